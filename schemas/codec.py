@@ -1,0 +1,115 @@
+"""Bytes to the newest version of an event and back: the only place that knows JSON."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from .envelope import Envelope, EnvelopeError, Header, from_headers, to_headers
+from .event import Event
+from .flow import VERSIONS, EventType
+from .foreign_json import NotJsonError
+
+VALUE_BYTES_MAX = {"form-received": 65_536}
+_VALUE_BYTES_MAX = 900_000
+
+_VERSIONS: dict[tuple[str, int], EventType] = {(event.name, event.version): event for event in VERSIONS}
+_NEWEST: dict[str, int] = {event.name: event.version for event in VERSIONS}
+_TYPES: dict[str, EventType] = {event.name: event for event in VERSIONS}
+
+
+class CodecFault(StrEnum):
+    """Why a record could not be read (beside the faults of its envelope)."""
+
+    EMPTY = "EMPTY"
+    TOO_LARGE = "TOO_LARGE"
+    NOT_JSON = "NOT_JSON"
+    WRONG_SHAPE = "WRONG_SHAPE"
+    WRONG_TOPIC = "WRONG_TOPIC"
+    UNKNOWN_VERSION = "UNKNOWN_VERSION"
+    NO_SUBJECT = "NO_SUBJECT"
+
+
+class CodecError(ValueError):
+    """The record is no event of its topic. `fault` says why; `detail` names fields, never values."""
+
+    def __init__(self, fault: str, detail: str = "") -> None:
+        super().__init__(f"{fault}: {detail}" if detail else fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An event in its newest version, with its envelope; `envelope.subject` is the registration id."""
+
+    envelope: Envelope
+    event: Event
+
+
+def value_bytes_max(topic: str) -> int:
+    """The largest value, in bytes, that is read from (and written to) this topic."""
+    return VALUE_BYTES_MAX.get(topic, _VALUE_BYTES_MAX)
+
+
+def encode(envelope: Envelope, event: Event) -> tuple[list[Header], bytes]:
+    """The headers and the value of the record that says this."""
+    return to_headers(envelope), event.model_dump_json().encode()
+
+
+def decode(topic: str, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> Decoded:
+    """Read a record of this topic, whatever version it was written in.
+
+    Raises:
+        CodecError: it is no event of this topic.
+    """
+    if not value:
+        raise CodecError(CodecFault.EMPTY)
+    if len(value) > value_bytes_max(topic):
+        raise CodecError(CodecFault.TOO_LARGE)
+    try:
+        envelope = from_headers(headers)
+    except EnvelopeError as error:
+        raise CodecError(error.fault, str(error)) from None
+    event = _upcast(_read(topic, envelope, value))
+    subject = event.subject(envelope.source, envelope.subject)
+    if not subject:
+        raise CodecError(CodecFault.NO_SUBJECT)
+    return Decoded(envelope if subject == envelope.subject else _about(envelope, subject), event)
+
+
+def storable(topic: str, value: bytes | None) -> bytes | None:
+    """The value of a record of this topic as it may be kept at rest: without clear secrets."""
+    return _TYPES[topic].storable(value) if value and topic in _TYPES else value
+
+
+def _read(topic: str, envelope: Envelope, value: bytes) -> Event:
+    if envelope.name != topic:
+        raise CodecError(CodecFault.WRONG_TOPIC)
+    version = _VERSIONS.get((topic, envelope.version))
+    if version is None:
+        raise CodecError(CodecFault.UNKNOWN_VERSION, str(envelope.version))
+    try:
+        return version.from_json(value)
+    except NotJsonError:
+        raise CodecError(CodecFault.NOT_JSON) from None
+    except ValidationError as error:
+        raise CodecError(*_fault(error)) from None
+
+
+def _fault(error: ValidationError) -> tuple[str, str]:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        return CodecFault.NOT_JSON, ""
+    known = ".".join(str(part)[:40] for part in first["loc"][:5])
+    return CodecFault.WRONG_SHAPE, f"{known} {first['type']}"
+
+
+def _upcast(event: Event) -> Event:
+    while event.version < _NEWEST[event.name]:
+        event = event.upcast()
+    return event
+
+
+def _about(envelope: Envelope, subject: str) -> Envelope:
+    return replace(envelope, subject=subject)

@@ -1,0 +1,159 @@
+"""CloudEvents 1.0 in Kafka's binary mode: the attributes travel as headers `ce_*`, the data is the record's value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+type_prefix = "salariskoppeling."
+schema_prefix = "urn:salariskoppeling:schema:"
+
+Header = tuple[str, bytes]
+
+HEADERS_MAX = 64
+HEADER_BYTES_MAX = 1024
+_TEXT_MAX = 255
+_YEARS = range(2000, 2400)
+
+
+class EnvelopeFault(StrEnum):
+    """What can be wrong with the headers of a record."""
+
+    TOO_MANY_HEADERS = "TOO_MANY_HEADERS"
+    HEADER_TOO_LARGE = "HEADER_TOO_LARGE"
+    HEADER_MISSING = "HEADER_MISSING"
+    HEADER_REPEATED = "HEADER_REPEATED"
+    HEADER_INVALID = "HEADER_INVALID"
+
+
+class EnvelopeError(ValueError):
+    """The headers are not those of a CloudEvent that this flow can read."""
+
+    def __init__(self, fault: EnvelopeFault, header: str = "") -> None:
+        super().__init__(f"{fault}: {header}" if header else fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who says what about which registration, and because of what.
+
+    `name` and `version` name the event (type and dataschema on the wire); `subject` is the registration id;
+    `revision` counts one producer's events about one registration; `causation` is the id of the event this one
+    answers, `correlation` that of the form at the root.
+    """
+
+    id: str
+    source: str
+    name: str
+    version: int
+    subject: str
+    time: datetime
+    causation: str | None = None
+    correlation: str | None = None
+    revision: int | None = None
+    traceparent: str | None = None
+
+
+def to_headers(envelope: Envelope) -> list[Header]:
+    """The envelope as Kafka headers, attributes without a value left out."""
+    texts = {
+        "ce_specversion": "1.0",
+        "ce_id": envelope.id,
+        "ce_source": envelope.source,
+        "ce_type": type_prefix + envelope.name,
+        "ce_subject": envelope.subject,
+        "ce_time": envelope.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "ce_dataschema": f"{schema_prefix}{envelope.name}:{envelope.version}",
+        "ce_causation": envelope.causation,
+        "ce_correlation": envelope.correlation,
+        "ce_revision": None if envelope.revision is None else str(envelope.revision),
+        "ce_traceparent": envelope.traceparent,
+        "content-type": "application/json",
+    }
+    return [(name, text.encode()) for name, text in texts.items() if text is not None]
+
+
+def from_headers(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
+    """The envelope in these headers; `subject` may be empty where the publisher left it out.
+
+    Raises:
+        EnvelopeError: too many or too large headers, one that is needed missing, repeated or not of its form.
+    """
+    texts = _texts(headers)
+    if texts.get("ce_specversion") != "1.0":
+        raise EnvelopeError(_missing_or_invalid(texts, "ce_specversion"), "ce_specversion")
+    name, version = _name_and_version(texts)
+    return Envelope(
+        id=_needed(texts, "ce_id"),
+        source=_needed(texts, "ce_source"),
+        name=name,
+        version=version,
+        subject=texts.get("ce_subject", ""),
+        time=_time(_needed(texts, "ce_time")),
+        causation=texts.get("ce_causation"),
+        correlation=texts.get("ce_correlation"),
+        revision=_number(texts["ce_revision"], "ce_revision") if "ce_revision" in texts else None,
+        traceparent=texts.get("ce_traceparent"),
+    )
+
+
+def _texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for count, (name, value) in enumerate(headers):
+        if count >= HEADERS_MAX:
+            raise EnvelopeError(EnvelopeFault.TOO_MANY_HEADERS)
+        if not name.startswith("ce_"):
+            continue
+        if name in texts:
+            raise EnvelopeError(EnvelopeFault.HEADER_REPEATED, name[:_TEXT_MAX])
+        texts[name] = _text(name, value)
+    return texts
+
+
+def _text(name: str, value: bytes | None) -> str:
+    if value is None or len(value) > HEADER_BYTES_MAX:
+        fault = EnvelopeFault.HEADER_INVALID if value is None else EnvelopeFault.HEADER_TOO_LARGE
+        raise EnvelopeError(fault, name[:_TEXT_MAX])
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name[:_TEXT_MAX]) from None
+    if not text.isprintable():
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name[:_TEXT_MAX])
+    return text
+
+
+def _missing_or_invalid(texts: dict[str, str], name: str) -> EnvelopeFault:
+    return EnvelopeFault.HEADER_INVALID if name in texts else EnvelopeFault.HEADER_MISSING
+
+
+def _needed(texts: dict[str, str], name: str) -> str:
+    text = texts.get(name, "")
+    if not 0 < len(text) <= _TEXT_MAX:
+        raise EnvelopeError(_missing_or_invalid(texts, name), name)
+    return text
+
+
+def _name_and_version(texts: dict[str, str]) -> tuple[str, int]:
+    kind, schema = _needed(texts, "ce_type"), _needed(texts, "ce_dataschema")
+    name, _, version = schema.removeprefix(schema_prefix).rpartition(":")
+    if kind != type_prefix + name or not schema.startswith(schema_prefix):
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_dataschema")
+    return name, _number(version, "ce_dataschema")
+
+
+def _number(text: str, header: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, header)
+    return int(text)
+
+
+def _time(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_time") from None
+    if time.tzinfo is None or time.year not in _YEARS:
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_time")
+    return time.astimezone(UTC)

@@ -1,0 +1,53 @@
+"""What all events have in common."""
+
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A frozen part of an event. Readers ignore fields they do not know; the released schema is closed for writers."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class Event(Value):
+    """One version of one past-tense fact.
+
+    Class attributes: `name` in kebab case is the topic and the schema's name, `version` counts from 1.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def from_json(cls, value: bytes) -> Self:
+        """Read the data of a record.
+
+        Raises:
+            ValueError: it is no JSON, or not of this version's shape.
+        """
+        return cls.model_validate_json(value)
+
+    @classmethod
+    def released_schema(cls) -> dict[str, Any]:
+        """The JSON Schema that writers follow."""
+        return cls.model_json_schema()
+
+    @classmethod
+    def storable(cls, value: bytes) -> bytes:
+        """The bytes as they may be kept at rest; an event that can carry a clear secret takes it out."""
+        return value
+
+    def upcast(self) -> "Event":
+        """The same fact in the next version; the newest version has none."""
+        raise NotImplementedError
+
+    def subject(self, source: str, stated: str) -> str:
+        """The registration this is about, by what the envelope states and the publisher's name."""
+        del source
+        return stated
+
+    def series(self) -> str:
+        """Within one series of one registration and producer, a lower revision than one seen is stale."""
+        return self.name

@@ -1,0 +1,31 @@
+"""One connection works, and its first exchange has a date."""
+
+from datetime import date
+from typing import ClassVar
+
+from schemas.event import Event, Value
+from schemas.values import ConnectionStage, Contact
+
+
+class FirstExchange(Value):
+    """When payroll data flow for the first time, for which period (2026-03, 2026-P03), by which version of the rule."""
+
+    on: date
+    period_id: str
+    rule_version: str
+    named_by_keylane: bool
+
+
+class LinkRealised(Event):
+    """`realised_on` is the day of Keylane's report in Amsterdam; `connections` the whole registration's overview."""
+
+    name: ClassVar[str] = "link-realised"
+
+    contact: Contact
+    cycle: int
+    realised_on: date
+    first_exchange: FirstExchange
+    connections: tuple[ConnectionStage, ...]
+
+    def series(self) -> str:
+        return f"{self.name}/{self.contact.connection}"

@@ -1,0 +1,41 @@
+"""Keylane reports on one connection: written by Keylane, read with suspicion."""
+
+from datetime import date
+from typing import ClassVar, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from schemas.event import Event
+from schemas.foreign_json import NotJsonError, parse
+from schemas.values import Finding
+
+Report = Literal["accepted", "customer_action_needed", "configured", "failed"]
+
+
+class ProvisioningReported(Event):
+    """`configured` may name the first exchange; `customer_action_needed` and `failed` say why."""
+
+    name: ClassVar[str] = "provisioning-reported"
+
+    connection: int = Field(ge=1, le=999)
+    cycle: int = Field(ge=1, le=999_999)
+    report: Report
+    reported_at: AwareDatetime
+    findings: tuple[Finding, ...] = Field(default=(), max_length=20)
+    first_exchange_on: date | None = None
+
+    @classmethod
+    def from_json(cls, value: bytes) -> Self:
+        _, defects = parse(value)
+        if defects:
+            raise NotJsonError
+        return cls.model_validate_json(value)
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.report in ("customer_action_needed", "failed") and not self.findings:
+            raise ValueError("a report that asks or fails names at least one finding")
+        return self
+
+    def series(self) -> str:
+        return f"{self.name}/{self.connection}"

@@ -1,0 +1,62 @@
+"""Identifiers that everybody can compute from what they already know, so that a repeat is recognised as one.
+
+The recipes are public (docs/form-received.md): a web form in any language computes the same registration id,
+which is the Kafka key of everything said about that registration.
+"""
+
+from hashlib import sha1, sha256
+from typing import NewType
+from uuid import UUID
+
+from stdnum.iso7064 import mod_37_36
+
+RegistrationId = NewType("RegistrationId", str)
+EventId = NewType("EventId", str)
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_CHARACTERS = 10
+_TIME_BITS_MAX = (1 << 48) - 1
+
+
+def registration_id(source: str, submission_id: str) -> RegistrationId:
+    """The id of the registration that the form `submission_id` of `source` opens: a UUID (version 8) as text.
+
+    SHA-256 over the UTF-8 text "registration", source and submission id, joined by line feeds; its first
+    16 bytes with the version and variant bits of RFC 9562 set.
+    """
+    digest = sha256(f"registration\n{source}\n{submission_id}".encode()).digest()
+    return RegistrationId(str(_version_8(digest[:16])))
+
+
+def reference(registration: str) -> str:
+    """What people quote for a registration: 10 characters of Crockford's base32 and a check character.
+
+    The first 50 bits of SHA-256 over "reference", a line feed and the registration id; the check is
+    ISO 7064 Mod 37,36. No credential: whoever corrects or withdraws must bring more than this.
+    """
+    digest = sha256(f"reference\n{registration}".encode()).digest()
+    bits = int.from_bytes(digest[:7], "big") >> 6
+    text = "".join(_CROCKFORD[bits >> shift & 31] for shift in range(5 * (_REFERENCE_CHARACTERS - 1), -1, -5))
+    return text + str(mod_37_36.calc_check_digit(text))
+
+
+def is_reference(text: str) -> bool:
+    """Whether the text has a reference's form and its check character is right."""
+    return len(text) == _REFERENCE_CHARACTERS + 1 and bool(mod_37_36.is_valid(text))
+
+
+def derived_event_id(root_time_ms: int, step: str, causing_event: str, ordinal: int) -> EventId:
+    """The id of the `ordinal`-th event that `step` emits because of `causing_event`: the same at every repeat.
+
+    Begins with 48 bits of time (milliseconds since 1970) so that indexes over it stay local.
+    """
+    digest = sha1(f"{step}\n{causing_event}\n{ordinal}".encode(), usedforsecurity=False).digest()
+    time = min(max(root_time_ms, 0), _TIME_BITS_MAX)
+    return EventId(str(_version_8(time.to_bytes(6, "big") + digest[:10])))
+
+
+def _version_8(sixteen: bytes) -> UUID:
+    number = int.from_bytes(sixteen, "big")
+    number = number & ~(0xF000 << 64) | 0x8000 << 64
+    number = number & ~(0xC000 << 48) | 0x8000 << 48
+    return UUID(int=number)
