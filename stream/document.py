@@ -1,0 +1,38 @@
+"""State as documents: what a service remembers about a key, loaded, locked and saved by the runtime."""
+
+from typing import ClassVar, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Document(BaseModel):
+    """A frozen value under (kind, key).
+
+    Class attributes: `kind` names the sort of document; `shared` says that several lanes write it, so that the
+    runtime creates and locks its row before it is read. A document is due again at `due_at`, and wakes when a gate
+    that `waits_for` names is open; both wake-ups are level-triggered and repeat until a decision changes the document.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: ClassVar[str]
+    shared: ClassVar[bool] = False
+
+    due_at: AwareDatetime | None = None
+    waits_for: tuple[str, ...] = ()
+
+
+class DocumentKey(NamedTuple):
+    """Where a document stands."""
+
+    kind: str
+    key: str
+
+
+class Gate(Document):
+    """What other documents wait for. Open or shut, never consumed."""
+
+    kind: ClassVar[str] = "gate"
+    shared: ClassVar[bool] = True
+
+    open: bool

@@ -1,0 +1,148 @@
+"""What the runtime asks of a service: which documents an event touches, and what is decided about it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import JsonValue
+
+from schemas.envelope import Envelope
+from schemas.event import Event
+from schemas.flow import Stage
+from stream.document import Document, DocumentKey
+
+F = TypeVar("F")
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A document's `due_at` has come."""
+
+    document: DocumentKey
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A gate that a document waits for is open."""
+
+    document: DocumentKey
+    gate: str
+
+
+Cause = Event | Due | Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something to be done once outside of Kafka and Postgres: a row of the ledger, written with the outcome.
+
+    One effect per (subject, kind, occasion, role, epoch); planning it again changes nothing.
+    """
+
+    kind: str
+    occasion: str
+    role: str
+    payload: Mapping[str, JsonValue]
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Done: what to say, what to remember, what to do. All of it under the record's own key, gates and claims excepted.
+
+    Documents are those that change, by key.
+    """
+
+    events: tuple[Event, ...] = ()
+    documents: Mapping[DocumentKey, Document] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Nothing to do, and why (a closed list per service)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Cannot be decided now: tried again after growing delays when `retry`, else a human looks at it.
+
+    A parked record blocks its key unless it waits for another record of the same key (`blocks=False`).
+    """
+
+    reason: str
+    retry: bool = False
+    blocks: bool = True
+
+
+Outcome = Emit | Ignore | Park
+
+
+class Documents:
+    """The working set of a batch: what each decision of the batch left for the next."""
+
+    def __init__(self, loaded: Mapping[DocumentKey, Document]) -> None:
+        self._current = dict(loaded)
+
+    def get(self, kind: type[D], key: str) -> D | None:
+        """The document as the decisions before this one left it."""
+        found = self._current.get(DocumentKey(kind.kind, key))
+        return found if isinstance(found, kind) else None
+
+    def put(self, changed: Mapping[DocumentKey, Document]) -> None:
+        """Take over what a decision changed."""
+        self._current.update(changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Generic[F]):
+    """All that a decision may look at. `now` and `facts` are values; `envelope` is None for a Due or Opened."""
+
+    subject: str
+    cause: Cause
+    envelope: Envelope | None
+    documents: Documents
+    facts: F
+    now: datetime
+
+
+def no_others(cause: Cause, subject: str) -> Iterable[DocumentKey]:
+    """An event touches the registration's own document only."""
+    del cause, subject
+    return ()
+
+
+async def no_facts(causes: Sequence[Cause]) -> None:
+    """The service decides without reference data."""
+    del causes
+
+
+@dataclass(frozen=True)
+class Service(Generic[F]):
+    """One deployable: its stage in the flow and its decisions.
+
+    `main` is the document of a registration, always loaded; `touches` names the others an event may read or change;
+    `facts` reads the reference data that a batch of causes needs.
+    """
+
+    stage: Stage
+    main: type[Document]
+    decide: Callable[[Case[F]], Outcome]
+    facts: Callable[[Sequence[Cause]], Awaitable[F]]
+    others: tuple[type[Document], ...] = ()
+    touches: Callable[[Cause, str], Iterable[DocumentKey]] = no_others
+
+    @property
+    def name(self) -> str:
+        """The service's, its consumer group's and its schema's name."""
+        return self.stage.name
+
+    @property
+    def kinds(self) -> dict[str, type[Any]]:
+        """The document types by kind."""
+        return {kind.kind: kind for kind in (self.main, *self.others)}
