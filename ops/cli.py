@@ -1,0 +1,18 @@
+"""The command line `koppeling`: one file for each command, registered here."""
+
+import click
+
+from ops.down import down
+from ops.up import up
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Onboarding of payroll links, on Kafka and Postgres."""
+
+
+main.add_command(up)
+main.add_command(down)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""`koppeling up`: the sandbox, started and left running."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from ops.state_option import state_option
+from sandbox.endpoints import Endpoints
+from sandbox.errors import SandboxError
+from sandbox.run import run
+from sandbox.running import start
+from sandbox.services import SERVICE_NAMES
+from sandbox.settings import SandboxSettings
+
+
+@click.command()
+@state_option
+@click.option("--foreground", is_flag=True, help="Stay here; end with Ctrl-C or the terminal.")
+@click.option("--scale", multiple=True, metavar="NAME=N", help="N workers of a service.")
+@click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
+@click.option("--keylane-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS")
+@click.option("--session-timeout-ms", type=click.IntRange(min=300), default=2_000, show_default=True)
+@click.option("--env", multiple=True, metavar="NAME:VARIABLE=VALUE", help="A variable for one service.")
+def up(  # noqa: PLR0913  one argument for each option
+    state: Path,
+    *,
+    foreground: bool,
+    scale: tuple[str, ...],
+    fast_mail: bool,
+    keylane_delay: float,
+    session_timeout_ms: int,
+    env: tuple[str, ...],
+) -> None:
+    """Start Kafka, Postgres, the mailbox, the simulators and all services, supervised."""
+    settings = SandboxSettings(
+        state=state,
+        scale=dict(_scale(scale)),
+        fast_mail=fast_mail,
+        keylane_delay_s=keylane_delay,
+        session_timeout_ms=session_timeout_ms,
+        environment=_environment(env),
+        owned=foreground,
+    )
+    if foreground:
+        sys.exit(run(settings))
+    try:
+        sandbox = start(settings, report=click.echo)
+    except SandboxError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(_table(sandbox.endpoints()))
+    click.echo(f"logs: {sandbox.state.logs}")
+
+
+def _scale(options: Iterable[str]) -> Iterable[tuple[str, int]]:
+    for option in options:
+        name, _, count = option.partition("=")
+        if name not in SERVICE_NAMES or not count.isdecimal() or int(count) < 1:
+            raise click.BadParameter(
+                f"{option!r} is not NAME=N with N from 1 and NAME one of {', '.join(SERVICE_NAMES)}",
+                param_hint="--scale",
+            )
+        yield name, int(count)
+
+
+def _environment(options: Iterable[str]) -> dict[str, dict[str, str]]:
+    environment: dict[str, dict[str, str]] = {}
+    for option in options:
+        name, colon, assignment = option.partition(":")
+        variable, equals, value = assignment.partition("=")
+        if not (colon and equals):
+            raise click.BadParameter(f"{option!r} is not NAME:VARIABLE=VALUE", param_hint="--env")
+        environment.setdefault(name, {})[variable] = value
+    return environment
+
+
+def _table(endpoints: Endpoints) -> str:
+    rows = [
+        ("kafka", endpoints.kafka.bootstrap_servers),
+        ("postgres", _without_password(endpoints.postgres.url)),
+        ("smtp", f"{endpoints.smtp.host}:{endpoints.smtp.port}"),
+        ("mailbox", str(endpoints.mailbox)),
+        *((name, " ".join(urls)) for name, urls in sorted(endpoints.health.items())),
+    ]
+    return "\n".join(f"{name:<14} {where}" for name, where in rows)
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('@')[2]}"

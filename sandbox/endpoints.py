@@ -1,0 +1,73 @@
+"""Where everything of a running sandbox is found: `endpoints.json` in its state directory."""
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from sandbox.errors import NotRunning
+from sandbox.state_directory import StateDirectory
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KafkaEndpoint(_Frozen):
+    """Comma-separated host:port pairs, as Kafka clients take them."""
+
+    bootstrap_servers: str
+
+
+class PostgresEndpoint(_Frozen):
+    """The administrator's URL, password included: the file is mode 0600."""
+
+    url: str
+
+
+class SmtpEndpoint(_Frozen):
+    """Where the mailbox takes messages."""
+
+    host: str
+    port: int
+
+
+class KeylaneEndpoint(_Frozen):
+    """Where Keylane's public keys are: a path or a URL."""
+
+    jwks: str
+
+
+class Endpoints(_Frozen):
+    """`processes`: pid by process name; `services` and `health`: by service name.
+
+    A process that is down at the moment is in none of them.
+    """
+
+    kafka: KafkaEndpoint
+    postgres: PostgresEndpoint
+    smtp: SmtpEndpoint
+    mailbox: Path
+    keylane: KeylaneEndpoint
+    services: dict[str, list[int]]
+    health: dict[str, list[str]]
+    processes: dict[str, int]
+    supervisor: int
+
+    def write(self, state: StateDirectory) -> None:
+        """Replaces the file at once: a reader sees the old one or the new one, whole."""
+        partial = state.endpoints.with_suffix(".partial")
+        partial.touch(mode=0o600)
+        partial.write_text(self.model_dump_json(indent=2), "utf-8")
+        os.replace(partial, state.endpoints)
+
+
+def read_endpoints(state: StateDirectory) -> Endpoints:
+    """The endpoints of the sandbox that runs here; raises NotRunning when none is ready."""
+    try:
+        text = state.endpoints.read_text("utf-8")
+    except FileNotFoundError:
+        text = None
+    if text is None or state.holder() is None:
+        raise NotRunning(f"no sandbox is ready in {state.path}: `koppeling up` starts one")
+    return Endpoints.model_validate_json(text)

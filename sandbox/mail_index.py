@@ -1,0 +1,91 @@
+"""What lies in the mailbox, for tests, the demo and whoever looks."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from pathlib import Path
+
+POLL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One accepted message. `recipient` is the envelope's; `html` is empty when there is none."""
+
+    recipient: str
+    subject: str
+    message_id: str
+    text: str
+    html: str
+    path: Path
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedMail:
+    """What the mailbox keeps of a message when it runs for a benchmark."""
+
+    recipient: str
+    subject: str
+    message_id: str
+    arrived_at: datetime
+
+
+def read_mailbox(directory: Path) -> list[Mail]:
+    """Every message in the mailbox, in the order of arrival."""
+    return [_read(path) for path in sorted(directory.glob("*.eml"))]
+
+
+def read_index(directory: Path) -> list[IndexedMail]:
+    """Every message that a mailbox in its fast mode counted, in the order of arrival."""
+    path = directory / "index.ndjson"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [_indexed(json.loads(line)) for line in lines]
+
+
+async def wait_for_mails(directory: Path, count: int, *, deadline_s: float) -> list[Mail]:
+    """The messages once there are `count` of them, or as many as there are at the deadline."""
+    deadline = time.monotonic() + deadline_s
+    while time.monotonic() < deadline and _count(directory) < count:
+        await asyncio.sleep(POLL_S)
+    return await asyncio.to_thread(read_mailbox, directory)
+
+
+def _count(directory: Path) -> int:
+    return sum(1 for _ in directory.glob("*.eml"))
+
+
+def _read(path: Path) -> Mail:
+    message = BytesParser(EmailMessage, policy=default).parsebytes(path.read_bytes())
+    return Mail(
+        recipient=", ".join(message.get_all("X-Envelope-To", [])),
+        subject=message["Subject"] or "",
+        message_id=message["Message-ID"] or "",
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+        path=path,
+        arrived_at=_moment(int(path.stem)),
+    )
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return "" if part is None else part.get_content()
+
+
+def _indexed(line: dict[str, str | int]) -> IndexedMail:
+    return IndexedMail(
+        recipient=str(line["recipient"]),
+        subject=str(line["subject"]),
+        message_id=str(line["message_id"]),
+        arrived_at=_moment(int(line["arrived_at_ns"])),
+    )
+
+
+def _moment(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)

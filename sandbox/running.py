@@ -1,0 +1,129 @@
+"""A running sandbox seen from outside: start, look, disturb, end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TextIO
+
+from sandbox.endpoints import Endpoints, read_endpoints
+from sandbox.errors import NotRunning, StartFailed
+from sandbox.settings import SandboxSettings
+from sandbox.state_directory import StateDirectory
+
+END_S_MAX = 45.0
+POLL_S = 0.05
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSandbox:
+    """A sandbox by its state directory; every answer is what is so now."""
+
+    state: StateDirectory
+    process: subprocess.Popen[bytes] | None = None
+
+    def endpoints(self) -> Endpoints:
+        """Where everything is; raises NotRunning."""
+        return read_endpoints(self.state)
+
+    def pid(self, name: str) -> int | None:
+        """The process id of a process by its name; None while it is down."""
+        return self.endpoints().processes.get(name)
+
+    def send(self, name: str, number: signal.Signals) -> int:
+        """Sends a signal (SIGKILL, SIGSTOP, SIGCONT, ...) to a process; returns its id."""
+        pid = self.pid(name)
+        if pid is None:
+            raise NotRunning(f"{name} is down in {self.state.path}")
+        os.kill(pid, number)
+        return pid
+
+    @contextmanager
+    def away(self, name: str, number: signal.Signals = signal.SIGKILL) -> Iterator[None]:
+        """Ends the process and keeps it down for the length of the block."""
+        hold = self.state.held / name
+        hold.touch()
+        try:
+            self.send(name, number)
+            yield
+        finally:
+            hold.unlink()
+
+    def stop(self) -> None:
+        """Ends the sandbox and waits until nothing of it is left; raises NotRunning."""
+        supervisor = self.state.holder()
+        if supervisor is None:
+            raise NotRunning(f"no sandbox runs in {self.state.path}")
+        os.kill(supervisor, signal.SIGTERM)
+        deadline = time.monotonic() + END_S_MAX
+        while self.state.holder() == supervisor:
+            if time.monotonic() > deadline:
+                os.kill(supervisor, signal.SIGKILL)
+            time.sleep(POLL_S)
+        if self.process is not None:
+            self.process.wait()
+
+
+def start(settings: SandboxSettings, *, report: Report | None = None) -> RunningSandbox:
+    """Starts a sandbox as a process of its own and returns when everything in it is ready.
+
+    `report` gets the supervisor's lines meanwhile. Raises AlreadyRunning, or StartFailed with the
+    tail of what failed.
+    """
+    state = StateDirectory(settings.state.resolve())
+    state.prepare()
+    state.refuse_second()
+    with state.supervisor_log.open("a+", encoding="utf-8") as story:
+        process = _launch(settings, state)
+        while not _is_ready(state, process):
+            _pass_on(story, report)
+            if process.poll() is not None:
+                raise StartFailed(_complaint(state))
+            time.sleep(POLL_S)
+        _pass_on(story, report)
+    return RunningSandbox(state, process)
+
+
+@contextmanager
+def sandbox_running(settings: SandboxSettings) -> Iterator[RunningSandbox]:
+    """A sandbox for the length of the block; it ends with this process, however that ends."""
+    sandbox = start(settings.model_copy(update={"owned": True}))
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()
+
+
+def _launch(settings: SandboxSettings, state: StateDirectory) -> subprocess.Popen[bytes]:
+    with state.complaints.open("wb") as complaints:
+        return subprocess.Popen(  # noqa: S603  our own module
+            [sys.executable, "-m", "sandbox", settings.model_dump_json()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+            start_new_session=True,
+        )
+
+
+def _is_ready(state: StateDirectory, process: subprocess.Popen[bytes]) -> bool:
+    try:
+        return read_endpoints(state).supervisor == process.pid
+    except NotRunning:
+        return False
+
+
+def _pass_on(story: TextIO, report: Report | None) -> None:
+    for line in story:
+        if report is not None:
+            report(line.rstrip("\n"))
+
+
+def _complaint(state: StateDirectory) -> str:
+    text = state.complaints.read_text("utf-8", errors="replace").strip()
+    return text or f"the sandbox did not start; see {state.logs}"

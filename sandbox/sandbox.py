@@ -1,0 +1,146 @@
+"""Everything on one machine: what starts after what, and where it is found."""
+
+import asyncio
+import os
+import sys
+from collections import defaultdict
+
+from sandbox import topics
+from sandbox.endpoints import (
+    Endpoints,
+    KafkaEndpoint,
+    KeylaneEndpoint,
+    PostgresEndpoint,
+    SmtpEndpoint,
+)
+from sandbox.kafka import KafkaCluster, KafkaNode
+from sandbox.kafka_jars import kafka_store
+from sandbox.ports import LOOPBACK, choose_ports
+from sandbox.postgres import Postgres
+from sandbox.postgres_home import find_home
+from sandbox.process_spec import ProcessSpec
+from sandbox.readiness import port_answers
+from sandbox.services import (
+    SERVICE_NAMES,
+    Surroundings,
+    preparations,
+    service_specs,
+    simulator_specs,
+    worker_names,
+)
+from sandbox.settings import SandboxSettings
+from sandbox.state_directory import StateDirectory
+from sandbox.supervisor import Supervisor
+from schemas import flow
+
+INFRASTRUCTURE_PORTS = ("kafka", "kafka-controller", "postgres", "smtp")
+
+
+class Sandbox:
+    """One running set, whose state directory this process holds."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self._settings = settings
+        self._state = StateDirectory(settings.state.resolve())
+        workers = [name for _, name in worker_names(settings)]
+        ports = choose_ports([*INFRASTRUCTURE_PORTS, *workers], remembered_in=self._state.ports)
+        self._kafka = _one_node(self._state, ports)
+        self._postgres = Postgres(
+            find_home(self._state), ports["postgres"], self._state.secrets, self._state.log("postgres")
+        )
+        self._around = Surroundings(
+            settings, self._state, self._kafka.bootstrap_servers, self._postgres, ports["smtp"], ports
+        )
+        self._supervisor = Supervisor(held=self._state.held, changed=self._tell_endpoints)
+        self._ready = False
+
+    async def start(self) -> None:
+        """Starts everything, in order; raises StartFailed for what does not come up."""
+        self._supervisor.new_rank()
+        async with asyncio.TaskGroup() as starting:
+            starting.create_task(self._start_kafka())
+            starting.create_task(self._start_postgres())
+            starting.create_task(self._supervisor.start(self._mailbox()))
+        self._supervisor.new_rank()
+        await self._supervisor.start_all(simulator_specs(self._around))
+        self._supervisor.new_rank()
+        await self._supervisor.start_all(service_specs(self._around))
+        self._ready = True
+        self._tell_endpoints()
+
+    async def stop(self) -> None:
+        """Ends everything, in reverse order, and takes back the endpoints."""
+        self._ready = False
+        self._state.endpoints.unlink(missing_ok=True)
+        await self._supervisor.stop()
+
+    async def _start_kafka(self) -> None:
+        for step in self._kafka.format_steps():
+            await self._supervisor.run(step)
+        await self._supervisor.start_all(self._kafka.specs())
+        wanted = [
+            topics.TopicSpec(topic.name, topic.partitions, {"retention.ms": str(topic.retention_ms)})
+            for topic in flow.topics()
+        ]
+        await topics.create_topics(self._kafka.bootstrap_servers, wanted)
+
+    async def _start_postgres(self) -> None:
+        if self._postgres.is_new:
+            await self._supervisor.run(self._postgres.initialise_step())
+            self._postgres.keep_initialised()
+        await self._supervisor.start(self._postgres.spec())
+        await self._postgres.ensure_database(SERVICE_NAMES)
+        for step in preparations(self._around):
+            await self._supervisor.run(step)
+
+    def _mailbox(self) -> ProcessSpec:
+        return ProcessSpec(
+            name="mailbox",
+            argv=(sys.executable, "-m", "sandbox.mailbox"),
+            ready=port_answers(self._around.smtp_port),
+            log=self._state.log("mailbox"),
+            env={
+                "SMTP_HOST": LOOPBACK,
+                "SMTP_PORT": str(self._around.smtp_port),
+                "MAILBOX_DIR": str(self._state.mailbox),
+                "MAILBOX_FAST": "1" if self._settings.fast_mail else "0",
+            },
+        )
+
+    def _tell_endpoints(self) -> None:
+        if self._ready:
+            self._endpoints().write(self._state)
+
+    def _endpoints(self) -> Endpoints:
+        services: defaultdict[str, list[int]] = defaultdict(list)
+        health: defaultdict[str, list[str]] = defaultdict(list)
+        processes: dict[str, int] = {}
+        for child in self._supervisor.children:
+            if child.pid is None:
+                continue
+            processes[child.spec.name] = child.pid
+            if child.spec.service and child.spec.health_url:
+                services[child.spec.service].append(child.pid)
+                health[child.spec.service].append(child.spec.health_url)
+        return Endpoints(
+            kafka=KafkaEndpoint(bootstrap_servers=self._kafka.bootstrap_servers),
+            postgres=PostgresEndpoint(url=self._postgres.url()),
+            smtp=SmtpEndpoint(host=LOOPBACK, port=self._around.smtp_port),
+            mailbox=self._state.mailbox,
+            keylane=KeylaneEndpoint(jwks=str(self._around.jwks)),
+            services=services,
+            health=health,
+            processes=processes,
+            supervisor=os.getpid(),
+        )
+
+
+def _one_node(state: StateDirectory, ports: dict[str, int]) -> KafkaCluster:
+    node = KafkaNode(
+        node_id=1,
+        port=ports["kafka"],
+        controller_port=ports["kafka-controller"],
+        directory=state.kafka / "1",
+        log=state.log("kafka"),
+    )
+    return KafkaCluster((node,), state.kafka, kafka_store().classpath())

@@ -1,0 +1,112 @@
+"""The services as processes: each is `python -m services.NAME`, configured by environment only."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from sandbox.ports import LOOPBACK
+from sandbox.postgres import Postgres
+from sandbox.process_spec import OneShot, ProcessSpec
+from sandbox.readiness import file_exists, url_answers
+from sandbox.settings import SandboxSettings
+from sandbox.state_directory import StateDirectory
+from schemas.flow import SERVICES
+
+
+def _is_there(module: str) -> bool:
+    package, _, _ = module.rpartition(".")
+    return find_spec(package) is not None and find_spec(module) is not None
+
+
+SERVICE_NAMES = tuple(stage.name for stage in SERVICES if _is_there(f"services.{stage.name}.__main__"))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the services and simulators are told about where they run."""
+
+    settings: SandboxSettings
+    state: StateDirectory
+    bootstrap_servers: str
+    postgres: Postgres
+    smtp_port: int
+    port_by_name: dict[str, int]
+
+    @property
+    def jwks(self) -> Path:
+        """Where Keylane's simulator publishes its public keys."""
+        return self.state.keylane / "jwks.json"
+
+
+def worker_names(settings: SandboxSettings) -> Iterator[tuple[str, str]]:
+    """Service and process name of every worker; the second of a service is NAME-2."""
+    for service in SERVICE_NAMES if settings.services else ():
+        for number in range(1, settings.scale.get(service, 1) + 1):
+            yield service, service if number == 1 else f"{service}-{number}"
+
+
+def service_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
+    """A process for every worker of every service."""
+    return tuple(_worker(around, *names) for names in worker_names(around.settings))
+
+
+def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
+    """The simulators of other companies: they are there before the services start."""
+    if not around.settings.services or not find_spec("sandbox.keylane"):
+        return ()
+    return (
+        ProcessSpec(
+            name="keylane",
+            argv=(sys.executable, "-m", "sandbox.keylane"),
+            ready=file_exists(around.jwks),
+            log=around.state.log("keylane"),
+            env={
+                "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
+                "KEYLANE_DIR": str(around.state.keylane),
+                "KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
+                **around.settings.environment.get("keylane", {}),
+            },
+        ),
+    )
+
+
+def preparations(around: Surroundings) -> tuple[OneShot, ...]:
+    """What is done once, in this order, when Postgres answers and no service runs yet."""
+    if not around.settings.services or not find_spec("stream.migrate"):
+        return ()
+    return (
+        OneShot(
+            name="migration",
+            argv=(sys.executable, "-m", "stream.migrate"),
+            log=around.state.log("migration"),
+            env={"KOPPELING_ADMIN_URL": around.postgres.url()},
+        ),
+    )
+
+
+def _worker(around: Surroundings, service: str, name: str) -> ProcessSpec:
+    health_url = f"http://{LOOPBACK}:{around.port_by_name[name]}"
+    return ProcessSpec(
+        name=name,
+        argv=(sys.executable, "-m", f"services.{service}"),
+        ready=url_answers(f"{health_url}/ready"),
+        log=around.state.log(name),
+        env=_environment(around, service, name),
+        service=service,
+        health_url=health_url,
+    )
+
+
+def _environment(around: Surroundings, service: str, name: str) -> dict[str, str]:
+    return {
+        "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
+        "KOPPELING_POSTGRES_URL": around.postgres.url(service),
+        "KOPPELING_HEALTH_PORT": str(around.port_by_name[name]),
+        "KOPPELING_SESSION_TIMEOUT_MS": str(around.settings.session_timeout_ms),
+        "KOPPELING_SMTP_HOST": LOOPBACK,
+        "KOPPELING_SMTP_PORT": str(around.smtp_port),
+        "KOPPELING_KEYLANE_JWKS": str(around.jwks),
+        **around.settings.environment.get(service, {}),
+    }

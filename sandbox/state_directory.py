@@ -1,0 +1,146 @@
+"""What a sandbox keeps on disk, and the lock that says whose it is."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.errors import AlreadyRunning, SandboxError
+
+LOCK_TRIES = 5
+LOCK_TRY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class StateDirectory:
+    """The folders and files of one sandbox; two of them never share anything."""
+
+    path: Path
+
+    @property
+    def logs(self) -> Path:
+        """`NAME.log` for each process, `supervisor.log` for the story of the whole."""
+        return self.path / "logs"
+
+    @property
+    def kafka(self) -> Path:
+        """A folder for each node."""
+        return self.path / "kafka"
+
+    @property
+    def postgres(self) -> Path:
+        """The database's folder, where its user can walk to it."""
+        return self.path / "postgres"
+
+    @property
+    def postgres_elsewhere(self) -> Path:
+        """Names the database's folder where it could not be in here."""
+        return self.path / "postgres.elsewhere"
+
+    @property
+    def mailbox(self) -> Path:
+        """One .eml file for each accepted message."""
+        return self.path / "mailbox"
+
+    @property
+    def keylane(self) -> Path:
+        """What Keylane's simulator keeps: its keys, and what it received."""
+        return self.path / "keylane"
+
+    @property
+    def secrets(self) -> Path:
+        """Generated passwords, mode 0600."""
+        return self.path / "secrets"
+
+    @property
+    def held(self) -> Path:
+        """While a file NAME lies here the process NAME is not started again."""
+        return self.path / "held"
+
+    @property
+    def endpoints(self) -> Path:
+        """Where everything listens; exists while the sandbox is ready."""
+        return self.path / "endpoints.json"
+
+    @property
+    def ports(self) -> Path:
+        """The ports of the last run."""
+        return self.path / "ports.json"
+
+    @property
+    def supervisor_log(self) -> Path:
+        """Starts, deaths and ends of all processes."""
+        return self.log("supervisor")
+
+    @property
+    def complaints(self) -> Path:
+        """Why the last start failed, if it did."""
+        return self.logs / "supervisor.err"
+
+    def log(self, name: str) -> Path:
+        """The log file of one process."""
+        return self.logs / f"{name}.log"
+
+    @property
+    def _lock(self) -> Path:
+        return self.path / "supervisor.pid"
+
+    def prepare(self) -> None:
+        """Makes the folders; others on the machine may pass through, not look around.
+
+        Raises SandboxError for a folder that holds something else.
+        """
+        if not self.path.exists():
+            self.path.mkdir(parents=True)
+            self.path.chmod(0o711)
+        elif any(self.path.iterdir()) and not self._lock.exists():
+            raise SandboxError(f"{self.path} holds something else: choose an empty --state DIR")
+        self._lock.touch()
+        for folder in (self.logs, self.kafka, self.keylane, self.secrets, self.mailbox, self.held):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds this directory for this process; raises AlreadyRunning when another one does.
+
+        The kernel lets go of the lock with its holder, however that ended.
+        """
+        with self._lock.open("a+") as lock:
+            if not _acquire(lock.fileno()):
+                self.refuse_second()
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+    def refuse_second(self) -> None:
+        """Raises AlreadyRunning when a sandbox runs here."""
+        if holder := self.holder():
+            raise AlreadyRunning(
+                f"a sandbox already runs in {self.path} (process {holder}); "
+                "`koppeling down` ends it, `--state DIR` starts another beside it"
+            )
+
+    def holder(self) -> int | None:
+        """The process id of the supervisor that holds this directory, if one does."""
+        try:
+            with self._lock.open() as lock:
+                if _acquire(lock.fileno(), tries=1):
+                    return None
+                return int(lock.read() or 0) or None
+        except FileNotFoundError:
+            return None
+
+
+def _acquire(descriptor: int, *, tries: int = LOCK_TRIES) -> bool:
+    """Tries more than once, because whoever merely looks holds the lock for an instant."""
+    for tried in range(tries):
+        time.sleep(LOCK_TRY_S if tried else 0)
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    return False

@@ -1,0 +1,52 @@
+"""Topics, created through the broker's administration interface."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+
+BOOTSTRAP_TRY_S = 0.1
+
+
+class TopicSpec(NamedTuple):
+    """A topic as the caller wants it: settings as Kafka's topic configuration names them."""
+
+    name: str
+    partitions: int
+    config: Mapping[str, str]
+
+
+async def create_topics(bootstrap_servers: str, topics: Iterable[TopicSpec], *, copies: int = 1) -> None:
+    """Creates the topics that do not exist yet; raises KafkaError for any other refusal."""
+    admin = await _administrator(bootstrap_servers)
+    try:
+        response = await admin.create_topics(
+            [NewTopic(topic.name, topic.partitions, copies, topic_configs=dict(topic.config)) for topic in topics]
+        )
+        for _, code, message in response.topic_errors:
+            _raise_unless_created(code, message)
+    finally:
+        await admin.close()
+
+
+def _raise_unless_created(code: int, message: str | None) -> None:
+    if code in {0, TopicAlreadyExistsError.errno}:
+        return
+    error: type[KafkaError] = for_code(code)
+    raise error(message)
+
+
+async def _administrator(bootstrap_servers: str) -> AIOKafkaAdminClient:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    while True:
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+        try:
+            await admin.start()
+        except KafkaConnectionError:
+            await admin.close()
+            await asyncio.sleep(BOOTSTRAP_TRY_S)
+        else:
+            return admin
