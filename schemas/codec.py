@@ -8,14 +8,15 @@ from pydantic import ValidationError
 
 from .envelope import Envelope, EnvelopeError, Header, from_headers, to_headers
 from .event import Event
-from .flow import VERSIONS, EventType
+from .flow import FLOW, VERSIONS, EventType
 from .foreign_json import NotJsonError
 
-VALUE_BYTES_MAX = {"form-received": 65_536}
-_VALUE_BYTES_MAX = 900_000
+FOREIGN_BYTES_MAX = 65_536
+OWN_BYTES_MAX = 900_000
 
 _VERSIONS: dict[tuple[str, int], EventType] = {(event.name, event.version): event for event in VERSIONS}
 _NEWEST: dict[str, int] = {event.name: event.version for event in VERSIONS}
+_FOREIGN = frozenset(event.name for stage in FLOW if not stage.ours for event in stage.emits)
 _TYPES: dict[str, EventType] = {event.name: event for event in VERSIONS}
 
 
@@ -49,7 +50,7 @@ class Decoded:
 
 def value_bytes_max(topic: str) -> int:
     """The largest value, in bytes, that is read from (and written to) this topic."""
-    return VALUE_BYTES_MAX.get(topic, _VALUE_BYTES_MAX)
+    return FOREIGN_BYTES_MAX if topic in _FOREIGN else OWN_BYTES_MAX
 
 
 def encode(envelope: Envelope, event: Event) -> tuple[list[Header], bytes]:
@@ -70,12 +71,12 @@ def decode(topic: str, headers: Iterable[tuple[str, bytes | None]], value: bytes
     try:
         envelope = from_headers(headers)
     except EnvelopeError as error:
-        raise CodecError(error.fault, str(error)) from None
+        raise CodecError(error.fault, error.header) from None
     event = _upcast(_read(topic, envelope, value))
     subject = event.subject(envelope.source, envelope.subject)
     if not subject:
         raise CodecError(CodecFault.NO_SUBJECT)
-    return Decoded(envelope if subject == envelope.subject else _about(envelope, subject), event)
+    return Decoded(envelope if subject == envelope.subject else replace(envelope, subject=subject), event)
 
 
 def storable(topic: str, value: bytes | None) -> bytes | None:
@@ -109,7 +110,3 @@ def _upcast(event: Event) -> Event:
     while event.version < _NEWEST[event.name]:
         event = event.upcast()
     return event
-
-
-def _about(envelope: Envelope, subject: str) -> Envelope:
-    return replace(envelope, subject=subject)

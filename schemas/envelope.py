@@ -1,12 +1,13 @@
 """CloudEvents 1.0 in Kafka's binary mode: the attributes travel as headers `ce_*`, the data is the record's value."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-type_prefix = "salariskoppeling."
-schema_prefix = "urn:salariskoppeling:schema:"
+TYPE_PREFIX = "salariskoppeling."
+SCHEMA_PREFIX = "urn:salariskoppeling:schema:"
 
 Header = tuple[str, bytes]
 
@@ -14,6 +15,22 @@ HEADERS_MAX = 64
 HEADER_BYTES_MAX = 1024
 _TEXT_MAX = 255
 _YEARS = range(2000, 2400)
+_NUMBER = re.compile("[0-9]{1,9}")
+_ATTRIBUTES = frozenset(
+    (
+        "ce_specversion",
+        "ce_id",
+        "ce_source",
+        "ce_type",
+        "ce_subject",
+        "ce_time",
+        "ce_dataschema",
+        "ce_causation",
+        "ce_correlation",
+        "ce_revision",
+        "ce_traceparent",
+    )
+)
 
 
 class EnvelopeFault(StrEnum):
@@ -32,6 +49,7 @@ class EnvelopeError(ValueError):
     def __init__(self, fault: EnvelopeFault, header: str = "") -> None:
         super().__init__(f"{fault}: {header}" if header else fault)
         self.fault = fault
+        self.header = header
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +79,10 @@ def to_headers(envelope: Envelope) -> list[Header]:
         "ce_specversion": "1.0",
         "ce_id": envelope.id,
         "ce_source": envelope.source,
-        "ce_type": type_prefix + envelope.name,
+        "ce_type": TYPE_PREFIX + envelope.name,
         "ce_subject": envelope.subject,
         "ce_time": envelope.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "ce_dataschema": f"{schema_prefix}{envelope.name}:{envelope.version}",
+        "ce_dataschema": f"{SCHEMA_PREFIX}{envelope.name}:{envelope.version}",
         "ce_causation": envelope.causation,
         "ce_correlation": envelope.correlation,
         "ce_revision": None if envelope.revision is None else str(envelope.revision),
@@ -89,12 +107,12 @@ def from_headers(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
         source=_needed(texts, "ce_source"),
         name=name,
         version=version,
-        subject=texts.get("ce_subject", ""),
+        subject=_optional(texts, "ce_subject") or "",
         time=_time(_needed(texts, "ce_time")),
-        causation=texts.get("ce_causation"),
-        correlation=texts.get("ce_correlation"),
+        causation=_optional(texts, "ce_causation"),
+        correlation=_optional(texts, "ce_correlation"),
         revision=_number(texts["ce_revision"], "ce_revision") if "ce_revision" in texts else None,
-        traceparent=texts.get("ce_traceparent"),
+        traceparent=_optional(texts, "ce_traceparent"),
     )
 
 
@@ -103,10 +121,10 @@ def _texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     for count, (name, value) in enumerate(headers):
         if count >= HEADERS_MAX:
             raise EnvelopeError(EnvelopeFault.TOO_MANY_HEADERS)
-        if not name.startswith("ce_"):
+        if name not in _ATTRIBUTES:
             continue
         if name in texts:
-            raise EnvelopeError(EnvelopeFault.HEADER_REPEATED, name[:_TEXT_MAX])
+            raise EnvelopeError(EnvelopeFault.HEADER_REPEATED, name)
         texts[name] = _text(name, value)
     return texts
 
@@ -114,13 +132,13 @@ def _texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
 def _text(name: str, value: bytes | None) -> str:
     if value is None or len(value) > HEADER_BYTES_MAX:
         fault = EnvelopeFault.HEADER_INVALID if value is None else EnvelopeFault.HEADER_TOO_LARGE
-        raise EnvelopeError(fault, name[:_TEXT_MAX])
+        raise EnvelopeError(fault, name)
     try:
         text = value.decode()
     except UnicodeDecodeError:
-        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name[:_TEXT_MAX]) from None
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name) from None
     if not text.isprintable():
-        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name[:_TEXT_MAX])
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name)
     return text
 
 
@@ -135,16 +153,20 @@ def _needed(texts: dict[str, str], name: str) -> str:
     return text
 
 
+def _optional(texts: dict[str, str], name: str) -> str | None:
+    return _needed(texts, name) if texts.get(name) else None
+
+
 def _name_and_version(texts: dict[str, str]) -> tuple[str, int]:
     kind, schema = _needed(texts, "ce_type"), _needed(texts, "ce_dataschema")
-    name, _, version = schema.removeprefix(schema_prefix).rpartition(":")
-    if kind != type_prefix + name or not schema.startswith(schema_prefix):
+    name, _, version = schema.removeprefix(SCHEMA_PREFIX).rpartition(":")
+    if kind != TYPE_PREFIX + name or not schema.startswith(SCHEMA_PREFIX):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_dataschema")
     return name, _number(version, "ce_dataschema")
 
 
 def _number(text: str, header: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    if not _NUMBER.fullmatch(text):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, header)
     return int(text)
 

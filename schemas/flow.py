@@ -1,4 +1,4 @@
-"""READ FIRST: the stages in order. Topics, consumer groups, the README's diagram and the access rules derive from it."""
+"""READ FIRST: the stages in order. Topics, consumer groups, the README's diagram and access rules derive from it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""JSON written by others: what parsers accept silently and we must name, so that a form can be answered with its faults."""
+"""JSON written by others: what parsers accept silently is named here, so that a form is answered with its faults."""
 
 import json
 import math
@@ -9,11 +9,13 @@ from pydantic import JsonValue
 
 from .event import Value
 
+DEPTH_MAX = 32
+_DIGITS_MAX = 308
 _NAME_MAX = 60
 
 
 class DefectCode(StrEnum):
-    """What can be wrong with JSON that still is JSON to most parsers."""
+    """What can be wrong with JSON that still is JSON to most parsers. A number no double can hold is NOT_FINITE."""
 
     DUPLICATE_KEY = "DUPLICATE_KEY"
     NOT_FINITE = "NOT_FINITE"
@@ -28,11 +30,13 @@ class Defect(Value):
 
 
 class NotJsonError(ValueError):
-    """The bytes are no JSON object in UTF-8, or one nested too deeply."""
+    """The bytes are no JSON object in UTF-8, or one nested more than DEPTH_MAX deep."""
 
 
 def parse(value: bytes) -> tuple[dict[str, JsonValue], tuple[Defect, ...]]:
     """The object in these bytes, and what is wrong with it although it parses.
+
+    Of a repeated key the last value is kept, for a number that is not finite 0, for a lone surrogate U+FFFD.
 
     Raises:
         NotJsonError: no JSON object can be read from the bytes.
@@ -42,37 +46,59 @@ def parse(value: bytes) -> tuple[dict[str, JsonValue], tuple[Defect, ...]]:
     def unique_keys(pairs: Sequence[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
         keys = dict(pairs)
         if len(keys) != len(pairs):
-            names = [name for name, _ in pairs]
-            repeated = next(name for name in names if names.count(name) > 1)
-            defects[Defect(code=DefectCode.DUPLICATE_KEY, key=_printable(repeated))] = None
+            defects[Defect(code=DefectCode.DUPLICATE_KEY, key=_first_repeated(pairs))] = None
         return keys
 
     def finite(text: str) -> float:
         number = float(text)
-        if not math.isfinite(number):
-            defects[Defect(code=DefectCode.NOT_FINITE)] = None
-            return 0.0
-        return number
+        if math.isfinite(number):
+            return number
+        defects[Defect(code=DefectCode.NOT_FINITE)] = None
+        return 0.0
+
+    def whole(text: str) -> float:
+        return int(text) if len(text) <= _DIGITS_MAX else finite(text)
 
     try:
-        parsed = json.loads(value.decode(), object_pairs_hook=unique_keys, parse_float=finite, parse_constant=finite)
+        parsed = json.loads(
+            value.decode(),
+            object_pairs_hook=unique_keys,
+            parse_int=whole,
+            parse_float=finite,
+            parse_constant=finite,
+        )
     except (ValueError, RecursionError):
         raise NotJsonError from None
-    if not isinstance(parsed, dict):
+    if not isinstance(parsed, dict) or (value.count(b"[") + value.count(b"{") > DEPTH_MAX and _too_deep(parsed)):
         raise NotJsonError
-    if b"\\ud" in value.lower() and not _encodable(parsed):
+    if b"\\ud" in value.lower() and (readable := _without_surrogates(parsed)) != parsed:
         defects[Defect(code=DefectCode.NOT_UNICODE)] = None
-        parsed = json.loads(json.dumps(parsed, ensure_ascii=False).encode(errors="replace"))
+        return readable, tuple(defects)
     return parsed, tuple(defects)
 
 
-def _encodable(parsed: JsonValue) -> bool:
-    try:
-        json.dumps(parsed, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _too_deep(parsed: JsonValue) -> bool:
+    level = [parsed]
+    for _ in range(DEPTH_MAX):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return any(isinstance(inner, dict | list) for inner in level)
 
 
-def _printable(name: str) -> str:
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in name[:_NAME_MAX])
+def _without_surrogates(parsed: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    text = json.dumps(parsed, ensure_ascii=False).encode(errors="surrogatepass").decode(errors="replace")
+    readable: dict[str, JsonValue] = json.loads(text)
+    return readable
+
+
+def _first_repeated(pairs: Sequence[tuple[str, JsonValue]]) -> str:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            return "".join(c if c.isascii() and c.isprintable() else "?" for c in name[:_NAME_MAX])
+        seen.add(name)
+    return ""

@@ -1,9 +1,10 @@
 """The values that several events carry: a registration, its connections and its policy."""
 
-from datetime import date
-from typing import Literal
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from .event import Value
 
@@ -21,6 +22,22 @@ ReportCode = Literal[
     "MANDATE_MISSING",
     "POLICY_NOT_FOUND",
 ]
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _written_as_instant(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
+        return value
+    raise ValueError("no date-time of RFC 3339 with its offset")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    Field(strict=False, ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2400, 1, 1, tzinfo=UTC)),
+    BeforeValidator(_written_as_instant),
+]
+"""A moment that others wrote, in this flow's years; a number, also one in quotes, is none."""
 
 
 class Dga(Value):
@@ -79,7 +96,7 @@ class Finding(Value):
     """A reason Keylane reports; `detail` says which (a right's name), never a secret."""
 
     code: ReportCode
-    detail: str | None = Field(default=None, max_length=200)
+    detail: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
 
 
 class ConnectionStage(Value):

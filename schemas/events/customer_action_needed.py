@@ -19,4 +19,5 @@ class CustomerActionNeeded(Event):
     findings: tuple[Finding, ...]
 
     def series(self) -> str:
+        """Per connection."""
         return f"{self.name}/{self.contact.connection}"

@@ -1,23 +1,16 @@
 """A web form was sent: the contract for other people's web forms (docs/form-received.md)."""
 
-import json
-import re
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, JsonValue
 
+from schemas.clear_secrets import COMPACT_JWE, without_clear_secrets
 from schemas.event import Event, Value
-from schemas.foreign_json import Defect, NotJsonError, parse
+from schemas.foreign_json import Defect, parse
 from schemas.ids import registration_id
 from schemas.values import Dga, Frequency
 
-COMPACT_JWE = re.compile(r"eyJ[\w-]+(?:\.[\w-]+){4}")
-_SECRET_NAME = re.compile(r"secret|password|wachtwoord|passwd|geheim", re.IGNORECASE)
-_CLEAR_SECRET = re.compile(
-    rb"""(["'][^"']*(?:secret|password|wachtwoord|passwd|geheim)[^"']*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]]+)""",
-    re.IGNORECASE,
-)
-REMOVED = "[removed]"
+__all__ = ["COMPACT_JWE", "FormReceived"]
 
 
 class FormReceived(Event):
@@ -27,51 +20,47 @@ class FormReceived(Event):
 
     submission_id: str = Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")
     form: dict[str, JsonValue]
-    defects: tuple[Defect, ...] = ()
+    defects: tuple[Defect, ...] = Field(default=(), exclude=True)
 
     @classmethod
     def from_json(cls, value: bytes) -> Self:
+        """Read a form, whatever is wrong with it.
+
+        Raises:
+            ValueError: it is no JSON object, or without submission id or form.
+        """
         data, defects = parse(value)
         return cls.model_validate({**data, "defects": defects})
 
     @classmethod
     def released_schema(cls) -> dict[str, Any]:
-        return _FormReceivedV1.model_json_schema() | {"title": cls.__name__}
+        """What writers follow is narrower than what is read: the four forms, exactly."""
+        return _FormReceivedV1.model_json_schema()
 
     @classmethod
     def storable(cls, value: bytes) -> bytes:
-        try:
-            data, _ = parse(value)
-        except NotJsonError:
-            return _CLEAR_SECRET.sub(rb'\1"' + REMOVED.encode() + b'"', value)
-        cleared = _without_clear_secrets(data)
-        return value if cleared == data else json.dumps(cleared).encode()
+        """A form may hold a secret that should have been sealed."""
+        return without_clear_secrets(value)
 
     def subject(self, source: str, stated: str) -> str:
+        """The registration's id follows from the publisher and its submission, whatever the envelope states."""
         del stated
         return registration_id(source, self.submission_id)
 
 
-def _without_clear_secrets(value: JsonValue, *, secret: bool = False) -> JsonValue:
-    match value:
-        case dict():
-            return {
-                name: _without_clear_secrets(inner, secret=secret or bool(_SECRET_NAME.search(name)))
-                for name, inner in value.items()
-            }
-        case list():
-            return [_without_clear_secrets(inner, secret=secret) for inner in value]
-        case str() if secret and COMPACT_JWE.fullmatch(value):
-            return value
-        case _:
-            return REMOVED if secret and value is not None else value
-
-
-class FormConnection(Value):
-    """One employer code, with what opens it for Keylane."""
+class OpenConnection(Value):
+    """One employer code that needs nothing else: the package grants access to a user of its own."""
 
     employer_code: str = Field(min_length=1, max_length=20)
-    client_secret: str | None = Field(default=None, description="compact JWE; raet and exact")
+
+
+class SealedConnection(OpenConnection):
+    """One employer code, with what opens it for Keylane."""
+
+    client_secret: str = Field(
+        pattern=f"^{COMPACT_JWE.pattern}$",
+        description="sealed for Keylane, bound to the registration, the connection's number and client_secret",
+    )
 
 
 class _Form(Value):
@@ -80,29 +69,53 @@ class _Form(Value):
     frequency: Frequency
     thirteenth_month: bool
     dgas: tuple[Dga, ...] = Field(description="an empty list says: none")
-    client_id: str | None = Field(default=None, min_length=1, max_length=255, description="raet and exact")
-    connections: tuple[FormConnection, ...] = Field(min_length=1, description="several for raet only")
 
 
-class SelfManagedForm(_Form):
-    """An employer without a processor (manuals 000 and 001)."""
-
-    kind: Literal["self_managed"]
-    package: Literal["loket", "raet"]
+class _LoketForm(_Form):
+    package: Literal["loket"]
     raamwerkcontractnummer: str
     loonheffingennummer: str
+    connections: tuple[OpenConnection, ...] = Field(min_length=1, max_length=1)
 
 
-class EmployerRegistrationForm(_Form):
-    """A processor registers an employer (manuals 002 and 003)."""
+class LoketSelfManagedForm(_LoketForm):
+    """An employer without a processor, with Loket.nl (manual 001)."""
+
+    kind: Literal["self_managed"]
+
+
+class LoketEmployerRegistrationForm(_LoketForm):
+    """A processor registers an employer with Loket.nl (manual 002)."""
 
     kind: Literal["employer_registration"]
-    package: Literal["loket", "exact"]
     processor_name: str = Field(min_length=1, max_length=200)
-    raamwerkcontractnummer: str | None = Field(default=None, description="may be missing for exact only")
-    loonheffingennummer: str | None = Field(default=None, description="may be missing for exact only")
+
+
+class RaetSelfManagedForm(_Form):
+    """An employer without a processor, with Raet Visma YouServe; one connection per entity (manual 000)."""
+
+    kind: Literal["self_managed"]
+    package: Literal["raet"]
+    raamwerkcontractnummer: str
+    loonheffingennummer: str
+    client_id: str = Field(min_length=1, max_length=255)
+    connections: tuple[SealedConnection, ...] = Field(min_length=1)
+
+
+class ExactEmployerRegistrationForm(_Form):
+    """A processor registers an employer with Exact; the numbers may be missing, which holds it (manual 003)."""
+
+    kind: Literal["employer_registration"]
+    package: Literal["exact"]
+    processor_name: str = Field(min_length=1, max_length=200)
+    raamwerkcontractnummer: str | None = None
+    loonheffingennummer: str | None = None
+    client_id: str = Field(min_length=1, max_length=255)
+    connections: tuple[SealedConnection, ...] = Field(min_length=1, max_length=1)
 
 
 class _FormReceivedV1(Value):
     submission_id: str = Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")
-    form: SelfManagedForm | EmployerRegistrationForm = Field(discriminator="kind")
+    form: LoketSelfManagedForm | LoketEmployerRegistrationForm | RaetSelfManagedForm | ExactEmployerRegistrationForm = (
+        Field(description="as the person typed it; normalised by the receiver")
+    )

@@ -28,4 +28,5 @@ class LinkRealised(Event):
     connections: tuple[ConnectionStage, ...]
 
     def series(self) -> str:
+        """Per connection."""
         return f"{self.name}/{self.contact.connection}"

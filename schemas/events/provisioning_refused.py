@@ -17,4 +17,5 @@ class ProvisioningRefused(Event):
     findings: tuple[Finding, ...]
 
     def series(self) -> str:
+        """Per connection."""
         return f"{self.name}/{self.contact.connection}"

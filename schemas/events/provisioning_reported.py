@@ -3,11 +3,11 @@
 from datetime import date
 from typing import ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas.event import Event
 from schemas.foreign_json import NotJsonError, parse
-from schemas.values import Finding
+from schemas.values import Finding, Instant
 
 Report = Literal["accepted", "customer_action_needed", "configured", "failed"]
 
@@ -20,12 +20,17 @@ class ProvisioningReported(Event):
     connection: int = Field(ge=1, le=999)
     cycle: int = Field(ge=1, le=999_999)
     report: Report
-    reported_at: AwareDatetime
+    reported_at: Instant
     findings: tuple[Finding, ...] = Field(default=(), max_length=20)
     first_exchange_on: date | None = None
 
     @classmethod
     def from_json(cls, value: bytes) -> Self:
+        """Read a report, refusing what a lenient parser lets pass.
+
+        Raises:
+            ValueError: it is no JSON, not of this shape, or says something twice.
+        """
         _, defects = parse(value)
         if defects:
             raise NotJsonError
@@ -38,4 +43,5 @@ class ProvisioningReported(Event):
         return self
 
     def series(self) -> str:
+        """Per connection."""
         return f"{self.name}/{self.connection}"

@@ -29,6 +29,7 @@ class RegistrationSubmittedV1(Event):
     cycle: int = Field(ge=1)
 
     def upcast(self) -> "RegistrationSubmitted":
+        """One DGA or none becomes a list of one or none."""
         fields = {name: getattr(self, name) for name in Registration.model_fields if name != "dgas"}
         dgas = () if self.dga is None else (self.dga,)
         return RegistrationSubmitted(registration=Registration(**fields, dgas=dgas), cycle=self.cycle)

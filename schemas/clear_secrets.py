@@ -1,0 +1,79 @@
+"""Clear secrets are taken out of whatever is kept of a form, however badly it is written.
+
+In JSON every value below a name that sounds like a secret goes, unless it is a sealed token; everything else stays as
+it was written, repeated keys and impossible numbers included, so that a kept form has the same faults as the sent one.
+What is no JSON is searched as text.
+"""
+
+import json
+import re
+from typing import Any
+
+REMOVED = "[removed]"
+COMPACT_JWE = re.compile(r"eyJ[\w-]+(?:\.[\w-]+){4}", re.ASCII)
+
+_NAMES = r"secret|geheim|password|passwd|passphrase|wachtwoord|pwd|credential|api[_-]?key"
+_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
+_NAMED_VALUE = re.compile(
+    rf"""((?:{_NAMES})[\w.\-\]]*[\\"']*\s*[:=>]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}}\]&<\r\n]+)""".encode(),
+    re.IGNORECASE,
+)
+_ESCAPED_LETTER = re.compile(rb"\\u00(4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])", re.IGNORECASE)
+_OPENS_STRUCTURE = tuple("{[<\"'")
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object with its keys as they stand, repeated ones too."""
+
+
+class _Verbatim(str):
+    """A number or constant as it was written."""
+
+    __slots__ = ()
+
+
+def without_clear_secrets(value: bytes) -> bytes:
+    """The same bytes when they hold no clear secret, else the same text with `[removed]` in each one's place."""
+    try:
+        read = json.loads(
+            value, object_pairs_hook=_Pairs, parse_int=_Verbatim, parse_float=_Verbatim, parse_constant=_Verbatim
+        )
+        kept = _kept(read)
+        return value if kept == read else _written(kept).encode()
+    except (ValueError, RecursionError):
+        return _kept_text(value)
+
+
+def _kept(value: Any, *, secret: bool = False) -> Any:
+    match value:
+        case _Pairs():
+            named = ((name, inner, secret or _SECRET_NAME.search(name) is not None) for name, inner in value)
+            return _Pairs((name, _kept(inner, secret=below)) for name, inner, below in named)
+        case list():
+            return [_kept(inner, secret=secret) for inner in value]
+        case None | "":
+            return value
+        case _ if secret:
+            return value if isinstance(value, str) and COMPACT_JWE.fullmatch(value) else REMOVED
+        case str() if value.lstrip().startswith(_OPENS_STRUCTURE):
+            return _kept_text(value.encode(errors="surrogatepass")).decode(errors="surrogatepass")
+        case _:
+            return value
+
+
+def _written(value: Any) -> str:
+    match value:
+        case _Pairs():
+            return "{" + ",".join(f"{json.dumps(name)}:{_written(inner)}" for name, inner in value) + "}"
+        case list():
+            return "[" + ",".join(map(_written, value)) + "]"
+        case _Verbatim():
+            return value
+        case _:
+            return json.dumps(value)
+
+
+def _kept_text(value: bytes) -> bytes:
+    readable = _ESCAPED_LETTER.sub(lambda escaped: bytes.fromhex(escaped[1].decode()), value.replace(b"\0", b""))
+    kept = _NAMED_VALUE.sub(rb'\1"' + REMOVED.encode() + b'"', readable)
+    return value if kept == readable else kept
