@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ops.state_option import state_option
-from sandbox.errors import NotRunning
+from sandbox.errors import NotRunningError
 from sandbox.running import RunningSandbox
 from sandbox.state_directory import StateDirectory
 
@@ -17,7 +17,7 @@ def down(state: Path) -> None:
     directory = StateDirectory(state.resolve())
     try:
         RunningSandbox(directory).stop()
-    except NotRunning as nothing:
+    except NotRunningError as nothing:
         click.echo(str(nothing))
     else:
         click.echo(f"the sandbox in {directory.path} has ended")

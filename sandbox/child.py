@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from sandbox.errors import StartFailed
+from sandbox.errors import StartFailedError
 from sandbox.process_spec import OneShot, ProcessSpec
 
 BACKOFF_S_MIN = 0.2
@@ -40,7 +40,7 @@ class Child:
         self._kept_running = asyncio.create_task(self._keep_running())
 
     async def until_ready(self) -> None:
-        """Returns when the process is ready; raises StartFailed when it will not be."""
+        """Returns when the process is ready; raises StartFailedError when it will not be."""
         try:
             async with asyncio.timeout(self.spec.ready_s_max):
                 while self.pid is None or not await self.spec.ready():
@@ -84,11 +84,14 @@ class Child:
             self._backoff_s = BACKOFF_S_MIN
         how = describe_exit(process.returncode)
         log.warning("%s %s; started again in %g s", self.spec.name, how, self._backoff_s)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), self._backoff_s)
+        await self._pause(self._backoff_s)
         self._backoff_s = min(self._backoff_s * 2, BACKOFF_S_MAX)
         while self._held.exists() and not self._ending.is_set():
-            await asyncio.sleep(HELD_POLL_S)
+            await self._pause(HELD_POLL_S)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
 
     def _tell(self, pid: int | None) -> None:
         self.pid = pid
@@ -98,8 +101,8 @@ class Child:
         if self._deaths >= DEATHS_BEFORE_READY_MAX:
             raise self._not_ready(f"ended {self._deaths} times before it was ready")
 
-    def _not_ready(self, what: str) -> StartFailed:
-        return StartFailed(f"{self.spec.name} {what}\n{log_tail(self.spec.log)}")
+    def _not_ready(self, what: str) -> StartFailedError:
+        return StartFailedError(f"{self.spec.name} {what}\n{log_tail(self.spec.log)}")
 
 
 async def spawn(spec: ProcessSpec | OneShot) -> Process:
@@ -139,16 +142,16 @@ def kill_group(process: Process) -> None:
 
 
 async def run_once(step: OneShot) -> None:
-    """Runs the step to its end; raises StartFailed unless it ends with 0 within its deadline."""
+    """Runs the step to its end; raises StartFailedError unless it ends with 0 within its deadline."""
     process = await spawn(step)
     try:
         code = await asyncio.wait_for(process.wait(), step.deadline_s)
     except TimeoutError:
-        raise StartFailed(f"{step.name} took over {step.deadline_s:g} s\n{log_tail(step.log)}") from None
+        raise StartFailedError(f"{step.name} took over {step.deadline_s:g} s\n{log_tail(step.log)}") from None
     finally:
         kill_group(process)
     if code != 0:
-        raise StartFailed(f"{step.name} {describe_exit(code)}\n{log_tail(step.log)}")
+        raise StartFailedError(f"{step.name} {describe_exit(code)}\n{log_tail(step.log)}")
 
 
 def describe_exit(code: int | None) -> str:

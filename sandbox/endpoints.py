@@ -1,11 +1,10 @@
 """Where everything of a running sandbox is found: `endpoints.json` in its state directory."""
 
-import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from sandbox.errors import NotRunning
+from sandbox.errors import NotRunningError
 from sandbox.state_directory import StateDirectory
 
 
@@ -59,15 +58,15 @@ class Endpoints(_Frozen):
         partial = state.endpoints.with_suffix(".partial")
         partial.touch(mode=0o600)
         partial.write_text(self.model_dump_json(indent=2), "utf-8")
-        os.replace(partial, state.endpoints)
+        partial.replace(state.endpoints)
 
 
 def read_endpoints(state: StateDirectory) -> Endpoints:
-    """The endpoints of the sandbox that runs here; raises NotRunning when none is ready."""
+    """The endpoints of the sandbox that runs here; raises NotRunningError when none is ready."""
     try:
         text = state.endpoints.read_text("utf-8")
     except FileNotFoundError:
         text = None
     if text is None or state.holder() is None:
-        raise NotRunning(f"no sandbox is ready in {state.path}: `koppeling up` starts one")
+        raise NotRunningError(f"no sandbox is ready in {state.path}: `koppeling up` starts one")
     return Endpoints.model_validate_json(text)

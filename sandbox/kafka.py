@@ -2,7 +2,6 @@
 
 import base64
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,7 +99,7 @@ class KafkaCluster:
         }
 
 
-_CLUSTER_SETTINGS: Mapping[str, object] = {
+_CLUSTER_SETTINGS: dict[str, object] = {
     "auto.create.topics.enable": "false",
     "compression.type": "uncompressed",
     "group.initial.rebalance.delay.ms": 0,

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import ParseError
 from jgo.maven import Artifact, MavenContext
 from jgo.parse import Endpoint
 
-from sandbox.errors import JarsUnusable
+from sandbox.errors import JarsUnusableError
 from sandbox.kafka_jars import CACHE, KAFKA_VERSION, LOCK, JarStore, kafka_store, sha256
 
 # The "!" takes the log binding as it is: its BOM would bring in an older kafka-clients.
@@ -27,7 +27,7 @@ REQUEST_TIMEOUT_S = 60
 
 
 def ensure_jars() -> None:
-    """Kafka's jars are here and are the locked ones, or JarsUnusable is raised."""
+    """Kafka's jars are here and are the locked ones, or JarsUnusableError is raised."""
     store = kafka_store()
     with _only_one_at_a_time():
         if not store.directory.is_dir():
@@ -55,7 +55,7 @@ def _resolve() -> Iterator[Path]:
             _say(f"  {number:>2}/{len(artifacts)} {jar.name} ({jar.stat().st_size:,} bytes)")
             yield jar
     except (OSError, RuntimeError, ParseError) as error:
-        raise JarsUnusable(
+        raise JarsUnusableError(
             f"Kafka's jars could not be fetched ({type(error).__name__}: {error}). "
             f"Try again; if it stays so, remove {DOWNLOADS}."
         ) from error
@@ -107,7 +107,7 @@ def main(arguments: list[str]) -> int:
             case _:
                 sys.stderr.write("usage: python -m sandbox.kafka_download [--lock]\n")
                 return 2
-    except JarsUnusable as error:
+    except JarsUnusableError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

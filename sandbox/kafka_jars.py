@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.errors import JarsUnusable
+from sandbox.errors import JarsUnusableError
 
 KAFKA_VERSION = "4.3.1"
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
@@ -24,10 +24,10 @@ class JarStore:
     sha256_by_name: Mapping[str, str]
 
     def verify(self) -> None:
-        """Raises JarsUnusable that names every jar that is missing or is not the locked one."""
+        """Raises JarsUnusableError that names every jar that is missing or is not the locked one."""
         faults = [fault for name in sorted(self.sha256_by_name) if (fault := self._fault(name))]
         if faults:
-            raise JarsUnusable(
+            raise JarsUnusableError(
                 f"Kafka's jars in {self.directory} are not the ones in {LOCK.name}: "
                 f"{'; '.join(faults)}. Remove that folder and run `make setup` to fetch them again."
             )
@@ -59,5 +59,5 @@ def read_lock(lock: Path = LOCK) -> dict[str, str]:
 
 
 def kafka_store() -> JarStore:
-    """Where this checkout keeps Kafka's jars; `sandbox.kafka_download` fills it."""
-    return JarStore(CACHE / f"kafka-{KAFKA_VERSION}", read_lock())
+    """Where this checkout keeps the jars of this lock; `sandbox.kafka_download` fills it."""
+    return JarStore(CACHE / f"kafka-{KAFKA_VERSION}-{sha256(LOCK)[:8]}", read_lock())

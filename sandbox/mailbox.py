@@ -23,9 +23,10 @@ INDEX = "index.ndjson"
 
 
 class Keep(Protocol):
-    """Where accepted messages go; returns when the message is kept."""
+    """Where accepted messages go."""
 
-    async def __call__(self, envelope: Envelope) -> None: ...
+    async def __call__(self, envelope: Envelope) -> None:
+        """Called by the SMTP server, whose 250 follows; returns when the message is kept."""
 
 
 class Arrivals:
@@ -50,6 +51,7 @@ class EmlFolder:
         self._arrivals = Arrivals(last=int(names[-1]) if names else 0)
 
     async def __call__(self, envelope: Envelope) -> None:
+        """On disk when it returns."""
         name = f"{self._arrivals.next():020d}"
         await asyncio.to_thread(self._store, name, _with_envelope(envelope))
 
@@ -70,6 +72,7 @@ class Index:
         self._file = (directory / INDEX).open("a", buffering=1, encoding="utf-8")
 
     async def __call__(self, envelope: Envelope) -> None:
+        """Counted when it returns; not fsync'ed."""
         headers = BytesHeaderParser(policy=default).parsebytes(_content(envelope))
         line = {
             "message_id": headers["Message-ID"],

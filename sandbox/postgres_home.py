@@ -86,7 +86,7 @@ def _elsewhere(state: StateDirectory) -> Path | None:
 
 
 def _new_elsewhere(state: StateDirectory) -> Path:
-    path = Path(tempfile.mkdtemp(prefix="koppeling-postgres-", dir="/var/tmp"))  # noqa: S108  mkdtemp's name and mode are safe there
+    path = Path(tempfile.mkdtemp(prefix="koppeling-postgres-", dir="/var/tmp"))
     state.postgres_elsewhere.write_text(str(path), "utf-8")
     return path
 

@@ -70,7 +70,7 @@ def _end_signals() -> asyncio.Event:
 
 async def _owner_gone() -> None:
     owner = os.getppid()
-    while os.getppid() == owner:
+    while os.getppid() == owner:  # noqa: ASYNC110  nothing tells of a parent's death
         await asyncio.sleep(OWNER_POLL_S)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from sandbox.endpoints import Endpoints, read_endpoints
-from sandbox.errors import NotRunning, StartFailed
+from sandbox.errors import NotRunningError, StartFailedError
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 
@@ -29,7 +29,7 @@ class RunningSandbox:
     process: subprocess.Popen[bytes] | None = None
 
     def endpoints(self) -> Endpoints:
-        """Where everything is; raises NotRunning."""
+        """Where everything is; raises NotRunningError."""
         return read_endpoints(self.state)
 
     def pid(self, name: str) -> int | None:
@@ -40,7 +40,7 @@ class RunningSandbox:
         """Sends a signal (SIGKILL, SIGSTOP, SIGCONT, ...) to a process; returns its id."""
         pid = self.pid(name)
         if pid is None:
-            raise NotRunning(f"{name} is down in {self.state.path}")
+            raise NotRunningError(f"{name} is down in {self.state.path}")
         os.kill(pid, number)
         return pid
 
@@ -56,10 +56,10 @@ class RunningSandbox:
             hold.unlink()
 
     def stop(self) -> None:
-        """Ends the sandbox and waits until nothing of it is left; raises NotRunning."""
+        """Ends the sandbox and waits until nothing of it is left; raises NotRunningError."""
         supervisor = self.state.holder()
         if supervisor is None:
-            raise NotRunning(f"no sandbox runs in {self.state.path}")
+            raise NotRunningError(f"no sandbox runs in {self.state.path}")
         os.kill(supervisor, signal.SIGTERM)
         deadline = time.monotonic() + END_S_MAX
         while self.state.holder() == supervisor:
@@ -73,7 +73,7 @@ class RunningSandbox:
 def start(settings: SandboxSettings, *, report: Report | None = None) -> RunningSandbox:
     """Starts a sandbox as a process of its own and returns when everything in it is ready.
 
-    `report` gets the supervisor's lines meanwhile. Raises AlreadyRunning, or StartFailed with the
+    `report` gets the supervisor's lines meanwhile. Raises AlreadyRunningError, or StartFailedError with the
     tail of what failed.
     """
     state = StateDirectory(settings.state.resolve())
@@ -84,7 +84,7 @@ def start(settings: SandboxSettings, *, report: Report | None = None) -> Running
         while not _is_ready(state, process):
             _pass_on(story, report)
             if process.poll() is not None:
-                raise StartFailed(_complaint(state))
+                raise StartFailedError(_complaint(state))
             time.sleep(POLL_S)
         _pass_on(story, report)
     return RunningSandbox(state, process)
@@ -114,7 +114,7 @@ def _launch(settings: SandboxSettings, state: StateDirectory) -> subprocess.Pope
 def _is_ready(state: StateDirectory, process: subprocess.Popen[bytes]) -> bool:
     try:
         return read_endpoints(state).supervisor == process.pid
-    except NotRunning:
+    except NotRunningError:
         return False
 
 

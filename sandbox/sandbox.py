@@ -55,7 +55,7 @@ class Sandbox:
         self._ready = False
 
     async def start(self) -> None:
-        """Starts everything, in order; raises StartFailed for what does not come up."""
+        """Starts everything, in order; raises StartFailedError for what does not come up."""
         self._supervisor.new_rank()
         async with asyncio.TaskGroup() as starting:
             starting.create_task(self._start_kafka())

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.errors import AlreadyRunning, SandboxError
+from sandbox.errors import AlreadyRunningError, SandboxError
 
 LOCK_TRIES = 5
 LOCK_TRY_S = 0.1
@@ -105,7 +105,7 @@ class StateDirectory:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Holds this directory for this process; raises AlreadyRunning when another one does.
+        """Holds this directory for this process; raises AlreadyRunningError when another one does.
 
         The kernel lets go of the lock with its holder, however that ended.
         """
@@ -118,9 +118,9 @@ class StateDirectory:
             yield
 
     def refuse_second(self) -> None:
-        """Raises AlreadyRunning when a sandbox runs here."""
+        """Raises AlreadyRunningError when a sandbox runs here."""
         if holder := self.holder():
-            raise AlreadyRunning(
+            raise AlreadyRunningError(
                 f"a sandbox already runs in {self.path} (process {holder}); "
                 "`koppeling down` ends it, `--state DIR` starts another beside it"
             )

@@ -30,7 +30,7 @@ class Supervisor:
         self._ranks.append([])
 
     async def start(self, spec: ProcessSpec) -> None:
-        """Starts one process and returns when it is ready; raises StartFailed."""
+        """Starts one process and returns when it is ready; raises StartFailedError."""
         started_at = time.monotonic()
         child = Child(spec, held=self._held / spec.name, changed=self._changed)
         self._ranks[-1].append(child)
@@ -44,7 +44,7 @@ class Supervisor:
                 starting.create_task(self.start(spec))
 
     async def run(self, step: OneShot) -> None:
-        """Runs a one-shot step; raises StartFailed unless it succeeds."""
+        """Runs a one-shot step; raises StartFailedError unless it succeeds."""
         started_at = time.monotonic()
         await run_once(step)
         log.info("%s is done after %.1f s", step.name, time.monotonic() - started_at)

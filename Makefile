@@ -1,0 +1,67 @@
+# Every target does the set-up it needs; the second time there is nothing left to do.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+PIP    := --no-input --disable-pip-version-check --quiet --progress-bar off
+SETUP  := $(VENV)/.created $(VENV)/.dependencies $(VENV)/.project .cache/.kafka
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test unit lint bench lock setup clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## start everything, register what the manuals describe, show the mails, end
+	@$(PY) -m ops.cli demo
+
+test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
+	$(PY) -m pytest tests
+
+unit: setup ## the fast tests, with nothing running
+	$(PY) -m pytest tests/unit
+
+lint: setup ## style, types and the direction of imports
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: setup ## measure: CPU per service, drain rate, latency, memory
+	@$(PY) -m benchmarks
+
+lock: setup ## lock the dependencies' and Kafka's newest allowed versions, by hash
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" requirements/compile.sh
+	$(PY) -m sandbox.kafka_download --lock
+
+setup: $(SETUP) ## what all others need: Python packages, Java, Kafka, Postgres
+
+clean: ## remove everything that make and the sandbox made here
+	@if [ -f $(VENV)/.project ]; then $(PY) -m sandbox.remove; fi
+	rm -rf $(VENV) .cache .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, and \"$(PYTHON)\" is not that."; \
+	  echo "On Debian: apt install python3 python3-venv; or name another: make PYTHON=/path/to/python3.11"; \
+	  exit 1; } >&2
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments: its venv and ensurepip modules are missing."; \
+	  echo "On Debian: apt install $$($(PYTHON) -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')"; \
+	  exit 1; } >&2
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.dependencies: requirements/all.txt $(VENV)/.created
+	@echo "installing the packages of $< (once, some minutes on a slow line)"
+	$(PY) -m pip install $(PIP) --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.dependencies
+	$(PY) -m pip install $(PIP) --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+.cache/.kafka: sandbox/kafka.sha256 $(VENV)/.project
+	$(PY) -m sandbox.kafka_download
+	@touch $@
