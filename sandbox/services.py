@@ -74,12 +74,12 @@ def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
 
 def preparations(around: Surroundings) -> tuple[OneShot, ...]:
     """What is done once, in this order, when Postgres answers and no service runs yet."""
-    if not around.settings.services or not find_spec("stream.migrate"):
+    if not around.settings.services or not find_spec("services.migrate"):
         return ()
     return (
         OneShot(
             name="migration",
-            argv=(sys.executable, "-m", "stream.migrate"),
+            argv=(sys.executable, "-m", "services.migrate"),
             log=around.state.log("migration"),
             env={"KOPPELING_ADMIN_URL": around.postgres.url()},
         ),

@@ -47,8 +47,10 @@ create table redelivery (
   due_at     timestamptz,
   attempt    integer     not null,
   blocks     boolean     not null,
-  -- handled; stays until its outcome is published
-  settled    boolean     not null default false,
+  -- the journal entry whose outcome is recorded but perhaps not yet published
+  answered_by uuid,
+  -- needs nothing more once that outcome is published
+  handled    boolean     not null default false,
   topic      text        not null,
   partition  integer     not null,
   log_offset bigint      not null,
@@ -60,9 +62,9 @@ create table redelivery (
   trace      text,
   first_at   timestamptz not null
 );
-create index redelivery_due on redelivery (lane, due_at, seq) where due_at is not null and not settled;
-create index redelivery_key on redelivery (key, seq) where not settled;
-create index redelivery_settled on redelivery (lane) where settled;
+create index redelivery_due on redelivery (lane, due_at, seq) where due_at is not null and answered_by is null;
+create index redelivery_key on redelivery (key, seq) where not handled;
+create index redelivery_answered on redelivery (lane) where answered_by is not null;
 
 create table effect (
   id              uuid        primary key,

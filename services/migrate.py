@@ -1,0 +1,68 @@
+"""`python -m services.migrate`: every service's schema brought to this release, by the administrator's role.
+
+Each service has a schema and a role of its own name; the runtime's tables come first, then the service's own.
+The role may read and write its tables and nothing else.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+from yoyo import get_backend, read_migrations
+
+import stream
+from schemas import flow
+
+VARIABLE = "KOPPELING_ADMIN_URL"
+
+
+def migrate(admin_url: str) -> None:
+    """Bring every schema up to date; a schema that is up to date is left alone."""
+    for stage in flow.SERVICES:
+        _prepare(admin_url, stage.name)
+        _apply(admin_url, stage.name)
+        _grant(admin_url, stage.name)
+
+
+def _prepare(admin_url: str, service: str) -> None:
+    with psycopg.connect(admin_url) as connection:
+        name = sql.Identifier(service)
+        if connection.execute("select from pg_roles where rolname = %s", [service]).fetchone() is None:
+            connection.execute(sql.SQL("create role {}").format(name))
+        connection.execute(sql.SQL("create schema if not exists {}").format(name))
+        connection.execute(sql.SQL("alter role {} set search_path = {}").format(name, name))
+
+
+def _apply(admin_url: str, service: str) -> None:
+    parts = urlsplit(admin_url)
+    query = urlencode([*parse_qsl(parts.query), ("schema", service)])
+    backend = get_backend(urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, query, "")))
+    try:
+        with backend.lock():
+            for folder in _folders(service):
+                migrations = read_migrations(str(folder))
+                backend.apply_migrations(backend.to_apply(migrations))
+    finally:
+        backend.connection.close()
+
+
+def _folders(service: str) -> list[Path]:
+    own = Path(__file__).parent / service / "migrations"
+    return [Path(stream.__file__).parent / "migrations", *([own] if own.is_dir() else [])]
+
+
+def _grant(admin_url: str, service: str) -> None:
+    with psycopg.connect(admin_url) as connection:
+        name = sql.Identifier(service)
+        connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, name))
+        tables = sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, name)
+        connection.execute(tables)
+
+
+if __name__ == "__main__":
+    if VARIABLE not in os.environ:
+        sys.exit(f"{VARIABLE} is not set: the URL of Postgres with the administrator's role")
+    migrate(os.environ[VARIABLE])

@@ -1,0 +1,31 @@
+"""What became of one record: the canonical log line is made of this, and nothing else is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stream.decode import Item
+
+
+class Result(StrEnum):
+    """Every way a record's handling can end."""
+
+    EMITTED = "emitted"
+    IGNORED = "ignored"
+    PARKED = "parked"
+    RETRY = "retry"
+    QUEUED = "queued"
+    MOVED = "moved"
+    REPEATED = "repeated"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One record's end in one batch. `suspect` says that the release may be to blame, not the data."""
+
+    item: Item
+    result: Result
+    reason: str = ""
+    attempt: int = 1
+    emitted: int = 0
+    suspect: bool = False

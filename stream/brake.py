@@ -1,0 +1,49 @@
+"""The brake: tells a bad release from bad data by how many records of different keys it cannot decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stream.answer import Answer, Result
+from stream.decode import Received
+
+RUN_MAX = 10
+WINDOW = 100
+SHARE_MAX = 0.2
+WINDOW_MIN = 50
+
+_DECIDED = frozenset({Result.EMITTED, Result.IGNORED, Result.PARKED, Result.RETRY})
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """The last decided records, newest last: the key of a suspect one, or None for one that went well."""
+
+    recent: tuple[str | None, ...] = ()
+
+    def after(self, answers: Sequence[Answer]) -> "Brake":
+        """The brake once these records are settled."""
+        decided = [_key(answer) if answer.suspect else None for answer in answers if answer.result in _DECIDED]
+        return Brake((*self.recent, *decided)[-WINDOW:])
+
+    def verdict(self) -> str | None:
+        """Why the release should stop, if it should: ten in a row, or a fifth of the last hundred, of different keys."""
+        run = _suspects_at_the_end(self.recent)
+        if len(run) >= RUN_MAX:
+            return f"{len(run)} records in a row could not be decided"
+        suspects = {key for key in self.recent if key is not None}
+        if len(self.recent) >= WINDOW_MIN and len(suspects) >= SHARE_MAX * len(self.recent):
+            return f"{len(suspects)} of the last {len(self.recent)} records could not be decided"
+        return None
+
+
+def _suspects_at_the_end(recent: Sequence[str | None]) -> set[str]:
+    run: set[str] = set()
+    for key in reversed(recent):
+        if key is None:
+            break
+        run.add(key)
+    return run
+
+
+def _key(answer: Answer) -> str:
+    return answer.item.subject if isinstance(answer.item, Received) else str(answer.item.id)

@@ -1,0 +1,87 @@
+"""Records to what the service can decide about: an event, a wake-up, or nothing that can be read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic_core import from_json
+
+from schemas import codec
+from schemas.envelope import Envelope
+from stream.document import DocumentKey
+from stream.identity import content_hash, journal_id, place_id
+from stream.record import Record
+from stream.service import Cause, Due, Opened
+from stream.store import TICK_TOPIC, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A record whose event could be read. `row` is set when it came from the redelivery queue."""
+
+    record: Record
+    row: Row | None
+    id: UUID
+    hash: bytes
+    subject: str
+    cause: Cause
+    envelope: Envelope | None
+
+    @property
+    def lane(self) -> int:
+        """The lane it was taken from."""
+        return self.row.lane if self.row else self.record.partition
+
+    @property
+    def name(self) -> str:
+        """The event's name, or the wake-up's."""
+        return self.envelope.name if self.envelope else type(self.cause).__name__.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A record that is no event of its topic, and why."""
+
+    record: Record
+    row: Row | None
+    id: UUID
+    hash: bytes
+    fault: str
+    detail: str
+
+    @property
+    def lane(self) -> int:
+        """The lane it was taken from."""
+        return self.row.lane if self.row else self.record.partition
+
+    @property
+    def name(self) -> str:
+        """The topic it stood in."""
+        return self.record.topic
+
+
+Item = Received | Undecodable
+
+
+def decode(record: Record, row: Row | None = None) -> Item:
+    """Read a record. Never raises for what stands in it."""
+    if record.topic == TICK_TOPIC and row is not None:
+        return _wake_up(record, row)
+    try:
+        decoded = codec.decode(record.topic, record.headers, record.value)
+    except codec.CodecError as error:
+        hashed = row.hash if row else content_hash(record.topic, 0, record.value)
+        return Undecodable(record, row, place_id(record), hashed, error.fault, str(error))
+    envelope = decoded.envelope
+    hashed = row.hash if row else content_hash(envelope.name, envelope.version, record.value)
+    found = journal_id(envelope.source, envelope.id)
+    return Received(record, row, found, hashed, envelope.subject, decoded.event, envelope)
+
+
+def _wake_up(record: Record, row: Row) -> Received:
+    said = from_json(record.value or b"{}")
+    document = DocumentKey(said["kind"], said["key"])
+    cause: Cause = (
+        Opened(document, said["gate"]) if "gate" in said else Due(document, datetime.fromisoformat(said["at"]))
+    )
+    return Received(record, row, row.id, row.hash, said["key"], cause, None)

@@ -1,0 +1,88 @@
+"""Events to messages: derived ids, revisions, and the size that still can be published."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from schemas import codec
+from schemas.envelope import Envelope
+from schemas.event import Event
+from schemas.events import DeadLettered
+from schemas.ids import derived_event_id
+from stream.decode import Item, Received
+from stream.identity import time_prefix
+from stream.record import Message
+from stream.service import Due
+
+SOURCE_PREFIX = "urn:salariskoppeling:"
+MESSAGE_BYTES_MAX = 262_144
+
+
+class Emission:
+    """Encodes what one service says because of one record."""
+
+    def __init__(self, service: str, item: Item, now: datetime, correlation: str | None) -> None:
+        self._service = service
+        self._item = item
+        self._now = now
+        envelope = item.envelope if isinstance(item, Received) else None
+        self._root_time_ms = _root_time_ms(item, envelope)
+        self._traceparent = envelope.traceparent if envelope else None
+        self._cause = envelope.id if envelope else str(item.id)
+        self.correlation = (envelope.correlation or envelope.id) if envelope else correlation
+
+    def encode(self, events: Sequence[Event], subject: str, revision: int) -> tuple[Message, ...]:
+        """The messages for these events; the first has the revision after `revision`."""
+        return tuple(
+            self._message(self._service, event, subject, ordinal, revision + ordinal + 1)
+            for ordinal, event in enumerate(events)
+        )
+
+    def dead_letter(self, reason: str, attempt: int, entry_hash: bytes) -> Message:
+        """The published fact that a record was parked for a human; each attempt's is another fact."""
+        record = self._item.record
+        subject = self._item.subject if isinstance(self._item, Received) else ""
+        letter = DeadLettered(
+            service=self._service,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            event_id=self._cause,
+            reason=reason,
+            fingerprint=entry_hash.hex(),
+        )
+        message = self._message(f"{self._service}/dead-letter/{attempt}", letter, subject or str(self._item.id), 0, 0)
+        named = tuple((f"dl_{name}", str(value).encode()) for name, value in letter)
+        return Message(message.topic, message.lane, message.key, 0, message.headers + named, message.value)
+
+    def _message(self, step: str, event: Event, subject: str, ordinal: int, revision: int) -> Message:
+        envelope = Envelope(
+            id=derived_event_id(self._root_time_ms, step, str(self._item.id), ordinal),
+            source=SOURCE_PREFIX + self._service,
+            name=event.name,
+            version=event.version,
+            subject=subject,
+            time=self._now,
+            causation=self._cause,
+            correlation=self.correlation,
+            revision=revision or None,
+            traceparent=self._traceparent,
+        )
+        headers, value = codec.encode(envelope, event)
+        return Message(event.name, self._item.lane, subject, revision, tuple(headers), value)
+
+
+def fits(messages: Sequence[Message]) -> bool:
+    """Whether the broker, and the next reader, will take every one of these."""
+    return all(len(message.value) <= MESSAGE_BYTES_MAX for message in messages)
+
+
+def _root_time_ms(item: Item, envelope: Envelope | None) -> int:
+    if envelope is None:
+        cause = item.cause if isinstance(item, Received) else None
+        return _ms(cause.at) if isinstance(cause, Due) else 0
+    prefix = time_prefix(envelope.id)
+    return _ms(envelope.time) if prefix is None else int.from_bytes(prefix, "big")
+
+
+def _ms(time: datetime) -> int:
+    return int(time.astimezone(UTC).timestamp() * 1000)

@@ -1,0 +1,130 @@
+"""The tree of errors, and what the worker does about each.
+
+StreamError
+├── InfrastructureError    the world: no record is to blame, nothing is parked
+│   ├── TransportUnavailable
+│   └── StoreUnavailable
+├── ContentionError        somebody else was first: drop the batch and take the lanes over again
+│   ├── Rival              a row that the look-up did not show
+│   ├── Deadlocked
+│   └── Fenced             the lane belongs to somebody else now
+├── RecordError            one record is to blame
+│   ├── Refused            the database does not take its data
+│   └── Undecidable        a defect in `decide`
+└── FatalError             going on would do harm
+    ├── StateWentBack      Postgres or Kafka forgot what it had acknowledged
+    ├── TopicsUnfit        topics missing, or of different numbers of partitions
+    └── BrakePulled        this release parks too much
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+
+class StreamError(Exception):
+    """Anything the runtime knows how to answer."""
+
+
+class InfrastructureError(StreamError):
+    """The world is not as it should be; it will be again."""
+
+
+class TransportUnavailable(InfrastructureError):
+    """Kafka did not answer, or not in time. What was sent may have been written."""
+
+
+class StoreUnavailable(InfrastructureError):
+    """Postgres did not answer, or not in time. What was committed may have been committed."""
+
+
+class ContentionError(StreamError):
+    """Somebody else was first."""
+
+
+class Rival(ContentionError):
+    """A row stands where the look-up showed none, or has moved on since."""
+
+
+class Deadlocked(ContentionError):
+    """Postgres ended this transaction so that another can go on."""
+
+
+class Fenced(ContentionError):
+    """The lane was taken over by another worker."""
+
+
+class RecordError(StreamError):
+    """One record is to blame, and its batch is not."""
+
+
+class Refused(RecordError):
+    """The database refuses the data of at least one record of the batch (SQLSTATE 22 or 23)."""
+
+
+class Undecidable(RecordError):
+    """`decide` raised: a defect in this release, or a record it never expected."""
+
+
+class FatalError(StreamError):
+    """Going on would do harm: a human has to look."""
+
+
+class StateWentBack(FatalError):
+    """A position lies behind what was acknowledged: Postgres or Kafka came back older (docs/runbook.md)."""
+
+
+class TopicsUnfit(FatalError):
+    """Topics are missing, or their numbers of partitions differ from the number of lanes."""
+
+
+class BrakePulled(FatalError):
+    """This release parks so much that it is the release and not the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """Wait, then take the lanes over again."""
+
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """Take the lanes over again, at once but for some jitter."""
+
+    jitter_s_max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Find the record to blame by halves, and park it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the process, loudly."""
+
+
+Disposition = BackOff | Retake | Split | Stop
+
+BACK_OFF_S_MAX = 10.0
+RETAKES_MAX = 20
+
+
+def disposition(error: StreamError, attempt: int) -> Disposition:
+    """What to do about an error at its `attempt`-th occurrence in a row, counted from 1."""
+    match error:
+        case InfrastructureError():
+            return BackOff(_back_off_s(attempt))
+        case ContentionError():
+            return Retake(0.05 * attempt) if attempt <= RETAKES_MAX else BackOff(_back_off_s(attempt - RETAKES_MAX))
+        case RecordError():
+            return Split()
+        case FatalError() | StreamError():
+            return Stop()
+        case _:
+            assert_never(error)
+
+
+def _back_off_s(attempt: int) -> float:
+    return min(0.1 * float(2 ** min(attempt - 1, 10)), BACK_OFF_S_MAX)

@@ -1,0 +1,285 @@
+"""A batch decided: one record after the other over one working set, into one settlement. Pure."""
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+from uuid import UUID
+
+from schemas.codec import CodecFault, storable
+from stream.answer import Answer, Result
+from stream.decode import Item, Received, Undecodable
+from stream.document import DocumentKey
+from stream.emission import Emission, fits
+from stream.errors import Rival
+from stream.identity import effect_id, moved_id, reused_id
+from stream.lane import lane_of
+from stream.record import Message
+from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service
+from stream.store import (
+    EffectRow,
+    JournalEntry,
+    LaneMove,
+    NewRow,
+    OutcomeKind,
+    Recorded,
+    RowAnswer,
+    RowKind,
+    Settlement,
+    StateRow,
+)
+
+RETRY_S = (0.1, 0.5, 2, 10, 60, 300, 900, 3600)
+"""Delays before a record parked for later is tried again; after the last a human looks at it."""
+
+_SUSPECT = frozenset({CodecFault.UNKNOWN_VERSION.value})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was read before anything is decided."""
+
+    recorded: Mapping[UUID, Recorded]
+    blocked: Mapping[str, int]
+    states: Mapping[DocumentKey, StateRow]
+    facts: Any
+    now: datetime
+    lanes: int
+
+
+class Fold:
+    """The working set of one batch, and what it comes to."""
+
+    def __init__(self, service: Service[Any], known: Known) -> None:
+        self._service = service
+        self._known = known
+        self._recorded = dict(known.recorded)
+        self._blocked = dict(known.blocked)
+        self._states = dict(known.states)
+        self._documents = Documents({k: s.document for k, s in known.states.items() if s.document is not None})
+        self._journal: list[JournalEntry] = []
+        self._changed: dict[DocumentKey, tuple[int, StateRow]] = {}
+        self._new_rows: list[NewRow] = []
+        self._effects: list[EffectRow] = []
+        self.row_answers: list[RowAnswer] = []
+        self.messages: list[Message] = []
+        self.answers: list[Answer] = []
+
+    def settlement(self, moves: list[LaneMove]) -> Settlement:
+        """All that the batch changes."""
+        return Settlement(self._journal, self._changed, self._new_rows, self.row_answers, self._effects, moves)
+
+    def take(self, item: Item) -> None:
+        """Answer the next record of the batch."""
+        if isinstance(item, Received) and self._on_wrong_lane(item):
+            self._move(item)
+            return
+        recorded = self._recorded.get(item.id)
+        if recorded is None:
+            self._first(item)
+        elif recorded.hash != item.hash:
+            self._reused(item)
+        elif recorded.outcome is OutcomeKind.PARK and item.row is not None and item.row.id == item.id:
+            self._again(item, recorded)
+        else:
+            self._repeat(item, recorded)
+
+    def park_unstorable(self, item: Item, reason: str) -> None:
+        """Park a record whose own outcome the database refuses."""
+        if item.id not in self._recorded:
+            self._park(item, Park(reason), attempt=_attempt(item), trace=None)
+
+    def _on_wrong_lane(self, item: Received) -> bool:
+        return item.row is None and lane_of(item.subject, self._known.lanes) != item.record.partition
+
+    def _move(self, item: Received) -> None:
+        row = self._row(item, moved_id(item.id), RowKind.MOVED, attempt=0, due_at=self._known.now, reason="WRONG_LANE")
+        self._new_rows.append(replace(row, lane=lane_of(item.subject, self._known.lanes)))
+        self.answers.append(Answer(item, Result.MOVED, "WRONG_LANE"))
+
+    def _repeat(self, item: Item, recorded: Recorded) -> None:
+        self.messages += recorded.messages
+        self._handled(item, item.id)
+        self.answers.append(Answer(item, Result.REPEATED, recorded.outcome, recorded.attempt))
+
+    def _first(self, item: Item) -> None:
+        if isinstance(item, Undecodable):
+            self._undecodable(item, _attempt(item))
+        elif self._is_blocked(item):
+            self._queue(item)
+        else:
+            self._decide(item, _attempt(item))
+
+    def _again(self, item: Item, recorded: Recorded) -> None:
+        if item.row is None or recorded.attempt != item.row.attempt:
+            raise Rival
+        if isinstance(item, Undecodable):
+            self._undecodable(item, _attempt(item))
+        elif self._is_blocked(item):
+            self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt))
+        else:
+            self._decide(item, _attempt(item))
+
+    def _reused(self, item: Item) -> None:
+        own = replace(item, id=reused_id(item.id, item.hash))
+        recorded = self._recorded.get(own.id)
+        if recorded is not None and not (item.row and item.row.id == own.id):
+            self._repeat(own, recorded)
+        else:
+            self._park(own, Park("ID_REUSED", blocks=False), attempt=_attempt(own), trace=None)
+
+    def _undecodable(self, item: Undecodable, attempt: int) -> None:
+        suspect = item.fault in _SUSPECT
+        self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=item.detail, suspect=suspect)
+
+    def _is_blocked(self, item: Received) -> bool:
+        first = self._blocked.get(item.subject)
+        return first is not None and (item.row is None or first < item.row.seq)
+
+    def _queue(self, item: Received) -> None:
+        if item.row is not None:
+            self.answers.append(Answer(item, Result.LEFT, "BLOCKED"))
+            return
+        now = self._known.now
+        self._enter(item, OutcomeKind.PARK, reason="BLOCKED", attempt=1)
+        self._new_rows.append(self._row(item, item.id, RowKind.QUEUED, attempt=1, due_at=now, reason="BLOCKED"))
+        self._blocked.setdefault(item.subject, 0)
+        self.answers.append(Answer(item, Result.QUEUED, "BLOCKED"))
+
+    def _decide(self, item: Received, attempt: int) -> None:
+        trace = None
+        suspect = False
+        try:
+            outcome = self._outcome(item)
+        except Exception as error:  # noqa: BLE001 (the one call whose defects must not stop the others)
+            outcome, suspect = Park(f"DEFECT_{type(error).__name__}"), True
+            trace = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+        match outcome:
+            case Emit():
+                self._emit(item, outcome, attempt)
+            case Ignore():
+                self._see(item, 0, None)
+                self._enter(item, OutcomeKind.IGNORE, reason=outcome.reason, attempt=attempt)
+                self._handled(item, item.id)
+                self.answers.append(Answer(item, Result.IGNORED, outcome.reason, attempt))
+            case Park():
+                self._park(item, outcome, attempt=attempt, trace=trace, suspect=suspect)
+            case _:
+                assert_never(outcome)
+
+    def _outcome(self, item: Received) -> Outcome:
+        if item.envelope is not None and self._is_stale(item):
+            return Ignore("STALE_REVISION")
+        case = Case(item.subject, item.cause, item.envelope, self._documents, self._known.facts, self._known.now)
+        return self._service.decide(case)
+
+    def _main(self, item: Received) -> DocumentKey:
+        return DocumentKey(self._service.main.kind, item.subject)
+
+    def _is_stale(self, item: Received) -> bool:
+        series, revision = _series(item)
+        return revision < self._states.get(self._main(item), StateRow()).seen.get(series, 0)
+
+    def _emit(self, item: Received, outcome: Emit, attempt: int) -> None:
+        main = self._main(item)
+        state = self._states.get(main, StateRow())
+        emission = Emission(self._service.name, item, self._known.now, state.correlation)
+        messages = emission.encode(outcome.events, item.subject, state.revision)
+        if not fits(messages):
+            self._park(item, Park("EVENT_TOO_LARGE"), attempt=attempt, trace=None)
+            return
+        self._documents.put(outcome.documents)
+        for key, document in outcome.documents.items():
+            self._put(key, item, replace(self._states.get(key, StateRow()), document=document))
+        self._see(item, len(messages), emission.correlation)
+        self._plan(item, outcome.effects)
+        self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)
+        self._handled(item, item.id)
+        self.answers.append(Answer(item, Result.EMITTED, attempt=attempt, emitted=len(messages)))
+
+    def _see(self, item: Received, emitted: int, correlation: str | None) -> None:
+        main = self._main(item)
+        state = self._states.get(main, StateRow())
+        series, revision = _series(item)
+        seen = state.seen if revision <= state.seen.get(series, 0) else {**state.seen, series: revision}
+        kept = state.correlation or correlation
+        after = replace(state, revision=state.revision + emitted, seen=seen, correlation=kept)
+        if after != state:
+            self._put(main, item, after)
+
+    def _put(self, key: DocumentKey, item: Received, state: StateRow) -> None:
+        lane = item.lane if key.key == item.subject else lane_of(key.key, self._known.lanes)
+        self._states[key] = state
+        self._changed[key] = (lane, state)
+
+    def _plan(self, item: Received, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
+            parts = (effect.kind, effect.occasion, effect.role, str(effect.epoch))
+            found = effect_id(item.subject, *parts)
+            fields = (effect.kind, effect.occasion, effect.role, effect.epoch, effect.payload)
+            self._effects.append(EffectRow(found, item.lane, item.subject, *fields))
+
+    def _park(self, item: Item, park: Park, *, attempt: int, trace: str | None, suspect: bool = False) -> None:
+        later = park.retry and attempt <= len(RETRY_S)
+        due_at = self._known.now + timedelta(seconds=RETRY_S[attempt - 1]) if later else None
+        letters = () if later else (self._dead_letter(item, park.reason, attempt),)
+        self._enter(item, OutcomeKind.PARK, reason=park.reason, attempt=attempt, messages=letters)
+        if item.row is not None and item.row.id == item.id:
+            answer = RowAnswer(
+                item.id, item.row.attempt, item.id, handled=False, next_attempt=attempt, due_at=due_at,
+                blocks=park.blocks, reason=park.reason, trace=trace,
+            )  # fmt: skip
+            self.row_answers.append(answer)
+        else:
+            row = self._row(item, item.id, RowKind.PARKED, attempt=attempt, due_at=due_at, reason=park.reason)
+            self._new_rows.append(replace(row, blocks=park.blocks, trace=trace))
+            self._handled(item, item.id)
+        if park.blocks and isinstance(item, Received):
+            self._blocked[item.subject] = 0
+        result = Result.RETRY if later else Result.PARKED
+        self.answers.append(Answer(item, result, park.reason, attempt, suspect=suspect))
+
+    def _dead_letter(self, item: Item, reason: str, attempt: int) -> Message:
+        return Emission(self._service.name, item, self._known.now, None).dead_letter(reason, attempt, item.hash)
+
+    def _handled(self, item: Item, answered_by: UUID) -> None:
+        if item.row is not None:
+            attempt = item.row.attempt
+            self.row_answers.append(RowAnswer(item.row.id, attempt, answered_by, handled=True, next_attempt=attempt))
+
+    def _enter(
+        self,
+        item: Item,
+        outcome: OutcomeKind,
+        *,
+        attempt: int,
+        reason: str | None = None,
+        messages: tuple[Message, ...] = (),
+    ) -> None:
+        subject = item.subject if isinstance(item, Received) else ""
+        entry = JournalEntry(item.id, item.hash, attempt, outcome, reason, messages, subject, self._known.now)
+        self._journal.append(entry)
+        self.messages += messages
+        # A repeat within this batch is answered by the entry, whose messages are already on their way.
+        self._recorded[item.id] = Recorded(item.hash, attempt, outcome, ())
+
+    def _row(
+        self, item: Item, row_id: UUID, kind: RowKind, *, attempt: int, due_at: datetime | None, reason: str
+    ) -> NewRow:
+        record = replace(item.record, value=storable(item.record.topic, item.record.value))
+        key = item.subject if isinstance(item, Received) else ""
+        return NewRow(
+            row_id, item.lane, key, kind, due_at, attempt, isinstance(item, Received),
+            record, item.hash, reason, None, self._known.now,
+        )  # fmt: skip
+
+
+def _attempt(item: Item) -> int:
+    return item.row.attempt + 1 if item.row is not None and item.row.id == item.id else 1
+
+
+def _series(item: Received) -> tuple[str, int]:
+    if item.envelope is None or item.envelope.revision is None or not hasattr(item.cause, "series"):
+        return "", 0
+    return f"{item.envelope.source}/{item.cause.series()}", item.envelope.revision

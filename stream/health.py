@@ -1,0 +1,79 @@
+"""Liveness and readiness by HTTP, and the watchdog: both on threads of their own, so that they see a stuck loop."""
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+STUCK_EXIT_CODE = 70
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Pulse:
+    """What the loop says about itself; read by other threads, each field written by one."""
+
+    beat: float = 0.0
+    ready: bool = False
+    why: str = "starting"
+
+    def live(self, patience_s: float) -> bool:
+        """Whether the event loop has turned lately."""
+        return time.monotonic() - self.beat < patience_s
+
+
+class HealthServer:
+    """`/live` (the loop turns) and `/ready` (lanes are held and caught up): 200 or 503, with a word why."""
+
+    def __init__(self, host: str, port: int, pulse: Pulse, *, patience_s: float) -> None:
+        answers: dict[str, Callable[[], bool]] = {
+            "/live": lambda: pulse.live(patience_s),
+            "/ready": lambda: pulse.ready and pulse.live(patience_s),
+        }
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:  # noqa: N802 (the library's name)
+                answer = answers.get(self.path)
+                if answer is None:
+                    self.send_error(HTTPStatus.NOT_FOUND)
+                    return
+                well = answer()
+                self.send_response(HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps({"well": well, "why": pulse.why}).encode())
+
+            def log_message(self, *_: object) -> None:
+                """Health questions are no news."""
+
+        self._server = ThreadingHTTPServer((host, port), Handler)
+        self._server.daemon_threads = True
+        self.port = int(self._server.server_address[1])
+
+    def start(self) -> None:
+        """Answer from now on."""
+        threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let go of the port."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def watch_loop(pulse: Pulse, patience_s: float) -> None:
+    """End the process when its event loop has not turned for so long: the supervisor starts a new one."""
+
+    def watch() -> None:
+        while True:
+            time.sleep(patience_s / 4)
+            if not pulse.live(patience_s):
+                _log.error("the event loop has not turned for %s s", patience_s)
+                os._exit(STUCK_EXIT_CODE)
+
+    threading.Thread(target=watch, name="watchdog", daemon=True).start()

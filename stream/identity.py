@@ -1,0 +1,57 @@
+"""The runtime's own ids: the same for the same cause, and close together in time where the cause tells its time."""
+
+from hashlib import blake2b
+from uuid import UUID
+
+from stream.record import Record
+
+
+def journal_id(source: str, event_id: str) -> UUID:
+    """Under what an event is recorded, whatever form its publisher's ids have."""
+    digest = _hash16("event", source, event_id)
+    prefix = time_prefix(event_id)
+    return UUID(bytes=digest if prefix is None else prefix + digest[6:])
+
+
+def place_id(record: Record) -> UUID:
+    """Under what a record that cannot be read is recorded: where it stands."""
+    return UUID(bytes=_hash16("place", record.topic, str(record.partition), str(record.offset)))
+
+
+def reused_id(first: UUID, content: bytes) -> UUID:
+    """Under what a second body with an id already used is recorded."""
+    return UUID(bytes=_hash16("reused", first.hex, content.hex()))
+
+
+def moved_id(first: UUID) -> UUID:
+    """The row that carries a record from a wrong lane to the right one."""
+    return UUID(bytes=_hash16("moved", first.hex))
+
+
+def effect_id(subject: str, *parts: str) -> UUID:
+    """One effect per subject, kind, occasion, role and epoch."""
+    return UUID(bytes=_hash16("effect", subject, *parts))
+
+
+def tick_id(*parts: str) -> UUID:
+    """The row that a document's deadline or an opened gate queues."""
+    return UUID(bytes=_hash16("tick", *parts))
+
+
+def content_hash(name: str, version: int, value: bytes | None) -> bytes:
+    """What makes a body the same body."""
+    return blake2b(value or b"", digest_size=16, key=f"{name}:{version}".encode()[:64]).digest()
+
+
+def time_prefix(event_id: str) -> bytes | None:
+    """The 48 bits of time that a UUID of version 7 or 8 begins with."""
+    if len(event_id) != 36 or event_id[14] not in "78":  # noqa: PLR2004 (a UUID as text)
+        return None
+    try:
+        return bytes.fromhex(event_id[:8] + event_id[9:13])
+    except ValueError:
+        return None
+
+
+def _hash16(*parts: str) -> bytes:
+    return blake2b("\n".join(parts).encode(), digest_size=16).digest()

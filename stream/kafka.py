@@ -1,0 +1,239 @@
+"""The transport on real Kafka, and the only module that knows aiokafka.
+
+Settings and traps were measured (docs/decisions): range assignor so that lanes line up, no automatic commits, no
+automatic reset, idempotent producer whose sends are awaited for as long as they take, one batch built per partition.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    IllegalStateError,
+    KafkaError,
+    OffsetOutOfRangeError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+
+from stream.errors import Fenced, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
+from stream.record import Message, Record, TopicLane
+from stream.transport import Assignment
+
+PRODUCER_BATCH_BYTES_MAX = 524_288
+REQUEST_TIMEOUT_MS = 10_000
+HANDOVER_S_MAX = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaSettings:
+    """Where, as which group, and how patiently."""
+
+    bootstrap: str
+    group: str
+    topics: tuple[str, ...]
+    produces: tuple[str, ...]
+    lanes: int
+    session_timeout_ms: int = 10_000
+    fetch_min_bytes: int = 1
+    fetch_max_wait_ms: int = 500
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except StreamError:
+        raise
+    except (CommitFailedError, IllegalGenerationError, UnknownMemberIdError, RebalanceInProgressError) as error:
+        raise Fenced(type(error).__name__) from None
+    except IllegalStateError:
+        raise Fenced("the partition is not assigned") from None
+    except OffsetOutOfRangeError:
+        raise StateWentBack("a position is outside the log") from None
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise TransportUnavailable(type(error).__name__) from error
+
+
+class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
+    """One member of a group, with a producer."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._assignment = Assignment(0, frozenset())
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._consumer: AIOKafkaConsumer | None = None
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Join the group, once the topics are as they should be."""
+        with _translated():
+            await self._start_producer()
+            await self._check_topics()
+            self._consumer = AIOKafkaConsumer(
+                bootstrap_servers=self._settings.bootstrap,
+                group_id=self._settings.group,
+                client_id=self._settings.group,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                partition_assignment_strategy=[RangePartitionAssignor],
+                session_timeout_ms=self._settings.session_timeout_ms,
+                heartbeat_interval_ms=self._settings.session_timeout_ms // 5,
+                rebalance_timeout_ms=max(self._settings.session_timeout_ms, 10_000),
+                fetch_min_bytes=self._settings.fetch_min_bytes,
+                fetch_max_wait_ms=self._settings.fetch_max_wait_ms,
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+                metadata_max_age_ms=30_000,
+            )
+            self._consumer.subscribe(topics=list(self._settings.topics), listener=self)
+            await self._consumer.start()
+
+    async def _start_producer(self) -> None:
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._settings.bootstrap,
+            client_id=self._settings.group,
+            enable_idempotence=True,
+            acks="all",
+            max_batch_size=PRODUCER_BATCH_BYTES_MAX,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            metadata_max_age_ms=30_000,
+        )
+        await self._producer.start()
+
+    async def _check_topics(self) -> None:
+        if self._producer is None:
+            return
+        unfit = []
+        for topic in (*self._settings.topics, *self._settings.produces):
+            partitions = await self._producer.partitions_for(topic)
+            if len(partitions) != self._settings.lanes:
+                unfit.append(f"{topic} has {len(partitions)} partitions")
+        if unfit:
+            raise TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(unfit)}")
+
+    def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """A lane counts when the partition of every consumed topic came with it."""
+        topics: dict[int, set[str]] = defaultdict(set)
+        for place in assigned:
+            topics[place.partition].add(place.topic)
+        lanes = frozenset(lane for lane, held in topics.items() if held == set(self._settings.topics))
+        self._assignment = Assignment(self._assignment.generation + 1, lanes)
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Give the batch under way a moment to be committed, so that the next holder need not repeat it."""
+        if revoked:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), HANDOVER_S_MAX)
+        self._assignment = Assignment(self._assignment.generation + 1, frozenset())
+
+    def assignment(self) -> Assignment:
+        """The lanes held now."""
+        return self._assignment
+
+    async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
+        """What the group's coordinator says."""
+        with _translated():
+            places = [TopicLane(topic, lane) for topic in self._settings.topics for lane in sorted(lanes)]
+            offsets = [self._joined.committed(TopicPartition(*place)) for place in places]
+            return dict(zip(places, await asyncio.gather(*offsets), strict=True))
+
+    async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
+        """What the leaders say."""
+        with _translated():
+            offsets = await self._joined.beginning_offsets([TopicPartition(*place) for place in places])
+            return {TopicLane(place.topic, place.partition): offset for place, offset in offsets.items()}
+
+    def seek(self, positions: Mapping[TopicLane, int]) -> None:
+        """Go on from here."""
+        for place, offset in positions.items():
+            with suppress(IllegalStateError):
+                self._joined.seek(TopicPartition(*place), offset)
+
+    async def receive(self, max_records: int, timeout_s: float, places: Sequence[TopicLane] = ()) -> Sequence[Record]:
+        """Fetched records; from here until `commit` a rebalance waits for the batch."""
+        self._idle.set()
+        generation = self._assignment.generation
+        try:
+            with _translated():
+                wanted = [TopicPartition(*place) for place in places]
+                fetched = await self._joined.getmany(*wanted, timeout_ms=int(timeout_s * 1000), max_records=max_records)
+        except (TransportUnavailable, Fenced):
+            # A partition without a position, seen between an assignment and the first seek, is no failure.
+            if generation != self._assignment.generation:
+                return ()
+            raise
+        if fetched:
+            self._idle.clear()
+        return [
+            Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
+            for records in fetched.values()
+            for r in records
+        ]
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """One batch per partition; waits for every acknowledgement, through an outage too."""
+        with _translated():
+            by_place: dict[TopicLane, list[Message]] = defaultdict(list)
+            for message in messages:
+                by_place[TopicLane(message.topic, message.lane)].append(message)
+            sent = [future for place, group in by_place.items() for future in await self._send(place, group)]
+            await asyncio.gather(*sent)
+
+    async def _send(self, place: TopicLane, messages: Sequence[Message]) -> list["asyncio.Future[object]"]:
+        producer = self._producing
+        sent = []
+        batch = producer.create_batch()
+        for message in messages:
+            fields = {"key": message.key.encode(), "value": message.value, "timestamp": None}
+            if batch.append(**fields, headers=list(message.headers)) is None:
+                sent.append(await producer.send_batch(batch, place.topic, partition=place.lane))
+                batch = producer.create_batch()
+                batch.append(**fields, headers=list(message.headers))
+        sent.append(await producer.send_batch(batch, place.topic, partition=place.lane))
+        return sent
+
+    async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
+        """Explicit offsets; refused once the group has moved on."""
+        if generation != self._assignment.generation:
+            self._idle.set()
+            raise Fenced("rebalanced")
+        with _translated():
+            await self._joined.commit({TopicPartition(*place): offset for place, offset in offsets.items()})
+        self._idle.set()
+
+    async def lag(self) -> int:
+        """Asks the leaders, so that a consumer that is stuck is seen."""
+        with _translated():
+            held = [TopicPartition(topic, lane) for topic in self._settings.topics for lane in self._assignment.lanes]
+            if not held:
+                return 0
+            ends = await self._joined.end_offsets(held)
+            return sum([ends[place] - await self._joined.position(place) for place in held])
+
+    async def close(self) -> None:
+        """Leave the group; what was not acknowledged may or may not have been written."""
+        self._idle.set()
+        with _translated():
+            if self._consumer is not None:
+                await self._consumer.stop()
+            if self._producer is not None:
+                await self._producer.stop()
+
+    @property
+    def _joined(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            raise TransportUnavailable("not started")
+        return self._consumer
+
+    @property
+    def _producing(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            raise TransportUnavailable("not started")
+        return self._producer

@@ -1,0 +1,148 @@
+"""The lanes a worker holds: epochs, the two positions, and what lies between them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from stream.decode import Item, Received
+from stream.errors import Fenced, StateWentBack
+from stream.identity import reused_id
+from stream.lane import lane_of
+from stream.record import Message, Record, TopicLane
+from stream.store import AnsweredRow, Held, LaneMove, Recorded, Store
+from stream.transport import Transport
+
+_CATCH_UP_WAIT_S = 1.0
+_CATCH_UP_ROUNDS_MAX = 30
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is settled and perhaps not published: records between the two positions, and rows not yet removed."""
+
+    records: Sequence[Record]
+    rows: Sequence[AnsweredRow]
+    offsets: Mapping[TopicLane, int]
+    generation: int
+
+
+class Lanes:
+    """What one worker knows about its lanes. Anything doubtful makes it stale, and it is read anew."""
+
+    def __init__(self, transport: Transport, store: Store) -> None:
+        self._transport = transport
+        self._store = store
+        self._epochs: dict[int, int] = {}
+        self._settled: dict[TopicLane, int] = {}
+        self._caught_up = False
+        self.generation = -1
+
+    @property
+    def held(self) -> frozenset[int]:
+        """The lanes held under an epoch of this worker's."""
+        return frozenset(self._epochs)
+
+    def stale(self) -> bool:
+        """Whether the lanes have to be taken over before anything fresh is taken."""
+        return not self._caught_up or self._transport.assignment().generation != self.generation
+
+    def forget(self) -> None:
+        """Nothing known about the lanes is certain any more."""
+        self._caught_up = False
+
+    def caught_up(self) -> None:
+        """Both positions are one."""
+        self._caught_up = True
+
+    async def take_over(self) -> Gap:
+        """Raise the epochs, compare the two positions, and read what lies between them.
+
+        Raises:
+            StateWentBack: one of the positions is behind what was acknowledged before.
+        """
+        assignment = self._transport.assignment()
+        lanes = assignment.lanes
+        self.generation = assignment.generation
+        held = await self._store.take_over(lanes) if lanes else {}
+        self._epochs = {lane: one.epoch for lane, one in held.items()}
+        committed = await self._transport.committed(lanes) if lanes else {}
+        begun = await self._begin(committed, held)
+        starts = {place: offset for place, offset in committed.items() if offset is not None} | begun
+        self._settled = {place: held[place.lane].settled.get(place.topic, starts[place]) for place in committed}
+        self._transport.seek(starts)
+        behind = {place: end for place, end in self._settled.items() if starts[place] < end}
+        records = await self._read(starts, behind)
+        rows = await self._store.answered(lanes) if lanes else ()
+        return Gap(records, rows, behind | begun, self.generation)
+
+    async def _begin(self, committed: Mapping[TopicLane, int | None], held: Mapping[int, Held]) -> dict[TopicLane, int]:
+        """First starts begin at the earliest; every other position that is missing was lost."""
+        doubtful = [
+            place
+            for place, offset in committed.items()
+            if offset is None or offset > held[place.lane].settled.get(place.topic, -1)
+        ]
+        if not doubtful:
+            return {}
+        beginnings = await self._transport.beginnings(doubtful)
+        first: dict[TopicLane, int] = {}
+        for place in doubtful:
+            settled = held[place.lane].settled.get(place.topic)
+            at = beginnings[place]
+            if (settled is not None and settled != at) or committed[place] not in (None, at):
+                raise StateWentBack(
+                    f"{place.topic}/{place.lane}: committed {committed[place]}, settled {settled}, log begins at {at}"
+                )
+            first[place] = at
+        await self._store.begin_at(first, self._epochs)
+        return first
+
+    async def _read(self, starts: Mapping[TopicLane, int], ends: Mapping[TopicLane, int]) -> Sequence[Record]:
+        positions = {place: starts[place] for place in ends}
+        records: list[Record] = []
+        for _ in range(_CATCH_UP_ROUNDS_MAX):
+            places = [place for place, end in ends.items() if positions[place] < end]
+            if not places:
+                return records
+            for record in await self._transport.receive(500, _CATCH_UP_WAIT_S, places):
+                place = TopicLane(record.topic, record.partition)
+                positions[place] = record.offset + 1
+                if record.offset < ends[place]:
+                    records.append(record)
+                else:
+                    self._transport.seek({place: ends[place]})
+                    positions[place] = ends[place]
+            if self._transport.assignment().generation != self.generation:
+                raise Fenced
+        raise Fenced("the records between the two positions could not be read in time")
+
+    def answer_of(self, item: Item, recorded: Mapping[UUID, Recorded], lanes_total: int) -> Sequence[Message]:
+        """What was recorded for a record below the settled position.
+
+        Raises:
+            StateWentBack: nothing was.
+        """
+        if isinstance(item, Received) and lane_of(item.subject, lanes_total) != item.record.partition:
+            return ()
+        found = recorded.get(item.id)
+        if found is not None and found.hash != item.hash:
+            found = recorded.get(reused_id(item.id, item.hash))
+        if found is None:
+            place = f"{item.record.topic}/{item.record.partition}/{item.record.offset}"
+            raise StateWentBack(f"{place} lies below the settled position and is not in the journal")
+        return found.messages
+
+    def moves(self, batch: Sequence[Item], offsets: Mapping[TopicLane, int]) -> list[LaneMove]:
+        """How a batch moves the settled positions of its lanes."""
+        moves = []
+        for lane in sorted({item.lane for item in batch}):
+            if lane not in self._epochs:
+                raise Fenced
+            after = {place.topic: end for place, end in offsets.items() if place.lane == lane}
+            before = {topic: self._settled[TopicLane(topic, lane)] for topic in after}
+            moves.append(LaneMove(lane, self._epochs[lane], before, after))
+        return moves
+
+    def settled_up_to(self, offsets: Mapping[TopicLane, int]) -> None:
+        """Postgres has acknowledged these positions."""
+        self._settled.update(offsets)

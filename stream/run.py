@@ -1,0 +1,232 @@
+"""One service as a process: settings in, a worker kept going, signals and health looked after."""
+
+import asyncio
+import logging
+import random
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol, TypeVar, assert_never
+
+from pydantic import ValidationError
+
+from schemas import flow
+from schemas.events import DeadLettered
+from stream.clock import Clock, SystemClock
+from stream.errors import BackOff, Fenced, Retake, Split, Stop, StreamError, TransportUnavailable, disposition
+from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
+from stream.kafka import KafkaSettings, KafkaTransport
+from stream.postgres import PostgresStore
+from stream.service import Service
+from stream.settings import Settings, faults_of, redacted
+from stream.telemetry import Telemetry, configure_logging
+from stream.transport import Transport
+from stream.worker import Limits, Observer, Worker
+
+STOPPED_EXIT_CODE = 1
+
+S = TypeVar("S", bound=Settings)
+
+_log = logging.getLogger(__name__)
+
+
+class Beside(Protocol):
+    """What runs beside the worker in its process, and is told after every batch."""
+
+    async def run(self) -> None:
+        """Run until stopped. An error ends the process."""
+
+    def wake(self) -> None:
+        """There may be something to do. Never blocks."""
+
+    async def stop(self) -> None:
+        """Finish what is under way, begin nothing, return within five seconds."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A service with what its process needs beside the worker."""
+
+    service: Service[Any]
+    beside: Beside | None = None
+    close: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass
+class Supervisor:
+    """Keeps one worker going: the outermost frame, where an error becomes what is done about it."""
+
+    worker: Worker
+    transport: Transport
+    clock: Clock
+    pulse: Pulse
+    watchdog_s: float
+    beside: Beside | None = None
+
+    def __post_init__(self) -> None:
+        self._stopping = asyncio.Event()
+        self._progress = self.clock.monotonic()
+
+    def stop(self) -> None:
+        """Finish the batch under way and leave."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Run until stopped. Raises FatalError, or what nobody expected."""
+        await self.worker.check_brake()
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                if await self.worker.run_once():
+                    self._progress = self.clock.monotonic()
+                    if self.beside is not None:
+                        self.beside.wake()
+                failures = 0
+                self.pulse.ready, self.pulse.why = True, "running"
+            except StreamError as error:
+                failures += 1
+                await self._answer(error, failures)
+
+    async def _answer(self, error: StreamError, failures: int) -> None:
+        match disposition(error, failures):
+            case BackOff(delay_s):
+                self.pulse.ready, self.pulse.why = False, type(error).__name__
+                _log.warning("%s (%s): going on in %.1f s", type(error).__name__, error, delay_s)
+                await self._pause(delay_s)
+            case Retake(jitter_s_max):
+                _log.info("%s (%s): taking the lanes over again", type(error).__name__, error)
+                await self._pause(random.uniform(0, jitter_s_max))  # noqa: S311 (jitter)
+            case Split() | Stop():
+                raise error
+            case unexpected:
+                assert_never(unexpected)
+        self.worker.lose_lanes()
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def watch(self) -> None:
+        """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign."""
+        while True:
+            self.pulse.beat = self.clock.monotonic()
+            await self.clock.sleep(min(1.0, self.watchdog_s / 8))
+            if self.clock.monotonic() - self._progress < self.watchdog_s:
+                continue
+            if await self._lag():
+                _log.error("records are waiting and none was taken for %s s", self.watchdog_s)
+                sys.exit(STUCK_EXIT_CODE)
+            self._progress = self.clock.monotonic()
+
+    async def _lag(self) -> int:
+        try:
+            return await asyncio.wait_for(self.transport.lag(), self.watchdog_s / 4)
+        except (TimeoutError, TransportUnavailable, Fenced):
+            return 0
+
+
+def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoReturn:
+    """Run `python -m services.NAME`: exit 0 after a stop, 1 when the world or the release is wrong, 2 for settings."""
+    try:
+        read = settings()
+    except ValidationError as error:
+        sys.stderr.write(faults_of(error) + "\n")
+        sys.exit(2)
+    if "--check-config" in sys.argv[1:]:
+        sys.stdout.write(redacted(read) + "\n")
+        sys.exit(0)
+    try:
+        asyncio.run(serve(build, read))
+    except StreamError as error:
+        _log.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 (the tree's texts say enough)
+        sys.exit(STOPPED_EXIT_CODE)
+    sys.exit(0)
+
+
+async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> None:
+    """One worker's life, from start to a signal."""
+    deployment = await build(settings)
+    service = deployment.service
+    configure_logging(service.name)
+    transport = KafkaTransport(kafka_settings(service, settings))
+    store = PostgresStore(str(settings.postgres_url), service.kinds)
+    worker = build_worker(service, settings, transport=transport, store=store, observer=Telemetry(service.name))
+    pulse = Pulse()
+    supervisor = Supervisor(worker, transport, worker.clock, pulse, settings.watchdog_s, deployment.beside)
+    health = HealthServer(settings.health_host, settings.health_port, pulse, patience_s=settings.watchdog_s)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, supervisor.stop)
+    health.start()
+    try:
+        await _start(transport, supervisor)
+        await _run(supervisor, settings, deployment.beside)
+    finally:
+        await _close(transport, store, deployment)
+        health.stop()
+
+
+def build_worker(
+    service: Service[Any], settings: Settings, *, transport: Transport, store: PostgresStore, observer: Observer
+) -> Worker:
+    """The worker that these settings describe."""
+    limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s)
+    return Worker(service, transport, store, SystemClock(), settings.release, flow.LANES, observer, limits)
+
+
+def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
+    """The service's stage in the flow, as its transport needs it."""
+    return KafkaSettings(
+        bootstrap=settings.kafka_bootstrap,
+        group=service.name,
+        topics=tuple(event.name for event in service.stage.consumes),
+        produces=(*(event.name for event in service.stage.emits), DeadLettered.name),
+        lanes=flow.LANES,
+        session_timeout_ms=settings.session_timeout_ms,
+        fetch_min_bytes=settings.fetch_min_bytes,
+        fetch_max_wait_ms=settings.fetch_max_wait_ms,
+    )
+
+
+async def _start(transport: Transport, supervisor: Supervisor) -> None:
+    while True:
+        try:
+            await transport.start()
+        except TransportUnavailable as error:
+            _log.warning("Kafka is not there yet (%s)", error)
+            await transport.close()
+            await supervisor.clock.sleep(0.5)
+        else:
+            return
+
+
+async def _run(supervisor: Supervisor, settings: Settings, beside: Beside | None) -> None:
+    watching = asyncio.create_task(supervisor.watch())
+    supervisor.pulse.beat = supervisor.clock.monotonic()
+    watch_loop(supervisor.pulse, settings.watchdog_s)
+    running = asyncio.create_task(supervisor.run())
+    tasks = {watching, running} | ({asyncio.create_task(beside.run())} if beside is not None else set())
+    stopping = asyncio.create_task(_stopped(supervisor, running, settings.stop_s))
+    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if beside is not None:
+        await beside.stop()
+    for task in {*tasks, stopping} - done:
+        task.cancel()
+    await asyncio.gather(*tasks, stopping, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _stopped(supervisor: Supervisor, running: "asyncio.Task[None]", stop_s: float) -> None:
+    await supervisor._stopping.wait()
+    await asyncio.wait({running}, timeout=stop_s)
+
+
+async def _close(transport: Transport, store: PostgresStore, deployment: Deployment) -> None:
+    with suppress(StreamError, TimeoutError):
+        await asyncio.wait_for(transport.close(), 2)
+    with suppress(StreamError):
+        await store.close()
+    if deployment.close is not None:
+        await deployment.close()

@@ -1,0 +1,50 @@
+"""One service's settings, from the environment, read once; every fault is reported together."""
+
+from importlib.metadata import version
+
+from pydantic import Field, PostgresDsn, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "KOPPELING_"
+
+
+class Settings(BaseSettings):
+    """What a worker needs to know. Units are in the names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kafka_bootstrap: str = Field(min_length=1)
+    postgres_url: PostgresDsn
+    release: str = Field(default_factory=lambda: version("salariskoppeling"))
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=0, ge=0, le=65535, description="0: any free port")
+    session_timeout_ms: int = Field(default=10_000, ge=300)
+    fetch_min_bytes: int = Field(default=1, ge=1)
+    fetch_max_wait_ms: int = Field(default=500, ge=1)
+    batch_records_max: int = Field(default=500, ge=1, le=5000)
+    poll_s: float = Field(default=0.25, gt=0)
+    tick_s: float = Field(default=0.5, gt=0)
+    watchdog_s: float = Field(default=60, gt=0)
+    stop_s: float = Field(default=8, gt=0)
+
+
+class SettingsError(Exception):
+    """The environment does not describe a worker; the text names every fault, and no value."""
+
+
+def faults_of(error: ValidationError) -> str:
+    """Every fault on a line of its own: which variable, and what is wrong with it."""
+    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    lines = [f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in faults]
+    return "\n".join(lines)
+
+
+def redacted(settings: BaseSettings) -> str:
+    """The settings as they may be shown: a password in a URL is not."""
+    shown = []
+    for name, value in settings:
+        if isinstance(value, PostgresDsn):
+            host = value.hosts()[0]
+            value = f"postgresql://{host['username']}:***@{host['host']}:{host['port']}{value.path}"  # noqa: PLW2901
+        shown.append(f"{PREFIX}{name.upper()}={value}")
+    return "\n".join(shown)

@@ -1,0 +1,227 @@
+"""What the worker needs of Postgres: journal, documents, redelivery queue, lanes and brake of one service."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from stream.document import Document, DocumentKey
+from stream.record import Message, Record, TopicLane
+
+TICK_TOPIC = "~tick"
+"""The topic that rows made by `tick` name: their value is a Due or an Opened."""
+
+TICK_ROWS_MAX = 500
+
+
+class OutcomeKind(StrEnum):
+    """What was recorded about a record."""
+
+    EMIT = "emit"
+    IGNORE = "ignore"
+    PARK = "park"
+
+
+class RowKind(StrEnum):
+    """Why a row is in the redelivery queue."""
+
+    PARKED = "parked"
+    QUEUED = "queued"
+    MOVED = "moved"
+    TICK = "tick"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lane taken over: its new epoch, and per topic the offset up to which records are settled."""
+
+    epoch: int
+    settled: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A journal entry, as the look-up shows it."""
+
+    hash: bytes
+    attempt: int
+    outcome: OutcomeKind
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the redelivery queue; `due_at` None waits for a human, `seq` orders the rows of a key."""
+
+    id: UUID
+    lane: int
+    key: str
+    seq: int
+    kind: RowKind
+    attempt: int
+    record: Record
+    hash: bytes
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRow:
+    """A row whose outcome is recorded and perhaps not published."""
+
+    id: UUID
+    attempt: int
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """A document with what the runtime keeps beside it: events emitted, highest revision seen per series."""
+
+    document: Document | None = None
+    revision: int = 0
+    seen: Mapping[str, int] = field(default_factory=dict)
+    correlation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One outcome to record: attempt 1 is inserted, a later one replaces attempt - 1 if that is still parked."""
+
+    id: UUID
+    hash: bytes
+    attempt: int
+    outcome: OutcomeKind
+    reason: str | None
+    messages: tuple[Message, ...]
+    subject: str
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row to put into the redelivery queue; one that stands already is left alone if it was only moved."""
+
+    id: UUID
+    lane: int
+    key: str
+    kind: RowKind
+    due_at: datetime | None
+    attempt: int
+    blocks: bool
+    record: Record
+    hash: bytes
+    reason: str
+    trace: str | None
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """What became of a row that was taken: handled, or parked again under the next attempt."""
+
+    id: UUID
+    attempt: int
+    answered_by: UUID
+    handled: bool
+    next_attempt: int
+    due_at: datetime | None = None
+    blocks: bool = True
+    reason: str = ""
+    trace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """An effect to plan, if it was not planned before."""
+
+    id: UUID
+    lane: int
+    subject: str
+    kind: str
+    occasion: str
+    role: str
+    epoch: int
+    payload: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneMove:
+    """A lane's settled offsets, from what this worker believes to what they become, under its epoch."""
+
+    lane: int
+    epoch: int
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Everything one batch changes, written together or not at all."""
+
+    journal: Sequence[JournalEntry]
+    states: Mapping[DocumentKey, tuple[int, StateRow]]
+    new_rows: Sequence[NewRow]
+    answers: Sequence[RowAnswer]
+    effects: Sequence[EffectRow]
+    moves: Sequence[LaneMove]
+
+
+class Transaction(Protocol):
+    """One settlement's transaction. Leaving it by an error changes nothing."""
+
+    async def load(
+        self, own: Collection[DocumentKey], shared: Collection[DocumentKey]
+    ) -> Mapping[DocumentKey, StateRow]:
+        """The documents that exist. Shared ones are created, locked in sorted order, and read after the lock."""
+
+    async def record(self, settlement: Settlement) -> None:
+        """Write it all. Raises Rival (a journal entry or row moved on), Fenced, StateWentBack or Refused."""
+
+
+class Store(Protocol):
+    """One service's state, used by one worker, one call at a time.
+
+    Every method may raise StoreUnavailable, after which nothing is known about the last change but that it is whole;
+    what a transaction did is certain only when its context was left without an error.
+    """
+
+    async def take_over(self, lanes: Collection[int]) -> Mapping[int, Held]:
+        """Raise the epoch of these lanes: whoever held them can settle nothing any more."""
+
+    async def begin_at(self, positions: Mapping[TopicLane, int], epochs: Mapping[int, int]) -> None:
+        """Note where topics that were never read begin. Raises Fenced."""
+
+    async def answered(self, lanes: Collection[int]) -> Sequence[AnsweredRow]:
+        """Rows whose outcome may not have been published."""
+
+    async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
+        """Rows to take now: per key in order of seq without a gap, across keys by due time."""
+
+    async def tick(self, lanes: Collection[int], now: datetime) -> int:
+        """Queue a row for each document that is due or whose gate is open; how many were queued."""
+
+    async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
+        """What is recorded under these ids."""
+
+    async def blocked(self, keys: Collection[str], taken: Collection[UUID]) -> Mapping[str, int]:
+        """The keys that an unhandled row blocks, those taken excepted, with the lowest seq of such rows."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin; commit when left without an error."""
+
+    async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
+        """The outcomes of these rows are published: handled ones go, parked ones are free to be taken again."""
+
+    async def brake(self, release: str) -> str | None:
+        """Why this release is stopped, if it is."""
+
+    async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
+        """Stop this release until an operator lets it go on."""
+
+    async def close(self) -> None:
+        """Let go of the connection."""

@@ -1,0 +1,95 @@
+"""What a worker says about itself: one line of JSON per record, figures per step, no payload."""
+
+import logging
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from pydantic_core import to_json
+
+from stream.answer import Answer, Result
+from stream.decode import Received
+
+FIELDS = (
+    "at", "service", "result", "event", "id", "subject", "topic", "lane", "offset", "reason", "attempt", "emitted",
+    "age_ms",
+)  # fmt: skip
+"""The closed list of names in a record's line."""
+
+
+class Telemetry:
+    """Writes the lines and keeps the counts."""
+
+    def __init__(self, service: str, out: BinaryIO | None = None) -> None:
+        self._service = service
+        self._out = out or sys.stdout.buffer
+        self.results: Counter[Result] = Counter()
+
+    def settled(self, answers: Sequence[Answer]) -> None:
+        """One line per record, one write per batch."""
+        now = datetime.now(UTC)
+        at = now.isoformat(timespec="milliseconds")
+        lines = [to_json(self._line(answer, at, now), exclude_none=True) for answer in answers]
+        self.results.update(answer.result for answer in answers)
+        self._out.write(b"\n".join((*lines, b"")))
+        self._out.flush()
+
+    def _line(self, answer: Answer, at: str, now: datetime) -> dict[str, object]:
+        item = answer.item
+        envelope = item.envelope if isinstance(item, Received) else None
+        return {
+            "at": at,
+            "service": self._service,
+            "result": answer.result,
+            "event": item.name,
+            "id": str(item.id),
+            "subject": item.subject if isinstance(item, Received) else None,
+            "topic": item.record.topic,
+            "lane": item.lane,
+            "offset": item.record.offset,
+            "reason": answer.reason or None,
+            "attempt": answer.attempt,
+            "emitted": answer.emitted,
+            "age_ms": int((now - envelope.time).total_seconds() * 1000) if envelope else None,
+        }
+
+
+class _JsonFormatter(logging.Formatter):
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "service": self._service, "level": record.levelname, "message": record.getMessage()}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return to_json(line).decode()
+
+
+class _Tamed(logging.Filter):
+    """A library's line is let through once in ten seconds, however often it is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[object, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = (record.name, record.msg)
+        due = record.created - self._last.get(said, 0.0) > 10  # noqa: PLR2004
+        if due:
+            self._last[said] = record.created
+        return due
+
+
+def configure_logging(service: str) -> None:
+    """Everything that is no record's line goes to standard error: text on a terminal, JSON elsewhere."""
+    handler = logging.StreamHandler()
+    if not sys.stderr.isatty():
+        handler.setFormatter(_JsonFormatter(service))
+    handler.addFilter(_Tamed())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("stream").setLevel(logging.INFO)
+    logging.getLogger("services").setLevel(logging.INFO)

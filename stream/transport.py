@@ -1,0 +1,59 @@
+"""What the worker needs of Kafka."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from stream.record import Message, Record, TopicLane
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which lanes this worker holds. `generation` counts up with every rebalance it took part in."""
+
+    generation: int
+    lanes: frozenset[int]
+
+
+class Transport(Protocol):
+    """One member of one consumer group, and a producer. Called by one worker, one call at a time.
+
+    Every method may raise TransportUnavailable; none blocks for longer than its own deadline, `publish` excepted.
+    """
+
+    async def start(self) -> None:
+        """Join the group. Raises TopicsUnfit when topics are missing or differ in partitions."""
+
+    def assignment(self) -> Assignment:
+        """The lanes held now; a lane counts when the partition of every consumed topic is held. Never blocks."""
+
+    async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
+        """The committed offset of each consumed topic on these lanes; None where nothing ever was."""
+
+    async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
+        """The first offset that still exists."""
+
+    def seek(self, positions: Mapping[TopicLane, int]) -> None:
+        """Let `receive` go on from these offsets. A lane that is held no more is passed over."""
+
+    async def receive(self, max_records: int, timeout_s: float, places: Sequence[TopicLane] = ()) -> Sequence[Record]:
+        """The next records of the lanes held (or of these places only), in order per partition.
+
+        Waits up to the timeout for the first; fewer than the maximum, or none, says nothing about what is there.
+        Raises StateWentBack when a position is out of the log's range.
+        """
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Write the messages, in order per topic and lane; returns when the broker has acknowledged all of them.
+
+        An error, or being cancelled, says nothing about what was written.
+        """
+
+    async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
+        """Move the committed offsets. Raises Fenced when the group has moved on from this generation."""
+
+    async def lag(self) -> int:
+        """How many records of the lanes held lie beyond this worker's position."""
+
+    async def close(self) -> None:
+        """Leave the group."""

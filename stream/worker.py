@@ -1,0 +1,269 @@
+"""The only consume loop: receive, decode, settle, publish, commit. A single record is a batch of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from stream import crash
+from stream.answer import Answer
+from stream.brake import Brake
+from stream.clock import Clock
+from stream.decode import Item, Received, decode
+from stream.document import DocumentKey
+from stream.errors import BrakePulled, Refused
+from stream.fold import Fold, Known
+from stream.identity import reused_id
+from stream.lanes import Lanes
+from stream.record import Message, TopicLane
+from stream.service import Cause, Service
+from stream.step import Step
+from stream.store import AnsweredRow, Recorded, Row, RowAnswer, Store, Transaction
+from stream.transport import Transport
+
+__all__ = ["Limits", "Observer", "Published", "Settled", "Worker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much at a time, and how often."""
+
+    batch_records_max: int = 500
+    poll_s: float = 0.25
+    tick_s: float = 0.5
+
+
+class Observer(Protocol):
+    """Told what happened; never raises, never blocks."""
+
+    def settled(self, answers: Sequence[Answer]) -> None:
+        """These records were answered, and it is committed."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Outcomes that Postgres has acknowledged; made by `settle` (and the catch-up, for what was settled before)."""
+
+    messages: Sequence[Message]
+    offsets: Mapping[TopicLane, int]
+    rows: Sequence[RowAnswer | AnsweredRow]
+    generation: int
+
+
+@dataclass(frozen=True)
+class Published:
+    """Outcomes that the broker has acknowledged; made by `publish` only."""
+
+    offsets: Mapping[TopicLane, int]
+    rows: Sequence[RowAnswer | AnsweredRow]
+    generation: int
+
+
+@dataclass
+class _Due:
+    """When the redelivery queue is looked at next (monotonic seconds)."""
+
+    rows: float = 0.0
+    tick: float = 0.0
+
+
+@dataclass
+class Worker:
+    """One worker of one service. `run_once` reads; `stream.run` keeps it going."""
+
+    service: Service[Any]
+    transport: Transport
+    store: Store
+    clock: Clock
+    release: str
+    lanes_total: int
+    observer: Observer
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        self._lanes = Lanes(self.transport, self.store)
+        self._brake = Brake()
+        self._due = _Due()
+
+    async def check_brake(self) -> None:
+        """Raise BrakePulled while this release is stopped."""
+        reason = await self.store.brake(self.release)
+        if reason is not None:
+            raise BrakePulled(reason)
+
+    def lose_lanes(self) -> None:
+        """After an error: what is held in memory is forgotten, the lanes are taken over again before anything else."""
+        self._lanes.forget()
+        self._due = _Due()
+
+    async def run_once(self) -> int:
+        """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
+        if self._lanes.stale():
+            await self._catch_up()
+            return 0
+        batch = await self.receive()
+        if batch:
+            await self._through(batch)
+        return len(batch)
+
+    async def _through(self, batch: Sequence[Item]) -> None:
+        try:
+            settled = await self.settle(batch)
+        except Refused as refusal:
+            await self._find_refused(batch, refusal)
+            return
+        await self.commit(await self.publish(settled))
+
+    async def _find_refused(self, batch: Sequence[Item], refusal: Refused) -> None:
+        if len(batch) == 1:
+            settled = await self.settle(batch, refused=str(refusal))
+            await self.commit(await self.publish(settled))
+            return
+        half = len(batch) // 2
+        await self._through(batch[:half])
+        await self._through(batch[half:])
+
+    async def _catch_up(self) -> None:
+        """Publish what a predecessor, or a lost COMMIT, left between the two positions.
+
+        Crash after this: the next holder catches up again; repeats are swallowed by the next journal.
+        """
+        gap = await self._lanes.take_over()
+        items = [decode(record) for record in gap.records]
+        recorded = await self._look_up(items)
+        messages = [m for item in items for m in self._lanes.answer_of(item, recorded, self.lanes_total)]
+        messages += [m for row in gap.rows for m in row.messages]
+        settled = Settled(sorted(messages, key=_revision), gap.offsets, gap.rows, gap.generation)
+        await self.commit(await self.publish(settled))
+        self._lanes.caught_up()
+
+    async def receive(self) -> Sequence[Item]:
+        """The next records: due rows first, half of the batch at most, then Kafka.
+
+        Crash after this: nothing was changed.
+        """
+        rows = await self._due_rows()
+        room = self.limits.batch_records_max - len(rows)
+        records = await self.transport.receive(room, 0.0 if rows else self.limits.poll_s)
+        if self._lanes.stale():
+            return ()
+        crash.point(Step.RECEIVE)
+        items = [decode(row.record, row) for row in rows] + [decode(record) for record in records]
+        crash.point(Step.DECODE)
+        return items
+
+    async def _due_rows(self) -> Sequence[Row]:
+        now = self.clock.monotonic()
+        if not self._lanes.held:
+            return ()
+        if now >= self._due.tick:
+            self._due.tick = now + self.limits.tick_s
+            if await self.store.tick(self._lanes.held, self.clock.now()):
+                self._due.rows = 0.0
+        if now < self._due.rows:
+            return ()
+        limit = max(self.limits.batch_records_max // 2, 1)
+        rows = await self.store.due(self._lanes.held, self.clock.now(), limit)
+        self._due.rows = 0.0 if rows else now + self.limits.poll_s
+        return rows
+
+    async def settle(self, batch: Sequence[Item], *, refused: str | None = None) -> Settled:
+        """Look up, load, decide and record: the only transaction.
+
+        Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
+        """
+        recorded = await self._look_up(batch)
+        crash.point(Step.LOOK_UP)
+        offsets = _ends(batch)
+        async with self.store.transaction() as transaction:
+            fold = await self._decide(batch, recorded, transaction, refused)
+            crash.point(Step.DECIDE)
+            await transaction.record(fold.settlement(self._lanes.moves(batch, offsets)))
+        crash.point(Step.RECORD)
+        self._lanes.settled_up_to(offsets)
+        self._brake = self._brake.after(fold.answers)
+        self.observer.settled(fold.answers)
+        messages = sorted(fold.messages, key=_revision)
+        return Settled(messages, offsets, fold.row_answers, self._lanes.generation)
+
+    async def _look_up(self, batch: Sequence[Item]) -> Mapping[UUID, Recorded]:
+        recorded = dict(await self.store.look_up({item.id for item in batch}))
+        first = {item.id: item.hash for item in reversed(batch)} | {id_: r.hash for id_, r in recorded.items()}
+        reused = {reused_id(item.id, item.hash) for item in batch if first[item.id] != item.hash}
+        return recorded | dict(await self.store.look_up(reused)) if reused else recorded
+
+    async def _decide(
+        self, batch: Sequence[Item], recorded: Mapping[UUID, Recorded], transaction: Transaction, refused: str | None
+    ) -> Fold:
+        received = [item for item in batch if isinstance(item, Received)]
+        keys = {item.subject for item in received}
+        taken = [item.row.id for item in batch if item.row is not None]
+        causes = [item.cause for item in received]
+        own, shared = self._touched(received)
+        known = Known(
+            recorded,
+            await self.store.blocked(keys, taken),
+            await transaction.load(own, shared),
+            await self.service.facts(causes),
+            self.clock.now(),
+            self.lanes_total,
+        )
+        crash.point(Step.LOAD)
+        fold = Fold(self.service, known)
+        for item in batch:
+            if refused is None:
+                fold.take(item)
+            else:
+                fold.park_unstorable(item, refused)
+        await self._stop_if_bad(fold)
+        return fold
+
+    async def _stop_if_bad(self, fold: Fold) -> None:
+        verdict = self._brake.after(fold.answers).verdict()
+        if verdict is not None:
+            await self.store.pull_brake(self.release, verdict, self.clock.now())
+            raise BrakePulled(verdict)
+
+    def _touched(self, received: Sequence[Received]) -> tuple[set[DocumentKey], set[DocumentKey]]:
+        kinds = self.service.kinds
+        own = {DocumentKey(self.service.main.kind, item.subject) for item in received}
+        others = {key for item in received for key in self._others(item.cause, item.subject)}
+        shared = {key for key in others if kinds[key.kind].shared}
+        return own | (others - shared), shared
+
+    def _others(self, cause: Cause, subject: str) -> Sequence[DocumentKey]:
+        return tuple(self.service.touches(cause, subject))
+
+    async def publish(self, settled: Settled) -> Published:
+        """Returns when the broker has acknowledged every message.
+
+        Crash after this: the next holder publishes the same messages again.
+        """
+        if settled.messages:
+            await self.transport.publish(settled.messages)
+        crash.point(Step.PUBLISH)
+        return Published(settled.offsets, settled.rows, settled.generation)
+
+    async def commit(self, published: Published) -> None:
+        """Let go of the rows and move the committed offsets.
+
+        Crash after this: nothing is left to do for these records.
+        """
+        if published.rows:
+            await self.store.forget(published.rows)
+        if published.offsets:
+            await self.transport.commit(published.offsets, published.generation)
+        crash.point(Step.COMMIT)
+
+
+def _revision(message: Message) -> int:
+    return message.revision
+
+
+def _ends(batch: Sequence[Item]) -> dict[TopicLane, int]:
+    ends: dict[TopicLane, int] = {}
+    for item in batch:
+        if item.row is None:
+            place = TopicLane(item.record.topic, item.record.partition)
+            ends[place] = max(ends.get(place, 0), item.record.offset + 1)
+    return ends
