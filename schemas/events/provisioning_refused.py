@@ -7,12 +7,13 @@ from schemas.values import Contact, Finding
 
 
 class ProvisioningRefused(Event):
-    """`loonheffingennummer` and the contact's package and employer code name the claim that is given up."""
+    """The two numbers and the contact's package and employer code name the claim that is given up."""
 
     name: ClassVar[str] = "provisioning-refused"
 
     contact: Contact
     cycle: int
+    raamwerkcontractnummer: str | None = None
     loonheffingennummer: str | None
     findings: tuple[Finding, ...]
 
