@@ -26,7 +26,7 @@ class Brake:
         return Brake((*self.recent, *decided)[-WINDOW:])
 
     def verdict(self) -> str | None:
-        """Why the release should stop, if it should: ten in a row, or a fifth of the last hundred, of different keys."""
+        """Why the release should stop: ten suspects in a row, or a fifth of the last hundred, of different keys."""
         run = _suspects_at_the_end(self.recent)
         if len(run) >= RUN_MAX:
             return f"{len(run)} records in a row could not be decided"

@@ -9,8 +9,7 @@ StreamError
 │   ├── Deadlocked
 │   └── Fenced             the lane belongs to somebody else now
 ├── RecordError            one record is to blame
-│   ├── Refused            the database does not take its data
-│   └── Undecidable        a defect in `decide`
+│   └── Refused            the database does not take its data
 └── FatalError             going on would do harm
     ├── StateWentBack      Postgres or Kafka forgot what it had acknowledged
     ├── TopicsUnfit        topics missing, or of different numbers of partitions
@@ -59,10 +58,6 @@ class RecordError(StreamError):
 
 class Refused(RecordError):
     """The database refuses the data of at least one record of the batch (SQLSTATE 22 or 23)."""
-
-
-class Undecidable(RecordError):
-    """`decide` raised: a defect in this release, or a record it never expected."""
 
 
 class FatalError(StreamError):

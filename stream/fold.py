@@ -94,8 +94,8 @@ class Fold:
         return item.row is None and lane_of(item.subject, self._known.lanes) != item.record.partition
 
     def _move(self, item: Received) -> None:
-        row = self._row(item, moved_id(item.id), RowKind.MOVED, attempt=0, due_at=self._known.now, reason="WRONG_LANE")
-        self._new_rows.append(replace(row, lane=lane_of(item.subject, self._known.lanes)))
+        row = self._row(item, RowKind.MOVED, 0, "WRONG_LANE")
+        self._new_rows.append(replace(row, id=moved_id(item.id), lane=lane_of(item.subject, self._known.lanes)))
         self.answers.append(Answer(item, Result.MOVED, "WRONG_LANE"))
 
     def _repeat(self, item: Item, recorded: Recorded) -> None:
@@ -141,9 +141,8 @@ class Fold:
         if item.row is not None:
             self.answers.append(Answer(item, Result.LEFT, "BLOCKED"))
             return
-        now = self._known.now
         self._enter(item, OutcomeKind.PARK, reason="BLOCKED", attempt=1)
-        self._new_rows.append(self._row(item, item.id, RowKind.QUEUED, attempt=1, due_at=now, reason="BLOCKED"))
+        self._new_rows.append(self._row(item, RowKind.QUEUED, 1, "BLOCKED"))
         self._blocked.setdefault(item.subject, 0)
         self.answers.append(Answer(item, Result.QUEUED, "BLOCKED"))
 
@@ -232,8 +231,8 @@ class Fold:
             )  # fmt: skip
             self.row_answers.append(answer)
         else:
-            row = self._row(item, item.id, RowKind.PARKED, attempt=attempt, due_at=due_at, reason=park.reason)
-            self._new_rows.append(replace(row, blocks=park.blocks, trace=trace))
+            row = self._row(item, RowKind.PARKED, attempt, park.reason)
+            self._new_rows.append(replace(row, due_at=due_at, blocks=park.blocks, trace=trace))
             self._handled(item, item.id)
         if park.blocks and isinstance(item, Received):
             self._blocked[item.subject] = 0
@@ -264,14 +263,13 @@ class Fold:
         # A repeat within this batch is answered by the entry, whose messages are already on their way.
         self._recorded[item.id] = Recorded(item.hash, attempt, outcome, ())
 
-    def _row(
-        self, item: Item, row_id: UUID, kind: RowKind, *, attempt: int, due_at: datetime | None, reason: str
-    ) -> NewRow:
+    def _row(self, item: Item, kind: RowKind, attempt: int, reason: str) -> NewRow:
         record = replace(item.record, value=storable(item.record.topic, item.record.value))
         key = item.subject if isinstance(item, Received) else ""
+        now = self._known.now
         return NewRow(
-            row_id, item.lane, key, kind, due_at, attempt, isinstance(item, Received),
-            record, item.hash, reason, None, self._known.now,
+            item.id, item.lane, key, kind, now, attempt, isinstance(item, Received),
+            record, item.hash, reason, None, now,
         )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class HealthServer:
         }
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 (the library's name)
+            def do_GET(self) -> None:
                 answer = answers.get(self.path)
                 if answer is None:
                     self.send_error(HTTPStatus.NOT_FOUND)

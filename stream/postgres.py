@@ -230,17 +230,16 @@ _ANSWERED = """
 select r.id, r.attempt, j.events from redelivery r join journal j on j.id = r.answered_by
 where r.lane = any($1::int[]) and r.answered_by is not null order by r.seq
 """
-_ROW = "r.id, r.lane, r.key, r.seq, r.kind, r.attempt, r.topic, r.partition, r.log_offset, r.record_key, r.headers, r.value, r.hash, r.first_at"
-_DUE_HEADS = f"""
-select {_ROW} from redelivery r
+_DUE_HEADS = """
+select r.* from redelivery r
 where r.lane = any($1::int[]) and r.due_at <= $2 and r.answered_by is null
   and not exists (
     select from redelivery b where b.key = r.key and b.seq < r.seq and b.blocks and not b.handled and r.blocks
   )
 order by r.due_at, r.seq limit $3
 """
-_DUE_FOLLOWERS = f"""
-select {_ROW} from unnest($1::text[], $2::bigint[]) h(key, seq)
+_DUE_FOLLOWERS = """
+select r.* from unnest($1::text[], $2::bigint[]) h(key, seq)
 join redelivery r on r.key = h.key and r.seq > h.seq
 where r.blocks and not r.handled and r.answered_by is null and r.due_at <= $3
   and not exists (

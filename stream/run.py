@@ -73,6 +73,10 @@ class Supervisor:
         """Finish the batch under way and leave."""
         self._stopping.set()
 
+    async def stopped(self) -> None:
+        """Return once `stop` was called."""
+        await self._stopping.wait()
+
     async def run(self) -> None:
         """Run until stopped. Raises FatalError, or what nobody expected."""
         await self.worker.check_brake()
@@ -140,7 +144,7 @@ def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoRe
     try:
         asyncio.run(serve(build, read))
     except StreamError as error:
-        _log.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 (the tree's texts say enough)
+        _log.error("%s: %s", type(error).__name__, error)
         sys.exit(STOPPED_EXIT_CODE)
     sys.exit(0)
 
@@ -219,7 +223,7 @@ async def _run(supervisor: Supervisor, settings: Settings, beside: Beside | None
 
 
 async def _stopped(supervisor: Supervisor, running: "asyncio.Task[None]", stop_s: float) -> None:
-    await supervisor._stopping.wait()
+    await supervisor.stopped()
     await asyncio.wait({running}, timeout=stop_s)
 
 
