@@ -44,13 +44,24 @@ class RunningSandbox:
         os.kill(pid, number)
         return pid
 
+    def wait_restarted(self, name: str, old_pid: int, *, deadline_s: float) -> int:
+        """The new id of a process that died; raises TimeoutError when it does not come back."""
+        deadline = time.monotonic() + deadline_s
+        while (pid := self.pid(name)) in {None, old_pid}:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{name} was not started again within {deadline_s:g} s")
+            time.sleep(POLL_S)
+        return int(pid or 0)
+
     @contextmanager
     def away(self, name: str, number: signal.Signals = signal.SIGKILL) -> Iterator[None]:
         """Ends the process and keeps it down for the length of the block."""
         hold = self.state.held / name
         hold.touch()
         try:
-            self.send(name, number)
+            old_pid = self.send(name, number)
+            while self.pid(name) == old_pid:
+                time.sleep(POLL_S)
             yield
         finally:
             hold.unlink()
