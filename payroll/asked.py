@@ -1,0 +1,102 @@
+"""Which fields a form asks, by its kind and its package, each with its rule."""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import cache
+from typing import Any, NamedTuple
+
+from payroll import fields, loonheffingennummer, sealed_secret
+from payroll.choices import frequency, yes_or_no
+from payroll.employer_code import any_employer_code
+from payroll.fault import FaultCode
+from payroll.package import Package
+from payroll.packages import packages
+from schemas.values import FormKind
+
+CONNECTIONS_MAX = 50
+
+Rule = Callable[[object], Any]
+
+
+class Demand(Enum):
+    """What a form wants of a field."""
+
+    MANDATORY = "mandatory"
+    OPTIONAL = "optional"
+    NOT_ASKED = "not asked"
+
+
+class AskedField(NamedTuple):
+    """One field of a form: the rule that gives its normal form, and what is valid but worth a reviewer's look."""
+
+    name: str
+    rule: Rule
+    demand: Demand = Demand.MANDATORY
+    unusual: Callable[[str], FaultCode | None] | None = None
+
+
+class AskedConnection(NamedTuple):
+    """What each connection of a form holds, and how many there may be."""
+
+    employer_code: AskedField
+    secrets: tuple[AskedField, ...]
+    count_max: int
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all its fields."""
+        return frozenset({self.employer_code.name, *(secret.name for secret in self.secrets)})
+
+
+@cache
+def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, ...]:
+    """The fields with one value, in the form's order.
+
+    Where kind or package is not known, what depends on them is optional: it is checked where it is given.
+    """
+    package = packages()[slug] if slug else None
+    policy_keys = _policy_keys(package)
+    return (
+        AskedField("company_name", fields.name),
+        AskedField("email", fields.email),
+        AskedField("processor_name", fields.name, _demand(kind == "employer_registration" if kind else None)),
+        AskedField(
+            "raamwerkcontractnummer",
+            fields.raamwerkcontractnummer,
+            policy_keys,
+            fields.unusual_raamwerkcontractnummer,
+        ),
+        AskedField("loonheffingennummer", fields.loonheffingen, policy_keys, loonheffingennummer.unusual),
+        AskedField("frequency", frequency),
+        AskedField("thirteenth_month", yes_or_no),
+        AskedField("client_id", fields.client_id, _demand(package.asks_client_id if package else None)),
+    )
+
+
+@cache
+def asked_connection(slug: str | None) -> AskedConnection:
+    """What a connection holds. Every package's secrets are looked for, so that one in a wrong form is found."""
+    package = packages()[slug] if slug else None
+    code = AskedField("employer_code", any_employer_code)
+    if package:
+        code = AskedField("employer_code", package.employer_code.parse, unusual=package.employer_code.unusual)
+    purposes = sorted({purpose for offered in packages().values() for purpose in offered.secrets})
+    demands = [_demand(purpose in package.secrets if package else None) for purpose in purposes]
+    secrets = [
+        AskedField(purpose, sealed_secret.read, demand) for purpose, demand in zip(purposes, demands, strict=True)
+    ]
+    return AskedConnection(code, tuple(secrets), package.connections_max if package else CONNECTIONS_MAX)
+
+
+def _policy_keys(package: Package | None) -> Demand:
+    return Demand.MANDATORY if package and package.policy_keys_required else Demand.OPTIONAL
+
+
+def _demand(asked: bool | None) -> Demand:  # noqa: FBT001 -- three answers, of which None is "not known"
+    match asked:
+        case None:
+            return Demand.OPTIONAL
+        case True:
+            return Demand.MANDATORY
+        case False:
+            return Demand.NOT_ASKED

@@ -1,0 +1,74 @@
+"""The payroll calendar: the periods for which wage tax is reckoned in the Netherlands.
+
+Thirteen four-week periods a year, each from the Monday of ISO week 4(p-1)+1 and 28 days long, the first and the last
+stretched to the year's ends; it matches the tables published for 2022 and 2023 row by row.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from schemas.values import Frequency
+
+YEAR_MIN = 2000
+YEAR_MAX = 2399
+FOUR_WEEK_PERIODS = 13
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A payroll period; both days are part of it. `id` is 2026-03 for a month, 2026-P03 for four weeks."""
+
+    id: str
+    start: date
+    end: date
+
+
+Table = Mapping[tuple[int, Frequency], tuple[Period, ...]]
+
+
+class CalendarYearError(ValueError):
+    """The payroll calendar is reckoned for the years 2000 to 2399 only."""
+
+
+def periods(year: int, frequency: Frequency, *, table: Table | None = None) -> tuple[Period, ...]:
+    """The year's periods in order: contiguous, and together the whole year.
+
+    Args:
+        year: 2000 to 2399.
+        frequency: per month or per four weeks.
+        table: the periods as published, for the years and frequencies in which they differ from the rule.
+
+    Raises:
+        CalendarYearError: the year lies outside the calendar.
+    """
+    if table and (published := table.get((year, frequency))):
+        return published
+    return _by_rule(year, frequency)
+
+
+@cache
+def _by_rule(year: int, frequency: Frequency) -> tuple[Period, ...]:
+    if not YEAR_MIN <= year <= YEAR_MAX:
+        raise CalendarYearError(CalendarYearError.__doc__)
+    return _months(year) if frequency == "month" else _four_weeks(year)
+
+
+def _months(year: int) -> tuple[Period, ...]:
+    return tuple(
+        Period(f"{year}-{month:02}", date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+        for month in range(1, MONTHS + 1)
+    )
+
+
+def _four_weeks(year: int) -> tuple[Period, ...]:
+    mondays = [date.fromisocalendar(year, 4 * number + 1, 1) for number in range(1, FOUR_WEEK_PERIODS)]
+    starts = [date(year, 1, 1), *mondays]
+    ends = [monday - timedelta(days=1) for monday in mondays] + [date(year, 12, 31)]
+    return tuple(
+        Period(f"{year}-P{number:02}", start, end)
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)
+    )

@@ -1,0 +1,47 @@
+"""The code by which a payroll package knows an employer."""
+
+import re
+from dataclasses import dataclass
+
+from payroll.fault import FaultCode, FieldError
+from payroll.typed_text import typed_text
+
+CODE_CHARACTERS_MAX = 40
+
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?")
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerCode:
+    """A package's rule. `where` tells the customer in a sentence or two what the code looks like and where it stands.
+
+    A code that does not match `usual` is accepted with a warning.
+    """
+
+    pattern: re.Pattern[str]
+    where: str
+    usual: re.Pattern[str] | None = None
+
+    def parse(self, value: object) -> str:
+        """The code without white space around it, otherwise as typed.
+
+        Raises:
+            FieldError: it does not fit the package; a UUID, as programs use, has its own code.
+        """
+        code = typed_text(value, CODE_CHARACTERS_MAX)
+        if self.pattern.fullmatch(code):
+            return code
+        if _UUID.fullmatch(code):
+            raise FieldError(FaultCode.EMPLOYER_CODE_IS_UUID, f"Dit is een code voor computers. {self.where}")
+        raise FieldError(FaultCode.EMPLOYER_CODE_FORMAT, self.where)
+
+    def unusual(self, code: str) -> FaultCode | None:
+        """A valid code that a reviewer should look at."""
+        if self.usual is None or self.usual.fullmatch(code):
+            return None
+        return FaultCode.EMPLOYER_CODE_UNUSUAL
+
+
+def any_employer_code(value: object) -> str:
+    """All that can be asked of a code as long as its package is not known."""
+    return typed_text(value, CODE_CHARACTERS_MAX)

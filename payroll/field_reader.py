@@ -1,0 +1,89 @@
+"""Reads the fields of a form's JSON one by one, notes what is wrong with them, and goes on."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any
+
+from payroll.asked import AskedField, Demand
+from payroll.fault import Fault, FaultCode, FieldError, fault
+from payroll.fault_list import FaultList
+from payroll.typed_text import is_blank
+from payroll.unasked import shown_name, unasked
+
+Json = Mapping[str, object]
+
+_LEFT_OPEN = {
+    "thirteenth_month": "Kies ja of nee.",
+    "dgas": "Vul de DGA's in, of geef aan dat er geen DGA is.",
+    "connections": "Vul ten minste één werkgeverscode in.",
+}
+
+
+class FieldReader:
+    """One form's faults and warnings, gathered while its values are read.
+
+    A path ends with a dot or is empty: it is what stands before the field's name.
+    """
+
+    def __init__(self) -> None:
+        self.faults = FaultList()
+        self._warnings: list[Fault] = []
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is valid, but a reviewer should look at."""
+        return tuple(self._warnings)
+
+    def value(self, holder: Json, field: AskedField, path: str = "") -> Any:
+        """The field's normal form; None when it was left open, is not asked or is wrong."""
+        value = holder.get(field.name)
+        if is_blank(value):
+            if field.demand is Demand.MANDATORY:
+                self._left_open(path, field.name)
+            return None
+        if field.demand is Demand.NOT_ASKED:
+            self.faults.add(path + field.name, unasked(field.name, value, FaultCode.FIELD_NOT_ASKED))
+            return None
+        try:
+            normal = field.rule(value)
+        except FieldError as error:
+            self.faults.add_error(path + field.name, error)
+            return None
+        if field.unusual and (code := field.unusual(normal)):
+            self._warnings.append(replace(fault(path + field.name, code), warning=True))
+        return normal
+
+    def objects(self, holder: Json, name: str, *, count_max: int, count_min: int = 0) -> Iterator[tuple[int, Json]]:
+        """The objects of a mandatory list, each with its index."""
+        items = holder.get(name)
+        if is_blank(items):
+            self._left_open("", name)
+        elif not isinstance(items, list):
+            self.faults.add(name, FaultCode.WRONG_TYPE)
+        elif len(items) < count_min:
+            self._left_open("", name)
+        elif len(items) > count_max:
+            self.faults.add(name, FaultCode.TOO_MANY)
+        else:
+            yield from self._only_objects(name, items)
+
+    def refuse_unasked(self, holder: Json, names: AbstractSet[str], path: str = "") -> None:
+        """Note every field that is none of these names, as long as there is room for faults."""
+        if holder.keys() <= names:
+            return
+        for name in holder:
+            if self.faults.full:
+                return
+            if name not in names:
+                self.faults.add(path + shown_name(name), unasked(name, holder[name], FaultCode.UNKNOWN_FIELD))
+
+    def _only_objects(self, name: str, items: list[object]) -> Iterator[tuple[int, Json]]:
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                yield index, item
+            else:
+                self.faults.add(f"{name}.{index}", FaultCode.WRONG_TYPE)
+
+    def _left_open(self, path: str, name: str) -> None:
+        self.faults.add_error(path + name, FieldError(FaultCode.REQUIRED, _LEFT_OPEN.get(name)))

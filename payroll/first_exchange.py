@@ -1,0 +1,83 @@
+"""When payroll data flow for the first time.
+
+No rule for it is published; this one is ours, and its version travels with every date it gave.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from payroll.calendar import Period, Table, periods
+from payroll.working_day import HolidaysUnknownError, is_working_day, next_working_day
+from schemas.values import Frequency
+
+RULE_VERSION = "1"
+DAYS_AFTER_PERIOD = 5
+
+
+class NamedDateWarning(StrEnum):
+    """Why a date that Keylane named does not stand."""
+
+    BEFORE_REALISATION = "BEFORE_REALISATION"
+    NO_WORKING_DAY = "NO_WORKING_DAY"
+    HOLIDAYS_UNKNOWN = "HOLIDAYS_UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstExchange:
+    """The day, the period whose data are exchanged, and a warning for the operators when Keylane's date was set aside.
+
+    `period_id` is the rule's period, also where Keylane named the day: it names no period.
+    """
+
+    on: date
+    period_id: str
+    rule_version: str = RULE_VERSION
+    named_by_keylane: bool = False
+    warning: NamedDateWarning | None = None
+
+
+def first_exchange(
+    realised: date,
+    frequency: Frequency,
+    *,
+    named: date | None = None,
+    days_after: int = DAYS_AFTER_PERIOD,
+    table: Table | None = None,
+) -> FirstExchange:
+    """The first exchange of a link: some days after the end of the first period that starts on or after realisation.
+
+    Args:
+        realised: the day of realisation in Amsterdam.
+        frequency: per month or per four weeks.
+        named: the day Keylane named; it stands when it is a working day not before the realisation.
+        days_after: calendar days between the period's end and the exchange, which then moves to a working day.
+        table: published periods that differ from the calendar's rule.
+
+    Raises:
+        HolidaysUnknownError: the day would lie after 2100.
+        CalendarYearError: the realisation lies outside the payroll calendar.
+    """
+    period = _first_period(realised, frequency, table)
+    warning = None if named is None else _objection(named, realised)
+    if named is not None and warning is None:
+        return FirstExchange(named, period.id, named_by_keylane=True)
+    day = next_working_day(period.end + timedelta(days=days_after))
+    return FirstExchange(day, period.id, warning=warning)
+
+
+def _first_period(realised: date, frequency: Frequency, table: Table | None) -> Period:
+    this_year = periods(realised.year, frequency, table=table)
+    for period in this_year:
+        if period.start >= realised:
+            return period
+    return periods(realised.year + 1, frequency, table=table)[0]
+
+
+def _objection(named: date, realised: date) -> NamedDateWarning | None:
+    if named < realised:
+        return NamedDateWarning.BEFORE_REALISATION
+    try:
+        return None if is_working_day(named) else NamedDateWarning.NO_WORKING_DAY
+    except HolidaysUnknownError:
+        return NamedDateWarning.HOLIDAYS_UNKNOWN

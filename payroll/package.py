@@ -1,0 +1,53 @@
+"""What a payroll package has to declare, so that one file is all it takes to offer it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from payroll.customer_help import GENERAL_HELP, CustomerHelp
+from payroll.employer_code import EmployerCode
+from schemas.events.provisioning_requested import Authorisation
+from schemas.values import FormKind, ReportCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A payroll package, by what its forms ask, what Keylane configures in it and how its customers are helped.
+
+    Attributes:
+        slug: its name in forms and events; also its module's name.
+        title: its name as customers know it.
+        kinds: the forms it is offered on.
+        employer_code: the rule for the code of an employer.
+        connections_max: how many employer codes one form may hold.
+        asks_client_id: whether a client id is mandatory; otherwise it is refused.
+        secrets: the mandatory sealed secrets of a connection, by field name, which is also the seal's purpose.
+        policy_keys_required: whether raamwerkcontractnummer and loonheffingennummer must be there; where they may be
+            missing, the registration is held until the policy is found.
+        authorisations: what Keylane always has to see granted.
+        pensioenwet_authorisations: what is needed besides when a product falls under the Pensioenwet.
+        prerequisites: what the customer must have done before, a sentence each.
+        keylane_contacts_customer: whether Keylane calls or writes about the authorisations.
+        help: what its customers are told instead of the general help.
+    """
+
+    slug: str
+    title: str
+    kinds: frozenset[FormKind]
+    employer_code: EmployerCode
+    connections_max: int = 1
+    asks_client_id: bool
+    secrets: tuple[str, ...] = ()
+    policy_keys_required: bool = True
+    authorisations: tuple[Authorisation, ...]
+    pensioenwet_authorisations: tuple[Authorisation, ...] = ()
+    prerequisites: tuple[str, ...]
+    keylane_contacts_customer: bool
+    help: Mapping[ReportCode, CustomerHelp] = field(default_factory=dict)
+
+    def authorisations_for(self, *, pensioenwet: bool) -> tuple[Authorisation, ...]:
+        """What Keylane has to see granted, each with its reason; no more than the customer's products allow."""
+        return self.authorisations + (self.pensioenwet_authorisations if pensioenwet else ())
+
+    def help_for(self, code: ReportCode) -> CustomerHelp:
+        """What the customer of this package is told and asked to do."""
+        return self.help.get(code) or GENERAL_HELP[code]

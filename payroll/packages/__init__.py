@@ -1,0 +1,17 @@
+"""The payroll packages on offer, one module each, found by looking: a new package is a new file here, nothing else."""
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+from payroll.package import Package
+
+
+@cache
+def packages() -> Mapping[str, Package]:
+    """Every package by its slug, in alphabetical order; each module declares one as `PACKAGE`."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    declared: list[Package] = [import_module(f"{__name__}.{module}").PACKAGE for module in modules]
+    return MappingProxyType({package.slug: package for package in declared})

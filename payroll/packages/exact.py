@@ -1,0 +1,64 @@
+"""Exact HR Salaris & Gemak (manual 003): a processor's user group, with its own Web API user.
+
+The manual asks neither raamwerkcontractnummer nor loonheffingennummer; the form does, and a registration without them
+is held for policy matching.
+"""
+
+import re
+
+from payroll.customer_help import CustomerHelp
+from payroll.employer_code import EmployerCode
+from payroll.package import Package
+from schemas.events.provisioning_requested import Authorisation
+
+PACKAGE = Package(
+    slug="exact",
+    title="Exact HR Salaris & Gemak",
+    kinds=frozenset({"employer_registration"}),
+    employer_code=EmployerCode(
+        pattern=re.compile(r"[0-9]{1,10}"),
+        where="De werkgeverscode is een nummer van hooguit 10 cijfers, zonder de bedrijfsnaam. In Exact staat het voor "
+        "de naam, op het tabblad Autorisatie werkgevers.",
+    ),
+    asks_client_id=True,
+    secrets=("client_secret",),
+    policy_keys_required=False,
+    authorisations=(
+        Authorisation(
+            right="Werkgever in de gebruikersgroep van de koppeling",
+            reason="De koppeling leest alleen werkgevers uit deze groep.",
+        ),
+        Authorisation(right="Web API gebruiker", reason="Hiermee haalt Keylane de gegevens op."),
+    ),
+    prerequisites=(
+        "Zet de werkgever in Exact in de gebruikersgroep voor de koppeling, op het tabblad Autorisatie werkgevers.",
+        "Zoek de client ID en de client secret op, op het tabblad Web API gebruiker.",
+    ),
+    keylane_contacts_customer=False,
+    help={
+        "CREDENTIALS_INVALID": CustomerHelp(
+            "Exact herkent de client ID of de client secret niet.",
+            (
+                "Open in Exact Onderhoud, Systeembeheer, Toegangsbeheer en dan het tabblad Web API gebruiker.",
+                "Kopieer de client ID en de client secret opnieuw.",
+                "Geef beide aan ons door met een correctie.",
+            ),
+        ),
+        "EMPLOYER_NOT_VISIBLE": CustomerHelp(
+            "De werkgever staat in Exact niet in de gebruikersgroep voor de koppeling.",
+            (
+                "Open in Exact Onderhoud, Systeembeheer, Toegangsbeheer en dan het tabblad Autorisatie werkgevers.",
+                "Kies de gebruikersgroep voor de koppeling, voeg de werkgever toe en sla op.",
+                "Vergelijk de werkgeverscode met het nummer voor de bedrijfsnaam.",
+                "Laat ons weten dat het klaar is, of geef de juiste code door met een correctie.",
+            ),
+        ),
+        "USER_BLOCKED": CustomerHelp(
+            "De Web API gebruiker is in Exact geblokkeerd.",
+            (
+                "Log in Exact in met beheerrechten en maak de gebruiker weer actief.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+    },
+)

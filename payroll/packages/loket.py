@@ -1,0 +1,72 @@
+"""Loket.nl, the REST generation (manuals 001 and 002): a user made for the link, and no secrets from the customer."""
+
+import re
+
+from payroll.customer_help import CustomerHelp
+from payroll.employer_code import EmployerCode
+from payroll.package import Package
+from schemas.events.provisioning_requested import Authorisation
+
+PACKAGE = Package(
+    slug="loket",
+    title="Loket.nl",
+    kinds=frozenset({"self_managed", "employer_registration"}),
+    employer_code=EmployerCode(
+        pattern=re.compile(r"[1-9][0-9]{0,9}"),
+        where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
+        "tabblad Bedrijfsgegevens.",
+    ),
+    asks_client_id=False,
+    authorisations=(
+        Authorisation(right="Raadplegen beloningen", reason="De premie hangt af van het loon."),
+        Authorisation(right="Raadplegen dienstverbanden", reason="In en uit dienst bepaalt wie verzekerd is."),
+        Authorisation(right="Raadplegen HRM", reason="Verzuim en persoonsgegevens horen bij de verzekering."),
+        Authorisation(right="Raadplegen loonoutput beperkt", reason="De uitkomst van de verloning wordt uitgewisseld."),
+        Authorisation(right="Raadplegen variabele gegevens", reason="Ook wisselend loon telt mee."),
+    ),
+    pensioenwet_authorisations=(
+        Authorisation(
+            right="Beheren en raadplegen BSN",
+            reason="Een product van deze werkgever valt onder de Pensioenwet. Alleen dan mogen BSN en adres mee.",
+        ),
+    ),
+    prerequisites=(
+        "Maak in Loket.nl een nieuwe, gewone gebruiker voor alleen de koppeling. Een webservicegebruiker werkt niet.",
+        "Zorg dat deze gebruiker actief is.",
+        "Geef deze gebruiker toegang tot elke werkgever die je wilt koppelen, met een team of rechtstreeks.",
+    ),
+    keylane_contacts_customer=True,
+    help={
+        "CREDENTIALS_INVALID": CustomerHelp(
+            "Keylane kan niet inloggen met de gebruiker voor de koppeling.",
+            (
+                "Controleer of het een gewone gebruiker van Loket.nl is en geen webservicegebruiker.",
+                "Stel de inloggegevens opnieuw in, samen met Keylane.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+        "EMPLOYER_NOT_VISIBLE": CustomerHelp(
+            "De gebruiker voor de koppeling ziet deze werkgever niet in Loket.nl.",
+            (
+                "Vergelijk het werkgever-ID met het tabblad Bedrijfsgegevens in Loket.nl.",
+                "Zet de gebruiker in een team met deze werkgever, of voeg hem bij de werkgever zelf toe.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+        "RIGHT_MISSING": CustomerHelp(
+            "De gebruiker voor de koppeling mist een recht in Loket.nl.",
+            (
+                "Geef de gebruiker het recht dat in dit bericht staat.",
+                "Kun je dat zelf niet? Vraag het aan de helpdesk van Loket.nl: api@loket.nl.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+        "USER_BLOCKED": CustomerHelp(
+            "De gebruiker voor de koppeling is in Loket.nl geblokkeerd.",
+            (
+                "Hef de blokkade op bij de gebruikers in Loket.nl.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+    },
+)

@@ -1,0 +1,61 @@
+"""Secrets arrive sealed for Keylane. Nobody here can open one; what it was sealed for stands readable in its header."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode
+from typing import NamedTuple
+
+from payroll.fault import FaultCode, FieldError
+from schemas.events.form_received import COMPACT_JWE
+
+TOKEN_CHARACTERS_MAX = 8192
+SECRET_CHARACTERS_MAX = 512
+AGREED = ("ECDH-ES+A256KW", "A256GCM")
+
+
+class SealedToken(NamedTuple):
+    """A sealed secret, still as it came, and what it was sealed for: registration, connection and purpose."""
+
+    token: str
+    bound_to: tuple[object, object, object]
+
+    def is_bound_to(self, registration: str, connection: int, purpose: str) -> bool:
+        """Whether it was sealed for exactly this. JSON's true and 1.0 are no connection's number."""
+        return self.bound_to == (registration, connection, purpose) and type(self.bound_to[1]) is int
+
+
+def read(value: object) -> SealedToken:
+    """The token, when it is a compact JWE in the agreed algorithms.
+
+    Raises:
+        FieldError: it is none.
+    """
+    if not isinstance(value, str):
+        raise FieldError(FaultCode.WRONG_TYPE)
+    header = _protected_header(value)
+    if (header.get("alg"), header.get("enc")) != AGREED:
+        raise FieldError(FaultCode.SECRET_NOT_SEALED)
+    return SealedToken(value, (header.get("registration"), header.get("connection"), header.get("purpose")))
+
+
+def clear_secret(typed: str) -> str:
+    """A secret before it is sealed, byte for byte as typed: 1 to 512 characters.
+
+    Raises:
+        FieldError: empty or too long.
+    """
+    if not 0 < len(typed) <= SECRET_CHARACTERS_MAX:
+        raise FieldError(FaultCode.SECRET_LENGTH)
+    return typed
+
+
+def _protected_header(token: str) -> dict[str, object]:
+    if len(token) > TOKEN_CHARACTERS_MAX or not token.isascii() or not COMPACT_JWE.fullmatch(token):
+        raise FieldError(FaultCode.SECRET_NOT_SEALED)
+    try:
+        header = json.loads(urlsafe_b64decode(f"{token.partition('.')[0]}=="))
+    except (binascii.Error, ValueError, RecursionError):
+        raise FieldError(FaultCode.SECRET_NOT_SEALED) from None
+    if not isinstance(header, dict):
+        raise FieldError(FaultCode.SECRET_NOT_SEALED)
+    return header

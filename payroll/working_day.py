@@ -1,0 +1,40 @@
+"""Working days in the Netherlands: Monday to Friday, less the public holidays as the holidays library has them."""
+
+from datetime import date, timedelta
+from functools import cache
+
+from holidays import country_holidays
+
+HOLIDAYS_YEAR_MAX = 2100
+_SATURDAY = 5
+
+
+class HolidaysUnknownError(ValueError):
+    """The holidays after 2100 are not known, so no working day can be told."""
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on this day.
+
+    Raises:
+        HolidaysUnknownError: the day lies after 2100.
+    """
+    return day.weekday() < _SATURDAY and day not in _holidays(day.year)
+
+
+def next_working_day(day: date) -> date:
+    """This day when it is a working day, otherwise the first one after it.
+
+    Raises:
+        HolidaysUnknownError: the search leads past 2100.
+    """
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    if year > HOLIDAYS_YEAR_MAX:
+        raise HolidaysUnknownError(HolidaysUnknownError.__doc__)
+    return frozenset(country_holidays("NL", years=year))
