@@ -58,7 +58,7 @@ class HealthServer:
 
     def start(self) -> None:
         """Answer from now on."""
-        threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="health", daemon=True).start()
 
     def stop(self) -> None:
         """Let go of the port."""
