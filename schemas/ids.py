@@ -6,7 +6,6 @@ which is the Kafka key of everything said about that registration.
 
 from hashlib import sha1, sha256
 from typing import NewType
-from uuid import UUID
 
 from stdnum.iso7064 import mod_37_36
 
@@ -25,7 +24,7 @@ def registration_id(source: str, submission_id: str) -> RegistrationId:
     16 bytes with the version and variant bits of RFC 9562 set.
     """
     digest = sha256(f"registration\n{source}\n{submission_id}".encode()).digest()
-    return RegistrationId(str(_version_8(digest[:16])))
+    return RegistrationId(_version_8(digest[:16]))
 
 
 def reference(registration: str) -> str:
@@ -52,11 +51,10 @@ def derived_event_id(root_time_ms: int, step: str, causing_event: str, ordinal: 
     """
     digest = sha1(f"{step}\n{causing_event}\n{ordinal}".encode(), usedforsecurity=False).digest()
     time = min(max(root_time_ms, 0), _TIME_BITS_MAX)
-    return EventId(str(_version_8(time.to_bytes(6, "big") + digest[:10])))
+    return EventId(_version_8(time.to_bytes(6, "big") + digest[:10]))
 
 
-def _version_8(sixteen: bytes) -> UUID:
-    number = int.from_bytes(sixteen, "big")
-    number = number & ~(0xF000 << 64) | 0x8000 << 64
-    number = number & ~(0xC000 << 48) | 0x8000 << 48
-    return UUID(int=number)
+def _version_8(sixteen: bytes) -> str:
+    text = sixteen.hex()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"

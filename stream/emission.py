@@ -27,7 +27,8 @@ class Emission:
         envelope = item.envelope if isinstance(item, Received) else None
         self._root_time_ms = _root_time_ms(item, envelope)
         self._traceparent = envelope.traceparent if envelope else None
-        self._cause = envelope.id if envelope else str(item.id)
+        self._id = str(item.id)
+        self._cause = envelope.id if envelope else self._id
         self.correlation = (envelope.correlation or envelope.id) if envelope else correlation
 
     def encode(self, events: Sequence[Event], subject: str, revision: int) -> tuple[Message, ...]:
@@ -50,13 +51,13 @@ class Emission:
             reason=reason,
             fingerprint=entry_hash.hex(),
         )
-        message = self._message(f"{self._service}/dead-letter/{attempt}", letter, subject or str(self._item.id), 0, 0)
+        message = self._message(f"{self._service}/dead-letter/{attempt}", letter, subject or self._id, 0, 0)
         named = tuple((f"dl_{name}", str(value).encode()) for name, value in letter)
         return Message(message.topic, message.lane, message.key, 0, message.headers + named, message.value)
 
     def _message(self, step: str, event: Event, subject: str, ordinal: int, revision: int) -> Message:
         envelope = Envelope(
-            id=derived_event_id(self._root_time_ms, step, str(self._item.id), ordinal),
+            id=derived_event_id(self._root_time_ms, step, self._id, ordinal),
             source=SOURCE_PREFIX + self._service,
             name=event.name,
             version=event.version,

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     poll_s: float = Field(default=0.25, gt=0)
     tick_s: float = Field(default=0.5, gt=0)
     watchdog_s: float = Field(default=60, gt=0)
-    stop_s: float = Field(default=8, gt=0)
+    stop_s: float = Field(default=4, gt=0)
 
 
 class SettingsError(Exception):
