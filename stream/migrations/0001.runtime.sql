@@ -94,5 +94,7 @@ create table brake (
   release    text        primary key,
   pulled_at  timestamptz not null,
   reason     text        not null,
-  released_at timestamptz
+  released_at timestamptz,
+  -- why an operator let it go on
+  released_because text
 );
