@@ -20,6 +20,7 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
     RebalanceInProgressError,
     UnknownMemberIdError,
+    UnknownTopicOrPartitionError,
 )
 
 from stream.errors import Fenced, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
@@ -112,9 +113,12 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             return
         unfit = []
         for topic in (*self._settings.topics, *self._settings.produces):
-            partitions = await self._producer.partitions_for(topic)
-            if len(partitions) != self._settings.lanes:
-                unfit.append(f"{topic} has {len(partitions)} partitions")
+            try:
+                partitions = len(await self._producer.partitions_for(topic))
+            except UnknownTopicOrPartitionError:
+                partitions = 0
+            if partitions != self._settings.lanes:
+                unfit.append(f"{topic} has {partitions}")
         if unfit:
             raise TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(unfit)}")
 
