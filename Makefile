@@ -62,6 +62,7 @@ $(VENV)/.project: pyproject.toml $(VENV)/.dependencies
 	$(PY) -m pip install $(PIP) --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-.cache/.kafka: sandbox/kafka.sha256 $(VENV)/.project
-	$(PY) -m sandbox.kafka_download
+.cache/.kafka: sandbox/kafka.sha256 $(VENV)/.dependencies
+	@$(PY) -m sandbox.kafka_download
+	@$(PY) -m sandbox.kafka_warm_up
 	@touch $@

@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sandbox.readiness import port_answers
 
 LOG_CONFIGURATION = Path(__file__).with_name("kafka-log4j2.properties")
 # A short-lived cluster on a small machine: a quick start counts for more than peak speed.
-JVM = ("-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+JVM = ("-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,22 @@ class KafkaNode:
         return f"{self.node_id}@{LOOPBACK}:{self.controller_port}"
 
 
+def single_node(directory: Path, ports: Mapping[str, int], log: Path) -> KafkaNode:
+    """The only node of a small cluster, on the ports `kafka` and `kafka-controller`."""
+    return KafkaNode(1, ports["kafka"], ports["kafka-controller"], directory / "1", log)
+
+
 @dataclass(frozen=True, slots=True)
 class KafkaCluster:
-    """The nodes of one cluster; its data lives under `directory` and outlives the processes."""
+    """The nodes of one cluster; its data lives under `directory` and outlives the processes.
+
+    `warmth`: options that make the JVM read, or write, what it learnt from earlier starts.
+    """
 
     nodes: tuple[KafkaNode, ...]
     directory: Path
     classpath: str
+    warmth: tuple[str, ...] = ()
 
     @property
     def bootstrap_servers(self) -> str:
@@ -74,7 +84,7 @@ class KafkaCluster:
 
     def _java(self, main_class: str, *arguments: str) -> tuple[str, ...]:
         logging = f"-Dlog4j2.configurationFile={LOG_CONFIGURATION}"
-        return (str(JAVA), *JVM, logging, "-cp", self.classpath, main_class, *arguments)
+        return (str(JAVA), *JVM, *self.warmth, logging, "-cp", self.classpath, main_class, *arguments)
 
     def _cluster_id(self) -> str:
         kept = self.directory / "cluster.id"
@@ -113,6 +123,16 @@ _CLUSTER_SETTINGS: dict[str, object] = {
     "num.network.threads": 2,
     "num.io.threads": 4,
 }
+
+
+def read_warmth(archive: Path) -> tuple[str, ...]:
+    """JVM options that start from the archive; without one, or with a stale one, just slower."""
+    return (f"-XX:AOTCache={archive}", "-Xlog:aot*=off", "-Xlog:cds*=off") if archive.exists() else ()
+
+
+def write_warmth(archive: Path) -> tuple[str, ...]:
+    """JVM options that write the archive when the JVM ends."""
+    return (f"-XX:AOTCacheOutput={archive}", "-Xlog:aot*=off", "-Xlog:cds*=off")
 
 
 def _copies(nodes: int) -> dict[str, object]:

@@ -37,6 +37,11 @@ class JarStore:
         self.verify()
         return os.pathsep.join(str(self.directory / name) for name in sorted(self.sha256_by_name))
 
+    @property
+    def warmth(self) -> Path:
+        """What the JVM learnt from a start with these jars; made by `sandbox.kafka_warm_up`."""
+        return self.directory.with_name(f"{self.directory.name}.aot")
+
     def _fault(self, name: str) -> str | None:
         jar = self.directory / name
         if not jar.is_file():

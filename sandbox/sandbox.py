@@ -13,7 +13,7 @@ from sandbox.endpoints import (
     PostgresEndpoint,
     SmtpEndpoint,
 )
-from sandbox.kafka import KafkaCluster, KafkaNode
+from sandbox.kafka import KafkaCluster, read_warmth, single_node
 from sandbox.kafka_jars import kafka_store
 from sandbox.ports import LOOPBACK, choose_ports
 from sandbox.postgres import Postgres
@@ -44,7 +44,7 @@ class Sandbox:
         self._state = StateDirectory(settings.state.resolve())
         workers = [name for _, name in worker_names(settings)]
         ports = choose_ports([*INFRASTRUCTURE_PORTS, *workers], remembered_in=self._state.ports)
-        self._kafka = _one_node(self._state, ports)
+        self._kafka = _cluster(self._state, ports)
         self._postgres = Postgres(
             find_home(self._state), ports["postgres"], self._state.secrets, self._state.log("postgres")
         )
@@ -135,12 +135,7 @@ class Sandbox:
         )
 
 
-def _one_node(state: StateDirectory, ports: dict[str, int]) -> KafkaCluster:
-    node = KafkaNode(
-        node_id=1,
-        port=ports["kafka"],
-        controller_port=ports["kafka-controller"],
-        directory=state.kafka / "1",
-        log=state.log("kafka"),
-    )
-    return KafkaCluster((node,), state.kafka, kafka_store().classpath())
+def _cluster(state: StateDirectory, ports: dict[str, int]) -> KafkaCluster:
+    jars = kafka_store()
+    node = single_node(state.kafka, ports, state.log("kafka"))
+    return KafkaCluster((node,), state.kafka, jars.classpath(), read_warmth(jars.warmth))
