@@ -26,6 +26,10 @@ class Demand(Enum):
     NOT_ASKED = "not asked"
 
 
+# By whether the field is asked; None: not known.
+_DEMANDS = {True: Demand.MANDATORY, False: Demand.NOT_ASKED, None: Demand.OPTIONAL}
+
+
 class AskedField(NamedTuple):
     """One field of a form: the rule that gives its normal form, and what is valid but worth a reviewer's look."""
 
@@ -40,12 +44,8 @@ class AskedConnection(NamedTuple):
 
     employer_code: AskedField
     secrets: tuple[AskedField, ...]
+    names: frozenset[str]
     count_max: int
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of all its fields."""
-        return frozenset({self.employer_code.name, *(secret.name for secret in self.secrets)})
 
 
 @cache
@@ -59,7 +59,7 @@ def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, .
     return (
         AskedField("company_name", fields.name),
         AskedField("email", fields.email),
-        AskedField("processor_name", fields.name, _demand(kind == "employer_registration" if kind else None)),
+        AskedField("processor_name", fields.name, _DEMANDS[kind == "employer_registration" if kind else None]),
         AskedField(
             "raamwerkcontractnummer",
             fields.raamwerkcontractnummer,
@@ -69,7 +69,7 @@ def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, .
         AskedField("loonheffingennummer", fields.loonheffingen, policy_keys, loonheffingennummer.unusual),
         AskedField("frequency", frequency),
         AskedField("thirteenth_month", yes_or_no),
-        AskedField("client_id", fields.client_id, _demand(package.asks_client_id if package else None)),
+        AskedField("client_id", fields.client_id, _DEMANDS[package.asks_client_id if package else None]),
     )
 
 
@@ -81,22 +81,13 @@ def asked_connection(slug: str | None) -> AskedConnection:
     if package:
         code = AskedField("employer_code", package.employer_code.parse, unusual=package.employer_code.unusual)
     purposes = sorted({purpose for offered in packages().values() for purpose in offered.secrets})
-    demands = [_demand(purpose in package.secrets if package else None) for purpose in purposes]
-    secrets = [
-        AskedField(purpose, sealed_secret.read, demand) for purpose, demand in zip(purposes, demands, strict=True)
-    ]
-    return AskedConnection(code, tuple(secrets), package.connections_max if package else CONNECTIONS_MAX)
+    secrets = tuple(
+        AskedField(purpose, sealed_secret.read, _DEMANDS[purpose in package.secrets if package else None])
+        for purpose in purposes
+    )
+    count_max = package.connections_max if package else CONNECTIONS_MAX
+    return AskedConnection(code, secrets, frozenset({code.name, *purposes}), count_max)
 
 
 def _policy_keys(package: Package | None) -> Demand:
     return Demand.MANDATORY if package and package.policy_keys_required else Demand.OPTIONAL
-
-
-def _demand(asked: bool | None) -> Demand:  # noqa: FBT001 -- three answers, of which None is "not known"
-    match asked:
-        case None:
-            return Demand.OPTIONAL
-        case True:
-            return Demand.MANDATORY
-        case False:
-            return Demand.NOT_ASKED

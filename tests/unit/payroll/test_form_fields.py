@@ -1,0 +1,126 @@
+"""Each shared field's rule by itself."""
+
+from collections.abc import Callable
+
+import pytest
+from email_validator import validate_email
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from payroll_forms import token
+
+from payroll import fields
+from payroll.fault import MESSAGES, FaultCode, FieldError, fault
+from payroll.sealed_secret import clear_secret
+
+Rule = Callable[[object], str]
+
+KEPT: list[tuple[Rule, str]] = [
+    (fields.name, "van der Berg & 't Hart"),
+    (fields.name, "Groß Müller ë"),
+    (fields.name, "Bakker \U0001f469\u200d\U0001f373 B.V."),
+    (fields.name, "<b>Tabel</b>; drop"),
+    (fields.name, "x" * 200),
+    (fields.name, "Bouw 1234567890"),
+    (fields.email, "Jan.Jansen+salaris@sub.voorbeeld.nl"),
+    (fields.email, "o'brien@voorbeeld.nl"),
+    (fields.client_id, "c" * 255),
+    (fields.personnel_number, "A-1.b/2_c"),
+    (fields.personnel_number, "123456789"),
+    (fields.raamwerkcontractnummer, "A0201"),
+    (fields.raamwerkcontractnummer, "A" * 20),
+]
+
+REFUSED: list[tuple[Rule, object, FaultCode]] = [
+    (fields.name, "x" * 201, FaultCode.TOO_LONG),
+    (fields.name, "x" * 1_000_000, FaultCode.TOO_LONG),
+    (fields.name, "eyJ" * 300_000, FaultCode.TOO_LONG),
+    (fields.name, "\x00", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "a\x00b", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "a\r\nBcc: b@c.nl", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "a\u0085b", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "a\u2028b", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "a\u202eb", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "a\ud800b", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "naam\n", FaultCode.CONTROL_CHARACTER),
+    (fields.name, "Jan 111222333", FaultCode.BSN_REFUSED),
+    (fields.name, "Jan 1112.22.333", FaultCode.BSN_REFUSED),
+    (fields.name, token(), FaultCode.SECRET_IN_WRONG_FIELD),
+    (fields.name, f"secret: {token()}", FaultCode.SECRET_IN_WRONG_FIELD),
+    (fields.personnel_number, "111222333", FaultCode.BSN_REFUSED),
+    (fields.personnel_number, "111-222-333", FaultCode.BSN_REFUSED),
+    (fields.personnel_number, "7 en 8", FaultCode.PERSONNEL_NUMBER_FORMAT),
+    (fields.personnel_number, "7" * 21, FaultCode.TOO_LONG),
+    (fields.client_id, "a b", FaultCode.CLIENT_ID_WHITE_SPACE),
+    (fields.client_id, "a\u00a0b", FaultCode.CLIENT_ID_WHITE_SPACE),
+    (fields.client_id, "c" * 256, FaultCode.TOO_LONG),
+    (fields.client_id, f"x{token()}", FaultCode.SECRET_IN_WRONG_FIELD),
+    (fields.raamwerkcontractnummer, "A020", FaultCode.CONTRACT_NUMBER_FORMAT),
+    (fields.raamwerkcontractnummer, "A" * 21, FaultCode.CONTRACT_NUMBER_FORMAT),
+    (fields.raamwerkcontractnummer, "A020-1234", FaultCode.CONTRACT_NUMBER_FORMAT),
+    (fields.loonheffingen, 123456782, FaultCode.WRONG_TYPE),
+    (fields.email, "a@b.nl, c@d.nl", FaultCode.EMAIL_NOT_ONE),
+    (fields.email, "a@b.nl;c@d.nl", FaultCode.EMAIL_NOT_ONE),
+    (fields.email, "a@b.nl c@d.nl", FaultCode.EMAIL_NOT_ONE),
+    (fields.email, "Jan <a@b.nl>", FaultCode.EMAIL_NOT_ONE),
+    (fields.email, "a@b.nl\r\nBcc: c@d.nl", FaultCode.CONTROL_CHARACTER),
+    (fields.email, "a@b.nl\x00", FaultCode.CONTROL_CHARACTER),
+    (fields.email, "a@b.nl\n", FaultCode.CONTROL_CHARACTER),
+    (fields.email, "a@b", FaultCode.EMAIL_INVALID),
+    (fields.email, "a.b.nl", FaultCode.EMAIL_INVALID),
+    (fields.email, "a@-b.nl", FaultCode.EMAIL_INVALID),
+    (fields.email, "a..b@c.nl", FaultCode.EMAIL_INVALID),
+    (fields.email, "a@localhost", FaultCode.EMAIL_INVALID),
+    (fields.email, '"a b"@c.nl', FaultCode.EMAIL_NOT_ONE),
+    (fields.email, "jörg@b.nl", FaultCode.EMAIL_INVALID),
+    (fields.email, f"{'a' * 250}@b.nl", FaultCode.TOO_LONG),
+]
+
+
+@pytest.mark.parametrize(("rule", "typed"), KEPT)
+def test_a_good_value_is_kept_as_typed(rule: Rule, typed: str) -> None:
+    assert rule(typed) == typed
+
+
+@pytest.mark.parametrize(("rule", "typed", "code"), REFUSED)
+def test_a_wrong_value_is_refused_by_its_code(rule: Rule, typed: object, code: FaultCode) -> None:
+    with pytest.raises(FieldError) as refused:
+        rule(typed)
+    assert refused.value.code is code
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("a@B\u00fccher.DE", "a@xn--bcher-kva.de"), (" A@B.NL ", "A@b.nl")])
+def test_an_address_gets_the_domain_that_dns_knows(typed: str, kept: str) -> None:
+    assert fields.email(typed) == kept
+
+
+def words(alphabet: str, joined_by: str) -> st.SearchStrategy[str]:
+    return st.lists(st.text(alphabet, min_size=1, max_size=8), min_size=1, max_size=3).map(joined_by.join)
+
+
+@given(words("azAZ09_+-", "."), words("az09-", "."), st.sampled_from(["nl", "com", "example", "test", "x1", "arpa"]))
+@settings(max_examples=100, deadline=None)
+def test_the_short_cut_for_plain_addresses_agrees_with_the_library(local: str, domain: str, top: str) -> None:
+    typed = f"{local}@{domain}.{top}"
+    if fields._PLAIN_EMAIL.fullmatch(typed):
+        assert validate_email(typed, check_deliverability=False, allow_smtputf8=False).ascii_email == typed
+
+
+@pytest.mark.parametrize("typed", ["a", " ", "é\n\x00", "s" * 512])
+def test_a_clear_secret_is_kept_byte_for_byte(typed: str) -> None:
+    assert clear_secret(typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["", "s" * 513])
+def test_a_clear_secret_has_its_limits(typed: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        clear_secret(typed)
+    assert refused.value.code is FaultCode.SECRET_LENGTH
+
+
+@pytest.mark.parametrize("code", FaultCode)
+def test_every_code_has_a_sentence(code: FaultCode) -> None:
+    assert fault("x", code).message.endswith(".")
+
+
+def test_no_sentence_is_left_without_a_code() -> None:
+    assert list(MESSAGES) == list(FaultCode)

@@ -1,0 +1,116 @@
+"""The vectors of valid and invalid numbers, and what holds for all of them."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from payroll.elfproef import has_check_digit, holds_bsn, passes_elfproef
+from payroll.fault import MESSAGES, FaultCode, FieldError
+from payroll.loonheffingennummer import mask, parse, unusual
+
+VALID = [
+    "123456782L01",
+    "123456782L02",
+    "001234560L01",
+    "111222333L01",
+    "111111110L46",
+    "800000018L01",
+    "812345678L01",
+    "811111118L01",
+    "850000002L01",
+    "233176159L02",
+    "001000275L01",
+    "001000287L02",
+    "001000391L12",
+]
+INVALID = {
+    "123456789L01": FaultCode.LHNR_CHECK_DIGIT,
+    "001234561L01": FaultCode.LHNR_CHECK_DIGIT,
+    "001234560L00": FaultCode.LHNR_SUBNUMBER_ZERO,
+    "001234560B01": FaultCode.LHNR_VAT_NUMBER,
+    "NL001234560B01": FaultCode.LHNR_VAT_NUMBER,
+    "12345678L01": FaultCode.LHNR_DIGITS_TOO_FEW,
+    "1234567820L01": FaultCode.LHNR_DIGITS_TOO_MANY,
+    "123456782L1": FaultCode.LHNR_SUBNUMBER_TOO_SHORT,
+    "123456782L001": FaultCode.LHNR_SUBNUMBER_TOO_LONG,
+    "123456782": FaultCode.LHNR_WITHOUT_SUBNUMBER,
+    "123456782L": FaultCode.LHNR_WITHOUT_SUBNUMBER,
+    "000000000L01": FaultCode.LHNR_ZERO,
+    "onbekend": FaultCode.LHNR_FORMAT,
+    "123456782M01": FaultCode.LHNR_FORMAT,
+    "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0662L01": FaultCode.LHNR_FORMAT,
+    **{f"82345678{last}L01": FaultCode.LHNR_NO_CHECK_DIGIT for last in range(10)},
+}
+
+
+@pytest.mark.parametrize("number", VALID)
+def test_a_published_number_is_valid_as_it_stands(number: str) -> None:
+    assert parse(number) == number
+
+
+@pytest.mark.parametrize("typed", ["123456782 l01", "1234.56.782.L.01", " 123456782-L01 ", "1234 56 782\u00a0L01"])
+def test_separators_and_lower_case_are_forgiven(typed: str) -> None:
+    assert parse(typed) == "123456782L01"
+
+
+@pytest.mark.parametrize(("typed", "code"), INVALID.items())
+def test_each_kind_of_mistake_has_its_own_code(typed: str, code: FaultCode) -> None:
+    with pytest.raises(FieldError) as refused:
+        parse(typed)
+    assert refused.value.code is code
+
+
+def test_no_two_mistakes_share_a_message() -> None:
+    codes = set(INVALID.values())
+    assert len({MESSAGES[code] for code in codes}) == len(codes)
+
+
+def test_three_leading_zeros_are_worth_a_look() -> None:
+    assert unusual(parse("000000012L01")) is FaultCode.LHNR_STARTS_WITH_000
+    assert unusual("001234560L01") is None
+
+
+def test_the_mask_leaves_the_last_two_digits_and_the_subnumber() -> None:
+    assert mask("123456782L01") == "*******82L01"
+
+
+@given(st.integers(min_value=1, max_value=99_999_999))
+@settings(max_examples=200, deadline=None)
+def test_eight_digits_have_one_check_digit_or_none(number: int) -> None:
+    eight = f"{number:08}"
+    fitting = [last for last in "0123456789" if passes_elfproef(eight + last)]
+    assert len(fitting) == has_check_digit(eight)
+
+
+@given(st.text("0123456789LlB. -\u00e9", max_size=14))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
+    with suppress(FieldError):
+        number = parse(typed)
+        assert parse(number) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "111222333",
+        "Jan 111222333",
+        "1112.22.333",
+        "111 222 333",
+        "bsn:111-222-333.",
+        "111 - 222 - 333",
+        "2026 111222333",
+        "\uff11\uff11\uff11\uff12\uff12\uff12\uff13\uff13\uff13",
+    ],
+)
+def test_a_number_that_can_be_a_bsn_is_found(text: str) -> None:
+    assert holds_bsn(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["111222334", "0612345678", "06-12345678", "11122233", "1112223330", "000000000", "Jan"]
+)
+def test_other_numbers_are_no_bsn(text: str) -> None:
+    assert not holds_bsn(text)

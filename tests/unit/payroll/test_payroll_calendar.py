@@ -1,0 +1,85 @@
+"""The published rows, and what holds for every year."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from payroll.calendar import YEAR_MAX, YEAR_MIN, CalendarYearError, Period, periods
+
+YEARS = range(YEAR_MIN, YEAR_MAX + 1)
+PUBLISHED = [
+    (2022, 1, "01-01", "01-30"),
+    (2022, 13, "12-05", "12-31"),
+    (2023, 1, "01-01", "01-29"),
+    (2024, 1, "01-01", "01-28"),
+    (2024, 13, "12-02", "12-31"),
+    (2025, 1, "01-01", "01-26"),
+    (2025, 2, "01-27", "02-23"),
+    (2025, 12, "11-03", "11-30"),
+    (2025, 13, "12-01", "12-31"),
+    (2026, 1, "01-01", "01-25"),
+    (2026, 2, "01-26", "02-22"),
+    (2026, 12, "11-02", "11-29"),
+    (2026, 13, "11-30", "12-31"),
+    (2027, 1, "01-01", "01-31"),
+    (2027, 2, "02-01", "02-28"),
+    (2027, 12, "11-08", "12-05"),
+    (2027, 13, "12-06", "12-31"),
+    (2028, 1, "01-01", "01-30"),
+]
+
+
+@pytest.mark.parametrize(("year", "number", "start", "end"), PUBLISHED)
+def test_a_period_stands_as_published(year: int, number: int, start: str, end: str) -> None:
+    expected = Period(
+        f"{year}-P{number:02}", date.fromisoformat(f"{year}-{start}"), date.fromisoformat(f"{year}-{end}")
+    )
+    assert periods(year, "four_weeks")[number - 1] == expected
+
+
+def days(period: Period) -> int:
+    return (period.end - period.start).days + 1
+
+
+def assert_covers(year: int, table: tuple[Period, ...]) -> None:
+    assert table[0].start == date(year, 1, 1)
+    assert table[-1].end == date(year, 12, 31)
+    for earlier, later in pairwise(table):
+        assert later.start == earlier.end + timedelta(days=1)
+
+
+def test_every_year_has_thirteen_four_week_periods_that_cover_it() -> None:
+    for year in YEARS:
+        table = periods(year, "four_weeks")
+        assert [period.id for period in table] == [f"{year}-P{number:02}" for number in range(1, 14)]
+        assert_covers(year, table)
+        assert 25 <= days(table[0]) <= 31
+        assert 26 <= days(table[12]) <= 33
+        assert {days(period) for period in table[1:12]} == {28}
+
+
+def test_every_year_has_twelve_months_that_cover_it() -> None:
+    for year in YEARS:
+        table = periods(year, "month")
+        assert [period.id for period in table] == [f"{year}-{month:02}" for month in range(1, 13)]
+        assert_covers(year, table)
+        assert {period.start.day for period in table} == {1}
+
+
+def test_every_four_week_period_but_the_first_starts_on_a_monday() -> None:
+    assert all(period.start.weekday() == 0 for year in YEARS for period in periods(year, "four_weeks")[1:])
+
+
+def test_a_published_table_stands_above_the_rule() -> None:
+    published = (Period("2026-P01", date(2026, 1, 1), date(2026, 12, 31)),)
+    table = {(2026, "four_weeks"): published}
+    assert periods(2026, "four_weeks", table=table) == published  # type: ignore[arg-type]
+    assert len(periods(2026, "month", table=table)) == 12  # type: ignore[arg-type]
+    assert len(periods(2027, "four_weeks", table=table)) == 13  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("year", [YEAR_MIN - 1, YEAR_MAX + 1])
+def test_no_calendar_is_guessed_outside_its_years(year: int) -> None:
+    with pytest.raises(CalendarYearError):
+        periods(year, "month")

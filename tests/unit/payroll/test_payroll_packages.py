@@ -1,0 +1,113 @@
+"""What each package declares, as its manual says it."""
+
+from typing import get_args
+
+import pytest
+
+from payroll.customer_help import GENERAL_HELP
+from payroll.fault import FaultCode, FieldError
+from payroll.packages import packages
+from schemas.values import ReportCode
+
+CODES: tuple[ReportCode, ...] = get_args(ReportCode)
+UUID_TYPED = "0F8FAD5B-D9CB-469F-A165-70867728950E"
+BSN_RIGHT = "Beheren en raadplegen BSN"
+
+
+def test_the_packages_of_the_manuals_are_on_offer() -> None:
+    assert list(packages()) == ["exact", "loket", "raet"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "kinds"),
+    [
+        ("loket", {"self_managed", "employer_registration"}),
+        ("raet", {"self_managed"}),
+        ("exact", {"employer_registration"}),
+    ],
+)
+def test_a_package_is_offered_on_the_forms_of_its_manuals(slug: str, kinds: set[str]) -> None:
+    assert packages()[slug].kinds == kinds
+
+
+def test_only_loket_has_keylane_contact_the_customer_and_asks_no_credentials() -> None:
+    asks = {p.slug: (p.keylane_contacts_customer, p.asks_client_id, p.secrets) for p in packages().values()}
+    credentials = (False, True, ("client_secret",))
+    assert asks == {"loket": (True, False, ()), "raet": credentials, "exact": credentials}
+
+
+def test_only_raet_has_several_connections_and_only_exact_may_lack_the_policy_keys() -> None:
+    assert [p.slug for p in packages().values() if p.connections_max > 1] == ["raet"]
+    assert [p.slug for p in packages().values() if not p.policy_keys_required] == ["exact"]
+
+
+def test_the_bsn_right_is_asked_only_under_the_pensioenwet_and_says_why() -> None:
+    loket = packages()["loket"]
+    without, under = (loket.authorisations_for(pensioenwet=applies) for applies in (False, True))
+    assert (len(without), len(under)) == (5, 6)
+    assert BSN_RIGHT not in {asked.right for asked in without}
+    assert "Pensioenwet" in next(asked.reason for asked in under if asked.right == BSN_RIGHT)
+
+
+@pytest.mark.parametrize("slug", ["exact", "loket", "raet"])
+def test_a_package_declares_all_that_people_are_told(slug: str) -> None:
+    package = packages()[slug]
+    assert package.slug == slug
+    assert package.title
+    assert package.prerequisites
+    assert package.authorisations
+    assert all(package.help_for(code).what and package.help_for(code).steps for code in CODES)
+
+
+def test_every_reason_of_keylane_has_general_help() -> None:
+    assert tuple(GENERAL_HELP) == CODES
+
+
+def test_a_package_helps_in_its_own_words_where_it_has_some() -> None:
+    assert "Loket.nl" in packages()["loket"].help_for("RIGHT_MISSING").what
+    assert packages()["loket"].help_for("POLICY_NOT_FOUND") == GENERAL_HELP["POLICY_NOT_FOUND"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "code"),
+    [
+        ("loket", "8106625"),
+        ("loket", "1"),
+        ("raet", "10000001"),
+        ("raet", "a_B-9"),
+        ("exact", "0"),
+        ("exact", "0123456789"),
+    ],
+)
+def test_an_employer_code_is_kept_as_it_stands_on_the_screen(slug: str, code: str) -> None:
+    assert packages()[slug].employer_code.parse(f" {code} ") == code
+
+
+@pytest.mark.parametrize(
+    ("slug", "typed", "code"),
+    [
+        ("loket", UUID_TYPED, FaultCode.EMPLOYER_CODE_IS_UUID),
+        ("loket", UUID_TYPED.replace("-", ""), FaultCode.EMPLOYER_CODE_IS_UUID),
+        ("raet", UUID_TYPED, FaultCode.EMPLOYER_CODE_IS_UUID),
+        ("loket", "08106625", FaultCode.EMPLOYER_CODE_FORMAT),
+        ("loket", "12345678901", FaultCode.EMPLOYER_CODE_FORMAT),
+        ("loket", "\u0661", FaultCode.EMPLOYER_CODE_FORMAT),
+        ("loket", "8106625L", FaultCode.EMPLOYER_CODE_FORMAT),
+        ("raet", "1234 5678", FaultCode.EMPLOYER_CODE_FORMAT),
+        ("raet", "x" * 21, FaultCode.EMPLOYER_CODE_FORMAT),
+        ("exact", "12 Bakker", FaultCode.EMPLOYER_CODE_FORMAT),
+        ("exact", "12345678901", FaultCode.EMPLOYER_CODE_FORMAT),
+    ],
+)
+def test_a_wrong_employer_code_is_told_where_the_right_one_stands(slug: str, typed: str, code: FaultCode) -> None:
+    rule = packages()[slug].employer_code
+    with pytest.raises(FieldError) as refused:
+        rule.parse(typed)
+    assert refused.value.code is code
+    assert rule.where in refused.value.message
+
+
+def test_a_raet_code_is_usually_eight_digits() -> None:
+    rule = packages()["raet"].employer_code
+    assert rule.unusual("10000001") is None
+    assert rule.unusual("1000000") is FaultCode.EMPLOYER_CODE_UNUSUAL
