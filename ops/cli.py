@@ -2,7 +2,9 @@
 
 import click
 
+from ops.brake import brake
 from ops.down import down
+from ops.parked import parked
 from ops.up import up
 
 
@@ -13,6 +15,8 @@ def main() -> None:
 
 main.add_command(up)
 main.add_command(down)
+main.add_command(parked)
+main.add_command(brake)
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,71 @@
+"""A look into the services' databases with the administrator's rights: reading only, unless asked otherwise."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import asyncpg
+import click
+
+from sandbox.endpoints import read_endpoints
+from sandbox.errors import NotRunningError
+from sandbox.settings import DEFAULT_STATE
+from sandbox.state_directory import StateDirectory
+
+VARIABLE = "KOPPELING_ADMIN_URL"
+CONNECT_TIMEOUT_S = 5
+STATEMENT_TIMEOUT = "10s"
+
+Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+database_option = click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"The sandbox's state directory.  [default: {VARIABLE}, else {DEFAULT_STATE}]",
+)
+
+
+def admin_url(state: Path | None) -> str:
+    """Where Postgres is: of the sandbox in `state`, else KOPPELING_ADMIN_URL, else of the usual sandbox.
+
+    Raises:
+        ClickException: no sandbox runs there.
+    """
+    if state is None and (url := os.environ.get(VARIABLE)):
+        return url
+    try:
+        return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).postgres.url
+    except NotRunningError as nothing:
+        raise click.ClickException(f"{nothing}; or set {VARIABLE}") from None
+
+
+@asynccontextmanager
+async def looking(url: str) -> AsyncIterator[Database]:
+    """One picture of all schemas, as they are at this moment; nothing can be changed through it."""
+    async with _connected(url) as database, database.transaction(isolation="repeatable_read", readonly=True):
+        yield database
+
+
+@asynccontextmanager
+async def changing(url: str) -> AsyncIterator[Database]:
+    """One transaction that may change what it reads."""
+    async with _connected(url) as database, database.transaction():
+        yield database
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[Database]:
+    try:
+        database = await asyncpg.connect(
+            url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise click.ClickException(f"Postgres does not answer ({type(error).__name__}): is it up?") from None
+    try:
+        yield database
+    except asyncpg.UndefinedTableError:
+        raise click.ClickException("the services' tables are not there: run `python -m services.migrate`") from None
+    finally:
+        await database.close()

@@ -1,0 +1,20 @@
+"""Moments and durations as a table has room for them."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def age(elapsed: timedelta) -> str:
+    """The largest whole unit of it: 12 s, 3 min, 4 h, 5 d; a moment still to come is 0 s."""
+    seconds = max(int(elapsed.total_seconds()), 0)
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), (1, "s"))
+    return f"{seconds // size} {unit}"
+
+
+def moment(time: datetime) -> str:
+    """A moment on Amsterdam's clocks, to the second."""
+    return time.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,103 @@
+"""`koppeling brake`: releases that stopped themselves because they could not decide too many records."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ops.administrator import admin_url, changing, database_option, looking
+from ops.age import moment
+from ops.output import print_json
+from ops.view import View
+from schemas.flow import SERVICES
+
+NAMES = tuple(stage.name for stage in SERVICES)
+
+
+class PulledBrake(View):
+    """A release of a service that is stopped, or was: `released_at` is None while it is."""
+
+    service: str
+    release: str
+    pulled_at: datetime
+    reason: str
+    released_at: datetime | None
+    released_because: str | None
+
+
+@click.group()
+def brake() -> None:
+    """Releases that stopped themselves."""
+
+
+@brake.command("list")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_brakes(state: Path | None, *, as_json: bool) -> None:
+    """Show every brake that was ever pulled, the newest first."""
+    brakes = asyncio.run(_brakes(admin_url(state)))
+    if as_json:
+        print_json(brakes)
+    elif not brakes:
+        click.echo("no brake was pulled")
+    else:
+        click.echo("\n".join(_line(pulled) for pulled in brakes))
+
+
+@brake.command("release")
+@click.argument("service", type=click.Choice(NAMES))
+@database_option
+@click.option("--apply", "applied", is_flag=True, help="Do it; without, only say what would be done.")
+@click.option("--reason", help="Why the release may go on; recorded.")
+def release_brake(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Let the stopped releases of SERVICE go on."""
+    if applied and not (reason or "").strip():
+        raise click.UsageError("--apply needs --reason TEXT, which is recorded")
+    stopped = [
+        pulled
+        for pulled in asyncio.run(_brakes(admin_url(state)))
+        if pulled.service == service and pulled.released_at is None
+    ]
+    if not stopped:
+        raise click.ClickException(f"no release of {service} is stopped")
+    click.echo("\n".join(_line(pulled) for pulled in stopped))
+    if not applied:
+        click.echo(f"{service} would go on; do it with --apply --reason TEXT")
+        return
+    asyncio.run(_release(admin_url(state), stopped, str(reason)))
+    click.echo(f"{service} goes on when it is started next")
+
+
+async def _brakes(url: str) -> list[PulledBrake]:
+    async with looking(url) as database:
+        found = [
+            _pulled(name, record)
+            for name in NAMES
+            for record in await database.fetch(
+                f"select release, pulled_at, reason, released_at, released_because from {name}.brake"  # noqa: S608  a service's name
+            )
+        ]
+    return sorted(found, key=lambda pulled: pulled.pulled_at, reverse=True)
+
+
+async def _release(url: str, stopped: Sequence[PulledBrake], reason: str) -> None:
+    async with changing(url) as database:
+        for pulled in stopped:
+            await database.execute(
+                f"update {pulled.service}.brake set released_at = now(), released_because = $1 "  # noqa: S608  a service's name
+                "where release = $2 and released_at is null",
+                reason,
+                pulled.release,
+            )
+
+
+def _pulled(service: str, record: Any) -> PulledBrake:
+    return PulledBrake(service=service, **dict(record))
+
+
+def _line(pulled: PulledBrake) -> str:
+    ended = f"released {moment(pulled.released_at)}: {pulled.released_because}" if pulled.released_at else "stopped"
+    return f"{pulled.service} {pulled.release}, pulled {moment(pulled.pulled_at)}: {pulled.reason}\n  {ended}"

@@ -1,0 +1,51 @@
+"""Records that a service has put aside: what they are, and what an operator does about them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ops.view import View
+from schemas.codec import CodecFault
+from schemas.envelope import EnvelopeFault
+
+_UNREADABLE = frozenset(fault.value for fault in (*CodecFault, *EnvelopeFault)) - {CodecFault.UNKNOWN_VERSION}
+
+_ADVICE = {
+    CodecFault.UNKNOWN_VERSION.value: "deploy a release that knows this version; the record is kept until then",
+    "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body stands",
+    "EVENT_TOO_LARGE": "look what made it so large: its outcome cannot be published",
+}
+
+
+class ParkedRow(View):
+    """A row of a redelivery queue that stands for a parked record; never its body.
+
+    `registration` and `reference` are None where the record could not be read. `retry_at` is None when it waits for a
+    human. `waiting` counts the later records of the same registration that queue behind it.
+    """
+
+    service: str
+    id: UUID
+    registration: str | None
+    reference: str | None
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    attempts: int
+    since: datetime
+    retry_at: datetime | None
+    waiting: int
+    advice: str
+
+
+def advice(reason: str, retry_at: datetime | None) -> str:
+    """What an operator does about a record that was parked for this reason."""
+    if retry_at is not None:
+        return "nothing yet: it is tried again by itself"
+    if reason in _UNREADABLE:
+        return "tell the publisher of the topic: nobody can be answered, the bytes are kept"
+    if reason.startswith("DEFECT_"):
+        return "a defect in this release: mend it with the trace that the row keeps, and deploy"
+    if reason.startswith("DATABASE_REFUSED_"):
+        return "the database does not take its data: find out which, by the SQLSTATE at the end of the reason"
+    return _ADVICE.get(reason, "look at the record where it stands: nothing goes on by itself")

@@ -1,0 +1,9 @@
+"""What the commands show: values that print as JSON as they are."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class View(BaseModel):
+    """A frozen part of an answer; its field names are those of `--json`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
