@@ -1,0 +1,27 @@
+"""Creates the topics of the flow where they are missing, and ends: `python -m sandbox.create_topics`.
+
+Environment: KOPPELING_KAFKA_BOOTSTRAP. Waits for the broker. Needs none of the sandbox's own packages: containers and
+clusters use it too.
+"""
+
+import asyncio
+import os
+import sys
+
+from sandbox.topics import TopicSpec, create_topics
+from schemas import flow
+
+VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP"
+
+
+def wanted() -> list[TopicSpec]:
+    """Every topic of the flow, with its settings."""
+    return [
+        TopicSpec(topic.name, topic.partitions, {"retention.ms": str(topic.retention_ms)}) for topic in flow.topics()
+    ]
+
+
+if __name__ == "__main__":
+    if VARIABLE not in os.environ:
+        sys.exit(f"{VARIABLE} is not set: where Kafka is, as host:port")
+    asyncio.run(create_topics(os.environ[VARIABLE], wanted()))
