@@ -15,7 +15,10 @@ POLL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One accepted message. `recipient` is the envelope's; `html` is empty when there is none."""
+    """One accepted message. `recipient` is the envelope's; lines of the bodies end with a line feed.
+
+    `text` or `html` is empty when the message has none.
+    """
 
     recipient: str
     subject: str
@@ -75,7 +78,7 @@ def _read(path: Path) -> Mail:
 
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
-    return "" if part is None else part.get_content()
+    return "" if part is None else part.get_content().replace("\r\n", "\n")
 
 
 def _indexed(line: dict[str, str | int]) -> IndexedMail:

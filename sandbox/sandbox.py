@@ -13,6 +13,7 @@ from sandbox.endpoints import (
     PostgresEndpoint,
     SmtpEndpoint,
 )
+from sandbox.errors import StartFailedError
 from sandbox.kafka import KafkaCluster, read_warmth, single_node
 from sandbox.kafka_jars import kafka_store
 from sandbox.ports import LOOPBACK, choose_ports
@@ -34,6 +35,8 @@ from sandbox.supervisor import Supervisor
 from schemas import flow
 
 INFRASTRUCTURE_PORTS = ("kafka", "kafka-controller", "postgres", "smtp")
+
+TOPICS_S_MAX = 60.0
 
 
 class Sandbox:
@@ -82,7 +85,11 @@ class Sandbox:
             topics.TopicSpec(topic.name, topic.partitions, {"retention.ms": str(topic.retention_ms)})
             for topic in flow.topics()
         ]
-        await topics.create_topics(self._kafka.bootstrap_servers, wanted)
+        try:
+            async with asyncio.timeout(TOPICS_S_MAX):
+                await topics.create_topics(self._kafka.bootstrap_servers, wanted)
+        except TimeoutError:
+            raise StartFailedError(f"the topics did not come within {TOPICS_S_MAX:g} s; see the log of kafka") from None
 
     async def _start_postgres(self) -> None:
         if self._postgres.is_new:

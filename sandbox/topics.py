@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 
@@ -20,16 +21,34 @@ class TopicSpec(NamedTuple):
 
 
 async def create_topics(bootstrap_servers: str, topics: Iterable[TopicSpec], *, copies: int = 1) -> None:
-    """Creates the topics that do not exist yet; raises KafkaError for any other refusal."""
+    """The topics exist, and each of their partitions is led; raises KafkaError for a refusal."""
+    wanted = tuple(topics)
     admin = await _administrator(bootstrap_servers)
     try:
         response = await admin.create_topics(
-            [NewTopic(topic.name, topic.partitions, copies, topic_configs=dict(topic.config)) for topic in topics]
+            [NewTopic(topic.name, topic.partitions, copies, topic_configs=dict(topic.config)) for topic in wanted]
         )
         for _, code, message in response.topic_errors:
             _raise_unless_created(code, message)
     finally:
         await admin.close()
+    await _until_led(bootstrap_servers, wanted)
+
+
+async def until_answers(bootstrap_servers: str) -> None:
+    """Returns when a broker answers; waits without end."""
+    await (await _administrator(bootstrap_servers)).close()
+
+
+async def _until_led(bootstrap_servers: str, topics: Iterable[TopicSpec]) -> None:
+    # Metadata names a leader before that broker knows it; only asking it for its offsets tells.
+    partitions = [TopicPartition(topic.name, n) for topic in topics for n in range(topic.partitions)]
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
+    await consumer.start()
+    try:
+        await consumer.end_offsets(partitions)
+    finally:
+        await consumer.stop()
 
 
 def _raise_unless_created(code: int, message: str | None) -> None:

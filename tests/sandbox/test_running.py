@@ -1,0 +1,100 @@
+import asyncio
+import json
+import signal
+import stat
+
+import asyncpg
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from kafka_records import last_record, publish
+
+from sandbox.endpoints import read_endpoints
+from sandbox.errors import AlreadyRunningError
+from sandbox.running import RunningSandbox, start
+from sandbox.settings import SandboxSettings
+from sandbox.topics import until_answers
+from schemas import flow
+
+
+def test_the_endpoints_file_says_what_the_readme_promises_and_keeps_its_secrets(sandbox: RunningSandbox) -> None:
+    told = json.loads(sandbox.state.endpoints.read_text("utf-8"))
+
+    assert told["kafka"]["bootstrap_servers"].startswith("127.0.0.1:")
+    assert told["postgres"]["url"].startswith("postgresql://")
+    assert told["smtp"]["host"] == "127.0.0.1"
+    assert told["mailbox"] == str(sandbox.state.mailbox)
+    assert set(told["processes"]) == {"kafka", "postgres", "mailbox"}
+    for path in (sandbox.state.endpoints, *sandbox.state.secrets.iterdir()):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_each_process_has_a_log_of_its_own(sandbox: RunningSandbox) -> None:
+    assert "Kafka Server started" in sandbox.state.log("kafka").read_text("utf-8")
+    assert "database system is ready" in sandbox.state.log("postgres").read_text("utf-8")
+    assert "everything is ready" in sandbox.state.supervisor_log.read_text("utf-8")
+
+
+async def test_the_topics_are_those_of_the_flow(sandbox: RunningSandbox) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        described = await admin.describe_topics()
+        (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "form-received")])
+    finally:
+        await admin.close()
+
+    partitions = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["is_internal"]}
+    settings = {name: value for name, value, *_ in answer.resources[0][4]}
+    assert partitions == {topic.name: topic.partitions for topic in flow.topics()}
+    assert settings["compression.type"] == "uncompressed"
+
+
+async def test_postgres_keeps_what_it_acknowledges_and_no_value_in_its_log(sandbox: RunningSandbox) -> None:
+    connection = await asyncpg.connect(sandbox.endpoints().postgres.url)
+    try:
+        durable = [await connection.fetchval(f"show {name}") for name in ("fsync", "synchronous_commit")]
+        await connection.execute("create temporary table customer (name text unique)")
+        await connection.execute("insert into customer values ('planted-value')")
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute("insert into customer values ('planted-value')")
+    finally:
+        await connection.close()
+
+    written = sandbox.state.log("postgres").read_text("utf-8")
+    assert durable == ["on", "on"]
+    assert "duplicate key" in written
+    assert "planted-value" not in written
+
+
+async def test_a_password_that_is_wrong_opens_nothing(sandbox: RunningSandbox) -> None:
+    url = sandbox.endpoints().postgres.url
+
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(url.replace(":", ":wrong", 2).replace(":wrong//", "://"))
+
+
+@pytest.mark.parametrize("name", ["postgres", "mailbox"])
+def test_what_is_killed_is_started_again(sandbox: RunningSandbox, name: str) -> None:
+    old_pid = sandbox.send(name, signal.SIGKILL)
+
+    assert sandbox.wait_restarted(name, old_pid, deadline_s=8) != old_pid
+
+
+async def test_a_killed_broker_comes_back_with_what_it_acknowledged(sandbox: RunningSandbox) -> None:
+    await publish(sandbox.endpoints(), b"acknowledged")
+    old_pid = sandbox.send("kafka", signal.SIGKILL)
+    sandbox.wait_restarted("kafka", old_pid, deadline_s=8)
+    async with asyncio.timeout(30):
+        await until_answers(sandbox.endpoints().kafka.bootstrap_servers)
+
+    assert await last_record(sandbox.endpoints()) == b"acknowledged"
+
+
+def test_a_second_sandbox_in_the_same_place_is_refused(sandbox: RunningSandbox) -> None:
+    before = read_endpoints(sandbox.state)
+
+    with pytest.raises(AlreadyRunningError, match=f"process {before.supervisor}"):
+        start(SandboxSettings(state=sandbox.state.path))
+
+    assert read_endpoints(sandbox.state) == before
