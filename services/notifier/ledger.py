@@ -1,0 +1,86 @@
+"""The mail ledger: one row per mail, and who may do what with it next.
+
+PLANNED -> CLAIMED -> BODY_STARTED -> SENT | FAILED | UNCERTAIN. Every step after the claim needs the claim's token, so
+that a sender that was thought dead changes nothing. A mail that certainly was not accepted goes back to PLANNED; one
+of which that is not known becomes UNCERTAIN and is never sent again by itself.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class Status(StrEnum):
+    """Where a row stands."""
+
+    PLANNED = "PLANNED"
+    CLAIMED = "CLAIMED"
+    BODY_STARTED = "BODY_STARTED"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    UNCERTAIN = "UNCERTAIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A mail that is ours to send while the row holds `token`; `payload` is the JSON text of its values.
+
+    `attempts` counts claims, this one included, that were not given back untouched.
+    """
+
+    id: UUID
+    token: UUID
+    kind: str
+    payload: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A claimed row's next step: BODY_STARTED, or an end: SENT, FAILED, UNCERTAIN, or PLANNED again after `delay_s`.
+
+    `reply` is the step and the server's code, never an address. `untouched` says that the mail had no part in it:
+    the attempt is not counted.
+    """
+
+    claim: Claim
+    to: Status
+    reply: str = ""
+    delay_s: float = 0
+    untouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows a sweep found left behind."""
+
+    returned: int
+    uncertain: int
+
+
+MOVES_FROM: dict[Status, tuple[Status, ...]] = {
+    Status.BODY_STARTED: (Status.CLAIMED,),
+    Status.PLANNED: (Status.CLAIMED, Status.BODY_STARTED),
+    Status.SENT: (Status.BODY_STARTED, Status.UNCERTAIN),
+    Status.FAILED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN),
+    Status.UNCERTAIN: (Status.BODY_STARTED,),
+}
+"""From where a row may move: what is known for certain stands above UNCERTAIN, a guess does not."""
+
+
+class Ledger(Protocol):
+    """Asked by senders, many at a time in many processes; time is the ledger's own.
+
+    Every method may raise StoreUnavailable, after which its change may have been made or not.
+    """
+
+    async def claim(self, limit: int) -> Sequence[Claim]:
+        """Take up to so many mails whose time has come, under a new token. Rows that others hold are passed over."""
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        """Commit these, each for another mail; the ids of those that still were ours and could move so."""
+
+    async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
+        """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""

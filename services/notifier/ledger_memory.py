@@ -1,0 +1,86 @@
+"""The mail ledger in memory: the same behaviour, for tests and for a look without a database."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from .ledger import MOVES_FROM, Claim, Move, Status, Swept
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row."""
+
+    id: UUID
+    kind: str
+    payload: str
+    not_before: datetime
+    status: Status = Status.PLANNED
+    token: UUID | None = None
+    attempts: int = 0
+    claimed_at: datetime | None = None
+    body_started_at: datetime | None = None
+    reply: str = ""
+
+
+class MemoryLedger:
+    """Rows in a dictionary; `now` is the database's clock."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._tokens = (UUID(int=number) for number in count(1))
+        self.entries: dict[UUID, Entry] = {}
+
+    def plan(self, mail: UUID, kind: str, payload: str) -> None:
+        """What the worker's transaction does; planning again changes nothing."""
+        self.entries.setdefault(mail, Entry(mail, kind, payload, self._now()))
+
+    async def claim(self, limit: int) -> Sequence[Claim]:
+        """Take up to so many mails whose time has come, under a new token."""
+        now, token = self._now(), next(self._tokens)
+        planned = (entry for entry in self.entries.values() if entry.status is Status.PLANNED)
+        due = sorted((entry for entry in planned if entry.not_before <= now), key=lambda entry: entry.not_before)
+        for entry in due[:limit]:
+            entry.status, entry.token, entry.claimed_at = Status.CLAIMED, token, now
+            entry.attempts += 1
+        return [Claim(entry.id, token, entry.kind, entry.payload, entry.attempts) for entry in due[:limit]]
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        """Commit these, each for another mail; the ids of those that still were ours and could move so."""
+        moved = [move for move in moves if self._may(move)]
+        for move in moved:
+            self._move(self.entries[move.claim.id], move)
+        return {move.claim.id for move in moved}
+
+    async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
+        """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""
+        returned = self._older(Status.CLAIMED, claimed_s)
+        uncertain = self._older(Status.BODY_STARTED, body_started_s)
+        for entry in returned:
+            entry.status, entry.token = Status.PLANNED, None
+        for entry in uncertain:
+            entry.status = Status.UNCERTAIN
+        return Swept(len(returned), len(uncertain))
+
+    def _may(self, move: Move) -> bool:
+        entry = self.entries[move.claim.id]
+        return entry.token == move.claim.token and entry.status in MOVES_FROM[move.to]
+
+    def _move(self, entry: Entry, move: Move) -> None:
+        entry.status, entry.reply = move.to, move.reply
+        entry.attempts -= move.untouched
+        if move.to is Status.BODY_STARTED:
+            entry.body_started_at = self._now()
+        if move.to is Status.PLANNED:
+            entry.token, entry.not_before = None, self._now() + timedelta(seconds=move.delay_s)
+
+    def _older(self, status: Status, seconds: float) -> list[Entry]:
+        before = self._now() - timedelta(seconds=seconds)
+        return [entry for entry in self.entries.values() if entry.status is status and _since(entry) <= before]
+
+
+def _since(entry: Entry) -> datetime:
+    since = entry.body_started_at if entry.status is Status.BODY_STARTED else entry.claimed_at
+    return since or entry.not_before

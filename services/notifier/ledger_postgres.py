@@ -1,0 +1,106 @@
+"""The mail ledger in Postgres: the table `effect`, which the worker's transactions plan."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from stream.postgres import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
+
+from .ledger import Claim, Move, Status, Swept
+
+_CLAIM = """
+with due as (
+  select id from effect where status = 'PLANNED' and not_before <= now()
+  order by not_before limit $1 for update skip locked
+), ours as (select gen_random_uuid() as token)
+update effect set status = 'CLAIMED', token = ours.token, attempts = attempts + 1, claimed_at = now()
+from due, ours where effect.id = due.id
+returning effect.id, effect.token, kind, payload::text, attempts
+"""
+
+# The conditions mirror ledger.MOVES_FROM; the contract tests hold both ledgers to that table.
+_MOVE = """
+update effect set
+  status = move.status,
+  reply = move.reply,
+  attempts = attempts - move.untouched::integer,
+  token = case when move.status = 'PLANNED' then null else effect.token end,
+  not_before = case when move.status = 'PLANNED' then now() + move.delay else not_before end,
+  body_started_at = case when move.status = 'BODY_STARTED' then now() else body_started_at end,
+  finished_at = case when move.status in ('SENT', 'FAILED') then now() end
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::interval[], $6::boolean[])
+  as move (id, token, status, reply, delay, untouched)
+where effect.id = move.id and effect.token = move.token and effect.status = any(
+  case move.status
+    when 'BODY_STARTED' then array['CLAIMED']
+    when 'PLANNED' then array['CLAIMED', 'BODY_STARTED']
+    when 'SENT' then array['BODY_STARTED', 'UNCERTAIN']
+    when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
+    when 'UNCERTAIN' then array['BODY_STARTED']
+  end)
+returning effect.id
+"""
+
+_SWEEP = """
+with left_behind as (
+  select id, status from effect
+  where status in ('CLAIMED', 'BODY_STARTED') and claimed_at <= now() - $1::interval
+    and (status = 'CLAIMED' or body_started_at <= now() - $2::interval)
+  for update skip locked
+)
+update effect set
+  status = case left_behind.status when 'CLAIMED' then 'PLANNED' else 'UNCERTAIN' end,
+  token = case left_behind.status when 'CLAIMED' then null else token end
+from left_behind where effect.id = left_behind.id
+returning effect.status
+"""
+
+
+class PostgresLedger:
+    """The ledger of one service's schema. Reconnects by itself at the next call after an error."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def claim(self, limit: int) -> Sequence[Claim]:
+        """Take up to so many mails whose time has come, under a new token."""
+        return [Claim(*row.values()) for row in await self._fetch(_CLAIM, limit)]
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        """Commit these, each for another mail; the ids of those that still were ours and could move so."""
+        rows = await self._fetch(
+            _MOVE,
+            [move.claim.id for move in moves],
+            [move.claim.token for move in moves],
+            [move.to.value for move in moves],
+            [move.reply for move in moves],
+            [timedelta(seconds=move.delay_s) for move in moves],
+            [move.untouched for move in moves],
+        )
+        return {row["id"] for row in rows}
+
+    async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
+        """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""
+        rows = await self._fetch(_SWEEP, timedelta(seconds=claimed_s), timedelta(seconds=body_started_s))
+        returned = sum(row["status"] == Status.PLANNED for row in rows)
+        return Swept(returned, len(rows) - returned)
+
+    async def close(self) -> None:
+        """Close the connection, at once when it does not answer."""
+        if self._connection is not None:
+            with translated():
+                await self._connection.close(timeout=1)
+
+    async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        async with self._one_at_a_time:
+            with translated():
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await asyncpg.connect(
+                        self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
+                    )
+                return await self._connection.fetch(query, *arguments)

@@ -1,0 +1,41 @@
+"""The mail that asks the customer for what only the customer can do."""
+
+from typing import ClassVar
+
+from schemas.event import Value
+
+from .letter import Block, Letter, Paragraph, Points
+from .mail import ConnectionMail
+
+
+class Ask(Value):
+    """What is the matter, in a sentence, and the steps that mend it, in order."""
+
+    what: str
+    steps: tuple[str, ...]
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The sentence with its steps below."""
+        return Paragraph(self.what), Points(self.steps)
+
+
+class CustomerActionNeededMail(ConnectionMail):
+    """Everything that Keylane waits for, for one connection."""
+
+    kind: ClassVar[str] = "customer-action-needed"
+
+    asks: tuple[Ask, ...]
+
+    def letter(self) -> Letter:
+        """Say what to do, and what happens then."""
+        return Letter(
+            f"Actie nodig voor de salariskoppeling: {self.company_name}",
+            (
+                Paragraph("Beste relatie,"),
+                Paragraph(f"Wij kunnen de salariskoppeling voor {self.company_name} nog niet afmaken. Doe eerst dit."),
+                *(block for ask in self.asks for block in ask.blocks()),
+                Paragraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
+                self.particulars(),
+                *self.ending(),
+            ),
+        )

@@ -1,0 +1,70 @@
+"""Sends the mails of the ledger, beside the worker and in its process: never two accepted, none lost unseen."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from stream.clock import Clock
+from stream.errors import StoreUnavailable
+
+from .claims import Claims
+from .ledger import Ledger, Move, Status
+from .mail_line import Desk, MailLine
+from .moves import Moves
+from .settings import SenderSettings
+
+STOP_S = 4.5
+
+_log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Several kept connections to one mail server. `run` once, `stop` once."""
+
+    def __init__(self, ledger: Ledger, settings: SenderSettings, clock: Clock) -> None:
+        self._ledger = ledger
+        self._settings = settings
+        self._stopping = asyncio.Event()
+        self._claims = Claims(
+            ledger, clock, batch=2 * settings.smtp_connections, poll_s=settings.mail_poll_s, claim_s=settings.claim_s
+        )
+        self._moves = Moves(ledger, clock, retry_s=settings.mail_poll_s)
+        self._desk = Desk(self._claims, self._moves, settings, clock, self._stopping)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def wake(self) -> None:
+        """Mails may have been planned."""
+        self._claims.wake()
+
+    async def run(self) -> None:
+        """Send until stopped. An error that nobody expected ends it."""
+        async with asyncio.TaskGroup() as group:
+            self._tasks = [group.create_task(part) for part in (self._send(), self._moves.run(), self._sweep())]
+
+    async def stop(self) -> None:
+        """Finish the mails under way and begin none; after 4.5 s they are left to the sweep of another sender."""
+        self._claims.stop()
+        self._stopping.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_S)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _send(self) -> None:
+        await asyncio.gather(*(MailLine(self._desk).run() for _ in range(self._settings.smtp_connections)))
+        for claim in self._claims.left():
+            self._moves.end(Move(claim, Status.PLANNED, untouched=True))
+        self._moves.close()
+
+    async def _sweep(self) -> None:
+        settings = self._settings
+        while not self._stopping.is_set():
+            try:
+                swept = await self._ledger.sweep(claimed_s=settings.claim_s, body_started_s=settings.verdict_s)
+            except StoreUnavailable as error:
+                _log.warning("the mail ledger does not answer (%s)", error)
+            else:
+                if swept.returned or swept.uncertain:
+                    _log.warning("left behind: %s back to PLANNED, %s UNCERTAIN", swept.returned, swept.uncertain)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), settings.claim_s / 4)

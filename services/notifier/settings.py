@@ -1,0 +1,38 @@
+"""How the notifier sends: the mail server, and the limits of a sender. Units are in the names."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from stream.settings import PREFIX, Settings
+
+
+class SenderSettings(BaseSettings):
+    """What a sender needs to know.
+
+    A claim that has not reached DATA within `claim_s` goes back.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    smtp_host: str = Field(min_length=1)
+    smtp_port: int = Field(ge=1, le=65535)
+    mail_from: str = Field(default="koppeling@salariskoppeling.example", pattern=r"^[\w.+-]+@[\w.-]+$")
+    smtp_connections: int = Field(default=8, ge=1, le=64)
+    smtp_timeout_s: float = Field(default=30, gt=0, description="for each answer of the server")
+    mails_per_connection_max: int = Field(default=100, ge=1)
+    mail_attempts_max: int = Field(default=12, ge=1)
+    mail_retry_s: float = Field(default=10, gt=0, description="doubled by each attempt")
+    mail_retry_s_max: float = Field(default=3600, gt=0)
+    mail_poll_s: float = Field(default=1, gt=0)
+    claim_s: float = Field(default=10, gt=0)
+    reconnect_s: float = Field(default=0.5, gt=0, description="doubled by each failure in a row")
+    reconnect_s_max: float = Field(default=5, gt=0)
+
+    @property
+    def verdict_s(self) -> float:
+        """How long after BODY_STARTED the sender that wrote it can still be heard of; a row older is UNCERTAIN."""
+        return self.claim_s + 2 * self.smtp_timeout_s
+
+
+class NotifierSettings(SenderSettings, Settings):
+    """A worker's settings and those of the sender beside it."""

@@ -1,0 +1,144 @@
+"""What every mail ledger does. A test module that has a fixture `book` takes these tests over by importing them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import pytest
+
+from services.notifier.ledger import MOVES_FROM, Claim, Ledger, Move, Status
+
+__all__ = [
+    "test_a_claim_is_ours_alone",
+    "test_a_mail_given_back_untouched_counts_no_attempt",
+    "test_a_mail_that_is_to_wait_is_not_claimed_before",
+    "test_a_row_moves_only_from_where_it_may",
+    "test_a_sender_that_was_swept_changes_nothing_any_more",
+    "test_a_sweep_leaves_what_is_young",
+    "test_many_rows_move_at_once",
+    "test_only_a_body_of_our_own_claim_is_begun",
+    "test_what_is_left_behind_goes_back_or_becomes_uncertain",
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as it stands."""
+
+    status: Status
+    attempts: int
+    reply: str | None
+
+
+class Book(Protocol):
+    """A ledger with a way to plan and to look."""
+
+    ledger: Ledger
+
+    async def plan(self, mail: UUID) -> None:
+        """Plan a mail of kind `link-realised` with the payload `{"a": 1}`."""
+
+    async def row(self, mail: UUID) -> Row:
+        """The row as it stands."""
+
+
+MAIL, OTHER = UUID(int=1), UUID(int=2)
+
+
+async def claimed(book: Book) -> Claim:
+    await book.plan(MAIL)
+    (claim,) = await book.ledger.claim(10)
+    return claim
+
+
+async def at(book: Book, status: Status) -> Claim:
+    claim = await claimed(book)
+    if status is not Status.CLAIMED:
+        await book.ledger.move([Move(claim, Status.BODY_STARTED)])
+    if status not in (Status.CLAIMED, Status.BODY_STARTED):
+        await book.ledger.move([Move(claim, status)])
+    return claim
+
+
+async def test_a_claim_is_ours_alone(book: Book) -> None:
+    await book.plan(MAIL)
+    await book.plan(OTHER)
+    first, second = await book.ledger.claim(1), await book.ledger.claim(10)
+    assert {claim.id for claim in (*first, *second)} == {MAIL, OTHER}
+    assert first[0].token != second[0].token
+    assert (first[0].kind, first[0].payload.replace(" ", ""), first[0].attempts) == ("link-realised", '{"a":1}', 1)
+    assert await book.ledger.claim(10) == []
+
+
+async def test_only_a_body_of_our_own_claim_is_begun(book: Book) -> None:
+    claim = await claimed(book)
+    foreign = Claim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
+    assert set(await book.ledger.move([Move(foreign, Status.BODY_STARTED)])) == set()
+    assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == {MAIL}
+    assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == set()
+    assert (await book.row(MAIL)).status is Status.BODY_STARTED
+
+
+@pytest.mark.parametrize("end", MOVES_FROM)
+@pytest.mark.parametrize("start", [Status.CLAIMED, Status.BODY_STARTED, Status.SENT, Status.FAILED, Status.UNCERTAIN])
+async def test_a_row_moves_only_from_where_it_may(book: Book, start: Status, end: Status) -> None:
+    claim = await at(book, start)
+    moved = await book.ledger.move([Move(claim, end, "BODY 250")])
+    allowed = start in MOVES_FROM[end]
+    assert set(moved) == ({MAIL} if allowed else set())
+    assert (await book.row(MAIL)).status is (end if allowed else start)
+
+
+async def test_many_rows_move_at_once(book: Book) -> None:
+    await book.plan(MAIL)
+    await book.plan(OTHER)
+    claims = sorted(await book.ledger.claim(10), key=lambda claim: claim.id)
+    await book.ledger.move([Move(claim, Status.BODY_STARTED) for claim in claims])
+    ends = [Move(claims[0], Status.SENT), Move(claims[1], Status.FAILED, "RCPT 550")]
+    assert set(await book.ledger.move(ends)) == {MAIL, OTHER}
+    assert await book.row(MAIL) == Row(Status.SENT, 1, "")
+    assert await book.row(OTHER) == Row(Status.FAILED, 1, "RCPT 550")
+
+
+async def test_a_mail_that_is_to_wait_is_not_claimed_before(book: Book) -> None:
+    claim = await claimed(book)
+    await book.ledger.move([Move(claim, Status.PLANNED, "RCPT 451", delay_s=3600)])
+    assert await book.ledger.claim(10) == []
+    assert await book.row(MAIL) == Row(Status.PLANNED, 1, "RCPT 451")
+
+
+async def test_a_mail_given_back_untouched_counts_no_attempt(book: Book) -> None:
+    claim = await claimed(book)
+    await book.ledger.move([Move(claim, Status.PLANNED, untouched=True)])
+    (again,) = await book.ledger.claim(10)
+    assert again.attempts == 1
+    assert again.token != claim.token
+    assert set(await book.ledger.move([Move(claim, Status.FAILED)])) == set()
+
+
+async def test_what_is_left_behind_goes_back_or_becomes_uncertain(book: Book) -> None:
+    claim = await claimed(book)
+    await book.ledger.move([Move(claim, Status.BODY_STARTED)])
+    await book.plan(OTHER)
+    await book.ledger.claim(1)
+    swept = await book.ledger.sweep(claimed_s=0, body_started_s=0)
+    assert (swept.returned, swept.uncertain) == (1, 1)
+    assert [(await book.row(mail)).status for mail in (MAIL, OTHER)] == [Status.UNCERTAIN, Status.PLANNED]
+
+
+async def test_a_sweep_leaves_what_is_young(book: Book) -> None:
+    claim = await claimed(book)
+    assert await book.ledger.sweep(claimed_s=60, body_started_s=60) == await book.ledger.sweep(
+        claimed_s=60, body_started_s=60
+    )
+    await book.ledger.move([Move(claim, Status.BODY_STARTED)])
+    await book.ledger.sweep(claimed_s=0, body_started_s=60)
+    assert (await book.row(MAIL)).status is Status.BODY_STARTED
+
+
+async def test_a_sender_that_was_swept_changes_nothing_any_more(book: Book) -> None:
+    claim = await claimed(book)
+    await book.ledger.sweep(claimed_s=0, body_started_s=0)
+    assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == set()
+    assert set(await book.ledger.move([Move(claim, Status.FAILED)])) == set()
+    assert (await book.row(MAIL)).status is Status.PLANNED

@@ -1,0 +1,92 @@
+"""A mail server in the test's own loop that answers as it is told, and keeps what it accepted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+LOSE = "LOSE"
+SILENCE = "SILENCE"
+
+
+@dataclass
+class SmtpStub:
+    """`answer(step, recipient)` gives a reply line, LOSE (drop the connection), SILENCE, or None for the usual yes."""
+
+    answer: Callable[[str, str], str | None] = lambda _step, _recipient: None
+    pipelining: bool = True
+    accepted: list[tuple[str, bytes]] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+
+    def subjects_of(self, recipient: str) -> int:
+        """How many mails this recipient got."""
+        return sum(to == recipient for to, _ in self.accepted)
+
+
+class _Session(asyncio.Protocol):
+    def __init__(self, stub: SmtpStub) -> None:
+        self._stub = stub
+        self._buffer = b""
+        self._in_body = False
+        self._recipient = ""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._stub.connections += 1
+        self._say("CONNECT", "220 stub")
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while not self._transport.is_closing() and self._take():
+            pass
+
+    def _take(self) -> bool:
+        end = b"\r\n.\r\n" if self._in_body else b"\r\n"
+        taken, found, rest = self._buffer.partition(end)
+        if found:
+            self._buffer = rest
+            self._body(taken + b"\r\n") if self._in_body else self._command(taken.decode())
+        return bool(found)
+
+    def _command(self, line: str) -> None:
+        step = line[:4].upper()
+        if step == "RCPT":
+            self._recipient = line.partition("<")[2].partition(">")[0]
+        if step == "DATA":
+            self._in_body = self._say(step, "354 go on")
+        elif step == "EHLO":
+            self._say(step, "250-stub\r\n250 PIPELINING" if self._stub.pipelining else "250 stub")
+        else:
+            self._say(step, "250 fine")
+
+    def _body(self, message: bytes) -> None:
+        self._in_body = False
+        answer = self._stub.answer("BODY", self._recipient)
+        if answer in (None, LOSE, SILENCE):
+            self._stub.accepted.append((self._recipient, message.replace(b"\r\n..", b"\r\n.")))
+        self._reply(answer, "250 kept")
+
+    def _say(self, step: str, usual: str) -> bool:
+        answer = self._stub.answer(step, self._recipient)
+        self._reply(answer, usual)
+        return answer is None
+
+    def _reply(self, answer: str | None, usual: str) -> None:
+        if answer == LOSE:
+            self._transport.abort()
+        elif answer != SILENCE:
+            self._transport.write(f"{answer or usual}\r\n".encode())
+
+
+@asynccontextmanager
+async def smtp_stub(stub: SmtpStub) -> AsyncIterator[SmtpStub]:
+    """The server, listening on a free port of the loopback interface."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Session(stub), "127.0.0.1", stub.port)
+    stub.port = server.sockets[0].getsockname()[1]
+    try:
+        yield stub
+    finally:
+        server.close()

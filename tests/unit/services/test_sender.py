@@ -1,0 +1,349 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from smtp_stub import LOSE, SILENCE, SmtpStub, smtp_stub
+
+from schemas.values import ConnectionStage
+from services.notifier.ledger import Claim, Move, Status
+from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.mails import LinkRealisedMail
+from services.notifier.sender import Sender
+from services.notifier.settings import SenderSettings
+from stream.errors import StoreUnavailable
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class Hands:
+    """A clock that moves when it is told to; sleeping only lets others go on."""
+
+    def __init__(self) -> None:
+        self.passed_s = 0.0
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.passed_s)
+
+    def monotonic(self) -> float:
+        return self.passed_s
+
+    async def sleep(self, seconds: float) -> None:
+        del seconds
+        await asyncio.sleep(0)
+
+
+def settings(port: int, **changes: float) -> SenderSettings:
+    quick = {"mail_poll_s": 0.01, "reconnect_s": 0.01, "reconnect_s_max": 0.02, "smtp_timeout_s": 5}
+    return SenderSettings(smtp_host="127.0.0.1", smtp_port=port, **(quick | changes))
+
+
+def mail_to(recipient: str) -> str:
+    return LinkRealisedMail(
+        email=recipient,
+        reference="ABCDEFGHJK1",
+        company_name="Bakkerij De Korst",
+        package_title="Loket.nl",
+        employer_code="8106625",
+        first_exchange_on=date(2027, 1, 5),
+        period_id="2026-12",
+        connections=(ConnectionStage(connection=1, employer_code="8106625", stage="realised"),),
+    ).model_dump_json()
+
+
+def planned(ledger: MemoryLedger, *recipients: str) -> None:
+    for number, recipient in enumerate(recipients):
+        ledger.plan(UUID(int=number), "link-realised", mail_to(recipient))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 (the ledger in memory tells nobody)
+            await asyncio.sleep(0)
+
+
+def over(ledger: MemoryLedger) -> bool:
+    ends = (Status.SENT, Status.FAILED, Status.UNCERTAIN)
+    return all(entry.status in ends for entry in ledger.entries.values())
+
+
+def statuses(ledger: MemoryLedger) -> list[Status]:
+    return [entry.status for entry in ledger.entries.values()]
+
+
+@asynccontextmanager
+async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Hands) -> AsyncIterator[Sender]:
+    sender = Sender(ledger, limits, clock)
+    running = asyncio.create_task(sender.run())
+    try:
+        yield sender
+    finally:
+        await sender.stop()
+        await running
+
+
+async def send_all(stub: SmtpStub, *recipients: str, **changes: float) -> MemoryLedger:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *recipients)
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **changes), clock):
+        await until(lambda: over(ledger))
+    return ledger
+
+
+async def test_every_planned_mail_is_accepted_once() -> None:
+    stub = SmtpStub()
+    recipients = [f"p{number}@example.nl" for number in range(50)]
+    ledger = await send_all(stub, *recipients)
+    assert set(statuses(ledger)) == {Status.SENT}
+    assert sorted(to for to, _ in stub.accepted) == sorted(recipients)
+    assert stub.connections <= 8
+
+
+async def test_a_server_without_pipelining_is_served_step_by_step() -> None:
+    stub = SmtpStub(pipelining=False)
+    ledger = await send_all(stub, "a@example.nl", "b@example.nl")
+    assert statuses(ledger) == [Status.SENT, Status.SENT]
+
+
+async def test_a_connection_carries_no_more_mails_than_its_cap() -> None:
+    stub = SmtpStub()
+    await send_all(stub, *["a@example.nl"] * 6, smtp_connections=1, mails_per_connection_max=2)
+    assert stub.connections == 3
+
+
+async def test_a_permanent_refusal_fails_the_mail_with_its_code_and_no_address() -> None:
+    stub = SmtpStub(
+        lambda step, to: "550 5.1.1 <no@example.nl> unknown" if (step, to) == ("RCPT", "no@example.nl") else None
+    )
+    ledger = await send_all(stub, "no@example.nl", "yes@example.nl", smtp_connections=1)
+    assert statuses(ledger) == [Status.FAILED, Status.SENT]
+    assert [entry.reply for entry in ledger.entries.values()] == ["RCPT 550", ""]
+
+
+async def test_a_refused_body_fails_the_mail() -> None:
+    ledger = await send_all(SmtpStub(lambda step, _: "554 no" if step == "BODY" else None), "a@example.nl")
+    assert statuses(ledger) == [Status.FAILED]
+
+
+async def test_a_refusal_for_now_is_tried_again_later_and_later() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl")
+    entry = ledger.entries[UUID(int=0)]
+    stub = SmtpStub(lambda step, _: "451 later" if step == "RCPT" else None)
+    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+        await until(lambda: entry.reply == "RCPT 451")
+        assert (entry.status, entry.not_before - clock.now()) == (Status.PLANNED, timedelta(seconds=10))
+        clock.passed_s += 10
+        await until(lambda: entry.attempts == 2 and entry.status is Status.PLANNED)
+        assert entry.not_before - clock.now() == timedelta(seconds=20)
+
+
+async def test_after_enough_refusals_the_mail_fails() -> None:
+    stub = SmtpStub(lambda step, _: "451 later" if step == "BODY" else None)
+    ledger = await send_all(stub, "a@example.nl", mail_attempts_max=1)
+    assert statuses(ledger) == [Status.FAILED]
+    assert stub.accepted == []
+
+
+async def test_a_connection_lost_in_the_body_leaves_the_mail_uncertain_and_is_never_sent_again() -> None:
+    stub = SmtpStub(lambda step, to: LOSE if (step, to) == ("BODY", "lost@example.nl") else None)
+    ledger = await send_all(stub, "lost@example.nl", "a@example.nl", smtp_connections=1)
+    assert statuses(ledger) == [Status.UNCERTAIN, Status.SENT]
+    assert stub.subjects_of("lost@example.nl") == 1
+
+
+async def test_a_server_that_does_not_answer_the_body_leaves_the_mail_uncertain() -> None:
+    stub = SmtpStub(lambda step, _: SILENCE if step == "BODY" else None)
+    ledger = await send_all(stub, "a@example.nl", smtp_timeout_s=0.05)
+    assert statuses(ledger) == [Status.UNCERTAIN]
+
+
+async def test_a_nonsensical_answer_to_the_body_leaves_the_mail_uncertain() -> None:
+    ledger = await send_all(SmtpStub(lambda step, _: "moo" if step == "BODY" else None), "a@example.nl")
+    assert statuses(ledger) == [Status.UNCERTAIN]
+
+
+class Once:
+    """Answers one step so once, and as usual afterwards."""
+
+    def __init__(self, step: str, answer: str) -> None:
+        self._step = step
+        self._answer: str | None = answer
+
+    def __call__(self, step: str, recipient: str) -> str | None:
+        del recipient
+        if step != self._step:
+            return None
+        answer, self._answer = self._answer, None
+        return answer
+
+
+async def after_one_bad_answer(step: str, answer: str) -> tuple[SmtpStub, MemoryLedger]:
+    stub = SmtpStub(Once(step, answer))
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl")
+    limits = {"smtp_connections": 1, "mail_attempts_max": 1}
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
+        await until(lambda: ledger.entries[UUID(int=0)].reply != "")
+        clock.passed_s += 1
+        await until(lambda: over(ledger))
+    return stub, ledger
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
+async def test_a_connection_lost_before_the_body_is_made_again_and_the_attempt_not_counted(step: str) -> None:
+    stub, ledger = await after_one_bad_answer(step, LOSE)
+    assert statuses(ledger) == [Status.SENT]
+    assert ledger.entries[UUID(int=0)].attempts == 1
+    assert len(stub.accepted) == 1
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "DATA", "BODY"])
+async def test_a_server_that_closes_is_greeted_again_and_the_mail_is_not_blamed(step: str) -> None:
+    stub, ledger = await after_one_bad_answer(step, "421 closing")
+    assert statuses(ledger) == [Status.SENT]
+    assert stub.connections == 2
+
+
+async def test_without_a_mail_server_mails_stay_planned_and_go_out_when_it_is_back() -> None:
+    stub = SmtpStub()
+    async with smtp_stub(stub):
+        pass
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *["a@example.nl"] * 20)
+    async with sending(ledger, settings(stub.port), clock):
+        await until(lambda: any(entry.reply == "CONNECT lost" for entry in ledger.entries.values()))
+        async with smtp_stub(stub):
+            clock.passed_s += 1
+            await until(lambda: over(ledger))
+    assert set(statuses(ledger)) == {Status.SENT}
+    assert len(stub.accepted) == 20
+
+
+class PausedLedger(MemoryLedger):
+    """Time passes while the ledger notes that a body is begun."""
+
+    def __init__(self, clock: Hands, pause_s: float, *, taken_over: bool) -> None:
+        super().__init__(clock.now)
+        self._clock = clock
+        self._pause_s = pause_s
+        self._taken_over = taken_over
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        moved = await super().move(moves)
+        if moves[0].to is Status.BODY_STARTED:
+            self._clock.passed_s += self._pause_s
+            self._pause_s = 0
+            if self._taken_over:
+                await self.sweep(claimed_s=1, body_started_s=1)
+        return moved
+
+
+async def test_a_sender_that_was_paused_past_its_deadline_sends_nothing_and_gives_the_mail_back() -> None:
+    clock = Hands()
+    ledger = PausedLedger(clock, 11, taken_over=False)
+    planned(ledger, "a@example.nl")
+    stub = SmtpStub()
+    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+        await until(lambda: over(ledger))
+    assert statuses(ledger) == [Status.SENT]
+    assert len(stub.accepted) == 1
+
+
+async def test_a_paused_sender_leaves_a_row_that_was_swept_meanwhile() -> None:
+    clock = Hands()
+    ledger = PausedLedger(clock, 100, taken_over=True)
+    planned(ledger, "a@example.nl")
+    stub = SmtpStub()
+    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+        await until(lambda: over(ledger))
+    assert statuses(ledger) == [Status.UNCERTAIN]
+    assert stub.accepted == []
+
+
+class FlakyLedger(MemoryLedger):
+    """Every other call is not answered, though the change is made."""
+
+    def __init__(self, clock: Hands) -> None:
+        super().__init__(clock.now)
+        self.calls = 0
+
+    def _answer(self) -> None:
+        self.calls += 1
+        if self.calls % 2:
+            raise StoreUnavailable
+
+    async def claim(self, limit: int) -> Sequence[Claim]:
+        self._answer()
+        return await super().claim(limit)
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        moved = await super().move(moves)
+        self._answer()
+        return moved
+
+
+async def test_a_ledger_that_does_not_answer_delays_mails_and_doubles_none() -> None:
+    clock = Hands()
+    ledger = FlakyLedger(clock)
+    recipients = [f"p{number}@example.nl" for number in range(20)]
+    planned(ledger, *recipients)
+    stub = SmtpStub()
+    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+        await until(lambda: over(ledger))
+    assert set(statuses(ledger)) == {Status.SENT}
+    assert sorted(to for to, _ in stub.accepted) == sorted(recipients)
+
+
+async def test_a_mail_that_cannot_be_written_fails_and_the_others_go_out() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    ledger.plan(UUID(int=90), "newsletter", "{}")
+    ledger.plan(UUID(int=91), "link-realised", "{}")
+    planned(ledger, "a@example.nl", "one@example.nl, two@example.nl")
+    stub = SmtpStub()
+    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+        await until(lambda: over(ledger))
+    found = {entry.reply: entry.status for entry in ledger.entries.values()}
+    assert found == {"MailUnreadableError": Status.FAILED, "AddressUnusableError": Status.FAILED, "": Status.SENT}
+    assert [to for to, _ in stub.accepted] == ["a@example.nl"]
+
+
+async def test_a_stop_finishes_the_mail_under_way_and_gives_the_others_back() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *["a@example.nl"] * 8)
+    sender: list[Sender] = []
+
+    def stop_at_the_first(step: str, recipient: str) -> None:
+        del recipient
+        if step == "MAIL":
+            stopping.append(asyncio.ensure_future(sender[0].stop()))
+
+    stopping: list[asyncio.Future[None]] = []
+    stub = SmtpStub(stop_at_the_first)
+    async with smtp_stub(stub):
+        sender.append(Sender(ledger, settings(stub.port, smtp_connections=2, mail_poll_s=60), clock))
+        await sender[0].run()
+        await asyncio.gather(*stopping)
+    assert len(stub.accepted) in (1, 2)
+    assert statuses(ledger).count(Status.SENT) == len(stub.accepted)
+    assert statuses(ledger).count(Status.PLANNED) == 8 - len(stub.accepted)
+
+
+async def test_news_wakes_a_sender_that_waits() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    stub = SmtpStub()
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_poll_s=60), clock) as sender:
+        await asyncio.sleep(0)
+        planned(ledger, "a@example.nl")
+        sender.wake()
+        await until(lambda: over(ledger))
+    assert statuses(ledger) == [Status.SENT]
