@@ -15,7 +15,7 @@ COMPACT_JWE = re.compile(r"eyJ[\w-]+(?:\.[\w-]+){4}", re.ASCII)
 _NAMES = r"secret|geheim|password|passwd|passphrase|wachtwoord|pwd|credential|api[_-]?key"
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 _NAMED_VALUE = re.compile(
-    rf"""((?:{_NAMES})[\w.\-\]]*[\\"']*\s*[:=>]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}}\]&<\r\n]+)""".encode(),
+    rf"""((?:{_NAMES})[\w.\-\]]{{0,60}}[\\"']{{0,9}}\s{{0,9}}[:=>]\s{{0,99}})("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}}\]&<\r\n]+)""".encode(),
     re.IGNORECASE,
 )
 _ESCAPED_LETTER = re.compile(rb"\\u00(4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])", re.IGNORECASE)

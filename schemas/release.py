@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if found else 0
 
 
-def _texts() -> dict[str, str]:
+@cache
+def _texts() -> Mapping[str, str]:
     return {file_name(event): _as_text(schema(event)) for event in VERSIONS}
 
 

@@ -1,0 +1,104 @@
+"""No clear secret is kept, in whatever way a form is written."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.clear_secrets import REMOVED, without_clear_secrets
+from schemas.foreign_json import parse
+
+TOKEN = "eyJhbGciOiJFQ0RILUVTIn0.a_-1.b.c.d"  # noqa: S105 -- no secret: the form of a token
+SECRET = "hunter2-marked"  # noqa: S105 -- planted to be looked for
+
+words = st.text("abcdefghij klm", max_size=12)
+plain_trees = st.recursive(
+    words | st.integers() | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "email", "form"]), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=25)
+@given(plain_trees)
+def test_what_holds_no_secret_is_kept_byte_for_byte(tree: object) -> None:
+    value = json.dumps(tree).encode()
+    assert without_clear_secrets(value) is value
+
+
+@settings(max_examples=25)
+@given(
+    st.recursive(
+        st.just(SECRET),
+        lambda inner: st.lists(inner, min_size=1, max_size=2) | st.dictionaries(words, inner, min_size=1, max_size=2),
+    ),
+    st.sampled_from(["client_secret", "ClientSecret", "wachtwoord", "PASSWORD2", "Geheime sleutel", "apiKey", "pwd"]),
+    plain_trees,
+)
+def test_everything_below_a_secrets_name_is_removed(secret: object, name: str, beside: object) -> None:
+    value = json.dumps({"form": [{name: secret, "beside": beside}]}).encode()
+    kept = without_clear_secrets(value)
+    assert SECRET.encode() not in kept
+    assert json.loads(kept)["form"][0]["beside"] == beside
+
+
+def test_a_sealed_token_is_kept_and_only_a_sealed_token() -> None:
+    value = json.dumps({"client_secret": TOKEN, "n": 1}).encode()
+    assert without_clear_secrets(value) is value
+    for secret in (f"{TOKEN} ", f"x{TOKEN}", TOKEN + ".e.f", 12345, True, 1.5):
+        assert json.loads(without_clear_secrets(json.dumps({"client_secret": secret}).encode())) == {
+            "client_secret": REMOVED
+        }
+
+
+def test_what_was_left_open_stays_open() -> None:
+    value = b'{"client_secret": null, "wachtwoord": ""}'
+    assert without_clear_secrets(value) is value
+
+
+@pytest.mark.parametrize("rest", ['"a":1,"a":2', '"a":NaN', '"a":1e999', '"a":"\\ud800"', '"a":' + "9" * 5000])
+def test_a_kept_form_has_the_defects_of_the_sent_one(rest: str) -> None:
+    kept = without_clear_secrets(f'{{"client_secret":"{SECRET}",{rest}}}'.encode())
+    assert SECRET.encode() not in kept
+    assert parse(kept) == parse(f'{{"client_secret":"{REMOVED}",{rest}}}'.encode())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f'{{"client_secret":"{SECRET}","client_secret":"{TOKEN}"}}',
+        f'{{"client\\u005fs\\u0065cret":"{SECRET}"}}',
+        f'{{"client_s\\u0065cret":"{SECRET}"',
+        f'{{"client_secret" : "{SECRET}',
+        f'{{"client_secret":"a\\"{SECRET}", broken',
+        f"{{'client_secret': '{SECRET}'",
+        f"client_secret={SECRET}&a=1",
+        f"a=1&wachtwoord={SECRET}",
+        f"<form><client_secret>{SECRET}</client_secret></form>",
+        f"client_secret: {SECRET}\nname: x",
+        f'"{{\\"client_secret\\": \\"{SECRET}\\"}}"',
+        json.dumps({"form": json.dumps({"client_secret": SECRET})}),
+        json.dumps({"form": json.dumps(json.dumps({"client_secret": SECRET}))}),
+        f'\ufeff{{"client_secret":"{SECRET}"}}',
+        f'[{{"client_secret":"{SECRET}"}}]',
+        '{"a":' * 3000 + f'{{"client_secret":"{SECRET}"}}',
+        '{"a":' * 3000 + f'{{"client_secret":"{SECRET}"}}' + "}" * 3000,
+        '{"secret":' + "[" * 400 + f'"{SECRET}"' + "]" * 400 + "}",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_a_clear_secret_is_removed_however_it_is_written(value: str, encoding: str) -> None:
+    kept = without_clear_secrets(value.encode(encoding))
+    assert SECRET.encode() not in kept.replace(b"\0", b"")
+
+
+@settings(max_examples=80)
+@given(st.binary(max_size=60))
+def test_any_bytes_can_be_kept(value: bytes) -> None:
+    assert isinstance(without_clear_secrets(value), bytes)
+
+
+def test_the_search_takes_no_longer_than_the_text_is_long() -> None:
+    for value in (b'"' * 300_000, b"secret" * 50_000, b"secret " * 40_000, b'{"secret":"' + b"\\" * 300_000):
+        without_clear_secrets(value)

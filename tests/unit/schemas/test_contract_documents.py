@@ -1,0 +1,88 @@
+"""The contracts' documents quote the vectors, the limits and the reasons as they are."""
+
+import json
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from payroll.asked import CONNECTIONS_MAX
+from payroll.check import DGAS_MAX
+from payroll.fault import FaultCode
+from payroll.fault_list import FAULTS_MAX
+from payroll.fields import NAME_CHARACTERS_MAX
+from payroll.sealed_secret import SECRET_CHARACTERS_MAX, TOKEN_CHARACTERS_MAX
+from schemas.codec import FOREIGN_BYTES_MAX, CodecFault
+from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX, EnvelopeFault
+from schemas.example import VECTORS
+from schemas.foreign_json import DEPTH_MAX
+from schemas.values import ReportCode
+
+DOCS = Path(__file__).parents[3] / "docs"
+FORM = (DOCS / "form-received.md").read_text("utf-8")
+KEYLANE = (DOCS / "keylane.md").read_text("utf-8")
+VECTOR = json.loads(VECTORS.read_text("utf-8"))
+
+
+def test_every_id_vector_is_quoted() -> None:
+    quoted = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `([0-9a-f-]{36})` \| `(\w{11})` \|$", FORM, re.MULTILINE)
+    assert quoted == [
+        (identity["source"], identity["submission_id"], identity["registration_id"], reference["reference"])
+        for identity, reference in zip(VECTOR["registration_id"], VECTOR["reference"], strict=True)
+    ]
+
+
+def test_the_sealing_vector_is_quoted() -> None:
+    vector = VECTOR["sealing"]["opens"][0]
+    published = re.search(r"^\{\"kty\".*\}$", FORM, re.MULTILINE)
+    assert published
+    assert json.loads(published[0]) == VECTOR["sealing"]["published"]["keys"][0]
+    assert f"\n{vector['token']}\n" in FORM
+    for said in (vector["secret"], vector["registration"], f'"d": "{VECTOR["sealing"]["private_key"]["d"]}"'):
+        assert f"`{said}`" in FORM
+
+
+@pytest.mark.parametrize(
+    ("limit", "number"),
+    [
+        ("value", FOREIGN_BYTES_MAX),
+        ("headers", HEADERS_MAX),
+        ("headers", HEADER_BYTES_MAX),
+        ("nesting", DEPTH_MAX),
+        ("a token", TOKEN_CHARACTERS_MAX),
+        ("connections (Raet)", CONNECTIONS_MAX),
+        ("DGAs", DGAS_MAX),
+        ("`company_name`, `processor_name`, a DGA's name", NAME_CHARACTERS_MAX),
+        ("faults in one answer", FAULTS_MAX),
+    ],
+)
+def test_every_limit_is_stated_as_it_is(limit: str, number: int) -> None:
+    row = re.search(rf"^\| {re.escape(limit)} \| (.*) \|$", FORM.partition("## Limits")[2], re.MULTILINE)
+    assert row
+    assert re.search(rf"(?<![\d,]){number:,}(?!,?\d)", row[1])
+
+
+def test_the_secrets_length_is_stated() -> None:
+    assert f"1 to {SECRET_CHARACTERS_MAX} characters" in FORM
+
+
+@pytest.mark.parametrize("reason", [reason for reason in (*CodecFault, *EnvelopeFault) if reason != "NO_SUBJECT"])
+def test_every_reason_for_parking_a_form_is_named(reason: str) -> None:
+    assert f"`{reason}`" in FORM
+
+
+@pytest.mark.parametrize("code", list(FaultCode))
+def test_every_fault_code_is_named(code: str) -> None:
+    assert f"`{code}`" in FORM
+
+
+@pytest.mark.parametrize("code", get_args(ReportCode))
+def test_every_code_of_keylane_is_named(code: str) -> None:
+    assert f"`{code}`" in KEYLANE
+
+
+@pytest.mark.parametrize("document", [FORM, KEYLANE], ids=["form-received", "keylane"])
+def test_whatever_a_document_links_to_is_there(document: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", document):
+        assert (DOCS / target).exists(), target

@@ -1,0 +1,164 @@
+"""Bytes to events and back: upcasts, bounds, and faults that name fields and never values."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import codec
+from schemas.envelope import Envelope, to_headers
+from schemas.events import FormReceived, ProvisioningReported, RegistrationSubmitted, RegistrationSubmittedV1
+from schemas.ids import registration_id
+from schemas.values import Connection, Dga, Registration, SealedSecret
+
+SUBJECT = "00000000-0000-8000-8000-000000000001"
+ENVELOPE = Envelope(
+    id="1",
+    source="urn:salariskoppeling:intake",
+    name="registration-submitted",
+    version=2,
+    subject=SUBJECT,
+    time=datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
+)
+FORM_HEADERS = to_headers(replace(ENVELOPE, name="form-received", version=1, source="urn:form"))
+REPORT_HEADERS = to_headers(replace(ENVELOPE, name="provisioning-reported", version=1, source="urn:keylane"))
+REPORT = b'{"connection":1,"cycle":1,"report":"accepted","reported_at":"2026-11-22T09:30:00Z"}'
+
+texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+dgas = st.builds(Dga, name=texts, personnel_number=texts)
+connections = st.builds(
+    Connection,
+    connection=st.integers(1, 50),
+    employer_code=texts,
+    secrets=st.lists(st.builds(SealedSecret, purpose=texts, token=texts), max_size=2).map(tuple),
+)
+
+
+def registrations(**fields: st.SearchStrategy[object]) -> st.SearchStrategy[Registration]:
+    return st.builds(
+        Registration,
+        reference=texts,
+        kind=st.sampled_from(["self_managed", "employer_registration"]),
+        package=texts,
+        company_name=texts,
+        processor_name=st.none() | texts,
+        email=texts,
+        raamwerkcontractnummer=st.none() | texts,
+        loonheffingennummer=st.none() | texts,
+        frequency=st.sampled_from(["month", "four_weeks"]),
+        thirteenth_month=st.booleans(),
+        client_id=st.none() | texts,
+        connections=st.lists(connections, min_size=1, max_size=3).map(tuple),
+        **{"dgas": st.lists(dgas, max_size=3).map(tuple)} | fields,
+    )
+
+
+@settings(max_examples=25)
+@given(registrations(), st.integers(1, 99))
+def test_a_registration_is_read_as_it_was_written(registration: Registration, cycle: int) -> None:
+    event = RegistrationSubmitted(registration=registration, cycle=cycle)
+    decoded = codec.decode("registration-submitted", *codec.encode(ENVELOPE, event))
+    assert decoded == codec.Decoded(ENVELOPE, event)
+
+
+@settings(max_examples=25)
+@given(registrations(dgas=st.lists(dgas, max_size=1).map(tuple)), st.integers(1, 99))
+def test_the_first_version_is_read_as_the_second(registration: Registration, cycle: int) -> None:
+    fields = {name: getattr(registration, name) for name in Registration.model_fields if name != "dgas"}
+    first = RegistrationSubmittedV1(dga=next(iter(registration.dgas), None), cycle=cycle, **fields)
+    decoded = codec.decode("registration-submitted", *codec.encode(replace(ENVELOPE, version=1), first))
+    assert decoded.event == RegistrationSubmitted(registration=registration, cycle=cycle)
+    assert decoded.envelope.version == 1
+
+
+def test_a_forms_subject_is_computed_whatever_the_envelope_states() -> None:
+    decoded = codec.decode("form-received", FORM_HEADERS, b'{"submission_id":"a-1","form":{}}')
+    assert decoded.envelope.subject == registration_id("urn:form", "a-1")
+
+
+def test_a_form_is_written_without_what_its_reader_noted() -> None:
+    event = FormReceived.from_json(b'{"submission_id":"a","form":{"x":NaN}}')
+    assert event.defects
+    assert FormReceived(submission_id="a", form={}).model_dump_json() == '{"submission_id":"a","form":{}}'
+
+
+def test_a_form_cannot_bring_its_own_defects() -> None:
+    decoded = codec.decode("form-received", FORM_HEADERS, b'{"submission_id":"a","form":{},"defects":[{"code":"x"}]}')
+    assert isinstance(decoded.event, FormReceived)
+    assert decoded.event.defects == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        (None, "EMPTY"),
+        (b"", "EMPTY"),
+        (b"{" + b" " * 65_536 + b"}", "TOO_LARGE"),
+        (b"{", "NOT_JSON"),
+        (b"[]", "NOT_JSON"),
+        (b'{"submission_id":"a"}', "WRONG_SHAPE"),
+        (b'{"submission_id":"a","form":[]}', "WRONG_SHAPE"),
+        (b'{"submission_id":"a b","form":{}}', "WRONG_SHAPE"),
+        (b'{"submission_id":"a\\n","form":{}}', "WRONG_SHAPE"),
+        (b'{"submission_id":"\\ud800","form":{}}', "WRONG_SHAPE"),
+        (b'{"submission_id":1,"form":{}}', "WRONG_SHAPE"),
+        (b'{"submission_id":"","form":{}}', "WRONG_SHAPE"),
+    ],
+)
+def test_what_is_no_form_is_named(value: bytes | None, fault: str) -> None:
+    with pytest.raises(codec.CodecError) as refusal:
+        codec.decode("form-received", FORM_HEADERS, value)
+    assert refusal.value.fault == fault
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b"1,", b"true,"),
+        (b'"cycle":1', b'"cycle":0'),
+        (b"2026-11-22T09:30:00Z", b"2026-11-22T09:30:00"),
+        (b"2026-11-22T09:30:00Z", b"1767261600"),
+        (b"2026-11-22T09:30:00Z", b"1999-12-31T23:59:59Z"),
+        (b'"2026-11-22T09:30:00Z"', b"1767261600"),
+        (b'"accepted"', b'"failed"'),
+        (b'"accepted"', b'"done"'),
+        (b'"cycle":1', b'"cycle":1,"cycle":2'),
+        (b'"accepted"', b'"failed","findings":[{"code":"USER_BLOCKED","detail":"a\\u0000b"}]'),
+        (b'"accepted"', b'"failed","findings":[{"code":"PASSWORD_WAS_HUNTER2"}]'),
+        (b'"cycle":1', b'"cycle":NaN'),
+    ],
+)
+def test_a_report_is_read_with_suspicion(change: tuple[bytes, bytes]) -> None:
+    codec.decode("provisioning-reported", REPORT_HEADERS, REPORT)
+    with pytest.raises(codec.CodecError) as refusal:
+        codec.decode("provisioning-reported", REPORT_HEADERS, REPORT.replace(*change, 1))
+    assert refusal.value.fault in {"WRONG_SHAPE", "NOT_JSON"}
+    assert "HUNTER2" not in str(refusal.value)
+
+
+def test_a_report_may_bring_a_time_of_any_offset() -> None:
+    decoded = codec.decode("provisioning-reported", REPORT_HEADERS, REPORT.replace(b"Z", b".123456+01:00"))
+    assert isinstance(decoded.event, ProvisioningReported)
+    assert decoded.event.reported_at.astimezone(UTC) == datetime(2026, 11, 22, 8, 30, 0, 123456, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("topic", "envelope", "fault"),
+    [
+        ("form-received", ENVELOPE, "WRONG_TOPIC"),
+        ("registration-submitted", replace(ENVELOPE, version=3), "UNKNOWN_VERSION"),
+        ("registration-submitted", replace(ENVELOPE, version=0), "UNKNOWN_VERSION"),
+        ("provisioning-reported", replace(ENVELOPE, name="provisioning-reported", version=1, subject=""), "NO_SUBJECT"),
+    ],
+)
+def test_a_record_that_does_not_belong_is_named(topic: str, envelope: Envelope, fault: str) -> None:
+    with pytest.raises(codec.CodecError) as refusal:
+        codec.decode(topic, to_headers(envelope), REPORT)
+    assert refusal.value.fault == fault
+
+
+def test_an_unknown_topic_keeps_what_it_has() -> None:
+    assert codec.storable("elsewhere", b'{"secret":"x"}') == b'{"secret":"x"}'
+    assert codec.storable("form-received", None) is None

@@ -1,0 +1,61 @@
+"""The flow: one producer each, everybody's topic, and the picture that the README shows."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.flow import FLOW, VERSIONS, diagram, topics
+from schemas.flow_diagram import NoMarkersError, main, with_diagram
+
+
+def test_every_event_but_dead_letters_has_one_producer() -> None:
+    assert {topic.name: len(topic.producers) for topic in topics() if topic.name != "dead-lettered"} == {
+        event.name: 1 for event in VERSIONS if event.name != "dead-lettered"
+    }
+
+
+def test_whatever_is_consumed_is_produced() -> None:
+    produced = {event.name for stage in FLOW for event in stage.emits}
+    assert {event.name for stage in FLOW for event in stage.consumes} <= produced
+
+
+def test_every_stage_writes_the_newest_version() -> None:
+    newest = {event.name: event for event in VERSIONS}
+    assert {event for stage in FLOW for event in stage.emits} <= set(newest.values())
+
+
+def test_versions_count_from_one_without_a_gap_and_each_but_the_newest_has_an_upcast() -> None:
+    by_name: dict[str, list[int]] = {}
+    for event in VERSIONS:
+        by_name.setdefault(event.name, []).append(event.version)
+    assert all(versions == list(range(1, len(versions) + 1)) for versions in by_name.values())
+    for event in VERSIONS:
+        assert ("upcast" in vars(event)) == (event.version < len(by_name[event.name]))
+
+
+def test_forms_are_forgotten_sooner_than_anything_else() -> None:
+    retention = {topic.name: topic.retention_ms for topic in topics()}
+    assert all(retention["form-received"] < kept for name, kept in retention.items() if name != "form-received")
+
+
+def test_the_diagram_shows_every_stage() -> None:
+    assert all(stage.name in diagram() for stage in FLOW)
+
+
+def test_the_picture_is_written_between_its_markers_and_nowhere_else(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- flow -->\nold\n<!-- /flow -->\nafter\n")
+    assert main(["--check", str(readme)]) == 1
+    assert main(["--write", str(readme)]) == 0
+    assert main(["--check", str(readme)]) == 0
+    text = readme.read_text()
+    assert text == f"before\n<!-- flow -->\n```mermaid\n{diagram()}\n```\n<!-- /flow -->\nafter\n"
+
+
+@pytest.mark.parametrize("text", ["", "<!-- flow -->", "<!-- /flow --><!-- flow -->"])
+def test_a_text_without_markers_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(NoMarkersError):
+        with_diagram(text)
+    (tmp_path / "README.md").write_text(text)
+    assert main(["--check", str(tmp_path / "README.md")]) == 1
+    assert main(["--write", str(tmp_path / "absent.md")]) == 1

@@ -1,0 +1,123 @@
+"""The examples are what the codec reads, what the released schemas allow, and what a form's check answers."""
+
+import json
+from functools import cache
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from payroll.check import check_form
+from payroll.form import Form, RefusedForm
+from schemas import codec
+from schemas.events import FormReceived
+from schemas.example import Example, examples
+from schemas.flow import VERSIONS, EventType
+from schemas.release import schema
+
+ALL = tuple(examples())
+GOOD = tuple(example for example in ALL if example.good)
+GOOD_FORMS = tuple(example for example in GOOD if example.event is FormReceived)
+ANSWERED = tuple(example for example in ALL if example.answered)
+PARKED = tuple(example for example in ALL if example.parked)
+
+
+@cache
+def validator(event: EventType) -> Draft202012Validator:
+    return Draft202012Validator(schema(event))
+
+
+def checked(example: Example) -> Form | RefusedForm:
+    decoded = codec.decode("form-received", example.headers, example.value)
+    assert isinstance(decoded.event, FormReceived)
+    return check_form(decoded.event.form, decoded.envelope.subject, decoded.event.defects)
+
+
+def test_every_version_has_an_example() -> None:
+    assert {example.event for example in GOOD} == set(VERSIONS)
+
+
+@pytest.mark.parametrize("example", GOOD, ids=lambda example: example.name)
+def test_a_good_example_is_read_and_follows_its_released_schema(example: Example) -> None:
+    decoded = codec.decode(example.event.name, example.headers, example.value)
+    assert decoded.event.name == example.event.name
+    validator(example.event).validate(json.loads(example.value))
+
+
+@pytest.mark.parametrize("example", GOOD, ids=lambda example: example.name)
+def test_an_unknown_field_is_refused_of_a_writer_and_passed_over_by_a_reader(example: Example) -> None:
+    widened = json.loads(example.value) | {"tomorrows_field": 1}
+    assert not validator(example.event).is_valid(widened)
+    codec.decode(example.event.name, example.headers, json.dumps(widened).encode())
+
+
+@pytest.mark.parametrize("example", GOOD, ids=lambda example: example.name)
+def test_what_was_read_is_read_again_as_it_was_written(example: Example) -> None:
+    first = codec.decode(example.event.name, example.headers, example.value)
+    envelope = first.envelope
+    written = codec.encode(
+        type(envelope)(
+            **{name: getattr(envelope, name) for name in envelope.__slots__} | {"version": first.event.version}
+        ),
+        first.event,
+    )
+    again = codec.decode(example.event.name, *written)
+    assert again.event == first.event
+    validator(type(first.event)).validate(json.loads(written[1]))
+
+
+def test_a_good_example_is_kept_as_it_is() -> None:
+    assert all(codec.storable(example.event.name, example.value) == example.value for example in GOOD)
+
+
+@pytest.mark.parametrize("example", GOOD_FORMS, ids=lambda example: example.name)
+def test_a_good_form_is_accepted(example: Example) -> None:
+    assert isinstance(checked(example), Form)
+
+
+def test_there_is_a_good_form_for_every_kind_and_package() -> None:
+    forms = [json.loads(example.value)["form"] for example in GOOD_FORMS]
+    assert {(form["kind"], form["package"]) for form in forms} == {
+        ("self_managed", "loket"),
+        ("self_managed", "raet"),
+        ("employer_registration", "loket"),
+        ("employer_registration", "exact"),
+    }
+    assert any(len(form["connections"]) > 1 for form in forms)
+    assert any(len(form["dgas"]) > 1 for form in forms)
+    assert {form["frequency"] for form in forms} == {"month", "four_weeks"}
+    assert {form["thirteenth_month"] for form in forms} == {True, False}
+
+
+@pytest.mark.parametrize("example", ANSWERED, ids=lambda example: example.name)
+def test_a_wrong_form_is_answered_with_the_faults_beside_it(example: Example) -> None:
+    found = checked(example)
+    assert isinstance(found, RefusedForm)
+    assert tuple((fault.field, fault.code.value) for fault in found.faults) == example.answered
+
+
+@pytest.mark.parametrize("example", ANSWERED, ids=lambda example: example.name)
+def test_a_wrong_form_that_was_kept_has_the_same_faults(example: Example) -> None:
+    kept = codec.storable("form-received", example.value)
+    again = codec.decode("form-received", example.headers, kept)
+    assert isinstance(again.event, FormReceived)
+    found = check_form(again.event.form, again.envelope.subject, again.event.defects)
+    assert isinstance(found, RefusedForm)
+    assert tuple((fault.field, fault.code.value) for fault in found.faults) == example.answered
+
+
+@pytest.mark.parametrize("example", PARKED, ids=lambda example: example.name)
+def test_what_cannot_be_answered_is_parked_for_the_reason_beside_it(example: Example) -> None:
+    with pytest.raises(codec.CodecError) as refusal:
+        codec.decode("form-received", example.headers, example.value)
+    assert refusal.value.fault == example.parked
+
+
+def test_no_clear_secret_of_an_example_is_kept() -> None:
+    secret = b"not-sealed-at-all"
+    with_secret = [example for example in ALL if secret in example.value]
+    assert with_secret
+    assert not [example for example in with_secret if secret in (codec.storable("form-received", example.value) or b"")]
+
+
+def test_every_example_says_what_it_is_about() -> None:
+    assert not [example.name for example in ALL if not example.about.endswith(".")]
