@@ -1,0 +1,27 @@
+"""What enrichment remembers about a registration: what it waits for, while it waits."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from schemas.values import Registration
+from stream.document import Document
+
+Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING"]
+
+
+class Enrichment(Document):
+    """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on."""
+
+    kind: ClassVar[str] = "enrichment"
+
+    reference: str
+    cycle: int
+    since: AwareDatetime
+    reason: Reason | None = None
+    waiting: Registration | None = None
+
+
+def policy_gate(raamwerkcontractnummer: str, loonheffingennummer: str) -> str:
+    """The gate that opens when this policy is loaded."""
+    return f"policy:{raamwerkcontractnummer}:{loonheffingennummer}"

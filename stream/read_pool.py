@@ -1,0 +1,42 @@
+"""Connections to read reference data with, apart from the worker's own."""
+
+import asyncio
+
+import asyncpg
+
+from stream.postgres import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
+
+CONNECTIONS_MAX = 2
+
+
+class ReadPool:
+    """Opened at the first question, so that a service starts without Postgres too."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._opening = asyncio.Lock()
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """The rows. Raises StoreUnavailable."""
+        with translated():
+            pool = await self._opened()
+            return await pool.fetch(sql, *values)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._pool is not None:
+            self._pool.terminate()
+
+    async def _opened(self) -> "asyncpg.Pool[asyncpg.Record]":
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=1,
+                    max_size=CONNECTIONS_MAX,
+                    timeout=CONNECT_TIMEOUT_S,
+                    command_timeout=COMMAND_TIMEOUT_S,
+                    server_settings=SESSION,
+                )
+            return self._pool
