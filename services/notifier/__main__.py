@@ -1,0 +1,18 @@
+"""`python -m services.notifier`: the worker that plans mails, and beside it the sender that sends them."""
+
+from services.notifier.decide import SERVICE
+from services.notifier.ledger_postgres import PostgresLedger
+from services.notifier.sender import Sender
+from services.notifier.settings import NotifierSettings
+from stream.clock import SystemClock
+from stream.run import Deployment, main
+
+
+async def build(settings: NotifierSettings) -> Deployment:
+    """The service and its sender."""
+    ledger = PostgresLedger(str(settings.postgres_url))
+    return Deployment(SERVICE, beside=Sender(ledger, settings, SystemClock()), close=ledger.close)
+
+
+if __name__ == "__main__":
+    main(build, NotifierSettings)
