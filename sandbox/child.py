@@ -130,15 +130,15 @@ async def end(process: Process, spec: ProcessSpec) -> None:
         await asyncio.wait_for(process.wait(), spec.stop_s_max)
     except TimeoutError:
         log.warning("%s did not end within %g s: killed", spec.name, spec.stop_s_max)
-        kill_group(process)
-        await process.wait()
+        await kill_group(process)
 
 
-def kill_group(process: Process) -> None:
+async def kill_group(process: Process) -> None:
     """Kills the process, and what it started in its group, unless it has ended already."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
 
 
 async def run_once(step: OneShot) -> None:
@@ -149,7 +149,7 @@ async def run_once(step: OneShot) -> None:
     except TimeoutError:
         raise StartFailedError(f"{step.name} took over {step.deadline_s:g} s\n{log_tail(step.log)}") from None
     finally:
-        kill_group(process)
+        await kill_group(process)
     if code != 0:
         raise StartFailedError(f"{step.name} {describe_exit(code)}\n{log_tail(step.log)}")
 

@@ -14,7 +14,7 @@ from sandbox.readiness import port_answers
 
 LOG_CONFIGURATION = Path(__file__).with_name("kafka-log4j2.properties")
 # A short-lived cluster on a small machine: a quick start counts for more than peak speed.
-JVM = ("-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+JVM = ("-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class KafkaCluster:
         )
 
     def _format(self, node: KafkaNode) -> OneShot:
-        arguments = ("format", "-t", self._cluster_id(), "-c", str(_settings_file(node)))
+        arguments = ("format", f"--cluster-id={self._cluster_id()}", f"--config={_settings_file(node)}")
         return OneShot(
             name=f"format of {_process_name(node)}",
             argv=self._java("kafka.tools.StorageTool", *arguments),

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,15 @@ class Postgres:
     def keep_initialised(self) -> None:
         """A data directory has its name only when it is whole."""
         self.home.partial_data.rename(self.home.data)
+
+    def forget_dead_server(self) -> None:
+        """Removes the lock of a server that is gone: its process id may be somebody else's by now."""
+        lock = self.home.data / "postmaster.pid"
+        if not sys.platform.startswith("linux") or not lock.exists():
+            return
+        command = Path("/proc", lock.read_text("ascii").split()[0], "cmdline")
+        if not command.exists() or str(self.home.data) not in command.read_text("utf-8"):
+            lock.unlink()
 
     def spec(self) -> ProcessSpec:
         """The server's process; the leash's SIGQUIT makes it take its own children along."""

@@ -76,6 +76,7 @@ class RunningSandbox:
         """Ends the sandbox and waits until nothing of it is left; raises NotRunningError."""
         supervisor = self.state.holder()
         if supervisor is None:
+            self.state.endpoints.unlink(missing_ok=True)
             raise NotRunningError(f"no sandbox runs in {self.state.path}")
         os.kill(supervisor, signal.SIGTERM)
         deadline = time.monotonic() + END_S_MAX
@@ -98,12 +99,12 @@ def start(settings: SandboxSettings, *, report: Report | None = None) -> Running
     state.refuse_second()
     with state.supervisor_log.open("a+", encoding="utf-8") as story:
         process = _launch(settings, state)
-        while not _is_ready(state, process):
-            _pass_on(story, report)
-            if process.poll() is not None:
-                raise StartFailedError(_complaint(state))
-            time.sleep(POLL_S)
-        _pass_on(story, report)
+        try:
+            _follow(process, state, lambda: _pass_on(story, report))
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
     return RunningSandbox(state, process)
 
 
@@ -126,6 +127,15 @@ def _launch(settings: SandboxSettings, state: StateDirectory) -> subprocess.Pope
             stderr=complaints,
             start_new_session=True,
         )
+
+
+def _follow(process: subprocess.Popen[bytes], state: StateDirectory, pass_on: Callable[[], None]) -> None:
+    while not _is_ready(state, process):
+        pass_on()
+        if process.poll() is not None:
+            raise StartFailedError(_complaint(state))
+        time.sleep(POLL_S)
+    pass_on()
 
 
 def _is_ready(state: StateDirectory, process: subprocess.Popen[bytes]) -> bool:

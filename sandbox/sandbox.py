@@ -95,6 +95,7 @@ class Sandbox:
         if self._postgres.is_new:
             await self._supervisor.run(self._postgres.initialise_step())
             self._postgres.keep_initialised()
+        self._postgres.forget_dead_server()
         await self._supervisor.start(self._postgres.spec())
         await self._postgres.ensure_database(SERVICE_NAMES)
         for step in preparations(self._around):

@@ -1,7 +1,10 @@
+import json
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from kafka_records import last_record, publish
@@ -9,6 +12,7 @@ from process_ends import ProcessEnds
 
 from sandbox.endpoints import Endpoints, read_endpoints
 from sandbox.errors import NotRunningError, SandboxError, StartFailedError
+from sandbox.ports import LOOPBACK
 from sandbox.postgres_home import find_home
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
@@ -19,6 +23,19 @@ ENDS_S_MAX = 20
 
 def ends_of(endpoints: Endpoints) -> ProcessEnds:
     return ProcessEnds([*endpoints.processes.values(), endpoints.supervisor])
+
+
+def pretend_postgres_lives(state: StateDirectory) -> None:
+    data = find_home(state).data
+    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n0\n5432\n\n\n")
+
+
+@contextmanager
+def ports_taken(state: StateDirectory) -> Iterator[None]:
+    with ExitStack() as taken:
+        for port in json.loads(state.ports.read_text()).values():
+            taken.enter_context(socket.create_server((LOOPBACK, port)))
+        yield
 
 
 async def test_a_killed_supervisor_leaves_nothing_but_its_data(state: StateDirectory, sandbox: RunningSandbox) -> None:
@@ -34,12 +51,11 @@ async def test_a_killed_supervisor_leaves_nothing_but_its_data(state: StateDirec
     with pytest.raises(NotRunningError):
         read_endpoints(state)
 
-    again = start(settings)
+    pretend_postgres_lives(state)
+    with ports_taken(state):
+        again = start(settings)
     assert await last_record(again.endpoints()) == b"before the kill"
     assert sandbox.endpoints() == beside
-    assert {again.endpoints().smtp.port, again.endpoints().kafka.bootstrap_servers}.isdisjoint(
-        {beside.smtp.port, beside.kafka.bootstrap_servers}
-    )
 
     ends = ends_of(again.endpoints())
     again.stop()
