@@ -29,11 +29,9 @@ def is_there(module: str) -> bool:
 
 
 def settings_of(service: str) -> type[Settings]:
-    name = f"services.{service}.settings"
-    if not is_there(name):
-        return Settings
-    found = vars(importlib.import_module(name)).values()
-    return next(c for c in found if isinstance(c, type) and issubclass(c, Settings) and c is not Settings)
+    root = importlib.import_module(f"services.{service}.__main__")
+    found = [one for one in vars(root).values() if isinstance(one, type) and issubclass(one, Settings)]
+    return max(found, key=lambda settings: len(settings.model_fields))
 
 
 def environment_of(service: str) -> dict[str, str]:

@@ -1,0 +1,72 @@
+"""The documents against the repository: every link leads somewhere, every command can be typed."""
+
+from pathlib import Path
+
+import pytest
+from document_faults import Commands, broken_links, commands_in, targets_of
+
+from ops.cli import main
+from schemas import flow_diagram
+
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
+COMMANDS = Commands(targets_of((ROOT / "Makefile").read_text()), main)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(document: Path) -> None:
+    assert list(broken_links(document)) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_can_be_typed(document: Path) -> None:
+    faults = {said: COMMANDS.fault(said) for said in commands_in(document.read_text("utf-8"))}
+    assert {said: fault for said, fault in faults.items() if fault} == {}
+
+
+def test_the_readme_shows_the_flow_as_it_is() -> None:
+    assert flow_diagram.main(["--check", str(ROOT / "README.md")]) == 0
+
+
+def test_the_readme_fits_a_screen_and_names_both_commands() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert 60 <= len(text.splitlines()) <= 100
+    assert {"make demo", "make test"} <= set(commands_in(text))
+
+
+def test_every_decision_is_in_the_list() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = (folder / "README.md").read_text("utf-8")
+    assert [path.name for path in folder.glob("0*.md") if f"({path.name})" not in listed] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("make unit", None),
+        ("make coffee", "no target coffee"),
+        ("koppeling up --scale intake=2", None),
+        ("koppeling parked list --json", None),
+        ("koppeling brew", "no command brew"),
+        ("koppeling parked burn", "no command burn"),
+        ("koppeling down --gently", "no option --gently"),
+        ("python -m services.migrate", None),
+        ("python -m services.nobody", "no module services.nobody"),
+    ],
+)
+def test_a_command_that_does_not_exist_is_found(said: str, fault: str | None) -> None:
+    assert COMMANDS.fault(said) == fault
+
+
+def test_commands_are_found_in_prose_and_behind_a_prompt() -> None:
+    text = "Type `make unit`, not `make`.\n\n```console\n$ koppeling down\n```\n"
+    assert set(commands_in(text)) == {"make unit", "koppeling down"}
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    (tmp_path / "there.md").write_text("# What's here?\n")
+    document = tmp_path / "document.md"
+    document.write_text(
+        "[a](there.md) [b](there.md#whats-here) [c](gone.md) [d](there.md#gone) [e](https://example.invalid)\n"
+    )
+    assert list(broken_links(document)) == ["gone.md", "there.md#gone"]
