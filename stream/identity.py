@@ -1,6 +1,6 @@
 """The runtime's own ids: the same for the same cause, and close together in time where the cause tells its time."""
 
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from uuid import UUID
 
 from stream.record import Record
@@ -23,9 +23,9 @@ def reused_id(first: UUID, content: bytes) -> UUID:
     return UUID(bytes=_hash16("reused", first.hex, content.hex()))
 
 
-def moved_id(first: UUID) -> UUID:
-    """The row that carries a record from a wrong lane to the right one."""
-    return UUID(bytes=_hash16("moved", first.hex))
+def moved_id(first: UUID, content: bytes) -> UUID:
+    """The row that carries a record from a wrong lane to the right one; another body under the same id is another."""
+    return UUID(bytes=_hash16("moved", first.hex, content.hex()))
 
 
 def effect_id(subject: str, *parts: str) -> UUID:
@@ -33,9 +33,9 @@ def effect_id(subject: str, *parts: str) -> UUID:
     return UUID(bytes=_hash16("effect", subject, *parts))
 
 
-def tick_id(*parts: str) -> UUID:
-    """The row that a document's deadline or an opened gate queues."""
-    return UUID(bytes=_hash16("tick", *parts))
+def tick_id(said: bytes) -> UUID:
+    """The row that a document's deadline or an opened gate queues, by its value (Postgres computes the same)."""
+    return UUID(bytes=sha256(b"tick" + said).digest()[:16])
 
 
 def content_hash(name: str, version: int, value: bytes | None) -> bytes:
@@ -48,9 +48,11 @@ def time_prefix(event_id: str) -> bytes | None:
     if len(event_id) != 36 or event_id[14] not in "78":  # noqa: PLR2004 (a UUID as text)
         return None
     try:
-        return bytes.fromhex(event_id[:8] + event_id[9:13])
+        prefix = bytes.fromhex(event_id[:8] + event_id[9:13])
     except ValueError:
         return None
+    # fromhex passes over spaces: a foreign id may have them where digits should be
+    return prefix if len(prefix) == 6 else None  # noqa: PLR2004 (48 bits)
 
 
 def _hash16(*parts: str) -> bytes:

@@ -11,7 +11,6 @@ from pydantic_core import from_json, to_json
 
 from stream.document import Document, DocumentKey
 from stream.errors import Deadlocked, Fenced, Refused, StoreUnavailable, StreamError
-from stream.identity import tick_id
 from stream.postgres_record import record_settlement
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
@@ -32,6 +31,7 @@ from stream.store import (
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 15
 SESSION = {
+    "timezone": "UTC",
     "plan_cache_mode": "force_custom_plan",
     "lock_timeout": "8s",
     "statement_timeout": "12s",
@@ -108,28 +108,23 @@ class PostgresStore:
     async def answered(self, lanes: Collection[int]) -> Sequence[AnsweredRow]:
         """Rows with an outcome not known to be published."""
         rows = await self._fetch(_ANSWERED, sorted(lanes))
-        return [AnsweredRow(row["id"], row["attempt"], unpack_messages(row["events"])) for row in rows]
+        return [_answered(row) for row in rows]
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
         """Heads of keys by due time, then what follows each head without a gap."""
         heads = await self._fetch(_DUE_HEADS, sorted(lanes), now, limit)
-        if not heads or len(heads) >= limit:
+        blocking = [head for head in heads if head["blocks"]]
+        if not blocking or len(heads) >= limit:
             return [_row(head) for head in heads]
-        keys = [head["key"] for head in heads]
-        seqs = [head["seq"] for head in heads]
+        keys = [head["key"] for head in blocking]
+        seqs = [head["seq"] for head in blocking]
         followers = await self._fetch(_DUE_FOLLOWERS, keys, seqs, now, limit - len(heads))
         return [_row(row) for row in (*heads, *followers)]
 
     async def tick(self, lanes: Collection[int], now: datetime) -> int:
         """Queue what is due and what may go on."""
-        rows = await self._fetch(_WAKE_UPS, sorted(lanes), now, TICK_ROWS_MAX)
-        if not rows:
-            return 0
-        ids = [tick_id(row["kind"], row["key"], row["why"]) for row in rows]
-        values = [_tick_value(row) for row in rows]
-        columns = (ids, [row["lane"] for row in rows], [row["key"] for row in rows], values)
-        queued = await self._fetch(_QUEUE_TICKS, *columns, TICK_TOPIC, pack_headers(()), now)
-        return len(queued)
+        values = (sorted(lanes), now, TICK_TOPIC, pack_headers(()), TICK_ROWS_MAX)
+        return len(await self._fetch(_TICK, *values))
 
     async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
         """What the journal says."""
@@ -151,8 +146,8 @@ class PostgresStore:
 
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
         """Delete what is handled, free what was parked again."""
-        ids = [row.id for row in rows]
-        await self._fetch(_FORGET, ids)
+        columns = ([row.id for row in rows], [row.next_attempt for row in rows], [row.handled for row in rows])
+        await self._fetch(_FORGET, *columns)
 
     async def brake(self, release: str) -> str | None:
         """Why this release is stopped, if it is."""
@@ -205,6 +200,10 @@ def _recorded(row: Any) -> Recorded:
     return Recorded(row["hash"], row["attempt"], OutcomeKind(row["outcome"]), unpack_messages(row["events"]))
 
 
+def _answered(row: Any) -> AnsweredRow:
+    return AnsweredRow(row["id"], row["attempt"], row["handled"], unpack_messages(row["events"]))
+
+
 def _row(row: Any) -> Row:
     headers = unpack_headers(row["headers"])
     place = (row["topic"], row["partition"], row["log_offset"])
@@ -215,11 +214,6 @@ def _row(row: Any) -> Row:
     )
 
 
-def _tick_value(row: Any) -> bytes:
-    why = {"gate": row["gate"]} if row["gate"] is not None else {"at": row["due_at"].isoformat()}
-    return to_json({"kind": row["kind"], "key": row["key"], **why})
-
-
 _TAKE_OVER = """
 insert into lane (lane, epoch) select unnest($1::int[]), 1
 on conflict (lane) do update set epoch = lane.epoch + 1
@@ -227,15 +221,13 @@ returning lane, epoch, settled
 """
 _BEGIN_AT = "update lane set settled = settled || $3::jsonb where lane = $1 and epoch = $2 returning lane"
 _ANSWERED = """
-select r.id, r.attempt, j.events from redelivery r join journal j on j.id = r.answered_by
+select r.id, r.attempt, r.handled, j.events from redelivery r join journal j on j.id = r.answered_by
 where r.lane = any($1::int[]) and r.answered_by is not null order by r.seq
 """
 _DUE_HEADS = """
 select r.* from redelivery r
 where r.lane = any($1::int[]) and r.due_at <= $2 and r.answered_by is null
-  and not exists (
-    select from redelivery b where b.key = r.key and b.seq < r.seq and b.blocks and not b.handled and r.blocks
-  )
+  and not exists (select from redelivery b where b.key = r.key and b.seq < r.seq and b.blocks and not b.handled)
 order by r.due_at, r.seq limit $3
 """
 _DUE_FOLLOWERS = """
@@ -248,27 +240,24 @@ where r.blocks and not r.handled and r.answered_by is null and r.due_at <= $3
   )
 order by r.key, r.seq limit $4
 """
-_WAKE_UPS = """
-(
-  select s.kind, s.key, s.lane, s.due_at, null as gate, s.due_at::text as why from state s
-  where s.lane = any($1::int[]) and s.due_at <= $2
-  order by s.due_at limit $3
-) union all (
-  select s.kind, s.key, s.lane, null, g.key, g.key || '/' || g.revision from state s
-  join lateral (
-    select g.key, g.revision from state g
-    where g.kind = 'gate' and g.key = any(s.waits_for) and (g.document ->> 'open')::boolean limit 1
-  ) g on true
+# What was queued or answered already is told by scalar subqueries: as a join, the planner may read the whole journal.
+_TICK = """
+with wake_up as (
+  select s.lane, s.key, s.due_at as since, json_build_object('kind', s.kind, 'key', s.key, 'at', s.due_at)::text as said
+  from state s where s.lane = any($1::int[]) and s.due_at <= $2
+  union all
+  select s.lane, s.key, $2, json_build_object('kind', s.kind, 'key', s.key, 'gate', g.key, 'revision', g.revision)::text
+  from state s join state g on g.kind = 'gate' and g.key = any(s.waits_for) and (g.document ->> 'open')::boolean
   where s.lane = any($1::int[]) and s.waits_for <> '{}'
-  limit $3
+), tick as (
+  select encode(substring(sha256(convert_to('tick' || said, 'UTF8')) from 1 for 16), 'hex')::uuid as id, * from wake_up
 )
-"""
-_QUEUE_TICKS = """
 insert into redelivery
   (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, headers, value, hash, reason, first_at)
-select t.id, t.lane, t.key, 'tick', $7, 0, true, $5, t.lane, 0, $6, t.value, '\\x', 'TICK', $7
-from unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[]) as t(id, lane, key, value)
-where not exists (select from journal j where j.id = t.id)
+select id, lane, key, 'tick', $2, 0, true, $3, lane, 0, $4, convert_to(said, 'UTF8'), '\\x', 'TICK', $2 from tick t
+where (select true from journal j where j.id = t.id) is null
+  and (select true from redelivery r where r.id = t.id) is null
+order by since limit $5
 on conflict (id) do nothing returning id
 """
 _LOOK_UP = "select id, hash, attempt, outcome, events from journal where id = any($1::uuid[])"
@@ -278,8 +267,14 @@ where key = any($1::text[]) and blocks and not handled and id <> all($2::uuid[])
 group by key
 """
 _FORGET = """
-with gone as (delete from redelivery where id = any($1::uuid[]) and handled returning id)
-update redelivery set answered_by = null where id = any($1::uuid[]) and not handled
+with published as (
+  select * from unnest($1::uuid[], $2::int[], $3::bool[]) as t(id, attempt, handled)
+), gone as (
+  delete from redelivery r using published p
+  where r.id = p.id and r.attempt = p.attempt and r.handled and p.handled returning r.id
+)
+update redelivery r set answered_by = null from published p
+where r.id = p.id and r.attempt = p.attempt and not r.handled and not p.handled
 """
 _PULL_BRAKE = """
 insert into brake (release, pulled_at, reason) values ($1, $2, $3)

@@ -71,16 +71,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRow:
-    """A row whose outcome is recorded and perhaps not published."""
+    """A row whose outcome is recorded and perhaps not published. `next_attempt` and `handled` as in its RowAnswer."""
 
     id: UUID
-    attempt: int
+    next_attempt: int
+    handled: bool
     messages: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StateRow:
-    """A document with what the runtime keeps beside it: events emitted, highest revision seen per series."""
+    """A document with what the runtime keeps beside it: highest revision seen per series, and its own revision.
+
+    That counts the events emitted about a registration, or, for any other document, how often it was written.
+    """
 
     document: Document | None = None
     revision: int = 0
@@ -215,7 +219,10 @@ class Store(Protocol):
         """Begin; commit when left without an error."""
 
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
-        """The outcomes of these rows are published: handled ones go, parked ones are free to be taken again."""
+        """The outcomes of these rows are published: handled ones go, parked ones are free to be taken again.
+
+        A row that has been answered anew since then is left alone: that answer may not have been published.
+        """
 
     async def brake(self, release: str) -> str | None:
         """Why this release is stopped, if it is."""

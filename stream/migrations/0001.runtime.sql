@@ -23,7 +23,7 @@ create table state (
   kind        text    not null,
   key         text    not null,
   lane        integer not null,
-  -- events emitted about this key so far
+  -- events emitted about this key so far; of a document that is not its registration's: how often it was written
   revision    integer not null default 0,
   -- series of events -> highest revision seen
   seen        jsonb   not null default '{}',
@@ -63,7 +63,7 @@ create table redelivery (
   first_at   timestamptz not null
 );
 create index redelivery_due on redelivery (lane, due_at, seq) where due_at is not null and answered_by is null;
-create index redelivery_key on redelivery (key, seq) where not handled;
+create index redelivery_key on redelivery (key, seq) where blocks and not handled;
 create index redelivery_answered on redelivery (lane) where answered_by is not null;
 
 create table effect (
