@@ -73,7 +73,8 @@ def decode(record: Record, row: Row | None = None) -> Item:
         hashed = row.hash if row else content_hash(record.topic, 0, record.value)
         return Undecodable(record, row, place_id(record), hashed, error.fault, str(error))
     envelope = decoded.envelope
-    hashed = row.hash if row else content_hash(envelope.name, envelope.version, record.value)
+    parked_readable = row is not None and row.key == envelope.subject
+    hashed = row.hash if row and parked_readable else content_hash(envelope.name, envelope.version, record.value)
     found = journal_id(envelope.source, envelope.id)
     return Received(record, row, found, hashed, envelope.subject, decoded.event, envelope)
 

@@ -46,6 +46,8 @@ class Known:
     facts: Any
     now: datetime
     lanes: int
+    refused: str | None = None
+    """Why the database does not take what is decided about the (one) record of this batch."""
 
 
 class Fold:
@@ -72,7 +74,7 @@ class Fold:
 
     def take(self, item: Item) -> None:
         """Answer the next record of the batch."""
-        if isinstance(item, Received) and self._on_wrong_lane(item):
+        if isinstance(item, Received) and self._is_misplaced(item):
             self._move(item)
             return
         recorded = self._recorded.get(item.id)
@@ -85,17 +87,18 @@ class Fold:
         else:
             self._repeat(item, recorded)
 
-    def park_unstorable(self, item: Item, reason: str) -> None:
-        """Park a record whose own outcome the database refuses."""
-        if item.id not in self._recorded:
-            self._park(item, Park(reason), attempt=_attempt(item), trace=None)
-
-    def _on_wrong_lane(self, item: Received) -> bool:
-        return item.row is None and lane_of(item.subject, self._known.lanes) != item.record.partition
+    def _is_misplaced(self, item: Received) -> bool:
+        """On another key's lane; or parked without a key, when it could not be read yet."""
+        if item.row is not None:
+            return item.row.key != item.subject
+        return lane_of(item.subject, self._known.lanes) != item.record.partition
 
     def _move(self, item: Received) -> None:
         row = self._row(item, RowKind.MOVED, 0, "WRONG_LANE")
-        self._new_rows.append(replace(row, id=moved_id(item.id), lane=lane_of(item.subject, self._known.lanes)))
+        lane = lane_of(item.subject, self._known.lanes)
+        self._new_rows.append(replace(row, id=moved_id(item.id, item.hash), lane=lane))
+        if item.row is not None:
+            self._handled(item, item.row.id)
         self.answers.append(Answer(item, Result.MOVED, "WRONG_LANE"))
 
     def _repeat(self, item: Item, recorded: Recorded) -> None:
@@ -168,6 +171,8 @@ class Fold:
                 assert_never(outcome)
 
     def _outcome(self, item: Received) -> Outcome:
+        if self._known.refused is not None:
+            return Park(self._known.refused)
         if item.envelope is not None and self._is_stale(item):
             return Ignore("STALE_REVISION")
         case = Case(item.subject, item.cause, item.envelope, self._documents, self._known.facts, self._known.now)
@@ -190,7 +195,10 @@ class Fold:
             return
         self._documents.put(outcome.documents)
         for key, document in outcome.documents.items():
-            self._put(key, item, replace(self._states.get(key, StateRow()), document=document))
+            found = self._states.get(key, StateRow())
+            # A gate's wake-ups are told apart by its revision: opened again, it wakes again.
+            revision = found.revision if key == main else found.revision + 1
+            self._put(key, item, replace(found, document=document, revision=revision))
         self._see(item, len(messages), emission.correlation)
         self._plan(item, outcome.effects)
         self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from stream.decode import Item, Received
 from stream.errors import Fenced, StateWentBack
-from stream.identity import reused_id
+from stream.identity import place_id, reused_id
 from stream.lane import lane_of
 from stream.record import Message, Record, TopicLane
 from stream.store import AnsweredRow, Held, LaneMove, Recorded, Store
@@ -24,6 +24,11 @@ class Gap:
     rows: Sequence[AnsweredRow]
     offsets: Mapping[TopicLane, int]
     generation: int
+
+
+def ids_of(item: Item) -> tuple[UUID, ...]:
+    """Under what a record may be recorded: its own id, as a second body, or its place if it could not be read then."""
+    return item.id, reused_id(item.id, item.hash), place_id(item.record)
 
 
 class Lanes:
@@ -117,11 +122,14 @@ class Lanes:
         raise Fenced("the records between the two positions could not be read in time")
 
     def answer_of(self, item: Item, recorded: Mapping[UUID, Recorded], lanes_total: int) -> Sequence[Message]:
-        """What was recorded for a record below the settled position.
+        """What was recorded for a record below the settled position, under one of its `ids_of`.
 
         Raises:
             StateWentBack: nothing was.
         """
+        unreadable = recorded.get(place_id(item.record))
+        if unreadable is not None:
+            return unreadable.messages
         if isinstance(item, Received) and lane_of(item.subject, lanes_total) != item.record.partition:
             return ()
         found = recorded.get(item.id)

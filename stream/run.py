@@ -74,15 +74,19 @@ class Supervisor:
         """Finish the batch under way and leave."""
         self._stopping.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping.is_set()
+
     async def stopped(self) -> None:
         """Return once `stop` was called."""
         await self._stopping.wait()
 
     async def run(self) -> None:
         """Run until stopped. Raises FatalError, or what nobody expected."""
-        await self.worker.check_brake()
         failures = 0
-        while not self._stopping.is_set():
+        while not self.stopping:
             try:
                 if await self.worker.run_once():
                     self._progress = self.clock.monotonic()
@@ -203,7 +207,7 @@ def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
 
 
 async def _start(transport: Transport, supervisor: Supervisor) -> None:
-    while True:
+    while not supervisor.stopping:
         try:
             await transport.start()
         except TransportUnavailable as error:

@@ -14,7 +14,7 @@ from stream.document import DocumentKey
 from stream.errors import BrakePulled, Refused
 from stream.fold import Fold, Known
 from stream.identity import reused_id
-from stream.lanes import Lanes
+from stream.lanes import Lanes, ids_of
 from stream.record import Message, TopicLane
 from stream.service import Cause, Service
 from stream.step import Step
@@ -85,8 +85,7 @@ class Worker:
         self._brake = Brake()
         self._due = _Due()
 
-    async def check_brake(self) -> None:
-        """Raise BrakePulled while this release is stopped."""
+    async def _check_brake(self) -> None:
         reason = await self.store.brake(self.release)
         if reason is not None:
             raise BrakePulled(reason)
@@ -124,13 +123,14 @@ class Worker:
         await self._through(batch[half:])
 
     async def _catch_up(self) -> None:
-        """Publish what a predecessor, or a lost COMMIT, left between the two positions.
+        """Publish what a predecessor, or a lost COMMIT, left between the two positions, unless this release is stopped.
 
         Crash after this: the next holder catches up again; repeats are swallowed by the next journal.
         """
+        await self._check_brake()
         gap = await self._lanes.take_over()
         items = [decode(record) for record in gap.records]
-        recorded = await self._look_up(items)
+        recorded = await self.store.look_up({id_ for item in items for id_ in ids_of(item)})
         messages = [m for item in items for m in self._lanes.answer_of(item, recorded, self.lanes_total)]
         messages += [m for row in gap.rows for m in row.messages]
         settled = Settled(sorted(messages, key=_revision), gap.offsets, gap.rows, gap.generation)
@@ -143,7 +143,7 @@ class Worker:
         Crash after this: nothing was changed.
         """
         rows = await self._due_rows()
-        room = self.limits.batch_records_max - len(rows)
+        room = max(self.limits.batch_records_max - len(rows), 1)
         records = await self.transport.receive(room, 0.0 if rows else self.limits.poll_s)
         if self._lanes.stale():
             return ()
@@ -207,14 +207,12 @@ class Worker:
             await self.service.facts(causes),
             self.clock.now(),
             self.lanes_total,
+            refused,
         )
         crash.point(Step.LOAD)
         fold = Fold(self.service, known)
         for item in batch:
-            if refused is None:
-                fold.take(item)
-            else:
-                fold.park_unstorable(item, refused)
+            fold.take(item)
         await self._stop_if_bad(fold)
         return fold
 
