@@ -13,6 +13,7 @@ import yaml
 from compose_faults import LOCAL_PASSWORD, OURS, faults, is_one_shot
 
 from sandbox import create_topics, kafka
+from sandbox.keylane.settings import Settings as KeylaneSettings
 from schemas import flow
 from services import migrate
 from stream.settings import PREFIX, Settings
@@ -82,6 +83,15 @@ def test_a_worker_gets_the_settings_it_needs_and_no_others(name: str, monkeypatc
     read = settings()
     assert f":{read.health_port}/ready" in SERVICES[name]["healthcheck"]["test"][-1]
     assert read.postgres_url.hosts()[0]["username"] == name
+
+
+def test_the_simulator_gets_the_settings_it_needs_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = environment_of("keylane")
+    assert set(environment) <= {field.upper() for field in KeylaneSettings.model_fields}
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    mounts = dict(volume.split(":") for volume in SERVICES["keylane"]["volumes"])
+    assert str(KeylaneSettings().keylane_dir) == mounts["keylane"]
 
 
 @pytest.mark.parametrize("name", STAGES)
