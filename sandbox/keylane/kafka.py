@@ -1,0 +1,93 @@
+"""Keylane's side of Kafka: all partitions of one topic, as group `keylane`, and a producer.
+
+One process holds the folder, so it holds all partitions too, without a group's rebalances: a restart goes on at once.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from sandbox.keylane import plan, request
+from sandbox.keylane.record import DueReport
+from sandbox.keylane.request import Arrival
+from schemas.flow import KEYLANE, LANES
+
+GROUP = KEYLANE.name
+BATCH_RECORDS_MAX = 500
+PRODUCER_BATCH_BYTES_MAX = 524_288
+
+
+class Kafka:
+    """Receives at least once; publishes until it is acknowledged."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers,
+            group_id=GROUP,
+            client_id=GROUP,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            metadata_max_age_ms=30_000,
+        )
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap_servers,
+            client_id=GROUP,
+            enable_idempotence=True,
+            acks="all",
+            max_batch_size=PRODUCER_BATCH_BYTES_MAX,
+            metadata_max_age_ms=30_000,
+        )
+
+    async def start(self) -> None:
+        """Connect; raises KafkaError when nobody answers."""
+        await self._producer.start()
+        self._consumer.assign([TopicPartition(request.TOPIC, lane) for lane in range(LANES)])
+        await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await self._consumer.stop()
+        await self._producer.stop()
+
+    async def receive(self, timeout_s: float) -> list[Arrival]:
+        """The next records, in order per lane; none when none came in time."""
+        fetched = await self._consumer.getmany(timeout_ms=int(timeout_s * 1000), max_records=BATCH_RECORDS_MAX)
+        return [
+            Arrival(record.partition, record.offset, record.headers, record.value)
+            for records in fetched.values()
+            for record in records
+        ]
+
+    async def commit(self, arrivals: Iterable[Arrival]) -> None:
+        """Say that these are on record. When that fails they come again, and are known by their ids."""
+        offsets = {TopicPartition(request.TOPIC, arrival.lane): arrival.offset + 1 for arrival in arrivals}
+        with suppress(KafkaError):
+            await self._consumer.commit(offsets)
+
+    async def publish(self, reports: Sequence[DueReport]) -> None:
+        """Returns when the broker has acknowledged every one, however long that takes."""
+        by_lane: dict[int, list[DueReport]] = defaultdict(list)
+        for report in reports:
+            by_lane[report.lane].append(report)
+        await asyncio.gather(*[sent for lane, group in by_lane.items() for sent in await self._send(lane, group)])
+
+    async def _send(self, lane: int, reports: Sequence[DueReport]) -> list["asyncio.Future[object]"]:
+        sent = []
+        batch = self._producer.create_batch()
+        for report in reports:
+            fields = {
+                "key": report.subject.encode(),
+                "value": report.value,
+                "timestamp": None,
+                "headers": report.headers,
+            }
+            if batch.append(**fields) is None:
+                sent.append(await self._producer.send_batch(batch, plan.TOPIC, partition=lane))
+                batch = self._producer.create_batch()
+                batch.append(**fields)
+        sent.append(await self._producer.send_batch(batch, plan.TOPIC, partition=lane))
+        return sent

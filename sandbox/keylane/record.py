@@ -1,0 +1,186 @@
+"""Keylane's own durable record: what it received, what it will say, what it has said.
+
+Tables: `request` (each id once; `outcome` planned, not_opened or stale; `repeats`: how often it came again), `report`
+(`published_at` is set once the broker has acknowledged it), `unreadable`. Times are seconds since 1970.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sandbox.keylane.plan import Report
+from sandbox.keylane.request import Request, Unreadable
+
+Answers = Callable[[Request], Sequence[Report]]
+
+_TABLES = """
+create table if not exists request (
+  source text, id text, subject text not null, connection integer not null, cycle integer not null, revision integer,
+  received_at real not null, outcome text not null, repeats integer not null default 0, primary key (source, id)
+) without rowid;
+create table if not exists highest (
+  subject text, connection integer, revision integer not null, primary key (subject, connection)
+) without rowid;
+create table if not exists report (
+  seq integer primary key, key text not null unique, due_at real not null, subject text not null, lane integer not null,
+  headers blob not null, value blob not null, published_at real
+);
+create index if not exists report_due on report (due_at, seq) where published_at is null;
+create table if not exists unreadable (
+  lane integer, "offset" integer, fault text not null, primary key (lane, "offset")
+) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch, counted."""
+
+    planned: int = 0
+    not_opened: int = 0
+    stale: int = 0
+    repeated: int = 0
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DueReport:
+    """A report whose time has come, as it was planned."""
+
+    seq: int
+    subject: str
+    lane: int
+    headers: tuple[tuple[str, bytes], ...]
+    value: bytes
+
+
+class Record:
+    """One SQLite file; every call is one transaction, on disk when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = full")
+        self._db.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def take(self, batch: Iterable[Request | Unreadable], answers: Answers) -> Taken:
+        """Note what came in and what will be said about it. What came before, or is outdated, adds nothing."""
+        counts = dict.fromkeys(Taken.__slots__, 0)
+        with self._transaction():
+            for one in batch:
+                if isinstance(one, Unreadable):
+                    outcome = self._note_unreadable(one)
+                else:
+                    outcome = self._note(one)
+                    self._plan(answers(one) if outcome in ("planned", "not_opened") else ())
+                counts[outcome] += 1
+        return Taken(**counts)
+
+    def plan(self, reports: Sequence[Report]) -> None:
+        """Note what will be said without a request; what was noted before stays as it was."""
+        if reports:
+            with self._transaction():
+                self._plan(reports)
+
+    def due(self, now: datetime, count_max: int) -> list[DueReport]:
+        """The oldest reports whose time has come and that nobody is known to have heard."""
+        rows = self._db.execute(
+            "select seq, subject, lane, headers, value from report"
+            " where published_at is null and due_at <= ? order by due_at, seq limit ?",
+            (now.timestamp(), count_max),
+        )
+        return [
+            DueReport(seq, subject, lane, tuple((name, text.encode()) for name, text in json.loads(headers)), value)
+            for seq, subject, lane, headers, value in rows
+        ]
+
+    def next_due_at(self) -> datetime | None:
+        """When the next report is due; None when all has been said."""
+        (due_at,) = self._db.execute("select min(due_at) from report where published_at is null").fetchone()
+        return None if due_at is None else datetime.fromtimestamp(due_at, UTC)
+
+    def mark_published(self, reports: Sequence[DueReport], now: datetime) -> None:
+        """The broker has acknowledged these."""
+        with self._transaction():
+            self._db.executemany(
+                "update report set published_at = ? where seq = ?",
+                [(now.timestamp(), report.seq) for report in reports],
+            )
+
+    def _note(self, request: Request) -> str:
+        outcome = "stale" if self._is_stale(request) else "planned" if request.opened else "not_opened"
+        noted = self._db.execute(
+            "insert into request (source, id, subject, connection, cycle, revision, received_at, outcome)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            (
+                request.source,
+                request.id,
+                request.subject,
+                request.connection,
+                request.cycle,
+                request.revision,
+                request.received_at.timestamp(),
+                outcome,
+            ),
+        )
+        if noted.rowcount == 0:
+            self._db.execute(
+                "update request set repeats = repeats + 1 where source = ? and id = ?", (request.source, request.id)
+            )
+            return "repeated"
+        if request.revision is not None and outcome != "stale":
+            self._db.execute(
+                "insert into highest values (?, ?, ?) on conflict do update set revision = excluded.revision",
+                (request.subject, request.connection, request.revision),
+            )
+        return outcome
+
+    def _is_stale(self, request: Request) -> bool:
+        if request.revision is None:
+            return False
+        higher = self._db.execute(
+            "select 1 from highest where subject = ? and connection = ? and revision > ?",
+            (request.subject, request.connection, request.revision),
+        )
+        return higher.fetchone() is not None
+
+    def _note_unreadable(self, record: Unreadable) -> str:
+        self._db.execute(
+            "insert into unreadable values (?, ?, ?) on conflict do nothing", (record.lane, record.offset, record.fault)
+        )
+        return "unreadable"
+
+    def _plan(self, reports: Iterable[Report]) -> None:
+        self._db.executemany(
+            "insert into report (key, due_at, subject, lane, headers, value) values (?, ?, ?, ?, ?, ?)"
+            " on conflict do nothing",
+            [
+                (
+                    report.key,
+                    report.due_at.timestamp(),
+                    report.subject,
+                    report.lane,
+                    json.dumps([(name, value.decode()) for name, value in report.headers]),
+                    report.value,
+                )
+                for report in reports
+            ],
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")

@@ -1,0 +1,82 @@
+"""A record of provisioning-requested, read and its tokens opened: once, when it comes in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from joserfc.jwk import KeySet
+
+from schemas import codec
+from schemas.events import ProvisioningRequested
+from schemas.sealing import Binding, SealingError, unseal
+
+TOPIC = ProvisioningRequested.name
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What Keylane remembers of a request, never what was in a token. `opened`: all did, and were meant for it."""
+
+    source: str
+    id: str
+    subject: str
+    connection: int
+    cycle: int
+    revision: int | None
+    correlation: str | None
+    lane: int
+    received_at: datetime
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that is no request, and why."""
+
+    lane: int
+    offset: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record as it came from Kafka."""
+
+    lane: int
+    offset: int
+    headers: tuple[tuple[str, bytes | None], ...]
+    value: bytes | None
+
+
+def read(arrival: Arrival, keys: KeySet, now: datetime) -> Request | Unreadable:
+    """Read a record and try its tokens. Never raises for what stands in it."""
+    try:
+        decoded = codec.decode(TOPIC, arrival.headers, arrival.value)
+    except codec.CodecError as error:
+        return Unreadable(arrival.lane, arrival.offset, error.fault)
+    event, envelope = decoded.event, decoded.envelope
+    if not isinstance(event, ProvisioningRequested):
+        return Unreadable(arrival.lane, arrival.offset, codec.CodecFault.WRONG_TOPIC)
+    connection = event.contact.connection
+    tokens = ((secret.token, Binding(envelope.subject, connection, secret.purpose)) for secret in event.secrets)
+    return Request(
+        source=envelope.source,
+        id=envelope.id,
+        subject=envelope.subject,
+        connection=connection,
+        cycle=event.cycle,
+        revision=envelope.revision,
+        correlation=envelope.correlation,
+        lane=arrival.lane,
+        received_at=now,
+        opened=_all_open(tokens, keys),
+    )
+
+
+def _all_open(tokens: Iterable[tuple[str, Binding]], keys: KeySet) -> bool:
+    try:
+        for token, binding in tokens:
+            unseal(token, keys, binding)
+    except SealingError:
+        return False
+    return True
