@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 TYPE_PREFIX = "salariskoppeling."
 SCHEMA_PREFIX = "urn:salariskoppeling:schema:"
@@ -75,21 +76,35 @@ class Envelope:
 
 def to_headers(envelope: Envelope) -> list[Header]:
     """The envelope as Kafka headers, attributes without a value left out."""
-    texts = {
-        "ce_specversion": "1.0",
-        "ce_id": envelope.id,
-        "ce_source": envelope.source,
-        "ce_type": TYPE_PREFIX + envelope.name,
-        "ce_subject": envelope.subject,
-        "ce_time": envelope.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "ce_dataschema": f"{SCHEMA_PREFIX}{envelope.name}:{envelope.version}",
-        "ce_causation": envelope.causation,
-        "ce_correlation": envelope.correlation,
-        "ce_revision": None if envelope.revision is None else str(envelope.revision),
-        "ce_traceparent": envelope.traceparent,
-        "content-type": "application/json",
-    }
-    return [(name, text.encode()) for name, text in texts.items() if text is not None]
+    optional = (
+        ("ce_causation", envelope.causation),
+        ("ce_correlation", envelope.correlation),
+        ("ce_revision", None if envelope.revision is None else str(envelope.revision)),
+        ("ce_traceparent", envelope.traceparent),
+    )
+    return [
+        *_constant(envelope.source, envelope.name, envelope.version),
+        ("ce_time", _instant(envelope.time)),
+        ("ce_id", envelope.id.encode()),
+        ("ce_subject", envelope.subject.encode()),
+        *[(name, text.encode()) for name, text in optional if text is not None],
+    ]
+
+
+@lru_cache(maxsize=256)
+def _constant(source: str, name: str, version: int) -> tuple[Header, ...]:
+    return (
+        ("ce_specversion", b"1.0"),
+        ("ce_source", source.encode()),
+        ("ce_type", (TYPE_PREFIX + name).encode()),
+        ("ce_dataschema", f"{SCHEMA_PREFIX}{name}:{version}".encode()),
+        ("content-type", b"application/json"),
+    )
+
+
+@lru_cache(maxsize=16)
+def _instant(time: datetime) -> bytes:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
 
 
 def from_headers(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
@@ -158,7 +173,11 @@ def _optional(texts: dict[str, str], name: str) -> str | None:
 
 
 def _name_and_version(texts: dict[str, str]) -> tuple[str, int]:
-    kind, schema = _needed(texts, "ce_type"), _needed(texts, "ce_dataschema")
+    return _named(_needed(texts, "ce_type"), _needed(texts, "ce_dataschema"))
+
+
+@lru_cache(maxsize=256)
+def _named(kind: str, schema: str) -> tuple[str, int]:
     name, _, version = schema.removeprefix(SCHEMA_PREFIX).rpartition(":")
     if kind != TYPE_PREFIX + name or not schema.startswith(SCHEMA_PREFIX):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_dataschema")
