@@ -1,5 +1,5 @@
-"""Add a.s.r.'s policy data to a registration, or wait for them.
+"""Add what a.s.r. knows about the policies behind a registration, or wait for it.
 
-Consumes RegistrationSubmitted; emits PolicyEnriched, or PolicyAwaited first. Reads the table of policies, which
-`policies.py` fills; a registration without a policy goes on by itself when its policy is loaded. No side effects.
+Consumes RegistrationSubmitted; emits PolicyEnriched, or PolicyAwaited once and PolicyEnriched when the policy is there.
+No side effects; reads the policy data that stand in its own schema (policies.py loads them).
 """

@@ -1,5 +1,9 @@
 """`python -m services.enrichment`."""
 
+from datetime import timedelta
+
+from pydantic import Field
+
 from services.enrichment.decide import service
 from services.enrichment.facts import PostgresPolicies
 from stream.read_pool import ReadPool
@@ -7,11 +11,17 @@ from stream.run import Deployment, main
 from stream.settings import Settings
 
 
-async def build(settings: Settings) -> Deployment:
+class EnrichmentSettings(Settings):
+    """The runtime's settings, and how long a policy may be awaited before that is overdue."""
+
+    policy_deadline_days: float = Field(default=30, gt=0)
+
+
+async def build(settings: EnrichmentSettings) -> Deployment:
     """The service over the policies of its own schema."""
     pool = ReadPool(str(settings.postgres_url))
-    return Deployment(service(PostgresPolicies(pool)), close=pool.close)
+    return Deployment(service(PostgresPolicies(pool), timedelta(days=settings.policy_deadline_days)), close=pool.close)
 
 
 if __name__ == "__main__":
-    main(build, Settings)
+    main(build, EnrichmentSettings)

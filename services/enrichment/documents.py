@@ -11,7 +11,10 @@ Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING"]
 
 
 class Enrichment(Document):
-    """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on."""
+    """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on.
+
+    Past `due_at` the wait is `overdue`; a late policy is taken all the same.
+    """
 
     kind: ClassVar[str] = "enrichment"
 
@@ -20,8 +23,4 @@ class Enrichment(Document):
     since: AwareDatetime
     reason: Reason | None = None
     waiting: Registration | None = None
-
-
-def policy_gate(raamwerkcontractnummer: str, loonheffingennummer: str) -> str:
-    """The gate that opens when this policy is loaded."""
-    return f"policy:{raamwerkcontractnummer}:{loonheffingennummer}"
+    overdue: bool = False

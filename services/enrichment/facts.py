@@ -1,43 +1,60 @@
-"""The policies that a batch may need, read in one statement."""
+"""The policies that a batch may need, each kind of question in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schemas.events import RegistrationSubmitted
 from schemas.values import Policy
-from services.enrichment.documents import policy_gate
 from stream.read_pool import ReadPool
 from stream.service import Cause, Opened
 
+from . import gate
+from .found import Facts, Found
+
 PENSIOENWET_PRODUCTS = frozenset({"WGA Gat Basis", "WIA Excedent", "WIA Vaste aanvulling"})
-"""Products under the Pensioenwet: only for these may address and BSN be exchanged."""
+"""Products under the Pensioenwet (published by a.s.r.): only for these may address and BSN be exchanged."""
 
 
 class PostgresPolicies:
-    """The policy table of the enrichment schema."""
+    """The policies and matches of the enrichment schema."""
 
     def __init__(self, pool: ReadPool) -> None:
         self._pool = pool
 
-    async def __call__(self, causes: Sequence[Cause]) -> Mapping[str, Policy]:
-        """The policies by the name of their gate; one statement for the whole batch. Raises StoreUnavailable."""
-        gates = {gate for cause in causes for gate in _gates(cause)}
-        if not gates:
-            return {}
-        numbers = [gate.split(":")[1:] for gate in sorted(gates)]
-        rows = await self._pool.fetch(_FIND, [pair[0] for pair in numbers], [pair[1] for pair in numbers])
-        return {policy_gate(row["raamwerkcontractnummer"], row["loonheffingennummer"]): _policy(row) for row in rows}
+    async def __call__(self, causes: Sequence[Cause]) -> Facts:
+        """What stands behind the gates that these causes are about. Raises StoreUnavailable."""
+        asked = {name for cause in causes if (name := _gate(cause))}
+        numbers = {name: pair for name in sorted(asked) if (pair := gate.numbers(name))}
+        return {
+            **await self._by_numbers(numbers.values()),
+            **await self._by_match({gate.matched_registration(name) for name in asked - numbers.keys()}),
+        }
+
+    async def _by_numbers(self, numbers: Iterable[tuple[str, str]]) -> Facts:
+        contracts, lhnrs = [list(column) for column in zip(*numbers, strict=True)] or ([], [])
+        rows = await self._pool.fetch(_BY_NUMBERS, contracts, lhnrs) if contracts else []
+        found = [_found(row) for row in rows]
+        return {gate.of_numbers(one.raamwerkcontractnummer, one.loonheffingennummer): one for one in found}
+
+    async def _by_match(self, registrations: Iterable[str]) -> Facts:
+        matched = sorted(registrations)
+        rows = await self._pool.fetch(_BY_MATCH, matched) if matched else []
+        return {gate.of_match(row["registration"]): _found(row) for row in rows}
 
 
-def _gates(cause: Cause) -> tuple[str, ...]:
+def _gate(cause: Cause) -> str | None:
     match cause:
         case RegistrationSubmitted(registration=registration):
-            contract, number = registration.raamwerkcontractnummer, registration.loonheffingennummer
-            return (policy_gate(contract, number),) if contract and number else ()
-        case Opened(gate=gate):
-            return (gate,)
+            return gate.of_registration(registration)
+        case Opened(gate=opened):
+            return opened
         case _:
-            return ()
+            return None
+
+
+def _found(row: Any) -> Found:
+    policy = None if row["policy_numbers"] is None else _policy(row)
+    return Found(row["raamwerkcontractnummer"], row["loonheffingennummer"], policy)
 
 
 def _policy(row: Any) -> Policy:
@@ -53,8 +70,14 @@ def _policy(row: Any) -> Policy:
     )
 
 
-_FIND = """
-select p.* from policy p
-join unnest($1::text[], $2::text[]) as wanted (raamwerkcontractnummer, loonheffingennummer)
+_BY_NUMBERS = """
+select policy.* from policy
+join unnest($1::text[], $2::text[]) as asked (raamwerkcontractnummer, loonheffingennummer)
   using (raamwerkcontractnummer, loonheffingennummer)
+"""
+_BY_MATCH = """
+select registration, policy_match.raamwerkcontractnummer, policy_match.loonheffingennummer,
+  policy_numbers, products, starts_on, insured_groups, salary_notion, mandate_present
+from policy_match left join policy using (raamwerkcontractnummer, loonheffingennummer)
+where registration = any($1::text[])
 """

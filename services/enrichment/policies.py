@@ -1,21 +1,26 @@
 """Loads a.s.r.'s policies: a policy that is loaded lets the registrations that wait for it go on."""
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, TextIO
+from typing import Any
 
-from services.enrichment.documents import policy_gate
+from payroll import fields
 from stream.document import Gate
 
+from . import gate
+
 LIST_SEPARATOR = ";"
+FAULTS_MAX = 100
+
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One row of the policy file, column for column."""
+    """One row of the policy file, column for column; the first two are its key."""
 
     raamwerkcontractnummer: str
     loonheffingennummer: str
@@ -27,50 +32,41 @@ class PolicyRow:
     mandate_present: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """The numbers that somebody found for a registration (its id) whose form had them not."""
+
+    registration: str
+    raamwerkcontractnummer: str
+    loonheffingennummer: str
+
+
 class PolicyFileError(ValueError):
-    """The file is no policy file; the text names every faulty line by its number."""
+    """The file is no policy file; the text names every faulty line by number and column, and no value."""
 
 
-def read_policies(file: TextIO) -> list[PolicyRow]:
-    """Read a CSV with a header; lists are separated by semicolons, mandate_present is yes or no.
+def read_policies(lines: Iterable[str]) -> list[PolicyRow]:
+    """Read a CSV with a header: lists separated by semicolons, dates as 2026-01-31, mandate_present yes or no.
 
     Raises:
-        PolicyFileError: a column is missing, or lines are faulty.
+        PolicyFileError: a column is missing, or lines are faulty (the first hundred are named).
     """
-    reader = csv.DictReader(file)
-    names = [field.name for field in fields(PolicyRow)]
-    missing = [name for name in names if name not in (reader.fieldnames or ())]
-    if missing:
+    reader = csv.DictReader(lines)
+    if missing := [name for name in _COLUMNS if name not in (reader.fieldnames or ())]:
         raise PolicyFileError(f"line 1: missing columns {', '.join(missing)}")
-    rows, faults = [], []
-    for line in reader:
+    rows: dict[str, PolicyRow] = {}
+    faults = []
+    for typed in reader:
         try:
-            rows.append(_row(line))
-        except (ValueError, KeyError, AttributeError) as error:
-            faults.append(f"line {reader.line_num}: {type(error).__name__}: not a policy")
+            row = _row(typed)
+        except PolicyFileError as error:
+            faults.append(f"line {reader.line_num}: {error}")
+            continue
+        if row != rows.setdefault(_gate(row), row):
+            faults.append(f"line {reader.line_num}: another policy for the numbers of an earlier line")
     if faults:
-        raise PolicyFileError("\n".join(faults))
-    return rows
-
-
-def _row(line: dict[str, str]) -> PolicyRow:
-    contract, number = line["raamwerkcontractnummer"].strip(), line["loonheffingennummer"].strip()
-    if not contract or not number:
-        raise ValueError("a policy needs both numbers")
-    return PolicyRow(
-        raamwerkcontractnummer=contract,
-        loonheffingennummer=number,
-        policy_numbers=_list(line["policy_numbers"]),
-        products=_list(line["products"]),
-        starts_on=date.fromisoformat(line["starts_on"].strip()),
-        insured_groups=_list(line["insured_groups"]),
-        salary_notion=line["salary_notion"].strip(),
-        mandate_present=_YES_NO[line["mandate_present"].strip().lower()],
-    )
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(LIST_SEPARATOR) if part.strip())
+        raise PolicyFileError("\n".join(faults[:FAULTS_MAX]))
+    return list(rows.values())
 
 
 async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
@@ -78,27 +74,90 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
 
     `connection` is asyncpg's, in the enrichment schema. The last row of the same numbers wins.
     """
-    unique = {policy_gate(row.raamwerkcontractnummer, row.loonheffingennummer): row for row in rows}
-    gates = sorted(unique)
+    unique = {_gate(row): row for row in rows}
     async with connection.transaction():
-        await connection.executemany(_UPSERT, [_values(unique[gate]) for gate in gates])
-        await connection.execute(_OPEN, gates, Gate(open=True).model_dump_json())
+        await connection.execute(_UPSERT_POLICIES, json.dumps([asdict(row) for row in unique.values()], default=str))
+        await _open(connection, unique)
 
 
-def _values(row: PolicyRow) -> tuple[object, ...]:
-    return tuple(getattr(row, field.name) for field in fields(PolicyRow))
+async def load_matches(connection: Any, rows: Sequence[MatchRow]) -> None:
+    """Note whose numbers were found and let those registrations go on; `connection` as for `load_policies`."""
+    unique = {gate.of_match(row.registration): row for row in rows}
+    async with connection.transaction():
+        await connection.execute(_UPSERT_MATCHES, json.dumps([asdict(row) for row in unique.values()]))
+        await _open(connection, unique)
 
 
-_UPSERT = """
-insert into policy (raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on, insured_groups,
-  salary_notion, mandate_present)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+async def _open(connection: Any, gates: Iterable[str]) -> None:
+    # In one order, so that two loaders wait for each other instead of ending in a deadlock.
+    await connection.execute(_OPEN, sorted(gates), Gate(open=True).model_dump_json())
+
+
+def _gate(row: PolicyRow) -> str:
+    return gate.of_numbers(row.raamwerkcontractnummer, row.loonheffingennummer)
+
+
+def _row(typed: Mapping[str, str | None]) -> PolicyRow:
+    values, wrong = {}, []
+    for name, rule in _COLUMNS.items():
+        try:
+            values[name] = rule((typed[name] or "").strip())
+        except (ValueError, KeyError):
+            wrong.append(name)
+    if wrong:
+        raise PolicyFileError(f"wrong {', '.join(wrong)}")
+    return PolicyRow(**values)
+
+
+def _some(text: str) -> tuple[str, ...]:
+    parts = _any(text)
+    if not parts:
+        raise ValueError("at least one is needed")
+    return parts
+
+
+def _any(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(LIST_SEPARATOR) if part.strip())
+
+
+def _filled(text: str) -> str:
+    if not text or not text.isprintable():
+        raise ValueError("empty, or not printable")
+    return text
+
+
+_COLUMNS: dict[str, Callable[[str], Any]] = {
+    "raamwerkcontractnummer": fields.raamwerkcontractnummer,
+    "loonheffingennummer": fields.loonheffingen,
+    "policy_numbers": _some,
+    "products": _some,
+    "starts_on": date.fromisoformat,
+    "insured_groups": _any,
+    "salary_notion": _filled,
+    "mandate_present": lambda text: _YES_NO[text.lower()],
+}
+
+_UPSERT_POLICIES = """
+insert into policy
+select * from jsonb_to_recordset($1::jsonb) as loaded (
+  raamwerkcontractnummer text, loonheffingennummer text, policy_numbers text[], products text[], starts_on date,
+  insured_groups text[], salary_notion text, mandate_present boolean)
+order by raamwerkcontractnummer, loonheffingennummer
 on conflict (raamwerkcontractnummer, loonheffingennummer) do update set
   policy_numbers = excluded.policy_numbers, products = excluded.products, starts_on = excluded.starts_on,
   insured_groups = excluded.insured_groups, salary_notion = excluded.salary_notion,
   mandate_present = excluded.mandate_present
 """
+_UPSERT_MATCHES = """
+insert into policy_match
+select * from jsonb_to_recordset($1::jsonb) as loaded (
+  registration text, raamwerkcontractnummer text, loonheffingennummer text)
+order by registration
+on conflict (registration) do update set
+  raamwerkcontractnummer = excluded.raamwerkcontractnummer, loonheffingennummer = excluded.loonheffingennummer
+"""
 _OPEN = """
-insert into state (kind, key, lane, revision, document) select 'gate', key, -1, 1, $2::jsonb from unnest($1::text[]) key
+insert into state (kind, key, lane, revision, document)
+select 'gate', opened, -1, 1, $2::jsonb from unnest($1::text[]) with ordinality as gates (opened, place) order by place
 on conflict (kind, key) do update set revision = state.revision + 1, document = excluded.document
 """

@@ -25,6 +25,7 @@ from stream.document import DocumentKey
 from stream.service import Case, Due, Emit, Ignore, Outcome, Park, Service, no_facts
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+CLOCKS_APART_MAX = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _moved_by(case: Case[None], report: ProvisioningReported, known: Provisionin
 
 
 def _accepted(case: Case[None], known: Provisioning, link: Link) -> Outcome:
-    if link.stage is not LinkStage.REQUESTED:
+    if link.stage is LinkStage.ACCEPTED:
         return Ignore("ALREADY_ACCEPTED")
     return _moved(case, known, link, {"stage": LinkStage.ACCEPTED})
 
@@ -149,6 +150,8 @@ def _action_needed(case: Case[None], known: Provisioning, link: Link, report: Pr
 def _configured(
     case: Case[None], known: Provisioning, link: Link, report: ProvisioningReported, terms: Terms
 ) -> Outcome:
+    if not known.requested_at - CLOCKS_APART_MAX <= report.reported_at <= case.now + CLOCKS_APART_MAX:
+        return Park("REPORTED_AT_IMPLAUSIBLE", blocks=False)
     realised_on = report.reported_at.astimezone(AMSTERDAM).date()
     exchange = first_exchange(
         realised_on, known.frequency, named=report.first_exchange_on, days_after=terms.days_after_period

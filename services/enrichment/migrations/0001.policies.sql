@@ -1,5 +1,7 @@
 -- depends: 0001.runtime
 
+-- What a.s.r. knows, as it was loaded last.
+
 create table policy (
   raamwerkcontractnummer text    not null,
   loonheffingennummer    text    not null,
@@ -10,4 +12,11 @@ create table policy (
   salary_notion          text    not null,
   mandate_present        boolean not null,
   primary key (raamwerkcontractnummer, loonheffingennummer)
+);
+
+-- Registrations whose form had not both numbers, with the numbers somebody found.
+create table policy_match (
+  registration           text primary key,
+  raamwerkcontractnummer text not null,
+  loonheffingennummer    text not null
 );

@@ -20,7 +20,7 @@ _MONTHS = (
 _STAGES = {
     "requested": "aangevraagd bij Keylane",
     "accepted": "in behandeling bij Keylane",
-    "customer_action_needed": "wacht op een actie van jou",
+    "action_needed": "wacht op een actie van jou",
     "realised": "gerealiseerd",
     "refused": "niet gelukt",
 }

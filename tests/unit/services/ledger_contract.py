@@ -33,7 +33,9 @@ class Row:
 class Book(Protocol):
     """A ledger with a way to plan and to look."""
 
-    ledger: Ledger
+    @property
+    def ledger(self) -> Ledger:
+        """What is tested."""
 
     async def plan(self, mail: UUID) -> None:
         """Plan a mail of kind `link-realised` with the payload `{"a": 1}`."""

@@ -37,7 +37,7 @@ class Hands:
 
 def settings(port: int, **changes: float) -> SenderSettings:
     quick = {"mail_poll_s": 0.01, "reconnect_s": 0.01, "reconnect_s_max": 0.02, "smtp_timeout_s": 5}
-    return SenderSettings(smtp_host="127.0.0.1", smtp_port=port, **(quick | changes))
+    return SenderSettings.model_validate({"smtp_host": "127.0.0.1", "smtp_port": port, **quick, **changes})
 
 
 def mail_to(recipient: str) -> str:

@@ -1,0 +1,32 @@
+"""What a registration waits for: the policy behind its two numbers, or a match with somebody's numbers."""
+
+from schemas.values import Registration
+
+_PREFIX = "policy:"
+
+
+def of_numbers(raamwerkcontractnummer: str, loonheffingennummer: str) -> str:
+    """Opened when the policy of this contract and employer is loaded."""
+    return f"{_PREFIX}{raamwerkcontractnummer}:{loonheffingennummer}"
+
+
+def of_match(registration: str) -> str:
+    """Opened when somebody has found the numbers of this registration (its id), whose form had them not."""
+    return f"{_PREFIX}{registration}"
+
+
+def of_registration(registration: Registration) -> str | None:
+    """The gate of its numbers; None when one of them is missing."""
+    contract, lhnr = registration.raamwerkcontractnummer, registration.loonheffingennummer
+    return of_numbers(contract, lhnr) if contract and lhnr else None
+
+
+def numbers(gate: str) -> tuple[str, str] | None:
+    """The numbers that a gate is about; None for a match."""
+    contract, _, lhnr = gate.removeprefix(_PREFIX).partition(":")
+    return (contract, lhnr) if lhnr else None
+
+
+def matched_registration(gate: str) -> str:
+    """The registration that a match is about."""
+    return gate.removeprefix(_PREFIX)

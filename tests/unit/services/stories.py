@@ -1,0 +1,66 @@
+"""Given, when, then on messages: what a service decides, one cause after the other, over what it remembers."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from schemas.event import Event
+from stream.document import Document, DocumentKey
+from stream.service import Case, Cause, Documents, Due, Emit, Opened, Outcome, Service
+
+D = TypeVar("D", bound=Document)
+
+REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
+OTHER_REGISTRATION = "0b0d7a52-8a51-8f0e-b2a7-6a1c6f0f4b77"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@dataclass
+class Story:
+    """A service's working set. `touched` is what the last cause named; deciding on more than that is an error."""
+
+    service: Service[Any]
+    now: datetime = NOW
+    facts: Any = None
+    remembered: dict[DocumentKey, Document] = field(default_factory=dict)
+    touched: frozenset[DocumentKey] = frozenset()
+
+    def when(self, cause: Cause, about: str = REGISTRATION) -> Outcome:
+        """Decide, and remember what was decided."""
+        main = DocumentKey(self.service.main.kind, about)
+        self.touched = frozenset(self.service.touches(cause, about))
+        loaded = {key: self.remembered[key] for key in {main, *self.touched} & self.remembered.keys()}
+        outcome = self.service.decide(Case(about, cause, None, Documents(loaded), self.facts, self.now))
+        if isinstance(outcome, Emit):
+            assert outcome.documents.keys() <= {main, *self.touched}
+            self.remembered.update(outcome.documents)
+        return outcome
+
+    def said(self, cause: Cause, about: str = REGISTRATION) -> tuple[Event, ...]:
+        """The events that the cause leads to."""
+        outcome = self.when(cause, about)
+        assert isinstance(outcome, Emit), outcome
+        return outcome.events
+
+    def document(self, kind: type[D], key: str = REGISTRATION) -> D:
+        """What is remembered."""
+        found = self.remembered[DocumentKey(kind.kind, key)]
+        assert isinstance(found, kind)
+        return found
+
+    def due(self) -> Due:
+        """The main document's deadline has come: the time is then."""
+        main = self.document(self.service.main)
+        assert main.due_at is not None
+        self.now = main.due_at
+        return Due(DocumentKey(main.kind, REGISTRATION), main.due_at)
+
+    def opened(self) -> Opened:
+        """The gate that the main document waits for is open."""
+        main = self.document(self.service.main)
+        (gate,) = main.waits_for
+        return Opened(DocumentKey(main.kind, REGISTRATION), gate)
+
+    def later(self, **passed: float) -> None:
+        """Time passes."""
+        self.now += timedelta(**passed)

@@ -1,0 +1,98 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from stories import REGISTRATION, Story
+from typed_forms import POLICY, exact, loket, registered
+
+from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationSubmitted
+from services.enrichment import gate
+from services.enrichment.decide import service
+from services.enrichment.documents import Enrichment
+from services.enrichment.found import Facts, Found
+from stream.service import Emit, Ignore
+
+NUMBERS = ("A0201234", "123456782L01")
+KNOWN: Facts = {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
+
+
+async def no_policies(_causes: object) -> Facts:
+    return {}
+
+
+def story(facts: Facts) -> Story:
+    return Story(service(no_policies, timedelta(days=30)), facts=facts)
+
+
+def submitted(form: dict[str, Any], cycle: int = 1) -> RegistrationSubmitted:
+    return RegistrationSubmitted(registration=registered(form), cycle=cycle)
+
+
+def test_a_known_policy_is_copied_into_the_event() -> None:
+    enrichment = story(KNOWN)
+    assert enrichment.said(submitted(loket())) == (
+        PolicyEnriched(registration=registered(loket()), policy=POLICY, cycle=1),
+    )
+    remembered = enrichment.document(Enrichment)
+    assert (remembered.waiting, remembered.waits_for, remembered.due_at) == (None, (), None)
+
+
+def test_a_policy_that_is_not_there_is_awaited_once_and_the_registration_goes_on_by_itself() -> None:
+    enrichment = story({})
+    assert enrichment.said(submitted(loket())) == (PolicyAwaited(reference="ABCDEFGHJK1", reason="POLICY_NOT_FOUND"),)
+    assert enrichment.document(Enrichment).waits_for == ("policy:A0201234:123456782L01",)
+    assert enrichment.when(enrichment.opened()) == Ignore("POLICY_NOT_FOUND")
+    enrichment.facts = KNOWN
+    opened = enrichment.opened()
+    assert enrichment.said(opened) == (PolicyEnriched(registration=registered(loket()), policy=POLICY, cycle=1),)
+    assert enrichment.when(opened) == Ignore("NOT_WAITING")
+
+
+@pytest.mark.parametrize("missing", ["raamwerkcontractnummer", "loonheffingennummer"])
+def test_without_a_number_a_match_is_awaited_and_its_numbers_are_taken_over(missing: str) -> None:
+    numbers: dict[str, Any] = {missing: None}
+    form = exact(**numbers)
+    enrichment = story({})
+    assert enrichment.said(submitted(form)) == (PolicyAwaited(reference="ABCDEFGHJK1", reason="NUMBERS_MISSING"),)
+    assert enrichment.document(Enrichment).waits_for == (f"policy:{REGISTRATION}",)
+    enrichment.facts = {f"policy:{REGISTRATION}": Found(*NUMBERS, POLICY)}
+    (enriched,) = enrichment.said(enrichment.opened())
+    assert isinstance(enriched, PolicyEnriched)
+    assert enriched.registration == registered(exact())
+
+
+def test_a_match_without_a_policy_waits_for_the_policy_of_its_numbers() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(exact(raamwerkcontractnummer=None, loonheffingennummer=None)))
+    enrichment.facts = {f"policy:{REGISTRATION}": Found(*NUMBERS, None)}
+    assert enrichment.said(enrichment.opened()) == ()
+    assert enrichment.document(Enrichment).reason == "POLICY_NOT_FOUND"
+    enrichment.facts = KNOWN
+    (enriched,) = enrichment.said(enrichment.opened())
+    assert isinstance(enriched, PolicyEnriched)
+
+
+def test_a_wait_past_its_deadline_is_overdue_and_a_late_policy_is_taken() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(loket()))
+    due = enrichment.due()
+    assert enrichment.said(due) == ()
+    assert enrichment.document(Enrichment).overdue
+    assert enrichment.when(due) == Ignore("MOVED_ON")
+    enrichment.facts = KNOWN
+    assert isinstance(enrichment.when(enrichment.opened()), Emit)
+
+
+def test_an_older_or_repeated_cycle_changes_nothing_and_a_newer_one_starts_again() -> None:
+    enrichment = story(KNOWN)
+    enrichment.said(submitted(loket(), cycle=2))
+    assert enrichment.when(submitted(loket(), cycle=2)) == Ignore("STALE_CYCLE")
+    assert enrichment.when(submitted(loket(), cycle=1)) == Ignore("STALE_CYCLE")
+    (enriched,) = enrichment.said(submitted(loket(), cycle=3))
+    assert isinstance(enriched, PolicyEnriched)
+
+
+def test_a_gate_names_what_it_is_about() -> None:
+    assert gate.numbers(gate.of_numbers(*NUMBERS)) == NUMBERS
+    assert gate.numbers(gate.of_match(REGISTRATION)) is None
+    assert gate.matched_registration(gate.of_match(REGISTRATION)) == REGISTRATION

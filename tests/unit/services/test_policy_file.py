@@ -1,0 +1,54 @@
+from datetime import date
+
+import pytest
+
+from services.enrichment.policies import PolicyFileError, PolicyRow, read_policies
+
+HEADER = (
+    "raamwerkcontractnummer,loonheffingennummer,policy_numbers,products,starts_on,insured_groups,salary_notion,"
+    "mandate_present"
+)
+GOOD = "a020 1234,1234.56.782.L.01,P1; P2,WIA Excedent;Verzuim,2026-01-01,,SV-loon,Yes"
+
+
+def test_a_file_is_read_column_by_column() -> None:
+    assert read_policies([HEADER, GOOD]) == [
+        PolicyRow(
+            raamwerkcontractnummer="A0201234",
+            loonheffingennummer="123456782L01",
+            policy_numbers=("P1", "P2"),
+            products=("WIA Excedent", "Verzuim"),
+            starts_on=date(2026, 1, 1),
+            insured_groups=(),
+            salary_notion="SV-loon",
+            mandate_present=True,
+        )
+    ]
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(PolicyFileError, match=r"line 1: missing columns products, mandate_present"):
+        read_policies([HEADER.replace(",products", "").replace(",mandate_present", "")])
+
+
+def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:
+    lines = [
+        HEADER,
+        "A0201234,123456789L01,P1,WIA Excedent,2026-13-01,,SV-loon,yes",
+        GOOD,
+        "A0201234,123456782L01,,WIA Excedent,2026-01-01,,SV-loon,maybe",
+        "A0201234",
+    ]
+    with pytest.raises(PolicyFileError) as caught:
+        read_policies(lines)
+    assert str(caught.value).splitlines() == [
+        "line 2: wrong loonheffingennummer, starts_on",
+        "line 4: wrong policy_numbers, mandate_present",
+        "line 5: wrong loonheffingennummer, policy_numbers, products, starts_on, salary_notion, mandate_present",
+    ]
+
+
+def test_a_line_twice_is_one_policy_and_two_policies_for_the_same_numbers_are_a_fault() -> None:
+    assert len(read_policies([HEADER, GOOD, GOOD])) == 1
+    with pytest.raises(PolicyFileError, match="line 3: another policy for the numbers of an earlier line"):
+        read_policies([HEADER, GOOD, GOOD.replace("P1", "P9")])

@@ -1,0 +1,164 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from stories import NOW, Story
+from typed_forms import POLICY, exact, loket, raet, registered
+
+from schemas.events import (
+    CustomerActionNeeded,
+    LinkRealised,
+    PolicyEnriched,
+    ProvisioningRefused,
+    ProvisioningReported,
+    ProvisioningRequested,
+)
+from schemas.values import Finding
+from services.provisioning.decide import Terms, service
+from services.provisioning.documents import Provisioning
+from stream.service import Emit, Ignore, Park
+
+MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
+
+
+def enriched(form: dict[str, Any], cycle: int = 1, **policy: Any) -> PolicyEnriched:
+    return PolicyEnriched(registration=registered(form), policy=POLICY.model_copy(update=policy), cycle=cycle)
+
+
+def report(what: str, connection: int = 1, **more: Any) -> ProvisioningReported:
+    said: dict[str, Any] = {"connection": connection, "cycle": 1, "report": what, "reported_at": NOW}
+    if what in ("customer_action_needed", "failed"):
+        said["findings"] = MISSING
+    return ProvisioningReported(**said | more)
+
+
+def at_keylane(form: dict[str, Any] | None = None) -> Story:
+    story = Story(service(Terms(timedelta(days=10))))
+    story.said(enriched(form or loket()))
+    return story
+
+
+def stages(story: Story) -> list[str]:
+    return [link.stage.value for link in story.document(Provisioning).links]
+
+
+def test_every_connection_is_requested_with_its_own_secret() -> None:
+    requests = Story(service(Terms())).said(enriched(raet()))
+    assert [request.contact.employer_code for request in requests if isinstance(request, ProvisioningRequested)] == [
+        "10000001",
+        "10000002",
+    ]
+    secrets = [request.secrets for request in requests if isinstance(request, ProvisioningRequested)]
+    assert secrets == [connection.secrets for connection in registered(raet()).connections]
+
+
+@pytest.mark.parametrize(("pensioenwet", "asked"), [(True, 1), (False, 0)])
+def test_the_bsn_right_is_asked_only_when_a_product_falls_under_the_pensioenwet(pensioenwet: bool, asked: int) -> None:  # noqa: FBT001
+    (request,) = Story(service(Terms())).said(enriched(loket(), pensioenwet=pensioenwet))
+    assert isinstance(request, ProvisioningRequested)
+    assert sum("BSN" in authorisation.right for authorisation in request.authorisations) == asked
+
+
+@pytest.mark.parametrize(("form", "contacts"), [(loket(), True), (raet(), False), (exact(), False)])
+def test_keylane_contacts_the_customer_where_the_package_says_so(form: dict[str, Any], contacts: bool) -> None:  # noqa: FBT001
+    request = Story(service(Terms())).said(enriched(form))[0]
+    assert isinstance(request, ProvisioningRequested)
+    assert request.keylane_contacts_customer is contacts
+
+
+def test_a_configured_link_is_realised_on_keylanes_day_in_amsterdam() -> None:
+    story = at_keylane()
+    story.later(hours=20)
+    (realised,) = story.said(report("configured", reported_at=datetime(2026, 11, 22, 23, 30, tzinfo=UTC)))
+    assert isinstance(realised, LinkRealised)
+    assert realised.realised_on == date(2026, 11, 23)
+    assert (realised.first_exchange.on, realised.first_exchange.period_id) == (date(2027, 1, 5), "2026-12")
+    assert [one.stage for one in realised.connections] == ["realised"]
+    assert story.document(Provisioning).due_at is None
+
+
+def test_the_date_that_keylane_names_stands_when_it_can_and_else_the_operators_are_warned() -> None:
+    (realised,) = at_keylane().said(report("configured", first_exchange_on=date(2026, 12, 15)))
+    assert isinstance(realised, LinkRealised)
+    assert (realised.first_exchange.on, realised.first_exchange.named_by_keylane) == (date(2026, 12, 15), True)
+    story = at_keylane()
+    (realised,) = story.said(report("configured", first_exchange_on=date(2026, 12, 25)))
+    assert isinstance(realised, LinkRealised)
+    assert (realised.first_exchange.on, realised.first_exchange.named_by_keylane) == (date(2027, 1, 5), False)
+    assert story.document(Provisioning).links[0].warning == "NO_WORKING_DAY"
+
+
+def test_the_realised_link_comes_with_the_overview_of_all() -> None:
+    story = at_keylane(raet())
+    story.said(report("accepted", 2))
+    (realised,) = story.said(report("configured", 1))
+    assert isinstance(realised, LinkRealised)
+    assert [(one.employer_code, one.stage) for one in realised.connections] == [
+        ("10000001", "realised"),
+        ("10000002", "accepted"),
+    ]
+    assert story.document(Provisioning).due_at is not None
+
+
+def test_what_keylane_asks_again_is_asked_once_until_something_changed() -> None:
+    story = at_keylane()
+    (first,) = story.said(report("customer_action_needed"))
+    assert isinstance(first, CustomerActionNeeded)
+    assert story.when(report("customer_action_needed")) == Ignore("ALREADY_ASKED")
+    other = report("customer_action_needed", findings=(Finding(code="USER_BLOCKED"),))
+    (second,) = story.said(other)
+    story.said(report("accepted"))
+    (third,) = story.said(other)
+    assert isinstance(second, CustomerActionNeeded)
+    assert isinstance(third, CustomerActionNeeded)
+    assert [first.number, second.number, third.number] == [1, 2, 3]
+
+
+def test_a_failed_connection_is_refused_under_the_numbers_of_its_claim() -> None:
+    (refused,) = at_keylane().said(report("failed"))
+    assert isinstance(refused, ProvisioningRefused)
+    assert (refused.raamwerkcontractnummer, refused.loonheffingennummer) == ("A0201234", "123456782L01")
+    assert refused.findings == MISSING
+
+
+@pytest.mark.parametrize("last", ["accepted", "customer_action_needed", "configured", "failed"])
+@pytest.mark.parametrize(("final", "reason"), [("configured", "ALREADY_REALISED"), ("failed", "ALREADY_REFUSED")])
+def test_the_first_final_word_wins(final: str, reason: str, last: str) -> None:
+    story = at_keylane()
+    story.said(report(final))
+    assert story.when(report(last)) == Ignore(reason)
+
+
+def test_a_report_that_comes_before_its_request_is_tried_again_and_blocks_nothing() -> None:
+    early = Park("NOTHING_REQUESTED", retry=True, blocks=False)
+    assert Story(service(Terms())).when(report("accepted")) == early
+    assert at_keylane().when(report("accepted", 2)) == early
+    assert at_keylane().when(report("accepted", cycle=2)) == early
+
+
+def test_a_report_for_an_older_cycle_is_stale_and_a_newer_cycle_begins_again() -> None:
+    story = at_keylane()
+    story.said(report("customer_action_needed"))
+    assert story.when(enriched(loket())) == Ignore("STALE_CYCLE")
+    (request,) = story.said(enriched(loket(), cycle=2))
+    assert isinstance(request, ProvisioningRequested)
+    assert request.cycle == 2
+    assert stages(story) == ["requested"]
+    assert story.when(report("configured")) == Ignore("STALE_CYCLE")
+
+
+@pytest.mark.parametrize("reported_at", [NOW - timedelta(days=2), NOW + timedelta(days=2)])
+def test_a_realisation_at_an_impossible_time_waits_for_a_human(reported_at: datetime) -> None:
+    story = at_keylane()
+    impossible = report("configured", reported_at=reported_at)
+    assert story.when(impossible) == Park("REPORTED_AT_IMPLAUSIBLE", blocks=False)
+
+
+def test_past_its_deadline_a_case_is_overdue_and_the_late_answer_is_taken() -> None:
+    story = at_keylane()
+    due = story.due()
+    assert story.said(due) == ()
+    assert story.document(Provisioning).overdue
+    assert story.when(due) == Ignore("MOVED_ON")
+    assert isinstance(story.when(report("configured", reported_at=story.now)), Emit)
+    assert not story.document(Provisioning).overdue

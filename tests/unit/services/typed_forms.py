@@ -1,0 +1,80 @@
+"""One valid form per manual, as web forms send it, and the registrations they become."""
+
+import base64
+import json
+from datetime import date
+from typing import Any
+
+from stories import REGISTRATION
+
+from payroll.check import check_form
+from payroll.form import Form
+from schemas.events import FormReceived
+from schemas.values import Policy, Registration
+
+POLICY = Policy(
+    policy_numbers=("P1",),
+    products=("WIA Excedent",),
+    pensioenwet=True,
+    starts_on=date(2026, 1, 1),
+    insured_groups=("iedereen",),
+    salary_notion="SV-loon",
+    mandate_present=True,
+)
+
+
+def token(connection: int, registration: str = REGISTRATION) -> str:
+    """Shaped like a sealed secret; nobody can open it."""
+    protected = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "registration": registration}
+    header = json.dumps({**protected, "connection": connection, "purpose": "client_secret"}).encode()
+    return f"{base64.urlsafe_b64encode(header).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"
+
+
+def loket(**changes: Any) -> dict[str, Any]:
+    """Manual 001."""
+    return {
+        "kind": "self_managed",
+        "package": "loket",
+        "company_name": "Bakkerij De Korst B.V.",
+        "email": "salaris@dekorst.example",
+        "raamwerkcontractnummer": "A0201234",
+        "loonheffingennummer": "123456782L01",
+        "frequency": "month",
+        "thirteenth_month": False,
+        "dgas": [{"name": "Zoë van der Meer", "personnel_number": "1"}],
+        "connections": [{"employer_code": "8106625"}],
+    } | changes
+
+
+def raet(*, registration: str = REGISTRATION, **changes: Any) -> dict[str, Any]:
+    """Manual 000, two entities."""
+    codes = enumerate(("10000001", "10000002"), start=1)
+    connections = [{"employer_code": code, "client_secret": token(number, registration)} for number, code in codes]
+    return loket(package="raet", client_id="raet-client", connections=connections, **changes)
+
+
+def exact(*, registration: str = REGISTRATION, **changes: Any) -> dict[str, Any]:
+    """Manual 003, by a processor."""
+    return (
+        loket(
+            kind="employer_registration",
+            package="exact",
+            processor_name="Kantoor Noord",
+            client_id="exact-client",
+            connections=[{"employer_code": "12", "client_secret": token(1, registration)}],
+        )
+        | changes
+    )
+
+
+def received(form: dict[str, Any], **more: Any) -> FormReceived:
+    """The event that brings this form."""
+    return FormReceived(submission_id="f-1", form=form, **more)
+
+
+def registered(form: dict[str, Any]) -> Registration:
+    """The registration that the form becomes."""
+    checked = check_form(form, REGISTRATION)
+    assert isinstance(checked, Form)
+    fields = {name: getattr(checked, name) for name in Registration.model_fields if name != "reference"}
+    return Registration(reference="ABCDEFGHJK1", **fields)
