@@ -29,8 +29,6 @@ def typed_text(value: object, longest: int) -> str:
         raise FieldError(FaultCode.WRONG_TYPE)
     if looks_sealed(value):
         raise FieldError(FaultCode.SECRET_IN_WRONG_FIELD)
-    if len(value) > 2 * longest:
-        raise FieldError(FaultCode.TOO_LONG)
     if _UNPRINTABLE.search(value):
         raise FieldError(FaultCode.CONTROL_CHARACTER)
     text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()

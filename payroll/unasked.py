@@ -9,7 +9,7 @@ from payroll.typed_text import looks_sealed
 NAME_CHARACTERS_MAX = 40
 
 _SECRET_NAME = re.compile(
-    r"secret|password|passwd|wachtwoord|geheim|omgevings_?code|token|api_?key|credential", re.IGNORECASE
+    r"secret|geheim|passw|passphrase|wachtwoord|pwd|credential|token|api[_-]?key|omgevings[_-]?code", re.IGNORECASE
 )
 _BSN_NAME = re.compile(r"bsn|burgerservice|sofi_?n", re.IGNORECASE)
 _UNSHOWABLE = re.compile(r"[^A-Za-z0-9_-]|[0-9]{4,}")

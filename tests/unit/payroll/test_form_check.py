@@ -1,5 +1,6 @@
 """Whole forms: what is accepted, what each wrong one is told, and that nothing else happens."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -208,6 +209,22 @@ def test_beyond_fifty_faults_one_stands_for_the_rest() -> None:
     assert len(named(loket(**{f"x{index}": 1 for index in range(50)}))) == 50
 
 
+def test_faults_of_all_kinds_count_together() -> None:
+    wrong = [{"employer_code": "a b"} for _ in range(50)]
+    found = named(raet(connections=wrong))
+    assert (len(found), found[-1]) == (51, ("form", "TOO_MANY_FAULTS"))
+
+
+def test_beyond_fifty_faults_the_rest_of_the_fields_is_not_looked_at() -> None:
+    class Watched(dict[str, Any]):
+        def __iter__(self) -> Iterator[str]:
+            for count, name in enumerate(super().__iter__()):
+                assert count < 100
+                yield name
+
+    assert len(named(Watched(loket(**{f"x{index}": 1 for index in range(1000)})))) == 51
+
+
 def test_defects_of_the_json_stand_beside_the_faults_of_the_form() -> None:
     defects = (Defect(code=DefectCode.DUPLICATE_KEY, key="email"), Defect(code=DefectCode.NOT_FINITE))
     result = check_form(loket(kind="mine"), REGISTRATION, defects)
@@ -242,7 +259,7 @@ JSON = st.recursive(
 
 
 @given(form=st.sampled_from([loket(), raet(), exact()]), name=st.sampled_from([*exact(), "x"]), value=JSON)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_json_in_any_field_is_judged_and_never_repeated(form: dict[str, Any], name: str, value: object) -> None:
     marked = "zq\u0416zq" + value if isinstance(value, str) else value
     result = check_form(form | {name: marked}, REGISTRATION)
@@ -252,6 +269,6 @@ def test_any_json_in_any_field_is_judged_and_never_repeated(form: dict[str, Any]
 
 
 @given(JSON)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_json_at_all_is_judged(value: object) -> None:
     assert isinstance(check_form(value, REGISTRATION), RefusedForm)

@@ -68,7 +68,7 @@ def test_no_two_mistakes_share_a_message() -> None:
 
 
 def test_three_leading_zeros_are_worth_a_look() -> None:
-    assert unusual(parse("000000012L01")) is FaultCode.LHNR_STARTS_WITH_000
+    assert unusual("000123456L01") is FaultCode.LHNR_STARTS_WITH_000
     assert unusual("001234560L01") is None
 
 
@@ -77,7 +77,7 @@ def test_the_mask_leaves_the_last_two_digits_and_the_subnumber() -> None:
 
 
 @given(st.integers(min_value=1, max_value=99_999_999))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_eight_digits_have_one_check_digit_or_none(number: int) -> None:
     eight = f"{number:08}"
     fitting = [last for last in "0123456789" if passes_elfproef(eight + last)]
@@ -85,7 +85,7 @@ def test_eight_digits_have_one_check_digit_or_none(number: int) -> None:
 
 
 @given(st.text("0123456789LlB. -\u00e9", max_size=14))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
     with suppress(FieldError):
         number = parse(typed)
@@ -110,7 +110,7 @@ def test_a_number_that_can_be_a_bsn_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["111222334", "0612345678", "06-12345678", "11122233", "1112223330", "000000000", "Jan"]
+    "text", ["111222334", "0612345678", "06-12345678", "11122233", "1112223330", "0111222333", "000000000", "Jan"]
 )
 def test_other_numbers_are_no_bsn(text: str) -> None:
     assert not holds_bsn(text)

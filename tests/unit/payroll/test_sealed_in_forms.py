@@ -86,7 +86,7 @@ def test_two_connections_cannot_share_a_token() -> None:
     assert named(form) == [("connections.1.client_secret", FaultCode.SECRET_BOUND_ELSEWHERE)]
 
 
-@pytest.mark.parametrize("name", ["client_secret", "password", "Wachtwoord", "secret", "omgevingscode", "api-token"])
+@pytest.mark.parametrize("name", ["client_secret", "password", "Wachtwoord", "secret", "omgevingscode", "api-key"])
 @pytest.mark.parametrize("form", [loket(), raet(), exact()], ids=["loket", "raet", "exact"])
 def test_a_secret_that_is_not_asked_is_named_as_one(form: dict[str, Any], name: str) -> None:
     assert named(form | {name: "geheim"}) == [(name, FaultCode.SECRET_IN_WRONG_FIELD)]
