@@ -83,7 +83,7 @@ class Kafka:
                 "key": report.subject.encode(),
                 "value": report.value,
                 "timestamp": None,
-                "headers": report.headers,
+                "headers": list(report.headers),
             }
             if batch.append(**fields) is None:
                 sent.append(await self._producer.send_batch(batch, plan.TOPIC, partition=lane))
