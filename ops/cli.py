@@ -5,6 +5,7 @@ import click
 from ops.brake import brake
 from ops.down import down
 from ops.parked import parked
+from ops.status import status
 from ops.up import up
 
 
@@ -15,6 +16,7 @@ def main() -> None:
 
 main.add_command(up)
 main.add_command(down)
+main.add_command(status)
 main.add_command(parked)
 main.add_command(brake)
 

@@ -20,7 +20,7 @@ class ParkedRow(View):
     """A row of a redelivery queue that stands for a parked record; never its body.
 
     `registration` and `reference` are None where the record could not be read. `retry_at` is None when it waits for a
-    human. `waiting` counts the later records of the same registration that queue behind it.
+    human. A row that `blocks` holds up the later records of the same registration, of which `waiting` are there.
     """
 
     service: str
@@ -34,8 +34,14 @@ class ParkedRow(View):
     attempts: int
     since: datetime
     retry_at: datetime | None
+    blocks: bool
     waiting: int
     advice: str
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing more happens to its registration before a human has looked."""
+        return self.blocks and self.retry_at is None
 
 
 def advice(reason: str, retry_at: datetime | None) -> str:

@@ -34,6 +34,7 @@ def _row(service: str, record: Any) -> ParkedRow:
         attempts=record["attempt"],
         since=record["first_at"],
         retry_at=record["due_at"],
+        blocks=record["blocks"],
         waiting=record["waiting"],
         advice=advice(record["reason"], record["due_at"]),
     )
@@ -49,7 +50,7 @@ def _registration(key: str) -> str | None:
 
 # The schema is a service's name, never a value.
 _PARKED = """
-select id, key, topic, partition, log_offset, reason, attempt, first_at, due_at, (
+select id, key, topic, partition, log_offset, reason, attempt, first_at, due_at, blocks, (
   select count(*) from {schema}.redelivery behind
   where row.blocks and behind.key = row.key and behind.seq > row.seq and not behind.handled
 ) as waiting

@@ -25,7 +25,7 @@ class Stage(StrEnum):
     @property
     def words(self) -> str:
         """For a table."""
-        return self.value.replace("_", " ")
+        return self.value.removeprefix("customer_").replace("_", " ")
 
 
 _ENDS = frozenset({Stage.REALISED, Stage.REJECTED, Stage.REFUSED})

@@ -1,0 +1,62 @@
+"""A registration as people see it: where it stands, since when, why, and what comes next."""
+
+from datetime import date, datetime
+
+from ops.next_step import NextStep
+from ops.parked_row import ParkedRow
+from ops.stage import Stage
+from ops.view import View
+
+
+class Reason(View):
+    """Why something stands where it stands: a stable code, the form's field where it is about one, and Dutch words."""
+
+    code: str
+    field: str | None = None
+    text: str
+
+
+class ConnectionView(View):
+    """One employer code: its stage, and once it is realised the day of its first exchange."""
+
+    connection: int
+    employer_code: str
+    stage: Stage
+    since: datetime
+    why: tuple[Reason, ...]
+    first_exchange_on: date | None
+
+
+class MailView(View):
+    """A mail of the ledger. `status`: planned, sent, failed or uncertain; `at` is when that came to be."""
+
+    kind: str
+    occasion: str
+    status: str
+    at: datetime
+    attempts: int
+
+
+class RegistrationView(View):
+    """The whole story. `overdue`: longer under way than agreed; `parked`: what the services put aside of it.
+
+    `connections` are known once Keylane was asked.
+    """
+
+    registration: str
+    reference: str
+    company_name: str | None
+    package: str | None
+    stage: Stage
+    since: datetime
+    overdue: bool
+    why: tuple[Reason, ...]
+    next: NextStep
+    connections: tuple[ConnectionView, ...]
+    mails: tuple[MailView, ...]
+    parked: tuple[ParkedRow, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it stands still until a human has looked at a parked record."""
+        return any(row.stops for row in self.parked)

@@ -1,0 +1,120 @@
+"""Registrations as they stand now, read from what the four services keep; nothing is changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from ops.administrator import Database
+from ops.parked_row import ParkedRow
+from ops.parked_rows import parked_rows
+from ops.registration import MailView, RegistrationView
+from ops.standing import Remembered, view
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Intake, Reference
+from services.provisioning.documents import Provisioning
+from stream.document import Document
+
+PARKED_MAX = 1_000
+
+D = TypeVar("D", bound=Document)
+
+_MAIL_STATUS = {"SENT": "sent", "FAILED": "failed", "UNCERTAIN": "uncertain"}
+
+
+async def count_registrations(database: Database) -> int:
+    """How many registrations there are."""
+    return int(await database.fetchval(f"select count(*) from ({_KNOWN}) known", Intake.kind))  # noqa: S608  constants
+
+
+async def newest_registrations(database: Database, *, limit: int) -> list[RegistrationView]:
+    """The `limit` newest registrations, the newest first."""
+    rows = await database.fetch(_NEWEST, Intake.kind, limit)
+    return await registrations(database, [row["key"] for row in rows])
+
+
+async def registrations(database: Database, ids: Sequence[str]) -> list[RegistrationView]:
+    """These registrations, in this order; those that no service has heard of are left out."""
+    now: datetime = await database.fetchval("select now()")
+    intakes = await _documents(database, "intake", Intake, ids)
+    enrichments = await _documents(database, "enrichment", Enrichment, ids)
+    provisionings = await _documents(database, "provisioning", Provisioning, ids)
+    mails = await _mails(database, ids)
+    parked = _by_registration(await parked_rows(database, limit=PARKED_MAX, registrations=ids))
+    return [
+        view(
+            Remembered(one, intakes.get(one), enrichments.get(one), provisionings.get(one), mails[one], parked[one]),
+            now,
+        )
+        for one in ids
+        if one in intakes or parked[one]
+    ]
+
+
+async def find_registration(database: Database, quoted: str) -> str | None:
+    """The id of the registration that people quote by this reference, or by its id; None when there is none."""
+    if _is_id(quoted):
+        return quoted
+    found = await database.fetchval(_QUOTED, Reference.kind, quoted)
+    if found is None:
+        parked = await parked_rows(database, limit=PARKED_MAX)
+        found = next((row.registration for row in parked if row.reference == quoted), None)
+    return found and str(found)
+
+
+def _is_id(quoted: str) -> bool:
+    try:
+        return str(UUID(quoted)) == quoted
+    except ValueError:
+        return False
+
+
+async def _documents(database: Database, schema: str, kind: type[D], ids: Sequence[str]) -> dict[str, D]:
+    rows = await database.fetch(_DOCUMENTS.format(schema=schema), kind.kind, ids)
+    return {row["key"]: kind.model_validate_json(row["document"]) for row in rows}
+
+
+async def _mails(database: Database, ids: Sequence[str]) -> Mapping[str, tuple[MailView, ...]]:
+    mails: defaultdict[str, tuple[MailView, ...]] = defaultdict(tuple)
+    for row in await database.fetch(_MAILS, ids):
+        mails[row["subject"]] += (_mail(row),)
+    return mails
+
+
+def _mail(row: Any) -> MailView:
+    return MailView(
+        kind=row["kind"],
+        occasion=row["occasion"],
+        status=_MAIL_STATUS.get(row["status"], "planned"),
+        at=row["finished_at"] or row["body_started_at"] or row["planned_at"],
+        attempts=row["attempts"],
+    )
+
+
+def _by_registration(rows: Iterable[ParkedRow]) -> Mapping[str, tuple[ParkedRow, ...]]:
+    found: defaultdict[str, tuple[ParkedRow, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.registration or ""] += (row,)
+    return found
+
+
+# A form that intake parked has no document yet.
+_KNOWN = """
+select key, (document ->> 'since')::timestamptz as since from intake.state where kind = $1 and document is not null
+union all
+select key, min(first_at) from intake.redelivery row
+where key <> '' and kind = 'parked' and blocks and not handled
+  and not exists (select from intake.state where kind = $1 and key = row.key and document is not null)
+group by key
+"""
+_NEWEST = f"{_KNOWN} order by since desc, key limit $2"
+_DOCUMENTS = """
+select key, document - 'waiting' as document from {schema}.state
+where kind = $1 and key = any($2::text[]) and document is not null
+"""
+_QUOTED = "select document ->> 'registration' from intake.state where kind = $1 and key = $2"
+_MAILS = """
+select subject, kind, occasion, status, attempts, planned_at, body_started_at, finished_at from notifier.effect
+where subject = any($1::text[]) order by planned_at, occasion
+"""

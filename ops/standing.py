@@ -1,0 +1,120 @@
+"""Where a registration stands, by what the services remember of it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ops import words
+from ops.next_step import BLOCKED, NextStep, next_step
+from ops.parked_row import ParkedRow
+from ops.registration import ConnectionView, MailView, Reason, RegistrationView
+from ops.stage import Stage, of_connections
+from payroll.packages import packages
+from schemas.ids import reference
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Intake
+from services.provisioning.documents import Link, LinkStage, Provisioning
+
+_STAGES = {
+    LinkStage.REQUESTED: Stage.REQUESTED,
+    LinkStage.ACCEPTED: Stage.ACCEPTED_BY_KEYLANE,
+    LinkStage.ACTION_NEEDED: Stage.CUSTOMER_ACTION_NEEDED,
+    LinkStage.REALISED: Stage.REALISED,
+    LinkStage.REFUSED: Stage.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """All that the services keep about one registration; a document is None until its service has written it."""
+
+    registration: str
+    intake: Intake | None = None
+    enrichment: Enrichment | None = None
+    provisioning: Provisioning | None = None
+    mails: tuple[MailView, ...] = ()
+    parked: tuple[ParkedRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    stage: Stage
+    since: datetime
+    overdue: bool = False
+    why: tuple[Reason, ...] = ()
+
+
+def view(remembered: Remembered, now: datetime) -> RegistrationView:
+    """The story that these tell; what nothing is known of but a parked record is submitted, since that was parked."""
+    standing = _standing(remembered, now)
+    intake = remembered.intake
+    connections = _connections(remembered.provisioning)
+    blocked = any(row.stops for row in remembered.parked)
+    return RegistrationView(
+        registration=remembered.registration,
+        reference=reference(remembered.registration),
+        company_name=intake and intake.company_name,
+        package=intake and intake.package,
+        stage=standing.stage,
+        since=standing.since,
+        overdue=standing.overdue,
+        why=standing.why,
+        next=BLOCKED if blocked else _next(standing.stage, remembered.provisioning),
+        connections=connections,
+        mails=remembered.mails,
+        parked=remembered.parked,
+    )
+
+
+def _standing(remembered: Remembered, now: datetime) -> _Standing:
+    intake, enrichment, provisioning = remembered.intake, remembered.enrichment, remembered.provisioning
+    if intake is None:
+        return _Standing(Stage.SUBMITTED, min((row.since for row in remembered.parked), default=now))
+    if intake.answer == "rejected":
+        return _Standing(Stage.REJECTED, intake.since, why=tuple(words.of_fault(fault) for fault in intake.faults))
+    if provisioning is not None:
+        return _with_keylane(provisioning)
+    if enrichment is None:
+        return _Standing(Stage.ACCEPTED, intake.since)
+    if enrichment.reason is None:
+        return _Standing(Stage.ENRICHED, enrichment.since)
+    why = (words.of_wait(enrichment.reason),)
+    return _Standing(Stage.AWAITING_POLICY, enrichment.since, enrichment.overdue, why)
+
+
+def _with_keylane(provisioning: Provisioning) -> _Standing:
+    stage = of_connections(frozenset(_STAGES[link.stage] for link in provisioning.links))
+    there = [link for link in provisioning.links if _STAGES[link.stage] is stage]
+    why = dict.fromkeys(reason for link in there for reason in _why(provisioning, link))
+    return _Standing(stage, max(link.since for link in there), provisioning.overdue, tuple(why))
+
+
+def _connections(provisioning: Provisioning | None) -> tuple[ConnectionView, ...]:
+    if provisioning is None:
+        return ()
+    return tuple(
+        ConnectionView(
+            connection=link.connection,
+            employer_code=link.employer_code,
+            stage=_STAGES[link.stage],
+            since=link.since,
+            why=_why(provisioning, link),
+            first_exchange_on=link.first_exchange and link.first_exchange.on,
+        )
+        for link in provisioning.links
+    )
+
+
+def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
+    return tuple(words.of_finding(finding, provisioning.package) for finding in link.findings)
+
+
+def _next(stage: Stage, provisioning: Provisioning | None) -> NextStep:
+    links: Sequence[Link] = provisioning.links if provisioning else ()
+    exchanges = [link.first_exchange.on for link in links if link.first_exchange]
+    if provisioning is None or stage is not Stage.CUSTOMER_ACTION_NEEDED:
+        return next_step(stage, exchanges=exchanges)
+    package = packages()[provisioning.package]
+    asked = (finding for link in links if link.stage is LinkStage.ACTION_NEEDED for finding in link.findings)
+    steps = dict.fromkeys(step for finding in asked for step in package.help_for(finding.code).steps)
+    return next_step(stage, steps=tuple(steps))

@@ -1,0 +1,77 @@
+"""`koppeling status`: where each registration stands."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from ops.administrator import admin_url, database_option, looking
+from ops.output import console, print_json
+from ops.quoted_reference import as_quoted, what_is_wrong
+from ops.registration import RegistrationView
+from ops.registration_story import story_lines
+from ops.registration_table import registration_table
+from ops.registrations import count_registrations, find_registration, newest_registrations, registrations
+
+LIMIT = 50
+
+
+@click.command()
+@click.argument("reference", required=False, metavar="[REF]")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+def status(reference: str | None, state: Path | None, *, as_json: bool, limit: int) -> None:
+    """Show where registrations stand, or with REF everything about one: since when, why, and what comes next."""
+    url = admin_url(state)
+    if reference is not None:
+        _show_one(asyncio.run(_find(url, reference)), as_json=as_json)
+        return
+    views, total = asyncio.run(_newest(url, limit))
+    if as_json:
+        print_json(views)
+    elif not views:
+        click.echo("no registration yet: `koppeling submit FILE` sends one")
+    else:
+        console().print(registration_table(views, datetime.now(UTC)))
+        if total > len(views):
+            click.echo(f"and {total - len(views)} older: --limit {total} shows all")
+
+
+def _show_one(view: RegistrationView, *, as_json: bool) -> None:
+    if as_json:
+        print_json(view)
+        return
+    for line in story_lines(view, datetime.now(UTC)):
+        click.echo(line)
+
+
+async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], int]:
+    async with looking(url) as database:
+        return await newest_registrations(database, limit=limit), await count_registrations(database)
+
+
+async def _find(url: str, typed: str) -> RegistrationView:
+    quoted = typed if _is_uuid(typed) else as_quoted(typed)
+    wrong = None if _is_uuid(typed) else what_is_wrong(quoted)
+    if wrong:
+        raise click.ClickException(f"{typed!r} is no reference: {wrong}. Compare it with the mail or with `submit`")
+    async with looking(url) as database:
+        registration = await find_registration(database, quoted)
+        found = await registrations(database, [registration]) if registration else []
+    if not found:
+        raise click.ClickException(
+            f"no registration has the reference {quoted}: a form just sent takes a moment; "
+            "is this the right --state? `koppeling parked list` shows what could not be read"
+        )
+    return found[0]
+
+
+def _is_uuid(typed: str) -> bool:
+    try:
+        UUID(typed)
+    except ValueError:
+        return False
+    return True
