@@ -1,0 +1,144 @@
+"""A settlement checked against the tables in memory: the same guards, in the same order, as Postgres's."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from stream.document import DocumentKey
+from stream.errors import Fenced, Refused, Rival, StateWentBack
+from stream.memory_tables import QueuedRow, Tables
+from stream.store import (
+    EffectRow,
+    Held,
+    JournalEntry,
+    LaneMove,
+    NewRow,
+    OutcomeKind,
+    Row,
+    RowAnswer,
+    RowKind,
+    Settlement,
+    StateRow,
+)
+
+_NUL_IN_TEXT = "DATABASE_REFUSED_22021"
+_NUL_IN_JSON = "DATABASE_REFUSED_22P05"
+_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+@dataclass(slots=True)
+class Change:
+    """Rows as they will stand once the transaction is committed."""
+
+    lanes: dict[int, Held] = field(default_factory=dict)
+    journal: dict[UUID, JournalEntry] = field(default_factory=dict)
+    states: dict[DocumentKey, tuple[int, StateRow]] = field(default_factory=dict)
+    rows: dict[UUID, QueuedRow] = field(default_factory=dict)
+    effects: dict[UUID, EffectRow] = field(default_factory=dict)
+
+    def apply(self, tables: Tables) -> None:
+        """Let it be so."""
+        tables.lanes |= self.lanes
+        tables.journal |= self.journal
+        tables.states |= self.states
+        tables.rows |= self.rows
+        tables.effects |= self.effects
+
+
+def change_of(tables: Tables, settlement: Settlement) -> Change:
+    """What the settlement changes. Raises Rival, Refused, Fenced or StateWentBack."""
+    change = Change(journal=_entered(tables, settlement.journal))
+    _refuse_nul_in_states(settlement.states)
+    change.states = dict(settlement.states)
+    _queue(tables, settlement.new_rows, change.rows)
+    _answer(tables, settlement.answers, change.rows)
+    change.effects = _planned(tables, settlement.effects)
+    change.lanes = dict(_moved(tables, move) for move in settlement.moves)
+    return change
+
+
+def _entered(tables: Tables, entries: Sequence[JournalEntry]) -> dict[UUID, JournalEntry]:
+    entered: dict[UUID, JournalEntry] = {}
+    for entry in entries:
+        _refuse_nul(entry.reason, entry.subject)
+        standing = tables.journal.get(entry.id)
+        if entry.id in entered or not _may_follow(entry, standing):
+            raise Rival("a journal entry stands that the look-up did not show, or has moved on")
+        kept = entry if standing is None else replace(entry, subject=standing.subject, first_at=standing.first_at)
+        entered[entry.id] = kept
+    return entered
+
+
+def _may_follow(entry: JournalEntry, standing: JournalEntry | None) -> bool:
+    if standing is None:
+        return entry.attempt == 1
+    return standing.outcome is OutcomeKind.PARK and entry.attempt == standing.attempt + 1
+
+
+def _queue(tables: Tables, new_rows: Sequence[NewRow], rows: dict[UUID, QueuedRow]) -> None:
+    for new in new_rows:
+        _refuse_nul(new.key, new.reason, new.trace)
+        if new.id in tables.rows and new.kind is not RowKind.MOVED:
+            raise Rival("a redelivery row stands that nothing accounts for")
+        if new.id not in tables.rows and new.id not in rows:
+            seq = tables.next_seq()
+            row = Row(new.id, new.lane, new.key, seq, new.kind, new.attempt, new.record, new.hash, new.first_at)
+            rows[new.id] = QueuedRow(row, new.due_at, new.blocks, new.reason, new.trace)
+
+
+def _answer(tables: Tables, answers: Sequence[RowAnswer], rows: dict[UUID, QueuedRow]) -> None:
+    for answer in answers:
+        _refuse_nul(answer.reason, answer.trace)
+        queued = tables.rows.get(answer.id)
+        taken = queued is not None and queued.row.attempt == answer.attempt and queued.answered_by is None
+        if queued is None or not taken or answer.id in rows:
+            raise Rival("a redelivery row has moved on from the attempt that was taken")
+        rows[answer.id] = _answered(queued, answer)
+
+
+def _answered(queued: QueuedRow, answer: RowAnswer) -> QueuedRow:
+    row = replace(queued.row, attempt=answer.next_attempt)
+    if answer.handled:
+        return replace(queued, row=row, answered_by=answer.answered_by, handled=True)
+    parked = replace(row, kind=RowKind.PARKED)
+    return QueuedRow(parked, answer.due_at, answer.blocks, answer.reason, answer.trace, answer.answered_by)
+
+
+def _planned(tables: Tables, effects: Sequence[EffectRow]) -> dict[UUID, EffectRow]:
+    planned: dict[UUID, EffectRow] = {}
+    for effect in effects:
+        _refuse_nul(effect.subject, effect.kind, effect.occasion, effect.role)
+        _refuse_nul_in_json(to_json(dict(effect.payload)).decode())
+        if effect.id not in tables.effects:
+            planned.setdefault(effect.id, effect)
+    return planned
+
+
+def _moved(tables: Tables, move: LaneMove) -> tuple[int, Held]:
+    held = tables.lanes.get(move.lane)
+    if held is None or held.epoch != move.epoch:
+        raise Fenced
+    if not move.before.items() <= held.settled.items():
+        raise StateWentBack("a settled position in the database is not the one this worker wrote")
+    return move.lane, Held(held.epoch, {**held.settled, **move.after})
+
+
+def _refuse_nul(*texts: str | None) -> None:
+    if any(text and "\0" in text for text in texts):
+        raise Refused(_NUL_IN_TEXT)
+
+
+def _refuse_nul_in_states(states: Mapping[DocumentKey, tuple[int, StateRow]]) -> None:
+    for name, (_, state) in states.items():
+        _refuse_nul(name.kind, name.key, state.correlation)
+        if state.document is not None:
+            _refuse_nul(*state.document.waits_for)
+            _refuse_nul_in_json(state.document.model_dump_json())
+
+
+def _refuse_nul_in_json(text: str) -> None:
+    if "\\u0000" in text and _ESCAPED_NUL.search(text):
+        raise Refused(_NUL_IN_JSON)

@@ -1,0 +1,122 @@
+"""What one service keeps, in memory: Postgres's tables as dictionaries of values that never change.
+
+A row is replaced, never mutated, so that a copy of the dictionaries is a snapshot of everything.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from stream.document import DocumentKey, Gate
+from stream.identity import tick_id
+from stream.record import Record
+from stream.store import TICK_ROWS_MAX, TICK_TOPIC, EffectRow, Held, JournalEntry, Row, RowKind, StateRow
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRow:
+    """A row of the redelivery queue: what the worker sees of it, and what decides when it is seen."""
+
+    row: Row
+    due_at: datetime | None
+    blocks: bool
+    reason: str
+    trace: str | None = None
+    answered_by: UUID | None = None
+    handled: bool = False
+
+    def freed(self) -> "QueuedRow":
+        """The row once its answer is published."""
+        return replace(self, answered_by=None)
+
+    def is_takeable(self, lanes: Collection[int], now: datetime) -> bool:
+        """Whether its time has come, and no answer of it is waiting to be published."""
+        due = self.due_at is not None and self.due_at <= now
+        return due and self.answered_by is None and self.row.lane in lanes
+
+
+@dataclass(slots=True)
+class Tables:
+    """All of it. `rows` are in order of seq, which counts up for ever; states stand with their lane."""
+
+    lanes: dict[int, Held] = field(default_factory=dict)
+    journal: dict[UUID, JournalEntry] = field(default_factory=dict)
+    states: dict[DocumentKey, tuple[int, StateRow]] = field(default_factory=dict)
+    rows: dict[UUID, QueuedRow] = field(default_factory=dict)
+    effects: dict[UUID, EffectRow] = field(default_factory=dict)
+    brakes: dict[str, str] = field(default_factory=dict)
+    last_seq: int = 0
+
+    def copy(self) -> "Tables":
+        """What stands now, whatever is written later."""
+        return Tables(
+            dict(self.lanes), dict(self.journal), dict(self.states), dict(self.rows),
+            dict(self.effects), dict(self.brakes), self.last_seq,
+        )  # fmt: skip
+
+    def next_seq(self) -> int:
+        """The place of one more row in the queue."""
+        self.last_seq += 1
+        return self.last_seq
+
+    def due(self, lanes: Collection[int], now: datetime, limit: int) -> list[Row]:
+        """Rows that no earlier row of their key holds up, by due time; then those that follow these without a gap."""
+        heads: list[QueuedRow] = []
+        followers: list[QueuedRow] = []
+        goes_on: dict[str, bool] = {}
+        for queued in self.rows.values():
+            key = queued.row.key
+            if queued.handled or goes_on.get(key) is False:
+                continue
+            takeable = queued.is_takeable(lanes, now)
+            if takeable and key not in goes_on:
+                heads.append(queued)
+            elif takeable and queued.blocks:
+                followers.append(queued)
+            if queued.blocks:
+                goes_on[key] = takeable
+        heads.sort(key=lambda head: (head.due_at, head.row.seq))
+        followers.sort(key=lambda follower: (follower.row.key, follower.row.seq))
+        return [queued.row for queued in (*heads[:limit], *followers)][:limit]
+
+    def blocked(self, keys: Collection[str], taken: Collection[UUID]) -> dict[str, int]:
+        """The keys with a blocking, unhandled row that is not among those taken, and the lowest seq of such rows."""
+        lowest: dict[str, int] = {}
+        for queued in self.rows.values():
+            row = queued.row
+            if queued.blocks and not queued.handled and row.key in keys and row.id not in taken:
+                lowest.setdefault(row.key, row.seq)
+        return lowest
+
+    def tick(self, lanes: Collection[int], now: datetime) -> int:
+        """Queue the wake-ups that were neither queued nor answered yet, the oldest first."""
+        queued = 0
+        for _, lane, key, value in sorted(self._wake_ups(lanes, now)):
+            row_id = tick_id(value)
+            if queued == TICK_ROWS_MAX or row_id in self.journal or row_id in self.rows:
+                continue
+            record = Record(TICK_TOPIC, lane, 0, None, value, ())
+            row = Row(row_id, lane, key, self.next_seq(), RowKind.TICK, 0, record, b"", now)
+            self.rows[row_id] = QueuedRow(row, now, blocks=True, reason="TICK")
+            queued += 1
+        return queued
+
+    def _wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[datetime, int, str, bytes]]:
+        for name, (lane, state) in self.states.items():
+            document = state.document
+            if document is None or lane not in lanes:
+                continue
+            said = {"kind": name.kind, "key": name.key}
+            if document.due_at is not None and document.due_at <= now:
+                yield document.due_at, lane, name.key, to_json(said | {"at": document.due_at.isoformat()})
+            for gate in document.waits_for:
+                revision = self._open_gate(gate)
+                if revision is not None:
+                    yield now, lane, name.key, to_json(said | {"gate": gate, "revision": revision})
+
+    def _open_gate(self, key: str) -> int | None:
+        _, state = self.states.get(DocumentKey(Gate.kind, key), (0, StateRow()))
+        return state.revision if isinstance(state.document, Gate) and state.document.open else None

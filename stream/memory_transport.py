@@ -1,0 +1,161 @@
+"""The transport in memory: what the worker sees of Kafka, without Kafka."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from stream.clock import Clock
+from stream.disturbance import Disturbance, Moment, undisturbed
+from stream.errors import Fenced, StateWentBack, TopicsUnfit, TransportUnavailable
+from stream.memory_broker import MemoryBroker
+from stream.record import Message, Record, TopicLane
+from stream.transport import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """As which group, and of which topics."""
+
+    group: str
+    topics: tuple[str, ...]
+    produces: tuple[str, ...] = ()
+
+
+class MemoryTransport:
+    """One member of a group. A rebalance takes effect at once: a batch under way is fenced when it is committed.
+
+    A member whose session timed out learns it when it receives or commits next, and joins again.
+    """
+
+    def __init__(
+        self, broker: MemoryBroker, membership: Membership, clock: Clock, disturb: Disturbance = undisturbed
+    ) -> None:
+        self._broker = broker
+        self._membership = membership
+        self._clock = clock
+        self._disturb = disturb
+        self._assignment = Assignment(0, frozenset())
+        self._positions: dict[TopicLane, int] = {}
+        self._held: list[TopicLane] = []
+        self._turn = 0
+        self._open = False
+
+    async def start(self) -> None:
+        """Join the group, once the topics are as they should be."""
+        await self._disturb("start", Moment.BEFORE)
+        topics = {place.topic for place in self._broker.logs}
+        missing = [name for name in (*self._membership.topics, *self._membership.produces) if name not in topics]
+        if missing:
+            raise TopicsUnfit(f"every topic needs {self._broker.lanes} partitions: {', '.join(missing)} has none")
+        self._open = True
+        self._broker.join(self._membership.group, self)
+
+    def assigned(self, lanes: frozenset[int]) -> None:
+        """Called by the broker at a rebalance."""
+        self._assignment = Assignment(self._assignment.generation + 1, lanes)
+        self._held = [TopicLane(topic, lane) for topic in self._membership.topics for lane in sorted(lanes)]
+        self._positions = {}
+        self._turn = 0
+
+    def assignment(self) -> Assignment:
+        """The lanes held now, as far as this member knows."""
+        return self._assignment
+
+    async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
+        """What the group's coordinator says."""
+        await self._call("committed")
+        committed = self._broker.group(self._membership.group).committed
+        places = (TopicLane(topic, lane) for topic in self._membership.topics for lane in sorted(lanes))
+        return {place: committed.get(place) for place in places}
+
+    async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
+        """What the logs say."""
+        await self._call("beginnings")
+        return {place: self._broker.logs[place].begin for place in places}
+
+    def seek(self, positions: Mapping[TopicLane, int]) -> None:
+        """Go on from here."""
+        lanes = self._assignment.lanes
+        self._positions.update({place: offset for place, offset in positions.items() if place.lane in lanes})
+
+    async def receive(self, max_records: int, timeout_s: float, places: Sequence[TopicLane] = ()) -> Sequence[Record]:
+        """Take what is there; where nothing is, look once more when the timeout is over."""
+        await self._call("receive")
+        if not self._is_member():
+            self._broker.join(self._membership.group, self)
+        taken = self._take(max_records, places)
+        if not taken and timeout_s > 0:
+            await self._clock.sleep(timeout_s)
+            taken = self._take(max_records, places)
+        await self._disturb("receive", Moment.AFTER)
+        return taken
+
+    def _take(self, max_records: int, places: Sequence[TopicLane]) -> list[Record]:
+        taken: list[Record] = []
+        for place in places or self._in_turn():
+            if len(taken) >= max_records:
+                break
+            log, position = self._broker.logs[place], self._position(place)
+            start = position - log.begin
+            if not 0 <= start <= len(log.records):
+                raise StateWentBack("a position is outside the log")
+            found = log.records[start : start + max_records - len(taken)]
+            taken += found
+            self._positions[place] = position + len(found)
+        return taken
+
+    def _in_turn(self) -> list[TopicLane]:
+        """All places held, each time beginning with another, so that a full one delays no other."""
+        self._turn = (self._turn + 1) % max(len(self._held), 1)
+        return self._held[self._turn :] + self._held[: self._turn]
+
+    def _position(self, place: TopicLane) -> int:
+        if place.lane not in self._assignment.lanes:
+            raise Fenced("the partition is not assigned")
+        position = self._positions.get(place, self._broker.group(self._membership.group).committed.get(place))
+        if position is None:
+            raise TransportUnavailable("no position")
+        return position
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Write partition after partition: a disturbance may leave some written."""
+        by_place: dict[TopicLane, list[Message]] = defaultdict(list)
+        for message in messages:
+            by_place[TopicLane(message.topic, message.lane)].append(message)
+        for place, group in by_place.items():
+            await self._call("publish")
+            for message in group:
+                self._broker.write(place, message.key.encode(), message.value, message.headers)
+        await self._disturb("publish", Moment.AFTER)
+
+    async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
+        """Explicit offsets; refused once the group has moved on."""
+        await self._call("commit")
+        if not self._is_member():
+            self._broker.join(self._membership.group, self)
+            raise Fenced("the session timed out")
+        if generation != self._assignment.generation or not self._assignment.lanes.issuperset(
+            place.lane for place in offsets
+        ):
+            raise Fenced("rebalanced")
+        self._broker.group(self._membership.group).committed.update(offsets)
+        await self._disturb("commit", Moment.AFTER)
+
+    async def lag(self) -> int:
+        """What the logs hold beyond this member's positions."""
+        await self._call("lag")
+        return sum(self._broker.logs[place].end - self._position(place) for place in self._held)
+
+    async def close(self) -> None:
+        """Leave the group."""
+        self._open = False
+        self._broker.drop(self._membership.group, self)
+        self._assignment = Assignment(self._assignment.generation + 1, frozenset())
+
+    async def _call(self, name: str) -> None:
+        await self._disturb(name, Moment.BEFORE)
+        if not self._open:
+            raise TransportUnavailable("not started")
+
+    def _is_member(self) -> bool:
+        return self in self._broker.group(self._membership.group).members
