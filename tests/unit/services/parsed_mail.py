@@ -1,0 +1,81 @@
+"""A rendered mail as the standard library's parser reads it."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+
+from services.notifier.mails import Mail, Postmark, message
+
+SENDER = "koppeling@example.nl"
+SENT_AT = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+MESSAGE_ID = "<7d0a1f9e-1c55-8a8e-9d5e-0f3b1f6f2a10@example.nl>"
+
+
+@dataclass(frozen=True)
+class ParsedMail:
+    """The message with its two parts decoded."""
+
+    message: EmailMessage
+    text: str
+    html: str
+
+
+def rendered(mail: Mail) -> bytes:
+    """The mail as it is sent."""
+    return message(mail.letter(), Postmark(SENDER, mail.email, SENT_AT, MESSAGE_ID))
+
+
+def parsed(raw: bytes) -> ParsedMail:
+    """Read it; nothing in it may be out of order."""
+    found = message_from_bytes(raw, policy=default)
+    assert isinstance(found, EmailMessage)
+    assert not list(found.defects)
+    text, html = found.iter_parts()
+    assert isinstance(text, EmailMessage)
+    assert isinstance(html, EmailMessage)
+    assert [part.get_content_type() for part in (text, html)] == ["text/plain", "text/html"]
+    assert not [*text.defects, *html.defects]
+    contents = [part.get_content() for part in (text, html)]
+    assert not any(re.search(r"(?<!\r)\n|\r(?!\n)", content) for content in contents)
+    return ParsedMail(found, *(content.replace("\r\n", "\n") for content in contents))
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.said: list[str] = []
+        self.lang: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag == "html":
+            self.lang = dict(attrs).get("lang")
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.tags[-1] != "title":
+            self.said.append(data)
+
+
+@dataclass(frozen=True)
+class Html:
+    """What a reader of the HTML sees, and of which elements it is made."""
+
+    words: list[str]
+    tags: set[str]
+    lang: str | None
+
+
+def seen(html: str) -> Html:
+    """The words of the body in order, without the title."""
+    reader = _Words()
+    head, _, body = html.partition("<body")
+    reader.feed(head)
+    reader.said.clear()
+    reader.feed(f"<body{body}")
+    reader.close()
+    return Html(" ".join(reader.said).split(), set(reader.tags), reader.lang)
