@@ -46,6 +46,7 @@ async def _until_led(bootstrap_servers: str, topics: Iterable[TopicSpec]) -> Non
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
     await consumer.start()
     try:
+        consumer.assign(partitions)
         await consumer.end_offsets(partitions)
     finally:
         await consumer.stop()
