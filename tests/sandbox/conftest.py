@@ -5,8 +5,6 @@ from tempfile import mkdtemp
 import pytest
 
 from sandbox.remove import remove
-from sandbox.running import RunningSandbox, sandbox_running
-from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 
 
@@ -22,11 +20,3 @@ def state() -> Iterator[StateDirectory]:
     directory = StateDirectory(Path(mkdtemp(prefix="koppeling-test-")))
     yield directory
     remove(directory)
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[RunningSandbox]:
-    path = Path(mkdtemp(prefix="koppeling-test-"))
-    with sandbox_running(SandboxSettings(state=path, services=False)) as running:
-        yield running
-    remove(StateDirectory(path))
