@@ -1,32 +1,23 @@
 """An SMTP server that keeps every message it accepts: `python -m sandbox.mailbox`.
 
 Environment: SMTP_HOST, SMTP_PORT, MAILBOX_DIR; MAILBOX_FAST=1 keeps one line for each message in
-`index.ndjson` instead of the message, for benchmarks. A message is on disk, fsync'ed, before its
-250: what a sender was told is accepted is here after any crash.
+`index.ndjson` instead of the message, for benchmarks. Otherwise a message is on disk, fsync'ed,
+before its 250: what a sender was told is accepted is here after any crash.
 """
 
 import asyncio
-import json
 import os
 import signal
 import time
 from collections.abc import Callable
-from email.parser import BytesHeaderParser
-from email.policy import default
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from sandbox.fast_mailbox import FastSmtp, open_index
+
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
-INDEX = "index.ndjson"
-
-
-class Keep(Protocol):
-    """Where accepted messages go."""
-
-    async def __call__(self, envelope: Envelope) -> None:
-        """Called by the SMTP server, whose 250 follows; returns when the message is kept."""
 
 
 class Arrivals:
@@ -50,48 +41,30 @@ class EmlFolder:
         self._directory = directory
         self._arrivals = Arrivals(last=int(names[-1]) if names else 0)
 
-    async def __call__(self, envelope: Envelope) -> None:
-        """On disk when it returns."""
+    async def keep(self, envelope: Envelope) -> None:
+        """Returns when the message is on disk."""
         name = f"{self._arrivals.next():020d}"
         await asyncio.to_thread(self._store, name, _with_envelope(envelope))
 
     def _store(self, name: str, message: bytes) -> None:
-        partial = self._directory / f"{name}.partial"
-        with partial.open("wb") as file:
+        arriving = self._directory / f"{name}.partial"
+        with arriving.open("wb") as file:
             file.write(message)
             file.flush()
             os.fsync(file.fileno())
-        partial.rename(partial.with_suffix(".eml"))
+        arriving.rename(arriving.with_suffix(".eml"))
         _fsync_folder(self._directory)
-
-
-class Index:
-    """One line for each message: its id, recipient, subject and arrival in nanoseconds."""
-
-    def __init__(self, directory: Path) -> None:
-        self._file = (directory / INDEX).open("a", buffering=1, encoding="utf-8")
-
-    async def __call__(self, envelope: Envelope) -> None:
-        """Counted when it returns; not fsync'ed."""
-        headers = BytesHeaderParser(policy=default).parsebytes(_content(envelope))
-        line = {
-            "message_id": headers["Message-ID"],
-            "recipient": ", ".join(envelope.rcpt_tos),
-            "subject": headers["Subject"],
-            "arrived_at_ns": time.time_ns(),
-        }
-        self._file.write(json.dumps(line) + "\n")
 
 
 class Handler:
     """Accepts a message when it is kept."""
 
-    def __init__(self, keep: Keep) -> None:
-        self._keep = keep
+    def __init__(self, folder: EmlFolder) -> None:
+        self._folder = folder
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         """The answer to the end of a message."""
-        await self._keep(envelope)
+        await self._folder.keep(envelope)
         return "250 2.0.0 kept"
 
 
@@ -117,17 +90,21 @@ def _fsync_folder(directory: Path) -> None:
         os.close(descriptor)
 
 
-async def serve(host: str, port: int, keep: Keep) -> None:
+def connections(directory: Path, *, fast: bool) -> Callable[[], asyncio.Protocol]:
+    """What makes the server's side of each connection."""
+    if fast:
+        return partial(FastSmtp, open_index(directory))
+    folder = EmlFolder(directory)
+    return partial(SMTP, Handler(folder), data_size_limit=MESSAGE_BYTES_MAX, enable_SMTPUTF8=True)
+
+
+async def serve(host: str, port: int, directory: Path, *, fast: bool) -> None:
     """Accepts messages until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ending.set)
-
-    def connection() -> SMTP:
-        return SMTP(Handler(keep), data_size_limit=MESSAGE_BYTES_MAX, enable_SMTPUTF8=True, loop=loop)
-
-    async with await loop.create_server(connection, host, port):
+    async with await loop.create_server(connections(directory, fast=fast), host, port):
         await ending.wait()
 
 
@@ -135,8 +112,8 @@ def main() -> None:
     """Reads the environment and serves."""
     directory = Path(os.environ["MAILBOX_DIR"])
     directory.mkdir(parents=True, exist_ok=True)
-    keep: Keep = Index(directory) if os.environ.get("MAILBOX_FAST") == "1" else EmlFolder(directory)
-    asyncio.run(serve(os.environ["SMTP_HOST"], int(os.environ["SMTP_PORT"]), keep))
+    fast = os.environ.get("MAILBOX_FAST") == "1"
+    asyncio.run(serve(os.environ["SMTP_HOST"], int(os.environ["SMTP_PORT"]), directory, fast=fast))
 
 
 if __name__ == "__main__":
