@@ -65,9 +65,7 @@ class Sandbox:
             starting.create_task(self._start_postgres())
             starting.create_task(self._supervisor.start(self._mailbox()))
         self._supervisor.new_rank()
-        await self._supervisor.start_all(simulator_specs(self._around))
-        self._supervisor.new_rank()
-        await self._supervisor.start_all(service_specs(self._around))
+        await self._supervisor.start_all([*simulator_specs(self._around), *service_specs(self._around)])
         self._ready = True
         self._tell_endpoints()
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from sandbox.ports import LOOPBACK
@@ -14,13 +13,7 @@ from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 from schemas.flow import SERVICES
 
-
-def _is_there(module: str) -> bool:
-    package, _, _ = module.rpartition(".")
-    return find_spec(package) is not None and find_spec(module) is not None
-
-
-SERVICE_NAMES = tuple(stage.name for stage in SERVICES if _is_there(f"services.{stage.name}.__main__"))
+SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +46,8 @@ def service_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
 
 
 def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
-    """The simulators of other companies: they are there before the services start."""
-    if not around.settings.services or not find_spec("sandbox.keylane"):
+    """The simulators of other companies."""
+    if not around.settings.services:
         return ()
     return (
         ProcessSpec(
@@ -74,7 +67,7 @@ def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
 
 def preparations(around: Surroundings) -> tuple[OneShot, ...]:
     """What is done once, in this order, when Postgres answers and no service runs yet."""
-    if not around.settings.services or not find_spec("services.migrate"):
+    if not around.settings.services:
         return ()
     return (
         OneShot(
