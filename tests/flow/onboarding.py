@@ -1,0 +1,163 @@
+"""The whole onboarding on the real sandbox, as a test sees it: forms go in, mails and tables are looked at."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from forms import policies_for
+
+from sandbox.mail_index import Mail, read_mailbox
+from sandbox.running import RunningSandbox
+from sandbox.waiting import until
+from schemas.envelope import Envelope, to_headers
+from schemas.ids import registration_id
+from services.enrichment.policies import load_policies
+
+SOURCE = "https://forms.example/test"
+DONE = ("SENT", "UNCERTAIN", "FAILED")
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A record as a test publishes it: well-formed or not."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    partition: int | None = None
+
+
+def form_record(submission: str, form: Mapping[str, Any], *, event_id: str | None = None) -> Raw:
+    """The record by which a web form says that this form was sent."""
+    registration = registration_id(SOURCE, submission)
+    envelope = Envelope(
+        id=event_id or f"event-{submission}",
+        source=SOURCE,
+        name="form-received",
+        version=1,
+        subject=registration,
+        time=datetime.now(UTC),
+    )
+    value = json.dumps({"submission_id": submission, "form": form}).encode()
+    return Raw(registration.encode(), value, to_headers(envelope))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A row of the mail ledger."""
+
+    id: UUID
+    registration: str
+    kind: str
+    occasion: str
+    status: str
+
+
+class Onboarding:
+    """What the tests do with a sandbox that runs the services."""
+
+    def __init__(self, sandbox: RunningSandbox) -> None:
+        self.sandbox = sandbox
+
+    async def query(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """As the administrator; read anew each time, so that a test can kill Postgres in between."""
+        connection = await asyncpg.connect(self.sandbox.endpoints().postgres.url)
+        try:
+            return await connection.fetch(sql, *values)
+        finally:
+            await connection.close()
+
+    async def load_policies(self, forms: Sequence[dict[str, Any]]) -> None:
+        """Let a.s.r. know the policies of these forms."""
+        connection = await asyncpg.connect(
+            self.sandbox.endpoints().postgres.url, server_settings={"search_path": "enrichment"}
+        )
+        try:
+            await load_policies(connection, policies_for(forms))
+        finally:
+            await connection.close()
+
+    async def publish(self, records: Sequence[Raw], topic: str = "form-received") -> None:
+        """Publish and wait for every acknowledgement."""
+        bootstrap = self.sandbox.endpoints().kafka.bootstrap_servers
+        producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=2_000_000)
+        await producer.start()
+        try:
+            sent = [
+                await producer.send(topic, r.value, key=r.key, headers=list(r.headers), partition=r.partition)
+                for r in records
+            ]
+            await asyncio.gather(*sent)
+        finally:
+            await producer.stop()
+
+    async def submit(self, forms: Mapping[str, dict[str, Any]]) -> list[str]:
+        """Publish these forms by submission id, policies first; the registration ids."""
+        await self.load_policies(list(forms.values()))
+        await self.publish([form_record(submission, form) for submission, form in forms.items()])
+        return [registration_id(SOURCE, submission) for submission in forms]
+
+    async def effects(self, registrations: Sequence[str]) -> list[Effect]:
+        """The ledger's rows about these registrations."""
+        rows = await self.query(
+            "select id, subject, kind, occasion, status from notifier.effect where subject = any($1)", registrations
+        )
+        return [Effect(*row.values()) for row in rows]
+
+    async def settled(self, registrations: Sequence[str], count: int, *, deadline_s: float = 60) -> list[Effect]:
+        """The rows once there are `count` of them and none is under way."""
+
+        async def ask() -> list[Effect] | None:
+            try:
+                rows = await self.effects(registrations)
+            except (OSError, asyncpg.PostgresError):
+                return None
+            return rows if len(rows) >= count and all(row.status in DONE for row in rows) else None
+
+        return await until(ask, deadline_s=deadline_s, missing=f"not {count} mails settled")
+
+    def mails(self, effects: Sequence[Effect]) -> dict[UUID, list[Mail]]:
+        """What lies in the mailbox for each of these rows."""
+        by_id: dict[UUID, list[Mail]] = {effect.id: [] for effect in effects}
+        for mail in read_mailbox(self.sandbox.endpoints().mailbox):
+            found = UUID(mail.message_id.strip("<>").partition("@")[0])
+            if found in by_id:
+                by_id[found].append(mail)
+        return by_id
+
+    async def parked(self, service: str) -> list[asyncpg.Record]:
+        """Every row that waits for a human."""
+        return await self.query(
+            f"select * from {service}.redelivery where due_at is null order by seq"  # noqa: S608 (our own names)
+        )
+
+    async def journal(self, service: str) -> Counter[tuple[str, str | None]]:
+        """How often which outcome, for which reason."""
+        rows = await self.query(f"select outcome, reason, count(*) from {service}.journal group by 1, 2")  # noqa: S608
+        return Counter({(row["outcome"], row["reason"]): row["count"] for row in rows})
+
+    async def records(self, topic: str) -> list[Any]:
+        """Every record that stands in a topic now."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.sandbox.endpoints().kafka.bootstrap_servers)
+        await consumer.start()
+        try:
+            places = [TopicPartition(topic, partition) for partition in consumer.partitions_for_topic(topic) or ()]
+            consumer.assign(places)
+            ends = await consumer.end_offsets(places)
+            await consumer.seek_to_beginning(*places)
+            found: list[Any] = []
+            while any([await consumer.position(place) < ends[place] for place in places]):
+                for records in (await consumer.getmany(timeout_ms=200)).values():
+                    found += records
+            return found
+        finally:
+            await consumer.stop()
