@@ -42,21 +42,8 @@ def admin_url(state: Path | None) -> str:
 
 
 @asynccontextmanager
-async def looking(url: str) -> AsyncIterator[Database]:
-    """One picture of all schemas, as they are at this moment; nothing can be changed through it."""
-    async with _connected(url) as database, database.transaction(isolation="repeatable_read", readonly=True):
-        yield database
-
-
-@asynccontextmanager
-async def changing(url: str) -> AsyncIterator[Database]:
-    """One transaction that may change what it reads."""
-    async with _connected(url) as database, database.transaction():
-        yield database
-
-
-@asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[Database]:
+async def connected(url: str) -> AsyncIterator[Database]:
+    """A connection with the administrator's rights; raises ClickException when Postgres does not answer."""
     try:
         database = await asyncpg.connect(
             url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
@@ -69,3 +56,17 @@ async def _connected(url: str) -> AsyncIterator[Database]:
         raise click.ClickException("the services' tables are not there: run `python -m services.migrate`") from None
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def looking(url: str) -> AsyncIterator[Database]:
+    """One picture of all schemas, as they are at this moment; nothing can be changed through it."""
+    async with connected(url) as database, database.transaction(isolation="repeatable_read", readonly=True):
+        yield database
+
+
+@asynccontextmanager
+async def changing(url: str) -> AsyncIterator[Database]:
+    """One transaction that may change what it reads."""
+    async with connected(url) as database, database.transaction():
+        yield database

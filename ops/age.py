@@ -18,3 +18,8 @@ def age(elapsed: timedelta) -> str:
 def moment(time: datetime) -> str:
     """A moment on Amsterdam's clocks, to the second."""
     return time.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def minute(time: datetime) -> str:
+    """A moment on Amsterdam's clocks, where a line has room for minutes only."""
+    return time.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M")

@@ -3,6 +3,7 @@
 import click
 
 from ops.brake import brake
+from ops.demo import demo
 from ops.down import down
 from ops.parked import parked
 from ops.status import status
@@ -14,6 +15,7 @@ def main() -> None:
     """Onboarding of payroll links, on Kafka and Postgres."""
 
 
+main.add_command(demo)
 main.add_command(up)
 main.add_command(down)
 main.add_command(status)

@@ -12,10 +12,10 @@ from uuid import UUID
 
 
 class Link(NamedTuple):
-    """A connection by what stands in its mail."""
+    """A connection: within a registration every employer code stands once."""
 
     registration: str
-    connection: int
+    employer_code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,18 @@ class MailView(View):
     attempts: int
 
 
+class Milestone(View):
+    """A stage, and since when."""
+
+    stage: Stage
+    since: datetime
+
+
 class RegistrationView(View):
     """The whole story. `overdue`: longer under way than agreed; `parked`: what the services put aside of it.
 
-    `connections` are known once Keylane was asked.
+    `trail` is what is still known of the way here, the present stage last. `connections` are known once Keylane was
+    asked.
     """
 
     registration: str
@@ -50,6 +58,7 @@ class RegistrationView(View):
     stage: Stage
     since: datetime
     overdue: bool
+    trail: tuple[Milestone, ...]
     why: tuple[Reason, ...]
     next: NextStep
     connections: tuple[ConnectionView, ...]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from textwrap import wrap
 
-from ops.age import age, moment
+from ops.age import age, minute, moment
 from ops.output import COLUMNS
 from ops.registration import ConnectionView, MailView, Reason, RegistrationView
 from ops.registration_table import stage_words
@@ -18,9 +18,10 @@ def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
     yield from wrap(f"{view.reference}  {name}  ({view.package or 'package unknown'})", COLUMNS)
     yield from _entry("registration", [view.registration])
     yield from _entry("stage", [f"{stage_words(view)}, since {moment(view.since)} ({age(now - view.since)})"])
+    yield from _entry("before", (f"{one.stage.words} {moment(one.since)}" for one in view.trail[:-1]))
     yield from _entry("why", (_reason(reason) for reason in view.why))
     yield from _entry("next", [f"{view.next.code}: {view.next.text}", *(f"- {step}" for step in view.next.steps)])
-    yield from _entry("connections", (line for one in view.connections for line in _connection(one)))
+    yield from _entry("connections", (line for one in view.connections for line in _connection(one, view)))
     yield from _entry("mails", (_mail(mail) for mail in view.mails))
     yield from _entry("parked", (f"{row.service}: {row.reason}; {row.advice}" for row in view.parked))
 
@@ -28,18 +29,19 @@ def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
 def _entry(label: str, texts: Iterable[str]) -> Iterator[str]:
     for index, text in enumerate(texts):
         head = label if index == 0 else ""
-        yield from wrap(text, COLUMNS, initial_indent=head.ljust(_MARGIN), subsequent_indent=" " * _MARGIN)
+        yield from wrap(text, COLUMNS, initial_indent=head.ljust(_MARGIN), subsequent_indent=" " * (_MARGIN + 2))
 
 
 def _reason(reason: Reason) -> str:
     return f"{reason.code}: {reason.text}"
 
 
-def _connection(one: ConnectionView) -> Iterator[str]:
+def _connection(one: ConnectionView, view: RegistrationView) -> Iterator[str]:
     exchange = f", first exchange {one.first_exchange_on}" if one.first_exchange_on else ""
-    yield f"{one.connection}. {one.employer_code} {one.stage.words}, since {moment(one.since)}{exchange}"
-    yield from (f"   {_reason(reason)}" for reason in one.why)
+    yield f"{one.connection}. {one.employer_code} {one.stage.words} {minute(one.since)}{exchange}"
+    if one.why != view.why:
+        yield from (f"- {_reason(reason)}" for reason in one.why)
 
 
 def _mail(mail: MailView) -> str:
-    return f"{mail.kind}, {mail.occasion}: {mail.status} {moment(mail.at)}"
+    return f"{mail.kind}, {mail.occasion}: {mail.status} {minute(mail.at)}"

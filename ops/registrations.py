@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from ops.administrator import Database
 from ops.parked_row import ParkedRow
@@ -53,21 +52,12 @@ async def registrations(database: Database, ids: Sequence[str]) -> list[Registra
 
 
 async def find_registration(database: Database, quoted: str) -> str | None:
-    """The id of the registration that people quote by this reference, or by its id; None when there is none."""
-    if _is_id(quoted):
-        return quoted
+    """The id of the registration with this reference; None when there is none."""
     found = await database.fetchval(_QUOTED, Reference.kind, quoted)
     if found is None:
         parked = await parked_rows(database, limit=PARKED_MAX)
         found = next((row.registration for row in parked if row.reference == quoted), None)
     return found and str(found)
-
-
-def _is_id(quoted: str) -> bool:
-    try:
-        return str(UUID(quoted)) == quoted
-    except ValueError:
-        return False
 
 
 async def _documents(database: Database, schema: str, kind: type[D], ids: Sequence[str]) -> dict[str, D]:

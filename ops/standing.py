@@ -7,7 +7,7 @@ from datetime import datetime
 from ops import words
 from ops.next_step import BLOCKED, NextStep, next_step
 from ops.parked_row import ParkedRow
-from ops.registration import ConnectionView, MailView, Reason, RegistrationView
+from ops.registration import ConnectionView, MailView, Milestone, Reason, RegistrationView
 from ops.stage import Stage, of_connections
 from payroll.packages import packages
 from schemas.ids import reference
@@ -58,6 +58,7 @@ def view(remembered: Remembered, now: datetime) -> RegistrationView:
         stage=standing.stage,
         since=standing.since,
         overdue=standing.overdue,
+        trail=_trail(remembered, standing),
         why=standing.why,
         next=BLOCKED if blocked else _next(standing.stage, remembered.provisioning),
         connections=connections,
@@ -87,6 +88,19 @@ def _with_keylane(provisioning: Provisioning) -> _Standing:
     there = [link for link in provisioning.links if _STAGES[link.stage] is stage]
     why = dict.fromkeys(reason for link in there for reason in _why(provisioning, link))
     return _Standing(stage, max(link.since for link in there), provisioning.overdue, tuple(why))
+
+
+def _trail(remembered: Remembered, standing: _Standing) -> tuple[Milestone, ...]:
+    intake, enrichment, provisioning = remembered.intake, remembered.enrichment, remembered.provisioning
+    passed = {
+        Stage.ACCEPTED: intake and intake.since,
+        Stage.ENRICHED: enrichment and enrichment.since,
+        Stage.REQUESTED: provisioning and provisioning.requested_at,
+    }
+    before = [
+        Milestone(stage=stage, since=since) for stage, since in passed.items() if since and since < standing.since
+    ]
+    return (*before, Milestone(stage=standing.stage, since=standing.since))
 
 
 def _connections(provisioning: Provisioning | None) -> tuple[ConnectionView, ...]:

@@ -3,13 +3,12 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import click
 
 from ops.administrator import admin_url, database_option, looking
 from ops.output import console, print_json
-from ops.quoted_reference import as_quoted, what_is_wrong
+from ops.quoted_reference import as_quoted, as_registration_id, what_is_wrong
 from ops.registration import RegistrationView
 from ops.registration_story import story_lines
 from ops.registration_table import registration_table
@@ -54,24 +53,15 @@ async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], int]:
 
 
 async def _find(url: str, typed: str) -> RegistrationView:
-    quoted = typed if _is_uuid(typed) else as_quoted(typed)
-    wrong = None if _is_uuid(typed) else what_is_wrong(quoted)
-    if wrong:
+    registration, quoted = as_registration_id(typed), as_quoted(typed)
+    if registration is None and (wrong := what_is_wrong(quoted)):
         raise click.ClickException(f"{typed!r} is no reference: {wrong}. Compare it with the mail or with `submit`")
     async with looking(url) as database:
-        registration = await find_registration(database, quoted)
+        registration = registration or await find_registration(database, quoted)
         found = await registrations(database, [registration]) if registration else []
     if not found:
         raise click.ClickException(
-            f"no registration has the reference {quoted}: a form just sent takes a moment; "
-            "is this the right --state? `koppeling parked list` shows what could not be read"
+            f"no registration is known by {typed!r}. A form just sent takes a moment; "
+            "`koppeling parked list` shows what could not be read; --state DIR names another sandbox"
         )
     return found[0]
-
-
-def _is_uuid(typed: str) -> bool:
-    try:
-        UUID(typed)
-    except ValueError:
-        return False
-    return True

@@ -1,0 +1,136 @@
+"""`koppeling demo`: from form to mail, on a fresh sandbox, before your eyes."""
+
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+from uuid import UUID, uuid4
+
+import click
+from joserfc.jwk import KeySet
+
+from ops.administrator import connected
+from ops.demonstration.cast import Part
+from ops.demonstration.course import Course, Situation
+from ops.demonstration.policies import load
+from ops.demonstration.post import SOURCE, post
+from ops.demonstration.report import report_lines
+from ops.demonstration.scenario import POLICIES, SCENARIOS, Scenario
+from ops.demonstration.screen import screen
+from ops.evidence import confirmations, read_outcome
+from ops.outcome import Outcome
+from ops.output import console
+from sandbox.endpoints import Endpoints
+from sandbox.errors import SandboxError
+from sandbox.mail_index import read_mailbox
+from sandbox.remove import remove
+from sandbox.running import RunningSandbox, start
+from sandbox.settings import SandboxSettings
+from sandbox.state_directory import StateDirectory
+from schemas.ids import reference, registration_id
+
+KEYLANE_DELAY_S = 1.0
+DEADLINE_S = 60.0
+
+
+@click.command()
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the sandbox.")
+@click.option("--keep", is_flag=True, help="Leave the sandbox running, to look around in.")
+def demo(state: Path | None, *, keep: bool) -> None:
+    """Start everything, register what the manuals describe and more, show every hop and the mails, and end."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    directory = _fresh(state)
+    try:
+        with _sandbox(directory, keep=keep) as sandbox:
+            outcome, faults = asyncio.run(_perform(sandbox))
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from None
+    if keep:
+        click.echo(f"the sandbox goes on: `koppeling status --state {directory.path}`, and `koppeling down` ends it")
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo(f"demo: {outcome}")
+    sys.exit(0 if outcome.good and not faults else 1)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _fresh(state: Path | None) -> StateDirectory:
+    if state is None:
+        path = Path(tempfile.mkdtemp(prefix="koppeling-demo-"))
+        path.chmod(0o711)
+        return StateDirectory(path.resolve())
+    if state.exists() and any(state.iterdir()):
+        raise click.UsageError(f"{state} is not empty: the demo counts what it finds, and needs a folder of its own")
+    return StateDirectory(state.resolve())
+
+
+@contextmanager
+def _sandbox(directory: StateDirectory, *, keep: bool) -> Iterator[RunningSandbox]:
+    settings = SandboxSettings(state=directory.path, keylane_delay_s=KEYLANE_DELAY_S, owned=not keep)
+    kept = False
+    try:
+        click.echo("starting Kafka, Postgres, a mailbox, Keylane's simulator and the four services")
+        yield start(settings, report=_show_start)
+        kept = keep
+    finally:
+        if not kept:
+            remove(directory)
+
+
+def _show_start(line: str) -> None:
+    _, _, text = line.partition(",")
+    _, _, text = text.partition(" ")
+    if text.endswith(" s") and "is ready after" in text:
+        click.echo(f"  {text}")
+
+
+async def _perform(sandbox: RunningSandbox) -> tuple[Outcome, list[str]]:
+    endpoints = sandbox.endpoints()
+    parts = [_part(scenario) for scenario in SCENARIOS]
+    for part in parts:
+        click.echo(f"  {reference(part.registration)}  {part.scenario.shows}")
+    _instruct_keylane(sandbox, parts)
+    keys = _published_keys(endpoints)
+    async with connected(endpoints.postgres.url) as database:
+        await load(database, POLICIES)
+        with screen(console(), datetime.now(UTC)) as shown:
+            await post(endpoints.kafka.bootstrap_servers, keys, parts)
+            situation = await Course(sandbox, database, parts, shown).run(deadline_s=DEADLINE_S)
+        expected = [link for part in parts for link in part.expected]
+        outcome = await read_outcome(database, endpoints.mailbox, expected)
+        rows = frozenset(row.id for row in await confirmations(database))
+    _tell(situation, endpoints.mailbox, rows)
+    return outcome, situation.missing()
+
+
+def _tell(situation: Situation, mailbox: Path, rows: frozenset[UUID]) -> None:
+    for line in report_lines(situation, read_mailbox(mailbox), rows):
+        click.echo(line)
+
+
+def _part(scenario: Scenario) -> Part:
+    submission_id = str(uuid4())
+    return Part(scenario, scenario.read(), submission_id, registration_id(SOURCE, submission_id))
+
+
+def _instruct_keylane(sandbox: RunningSandbox, parts: Sequence[Part]) -> None:
+    script = {
+        part.registration: [step.model_dump(mode="json") for step in part.scenario.keylane]
+        for part in parts
+        if part.scenario.keylane
+    }
+    (sandbox.state.keylane / "script.json").write_text(json.dumps(script), "utf-8")
+
+
+def _published_keys(endpoints: Endpoints) -> KeySet:
+    return KeySet.import_key_set(json.loads(Path(endpoints.keylane.jwks).read_text("utf-8")))

@@ -1,0 +1,151 @@
+"""How the demo shows what happens: a table that moves on a terminal, a line for each change everywhere else."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+import click
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from ops.output import COLUMNS
+from ops.registration import RegistrationView
+from ops.registration_table import registration_table
+
+BAR_COLUMNS = 40
+REFRESHES_PER_S = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything as it stands at one moment; `realised` of `expected` connections."""
+
+    now: datetime
+    views: Sequence[RegistrationView]
+    realised: int
+    expected: int
+
+
+class Screen(Protocol):
+    """Shown to by one course, from its start to its end."""
+
+    def __enter__(self) -> Self:
+        """Take the terminal."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give it back, with the last scene on it."""
+
+    def note(self, text: str) -> None:
+        """Something that was done to the flow from outside."""
+
+    def show(self, scene: Scene) -> None:
+        """What there is now; called often."""
+
+
+def screen(console: Console, started_at: datetime) -> Screen:
+    """The table on a terminal; lines without one, under CI, and where NO_COLOR asks for plain text."""
+    plain = not console.is_terminal or "NO_COLOR" in os.environ or "CI" in os.environ
+    return LineScreen(started_at) if plain else LiveScreen(console)
+
+
+class LineScreen:
+    """One line for each stage that a registration reached and each mail that went out, in the order of time."""
+
+    def __init__(self, started_at: datetime) -> None:
+        self._started_at = started_at
+        self._shown: set[str] = set()
+
+    def __enter__(self) -> Self:
+        """Nothing to take."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to give back."""
+
+    def note(self, text: str) -> None:
+        """A line of its own."""
+        click.echo(f"    -- {text}")
+
+    def show(self, scene: Scene) -> None:
+        """The lines that were not shown yet."""
+        changes = [change for view in scene.views for change in _changes(view)]
+        for change in sorted(changes, key=lambda change: change.at):
+            if change.name not in self._shown:
+                self._shown.add(change.name)
+                click.echo(self._line(change))
+
+    def _line(self, change: "_Change") -> str:
+        elapsed_s = max((change.at - self._started_at).total_seconds(), 0)
+        view = change.view
+        package, company = view.package or "-", view.company_name or "-"
+        line = f"{elapsed_s:5.1f} s  {view.reference}  {package:<5}  {change.what:<27}  {company}"
+        return line if len(line) <= COLUMNS else f"{line[: COLUMNS - 1]}…"
+
+
+class _Change(NamedTuple):
+    """`name` is the same whenever the same change is seen."""
+
+    at: datetime
+    name: str
+    what: str
+    view: RegistrationView
+
+
+def _changes(view: RegistrationView) -> list[_Change]:
+    stages = [_Change(one.since, f"{view.reference} {one.stage}", one.stage.words, view) for one in view.trail]
+    mails = [
+        _Change(mail.at, f"{view.reference} {mail.kind} {mail.occasion}", f"mail {mail.kind}", view)
+        for mail in view.mails
+        if mail.status != "planned"
+    ]
+    return [*stages, *mails]
+
+
+class LiveScreen:
+    """A table of registrations, a bar, and what was done from outside."""
+
+    def __init__(self, console: Console) -> None:
+        self._notes: list[str] = []
+        self._scene: Scene | None = None
+        self._live = Live(console=console, refresh_per_second=REFRESHES_PER_S, get_renderable=self._render)
+
+    def __enter__(self) -> Self:
+        """Begin to draw."""
+        self._live.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the last picture where it is."""
+        self._live.__exit__(kind, error, trace)
+
+    def note(self, text: str) -> None:
+        """Below the table."""
+        self._notes.append(text)
+
+    def show(self, scene: Scene) -> None:
+        """Drawn at the next refresh."""
+        self._scene = scene
+
+    def _render(self) -> Group:
+        if self._scene is None:
+            return Group()
+        scene = self._scene
+        bar = Table.grid(padding=(0, 2))
+        bar.add_row(
+            ProgressBar(total=scene.expected, completed=scene.realised, width=BAR_COLUMNS),
+            f"{scene.realised} of {scene.expected} connections realised",
+        )
+        notes = [Text(note, style="dim") for note in self._notes]
+        return Group(registration_table(scene.views, scene.now), Text(), bar, *notes)
