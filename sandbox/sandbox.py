@@ -5,6 +5,8 @@ import os
 import sys
 from collections import defaultdict
 
+from aiokafka.errors import KafkaError
+
 from sandbox import topics
 from sandbox.endpoints import (
     Endpoints,
@@ -88,6 +90,8 @@ class Sandbox:
                 await topics.create_topics(self._kafka.bootstrap_servers, wanted)
         except TimeoutError:
             raise StartFailedError(f"the topics did not come within {TOPICS_S_MAX:g} s; see the log of kafka") from None
+        except KafkaError as error:
+            raise StartFailedError(f"Kafka refused a topic: {error}") from error
 
     async def _start_postgres(self) -> None:
         if self._postgres.is_new:
