@@ -1,26 +1,34 @@
-"""The command line `koppeling`: one file for each command, registered here."""
+"""The command line `koppeling`: one module for each command, imported when it is used."""
+
+from importlib import import_module
 
 import click
 
-from ops.brake import brake
-from ops.demo import demo
-from ops.down import down
-from ops.parked import parked
-from ops.status import status
-from ops.up import up
+COMMANDS = ("demo", "up", "down", "status", "parked", "brake")
+"""In the order of the help; the module `ops.NAME` holds the command NAME."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Imports a command's module when it is used: no command pays for, or needs, what another one is made of."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, if there is one."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"ops.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Onboarding of payroll links, on Kafka and Postgres."""
 
-
-main.add_command(demo)
-main.add_command(up)
-main.add_command(down)
-main.add_command(status)
-main.add_command(parked)
-main.add_command(brake)
 
 if __name__ == "__main__":
     main()

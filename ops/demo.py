@@ -43,7 +43,11 @@ DEADLINE_S = 60.0
 @click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the sandbox.")
 @click.option("--keep", is_flag=True, help="Leave the sandbox running, to look around in.")
 def demo(state: Path | None, *, keep: bool) -> None:
-    """Start everything, register what the manuals describe and more, show every hop and the mails, and end."""
+    """Play everything from form to mail, and end.
+
+    Starts a fresh sandbox, registers what the manuals describe and what can go otherwise, kills a service half-way,
+    shows every hop, and counts in the end what lies in the mailbox and in the database.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     directory = _fresh(state)

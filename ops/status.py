@@ -23,7 +23,10 @@ LIMIT = 50
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
 def status(reference: str | None, state: Path | None, *, as_json: bool, limit: int) -> None:
-    """Show where registrations stand, or with REF everything about one: since when, why, and what comes next."""
+    """Show where registrations stand.
+
+    With REF everything about one: since when, why, what comes next, its connections and mails.
+    """
     url = admin_url(state)
     if reference is not None:
         _show_one(asyncio.run(_find(url, reference)), as_json=as_json)

@@ -9,7 +9,6 @@ import click
 from ops.state_option import state_option
 from sandbox.endpoints import Endpoints
 from sandbox.errors import SandboxError
-from sandbox.run import run
 from sandbox.running import start
 from sandbox.services import SERVICE_NAMES
 from sandbox.settings import SandboxSettings
@@ -44,6 +43,8 @@ def up(  # noqa: PLR0913  one argument for each option
         owned=foreground,
     )
     if foreground:
+        from sandbox.run import run  # noqa: PLC0415  the help must not need what the sandbox is made of
+
         sys.exit(run(settings))
     try:
         sandbox = start(settings, report=click.echo)
