@@ -53,7 +53,7 @@ def _unknown(command: click.Command, words: list[str]) -> str | None:
             if word.partition("=")[0] not in options:
                 return f"no option {word}"
         elif isinstance(command, click.Group):
-            inner = command.commands.get(word)
+            inner = command.get_command(click.Context(command), word)
             return f"no command {word}" if inner is None else _unknown(inner, words[position + 1 :])
     return None
 

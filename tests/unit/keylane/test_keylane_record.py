@@ -50,7 +50,8 @@ class Post:
         self.committed: list[Arrival] = []
 
     async def receive(self, timeout_s: float) -> list[Arrival]:
-        await asyncio.sleep(timeout_s)
+        del timeout_s
+        await asyncio.sleep(0)
         return []
 
     async def publish(self, reports: Sequence[DueReport]) -> None:
