@@ -90,8 +90,8 @@ class Onboarding:
         """Publish and wait for every acknowledgement."""
         bootstrap = self.sandbox.endpoints().kafka.bootstrap_servers
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=2_000_000)
-        await producer.start()
         try:
+            await producer.start()
             sent = [
                 await producer.send(topic, r.value, key=r.key, headers=list(r.headers), partition=r.partition)
                 for r in records
@@ -148,8 +148,8 @@ class Onboarding:
     async def records(self, topic: str) -> list[Any]:
         """Every record that stands in a topic now."""
         consumer = AIOKafkaConsumer(bootstrap_servers=self.sandbox.endpoints().kafka.bootstrap_servers)
-        await consumer.start()
         try:
+            await consumer.start()
             places = [TopicPartition(topic, partition) for partition in consumer.partitions_for_topic(topic) or ()]
             consumer.assign(places)
             ends = await consumer.end_offsets(places)

@@ -1,0 +1,144 @@
+import json
+from dataclasses import replace
+
+import pytest
+from forms import loket_form
+from onboarding import SOURCE, Onboarding, Raw, form_record
+
+from sandbox.waiting import until
+from schemas.envelope import Header
+from schemas.flow import LANES
+from schemas.ids import registration_id
+from stream.lane import lane_of
+
+pytestmark = pytest.mark.sandbox
+
+NOT_JSON = b'{"submission_id": "half'
+
+
+async def parked_reason(onboarding: Onboarding, value: bytes | None) -> str:
+    async def ask() -> str | None:
+        rows = [row for row in await onboarding.parked("intake") if row["value"] == value]
+        return str(rows[-1]["reason"]) if rows else None
+
+    return await until(ask, deadline_s=30, missing="the record is not parked")
+
+
+def form_headers(submission: str) -> list[Header]:
+    return list(form_record(submission, {}).headers)
+
+
+async def test_one_record_delivered_five_times_gives_one_mail(onboarding: Onboarding) -> None:
+    form = loket_form(30_000)
+    await onboarding.load_policies([form])
+    record = form_record("five-times", form)
+    await onboarding.publish([record] * 3)
+    registration = registration_id(SOURCE, "five-times")
+    await onboarding.settled([registration], 1)
+    await onboarding.publish([record] * 2)
+    # A neighbour on the same lane that is mailed shows that the repeats before it were handled.
+    neighbour = next(
+        n for n in range(1000) if same_lane(registration, registration_id(SOURCE, f"five-times-neighbour-{n}"))
+    )
+    after = await onboarding.submit({f"five-times-neighbour-{neighbour}": loket_form(30_001)})
+    await onboarding.settled(after, 1)
+    effects = await onboarding.effects([registration])
+    assert [len(mails) for mails in onboarding.mails(effects).values()] == [1]
+
+
+def same_lane(one: str, other: str) -> bool:
+    return lane_of(one, LANES) == lane_of(other, LANES)
+
+
+async def test_an_undecodable_record_is_parked_and_its_neighbours_are_mailed(onboarding: Onboarding) -> None:
+    forms = {f"neighbour-{n}": loket_form(31_000 + n) for n in range(6)}
+    await onboarding.load_policies(list(forms.values()))
+    good = [form_record(submission, form) for submission, form in forms.items()]
+    partition = lane_of(registration_id(SOURCE, "neighbour-0"), LANES)
+    bad = Raw(b"whatever", NOT_JSON, form_headers("undecodable"), partition)
+    await onboarding.publish([*good[:3], bad, *good[3:]])
+    registrations = [registration_id(SOURCE, submission) for submission in forms]
+    effects = await onboarding.settled(registrations, len(forms))
+    assert {effect.status for effect in effects} == {"SENT"}
+    assert await parked_reason(onboarding, NOT_JSON) == "NOT_JSON"
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (Raw(b"k", b"[1, 2]", form_headers("bad-1")), "NOT_JSON"),
+        (Raw(b"k", b"\xff\xfe", form_headers("bad-2")), "NOT_JSON"),
+        (Raw(b"k", b"", form_headers("bad-3")), "EMPTY"),
+        (Raw(b"k", None, form_headers("bad-4")), "EMPTY"),
+        (Raw(None, b'{"submission_id": "none"}', ()), "HEADER_MISSING"),
+        (Raw(b"k", b'{"submission_id": 1, "form": {}}', form_headers("bad-5")), "WRONG_SHAPE"),
+        (Raw(b"k", b'{"submission_id": "", "form": {}}', form_headers("bad-6")), "WRONG_SHAPE"),
+        (Raw(b"k", b'{"n": 1}', [(f"x-{n}", b"1") for n in range(10_000)]), "TOO_MANY_HEADERS"),
+        (Raw(b"k", b'{"n": 2}', [("ce_id", b"\xff"), *form_headers("bad-7")]), "HEADER_INVALID"),
+        (Raw(b"k", b'{"submission_id": "' + b"x" * 900_000 + b'"}', form_headers("bad-8")), "TOO_LARGE"),
+        (Raw(b"k", b'{"form":{' + b",".join(b'"k%d":1' % n for n in range(60_000)) + b"}}", ()), "TOO_LARGE"),
+        (Raw(b"k", b'{"a":' * 5000, form_headers("bad-9")), "NOT_JSON"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_what_is_no_form_is_parked_with_its_bytes_and_a_reason(
+    record: Raw, reason: str, onboarding: Onboarding
+) -> None:
+    await onboarding.publish([record])
+    assert await parked_reason(onboarding, record.value) == reason
+
+
+async def test_a_later_version_than_ours_is_parked_until_we_know_it(onboarding: Onboarding) -> None:
+    record = form_record("version-9", loket_form(32_000))
+    headers = [
+        (name, b"urn:salariskoppeling:schema:form-received:9" if name == "ce_dataschema" else value)
+        for name, value in record.headers
+    ]
+    await onboarding.publish([replace(record, headers=headers)])
+    assert await parked_reason(onboarding, record.value) == "UNKNOWN_VERSION"
+
+
+async def test_a_second_body_under_a_used_id_is_parked_and_the_first_wins(onboarding: Onboarding) -> None:
+    registrations = await onboarding.submit({"used-id": loket_form(33_000)})
+    await onboarding.settled(registrations, 1)
+    other = form_record("used-id", loket_form(33_000, company_name="Iemand Anders"))
+    await onboarding.publish([other])
+    assert await parked_reason(onboarding, other.value) == "ID_REUSED"
+    assert len(await onboarding.effects(registrations)) == 1
+
+
+async def test_a_record_on_the_wrong_lane_or_without_key_is_handled_on_the_right_one(onboarding: Onboarding) -> None:
+    forms = {"wrong-lane": loket_form(34_000), "no-key": loket_form(34_001)}
+    await onboarding.load_policies(list(forms.values()))
+    registrations = [registration_id(SOURCE, submission) for submission in forms]
+    wrong = [(lane_of(registration, LANES) + 1) % LANES for registration in registrations]
+    first, second = [form_record(submission, form) for submission, form in forms.items()]
+    await onboarding.publish([replace(first, partition=wrong[0]), replace(second, key=None, partition=wrong[1])])
+    effects = await onboarding.settled(registrations, 2)
+    assert {effect.kind for effect in effects} == {"link-realised"}
+
+
+FAULTY = {
+    "numbers for booleans": (loket_form(35_000, thirteenth_month=1), {("thirteenth_month", "WRONG_TYPE")}),
+    "a list of addresses": (loket_form(35_001, email="a@b.example, c@d.example"), {("email", "EMAIL_NOT_ONE")}),
+    "an unknown package": (loket_form(35_002, package="afas"), {("package", "UNKNOWN_PACKAGE")}),
+    "control characters": (loket_form(35_003, company_name="A\r\nBcc: x"), {("company_name", "CONTROL_CHARACTER")}),
+    "no shape at all": ({"kind": 7}, {("kind", "WRONG_TYPE"), ("package", "REQUIRED")}),
+}
+
+
+@pytest.mark.parametrize("case", FAULTY)
+async def test_a_form_with_faults_is_answered_with_every_one_of_them(case: str, onboarding: Onboarding) -> None:
+    form, faults = FAULTY[case]
+    submission = case.replace(" ", "-")
+    registration = registration_id(SOURCE, submission)
+    await onboarding.publish([form_record(submission, form)])
+
+    async def ask() -> list[str] | None:
+        rows = await onboarding.query(
+            "select document from intake.state where kind = 'intake' and key = $1", registration
+        )
+        return json.loads(rows[0]["document"])["faults"] if rows and rows[0]["document"] else None
+
+    named = await until(ask, deadline_s=30, missing="the form is not answered")
+    assert {f"{field} {code}" for field, code in faults} <= set(named)
