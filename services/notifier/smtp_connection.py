@@ -1,7 +1,7 @@
 """One kept connection to the mail server, one mail at a time, its commands pipelined where the server allows it.
 
 aiosmtplib connects (and upgrades to TLS where the server offers it); the four commands of a mail are sent by hand,
-because through the library they cost more than everything else the notifier does (docs/performance.md).
+because through the library they cost more than everything else that the notifier does.
 """
 
 import asyncio
