@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 FUNCTION_LINES_MAX = 50
 FILE_LINES_MAX = 300
@@ -15,16 +16,21 @@ _HOSTS = tuple(map(".".join, (("pypi", "org"), ("pythonhosted", "org"), ("maven"
 _MACHINE_PATH = re.compile("(?<![A-Za-z0-9_.$}/-])/(?:ho" + "me|ro" + "ot|Us" + "ers|wo" + "rk)/[A-Za-z0-9_.]")
 
 
+@cache
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def function_lines(source: str) -> Iterator[tuple[str, int]]:
     """Every function's name and its lines, docstring included."""
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
             yield node.name, node.end_lineno - node.lineno + 1
 
 
 def sleeps(source: str) -> list[int]:
     """The lines where time is waited out; a sleep of 0 only lets others go on."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    calls = (node for node in _nodes(source) if isinstance(node, ast.Call))
     return [call.lineno for call in calls if _is_sleep(call.func) and not _is_zero(call.args)]
 
 
