@@ -17,6 +17,11 @@ def console() -> Console:
     return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=COLUMNS)
 
 
+def shorten(line: str, columns: int = COLUMNS) -> str:
+    """The line, cut off visibly where it is longer."""
+    return line if len(line) <= columns else f"{line[: columns - 1]}…"
+
+
 def print_json(views: Sequence[View] | View) -> None:
     """The answer as JSON, for programs."""
     click.echo(to_json(views, indent=2))

@@ -27,6 +27,11 @@ class Part:
             return frozenset()
         return frozenset(Link(self.registration, one["employer_code"]) for one in self.form["connections"])
 
+    @property
+    def mails_min(self) -> int:
+        """How many mails it must lead to: one for each end, and one for each question."""
+        return max(len(self.expected), 1) + self.scenario.asks
+
     def sent(self, at: datetime) -> RegistrationView:
         """How it is shown until intake has heard of it."""
         unheard = view(Remembered(self.registration), at)

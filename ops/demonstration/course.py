@@ -53,8 +53,8 @@ def _missing(part: Part, view: RegistrationView) -> list[str]:
     lines = []
     if view.stage is not part.scenario.ends or view.blocked:
         lines.append(f"{name} stands at {view.stage.words}, not at {part.scenario.ends.words}")
-    if view.stage.ended and not view.mails:
-        lines.append(f"{name} has no mail planned")
+    if view.stage.ended and len(view.mails) < part.mails_min:
+        lines.append(f"{name} has {len(view.mails)} mails planned, not {part.mails_min}")
     lines += [f"{name}: mail {mail.kind} is {mail.status}" for mail in view.mails if mail.status != "sent"]
     return lines
 

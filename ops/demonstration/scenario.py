@@ -27,6 +27,11 @@ class Scenario:
     keylane: tuple[Step, ...] = ()
     checked: bool = True
 
+    @property
+    def asks(self) -> bool:
+        """Whether Keylane first asks the customer for something."""
+        return any(step.report == "customer_action_needed" for step in self.keylane)
+
     def read(self) -> dict[str, Any]:
         """The form as it was typed."""
         form: dict[str, Any] = json.loads((FORMS / f"{self.form}.json").read_text("utf-8"))

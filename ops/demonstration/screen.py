@@ -14,7 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ops.output import COLUMNS
+from ops.output import shorten
 from ops.registration import RegistrationView
 from ops.registration_table import registration_table
 
@@ -88,8 +88,7 @@ class LineScreen:
         elapsed_s = max((change.at - self._started_at).total_seconds(), 0)
         view = change.view
         package, company = view.package or "-", view.company_name or "-"
-        line = f"{elapsed_s:5.1f} s  {view.reference}  {package:<5}  {change.what:<27}  {company}"
-        return line if len(line) <= COLUMNS else f"{line[: COLUMNS - 1]}…"
+        return shorten(f"{elapsed_s:5.1f} s  {view.reference}  {package:<5}  {change.what:<27}  {company}")
 
 
 class _Change(NamedTuple):
