@@ -71,9 +71,9 @@ def remove_home(state: StateDirectory) -> None:
 
 
 def _folder(state: StateDirectory, user: str | None) -> Path:
-    path = _elsewhere(state)
-    if path is None:
-        path = _new_elsewhere(state) if user and not _others_may_enter(state.path) else state.postgres
+    path = _elsewhere(state) or state.postgres
+    if user is not None and not path.exists() and not _others_may_enter(state.path):
+        path = _new_elsewhere(state)
     path.mkdir(mode=0o700, exist_ok=True)
     _give(path, user)
     return path

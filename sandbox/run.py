@@ -26,10 +26,10 @@ def run(settings: SandboxSettings) -> int:
     state = StateDirectory(settings.state.resolve())
     try:
         state.prepare()
-        with state.locked():
-            _log_to(state)
-            state.endpoints.unlink(missing_ok=True)
-            asyncio.run(_until_told(settings))
+        state.lock()
+        _log_to(state)
+        state.endpoints.unlink(missing_ok=True)
+        asyncio.run(_until_told(settings))
     except* SandboxError as failures:
         for failure in _leaves(failures):
             sys.stderr.write(f"{failure}\n")

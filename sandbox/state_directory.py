@@ -3,8 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,27 +102,21 @@ class StateDirectory:
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Holds this directory for this process; raises AlreadyRunningError when another one does.
+    def lock(self) -> None:
+        """Holds this directory until this process ends; raises AlreadyRunningError when another one does.
 
-        The kernel lets go of the lock with its holder, however that ended.
+        Nothing else lets go of it: when it is free, its holder is gone, however that ended.
         """
-        with self._lock.open("a+") as lock:
-            if not _acquire(lock.fileno()):
-                self.refuse_second()
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
-            yield
+        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _acquire(descriptor):
+            raise self._taken(self.holder())
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
 
     def refuse_second(self) -> None:
         """Raises AlreadyRunningError when a sandbox runs here."""
         if holder := self.holder():
-            raise AlreadyRunningError(
-                f"a sandbox already runs in {self.path} (process {holder}); "
-                "`koppeling down` ends it, `--state DIR` starts another beside it"
-            )
+            raise self._taken(holder)
 
     def holder(self) -> int | None:
         """The process id of the supervisor that holds this directory, if one does."""
@@ -134,6 +127,12 @@ class StateDirectory:
                 return int(lock.read() or 0) or None
         except FileNotFoundError:
             return None
+
+    def _taken(self, holder: int | None) -> AlreadyRunningError:
+        return AlreadyRunningError(
+            f"a sandbox already runs in {self.path} (process {holder}); "
+            "`koppeling down` ends it, `--state DIR` starts another beside it"
+        )
 
 
 def _acquire(descriptor: int, *, tries: int = LOCK_TRIES) -> bool:

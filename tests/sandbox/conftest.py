@@ -1,11 +1,12 @@
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
-from sandbox.remove import remove
+from sandbox.running import RunningSandbox
+from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
+from sandbox.throwaway import throwaway_sandbox, throwaway_state
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -17,6 +18,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def state() -> Iterator[StateDirectory]:
-    directory = StateDirectory(Path(mkdtemp(prefix="koppeling-test-")))
-    yield directory
-    remove(directory)
+    with throwaway_state() as state:
+        yield state
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[RunningSandbox]:
+    """A sandbox of this folder's own: its processes are killed here."""
+    with throwaway_sandbox(SandboxSettings(services=False)) as running:
+        yield running

@@ -42,7 +42,7 @@ def test_up_starts_everything_and_down_leaves_nothing(state: StateDirectory) -> 
 
     ends = ProcessEnds([*sandbox.endpoints().processes.values(), endpoints.supervisor])
     down = koppeling("down", "--state", str(state.path))
-    assert (down.returncode, ends.missing(deadline_s=0)) == (0, set())
+    assert (down.returncode, ends.missing(deadline_s=1)) == (0, set())
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def test_a_killed_supervisor_leaves_nothing_but_its_data(state: StateDirec
 
     ends = ends_of(again.endpoints())
     again.stop()
-    assert ends.missing(deadline_s=0) == set()
+    assert ends.missing(deadline_s=1) == set()
     assert not state.endpoints.exists()
 
 

@@ -1,0 +1,30 @@
+"""A sandbox of which nothing is left behind, for tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from sandbox.remove import remove
+from sandbox.running import RunningSandbox, sandbox_running
+from sandbox.settings import SandboxSettings
+from sandbox.state_directory import StateDirectory
+
+
+@contextmanager
+def throwaway_state() -> Iterator[StateDirectory]:
+    """An empty state directory that Postgres's own user can walk through, removed after the block."""
+    path = Path(mkdtemp(prefix="koppeling-"))
+    path.chmod(0o711)
+    state = StateDirectory(path)
+    try:
+        yield state
+    finally:
+        remove(state)
+
+
+@contextmanager
+def throwaway_sandbox(settings: SandboxSettings) -> Iterator[RunningSandbox]:
+    """A running sandbox in a state directory of its own, which replaces the one in the settings."""
+    with throwaway_state() as state, sandbox_running(settings.model_copy(update={"state": state.path})) as running:
+        yield running
