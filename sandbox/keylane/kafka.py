@@ -49,9 +49,10 @@ class Kafka:
         await self._consumer.start()
 
     async def stop(self) -> None:
-        """Disconnect."""
-        await self._consumer.stop()
-        await self._producer.stop()
+        """Disconnect, also from a broker that is away: then the library lets its own cancelled fetch out of here."""
+        for client in (self._consumer, self._producer):
+            with suppress(KafkaError, asyncio.CancelledError):
+                await client.stop()
 
     async def receive(self, timeout_s: float) -> list[Arrival]:
         """The next records, in order per lane; none when none came in time."""
