@@ -108,8 +108,10 @@ async def _perform(sandbox: RunningSandbox) -> tuple[Outcome, list[str]]:
     async with connected(endpoints.postgres.url) as database:
         await load(database, POLICIES)
         with screen(console(), datetime.now(UTC)) as shown:
+            course = Course(sandbox, database, parts, shown)
+            await course.look()
             await post(endpoints.kafka.bootstrap_servers, keys, parts)
-            situation = await Course(sandbox, database, parts, shown).run(deadline_s=DEADLINE_S)
+            situation = await course.run(deadline_s=DEADLINE_S)
         expected = [link for part in parts for link in part.expected]
         outcome = await read_outcome(database, endpoints.mailbox, expected)
         rows = frozenset(row.id for row in await confirmations(database))

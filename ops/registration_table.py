@@ -20,13 +20,13 @@ _STYLES = {
 
 
 def registration_table(views: Sequence[RegistrationView], now: datetime) -> Table:
-    """A table that fits into 80 columns by cutting off company names; `age` is the time since the stage was reached."""
+    """A table of at most 80 columns, long names cut off; `age` is the time since the stage was reached."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("reference", no_wrap=True, min_width=11)
-    table.add_column("company", no_wrap=True, overflow="ellipsis")
-    table.add_column("package", no_wrap=True, min_width=7)
-    table.add_column("stage", no_wrap=True, min_width=21)
-    table.add_column("age", no_wrap=True, justify="right", min_width=6)
+    table.add_column("reference", no_wrap=True, width=11)
+    table.add_column("company", no_wrap=True, overflow="ellipsis", max_width=27)
+    table.add_column("package", no_wrap=True, width=7)
+    table.add_column("stage", no_wrap=True, overflow="ellipsis", width=21)
+    table.add_column("age", no_wrap=True, justify="right", width=6)
     for view in views:
         table.add_row(
             view.reference,
@@ -39,13 +39,9 @@ def registration_table(views: Sequence[RegistrationView], now: datetime) -> Tabl
 
 
 def stage_words(view: RegistrationView) -> str:
-    """The stage, and what is unusual about it."""
-    remarks = [view.stage.words]
-    if view.blocked:
-        remarks.append("parked")
-    if view.overdue:
-        remarks.append("overdue")
-    return ", ".join(remarks)
+    """The stage, behind what is unusual about it."""
+    unusual = [word for word, so in (("parked", view.blocked), ("overdue", view.overdue)) if so]
+    return f"{', '.join(unusual)}: {view.stage.words}" if unusual else view.stage.words
 
 
 def _stage(view: RegistrationView) -> Text:

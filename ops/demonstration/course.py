@@ -75,13 +75,14 @@ class Course:
         """The situation once nothing is missing, or at the deadline."""
         deadline = time.monotonic() + deadline_s
         while True:
-            situation = await self._look()
+            situation = await self.look()
             if not situation.missing() or time.monotonic() > deadline:
                 return situation
             await self._interfere(situation)
             await asyncio.sleep(POLL_S)
 
-    async def _look(self) -> Situation:
+    async def look(self) -> Situation:
+        """What there is now, shown on the screen."""
         async with self._database.transaction(isolation="repeatable_read", readonly=True):
             now: datetime = await self._database.fetchval("select now()")
             known = await registrations(self._database, [part.registration for part in self._parts])

@@ -1,0 +1,95 @@
+"""What the services could remember of a registration, for the tests of what is shown."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from ops.parked_row import ParkedRow, advice
+from ops.registration import MailView
+from ops.standing import Remembered
+from schemas.events import FirstExchange
+from schemas.ids import reference
+from schemas.values import Finding
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Intake
+from services.provisioning.documents import Link, LinkStage, Provisioning
+
+REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
+REFERENCE = reference(REGISTRATION)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FIRST_EXCHANGE = FirstExchange(on=date(2027, 1, 5), period_id="2026-12", rule_version="1", named_by_keylane=False)
+RIGHT_MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
+
+
+def ago(minutes: float) -> datetime:
+    return NOW - timedelta(minutes=minutes)
+
+
+def intake(*, company_name: str | None = "Kwekerij Nergenshuizen", faults: tuple[str, ...] = ()) -> Intake:
+    return Intake(
+        answer="rejected" if faults else "submitted",
+        since=ago(30),
+        reference=REFERENCE,
+        package="loket",
+        company_name=company_name,
+        faults=faults,
+    )
+
+
+def enrichment(reason: str | None = None, *, overdue: bool = False) -> Enrichment:
+    return Enrichment.model_validate(
+        {"reference": REFERENCE, "cycle": 1, "since": ago(20), "reason": reason, "overdue": overdue}
+    )
+
+
+def link(number: int, stage: LinkStage) -> Link:
+    findings = RIGHT_MISSING if stage in (LinkStage.ACTION_NEEDED, LinkStage.REFUSED) else ()
+    return Link(
+        connection=number,
+        employer_code=f"810000{number}",
+        stage=stage,
+        since=ago(10 - number),
+        findings=findings,
+        first_exchange=FIRST_EXCHANGE if stage is LinkStage.REALISED else None,
+    )
+
+
+def provisioning(*stages: LinkStage) -> Provisioning:
+    return Provisioning(
+        reference=REFERENCE,
+        package="loket",
+        company_name="Kwekerij Nergenshuizen",
+        email="loket@kantoor-fictief.example",
+        raamwerkcontractnummer="A020100003",
+        loonheffingennummer="812345678L01",
+        frequency="month",
+        cycle=1,
+        requested_at=ago(15),
+        links=tuple(link(number, stage) for number, stage in enumerate(stages, start=1)),
+    )
+
+
+def at_keylane(*stages: LinkStage, parked: tuple[ParkedRow, ...] = ()) -> Remembered:
+    return Remembered(REGISTRATION, intake(), enrichment(), provisioning(*stages), (mail(),), parked)
+
+
+def mail(status: str = "sent") -> MailView:
+    return MailView(kind="link-realised", occasion="connection 1", status=status, at=ago(1), attempts=1)
+
+
+def parked(reason: str = "DEFECT_KeyError", *, retry_at: datetime | None = None, blocks: bool = True) -> ParkedRow:
+    return ParkedRow(
+        service="provisioning",
+        id=UUID(int=7),
+        registration=REGISTRATION,
+        reference=REFERENCE,
+        topic="provisioning-reported",
+        partition=3,
+        offset=17,
+        reason=reason,
+        attempts=2,
+        since=ago(40),
+        retry_at=retry_at,
+        blocks=blocks,
+        waiting=1,
+        advice=advice(reason, retry_at),
+    )

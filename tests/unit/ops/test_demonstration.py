@@ -1,0 +1,149 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from remembered import NOW, REGISTRATION, ago, at_keylane, intake, mail, parked
+from rich.console import Console
+
+from ops.demonstration.cast import Part
+from ops.demonstration.course import Situation
+from ops.demonstration.report import report_lines
+from ops.demonstration.scenario import SCENARIOS, Scenario
+from ops.demonstration.screen import LineScreen, LiveScreen, Scene, screen
+from ops.outcome import Link
+from ops.output import COLUMNS
+from ops.registration import RegistrationView
+from ops.stage import Stage
+from ops.standing import Remembered, view
+from payroll.check import check_form
+from payroll.form import Form, RefusedForm
+from sandbox.mail_index import Mail
+from schemas.sealing import Binding, new_private_keys, seal
+from services.provisioning.documents import LinkStage
+
+REALISED = view(at_keylane(LinkStage.REALISED), NOW)
+NO_JSON = parked("NOT_JSON", blocks=False).model_copy(update={"registration": None, "reference": None})
+
+
+def part(scenario: Scenario, registration: str = REGISTRATION) -> Part:
+    return Part(scenario, scenario.read(), "a submission", registration)
+
+
+def situation(seen: RegistrationView, scenario: Scenario = SCENARIOS[1]) -> Situation:
+    return Situation(NOW, [part(scenario)], [seen], [NO_JSON], killed=1, revived=2)
+
+
+def sealed(scenario: Scenario) -> dict[str, object]:
+    form, keys = scenario.read(), new_private_keys()
+    for number, one in enumerate(form["connections"], start=1):
+        if "client_secret" in one:
+            binding = Binding(REGISTRATION, number, "client_secret")
+            one["client_secret"] = seal(one["client_secret"], keys, binding)
+    return form
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.form)
+def test_each_form_is_good_unless_it_is_to_be_rejected(scenario: Scenario) -> None:
+    wanted = RefusedForm if scenario.ends is Stage.REJECTED else Form
+    assert isinstance(check_form(sealed(scenario), REGISTRATION), wanted)
+
+
+def test_the_manuals_and_everything_that_can_differ_between_forms_are_played() -> None:
+    forms = [scenario.read() for scenario in SCENARIOS]
+    manuals = {("raet", "self_managed"), ("loket", "self_managed")}
+    manuals |= {("loket", "employer_registration"), ("exact", "employer_registration")}
+    assert {(form["package"], form["kind"]) for form in forms} == manuals
+    assert {(form["frequency"], form["thirteenth_month"]) for form in forms} >= {
+        (frequency, extra) for frequency in ("month", "four_weeks") for extra in (True, False)
+    }
+    assert max(len(form["dgas"]) for form in forms) > 1
+    assert max(len(form["connections"]) for form in forms) > 1
+    assert {scenario.ends for scenario in SCENARIOS} == {Stage.REALISED, Stage.REFUSED, Stage.REJECTED}
+
+
+def test_every_connection_of_a_form_that_should_be_realised_is_expected() -> None:
+    expected = {link.employer_code for link in part(SCENARIOS[0]).expected}
+    assert expected == {"20010001", "20010002", "20010003"}
+    assert {Link(REGISTRATION, "8100001")} == part(SCENARIOS[1]).expected
+    assert not part(SCENARIOS[-1]).expected
+
+
+def test_nothing_is_missing_when_all_have_ended_with_their_mails() -> None:
+    assert situation(REALISED).missing() == []
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (situation(view(at_keylane(LinkStage.ACCEPTED), NOW)), "stands at accepted by keylane, not at realised"),
+        (situation(REALISED.model_copy(update={"mails": ()})), "has 0 mails planned, not 1"),
+        (situation(REALISED.model_copy(update={"mails": (mail("uncertain"),)})), "mail link-realised is uncertain"),
+        (situation(REALISED, SCENARIOS[6]), "has 1 mails planned, not 2"),
+        (replace(situation(REALISED), parked=[]), "the record that is no JSON is not parked"),
+        (replace(situation(REALISED), revived=None), "provisioning was not killed and started again"),
+        (situation(REALISED.model_copy(update={"parked": (parked(),)})), "stands at realised"),
+    ],
+    ids=["not there", "no mail", "uncertain", "not asked", "nothing parked", "nobody killed", "blocked"],
+)
+def test_what_has_not_happened_is_named(found: Situation, said: str) -> None:
+    (line,) = found.missing()
+    assert said in line
+
+
+def test_without_a_terminal_each_change_is_a_line_of_its_own_once(capsys: pytest.CaptureFixture[str]) -> None:
+    scene = Scene(NOW, [REALISED], 1, 1)
+    with LineScreen(ago(30)) as shown:
+        shown.show(scene)
+        shown.note("something was killed")
+        shown.show(scene)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  loket  ")[-1].split("  ")[0] for line in lines[:-1]] == [
+        "accepted",
+        "enriched",
+        "requested",
+        "realised",
+        "mail link-realised",
+    ]
+    assert lines[-1] == "    -- something was killed"
+    assert all(len(line) <= COLUMNS for line in lines)
+
+
+@pytest.mark.parametrize("variable", ["NO_COLOR", "CI"])
+def test_plain_lines_can_be_asked_for(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    terminal = Console(force_terminal=True, width=COLUMNS)
+    assert isinstance(screen(terminal, NOW), LiveScreen)
+    monkeypatch.setenv(variable, "1")
+    assert isinstance(screen(terminal, NOW), LineScreen)
+
+
+def test_a_terminal_shows_the_table_the_progress_and_what_was_done() -> None:
+    console = Console(force_terminal=True, width=COLUMNS, record=True)
+    with LiveScreen(console) as shown:
+        shown.show(Scene(NOW, [REALISED], 1, 2))
+        shown.note("something was killed")
+    drawn = console.export_text()
+    for text in ("reference", REALISED.reference, "1 of 2 connections realised", "something was killed"):
+        assert text in drawn
+    assert all(len(line) <= COLUMNS for line in drawn.splitlines())
+
+
+def test_the_report_reads_the_day_from_the_mail_itself() -> None:
+    row = parked().id
+    text = "Eerste uitwisseling: dinsdag 5 januari 2027\nWerkgeverscode: 8100001\n"
+    arrived = datetime(2026, 11, 22, tzinfo=UTC)
+    known = Mail("kas@gerucht.example", "Klaar: " + "naam " * 30, f"<{row}@x.example>", text, "", Path(), arrived)
+    foreign = replace(known, message_id="<spam@x.example>", recipient="nobody@x.example")
+    lines = list(report_lines(situation(REALISED), [known, foreign], frozenset({row})))
+    assert lines[1] == "  kas@gerucht.example: first exchange dinsdag 5 januari 2027"
+    assert lines[2].endswith("…")
+    assert not any("nobody@" in line for line in lines)
+    assert all(len(line) <= COLUMNS for line in lines)
+
+
+def test_before_intake_has_heard_of_a_form_it_is_shown_as_submitted() -> None:
+    seen = part(SCENARIOS[1]).sent(NOW)
+    assert (seen.stage, seen.company_name, seen.package) == (Stage.SUBMITTED, "Café 't Zotte Gerücht", "loket")
+    assert seen.reference == view(Remembered(REGISTRATION, intake()), NOW).reference

@@ -1,0 +1,102 @@
+import io
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from remembered import NOW, REFERENCE, REGISTRATION, ago, at_keylane, enrichment, intake, parked
+from rich.cells import cell_len
+from rich.console import Console
+
+from ops.age import age
+from ops.output import COLUMNS, shorten
+from ops.parked import parked_lines
+from ops.registration import RegistrationView
+from ops.registration_story import story_lines
+from ops.registration_table import registration_table
+from ops.standing import Remembered, view
+from services.provisioning.documents import LinkStage
+
+NAMES = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=200)
+
+
+def printed(*views: RegistrationView) -> list[str]:
+    file = io.StringIO()
+    Console(file=file, width=COLUMNS, markup=False, highlight=False).print(registration_table(views, NOW))
+    return file.getvalue().splitlines()
+
+
+def named(name: str | None) -> RegistrationView:
+    return view(Remembered(REGISTRATION, intake(company_name=name), enrichment("POLICY_NOT_FOUND")), NOW)
+
+
+def test_the_table_has_a_line_for_each_registration() -> None:
+    heading, *lines = printed(named("Kwekerij Nergenshuizen"), view(at_keylane(LinkStage.ACTION_NEEDED), NOW))
+    assert heading.split() == ["reference", "company", "package", "stage", "age"]
+    assert [line.split(maxsplit=1) for line in lines] == [
+        [REFERENCE, "Kwekerij Nergenshuizen  loket    awaiting policy        20 min"],
+        [REFERENCE, "Kwekerij Nergenshuizen  loket    action needed           9 min"],
+    ]
+
+
+@given(NAMES)
+def test_the_table_fits_whatever_the_company_is_called(name: str) -> None:
+    heading, line = printed(named(name))
+    assert len(heading) <= COLUMNS
+    assert cell_len(line) <= COLUMNS
+    assert line.startswith(REFERENCE)
+    assert line.endswith("20 min")
+    assert not any("\u2500" <= character <= "\u257f" for character in heading)
+
+
+def test_a_name_in_brackets_is_a_name_and_no_markup() -> None:
+    assert "[red]Bouw[/red]" in printed(named("[red]Bouw[/red]"))[1]
+
+
+def test_a_registration_that_stands_still_says_so_in_the_table() -> None:
+    assert "parked: requested" in printed(view(at_keylane(LinkStage.REQUESTED, parked=(parked(),)), NOW))[1]
+
+
+def test_a_form_without_a_readable_name_has_a_dash() -> None:
+    assert printed(named(None))[1].split()[1] == "-"
+
+
+@given(NAMES, st.lists(st.sampled_from(LinkStage), min_size=1, max_size=3))
+def test_the_story_of_a_registration_fits_into_80_columns(name: str, links: list[LinkStage]) -> None:
+    told = view(at_keylane(*links, parked=(parked(),)), NOW).model_copy(update={"company_name": name})
+    assert all(len(line) <= COLUMNS for line in story_lines(told, NOW))
+
+
+def test_the_story_tells_everything_once() -> None:
+    told = "\n".join(story_lines(view(at_keylane(LinkStage.ACTION_NEEDED, parked=(parked(),)), NOW), NOW))
+    for label in ("registration ", "stage ", "before ", "why ", "next ", "connections ", "mails ", "parked "):
+        assert told.count(f"\n{label}") == 1
+    assert told.count("RIGHT_MISSING") == 1
+
+
+def test_parked_rows_are_told_in_80_columns_with_what_to_do_and_no_key() -> None:
+    rows = [parked(), parked("NOT_JSON"), parked("DATABASE_REFUSED_22P05"), parked("WAITING", retry_at=ago(-5))]
+    lines = parked_lines(rows, NOW)
+    assert all(len(line) <= COLUMNS for line in lines)
+    assert "  DEFECT_KeyError, tried 2 x, since 2026-11-22 12:20:00 (40 min)" in lines
+    assert f"  registration {REFERENCE}, 1 more behind it" in lines
+    assert "  tried again at 2026-11-22 13:05:00" in lines
+
+
+def test_nothing_parked_is_said_in_words() -> None:
+    assert parked_lines([], NOW) == ["nothing is parked"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(-3, "0 s"), (0.9, "0 s"), (59, "59 s"), (60, "1 min"), (3_599, "59 min"), (86_399, "23 h"), (200_000, "2 d")],
+)
+def test_an_age_is_its_largest_whole_unit(seconds: float, said: str) -> None:
+    assert age(timedelta(seconds=seconds)) == said
+
+
+@given(st.text())
+def test_a_line_too_long_is_cut_off_visibly(line: str) -> None:
+    short = shorten(line)
+    assert len(short) <= COLUMNS
+    assert short == line or short.endswith("…")

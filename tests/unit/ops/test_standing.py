@@ -1,0 +1,140 @@
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from remembered import NOW, REGISTRATION, ago, at_keylane, enrichment, intake, parked, provisioning
+
+from ops.next_step import next_step
+from ops.parked_row import ParkedRow
+from ops.stage import Stage
+from ops.standing import Remembered, view
+from ops.words import of_fault, of_finding
+from payroll.fault import FaultCode
+from payroll.packages import packages
+from schemas.values import Finding, ReportCode
+from services.provisioning.documents import LinkStage
+
+LINKS = st.lists(st.sampled_from(LinkStage), min_size=1, max_size=5)
+CODES: tuple[ReportCode, ...] = get_args(ReportCode)
+
+
+@pytest.mark.parametrize(
+    ("remembered", "stage", "since", "code"),
+    [
+        (Remembered(REGISTRATION), Stage.SUBMITTED, NOW, "WE_CHECK"),
+        (Remembered(REGISTRATION, intake()), Stage.ACCEPTED, ago(30), "WE_FIND_POLICY"),
+        (Remembered(REGISTRATION, intake(faults=("email REQUIRED",))), Stage.REJECTED, ago(30), "YOU_CORRECT"),
+        (
+            Remembered(REGISTRATION, intake(), enrichment("POLICY_NOT_FOUND")),
+            Stage.AWAITING_POLICY,
+            ago(20),
+            "WE_AWAIT_POLICY",
+        ),
+        (Remembered(REGISTRATION, intake(), enrichment()), Stage.ENRICHED, ago(20), "WE_ASK_KEYLANE"),
+        (at_keylane(LinkStage.REQUESTED), Stage.REQUESTED, ago(9), "KEYLANE_STARTS"),
+        (at_keylane(LinkStage.ACCEPTED), Stage.ACCEPTED_BY_KEYLANE, ago(9), "KEYLANE_CONFIGURES"),
+        (at_keylane(LinkStage.ACTION_NEEDED), Stage.CUSTOMER_ACTION_NEEDED, ago(9), "YOU_ACT"),
+        (at_keylane(LinkStage.REALISED), Stage.REALISED, ago(9), "EXCHANGE_STARTS"),
+        (at_keylane(LinkStage.REFUSED), Stage.REFUSED, ago(9), "YOU_REGISTER_AGAIN"),
+    ],
+)
+def test_each_service_s_memory_brings_a_registration_further(
+    remembered: Remembered, stage: Stage, since: object, code: str
+) -> None:
+    seen = view(remembered, NOW)
+    assert (seen.stage, seen.since, seen.next.code) == (stage, since, code)
+
+
+@pytest.mark.parametrize(
+    ("links", "stage"),
+    [
+        ([LinkStage.REALISED, LinkStage.ACTION_NEEDED, LinkStage.REQUESTED], Stage.CUSTOMER_ACTION_NEEDED),
+        ([LinkStage.REALISED, LinkStage.ACCEPTED], Stage.ACCEPTED_BY_KEYLANE),
+        ([LinkStage.REALISED, LinkStage.REFUSED], Stage.REALISED),
+        ([LinkStage.REFUSED, LinkStage.REFUSED], Stage.REFUSED),
+    ],
+)
+def test_of_several_connections_the_one_that_needs_something_is_told_first(
+    links: list[LinkStage], stage: Stage
+) -> None:
+    assert view(at_keylane(*links), NOW).stage is stage
+
+
+@given(LINKS)
+def test_a_registration_has_ended_when_all_its_connections_have(links: list[LinkStage]) -> None:
+    seen = view(at_keylane(*links), NOW)
+    assert seen.stage.ended == all(link.final for link in links)
+    assert [one.employer_code for one in seen.connections] == [f"810000{n + 1}" for n in range(len(links))]
+
+
+@given(LINKS)
+def test_the_trail_ends_where_the_registration_stands_and_never_goes_back_in_time(links: list[LinkStage]) -> None:
+    seen = view(at_keylane(*links), NOW)
+    assert (seen.trail[-1].stage, seen.trail[-1].since) == (seen.stage, seen.since)
+    assert all(before.since < after.since for before, after in pairwise(seen.trail))
+
+
+def test_a_parked_record_goes_before_everything_that_would_come_next() -> None:
+    seen = view(at_keylane(LinkStage.REQUESTED, parked=(parked(),)), NOW)
+    assert (seen.stage, seen.blocked, seen.next.code) == (Stage.REQUESTED, True, "WE_REPAIR")
+
+
+@pytest.mark.parametrize("row", [parked(retry_at=NOW), parked(blocks=False)])
+def test_a_record_that_is_tried_again_or_holds_up_nothing_is_no_obstacle(row: ParkedRow) -> None:
+    seen = view(at_keylane(LinkStage.REQUESTED, parked=(row,)), NOW)
+    assert not seen.blocked
+    assert seen.next.code == "KEYLANE_STARTS"
+
+
+def test_a_form_that_only_a_parked_record_tells_of_is_submitted_since_then() -> None:
+    seen = view(Remembered(REGISTRATION, parked=(parked(),)), NOW)
+    assert (seen.stage, seen.since, seen.company_name) == (Stage.SUBMITTED, ago(40), None)
+
+
+def test_a_wait_beyond_its_deadline_is_overdue() -> None:
+    assert view(Remembered(REGISTRATION, intake(), enrichment("NUMBERS_MISSING", overdue=True)), NOW).overdue
+
+
+def test_a_customer_who_has_to_act_is_told_the_package_s_own_steps() -> None:
+    seen = view(at_keylane(LinkStage.ACTION_NEEDED), NOW)
+    assert seen.next.steps == packages()["loket"].help_for("RIGHT_MISSING").steps
+    assert [reason.code for reason in seen.why] == ["RIGHT_MISSING"]
+    assert "Raadplegen HRM" in seen.why[0].text
+
+
+def test_a_realised_link_tells_the_day_of_its_first_exchange() -> None:
+    seen = view(at_keylane(LinkStage.REALISED, LinkStage.REALISED), NOW)
+    assert "dinsdag 5 januari 2027" in seen.next.text
+    assert {str(one.first_exchange_on) for one in seen.connections} == {"2027-01-05"}
+
+
+def test_a_document_that_is_shown_does_not_hold_the_customer_s_number_or_address() -> None:
+    shown = view(at_keylane(LinkStage.REALISED), NOW).model_dump_json()
+    kept = provisioning(LinkStage.REALISED)
+    assert str(kept.loonheffingennummer) not in shown
+    assert kept.email not in shown
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_says_what_comes_next(stage: Stage) -> None:
+    assert next_step(stage).text.endswith(".")
+
+
+@pytest.mark.parametrize("code", [*FaultCode, "ALREADY_REGISTERED", "REFERENCE_TAKEN"])
+def test_every_fault_of_a_form_is_told_in_words(code: str) -> None:
+    reason = of_fault(f"connections.0.employer_code {code}")
+    assert (reason.code, reason.field) == (code, "connections.0.employer_code")
+    assert reason.text.startswith("Werkgeverscode 1: ")
+    assert code not in reason.text
+
+
+def test_a_fault_that_this_release_does_not_know_keeps_its_code() -> None:
+    assert of_fault("email SOMETHING_NEW").text == "E-mailadres: SOMETHING_NEW"
+
+
+@pytest.mark.parametrize("package", list(packages()))
+@pytest.mark.parametrize("code", CODES)
+def test_every_finding_of_keylane_is_told_in_words(code: ReportCode, package: str) -> None:
+    assert of_finding(Finding(code=code), package).text.endswith(".")
