@@ -140,21 +140,16 @@ def _texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
             continue
         if name in texts:
             raise EnvelopeError(EnvelopeFault.HEADER_REPEATED, name)
-        texts[name] = _text(name, value)
+        if value is not None and len(value) > HEADER_BYTES_MAX:
+            raise EnvelopeError(EnvelopeFault.HEADER_TOO_LARGE, name)
+        try:
+            text = "\n" if value is None else value.decode()
+        except UnicodeDecodeError:
+            text = "\n"
+        if not text.isprintable():
+            raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name)
+        texts[name] = text
     return texts
-
-
-def _text(name: str, value: bytes | None) -> str:
-    if value is None or len(value) > HEADER_BYTES_MAX:
-        fault = EnvelopeFault.HEADER_INVALID if value is None else EnvelopeFault.HEADER_TOO_LARGE
-        raise EnvelopeError(fault, name)
-    try:
-        text = value.decode()
-    except UnicodeDecodeError:
-        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name) from None
-    if not text.isprintable():
-        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, name)
-    return text
 
 
 def _missing_or_invalid(texts: dict[str, str], name: str) -> EnvelopeFault:

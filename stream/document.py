@@ -1,19 +1,27 @@
 """State as documents: what a service remembers about a key, loaded, locked and saved by the runtime."""
 
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
-class Document(BaseModel):
+class Part(BaseModel):
+    """A frozen part of a document."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    def but(self, **changes: Any) -> Self:
+        """The same with these fields changed, checked like a new one."""
+        return type(self)(**{**self.__dict__, **changes})
+
+
+class Document(Part):
     """A frozen value under (kind, key).
 
     Class attributes: `kind` names the sort of document; `shared` says that several lanes write it, so that the
     runtime creates and locks its row before it is read. A document is due again at `due_at`, and wakes when a gate
     that `waits_for` names is open; both wake-ups are level-triggered and repeat until a decision changes the document.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     kind: ClassVar[str]
     shared: ClassVar[bool] = False

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from schemas.codec import CodecFault, storable
+from schemas.event import Event
 from stream.answer import Answer, Result
 from stream.decode import Item, Received, Undecodable
 from stream.document import DocumentKey
@@ -34,6 +35,7 @@ RETRY_S = (0.1, 0.5, 2, 10, 60, 300, 900, 3600)
 """Delays before a record parked for later is tried again; after the last a human looks at it."""
 
 _SUSPECT = frozenset({CodecFault.UNKNOWN_VERSION.value})
+_NEW = StateRow()
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,8 @@ class Fold:
     def _outcome(self, item: Received) -> Outcome:
         if self._known.refused is not None:
             return Park(self._known.refused)
-        if item.envelope is not None and self._is_stale(item):
+        series, revision = _series(item)
+        if revision < self._states.get(self._main(item), _NEW).seen.get(series, 0):
             return Ignore("STALE_REVISION")
         case = Case(item.subject, item.cause, item.envelope, self._documents, self._known.facts, self._known.now)
         return self._service.decide(case)
@@ -181,13 +184,9 @@ class Fold:
     def _main(self, item: Received) -> DocumentKey:
         return DocumentKey(self._service.main.kind, item.subject)
 
-    def _is_stale(self, item: Received) -> bool:
-        series, revision = _series(item)
-        return revision < self._states.get(self._main(item), StateRow()).seen.get(series, 0)
-
     def _emit(self, item: Received, outcome: Emit, attempt: int) -> None:
         main = self._main(item)
-        state = self._states.get(main, StateRow())
+        state = self._states.get(main, _NEW)
         emission = Emission(self._service.name, item, self._known.now, state.correlation)
         messages = emission.encode(outcome.events, item.subject, state.revision)
         if not fits(messages):
@@ -195,10 +194,10 @@ class Fold:
             return
         self._documents.put(outcome.documents)
         for key, document in outcome.documents.items():
-            found = self._states.get(key, StateRow())
+            found = self._states.get(key, _NEW)
             # A gate's wake-ups are told apart by its revision: opened again, it wakes again.
             revision = found.revision if key == main else found.revision + 1
-            self._put(key, item, replace(found, document=document, revision=revision))
+            self._put(key, item, StateRow(document, revision, found.seen, found.correlation))
         self._see(item, len(messages), emission.correlation)
         self._plan(item, outcome.effects)
         self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)
@@ -207,13 +206,13 @@ class Fold:
 
     def _see(self, item: Received, emitted: int, correlation: str | None) -> None:
         main = self._main(item)
-        state = self._states.get(main, StateRow())
+        state = self._states.get(main, _NEW)
         series, revision = _series(item)
-        seen = state.seen if revision <= state.seen.get(series, 0) else {**state.seen, series: revision}
+        newer = revision > state.seen.get(series, 0)
         kept = state.correlation or correlation
-        after = replace(state, revision=state.revision + emitted, seen=seen, correlation=kept)
-        if after != state:
-            self._put(main, item, after)
+        if emitted or newer or kept != state.correlation:
+            seen = {**state.seen, series: revision} if newer else state.seen
+            self._put(main, item, StateRow(state.document, state.revision + emitted, seen, kept))
 
     def _put(self, key: DocumentKey, item: Received, state: StateRow) -> None:
         lane = item.lane if key.key == item.subject else lane_of(key.key, self._known.lanes)
@@ -286,6 +285,6 @@ def _attempt(item: Item) -> int:
 
 
 def _series(item: Received) -> tuple[str, int]:
-    if item.envelope is None or item.envelope.revision is None or not hasattr(item.cause, "series"):
+    if item.envelope is None or item.envelope.revision is None or not isinstance(item.cause, Event):
         return "", 0
     return f"{item.envelope.source}/{item.cause.series()}", item.envelope.revision

@@ -31,29 +31,32 @@ class Telemetry:
         """One line per record, one write per batch."""
         now = datetime.now(UTC)
         at = now.isoformat(timespec="milliseconds")
-        lines = [to_json(self._line(answer, at, now), exclude_none=True) for answer in answers]
+        lines = [to_json(self._line(answer, at, now)) for answer in answers]
         self.results.update(answer.result for answer in answers)
         self._out.write(b"\n".join((*lines, b"")))
         self._out.flush()
 
     def _line(self, answer: Answer, at: str, now: datetime) -> dict[str, object]:
         item = answer.item
-        envelope = item.envelope if isinstance(item, Received) else None
-        return {
+        line: dict[str, object] = {
             "at": at,
             "service": self._service,
             "result": answer.result,
             "event": item.name,
-            "id": str(item.id),
-            "subject": item.subject if isinstance(item, Received) else None,
+            "id": item.id,
             "topic": item.record.topic,
             "lane": item.lane,
             "offset": item.record.offset,
-            "reason": answer.reason or None,
             "attempt": answer.attempt,
             "emitted": answer.emitted,
-            "age_ms": int((now - envelope.time).total_seconds() * 1000) if envelope else None,
         }
+        if answer.reason:
+            line["reason"] = answer.reason
+        if isinstance(item, Received):
+            line["subject"] = item.subject
+            if item.envelope is not None:
+                line["age_ms"] = int((now - item.envelope.time).total_seconds() * 1000)
+        return line
 
 
 class _JsonFormatter(logging.Formatter):

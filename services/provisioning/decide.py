@@ -194,7 +194,7 @@ def _failed(case: Case[None], known: Provisioning, link: Link, report: Provision
 def _overdue(case: Case[None], known: Provisioning | None) -> Outcome:
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
-    return _changed(case, known.model_copy(update={"due_at": None, "overdue": True}))
+    return _changed(case, known.but(due_at=None, overdue=True))
 
 
 def _moved(case: Case[None], known: Provisioning, link: Link, changes: dict[str, object], *events: Event) -> Outcome:
@@ -202,11 +202,11 @@ def _moved(case: Case[None], known: Provisioning, link: Link, changes: dict[str,
 
 
 def _with(case: Case[None], known: Provisioning, link: Link, changes: dict[str, object]) -> Provisioning:
-    moved = link.model_copy(update={**changes, "since": case.now})
+    moved = link.but(**changes, since=case.now)
     links = tuple(moved if one is link else one for one in known.links)
     if not all(one.stage.final for one in links):
-        return known.model_copy(update={"links": links})
-    return known.model_copy(update={"links": links, "due_at": None, "overdue": False})
+        return known.but(links=links)
+    return known.but(links=links, due_at=None, overdue=False)
 
 
 def _changed(case: Case[None], after: Provisioning, *events: Event) -> Emit:

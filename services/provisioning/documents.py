@@ -4,11 +4,11 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from schemas.events import FirstExchange
 from schemas.values import ConnectionStage, Contact, Finding, Frequency
-from stream.document import Document
+from stream.document import Document, Part
 
 
 class LinkStage(StrEnum):
@@ -26,10 +26,8 @@ class LinkStage(StrEnum):
         return self in (LinkStage.REALISED, LinkStage.REFUSED)
 
 
-class Link(BaseModel):
+class Link(Part):
     """One connection: since when it stands where, what Keylane found, and how often the customer was asked."""
-
-    model_config = ConfigDict(frozen=True)
 
     connection: int
     employer_code: str
