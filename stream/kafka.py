@@ -20,7 +20,6 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
     RebalanceInProgressError,
     UnknownMemberIdError,
-    UnknownTopicOrPartitionError,
 )
 
 from stream.errors import Fenced, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
@@ -109,14 +108,10 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         await self._producer.start()
 
     async def _check_topics(self) -> None:
-        if self._producer is None:
-            return
+        cluster = await self._producing.client.fetch_all_metadata()
         unfit = []
         for topic in (*self._settings.topics, *self._settings.produces):
-            try:
-                partitions = len(await self._producer.partitions_for(topic))
-            except UnknownTopicOrPartitionError:
-                partitions = 0
+            partitions = len(cluster.partitions_for_topic(topic) or ())
             if partitions != self._settings.lanes:
                 unfit.append(f"{topic} has {partitions}")
         if unfit:
@@ -224,11 +219,13 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def close(self) -> None:
         """Leave the group; what was not acknowledged may or may not have been written."""
         self._idle.set()
+        consumer, producer = self._consumer, self._producer
+        self._consumer = self._producer = None
         with _translated():
-            if self._consumer is not None:
-                await self._consumer.stop()
-            if self._producer is not None:
-                await self._producer.stop()
+            if consumer is not None:
+                await consumer.stop()
+            if producer is not None:
+                await producer.stop()
 
     @property
     def _joined(self) -> AIOKafkaConsumer:
