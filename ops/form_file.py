@@ -1,0 +1,77 @@
+"""Forms read from files: one JSON document, or NDJSON with a form on each line.
+
+A form stands alone (`{"kind": ...}`) or as it is sent (`{"submission_id": ..., "form": {...}}`, optionally with its
+`source`). One that stands alone gets its submission id from what it says, secrets left out: the same again is the same.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from pydantic import JsonValue
+
+from schemas.clear_secrets import without_clear_secrets
+from schemas.foreign_json import Defect, NotJsonError, parse
+
+SOURCE = "urn:salariskoppeling:submit"
+TEXT_BYTES_MAX = 1_048_576
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenForm:
+    """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything."""
+
+    place: str
+    source: object
+    submission_id: object
+    form: JsonValue
+    defects: tuple[Defect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Illegible:
+    """A place where no form can be read, and why: NOT_JSON or TOO_LARGE."""
+
+    place: str
+    code: str
+
+
+def written_forms(name: str, content: bytes) -> Iterator[WrittenForm | Illegible]:
+    """Every form in the content of this file."""
+    text = content.removeprefix(_BYTE_ORDER_MARK)
+    lines = [(number, line) for number, line in enumerate(text.split(b"\n"), start=1) if line.strip()]
+    if any(_is_entry(line) for _, line in lines):
+        for number, line in lines:
+            yield _read(f"{name}:{number}", line)
+    elif lines:
+        yield _read(f"{name}:{lines[0][0]}", text)
+
+
+def _is_entry(line: bytes) -> bool:
+    if len(line) > TEXT_BYTES_MAX:
+        return False
+    try:
+        read, _ = parse(line)
+    except NotJsonError:
+        return False
+    return "form" in read or "kind" in read
+
+
+def _read(place: str, text: bytes) -> WrittenForm | Illegible:
+    if len(text) > TEXT_BYTES_MAX:
+        return Illegible(place, "TOO_LARGE")
+    try:
+        read, defects = parse(text)
+    except NotJsonError:
+        return Illegible(place, "NOT_JSON")
+    if "form" not in read:
+        return WrittenForm(place, SOURCE, _content_id(read), read, defects)
+    return WrittenForm(place, read.get("source", SOURCE), read.get("submission_id"), read["form"], defects)
+
+
+def _content_id(form: Mapping[str, JsonValue]) -> str:
+    said = without_clear_secrets(json.dumps(form, sort_keys=True).encode())
+    return f"sha256-{sha256(said).hexdigest()}"

@@ -1,0 +1,40 @@
+"""`koppeling generate`: forms of employers that do not exist."""
+
+import json
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from ops.synthetic_form import offers, synthetic_forms
+from ops.synthetic_policy import write_policies
+from payroll.packages import packages
+from schemas.values import FormKind
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(min=1), required=True, help="How many forms.")
+@click.option("--seed", type=int, required=True, help="The same seed gives the same forms.")
+@click.option("--package", type=click.Choice(list(packages())), help="Of this package only.")
+@click.option("--kind", type=click.Choice(get_args(FormKind)), help="Of this kind only.")
+@click.option(
+    "--policies",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE.csv",
+    help="Write the policies that match them.",
+)
+def generate(count: int, seed: int, *, package: str | None, kind: str | None, policies: Path | None) -> None:
+    """Write valid synthetic forms as NDJSON, one line for each, as `koppeling submit` reads them.
+
+    Their client secrets are made up and in clear; submit seals them.
+    """
+    choices = offers(kind, package)
+    if not choices:
+        raise click.UsageError(f"{package} is not offered as {kind}")
+    for one in islice(synthetic_forms(seed, choices), count):
+        click.echo(json.dumps(asdict(one), ensure_ascii=False))
+    if policies is not None:
+        with policies.open("w", encoding="utf-8", newline="") as file:
+            write_policies(file, (one.form for one in islice(synthetic_forms(seed, choices), count)))

@@ -1,0 +1,75 @@
+"""Forms on their way to Kafka, as a web form sends them; for the commands, the tests and the benchmark."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from itertools import islice
+from uuid import uuid4
+
+from aiokafka import AIOKafkaProducer
+
+from ops.checked_form import ReadyForm
+from schemas import codec
+from schemas.envelope import Envelope
+from schemas.events import FormReceived
+from schemas.ids import derived_event_id
+
+BATCH_FORMS = 500
+BATCH_BYTES_MAX = 524_288
+ACKNOWLEDGED_S_MAX = 30.0
+STOP_S_MAX = 5.0
+
+
+class FormProducer:
+    """A producer for the topic of forms; every form goes out as a new event of its registration."""
+
+    def __init__(self, producer: AIOKafkaProducer) -> None:
+        self._producer = producer
+
+    async def publish(
+        self, forms: Iterable[ReadyForm], acknowledged: Callable[[int], object] = lambda count: count
+    ) -> None:
+        """Returns when Kafka has acknowledged every form; tells how many with each batch.
+
+        Raises:
+            TimeoutError: a batch was not acknowledged in time. It may have arrived: to send it again changes nothing.
+            KafkaError: Kafka refused.
+        """
+        remaining = iter(forms)
+        while batch := list(islice(remaining, BATCH_FORMS)):
+            async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
+                await asyncio.gather(*[await self._send(form) for form in batch])
+            acknowledged(len(batch))
+
+    async def _send(self, form: ReadyForm) -> "asyncio.Future[object]":
+        now = datetime.now(UTC)
+        envelope = Envelope(
+            # Another id for each time it is sent: sealed anew, the same form is another body.
+            id=derived_event_id(int(now.timestamp() * 1000), "submit", uuid4().hex, 0),
+            source=form.source,
+            name=FormReceived.name,
+            version=FormReceived.version,
+            subject=form.registration,
+            time=now,
+        )
+        headers, value = codec.encode(envelope, form.event)
+        sent: asyncio.Future[object] = await self._producer.send(
+            FormReceived.name, value, key=form.registration.encode(), headers=headers
+        )
+        return sent
+
+
+@asynccontextmanager
+async def form_producer(bootstrap_servers: str) -> AsyncIterator[FormProducer]:
+    """A connected producer; raises KafkaError when nobody answers."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX
+    )
+    try:
+        await producer.start()
+        yield FormProducer(producer)
+    finally:
+        # What was not acknowledged would keep it waiting for as long as Kafka is away.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(producer.stop(), STOP_S_MAX)

@@ -1,0 +1,159 @@
+"""Valid forms of employers that do not exist: the same for the same seed; a longer run begins with the shorter one."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from typing import Any, NamedTuple, get_args
+
+from payroll.elfproef import has_check_digit, passes_elfproef
+from payroll.package import Package
+from payroll.packages import packages
+from schemas.values import FormKind
+
+SOURCE = "urn:salariskoppeling:generate"
+
+_LEGAL_ENTITIES = 8
+"""Legal entities' numbers begin with an 8: none of these can be a person's BSN."""
+_PREFIXES = 10_000_000
+_STEP = 6_180_339
+"""Coprime to the number of prefixes, so that stepping visits each one once."""
+
+_TRADES = (
+    "Bakkerij",
+    "Kwekerij",
+    "Garage",
+    "Schildersbedrijf",
+    "Café",
+    "Drukkerij",
+    "Transport",
+    "Kapsalon",
+    "Stukadoors",
+)
+_NAMES = (
+    "De Verzinner",
+    "Nergens & Zn.",
+    "'t Zotte Gerücht",
+    "van der Fictie",
+    "Ærøskøbing",
+    "Groß & Töchter",
+    'Het "Echte" Voorbeeld',
+    "<Denkbeeldig>",
+    "Zo-maar Iets 🥐",
+    "Şişli İnşaat",
+    "Ĳsbrand ĳsjes",
+    "O'Niemand, Nooit & Co",
+)
+_LEGAL_FORMS = ("", " B.V.", " V.O.F.", " N.V.")
+_PROCESSORS = (
+    "Salariskantoor Fictief",
+    "Administratie Denkbeeldig & Zn.",
+    "Loonbureau 't Verzinsel",
+    "Kantoor Überall",
+)
+_PEOPLE = (
+    "A. de Voorbeeldige",
+    "Zoë van 't Hoëkje",
+    "B. ten Fictief-van der Verzonnen",
+    "Ştefan İğdir",
+    "Ç. O'Niemand",
+    "D. Groß",
+    "E.J.M. van den Zomaar",
+    "Fę Ðummy 👩🏽‍🍳",
+)
+
+
+class Offer(NamedTuple):
+    """A form that exists: its kind and its package."""
+
+    kind: FormKind
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticForm:
+    """One form, as `koppeling submit` reads it; its secrets are made up and in clear."""
+
+    source: str
+    submission_id: str
+    form: Mapping[str, Any]
+
+
+def offers(kind: str | None = None, package: str | None = None) -> tuple[Offer, ...]:
+    """Every form on offer, of this kind and package where they are given; may be none."""
+    return tuple(
+        Offer(offered, slug)
+        for slug, declared in packages().items()
+        for offered in get_args(FormKind)
+        if offered in declared.kinds and kind in (None, offered) and package in (None, slug)
+    )
+
+
+def synthetic_forms(seed: int, choices: Sequence[Offer]) -> Iterator[SyntheticForm]:
+    """Forms without end, each of an employer of its own; at most nine million before numbers repeat."""
+    for number, loonheffingennummer in zip(count(1), _loonheffingennummers(seed), strict=False):
+        random = Random(f"{seed}/{number}")  # noqa: S311 -- made-up people, no secret
+        yield SyntheticForm(
+            source=SOURCE,
+            submission_id=f"{seed}-{number}",
+            form=_form(random, random.choice(choices), number, loonheffingennummer),
+        )
+
+
+def _loonheffingennummers(seed: int) -> Iterator[str]:
+    start = Random(seed).randrange(_PREFIXES)  # noqa: S311 -- made-up numbers, no secret
+    for step in range(_PREFIXES):
+        eight = f"{_LEGAL_ENTITIES}{(start + step * _STEP) % _PREFIXES:07d}"
+        if has_check_digit(eight):
+            yield next(f"{eight}{last}L01" for last in range(10) if passes_elfproef(f"{eight}{last}"))
+
+
+def _form(random: Random, offer: Offer, number: int, loonheffingennummer: str) -> dict[str, Any]:
+    package = packages()[offer.package]
+    company = f"{random.choice(_TRADES)} {random.choice(_NAMES)}{random.choice(_LEGAL_FORMS)}"
+    processor = random.randrange(len(_PROCESSORS))
+    by_processor = offer.kind == "employer_registration"
+    form = {
+        "kind": offer.kind,
+        "package": offer.package,
+        "company_name": company,
+        "email": f"koppeling+{number}@kantoor{processor}.example"
+        if by_processor
+        else f"loon@werkgever{number}.example",
+        "raamwerkcontractnummer": f"A020{random.randrange(10**8):08d}",
+        "loonheffingennummer": loonheffingennummer,
+        "frequency": random.choice(("month", "month", "four_weeks")),
+        "thirteenth_month": random.random() < 1 / 2,
+        "dgas": _dgas(random),
+        "connections": _connections(random, package),
+    }
+    processed = {"processor_name": _PROCESSORS[processor]} if by_processor else {}
+    credentials = {"client_id": f"client-{random.getrandbits(48):012x}"} if package.asks_client_id else {}
+    return form | processed | credentials
+
+
+def _dgas(random: Random) -> list[dict[str, str]]:
+    people = random.sample(_PEOPLE, random.choice((0, 1, 1, 2, 3)))
+    return [{"name": name, "personnel_number": str(random.randrange(1, 100_000))} for name in people]
+
+
+def _connections(random: Random, package: Package) -> list[dict[str, str]]:
+    wanted = random.choice((1, 1, 2, 3)) if package.connections_max > 1 else 1
+    code = _CODES.get(package.slug, _number)
+    codes: dict[str, None] = {}
+    while len(codes) < wanted:
+        codes[code(random)] = None
+    return [
+        {"employer_code": one, **{secret: f"verzonnen-{random.getrandbits(64):016x}" for secret in package.secrets}}
+        for one in codes
+    ]
+
+
+def _number(random: Random) -> str:
+    return str(random.randrange(1, 10_000))
+
+
+_CODES: dict[str, Callable[[Random], str]] = {
+    "loket": lambda random: str(random.randrange(1_000_000, 10_000_000)),
+    "raet": lambda random: f"{random.randrange(10**8):08d}",
+}
