@@ -70,14 +70,14 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str) -> Outcome:
     if found.policy is not None:
         return _enrich(case, registration, found.policy, known.cycle)
     awaited = gate.of_numbers(found.raamwerkcontractnummer, found.loonheffingennummer)
-    changes = {"waiting": registration, "reason": "POLICY_NOT_FOUND", "waits_for": (awaited,)}
-    return Emit(documents={_key(case): known.model_copy(update=changes)})
+    still = known.but(waiting=registration, reason="POLICY_NOT_FOUND", waits_for=(awaited,))
+    return Emit(documents={_key(case): still})
 
 
 def _overdue(case: Case[Facts], known: Enrichment | None) -> Outcome:
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
-    return Emit(documents={_key(case): known.model_copy(update={"due_at": None, "overdue": True})})
+    return Emit(documents={_key(case): known.but(due_at=None, overdue=True)})
 
 
 def _with_numbers(registration: Registration, found: Found) -> Registration:

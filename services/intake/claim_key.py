@@ -30,7 +30,7 @@ def of_typed_form(form: Mapping[str, JsonValue], registration: str) -> tuple[str
     try:
         package = packages()[choices.package_slug(form.get("package"))]
         lhnr = _read(fields.loonheffingen, form.get("loonheffingennummer"))
-        contract = _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
+        contract = None if lhnr else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
         typed = _employer_codes(form.get("connections"))[: package.connections_max]
         codes = [package.employer_code.parse(code) for code in typed]
     except FieldError:

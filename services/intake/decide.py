@@ -45,17 +45,18 @@ def touches(cause: Cause, subject: str) -> Iterable[DocumentKey]:
 def _answer(case: Case[None], event: FormReceived) -> Outcome:
     if case.documents.get(Intake, case.subject) is not None:
         return Ignore("ALREADY_DECIDED")
+    own = reference(case.subject)
     checked = check_form(event.form, case.subject, event.defects)
     if isinstance(checked, RefusedForm):
-        return _reject(case, checked, tuple(_form_fault(fault) for fault in checked.faults))
+        return _reject(case, checked, own, tuple(_form_fault(fault) for fault in checked.faults))
     keys = claim_key.of_form(checked, case.subject)
-    if taken := _taken(case, keys):
-        return _reject(case, checked, taken)
-    return _submit(case, checked, keys)
+    if taken := _taken(case, own, keys):
+        return _reject(case, checked, own, taken)
+    return _submit(case, checked, own, keys)
 
 
-def _taken(case: Case[None], keys: Iterable[str]) -> tuple[FormFault, ...]:
-    if not _holds_reference(case):
+def _taken(case: Case[None], own: str, keys: Iterable[str]) -> tuple[FormFault, ...]:
+    if not _may_have(case, own):
         return (FormFault(field="form", code="REFERENCE_TAKEN", message=REFERENCE_TAKEN),)
     return tuple(
         FormFault(field=f"connections.{index}.employer_code", code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
@@ -64,13 +65,12 @@ def _taken(case: Case[None], keys: Iterable[str]) -> tuple[FormFault, ...]:
     )
 
 
-def _submit(case: Case[None], form: Form, keys: tuple[str, ...]) -> Emit:
+def _submit(case: Case[None], form: Form, own: str, keys: tuple[str, ...]) -> Emit:
     fields = {name: getattr(form, name) for name in Registration.model_fields if name != "reference"}
-    registration = Registration(reference=reference(case.subject), **fields)
     intake = Intake(
         answer="submitted",
         since=case.now,
-        reference=registration.reference,
+        reference=own,
         package=form.package,
         company_name=form.company_name,
         warnings=tuple(f"{warning.field} {warning.code}" for warning in form.warnings),
@@ -80,15 +80,15 @@ def _submit(case: Case[None], form: Form, keys: tuple[str, ...]) -> Emit:
         for number, key in enumerate(keys, start=1)
     }
     return Emit(
-        events=(RegistrationSubmitted(registration=registration, cycle=FIRST_CYCLE),),
+        events=(RegistrationSubmitted(registration=Registration(reference=own, **fields), cycle=FIRST_CYCLE),),
         documents={**_remembered(case, intake), **claims},
     )
 
 
-def _reject(case: Case[None], form: Form | RefusedForm, faults: tuple[FormFault, ...]) -> Emit:
+def _reject(case: Case[None], form: Form | RefusedForm, own: str, faults: tuple[FormFault, ...]) -> Emit:
     faulty = {fault.field for fault in faults}
     rejected = RegistrationRejected(
-        reference=reference(case.subject),
+        reference=own,
         # A name that stands twice is not known, even if each of its values is valid.
         email=None if "email" in faulty else form.email,
         company_name=None if "company_name" in faulty else form.company_name,
@@ -98,7 +98,7 @@ def _reject(case: Case[None], form: Form | RefusedForm, faults: tuple[FormFault,
     intake = Intake(
         answer="rejected",
         since=case.now,
-        reference=rejected.reference,
+        reference=own,
         package=rejected.package,
         company_name=rejected.company_name,
         faults=tuple(f"{fault.field} {fault.code}" for fault in faults),
@@ -108,14 +108,14 @@ def _reject(case: Case[None], form: Form | RefusedForm, faults: tuple[FormFault,
 
 def _remembered(case: Case[None], intake: Intake) -> Mapping[DocumentKey, Document]:
     remembered: dict[DocumentKey, Document] = {DocumentKey(Intake.kind, case.subject): intake}
-    if _holds_reference(case):
+    if _may_have(case, intake.reference):
         remembered[DocumentKey(Reference.kind, intake.reference)] = Reference(registration=case.subject)
     return remembered
 
 
-def _holds_reference(case: Case[None]) -> bool:
-    held = case.documents.get(Reference, reference(case.subject))
-    return held is None or held.registration == case.subject
+def _may_have(case: Case[None], own: str) -> bool:
+    holder = case.documents.get(Reference, own)
+    return holder is None or holder.registration == case.subject
 
 
 def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:

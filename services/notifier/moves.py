@@ -68,7 +68,8 @@ class Moves:
             await self._clock.sleep(self._retry_s)
             self._news.set()
             return
-        crash.point("sent")
+        if ended:
+            crash.point("sent")
         for move, answer in begun:
             answer.set_result(move.claim.id in moved)
         for move in ended:

@@ -87,4 +87,4 @@ def _row_html(label: str, value: str) -> str:
 
 
 def _inert(text: str) -> str:
-    return escape(one_line(text))
+    return escape(one_line(text), quote=False)
