@@ -2,8 +2,14 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from clusters import LANES, Cluster, InMemory, OnKafka
-from real import make_topics
+from clusters import LANES, Cluster, OnKafka
+from clusters import InMemory as ClusterInMemory
+from databases import Database, OnPostgres
+from databases import InMemory as DatabaseInMemory
+from real import empty, make_topics, service_url
+
+from sandbox.running import RunningSandbox
+from services.migrate import migrate
 
 PAIR = ["memory", pytest.param("real", marks=pytest.mark.sandbox)]
 
@@ -12,10 +18,28 @@ PAIR = ["memory", pytest.param("real", marks=pytest.mark.sandbox)]
 async def cluster(request: pytest.FixtureRequest) -> AsyncIterator[Cluster]:
     topics = tuple(f"{name}-{uuid4().hex[:8]}" for name in ("forms", "answers"))
     if request.param == "memory":
-        yield InMemory(topics)
+        yield ClusterInMemory(topics)
         return
-    sandbox = request.getfixturevalue("sandbox")
+    sandbox: RunningSandbox = request.getfixturevalue("sandbox")
     await make_topics(sandbox, topics, LANES)
     found = OnKafka(sandbox.endpoints().kafka.bootstrap_servers, topics)
+    yield found
+    await found.close()
+
+
+@pytest.fixture(scope="session")
+def intake_url(sandbox: RunningSandbox) -> str:
+    migrate(sandbox.endpoints().postgres.url)
+    return service_url(sandbox, "intake")
+
+
+@pytest.fixture(params=PAIR)
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    if request.param == "memory":
+        yield DatabaseInMemory()
+        return
+    url: str = request.getfixturevalue("intake_url")
+    empty(request.getfixturevalue("sandbox"), "intake")
+    found = OnPostgres(url)
     yield found
     await found.close()

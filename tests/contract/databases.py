@@ -1,0 +1,102 @@
+"""A database to test a store on: the one in memory, and the real one."""
+
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+import asyncpg
+
+from stream.document import Document, Gate
+from stream.memory_store import MemoryDatabase, MemoryStore
+from stream.postgres import PostgresStore
+from stream.store import Store
+
+
+class Case(Document):
+    """A registration's own document."""
+
+    kind: ClassVar[str] = "case"
+
+    note: str = ""
+
+
+class Claim(Document):
+    """A document that several lanes write."""
+
+    kind: ClassVar[str] = "claim"
+    shared: ClassVar[bool] = True
+
+    count: int = 0
+
+
+KINDS: dict[str, type[Document]] = {kind.kind: kind for kind in (Case, Claim, Gate)}
+
+
+class Database(Protocol):
+    """One service's database, empty at first."""
+
+    patience_s: float
+    """After how long something that has not happened is taken to be waiting."""
+
+    def connect(self) -> Store:
+        """The store of one more worker."""
+
+    async def effects(self) -> list[UUID]:
+        """The effects that were planned."""
+
+    async def release_brake(self, release: str) -> None:
+        """What an operator does to let a release go on."""
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+
+
+class InMemory:
+    """The fake."""
+
+    patience_s = 0.005
+
+    def __init__(self) -> None:
+        self._database = MemoryDatabase()
+
+    def connect(self) -> Store:
+        return MemoryStore(self._database)
+
+    async def effects(self) -> list[UUID]:
+        return list(self._database.tables.effects)
+
+    async def release_brake(self, release: str) -> None:
+        del self._database.tables.brakes[release]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class OnPostgres:
+    """The real one, as the service's own role sees it."""
+
+    patience_s = 0.3
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._stores: list[Store] = []
+
+    def connect(self) -> Store:
+        self._stores.append(PostgresStore(self._url, KINDS))
+        return self._stores[-1]
+
+    async def effects(self) -> list[UUID]:
+        return [row["id"] for row in await self._fetch("select id from effect order by planned_at")]
+
+    async def release_brake(self, release: str) -> None:
+        await self._fetch("update brake set released_at = now() where release = $1", release)
+
+    async def _fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self._url)
+        try:
+            return await connection.fetch(sql, *values)
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        for store in self._stores:
+            await store.close()
