@@ -10,8 +10,6 @@ from schemas.foreign_json import Defect, parse
 from schemas.ids import registration_id
 from schemas.values import Dga, Frequency
 
-__all__ = ["COMPACT_JWE", "FormReceived"]
-
 
 class FormReceived(Event):
     """The form as it was typed. A wrong form is answered, so `form` is any object and `defects` what its JSON hides."""

@@ -42,6 +42,10 @@ def test_the_diagram_shows_every_stage() -> None:
     assert all(stage.name in diagram() for stage in FLOW)
 
 
+def test_the_readme_shows_the_flow_as_it_is() -> None:
+    assert main(["--check", str(Path(__file__).parents[3] / "README.md")]) == 0
+
+
 def test_the_picture_is_written_between_its_markers_and_nowhere_else(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("before\n<!-- flow -->\nold\n<!-- /flow -->\nafter\n")
