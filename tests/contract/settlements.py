@@ -75,7 +75,7 @@ def effect(number: int, **fields: Any) -> EffectRow:
     return EffectRow(**(plain | fields))
 
 
-def states(lane: int = 3, **documents: Document | None) -> Mapping[DocumentKey, tuple[int, StateRow]]:
+def states(lane: int = 3, /, **documents: Document | None) -> Mapping[DocumentKey, tuple[int, StateRow]]:
     """Documents of the kind `case` unless they say another, by key."""
     kinds = {key: document.kind if document else "case" for key, document in documents.items()}
     return {DocumentKey(kinds[key], key): (lane, StateRow(document)) for key, document in documents.items()}
