@@ -60,7 +60,7 @@ def _unknown(command: click.Command, words: list[str]) -> str | None:
 
 def commands_in(text: str) -> Iterator[str]:
     """Everything that a reader is told to type."""
-    yield from _PROMPT.findall(text)
+    yield from (said.strip() for line in _PROMPT.findall(text) for said in line.split("|"))
     prose = _FENCE.sub("", text)
     yield from (said for said in _INLINE.findall(prose) if re.match(r"(koppeling|make|python -m) \S", said))
 

@@ -59,8 +59,8 @@ def test_a_command_that_does_not_exist_is_found(said: str, fault: str | None) ->
 
 
 def test_commands_are_found_in_prose_and_behind_a_prompt() -> None:
-    text = "Type `make unit`, not `make`.\n\n```console\n$ koppeling down\n```\n"
-    assert set(commands_in(text)) == {"make unit", "koppeling down"}
+    text = "Type `make unit`, not `make`.\n\n```console\n$ koppeling up | cat\n```\n"
+    assert set(commands_in(text)) == {"make unit", "koppeling up", "cat"}
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
