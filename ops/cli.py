@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("demo", "up", "down", "generate", "submit", "status", "parked", "brake")
+COMMANDS = ("demo", "up", "down", "generate", "submit", "policies", "status", "parked", "brake")
 """In the order of the help; the module `ops.NAME` holds the command NAME."""
 
 

@@ -10,30 +10,29 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import click
-from joserfc.jwk import KeySet
 
 from ops.administrator import connected
-from ops.demonstration.cast import Part
+from ops.demonstration.cast import Part, part
 from ops.demonstration.course import Course, Situation
-from ops.demonstration.policies import load
-from ops.demonstration.post import SOURCE, post
+from ops.demonstration.post import post
 from ops.demonstration.report import report_lines
-from ops.demonstration.scenario import POLICIES, SCENARIOS, Scenario
+from ops.demonstration.scenario import POLICIES, SCENARIOS
 from ops.demonstration.screen import screen
+from ops.destination import published_keys
 from ops.evidence import confirmations, read_outcome
 from ops.outcome import Outcome
 from ops.output import console
-from sandbox.endpoints import Endpoints
 from sandbox.errors import SandboxError
 from sandbox.mail_index import read_mailbox
 from sandbox.remove import remove
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
-from schemas.ids import reference, registration_id
+from schemas.ids import reference
+from services.enrichment.policies import load_file
 
 KEYLANE_DELAY_S = 1.0
 DEADLINE_S = 60.0
@@ -100,19 +99,19 @@ def _show_start(line: str) -> None:
 
 async def _perform(sandbox: RunningSandbox) -> tuple[Outcome, list[str]]:
     endpoints = sandbox.endpoints()
-    parts = [_part(scenario) for scenario in SCENARIOS]
-    for part in parts:
-        click.echo(f"  {reference(part.registration)}  {part.scenario.shows}")
+    keys = published_keys(Path(endpoints.keylane.jwks))
+    parts = [part(scenario, keys) for scenario in SCENARIOS]
+    for one in parts:
+        click.echo(f"  {reference(one.registration)}  {one.scenario.shows}")
     _instruct_keylane(sandbox, parts)
-    keys = _published_keys(endpoints)
     async with connected(endpoints.postgres.url) as database:
-        await load(database, POLICIES)
+        await load_file(database, POLICIES)
         with screen(console(), datetime.now(UTC)) as shown:
             course = Course(sandbox, database, parts, shown)
             await course.look()
-            await post(endpoints.kafka.bootstrap_servers, keys, parts)
+            await post(endpoints.kafka.bootstrap_servers, parts)
             situation = await course.run(deadline_s=DEADLINE_S)
-        expected = [link for part in parts for link in part.expected]
+        expected = [link for one in parts for link in one.expected]
         outcome = await read_outcome(database, endpoints.mailbox, expected)
         rows = frozenset(row.id for row in await confirmations(database))
     _tell(situation, endpoints.mailbox, rows)
@@ -124,19 +123,10 @@ def _tell(situation: Situation, mailbox: Path, rows: frozenset[UUID]) -> None:
         click.echo(line)
 
 
-def _part(scenario: Scenario) -> Part:
-    submission_id = str(uuid4())
-    return Part(scenario, scenario.read(), submission_id, registration_id(SOURCE, submission_id))
-
-
 def _instruct_keylane(sandbox: RunningSandbox, parts: Sequence[Part]) -> None:
     script = {
-        part.registration: [step.model_dump(mode="json") for step in part.scenario.keylane]
-        for part in parts
-        if part.scenario.keylane
+        one.registration: [step.model_dump(mode="json") for step in one.scenario.keylane]
+        for one in parts
+        if one.scenario.keylane
     }
     (sandbox.state.keylane / "script.json").write_text(json.dumps(script), "utf-8")
-
-
-def _published_keys(endpoints: Endpoints) -> KeySet:
-    return KeySet.import_key_set(json.loads(Path(endpoints.keylane.jwks).read_text("utf-8")))

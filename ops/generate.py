@@ -8,9 +8,9 @@ from typing import get_args
 
 import click
 
-from ops.synthetic_form import offers, synthetic_forms
-from ops.synthetic_policy import write_policies
+from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
 from payroll.packages import packages
+from sandbox.synthetic_policy import write_policies
 from schemas.values import FormKind
 
 
@@ -28,7 +28,8 @@ from schemas.values import FormKind
 def generate(count: int, seed: int, *, package: str | None, kind: str | None, policies: Path | None) -> None:
     """Write valid synthetic forms as NDJSON, one line for each, as `koppeling submit` reads them.
 
-    Their client secrets are made up and in clear; submit seals them.
+    Their employers are those whose policies every sandbox holds. Their client secrets are made up and in clear;
+    submit seals them.
     """
     choices = offers(kind, package)
     if not choices:
@@ -37,4 +38,8 @@ def generate(count: int, seed: int, *, package: str | None, kind: str | None, po
         click.echo(json.dumps(asdict(one), ensure_ascii=False))
     if policies is not None:
         with policies.open("w", encoding="utf-8", newline="") as file:
-            write_policies(file, (one.form for one in islice(synthetic_forms(seed, choices), count)))
+            write_policies(file, map(_numbers, islice(synthetic_forms(seed, choices), count)))
+
+
+def _numbers(one: SyntheticForm) -> tuple[str, str]:
+    return one.form["raamwerkcontractnummer"], one.form["loonheffingennummer"]

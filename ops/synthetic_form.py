@@ -2,22 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import cycle, islice
 from random import Random
 from typing import Any, NamedTuple, get_args
 
-from payroll.elfproef import has_check_digit, passes_elfproef
 from payroll.package import Package
 from payroll.packages import packages
+from sandbox.population import Employer, population
 from schemas.values import FormKind
 
 SOURCE = "urn:salariskoppeling:generate"
-
-_LEGAL_ENTITIES = 8
-"""Legal entities' numbers begin with an 8: none of these can be a person's BSN."""
-_PREFIXES = 10_000_000
-_STEP = 6_180_339
-"""Coprime to the number of prefixes, so that stepping visits each one once."""
 
 _TRADES = (
     "Bakkerij",
@@ -90,25 +84,23 @@ def offers(kind: str | None = None, package: str | None = None) -> tuple[Offer, 
 
 
 def synthetic_forms(seed: int, choices: Sequence[Offer]) -> Iterator[SyntheticForm]:
-    """Forms without end, each of an employer of its own; at most nine million before numbers repeat."""
-    for number, loonheffingennummer in zip(count(1), _loonheffingennummers(seed), strict=False):
+    """Forms without end, each for employer codes of its own; after the whole population its employers come again."""
+    for number, employer in enumerate(_employers(seed), 1):
         random = Random(f"{seed}/{number}")  # noqa: S311 -- made-up people, no secret
         yield SyntheticForm(
             source=SOURCE,
             submission_id=f"{seed}-{number}",
-            form=_form(random, random.choice(choices), number, loonheffingennummer),
+            form=_form(random, random.choice(choices), number, employer),
         )
 
 
-def _loonheffingennummers(seed: int) -> Iterator[str]:
-    start = Random(seed).randrange(_PREFIXES)  # noqa: S311 -- made-up numbers, no secret
-    for step in range(_PREFIXES):
-        eight = f"{_LEGAL_ENTITIES}{(start + step * _STEP) % _PREFIXES:07d}"
-        if has_check_digit(eight):
-            yield next(f"{eight}{last}L01" for last in range(10) if passes_elfproef(f"{eight}{last}"))
+def _employers(seed: int) -> Iterator[Employer]:
+    everybody = population()
+    start = Random(seed).randrange(len(everybody))  # noqa: S311 -- made-up people, no secret
+    return islice(cycle(everybody), start, None)
 
 
-def _form(random: Random, offer: Offer, number: int, loonheffingennummer: str) -> dict[str, Any]:
+def _form(random: Random, offer: Offer, number: int, employer: Employer) -> dict[str, Any]:
     package = packages()[offer.package]
     company = f"{random.choice(_TRADES)} {random.choice(_NAMES)}{random.choice(_LEGAL_FORMS)}"
     processor = random.randrange(len(_PROCESSORS))
@@ -120,8 +112,8 @@ def _form(random: Random, offer: Offer, number: int, loonheffingennummer: str) -
         "email": f"koppeling+{number}@kantoor{processor}.example"
         if by_processor
         else f"loon@werkgever{number}.example",
-        "raamwerkcontractnummer": f"A020{random.randrange(10**8):08d}",
-        "loonheffingennummer": loonheffingennummer,
+        "raamwerkcontractnummer": employer.raamwerkcontractnummer,
+        "loonheffingennummer": employer.loonheffingennummer,
         "frequency": random.choice(("month", "month", "four_weeks")),
         "thirteenth_month": random.random() < 1 / 2,
         "dgas": _dgas(random),
@@ -150,7 +142,7 @@ def _connections(random: Random, package: Package) -> list[dict[str, str]]:
 
 
 def _number(random: Random) -> str:
-    return str(random.randrange(1, 10_000))
+    return str(random.randrange(1, 1_000_000_000))
 
 
 _CODES: dict[str, Callable[[Random], str]] = {

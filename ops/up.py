@@ -21,6 +21,11 @@ from sandbox.settings import SandboxSettings
 @click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
 @click.option("--keylane-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS")
 @click.option("--session-timeout-ms", type=click.IntRange(min=300), default=2_000, show_default=True)
+@click.option(
+    "--policies",
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
+    help="a.s.r.'s policies (CSV).  [default: those of the employers that `generate` makes up]",
+)
 @click.option("--env", multiple=True, metavar="NAME:VARIABLE=VALUE", help="A variable for one service.")
 def up(  # noqa: PLR0913  one argument for each option
     state: Path,
@@ -30,6 +35,7 @@ def up(  # noqa: PLR0913  one argument for each option
     fast_mail: bool,
     keylane_delay: float,
     session_timeout_ms: int,
+    policies: Path | None,
     env: tuple[str, ...],
 ) -> None:
     """Start Kafka, Postgres, the mailbox, the simulators and all services, supervised."""
@@ -39,6 +45,7 @@ def up(  # noqa: PLR0913  one argument for each option
         fast_mail=fast_mail,
         keylane_delay_s=keylane_delay,
         session_timeout_ms=session_timeout_ms,
+        policies=policies,
         environment=_environment(env),
         owned=foreground,
     )

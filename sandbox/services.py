@@ -76,6 +76,12 @@ def preparations(around: Surroundings) -> tuple[OneShot, ...]:
             log=around.state.log("migration"),
             env={"KOPPELING_ADMIN_URL": around.postgres.url()},
         ),
+        OneShot(
+            name="policies",
+            argv=(sys.executable, "-m", "sandbox.policies", str(around.settings.policies or around.state.policies)),
+            log=around.state.log("policies"),
+            env={"KOPPELING_ADMIN_URL": around.postgres.url()},
+        ),
     )
 
 

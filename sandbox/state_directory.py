@@ -50,6 +50,11 @@ class StateDirectory:
         return self.path / "keylane"
 
     @property
+    def policies(self) -> Path:
+        """a.s.r.'s policy data, where none were given."""
+        return self.path / "policies.csv"
+
+    @property
     def secrets(self) -> Path:
         """Generated passwords, mode 0600."""
         return self.path / "secrets"

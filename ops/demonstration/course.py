@@ -9,7 +9,6 @@ from datetime import datetime
 
 from ops.administrator import Database
 from ops.demonstration.cast import Part
-from ops.demonstration.policies import load
 from ops.demonstration.scenario import POLICIES_LATER
 from ops.demonstration.screen import Scene, Screen
 from ops.evidence import realised_links
@@ -19,6 +18,7 @@ from ops.registration import RegistrationView
 from ops.registrations import registrations
 from ops.stage import Stage
 from sandbox.running import RunningSandbox
+from services.enrichment.policies import load_file
 
 POLL_S = 0.1
 PARKED_MAX = 50
@@ -103,7 +103,7 @@ class Course:
             self._see_revived(self._sandbox.pid(KILLED))
         if not self._policies_loaded and {Stage.AWAITING_POLICY, Stage.REALISED} <= stages:
             self._policies_loaded = True
-            await load(self._database, POLICIES_LATER)
+            await load_file(self._database, POLICIES_LATER)
             self._screen.note("the policy that was waited for is loaded")
 
     def _see_revived(self, pid: int | None) -> None:

@@ -1,54 +1,33 @@
-"""How the demo's forms get to Kafka: as a web form would send them, secrets sealed."""
+"""How the demo's forms get to Kafka: as a web form would send them, and one record as none should."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
-from joserfc.jwk import KeySet
 
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import NO_JSON
-from schemas import codec
-from schemas.envelope import Envelope
+from ops.form_file import SOURCE
+from ops.publishing import form_producer
+from schemas.envelope import Envelope, Header, to_headers
 from schemas.events import FormReceived
-from schemas.sealing import Binding, seal
-
-SOURCE = "urn:salariskoppeling:demo"
 
 
-async def post(bootstrap_servers: str, keys: KeySet, parts: Sequence[Part]) -> None:
+async def post(bootstrap_servers: str, parts: Sequence[Part]) -> None:
     """Returns when Kafka has acknowledged every form, and the record that is no JSON."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True)
-    await producer.start()
-    try:
-        for part in parts:
-            headers, value = _record(part, keys)
-            await producer.send_and_wait(FormReceived.name, value, key=part.registration.encode(), headers=headers)
-        await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=headers)
-    finally:
-        await producer.stop()
+    async with form_producer(bootstrap_servers) as producer:
+        await producer.publish(part.ready for part in parts)
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all") as producer:
+        await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=_headers())
 
 
-def _record(part: Part, keys: KeySet) -> tuple[list[tuple[str, bytes]], bytes]:
-    form = {
-        **part.form,
-        "connections": [
-            {
-                **one,
-                "client_secret": seal(one["client_secret"], keys, Binding(part.registration, number, "client_secret")),
-            }
-            if "client_secret" in one
-            else one
-            for number, one in enumerate(part.form["connections"], start=1)
-        ],
-    }
+def _headers() -> list[Header]:
     envelope = Envelope(
-        id=uuid4().hex,
+        id="broken-off",
         source=SOURCE,
         name=FormReceived.name,
         version=FormReceived.version,
-        subject=part.registration,
+        subject="nobody",
         time=datetime.now(UTC),
     )
-    return codec.encode(envelope, FormReceived(submission_id=part.submission_id, form=form))
+    return to_headers(envelope)

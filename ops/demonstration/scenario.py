@@ -1,9 +1,7 @@
 """The registrations of the demo: one for each manual, and one for each thing that can go otherwise."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ops.stage import Stage
 from sandbox.keylane.script import Step
@@ -32,10 +30,10 @@ class Scenario:
         """Whether Keylane first asks the customer for something."""
         return any(step.report == "customer_action_needed" for step in self.keylane)
 
-    def read(self) -> dict[str, Any]:
-        """The form as it was typed."""
-        form: dict[str, Any] = json.loads((FORMS / f"{self.form}.json").read_text("utf-8"))
-        return form
+    @property
+    def path(self) -> Path:
+        """Where the form stands, as it was typed."""
+        return FORMS / f"{self.form}.json"
 
 
 ASKS_FIRST = (

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from payroll import fields
@@ -78,6 +79,16 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
     async with connection.transaction():
         await connection.execute(_UPSERT_POLICIES, json.dumps([asdict(row) for row in unique.values()], default=str))
         await _open(connection, unique)
+
+
+async def load_file(connection: Any, path: Path) -> int:
+    """Load a CSV with the administrator's connection; how many policies it holds. Raises PolicyFileError."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = read_policies(lines)
+    async with connection.transaction():
+        await connection.execute("set local search_path = enrichment")
+        await load_policies(connection, rows)
+    return len(rows)
 
 
 async def load_matches(connection: Any, rows: Sequence[MatchRow]) -> None:

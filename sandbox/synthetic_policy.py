@@ -1,9 +1,9 @@
-"""Policies that match synthetic forms, in the columns in which enrichment loads them."""
+"""Made-up policies, in the columns in which enrichment loads them."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from random import Random
-from typing import Any, TextIO
+from typing import TextIO
 
 COLUMNS = (
     "raamwerkcontractnummer",
@@ -20,15 +20,14 @@ _GROUPS = ("alle medewerkers", "binnendienst", "buitendienst", "chauffeurs")
 _NOTIONS = ("SV-loon", "vast jaarsalaris", "bruto jaarsalaris")
 
 
-def write_policies(file: TextIO, forms: Iterable[Mapping[str, Any]]) -> None:
-    """A header and one policy for each form; the same for the same forms."""
+def write_policies(file: TextIO, employers: Iterable[tuple[str, str]]) -> None:
+    """A header and a policy for each (raamwerkcontractnummer, loonheffingennummer); the same for the same numbers."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(map(_row, forms))
+    writer.writerows(_row(*numbers) for numbers in dict.fromkeys(employers))
 
 
-def _row(form: Mapping[str, Any]) -> tuple[str, ...]:
-    contract, loonheffingennummer = form["raamwerkcontractnummer"], form["loonheffingennummer"]
+def _row(contract: str, loonheffingennummer: str) -> tuple[str, ...]:
     random = Random(f"{contract}/{loonheffingennummer}")  # noqa: S311 -- made-up policies, no secret
     products = random.sample(_PRODUCTS, random.choice((1, 1, 2, 3)))
     return (

@@ -1,0 +1,33 @@
+"""`koppeling policies`: a.s.r.'s policy data, loaded from a CSV."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from ops.administrator import admin_url, connected, database_option
+from services.enrichment.policies import PolicyFileError, load_file
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@database_option
+def policies(file: Path, state: Path | None) -> None:
+    """Load policies from FILE; registrations that wait for one of them go on by themselves.
+
+    A CSV with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on,
+    insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons. A policy that is
+    there already is replaced.
+    """
+    try:
+        count = asyncio.run(_load(admin_url(state), file))
+    except PolicyFileError as error:
+        click.echo(f"{file}: nothing was loaded\n{error}", err=True)
+        sys.exit(1)
+    click.echo(f"{count} policies loaded")
+
+
+async def _load(url: str, file: Path) -> int:
+    async with connected(url) as database:
+        return await load_file(database, file)
