@@ -1,12 +1,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from remembered import NOW, REGISTRATION, ago, at_keylane, intake, mail, parked
+from remembered import NOW, ago, at_keylane, mail, parked
 from rich.console import Console
 
-from ops.demonstration.cast import Part
+from ops.demonstration.cast import part
 from ops.demonstration.course import Situation
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import SCENARIOS, Scenario
@@ -15,42 +16,41 @@ from ops.outcome import Link
 from ops.output import COLUMNS
 from ops.registration import RegistrationView
 from ops.stage import Stage
-from ops.standing import Remembered, view
+from ops.standing import view
 from payroll.check import check_form
 from payroll.form import Form, RefusedForm
 from sandbox.mail_index import Mail
-from schemas.sealing import Binding, new_private_keys, seal
+from schemas.ids import reference
+from schemas.sealing import new_private_keys
 from services.provisioning.documents import LinkStage
 
+KEYS = new_private_keys()
 REALISED = view(at_keylane(LinkStage.REALISED), NOW)
 NO_JSON = parked("NOT_JSON", blocks=False).model_copy(update={"registration": None, "reference": None})
 
 
-def part(scenario: Scenario, registration: str = REGISTRATION) -> Part:
-    return Part(scenario, scenario.read(), "a submission", registration)
-
-
 def situation(seen: RegistrationView, scenario: Scenario = SCENARIOS[1]) -> Situation:
-    return Situation(NOW, [part(scenario)], [seen], [NO_JSON], killed=1, revived=2)
-
-
-def sealed(scenario: Scenario) -> dict[str, object]:
-    form, keys = scenario.read(), new_private_keys()
-    for number, one in enumerate(form["connections"], start=1):
-        if "client_secret" in one:
-            binding = Binding(REGISTRATION, number, "client_secret")
-            one["client_secret"] = seal(one["client_secret"], keys, binding)
-    return form
+    return Situation(NOW, [part(scenario, KEYS)], [seen], [NO_JSON], killed=1, revived=2)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.form)
 def test_each_form_is_good_unless_it_is_to_be_rejected(scenario: Scenario) -> None:
-    wanted = RefusedForm if scenario.ends is Stage.REJECTED else Form
-    assert isinstance(check_form(sealed(scenario), REGISTRATION), wanted)
+    played = part(scenario, KEYS)
+    found = check_form(played.ready.event.form, played.registration)
+    assert isinstance(found, RefusedForm if scenario.ends is Stage.REJECTED else Form)
+
+
+def test_a_form_that_is_not_what_it_should_be_is_named() -> None:
+    with pytest.raises(ValueError, match=r"rejected-form\.json:1: loonheffingennummer: LHNR_CHECK_DIGIT"):
+        part(replace(SCENARIOS[-1], checked=True), KEYS)
+
+
+def test_a_scenario_is_the_same_registration_each_time() -> None:
+    assert part(SCENARIOS[0], KEYS).registration == part(SCENARIOS[0], new_private_keys()).registration
 
 
 def test_the_manuals_and_everything_that_can_differ_between_forms_are_played() -> None:
-    forms = [scenario.read() for scenario in SCENARIOS]
+    forms: list[dict[str, Any]] = [part(scenario, KEYS).ready.event.form for scenario in SCENARIOS]
     manuals = {("raet", "self_managed"), ("loket", "self_managed")}
     manuals |= {("loket", "employer_registration"), ("exact", "employer_registration")}
     assert {(form["package"], form["kind"]) for form in forms} == manuals
@@ -63,10 +63,10 @@ def test_the_manuals_and_everything_that_can_differ_between_forms_are_played() -
 
 
 def test_every_connection_of_a_form_that_should_be_realised_is_expected() -> None:
-    expected = {link.employer_code for link in part(SCENARIOS[0]).expected}
-    assert expected == {"20010001", "20010002", "20010003"}
-    assert {Link(REGISTRATION, "8100001")} == part(SCENARIOS[1]).expected
-    assert not part(SCENARIOS[-1]).expected
+    entities = part(SCENARIOS[0], KEYS)
+    codes = ("20010001", "20010002", "20010003")
+    assert entities.expected == {Link(entities.registration, code) for code in codes}
+    assert not part(SCENARIOS[-1], KEYS).expected
 
 
 def test_nothing_is_missing_when_all_have_ended_with_their_mails() -> None:
@@ -144,6 +144,7 @@ def test_the_report_reads_the_day_from_the_mail_itself() -> None:
 
 
 def test_before_intake_has_heard_of_a_form_it_is_shown_as_submitted() -> None:
-    seen = part(SCENARIOS[1]).sent(NOW)
+    played = part(SCENARIOS[1], KEYS)
+    seen = played.sent(NOW)
     assert (seen.stage, seen.company_name, seen.package) == (Stage.SUBMITTED, "Café 't Zotte Gerücht", "loket")
-    assert seen.reference == view(Remembered(REGISTRATION, intake()), NOW).reference
+    assert seen.reference == reference(played.registration)
