@@ -1,0 +1,66 @@
+"""Where a service stands in the first of its topics, seen from outside."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from benchmarks.errors import StalledError
+from schemas.flow import LANES, Stage
+
+_POLL_S = 0.02
+_DEADLINE_S = 60.0
+
+
+class Positions:
+    """Asks the broker; is in nobody's group."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient) -> None:
+        self._consumer = consumer
+        self._admin = admin
+
+    async def committed(self, stage: Stage) -> int:
+        """How many records of its first topic the service has done with, all lanes together."""
+        offsets = await self._admin.list_consumer_group_offsets(stage.name, partitions=_places(stage))
+        return sum(max(offset.offset, 0) for offset in offsets.values())
+
+    async def written(self, stage: Stage) -> int:
+        """How many records stand in that topic."""
+        return sum((await self._consumer.end_offsets(_places(stage))).values())
+
+    async def until_waiting(self, stage: Stage) -> None:
+        """Returns when a record waits for the service; raises StalledError."""
+        await _until(self.written, stage, await self.committed(stage))
+
+    async def until_committed_past(self, stage: Stage, before: int) -> None:
+        """Returns when the service has committed more than this; raises StalledError."""
+        await _until(self.committed, stage, before)
+
+
+@asynccontextmanager
+async def positions(bootstrap_servers: str) -> AsyncIterator[Positions]:
+    """Connected to the broker."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await consumer.start()
+        await admin.start()
+        yield Positions(consumer, admin)
+    finally:
+        await admin.close()
+        await consumer.stop()
+
+
+def _places(stage: Stage) -> list[TopicPartition]:
+    return [TopicPartition(stage.consumes[0].name, lane) for lane in range(LANES)]
+
+
+async def _until(ask: Callable[[Stage], Awaitable[int]], stage: Stage, before: int) -> None:
+    deadline = time.monotonic() + _DEADLINE_S
+    while await ask(stage) <= before:
+        if time.monotonic() > deadline:
+            raise StalledError(f"{stage.name}: nothing moved within {_DEADLINE_S:g} s")
+        await asyncio.sleep(_POLL_S)

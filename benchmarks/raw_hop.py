@@ -1,0 +1,91 @@
+"""The least that one hop can cost: consume batches, validate with pydantic, produce batches, commit.
+
+Runs in a process of its own: `python -m benchmarks.raw_hop BOOTSTRAP_SERVERS RECORDS` prints CPU seconds, a line for
+each pass. No journal, no state, no decision, no ids: what a service costs more than this is what its guarantee costs.
+"""
+
+import asyncio
+import gc
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from benchmarks.result import RawHop
+from sandbox.topics import TopicSpec, create_topics
+from schemas.events import RegistrationSubmitted
+from schemas.flow import LANES
+
+_PASSES = 3
+_OUT = "benchmark-raw-hop"
+_PLACES = [TopicPartition(RegistrationSubmitted.name, lane) for lane in range(LANES)]
+_BATCH_RECORDS_MAX = 500
+_BATCH_BYTES_MAX = 524_288
+_DEADLINE_S = 120
+
+
+async def raw_hop(bootstrap_servers: str, records: int) -> RawHop:
+    """Over the first so many RegistrationSubmitted; raises CalledProcessError."""
+    await create_topics(bootstrap_servers, [TopicSpec(_OUT, LANES, {})])
+    command = (sys.executable, "-m", __name__, bootstrap_servers, str(records))
+    ran = await asyncio.to_thread(
+        subprocess.run, command, stdout=subprocess.PIPE, check=True, text=True, timeout=_DEADLINE_S
+    )
+    seconds = [float(line) for line in ran.stdout.split()]
+    return RawHop(records=records, passes=len(seconds), cpu_ms_per_event=median(seconds) / records * 1000)
+
+
+async def _passes(bootstrap_servers: str, records: int) -> list[float]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=_OUT, enable_auto_commit=False)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True, max_batch_size=_BATCH_BYTES_MAX
+    )
+    consumer.assign(_PLACES)
+    try:
+        await producer.start()
+        await consumer.start()
+        return [await _pass(consumer, producer, records) for _ in range(_PASSES)]
+    finally:
+        await consumer.stop()
+        await producer.stop()
+
+
+async def _pass(consumer: Any, producer: Any, records: int) -> float:
+    await consumer.seek_to_beginning(*_PLACES)
+    gc.collect()
+    gc.disable()
+    before = time.process_time()
+    done = 0
+    while done < records:
+        batch = await consumer.getmany(timeout_ms=1000, max_records=_BATCH_RECORDS_MAX)
+        sent = [future for place, found in batch.items() for future in await _produce(producer, place.partition, found)]
+        await asyncio.gather(*sent)
+        await consumer.commit({place: found[-1].offset + 1 for place, found in batch.items()})
+        done += sum(map(len, batch.values()))
+    spent = time.process_time() - before
+    gc.enable()
+    return spent
+
+
+async def _produce(producer: Any, lane: int, records: Sequence[Any]) -> list["asyncio.Future[object]"]:
+    sent = []
+    batch = producer.create_batch()
+    for record in records:
+        event = RegistrationSubmitted.model_validate_json(record.value)
+        value = event.model_dump_json().encode()
+        fields = {"key": record.key, "value": value, "headers": list(record.headers), "timestamp": None}
+        if batch.append(**fields) is None:
+            sent.append(await producer.send_batch(batch, _OUT, partition=lane))
+            batch = producer.create_batch()
+            batch.append(**fields)
+    sent.append(await producer.send_batch(batch, _OUT, partition=lane))
+    return sent
+
+
+if __name__ == "__main__":
+    for _spent in asyncio.run(_passes(sys.argv[1], int(sys.argv[2]))):
+        sys.stdout.write(f"{_spent}\n")

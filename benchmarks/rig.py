@@ -1,0 +1,55 @@
+"""What every measurement works with: a sandbox, a way in, and a look at what comes out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from benchmarks.arrivals import Arrivals
+from benchmarks.errors import StalledError
+from benchmarks.publisher import Publisher
+from benchmarks.registration import Registration
+from ops.administrator import Database
+from sandbox.running import RunningSandbox
+from sandbox.waiting import until
+from schemas.flow import SERVICES
+
+_SETTLED_S_MAX = 30.0
+
+
+@dataclass
+class Rig:
+    """`issued` holds every registration so far, in the order in which they were made."""
+
+    sandbox: RunningSandbox
+    database: Database
+    publisher: Publisher
+    arrivals: Arrivals
+    registrations: Iterator[Registration]
+    issued: list[Registration] = field(default_factory=list)
+
+    def issue(self, count: int) -> Sequence[Registration]:
+        """So many new registrations."""
+        made = list(islice(self.registrations, count))
+        self.issued += made
+        return made
+
+    async def until_done(self) -> None:
+        """Returns when all that was issued has been mailed, and the ledger knows; raises StalledError."""
+        links = sum(len(one.links) for one in self.issued)
+        await self.arrivals.until(links)
+
+        async def noted() -> bool | None:
+            return bool(await self.database.fetchval(_SENT) >= links)
+
+        try:
+            await until(noted, deadline_s=_SETTLED_S_MAX, missing="the ledger knows less mails than there are")
+        except TimeoutError as error:
+            raise StalledError(str(error)) from None
+
+    async def events(self) -> dict[str, int]:
+        """How many events every service has handled, by its name."""
+        return {stage.name: await self.database.fetchval(_HANDLED.format(schema=stage.name)) for stage in SERVICES}
+
+
+_SENT = "select count(*) from notifier.effect where status = 'SENT'"
+_HANDLED = "select count(*) from {schema}.journal"

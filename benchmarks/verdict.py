@@ -1,0 +1,24 @@
+"""Whether everything that was measured also went as it should."""
+
+from benchmarks.result import Verdict
+from benchmarks.rig import Rig
+from ops.evidence import read_outcome
+from schemas.flow import SERVICES
+
+
+async def verdict(rig: Rig) -> Verdict:
+    """Every connection realised with exactly one mail, the ledger all SENT, no row left in any queue."""
+    expected = [link for one in rig.issued for link in one.links]
+    outcome = await read_outcome(rig.database, rig.sandbox.endpoints().mailbox, expected)
+    unsent = {row["status"]: row["count"] for row in await rig.database.fetch(_UNSENT)}
+    queued = {stage.name: await rig.database.fetchval(_QUEUED.format(schema=stage.name)) for stage in SERVICES}
+    problems = (
+        *([] if outcome.good else ["not every connection is realised with one mail"]),
+        *(f"{count} mails are {status}" for status, count in unsent.items()),
+        *(f"{count} records are left in the queue of {service}" for service, count in queued.items() if count),
+    )
+    return Verdict(outcome=str(outcome), problems=problems)
+
+
+_UNSENT = "select status, count(*) from notifier.effect where status <> 'SENT' group by status"
+_QUEUED = "select count(*) from {schema}.redelivery"
