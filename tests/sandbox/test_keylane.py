@@ -16,6 +16,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from sandbox.running import RunningSandbox
+from sandbox.topics import until_answers
 from schemas import codec
 from schemas.example import examples
 from schemas.flow import LANES
@@ -142,3 +143,20 @@ async def test_two_cannot_share_a_folder(bootstrap: str, tmp_path: Path) -> None
             await ear.until(2)
             with keylane(bootstrap, tmp_path) as second:
                 assert await asyncio.to_thread(second.wait, 10) == 1
+
+
+async def test_when_kafka_was_away_it_goes_on_by_itself(
+    sandbox: RunningSandbox, bootstrap: str, tmp_path: Path
+) -> None:
+    before, after = str(uuid4()), str(uuid4())
+    with keylane(bootstrap, tmp_path) as process:
+        async with listening(bootstrap, [before]) as ear:
+            await request(bootstrap, [before])
+            await ear.until(2)
+        killed = sandbox.send("kafka", signal.SIGKILL)
+        await asyncio.to_thread(sandbox.wait_restarted, "kafka", killed, deadline_s=DEADLINE_S)
+        await until_answers(bootstrap)
+        async with listening(bootstrap, [after]) as ear:
+            await request(bootstrap, [after])
+            await ear.until(2)
+        assert process.poll() is None
