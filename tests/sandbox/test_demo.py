@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
+from process_ends import ProcessEnds
 
 from sandbox.mail_index import read_mailbox
 from sandbox.remove import remove
@@ -140,3 +142,18 @@ def test_no_release_had_to_stop(registrations: list[dict[str, Any]], state: Stat
     assert koppeling("brake", "list", state=state.path).stdout == "no brake was pulled\n"
     refused = koppeling("brake", "release", "notifier", state=state.path)
     assert (refused.returncode, refused.stderr) == (1, "Error: no release of notifier is stopped\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_that_is_broken_off_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    state = StateDirectory(tmp_path / "demo")
+    with subprocess.Popen(
+        [*KOPPELING, "demo", "--state", str(state.path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as demo:
+        assert demo.stdout is not None
+        next(line for line in demo.stdout if "is ready after" in line)
+        ends = ProcessEnds([int(str(state.holder()))])
+        demo.send_signal(number)
+        assert demo.wait(DEADLINE_S) == (1 if number is signal.SIGINT else 128 + number)
+    assert ends.missing(deadline_s=1) == set()
+    assert not state.path.exists()
