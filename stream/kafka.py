@@ -24,6 +24,7 @@ from aiokafka.errors import (
 
 from stream.errors import Fenced, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
 from stream.record import Message, Record, TopicLane
+from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
 
 PRODUCER_BATCH_BYTES_MAX = 524_288
@@ -65,6 +66,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     """One member of a group, with a producer."""
 
     def __init__(self, settings: KafkaSettings) -> None:
+        use_tolerant_records()
         self._settings = settings
         self._assignment = Assignment(0, frozenset())
         self._idle = asyncio.Event()

@@ -2,6 +2,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, Raw, form_record
 
@@ -61,6 +63,41 @@ async def test_an_undecodable_record_is_parked_and_its_neighbours_are_mailed(onb
     effects = await onboarding.settled(registrations, len(forms))
     assert {effect.status for effect in effects} == {"SENT"}
     assert await parked_reason(onboarding, NOT_JSON) == "NOT_JSON"
+
+
+class NotUtf8(str):
+    """A header's name as no well-behaved client writes it."""
+
+    __slots__ = ()
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xfe"
+
+
+async def publish_as_one_batch(onboarding: Onboarding, records: list[Raw], partition: int) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers)
+    await producer.start()
+    try:
+        batch = producer.create_batch()
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, 1_000_000)
+        for record in records:
+            batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers))
+        await (await producer.send_batch(batch, "form-received", partition=partition))
+    finally:
+        await producer.stop()
+
+
+async def test_a_header_whose_name_is_no_utf_8_parks_its_record_and_none_of_its_batch(onboarding: Onboarding) -> None:
+    lane = lane_of(registration_id(SOURCE, "header-0"), LANES)
+    submissions = [s for s in (f"header-{n}" for n in range(200)) if lane_of(registration_id(SOURCE, s), LANES) == lane]
+    forms = {submission: loket_form(36_000 + n) for n, submission in enumerate(submissions[:4])}
+    await onboarding.load_policies(list(forms.values()))
+    good = [form_record(submission, form) for submission, form in forms.items()]
+    bad = Raw(b"k", b'{"bytes": "kept"}', [*form_headers("header-bad"), (NotUtf8("x"), b"1")])
+    await publish_as_one_batch(onboarding, [*good[:2], bad, *good[2:]], lane)
+    effects = await onboarding.settled([registration_id(SOURCE, submission) for submission in forms], len(forms))
+    assert {effect.status for effect in effects} == {"SENT"}
+    assert await parked_reason(onboarding, bad.value) == "HEADER_INVALID"
 
 
 @pytest.mark.parametrize(
