@@ -27,6 +27,8 @@ lint: setup ## style, types and the direction of imports
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(PY) -m schemas.release --check
+	$(PY) -m schemas.flow_diagram --check
 
 bench: setup ## measure: CPU per service, drain rate, latency, memory
 	@$(PY) -m benchmarks
