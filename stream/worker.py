@@ -99,7 +99,6 @@ class Worker:
         """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
         if self._lanes.stale():
             await self._catch_up()
-            return 0
         batch = await self.receive()
         if batch:
             await self._through(batch)
@@ -145,7 +144,7 @@ class Worker:
         rows = await self._due_rows()
         room = max(self.limits.batch_records_max - len(rows), 1)
         records = await self.transport.receive(room, 0.0 if rows else self.limits.poll_s)
-        if self._lanes.stale():
+        if self._lanes.stale() or not (rows or records):
             return ()
         crash.point(Step.RECEIVE)
         items = [decode(row.record, row) for row in rows] + [decode(record) for record in records]
@@ -239,7 +238,7 @@ class Worker:
         """
         if settled.messages:
             await self.transport.publish(settled.messages)
-        crash.point(Step.PUBLISH)
+            crash.point(Step.PUBLISH)
         return Published(settled.offsets, settled.rows, settled.generation)
 
     async def commit(self, published: Published) -> None:
@@ -251,7 +250,8 @@ class Worker:
             await self.store.forget(published.rows)
         if published.offsets:
             await self.transport.commit(published.offsets, published.generation)
-        crash.point(Step.COMMIT)
+        if published.rows or published.offsets:
+            crash.point(Step.COMMIT)
 
 
 def _revision(message: Message) -> int:

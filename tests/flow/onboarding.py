@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +17,10 @@ from sandbox.mail_index import Mail, read_mailbox
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 from schemas.envelope import Envelope, to_headers
+from schemas.flow import LANES
 from schemas.ids import registration_id
 from services.enrichment.policies import load_policies
+from stream.lane import lane_of
 
 SOURCE = "https://forms.example/test"
 DONE = ("SENT", "UNCERTAIN", "FAILED")
@@ -145,15 +147,20 @@ class Onboarding:
         rows = await self.query(f"select outcome, reason, count(*) from {service}.journal group by 1, 2")  # noqa: S608
         return Counter({(row["outcome"], row["reason"]): row["count"] for row in rows})
 
-    async def records(self, topic: str) -> list[Any]:
-        """Every record that stands in a topic now."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.sandbox.endpoints().kafka.bootstrap_servers)
+    async def said(self, topic: str, registration: str) -> list[Any]:
+        """Every record about this registration that stands in a topic now, repeats included."""
+        records = await self.records(topic, lanes=[lane_of(registration, LANES)])
+        return [record for record in records if record.key == registration.encode()]
+
+    async def records(self, topic: str, lanes: Iterable[int] = range(LANES)) -> list[Any]:
+        """Every record that stands in these lanes of a topic now."""
+        bootstrap = self.sandbox.endpoints().kafka.bootstrap_servers
+        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
         try:
             await consumer.start()
-            places = [TopicPartition(topic, partition) for partition in consumer.partitions_for_topic(topic) or ()]
+            places = [TopicPartition(topic, lane) for lane in lanes]
             consumer.assign(places)
             ends = await consumer.end_offsets(places)
-            await consumer.seek_to_beginning(*places)
             found: list[Any] = []
             while any([await consumer.position(place) < ends[place] for place in places]):
                 for records in (await consumer.getmany(timeout_ms=200)).values():

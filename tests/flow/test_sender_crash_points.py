@@ -1,0 +1,69 @@
+"""The notifier dies by SIGKILL around a mail; the next one finishes, and a mail that may be out is never sent again."""
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from forms import loket_form
+from onboarding import Onboarding
+from worker_process import exit_code, sent_away, worker
+
+import services
+import stream
+from stream.step import Step
+
+pytestmark = pytest.mark.sandbox
+
+WHILE_IT_LIVES = {"claim_s": 60}
+"""A dying worker leaves alone what another one has claimed."""
+SOON_SURE = {"claim_s": 1.5, "smtp_timeout_s": 1}
+"""A claim goes back after 1.5 s, and a body that was begun is given up after 3.5 s."""
+
+
+class Left(NamedTuple):
+    """What the dead worker leaves in ledger and mailbox, and what the next one makes of the ledger's row."""
+
+    status: str
+    mails: int
+    then: str
+
+
+POINTS = {
+    "claim": Left("CLAIMED", 0, "SENT"),
+    "body_started": Left("BODY_STARTED", 0, "UNCERTAIN"),
+    "data": Left("BODY_STARTED", 1, "UNCERTAIN"),
+    "sent": Left("SENT", 1, "SENT"),
+}
+
+
+@pytest.fixture(scope="module")
+def _nobody_else(onboarding: Onboarding) -> Iterator[None]:
+    with sent_away(onboarding.sandbox, "notifier"):
+        yield
+
+
+@pytest.mark.usefixtures("_nobody_else")
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_mail_whose_sender_died_is_sent_once_or_visibly_uncertain(point: str, onboarding: Onboarding) -> None:
+    left = POINTS[point]
+    number = list(POINTS).index(point)
+    (registration,) = await onboarding.submit({f"sender-dies-after-{point}": loket_form(41_000 + number)})
+    with worker(onboarding.sandbox, "notifier", crash_at=point, **WHILE_IT_LIVES) as dying:
+        assert await exit_code(dying) == -signal.SIGKILL
+    (effect,) = await onboarding.effects([registration])
+    assert effect.status == left.status
+    assert len(onboarding.mails([effect])[effect.id]) == left.mails
+    with worker(onboarding.sandbox, "notifier", **SOON_SURE):
+        (effect,) = await onboarding.settled([registration], 1)
+    assert effect.status == left.then
+    assert len(onboarding.mails([effect])[effect.id]) == (1 if left.then == "SENT" else left.mails)
+
+
+def test_every_crash_point_in_the_source_has_a_kill_test() -> None:
+    folders = [Path(module.__path__[0]) for module in (services, stream)]
+    sources = [path.read_text() for folder in folders for path in folder.rglob("*.py")]
+    named = {name for source in sources for name in re.findall(r"crash\.point\((.+?)\)", source)}
+    assert named == {f"Step.{step.name}" for step in Step} | {f'"{point}"' for point in POINTS}

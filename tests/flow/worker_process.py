@@ -1,0 +1,72 @@
+"""A worker that a test starts itself, beside the sandbox's own or in its place."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from real import service_url
+
+from sandbox.child import LEASH
+from sandbox.running import RunningSandbox
+
+SESSION_TIMEOUT_MS = 1000
+END_S_MAX = 12
+
+Process = subprocess.Popen[bytes]
+
+
+@contextmanager
+def worker(sandbox: RunningSandbox, service: str, **settings: object) -> Iterator[Process]:
+    """One more worker of a service, ended with the block; `settings` by the names of their variables."""
+    on_leash = (str(os.getpid()), str(int(signal.SIGKILL)), "-")
+    with sandbox.state.log(f"{service}-of-a-test").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", LEASH, *on_leash, sys.executable, "-m", f"services.{service}"],
+            env=os.environ | _environment(sandbox, service, settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+@contextmanager
+def sent_away(sandbox: RunningSandbox, service: str) -> Iterator[None]:
+    """The sandbox's own worker leaves its group and stays away; it is on its way back after the block."""
+    with sandbox.away(service, signal.SIGTERM):
+        yield
+    sandbox.wait_restarted(service, 0, deadline_s=30)
+
+
+async def exit_code(process: Process, *, deadline_s: float = 30) -> int:
+    """How the process ended by itself; raises TimeoutExpired when it did not."""
+    return await asyncio.to_thread(process.wait, deadline_s)
+
+
+def _environment(sandbox: RunningSandbox, service: str, settings: dict[str, object]) -> dict[str, str]:
+    endpoints = sandbox.endpoints()
+    usual = {
+        "kafka_bootstrap": endpoints.kafka.bootstrap_servers,
+        "postgres_url": service_url(sandbox, service),
+        "smtp_host": endpoints.smtp.host,
+        "smtp_port": endpoints.smtp.port,
+        "session_timeout_ms": SESSION_TIMEOUT_MS,
+    }
+    return {f"KOPPELING_{name.upper()}": str(value) for name, value in (usual | settings).items()}
+
+
+def _end(process: Process) -> None:
+    process.terminate()
+    process.send_signal(signal.SIGCONT)
+    try:
+        process.wait(END_S_MAX)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
