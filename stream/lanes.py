@@ -95,12 +95,19 @@ class Lanes:
             settled = held[place.lane].settled.get(place.topic)
             at = beginnings[place]
             if (settled is not None and settled != at) or committed[place] not in (None, at):
+                await self._confirm(held)
                 raise StateWentBack(
                     f"{place.topic}/{place.lane}: committed {committed[place]}, settled {settled}, log begins at {at}"
                 )
             first[place] = at
         await self._store.begin_at(first, self._epochs)
         return first
+
+    async def _confirm(self, held: Mapping[int, Held]) -> None:
+        """Raise Fenced if the positions are of different moments: another worker went on between their reading."""
+        now = await self._store.take_over(held)
+        if any(now[lane].epoch != one.epoch + 1 for lane, one in held.items()):
+            raise Fenced("another worker took the lanes over")
 
     async def _read(self, starts: Mapping[TopicLane, int], ends: Mapping[TopicLane, int]) -> Sequence[Record]:
         positions = {place: starts[place] for place in ends}

@@ -114,8 +114,12 @@ class Supervisor:
         self.worker.lose_lanes()
 
     async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+        tasks = {asyncio.ensure_future(self.clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     async def watch(self) -> None:
         """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign."""
