@@ -1,0 +1,292 @@
+"""What becomes of each record of a batch, and what the batch comes to."""
+
+from dataclasses import replace
+
+import pytest
+from toy import (
+    LANES,
+    NOW,
+    Claim,
+    Tally,
+    again,
+    decide,
+    event_of,
+    fold,
+    garbage,
+    of_a_newer_version,
+    report,
+    service,
+    tally,
+)
+
+from schemas.events import DeadLettered, FormReceived, PolicyAwaited
+from stream.answer import Answer, Result
+from stream.decode import Received, Undecodable, decode
+from stream.document import DocumentKey, Gate
+from stream.fold import Fold
+from stream.identity import moved_id, reused_id
+from stream.lane import lane_of
+from stream.record import Record
+from stream.service import Case, Emit, Ignore, Outcome
+from stream.store import TICK_TOPIC, OutcomeKind, Recorded, Row, RowKind
+
+A, B = "registration-a", "registration-b"
+MINE = DocumentKey("tally", A)
+
+
+def results(folded: Fold) -> list[Result]:
+    return [answer.result for answer in folded.answers]
+
+
+def answer_of(folded: Fold) -> Answer:
+    (answer,) = folded.answers
+    return answer
+
+
+def parked_before(record: Record, attempt: int = 1) -> dict[object, Recorded]:
+    item = decode(record)
+    return {item.id: Recorded(item.hash, attempt, OutcomeKind.PARK, ())}
+
+
+def test_a_decision_is_journaled_with_its_messages_documents_and_effects() -> None:
+    item = decode(report(A, "1", said="configured", cycle=7))
+    settlement = fold([item]).settlement([])
+
+    (entry,) = settlement.journal
+    assert (entry.id, entry.hash, entry.attempt, entry.outcome) == (item.id, item.hash, 1, OutcomeKind.EMIT)
+    assert (entry.subject, entry.first_at, entry.reason) == (A, NOW, None)
+    assert [message.revision for message in entry.messages] == [1, 2]
+    lane, state = settlement.states[MINE]
+    assert lane == lane_of(A, LANES)
+    assert (state.document, state.revision, state.correlation) == (Tally(cycles=(7,)), 2, "root")
+    assert [(effect.kind, effect.occasion, effect.subject) for effect in settlement.effects] == [("told", "cycle 7", A)]
+
+
+def test_what_is_emitted_says_because_of_what_and_about_whom() -> None:
+    (message,) = fold([decode(report(A, "1"))]).messages
+    envelope = event_of(message).envelope
+    assert (envelope.source, envelope.subject, envelope.causation) == ("urn:salariskoppeling:toy", A, "1")
+    assert (envelope.correlation, envelope.revision, message.lane) == ("root", 1, lane_of(A, LANES))
+    assert message.topic == PolicyAwaited.name
+
+
+def test_the_second_record_of_a_batch_sees_what_the_first_one_did() -> None:
+    folded = fold([decode(report(A, "1", cycle=1)), decode(report(A, "2", cycle=2, offset=1))])
+    assert folded.settlement([]).states[MINE][1].document == Tally(cycles=(1, 2))
+    assert [message.revision for message in folded.messages] == [1, 2]
+
+
+def test_records_of_other_keys_see_a_shared_document_as_the_batch_left_it() -> None:
+    claim = DocumentKey("claim", "one")
+
+    def take(case: Case[str]) -> Outcome:
+        found = case.documents.get(Claim, "one") or Claim()
+        return Emit(documents={claim: Claim(taken_by=(*found.taken_by, case.subject))})
+
+    folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(take))
+    lane, state = folded.settlement([]).states[claim]
+    assert state.document == Claim(taken_by=(A, B))
+    assert (lane, state.revision) == (lane_of("one", LANES), 2)
+
+
+def test_a_gate_that_is_written_again_has_another_revision() -> None:
+    gate = DocumentKey("gate", "g")
+    opened = service(lambda case: Emit(documents={gate: Gate(open=case.subject == A)}))
+    first = fold([decode(report(A, "1"))], toy=opened).settlement([]).states[gate][1]
+    second = fold([decode(report(B, "2"))], toy=opened, states={gate: first}).settlement([]).states[gate][1]
+    assert (first.revision, second.revision) == (1, 2)
+
+
+def test_a_repeat_is_answered_with_what_was_recorded() -> None:
+    item = decode(report(A, "1"))
+    once = fold([item])
+    recorded = {item.id: Recorded(item.hash, 1, OutcomeKind.EMIT, tuple(once.messages))}
+    twice = fold([item], recorded=recorded)
+    assert results(twice) == [Result.REPEATED]
+    assert twice.messages == once.messages
+    assert twice.settlement([]).journal == []
+
+
+def test_a_repeat_within_the_batch_is_decided_once_and_its_messages_go_out_once() -> None:
+    record = report(A, "1")
+    folded = fold([decode(record), decode(replace(record, offset=9))])
+    assert results(folded) == [Result.EMITTED, Result.REPEATED]
+    assert len(folded.messages) == len(folded.settlement([]).journal) == 1
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+def test_an_id_used_again_with_another_body_is_parked_under_an_id_of_its_own(in_one_batch: bool) -> None:  # noqa: FBT001
+    first, second = decode(report(A, "1")), decode(report(A, "1", cycle=2, offset=1))
+    recorded = {first.id: Recorded(first.hash, 1, OutcomeKind.EMIT, ())}
+    folded = fold([first, second]) if in_one_batch else fold([second], recorded=recorded)
+
+    answer = folded.answers[-1]
+    assert (answer.result, answer.reason) == (Result.PARKED, "ID_REUSED")
+    (row,) = folded.settlement([]).new_rows
+    assert (row.id, row.blocks, row.due_at) == (reused_id(first.id, second.hash), False, None)
+    assert folded.settlement([]).journal[-1].id == row.id
+
+
+def test_a_second_body_that_is_repeated_is_answered_as_before() -> None:
+    first, second = decode(report(A, "1")), decode(report(A, "1", cycle=2))
+    own = reused_id(first.id, second.hash)
+    recorded = {
+        first.id: Recorded(first.hash, 1, OutcomeKind.EMIT, ()),
+        own: Recorded(second.hash, 1, OutcomeKind.PARK, ()),
+    }
+    assert results(fold([second], recorded=recorded)) == [Result.REPEATED]
+    assert results(fold([first, second, second])) == [Result.EMITTED, Result.PARKED, Result.REPEATED]
+
+
+def test_a_record_with_a_lower_revision_than_one_seen_is_ignored_as_stale() -> None:
+    newer, older = report(A, "2", revision=5), report(A, "1", revision=4, offset=1)
+    folded = fold([decode(newer), decode(older)])
+    assert results(folded) == [Result.EMITTED, Result.IGNORED]
+    assert folded.answers[1].reason == "STALE_REVISION"
+    assert folded.settlement([]).states[MINE][1].seen == {"urn:keylane/provisioning-reported/1": 5}
+
+
+@pytest.mark.parametrize("other", [{"connection": 2}, {"revision": None}, {"revision": 5}])
+def test_only_the_same_series_makes_a_record_stale(other: dict[str, int]) -> None:
+    seen = {"urn:keylane/provisioning-reported/1": 5}
+    fields = {"revision": 4} | other
+    assert results(fold([decode(report(A, "1", **fields))], states=tally(A, seen=seen))) == [Result.EMITTED]  # type: ignore[arg-type]
+
+
+def test_an_ignored_record_is_journaled_with_its_reason_and_counts_as_seen() -> None:
+    folded = fold([decode(report(A, "1", revision=3))], toy=service(lambda _: Ignore("NOTHING_TO_DO")))
+    settlement = folded.settlement([])
+    assert (answer_of(folded).result, answer_of(folded).reason) == (Result.IGNORED, "NOTHING_TO_DO")
+    assert (settlement.journal[0].outcome, settlement.journal[0].reason) == (OutcomeKind.IGNORE, "NOTHING_TO_DO")
+    assert settlement.states[MINE][1].seen == {"urn:keylane/provisioning-reported/1": 3}
+
+
+def test_a_record_on_a_wrong_lane_is_moved_and_nothing_else_happens() -> None:
+    right = lane_of(A, LANES)
+    item = decode(report(A, "1", lane=(right + 1) % LANES))
+    folded = fold([item])
+    (row,) = folded.settlement([]).new_rows
+    assert (row.id, row.lane, row.kind) == (moved_id(item.id, item.hash), right, RowKind.MOVED)
+    assert (row.key, row.attempt, row.due_at, row.blocks) == (A, 0, NOW, True)
+    assert (folded.settlement([]).journal, folded.messages) == ([], [])
+    assert results(folded) == [Result.MOVED]
+
+
+def test_two_bodies_with_one_id_on_a_wrong_lane_are_both_moved() -> None:
+    wrong = (lane_of(A, LANES) + 1) % LANES
+    folded = fold([decode(report(A, "1", lane=wrong, cycle=cycle)) for cycle in (1, 2)])
+    assert len({row.id for row in folded.settlement([]).new_rows}) == 2
+
+
+def test_a_moved_record_is_decided_on_the_right_lane_and_its_row_is_done() -> None:
+    right = lane_of(A, LANES)
+    record = report(A, "1", lane=(right + 1) % LANES)
+    item = decode(record)
+    row = Row(moved_id(item.id, item.hash), right, A, 3, RowKind.MOVED, 0, record, item.hash, NOW)
+    folded = fold([decode(record, row)])
+    assert results(folded) == [Result.EMITTED]
+    assert folded.messages[0].lane == right
+    (answer,) = folded.row_answers
+    assert (answer.id, answer.attempt, answer.answered_by, answer.handled) == (row.id, 0, item.id, True)
+
+
+def test_a_record_that_can_not_be_read_is_parked_by_its_place_and_blocks_nothing() -> None:
+    folded = fold([decode(garbage(offset=5)), decode(garbage(offset=6)), decode(report(A, "1"))])
+    assert results(folded) == [Result.PARKED, Result.PARKED, Result.EMITTED]
+    first, second = folded.settlement([]).new_rows
+    assert first.id != second.id
+    assert (first.key, first.blocks, first.due_at, first.reason) == ("", False, None, "HEADER_MISSING")
+    assert first.trace == "HEADER_MISSING: ce_specversion"
+
+
+def test_a_record_that_can_be_read_since_is_handed_to_its_own_key() -> None:
+    record = of_a_newer_version(report(A, "1", lane=3))
+    unread = decode(record)
+    assert isinstance(unread, Undecodable)
+    row = Row(unread.id, 3, "", 8, RowKind.PARKED, 1, report(A, "1", lane=3), unread.hash, NOW)
+    item = decode(row.record, row)
+    assert isinstance(item, Received)
+    folded = fold([item], recorded={unread.id: Recorded(unread.hash, 1, OutcomeKind.PARK, ())})
+
+    (moved,) = folded.settlement([]).new_rows
+    assert (moved.kind, moved.key, moved.lane) == (RowKind.MOVED, A, lane_of(A, LANES))
+    assert moved.hash == decode(report(A, "1")).hash
+    (answer,) = folded.row_answers
+    assert (answer.id, answer.answered_by, answer.handled) == (unread.id, unread.id, True)
+
+
+def test_what_is_kept_of_a_record_holds_no_clear_secret() -> None:
+    value = b'{"submission_id": "s", "form": {"connections": [{"client_secret": "planted"}]}'
+    folded = fold([decode(Record(FormReceived.name, 0, 0, None, value, ()))])
+    assert b"planted" not in (folded.settlement([]).new_rows[0].record.value or b"")
+
+
+def test_an_event_too_large_is_parked_and_nothing_of_it_is_kept() -> None:
+    large = service(
+        lambda _: Emit((PolicyAwaited(reference="x" * 262_145, reason="POLICY_NOT_FOUND"),), {MINE: Tally()})
+    )
+    folded = fold([decode(report(A, "1"))], toy=large)
+    assert (answer_of(folded).result, answer_of(folded).reason) == (Result.PARKED, "EVENT_TOO_LARGE")
+    assert [message.topic for message in folded.messages] == [DeadLettered.name]
+    assert folded.settlement([]).states == {}
+
+
+def test_a_defect_parks_its_record_with_a_trace_that_holds_no_values() -> None:
+    def broken(case: Case[str]) -> Outcome:
+        if case.subject == A:
+            raise ValueError(f"the name was {case.subject}")
+        return decide(case)
+
+    folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(broken))
+    assert results(folded) == [Result.PARKED, Result.EMITTED]
+    assert (folded.answers[0].reason, folded.answers[0].suspect) == ("DEFECT_ValueError", True)
+    trace = folded.settlement([]).new_rows[0].trace
+    assert trace is not None
+    assert "in broken" in trace
+    assert A not in trace
+
+
+def test_an_unknown_newer_version_makes_the_release_suspect_and_other_garbage_does_not() -> None:
+    folded = fold([decode(of_a_newer_version(report(A, "1"))), decode(garbage())])
+    assert [(answer.reason, answer.suspect) for answer in folded.answers] == [
+        ("UNKNOWN_VERSION", True),
+        ("HEADER_MISSING", False),
+    ]
+
+
+def test_what_the_database_refuses_is_parked_without_deciding() -> None:
+    folded = fold([decode(report(A, "1"))], refused="DATABASE_REFUSED_22P05", toy=service(lambda _: 1 / 0))  # type: ignore[arg-type,return-value]
+    assert (answer_of(folded).result, answer_of(folded).reason) == (Result.PARKED, "DATABASE_REFUSED_22P05")
+    assert not answer_of(folded).suspect
+
+
+def test_a_retried_record_that_the_database_refuses_is_parked_again() -> None:
+    record = report(A, "1")
+    folded = fold([again(record)], recorded=parked_before(record), refused="DATABASE_REFUSED_22P05")
+    (answer,) = folded.row_answers
+    assert (answer.handled, answer.next_attempt, answer.reason) == (False, 2, "DATABASE_REFUSED_22P05")
+    assert folded.settlement([]).journal[0].attempt == 2
+
+
+def test_a_dead_letter_says_where_and_why_and_no_more() -> None:
+    folded = fold([decode(report(A, "1", said="failed", offset=12))])
+    (message,) = folded.messages
+    letter = event_of(message).event
+    assert isinstance(letter, DeadLettered)
+    assert (letter.service, letter.topic, letter.offset, letter.event_id) == ("toy", "provisioning-reported", 12, "1")
+    assert letter.reason == "NOT_POSSIBLE"
+    headers = {name: value for name, value in message.headers if name.startswith("dl_")}
+    assert headers == {f"dl_{name}": str(value).encode() for name, value in letter}
+    assert (message.revision, message.key) == (0, A)
+
+
+def test_a_wake_up_is_decided_for_its_document() -> None:
+    value = f'{{"kind":"tally","key":"{A}","at":"{NOW.isoformat()}"}}'.encode()
+    lane = lane_of(A, LANES)
+    record = Record(TICK_TOPIC, lane, 0, None, value, ())
+    row = Row(reused_id(decode(report(A, "x")).id, b""), lane, A, 4, RowKind.TICK, 0, record, b"", NOW)
+    folded = fold([decode(record, row)], states=tally(A, correlation="root"))
+    assert results(folded) == [Result.EMITTED]
+    assert event_of(folded.messages[0]).envelope.correlation == "root"
+    (answer,) = folded.row_answers
+    assert (answer.id, answer.attempt, answer.handled) == (row.id, 0, True)

@@ -1,0 +1,40 @@
+"""A worker that is told something impossible says everything that is wrong, and no value."""
+
+import pytest
+from pydantic import ValidationError
+
+from stream.settings import PREFIX, Settings, faults_of, redacted
+
+GOOD = {
+    "KAFKA_BOOTSTRAP": "127.0.0.1:9092",
+    "POSTGRES_URL": "postgresql://toy:planted-secret@127.0.0.1:5432/koppeling",
+}
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    return Settings()
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, **GOOD, BATCH_RECORDS_MAX="7", RELEASE="2.1")
+    assert (settings.kafka_bootstrap, settings.batch_records_max, settings.release) == ("127.0.0.1:9092", 7, "2.1")
+
+
+def test_every_fault_is_reported_at_once_by_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"POSTGRES_URL": "mysql://planted-secret", "BATCH_RECORDS_MAX": "0", "POLL_S": "soon", "TICK_S": "-1"}
+    with pytest.raises(ValidationError) as raised:
+        read(monkeypatch, **wrong)
+    lines = faults_of(raised.value).splitlines()
+    names = [line.split(":")[0] for line in lines]
+    assert names == [PREFIX + n for n in ("KAFKA_BOOTSTRAP", "POSTGRES_URL", "BATCH_RECORDS_MAX", "POLL_S", "TICK_S")]
+    assert "planted-secret" not in faults_of(raised.value)
+    assert "planted-secret" not in str(raised.value)
+
+
+def test_settings_are_shown_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = redacted(read(monkeypatch, **GOOD))
+    assert f"{PREFIX}POSTGRES_URL=postgresql://toy:***@127.0.0.1:5432/koppeling" in shown.splitlines()
+    assert f"{PREFIX}WATCHDOG_S=60" in shown
+    assert "planted-secret" not in shown

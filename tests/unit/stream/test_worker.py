@@ -1,0 +1,343 @@
+"""The worker when all goes well, and what it refuses to go on with."""
+
+from datetime import timedelta
+
+import pytest
+from toy import LANES, NOW, TOPICS, Claim, Tally, decide, garbage, of_a_newer_version, report, service
+from world import GROUP, At, World, raising
+
+from schemas.events import DeadLettered
+from stream.answer import Result
+from stream.brake import RUN_MAX
+from stream.disturbance import Moment
+from stream.document import DocumentKey
+from stream.errors import BrakePulled, Refused, StateWentBack, TransportUnavailable
+from stream.lane import lane_of
+from stream.record import TopicLane
+from stream.service import Case, Cause, Due, Emit, Ignore, Outcome, Park
+from stream.store import OutcomeKind
+
+KEYS = [f"registration-{number}" for number in range(6)]
+COMMIT = At("store", "commit", Moment.BEFORE)
+
+
+def results(world: World) -> list[Result]:
+    return [answer.result for answer in world.answers]
+
+
+async def test_each_record_is_decided_published_and_committed() -> None:
+    world = World()
+    world.say(report(key, key, cycle=cycle) for cycle, key in enumerate(KEYS, start=1))
+    await (await world.worker()).run()
+
+    assert results(world) == [Result.EMITTED] * len(KEYS)
+    assert len(set(world.ids())) == len(world.ids()) == len(KEYS)
+    assert world.document(KEYS[2]) == Tally(cycles=(3,))
+    assert len(world.database.tables.effects) == len(KEYS)
+    assert world.is_done()
+
+
+async def test_a_first_start_begins_at_the_earliest_and_commits_where_that_is() -> None:
+    world = World()
+    await (await world.worker()).run()
+    places = {TopicLane(topic, lane) for topic in TOPICS for lane in range(LANES)}
+    assert world.broker.group(GROUP).committed == dict.fromkeys(places, 0)
+    assert {lane: held.settled for lane, held in world.database.tables.lanes.items()} == {
+        lane: dict.fromkeys(TOPICS, 0) for lane in range(LANES)
+    }
+
+
+async def test_a_first_start_after_retention_begins_where_the_log_does() -> None:
+    world = World()
+    lane = lane_of(KEYS[0], LANES)
+    world.say(report(KEYS[0], str(number), cycle=number + 1) for number in range(4))
+    world.broker.expire(TopicLane(TOPICS[0], lane), 3)
+    await (await world.worker()).run()
+    assert world.document(KEYS[0]) == Tally(cycles=(4,))
+
+
+async def test_a_restart_goes_on_where_the_last_one_ended() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1", cycle=1)])
+    first = await world.worker()
+    await first.run()
+    await first.transport.close()
+    world.say([report(KEYS[0], "2", cycle=2)])
+    await (await world.worker()).run()
+    assert world.document(KEYS[0]) == Tally(cycles=(1, 2))
+    assert len(world.ids()) == 2
+
+
+async def test_a_batch_of_one_is_a_batch() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1", said="failed"), report(KEYS[1], "2"), report(KEYS[0], "3", cycle=3)])
+    await (await world.worker(batch=1)).run()
+    assert sorted(results(world)) == [Result.EMITTED, Result.PARKED, Result.QUEUED]
+
+
+async def test_a_batch_of_rows_leaves_room_for_kafka() -> None:
+    world = World()
+    stuck = "registration-stuck"
+    world.say(report(f"{stuck}-{number}", str(number), said="customer_action_needed") for number in range(8))
+    running = await world.worker(batch=4)
+    await running.run()
+    world.clock.advance(3600)
+    world.say([report(KEYS[0], "fresh")])
+    await running.worker.run_once()
+    assert "fresh" in [answer.item.envelope.id for answer in world.answers[8:]]  # type: ignore[union-attr]
+
+
+async def test_a_record_waits_until_the_facts_are_there_and_those_behind_it_wait_in_order() -> None:
+    said = "shut"
+
+    async def facts(causes: object) -> str:
+        del causes
+        return said
+
+    world = World(service(facts=facts))
+    world.say([report(KEYS[0], "1", cycle=1, said="customer_action_needed"), report(KEYS[0], "2", cycle=2)])
+    running = await world.worker()
+    await running.run()
+    assert results(world) == [Result.RETRY, Result.QUEUED]
+
+    said = "open"
+    world.clock.advance(1)
+    again = await world.worker()
+    await running.transport.close()
+    await again.run()
+    assert world.document(KEYS[0]) == Tally(cycles=(1, 2))
+    assert world.database.tables.rows == {}
+
+
+async def test_a_retry_that_never_succeeds_ends_with_a_human_and_a_dead_letter() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1", said="customer_action_needed")])
+    running = await world.worker()
+    await running.run()
+    for _ in range(20):
+        world.clock.advance(3600)
+        await running.worker.run_once()
+    assert [results(world).count(result) for result in (Result.RETRY, Result.PARKED)] == [8, 1]
+    assert len(world.ids(DeadLettered.name)) == 1
+    (row,) = world.database.tables.rows.values()
+    assert (row.due_at, row.row.attempt) == (None, 9)
+
+
+async def test_a_record_on_a_wrong_lane_is_decided_on_the_right_one() -> None:
+    world = World()
+    right = lane_of(KEYS[0], LANES)
+    world.say([report(KEYS[0], "1", lane=(right + 1) % LANES)])
+    await (await world.worker()).run()
+    assert results(world) == [Result.MOVED, Result.EMITTED]
+    assert [message.lane for message in world.published()] == [right]
+    assert world.database.tables.rows == {}
+
+
+async def test_a_document_that_is_due_wakes_by_itself() -> None:
+    def wait(case: Case[str]) -> Outcome:
+        main = DocumentKey("tally", case.subject)
+        if isinstance(case.cause, Due):
+            return Emit(documents={main: Tally(cycles=(99,))})
+        return Emit(documents={main: Tally(due_at=NOW + timedelta(hours=1))})
+
+    world = World(service(wait))
+    world.say([report(KEYS[0], "1")])
+    running = await world.worker()
+    await running.run()
+    world.clock.advance(3601)
+    await running.worker.run_once()
+    assert world.document(KEYS[0]) == Tally(cycles=(99,))
+    assert world.is_done()
+
+
+async def test_what_can_not_be_read_costs_its_neighbours_nothing() -> None:
+    world = World()
+    lane = lane_of(KEYS[0], LANES)
+    world.say([garbage(lane=lane), report(KEYS[0], "1"), garbage(lane=lane, value=None), report(KEYS[0], "2", cycle=2)])
+    await (await world.worker()).run()
+    assert results(world) == [Result.PARKED, Result.EMITTED, Result.PARKED, Result.EMITTED]
+    assert len(world.ids(DeadLettered.name)) == 2
+
+
+async def test_a_lost_committed_offset_stops_the_service() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1")])
+    running = await world.worker()
+    await running.run()
+    await running.transport.close()
+    world.broker.group(GROUP).committed.clear()
+    with pytest.raises(StateWentBack):
+        await (await world.worker()).run()
+
+
+async def test_a_database_that_came_back_older_stops_the_service() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1")])
+    running = await world.worker()
+    await running.run()
+    older = world.database.snapshot()
+    world.say([report(KEYS[0], "2", cycle=2)])
+    await running.worker.run_once()
+    await running.transport.close()
+
+    world.database.restore(older)
+    with pytest.raises(StateWentBack):
+        await (await world.worker()).run()
+
+
+async def test_a_database_that_goes_back_under_a_running_worker_stops_it_at_its_next_batch() -> None:
+    world = World()
+    running = await world.worker()
+    await running.run()
+    older = world.database.snapshot()
+    for number in (1, 2):
+        world.say([report(KEYS[0], str(number), cycle=number)])
+        if number == 2:
+            world.database.restore(older)
+            with pytest.raises(StateWentBack):
+                await running.worker.run_once()
+        else:
+            await running.worker.run_once()
+
+
+def with_nul(case: Case[str]) -> Outcome:
+    outcome = decide(case)
+    if isinstance(outcome, Emit) and case.subject in (KEYS[1], KEYS[4]):
+        return Ignore("a\0b")
+    return outcome
+
+
+async def test_records_that_the_database_refuses_are_found_and_their_neighbours_are_done() -> None:
+    world = World(service(with_nul))
+    world.say(report(key, key) for key in KEYS)
+    running = await world.worker()
+    await running.run()
+    reasons = {answer.item.subject: answer.reason for answer in world.answers if answer.result is Result.PARKED}  # type: ignore[union-attr]
+    assert reasons == dict.fromkeys((KEYS[1], KEYS[4]), "DATABASE_REFUSED_22021")
+    assert len(world.ids()) == len(KEYS) - 2
+    assert results(world).count(Result.EMITTED) == len(KEYS) - 2
+
+
+async def test_a_retried_record_that_the_database_refuses_is_parked_and_not_tried_for_ever() -> None:
+    def first_later_then_nul(case: Case[str]) -> Outcome:
+        return Ignore("a\0b") if case.now > NOW + timedelta(seconds=60) else Park("NOT_YET", retry=True)
+
+    world = World(service(first_later_then_nul))
+    world.say([report(KEYS[0], "1")])
+    running = await world.worker()
+    await running.run()
+    world.clock.advance(100)
+    await running.worker.run_once()
+    (row,) = world.database.tables.rows.values()
+    assert (row.reason, row.due_at, row.row.attempt) == ("DATABASE_REFUSED_22021", None, 2)
+
+
+async def test_if_parking_itself_is_refused_nothing_is_committed_and_the_worker_stops() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1")])
+    refused = {At("store", "record", Moment.BEFORE, nth): raising(Refused("DATABASE_REFUSED_22000")) for nth in (1, 2)}
+    with pytest.raises(Refused):
+        await (await world.worker(refused)).run()
+    assert world.database.tables.journal == {}
+    assert not world.is_done()
+
+
+def broken(case: Case[str]) -> Outcome:
+    del case
+    raise KeyError
+
+
+async def test_a_bad_release_stops_and_stays_stopped_and_the_next_one_goes_on() -> None:
+    world = World()
+    world.say(report(f"key {number}", str(number)) for number in range(RUN_MAX))
+    bad = service(broken)
+    running = await world.worker(toy=bad)
+    with pytest.raises(BrakePulled):
+        await running.run()
+    assert world.database.tables.journal == {}
+    assert world.ids(DeadLettered.name) == []
+    await running.transport.close()
+
+    stopped = await world.worker(toy=bad)
+    with pytest.raises(BrakePulled):
+        await stopped.run()
+    await stopped.transport.close()
+
+    await (await world.worker(release="2")).run()
+    assert results(world) == [Result.EMITTED] * RUN_MAX
+
+
+async def test_other_workers_of_a_stopped_release_stop_when_the_lanes_are_shared_out_again() -> None:
+    world = World()
+    running = await world.worker(release="1")
+    await running.run()
+    world.database.tables.brakes["1"] = "because of another worker"
+    await running.worker.run_once()
+    world.broker.rebalance(GROUP)
+    with pytest.raises(BrakePulled):
+        await running.worker.run_once()
+
+
+async def test_newer_versions_of_events_stop_an_old_release() -> None:
+    world = World()
+    world.say(of_a_newer_version(report(f"key {number}", str(number))) for number in range(RUN_MAX))
+    with pytest.raises(BrakePulled):
+        await (await world.worker()).run()
+
+
+async def test_a_few_defects_are_parked_and_the_others_go_on() -> None:
+    toy = service(lambda case: broken(case) if case.subject == KEYS[0] else decide(case))
+    world = World(toy)
+    world.say(report(key, key) for key in KEYS)
+    await (await world.worker()).run()
+    assert sorted(results(world)) == [Result.EMITTED] * (len(KEYS) - 1) + [Result.PARKED]
+    assert [entry.reason for entry in world.database.tables.journal.values() if entry.outcome is OutcomeKind.PARK] == [
+        "DEFECT_KeyError"
+    ]
+
+
+async def test_a_stop_finishes_the_batch_under_way_and_begins_no_other() -> None:
+    world = World()
+    world.say(report(key, key) for key in KEYS)
+    running = await world.worker(batch=2)
+    running.trouble.planned[COMMIT] = running.supervisor.stop
+    await running.run()
+    assert results(world) == [Result.EMITTED] * 2
+    assert sum(world.broker.group(GROUP).committed.values()) == 2
+    assert len(world.ids()) == 2
+
+
+async def test_an_outage_is_waited_out_and_readiness_says_so() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1")])
+    running = await world.worker()
+    seen: list[tuple[bool, str]] = []
+
+    def away() -> None:
+        seen.append((running.supervisor.pulse.ready, running.supervisor.pulse.why))
+        raise TransportUnavailable("away")
+
+    running.trouble.planned |= {At("transport", "publish", Moment.BEFORE, nth): away for nth in (1, 2, 3)}
+    before = world.clock.monotonic()
+    await running.run()
+    assert seen[1:] == [(False, "TransportUnavailable")] * 2
+    assert world.clock.monotonic() - before >= 0.1 + 0.2 + 0.4
+    assert len(world.ids()) == 1
+    assert running.supervisor.pulse.ready
+
+
+def touching_claims(cause: Cause, subject: str) -> tuple[DocumentKey, ...]:
+    del cause, subject
+    return (DocumentKey("claim", "one"),)
+
+
+async def test_a_shared_document_is_there_for_everybody_who_touches_it() -> None:
+    def count(case: Case[str]) -> Outcome:
+        found = case.documents.get(Claim, "one") or Claim()
+        return Emit(documents={DocumentKey("claim", "one"): Claim(taken_by=(*found.taken_by, case.subject))})
+
+    world = World(service(count, touches=touching_claims))
+    world.say(report(key, key) for key in KEYS)
+    await (await world.worker(batch=2)).run()
+    _, state = world.database.tables.states[DocumentKey("claim", "one")]
+    assert sorted(state.document.taken_by) == sorted(KEYS)  # type: ignore[union-attr]

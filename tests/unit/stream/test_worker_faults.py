@@ -1,0 +1,267 @@
+"""Whatever goes wrong and wherever: nothing is lost, nothing is done twice, and each key's order is kept."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from toy import LANES, Tally, event_of, garbage, report, service
+from world import GROUP, At, Killed, Running, World, raising
+
+from stream.decode import Received, decode
+from stream.disturbance import Moment
+from stream.errors import StoreUnavailable, TransportUnavailable
+from stream.lane import lane_of
+from stream.record import Record
+from stream.step import Step
+
+AFTER, BEFORE = Moment.AFTER, Moment.BEFORE
+
+CRASH_AFTER = {
+    Step.RECEIVE: At("transport", "receive", AFTER),
+    Step.DECODE: At("store", "look_up", BEFORE),
+    Step.LOOK_UP: At("store", "transaction", BEFORE),
+    Step.LOAD: At("store", "load", BEFORE),
+    Step.DECIDE: At("store", "record", BEFORE),
+    Step.RECORD: At("store", "commit", AFTER),
+    Step.PUBLISH: At("transport", "publish", AFTER),
+    Step.COMMIT: At("transport", "commit", AFTER, 2),
+}
+"""Where in memory a worker is killed for each step; the first commit is the first start's own."""
+
+
+def scenario() -> Iterator[Record]:
+    """Records of several keys: plain, told twice, parked, waiting, unreadable, misplaced, repeated, stale, reused."""
+    for number in range(4):
+        yield report(f"plain {number}", f"plain {number}/1", cycle=1, revision=1)
+        yield report(f"plain {number}", f"plain {number}/2", cycle=2, revision=2, said="configured")
+    yield report("parked", "parked/1", said="failed")
+    yield report("parked", "parked/2", cycle=2)
+    yield report("waiting", "waiting/1", said="customer_action_needed")
+    yield report("waiting", "waiting/2", cycle=2)
+    yield garbage(lane=2)
+    yield report("misplaced", "misplaced/1", lane=(lane_of("misplaced", LANES) + 1) % LANES)
+    yield report("plain 1", "plain 1/1", cycle=1, revision=1)
+    yield report("plain 2", "plain 2/2", cycle=9, revision=2)
+    yield report("plain 3", "plain 3/0", cycle=9, revision=1)
+
+
+def world_with_work() -> World:
+    world = World()
+    world.say(scenario())
+    return world
+
+
+async def undisturbed() -> tuple[World, Running]:
+    world = world_with_work()
+    running = await world.worker()
+    await running.run()
+    return world, running
+
+
+async def finish(world: World) -> None:
+    """Somebody clean does what is left."""
+    await (await world.worker()).run()
+
+
+async def assert_nothing_went_wrong(world: World) -> None:
+    expected, _ = await undisturbed()
+    assert world.what_came_of_it() == expected.what_came_of_it()
+    assert_in_order(world)
+    assert_all_in_journal(world)
+
+
+def assert_in_order(world: World) -> None:
+    """Repeats apart, what is said about a key counts up."""
+    revisions: dict[str, dict[str, int]] = {}
+    for message in world.published():
+        envelope = event_of(message).envelope
+        revisions.setdefault(message.key, {}).setdefault(envelope.id, envelope.revision or 0)
+    assert all(a < b for said in revisions.values() for a, b in pairwise(said.values()))
+
+
+def assert_all_in_journal(world: World) -> None:
+    """Every record below the committed position is recorded, or its moved row is."""
+    tables = world.database.tables
+    for place, end in world.broker.group(GROUP).committed.items():
+        for record in world.broker.logs[place].records[:end]:
+            item = decode(record)
+            moved = isinstance(item, Received) and lane_of(item.subject, LANES) != place.lane
+            assert item.id in tables.journal or (moved and tables.rows)
+
+
+@pytest.mark.parametrize("step", Step)
+async def test_a_worker_killed_after_any_step_loses_and_doubles_nothing(step: Step) -> None:
+    world = world_with_work()
+    assert await (await world.worker({CRASH_AFTER[step]: raising(Killed())})).run_to_death()
+    await finish(world)
+    await assert_nothing_went_wrong(world)
+
+
+def everywhere() -> list[At]:
+    """Every moment of every call that an undisturbed run passes."""
+    _, running = asyncio.run(undisturbed())
+    return [
+        At(*at, nth) for at, count in running.trouble.passed.items() if at[1] != "start" for nth in range(1, count + 1)
+    ]
+
+
+EVERYWHERE = everywhere()
+
+
+@pytest.mark.parametrize("at", EVERYWHERE, ids=str)
+async def test_a_worker_killed_anywhere_is_caught_up_with_by_the_next(at: At) -> None:
+    world = world_with_work()
+    await (await world.worker({at: raising(Killed())}, batch=500)).run_to_death()
+    await finish(world)
+    await assert_nothing_went_wrong(world)
+
+
+@pytest.mark.parametrize("at", EVERYWHERE, ids=str)
+async def test_a_call_that_fails_or_whose_reply_is_lost_is_made_good_by_the_same_worker(at: At) -> None:
+    world = world_with_work()
+    error = TransportUnavailable("reply lost") if at.of == "transport" else StoreUnavailable("reply lost")
+    await (await world.worker({at: raising(error)})).run()
+    await assert_nothing_went_wrong(world)
+
+
+async def test_a_commit_whose_reply_is_lost_is_found_to_have_been_made() -> None:
+    world = World()
+    world.say(report(f"key {number}", str(number)) for number in range(5))
+    running = await world.worker({At("store", "commit", AFTER): raising(StoreUnavailable("reply lost"))})
+    await running.run()
+    assert len(world.ids()) == len(set(world.ids())) == len(world.database.tables.journal) == 5
+    assert running.trouble.passed["store", "commit", AFTER] == 1
+
+
+async def test_an_unknown_publish_is_repeated_under_the_same_ids() -> None:
+    world = world_with_work()
+    await (await world.worker({At("transport", "publish", AFTER): raising(TransportUnavailable("unknown"))})).run()
+    assert len(world.ids()) == 2 * len(set(world.ids()))
+    await assert_nothing_went_wrong(world)
+
+
+async def test_a_zombie_that_wakes_after_its_lanes_were_taken_over_adds_nothing() -> None:
+    world = world_with_work()
+    zombie = await world.worker()
+
+    async def sleep_through_a_takeover() -> None:
+        world.broker.drop(GROUP, zombie.transport)
+        successor = await world.worker()
+        await successor.run()
+        taken = world.what_came_of_it(), world.ids()
+        await successor.transport.close()
+        zombie.trouble.planned[At("store", "take_over", BEFORE, 2)] = lambda: seen.append(
+            (world.what_came_of_it(), world.ids()) == taken
+        )
+
+    seen: list[bool] = []
+    zombie.trouble.planned[At("store", "record", BEFORE)] = sleep_through_a_takeover
+    await zombie.run()
+    assert seen == [True]
+    await assert_nothing_went_wrong(world)
+
+
+async def test_a_zombie_that_publishes_late_only_repeats_what_is_recorded() -> None:
+    world = world_with_work()
+    zombie = await world.worker()
+    said: set[str] = set()
+
+    async def sleep_through_a_takeover() -> None:
+        world.broker.drop(GROUP, zombie.transport)
+        await finish(world)
+        said.update(world.ids())
+
+    zombie.trouble.planned[At("transport", "publish", BEFORE)] = sleep_through_a_takeover
+    await zombie.run()
+    assert set(world.ids()) == said
+    assert len(world.ids()) > len(said)
+    await assert_nothing_went_wrong(world)
+
+
+async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_for_lost() -> None:
+    world = world_with_work()
+    zombie = await world.worker()
+
+    async def sleep_through_a_takeover() -> None:
+        world.broker.drop(GROUP, zombie.transport)
+        await finish(world)
+
+    zombie.trouble.planned[At("transport", "committed", BEFORE)] = sleep_through_a_takeover
+    await zombie.run()
+    await assert_nothing_went_wrong(world)
+
+
+async def test_a_zombies_late_forget_loses_no_answer_of_its_successor() -> None:
+    async def facts(causes: object) -> str:
+        del causes
+        return "open"
+
+    world = World()
+    world.say([report("waiting", "waiting/1", said="customer_action_needed")])
+    zombie = await world.worker()
+    await zombie.run()
+    world.clock.advance(1)
+
+    async def sleep_through_a_takeover() -> None:
+        world.broker.drop(GROUP, zombie.transport)
+        world.clock.advance(3600)
+        killed = {At("transport", "publish", BEFORE): raising(Killed())}
+        assert await (await world.worker(killed, toy=service(facts=facts))).run_to_death()
+
+    zombie.trouble.planned[At("store", "forget", BEFORE)] = sleep_through_a_takeover
+    await zombie.worker.run_once()
+    assert world.document("waiting") == Tally(cycles=(1,))
+    assert world.ids() == []
+    await finish(world)
+    assert len(world.ids()) == 1
+
+
+class Mishap:
+    """Something that happens at the nth moment of a worker's life."""
+
+    def __init__(self, world: World, kind: str, countdown: int) -> None:
+        self._world = world
+        self._kind = kind
+        self._countdown = countdown
+        self.running: Running | None = None
+
+    async def __call__(self) -> None:
+        await asyncio.sleep(0)
+        self._countdown -= 1
+        if self._countdown != 0 or self.running is None:
+            return
+        match self._kind:
+            case "kill":
+                raise Killed
+            case "outage":
+                raise StoreUnavailable("away for a moment")
+            case "rebalance":
+                self._world.broker.rebalance(GROUP)
+            case "zombie":
+                self._world.broker.drop(GROUP, self.running.transport)
+                for _ in range(300):
+                    await asyncio.sleep(0)
+
+
+MISHAPS = st.lists(
+    st.tuples(st.sampled_from(["kill", "outage", "rebalance", "zombie"]), st.integers(1, 120)), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(MISHAPS, st.sampled_from([1, 3, 500]))
+async def test_several_workers_with_several_mishaps_come_to_the_same(
+    mishaps: list[tuple[str, int]], batch: int
+) -> None:
+    world = world_with_work()
+    lives = []
+    for kind, countdown in mishaps:
+        mishap = Mishap(world, kind, countdown)
+        mishap.running = await world.worker(always=mishap, batch=batch)
+        lives.append(mishap.running.run_to_death())
+    await asyncio.gather(*lives)
+    await finish(world)
+    await assert_nothing_went_wrong(world)
