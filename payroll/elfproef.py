@@ -7,6 +7,7 @@ from stdnum.nl import bsn
 _NO_CHECK_DIGIT = 10
 _BSN_DIGITS = 9
 _SEPARATED = r"\d(?:[\W_]{0,3}\d){8}"
+_DIGIT = re.compile(r"\d")
 _NINE_DIGITS = re.compile(rf"(?<!\d)(?:\d{{9}}(?!\d)|(?<!\d[\W_]){_SEPARATED}(?![\W_]?\d))")
 
 
@@ -25,6 +26,8 @@ def holds_bsn(text: str) -> bool:
 
     A longer number, such as a telephone number of ten digits, is none.
     """
+    if len(text) < _BSN_DIGITS or not _DIGIT.search(text):
+        return False
     return any(passes_elfproef(_ascii_digits(found)) for found in _NINE_DIGITS.findall(text))
 
 

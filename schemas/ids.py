@@ -4,6 +4,7 @@ The recipes are public (docs/form-received.md): a web form in any language compu
 which is the Kafka key of everything said about that registration.
 """
 
+from functools import lru_cache
 from hashlib import sha1, sha256
 from typing import NewType
 
@@ -27,6 +28,7 @@ def registration_id(source: str, submission_id: str) -> RegistrationId:
     return RegistrationId(_version_8(digest[:16]))
 
 
+@lru_cache(maxsize=1024)
 def reference(registration: str) -> str:
     """What people quote for a registration: 10 characters of Crockford's base32 and a check character.
 

@@ -9,6 +9,7 @@ from binascii import b2a_base64, b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from .letter import Letter, as_html, as_text
 from .one_line import one_line
@@ -72,7 +73,7 @@ def message(letter: Letter, postmark: Postmark) -> bytes:
         sender=one_address(postmark.sender),
         recipient=one_address(postmark.recipient),
         subject=_subject(one_line(letter.subject)),
-        date=format_datetime(postmark.date),
+        date=_date(postmark.date.replace(microsecond=0)),
         message_id=postmark.message_id,
         boundary=_BOUNDARY,
         text=_quoted_printable(as_text(letter)),
@@ -89,6 +90,11 @@ def one_address(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
         raise AddressUnusableError(AddressUnusableError.__doc__)
     return text
+
+
+@lru_cache(maxsize=4)
+def _date(second: datetime) -> str:
+    return format_datetime(second)
 
 
 def _quoted_printable(text: str) -> str:
