@@ -10,7 +10,7 @@ import asyncpg
 from pydantic_core import from_json, to_json
 
 from stream.document import Document, DocumentKey
-from stream.errors import Deadlocked, Fenced, Refused, StoreUnavailable, StreamError
+from stream.errors import Deadlocked, Fenced, Refused, Rival, StateWentBack, StoreUnavailable, StreamError
 from stream.postgres_record import record_settlement
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
@@ -56,6 +56,10 @@ _GONE = (
 )
 
 
+_GUARDS: dict[str, type[StreamError]] = {"KR001": Rival, "KR002": Fenced, "KR003": StateWentBack}
+"""What the function `settle` raises (stream/migrations/0002.settle.sql)."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Postgres's errors in the runtime's words. No text of the database gets through: it can hold values."""
@@ -63,12 +67,24 @@ def translated() -> Iterator[None]:
         yield
     except StreamError:
         raise
-    except asyncpg.TransactionRollbackError as error:
-        raise Deadlocked(type(error).__name__) from None
+    except asyncpg.PostgresError as error:
+        raise _meaning(error) from None
     except _GONE as error:
         raise StoreUnavailable(type(error).__name__) from None
-    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-        raise Refused(f"DATABASE_REFUSED_{error.sqlstate}") from None
+
+
+def _meaning(error: asyncpg.PostgresError) -> BaseException:
+    guard = _GUARDS.get(error.sqlstate or "")
+    if guard is not None:
+        return guard(str(error))
+    match error:
+        case asyncpg.TransactionRollbackError():
+            return Deadlocked(type(error).__name__)
+        case asyncpg.DataError() | asyncpg.IntegrityConstraintViolationError():
+            return Refused(f"DATABASE_REFUSED_{error.sqlstate}")
+        case _ if isinstance(error, _GONE):
+            return StoreUnavailable(type(error).__name__)
+    return error
 
 
 class PostgresStore:
@@ -140,9 +156,13 @@ class PostgresStore:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One settlement."""
         with translated():
-            connection = await self._connected()
-            async with connection.transaction():
-                yield _PostgresTransaction(connection, self._kinds)
+            transaction = _PostgresTransaction(await self._connected(), self._kinds)
+            try:
+                yield transaction
+                await transaction.commit()
+            except BaseException:
+                transaction.break_off()
+                raise
 
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
         """Delete what is handled, free what was parked again."""
@@ -174,11 +194,27 @@ class _PostgresTransaction:
     def __init__(self, connection: Any, kinds: Mapping[str, type[Document]]) -> None:
         self._connection = connection
         self._kinds = kinds
+        self._locks = False
+        self._settlement: Settlement | None = None
+
+    async def commit(self) -> None:
+        if self._settlement is not None:
+            await record_settlement(self._connection, self._settlement)
+        if self._locks:
+            await self._connection.execute("commit")
+
+    def break_off(self) -> None:
+        """Whatever went wrong, and wherever: with its connection the server forgets the transaction."""
+        if self._locks:
+            self._connection.terminate()
 
     async def load(
         self, own: Collection[DocumentKey], shared: Collection[DocumentKey]
     ) -> Mapping[DocumentKey, StateRow]:
         if shared:
+            # Without locks to hold there is nothing to begin: the settlement is a transaction of its own.
+            await self._connection.execute("begin")
+            self._locks = True
             names = sorted(shared)
             columns = ([key.kind for key in names], [key.key for key in names])
             await self._connection.execute(_CREATE, *columns)
@@ -193,7 +229,7 @@ class _PostgresTransaction:
         return StateRow(document, row["revision"], from_json(row["seen"]), row["correlation"])
 
     async def record(self, settlement: Settlement) -> None:
-        await record_settlement(self._connection, settlement)
+        self._settlement = settlement
 
 
 def _recorded(row: Any) -> Recorded:

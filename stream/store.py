@@ -184,7 +184,10 @@ class Transaction(Protocol):
         """The documents that exist. Shared ones are created, locked in sorted order, and read after the lock."""
 
     async def record(self, settlement: Settlement) -> None:
-        """Write it all. Raises Rival (a journal entry or row moved on), Fenced, StateWentBack or Refused."""
+        """Write it all, once, at the latest when the transaction is left.
+
+        One of the two raises Rival (a journal entry or row moved on), Fenced, StateWentBack or Refused.
+        """
 
 
 class Store(Protocol):
