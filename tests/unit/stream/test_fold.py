@@ -1,7 +1,5 @@
 """What becomes of each record of a batch, and what the batch comes to."""
 
-from dataclasses import replace
-
 import pytest
 from toy import (
     LANES,
@@ -23,7 +21,7 @@ from schemas.events import DeadLettered, FormReceived, PolicyAwaited
 from stream.answer import Answer, Result
 from stream.decode import Received, Undecodable, decode
 from stream.document import DocumentKey, Gate
-from stream.fold import Fold
+from stream.fold import SHARED_LANE, Fold
 from stream.identity import moved_id, reused_id
 from stream.lane import lane_of
 from stream.record import Record
@@ -86,7 +84,7 @@ def test_records_of_other_keys_see_a_shared_document_as_the_batch_left_it() -> N
     folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(take))
     lane, state = folded.settlement([]).states[claim]
     assert state.document == Claim(taken_by=(A, B))
-    assert (lane, state.revision) == (lane_of("one", LANES), 2)
+    assert (lane, state.revision) == (SHARED_LANE, 2)
 
 
 def test_a_gate_that_is_written_again_has_another_revision() -> None:
@@ -109,7 +107,7 @@ def test_a_repeat_is_answered_with_what_was_recorded() -> None:
 
 def test_a_repeat_within_the_batch_is_decided_once_and_its_messages_go_out_once() -> None:
     record = report(A, "1")
-    folded = fold([decode(record), decode(replace(record, offset=9))])
+    folded = fold([decode(record), decode(record._replace(offset=9))])
     assert results(folded) == [Result.EMITTED, Result.REPEATED]
     assert len(folded.messages) == len(folded.settlement([]).journal) == 1
 

@@ -267,6 +267,14 @@ async def test_a_bad_release_stops_and_stays_stopped_and_the_next_one_goes_on() 
     assert results(world) == [Result.EMITTED] * RUN_MAX
 
 
+async def test_the_brake_remembers_earlier_batches() -> None:
+    world = World(service(broken))
+    world.say(report(f"key {number}", str(number)) for number in range(RUN_MAX))
+    with pytest.raises(BrakePulled):
+        await (await world.worker(batch=1)).run()
+    assert len(world.database.tables.journal) == RUN_MAX - 1
+
+
 async def test_other_workers_of_a_stopped_release_stop_when_the_lanes_are_shared_out_again() -> None:
     world = World()
     running = await world.worker(release="1")

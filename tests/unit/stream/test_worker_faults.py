@@ -7,14 +7,15 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toy import LANES, Tally, event_of, garbage, report, service
+from toy import LANES, Tally, event_of, garbage, of_a_newer_version, report, service
 from world import GROUP, At, Killed, Running, World, raising
 
+from schemas.events import DeadLettered
 from stream.decode import Received, decode
 from stream.disturbance import Moment
 from stream.errors import StoreUnavailable, TransportUnavailable
 from stream.lane import lane_of
-from stream.record import Record
+from stream.record import Record, TopicLane
 from stream.step import Step
 
 AFTER, BEFORE = Moment.AFTER, Moment.BEFORE
@@ -134,6 +135,18 @@ async def test_a_commit_whose_reply_is_lost_is_found_to_have_been_made() -> None
     await running.run()
     assert len(world.ids()) == len(set(world.ids())) == len(world.database.tables.journal) == 5
     assert running.trouble.passed["store", "commit", AFTER] == 1
+
+
+async def test_a_record_that_only_the_next_release_can_read_is_caught_up_with_as_it_was_recorded() -> None:
+    world = World()
+    readable = report("key", "1")
+    world.say([of_a_newer_version(readable)])
+    await (await world.worker({At("store", "commit", AFTER): raising(Killed())})).run_to_death()
+    world.broker.logs[TopicLane(readable.topic, readable.partition)].records[0] = readable
+
+    await finish(world)
+    assert [entry.reason for entry in world.database.tables.journal.values()] == ["UNKNOWN_VERSION"]
+    assert len(world.ids(DeadLettered.name)) == 1
 
 
 async def test_an_unknown_publish_is_repeated_under_the_same_ids() -> None:

@@ -5,7 +5,6 @@ for a human, `customer_action_needed` parked until the facts say "open". Other d
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -117,7 +116,7 @@ def of_a_newer_version(record: Record) -> Record:
     """The same record in a version that this release does not know."""
     newer = b"urn:salariskoppeling:schema:provisioning-reported:99"
     headers = tuple((name, newer if name == "ce_dataschema" else value) for name, value in record.headers)
-    return replace(record, headers=headers)
+    return record._replace(headers=headers)
 
 
 def row_of(record: Record, *, seq: int = 1, attempt: int = 1, kind: RowKind = RowKind.PARKED) -> Row:

@@ -1,0 +1,137 @@
+"""What the outermost frame does with errors, stops and a worker that makes no progress."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from toy import NOW, report
+from world import Action, At, Running, World, raising
+
+from stream.decode import decode
+from stream.disturbance import Moment
+from stream.errors import Fenced, Rival, StoreUnavailable, TransportUnavailable
+from stream.health import STUCK_EXIT_CODE
+from stream.lanes import Lanes
+from stream.manual_clock import ManualClock
+from stream.worker import Limits
+
+BEFORE = Moment.BEFORE
+POLL_S = Limits().poll_s
+
+
+def failing(call: str, error: Exception, *times: int) -> dict[At, Action]:
+    return {At("store", call, BEFORE, nth): raising(error) for nth in times}
+
+
+class NotingClock(ManualClock):
+    """Notes how long others slept on it."""
+
+    def __init__(self) -> None:
+        super().__init__(NOW)
+        self.slept_s: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept_s.append(seconds)
+        await super().sleep(seconds)
+
+
+class StandingClock(ManualClock):
+    """Nobody who sleeps on it wakes."""
+
+    async def sleep(self, seconds: float) -> None:
+        del seconds
+        await asyncio.Event().wait()
+
+
+def world_with(clock: ManualClock, *, records: int = 1) -> World:
+    world = World()
+    world.clock = clock
+    world.say(report(f"key {number}", str(number)) for number in range(records))
+    return world
+
+
+@pytest.mark.parametrize(
+    ("fails_at", "delays_s"), [((1, 2, 3, 4), [0.1, 0.2, 0.4, 0.8]), ((1, 2, 4, 5), [0.1, 0.2, 0.1, 0.2])]
+)
+async def test_delays_grow_while_an_outage_lasts_and_start_again_after_it(
+    fails_at: tuple[int, ...], delays_s: list[float]
+) -> None:
+    clock = NotingClock()
+    world = world_with(clock, records=2)
+    await (await world.worker(failing("record", StoreUnavailable(), *fails_at), batch=1)).run()
+    assert [slept for slept in clock.slept_s if slept != POLL_S] == delays_s
+    assert len(world.ids()) == 2
+
+
+async def test_contention_is_taken_up_again_almost_at_once_and_is_no_unreadiness() -> None:
+    clock = NotingClock()
+    world = world_with(clock)
+    running = await world.worker(failing("record", Rival(), 1, 2, 3))
+    await running.run()
+    jitters = [slept for slept in clock.slept_s if slept != POLL_S]
+    assert all(0 <= slept <= 0.05 * attempt for attempt, slept in enumerate(jitters, start=1))
+    assert (len(jitters), len(world.ids()), running.supervisor.pulse.ready) == (3, 1, True)
+
+
+async def test_what_nobody_expected_ends_the_worker() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    running = await world.worker(failing("record", ZeroDivisionError(), 1))
+    with pytest.raises(ZeroDivisionError):
+        await running.run()
+
+
+async def test_a_stop_does_not_wait_for_a_delay_to_end() -> None:
+    world = world_with(StandingClock(NOW))
+    running = await world.worker(failing("take_over", StoreUnavailable(), 1))
+    task = asyncio.ensure_future(running.run())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert running.supervisor.pulse.why == "StoreUnavailable"
+    running.supervisor.stop()
+    await asyncio.wait_for(task, 1)
+
+
+async def watched(running: Running) -> None:
+    """Watch for as long as several patiences."""
+    task = asyncio.ensure_future(running.supervisor.watch())
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_a_worker_that_takes_nothing_of_what_is_waiting_is_ended() -> None:
+    world = World()
+    running = await world.worker()
+    await running.run()
+    world.say([report("key", "1")])
+    with pytest.raises(SystemExit) as ended:
+        await running.supervisor.watch()
+    assert ended.value.code == STUCK_EXIT_CODE
+    assert world.clock.monotonic() >= 60
+
+
+async def test_a_worker_with_nothing_to_do_is_left_alone() -> None:
+    world = World()
+    running = await world.worker()
+    await watched(running)
+    assert running.supervisor.pulse.beat > 60
+
+
+@pytest.mark.parametrize("error", [TransportUnavailable(), Fenced()])
+async def test_a_lag_that_can_not_be_told_ends_nobody(error: Exception) -> None:
+    world = World()
+    world.say([report("key", "1")])
+    calls = {At("transport", "lag", BEFORE, nth): raising(error) for nth in range(1, 100)}
+    await watched(await world.worker(calls))
+
+
+async def test_records_of_a_lane_that_was_never_taken_over_are_not_settled() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    running = await world.worker()
+    (record,) = world.broker.records("provisioning-reported")
+    with pytest.raises(Fenced):
+        Lanes(running.transport, running.worker.store).moves([decode(record)], {})
