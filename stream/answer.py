@@ -1,7 +1,7 @@
 """What became of one record: the canonical log line is made of this, and nothing else is."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from stream.decode import Item
 
@@ -19,8 +19,7 @@ class Result(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One record's end in one batch. `suspect` says that the release may be to blame, not the data."""
 
     item: Item

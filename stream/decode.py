@@ -1,7 +1,7 @@
 """Records to what the service can decide about: an event, a wake-up, or nothing that can be read."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -15,8 +15,7 @@ from stream.service import Cause, Due, Opened
 from stream.store import TICK_TOPIC, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A record whose event could be read. `row` is set when it came from the redelivery queue."""
 
     record: Record
@@ -38,8 +37,7 @@ class Received:
         return self.envelope.name if self.envelope else type(self.cause).__name__.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Undecodable:
+class Undecodable(NamedTuple):
     """A record that is no event of its topic, and why."""
 
     record: Record

@@ -37,6 +37,9 @@ RETRY_S = (0.1, 0.5, 2, 10, 60, 300, 900, 3600)
 _SUSPECT = frozenset({CodecFault.UNKNOWN_VERSION.value})
 _NEW = StateRow()
 
+SHARED_LANE = -1
+"""Where documents stand that several lanes write: none wakes them."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -127,7 +130,7 @@ class Fold:
             self._decide(item, _attempt(item))
 
     def _reused(self, item: Item) -> None:
-        own = replace(item, id=reused_id(item.id, item.hash))
+        own = item._replace(id=reused_id(item.id, item.hash))
         recorded = self._recorded.get(own.id)
         if recorded is not None and not (item.row and item.row.id == own.id):
             self._repeat(own, recorded)
@@ -215,7 +218,7 @@ class Fold:
             self._put(main, item, StateRow(state.document, state.revision + emitted, seen, kept))
 
     def _put(self, key: DocumentKey, item: Received, state: StateRow) -> None:
-        lane = item.lane if key.key == item.subject else lane_of(key.key, self._known.lanes)
+        lane = item.lane if key.key == item.subject else SHARED_LANE
         self._states[key] = state
         self._changed[key] = (lane, state)
 
@@ -271,7 +274,7 @@ class Fold:
         self._recorded[item.id] = Recorded(item.hash, attempt, outcome, ())
 
     def _row(self, item: Item, kind: RowKind, attempt: int, reason: str) -> NewRow:
-        record = replace(item.record, value=storable(item.record.topic, item.record.value))
+        record = item.record._replace(value=storable(item.record.topic, item.record.value))
         key = item.subject if isinstance(item, Received) else ""
         now = self._known.now
         return NewRow(

@@ -67,7 +67,7 @@ def _entered(tables: Tables, entries: Sequence[JournalEntry]) -> dict[UUID, Jour
         standing = tables.journal.get(entry.id)
         if entry.id in entered or not _may_follow(entry, standing):
             raise Rival("a journal entry stands that the look-up did not show, or has moved on")
-        kept = entry if standing is None else replace(entry, subject=standing.subject, first_at=standing.first_at)
+        kept = entry if standing is None else entry._replace(subject=standing.subject, first_at=standing.first_at)
         entered[entry.id] = kept
     return entered
 

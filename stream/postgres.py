@@ -1,7 +1,7 @@
 """The store on Postgres: one connection, plain SQL, one statement per table and batch."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,10 @@ from uuid import UUID
 import asyncpg
 from pydantic_core import from_json, to_json
 
-from stream.document import Document, DocumentKey
-from stream.errors import Deadlocked, Fenced, Refused, Rival, StateWentBack, StoreUnavailable, StreamError
-from stream.postgres_record import record_settlement
+from stream.document import Document
+from stream.errors import Fenced
+from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
+from stream.postgres_transaction import PostgresTransaction
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
     TICK_ROWS_MAX,
@@ -23,68 +24,8 @@ from stream.store import (
     Row,
     RowAnswer,
     RowKind,
-    Settlement,
-    StateRow,
     Transaction,
 )
-
-CONNECT_TIMEOUT_S = 5
-COMMAND_TIMEOUT_S = 15
-SESSION = {
-    "timezone": "UTC",
-    "plan_cache_mode": "force_custom_plan",
-    "lock_timeout": "8s",
-    "statement_timeout": "12s",
-    "idle_in_transaction_session_timeout": "5s",
-    "jit": "off",
-}
-
-_GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.ObjectNotInPrerequisiteStateError,
-    asyncpg.InvalidTransactionStateError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.PostgresSystemError,
-    asyncpg.UndefinedTableError,
-    asyncpg.InvalidCatalogNameError,
-    OSError,
-    TimeoutError,
-)
-
-
-_GUARDS: dict[str, type[StreamError]] = {"KR001": Rival, "KR002": Fenced, "KR003": StateWentBack}
-"""What the function `settle` raises (stream/migrations/0002.settle.sql)."""
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Postgres's errors in the runtime's words. No text of the database gets through: it can hold values."""
-    try:
-        yield
-    except StreamError:
-        raise
-    except asyncpg.PostgresError as error:
-        raise _meaning(error) from None
-    except _GONE as error:
-        raise StoreUnavailable(type(error).__name__) from None
-
-
-def _meaning(error: asyncpg.PostgresError) -> BaseException:
-    guard = _GUARDS.get(error.sqlstate or "")
-    if guard is not None:
-        return guard(str(error))
-    match error:
-        case asyncpg.TransactionRollbackError():
-            return Deadlocked(type(error).__name__)
-        case asyncpg.DataError() | asyncpg.IntegrityConstraintViolationError():
-            return Refused(f"DATABASE_REFUSED_{error.sqlstate}")
-        case _ if isinstance(error, _GONE):
-            return StoreUnavailable(type(error).__name__)
-    return error
 
 
 class PostgresStore:
@@ -156,7 +97,7 @@ class PostgresStore:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One settlement."""
         with translated():
-            transaction = _PostgresTransaction(await self._connected(), self._kinds)
+            transaction = PostgresTransaction(await self._connected(), self._kinds)
             try:
                 yield transaction
                 await transaction.commit()
@@ -188,48 +129,6 @@ class PostgresStore:
         if self._connection is not None:
             with translated():
                 await self._connection.close(timeout=1)
-
-
-class _PostgresTransaction:
-    def __init__(self, connection: Any, kinds: Mapping[str, type[Document]]) -> None:
-        self._connection = connection
-        self._kinds = kinds
-        self._locks = False
-        self._settlement: Settlement | None = None
-
-    async def commit(self) -> None:
-        if self._settlement is not None:
-            await record_settlement(self._connection, self._settlement)
-        if self._locks:
-            await self._connection.execute("commit")
-
-    def break_off(self) -> None:
-        """Whatever went wrong, and wherever: with its connection the server forgets the transaction."""
-        if self._locks:
-            self._connection.terminate()
-
-    async def load(
-        self, own: Collection[DocumentKey], shared: Collection[DocumentKey]
-    ) -> Mapping[DocumentKey, StateRow]:
-        if shared:
-            # Without locks to hold there is nothing to begin: the settlement is a transaction of its own.
-            await self._connection.execute("begin")
-            self._locks = True
-            names = sorted(shared)
-            columns = ([key.kind for key in names], [key.key for key in names])
-            await self._connection.execute(_CREATE, *columns)
-            await self._connection.execute(_LOCK, *columns)
-        names = [*own, *shared]
-        rows = await self._connection.fetch(_LOAD, [key.kind for key in names], [key.key for key in names])
-        return {DocumentKey(row["kind"], row["key"]): self._state(row) for row in rows}
-
-    def _state(self, row: Mapping[str, Any]) -> StateRow:
-        text = row["document"]
-        document = None if text is None else self._kinds[row["kind"]].model_validate_json(text)
-        return StateRow(document, row["revision"], from_json(row["seen"]), row["correlation"])
-
-    async def record(self, settlement: Settlement) -> None:
-        self._settlement = settlement
 
 
 def _recorded(row: Any) -> Recorded:
@@ -315,16 +214,4 @@ where r.id = p.id and r.attempt = p.attempt and not r.handled and not p.handled
 _PULL_BRAKE = """
 insert into brake (release, pulled_at, reason) values ($1, $2, $3)
 on conflict (release) do update set pulled_at = $2, reason = $3, released_at = null
-"""
-_CREATE = """
-insert into state (kind, key, lane) select kind, key, -1 from unnest($1::text[], $2::text[]) as t(kind, key)
-on conflict (kind, key) do nothing
-"""
-_LOCK = """
-select from state s join unnest($1::text[], $2::text[]) as t(kind, key) using (kind, key)
-order by s.kind, s.key for update of s
-"""
-_LOAD = """
-select kind, key, revision, seen, correlation, document from state
-join unnest($1::text[], $2::text[]) as t(kind, key) using (kind, key)
 """

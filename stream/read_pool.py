@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from stream.postgres import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
+from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
 
 CONNECTIONS_MAX = 2
 

@@ -1,7 +1,6 @@
 """What travels: records as received, messages as published, and the bytes in which both are kept at rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
@@ -18,8 +17,7 @@ class TopicLane(NamedTuple):
     lane: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record as Kafka gave it: nothing about it is believed yet."""
 
     topic: str
@@ -30,8 +28,7 @@ class Record:
     headers: RawHeaders
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """An encoded event on its way: published as it is, now or at any repeat."""
 
     topic: str

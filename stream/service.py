@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import JsonValue
 
@@ -99,8 +99,7 @@ class Documents:
         self._current.update(changed)
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Generic[F]):
+class Case(NamedTuple, Generic[F]):
     """All that a decision may look at. `now` and `facts` are values; `envelope` is None for a Due or Opened."""
 
     subject: str

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -44,8 +45,7 @@ class Held:
     settled: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A journal entry, as the look-up shows it."""
 
     hash: bytes
@@ -79,8 +79,7 @@ class AnsweredRow:
     messages: tuple[Message, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StateRow:
+class StateRow(NamedTuple):
     """A document with what the runtime keeps beside it: highest revision seen per series, and its own revision.
 
     That counts the events emitted about a registration, or, for any other document, how often it was written.
@@ -88,12 +87,11 @@ class StateRow:
 
     document: Document | None = None
     revision: int = 0
-    seen: Mapping[str, int] = field(default_factory=dict)
+    seen: Mapping[str, int] = MappingProxyType({})
     correlation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One outcome to record: attempt 1 is inserted, a later one replaces attempt - 1 if that is still parked."""
 
     id: UUID
@@ -139,8 +137,7 @@ class RowAnswer:
     trace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EffectRow:
+class EffectRow(NamedTuple):
     """An effect to plan, if it was not planned before."""
 
     id: UUID

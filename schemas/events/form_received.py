@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from schemas.clear_secrets import COMPACT_JWE, without_clear_secrets
 from schemas.event import Event, Value
@@ -17,7 +17,7 @@ class FormReceived(Event):
     name: ClassVar[str] = "form-received"
 
     submission_id: str = Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")
-    form: dict[str, JsonValue]
+    form: dict[str, Any]
     defects: tuple[Defect, ...] = Field(default=(), exclude=True)
 
     @classmethod

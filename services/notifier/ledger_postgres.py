@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from stream.postgres import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
+from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
 
 from .ledger import Claim, Move, Status, Swept
 

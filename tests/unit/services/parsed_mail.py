@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from html.parser import HTMLParser
 
 from services.notifier.mails import Mail, Postmark, message
 
@@ -42,40 +41,3 @@ def parsed(raw: bytes) -> ParsedMail:
     contents = [part.get_content() for part in (text, html)]
     assert not any(re.search(r"(?<!\r)\n|\r(?!\n)", content) for content in contents)
     return ParsedMail(found, *(content.replace("\r\n", "\n") for content in contents))
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.said: list[str] = []
-        self.lang: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        if tag == "html":
-            self.lang = dict(attrs).get("lang")
-
-    def handle_data(self, data: str) -> None:
-        if self.tags and self.tags[-1] != "title":
-            self.said.append(data)
-
-
-@dataclass(frozen=True)
-class Html:
-    """What a reader of the HTML sees, and of which elements it is made."""
-
-    words: list[str]
-    tags: set[str]
-    lang: str | None
-
-
-def seen(html: str) -> Html:
-    """The words of the body in order, without the title."""
-    reader = _Words()
-    head, _, body = html.partition("<body")
-    reader.feed(head)
-    reader.said.clear()
-    reader.feed(f"<body{body}")
-    reader.close()
-    return Html(" ".join(reader.said).split(), set(reader.tags), reader.lang)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from parsed_mail import MESSAGE_ID, SENDER, SENT_AT, parsed, rendered, seen
+from parsed_mail import MESSAGE_ID, SENDER, SENT_AT, parsed, rendered
+from seen_html import seen
 
 from schemas.values import ConnectionStage
 from services.notifier.mails import (
