@@ -64,7 +64,7 @@ def _states(settlement: Settlement) -> Columns:
         [key.key for key in keys],
         lanes,
         [state.revision for state in states],
-        [_json(state.seen) for state in states],
+        [_json(dict(state.seen)) for state in states],
         [state.correlation for state in states],
         [document.due_at if document else None for document in documents],
         [_json(document.waits_for) if document and document.waits_for else "[]" for document in documents],
