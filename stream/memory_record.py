@@ -81,9 +81,10 @@ def _may_follow(entry: JournalEntry, standing: JournalEntry | None) -> bool:
 def _queue(tables: Tables, new_rows: Sequence[NewRow], rows: dict[UUID, QueuedRow]) -> None:
     for new in new_rows:
         _refuse_nul(new.key, new.reason, new.trace)
-        if new.id in tables.rows and new.kind is not RowKind.MOVED:
+        stands = new.id in tables.rows or new.id in rows
+        if stands and new.kind is not RowKind.MOVED:
             raise Rival("a redelivery row stands that nothing accounts for")
-        if new.id not in tables.rows and new.id not in rows:
+        if not stands:
             seq = tables.next_seq()
             row = Row(new.id, new.lane, new.key, seq, new.kind, new.attempt, new.record, new.hash, new.first_at)
             rows[new.id] = QueuedRow(row, new.due_at, new.blocks, new.reason, new.trace)

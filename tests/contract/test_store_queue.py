@@ -189,6 +189,8 @@ async def test_only_a_moved_row_may_stand_already(database: Database) -> None:
     assert await due(store) == [1]
     with pytest.raises(Rival):
         await settle(store, journal=[parked(2)], new_rows=[row(2, "b"), row(1, "a")])
+    with pytest.raises(Rival):
+        await settle(store, journal=[parked(2)], new_rows=[row(2, "b"), row(2, "b")])
     assert await store.look_up([id_of(2)]) == {}
 
 
