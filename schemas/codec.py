@@ -1,8 +1,8 @@
 """Bytes to the newest version of an event and back: the only place that knows JSON."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -40,8 +40,7 @@ class CodecError(ValueError):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """An event in its newest version, with its envelope; `envelope.subject` is the registration id."""
 
     envelope: Envelope
@@ -76,7 +75,7 @@ def decode(topic: str, headers: Iterable[tuple[str, bytes | None]], value: bytes
     subject = event.subject(envelope.source, envelope.subject)
     if not subject:
         raise CodecError(CodecFault.NO_SUBJECT)
-    return Decoded(envelope if subject == envelope.subject else replace(envelope, subject=subject), event)
+    return Decoded(envelope if subject == envelope.subject else envelope._replace(subject=subject), event)
 
 
 def storable(topic: str, value: bytes | None) -> bytes | None:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 TYPE_PREFIX = "salariskoppeling."
 SCHEMA_PREFIX = "urn:salariskoppeling:schema:"
@@ -53,8 +53,7 @@ class EnvelopeError(ValueError):
         self.header = header
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Who says what about which registration, and because of what.
 
     `name` and `version` name the event (type and dataschema on the wire); `subject` is the registration id;

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -78,7 +77,7 @@ async def request(bootstrap: str, subjects: Collection[str]) -> None:
     try:
         sent = []
         for subject in subjects:
-            envelope = replace(decoded.envelope, id=f"request-{subject}", subject=subject)
+            envelope = decoded.envelope._replace(id=f"request-{subject}", subject=subject)
             headers, value = codec.encode(envelope, decoded.event)
             sent.append(await producer.send("provisioning-requested", value, key=subject.encode(), headers=headers))
         await asyncio.gather(*sent)

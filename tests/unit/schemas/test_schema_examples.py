@@ -55,9 +55,7 @@ def test_what_was_read_is_read_again_as_it_was_written(example: Example) -> None
     first = codec.decode(example.event.name, example.headers, example.value)
     envelope = first.envelope
     written = codec.encode(
-        type(envelope)(
-            **{name: getattr(envelope, name) for name in envelope.__slots__} | {"version": first.event.version}
-        ),
+        envelope._replace(version=first.event.version),
         first.event,
     )
     again = codec.decode(example.event.name, *written)
