@@ -192,7 +192,7 @@ insert into redelivery
 select id, lane, key, 'tick', $2, 0, true, $3, lane, 0, $4, convert_to(said, 'UTF8'), '\\x', 'TICK', $2 from tick t
 where (select true from journal j where j.id = t.id) is null
   and (select true from redelivery r where r.id = t.id) is null
-order by since limit $5
+order by since, lane, key collate "C", said collate "C" limit $5
 on conflict (id) do nothing returning id
 """
 _LOOK_UP = "select id, hash, attempt, outcome, events from journal where id = any($1::uuid[])"
