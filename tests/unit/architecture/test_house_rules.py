@@ -2,6 +2,7 @@
 
 import re
 import statistics
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -55,6 +56,11 @@ def test_no_file_is_longer_than_it_may_be() -> None:
     limits = dict.fromkeys(SOURCE, FILE_LINES_MAX) | dict.fromkeys(TESTS, TEST_FILE_LINES_MAX)
     lines = {path: len(path.read_text().splitlines()) for path in limits}
     assert [f"{short(path)}: {n}" for path, n in lines.items() if n > limits[path]] == []
+
+
+def test_no_two_test_modules_have_one_name() -> None:
+    names = Counter(path.name for path in TESTS if path.name != "conftest.py")
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_test_waits_time_out() -> None:
