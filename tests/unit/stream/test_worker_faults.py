@@ -55,11 +55,17 @@ def world_with_work() -> World:
     return world
 
 
-async def undisturbed() -> tuple[World, Running]:
+async def undisturbed() -> tuple[dict[str, object], list[At]]:
+    """What must come of it, and every moment of every call that is passed on the way."""
     world = world_with_work()
     running = await world.worker()
     await running.run()
-    return world, running
+    passed = running.trouble.passed.items()
+    calls = [At(*at, nth) for at, count in passed if at[1] != "start" for nth in range(1, count + 1)]
+    return world.what_came_of_it(), calls
+
+
+EXPECTED, EVERYWHERE = asyncio.run(undisturbed())
 
 
 async def finish(world: World) -> None:
@@ -67,9 +73,8 @@ async def finish(world: World) -> None:
     await (await world.worker()).run()
 
 
-async def assert_nothing_went_wrong(world: World) -> None:
-    expected, _ = await undisturbed()
-    assert world.what_came_of_it() == expected.what_came_of_it()
+def assert_nothing_went_wrong(world: World) -> None:
+    assert world.what_came_of_it() == EXPECTED
     assert_in_order(world)
     assert_all_in_journal(world)
 
@@ -98,26 +103,15 @@ async def test_a_worker_killed_after_any_step_loses_and_doubles_nothing(step: St
     world = world_with_work()
     assert await (await world.worker({CRASH_AFTER[step]: raising(Killed())})).run_to_death()
     await finish(world)
-    await assert_nothing_went_wrong(world)
-
-
-def everywhere() -> list[At]:
-    """Every moment of every call that an undisturbed run passes."""
-    _, running = asyncio.run(undisturbed())
-    return [
-        At(*at, nth) for at, count in running.trouble.passed.items() if at[1] != "start" for nth in range(1, count + 1)
-    ]
-
-
-EVERYWHERE = everywhere()
+    assert_nothing_went_wrong(world)
 
 
 @pytest.mark.parametrize("at", EVERYWHERE, ids=str)
 async def test_a_worker_killed_anywhere_is_caught_up_with_by_the_next(at: At) -> None:
     world = world_with_work()
-    await (await world.worker({at: raising(Killed())}, batch=500)).run_to_death()
+    await (await world.worker({at: raising(Killed())})).run_to_death()
     await finish(world)
-    await assert_nothing_went_wrong(world)
+    assert_nothing_went_wrong(world)
 
 
 @pytest.mark.parametrize("at", EVERYWHERE, ids=str)
@@ -125,7 +119,7 @@ async def test_a_call_that_fails_or_whose_reply_is_lost_is_made_good_by_the_same
     world = world_with_work()
     error = TransportUnavailable("reply lost") if at.of == "transport" else StoreUnavailable("reply lost")
     await (await world.worker({at: raising(error)})).run()
-    await assert_nothing_went_wrong(world)
+    assert_nothing_went_wrong(world)
 
 
 async def test_a_commit_whose_reply_is_lost_is_found_to_have_been_made() -> None:
@@ -153,7 +147,7 @@ async def test_an_unknown_publish_is_repeated_under_the_same_ids() -> None:
     world = world_with_work()
     await (await world.worker({At("transport", "publish", AFTER): raising(TransportUnavailable("unknown"))})).run()
     assert len(world.ids()) == 2 * len(set(world.ids()))
-    await assert_nothing_went_wrong(world)
+    assert_nothing_went_wrong(world)
 
 
 async def test_a_zombie_that_wakes_after_its_lanes_were_taken_over_adds_nothing() -> None:
@@ -174,7 +168,7 @@ async def test_a_zombie_that_wakes_after_its_lanes_were_taken_over_adds_nothing(
     zombie.trouble.planned[At("store", "record", BEFORE)] = sleep_through_a_takeover
     await zombie.run()
     assert seen == [True]
-    await assert_nothing_went_wrong(world)
+    assert_nothing_went_wrong(world)
 
 
 async def test_a_zombie_that_publishes_late_only_repeats_what_is_recorded() -> None:
@@ -191,7 +185,7 @@ async def test_a_zombie_that_publishes_late_only_repeats_what_is_recorded() -> N
     await zombie.run()
     assert set(world.ids()) == said
     assert len(world.ids()) > len(said)
-    await assert_nothing_went_wrong(world)
+    assert_nothing_went_wrong(world)
 
 
 async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_for_lost() -> None:
@@ -204,7 +198,7 @@ async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_fo
 
     zombie.trouble.planned[At("transport", "committed", BEFORE)] = sleep_through_a_takeover
     await zombie.run()
-    await assert_nothing_went_wrong(world)
+    assert_nothing_went_wrong(world)
 
 
 async def test_a_zombies_late_forget_loses_no_answer_of_its_successor() -> None:
@@ -277,4 +271,4 @@ async def test_several_workers_with_several_mishaps_come_to_the_same(
         lives.append(mishap.running.run_to_death())
     await asyncio.gather(*lives)
     await finish(world)
-    await assert_nothing_went_wrong(world)
+    assert_nothing_went_wrong(world)
