@@ -151,7 +151,6 @@ class Fold:
             return
         self._enter(item, OutcomeKind.PARK, reason="BLOCKED", attempt=1)
         self._new_rows.append(self._row(item, RowKind.QUEUED, 1, "BLOCKED"))
-        self._blocked.setdefault(item.subject, 0)
         self.answers.append(Answer(item, Result.QUEUED, "BLOCKED"))
 
     def _decide(self, item: Received, attempt: int) -> None:

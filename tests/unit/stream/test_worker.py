@@ -75,16 +75,18 @@ async def test_a_batch_of_one_is_a_batch() -> None:
     assert sorted(results(world)) == [Result.EMITTED, Result.PARKED, Result.QUEUED]
 
 
-async def test_a_batch_of_rows_leaves_room_for_kafka() -> None:
+@pytest.mark.parametrize(("batch", "rows"), [(4, 2), (2, 1), (1, 1)])
+async def test_rows_take_no_more_than_half_of_a_batch(batch: int, rows: int) -> None:
     world = World()
-    stuck = "registration-stuck"
-    world.say(report(f"{stuck}-{number}", str(number), said="customer_action_needed") for number in range(8))
-    running = await world.worker(batch=4)
+    world.say(report(f"waiting {number}", str(number), said="customer_action_needed") for number in range(8))
+    running = await world.worker(batch=batch)
     await running.run()
     world.clock.advance(3600)
-    world.say([report(KEYS[0], "fresh")])
+    world.say(report(key, key) for key in KEYS)
+    before = len(world.answers)
     await running.worker.run_once()
-    assert "fresh" in [answer.item.envelope.id for answer in world.answers[8:]]  # type: ignore[union-attr]
+    taken = [answer.item.row is not None for answer in world.answers[before:]]
+    assert taken == [True] * rows + [False] * max(batch - rows, 1)
 
 
 async def test_a_record_waits_until_the_facts_are_there_and_those_behind_it_wait_in_order() -> None:
