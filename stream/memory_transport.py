@@ -11,6 +11,9 @@ from stream.memory_broker import MemoryBroker
 from stream.record import Message, Record, TopicLane
 from stream.transport import Assignment
 
+MESSAGE_BYTES_MAX = 1_048_000
+"""About what a broker takes by default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:
@@ -124,6 +127,8 @@ class MemoryTransport:
             by_place[TopicLane(message.topic, message.lane)].append(message)
         for place, group in by_place.items():
             await self._call("publish")
+            if any(len(message.value) > MESSAGE_BYTES_MAX for message in group):
+                raise TransportUnavailable("a message is too large")
             for message in group:
                 self._broker.write(place, message.key.encode(), message.value, message.headers)
         await self._disturb("publish", Moment.AFTER)

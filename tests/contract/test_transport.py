@@ -89,6 +89,15 @@ async def test_many_messages_of_one_partition_keep_their_order_through_several_b
     assert values(await received(member, 12)) == said
 
 
+async def test_a_message_that_is_too_large_is_not_acknowledged_and_those_after_it_are(cluster: Cluster) -> None:
+    member = await joined(cluster)
+    place = TopicLane(cluster.topics[0], 0)
+    with pytest.raises(TransportUnavailable):
+        await member.publish([message(place, "." * 1_100_000)])
+    await member.publish([message(place, "small")])
+    assert values(await received(member, 1)) == ["small"]
+
+
 async def test_an_offset_is_none_until_it_is_committed(cluster: Cluster) -> None:
     member = await joined(cluster)
     first, second = (TopicLane(topic, 3) for topic in cluster.topics)
