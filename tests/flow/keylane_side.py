@@ -1,0 +1,56 @@
+"""Keylane's simulator from a test's side: what it will say, and what it has put on record."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from joserfc.jwk import KeySet
+
+from sandbox.keylane.script import Step
+from sandbox.running import RunningSandbox
+from schemas.sealing import Binding, seal
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def say(sandbox: RunningSandbox, lines: Mapping[str, Sequence[Step]]) -> None:
+    """From now on Keylane says this about these registrations or connections ("ID/2"), and the rest as before."""
+    script = sandbox.state.keylane / "script.json"
+    known = json.loads(script.read_text("utf-8")) if script.exists() else {}
+    said = {name: [step.model_dump(mode="json") for step in steps] for name, steps in lines.items()}
+    changed = script.with_suffix(".changed")
+    changed.write_text(json.dumps(known | said), "utf-8")
+    changed.replace(script)
+
+
+def published_keys(sandbox: RunningSandbox) -> KeySet:
+    """What web forms seal for."""
+    return KeySet.import_key_set(json.loads(Path(sandbox.endpoints().keylane.jwks).read_text("utf-8")))
+
+
+def sealed(sandbox: RunningSandbox, secret: str, registration: str, connection: int = 1) -> str:
+    """A client secret as a web form sends it."""
+    return seal(secret, published_keys(sandbox), Binding(registration, connection, "client_secret"))
+
+
+def was_asked(sandbox: RunningSandbox, registration: str) -> bool:
+    """Whether a request about this registration is on record."""
+    return bool(_read(sandbox, "select id from request where subject = ?", registration))
+
+
+def configured_on(sandbox: RunningSandbox, registration: str) -> date:
+    """The day in Amsterdam on which Keylane says to have configured the registration's (last) connection."""
+    reports = [
+        json.loads(value) for (value,) in _read(sandbox, "select value from report where subject = ?", registration)
+    ]
+    configured = [report["reported_at"] for report in reports if report["report"] == "configured"]
+    return datetime.fromisoformat(configured[-1]).astimezone(AMSTERDAM).date()
+
+
+def _read(sandbox: RunningSandbox, question: str, registration: str) -> list[tuple[str]]:
+    with closing(sqlite3.connect(f"file:{sandbox.state.keylane / 'record.sqlite'}?mode=ro", uri=True)) as record:
+        return record.execute(question, [registration]).fetchall()
