@@ -19,8 +19,9 @@ class Document(Part):
     """A frozen value under (kind, key).
 
     Class attributes: `kind` names the sort of document; `shared` says that several lanes write it, so that the
-    runtime creates and locks its row before it is read. A document is due again at `due_at`, and wakes when a gate
-    that `waits_for` names is open; both wake-ups are level-triggered and repeat until a decision changes the document.
+    runtime creates and locks its row before it is read. A document is due at `due_at`, and wakes when a gate that
+    `waits_for` names is open. Both are looked for again and again, so none is missed; each is answered once: another
+    wake-up takes another `due_at`, or the gate written anew.
     """
 
     kind: ClassVar[str]
