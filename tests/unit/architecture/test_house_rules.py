@@ -112,7 +112,7 @@ def test_a_vague_name_is_found(name: str, *, vague: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("--index-url https://" + "pypi" + ".org/simple", 1),
+        ("--index" + "-url https://" + "pypi" + ".org/simple", 1),
         ("see /ho" + "me/jan/notes", 1),
         ("--ro" + "ot/x and ~/x and a/ho" + "me/b", 0),
     ],
