@@ -52,6 +52,8 @@ class SmtpConnection(asyncio.Protocol):
     """A connection after its greeting. Not for two tasks at a time."""
 
     def __init__(self, transport: asyncio.Transport, *, pipelining: bool, timeout_s: float) -> None:
+        # Asked for once: each time it costs a system call (Python 3.11), five times a mail.
+        self._loop = asyncio.get_running_loop()
         self._transport = transport
         self._pipelining = pipelining
         self._timeout_s = timeout_s
@@ -138,7 +140,7 @@ class SmtpConnection(asyncio.Protocol):
 
     async def _ask(self, commands: dict[Step, bytes]) -> dict[Step, int]:
         # A plain timer: asyncio.timeout() costs four times as much, three times a mail.
-        patience = asyncio.get_running_loop().call_later(self._timeout_s, self.abort)
+        patience = self._loop.call_later(self._timeout_s, self.abort)
         try:
             if self._pipelining:
                 self._transport.write(b"".join(commands.values()))
@@ -152,7 +154,7 @@ class SmtpConnection(asyncio.Protocol):
         while not self._codes:
             if self.lost:
                 raise SmtpLostError(step)
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._loop.create_future()
             await self._waiter
         return self._codes.popleft()
 
