@@ -136,6 +136,13 @@ class Onboarding:
                 by_id[found].append(mail)
         return by_id
 
+    async def letters(self, registration: str, count: int) -> dict[str, Mail]:
+        """The mails about a registration by kind and occasion, once there are `count`; each was sent, and once."""
+        effects = await self.settled([registration], count)
+        mails = self.mails(effects)
+        assert [(effect.status, len(mails[effect.id])) for effect in effects] == [("SENT", 1)] * count
+        return {f"{effect.kind} {effect.occasion}": mails[effect.id][0] for effect in effects}
+
     async def parked(self, service: str) -> list[asyncpg.Record]:
         """Every row that waits for a human."""
         return await self.query(

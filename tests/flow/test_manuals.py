@@ -1,0 +1,167 @@
+"""What the four manuals describe, from the form to the whole text of the mail."""
+
+import re
+from datetime import date
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from exchange_day import by_four_weeks, by_the_month, in_words
+from keylane_side import configured_on, say
+from manual_forms import exact_by_a_processor, loket_by_a_processor, loket_with_dgas, raet_with_entities
+from onboarding import SOURCE, Onboarding
+from seen_html import seen
+
+from sandbox.keylane.script import Step
+from sandbox.mail_index import Mail
+from schemas.ids import reference, registration_id
+
+pytestmark = pytest.mark.sandbox
+
+NAMED = date(2098, 10, 15)
+"""A working day in a distant future, so that the text does not depend on the day of the test."""
+
+RAET = """\
+Beste relatie,
+
+De salariskoppeling voor Holding 't Verzinsel & Zonen B.V. werkt. Je hoeft zelf niets meer te doen.
+
+Eerste uitwisseling: woensdag 15 oktober 2098
+Werkgever: Holding 't Verzinsel & Zonen B.V.
+Salarispakket: Raet Visma YouServe
+Werkgeverscode: {code}
+Referentie: {reference}
+
+Alle koppelingen van deze aanmelding:
+
+- 20440001: {first}
+- 20440002: {second}
+- 20440003: {third}
+
+Heb je een vraag? Noem dan je referentie: {reference}.
+
+Met vriendelijke groet, a.s.r. salariskoppeling
+"""
+
+LOKET = """\
+Beste relatie,
+
+De salariskoppeling voor Café Zoë's Gerücht werkt. Je hoeft zelf niets meer te doen.
+
+Eerste uitwisseling: {day}
+Over de periode: {period}
+Werkgever: Café Zoë's Gerücht
+Salarispakket: Loket.nl
+Werkgeverscode: 1044001
+Referentie: {reference}
+
+Alle koppelingen van deze aanmelding:
+
+- 1044001: gerealiseerd
+
+Heb je een vraag? Noem dan je referentie: {reference}.
+
+Met vriendelijke groet, a.s.r. salariskoppeling
+"""
+
+LOKET_BY_A_PROCESSOR = """\
+Beste relatie,
+
+De salariskoppeling voor Kwekerij Nergenshuizen werkt. Je hoeft zelf niets meer te doen.
+
+Eerste uitwisseling: {day}
+Over de periode: {period}
+Werkgever: Kwekerij Nergenshuizen
+Salarispakket: Loket.nl
+Werkgeverscode: 1044002
+Referentie: {reference}
+
+Alle koppelingen van deze aanmelding:
+
+- 1044002: gerealiseerd
+
+Heb je een vraag? Noem dan je referentie: {reference}.
+
+Met vriendelijke groet, a.s.r. salariskoppeling
+"""
+
+EXACT = """\
+Beste relatie,
+
+De salariskoppeling voor Installatiebedrijf Zomaar werkt. Je hoeft zelf niets meer te doen.
+
+Eerste uitwisseling: woensdag 15 oktober 2098
+Werkgever: Installatiebedrijf Zomaar
+Salarispakket: Exact HR Salaris & Gemak
+Werkgeverscode: 44003
+Referentie: {reference}
+
+Alle koppelingen van deze aanmelding:
+
+- 44003: gerealiseerd
+
+Heb je een vraag? Noem dan je referentie: {reference}.
+
+Met vriendelijke groet, a.s.r. salariskoppeling
+"""
+
+
+def is_as_it_should_be(mail: Mail, recipient: str, subject: str, text: str) -> bool:
+    """Envelope, headers, text, and an HTML part that says the same in the same order."""
+    headers = message_from_bytes(mail.path.read_bytes(), policy=default)
+    html = seen(mail.html)
+    assert (mail.recipient, headers["To"], mail.subject) == (recipient, recipient, subject)
+    assert mail.text == text
+    return (html.words, html.lang) == (re.sub(r"^- ", "", text, flags=re.MULTILINE).split(), "nl")
+
+
+def configured(after_s: float = 0.0) -> tuple[Step, ...]:
+    return Step(report="accepted"), Step(report="configured", after_s=after_s, first_exchange_on=NAMED)
+
+
+async def test_000_raet_confirms_every_entity_with_an_overview_of_all(onboarding: Onboarding) -> None:
+    form = raet_with_entities(onboarding.sandbox, "manual-000", 44_000)
+    me = registration_id(SOURCE, "manual-000")
+    say(onboarding.sandbox, {f"{me}/1": configured(0.4), f"{me}/2": configured(0.2), f"{me}/3": configured(0.6)})
+    await onboarding.submit({"manual-000": form})
+    mails = await onboarding.letters(me, 3)
+    under_way, done = "in behandeling bij Keylane", "gerealiseerd"
+    overviews = {1: (done, done, under_way), 2: (under_way, done, under_way), 3: (done, done, done)}
+    for connection, (first, second, third) in overviews.items():
+        code = f"2044000{connection}"
+        text = RAET.format(code=code, reference=reference(me), first=first, second=second, third=third)
+        subject = "Salariskoppeling klaar: Holding 't Verzinsel & Zonen B.V."
+        mail = mails[f"link-realised connection {connection}"]
+        assert is_as_it_should_be(mail, "salaris@verzinsel.example", subject, text)
+
+
+async def test_001_loket_confirms_with_the_first_exchange_by_the_rule_of_the_month(onboarding: Onboarding) -> None:
+    (me,) = await onboarding.submit({"manual-001": loket_with_dgas(44_001)})
+    mails = await onboarding.letters(me, 1)
+    day, period = by_the_month(configured_on(onboarding.sandbox, me))
+    text = LOKET.format(day=day, period=period, reference=reference(me))
+    subject = "Salariskoppeling klaar: Café Zoë's Gerücht"
+    assert is_as_it_should_be(mails["link-realised connection 1"], "kas@gerucht.example", subject, text)
+
+
+async def test_002_loket_confirms_to_the_processor_by_the_rule_of_four_weeks(onboarding: Onboarding) -> None:
+    (me,) = await onboarding.submit({"manual-002": loket_by_a_processor(44_002)})
+    mails = await onboarding.letters(me, 1)
+    day, period = by_four_weeks(configured_on(onboarding.sandbox, me))
+    text = LOKET_BY_A_PROCESSOR.format(day=day, period=period, reference=reference(me))
+    subject = "Salariskoppeling klaar: Kwekerij Nergenshuizen"
+    assert is_as_it_should_be(mails["link-realised connection 1"], "loket@kantoor-fictief.example", subject, text)
+
+
+async def test_003_exact_confirms_to_the_processor_on_the_day_that_keylane_named(onboarding: Onboarding) -> None:
+    me = registration_id(SOURCE, "manual-003")
+    say(onboarding.sandbox, {me: configured()})
+    await onboarding.submit({"manual-003": exact_by_a_processor(onboarding.sandbox, "manual-003", 44_003)})
+    mails = await onboarding.letters(me, 1)
+    text = EXACT.format(reference=reference(me))
+    subject = "Salariskoppeling klaar: Installatiebedrijf Zomaar"
+    assert is_as_it_should_be(mails["link-realised connection 1"], "exact@denkbeeldig.example", subject, text)
+
+
+def test_the_named_day_stands_in_the_texts_as_it_is_said() -> None:
+    assert f"Eerste uitwisseling: {in_words(NAMED)}\n" in RAET
