@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -78,15 +79,20 @@ class Onboarding:
         finally:
             await connection.close()
 
-    async def load_policies(self, forms: Sequence[dict[str, Any]]) -> None:
-        """Let a.s.r. know the policies of these forms."""
-        connection = await asyncpg.connect(
-            self.sandbox.endpoints().postgres.url, server_settings={"search_path": "enrichment"}
-        )
+    @asynccontextmanager
+    async def connected(self, service: str) -> AsyncIterator[Any]:
+        """A connection to one service's tables."""
+        url = self.sandbox.endpoints().postgres.url
+        connection = await asyncpg.connect(url, server_settings={"search_path": service})
         try:
-            await load_policies(connection, policies_for(forms))
+            yield connection
         finally:
             await connection.close()
+
+    async def load_policies(self, forms: Sequence[dict[str, Any]]) -> None:
+        """Let a.s.r. know the policies of these forms."""
+        async with self.connected("enrichment") as connection:
+            await load_policies(connection, policies_for(forms))
 
     async def publish(self, records: Sequence[Raw], topic: str = "form-received") -> None:
         """Publish and wait for every acknowledgement."""

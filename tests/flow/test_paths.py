@@ -1,0 +1,84 @@
+import pytest
+from forms import loket_form
+from keylane_side import say, was_asked
+from manual_forms import exact_by_a_processor
+from onboarding import SOURCE, Onboarding, form_record
+
+from sandbox.keylane.script import Step
+from sandbox.waiting import until
+from schemas.ids import registration_id
+from schemas.values import Finding
+from services.enrichment.policies import MatchRow, load_matches
+
+pytestmark = pytest.mark.sandbox
+
+RIGHT_MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
+LHNR_MISMATCH = (Finding(code="LHNR_MISMATCH"),)
+
+
+async def is_waiting(onboarding: Onboarding, registration: str, reason: str) -> None:
+    async def ask() -> bool:
+        rows = await onboarding.query(
+            "select document ->> 'reason' as reason from enrichment.state where kind = 'enrichment' and key = $1",
+            registration,
+        )
+        return bool(rows) and rows[0]["reason"] == reason
+
+    await until(ask, deadline_s=30, missing=f"{registration} does not wait for {reason}")
+
+
+async def test_a_registration_without_a_policy_goes_on_by_itself_when_it_is_loaded(onboarding: Onboarding) -> None:
+    form = loket_form(80_000)
+    me = registration_id(SOURCE, "policy-later")
+    await onboarding.publish([form_record("policy-later", form)])
+    await is_waiting(onboarding, me, "POLICY_NOT_FOUND")
+    assert not was_asked(onboarding.sandbox, me)
+    await onboarding.load_policies([form])
+    assert list(await onboarding.letters(me, 1)) == ["link-realised connection 1"]
+
+
+async def test_exact_without_numbers_waits_until_they_are_found(onboarding: Onboarding) -> None:
+    me = registration_id(SOURCE, "numbers-found")
+    form = exact_by_a_processor(onboarding.sandbox, "numbers-found", 80_001, numbers=False)
+    await onboarding.publish([form_record("numbers-found", form)])
+    await is_waiting(onboarding, me, "NUMBERS_MISSING")
+    known = loket_form(80_001)
+    await onboarding.load_policies([known])
+    async with onboarding.connected("enrichment") as connection:
+        numbers = (known["raamwerkcontractnummer"], known["loonheffingennummer"])
+        await load_matches(connection, [MatchRow(me, *numbers)])
+    assert list(await onboarding.letters(me, 1)) == ["link-realised connection 1"]
+
+
+async def test_a_customer_who_is_asked_for_a_right_is_confirmed_afterwards(onboarding: Onboarding) -> None:
+    me = registration_id(SOURCE, "asked-first")
+    asked = Step(report="customer_action_needed", findings=RIGHT_MISSING)
+    say(onboarding.sandbox, {me: (Step(report="accepted"), asked, Step(report="configured", after_s=0.3))})
+    await onboarding.submit({"asked-first": loket_form(80_002)})
+    mails = await onboarding.letters(me, 2)
+    assert "Raadplegen HRM" in mails["customer-action-needed connection 1 cycle 1 action 1"].text
+    assert "link-realised connection 1" in mails
+
+
+async def test_a_refused_connection_can_be_registered_anew_and_a_live_one_cannot(onboarding: Onboarding) -> None:
+    first = registration_id(SOURCE, "refused")
+    say(onboarding.sandbox, {first: (Step(report="failed", findings=LHNR_MISMATCH),)})
+    await onboarding.submit({"refused": loket_form(80_003)})
+    assert list(await onboarding.letters(first, 1)) == ["provisioning-refused connection 1 cycle 1"]
+    (anew,) = await onboarding.submit({"anew": loket_form(80_003)})
+    assert list(await onboarding.letters(anew, 1)) == ["link-realised connection 1"]
+    (second,) = await onboarding.submit({"second": loket_form(80_003)})
+    assert list(await onboarding.letters(second, 1)) == ["registration-rejected rejected"]
+
+
+async def test_keylane_early_twice_and_stale_is_one_mail(onboarding: Onboarding) -> None:
+    me = registration_id(SOURCE, "talkative")
+    steps = (
+        Step(report="configured", early=True),
+        Step(report="accepted", times=3),
+        Step(report="configured", times=3, new_id=True),
+        Step(report="failed", findings=LHNR_MISMATCH, after_s=0.2),
+    )
+    say(onboarding.sandbox, {me: steps})
+    await onboarding.submit({"talkative": loket_form(80_004)})
+    assert list(await onboarding.letters(me, 1)) == ["link-realised connection 1"]

@@ -1,0 +1,40 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas import codec
+from schemas.example import Example, examples
+from services.enrichment import decide as enrichment
+from services.intake.decide import SERVICE as INTAKE
+from services.notifier.decide import SERVICE as NOTIFIER
+from services.provisioning import decide as provisioning
+from stream.service import Case, Documents, Emit, Ignore, Park, Service, no_facts
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SERVICES = (
+    INTAKE,
+    enrichment.service(no_facts, timedelta(days=30)),
+    provisioning.service(provisioning.Terms()),
+    NOTIFIER,
+)
+CONSUMED = [
+    pytest.param(service, example, id=f"{service.name}-{example.name}")
+    for service in SERVICES
+    for example in examples()
+    if not example.parked and example.event.name in {event.name for event in service.stage.consumes}
+]
+
+
+@pytest.mark.parametrize(("service", "example"), CONSUMED)
+def test_every_example_of_every_version_is_decided_by_every_consumer(service: Service, example: Example) -> None:
+    decoded = codec.decode(example.event.name, list(example.headers), example.value)
+    subject = decoded.envelope.subject
+    touched = list(service.touches(decoded.event, subject))
+    case = Case(subject, decoded.event, decoded.envelope, Documents({}), {}, NOW)
+    assert isinstance(service.decide(case), Emit | Ignore | Park)
+    assert {key.kind for key in touched} <= set(service.kinds)
+
+
+def test_every_consumed_event_has_an_example() -> None:
+    shown = {example.event.name for example in examples()}
+    assert {event.name for service in SERVICES for event in service.stage.consumes} <= shown
