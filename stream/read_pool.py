@@ -38,5 +38,11 @@ class ReadPool:
                     timeout=CONNECT_TIMEOUT_S,
                     command_timeout=COMMAND_TIMEOUT_S,
                     server_settings=SESSION,
+                    reset=_leave_as_it_is,
                 )
             return self._pool
+
+
+async def _leave_as_it_is(connection: object) -> None:
+    """A single question leaves nothing behind that would be worth a round trip."""
+    del connection
