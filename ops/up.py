@@ -21,6 +21,7 @@ from sandbox.settings import SandboxSettings
 @click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
 @click.option("--keylane-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS")
 @click.option("--session-timeout-ms", type=click.IntRange(min=300), default=2_000, show_default=True)
+@click.option("--kafka-nodes", type=click.IntRange(1, 5), default=1, show_default=True, help="Three keep three copies.")
 @click.option(
     "--policies",
     type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
@@ -35,6 +36,7 @@ def up(  # noqa: PLR0913  one argument for each option
     fast_mail: bool,
     keylane_delay: float,
     session_timeout_ms: int,
+    kafka_nodes: int,
     policies: Path | None,
     env: tuple[str, ...],
 ) -> None:
@@ -45,6 +47,7 @@ def up(  # noqa: PLR0913  one argument for each option
         fast_mail=fast_mail,
         keylane_delay_s=keylane_delay,
         session_timeout_ms=session_timeout_ms,
+        kafka_nodes=kafka_nodes,
         policies=policies,
         environment=_environment(env),
         owned=foreground,

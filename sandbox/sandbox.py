@@ -16,7 +16,7 @@ from sandbox.endpoints import (
     SmtpEndpoint,
 )
 from sandbox.errors import StartFailedError
-from sandbox.kafka import KafkaCluster, read_warmth, single_node
+from sandbox.kafka import Detour, KafkaCluster, KafkaNode, node_names, port_names, read_warmth
 from sandbox.kafka_jars import kafka_store
 from sandbox.ports import LOOPBACK, choose_ports
 from sandbox.postgres import Postgres
@@ -36,7 +36,7 @@ from sandbox.state_directory import StateDirectory
 from sandbox.supervisor import Supervisor
 from schemas import flow
 
-INFRASTRUCTURE_PORTS = ("kafka", "kafka-controller", "postgres", "smtp")
+INFRASTRUCTURE_PORTS = ("postgres", "smtp")
 
 TOPICS_S_MAX = 60.0
 
@@ -48,14 +48,13 @@ class Sandbox:
         self._settings = settings
         self._state = StateDirectory(settings.state.resolve())
         workers = [name for _, name in worker_names(settings)]
-        ports = choose_ports([*INFRASTRUCTURE_PORTS, *workers], remembered_in=self._state.ports)
-        self._kafka = _cluster(self._state, ports)
+        names = [*port_names(settings.kafka_nodes), *INFRASTRUCTURE_PORTS, *workers]
+        ports = choose_ports(names, remembered_in=self._state.ports)
+        self._kafka = _cluster(settings, self._state, ports)
         self._postgres = Postgres(
             find_home(self._state), ports["postgres"], self._state.secrets, self._state.log("postgres")
         )
-        self._around = Surroundings(
-            settings, self._state, self._kafka.bootstrap_servers, self._postgres, ports["smtp"], ports
-        )
+        self._around = Surroundings(settings, self._state, self._kafka, self._postgres, ports)
         self._supervisor = Supervisor(held=self._state.held, changed=self._tell_endpoints)
         self._ready = False
 
@@ -87,7 +86,7 @@ class Sandbox:
         ]
         try:
             async with asyncio.timeout(TOPICS_S_MAX):
-                await topics.create_topics(self._kafka.bootstrap_servers, wanted)
+                await topics.create_topics(self._kafka.bootstrap_servers, wanted, copies=self._kafka.copies)
         except TimeoutError:
             raise StartFailedError(f"the topics did not come within {TOPICS_S_MAX:g} s; see the log of kafka") from None
         except KafkaError as error:
@@ -145,7 +144,17 @@ class Sandbox:
         )
 
 
-def _cluster(state: StateDirectory, ports: dict[str, int]) -> KafkaCluster:
+def _cluster(settings: SandboxSettings, state: StateDirectory, ports: dict[str, int]) -> KafkaCluster:
     jars = kafka_store()
-    node = single_node(state.kafka, ports, state.log("kafka"))
-    return KafkaCluster((node,), state.kafka, jars.classpath(), read_warmth(jars.warmth))
+    nodes = tuple(
+        KafkaNode(
+            number,
+            ports[name],
+            ports[f"{name}-controller"],
+            state.kafka / str(number),
+            state.log(name),
+            Detour(ports[f"{name}-detour"], settings.detours[name]) if name in settings.detours else None,
+        )
+        for number, name in enumerate(node_names(settings.kafka_nodes), 1)
+    )
+    return KafkaCluster(nodes, state.kafka, jars.classpath(), read_warmth(jars.warmth))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.kafka import KafkaCluster
 from sandbox.ports import LOOPBACK
 from sandbox.postgres import Postgres
 from sandbox.process_spec import OneShot, ProcessSpec
@@ -22,10 +23,14 @@ class Surroundings:
 
     settings: SandboxSettings
     state: StateDirectory
-    bootstrap_servers: str
+    kafka: KafkaCluster
     postgres: Postgres
-    smtp_port: int
     port_by_name: dict[str, int]
+
+    @property
+    def smtp_port(self) -> int:
+        """Where the mailbox listens."""
+        return self.port_by_name["smtp"]
 
     @property
     def jwks(self) -> Path:
@@ -56,7 +61,7 @@ def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
             ready=file_exists(around.jwks),
             log=around.state.log("keylane"),
             env={
-                "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
+                "KOPPELING_KAFKA_BOOTSTRAP": around.kafka.bootstrap_servers,
                 "KEYLANE_DIR": str(around.state.keylane),
                 "KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
                 **around.settings.environment.get("keylane", {}),
@@ -99,13 +104,14 @@ def _worker(around: Surroundings, service: str, name: str) -> ProcessSpec:
 
 
 def _environment(around: Surroundings, service: str, name: str) -> dict[str, str]:
+    detours = around.settings.detours
     return {
-        "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
-        "KOPPELING_POSTGRES_URL": around.postgres.url(service),
+        "KOPPELING_KAFKA_BOOTSTRAP": around.kafka.detour,
+        "KOPPELING_POSTGRES_URL": around.postgres.url(service, port=detours.get("postgres")),
         "KOPPELING_HEALTH_PORT": str(around.port_by_name[name]),
         "KOPPELING_SESSION_TIMEOUT_MS": str(around.settings.session_timeout_ms),
         "KOPPELING_SMTP_HOST": LOOPBACK,
-        "KOPPELING_SMTP_PORT": str(around.smtp_port),
+        "KOPPELING_SMTP_PORT": str(detours.get("smtp", around.smtp_port)),
         "KOPPELING_KEYLANE_JWKS": str(around.jwks),
         **around.settings.environment.get(service, {}),
     }

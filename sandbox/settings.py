@@ -12,6 +12,9 @@ class SandboxSettings(BaseModel):
 
     `scale`: how many workers a service gets, where not one. `environment`: variables by service
     name, on top of what the sandbox sets. Without `services`: Kafka, Postgres and mailbox alone.
+    `kafka_nodes`: with three of them every record is on three, and acknowledged by two at least.
+    `detours`: ports on the loopback interface by which the services reach `kafka` (`kafka-2`, ...), `postgres` and
+    `smtp` instead of by their own; whoever listens there passes on to the port in `ports.json`, Kafka's `...-detour`.
     `policies`: a CSV of a.s.r.'s policies instead of the made-up population's.
     `owned`: it ends when the process that started it is gone.
     """
@@ -24,6 +27,8 @@ class SandboxSettings(BaseModel):
     keylane_delay_s: float = Field(default=0.0, ge=0)
     session_timeout_ms: int = Field(default=2_000, ge=300)
     services: bool = True
+    kafka_nodes: int = Field(default=1, ge=1, le=5)
+    detours: dict[str, int] = Field(default_factory=dict)
     policies: Path | None = None
     environment: dict[str, dict[str, str]] = Field(default_factory=dict)
     owned: bool = False

@@ -1,23 +1,14 @@
 """Real Kafka and Postgres for a test: topics of its own, and a service's schema without rows."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
 from sandbox.running import RunningSandbox
-from sandbox.secret_store import password
 from sandbox.topics import TopicSpec, create_topics
 
 RUNTIME_TABLES = ("lane", "journal", "state", "redelivery", "effect", "brake")
-
-
-def service_url(sandbox: RunningSandbox, service: str) -> str:
-    """Where the service logs in, with its own role and password."""
-    parts = urlsplit(sandbox.endpoints().postgres.url)
-    secret = password(sandbox.state.secrets, f"postgres-{service}")
-    return urlunsplit((parts.scheme, f"{service}:{secret}@{parts.hostname}:{parts.port}", parts.path, "", ""))
 
 
 def empty(sandbox: RunningSandbox, service: str) -> None:

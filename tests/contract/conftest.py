@@ -6,7 +6,7 @@ from clusters import LANES, Cluster, OnKafka
 from clusters import InMemory as ClusterInMemory
 from databases import Database, OnPostgres
 from databases import InMemory as DatabaseInMemory
-from real import empty, make_topics, service_url
+from real import empty, make_topics
 
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
@@ -30,7 +30,7 @@ async def cluster(request: pytest.FixtureRequest) -> AsyncIterator[Cluster]:
 @pytest.fixture(scope="session")
 def intake_url(sandbox: RunningSandbox) -> str:
     migrate(sandbox.endpoints().postgres.url)
-    return service_url(sandbox, "intake")
+    return sandbox.service_url("intake")
 
 
 @pytest.fixture(params=PAIR)

@@ -5,7 +5,7 @@ import asyncpg
 import pytest
 from ledger_contract import *  # noqa: F403 (the contract's tests)
 from ledger_contract import Book, Row
-from real import empty, service_url
+from real import empty
 
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
@@ -37,7 +37,7 @@ class PostgresBook:
 @pytest.fixture(scope="module")
 def url(sandbox: RunningSandbox) -> str:
     migrate(sandbox.endpoints().postgres.url)
-    return service_url(sandbox, "notifier")
+    return sandbox.service_url("notifier")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from real import empty, service_url
+from real import empty
 
 from sandbox.running import RunningSandbox
 from services.enrichment import gate
@@ -30,7 +30,7 @@ GATE = gate.of_numbers(ROW.raamwerkcontractnummer, ROW.loonheffingennummer)
 @pytest.fixture(scope="module")
 def url(sandbox: RunningSandbox) -> str:
     migrate(sandbox.endpoints().postgres.url)
-    return service_url(sandbox, "enrichment")
+    return sandbox.service_url("enrichment")
 
 
 @pytest.fixture

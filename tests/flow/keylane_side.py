@@ -1,8 +1,7 @@
-"""Keylane's simulator from a test's side: what it will say, and what it has put on record."""
+"""Keylane's simulator from a test's side: what it has put on record."""
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -10,21 +9,10 @@ from zoneinfo import ZoneInfo
 
 from joserfc.jwk import KeySet
 
-from sandbox.keylane.script import Step
 from sandbox.running import RunningSandbox
 from schemas.sealing import Binding, seal
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-def say(sandbox: RunningSandbox, lines: Mapping[str, Sequence[Step]]) -> None:
-    """From now on Keylane says this about these registrations or connections ("ID/2"), and the rest as before."""
-    script = sandbox.state.keylane / "script.json"
-    known = json.loads(script.read_text("utf-8")) if script.exists() else {}
-    said = {name: [step.model_dump(mode="json") for step in steps] for name, steps in lines.items()}
-    changed = script.with_suffix(".changed")
-    changed.write_text(json.dumps(known | said), "utf-8")
-    changed.replace(script)
 
 
 def published_keys(sandbox: RunningSandbox) -> KeySet:

@@ -7,8 +7,8 @@ import pytest
 from consumer_group import all_committed, uncommitted
 from forms import loket_form
 from onboarding import Onboarding
-from worker_process import exit_code, sent_away, worker
 
+from sandbox.extra_worker import exit_code, sent_away, worker
 from stream.step import Step
 
 pytestmark = pytest.mark.sandbox

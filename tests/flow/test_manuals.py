@@ -7,11 +7,12 @@ from email.policy import default
 
 import pytest
 from exchange_day import by_four_weeks, by_the_month, in_words
-from keylane_side import configured_on, say
+from keylane_side import configured_on
 from manual_forms import exact_by_a_processor, loket_by_a_processor, loket_with_dgas, raet_with_entities
 from onboarding import SOURCE, Onboarding
 from seen_html import seen
 
+from sandbox.keylane.instruction import say
 from sandbox.keylane.script import Step
 from sandbox.mail_index import Mail
 from schemas.ids import reference, registration_id

@@ -1,9 +1,10 @@
 import pytest
 from forms import loket_form
-from keylane_side import say, was_asked
+from keylane_side import was_asked
 from manual_forms import exact_by_a_processor
 from onboarding import SOURCE, Onboarding, form_record
 
+from sandbox.keylane.instruction import say
 from sandbox.keylane.script import Step
 from sandbox.waiting import until
 from schemas.ids import registration_id

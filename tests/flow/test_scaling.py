@@ -8,7 +8,8 @@ import pytest
 from consumer_group import all_committed, members
 from forms import loket_form
 from onboarding import Onboarding
-from worker_process import Process, exit_code, sent_away, worker
+
+from sandbox.extra_worker import Process, exit_code, sent_away, worker
 
 pytestmark = pytest.mark.sandbox
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import pytest
 from forms import loket_form
 from onboarding import Onboarding
-from worker_process import exit_code, sent_away, worker
 
 import services
 import stream
+from sandbox.extra_worker import exit_code, sent_away, worker
 from stream.step import Step
 
 pytestmark = pytest.mark.sandbox

@@ -1,4 +1,4 @@
-"""A worker that a test starts itself, beside the sandbox's own or in its place."""
+"""A worker beside the sandbox's own or in its place, for whoever wants to see it die, sleep or leave."""
 
 import asyncio
 import os
@@ -7,8 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from real import service_url
 
 from sandbox.child import LEASH
 from sandbox.running import RunningSandbox
@@ -20,12 +18,17 @@ Process = subprocess.Popen[bytes]
 
 
 @contextmanager
-def worker(sandbox: RunningSandbox, service: str, **settings: object) -> Iterator[Process]:
-    """One more worker of a service, ended with the block; `settings` by the names of their variables."""
+def worker(
+    sandbox: RunningSandbox, service: str, module: str = "services.{service}", **settings: object
+) -> Iterator[Process]:
+    """One more worker of a service, ended with the block; `settings` by the names of their variables.
+
+    `module` is what is run; another composition root than the service's own may stand there.
+    """
     on_leash = (str(os.getpid()), str(int(signal.SIGKILL)), "-")
-    with sandbox.state.log(f"{service}-of-a-test").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", LEASH, *on_leash, sys.executable, "-m", f"services.{service}"],
+    with sandbox.state.log(f"{service}-extra").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603  our own module
+            [sys.executable, "-I", "-S", LEASH, *on_leash, sys.executable, "-m", module.format(service=service)],
             env=os.environ | _environment(sandbox, service, settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -54,7 +57,7 @@ def _environment(sandbox: RunningSandbox, service: str, settings: dict[str, obje
     endpoints = sandbox.endpoints()
     usual = {
         "kafka_bootstrap": endpoints.kafka.bootstrap_servers,
-        "postgres_url": service_url(sandbox, service),
+        "postgres_url": sandbox.service_url(service),
         "smtp_host": endpoints.smtp.host,
         "smtp_port": endpoints.smtp.port,
         "session_timeout_ms": SESSION_TIMEOUT_MS,
