@@ -87,16 +87,16 @@ class Documents:
     """The working set of a batch: what each decision of the batch left for the next."""
 
     def __init__(self, loaded: Mapping[DocumentKey, Document]) -> None:
-        self._current = dict(loaded)
+        self._current: dict[tuple[str, str], Document] = dict(loaded.items())
 
     def get(self, kind: type[D], key: str) -> D | None:
         """The document as the decisions before this one left it."""
-        found = self._current.get(DocumentKey(kind.kind, key))
+        found = self._current.get((kind.kind, key))
         return found if isinstance(found, kind) else None
 
     def put(self, changed: Mapping[DocumentKey, Document]) -> None:
         """Take over what a decision changed."""
-        self._current.update(changed)
+        self._current.update(changed.items())
 
 
 class Case(NamedTuple, Generic[F]):
