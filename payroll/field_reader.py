@@ -37,21 +37,22 @@ class FieldReader:
 
     def value(self, holder: Json, field: AskedField, path: str = "") -> Any:
         """The field's normal form; None when it was left open, is not asked or is wrong."""
-        value = holder.get(field.name)
+        name, rule, demand, unusual = field
+        value = holder.get(name)
         if is_blank(value):
-            if field.demand is Demand.MANDATORY:
-                self._left_open(path, field.name)
+            if demand is Demand.MANDATORY:
+                self._left_open(path, name)
             return None
-        if field.demand is Demand.NOT_ASKED:
-            self.faults.add(path + field.name, unasked(field.name, value, FaultCode.FIELD_NOT_ASKED))
+        if demand is Demand.NOT_ASKED:
+            self.faults.add(path + name, unasked(name, value, FaultCode.FIELD_NOT_ASKED))
             return None
         try:
-            normal = field.rule(value)
+            normal = rule(value)
         except FieldError as error:
-            self.faults.add_error(path + field.name, error)
+            self.faults.add_error(path + name, error)
             return None
-        if field.unusual and (code := field.unusual(normal)):
-            self._warnings.append(replace(fault(path + field.name, code), warning=True))
+        if unusual and (code := unusual(normal)):
+            self._warnings.append(replace(fault(path + name, code), warning=True))
         return normal
 
     def objects(self, holder: Json, name: str, *, count_max: int, count_min: int = 0) -> Iterator[tuple[int, Json]]:

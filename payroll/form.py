@@ -1,13 +1,13 @@
 """A form after its check: everything in its normal form, or everything that is wrong with it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from payroll.fault import Fault
 from schemas.values import Connection, Dga, FormKind, Frequency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Form(NamedTuple):
     """A form that can be accepted; field for field what a registration says. `warnings` are for the reviewer."""
 
     kind: FormKind

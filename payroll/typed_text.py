@@ -14,7 +14,9 @@ _LOOKED_AT_CHARACTERS_MAX = 1000
 
 def is_blank(value: object) -> bool:
     """Whether a field was left open: null, or a text of nothing but spaces and characters without width."""
-    return value is None or (isinstance(value, str) and not _says_something(value))
+    if value is None:
+        return True
+    return isinstance(value, str) and not value[:1].isalnum() and not _says_something(value)
 
 
 def typed_text(value: object, longest: int) -> str:
@@ -29,7 +31,8 @@ def typed_text(value: object, longest: int) -> str:
         raise FieldError(FaultCode.WRONG_TYPE)
     if looks_sealed(value):
         raise FieldError(FaultCode.SECRET_IN_WRONG_FIELD)
-    if _UNPRINTABLE.search(value):
+    # None of the unprintable is printable to Python either, which tells it far sooner.
+    if not value.isprintable() and _UNPRINTABLE.search(value):
         raise FieldError(FaultCode.CONTROL_CHARACTER)
     text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
     if len(text) > longest:
@@ -45,8 +48,6 @@ def looks_sealed(value: str) -> bool:
 
 
 def _says_something(value: str) -> bool:
-    if value[:1].isalnum():
-        return True
     start = value[:_LOOKED_AT_CHARACTERS_MAX]
     return any(not character.isspace() and character.isprintable() for character in start) or bool(
         _UNPRINTABLE.search(start.strip())

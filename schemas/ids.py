@@ -14,6 +14,7 @@ RegistrationId = NewType("RegistrationId", str)
 EventId = NewType("EventId", str)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _REFERENCE_CHARACTERS = 10
 _TIME_BITS_MAX = (1 << 48) - 1
 
@@ -38,7 +39,7 @@ def reference(registration: str) -> str:
     digest = sha256(f"reference\n{registration}".encode()).digest()
     bits = int.from_bytes(digest[:7], "big") >> 6
     text = "".join(_CROCKFORD[bits >> shift & 31] for shift in range(5 * (_REFERENCE_CHARACTERS - 1), -1, -5))
-    return text + str(mod_37_36.calc_check_digit(text))
+    return text + _check_character(text)
 
 
 def is_reference(text: str) -> bool:
@@ -54,6 +55,14 @@ def derived_event_id(root_time_ms: int, step: str, causing_event: str, ordinal: 
     digest = sha1(f"{step}\n{causing_event}\n{ordinal}".encode(), usedforsecurity=False).digest()
     time = min(max(root_time_ms, 0), _TIME_BITS_MAX)
     return EventId(_version_8(time.to_bytes(6, "big") + digest[:10]))
+
+
+def _check_character(text: str) -> str:
+    # ISO 7064 Mod 37,36 as python-stdnum has it (property-tested), in a quarter of its time: every form needs one.
+    product = 36
+    for character in text:
+        product = ((product + int(character, 36)) % 36 or 36) * 2 % 37
+    return _BASE_36[(37 - product) % 36]
 
 
 def _version_8(sixteen: bytes) -> str:

@@ -66,7 +66,6 @@ def _taken(case: Case[None], own: str, keys: Iterable[str]) -> tuple[FormFault, 
 
 
 def _submit(case: Case[None], form: Form, own: str, keys: tuple[str, ...]) -> Emit:
-    fields = {name: getattr(form, name) for name in Registration.model_fields if name != "reference"}
     intake = Intake(
         answer="submitted",
         since=case.now,
@@ -79,8 +78,9 @@ def _submit(case: Case[None], form: Form, own: str, keys: tuple[str, ...]) -> Em
         DocumentKey(Claim.kind, key): Claim(registration=case.subject, connection=number)
         for number, key in enumerate(keys, start=1)
     }
+    registration = Registration(reference=own, **form._asdict())  # the warnings are the reviewer's, no part of it
     return Emit(
-        events=(RegistrationSubmitted(registration=Registration(reference=own, **fields), cycle=FIRST_CYCLE),),
+        events=(RegistrationSubmitted(registration=registration, cycle=FIRST_CYCLE),),
         documents={**_remembered(case, intake), **claims},
     )
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stdnum.nl import bsn
 
 from payroll.elfproef import has_check_digit, holds_bsn, passes_elfproef
 from payroll.fault import MESSAGES, FaultCode, FieldError
@@ -82,6 +83,7 @@ def test_eight_digits_have_one_check_digit_or_none(number: int) -> None:
     eight = f"{number:08}"
     fitting = [last for last in "0123456789" if passes_elfproef(eight + last)]
     assert len(fitting) == has_check_digit(eight)
+    assert fitting == [last for last in "0123456789" if bsn.is_valid(eight + last)]
 
 
 @given(st.text("0123456789LlB. -\u00e9", max_size=14))
