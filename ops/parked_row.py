@@ -12,6 +12,7 @@ _UNREADABLE = frozenset(fault.value for fault in (*CodecFault, *EnvelopeFault)) 
 _ADVICE = {
     CodecFault.UNKNOWN_VERSION.value: "deploy a release that knows this version; the record is kept until then",
     "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body stands",
+    "DOCUMENT_UNREADABLE": "deploy a release that reads the stored document, or mend that: the trace names its kind",
     "EVENT_TOO_LARGE": "look what made it so large: its outcome cannot be published",
 }
 

@@ -20,11 +20,11 @@ class Result(StrEnum):
 
 
 class Answer(NamedTuple):
-    """One record's end in one batch. `suspect` says that the release may be to blame, not the data."""
+    """One record's end in one batch. `suspect` is set when the release may be to blame: whose data it failed at."""
 
     item: Item
     result: Result
     reason: str = ""
     attempt: int = 1
     emitted: int = 0
-    suspect: bool = False
+    suspect: str | None = None

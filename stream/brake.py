@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stream.answer import Answer, Result
-from stream.decode import Received
 
 RUN_MAX = 10
 WINDOW = 100
@@ -16,13 +15,13 @@ _DECIDED = frozenset({Result.EMITTED, Result.IGNORED, Result.PARKED, Result.RETR
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """The last decided records, newest last: the key of a suspect one, or None for one that went well."""
+    """The last decided records, newest last: at whose data the release failed, or None where it did not."""
 
     recent: tuple[str | None, ...] = ()
 
     def after(self, answers: Sequence[Answer]) -> "Brake":
         """The brake once these records are settled."""
-        decided = [_key(answer) if answer.suspect else None for answer in answers if answer.result in _DECIDED]
+        decided = [answer.suspect for answer in answers if answer.result in _DECIDED]
         return Brake((*self.recent, *decided)[-WINDOW:])
 
     def verdict(self) -> str | None:
@@ -43,7 +42,3 @@ def _suspects_at_the_end(recent: Sequence[str | None]) -> set[str]:
             break
         run.add(key)
     return run
-
-
-def _key(answer: Answer) -> str:
-    return answer.item.subject if isinstance(answer.item, Received) else str(answer.item.id)

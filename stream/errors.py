@@ -9,13 +9,16 @@ StreamError
 │   ├── Deadlocked
 │   └── Fenced             the lane belongs to somebody else now
 ├── RecordError            one record is to blame
-│   └── Refused            the database does not take its data
+│   ├── Refused            the database does not take its data
+│   ├── Defective          our own code failed at it
+│   └── Unreadable         a stored document that it needs is not of this release's form
 └── FatalError             going on would do harm
     ├── StateWentBack      Postgres or Kafka forgot what it had acknowledged
     ├── TopicsUnfit        topics missing, or of different numbers of partitions
     └── BrakePulled        this release parks too much
 """
 
+import traceback
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -53,11 +56,44 @@ class Fenced(ContentionError):
 
 
 class RecordError(StreamError):
-    """One record is to blame, and its batch is not."""
+    """One record is to blame, and its batch is not. Its text is why the record is parked; `trace` holds no value."""
+
+    trace: str | None = None
+
+    def suspects(self, subject: str) -> str | None:
+        """Whose data the release may have failed at, for the brake; None when it is the data that are wrong."""
+        del subject
+        return None
 
 
 class Refused(RecordError):
     """The database refuses the data of at least one record of the batch (SQLSTATE 22 or 23)."""
+
+
+class Defective(RecordError):
+    """Our own code raised because of at least one record of the batch."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"DEFECT_{type(error).__name__}")
+        self.trace = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+
+    def suspects(self, subject: str) -> str | None:
+        """The record's own key."""
+        return subject
+
+
+class Unreadable(RecordError):
+    """A document that the record needs is not one that this release can read."""
+
+    def __init__(self, document: str, kind: str) -> None:
+        super().__init__("DOCUMENT_UNREADABLE")
+        self._document = document
+        self.trace = f"the document of kind {kind}"
+
+    def suspects(self, subject: str) -> str | None:
+        """The document: many records of many keys may need the same."""
+        del subject
+        return self._document
 
 
 class FatalError(StreamError):

@@ -1,9 +1,8 @@
 """A batch decided: one record after the other over one working set, into one settlement. Pure."""
 
-import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -13,8 +12,10 @@ from stream.answer import Answer, Result
 from stream.decode import Item, Received, Undecodable
 from stream.document import DocumentKey
 from stream.emission import Emission, fits
-from stream.errors import Rival
+from stream.errors import Defective, RecordError, Rival
+from stream.guard import check_outcome, check_readable
 from stream.identity import effect_id, moved_id, reused_id
+from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Message
 from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service
@@ -37,22 +38,11 @@ RETRY_S = (0.1, 0.5, 2, 10, 60, 300, 900, 3600)
 _SUSPECT = frozenset({CodecFault.UNKNOWN_VERSION.value})
 _NEW = StateRow()
 
+_Emitted = tuple[tuple[Message, ...], str | None]
+"""What is said because of a record, and the correlation it is said under."""
+
 SHARED_LANE = -1
 """Where documents stand that several lanes write: none wakes them."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What was read before anything is decided."""
-
-    recorded: Mapping[UUID, Recorded]
-    blocked: Mapping[str, int]
-    states: Mapping[DocumentKey, StateRow]
-    facts: Any
-    now: datetime
-    lanes: int
-    refused: str | None = None
-    """Why the database does not take what is decided about the (one) record of this batch."""
 
 
 class Fold:
@@ -65,6 +55,8 @@ class Fold:
         self._blocked = dict(known.blocked)
         self._states = dict(known.states)
         self._documents = Documents({k: s.document for k, s in known.states.items() if s.document is not None})
+        self._unreadable = {key for key, state in known.states.items() if state.unreadable}
+        self._named: Collection[DocumentKey] = ()
         self._journal: list[JournalEntry] = []
         self._changed: dict[DocumentKey, tuple[int, StateRow]] = {}
         self._new_rows: list[NewRow] = []
@@ -77,8 +69,9 @@ class Fold:
         """All that the batch changes."""
         return Settlement(self._journal, self._changed, self._new_rows, self.row_answers, self._effects, moves)
 
-    def take(self, item: Item) -> None:
-        """Answer the next record of the batch."""
+    def take(self, item: Item, named: Collection[DocumentKey] = ()) -> None:
+        """Answer the next record of the batch; `named` are the documents it touches beside its own."""
+        self._named = named
         if isinstance(item, Received) and self._is_misplaced(item):
             self._move(item)
             return
@@ -135,11 +128,12 @@ class Fold:
         if recorded is not None and not (item.row and item.row.id == own.id):
             self._repeat(own, recorded)
         else:
-            self._park(own, Park("ID_REUSED", blocks=False), attempt=_attempt(own), trace=None)
+            self._park(own, Park("ID_REUSED", blocks=False), attempt=_attempt(own))
 
     def _undecodable(self, item: Undecodable, attempt: int) -> None:
-        suspect = item.fault in _SUSPECT
-        self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=item.detail, suspect=suspect)
+        suspect = str(item.id) if item.fault in _SUSPECT else None
+        trace = item.detail if self._known.blamed is None else None
+        self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=trace, suspect=suspect)
 
     def _is_blocked(self, item: Received) -> bool:
         first = self._blocked.get(item.subject)
@@ -154,29 +148,32 @@ class Fold:
         self.answers.append(Answer(item, Result.QUEUED, "BLOCKED"))
 
     def _decide(self, item: Received, attempt: int) -> None:
-        trace = None
-        suspect = False
         try:
             outcome = self._outcome(item)
-        except Exception as error:  # noqa: BLE001 (the one call whose defects must not stop the others)
-            outcome, suspect = Park(f"DEFECT_{type(error).__name__}"), True
-            trace = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+            emitted = self._emitted(item, outcome)
+        except Exception as raised:  # noqa: BLE001 (the one call whose defects must not stop the others)
+            error = raised if isinstance(raised, RecordError) else Defective(raised)
+            blamed = error.suspects(item.subject)
+            self._park(item, Park(str(error)), attempt=attempt, trace=error.trace, suspect=blamed)
+            return
         match outcome:
             case Emit():
-                self._emit(item, outcome, attempt)
+                self._emit(item, outcome, emitted, attempt)
             case Ignore():
                 self._see(item, 0, None)
                 self._enter(item, OutcomeKind.IGNORE, reason=outcome.reason, attempt=attempt)
                 self._handled(item, item.id)
                 self.answers.append(Answer(item, Result.IGNORED, outcome.reason, attempt))
             case Park():
-                self._park(item, outcome, attempt=attempt, trace=trace, suspect=suspect)
+                self._park(item, outcome, attempt=attempt)
             case _:
                 assert_never(outcome)
 
     def _outcome(self, item: Received) -> Outcome:
-        if self._known.refused is not None:
-            return Park(self._known.refused)
+        if self._known.blamed is not None:
+            raise self._known.blamed
+        if self._unreadable:
+            check_readable(self._unreadable, (self._main(item), *self._named))
         series, revision = _series(item)
         if revision < self._states.get(self._main(item), _NEW).seen.get(series, 0):
             return Ignore("STALE_REVISION")
@@ -186,21 +183,28 @@ class Fold:
     def _main(self, item: Received) -> DocumentKey:
         return DocumentKey(self._service.main.kind, item.subject)
 
-    def _emit(self, item: Received, outcome: Emit, attempt: int) -> None:
+    def _emitted(self, item: Received, outcome: Outcome) -> _Emitted:
+        """What is said because of the record. Raises for an outcome that can not be kept."""
         main = self._main(item)
+        check_outcome(outcome, main, self._named)
         state = self._states.get(main, _NEW)
         emission = Emission(self._service.name, item, self._known.now, state.correlation)
-        messages = emission.encode(outcome.events, item.subject, state.revision)
+        events = outcome.events if isinstance(outcome, Emit) else ()
+        return emission.encode(events, item.subject, state.revision), emission.correlation
+
+    def _emit(self, item: Received, outcome: Emit, emitted: _Emitted, attempt: int) -> None:
+        messages, correlation = emitted
         if not fits(messages):
-            self._park(item, Park("EVENT_TOO_LARGE"), attempt=attempt, trace=None)
+            self._park(item, Park("EVENT_TOO_LARGE"), attempt=attempt)
             return
+        main = self._main(item)
         self._documents.put(outcome.documents)
         for key, document in outcome.documents.items():
             found = self._states.get(key, _NEW)
             # A gate's wake-ups are told apart by its revision: opened again, it wakes again.
             revision = found.revision if key == main else found.revision + 1
             self._put(key, item, StateRow(document, revision, found.seen, found.correlation))
-        self._see(item, len(messages), emission.correlation)
+        self._see(item, len(messages), correlation)
         self._plan(item, outcome.effects)
         self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)
         self._handled(item, item.id)
@@ -228,7 +232,9 @@ class Fold:
             fields = (effect.kind, effect.occasion, effect.role, effect.epoch, effect.payload)
             self._effects.append(EffectRow(found, item.lane, item.subject, *fields))
 
-    def _park(self, item: Item, park: Park, *, attempt: int, trace: str | None, suspect: bool = False) -> None:
+    def _park(
+        self, item: Item, park: Park, *, attempt: int, trace: str | None = None, suspect: str | None = None
+    ) -> None:
         later = park.retry and attempt <= len(RETRY_S)
         due_at = self._known.now + timedelta(seconds=RETRY_S[attempt - 1]) if later else None
         letters = () if later else (self._dead_letter(item, park.reason, attempt),)

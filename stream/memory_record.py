@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from stream.document import DocumentKey
 from stream.errors import Fenced, Refused, Rival, StateWentBack
@@ -26,6 +26,9 @@ from stream.store import (
 
 _NUL_IN_TEXT = "DATABASE_REFUSED_22021"
 _NUL_IN_JSON = "DATABASE_REFUSED_22P05"
+_NO_NUMBER_IN_JSON = "DATABASE_REFUSED_22P02"
+_NO_VALUE_OF_ITS_TYPE = "DATABASE_REFUSED_22000"
+_INTEGERS = range(-(2**31), 2**31)
 _ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -63,7 +66,7 @@ def change_of(tables: Tables, settlement: Settlement) -> Change:
 def _entered(tables: Tables, entries: Sequence[JournalEntry]) -> dict[UUID, JournalEntry]:
     entered: dict[UUID, JournalEntry] = {}
     for entry in entries:
-        _refuse_nul(entry.reason, entry.subject)
+        _refuse_text(entry.reason, entry.subject)
         standing = tables.journal.get(entry.id)
         if entry.id in entered or not _may_follow(entry, standing):
             raise Rival("a journal entry stands that the look-up did not show, or has moved on")
@@ -80,7 +83,7 @@ def _may_follow(entry: JournalEntry, standing: JournalEntry | None) -> bool:
 
 def _queue(tables: Tables, new_rows: Sequence[NewRow], rows: dict[UUID, QueuedRow]) -> None:
     for new in new_rows:
-        _refuse_nul(new.key, new.reason, new.trace)
+        _refuse_text(new.key, new.reason, new.trace)
         stands = new.id in tables.rows or new.id in rows
         if stands and new.kind is not RowKind.MOVED:
             raise Rival("a redelivery row stands that nothing accounts for")
@@ -92,7 +95,7 @@ def _queue(tables: Tables, new_rows: Sequence[NewRow], rows: dict[UUID, QueuedRo
 
 def _answer(tables: Tables, answers: Sequence[RowAnswer], rows: dict[UUID, QueuedRow]) -> None:
     for answer in answers:
-        _refuse_nul(answer.reason, answer.trace)
+        _refuse_text(answer.reason, answer.trace)
         queued = tables.rows.get(answer.id)
         taken = queued is not None and queued.row.attempt == answer.attempt and queued.answered_by is None
         if queued is None or not taken or answer.id in rows:
@@ -111,8 +114,12 @@ def _answered(queued: QueuedRow, answer: RowAnswer) -> QueuedRow:
 def _planned(tables: Tables, effects: Sequence[EffectRow]) -> dict[UUID, EffectRow]:
     planned: dict[UUID, EffectRow] = {}
     for effect in effects:
-        _refuse_nul(effect.subject, effect.kind, effect.occasion, effect.role)
-        _refuse_nul_in_json(to_json(dict(effect.payload)).decode())
+        _refuse_text(effect.subject, effect.kind, effect.occasion, effect.role)
+        if effect.epoch not in _INTEGERS:
+            raise Refused(_NO_VALUE_OF_ITS_TYPE)
+        payload = to_json(dict(effect.payload)).decode()
+        _refuse_nul_in_json(payload)
+        _refuse_no_number_in_json(payload)
         if effect.id not in tables.effects:
             planned.setdefault(effect.id, effect)
     return planned
@@ -127,19 +134,31 @@ def _moved(tables: Tables, move: LaneMove) -> tuple[int, Held]:
     return move.lane, Held(held.epoch, {**held.settled, **move.after})
 
 
-def _refuse_nul(*texts: str | None) -> None:
-    if any(text and "\0" in text for text in texts):
-        raise Refused(_NUL_IN_TEXT)
+def _refuse_text(*texts: str | None) -> None:
+    for text in texts:
+        if text and "\0" in text:
+            raise Refused(_NUL_IN_TEXT)
+        try:
+            (text or "").encode()
+        except UnicodeEncodeError:
+            raise Refused(_NO_VALUE_OF_ITS_TYPE) from None
 
 
 def _refuse_nul_in_states(states: Mapping[DocumentKey, tuple[int, StateRow]]) -> None:
     for name, (_, state) in states.items():
-        _refuse_nul(name.kind, name.key, state.correlation)
+        _refuse_text(name.kind, name.key, state.correlation)
         if state.document is not None:
-            _refuse_nul(*state.document.waits_for)
+            _refuse_text(*state.document.waits_for)
             _refuse_nul_in_json(state.document.model_dump_json())
 
 
 def _refuse_nul_in_json(text: str) -> None:
     if "\\u0000" in text and _ESCAPED_NUL.search(text):
         raise Refused(_NUL_IN_JSON)
+
+
+def _refuse_no_number_in_json(text: str) -> None:
+    try:
+        from_json(text, allow_inf_nan=False)
+    except ValueError:
+        raise Refused(_NO_NUMBER_IN_JSON) from None

@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Self, TypeVar
 from uuid import UUID
 
+from pydantic_core import PydanticSerializationError
+
 from stream.disturbance import Disturbance, Moment, undisturbed
 from stream.document import DocumentKey
-from stream.errors import Fenced, StoreUnavailable
+from stream.errors import Defective, Fenced, StoreUnavailable
 from stream.memory_record import Change, change_of
 from stream.memory_tables import Tables
 from stream.record import TopicLane
@@ -172,7 +174,10 @@ class _MemoryTransaction(AbstractAsyncContextManager[Transaction]):
         await self._disturb("record", Moment.BEFORE)
         await self._hold(self._database.writing)
         self._check_connected()
-        change = change_of(self._tables, settlement)
+        try:
+            change = change_of(self._tables, settlement)
+        except PydanticSerializationError as error:
+            raise Defective(error) from None
         change.states = self._change.states | change.states
         self._change = change
         await self._disturb("record", Moment.AFTER)

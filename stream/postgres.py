@@ -182,7 +182,7 @@ with wake_up as (
   from state s where s.lane = any($1::int[]) and s.due_at <= $2
   union all
   select s.lane, s.key, $2, json_build_object('kind', s.kind, 'key', s.key, 'gate', g.key, 'revision', g.revision)::text
-  from state s join state g on g.kind = 'gate' and g.key = any(s.waits_for) and (g.document ->> 'open')::boolean
+  from state s join state g on g.kind = 'gate' and g.key = any(s.waits_for) and g.document -> 'open' = 'true'
   where s.lane = any($1::int[]) and s.waits_for <> '{}'
 ), tick as (
   select encode(substring(sha256(convert_to('tick' || said, 'UTF8')) from 1 for 16), 'hex')::uuid as id, * from wake_up

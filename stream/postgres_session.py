@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
+from pydantic_core import PydanticSerializationError
 
-from stream.errors import Deadlocked, Fenced, Refused, Rival, StateWentBack, StoreUnavailable, StreamError
+from stream.errors import Deadlocked, Defective, Fenced, Refused, Rival, StateWentBack, StoreUnavailable, StreamError
 
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 15
@@ -41,11 +42,13 @@ _GUARDS: dict[str, type[StreamError]] = {"KR001": Rival, "KR002": Fenced, "KR003
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Postgres's errors in the runtime's words. No text of the database gets through: it can hold values."""
+    """Postgres's errors, and what is no JSON, in the runtime's words. No text gets through: it can hold values."""
     try:
         yield
     except StreamError:
         raise
+    except PydanticSerializationError as error:
+        raise Defective(error) from None
     except asyncpg.PostgresError as error:
         raise _meaning(error) from None
     except _GONE as error:

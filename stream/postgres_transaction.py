@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import from_json
 
 from stream.document import Document, DocumentKey
@@ -49,7 +50,10 @@ class PostgresTransaction:
 
     def _state(self, row: Mapping[str, Any]) -> StateRow:
         text = row["document"]
-        document = None if text is None else self._kinds[row["kind"]].model_validate_json(text)
+        try:
+            document = None if text is None else self._kinds[row["kind"]].model_validate_json(text)
+        except ValidationError:
+            return StateRow(None, row["revision"], from_json(row["seen"]), row["correlation"], unreadable=True)
         return StateRow(document, row["revision"], from_json(row["seen"]), row["correlation"])
 
     async def record(self, settlement: Settlement) -> None:

@@ -83,12 +83,14 @@ class StateRow(NamedTuple):
     """A document with what the runtime keeps beside it: highest revision seen per series, and its own revision.
 
     That counts the events emitted about a registration, or, for any other document, how often it was written.
+    `unreadable`: a document stands there, and this release's type does not accept it. It is never written over.
     """
 
     document: Document | None = None
     revision: int = 0
     seen: Mapping[str, int] = MappingProxyType({})
     correlation: str | None = None
+    unreadable: bool = False
 
 
 class JournalEntry(NamedTuple):
@@ -183,7 +185,8 @@ class Transaction(Protocol):
     async def record(self, settlement: Settlement) -> None:
         """Write it all, once, at the latest when the transaction is left.
 
-        One of the two raises Rival (a journal entry or row moved on), Fenced, StateWentBack or Refused.
+        One of the two raises Rival (a journal entry or row moved on), Fenced, StateWentBack, Refused or, for what is no
+        JSON, Defective.
         """
 
 

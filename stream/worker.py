@@ -1,6 +1,7 @@
 """The only consume loop: receive, decode, settle, publish, commit. A single record is a batch of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,15 +12,18 @@ from stream.brake import Brake
 from stream.clock import Clock
 from stream.decode import Item, Received, decode
 from stream.document import DocumentKey
-from stream.errors import BrakePulled, Refused
-from stream.fold import Fold, Known
+from stream.errors import BrakePulled, Defective, RecordError, StreamError
+from stream.fold import Fold
 from stream.identity import reused_id
+from stream.known import Known
 from stream.lanes import Lanes, ids_of
 from stream.record import Message, TopicLane
-from stream.service import Cause, Service
+from stream.service import Service
 from stream.step import Step
 from stream.store import AnsweredRow, Recorded, Row, RowAnswer, Store, Transaction
 from stream.transport import Transport
+
+_NONE: frozenset[DocumentKey] = frozenset()
 
 __all__ = ["Limits", "Observer", "Published", "Settled", "Worker"]
 
@@ -107,14 +111,14 @@ class Worker:
     async def _through(self, batch: Sequence[Item]) -> None:
         try:
             settled = await self.settle(batch)
-        except Refused as refusal:
-            await self._find_refused(batch, refusal)
+        except RecordError as error:
+            await self._find_culprit(batch, error)
             return
         await self.commit(await self.publish(settled))
 
-    async def _find_refused(self, batch: Sequence[Item], refusal: Refused) -> None:
+    async def _find_culprit(self, batch: Sequence[Item], error: RecordError) -> None:
         if len(batch) == 1:
-            settled = await self.settle(batch, refused=str(refusal))
+            settled = await self.settle(batch, blamed=error)
             await self.commit(await self.publish(settled))
             return
         half = len(batch) // 2
@@ -166,7 +170,7 @@ class Worker:
         self._due.rows = 0.0 if rows else now + self.limits.poll_s
         return rows
 
-    async def settle(self, batch: Sequence[Item], *, refused: str | None = None) -> Settled:
+    async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:
         """Look up, load, decide and record: the only transaction.
 
         Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
@@ -175,7 +179,7 @@ class Worker:
         crash.point(Step.LOOK_UP)
         offsets = _ends(batch)
         async with self.store.transaction() as transaction:
-            fold = await self._decide(batch, recorded, transaction, refused)
+            fold = await self._decide(batch, recorded, transaction, blamed)
             crash.point(Step.DECIDE)
             await transaction.record(fold.settlement(self._lanes.moves(batch, offsets)))
         crash.point(Step.RECORD)
@@ -192,26 +196,31 @@ class Worker:
         return recorded | dict(await self.store.look_up(reused)) if reused else recorded
 
     async def _decide(
-        self, batch: Sequence[Item], recorded: Mapping[UUID, Recorded], transaction: Transaction, refused: str | None
+        self,
+        batch: Sequence[Item],
+        recorded: Mapping[UUID, Recorded],
+        transaction: Transaction,
+        blamed: RecordError | None,
     ) -> Fold:
         received = [item for item in batch if isinstance(item, Received)]
         keys = {item.subject for item in received}
         taken = [item.row.id for item in batch if item.row is not None]
-        causes = [item.cause for item in received]
-        own, shared = self._touched(received)
+        with _defects():
+            named = [_NONE] * len(batch) if blamed else self._named(batch)
+            own, shared = self._touched(received, named)
         known = Known(
             recorded,
             await self.store.blocked(keys, taken),
             await transaction.load(own, shared),
-            await self.service.facts(causes),
+            None if blamed else await self._facts(received),
             self.clock.now(),
             self.lanes_total,
-            refused,
+            blamed,
         )
         crash.point(Step.LOAD)
         fold = Fold(self.service, known)
-        for item in batch:
-            fold.take(item)
+        for item, documents in zip(batch, named, strict=True):
+            fold.take(item, documents)
         await self._stop_if_bad(fold)
         return fold
 
@@ -221,15 +230,22 @@ class Worker:
             await self.store.pull_brake(self.release, verdict, self.clock.now())
             raise BrakePulled(verdict)
 
-    def _touched(self, received: Sequence[Received]) -> tuple[set[DocumentKey], set[DocumentKey]]:
+    def _named(self, batch: Sequence[Item]) -> Sequence[frozenset[DocumentKey]]:
+        touches = self.service.touches
+        return [frozenset(touches(i.cause, i.subject)) if isinstance(i, Received) else _NONE for i in batch]
+
+    async def _facts(self, received: Sequence[Received]) -> Any:
+        with _defects():
+            return await self.service.facts([item.cause for item in received])
+
+    def _touched(
+        self, received: Sequence[Received], named: Sequence[frozenset[DocumentKey]]
+    ) -> tuple[set[DocumentKey], set[DocumentKey]]:
         kinds = self.service.kinds
         own = {DocumentKey(self.service.main.kind, item.subject) for item in received}
-        others = {key for item in received for key in self._others(item.cause, item.subject)}
+        others = _NONE.union(*named)
         shared = {key for key in others if kinds[key.kind].shared}
         return own | (others - shared), shared
-
-    def _others(self, cause: Cause, subject: str) -> Sequence[DocumentKey]:
-        return tuple(self.service.touches(cause, subject))
 
     async def publish(self, settled: Settled) -> Published:
         """Returns when the broker has acknowledged every message.
@@ -252,6 +268,17 @@ class Worker:
             await self.transport.commit(published.offsets, published.generation)
         if published.rows or published.offsets:
             crash.point(Step.COMMIT)
+
+
+@contextmanager
+def _defects() -> Iterator[None]:
+    """What a service's own code raises about a batch is a defect; the record to blame is found by halves."""
+    try:
+        yield
+    except StreamError:
+        raise
+    except Exception as error:  # noqa: BLE001 (raised again as what it is)
+        raise Defective(error) from None
 
 
 def _revision(message: Message) -> int:

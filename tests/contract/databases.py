@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from stream.document import Document, Gate
+from stream.document import Document, DocumentKey, Gate
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.postgres import PostgresStore
 from stream.store import Store
@@ -46,6 +46,9 @@ class Database(Protocol):
     async def release_brake(self, release: str) -> None:
         """What an operator does to let a release go on."""
 
+    async def spoil(self, key: DocumentKey) -> None:
+        """Let a document stand there that its type does not accept."""
+
     async def close(self) -> None:
         """Let go of all connections."""
 
@@ -66,6 +69,10 @@ class InMemory:
 
     async def release_brake(self, release: str) -> None:
         del self._database.tables.brakes[release]
+
+    async def spoil(self, key: DocumentKey) -> None:
+        lane, state = self._database.tables.states[key]
+        self._database.tables.states[key] = lane, state._replace(document=None, unreadable=True)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -89,6 +96,10 @@ class OnPostgres:
 
     async def release_brake(self, release: str) -> None:
         await self._fetch("update brake set released_at = now() where release = $1", release)
+
+    async def spoil(self, key: DocumentKey) -> None:
+        spoilt = """{"note": 1, "count": "many", "open": "perhaps"}"""
+        await self._fetch("update state set document = $3 where kind = $1 and key = $2", *key, spoilt)
 
     async def _fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self._url)

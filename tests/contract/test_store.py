@@ -3,13 +3,14 @@
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from databases import Case, Claim, Database
 from settlements import HASH, NOW, effect, entry, id_of, move, parked, row, said, settle, settlement, states
 
-from stream.document import Document, DocumentKey
-from stream.errors import Fenced, Refused, Rival, StateWentBack
+from stream.document import Document, DocumentKey, Gate
+from stream.errors import Defective, Fenced, Refused, Rival, StateWentBack
 from stream.record import TopicLane
 from stream.store import OutcomeKind, Recorded, StateRow, Store
 
@@ -260,19 +261,67 @@ async def test_a_document_that_the_database_can_not_keep_is_refused(database: Da
     assert await store.look_up([id_of(1)]) == {}
 
 
-async def test_text_that_the_database_can_not_keep_is_refused(database: Database) -> None:
+async def test_what_the_database_can_not_keep_is_refused(database: Database) -> None:
     store = database.connect()
-    for changes in (
-        {"journal": [entry(1, reason="a\0b")]},
-        {"journal": [entry(1, subject="a\0b")]},
-        {"new_rows": [row(1, "a\0b")]},
-        {"new_rows": [row(1, "key", trace="a\0b")]},
-        {"effects": [effect(1, payload={"name": "a\0b"})]},
-        {"effects": [effect(1, occasion="a\0b")]},
+    for changes, code in (
+        ({"journal": [entry(1, reason="a\0b")]}, "22021"),
+        ({"journal": [entry(1, subject="a\0b")]}, "22021"),
+        ({"new_rows": [row(1, "a\0b")]}, "22021"),
+        ({"new_rows": [row(1, "key", trace="a\0b")]}, "22021"),
+        ({"effects": [effect(1, payload={"name": "a\0b"})]}, "22P05"),
+        ({"effects": [effect(1, occasion="a\0b")]}, "22021"),
+        ({"effects": [effect(1, payload={"number": float("nan")})]}, "22P02"),
+        ({"effects": [effect(1, payload={"number": float("-inf")})]}, "22P02"),
+        ({"effects": [effect(1, epoch=2**31)]}, "22000"),
+        ({"effects": [effect(1, role="\ud800")]}, "22000"),
+        ({"journal": [entry(1, reason="\ud800")]}, "22000"),
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match=code):
             await settle(store, **changes)
     await settle(store, journal=[entry(1)], effects=[effect(1, payload={"name": "\\u0000"})])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"effects": [effect(1, payload={"value": object()})]},
+        {"effects": [effect(1, payload={"value": "\ud800"})]},
+        {"states": states(mine=Case.model_construct(note="\ud800"))},
+        {"states": states(mine=Case.model_construct(note=object()))},
+    ],
+)
+async def test_what_is_no_json_is_a_defect(database: Database, changes: dict[str, Any]) -> None:
+    store = database.connect()
+    with pytest.raises(Defective) as defect:
+        await settle(store, journal=[entry(1)], **changes)
+    assert str(defect.value) == "DEFECT_PydanticSerializationError"
+    assert await store.look_up([id_of(1)]) == {}
+
+
+async def test_a_large_number_is_kept(database: Database) -> None:
+    await settle(database.connect(), journal=[entry(1)], effects=[effect(1, payload={"number": 10**400})])
+
+
+async def test_a_document_that_is_of_no_form_any_more_is_told_and_its_neighbours_are_read(database: Database) -> None:
+    store = database.connect()
+    mine, other, shared = DocumentKey("case", "mine"), DocumentKey("case", "other"), DocumentKey("claim", "shared")
+    await settle(store, journal=[entry(1)], states=states(mine=Case(note="1"), other=Case(note="2"), shared=Claim()))
+    await database.spoil(mine)
+    await database.spoil(shared)
+    found = await load(store, mine, other, shared=(shared,))
+    assert {key: (state.unreadable, state.document) for key, state in found.items()} == {
+        mine: (True, None),
+        other: (False, Case(note="2")),
+        shared: (True, None),
+    }
+
+
+async def test_a_gate_of_no_form_wakes_nobody_and_stops_nobody(database: Database) -> None:
+    store = database.connect()
+    waiting = states(mine=Case(waits_for=("open",)), other=Case(waits_for=("spoilt",)))
+    await settle(store, journal=[entry(1)], states=waiting | states(-1, open=Gate(open=True), spoilt=Gate(open=True)))
+    await database.spoil(DocumentKey("gate", "spoilt"))
+    assert await store.tick([3], NOW) == 1
 
 
 async def test_a_pulled_brake_stops_its_release_for_everybody_until_an_operator_lets_go(database: Database) -> None:

@@ -1,6 +1,6 @@
 """A bad release stops; bad data does not."""
 
-from toy import garbage, report
+from toy import fold, garbage, of_a_newer_version, report
 
 from stream.answer import Answer, Result
 from stream.brake import RUN_MAX, SHARE_MAX, WINDOW, WINDOW_MIN, Brake
@@ -8,7 +8,7 @@ from stream.decode import decode
 
 
 def suspect(key: str) -> Answer:
-    return Answer(decode(report(key, key)), Result.PARKED, "DEFECT_ValueError", suspect=True)
+    return Answer(decode(report(key, key)), Result.PARKED, "DEFECT_ValueError", suspect=key)
 
 
 def well(key: str = "well") -> Answer:
@@ -48,7 +48,5 @@ def test_bad_data_and_what_was_not_decided_do_not_count() -> None:
 
 
 def test_records_that_can_not_be_read_count_each_for_itself() -> None:
-    unknown = [
-        Answer(decode(garbage(offset)), Result.PARKED, "UNKNOWN_VERSION", suspect=True) for offset in range(RUN_MAX)
-    ]
-    assert Brake().after(unknown).verdict() is not None
+    folded = fold([decode(of_a_newer_version(report("a", str(offset), offset=offset))) for offset in range(RUN_MAX)])
+    assert Brake().after(folded.answers).verdict() is not None

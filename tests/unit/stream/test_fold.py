@@ -21,6 +21,7 @@ from schemas.events import DeadLettered, FormReceived, PolicyAwaited
 from stream.answer import Answer, Result
 from stream.decode import Received, Undecodable, decode
 from stream.document import DocumentKey, Gate
+from stream.errors import Refused
 from stream.fold import SHARED_LANE, Fold
 from stream.identity import moved_id, reused_id
 from stream.lane import lane_of
@@ -81,7 +82,7 @@ def test_records_of_other_keys_see_a_shared_document_as_the_batch_left_it() -> N
         found = case.documents.get(Claim, "one") or Claim()
         return Emit(documents={claim: Claim(taken_by=(*found.taken_by, case.subject))})
 
-    folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(take))
+    folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(take, touches=lambda *_: (claim,)))
     lane, state = folded.settlement([]).states[claim]
     assert state.document == Claim(taken_by=(A, B))
     assert (lane, state.revision) == (SHARED_LANE, 2)
@@ -89,7 +90,7 @@ def test_records_of_other_keys_see_a_shared_document_as_the_batch_left_it() -> N
 
 def test_a_gate_that_is_written_again_has_another_revision() -> None:
     gate = DocumentKey("gate", "g")
-    opened = service(lambda case: Emit(documents={gate: Gate(open=case.subject == A)}))
+    opened = service(lambda case: Emit(documents={gate: Gate(open=case.subject == A)}), touches=lambda *_: (gate,))
     first = fold([decode(report(A, "1"))], toy=opened).settlement([]).states[gate][1]
     second = fold([decode(report(B, "2"))], toy=opened, states={gate: first}).settlement([]).states[gate][1]
     assert (first.revision, second.revision) == (1, 2)
@@ -237,7 +238,7 @@ def test_a_defect_parks_its_record_with_a_trace_that_holds_no_values() -> None:
 
     folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(broken))
     assert results(folded) == [Result.PARKED, Result.EMITTED]
-    assert (folded.answers[0].reason, folded.answers[0].suspect) == ("DEFECT_ValueError", True)
+    assert (folded.answers[0].reason, folded.answers[0].suspect) == ("DEFECT_ValueError", A)
     trace = folded.settlement([]).new_rows[0].trace
     assert trace is not None
     assert "in broken" in trace
@@ -245,22 +246,23 @@ def test_a_defect_parks_its_record_with_a_trace_that_holds_no_values() -> None:
 
 
 def test_an_unknown_newer_version_makes_the_release_suspect_and_other_garbage_does_not() -> None:
-    folded = fold([decode(of_a_newer_version(report(A, "1"))), decode(garbage())])
+    newer = decode(of_a_newer_version(report(A, "1")))
+    folded = fold([newer, decode(garbage())])
     assert [(answer.reason, answer.suspect) for answer in folded.answers] == [
-        ("UNKNOWN_VERSION", True),
-        ("HEADER_MISSING", False),
+        ("UNKNOWN_VERSION", str(newer.id)),
+        ("HEADER_MISSING", None),
     ]
 
 
 def test_what_the_database_refuses_is_parked_without_deciding() -> None:
-    folded = fold([decode(report(A, "1"))], refused="DATABASE_REFUSED_22P05", toy=service(lambda _: 1 / 0))  # type: ignore[arg-type,return-value]
+    folded = fold([decode(report(A, "1"))], blamed=Refused("DATABASE_REFUSED_22P05"), toy=service(lambda _: 1 / 0))  # type: ignore[arg-type,return-value]
     assert (answer_of(folded).result, answer_of(folded).reason) == (Result.PARKED, "DATABASE_REFUSED_22P05")
     assert not answer_of(folded).suspect
 
 
 def test_a_retried_record_that_the_database_refuses_is_parked_again() -> None:
     record = report(A, "1")
-    folded = fold([again(record)], recorded=parked_before(record), refused="DATABASE_REFUSED_22P05")
+    folded = fold([again(record)], recorded=parked_before(record), blamed=Refused("DATABASE_REFUSED_22P05"))
     (answer,) = folded.row_answers
     assert (answer.handled, answer.next_attempt, answer.reason) == (False, 2, "DATABASE_REFUSED_22P05")
     assert folded.settlement([]).journal[0].attempt == 2

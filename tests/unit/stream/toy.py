@@ -13,9 +13,10 @@ from schemas.envelope import Envelope
 from schemas.events import DeadLettered, PolicyAwaited, ProvisioningReported, RegistrationSubmitted
 from schemas.flow import Stage
 from schemas.values import Finding
-from stream.decode import Item, decode
+from stream.decode import Item, Received, decode
 from stream.document import Document, DocumentKey, Gate
-from stream.fold import Fold, Known
+from stream.fold import Fold
+from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Message, Record
 from stream.service import Case, Cause, Effect, Emit, Outcome, Park, Service
@@ -136,9 +137,10 @@ def fold(items: Sequence[Item], *, toy: Service[str] | None = None, **known: Any
     plain: dict[str, Any] = {
         "recorded": {}, "blocked": {}, "states": {}, "facts": "shut", "now": NOW, "lanes": LANES,
     }  # fmt: skip
-    folded = Fold(toy or service(), Known(**(plain | known)))
+    toy = toy or service()
+    folded = Fold(toy, Known(**(plain | known)))
     for item in items:
-        folded.take(item)
+        folded.take(item, tuple(toy.touches(item.cause, item.subject)) if isinstance(item, Received) else ())
     return folded
 
 

@@ -1,0 +1,25 @@
+"""What a batch is decided on: all of it read before, none of it read again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stream.document import DocumentKey
+from stream.errors import RecordError
+from stream.store import Recorded, StateRow
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was read before anything is decided."""
+
+    recorded: Mapping[UUID, Recorded]
+    blocked: Mapping[str, int]
+    states: Mapping[DocumentKey, StateRow]
+    facts: Any
+    now: datetime
+    lanes: int
+    blamed: RecordError | None = None
+    """Why nothing that is decided about the (one) record of this batch can be kept."""
