@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from schemas.event import Value
 
-from .letter import Block, Letter, Paragraph, Points
+from .letter import Block, FixedParagraph, Letter, Paragraph, Points
 from .mail import ConnectionMail
 
 
@@ -31,10 +31,10 @@ class CustomerActionNeededMail(ConnectionMail):
         return Letter(
             f"Actie nodig voor de salariskoppeling: {self.company_name}",
             (
-                Paragraph("Beste relatie,"),
+                FixedParagraph("Beste relatie,"),
                 Paragraph(f"Wij kunnen de salariskoppeling voor {self.company_name} nog niet afmaken. Doe eerst dit."),
                 *(block for ask in self.asks for block in ask.blocks()),
-                Paragraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
+                FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
                 self.particulars(),
                 *self.ending(),
             ),

@@ -1,90 +1,84 @@
 """A letter, written once and shown as text and as HTML, so that both always say the same."""
 
-from dataclasses import dataclass
 from html import escape
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from .one_line import one_line
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Some sentences."""
+class Paragraph(NamedTuple):
+    """Some sentences, typed values in them."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class FixedParagraph(NamedTuple):
+    """Sentences that are the same in every mail of their kind."""
+
+    text: str
+
+
+class Table(NamedTuple):
     """Labels with their values."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(NamedTuple):
     """A list without an order."""
 
     items: tuple[str, ...]
 
 
-Block = Paragraph | Table | Points
+Block = Paragraph | FixedParagraph | Table | Points
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """What the mail says. Any text may hold typed names: both forms keep them on their line and inert."""
 
     subject: str
     blocks: tuple[Block, ...]
 
 
-_HTML_HEAD = (
+HTML_HEAD = (
     '<!DOCTYPE html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width">\n<title>{}</title>\n</head>\n'
-    '<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">\n'
+    '<meta name="viewport" content="width=device-width">\n'
 )
-_HTML_FOOT = "</body>\n</html>\n"
+HTML_BODY = '</head>\n<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">\n'
+HTML_FOOT = "</body>\n</html>\n"
+"""An HTML letter: head, title, body, the blocks, foot. Each ends its line."""
 
 
-def as_text(letter: Letter) -> str:
-    """The letter as plain text, its blocks separated by empty lines."""
-    return "\n".join(_block_text(block) for block in letter.blocks)
+def html_title(subject: str) -> str:
+    """The subject as the HTML letter's title."""
+    return f"<title>{_inert(one_line(subject))}</title>\n"
 
 
-def as_html(letter: Letter) -> str:
-    """The letter as an HTML document in Dutch."""
-    blocks = "".join(_block_html(block) for block in letter.blocks)
-    return f"{_HTML_HEAD.format(_inert(letter.subject))}{blocks}{_HTML_FOOT}"
-
-
-def _block_text(block: Block) -> str:
+def shown(block: Block) -> tuple[str, str]:
+    """The block as plain text and as HTML, whole lines both."""
     match block:
-        case Paragraph(text):
-            return f"{one_line(text)}\n"
+        case Paragraph(text) | FixedParagraph(text):
+            line = one_line(text)
+            return f"{line}\n", f"<p>{_inert(line)}</p>\n"
         case Table(rows):
-            return "".join(f"{label}: {one_line(value)}\n" for label, value in rows)
+            lines = [(label, one_line(value)) for label, value in rows]
+            return "".join([f"{label}: {line}\n" for label, line in lines]), _html_table(lines)
         case Points(items):
-            return "".join(f"- {one_line(item)}\n" for item in items)
+            points = [one_line(item) for item in items]
+            return "".join([f"- {point}\n" for point in points]), _html_list(points)
         case _:
             assert_never(block)
 
 
-def _block_html(block: Block) -> str:
-    match block:
-        case Paragraph(text):
-            return f"<p>{_inert(text)}</p>\n"
-        case Table(rows):
-            return f"<table>\n{''.join(_row_html(label, value) for label, value in rows)}</table>\n"
-        case Points(items):
-            return f"<ul>\n{''.join(f'<li>{_inert(item)}</li>{chr(10)}' for item in items)}</ul>\n"
-        case _:
-            assert_never(block)
+def _html_table(lines: list[tuple[str, str]]) -> str:
+    rows = [f'<tr><th scope="row" align="left">{label}:</th><td>{_inert(line)}</td></tr>\n' for label, line in lines]
+    return f"<table>\n{''.join(rows)}</table>\n"
 
 
-def _row_html(label: str, value: str) -> str:
-    return f'<tr><th scope="row" align="left">{label}:</th><td>{_inert(value)}</td></tr>\n'
+def _html_list(points: list[str]) -> str:
+    items = [f"<li>{_inert(point)}</li>\n" for point in points]
+    return f"<ul>\n{''.join(items)}</ul>\n"
 
 
-def _inert(text: str) -> str:
-    return escape(one_line(text), quote=False)
+def _inert(line: str) -> str:
+    return escape(line, quote=False)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from schemas.values import ConnectionStage
 
 from .dutch import day_in_words, period_in_words, stage_in_words
-from .letter import Letter, Paragraph, Points
+from .letter import FixedParagraph, Letter, Paragraph, Points
 from .mail import ConnectionMail
 
 
@@ -27,10 +27,10 @@ class LinkRealisedMail(ConnectionMail):
         return Letter(
             f"Salariskoppeling klaar: {self.company_name}",
             (
-                Paragraph("Beste relatie,"),
+                FixedParagraph("Beste relatie,"),
                 Paragraph(f"De salariskoppeling voor {self.company_name} werkt. Je hoeft zelf niets meer te doen."),
                 self.particulars(*self._first_exchange()),
-                Paragraph("Alle koppelingen van deze aanmelding:"),
+                FixedParagraph("Alle koppelingen van deze aanmelding:"),
                 Points(tuple(f"{one.employer_code}: {stage_in_words(one.stage)}" for one in self.connections)),
                 *self.ending(),
             ),

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from schemas.event import Value
 
-from .letter import Block, Letter, Paragraph, Table
+from .letter import Block, FixedParagraph, Letter, Paragraph, Table
 
 
 class Mail(Value):
@@ -27,7 +27,7 @@ class Mail(Value):
         """How people reach us about this registration, and who signs."""
         return (
             Paragraph(f"Heb je een vraag? Noem dan je referentie: {self.reference}."),
-            Paragraph("Met vriendelijke groet, a.s.r. salariskoppeling"),
+            FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling"),
         )
 
 

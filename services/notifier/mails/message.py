@@ -11,7 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
-from .letter import Letter, as_html, as_text
+from .letter import HTML_BODY, HTML_FOOT, HTML_HEAD, Block, FixedParagraph, Letter, html_title, shown
 from .one_line import one_line
 
 DISPLAY_NAME = "a.s.r. salariskoppeling"
@@ -23,29 +23,27 @@ _PLAIN_SUBJECT = re.compile(r"[A-Za-z0-9 .,:;'()&/-]{1,60}")
 _ENCODED_WORD_BYTES = 42
 _UTF8_BYTES_MAX = 4
 
-_FRAME = """\
-From: "{display_name}" <{sender}>\r
-To: <{recipient}>\r
-Subject: {subject}\r
-Date: {date}\r
-Message-ID: {message_id}\r
+_HEADERS = f"""\
+From: "{DISPLAY_NAME}" <{{sender}}>\r
+To: <{{recipient}}>\r
+Subject: {{subject}}\r
+Date: {{date}}\r
+Message-ID: {{message_id}}\r
 Auto-Submitted: auto-generated\r
 Content-Language: nl\r
 MIME-Version: 1.0\r
-Content-Type: multipart/alternative; boundary="{boundary}"\r
-\r
---{boundary}\r
-Content-Type: text/plain; charset=utf-8\r
-Content-Transfer-Encoding: quoted-printable\r
-\r
-{text}\r
---{boundary}\r
-Content-Type: text/html; charset=utf-8\r
-Content-Transfer-Encoding: quoted-printable\r
-\r
-{html}\r
---{boundary}--\r
+Content-Type: multipart/alternative; boundary="{_BOUNDARY}"\r
 """
+_PART = f"""\
+\r
+--{_BOUNDARY}\r
+Content-Type: text/{{kind}}; charset=utf-8\r
+Content-Transfer-Encoding: quoted-printable\r
+\r
+"""
+_TEXT_PART = _PART.format(kind="plain").encode()
+_HTML_PART = _PART.format(kind="html").encode()
+_END = f"\r\n--{_BOUNDARY}--\r\n".encode()
 
 
 class AddressUnusableError(ValueError):
@@ -68,17 +66,20 @@ def message(letter: Letter, postmark: Postmark) -> bytes:
     Raises:
         AddressUnusableError: sender or recipient are not one plain address.
     """
-    return _FRAME.format(
-        display_name=DISPLAY_NAME,
+    headers = _HEADERS.format(
         sender=one_address(postmark.sender),
         recipient=one_address(postmark.recipient),
         subject=_subject(one_line(letter.subject)),
         date=_date(postmark.date.replace(microsecond=0)),
         message_id=postmark.message_id,
-        boundary=_BOUNDARY,
-        text=_quoted_printable(as_text(letter)),
-        html=_quoted_printable(as_html(letter)),
-    ).encode("ascii")
+    )
+    texts, htmls = zip(*map(_encoded, letter.blocks), strict=True)
+    title = _quoted_printable(html_title(letter.subject))
+    # In quoted-printable every line stands for itself: text encoded in pieces is what it would be in one.
+    text, html = _EMPTY_LINE.join(texts), b"".join(htmls)
+    return b"".join(
+        (headers.encode("ascii"), _TEXT_PART, text, _HTML_PART, _HTML_HEAD, title, _HTML_BODY, html, _HTML_FOOT, _END)
+    )
 
 
 def one_address(text: str) -> str:
@@ -97,8 +98,26 @@ def _date(second: datetime) -> str:
     return format_datetime(second)
 
 
-def _quoted_printable(text: str) -> str:
-    return b2a_qp(text.replace("\n", "\r\n").encode(), istext=True).decode("ascii")
+def _quoted_printable(lines: str) -> bytes:
+    return b2a_qp(lines.replace("\n", "\r\n").encode(), istext=True)
+
+
+_EMPTY_LINE = _quoted_printable("\n")
+_HTML_HEAD = _quoted_printable(HTML_HEAD)
+_HTML_BODY = _quoted_printable(HTML_BODY)
+_HTML_FOOT = _quoted_printable(HTML_FOOT)
+
+
+def _encoded(block: Block) -> tuple[bytes, bytes]:
+    return _encoded_once(block) if isinstance(block, FixedParagraph) else _encode(block)
+
+
+def _encode(block: Block) -> tuple[bytes, bytes]:
+    text, html = shown(block)
+    return _quoted_printable(text), _quoted_printable(html)
+
+
+_encoded_once = lru_cache(maxsize=64)(_encode)
 
 
 def _subject(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from .letter import Letter, Paragraph, Points
+from .letter import FixedParagraph, Letter, Paragraph, Points
 from .mail import ConnectionMail
 
 
@@ -18,10 +18,10 @@ class ProvisioningRefusedMail(ConnectionMail):
         return Letter(
             f"Salariskoppeling niet gelukt: {self.company_name}",
             (
-                Paragraph("Beste relatie,"),
+                FixedParagraph("Beste relatie,"),
                 Paragraph(f"Het is niet gelukt om de salariskoppeling voor {self.company_name} te maken. De reden:"),
                 Points(self.reasons),
-                Paragraph("Is dit opgelost? Meld deze werkgeverscode dan opnieuw aan."),
+                FixedParagraph("Is dit opgelost? Meld deze werkgeverscode dan opnieuw aan."),
                 self.particulars(),
                 *self.ending(),
             ),

@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
-from .letter import Letter, Paragraph, Points
+from .letter import FixedParagraph, Letter, Paragraph, Points
 from .mail import Mail
+
+_AGAIN = FixedParagraph("Vul daarna het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet.")
 
 
 class RegistrationRejectedMail(Mail):
@@ -20,10 +22,10 @@ class RegistrationRejectedMail(Mail):
         return Letter(
             f"Aanmelding salariskoppeling niet verwerkt{': ' if self.company_name else ''}{self.company_name or ''}",
             (
-                Paragraph("Beste relatie,"),
+                FixedParagraph("Beste relatie,"),
                 Paragraph(f"Je aanmelding van een salariskoppeling{whose} klopt nog niet. Verbeter dit:"),
                 Points(self.corrections),
-                Paragraph("Vul daarna het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet."),
+                _AGAIN,
                 *self.ending(),
             ),
         )
