@@ -4,6 +4,7 @@ from services.notifier.decide import SERVICE
 from services.notifier.ledger_postgres import PostgresLedger
 from services.notifier.sender import Sender
 from services.notifier.settings import NotifierSettings
+from services.notifier.smtp_connection import SmtpServer
 from stream.clock import SystemClock
 from stream.run import Deployment, main
 
@@ -11,7 +12,8 @@ from stream.run import Deployment, main
 async def build(settings: NotifierSettings) -> Deployment:
     """The service and its sender."""
     ledger = PostgresLedger(str(settings.postgres_url))
-    return Deployment(SERVICE, beside=Sender(ledger, settings, SystemClock()), close=ledger.close)
+    sender = Sender(ledger, settings, SystemClock(), SmtpServer(settings))
+    return Deployment(SERVICE, beside=sender, close=ledger.close)
 
 
 if __name__ == "__main__":

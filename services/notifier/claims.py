@@ -1,10 +1,9 @@
-"""The mails that are ours to send next, claimed a few at a time for all connections together."""
+"""The mails that are ours to send next, claimed many at a time for all connections together."""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from stream import crash
@@ -12,6 +11,8 @@ from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
 from .ledger import Claim, Ledger
+
+CLAIMS_MAX = 512
 
 _log = logging.getLogger(__name__)
 
@@ -30,10 +31,12 @@ class Claims:
     def __init__(self, ledger: Ledger, clock: Clock, *, batch: int, poll_s: float, claim_s: float) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._batch = batch
+        self._batch_min = self._batch = batch
         self._poll_s = poll_s
         self._claim_s = claim_s
         self._held: deque[Held] = deque()
+        self._claimed_at = clock.monotonic()
+        self._all_claimed = False
         self._asking = asyncio.Lock()
         self._news = asyncio.Event()
         self._stopped = False
@@ -51,27 +54,47 @@ class Claims:
         """After a stop: what was claimed and not asked for."""
         return [held.claim for held in self._held]
 
+    def at_once(self) -> Held | None:
+        """The next mail to send, when it was claimed already."""
+        return self._held.popleft() if self._held and not self._stopped else None
+
     async def next(self) -> Held | None:
         """The next mail to send, when there is one; None after a stop."""
         async with self._asking:
             while not self._stopped:
-                if self._held:
-                    return self._held.popleft()
+                if (held := self.at_once()) is not None:
+                    return held
+                if self._all_claimed:
+                    await self._wait()
                 await self._claim()
         return None
 
+    async def _wait(self) -> None:
+        poll = asyncio.get_running_loop().call_later(self._poll_s, self._news.set)
+        await self._news.wait()
+        poll.cancel()
+
     async def _claim(self) -> None:
+        if self._stopped:
+            return
         self._news.clear()
         # Taken before the ledger takes its own, so ours runs out first.
-        until = self._clock.monotonic() + self._claim_s
+        now = self._clock.monotonic()
+        self._resize(lasted_s=now - self._claimed_at)
+        self._claimed_at = now
         try:
             claims = await self._ledger.claim(self._batch)
         except StoreUnavailable as error:
             _log.warning("the mail ledger does not answer (%s)", error)
             claims = ()
+        self._all_claimed = len(claims) < self._batch
         if claims:
             crash.point("claim")
-            self._held.extend(Held(claim, until) for claim in claims)
-        elif not self._stopped:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self._poll_s)
+            self._held.extend(Held(claim, now + self._claim_s) for claim in claims)
+
+    def _resize(self, *, lasted_s: float) -> None:
+        """A claim that is not begun in time was claimed in vain: take no more than goes out in a part of that time."""
+        if self._all_claimed or lasted_s > self._claim_s / 4:
+            self._batch = self._batch_min
+        elif lasted_s < self._claim_s / 16:
+            self._batch = min(2 * self._batch, max(self._batch_min, CLAIMS_MAX))

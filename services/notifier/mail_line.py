@@ -14,10 +14,10 @@ from stream.errors import StoreUnavailable
 
 from .claims import Claims, Held
 from .ledger import Claim, Move, Status
+from .mail_server import SERVER_IS_CLOSING, Connect, Connection, SmtpLostError, SmtpRefusedError, Step
 from .mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
 from .moves import Moves
 from .settings import SenderSettings
-from .smtp_connection import SERVER_IS_CLOSING, SmtpConnection, SmtpLostError, SmtpRefusedError, Step
 
 _PERMANENT = 500
 
@@ -28,52 +28,85 @@ class Desk:
 
     claims: Claims
     moves: Moves
+    connect: Connect
     settings: SenderSettings
     clock: Clock
     stopping: asyncio.Event
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenMail:
+    """A claim's mail as it goes out."""
+
+    held: Held
+    recipient: str
+    message: bytes
+
+
 class MailLine:
-    """Runs until its desk stops, and finishes the mail it is at."""
+    """Runs until its desk stops, and finishes the mails it is at."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._settings = desk.settings
-        self._domain = desk.settings.mail_from.partition("@")[2]
-        self._connection: SmtpConnection | None = None
+        self._connection: Connection | None = None
+        self._following: WrittenMail | None = None
         self._failures = 0
 
     async def run(self) -> None:
         """One mail after the other."""
-        while (held := await self._desk.claims.next()) is not None:
-            self._desk.moves.end(await self._handle(held))
+        while (mail := await self._next()) is not None:
+            self._desk.moves.end(await self._handle(mail))
             if self._failures:
                 await self._rest()
         self._hang_up()
 
-    async def _handle(self, held: Held) -> Move:
+    async def _next(self) -> WrittenMail | None:
+        mail, self._following = self._following, None
+        while mail is None and (held := await self._desk.claims.next()) is not None:
+            mail = self._written(held)
+        return mail
+
+    def _follow(self) -> str | None:
+        """Take the mail after this one, if there is one, so that it can be offered behind this one's body."""
+        if self._connection is None or self._connection.mails + 1 >= self._settings.mails_per_connection_max:
+            return None
+        while self._following is None and (held := self._desk.claims.at_once()) is not None:
+            self._following = self._written(held)
+        return self._following.recipient if self._following else None
+
+    def _written(self, held: Held) -> WrittenMail | None:
+        """The mail; None when it cannot be sent, which the ledger is told."""
+        if self._desk.clock.monotonic() >= held.until:
+            self._desk.moves.end(Move(held.claim, Status.PLANNED, untouched=True))
+            return None
         try:
             mail = read(held.claim.kind, held.claim.payload)
-            rendered = message(mail.letter(), self._postmark(held.claim, mail.email))
+            return WrittenMail(held, mail.email, message(mail.letter(), self._postmark(held.claim, mail.email)))
         except (MailUnreadableError, AddressUnusableError) as error:
-            return Move(held.claim, Status.FAILED, type(error).__name__)
-        try:
-            return await self._deliver(held, mail.email, rendered)
-        except SmtpRefusedError as refusal:
-            return await self._refused(held.claim, refusal)
-        except SmtpLostError as loss:
-            return self._lost(held.claim, loss)
+            self._desk.moves.end(Move(held.claim, Status.FAILED, type(error).__name__))
+            return None
 
-    async def _deliver(self, held: Held, recipient: str, rendered: bytes) -> Move:
+    async def _handle(self, mail: WrittenMail) -> Move:
+        try:
+            return await self._deliver(mail)
+        except SmtpRefusedError as refusal:
+            return self._refused(mail.held.claim, refusal)
+        except SmtpLostError as loss:
+            return self._lost(mail.held.claim, loss)
+
+    async def _deliver(self, mail: WrittenMail) -> Move:
         connection = await self._connected()
-        await connection.offer(self._settings.mail_from, recipient)
-        if not await self._begin(held):
-            await connection.reset()
-            return Move(held.claim, Status.PLANNED, untouched=True)
-        await connection.send(rendered)
+        await connection.offer(mail.recipient)
+        ahead = self._follow()
+        if not await self._begin(mail.held):
+            # The server waits for a message, so only a broken connection says that there is none.
+            connection.abort()
+            return Move(mail.held.claim, Status.PLANNED, untouched=True)
+        await connection.send(mail.message, ahead=ahead)
         crash.point("data")
         self._failures = 0
-        return Move(held.claim, Status.SENT)
+        return Move(mail.held.claim, Status.SENT)
 
     async def _begin(self, held: Held) -> bool:
         """Whether the body may be sent now; if not, it certainly was not, whatever the ledger noted."""
@@ -84,10 +117,9 @@ class MailLine:
         crash.point("body_started")
         return ours and self._desk.clock.monotonic() < held.until
 
-    async def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
+    def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
         if refusal.step is Step.CONNECT or refusal.code == SERVER_IS_CLOSING:
             return self._not_now(claim, refusal)
-        await self._reset()
         if refusal.code >= _PERMANENT or claim.attempts >= self._settings.mail_attempts_max:
             return Move(claim, Status.FAILED, str(refusal))
         delay_s = self._settings.mail_retry_s * 2 ** (claim.attempts - 1)
@@ -103,22 +135,13 @@ class MailLine:
         self._drop()
         return Move(claim, Status.PLANNED, str(error), delay_s=self._pause_s, untouched=True)
 
-    async def _connected(self) -> SmtpConnection:
+    async def _connected(self) -> Connection:
         if self._connection is not None and self._connection.mails >= self._settings.mails_per_connection_max:
             self._hang_up()
         if self._connection is None or self._connection.lost:
-            settings = self._settings
-            self._connection = await SmtpConnection.open(
-                settings.smtp_host, settings.smtp_port, hello=self._domain, timeout_s=settings.smtp_timeout_s
-            )
+            self._connection = None
+            self._connection = await self._desk.connect()
         return self._connection
-
-    async def _reset(self) -> None:
-        if self._connection is not None:
-            try:
-                await self._connection.reset()
-            except (SmtpLostError, SmtpRefusedError):
-                self._hang_up()
 
     def _drop(self) -> None:
         self._failures += 1
@@ -141,4 +164,5 @@ class MailLine:
             await asyncio.wait_for(self._desk.stopping.wait(), self._pause_s)
 
     def _postmark(self, claim: Claim, recipient: str) -> Postmark:
-        return Postmark(self._settings.mail_from, recipient, self._desk.clock.now(), f"<{claim.id}@{self._domain}>")
+        message_id = f"<{claim.id}@{self._settings.mail_domain}>"
+        return Postmark(self._settings.mail_from, recipient, self._desk.clock.now(), message_id)

@@ -1,4 +1,4 @@
-"""The ledger's rows moved on for all connections together: who waits while one statement runs joins the next."""
+"""The ledger's rows moved on for all connections together, in as few statements as go without making anybody wait."""
 
 import asyncio
 import logging
@@ -10,6 +10,9 @@ from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
 from .ledger import Claim, Ledger, Move, Status
+
+GATHER_S = 0.002
+"""How long a move waits for those of the mails that are on the wire now."""
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +26,8 @@ class Moves:
         self._retry_s = retry_s
         self._begun: list[tuple[Move, asyncio.Future[bool]]] = []
         self._ended: list[Move] = []
+        self._on_the_wire: set[UUID] = set()
+        self._gathering: asyncio.TimerHandle | None = None
         self._news = asyncio.Event()
         self._closed = False
 
@@ -34,24 +39,35 @@ class Moves:
         """
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._begun.append((Move(claim, Status.BODY_STARTED), answer))
-        self._news.set()
+        self._gather()
         return await answer
 
     def end(self, move: Move) -> None:
         """Write this soon."""
         self._ended.append(move)
-        self._news.set()
+        self._on_the_wire.discard(move.claim.id)
+        self._gather()
 
     def close(self) -> None:
         """Nothing more will come."""
         self._closed = True
         self._news.set()
 
+    def _gather(self) -> None:
+        """A line's end and its next begin come together, so when all are back there is nothing to wait for."""
+        if not self._on_the_wire:
+            self._news.set()
+        elif self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER_S, self._news.set)
+
     async def run(self) -> None:
         """Write until closed, and then what is left."""
         while self._begun or self._ended or not self._closed:
             await self._news.wait()
             self._news.clear()
+            if self._gathering is not None:
+                self._gathering.cancel()
+                self._gathering = None
             begun, self._begun = self._begun, []
             ended, self._ended = self._ended, []
             if begun or ended:
@@ -71,7 +87,10 @@ class Moves:
         if ended:
             crash.point("sent")
         for move, answer in begun:
-            answer.set_result(move.claim.id in moved)
+            ours = move.claim.id in moved
+            if ours:
+                self._on_the_wire.add(move.claim.id)
+            answer.set_result(ours)
         for move in ended:
             _report(move, moved)
 

@@ -10,6 +10,7 @@ from stream.errors import StoreUnavailable
 from .claims import Claims
 from .ledger import Ledger, Move, Status
 from .mail_line import Desk, MailLine
+from .mail_server import Connect
 from .moves import Moves
 from .settings import SenderSettings
 
@@ -21,7 +22,7 @@ _log = logging.getLogger(__name__)
 class Sender:
     """Several kept connections to one mail server. `run` once, `stop` once."""
 
-    def __init__(self, ledger: Ledger, settings: SenderSettings, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, settings: SenderSettings, clock: Clock, connect: Connect) -> None:
         self._ledger = ledger
         self._settings = settings
         self._stopping = asyncio.Event()
@@ -29,7 +30,7 @@ class Sender:
             ledger, clock, batch=2 * settings.smtp_connections, poll_s=settings.mail_poll_s, claim_s=settings.claim_s
         )
         self._moves = Moves(ledger, clock, retry_s=settings.mail_poll_s)
-        self._desk = Desk(self._claims, self._moves, settings, clock, self._stopping)
+        self._desk = Desk(self._claims, self._moves, connect, settings, clock, self._stopping)
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:

@@ -29,6 +29,11 @@ class SenderSettings(BaseSettings):
     reconnect_s_max: float = Field(default=5, gt=0)
 
     @property
+    def mail_domain(self) -> str:
+        """The host that we say we are, and that our messages' ids name."""
+        return self.mail_from.partition("@")[2]
+
+    @property
     def verdict_s(self) -> float:
         """How long after BODY_STARTED the sender that wrote it can still be heard of; a row older is UNCERTAIN."""
         return self.claim_s + 2 * self.smtp_timeout_s

@@ -1,77 +1,44 @@
 """One kept connection to the mail server, one mail at a time, its commands pipelined where the server allows it.
 
-aiosmtplib connects (and upgrades to TLS where the server offers it); the four commands of a mail are sent by hand,
-because through the library they cost more than everything else that the notifier does.
+aiosmtplib connects (and upgrades to TLS where the server offers it); the commands of a mail are sent by hand,
+because through the library they cost more than everything else that the notifier does. With pipelining (RFC 2920)
+a mail's body and the next mail's MAIL, RCPT and DATA are one write, and their four replies most often one read.
 """
 
 import asyncio
-from collections import deque
-from enum import StrEnum
-from typing import Self, cast
+from collections.abc import Sequence
+from typing import cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-REPLY_BYTES_MAX = 65_536
+from .mail_server import SmtpLostError, SmtpRefusedError, Step
+from .settings import SenderSettings
 
-SERVER_IS_CLOSING = 421
+REPLY_BYTES_MAX = 65_536
 
 _OK = range(200, 300)
 _GO_ON = range(354, 355)
 _NO = range(400, 600)
+_WANTED = {Step.RSET: _OK, Step.MAIL: _OK, Step.RCPT: _OK, Step.DATA: _GO_ON, Step.BODY: _OK}
+
+Commands = Sequence[tuple[Step, bytes]]
 
 
-class Step(StrEnum):
-    """What the server was asked."""
+class SmtpServer:
+    """The server that these settings name: a `Connect`."""
 
-    CONNECT = "CONNECT"
-    MAIL = "MAIL"
-    RCPT = "RCPT"
-    RSET = "RSET"
-    DATA = "DATA"
-    BODY = "BODY"
+    def __init__(self, settings: SenderSettings) -> None:
+        self._settings = settings
 
-
-class SmtpRefusedError(Exception):
-    """The server said no. The mail was certainly not accepted."""
-
-    def __init__(self, step: Step, code: int) -> None:
-        super().__init__(f"{step} {code}")
-        self.step = step
-        self.code = code
-
-
-class SmtpLostError(Exception):
-    """No answer: refused, lost, or not in time. With `body_written` nobody knows whether the mail was accepted."""
-
-    def __init__(self, step: Step) -> None:
-        super().__init__(f"{step} lost")
-        self.body_written = step is Step.BODY
-
-
-class SmtpConnection(asyncio.Protocol):
-    """A connection after its greeting. Not for two tasks at a time."""
-
-    def __init__(self, transport: asyncio.Transport, *, pipelining: bool, timeout_s: float) -> None:
-        # Asked for once: each time it costs a system call (Python 3.11), five times a mail.
-        self._loop = asyncio.get_running_loop()
-        self._transport = transport
-        self._pipelining = pipelining
-        self._timeout_s = timeout_s
-        self._received = b""
-        self._codes: deque[int] = deque()
-        self.lost = False
-        self._waiter: asyncio.Future[None] | None = None
-        self.mails = 0
-
-    @classmethod
-    async def open(cls, host: str, port: int, *, hello: str, timeout_s: float) -> Self:
-        """Connect and greet, as the host `hello`.
-
-        Raises:
-            SmtpLostError: nobody answered, or not in time.
-            SmtpRefusedError: the server does not want us now.
-        """
-        client = SMTP(hostname=host, port=port, local_hostname=hello, timeout=timeout_s)
+    async def __call__(self) -> "SmtpConnection":
+        """Connect and greet. Raises SmtpLostError and SmtpRefusedError."""
+        settings = self._settings
+        client = SMTP(
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            local_hostname=settings.mail_domain,
+            timeout=settings.smtp_timeout_s,
+        )
         try:
             await client.connect()
             await client.ehlo()
@@ -81,82 +48,112 @@ class SmtpConnection(asyncio.Protocol):
         except (SMTPException, OSError):
             client.close()
             raise SmtpLostError(Step.CONNECT) from None
-        return cls._taken_over(client, timeout_s)
-
-    @classmethod
-    def _taken_over(cls, client: SMTP, timeout_s: float) -> Self:
         transport = cast(asyncio.Transport, client.transport)
-        connection = cls(transport, pipelining=client.supports_extension("pipelining"), timeout_s=timeout_s)
-        transport.set_protocol(connection)
-        return connection
+        pipelining = client.supports_extension("pipelining")
+        return SmtpConnection(transport, settings.mail_from, pipelining=pipelining, timeout_s=settings.smtp_timeout_s)
 
-    async def offer(self, sender: str, recipient: str) -> None:
-        """Name sender and recipient; nothing is accepted by that.
 
-        Raises:
-            SmtpRefusedError: one of them is not wanted.
-            SmtpLostError: no answer.
-        """
-        commands = {Step.MAIL: f"MAIL FROM:<{sender}>\r\n".encode(), Step.RCPT: f"RCPT TO:<{recipient}>\r\n".encode()}
-        for step, code in (await self._ask(commands)).items():
-            self._expect(step, code, _OK)
+class SmtpConnection(asyncio.Protocol):
+    """A `Connection`. Not for two tasks at a time."""
 
-    async def send(self, message: bytes) -> None:
-        """Send the message to whom it was offered; returns when the server has accepted it.
+    def __init__(self, transport: asyncio.Transport, sender: str, *, pipelining: bool, timeout_s: float) -> None:
+        # Asked for once: each time it costs a system call (Python 3.11).
+        self._loop = asyncio.get_running_loop()
+        self._transport = transport
+        self._mail = f"MAIL FROM:<{sender}>\r\n".encode()
+        self._pipelining = pipelining
+        self._timeout_s = timeout_s
+        self._received = b""
+        self._codes: list[int] = []
+        self._ahead: Commands | None = None
+        self._refused = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._wanted = 0
+        self._until = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        self.lost = False
+        self.mails = 0
+        transport.set_protocol(self)
 
-        Raises:
-            SmtpRefusedError: it was not accepted.
-            SmtpLostError: no answer; see there.
-        """
+    async def offer(self, recipient: str) -> None:
+        """Name sender and recipient, until the server waits for the message. See `Connection`."""
+        if not self._pipelining:
+            for command in self._offer(recipient):
+                self._transport.write(command[1])
+                await self._answered([command])
+            return
+        commands, self._ahead = self._ahead, None
+        if commands is None:
+            commands = self._offer(recipient)
+            self._transport.write(b"".join([command for _, command in commands]))
+        await self._answered(commands)
+
+    async def send(self, message: bytes, *, ahead: str | None = None) -> None:
+        """Send the message to whom it was offered; returns when the server has accepted it. See `Connection`."""
         self.mails += 1
-        await self._step(Step.DATA, b"DATA\r\n", _GO_ON)
-        await self._step(Step.BODY, message.replace(b"\r\n.", b"\r\n..") + b".\r\n", _OK)
-
-    async def reset(self) -> None:
-        """Take back the offer, so that the next mail can be offered. Raises as `offer` does."""
-        await self._step(Step.RSET, b"RSET\r\n", _OK)
+        parts = [message.replace(b"\r\n.", b"\r\n.."), b".\r\n"]
+        if ahead is not None and self._pipelining:
+            self._ahead = self._offer(ahead)
+            parts += [command for _, command in self._ahead]
+        self._transport.write(b"".join(parts))
+        await self._answered([(Step.BODY, b"")])
 
     def close(self) -> None:
         """Say goodbye without waiting for the answer."""
         if not self.lost:
             self._transport.write(b"QUIT\r\n")
+        self._forget()
         self._transport.close()
 
     def abort(self) -> None:
-        """Break the connection: a message under way is not accepted."""
+        """Break the connection: a message that was not sent to its end is not accepted."""
+        self._forget()
         self._transport.abort()
 
-    async def _step(self, step: Step, command: bytes, wanted: range) -> None:
-        codes = await self._ask({step: command})
-        self._expect(step, codes[step], wanted)
+    def _offer(self, recipient: str) -> Commands:
+        offer = (Step.MAIL, self._mail), (Step.RCPT, f"RCPT TO:<{recipient}>\r\n".encode()), (Step.DATA, b"DATA\r\n")
+        refused, self._refused = self._refused, False
+        return ((Step.RSET, b"RSET\r\n"), *offer) if refused else offer
 
-    def _expect(self, step: Step, code: int, wanted: range) -> None:
-        if code in wanted:
-            return
-        if code in _NO:
-            raise SmtpRefusedError(step, code)
-        self.abort()
-        raise SmtpLostError(step)
+    async def _answered(self, commands: Commands) -> None:
+        codes = await self._replies(commands)
+        for (step, _), code in zip(commands, codes, strict=True):
+            if code not in _WANTED[step]:
+                # A server that goes on in spite of a refusal waits for a message, and there is none.
+                if code not in _NO or step is Step.RSET or codes[-1] in _GO_ON:
+                    self.abort()
+                if code not in _NO or step is Step.RSET:
+                    raise SmtpLostError(step)
+                self._refused = step is not Step.BODY
+                raise SmtpRefusedError(step, code)
 
-    async def _ask(self, commands: dict[Step, bytes]) -> dict[Step, int]:
-        # A plain timer: asyncio.timeout() costs four times as much, three times a mail.
-        patience = self._loop.call_later(self._timeout_s, self.abort)
-        try:
-            if self._pipelining:
-                self._transport.write(b"".join(commands.values()))
-            return {step: await self._answer(step, command) for step, command in commands.items()}
-        finally:
-            patience.cancel()
-
-    async def _answer(self, step: Step, command: bytes) -> int:
-        if not self._pipelining:
-            self._transport.write(command)
-        while not self._codes:
+    async def _replies(self, commands: Commands) -> list[int]:
+        self._wanted = len(commands)
+        while len(self._codes) < self._wanted:
             if self.lost:
-                raise SmtpLostError(step)
+                raise SmtpLostError(commands[len(self._codes)][0])
+            self._be_patient()
             self._waiter = self._loop.create_future()
             await self._waiter
-        return self._codes.popleft()
+            self._waiter = None
+        replies = self._codes[: self._wanted]
+        del self._codes[: self._wanted]
+        return replies
+
+    def _be_patient(self) -> None:
+        """One timer runs on over many mails: to set and cancel one for each answer costs more than the answer."""
+        self._until = self._loop.time() + self._timeout_s
+        if self._watch is None:
+            self._watch = self._loop.call_at(self._until, self._look)
+
+    def _look(self) -> None:
+        self._watch = None
+        if self._waiter is None:
+            return
+        if self._loop.time() < self._until:
+            self._watch = self._loop.call_at(self._until, self._look)
+        else:
+            self.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take the codes of complete replies; of a reply of several lines, that of the last."""
@@ -166,12 +163,19 @@ class SmtpConnection(asyncio.Protocol):
                 self._codes.append(int(line[:3]) if line[:3].isdigit() else 0)
         if len(self._received) > REPLY_BYTES_MAX:
             self.abort()
-        self._wake()
+        if len(self._codes) >= self._wanted:
+            self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more will come."""
         del exc
+        self._forget()
+
+    def _forget(self) -> None:
         self.lost = True
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         self._wake()
 
     def _wake(self) -> None:

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mails import LinkRealisedMail
 from services.notifier.sender import Sender
 from services.notifier.settings import SenderSettings
+from services.notifier.smtp_connection import SmtpServer
 from stream.errors import StoreUnavailable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -75,7 +77,7 @@ def statuses(ledger: MemoryLedger) -> list[Status]:
 
 @asynccontextmanager
 async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Hands) -> AsyncIterator[Sender]:
-    sender = Sender(ledger, limits, clock)
+    sender = Sender(ledger, limits, clock, SmtpServer(limits))
     running = asyncio.create_task(sender.run())
     try:
         yield sender
@@ -268,15 +270,14 @@ async def test_a_paused_sender_leaves_a_row_that_was_swept_meanwhile() -> None:
 
 
 class FlakyLedger(MemoryLedger):
-    """Every other call is not answered, though the change is made."""
+    """Every other call is not answered, without a pattern, though the change is made."""
 
     def __init__(self, clock: Hands) -> None:
         super().__init__(clock.now)
-        self.calls = 0
+        self._chance = Random(1)  # noqa: S311 (no secret)
 
     def _answer(self) -> None:
-        self.calls += 1
-        if self.calls % 2:
+        if self._chance.random() < 1 / 2:
             raise StoreUnavailable
 
     async def claim(self, limit: int) -> Sequence[Claim]:
@@ -329,7 +330,8 @@ async def test_a_stop_finishes_the_mail_under_way_and_gives_the_others_back() ->
     stopping: list[asyncio.Future[None]] = []
     stub = SmtpStub(stop_at_the_first)
     async with smtp_stub(stub):
-        sender.append(Sender(ledger, settings(stub.port, smtp_connections=2, mail_poll_s=60), clock))
+        limits = settings(stub.port, smtp_connections=2, mail_poll_s=60)
+        sender.append(Sender(ledger, limits, clock, SmtpServer(limits)))
         await sender[0].run()
         await asyncio.gather(*stopping)
     assert len(stub.accepted) in (1, 2)

@@ -1,0 +1,85 @@
+"""What a sender asks of a mail server, and the two ways in which it gets nothing."""
+
+from enum import StrEnum
+from typing import Protocol
+
+SERVER_IS_CLOSING = 421
+
+
+class Step(StrEnum):
+    """What the server was asked."""
+
+    CONNECT = "CONNECT"
+    RSET = "RSET"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    BODY = "BODY"
+
+
+class SmtpRefusedError(Exception):
+    """The server said no. The mail was certainly not accepted."""
+
+    def __init__(self, step: Step, code: int) -> None:
+        super().__init__(f"{step} {code}")
+        self.step = step
+        self.code = code
+
+
+class SmtpLostError(Exception):
+    """No answer: refused, lost, or not in time. With `body_written` nobody knows whether the mail was accepted."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(f"{step} lost")
+        self.body_written = step is Step.BODY
+
+
+class Connection(Protocol):
+    """A connection that is kept, after its greeting. One mail at a time: `offer`, then `send`."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing more can be asked."""
+
+    @property
+    def mails(self) -> int:
+        """How many messages were sent over it, accepted or not."""
+
+    async def offer(self, recipient: str) -> None:
+        """Name sender and recipient, until the server waits for the message; nothing is accepted by that.
+
+        Who then has no message to send must `abort`: there is no other way back (RFC 5321, 4.1.1.4).
+
+        Raises:
+            SmtpRefusedError: it is not wanted.
+            SmtpLostError: no answer.
+        """
+
+    async def send(self, message: bytes, *, ahead: str | None = None) -> None:
+        """Send the message to whom it was offered; returns when the server has accepted it.
+
+        `ahead` is the recipient that is offered the next one. The server may be told in the same breath (RFC 2920,
+        3.1); its answer belongs to that `offer`, which must follow unless the connection is given up.
+
+        Raises:
+            SmtpRefusedError: it was not accepted.
+            SmtpLostError: no answer; see there.
+        """
+
+    def close(self) -> None:
+        """Say goodbye without waiting for the answer."""
+
+    def abort(self) -> None:
+        """Break the connection: a message that was not sent to its end is not accepted."""
+
+
+class Connect(Protocol):
+    """A way to the mail server. Asked by every line that has none."""
+
+    async def __call__(self) -> Connection:
+        """Connect and greet.
+
+        Raises:
+            SmtpLostError: nobody answered, or not in time.
+            SmtpRefusedError: the server does not want us now.
+        """
