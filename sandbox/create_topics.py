@@ -16,9 +16,7 @@ VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP"
 
 def wanted() -> list[TopicSpec]:
     """Every topic of the flow, with its settings."""
-    return [
-        TopicSpec(topic.name, topic.partitions, {"retention.ms": str(topic.retention_ms)}) for topic in flow.topics()
-    ]
+    return [TopicSpec(topic.name, topic.partitions, topic.settings) for topic in flow.topics()]
 
 
 if __name__ == "__main__":

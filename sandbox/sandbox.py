@@ -80,10 +80,7 @@ class Sandbox:
         for step in self._kafka.format_steps():
             await self._supervisor.run(step)
         await self._supervisor.start_all(self._kafka.specs())
-        wanted = [
-            topics.TopicSpec(topic.name, topic.partitions, {"retention.ms": str(topic.retention_ms)})
-            for topic in flow.topics()
-        ]
+        wanted = [topics.TopicSpec(topic.name, topic.partitions, topic.settings) for topic in flow.topics()]
         try:
             async with asyncio.timeout(TOPICS_S_MAX):
                 await topics.create_topics(self._kafka.bootstrap_servers, wanted, copies=self._kafka.copies)

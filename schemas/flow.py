@@ -64,6 +64,13 @@ VERSIONS: tuple[EventType, ...] = (
 )
 """Every version that was ever written, oldest first per event; all are read for ever."""
 
+BATCH_BYTES_MAX = 1_048_588
+"""The largest batch, inflated and with its headers, that a topic takes: Kafka's own default, held fast.
+
+Publishers batch by this (librdkafka up to a megabyte), so a single record can be larger than what is read of it
+(schemas/codec.py): such a one is parked with its bytes.
+"""
+
 _DAY_MS = 86_400_000
 
 
@@ -76,6 +83,19 @@ class Topic:
     retention_ms: int
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Its settings as Kafka names them.
+
+        Uncompressed: the broker inflates what comes and refuses a batch that is too large then, so that nobody's
+        few bytes become a hundred megabytes in a reader.
+        """
+        return {
+            "retention.ms": str(self.retention_ms),
+            "compression.type": "uncompressed",
+            "max.message.bytes": str(BATCH_BYTES_MAX),
+        }
 
 
 def topics() -> tuple[Topic, ...]:

@@ -57,8 +57,8 @@ def test_other_parties_of_the_flow_run_as_simulators_or_not_at_all() -> None:
 
 def test_the_topics_of_the_flow_are_made_before_any_worker_starts() -> None:
     assert SERVICES["topics"]["command"] == [create_topics.__name__]
-    made = {(topic.name, topic.partitions, topic.config["retention.ms"]) for topic in create_topics.wanted()}
-    assert made == {(topic.name, topic.partitions, str(topic.retention_ms)) for topic in flow.topics()}
+    made = [(topic.name, topic.partitions, topic.config) for topic in create_topics.wanted()]
+    assert made == [(topic.name, topic.partitions, topic.settings) for topic in flow.topics()]
     assert all("topics" in SERVICES[name]["depends_on"] for name in STAGES)
 
 

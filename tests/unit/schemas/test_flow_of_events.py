@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.flow import FLOW, VERSIONS, diagram, topics
+from schemas.codec import value_bytes_max
+from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
+from schemas.flow import BATCH_BYTES_MAX, FLOW, VERSIONS, diagram, topics
 from schemas.flow_diagram import NoMarkersError, main, with_diagram
 
 
@@ -31,6 +33,17 @@ def test_versions_count_from_one_without_a_gap_and_each_but_the_newest_has_an_up
     assert all(versions == list(range(1, len(versions) + 1)) for versions in by_name.values())
     for event in VERSIONS:
         assert ("upcast" in vars(event)) == (event.version < len(by_name[event.name]))
+
+
+def test_no_topic_takes_a_batch_that_inflates() -> None:
+    assert {topic.settings["compression.type"] for topic in topics()} == {"uncompressed"}
+
+
+def test_every_topic_takes_whatever_is_read_from_it() -> None:
+    headers_bytes_max = HEADERS_MAX * HEADER_BYTES_MAX
+    for topic in topics():
+        assert topic.settings["max.message.bytes"] == str(BATCH_BYTES_MAX)
+        assert value_bytes_max(topic.name) + headers_bytes_max < BATCH_BYTES_MAX
 
 
 def test_forms_are_forgotten_sooner_than_anything_else() -> None:

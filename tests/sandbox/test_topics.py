@@ -1,0 +1,122 @@
+"""What a topic of the flow does not take, on the real broker."""
+
+import zlib
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
+from kafka_records import last_record, publish
+
+from sandbox.endpoints import Endpoints
+from sandbox.running import RunningSandbox
+from sandbox.topics import TopicSpec, create_topics
+
+INFLATED_BYTES = 100 * 1024 * 1024
+GZIP, ZSTD = 1, 4
+
+_BLOCK_BYTES = 128 * 1024
+_RLE = 1
+
+
+def varint(number: int) -> bytes:
+    """A signed number as records have it: zigzag, seven bits a byte."""
+    number = number << 1
+    parts = bytearray()
+    while number > 0x7F:
+        parts.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*parts, number])
+
+
+def record_head() -> bytes:
+    """A record without key, up to its value of zeros, behind which a zero says that it has no headers."""
+    body = b"\0" + varint(0) + varint(0) + b"\x01" + varint(INFLATED_BYTES)
+    return varint(len(body) + INFLATED_BYTES + 1) + body
+
+
+def gzipped(head: bytes) -> bytes:
+    squeezer = zlib.compressobj(level=1, wbits=31)
+    parts = [squeezer.compress(head), *(squeezer.compress(bytes(_BLOCK_BYTES)) for _ in range(_blocks()))]
+    return b"".join((*parts, squeezer.compress(b"\0"), squeezer.flush()))
+
+
+def zstandard(head: bytes) -> bytes:
+    """A frame of RFC 8878 by hand: the head as it is, then a byte to repeat for each block, then the last zero."""
+    frame = b"\x28\xb5\x2f\xfd\0\x38" + _block(0, len(head)) + head
+    return frame + (_block(_RLE, _BLOCK_BYTES) + b"\0") * _blocks() + _block(_RLE, 1, last=1) + b"\0"
+
+
+def _block(kind: int, size: int, *, last: int = 0) -> bytes:
+    return (last | kind << 1 | size << 3).to_bytes(3, "little")
+
+
+def _blocks() -> int:
+    return INFLATED_BYTES // _BLOCK_BYTES
+
+
+class Bomb(_DefaultRecordBatchBuilderPy):  # type: ignore[misc] # aiokafka has no types
+    """A batch of one record whose bytes are these, squeezed already."""
+
+    def __init__(self, codec: int, squeezed: bytes) -> None:
+        super().__init__(2, codec, 0, -1, -1, -1, 1_000_000)
+        self._squeezed = squeezed
+
+    def _maybe_compress(self) -> bool:
+        self._buffer[self.HEADER_STRUCT.size :] = self._squeezed
+        return True
+
+
+async def send(endpoints: Endpoints, topic: str, bomb: Bomb) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=endpoints.kafka.bootstrap_servers)
+    await producer.start()
+    try:
+        batch = producer.create_batch()
+        batch._builder = bomb
+        batch.append(key=None, value=b"", timestamp=None)
+        await (await producer.send_batch(batch, topic, partition=0))
+    finally:
+        await producer.stop()
+
+
+async def delete(endpoints: Endpoints, topic: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=endpoints.kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.delete_topics([topic])
+    finally:
+        await admin.close()
+
+
+@pytest.mark.parametrize(("codec", "squeeze"), [(GZIP, gzipped), (ZSTD, zstandard)])
+async def test_a_batch_that_inflates_to_a_hundred_megabytes_is_refused_and_the_broker_lives(
+    codec: int, squeeze: Callable[[bytes], bytes], sandbox: RunningSandbox
+) -> None:
+    endpoints = sandbox.endpoints()
+    squeezed = squeeze(record_head())
+    assert len(squeezed) < INFLATED_BYTES / 200
+    with pytest.raises(MessageSizeTooLargeError):
+        await send(endpoints, "form-received", Bomb(codec, squeezed))
+    await publish(endpoints, b"after the bomb")
+    assert await last_record(endpoints) == b"after the bomb"
+
+
+async def test_without_the_topic_s_setting_the_same_batch_gets_in(sandbox: RunningSandbox) -> None:
+    endpoints = sandbox.endpoints()
+    topic = TopicSpec(f"takes-anything-{uuid4().hex[:8]}", 1, {"compression.type": "producer"})
+    await create_topics(endpoints.kafka.bootstrap_servers, [topic])
+    try:
+        await send(endpoints, topic.name, Bomb(ZSTD, zstandard(record_head())))
+    finally:
+        await delete(endpoints, topic.name)
+
+
+async def test_a_record_larger_than_a_topic_takes_is_refused(sandbox: RunningSandbox) -> None:
+    endpoints = sandbox.endpoints()
+    batch = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, 2_000_000)
+    batch.append(0, None, None, bytes(1_100_000), [])
+    with pytest.raises(MessageSizeTooLargeError):
+        await send(endpoints, "form-received", batch)
