@@ -8,7 +8,7 @@ SETUP  := $(VENV)/.created $(VENV)/.dependencies $(VENV)/.project .cache/.kafka
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test unit lint bench lock setup clean
+.PHONY: help demo test unit lint bench fault lock setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ lint: setup ## style, types and the direction of imports
 
 bench: setup ## measure: CPU per service, drain rate, latency, memory
 	@$(PY) -m benchmarks
+
+fault: setup ## break everything for real, under load; one table of what came of it
+	@$(PY) -m faults
 
 lock: setup ## lock the dependencies' and Kafka's newest allowed versions, by hash
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" requirements/compile.sh

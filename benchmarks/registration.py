@@ -1,4 +1,4 @@
-"""Registrations to measure with: those of `koppeling generate`, checked and sealed as `koppeling submit` does it."""
+"""Registrations to load a sandbox with, those of `koppeling generate`, ready as `koppeling submit` makes them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from ops.checked_form import ReadyForm, checked
 from ops.form_file import WrittenForm
 from ops.outcome import Link
 from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
-
-_SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +23,19 @@ class Registration:
     links: Sequence[Link]
 
     @property
+    def recipient(self) -> str:
+        """Whom its mails go to: nobody else's, within one seed."""
+        return str(self.form.event.form["email"])
+
+    @property
     def id(self) -> str:
         """The registration's id."""
         return self.form.registration
 
 
-def registrations(keys: KeySet) -> Iterator[Registration]:
-    """Registrations without end, the same in each run: every form and package, in equal parts."""
-    for synthetic in synthetic_forms(_SEED, offers()):
+def registrations(keys: KeySet, seed: int = 1) -> Iterator[Registration]:
+    """Registrations without end, the same for the same seed: every form and package, in equal parts."""
+    for synthetic in synthetic_forms(seed, offers()):
         ready = _ready(synthetic, keys)
         codes = [connection["employer_code"] for connection in synthetic.form["connections"]]
         yield Registration(ready, [Link(ready.registration, code) for code in codes])

@@ -19,7 +19,7 @@ Process = subprocess.Popen[bytes]
 
 @contextmanager
 def worker(
-    sandbox: RunningSandbox, service: str, module: str = "services.{service}", **settings: object
+    sandbox: RunningSandbox, service: str, module: str = "services.{service}", /, **settings: object
 ) -> Iterator[Process]:
     """One more worker of a service, ended with the block; `settings` by the names of their variables.
 

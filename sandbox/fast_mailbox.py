@@ -7,9 +7,10 @@ mailbox costs more per message than what is to be measured.
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from email.header import decode_header, make_header
 from pathlib import Path
-from typing import TextIO, cast
+from typing import cast
 
 GREETING = b"220 fast mailbox\r\n"
 EXTENSIONS = b"250-fast mailbox\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250 8BITMIME\r\n"
@@ -31,11 +32,26 @@ REPLIES = {
 }
 
 
+BODY = b"BODY"
+"""The step after DATA, as an `Answer` is told it."""
+BREAK = b""
+"""The answer that breaks the connection."""
+
+Line = dict[str, str | int]
+Answer = Callable[[bytes, str], bytes | None]
+"""Told the step (a verb, or BODY) and the recipient; another reply than the usual one, or None."""
+
+
+def usual(_step: bytes, _recipient: str) -> None:
+    """Every mail is welcome."""
+
+
 class FastSmtp(asyncio.Protocol):
     """One connection. A message is counted before its 250; nothing is fsync'ed."""
 
-    def __init__(self, index: TextIO) -> None:
-        self._index = index
+    def __init__(self, keep: Callable[[Line], None], answer: Answer = usual) -> None:
+        self._keep = keep
+        self._answer = answer
         self._received = b""
         self._recipients: list[str] = []
         self._in_message = False
@@ -52,6 +68,8 @@ class FastSmtp(asyncio.Protocol):
         while (reply := self._next()) is not None:
             replies.append(reply)
         self._transport.write(b"".join(replies))
+        if BREAK in replies:
+            self._transport.abort()
         if replies[-1:] == [GOODBYE]:
             self._transport.close()
 
@@ -69,16 +87,22 @@ class FastSmtp(asyncio.Protocol):
             self._recipients = []
         elif verb == b"RCPT":
             self._recipients.append(line.partition(b"<")[2].partition(b">")[0].decode())
+        other = self._answer(verb, ", ".join(self._recipients))
+        if other is not None:
+            return other
         self._in_message = verb == b"DATA"
         return REPLIES.get(verb, UNKNOWN)
 
     def _message(self, message: bytes) -> bytes:
         self._in_message = False
-        self._index.write(json.dumps(_line(message, self._recipients)) + "\n")
+        other = self._answer(BODY, ", ".join(self._recipients))
+        if other is not None:
+            return other
+        self._keep(_line(message, self._recipients))
         return DONE
 
 
-def _line(message: bytes, recipients: list[str]) -> dict[str, str | int]:
+def _line(message: bytes, recipients: list[str]) -> Line:
     head = message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").replace("\r\n ", " ")
     headers = dict(line.split(": ", 1) for line in head.split("\r\n") if ": " in line)
     return {
@@ -89,6 +113,11 @@ def _line(message: bytes, recipients: list[str]) -> dict[str, str | int]:
     }
 
 
-def open_index(directory: Path) -> TextIO:
-    """The index of a mailbox folder, to add lines to."""
-    return (directory / "index.ndjson").open("a", buffering=1, encoding="utf-8")
+def indexed(directory: Path) -> Callable[[Line], None]:
+    """What adds a line to the index of a mailbox folder."""
+    index = (directory / "index.ndjson").open("a", buffering=1, encoding="utf-8")
+
+    def keep(line: Line) -> None:
+        index.write(json.dumps(line) + "\n")
+
+    return keep

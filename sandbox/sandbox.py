@@ -54,7 +54,8 @@ class Sandbox:
         self._postgres = Postgres(
             find_home(self._state), ports["postgres"], self._state.secrets, self._state.log("postgres")
         )
-        self._around = Surroundings(settings, self._state, self._kafka, self._postgres, ports)
+        servers = self._kafka.bootstrap_servers, self._kafka.detour
+        self._around = Surroundings(settings, self._state, *servers, self._postgres, ports)
         self._supervisor = Supervisor(held=self._state.held, changed=self._tell_endpoints)
         self._ready = False
 

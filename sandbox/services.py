@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.kafka import KafkaCluster
 from sandbox.ports import LOOPBACK
 from sandbox.postgres import Postgres
 from sandbox.process_spec import OneShot, ProcessSpec
@@ -19,11 +18,12 @@ SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the services and simulators are told about where they run."""
+    """What the services and simulators are told about where they run; services may be sent by a detour to Kafka."""
 
     settings: SandboxSettings
     state: StateDirectory
-    kafka: KafkaCluster
+    bootstrap_servers: str
+    services_bootstrap: str
     postgres: Postgres
     port_by_name: dict[str, int]
 
@@ -61,7 +61,7 @@ def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
             ready=file_exists(around.jwks),
             log=around.state.log("keylane"),
             env={
-                "KOPPELING_KAFKA_BOOTSTRAP": around.kafka.bootstrap_servers,
+                "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
                 "KEYLANE_DIR": str(around.state.keylane),
                 "KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
                 **around.settings.environment.get("keylane", {}),
@@ -106,7 +106,7 @@ def _worker(around: Surroundings, service: str, name: str) -> ProcessSpec:
 def _environment(around: Surroundings, service: str, name: str) -> dict[str, str]:
     detours = around.settings.detours
     return {
-        "KOPPELING_KAFKA_BOOTSTRAP": around.kafka.detour,
+        "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
         "KOPPELING_POSTGRES_URL": around.postgres.url(service, port=detours.get("postgres")),
         "KOPPELING_HEALTH_PORT": str(around.port_by_name[name]),
         "KOPPELING_SESSION_TIMEOUT_MS": str(around.settings.session_timeout_ms),

@@ -18,7 +18,7 @@ from house_rules import (
 )
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("schemas", "payroll", "stream", "services", "sandbox", "ops", "benchmarks")
+PACKAGES = ("schemas", "payroll", "stream", "services", "sandbox", "ops", "benchmarks", "faults")
 SOURCE = sorted(chain.from_iterable((ROOT / package).rglob("*.py") for package in PACKAGES))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TEXTS = {".py", ".md", ".json", ".toml", ".yml", ".sh", ".sql", ".txt", ".csv", ".html", ".in", ".properties"}

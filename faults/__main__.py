@@ -1,0 +1,93 @@
+"""`python -m faults`: make the faults, judge what came of it, print one table."""
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from faults import report
+from faults.real.fault import Fault, Stage
+from faults.real.matrix import faults
+from faults.real.stage import Plan, Staged, run
+from faults.report import Report
+from sandbox.errors import SandboxError
+
+
+@click.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="Decides which process, when, and the forms.")
+@click.option(
+    "--tier",
+    type=click.Choice(["quick", "full", "root"]),
+    default="full",
+    show_default=True,
+    help="quick: what `make test` runs; root: what needs root's rights, alone.",
+)
+@click.option("--only", multiple=True, metavar="TEXT", help="Only faults whose name contains this; may be repeated.")
+@click.option("--times", type=click.FloatRange(min=0.01), default=1.0, show_default=True, help="As often as usual, by.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here too.")
+def fault(seed: int, *, tier: str, only: tuple[str, ...], times: float, json_file: Path | None) -> None:
+    """Make real faults on sandboxes of their own, under a stream of registrations.
+
+    Ends with 1 when a mail is lost or double, when one is uncertain that could not be, or recovery took too long.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    chosen = [(one, count) for one in faults() if (count := _count(one, tier, times)) and _named(one, only)]
+    if not chosen:
+        raise click.UsageError("no fault is called that")
+    started_s = time.monotonic()
+    try:
+        staged = [_staged(stage, Plan(tuple(some), seed)) for stage, some in groupby(_by_stage(chosen), _stage)]
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from None
+    made = Report(
+        command=" ".join(["python -m faults", *sys.argv[1:]]),
+        seed=seed,
+        machine=staged[0].machine,
+        minutes=(time.monotonic() - started_s) / 60,
+        results=tuple(row for one in staged for row in one.results),
+        problems=tuple(problem for one in staged for problem in one.problems),
+    )
+    if json_file is not None:
+        json_file.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")
+    for line in report.lines(made):
+        click.echo(line)
+    sys.exit(1 if made.problems else 0)
+
+
+def _count(one: Fault, tier: str, times: float) -> int:
+    if (one.stage is Stage.ROOT) is not (tier == "root"):
+        return 0
+    wanted = one.quick if tier == "quick" else one.times
+    return max(1, round(wanted * times)) if wanted else 0
+
+
+def _named(one: Fault, only: tuple[str, ...]) -> bool:
+    return not only or any(text in one.name for text in only)
+
+
+def _stage(choice: tuple[Fault, int]) -> Stage:
+    return choice[0].stage
+
+
+def _by_stage(chosen: Iterable[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
+    return sorted(chosen, key=lambda choice: list(Stage).index(choice[0].stage))
+
+
+def _staged(stage: Stage, plan: Plan) -> Staged:
+    return run(stage, plan, lambda line: click.echo(line, err=True))
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    fault()

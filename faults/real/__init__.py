@@ -1,0 +1,1 @@
+"""Faults made for real, one after the other, on a sandbox that takes registrations meanwhile."""

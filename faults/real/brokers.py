@@ -1,0 +1,53 @@
+"""Kafka's nodes die and sleep."""
+
+import asyncio
+import signal
+from collections import Counter
+
+from aiokafka.admin import AIOKafkaAdminClient
+
+from faults.real.scene import Scene
+from sandbox.kafka import node_names
+from schemas.events import FormReceived
+
+_ASLEEP_S = 3.0
+_AWAY_S = 8.0
+
+
+async def killed(scene: Scene) -> None:
+    """SIGKILL for the only node, which comes back by itself."""
+    scene.send("kafka", signal.SIGKILL)
+
+
+async def asleep(scene: Scene) -> None:
+    """SIGSTOP for the only node, for longer than a session."""
+    scene.send("kafka", signal.SIGSTOP)
+    await asyncio.sleep(_ASLEEP_S)
+    scene.send("kafka", signal.SIGCONT)
+
+
+async def leader_killed(scene: Scene) -> None:
+    """SIGKILL for the node that leads most lanes of the forms' topic; it stays away for longer than recovery takes."""
+    nodes = scene.sandbox.endpoints().kafka.bootstrap_servers.count(",") + 1
+    leader = node_names(await _leader(scene))[-1] if nodes > 1 else "kafka"
+    hold = scene.sandbox.state.held / leader
+    hold.touch()
+    scene.send(leader, signal.SIGKILL)
+    scene.meanwhile(_back(scene, leader))
+
+
+async def _leader(scene: Scene) -> int:
+    admin = AIOKafkaAdminClient(bootstrap_servers=scene.sandbox.endpoints().kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        (topic,) = await admin.describe_topics([FormReceived.name])
+    finally:
+        await admin.close()
+    ((node, _),) = Counter(partition["leader"] for partition in topic["partitions"]).most_common(1)
+    return int(node)
+
+
+async def _back(scene: Scene, name: str) -> None:
+    await asyncio.sleep(_AWAY_S)
+    (scene.sandbox.state.held / name).unlink()
+    await scene.restarted(name, 0)

@@ -1,0 +1,61 @@
+"""Postgres dies, ends its sessions, refuses to write or to let anybody in, and lets everybody wait for a lock."""
+
+import asyncio
+import signal
+from typing import Any
+
+from faults.real.processes import SERVICE_NAMES
+from faults.real.scene import Scene
+
+_OUTAGE_S = 3.0
+
+
+async def killed(scene: Scene) -> None:
+    """SIGKILL for the postmaster: all sessions end, and the log is replayed before it answers again."""
+    scene.send("postgres", signal.SIGKILL)
+
+
+async def sessions_ended(scene: Scene) -> None:
+    """`pg_terminate_backend` for every session of every service, those in a transaction first."""
+    async with scene.database() as database:
+        for _ in range(3):
+            await database.execute(_END_SESSIONS, list(SERVICE_NAMES))
+            await asyncio.sleep(scene.chance.uniform(0, 0.2))
+
+
+async def read_only(scene: Scene) -> None:
+    """As after a failover to a standby that was not promoted."""
+    async with scene.database() as database:
+        await _default(database, "on")
+        await asyncio.sleep(_OUTAGE_S)
+        await _default(database, "off")
+
+
+async def full_of_connections(scene: Scene) -> None:
+    """Every session ends, and none may begin."""
+    async with scene.database() as database:
+        for service in SERVICE_NAMES:
+            await database.execute(f"alter role {service} connection limit 0")
+        await database.execute(_END_SESSIONS, list(SERVICE_NAMES))
+        await asyncio.sleep(_OUTAGE_S)
+        for service in SERVICE_NAMES:
+            await database.execute(f"alter role {service} connection limit -1")
+
+
+async def locked(scene: Scene) -> None:
+    """Somebody holds a service's tables, as a careless migration would."""
+    service = scene.chance.choice(SERVICE_NAMES)
+    async with scene.database() as database, database.transaction():
+        await database.execute(f"lock table {service}.lane, {service}.journal in access exclusive mode")
+        await asyncio.sleep(_OUTAGE_S)
+
+
+async def _default(database: Any, setting: str) -> None:
+    await database.execute("set default_transaction_read_only = off")
+    await database.execute(f"alter system set default_transaction_read_only = {setting}")
+    await database.execute("select pg_reload_conf()")
+
+
+_END_SESSIONS = """
+select pg_terminate_backend(pid) from pg_stat_activity where usename = any($1::text[]) order by xact_start nulls last
+"""

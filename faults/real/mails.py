@@ -1,0 +1,20 @@
+"""The mail server says no, for now or for good, or breaks off in the middle."""
+
+from faults.real.fault import Inject
+from faults.real.scene import Scene
+from sandbox.fast_mailbox import BODY, BREAK
+
+
+def refused(step: bytes, reply: bytes, times: int = 3) -> Inject:
+    """The next mails get this reply to this step."""
+
+    async def inject(scene: Scene) -> None:
+        scene.mails.refuse(step, reply, times)
+        await scene.mails.refused(step)
+
+    return inject
+
+
+def broken_off() -> Inject:
+    """The connection is reset when the body has come, and the mail is not accepted."""
+    return refused(BODY, BREAK)

@@ -1,0 +1,78 @@
+"""Every fault that is made for real, in the order of a run. How often is what was asked of a full run."""
+
+from collections.abc import Iterator
+
+from faults.real import brokers, databases, mails, network, processes
+from faults.real.fault import Fault, Stage
+from faults.real.processes import SERVICE_NAMES
+from faults.real.wire import Reply
+from sandbox.fast_mailbox import BODY
+from stream.step import Step
+
+SENDER_POINTS = ("claim", "body_started", "data", "sent")
+"""Crash points of the notifier's sender, around one mail."""
+SERVERS = ("kafka", "postgres", "smtp")
+
+
+def faults() -> tuple[Fault, ...]:
+    """The whole matrix."""
+    return (*_deaths(), *_sleeps(), *_servers(), *_network(), *_mail_server())
+
+
+def _deaths() -> Iterator[Fault]:
+    yield Fault("SIGKILL, any process", processes.killed, 200, quick=8, uncertain=True)
+    for service in SERVICE_NAMES:
+        for step in Step:
+            quick = int(service == "provisioning" and step is Step.RECORD)
+            uncertain = service == "notifier"
+            inject = processes.dies_after(service, step)
+            yield Fault(f"SIGKILL, {service} after {step}", inject, 3, quick, uncertain=uncertain)
+    for point in SENDER_POINTS:
+        times = {"body_started": 25, "data": 25}.get(point, 5)
+        inject = processes.dies_after("notifier", point)
+        yield Fault(f"SIGKILL, sender after {point}", inject, times, quick=int(point == "data"), uncertain=True)
+
+
+def _sleeps() -> Iterator[Fault]:
+    for service in SERVICE_NAMES:
+        quick = int(service == "intake")
+        uncertain = service == "notifier"
+        yield Fault(f"zombie, {service}", processes.asleep(service), 8, quick, uncertain=uncertain)
+    yield Fault("SIGTERM, rolling restart", processes.restarted_in_turn, 2)
+    for service in SERVICE_NAMES:
+        yield Fault(f"{service} 1, 4, 1 workers", processes.scaled(service), 1)
+
+
+def _servers() -> Iterator[Fault]:
+    yield Fault("SIGKILL, broker", brokers.killed, 10, quick=1)
+    yield Fault("SIGSTOP, broker", brokers.asleep, 5)
+    yield Fault("SIGKILL, leader of three", brokers.leader_killed, 10, stage=Stage.THREE_NODES)
+    yield Fault("SIGKILL, Postgres", databases.killed, 20, quick=1)
+    yield Fault("Postgres ends sessions", databases.sessions_ended, 20, quick=1)
+    yield Fault("Postgres read-only", databases.read_only, 3)
+    yield Fault("Postgres full", databases.full_of_connections, 3)
+    yield Fault("Postgres tables locked", databases.locked, 4)
+
+
+def _network() -> Iterator[Fault]:
+    for server in SERVERS:
+        uncertain = server == "smtp"
+        yield Fault(f"{server} slow", network.slow(server), 2, uncertain=uncertain)
+        yield Fault(f"{server} cut", network.cut(server), 5, uncertain=uncertain)
+        yield Fault(f"{server} black hole", network.held(server), 3, uncertain=uncertain)
+    yield Fault("smtp dripping", network.dripping("smtp"), 2, uncertain=True)
+    yield Fault("lost reply: Produce", network.lost("kafka", Reply.PRODUCE), 10, quick=1)
+    yield Fault("lost reply: OffsetCommit", network.lost("kafka", Reply.OFFSET_COMMIT), 10, quick=1)
+    yield Fault("lost reply: settle", network.lost("postgres", Reply.SETTLE), 10, quick=1)
+    yield Fault("lost reply: COMMIT", network.lost("postgres", Reply.COMMIT), 10, quick=1)
+    yield Fault("lost reply: 250", network.lost("smtp", Reply.ACCEPTED), 10, quick=1, uncertain=True)
+
+
+def _mail_server() -> Iterator[Fault]:
+    yield Fault("421 at MAIL", mails.refused(b"MAIL", b"421 closing"), 3)
+    yield Fault("450 at RCPT", mails.refused(b"RCPT", b"450 later"), 3, quick=1)
+    yield Fault("451 after the body", mails.refused(BODY, b"451 later"), 3)
+    yield Fault("550 at RCPT", mails.refused(b"RCPT", b"550 nobody"), 3, quick=1, failed=True)
+    yield Fault("552 after the body", mails.refused(BODY, b"552 too large"), 3, failed=True)
+    yield Fault("554 after the body", mails.refused(BODY, b"554 spam"), 3, failed=True)
+    yield Fault("reset in DATA", mails.broken_off(), 3, quick=1, uncertain=True)

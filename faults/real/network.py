@@ -1,0 +1,79 @@
+"""The network delays, holds back, cuts, and loses one reply."""
+
+import asyncio
+
+from faults.real.fault import Inject
+from faults.real.proxy import Proxy
+from faults.real.scene import Scene
+from faults.real.wire import Reply
+
+_SLOW_S = 0.15
+_SPELL_S = 4.0
+_HELD_S = 3.0
+_DRIP_S = 0.02
+
+
+def slow(server: str) -> Inject:
+    """Everything to and from the server takes longer, for a while."""
+
+    async def inject(scene: Scene) -> None:
+        proxies = _proxies(scene, server)
+        for proxy in proxies:
+            proxy.delay_s = _SLOW_S
+        await asyncio.sleep(_SPELL_S)
+        for proxy in proxies:
+            proxy.delay_s = 0.0
+
+    return inject
+
+
+def cut(server: str) -> Inject:
+    """Every connection to the server is reset."""
+
+    async def inject(scene: Scene) -> None:
+        for proxy in _proxies(scene, server):
+            proxy.cut()
+
+    return inject
+
+
+def held(server: str) -> Inject:
+    """A black hole for longer than a session; then what was held arrives, late."""
+
+    async def inject(scene: Scene) -> None:
+        proxies = _proxies(scene, server)
+        for proxy in proxies:
+            proxy.hold()
+        await asyncio.sleep(_HELD_S)
+        for proxy in proxies:
+            proxy.let_go()
+
+    return inject
+
+
+def dripping(server: str) -> Inject:
+    """The server's replies come byte by byte, for a while."""
+
+    async def inject(scene: Scene) -> None:
+        proxies = _proxies(scene, server)
+        for proxy in proxies:
+            proxy.drip_s = _DRIP_S
+        await asyncio.sleep(_SPELL_S)
+        for proxy in proxies:
+            proxy.drip_s = 0.0
+
+    return inject
+
+
+def lost(server: str, reply: Reply) -> Inject:
+    """The request is done, and whoever asked never hears of it."""
+
+    async def inject(scene: Scene) -> None:
+        (proxy,) = _proxies(scene, server)
+        await proxy.lose(reply)
+
+    return inject
+
+
+def _proxies(scene: Scene, server: str) -> list[Proxy]:
+    return [proxy for name, proxy in scene.proxies.items() if name == server or name.startswith(f"{server}-")]

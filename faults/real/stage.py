@@ -1,0 +1,139 @@
+"""A sandbox with proxies around it, on which faults are made one after the other, and the judgement at the end."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from benchmarks.machine import machine
+from benchmarks.publisher import publisher
+from benchmarks.registration import registrations
+from benchmarks.result import Machine
+from faults.real.fault import Fault, Stage
+from faults.real.judgement import judged, unmet, until_settled
+from faults.real.kafka_wire import KafkaExchange
+from faults.real.load import Load
+from faults.real.mail_server import MailServer, serving
+from faults.real.postgres_wire import PostgresExchange
+from faults.real.processes import SERVICE_NAMES, WORKERS
+from faults.real.proxy import Proxy, proxying
+from faults.real.scene import Scene
+from faults.real.smtp_wire import SmtpExchange
+from faults.real.trial import Trial, trial
+from faults.real.wire import Exchange
+from faults.result import Result
+from ops.destination import published_keys
+from sandbox.kafka import node_names
+from sandbox.ports import choose_ports
+from sandbox.running import RunningSandbox, sandbox_running
+from sandbox.settings import SandboxSettings
+from sandbox.state_directory import StateDirectory
+from sandbox.throwaway import throwaway_state
+
+SESSION_S = 2.0
+SENDER = {"claim_s": 2, "smtp_timeout_s": 2, "mail_retry_s": 0.5, "reconnect_s": 0.2, "reconnect_s_max": 1}
+"""Short patience, so that what is left behind is settled while somebody waits."""
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is made how often, and with which choices."""
+
+    faults: Sequence[tuple[Fault, int]]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What a stage came to: a row for each fault, and in words what did not hold."""
+
+    machine: Machine
+    results: tuple[Result, ...]
+    problems: tuple[str, ...]
+
+
+def run(stage: Stage, plan: Plan, report: Report) -> Staged:
+    """Make all faults of one stage on a sandbox of their own. Raises SandboxError."""
+    nodes = 3 if stage is Stage.THREE_NODES else 1
+    with throwaway_state() as state:
+        return asyncio.run(_staged(state, nodes, plan, report))
+
+
+async def _staged(state: StateDirectory, nodes: int, plan: Plan, report: Report) -> Staged:
+    state.prepare()
+    names = [*_exchanges(nodes), "mail-server"]
+    ports = choose_ports(names, remembered_in=state.path / "detours.json")
+    mails = MailServer(state.mailbox)
+    async with _proxies(state, nodes, ports) as proxies, serving(mails, ports["mail-server"]):
+        report(f"starting {nodes} node(s) of Kafka, Postgres, Keylane's simulator and {WORKERS} workers a service")
+        starting = sandbox_running(_settings(state, nodes, proxies))
+        sandbox = await asyncio.to_thread(starting.__enter__)
+        try:
+            async with _scene(sandbox, mails, proxies, plan.seed) as scene:
+                return await _all(scene, plan, report)
+        finally:
+            await asyncio.to_thread(starting.__exit__, None, None, None)
+
+
+def _settings(state: StateDirectory, nodes: int, proxies: dict[str, Proxy]) -> SandboxSettings:
+    return SandboxSettings(
+        state=state.path,
+        scale=dict.fromkeys(SERVICE_NAMES, WORKERS),
+        fast_mail=True,
+        session_timeout_ms=int(SESSION_S * 1000),
+        kafka_nodes=nodes,
+        detours={name: proxy.port for name, proxy in proxies.items()},
+        environment={"notifier": {f"KOPPELING_{name.upper()}": str(value) for name, value in SENDER.items()}},
+    )
+
+
+async def _all(scene: Scene, plan: Plan, report: Report) -> Staged:
+    trials: list[Trial] = []
+    async with scene.database() as database:
+        found = await machine(database)
+    for fault, times in plan.faults:
+        report(f"{fault.name}, {times} times")
+        scene.chance = Random(f"{plan.seed}/{fault.name}")  # noqa: S311  choices of a test, by its seed
+        trials.append(await trial(scene, fault, times))
+        report(f"  {await until_settled(scene, trials[-1])}")
+    results = await judged(scene, trials)
+    problems = [
+        problem for one, row in zip(trials, results, strict=True) for problem in unmet(one.fault, row, SESSION_S)
+    ]
+    return Staged(found, tuple(results), tuple(problems))
+
+
+@asynccontextmanager
+async def _scene(
+    sandbox: RunningSandbox, mails: MailServer, proxies: dict[str, Proxy], seed: int
+) -> AsyncIterator[Scene]:
+    endpoints = sandbox.endpoints()
+    keys = published_keys(Path(endpoints.keylane.jwks))
+    async with publisher(endpoints.kafka.bootstrap_servers) as forms:
+        load = Load(forms, registrations(keys, seed), mails)
+        yield Scene(sandbox, load, mails, proxies, SENDER, SESSION_S, Random(seed))  # noqa: S311  see above
+
+
+def _exchanges(nodes: int) -> dict[str, Callable[[], Exchange]]:
+    return {**dict.fromkeys(node_names(nodes), KafkaExchange), "postgres": PostgresExchange, "smtp": SmtpExchange}
+
+
+@asynccontextmanager
+async def _proxies(state: StateDirectory, nodes: int, ports: dict[str, int]) -> AsyncIterator[dict[str, Proxy]]:
+    def port(name: str) -> int:
+        if name == "smtp":
+            return ports["mail-server"]
+        chosen: dict[str, int] = json.loads(state.ports.read_text("utf-8"))
+        return chosen["postgres" if name == "postgres" else f"{name}-detour"]
+
+    async with AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(proxying(Proxy(ports[name], partial(port, name), exchange)))
+            for name, exchange in _exchanges(nodes).items()
+        }
