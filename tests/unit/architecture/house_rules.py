@@ -16,21 +16,24 @@ _HOSTS = tuple(map(".".join, (("pypi", "org"), ("pythonhosted", "org"), ("maven"
 _MACHINE_PATH = re.compile("(?<![A-Za-z0-9_.$}/-])/(?:ho" + "me|ro" + "ot|Us" + "ers|wo" + "rk)/[A-Za-z0-9_.]")
 
 
+_Measured = ast.FunctionDef | ast.AsyncFunctionDef | ast.Call
+
+
 @cache
-def _nodes(source: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(source)))
+def _measured(source: str) -> tuple[_Measured, ...]:
+    return tuple(node for node in ast.walk(ast.parse(source)) if isinstance(node, _Measured))
 
 
 def function_lines(source: str) -> Iterator[tuple[str, int]]:
     """Every function's name and its lines, docstring included."""
-    for node in _nodes(source):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
+    for node in _measured(source):
+        if not isinstance(node, ast.Call) and node.end_lineno is not None:
             yield node.name, node.end_lineno - node.lineno + 1
 
 
 def sleeps(source: str) -> list[int]:
     """The lines where time is waited out; a sleep of 0 only lets others go on."""
-    calls = (node for node in _nodes(source) if isinstance(node, ast.Call))
+    calls = (node for node in _measured(source) if isinstance(node, ast.Call))
     return [call.lineno for call in calls if _is_sleep(call.func) and not _is_zero(call.args)]
 
 
