@@ -11,14 +11,14 @@ import click
 from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
 from payroll.packages import packages
 from sandbox.synthetic_policy import write_policies
-from schemas.values import FormKind
+from schemas.values import RegistrationKind
 
 
 @click.command()
 @click.option("--count", type=click.IntRange(min=1), required=True, help="How many forms.")
 @click.option("--seed", type=int, required=True, help="The same seed gives the same forms.")
 @click.option("--package", type=click.Choice(list(packages())), help="Of this package only.")
-@click.option("--kind", type=click.Choice(get_args(FormKind)), help="Of this kind only.")
+@click.option("--kind", type=click.Choice(get_args(RegistrationKind)), help="Of this kind only.")
 @click.option(
     "--policies",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_args
 from payroll.package import Package
 from payroll.packages import packages
 from sandbox.population import Employer, population
-from schemas.values import FormKind
+from schemas.values import RegistrationKind
 
 SOURCE = "urn:salariskoppeling:generate"
 
@@ -60,7 +60,7 @@ _PEOPLE = (
 class Offer(NamedTuple):
     """A form that exists: its kind and its package."""
 
-    kind: FormKind
+    kind: RegistrationKind
     package: str
 
 
@@ -78,7 +78,7 @@ def offers(kind: str | None = None, package: str | None = None) -> tuple[Offer, 
     return tuple(
         Offer(offered, slug)
         for slug, declared in packages().items()
-        for offered in get_args(FormKind)
+        for offered in get_args(RegistrationKind)
         if offered in declared.kinds and kind in (None, offered) and package in (None, slug)
     )
 
@@ -120,7 +120,7 @@ def _form(random: Random, offer: Offer, number: int, employer: Employer) -> dict
         "connections": _connections(random, package),
     }
     processed = {"processor_name": _PROCESSORS[processor]} if by_processor else {}
-    credentials = {"client_id": f"client-{random.getrandbits(48):012x}"} if package.asks_client_id else {}
+    credentials = {"client_id": f"client-{random.getrandbits(48):012x}"} if package.identifiers else {}
     return form | processed | credentials
 
 

@@ -11,7 +11,7 @@ from payroll.employer_code import any_employer_code
 from payroll.fault import FaultCode
 from payroll.package import Package
 from payroll.packages import packages
-from schemas.values import FormKind
+from schemas.values import RegistrationKind
 
 CONNECTIONS_MAX = 50
 
@@ -49,7 +49,7 @@ class AskedConnection(NamedTuple):
 
 
 @cache
-def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, ...]:
+def asked_fields(kind: RegistrationKind | None, slug: str | None) -> tuple[AskedField, ...]:
     """The fields with one value, in the form's order.
 
     Where kind or package is not known, what depends on them is optional: it is checked where it is given.
@@ -69,7 +69,18 @@ def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, .
         AskedField("loonheffingennummer", fields.loonheffingen, policy_keys, loonheffingennummer.unusual),
         AskedField("frequency", frequency),
         AskedField("thirteenth_month", yes_or_no),
-        AskedField("client_id", fields.client_id, _DEMANDS[package.asks_client_id if package else None]),
+    )
+
+
+@cache
+def asked_identifiers(slug: str | None) -> tuple[AskedField, ...]:
+    """What the package's user is known by. Every package's identifiers are looked for, as secrets are."""
+    package = packages()[slug] if slug else None
+    rules = {rule.name: rule for offered in packages().values() for rule in offered.identifiers}
+    rules |= {rule.name: rule for rule in package.identifiers} if package else {}
+    return tuple(
+        AskedField(name, rule.parse, _DEMANDS[rule in package.identifiers if package else None])
+        for name, rule in sorted(rules.items())
     )
 
 

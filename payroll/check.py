@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from payroll import choices, fields
-from payroll.asked import AskedConnection, AskedField, asked_connection, asked_fields
+from payroll.asked import AskedConnection, AskedField, asked_connection, asked_fields, asked_identifiers
 from payroll.fault import FaultCode
 from payroll.field_reader import FieldReader, Json
 from payroll.form import Form, RefusedForm
 from payroll.packages import packages
 from payroll.unasked import shown_name
 from schemas.foreign_json import Defect
-from schemas.values import Connection, Dga, SealedSecret
+from schemas.values import Connection, Dga, Identifier, SealedSecret
 
 DGAS_MAX = 20
 
@@ -24,7 +24,10 @@ _PACKAGE = AskedField("package", choices.package_slug)
 _DGA_NAME = AskedField("name", fields.name)
 _PERSONNEL_NUMBER = AskedField("personnel_number", fields.personnel_number)
 
-_FORM_NAMES = frozenset({"kind", "package", "dgas", "connections"} | {field.name for field in asked_fields(None, None)})
+_FORM_NAMES = frozenset(
+    {"kind", "package", "dgas", "connections"}
+    | {field.name for field in (*asked_fields(None, None), *asked_identifiers(None))}
+)
 _DGA_NAMES = frozenset({"name", "personnel_number"})
 
 
@@ -58,6 +61,8 @@ def _values(form: Json, registration: str, reader: FieldReader) -> dict[str, Any
     if kind and slug and kind not in packages()[slug].kinds:
         reader.faults.add("kind", FaultCode.KIND_NOT_OFFERED)
     values = {field.name: reader.value(form, field) for field in asked_fields(kind, slug)}
+    typed = [(field.name, reader.value(form, field)) for field in asked_identifiers(slug)]
+    values["identifiers"] = tuple(Identifier(name=name, value=value) for name, value in typed if value)
     values["kind"] = kind
     values["package"] = slug
     values["dgas"] = _dgas(form, reader)

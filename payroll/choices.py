@@ -6,16 +6,16 @@ from typing import cast, get_args
 from payroll.fault import FaultCode, FieldError
 from payroll.packages import packages
 from payroll.typed_text import typed_text
-from schemas.values import FormKind, Frequency
+from schemas.values import Frequency, RegistrationKind
 
 _CHOICE_CHARACTERS_MAX = 40
-_KINDS = frozenset(get_args(FormKind))
+_KINDS = frozenset(get_args(RegistrationKind))
 _FREQUENCIES = frozenset(get_args(Frequency))
 
 
-def kind(value: object) -> FormKind:
+def kind(value: object) -> RegistrationKind:
     """Which form this is."""
-    return cast("FormKind", _one_of(_KINDS, value, FaultCode.UNKNOWN_KIND))
+    return cast("RegistrationKind", _one_of(_KINDS, value, FaultCode.UNKNOWN_KIND))
 
 
 def package_slug(value: object) -> str:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from payroll.fault import Fault
-from schemas.values import Connection, Dga, FormKind, Frequency
+from schemas.values import Connection, Dga, Frequency, Identifier, RegistrationKind
 
 
 class Form(NamedTuple):
     """A form that can be accepted; field for field what a registration says. `warnings` are for the reviewer."""
 
-    kind: FormKind
+    kind: RegistrationKind
     package: str
     company_name: str
     processor_name: str | None
@@ -20,7 +20,7 @@ class Form(NamedTuple):
     frequency: Frequency
     thirteenth_month: bool
     dgas: tuple[Dga, ...]
-    client_id: str | None
+    identifiers: tuple[Identifier, ...]
     connections: tuple[Connection, ...]
     warnings: tuple[Fault, ...] = ()
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from payroll.customer_help import GENERAL_HELP, CustomerHelp
 from payroll.employer_code import EmployerCode
+from payroll.identifier import IdentifierRule
 from schemas.events.provisioning_requested import Authorisation
-from schemas.values import FormKind, ReportCode
+from schemas.values import RegistrationKind, ReportCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Package:
         kinds: the forms it is offered on.
         employer_code: the rule for the code of an employer.
         connections_max: how many employer codes one form may hold.
-        asks_client_id: whether a client id is mandatory; otherwise it is refused.
+        identifiers: what its user is known by, mandatory; other packages' identifiers are refused.
         secrets: the mandatory sealed secrets of a connection, by field name, which is also the seal's purpose.
         policy_keys_required: whether raamwerkcontractnummer and loonheffingennummer must be there; where they may be
             missing, the registration is held until the policy is found.
@@ -32,10 +33,10 @@ class Package:
 
     slug: str
     title: str
-    kinds: frozenset[FormKind]
+    kinds: frozenset[RegistrationKind]
     employer_code: EmployerCode
     connections_max: int = 1
-    asks_client_id: bool
+    identifiers: tuple[IdentifierRule, ...] = ()
     secrets: tuple[str, ...] = ()
     policy_keys_required: bool = True
     authorisations: tuple[Authorisation, ...]

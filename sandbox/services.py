@@ -9,10 +9,12 @@ from sandbox.ports import LOOPBACK
 from sandbox.postgres import Postgres
 from sandbox.process_spec import OneShot, ProcessSpec
 from sandbox.readiness import file_exists, url_answers
+from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
-from schemas.flow import SERVICES
+from schemas.flow import INTAKE, NOTIFIER, SERVICES
 
+KNOW_CORRECTION_CODES = (INTAKE.name, NOTIFIER.name)
 SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 
 
@@ -113,5 +115,11 @@ def _environment(around: Surroundings, service: str, name: str) -> dict[str, str
         "KOPPELING_SMTP_HOST": LOOPBACK,
         "KOPPELING_SMTP_PORT": str(detours.get("smtp", around.smtp_port)),
         "KOPPELING_KEYLANE_JWKS": str(around.jwks),
+        **_correction_key(around, service),
         **around.settings.environment.get(service, {}),
     }
+
+
+def _correction_key(around: Surroundings, service: str) -> dict[str, str]:
+    knows = service in KNOW_CORRECTION_CODES
+    return {"KOPPELING_CORRECTION_KEY": password(around.state.secrets, "correction-key")} if knows else {}

@@ -4,18 +4,34 @@ from dataclasses import dataclass
 
 from .event import Event
 from .events import (
+    CorrectionRefused,
     CustomerActionNeeded,
     DeadLettered,
     FormReceived,
+    FormReceivedV1,
     LinkRealised,
+    LinkRequested,
+    NotificationSent,
     PolicyAwaited,
+    PolicyAwaitedV1,
     PolicyEnriched,
+    PolicyEnrichedV1,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    ProcessorReviewed,
+    ProvisioningCancelled,
     ProvisioningRefused,
     ProvisioningReported,
     ProvisioningRequested,
+    ProvisioningRequestedV1,
+    RegistrationEnded,
+    RegistrationHeld,
     RegistrationRejected,
+    RegistrationRejectedV1,
     RegistrationSubmitted,
     RegistrationSubmittedV1,
+    RegistrationSubmittedV2,
 )
 
 EventType = type[Event]
@@ -35,31 +51,80 @@ class Stage:
 
 
 WEB_FORMS = Stage("web-forms", (), (FormReceived,), ours=False)
-INTAKE = Stage("intake", (FormReceived, ProvisioningRefused), (RegistrationSubmitted, RegistrationRejected))
-ENRICHMENT = Stage("enrichment", (RegistrationSubmitted,), (PolicyEnriched, PolicyAwaited))
+BACK_OFFICE = Stage("back-office", (), (ProcessorReviewed,), ours=False)
+INTAKE = Stage(
+    "intake",
+    (FormReceived, ProcessorReviewed, ProvisioningRefused),
+    (
+        LinkRequested,
+        ProcessorApplied,
+        ProcessorConfirmed,
+        ProcessorDeclined,
+        RegistrationHeld,
+        RegistrationSubmitted,
+        RegistrationRejected,
+        CorrectionRefused,
+        RegistrationEnded,
+    ),
+)
+ENRICHMENT = Stage("enrichment", (RegistrationSubmitted, RegistrationEnded), (PolicyEnriched, PolicyAwaited))
 PROVISIONING = Stage(
     "provisioning",
-    (PolicyEnriched, ProvisioningReported),
-    (ProvisioningRequested, LinkRealised, CustomerActionNeeded, ProvisioningRefused),
+    (PolicyEnriched, RegistrationEnded, ProvisioningReported),
+    (ProvisioningRequested, ProvisioningCancelled, LinkRealised, CustomerActionNeeded, ProvisioningRefused),
 )
-KEYLANE = Stage("keylane", (ProvisioningRequested,), (ProvisioningReported,), ours=False)
-NOTIFIER = Stage("notifier", (LinkRealised, CustomerActionNeeded, ProvisioningRefused, RegistrationRejected), ())
+KEYLANE = Stage("keylane", (ProvisioningRequested, ProvisioningCancelled), (ProvisioningReported,), ours=False)
+NOTIFIER = Stage(
+    "notifier",
+    (
+        LinkRequested,
+        ProcessorApplied,
+        ProcessorConfirmed,
+        ProcessorDeclined,
+        RegistrationHeld,
+        RegistrationSubmitted,
+        RegistrationRejected,
+        CorrectionRefused,
+        RegistrationEnded,
+        PolicyAwaited,
+        LinkRealised,
+        CustomerActionNeeded,
+        ProvisioningRefused,
+    ),
+    (NotificationSent,),
+)
 
-FLOW = (WEB_FORMS, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER)
+FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER)
 SERVICES = tuple(stage for stage in FLOW if stage.ours)
 
 VERSIONS: tuple[EventType, ...] = (
+    FormReceivedV1,
     FormReceived,
+    ProcessorReviewed,
+    LinkRequested,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    RegistrationHeld,
     RegistrationSubmittedV1,
+    RegistrationSubmittedV2,
     RegistrationSubmitted,
+    RegistrationRejectedV1,
     RegistrationRejected,
+    CorrectionRefused,
+    RegistrationEnded,
+    PolicyEnrichedV1,
     PolicyEnriched,
+    PolicyAwaitedV1,
     PolicyAwaited,
+    ProvisioningRequestedV1,
     ProvisioningRequested,
+    ProvisioningCancelled,
     ProvisioningReported,
     LinkRealised,
     CustomerActionNeeded,
     ProvisioningRefused,
+    NotificationSent,
     DeadLettered,
 )
 """Every version that was ever written, oldest first per event; all are read for ever."""

@@ -9,7 +9,11 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from .event import Value
 
 Frequency = Literal["month", "four_weeks"]
-FormKind = Literal["self_managed", "employer_registration"]
+RegistrationKind = Literal["self_managed", "employer_registration"]
+FormKind = Literal[
+    "link_request", "processor_registration", "employer_registration", "self_managed", "correction", "withdrawal"
+]
+EndReason = Literal["withdrawn", "superseded", "lapsed"]
 ReportCode = Literal[
     "CREDENTIALS_INVALID",
     "EMPLOYER_NOT_VISIBLE",
@@ -47,11 +51,30 @@ class Dga(Value):
     personnel_number: str
 
 
+class SealedFor(Value):
+    """What a secret was sealed for: a registration's id, and a connection's number; 0 stands for no connection."""
+
+    registration: str
+    connection: int = Field(ge=0)
+
+
 class SealedSecret(Value):
-    """A secret that only Keylane can open: a compact JWE bound to registration, connection and purpose."""
+    """A secret that only Keylane can open: a compact JWE bound to registration, connection and purpose.
+
+    `bound_to` None: to the registration and connection in which it stands. Those of a correction or of a processor are
+    bound to the form that brought them.
+    """
 
     purpose: str
     token: str
+    bound_to: SealedFor | None = None
+
+
+class Identifier(Value):
+    """What a package knows the user of the link by: a client id, a user's name, an environment. No secret."""
+
+    name: str
+    value: str
 
 
 class Connection(Value):
@@ -66,7 +89,7 @@ class Registration(Value):
     """What the form said, normalised and checked. `email` gets the answers."""
 
     reference: str
-    kind: FormKind
+    kind: RegistrationKind
     package: str
     company_name: str
     processor_name: str | None
@@ -76,16 +99,20 @@ class Registration(Value):
     frequency: Frequency
     thirteenth_month: bool
     dgas: tuple[Dga, ...]
-    client_id: str | None
+    identifiers: tuple[Identifier, ...]
     connections: tuple[Connection, ...] = Field(min_length=1)
 
 
 class Policy(Value):
-    """What a.s.r. adds: the policies behind a framework contract, as they were when they were matched."""
+    """What a.s.r. adds: the policies behind a framework contract, as they were when they were matched.
+
+    `pensioenwet`: whether address and BSN may be exchanged, because of `pensioenwet_products`.
+    """
 
     policy_numbers: tuple[str, ...]
     products: tuple[str, ...]
     pensioenwet: bool
+    pensioenwet_products: tuple[str, ...]
     starts_on: date
     insured_groups: tuple[str, ...]
     salary_notion: str
@@ -116,3 +143,12 @@ class Contact(Value):
     email: str
     connection: int
     employer_code: str
+
+
+class Applicant(Value):
+    """Whom to write to about which submission. `package` is None where the form asks for none."""
+
+    reference: str
+    email: str
+    company_name: str
+    package: str | None = None

@@ -8,6 +8,7 @@ import re
 
 from payroll.customer_help import CustomerHelp
 from payroll.employer_code import EmployerCode
+from payroll.identifier import CLIENT_ID
 from payroll.package import Package
 from schemas.events.provisioning_requested import Authorisation
 
@@ -20,7 +21,7 @@ PACKAGE = Package(
         where="De werkgeverscode is een nummer van hooguit 10 cijfers, zonder de bedrijfsnaam. In Exact staat het voor "
         "de naam, op het tabblad Autorisatie werkgevers.",
     ),
-    asks_client_id=True,
+    identifiers=(CLIENT_ID,),
     secrets=("client_secret",),
     policy_keys_required=False,
     authorisations=(

@@ -16,7 +16,6 @@ PACKAGE = Package(
         where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
         "tabblad Bedrijfsgegevens.",
     ),
-    asks_client_id=False,
     authorisations=(
         Authorisation(right="Raadplegen beloningen", reason="De premie hangt af van het loon."),
         Authorisation(right="Raadplegen dienstverbanden", reason="In en uit dienst bepaalt wie verzekerd is."),

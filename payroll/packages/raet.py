@@ -4,6 +4,7 @@ import re
 
 from payroll.customer_help import CustomerHelp
 from payroll.employer_code import EmployerCode
+from payroll.identifier import CLIENT_ID
 from payroll.package import Package
 from schemas.events.provisioning_requested import Authorisation
 
@@ -18,7 +19,7 @@ PACKAGE = Package(
         usual=re.compile(r"[0-9]{8}"),
     ),
     connections_max=50,
-    asks_client_id=True,
+    identifiers=(CLIENT_ID,),
     secrets=("client_secret",),
     authorisations=(
         Authorisation(right="API-module voor Keylane", reason="Zonder deze module geeft Raet geen gegevens door."),

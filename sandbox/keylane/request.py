@@ -9,6 +9,7 @@ from joserfc.jwk import KeySet
 from schemas import codec
 from schemas.events import ProvisioningRequested
 from schemas.sealing import Binding, SealingError, unseal
+from schemas.values import SealedFor
 
 TOPIC = ProvisioningRequested.name
 
@@ -58,7 +59,8 @@ def read(arrival: Arrival, keys: KeySet, now: datetime) -> Request | Unreadable:
     if not isinstance(event, ProvisioningRequested):
         return Unreadable(arrival.lane, arrival.offset, codec.CodecFault.WRONG_TOPIC)
     connection = event.contact.connection
-    tokens = ((secret.token, Binding(envelope.subject, connection, secret.purpose)) for secret in event.secrets)
+    own = SealedFor(registration=envelope.subject, connection=connection)
+    tokens = ((secret.token, _binding(secret.bound_to or own, secret.purpose)) for secret in event.secrets)
     return Request(
         source=envelope.source,
         id=envelope.id,
@@ -71,6 +73,10 @@ def read(arrival: Arrival, keys: KeySet, now: datetime) -> Request | Unreadable:
         received_at=now,
         opened=_all_open(tokens, keys),
     )
+
+
+def _binding(place: SealedFor, purpose: str) -> Binding:
+    return Binding(place.registration, place.connection, purpose)
 
 
 def _all_open(tokens: Iterable[tuple[str, Binding]], keys: KeySet) -> bool:

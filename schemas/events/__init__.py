@@ -1,31 +1,58 @@
 """One file per event, all its versions and upcasts."""
 
+from .correction_refused import CorrectionRefused
 from .customer_action_needed import CustomerActionNeeded
 from .dead_lettered import DeadLettered
-from .form_received import FormReceived
+from .form_received import FormReceived, FormReceivedV1
 from .link_realised import FirstExchange, LinkRealised
-from .policy_awaited import PolicyAwaited
-from .policy_enriched import PolicyEnriched
+from .link_requested import LinkRequested
+from .notification_sent import NotificationSent
+from .policy_awaited import PolicyAwaited, PolicyAwaitedV1
+from .policy_enriched import PolicyEnriched, PolicyEnrichedV1
+from .processor_applied import ProcessorApplied
+from .processor_confirmed import ProcessorConfirmed
+from .processor_declined import ProcessorDeclined
+from .processor_reviewed import ProcessorReviewed
+from .provisioning_cancelled import ProvisioningCancelled
 from .provisioning_refused import ProvisioningRefused
 from .provisioning_reported import ProvisioningReported
-from .provisioning_requested import Authorisation, ProvisioningRequested
-from .registration_rejected import FormFault, RegistrationRejected
-from .registration_submitted import RegistrationSubmitted, RegistrationSubmittedV1
+from .provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
+from .registration_ended import RegistrationEnded
+from .registration_held import RegistrationHeld, Requirement
+from .registration_rejected import FormFault, RegistrationRejected, RegistrationRejectedV1
+from .registration_submitted import RegistrationSubmitted, RegistrationSubmittedV1, RegistrationSubmittedV2
 
 __all__ = [
     "Authorisation",
+    "CorrectionRefused",
     "CustomerActionNeeded",
     "DeadLettered",
     "FirstExchange",
     "FormFault",
     "FormReceived",
+    "FormReceivedV1",
     "LinkRealised",
+    "LinkRequested",
+    "NotificationSent",
     "PolicyAwaited",
+    "PolicyAwaitedV1",
     "PolicyEnriched",
+    "PolicyEnrichedV1",
+    "ProcessorApplied",
+    "ProcessorConfirmed",
+    "ProcessorDeclined",
+    "ProcessorReviewed",
+    "ProvisioningCancelled",
     "ProvisioningRefused",
     "ProvisioningReported",
     "ProvisioningRequested",
+    "ProvisioningRequestedV1",
+    "RegistrationEnded",
+    "RegistrationHeld",
     "RegistrationRejected",
+    "RegistrationRejectedV1",
     "RegistrationSubmitted",
     "RegistrationSubmittedV1",
+    "RegistrationSubmittedV2",
+    "Requirement",
 ]

@@ -1,19 +1,17 @@
 """A web form was sent: the contract for other people's web forms (docs/form-received.md)."""
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
-from schemas.clear_secrets import COMPACT_JWE, without_clear_secrets
-from schemas.event import Event, Value
+from schemas.clear_secrets import without_clear_secrets
+from schemas.event import Event
 from schemas.foreign_json import Defect, parse
+from schemas.forms import version_1, version_2
 from schemas.ids import registration_id
-from schemas.values import Dga, Frequency
 
 
-class FormReceived(Event):
-    """The form as it was typed. A wrong form is answered, so `form` is any object and `defects` what its JSON hides."""
-
+class _Form(Event):
     name: ClassVar[str] = "form-received"
 
     submission_id: str = Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")
@@ -31,11 +29,6 @@ class FormReceived(Event):
         return cls.model_validate({**data, "defects": defects})
 
     @classmethod
-    def released_schema(cls) -> dict[str, Any]:
-        """What writers follow is narrower than what is read: the four forms, exactly."""
-        return _FormReceivedV1.model_json_schema()
-
-    @classmethod
     def storable(cls, value: bytes) -> bytes:
         """A form may hold a secret that should have been sealed."""
         return without_clear_secrets(value)
@@ -46,74 +39,25 @@ class FormReceived(Event):
         return registration_id(source, self.submission_id)
 
 
-class OpenConnection(Value):
-    """One employer code that needs nothing else: the package grants access to a user of its own."""
+class FormReceivedV1(_Form):
+    """Registrations by employers and processors."""
 
-    employer_code: str = Field(min_length=1, max_length=20)
+    @classmethod
+    def released_schema(cls) -> dict[str, Any]:
+        """What writers follow is narrower than what is read: the first version's forms, exactly."""
+        return version_1.FormReceivedContract.model_json_schema()
 
-
-class SealedConnection(OpenConnection):
-    """One employer code, with what opens it for Keylane."""
-
-    client_secret: str = Field(
-        pattern=f"^{COMPACT_JWE.pattern}$",
-        description="sealed for Keylane, bound to the registration, the connection's number and client_secret",
-    )
+    def upcast(self) -> "FormReceived":
+        """Every form of that time is a form of the next version."""
+        return FormReceived(submission_id=self.submission_id, form=self.form, defects=self.defects)
 
 
-class _Form(Value):
-    company_name: str = Field(min_length=1, max_length=200, description="the employer")
-    email: str = Field(description="one address; receives the answers (a processor's, when it registers)")
-    frequency: Frequency
-    thirteenth_month: bool
-    dgas: tuple[Dga, ...] = Field(description="an empty list says: none")
+class FormReceived(_Form):
+    """The form as it was typed. A wrong form is answered, so `form` is any object and `defects` what its JSON hides."""
 
+    version: ClassVar[int] = 2
 
-class _LoketForm(_Form):
-    package: Literal["loket"]
-    raamwerkcontractnummer: str
-    loonheffingennummer: str
-    connections: tuple[OpenConnection, ...] = Field(min_length=1, max_length=1)
-
-
-class LoketSelfManagedForm(_LoketForm):
-    """An employer without a processor, with Loket.nl (manual 001)."""
-
-    kind: Literal["self_managed"]
-
-
-class LoketEmployerRegistrationForm(_LoketForm):
-    """A processor registers an employer with Loket.nl (manual 002)."""
-
-    kind: Literal["employer_registration"]
-    processor_name: str = Field(min_length=1, max_length=200)
-
-
-class RaetSelfManagedForm(_Form):
-    """An employer without a processor, with Raet Visma YouServe; one connection per entity (manual 000)."""
-
-    kind: Literal["self_managed"]
-    package: Literal["raet"]
-    raamwerkcontractnummer: str
-    loonheffingennummer: str
-    client_id: str = Field(min_length=1, max_length=255)
-    connections: tuple[SealedConnection, ...] = Field(min_length=1)
-
-
-class ExactEmployerRegistrationForm(_Form):
-    """A processor registers an employer with Exact; the numbers may be missing, which holds it (manual 003)."""
-
-    kind: Literal["employer_registration"]
-    package: Literal["exact"]
-    processor_name: str = Field(min_length=1, max_length=200)
-    raamwerkcontractnummer: str | None = None
-    loonheffingennummer: str | None = None
-    client_id: str = Field(min_length=1, max_length=255)
-    connections: tuple[SealedConnection, ...] = Field(min_length=1, max_length=1)
-
-
-class _FormReceivedV1(Value):
-    submission_id: str = Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")
-    form: LoketSelfManagedForm | LoketEmployerRegistrationForm | RaetSelfManagedForm | ExactEmployerRegistrationForm = (
-        Field(description="as the person typed it; normalised by the receiver")
-    )
+    @classmethod
+    def released_schema(cls) -> dict[str, Any]:
+        """What writers follow is narrower than what is read: every door's form, exactly."""
+        return version_2.FormReceivedContract.model_json_schema()

@@ -4,15 +4,30 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from schemas import retired_values, values
 from schemas.event import Event
-from schemas.values import Policy, Registration
 
 
-class PolicyEnriched(Event):
+class PolicyEnrichedV1(Event):
     """The registration with the policy it was matched to."""
 
     name: ClassVar[str] = "policy-enriched"
 
-    registration: Registration
-    policy: Policy
+    registration: retired_values.Registration
+    policy: retired_values.Policy
+    cycle: int = Field(ge=1)
+
+    def upcast(self) -> "PolicyEnriched":
+        """Identifiers become a list; why the Pensioenwet applies was not said."""
+        return PolicyEnriched(registration=self.registration.upcast(), policy=self.policy.upcast(), cycle=self.cycle)
+
+
+class PolicyEnriched(Event):
+    """The registration with the policy it was matched to, as it was then, and which products decide on the BSN."""
+
+    name: ClassVar[str] = "policy-enriched"
+    version: ClassVar[int] = 2
+
+    registration: values.Registration
+    policy: values.Policy
     cycle: int = Field(ge=1)

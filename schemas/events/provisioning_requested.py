@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from schemas import retired_values
 from schemas.event import Event, Value
-from schemas.values import Contact, Dga, Frequency, Policy, SealedSecret
+from schemas.retired_values import upcast_client_id, upcast_secrets
+from schemas.values import Contact, Dga, Frequency, Identifier, Policy, SealedSecret
 
 
 class Authorisation(Value):
@@ -15,8 +17,8 @@ class Authorisation(Value):
     reason: str
 
 
-class ProvisioningRequested(Event):
-    """Everything Keylane needs for one connection. Its reports echo `connection` and `cycle`."""
+class ProvisioningRequestedV1(Event):
+    """The first version knew a client id only, and secrets bound to the registration itself."""
 
     name: ClassVar[str] = "provisioning-requested"
 
@@ -25,6 +27,43 @@ class ProvisioningRequested(Event):
     raamwerkcontractnummer: str | None
     loonheffingennummer: str | None
     client_id: str | None
+    secrets: tuple[retired_values.SealedSecret, ...]
+    frequency: Frequency
+    thirteenth_month: bool
+    dgas: tuple[Dga, ...]
+    authorisations: tuple[Authorisation, ...]
+    keylane_contacts_customer: bool
+    policy: retired_values.Policy
+
+    def upcast(self) -> "ProvisioningRequested":
+        """The client id becomes one of a list of identifiers."""
+        fields = {name: value for name, value in self if name not in ("client_id", "secrets", "policy")}
+        return ProvisioningRequested(
+            **fields,
+            identifiers=upcast_client_id(self.client_id),
+            secrets=upcast_secrets(self.secrets),
+            policy=self.policy.upcast(),
+        )
+
+    def series(self) -> str:
+        """Per connection."""
+        return f"{self.name}/{self.contact.connection}"
+
+
+class ProvisioningRequested(Event):
+    """Everything Keylane needs for one connection. Its reports echo `connection` and `cycle`.
+
+    A request of a higher cycle takes the place of an earlier one.
+    """
+
+    name: ClassVar[str] = "provisioning-requested"
+    version: ClassVar[int] = 2
+
+    contact: Contact
+    cycle: int = Field(ge=1)
+    raamwerkcontractnummer: str | None
+    loonheffingennummer: str | None
+    identifiers: tuple[Identifier, ...]
     secrets: tuple[SealedSecret, ...]
     frequency: Frequency
     thirteenth_month: bool

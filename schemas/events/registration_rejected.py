@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from schemas.event import Event, Value
 
 
@@ -13,7 +15,7 @@ class FormFault(Value):
     message: str
 
 
-class RegistrationRejected(Event):
+class RegistrationRejectedV1(Event):
     """`email`, `company_name` and `package` are what could be made of the form."""
 
     name: ClassVar[str] = "registration-rejected"
@@ -23,3 +25,22 @@ class RegistrationRejected(Event):
     company_name: str | None
     package: str | None
     faults: tuple[FormFault, ...]
+
+    def upcast(self) -> "RegistrationRejected":
+        """At that time nothing could be corrected: people sent a new form."""
+        return RegistrationRejected(**dict(self), cycle=1, correctable=False)
+
+
+class RegistrationRejected(Event):
+    """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed."""
+
+    name: ClassVar[str] = "registration-rejected"
+    version: ClassVar[int] = 2
+
+    reference: str
+    email: str | None
+    company_name: str | None
+    package: str | None
+    faults: tuple[FormFault, ...]
+    cycle: int = Field(ge=1)
+    correctable: bool

@@ -1,11 +1,13 @@
-"""A registration was accepted: complete, checked, and the only one for its connections."""
+"""A registration was accepted: complete, checked, its gates open, and the only one for its connections."""
 
 from typing import ClassVar
 
 from pydantic import Field
 
+from schemas import retired_values, values
 from schemas.event import Event
-from schemas.values import Connection, Dga, FormKind, Frequency, Registration
+from schemas.retired_values import Connection
+from schemas.values import Dga, Frequency, RegistrationKind
 
 
 class RegistrationSubmittedV1(Event):
@@ -14,7 +16,7 @@ class RegistrationSubmittedV1(Event):
     name: ClassVar[str] = "registration-submitted"
 
     reference: str
-    kind: FormKind
+    kind: RegistrationKind
     package: str
     company_name: str
     processor_name: str | None
@@ -28,18 +30,33 @@ class RegistrationSubmittedV1(Event):
     connections: tuple[Connection, ...] = Field(min_length=1)
     cycle: int = Field(ge=1)
 
-    def upcast(self) -> "RegistrationSubmitted":
+    def upcast(self) -> "RegistrationSubmittedV2":
         """One DGA or none becomes a list of one or none."""
-        fields = {name: getattr(self, name) for name in Registration.model_fields if name != "dgas"}
+        fields = {name: getattr(self, name) for name in retired_values.Registration.model_fields if name != "dgas"}
         dgas = () if self.dga is None else (self.dga,)
-        return RegistrationSubmitted(registration=Registration(**fields, dgas=dgas), cycle=self.cycle)
+        registration = retired_values.Registration(**fields, dgas=dgas)
+        return RegistrationSubmittedV2(registration=registration, cycle=self.cycle)
 
 
-class RegistrationSubmitted(Event):
+class RegistrationSubmittedV2(Event):
     """A list of DGAs, as manuals 001 and 002 allow; `cycle` counts the requests to Keylane, from 1."""
 
     name: ClassVar[str] = "registration-submitted"
     version: ClassVar[int] = 2
 
-    registration: Registration
+    registration: retired_values.Registration
+    cycle: int = Field(ge=1)
+
+    def upcast(self) -> "RegistrationSubmitted":
+        """The client id becomes one of a list of identifiers."""
+        return RegistrationSubmitted(registration=self.registration.upcast(), cycle=self.cycle)
+
+
+class RegistrationSubmitted(Event):
+    """Identifiers as each package names them; `cycle` counts what was accepted: the form is 1, a correction adds 1."""
+
+    name: ClassVar[str] = "registration-submitted"
+    version: ClassVar[int] = 3
+
+    registration: values.Registration
     cycle: int = Field(ge=1)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationSubmitted
 from schemas.flow import ENRICHMENT
-from schemas.values import Policy, Registration
+from schemas.values import Applicant, Policy, Registration
 from stream.document import DocumentKey
 from stream.service import Case, Cause, Due, Emit, Ignore, Opened, Outcome, Service
 
@@ -47,7 +47,12 @@ def _match(case: Case[Facts], registration: Registration, cycle: int) -> Emit | 
 
 def _wait(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
     awaited = gate.of_registration(registration)
-    said = PolicyAwaited(reference=registration.reference, reason="POLICY_NOT_FOUND" if awaited else "NUMBERS_MISSING")
+    said = PolicyAwaited(
+        reference=registration.reference,
+        applicant=_applicant(registration),
+        cycle=cycle,
+        reason="POLICY_NOT_FOUND" if awaited else "NUMBERS_MISSING",
+    )
     after = Enrichment(
         reference=registration.reference,
         cycle=cycle,
@@ -92,6 +97,15 @@ def _with_numbers(registration: Registration, found: Found) -> Registration:
 def _enrich(case: Case[Facts], registration: Registration, policy: Policy, cycle: int) -> Emit:
     after = Enrichment(reference=registration.reference, cycle=cycle, since=case.now)
     return Emit((PolicyEnriched(registration=registration, policy=policy, cycle=cycle),), {_key(case): after})
+
+
+def _applicant(registration: Registration) -> Applicant:
+    return Applicant(
+        reference=registration.reference,
+        email=registration.email,
+        company_name=registration.company_name,
+        package=registration.package,
+    )
 
 
 def _key(case: Case[Facts]) -> DocumentKey:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from schemas.values import Registration
 from stream.document import Document
 
-Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING"]
+Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 
 
 class Enrichment(Document):

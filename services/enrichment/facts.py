@@ -59,10 +59,12 @@ def _found(row: Any) -> Found:
 
 def _policy(row: Any) -> Policy:
     products = tuple(row["products"])
+    pensioenwet_products = tuple(product for product in products if product in PENSIOENWET_PRODUCTS)
     return Policy(
         policy_numbers=tuple(row["policy_numbers"]),
         products=products,
-        pensioenwet=not PENSIOENWET_PRODUCTS.isdisjoint(products),
+        pensioenwet=bool(pensioenwet_products),
+        pensioenwet_products=pensioenwet_products,
         starts_on=row["starts_on"],
         insured_groups=tuple(row["insured_groups"]),
         salary_notion=row["salary_notion"],

@@ -89,6 +89,8 @@ def _reject(case: Case[None], form: Form | RefusedForm, own: str, faults: tuple[
     faulty = {fault.field for fault in faults}
     rejected = RegistrationRejected(
         reference=own,
+        cycle=FIRST_CYCLE,
+        correctable=False,
         # A name that stands twice is not known, even if each of its values is valid.
         email=None if "email" in faulty else form.email,
         company_name=None if "company_name" in faulty else form.company_name,

@@ -39,7 +39,7 @@ def decide(case: Case[None]) -> Outcome:
         case RegistrationRejected():
             return Ignore("NO_ADDRESS")
         case _:
-            return Ignore("NO_MAIL_FOR_THIS")
+            return Ignore("NO_MAIL_YET")
 
 
 def _mail(mail: Mail, occasion: str) -> Emit:

@@ -96,7 +96,7 @@ def _requested(
         cycle=enriched.cycle,
         raamwerkcontractnummer=registration.raamwerkcontractnummer,
         loonheffingennummer=registration.loonheffingennummer,
-        client_id=registration.client_id,
+        identifiers=registration.identifiers,
         secrets=connection.secrets,
         frequency=registration.frequency,
         thirteenth_month=registration.thirteenth_month,

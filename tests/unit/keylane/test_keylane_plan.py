@@ -9,13 +9,15 @@ from sandbox.keylane.plan import Report, answers, early_reports
 from sandbox.keylane.request import Arrival, Request, Unreadable, read
 from sandbox.keylane.script import Script, Step, usual
 from schemas import codec
-from schemas.events import ProvisioningReported
+from schemas.events import ProvisioningReported, ProvisioningRequested
 from schemas.example import Example, examples
 from schemas.sealing import Binding, new_private_keys, seal
+from schemas.values import SealedFor, SealedSecret
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 KEYS = new_private_keys()
 SUBJECT = "00000000-0000-8000-8000-000000000001"
+OTHER = "00000000-0000-8000-8000-000000000002"
 REQUEST = Request(
     source="urn:salariskoppeling:provisioning",
     id="r-1",
@@ -30,7 +32,7 @@ REQUEST = Request(
 )
 AS_USUAL = Script(usual(60), {})
 LOKET, RAET = (
-    next(example for example in examples() if example.name == f"provisioning-requested.v1/{name}")
+    next(example for example in examples() if example.name == f"provisioning-requested.v2/{name}")
     for name in ("loket", "raet-connection-1")
 )
 
@@ -69,6 +71,23 @@ def test_a_token_that_was_sealed_for_this_request_opens_and_leaves_no_trace() ->
     assert isinstance(request, Request)
     assert request.opened
     assert "hunter2" not in repr(request)
+
+
+def test_a_token_that_came_with_a_correction_opens_for_that_correction_alone() -> None:
+    corrected = next(one for one in examples() if one.name == "provisioning-requested.v2/raet-connection-2-corrected")
+    event = codec.decode("provisioning-requested", corrected.headers, corrected.value).event
+    assert isinstance(event, ProvisioningRequested)
+    bound_to = SealedFor(registration=OTHER, connection=2)
+
+    def opens(registration: str) -> bool:
+        token = seal("hunter2-marked", KEYS, Binding(registration, 2, "client_secret"))
+        secret = SealedSecret(purpose="client_secret", token=token, bound_to=bound_to)
+        value = event.model_copy(update={"secrets": (secret,)}).model_dump_json().encode()
+        request = read(arrival(corrected, value), KEYS, NOW)
+        return isinstance(request, Request) and request.opened
+
+    assert opens(OTHER)
+    assert not opens(SUBJECT)
 
 
 @pytest.mark.parametrize(("connection", "purpose"), [(2, "client_secret"), (1, "password")])

@@ -12,7 +12,7 @@ from payroll.check import check_form
 from payroll.fault import Fault, FaultCode, fault
 from payroll.form import Form, RefusedForm
 from schemas.foreign_json import Defect, DefectCode
-from schemas.values import Connection, Dga, SealedSecret
+from schemas.values import Connection, Dga, Identifier, SealedSecret
 
 LOKET_PROCESSOR = {"kind": "employer_registration", "processor_name": "Kantoor Noord"}
 
@@ -45,14 +45,14 @@ def test_a_self_managed_loket_form_is_accepted() -> None:
         frequency="month",
         thirteenth_month=False,
         dgas=(Dga(name="Zoë van der Meer", personnel_number="1"),),
-        client_id=None,
+        identifiers=(),
         connections=(Connection(connection=1, employer_code="8106625"),),
     )
 
 
 def test_each_raet_entity_is_a_connection_with_its_own_secret() -> None:
     form = accepted(raet())
-    assert form.client_id == "raet-client"
+    assert form.identifiers == (Identifier(name="client_id", value="raet-client"),)
     assert [(c.connection, c.employer_code) for c in form.connections] == [(1, "10000001"), (2, "10000002")]
     assert form.connections[1].secrets == (SealedSecret(purpose="client_secret", token=token(connection=2)),)
 

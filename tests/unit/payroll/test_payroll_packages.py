@@ -31,9 +31,12 @@ def test_a_package_is_offered_on_the_forms_of_its_manuals(slug: str, kinds: set[
 
 
 def test_only_loket_has_keylane_contact_the_customer_and_asks_no_credentials() -> None:
-    asks = {p.slug: (p.keylane_contacts_customer, p.asks_client_id, p.secrets) for p in packages().values()}
-    credentials = (False, True, ("client_secret",))
-    assert asks == {"loket": (True, False, ()), "raet": credentials, "exact": credentials}
+    asks = {
+        p.slug: (p.keylane_contacts_customer, tuple(r.name for r in p.identifiers), p.secrets)
+        for p in packages().values()
+    }
+    credentials = (False, ("client_id",), ("client_secret",))
+    assert asks == {"loket": (True, (), ()), "raet": credentials, "exact": credentials}
 
 
 def test_only_raet_has_several_connections_and_only_exact_may_lack_the_policy_keys() -> None:

@@ -8,16 +8,23 @@ from hypothesis import strategies as st
 
 from schemas import codec
 from schemas.envelope import Envelope, to_headers
-from schemas.events import FormReceived, ProvisioningReported, RegistrationSubmitted, RegistrationSubmittedV1
+from schemas.events import (
+    FormReceived,
+    ProvisioningReported,
+    RegistrationSubmitted,
+    RegistrationSubmittedV1,
+    RegistrationSubmittedV2,
+)
 from schemas.ids import registration_id
-from schemas.values import Connection, Dga, Registration, SealedSecret
+from schemas.retired_values import Connection, Registration, SealedSecret
+from schemas.values import Dga
 
 SUBJECT = "00000000-0000-8000-8000-000000000001"
 ENVELOPE = Envelope(
     id="1",
     source="urn:salariskoppeling:intake",
     name="registration-submitted",
-    version=2,
+    version=3,
     subject=SUBJECT,
     time=datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
 )
@@ -57,18 +64,34 @@ def registrations(**fields: st.SearchStrategy[object]) -> st.SearchStrategy[Regi
 @settings(max_examples=25)
 @given(registrations(), st.integers(1, 99))
 def test_a_registration_is_read_as_it_was_written(registration: Registration, cycle: int) -> None:
-    event = RegistrationSubmitted(registration=registration, cycle=cycle)
+    event = RegistrationSubmitted(registration=registration.upcast(), cycle=cycle)
     decoded = codec.decode("registration-submitted", *codec.encode(ENVELOPE, event))
     assert decoded == codec.Decoded(ENVELOPE, event)
 
 
 @settings(max_examples=25)
+@given(registrations(), st.integers(1, 99))
+def test_the_second_version_is_read_as_the_third(registration: Registration, cycle: int) -> None:
+    second = RegistrationSubmittedV2(registration=registration, cycle=cycle)
+    decoded = codec.decode("registration-submitted", *codec.encode(ENVELOPE._replace(version=2), second))
+    assert isinstance(decoded.event, RegistrationSubmitted)
+    read = decoded.event.registration
+    assert [(known.name, known.value) for known in read.identifiers] == (
+        [] if registration.client_id is None else [("client_id", registration.client_id)]
+    )
+    assert [connection.employer_code for connection in read.connections] == [
+        connection.employer_code for connection in registration.connections
+    ]
+    assert all(secret.bound_to is None for connection in read.connections for secret in connection.secrets)
+
+
+@settings(max_examples=25)
 @given(registrations(dgas=st.lists(dgas, max_size=1).map(tuple)), st.integers(1, 99))
-def test_the_first_version_is_read_as_the_second(registration: Registration, cycle: int) -> None:
+def test_the_first_version_is_read_as_the_newest(registration: Registration, cycle: int) -> None:
     fields = {name: getattr(registration, name) for name in Registration.model_fields if name != "dgas"}
     first = RegistrationSubmittedV1(dga=next(iter(registration.dgas), None), cycle=cycle, **fields)
     decoded = codec.decode("registration-submitted", *codec.encode(ENVELOPE._replace(version=1), first))
-    assert decoded.event == RegistrationSubmitted(registration=registration, cycle=cycle)
+    assert decoded.event == RegistrationSubmitted(registration=registration.upcast(), cycle=cycle)
     assert decoded.envelope.version == 1
 
 
@@ -147,7 +170,7 @@ def test_a_report_may_bring_a_time_of_any_offset() -> None:
     ("topic", "envelope", "fault"),
     [
         ("form-received", ENVELOPE, "WRONG_TOPIC"),
-        ("registration-submitted", ENVELOPE._replace(version=3), "UNKNOWN_VERSION"),
+        ("registration-submitted", ENVELOPE._replace(version=4), "UNKNOWN_VERSION"),
         ("registration-submitted", ENVELOPE._replace(version=0), "UNKNOWN_VERSION"),
         ("provisioning-reported", ENVELOPE._replace(name="provisioning-reported", version=1, subject=""), "NO_SUBJECT"),
     ],

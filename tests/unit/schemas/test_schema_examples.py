@@ -16,7 +16,7 @@ from schemas.release import schema
 
 ALL = tuple(examples())
 GOOD = tuple(example for example in ALL if example.good)
-GOOD_FORMS = tuple(example for example in GOOD if example.event is FormReceived)
+GOOD_FORMS = tuple(example for example in GOOD if example.event.name == FormReceived.name)
 ANSWERED = tuple(example for example in ALL if example.answered)
 PARKED = tuple(example for example in ALL if example.parked)
 

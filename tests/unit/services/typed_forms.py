@@ -16,6 +16,7 @@ POLICY = Policy(
     policy_numbers=("P1",),
     products=("WIA Excedent",),
     pensioenwet=True,
+    pensioenwet_products=("WIA Excedent",),
     starts_on=date(2026, 1, 1),
     insured_groups=("iedereen",),
     salary_notion="SV-loon",

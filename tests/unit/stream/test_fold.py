@@ -222,7 +222,10 @@ def test_what_is_kept_of_a_record_holds_no_clear_secret() -> None:
 
 def test_an_event_too_large_is_parked_and_nothing_of_it_is_kept() -> None:
     large = service(
-        lambda _: Emit((PolicyAwaited(reference="x" * 262_145, reason="POLICY_NOT_FOUND"),), {MINE: Tally()})
+        lambda _: Emit(
+            (PolicyAwaited(reference="x" * 262_145, applicant=None, cycle=1, reason="POLICY_NOT_FOUND"),),
+            {MINE: Tally()},
+        )
     )
     folded = fold([decode(report(A, "1"))], toy=large)
     assert (answer_of(folded).result, answer_of(folded).reason) == (Result.PARKED, "EVENT_TOO_LARGE")

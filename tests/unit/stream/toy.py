@@ -62,7 +62,7 @@ def decide(case: Case[str]) -> Outcome:
 def _counted(case: Case[str], cycle: int, times: int) -> Emit:
     tally = case.documents.get(Tally, case.subject) or Tally()
     cycles = (*tally.cycles, cycle)
-    told = PolicyAwaited(reference=f"{len(cycles)}", reason="POLICY_NOT_FOUND")
+    told = PolicyAwaited(reference=f"{len(cycles)}", applicant=None, cycle=1, reason="POLICY_NOT_FOUND")
     return Emit(
         (told,) * times,
         {DocumentKey("tally", case.subject): Tally(cycles=cycles)},

@@ -1,0 +1,20 @@
+"""A correction brought the right code, and what it says cannot be accepted; the registration stays as it was."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from schemas.event import Event
+from schemas.events.registration_rejected import FormFault
+from schemas.values import Applicant
+
+
+class CorrectionRefused(Event):
+    """`submission` is the correction's own id; `cycle` the registration's, whose code still counts."""
+
+    name: ClassVar[str] = "correction-refused"
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    submission: str
+    faults: tuple[FormFault, ...] = Field(min_length=1)
