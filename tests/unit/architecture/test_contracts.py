@@ -13,7 +13,7 @@ from schemas import flow
 
 ROOT = Path(__file__).parents[3]
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-HOUSE, APART, PURE = CONFIG["contracts"]
+HOUSE, APART, PURE, JUDGE = CONFIG["contracts"]
 STAGES = [stage.name for stage in flow.SERVICES]
 
 
@@ -35,7 +35,16 @@ OFFENCES = {
         for module in PURE["source_modules"]
         for forbidden in PURE["forbidden_modules"]
     ],
+    JUDGE["name"]: [
+        (module, forbidden) for module in JUDGE["source_modules"] for forbidden in JUDGE["forbidden_modules"]
+    ],
 }
+
+READERS = {
+    "command", "errors", "kafka_evidence", "keylane_evidence", "mailbox_evidence", "parties", "postgres_evidence",
+    "read", "report",
+}  # fmt: skip
+"""What brings the judge its evidence, or tells what it said."""
 
 
 def _write(copy: Path, offences: list[tuple[str, str]]) -> None:
@@ -73,6 +82,12 @@ def test_every_contract_is_reported_when_it_is_broken(contract: str, said: str) 
 def test_every_service_of_the_flow_is_under_the_contracts() -> None:
     assert APART["modules"] == [f"services.{name}" for name in STAGES]
     assert PURE["source_modules"] == ["payroll", *(f"services.{name}.decide" for name in STAGES)]
+
+
+def test_every_module_of_the_audit_either_judges_under_the_contract_or_reads() -> None:
+    modules = {file.stem for file in (ROOT / "ops" / "audit").glob("*.py")} - {"__init__"}
+    assert {f"ops.audit.{name}" for name in modules - READERS} == set(JUDGE["source_modules"])
+    assert modules >= READERS
 
 
 @pytest.mark.parametrize("call", ["datetime.date.today()", "datetime.datetime.now()", "datetime.datetime.utcnow()"])

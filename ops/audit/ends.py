@@ -1,0 +1,127 @@
+"""I1: every form that arrived ends as mailed, parked with a reason, waiting with a deadline, or uncertain and shown."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import chain
+
+from ops.audit.called_for import FINAL, REJECTED, REQUESTED, SUBMITTED, connection_of, connections_in, cycle_of
+from ops.audit.evidence import StateRow
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import FORMS, Fact, History, Seen, Standing
+from ops.audit.once import ledger
+
+_INTAKE = "intake"
+_KEYLANE = "keylane"
+_STORY = "`koppeling status REGISTRATION` shows how far it came; keep everything, and call the developers"
+
+
+def find(history: History) -> Iterator[Finding]:
+    """Forms, connections and mails that ended nowhere."""
+    yield from _submitted(history)
+    yield from _forms(history)
+    yield from _connections(history)
+    yield from _mails(history)
+    yield from _keylane(history)
+
+
+def _submitted(history: History) -> Iterator[Finding]:
+    if history.evidence.submitted is None or not history.whole:
+        return
+    there = {one.subject for one in history.seen.get(FORMS, ())}
+    for form in history.evidence.submitted:
+        if form.registration not in there:
+            what = "its form was acknowledged when it was sent, and the topic has not got it"
+            yield _finding("FORM_GONE", form.registration, what, "have it sent again: what has arrived counts once")
+
+
+def _forms(history: History) -> Iterator[Finding]:
+    answered = {fact.subject for topic in (SUBMITTED, REJECTED) for fact in history.facts.get(topic, ())}
+    parked = _held_up(history)
+    for party in history.services:
+        if FORMS in party.consumes:
+            for one in history.received(party):
+                if one.subject not in answered | parked and _is_unanswered(history, party.name, one):
+                    yield _finding("NO_ANSWER", one.subject, "its form was handled, and nothing came of it", _STORY)
+
+
+def _is_unanswered(history: History, service: str, one: Seen) -> bool:
+    if one.record.topic != FORMS or history.standing(service, one) is not Standing.DONE:
+        return False
+    row = history.row_of(service, one)
+    # Of a form that was sent again, the first answer may lie before the part that was read.
+    return history.whole or (row is not None and row.outcome == "emit")
+
+
+def _connections(history: History) -> Iterator[Finding]:
+    newest: dict[str, Fact] = {}
+    for fact in history.facts.get(SUBMITTED, ()):
+        if fact.subject not in newest or cycle_of(newest[fact.subject].data) < cycle_of(fact.data):
+            newest[fact.subject] = fact
+    ended: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in FINAL):
+        ended[fact.subject, cycle_of(fact.data)].add(connection_of(fact.data))
+    excused = _held_up(history) | _waiting(history) | _on_their_way(history)
+    for subject, fact in newest.items():
+        if subject in excused:
+            continue
+        open_ = connections_in(fact.data).keys() - ended[subject, cycle_of(fact.data)]
+        if open_:
+            what = f"connection {', '.join(sorted(open_))}: no end, nothing parked, and no deadline that it waits for"
+            yield _finding("ENDED_NOWHERE", subject, what, _STORY)
+
+
+def _held_up(history: History) -> set[str]:
+    """Registrations with a row in a queue: parked with a reason, or behind one that is."""
+    return {row.key for party in history.services for row in history.tables(party.name).queue if not row.handled}
+
+
+def _waiting(history: History) -> set[str]:
+    """Registrations that wait for something named, before their deadline or marked as overdue."""
+    states = chain.from_iterable(history.tables(party.name).states for party in history.services)
+    return {row.key for row in states if row.lane >= 0 and _is_waiting(row)}
+
+
+def _is_waiting(row: StateRow) -> bool:
+    return bool(row.due_at or row.waits_for or (row.document or {}).get("overdue"))
+
+
+def _on_their_way(history: History) -> set[str]:
+    """Registrations about which something is recorded that one of its readers has not handled yet."""
+    return {
+        fact.subject
+        for party in history.services
+        for topic in party.consumes
+        for fact in history.facts.get(topic, ())
+        if history.entry(party.name, fact) is None
+    }
+
+
+def _mails(history: History) -> Iterator[Finding]:
+    accepted = Counter(mail.message_id for mail in history.evidence.mails or ())
+    for row in ledger(history):
+        what = f"mail {row.kind}, {row.occasion} (id {row.id}), "
+        if row.status == "SENT" and history.evidence.mails is not None and not accepted[str(row.id)]:
+            act = "look in the mail server's log; when it is not there, plan it again (runbook, Mails are uncertain)"
+            yield _finding("MAIL_GONE", row.subject, f"{what}is SENT by the ledger, and no mailbox has it", act)
+        if row.status == "FAILED" and accepted[str(row.id)]:
+            act = "settle it as sent (runbook, Mails are uncertain)"
+            yield _finding("FAILED_YET_THERE", row.subject, f"{what}is FAILED by the ledger, and was accepted", act)
+        if row.status == "FAILED" and not row.reply:
+            yield _finding("FAILED_UNSAID", row.subject, f"{what}is FAILED, and nothing says why", _STORY)
+
+
+def _keylane(history: History) -> Iterator[Finding]:
+    """What Keylane has committed past is on its own record."""
+    keylane = history.evidence.keylane
+    if keylane is None:
+        return
+    known = {request.id for request in keylane.requests}
+    for one in history.seen.get(REQUESTED, ()):
+        passed = one.record.offset < history.committed(_KEYLANE, one.place)
+        if passed and one.heading.id not in known and one.heading.source:
+            what = f"request {one.heading.id} lies below Keylane's position, and Keylane does not know it"
+            yield _finding("NOT_AT_KEYLANE", one.subject, what, "have Keylane read the topic again")
+
+
+def _finding(code: str, registration: str, what: str, act: str) -> Finding:
+    return Finding(Invariant.I1, code, f"registration {registration}", what, act)

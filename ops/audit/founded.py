@@ -1,0 +1,94 @@
+"""I5: nothing is said that no journal holds, and a repeat says the same: a worker without its lane adds nothing."""
+
+from collections.abc import Iterator
+
+from ops.audit import recipes
+from ops.audit.called_for import REPORTED, REQUESTED
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import DEAD_LETTERS, History, Issue, Seen
+from ops.audit.once import ledger
+
+_DEVELOPERS = "keep everything as it is, and call the developers"
+
+
+def find(history: History) -> Iterator[Finding]:
+    """What came from nowhere, and repeats that differ."""
+    held = {issue.heading.id: issue for issue in history.issues}
+    for topic, seen in history.seen.items():
+        if topic == DEAD_LETTERS:
+            yield from _dead_letters(history, seen)
+        else:
+            yield from _events(history, seen, held)
+    yield from _mails(history)
+    yield from _keylane(history)
+
+
+def _events(history: History, seen: list[Seen], held: dict[str, Issue]) -> Iterator[Finding]:
+    first: dict[str, Seen] = {}
+    for one in seen:
+        if not history.is_ours(one):
+            continue
+        issue = held.get(one.heading.id)
+        before = first.setdefault(one.heading.id, one)
+        about = f"{one.at}, registration {one.heading.subject}"
+        if issue is None and history.whole and not one.late and before is one:
+            what = f"event {one.heading.id} is in the topic, and the journal of its service does not hold it"
+            yield _finding("EVENT_FROM_NOWHERE", about, what)
+        if _differs(one, before) or (issue is not None and _is_another(one, issue)):
+            what = f"event {one.heading.id} says something else than was recorded or published under its id"
+            yield _finding("REPEAT_DIFFERS", about, what)
+
+
+def _differs(one: Seen, before: Seen) -> bool:
+    return one is not before and (one.record.value, one.record.headers) != (before.record.value, before.record.headers)
+
+
+def _is_another(one: Seen, issue: Issue) -> bool:
+    said = (one.record.topic, one.record.partition, one.record.value, (one.record.key or b"").decode(errors="replace"))
+    return said != (issue.event.topic, issue.event.partition, issue.event.value, issue.event.key)
+
+
+def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
+    """Each attempt that ended with a human has its own letter, and the journal holds the last attempt's only."""
+    if not history.whole:
+        return
+    tails = {
+        recipes.derived(f"{service}/dead-letter/{attempt}", row.id, 0)
+        for service, journal in history.journals.items()
+        for row in journal.values()
+        for attempt in range(1, row.attempt + 1)
+        if row.outcome == "park" or row.attempt > 1
+    }
+    for one in seen:
+        if not one.late and recipes.tail(one.heading.id) not in tails:
+            what = f"dead letter {one.heading.id} tells of a record that no journal has parked"
+            yield _finding("LETTER_FROM_NOWHERE", one.at, what)
+
+
+def _mails(history: History) -> Iterator[Finding]:
+    if history.evidence.mails is None or not history.whole:
+        return
+    planned = {str(row.id) for row in ledger(history)}
+    for mail in history.evidence.mails:
+        if mail.early and mail.message_id not in planned:
+            what = "was accepted by the mail server, and stands in no ledger"
+            yield _finding("MAIL_FROM_NOWHERE", f"mail {mail.message_id}", what)
+
+
+def _keylane(history: History) -> Iterator[Finding]:
+    keylane = history.evidence.keylane
+    if keylane is None or not history.whole:
+        return
+    asked, told = history.ids.get(REQUESTED, set()), history.ids.get(REPORTED, set())
+    for request in keylane.requests:
+        if request.id not in asked:
+            about = f"registration {request.subject}, connection {request.connection}"
+            yield _finding("REQUEST_FROM_NOWHERE", about, f"Keylane has request {request.id}, and the topic has not")
+    for report in keylane.reports:
+        if report.published and report.event_id not in told:
+            what = f"Keylane has published report {report.event_id}, and the topic has not got it"
+            yield _finding("REPORT_GONE", f"registration {report.subject}", what)
+
+
+def _finding(code: str, about: str, what: str) -> Finding:
+    return Finding(Invariant.I5, code, about, what, _DEVELOPERS)

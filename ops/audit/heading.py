@@ -1,0 +1,49 @@
+"""A record's headers, read without trust: what is missing or odd is empty, and nothing raises."""
+
+import json
+from typing import Any, NamedTuple
+
+from ops.audit.evidence import Headers
+
+_TYPE_PREFIX = "salariskoppeling."
+
+
+class Heading(NamedTuple):
+    """What the headers say of an event; empty where they do not."""
+
+    id: str
+    source: str
+    name: str
+    version: int
+    subject: str
+    time: str
+    revision: int
+
+
+def heading_of(headers: Headers) -> Heading:
+    """The first of each header that counts."""
+    texts: dict[str, str] = {}
+    for name, value in headers:
+        texts.setdefault(name, (value or b"").decode("utf-8", "replace"))
+    return Heading(
+        id=texts.get("ce_id", ""),
+        source=texts.get("ce_source", ""),
+        name=texts.get("ce_type", "").removeprefix(_TYPE_PREFIX),
+        version=_number(texts.get("ce_dataschema", "").rpartition(":")[2]),
+        subject=texts.get("ce_subject", ""),
+        time=texts.get("ce_time", ""),
+        revision=_number(texts.get("ce_revision", "")),
+    )
+
+
+def data_of(value: bytes | None) -> dict[str, Any]:
+    """The value as a JSON object; empty when it is none."""
+    try:
+        found = json.loads(value or b"")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 9 else 0  # noqa: PLR2004 (as the envelope has it)

@@ -1,0 +1,223 @@
+"""The evidence, indexed: what each record is, where it stands in each journal, and what was said about whom."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from ops.audit import recipes
+from ops.audit.evidence import Emitted, Evidence, JournalRow, LogRecord, Party, Place, QueueRow, Tables
+from ops.audit.heading import Heading, data_of, heading_of
+
+_OUR_SOURCE = "urn:salariskoppeling:"
+FORMS = "form-received"
+DEAD_LETTERS = "dead-lettered"
+
+
+class Standing(StrEnum):
+    """What became of a record in one service."""
+
+    DONE = "done"
+    PARKED = "parked"
+    MOVED = "moved"
+    IN_FLIGHT = "in flight"
+    MISSING = "missing"
+
+
+class Seen(NamedTuple):
+    """A record of a topic; `entry` and `body` are where and as what it would stand in a journal."""
+
+    record: LogRecord
+    heading: Heading
+    subject: str
+    entry: UUID
+    body: bytes
+    late: bool
+
+    @property
+    def place(self) -> Place:
+        """The partition it stands in."""
+        return Place(self.record.topic, self.record.partition)
+
+    @property
+    def at(self) -> str:
+        """Where it stands, for people."""
+        return f"{self.record.topic} {self.record.partition} @ {self.record.offset}"
+
+
+class Issue(NamedTuple):
+    """An event that a journal row holds to be published."""
+
+    service: str
+    row: JournalRow
+    ordinal: int
+    event: Emitted
+    heading: Heading
+
+
+class Fact(NamedTuple):
+    """One event of ours, however often it stands in its topic."""
+
+    topic: str
+    id: str
+    source: str
+    subject: str
+    data: dict[str, Any]
+
+
+class History:
+    """Built once for a verdict; every index is made when it is first asked for."""
+
+    def __init__(self, evidence: Evidence, *, at_rest: bool) -> None:
+        self.evidence = evidence
+        self.at_rest = at_rest
+        self.whole = evidence.since is None
+        self.services = tuple(party for party in evidence.parties if party.ours)
+        self._sources = {_OUR_SOURCE + party.name for party in self.services}
+
+    def tables(self, service: str) -> Tables:
+        """The service's, empty when nobody brought them."""
+        return self.evidence.tables.get(service, Tables())
+
+    def is_ours(self, one: "Seen") -> bool:
+        """Whether a service of ours says to have written the record."""
+        return one.heading.source in self._sources
+
+    @cached_property
+    def seen(self) -> dict[str, list[Seen]]:
+        """Every record by topic, in order within each partition."""
+        found: dict[str, list[Seen]] = defaultdict(list)
+        for place, log in sorted(self.evidence.logs.items()):
+            fence = log.end if log.fence is None else log.fence
+            found[place.topic] += [seen_as(record, late=record.offset >= fence) for record in log.records]
+        return found
+
+    @cached_property
+    def ids(self) -> dict[str, set[str]]:
+        """The ids of the events that stand in each topic."""
+        return {topic: {one.heading.id for one in seen} for topic, seen in self.seen.items()}
+
+    @cached_property
+    def first_times(self) -> dict[Place, str]:
+        """When the first event was written that was read of each partition; empty where reading began at its start."""
+        return {
+            place: heading_of(log.records[0].headers).time if log.start and log.records else ""
+            for place, log in self.evidence.logs.items()
+        }
+
+    @cached_property
+    def journals(self) -> dict[str, dict[UUID, JournalRow]]:
+        """Each service's journal."""
+        return {party.name: {row.id: row for row in self.tables(party.name).journal} for party in self.services}
+
+    @cached_property
+    def queues(self) -> dict[str, dict[UUID, QueueRow]]:
+        """Each service's redelivery queue."""
+        return {party.name: {row.id: row for row in self.tables(party.name).queue} for party in self.services}
+
+    @cached_property
+    def answered(self) -> dict[str, set[UUID | None]]:
+        """By service: the journal entries whose rows are not yet removed or freed."""
+        return {service: {row.answered_by for row in rows.values()} for service, rows in self.queues.items()}
+
+    @cached_property
+    def issues(self) -> list[Issue]:
+        """Every event that stands in a journal."""
+        return [
+            Issue(party.name, row, ordinal, event, heading_of(event.headers))
+            for party in self.services
+            for row in self.tables(party.name).journal
+            for ordinal, event in enumerate(row.events)
+        ]
+
+    @cached_property
+    def facts(self) -> dict[str, list[Fact]]:
+        """What our services said, by topic: recorded or published, each once."""
+        found: dict[tuple[str, str], Fact] = {}
+        for issue in self.issues:
+            _add(found, issue.event.topic, issue.heading, issue.event.value)
+        for topic, seen in self.seen.items():
+            for one in seen:
+                if self.is_ours(one):
+                    _add(found, topic, one.heading, one.record.value)
+        by_topic: dict[str, list[Fact]] = defaultdict(list)
+        for fact in found.values():
+            by_topic[fact.topic].append(fact)
+        return by_topic
+
+    def row_of(self, service: str, one: Seen) -> JournalRow | None:
+        """What this service recorded about the record: as an event, as a second body, or by its place."""
+        journal = self.journals[service]
+        found = journal.get(one.entry)
+        if found is not None and found.hash == one.body:
+            return found
+        if found is not None:
+            second = journal.get(recipes.entry_of_second_body(one.entry, one.body))
+            if second is not None:
+                return second
+        return journal.get(recipes.entry_of_place(*one.record[:3]))
+
+    def entry(self, service: str, fact: Fact) -> JournalRow | None:
+        """What this service recorded about an event of ours."""
+        return self.journals.get(service, {}).get(recipes.entry_of(fact.source, fact.id))
+
+    def standing(self, service: str, one: Seen) -> Standing:
+        """What became of the record there."""
+        row = self.row_of(service, one)
+        if row is not None:
+            return Standing.PARKED if row.outcome == "park" else Standing.DONE
+        if recipes.moved_row(one.entry, one.body) in self.queues[service]:
+            return Standing.MOVED
+        return Standing.MISSING if one.record.offset < self.settled(service, one.place) else Standing.IN_FLIGHT
+
+    def settled(self, service: str, place: Place) -> int:
+        """Up to where Postgres says that records are settled; 0 where it was never said."""
+        lane = self.tables(service).lanes.get(place.partition)
+        return lane.settled.get(place.topic, 0) if lane else 0
+
+    def committed(self, group: str, place: Place) -> int:
+        """Up to where the group has committed; 0 when it never did."""
+        return self.evidence.committed.get(group, {}).get(place, 0)
+
+    def received(self, party: Party) -> Iterator[Seen]:
+        """The records that a service was given, those apart that came while the rest was read."""
+        return (one for topic in party.consumes for one in self.seen.get(topic, ()) if not one.late)
+
+    @cached_property
+    def delivered(self) -> dict[str, dict[UUID, list[Seen]]]:
+        """By service and journal entry: the records that were answered with it."""
+        found: dict[str, dict[UUID, list[Seen]]] = {}
+        for party in self.services:
+            mine: dict[UUID, list[Seen]] = defaultdict(list)
+            for topic in party.consumes:
+                for one in self.seen.get(topic, ()):
+                    row = self.row_of(party.name, one)
+                    if row is not None:
+                        mine[row.id].append(one)
+            found[party.name] = mine
+        return found
+
+    def is_pending(self, service: str, row: JournalRow) -> bool:
+        """Whether the outcome may still be on its way to the broker: nothing was committed past it."""
+        if row.id in self.answered[service]:
+            return True
+        records = self.delivered[service].get(row.id, ())
+        return any(one.record.offset >= self.committed(service, one.place) for one in records)
+
+
+def seen_as(record: LogRecord, *, late: bool = False) -> Seen:
+    """What the record is, as far as its headers (and a form's value) tell."""
+    heading = heading_of(record.headers)
+    subject = heading.subject
+    if record.topic == FORMS:
+        submission = data_of(record.value).get("submission_id")
+        subject = recipes.registration_of(heading.source, submission) if isinstance(submission, str) else ""
+    body = recipes.body_of(heading.name, heading.version, record.value)
+    return Seen(record, heading, subject, recipes.entry_of(heading.source, heading.id), body, late)
+
+
+def _add(found: dict[tuple[str, str], Fact], topic: str, heading: Heading, value: bytes | None) -> None:
+    if (topic, heading.id) not in found:
+        found[topic, heading.id] = Fact(topic, heading.id, heading.source, heading.subject, data_of(value))

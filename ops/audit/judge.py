@@ -1,0 +1,95 @@
+"""The judge: evidence in, a verdict out. Pure, and without a line of the workers' path (held by an import contract)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ops.audit import accounting, ends, founded, once, order, replayed, rest, secrecy, together
+from ops.audit.accounting import Account
+from ops.audit.evidence import Evidence
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import History
+from ops.audit.tally import Tally, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`findings` in the order of the invariants. `partly` says of an invariant what was not looked at, and why.
+
+    `accounts` are by service (I10); `tally` counts connections and confirmations.
+    """
+
+    findings: tuple[Finding, ...]
+    partly: dict[Invariant, str]
+    accounts: tuple[Account, ...]
+    tally: Tally
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def of(self, invariant: Invariant) -> tuple[Finding, ...]:
+        """What was found against this invariant."""
+        return tuple(finding for finding in self.findings if finding.invariant is invariant)
+
+
+def judge(evidence: Evidence, *, at_rest: bool) -> Verdict:
+    """Decide I1 to I11. At rest everything must have ended; otherwise what is in flight is passed over."""
+    history = History(evidence, at_rest=at_rest)
+    findings = sorted({finding for part in _PARTS for finding in part(history)}, key=_place)
+    accounts = tuple(accounting.account(history, party) for party in history.services)
+    return Verdict(tuple(findings), dict(_partly(history)), accounts, tally(history))
+
+
+def replayed_without_effect(before: Evidence, after: Evidence) -> tuple[Finding, ...]:
+    """Decide I9 by what a system at rest was before and after topics were read again."""
+    return tuple(replayed.new_effects(History(before, at_rest=True), History(after, at_rest=True)))
+
+
+_PARTS: tuple[Callable[[History], Iterator[Finding]], ...] = (
+    ends.find,
+    once.find,
+    order.find,
+    together.find,
+    founded.find,
+    rest.find,
+    secrecy.find,
+    replayed.find,
+    accounting.find,
+)
+
+
+def _place(finding: Finding) -> tuple[int, Finding]:
+    return list(Invariant).index(finding.invariant), finding
+
+
+_NEEDS = {
+    Invariant.I1: ("mails", "keylane", "submitted"),
+    Invariant.I2: ("mails", "keylane"),
+    Invariant.I5: ("mails", "keylane"),
+    Invariant.I8: ("mails", "texts"),
+}
+_NAMES = {
+    "mails": "the mailbox",
+    "keylane": "Keylane's record",
+    "submitted": "the list of what was submitted",
+    "texts": "logs",
+}
+_WITH_THE_PAST = (
+    Invariant.I1, Invariant.I2, Invariant.I3, Invariant.I4, Invariant.I5, Invariant.I9, Invariant.I10, Invariant.I11,
+)  # fmt: skip
+
+
+def _partly(history: History) -> Iterator[tuple[Invariant, str]]:
+    since = history.evidence.since
+    for invariant in Invariant:
+        lacking = [_NAMES[name] for name in _NEEDS.get(invariant, ()) if getattr(history.evidence, name) is None]
+        said = [f"without {' and '.join(lacking)}"] if lacking else []
+        if since is not None and invariant in _WITH_THE_PAST:
+            said.append(f"since {since:%Y-%m-%d %H:%M} only")
+        if invariant in (Invariant.I6, Invariant.I7) and not history.at_rest:
+            said.append("only what has stood still for 15 minutes")
+        if invariant is Invariant.I9:
+            said.append("ids only: a replay shows the rest")
+        if said:
+            yield invariant, "; ".join(said)

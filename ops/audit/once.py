@@ -1,0 +1,132 @@
+"""I2: one effect for one registration, kind and occasion."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from ops.audit import recipes
+from ops.audit.called_for import (
+    FINAL,
+    REFUSED,
+    SUBMITTED,
+    connections_in,
+    employer_code_of,
+    occasion_of,
+    registration_in,
+)
+from ops.audit.evidence import EffectRow
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import Fact, History
+
+_UNSENT = ("PLANNED", "CLAIMED")
+
+
+def find(history: History) -> Iterator[Finding]:
+    """What there is twice."""
+    yield from _effects(history)
+    yield from _mails(history)
+    yield from _facts(history)
+    yield from _finals(history)
+    yield from _live_links(history)
+    yield from _requests(history)
+
+
+def _effects(history: History) -> Iterator[Finding]:
+    for party in history.services:
+        rows = history.tables(party.name).effects
+        occasions = Counter((row.subject, row.kind, row.occasion, row.role, row.epoch) for row in rows)
+        for row in rows:
+            about = f"registration {row.subject}"
+            if occasions[row.subject, row.kind, row.occasion, row.role, row.epoch] > 1:
+                what = f"mail {row.kind}, {row.occasion}, is in the ledger more than once"
+                yield _finding("PLANNED_TWICE", about, what, "settle all but one by hand")
+            if row.id != recipes.effect_row(row.subject, row.kind, row.occasion, row.role, row.epoch):
+                what = f"mail {row.kind}, {row.occasion}: its id {row.id} does not follow from its occasion"
+                yield _finding("EFFECT_ID", about, what, "call the developers: the same mail could be planned again")
+
+
+def _mails(history: History) -> Iterator[Finding]:
+    if history.evidence.mails is None:
+        return
+    accepted = Counter(mail.message_id for mail in history.evidence.mails)
+    early = {mail.message_id for mail in history.evidence.mails if mail.early}
+    for row in ledger(history):
+        id_, about = str(row.id), f"registration {row.subject}, mail {row.kind}, {row.occasion}"
+        if accepted[id_] > 1:
+            what = f"the mail server accepted it {accepted[id_]} times (Message-ID {id_})"
+            yield _finding("MAIL_TWICE", about, what, "tell the recipient, and look in the notifier's log for the id")
+        if id_ in early and row.status in _UNSENT:
+            what = f"the mail server accepted it, and the ledger says {row.status}: it will be sent again"
+            act = f"stop the notifier and settle it: `koppeling mails`, or the runbook (id {id_})"
+            yield _finding("MAIL_ABOUT_TO_DOUBLE", about, what, act)
+
+
+def ledger(history: History) -> Iterable[EffectRow]:
+    """Every row of every ledger."""
+    return chain.from_iterable(history.tables(party.name).effects for party in history.services)
+
+
+def _facts(history: History) -> Iterator[Finding]:
+    for topic in sorted(history.facts):
+        said: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for fact in history.facts[topic]:
+            occasion = occasion_of(fact)
+            if occasion is not None:
+                said[fact.subject, occasion].append(fact.id)
+        yield from _twice(topic, said)
+
+
+def _twice(topic: str, said: dict[tuple[str, str], list[str]]) -> Iterator[Finding]:
+    for (subject, occasion), ids in said.items():
+        if len(ids) > 1:
+            what = f"{topic}, {occasion}, was said under {len(ids)} ids: {', '.join(sorted(ids)[:3])}"
+            yield _finding("SAID_TWICE", f"registration {subject}", what, "call the developers; warn the readers")
+
+
+def _finals(history: History) -> Iterator[Finding]:
+    ends: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for topic in FINAL:
+        for fact in history.facts.get(topic, ()):
+            ends[fact.subject, occasion_of(fact) or ""].add(topic)
+    for (subject, occasion), topics in ends.items():
+        if len(topics) > 1:
+            what = f"{occasion} was both realised and refused: the first final word stands, and no second"
+            yield _finding("TWO_ENDS", f"registration {subject}", what, "ask Keylane how the connection stands")
+
+
+def _live_links(history: History) -> Iterator[Finding]:
+    """One employer in one package under one employer code has one live registration."""
+    refused = {(fact.subject, employer_code_of(fact.data)) for fact in history.facts.get(REFUSED, ())}
+    holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for fact in history.facts.get(SUBMITTED, ()):
+        for key in _links(fact):
+            if (fact.subject, key[2]) not in refused:
+                holders[key].add(fact.subject)
+    for holding in holders.values():
+        if len(holding) > 1:
+            what = "hold the same connection, and neither was refused"
+            yield _finding("CLAIMED_TWICE", f"registrations {', '.join(sorted(holding))}", what, "end all but one")
+
+
+def _links(fact: Fact) -> Iterator[tuple[str, str, str]]:
+    said = registration_in(fact.data)
+    employer = said.get("loonheffingennummer") or said.get("raamwerkcontractnummer") or fact.subject
+    for code in connections_in(fact.data).values():
+        yield str(employer), str(said.get("package")), code
+
+
+def _requests(history: History) -> Iterator[Finding]:
+    """Keylane acts on a request that it has not seen: two of one cycle would be two."""
+    if history.evidence.keylane is None:
+        return
+    acted = Counter(
+        (one.subject, one.connection, one.cycle) for one in history.evidence.keylane.requests if one.outcome != "stale"
+    )
+    for (subject, connection, cycle), count in acted.items():
+        if count > 1:
+            what = f"Keylane acted on {count} requests for connection {connection} cycle {cycle}"
+            yield _finding("REQUESTED_TWICE", f"registration {subject}", what, "tell Keylane which one stands")
+
+
+def _finding(code: str, about: str, what: str, act: str) -> Finding:
+    return Finding(Invariant.I2, code, about, what, act)

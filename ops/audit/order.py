@@ -1,0 +1,69 @@
+"""I3: the events of a registration are published and handled in order."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ops.audit.evidence import QueueRow
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import DEAD_LETTERS, History, Seen
+
+_DEVELOPERS = "call the developers; readers who follow the contract pass over the lower one"
+
+
+def find(history: History) -> Iterator[Finding]:
+    """What came before its turn."""
+    for topic, seen in history.seen.items():
+        if topic != DEAD_LETTERS:
+            yield from _published(history, seen)
+    for party in history.services:
+        yield from _overtaken(history, party.name)
+
+
+def _published(history: History, seen: list[Seen]) -> Iterator[Finding]:
+    """The first copies of one producer's events about one registration stand in the order of their revisions."""
+    highest: dict[tuple[str, str, int], int] = {}
+    known: set[str] = set()
+    for one in seen:
+        heading = one.heading
+        if not (history.is_ours(one) and heading.revision):
+            continue
+        if heading.id in known or _is_older(history, one):
+            continue
+        known.add(heading.id)
+        stream = (heading.source, heading.subject, one.record.partition)
+        if heading.revision <= highest.get(stream, 0):
+            what = f"revision {heading.revision} stands behind revision {highest[stream]}"
+            yield _finding("OUT_OF_ORDER", f"{one.at}, registration {heading.subject}", what)
+        highest[stream] = max(heading.revision, highest.get(stream, 0))
+
+
+def _is_older(history: History, one: Seen) -> bool:
+    """Its first copy may stand before the part of the log that was read."""
+    return one.heading.time < history.first_times[one.place]
+
+
+def _overtaken(history: History, service: str) -> Iterator[Finding]:
+    """Behind a record that blocks its registration nothing is handled that came later."""
+    blocking = _blocking(history.tables(service).queue)
+    if not blocking:
+        return
+    for row in history.tables(service).journal:
+        first = blocking.get(row.subject)
+        if first is None or row.outcome == "park" or row.first_at <= first.first_at:
+            continue
+        # What came by another way (a wake-up, a record from a wrong lane) may have stood in the queue before it.
+        if any(one.record.partition == first.partition for one in history.delivered[service].get(row.id, ())):
+            what = f"journal entry {row.id} was handled although {first.id} ({first.reason}) blocks the registration"
+            yield _finding("OVERTAKEN", f"{service}, registration {row.subject}", what)
+
+
+def _blocking(queue: tuple[QueueRow, ...]) -> dict[str, QueueRow]:
+    by_key: dict[str, list[QueueRow]] = defaultdict(list)
+    for row in queue:
+        if row.blocks and not row.handled and row.kind == "parked":
+            by_key[row.key].append(row)
+    return {key: min(rows, key=lambda row: row.seq) for key, rows in by_key.items() if key}
+
+
+def _finding(code: str, about: str, what: str) -> Finding:
+    return Finding(Invariant.I3, code, about, what, _DEVELOPERS)

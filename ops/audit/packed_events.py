@@ -1,0 +1,13 @@
+"""The journal's column `events`, read: the one place here that knows how a service packs them."""
+
+import json
+
+from ops.audit.evidence import Emitted
+
+
+def unpacked(packed: bytes | None) -> tuple[Emitted, ...]:
+    """The events as they were, or are to be, published."""
+    return tuple(
+        Emitted(topic, partition, key, tuple((name, text.encode()) for name, text in headers), value.encode())
+        for topic, partition, key, _, headers, value in (json.loads(packed) if packed else ())
+    )

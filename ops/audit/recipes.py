@@ -1,0 +1,72 @@
+"""The published recipes of ids, written down once more: what the workers compute is held against this."""
+
+from hashlib import blake2b, sha1, sha256
+from uuid import UUID
+
+_TIME_BYTES = 6
+_UUID_CHARACTERS = 36
+
+
+def registration_of(source: str, submission_id: str) -> str:
+    """The registration that a form opens (docs/form-received.md)."""
+    return str(_version_8(sha256(f"registration\n{source}\n{submission_id}".encode()).digest()[:16]))
+
+
+def entry_of(source: str, event_id: str) -> UUID:
+    """Where an event stands in a journal: by its publisher and its id, ordered by time where the id tells it."""
+    digest = _hash("event", source, event_id)
+    time = _time_of(event_id)
+    return UUID(bytes=digest if time is None else time + digest[_TIME_BYTES:])
+
+
+def entry_of_place(topic: str, partition: int, offset: int) -> UUID:
+    """Where a record stands in a journal that could not be read."""
+    return UUID(bytes=_hash("place", topic, str(partition), str(offset)))
+
+
+def entry_of_second_body(first: UUID, body: bytes) -> UUID:
+    """Where another body under a used id stands."""
+    return UUID(bytes=_hash("reused", first.hex, body.hex()))
+
+
+def moved_row(first: UUID, body: bytes) -> UUID:
+    """The row that carries a record to its own lane."""
+    return UUID(bytes=_hash("moved", first.hex, body.hex()))
+
+
+def effect_row(subject: str, kind: str, occasion: str, role: str, epoch: int) -> UUID:
+    """The mail that a registration gets for one occasion."""
+    return UUID(bytes=_hash("effect", subject, kind, occasion, role, str(epoch)))
+
+
+def body_of(name: str, version: int, value: bytes | None) -> bytes:
+    """What makes a body the same body."""
+    return blake2b(value or b"", digest_size=16, key=f"{name}:{version}".encode()[:64]).digest()
+
+
+def derived(step: str, entry: UUID, ordinal: int) -> str:
+    """The `tail` of the id of what a service says: it follows from its cause."""
+    digest = sha1(f"{step}\n{entry}\n{ordinal}".encode(), usedforsecurity=False).digest()[:10]
+    return tail(str(_version_8(bytes(_TIME_BYTES) + digest)))
+
+
+def tail(event_id: str) -> str:
+    """An id without its first 48 bits, which tell the root's time."""
+    return event_id[14:]
+
+
+def _version_8(sixteen: bytes) -> UUID:
+    number = int.from_bytes(sixteen, "big")
+    number = number & ~(0xF << 76) | 8 << 76
+    return UUID(int=number & ~(3 << 62) | 2 << 62)
+
+
+def _time_of(event_id: str) -> bytes | None:
+    if len(event_id) != _UUID_CHARACTERS or event_id[14] not in "78":
+        return None
+    digits = event_id[:8] + event_id[9:13]
+    return bytes.fromhex(digits) if all(one in "0123456789abcdefABCDEF" for one in digits) else None
+
+
+def _hash(*parts: str) -> bytes:
+    return blake2b("\n".join(parts).encode(), digest_size=16).digest()

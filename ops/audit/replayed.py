@@ -1,0 +1,61 @@
+"""I9: replaying has no effect that was not there: ids follow from their causes, and nothing is new but repeats."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ops.audit import recipes
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import DEAD_LETTERS, History
+from ops.audit.once import ledger
+
+_ACT = "call the developers: reading the same records again has done something"
+
+
+def find(history: History) -> Iterator[Finding]:
+    """Ids that a second decision about the same record would not make again."""
+    for issue in history.issues:
+        letter = issue.event.topic == DEAD_LETTERS
+        step = f"{issue.service}/dead-letter/{issue.row.attempt}" if letter else issue.service
+        if recipes.tail(issue.heading.id) != recipes.derived(step, issue.row.id, issue.ordinal):
+            what = f"the id of event {issue.heading.id} does not follow from its cause"
+            about = f"{issue.service} {issue.row.id}, registration {issue.row.subject}"
+            yield _finding("ID_NOT_DERIVED", about, what)
+
+
+def new_effects(before: History, after: History) -> Iterator[Finding]:
+    """What the second evidence holds and the first did not, repeats of events under their ids left out."""
+    yield from _mails(before, after)
+    known = {row.id for row in ledger(before)}
+    for row in ledger(after):
+        if row.id not in known:
+            what = f"mail {row.kind}, {row.occasion}, was planned by a replay"
+            yield _finding("NEW_MAIL_PLANNED", f"registration {row.subject}", what)
+    for topic, seen in after.seen.items():
+        said = before.ids.get(topic, set())
+        for one in seen:
+            if after.is_ours(one) and one.heading.id not in said:
+                said = said | {one.heading.id}
+                what = f"event {one.heading.id} was published by a replay"
+                yield _finding("NEW_EVENT", f"{one.at}, registration {one.heading.subject}", what)
+    yield from _states(before, after)
+
+
+def _mails(before: History, after: History) -> Iterator[Finding]:
+    accepted = Counter(mail.message_id for mail in after.evidence.mails or ())
+    accepted.subtract(mail.message_id for mail in before.evidence.mails or ())
+    for id_, count in accepted.items():
+        if count > 0:
+            yield _finding("NEW_MAIL", f"mail {id_}", f"a replay sent it ({count} more)")
+
+
+def _states(before: History, after: History) -> Iterator[Finding]:
+    for party in after.services:
+        known = {(row.kind, row.key): row for row in before.tables(party.name).states}
+        for row in after.tables(party.name).states:
+            if known.get((row.kind, row.key)) != row and row.lane >= 0:
+                what = f"its document {row.kind} was changed by a replay"
+                yield _finding("STATE_CHANGED", f"{party.name}, registration {row.key}", what)
+
+
+def _finding(code: str, about: str, what: str) -> Finding:
+    return Finding(Invariant.I9, code, about, what, _ACT)

@@ -1,0 +1,111 @@
+"""I6 and I7: recovery needs no hands, and a bad record delays no other key: nothing stands still that could go on."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ops.audit.evidence import EffectRow, Place, QueueRow
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import History, Standing
+from ops.audit.once import ledger
+
+_AT_REST = timedelta(seconds=5)
+_RUNNING = timedelta(minutes=15)
+"""How long something may be due before it counts as stuck: longer than an outage of the mail server's usual kind."""
+
+_UNDER_WAY = ("PLANNED", "CLAIMED", "BODY_STARTED")
+_LOOK = "is the service ready? see its log, and `koppeling status`"
+
+
+def find(history: History) -> Iterator[Finding]:
+    """What waits for nothing that is named."""
+    for party in history.services:
+        yield from _brakes(history, party.name)
+        yield from _queue(history, party.name)
+        yield from _deadlines(history, party.name)
+    yield from _mails(history)
+    if history.at_rest:
+        yield from _in_flight(history)
+
+
+def _is_late(history: History, moment: datetime | None) -> bool:
+    patience = _AT_REST if history.at_rest else _RUNNING
+    return moment is not None and moment < history.evidence.now - patience
+
+
+def _brakes(history: History, service: str) -> Iterator[Finding]:
+    for release, why in sorted(history.tables(service).stopped.items()):
+        act = "`koppeling brake list`, then BrakePulled in the runbook"
+        yield _finding("STOPPED", f"{service} {release}", f"the release has stopped itself: {why}", act)
+
+
+def _queue(history: History, service: str) -> Iterator[Finding]:
+    rows = history.tables(service).queue
+    heads = _heads(rows)
+    for row in rows:
+        about = f"{service} {row.id} ({row.reason})"
+        if row.handled or row.answered_by is not None:
+            if history.at_rest:
+                what = "its outcome is recorded, and nobody has noted that it is published"
+                yield _finding("NOT_LET_GO", about, what, _LOOK)
+        elif _is_late(history, row.due_at) and heads.get(row.key, row.seq) >= row.seq:
+            yield _finding("NOT_TAKEN", about, "is due, nothing is before it, and nobody takes it", _LOOK)
+        if row.blocks and (not row.key or row.reason == "ID_REUSED"):
+            what = "cannot be read as anybody's, and blocks others"
+            yield Finding(Invariant.I7, "BLOCKS_OTHERS", about, what, "call the developers")
+        if row.kind == "queued" and not row.handled and row.key not in heads:
+            what = "is queued behind a record, and no record is there"
+            yield Finding(Invariant.I7, "WAITS_FOR_NOBODY", about, what, "call the developers")
+
+
+def _heads(rows: tuple[QueueRow, ...]) -> dict[str, int]:
+    """The first row of each key that blocks it."""
+    heads: dict[str, int] = {}
+    for row in rows:
+        if row.blocks and not row.handled:
+            heads[row.key] = min(row.seq, heads.get(row.key, row.seq))
+    return heads
+
+
+def _deadlines(history: History, service: str) -> Iterator[Finding]:
+    held_up = {row.key for row in history.tables(service).queue if not row.handled}
+    for row in history.tables(service).states:
+        if row.lane >= 0 and row.key not in held_up and _is_late(history, row.due_at):
+            what = f"its document {row.kind} was due at {row.due_at:%Y-%m-%d %H:%M}, and nobody woke it"
+            yield _finding("DEADLINE_MISSED", f"{service}, registration {row.key}", what, _LOOK)
+
+
+def _mails(history: History) -> Iterator[Finding]:
+    for row in ledger(history):
+        if row.status in _UNDER_WAY and (history.at_rest or _is_late(history, _since(row))):
+            about = f"registration {row.subject}, mail {row.kind}, {row.occasion}"
+            act = "is the mail server there, and the notifier ready? see The mail server is away in the runbook"
+            yield _finding("MAIL_NOT_SENT", about, f"stands at {row.status}", act)
+
+
+def _since(row: EffectRow) -> datetime | None:
+    return row.body_started_at if row.status == "BODY_STARTED" else row.planned_at
+
+
+def _in_flight(history: History) -> Iterator[Finding]:
+    for party in history.services:
+        waiting: dict[Place, list[int]] = {}
+        for one in history.received(party):
+            if history.standing(party.name, one) is Standing.IN_FLIGHT:
+                waiting.setdefault(one.place, []).append(one.record.offset)
+        for place, offsets in waiting.items():
+            about = f"{party.name}, {place.topic} {place.partition}"
+            yield _finding("NOT_READ", about, f"{len(offsets)} records wait, from offset {min(offsets)} on", _LOOK)
+        for place in history.evidence.logs:
+            if place.topic in party.consumes and place not in waiting:
+                yield from _between(history, party.name, place)
+
+
+def _between(history: History, service: str, place: Place) -> Iterator[Finding]:
+    committed, settled = history.committed(service, place), history.settled(service, place)
+    if committed < settled:
+        what = f"settled up to {settled}, and published only up to {committed}"
+        yield _finding("NOT_PUBLISHED_YET", f"{service}, {place.topic} {place.partition}", what, _LOOK)
+
+
+def _finding(code: str, about: str, what: str, act: str) -> Finding:
+    return Finding(Invariant.I6, code, about, what, act)

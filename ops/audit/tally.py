@@ -1,0 +1,69 @@
+"""The connections that work, and the confirmations that were accepted: the counts of the demo's last line."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ops.audit.called_for import REALISED, Link, employer_code_of, mail_of
+from ops.audit.history import History
+from ops.audit.once import ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Each connection's end, and each confirmation's reason.
+
+    `missing`: expected and not realised. `lost`: expected or realised, with no confirmation accepted and none
+    uncertain. `double`: one entry for each confirmation after a connection's first. `unfounded`: one for each
+    confirmation of a connection that is not realised.
+    """
+
+    expected: int
+    realised: int
+    mails: int
+    missing: tuple[Link, ...]
+    lost: tuple[Link, ...]
+    double: tuple[Link, ...]
+    unfounded: tuple[Link, ...]
+    uncertain: tuple[Link, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether every expected connection is realised, with exactly one confirmation, and nothing besides."""
+        odd = (self.missing, self.lost, self.double, self.unfounded, self.uncertain)
+        return not any(odd) and self.realised == self.expected == self.mails
+
+    def __str__(self) -> str:
+        """The counts on one line; what should not be there at all only where it is."""
+        line = (
+            f"{self.realised} of {self.expected} realised, {self.mails} mails, "
+            f"{len(self.lost)} lost, {len(self.double)} double"
+        )
+        odd = {"unfounded": len(self.unfounded), "uncertain": len(self.uncertain)}
+        return line + "".join(f", {count} {name}" for name, count in odd.items() if count)
+
+
+def tally(history: History) -> Tally:
+    """Compare what should work, what works, what was planned to be said, and how often each is in the mailbox."""
+    submitted = history.evidence.submitted or ()
+    expected = {Link(form.registration, code) for form in submitted for code in form.expected}
+    facts = history.facts.get(REALISED, ())
+    realised = {Link(fact.subject, employer_code_of(fact.data)) for fact in facts}
+    links = {(fact.subject, mail_of(fact)): Link(fact.subject, employer_code_of(fact.data)) for fact in facts}
+    accepted = Counter(mail.message_id for mail in history.evidence.mails or ())
+    confirmed: Counter[Link] = Counter()
+    uncertain: set[Link] = set()
+    for row in ledger(history):
+        if row.kind == REALISED:
+            link = links.get((row.subject, row.occasion), Link(row.subject, row.occasion))
+            confirmed[link] += accepted[str(row.id)]
+            uncertain |= {link} if row.status == "UNCERTAIN" and not accepted[str(row.id)] else set()
+    return Tally(
+        expected=len(expected),
+        realised=len(realised),
+        mails=confirmed.total(),
+        missing=tuple(sorted(expected - realised)),
+        lost=tuple(sorted(link for link in expected | realised if not confirmed[link] and link not in uncertain)),
+        double=tuple(sorted(link for link, count in confirmed.items() for _ in range(count - 1))),
+        unfounded=tuple(sorted(link for link in confirmed.elements() if link not in realised)),
+        uncertain=tuple(sorted(uncertain)),
+    )

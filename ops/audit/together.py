@@ -1,0 +1,133 @@
+"""I4: journal, documents, queue, mails and outcome are written together or not at all."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
+from uuid import UUID
+
+from ops.audit import recipes
+from ops.audit.called_for import MAILED, NOTIFIER, ROLE, mail_of
+from ops.audit.evidence import JournalRow, Place
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import DEAD_LETTERS, History, Issue
+
+_DEVELOPERS = "keep everything as it is, and call the developers: a transaction was not whole"
+
+
+def find(history: History) -> Iterator[Finding]:
+    """What stands without the other half of it."""
+    for service in history.journals:
+        yield from _parked_without_row(history, service)
+        yield from _rows_without_entry(history, service)
+        if history.whole:
+            yield from _revisions(history, service)
+    yield from _not_published(history)
+    yield from _mails(history)
+
+
+def _parked_without_row(history: History, service: str) -> Iterator[Finding]:
+    parked = [row for row in history.journals[service].values() if row.outcome == "park"]
+    lost = [row for row in parked if row.id not in history.queues[service]]
+    read_later = _read_later(history, service) if any(not row.subject for row in lost) else set()
+    # Of a record that could not be read and is gone from its topic, nobody can tell any more what it was read as.
+    all_there = not any(log.start for log in history.evidence.logs.values())
+    for row in lost:
+        if row.id not in read_later and (row.subject or all_there):
+            what = f"recorded as parked ({row.reason}), and the redelivery queue has no row for it"
+            yield _finding("PARKED_WITHOUT_ROW", f"{service} {row.id}{_named(row)}", what)
+
+
+def _read_later(history: History, service: str) -> set[UUID]:
+    """Entries of records that could not be read at first, and that have gone on under their own id since."""
+    party = next(party for party in history.services if party.name == service)
+    return {
+        place
+        for topic in party.consumes
+        for one in history.seen.get(topic, ())
+        if (place := recipes.entry_of_place(*one.record[:3])) in history.journals[service]
+        and (
+            one.entry in history.journals[service]
+            or recipes.moved_row(one.entry, one.body) in history.queues[service]
+            or recipes.entry_of_second_body(one.entry, one.body) in history.journals[service]
+        )
+    }
+
+
+def _rows_without_entry(history: History, service: str) -> Iterator[Finding]:
+    for row in history.queues[service].values():
+        if row.kind not in ("parked", "queued") or row.handled:
+            continue
+        entry = history.journals[service].get(row.id)
+        if entry is None or entry.outcome != "park":
+            what = f"stands in the redelivery queue ({row.reason}), and the journal says {entry and entry.outcome}"
+            yield _finding("ROW_WITHOUT_ENTRY", f"{service} {row.id}", what)
+
+
+def _revisions(history: History, service: str) -> Iterator[Finding]:
+    """A registration's document counts the events that were emitted about it."""
+    said: dict[str, list[int]] = defaultdict(list)
+    for issue in history.issues:
+        if issue.service == service and issue.event.topic != DEAD_LETTERS:
+            said[issue.heading.subject].append(issue.heading.revision)
+    counted = {row.key: row.revision for row in history.tables(service).states if row.lane >= 0}
+    for subject in sorted(said.keys() | {key for key, revision in counted.items() if revision}):
+        revisions, count = sorted(said.get(subject, ())), counted.get(subject, 0)
+        if revisions != list(range(1, count + 1)):
+            what = f"its document counts {count} events, and the journal holds those numbered {_listed(revisions)}"
+            yield _finding("DOCUMENT_APART", f"{service}, registration {subject}", what)
+
+
+def _not_published(history: History) -> Iterator[Finding]:
+    for issue in history.issues:
+        event = issue.event
+        if issue.heading.id in history.ids.get(event.topic, ()):
+            continue
+        if not _must_be_there(history, issue) or history.is_pending(issue.service, issue.row):
+            continue
+        what = f"its event {event.topic} {issue.heading.id} is recorded, its position has moved on, and no topic has it"
+        about = f"{issue.service} {issue.row.id}{_named(issue.row)}"
+        yield _finding("NOT_PUBLISHED", about, what)
+
+
+def _must_be_there(history: History, issue: Issue) -> bool:
+    """Not where the part of the log that was read begins after the event's time."""
+    place = Place(issue.event.topic, issue.event.partition)
+    log = history.evidence.logs.get(place)
+    if log is None:
+        return False
+    if history.evidence.since is not None and issue.row.first_at < history.evidence.since:
+        return False
+    return bool(log.records or not log.start) and history.first_times[place] < issue.heading.time
+
+
+def _mails(history: History) -> Iterator[Finding]:
+    planned = {row.id for row in history.tables(NOTIFIER).effects}
+    called: set[UUID] = set()
+    for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in MAILED):
+        occasion = mail_of(fact)
+        if occasion is None:
+            continue
+        effect = recipes.effect_row(fact.subject, fact.topic, occasion, ROLE, 0)
+        entry = history.entry(NOTIFIER, fact)
+        if entry is not None and entry.outcome == "emit" and effect not in planned:
+            what = f"the mail {fact.topic}, {occasion}, is called for and was never planned"
+            yield _finding("NOT_PLANNED", f"registration {fact.subject}", what)
+        if entry is not None:
+            called.add(effect)
+    if history.whole:
+        for row in history.tables(NOTIFIER).effects:
+            if row.id not in called and row.epoch == 0:
+                what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
+                yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
+
+
+def _listed(revisions: list[int]) -> str:
+    return ", ".join(map(str, revisions)) or "none"
+
+
+def _named(row: JournalRow) -> str:
+    return f", registration {row.subject}" if row.subject else ""
+
+
+def _finding(code: str, about: str, what: str) -> Finding:
+    return Finding(Invariant.I4, code, about, what, _DEVELOPERS)

@@ -1,0 +1,257 @@
+"""Evidence with something wrong in it: one change for each thing that the judge can find, by its code."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from ops.audit.evidence import (
+    AcceptedMail,
+    EffectRow,
+    Evidence,
+    JournalRow,
+    KeylaneRecord,
+    KeylaneReport,
+    KeylaneRequest,
+    LaneRow,
+    Log,
+    LogRecord,
+    Place,
+    QueueRow,
+    SubmittedForm,
+    Tables,
+    Text,
+)
+from ops.audit.heading import heading_of
+
+Change = Callable[[Evidence], Evidence]
+
+SOMEBODY = UUID(int=7)
+
+
+def tables(evidence: Evidence, service: str, **changes: Any) -> Evidence:
+    return replace(evidence, tables={**evidence.tables, service: replace(evidence.tables[service], **changes)})
+
+
+def journal(evidence: Evidence, service: str, change: Callable[[JournalRow], JournalRow | None]) -> Evidence:
+    changed = [change(row) for row in evidence.tables[service].journal]
+    return tables(evidence, service, journal=tuple(row for row in changed if row is not None))
+
+
+def first_entry(evidence: Evidence, service: str, change: Callable[[JournalRow], JournalRow | None]) -> Evidence:
+    """Change the first entry with events."""
+    first = next(row for row in evidence.tables[service].journal if row.events and row.outcome == "emit")
+    return journal(evidence, service, lambda row: change(row) if row is first else row)
+
+
+def effects(evidence: Evidence, change: Callable[[EffectRow], EffectRow], *more: EffectRow) -> Evidence:
+    first, *rest = evidence.tables["notifier"].effects
+    return tables(evidence, "notifier", effects=(change(first), *rest, *more))
+
+
+def queue(evidence: Evidence, service: str, **fields: Any) -> Evidence:
+    """With one more row in the queue."""
+    rows = evidence.tables[service].queue
+    usual = {
+        "id": SOMEBODY, "lane": 0, "key": "somebody", "seq": 1_000, "kind": "tick", "due_at": None, "attempt": 0,
+        "blocks": True, "answered_by": None, "handled": False, "topic": "form-received", "partition": 0, "offset": 0,
+        "reason": "WHY", "trace": None, "first_at": evidence.now,
+    }  # fmt: skip
+    return tables(evidence, service, queue=(*rows, QueueRow(**{**usual, **fields})))
+
+
+def log(evidence: Evidence, place: Place, **changes: Any) -> Evidence:
+    return replace(evidence, logs={**evidence.logs, place: replace(evidence.logs[place], **changes)})
+
+
+def first_of(evidence: Evidence, topic: str, records_min: int = 1) -> tuple[Place, Log]:
+    return next(
+        (p, found) for p, found in evidence.logs.items() if p.topic == topic and len(found.records) >= records_min
+    )
+
+
+def append(evidence: Evidence, record: LogRecord) -> Evidence:
+    """One more record at the end of its log."""
+    place = Place(record.topic, record.partition)
+    found = evidence.logs[place]
+    records = (*found.records, record._replace(offset=found.end))
+    return log(evidence, place, records=records, end=found.end + 1)
+
+
+def another(record: LogRecord, *, id_: str = "another", **changes: Any) -> LogRecord:
+    """The same said once more, under another id."""
+    headers = tuple((name, id_.encode() if name == "ce_id" else value) for name, value in record.headers)
+    return record._replace(headers=headers, **changes)
+
+
+def some(evidence: Evidence, topic: str) -> LogRecord:
+    return first_of(evidence, topic)[1].records[0]
+
+
+def lanes(evidence: Evidence, service: str, place: Place, settled: int) -> Evidence:
+    known = evidence.tables[service].lanes
+    lane = known.get(place.partition, LaneRow(1, {}))
+    moved = LaneRow(lane.epoch, {**lane.settled, place.topic: settled})
+    return tables(evidence, service, lanes={**known, place.partition: moved})
+
+
+def committed(evidence: Evidence, group: str, place: Place, offset: int) -> Evidence:
+    moved = {**evidence.committed.get(group, {}), place: offset}
+    return replace(evidence, committed={**evidence.committed, group: moved})
+
+
+def settled_past_a_record(evidence: Evidence) -> Evidence:
+    place, found = first_of(evidence, "registration-submitted")
+    unknown = another(found.records[0], id_="never-handled")
+    return lanes(append(evidence, unknown), "enrichment", place, found.end + 1)
+
+
+def committed_past_a_record(evidence: Evidence) -> Evidence:
+    place, found = first_of(evidence, "registration-submitted")
+    return committed(settled_past_a_record(evidence), "enrichment", place, found.end + 1)
+
+
+def silent_for_ever(evidence: Evidence) -> Evidence:
+    states = evidence.tables["provisioning"].states
+    return tables(evidence, "provisioning", states=tuple(replace(row, due_at=None, document={}) for row in states))
+
+
+def past_its_deadline(evidence: Evidence) -> Evidence:
+    return replace(evidence, now=evidence.now + timedelta(days=11))
+
+
+def gone_from_its_topic(evidence: Evidence) -> Evidence:
+    place, found = first_of(evidence, "link-realised")
+    return log(evidence, place, records=found.records[1:])
+
+
+def swapped(evidence: Evidence) -> Evidence:
+    """Two events about one registration, each where the other should be."""
+    place, first, second = next(
+        (place, one, other)
+        for place, found in evidence.logs.items()
+        if place.topic == "provisioning-requested"
+        for one, other in zip(found.records, found.records[1:], strict=False)
+        if one.key == other.key
+    )
+    turned = {first.offset: second._replace(offset=first.offset), second.offset: first._replace(offset=second.offset)}
+    records = tuple(turned.get(record.offset, record) for record in evidence.logs[place].records)
+    return log(evidence, place, records=records)
+
+
+def overtaken(evidence: Evidence) -> Evidence:
+    row = next(row for row in evidence.tables["provisioning"].journal if row.hash and row.outcome == "emit")
+    record = next(
+        record
+        for found in evidence.logs.values()
+        for record in found.records
+        if record.topic == "policy-enriched" and record.key == row.subject.encode()
+    )
+    earlier = row.first_at - timedelta(seconds=1)
+    return queue(evidence, "provisioning", kind="parked", key=row.subject, partition=record.partition, first_at=earlier)
+
+
+def claimed_twice(evidence: Evidence) -> Evidence:
+    record = some(evidence, "registration-submitted")
+    headers = tuple((n, b"somebody else" if n == "ce_subject" else v) for n, v in another(record).headers)
+    return append(evidence, record._replace(headers=headers))
+
+
+def both_ends(evidence: Evidence) -> Evidence:
+    """A connection that was realised is refused as well."""
+    refused, realised = some(evidence, "provisioning-refused"), some(evidence, "link-realised")
+    subject = heading_of(realised.headers).subject.encode()
+    headers = tuple((name, subject if name == "ce_subject" else value) for name, value in another(refused).headers)
+    return append(evidence, refused._replace(headers=headers))
+
+
+def keylane(evidence: Evidence, *requests: KeylaneRequest, reports: tuple[KeylaneReport, ...] = ()) -> Evidence:
+    return replace(evidence, keylane=KeylaneRecord(requests, reports))
+
+
+def below_keylanes_position(evidence: Evidence) -> Evidence:
+    place, found = first_of(evidence, "provisioning-requested")
+    return committed(evidence, "keylane", place, found.end)
+
+
+def with_text(text: str) -> Change:
+    return lambda evidence: replace(evidence, texts=(Text("intake.log", text),))
+
+
+def mail(evidence: Evidence, *more: AcceptedMail) -> Evidence:
+    return replace(evidence, mails=(*(evidence.mails or ()), *more))
+
+
+def no_row_of_the_parked(evidence: Evidence) -> Evidence:
+    return tables(evidence, "intake", queue=())
+
+
+REQUEST = KeylaneRequest("urn:us", "r-1", "somebody", 1, 1, "planned")
+
+CHANGES: dict[str, Change] = {
+    # I1
+    "FORM_GONE": lambda e: replace(e, submitted=(*(e.submitted or ()), SubmittedForm("never-arrived"))),
+    "NO_ANSWER": lambda e: replace(
+        first_entry(e, "intake", lambda row: replace(row, events=())),
+        logs={p: one if p.topic == "form-received" else Log((), 0) for p, one in e.logs.items()},
+    ),
+    "ENDED_NOWHERE": silent_for_ever,
+    "MAIL_GONE": lambda e: replace(e, mails=(e.mails or ())[1:]),
+    "FAILED_YET_THERE": lambda e: effects(e, lambda row: replace(row, status="FAILED", reply="550")),
+    "FAILED_UNSAID": lambda e: effects(e, lambda row: replace(row, status="FAILED")),
+    "NOT_AT_KEYLANE": below_keylanes_position,
+    # I2
+    "PLANNED_TWICE": lambda e: effects(e, lambda row: row, replace(e.tables["notifier"].effects[0], id=SOMEBODY)),
+    "EFFECT_ID": lambda e: effects(e, lambda row: replace(row, id=SOMEBODY)),
+    "MAIL_TWICE": lambda e: mail(e, (e.mails or ())[0]),
+    "MAIL_ABOUT_TO_DOUBLE": lambda e: effects(e, lambda row: replace(row, status="PLANNED")),
+    "SAID_TWICE": lambda e: append(e, another(some(e, "link-realised"))),
+    "TWO_ENDS": both_ends,
+    "CLAIMED_TWICE": claimed_twice,
+    "REQUESTED_TWICE": lambda e: keylane(e, REQUEST, replace(REQUEST, id="r-2")),
+    # I3
+    "OUT_OF_ORDER": swapped,
+    "OVERTAKEN": overtaken,
+    # I4
+    "PARKED_WITHOUT_ROW": no_row_of_the_parked,
+    "ROW_WITHOUT_ENTRY": lambda e: queue(e, "intake", kind="parked", blocks=False),
+    "DOCUMENT_APART": lambda e: tables(
+        e, "intake", states=tuple(replace(row, revision=row.revision + 1) for row in e.tables["intake"].states)
+    ),
+    "NOT_PUBLISHED": gone_from_its_topic,
+    "NOT_PLANNED": lambda e: tables(e, "notifier", effects=e.tables["notifier"].effects[1:]),
+    "MAIL_WITHOUT_EVENT": lambda e: tables(e, "notifier", journal=()),
+    # I5
+    "EVENT_FROM_NOWHERE": lambda e: append(e, another(some(e, "policy-enriched"))),
+    "REPEAT_DIFFERS": lambda e: append(e, some(e, "policy-enriched")._replace(value=b"{}")),
+    "LETTER_FROM_NOWHERE": lambda e: append(e, another(some(e, "dead-lettered"), id_="0" * 36)),
+    "MAIL_FROM_NOWHERE": lambda e: mail(e, AcceptedMail("unknown", ("a@b.example",))),
+    "REQUEST_FROM_NOWHERE": lambda e: keylane(e, REQUEST),
+    "REPORT_GONE": lambda e: keylane(e, reports=(KeylaneReport("KL-gone", "somebody", published=True),)),
+    # I6
+    "STOPPED": lambda e: tables(e, "intake", stopped={"1": "ten in a row"}),
+    "NOT_LET_GO": lambda e: queue(e, "intake", answered_by=SOMEBODY, handled=True),
+    "NOT_TAKEN": lambda e: queue(e, "intake", due_at=e.now - timedelta(hours=1)),
+    "DEADLINE_MISSED": past_its_deadline,
+    "MAIL_NOT_SENT": lambda e: effects(e, lambda row: replace(row, status="BODY_STARTED")),
+    "NOT_READ": lambda e: append(e, another(some(e, "form-received"))),
+    "NOT_PUBLISHED_YET": lambda e: committed(e, "intake", first_of(e, "form-received")[0], 0),
+    # I7
+    "BLOCKS_OTHERS": lambda e: queue(e, "intake", key=""),
+    "WAITS_FOR_NOBODY": lambda e: queue(e, "intake", kind="queued", blocks=False),
+    # I8
+    "IN_CLEAR": with_text("could not write to jan@bakkerij.example"),
+    "MISDIRECTED": lambda e: effects(e, lambda row: replace(row, recipient="else@b.example")),
+    # I9
+    "ID_NOT_DERIVED": lambda e: first_entry(e, "enrichment", lambda row: replace(row, id=SOMEBODY)),
+    # I10, I11
+    "DOES_NOT_ADD_UP": settled_past_a_record,
+    "REMOVED_UNREAD": lambda e: log(e, first_of(e, "form-received")[0], begin=1_000, start=1_000),
+    "NOT_IN_JOURNAL": committed_past_a_record,
+    "COMMITTED_AHEAD": lambda e: committed(e, "intake", first_of(e, "form-received")[0], 1_000),
+    "LOG_SHORTER": lambda e: committed(e, "intake", first_of(e, "form-received")[0], 1_000),
+}
+"""By the code of what is to be found."""
+
+EMPTY = Tables()

@@ -1,0 +1,132 @@
+"""The judge, proved by what it must find: one doctored evidence for each thing that it can say."""
+
+import asyncio
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from doctored import CHANGES, settled_past_a_record, with_text
+from flow_in_memory import Flow, form, form_of_entities, played
+from memory_evidence import evidence_of
+
+import ops.audit
+from ops.audit.called_for import KNOWN
+from ops.audit.evidence import Evidence
+from ops.audit.finding import Invariant
+from ops.audit.judge import judge
+from schemas.flow import topics
+
+SOURCES = Path(ops.audit.__file__).parent
+
+
+def varied() -> Flow:
+    """A day with everything in it: several connections, waits, refusals, questions, repeats and bad records."""
+    flow = Flow()
+    for number in range(4):
+        flow.submit(f"usual-{number}", form(number))
+    flow.submit("several", form_of_entities("several", 10, 3))
+    flow.submit("awaited", form(11), known=False)
+    flow.submit("usual-1", form(1))
+    flow.submit("usual-2", form(99))
+    flow.submit("again", form(3))
+    flow.submit("wrong-lane", form(12), lane=5)
+    flow.submit("faulty", form(13, frequency="daily"))
+    flow.scribble(3, b"{")
+    flow.scribble(3, None)
+    flow.keylane |= {
+        flow.submit("asked", form(14)): ("accepted", "customer_action_needed", "configured"),
+        flow.submit("refused", form(15)): ("failed",),
+        flow.submit("silent", form(16)): (),
+        flow.submit("talkative", form(17)): ("accepted", "accepted", "configured", "configured", "failed"),
+    }
+    return flow
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Evidence:
+    return evidence_of(asyncio.run(played(varied())))
+
+
+def codes(evidence: Evidence, *, at_rest: bool = True) -> set[str]:
+    return {finding.code for finding in judge(evidence, at_rest=at_rest).findings}
+
+
+@pytest.mark.parametrize("at_rest", [True, False])
+def test_a_healthy_day_is_clean(healthy: Evidence, at_rest: bool) -> None:  # noqa: FBT001  a parameter of the test
+    verdict = judge(healthy, at_rest=at_rest)
+    assert verdict.findings == ()
+    assert verdict.clean
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_what_was_doctored_is_found(code: str, healthy: Evidence) -> None:
+    assert code in codes(CHANGES[code](healthy))
+
+
+def test_everything_that_can_be_said_has_been_provoked() -> None:
+    source = "".join(file.read_text("utf-8") for file in SOURCES.glob("*.py"))
+    said = set(re.findall(r'(?:_finding\(|Finding\(Invariant\.\w+, |Finding\(invariant, )"([A-Z_]+)"', source))
+    replays = {code for code in said if code.startswith("NEW_")} | {"STATE_CHANGED"}
+    assert said - replays == set(CHANGES)
+
+
+def test_every_invariant_has_something_that_breaks_it(healthy: Evidence) -> None:
+    broken = {
+        finding.invariant for change in CHANGES.values() for finding in judge(change(healthy), at_rest=True).findings
+    }
+    assert broken == set(Invariant)
+
+
+def test_every_topic_of_the_flow_is_known_to_the_judge() -> None:
+    assert {topic.name for topic in topics()} == KNOWN
+
+
+def test_no_finding_tells_anything_personal(healthy: Evidence) -> None:
+    told = "\n".join(
+        f"{finding.about} {finding.what} {finding.act}"
+        for change in CHANGES.values()
+        for finding in judge(change(healthy), at_rest=True).findings
+    )
+    assert not re.search(r"Bakkerij|@|A020|L01", re.sub(r" @ \d+", "", told))
+
+
+def test_a_record_between_the_two_positions_is_the_settlement_s_and_below_both_the_journal_s(healthy: Evidence) -> None:
+    found = [
+        f.invariant for f in judge(settled_past_a_record(healthy), at_rest=False).findings if f.code == "NOT_IN_JOURNAL"
+    ]
+    assert found == [Invariant.I4]
+
+
+@pytest.mark.parametrize("code", ["NOT_READ", "NOT_PUBLISHED_YET", "MAIL_NOT_SENT", "NOT_LET_GO"])
+def test_what_is_under_way_is_passed_over_while_the_system_runs(code: str, healthy: Evidence) -> None:
+    assert codes(CHANGES[code](healthy), at_rest=False) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eyJhbGciOiJFQ0RI.kkkkkkkk.iiiiiiii.cccccccc.tttttttt",
+        "number 123456782L01",
+        "postgresql://intake:hush@127.0.0.1:5432/koppeling",
+    ],
+)
+def test_secrets_and_numbers_in_a_log_are_found(text: str, healthy: Evidence) -> None:
+    assert codes(with_text(text)(healthy)) == {"IN_CLEAR"}
+
+
+@pytest.mark.parametrize("text", ["*******82L01", "<6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10@asr.example>", "1 @ 7"])
+def test_what_may_stand_in_a_log_is_left_alone(text: str, healthy: Evidence) -> None:
+    assert codes(with_text(text)(healthy)) == set()
+
+
+def test_a_deadline_that_is_marked_as_passed_is_an_end() -> None:
+    flow = varied()
+
+    async def late() -> None:
+        await played(flow)
+        flow.clock.advance(timedelta(days=40).total_seconds())
+        await flow.run()
+
+    asyncio.run(late())
+    assert judge(evidence_of(flow), at_rest=True).findings == ()

@@ -1,0 +1,61 @@
+"""I9: two evidences compared, before and after every topic was read again."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from doctored import SOMEBODY, another, append, effects, mail, some, tables
+from flow_in_memory import Flow, form, played
+from memory_evidence import evidence_of
+
+from ops.audit.evidence import AcceptedMail, Evidence
+from ops.audit.judge import judge, replayed_without_effect
+
+
+@pytest.fixture(scope="module")
+def before_and_after() -> tuple[Evidence, Evidence]:
+    flow = Flow()
+    for number in range(5):
+        flow.submit(f"form-{number}", form(number))
+    flow.scribble(3, b"{")
+
+    async def replay() -> Evidence:
+        await played(flow)
+        before = evidence_of(flow)
+        flow.repeat_everything()
+        await flow.run()
+        return before
+
+    return asyncio.run(replay()), evidence_of(flow)
+
+
+def test_reading_everything_again_has_no_effect(before_and_after: tuple[Evidence, Evidence]) -> None:
+    before, after = before_and_after
+    assert sum(len(log.records) for log in after.logs.values()) > sum(len(log.records) for log in before.logs.values())
+    assert replayed_without_effect(before, after) == ()
+    assert judge(after, at_rest=True).findings == ()
+
+
+CHANGES: dict[str, Callable[[Evidence], Evidence]] = {
+    "NEW_MAIL": lambda e: mail(e, (e.mails or ())[0]),
+    "NEW_MAIL_PLANNED": lambda e: effects(e, lambda row: replace(row, id=SOMEBODY)),
+    "NEW_EVENT": lambda e: append(e, another(some(e, "link-realised"))),
+    "STATE_CHANGED": lambda e: tables(
+        e, "intake",
+        states=tuple(replace(row, due_at=e.now + timedelta(days=1)) for row in e.tables["intake"].states),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_an_effect_of_a_replay_is_found(code: str, before_and_after: tuple[Evidence, Evidence]) -> None:
+    before, after = before_and_after
+    assert code in {finding.code for finding in replayed_without_effect(before, CHANGES[code](after))}
+
+
+def test_a_mail_of_nobody_counts_as_well(before_and_after: tuple[Evidence, Evidence]) -> None:
+    before, after = before_and_after
+    sent = mail(after, AcceptedMail("unknown", ("a@b.example",)))
+    assert [finding.code for finding in replayed_without_effect(before, sent)] == ["NEW_MAIL"]
