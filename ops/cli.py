@@ -4,8 +4,10 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("demo", "up", "down", "generate", "submit", "policies", "status", "parked", "brake")
-"""In the order of the help; the module `ops.NAME` holds the command NAME."""
+COMMANDS = ("demo", "up", "down", "generate", "submit", "policies", "status", "parked", "brake", "audit")
+"""In the order of the help; the module `ops.NAME` holds the command NAME, or `ops.NAME.command` when it is large."""
+
+_LARGE = frozenset({"audit"})
 
 
 class Commands(click.Group):
@@ -21,7 +23,8 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"ops.{cmd_name}"), cmd_name)
+        module = f"ops.{cmd_name}.command" if cmd_name in _LARGE else f"ops.{cmd_name}"
+        command: click.Command = getattr(import_module(module), cmd_name)
         return command
 
 

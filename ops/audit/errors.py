@@ -1,0 +1,9 @@
+"""What can keep an audit from being made."""
+
+
+class AuditError(Exception):
+    """There is no verdict; the text says why, and what to do."""
+
+
+class TooMuchError(AuditError):
+    """More than this audit may read."""

@@ -1,0 +1,137 @@
+"""Kafka's part of the evidence: positions, and the records of the flow's topics, as far back as they may be read."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from ops.audit.errors import AuditError, TooMuchError
+from ops.audit.evidence import LogRecord, Place
+from stream.tolerant_records import use_tolerant_records
+
+BYTES_MAX = 512 * 1024 * 1024
+_BACK_MAX = timedelta(days=400)
+_HALVINGS = 20
+_STALLED_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a partition holds: from its first offset to its end."""
+
+    begin: int
+    end: int
+
+
+class KafkaReader:
+    """Asks the brokers; is in nobody's group, and commits nothing."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, topics: Collection[str]) -> None:
+        self._consumer = consumer
+        self._admin = admin
+        self._topics = topics
+        self._bytes = 0
+
+    async def committed(self, group: str) -> dict[Place, int]:
+        """Where a group has committed."""
+        offsets = await self._admin.list_consumer_group_offsets(group)
+        return {
+            Place(place.topic, place.partition): found.offset for place, found in offsets.items() if found.offset >= 0
+        }
+
+    async def spans(self) -> dict[Place, Span]:
+        """What every partition holds now. Raises AuditError when a topic is missing."""
+        cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001  aiokafka has no other way to ask
+        places = []
+        for topic in self._topics:
+            partitions = cluster.partitions_for_topic(topic)
+            if not partitions:
+                raise AuditError(f"topic {topic} is not there: see TopicsUnfit in the runbook")
+            places += [TopicPartition(topic, partition) for partition in sorted(partitions)]
+        begins = await self._consumer.beginning_offsets(places)
+        ends = await self._consumer.end_offsets(places)
+        return {Place(*place): Span(begins[place], ends[place]) for place in places}
+
+    async def starts(
+        self, spans: Mapping[Place, Span], records_max: int, now: datetime
+    ) -> tuple[dict[Place, int], datetime]:
+        """From where on at most so many records stand, and the moment that this is."""
+        short, long = timedelta(0), _BACK_MAX
+        for _ in range(_HALVINGS):
+            middle = (short + long) / 2
+            found = await self._since(spans, now - middle)
+            fits = sum(span.end - found[place] for place, span in spans.items()) <= records_max
+            short, long = (middle, long) if fits else (short, middle)
+        return await self._since(spans, now - short), now - short
+
+    async def _since(self, spans: Mapping[Place, Span], moment: datetime) -> dict[Place, int]:
+        moment_ms = int(moment.timestamp() * 1000)
+        found = await self._consumer.offsets_for_times({TopicPartition(*place): moment_ms for place in spans})
+        return {Place(*place): at.offset if at else spans[Place(*place)].end for place, at in found.items()}
+
+    async def read(self, starts: Mapping[Place, int], ends: Mapping[Place, int]) -> dict[Place, list[LogRecord]]:
+        """The records between.
+
+        Raises:
+            TooMuchError: they are too large together.
+            AuditError: the brokers have stopped to answer.
+        """
+        records: dict[Place, list[LogRecord]] = defaultdict(list)
+        wanted = {TopicPartition(*place): start for place, start in starts.items() if start < ends[place]}
+        if not wanted:
+            return records
+        self._consumer.assign(list(wanted))
+        for place, start in wanted.items():
+            self._consumer.seek(place, start)
+        while wanted:
+            fetched = await self._fetch(list(wanted))
+            for place, found in fetched.items():
+                kept = [_record(one) for one in found if one.offset < ends[Place(*place)]]
+                records[Place(*place)] += kept
+                self._weigh(kept)
+            wanted = {
+                place: start
+                for place, start in wanted.items()
+                if await self._consumer.position(place) < ends[Place(*place)]
+            }
+        return records
+
+    async def _fetch(self, places: list[TopicPartition]) -> Mapping[TopicPartition, list[Any]]:
+        async with asyncio.timeout(_STALLED_S):
+            while True:
+                fetched: Mapping[TopicPartition, list[Any]] = await self._consumer.getmany(*places, timeout_ms=500)
+                if fetched:
+                    return fetched
+
+    def _weigh(self, records: Iterable[LogRecord]) -> None:
+        self._bytes += sum(len(one.value or b"") for one in records)
+        if self._bytes > BYTES_MAX:
+            raise TooMuchError(f"the records are larger than {BYTES_MAX >> 20} MB together: ask for less (--records)")
+
+
+@asynccontextmanager
+async def kafka_reader(bootstrap_servers: str, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
+    """Connected; raises AuditError when Kafka does not answer, then or later."""
+    use_tolerant_records()
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, auto_offset_reset="none", max_poll_records=2_000)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await consumer.start()
+        await admin.start()
+        yield KafkaReader(consumer, admin, topics)
+    except (KafkaError, TimeoutError) as error:
+        raise AuditError(f"Kafka at {bootstrap_servers} does not answer ({type(error).__name__}): is it up?") from None
+    finally:
+        await admin.close()
+        await consumer.stop()
+
+
+def _record(one: Any) -> LogRecord:
+    return LogRecord(one.topic, one.partition, one.offset, one.key, tuple(one.headers), one.value)

@@ -1,0 +1,27 @@
+"""Keylane's part of the evidence: the record that its simulator keeps, read and never written."""
+
+import sqlite3
+from contextlib import closing
+from json import loads
+from pathlib import Path
+
+from ops.audit.errors import AuditError
+from ops.audit.evidence import KeylaneRecord, KeylaneReport, KeylaneRequest
+
+
+def read_keylane(file: Path) -> KeylaneRecord:
+    """Everything on it. Raises AuditError when it is no such record."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as record:
+            requests = record.execute("select source, id, subject, connection, cycle, outcome from request").fetchall()
+            reports = record.execute("select headers, subject, published_at from report").fetchall()
+    except sqlite3.Error as error:
+        raise AuditError(f"{file}: no record of Keylane's ({type(error).__name__})") from None
+    return KeylaneRecord(
+        tuple(KeylaneRequest(*row) for row in requests),
+        tuple(KeylaneReport(_event_id(headers), subject, at is not None) for headers, subject, at in reports),
+    )
+
+
+def _event_id(headers: bytes | str) -> str:
+    return str(dict(loads(headers)).get("ce_id", ""))

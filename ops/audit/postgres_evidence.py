@@ -1,0 +1,145 @@
+"""Postgres's part of the evidence: every service's schema in one snapshot, whole or as far as records name rows."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from json import loads
+from typing import Any
+from uuid import UUID
+
+from ops.administrator import Database
+from ops.audit.errors import TooMuchError
+from ops.audit.evidence import EffectRow, JournalRow, LaneRow, QueueRow, StateRow, Tables
+from ops.audit.packed_events import unpacked
+
+_CHUNK_IDS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows: journal entries and mails by id, documents and mails by registration."""
+
+    entries: Collection[UUID]
+    subjects: Collection[str]
+    mails: Collection[UUID] = ()
+
+
+async def is_small(database: Database, services: Sequence[str], rows_max: int) -> bool:
+    """Whether every journal has at most so many rows; looks at one row more, and not at all of them."""
+    for service in services:
+        few = f"select count(*) from (select from {service}.journal limit $1) few"  # noqa: S608  a service's name
+        if await database.fetchval(few, rows_max + 1) > rows_max:
+            return False
+    return True
+
+
+async def read_tables(database: Database, service: str, rows_max: int, wanted: Wanted | None = None) -> Tables:
+    """One service's schema; all of it where nothing is `wanted` in particular.
+
+    Raises:
+        TooMuchError: one of the tables that are read whole has more rows than this.
+    """
+    reader = _Reader(database, service, rows_max)
+    queue = [_queued(row) for row in await reader.all("redelivery", "true")]
+    if wanted is None:
+        journal = await reader.all("journal", "true")
+        states = await reader.all("state", "document is not null or lane >= 0")
+        effects = await reader.all("effect", "true")
+    else:
+        known = {row.id for row in queue} | {row.answered_by for row in queue if row.answered_by} | set(wanted.entries)
+        journal = await reader.by("journal", "id", "uuid", known)
+        states = await reader.by("state", "key", "text", wanted.subjects)
+        effects = await reader.by("effect", "subject", "text", wanted.subjects)
+        effects += await reader.by("effect", "id", "uuid", set(wanted.mails))
+        effects += await reader.all("effect", "status in ('PLANNED', 'CLAIMED', 'BODY_STARTED', 'UNCERTAIN')")
+    lanes = await reader.all("lane", "true")
+    stopped = await reader.all("brake", "released_at is null")
+    return Tables(
+        journal=tuple(_entry(row) for row in journal),
+        states=tuple(_state(row) for row in states),
+        queue=tuple(queue),
+        effects=tuple({row["id"]: _effect(row) for row in effects}.values()),
+        lanes={row["lane"]: LaneRow(row["epoch"], loads(row["settled"])) for row in lanes},
+        stopped={row["release"]: row["reason"] for row in stopped},
+    )
+
+
+class _Reader:
+    """Selects from one schema; names are this module's own, values are bound."""
+
+    def __init__(self, database: Database, schema: str, rows_max: int) -> None:
+        self._database = database
+        self._schema = schema
+        self._rows_max = rows_max
+
+    async def all(self, table: str, where: str) -> list[Any]:
+        """Every row, when there are not too many."""
+        sql = f"select * from {self._schema}.{table} where {where} limit $1"  # noqa: S608  names of our own
+        rows = await self._database.fetch(sql, self._rows_max + 1)
+        if len(rows) > self._rows_max:
+            raise TooMuchError(f"{self._schema}.{table} has more than {self._rows_max:,} rows to look at")
+        return list(rows)
+
+    async def by(self, table: str, column: str, kind: str, values: Collection[object]) -> list[Any]:
+        """The rows with one of these values, asked for in pieces."""
+        sql = f"select * from {self._schema}.{table} where {column} = any($1::{kind}[])"  # noqa: S608  names of our own
+        return [row for chunk in _chunks(sorted(values, key=str)) for row in await self._database.fetch(sql, chunk)]
+
+
+def _chunks(values: list[object]) -> Iterator[list[object]]:
+    return (values[start : start + _CHUNK_IDS] for start in range(0, len(values), _CHUNK_IDS))
+
+
+def _entry(row: Any) -> JournalRow:
+    fixed = (row["id"], row["hash"], row["attempt"], row["outcome"], row["reason"])
+    return JournalRow(*fixed, unpacked(row["events"]), row["subject"], row["first_at"].astimezone(UTC))
+
+
+def _state(row: Any) -> StateRow:
+    return StateRow(
+        kind=row["kind"],
+        key=row["key"],
+        lane=row["lane"],
+        revision=row["revision"],
+        due_at=row["due_at"],
+        waits_for=tuple(row["waits_for"]),
+        document=None if row["document"] is None else loads(row["document"]),
+    )
+
+
+def _queued(row: Any) -> QueueRow:
+    return QueueRow(
+        id=row["id"],
+        lane=row["lane"],
+        key=row["key"],
+        seq=row["seq"],
+        kind=row["kind"],
+        due_at=row["due_at"],
+        attempt=row["attempt"],
+        blocks=row["blocks"],
+        answered_by=row["answered_by"],
+        handled=row["handled"],
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["log_offset"],
+        reason=row["reason"],
+        trace=row["trace"],
+        first_at=row["first_at"],
+    )
+
+
+def _effect(row: Any) -> EffectRow:
+    return EffectRow(
+        id=row["id"],
+        subject=row["subject"],
+        kind=row["kind"],
+        occasion=row["occasion"],
+        role=row["role"],
+        epoch=row["epoch"],
+        recipient=loads(row["payload"]).get("email"),
+        status=row["status"],
+        attempts=row["attempts"],
+        reply=row["reply"],
+        planned_at=row["planned_at"],
+        body_started_at=row["body_started_at"],
+    )

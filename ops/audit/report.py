@@ -1,0 +1,145 @@
+"""What an audit tells: each invariant on a line, then what was found, for people and for programs."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from textwrap import wrap
+
+from ops.age import moment
+from ops.audit.accounting import Account
+from ops.audit.evidence import Evidence
+from ops.audit.finding import Finding, Invariant
+from ops.audit.judge import Verdict
+from ops.output import COLUMNS
+from ops.view import View
+
+TITLES = {
+    Invariant.I1: "every form comes to an end",
+    Invariant.I2: "every effect is there once",
+    Invariant.I3: "a registration's events are in order",
+    Invariant.I4: "an outcome is recorded whole",
+    Invariant.I5: "nothing was added by a worker without its lane",
+    Invariant.I6: "nothing needs hands to go on",
+    Invariant.I7: "a bad record delays no other key",
+    Invariant.I8: "no secret, no personal data in clear",
+    Invariant.I9: "a replay has no effect",
+    Invariant.I10: "what was received is accounted for",
+    Invariant.I11: "what was committed is in the journal",
+}
+
+
+class Accounted(View):
+    """One service's records."""
+
+    service: str
+    received: int
+    done: int
+    parked: int
+    moved: int
+    in_flight: int
+    missing: int
+
+
+class Ruling(View):
+    """One invariant; `partly` says what it could not be decided on."""
+
+    invariant: str
+    title: str
+    findings: int
+    partly: str | None
+
+
+class Found(View):
+    """One thing that should not be, and what to do next."""
+
+    invariant: str
+    code: str
+    about: str
+    what: str
+    act: str
+
+
+class AuditView(View):
+    """An audit; `since` is None when everything was read."""
+
+    at: datetime
+    since: datetime | None
+    accounts: tuple[Accounted, ...]
+    invariants: tuple[Ruling, ...]
+    findings: tuple[Found, ...]
+
+
+def view(evidence: Evidence, verdict: Verdict) -> AuditView:
+    """The verdict as it is shown."""
+    return AuditView(
+        at=evidence.now,
+        since=evidence.since,
+        accounts=tuple(_accounted(account) for account in verdict.accounts),
+        invariants=tuple(_ruling(verdict, invariant) for invariant in Invariant),
+        findings=tuple(_found(finding) for finding in verdict.findings),
+    )
+
+
+def report_lines(audit: AuditView, findings_max: int) -> Iterator[str]:
+    """Lines of at most 80 columns."""
+    read = f"since {moment(audit.since)}" if audit.since else "everything"
+    yield f"audit of {moment(audit.at)}, of {read}"
+    for account in audit.accounts:
+        yield from _account_lines(account)
+    for ruling in audit.invariants:
+        yield from _ruling_lines(ruling)
+    for finding in audit.findings[:findings_max]:
+        yield from _finding_lines(finding)
+    if len(audit.findings) > findings_max:
+        yield f"and {len(audit.findings) - findings_max} more: --json names them all"
+    yield f"audit: {len(audit.findings)} findings" if audit.findings else "audit: nothing found"
+
+
+def _account_lines(account: Accounted) -> Iterator[str]:
+    parts = [("done", account.done), ("parked", account.parked), ("moved", account.moved)]
+    parts += [("in flight", account.in_flight), ("missing", account.missing)]
+    sum_ = " + ".join(f"{count} {name}" for name, count in parts if count) or "0"
+    yield f"  {account.service:<13} {account.received} received = {sum_}"
+
+
+def _ruling_lines(ruling: Ruling) -> Iterator[str]:
+    said = f"{ruling.findings} FOUND" if ruling.findings else "holds"
+    yield f"  {ruling.invariant:<4} {said:<9} {ruling.title}"
+    if ruling.partly:
+        yield from wrap(f"partly: {ruling.partly}", COLUMNS, initial_indent=" " * 17, subsequent_indent=" " * 17)
+
+
+def _finding_lines(finding: Found) -> Iterator[str]:
+    yield f"{finding.invariant} {finding.code}"
+    for text in (finding.about, finding.what, f"-> {finding.act}"):
+        yield from wrap(text, COLUMNS, initial_indent="  ", subsequent_indent="     ")
+
+
+def _accounted(account: Account) -> Accounted:
+    return Accounted(
+        service=account.service,
+        received=account.received,
+        done=account.done,
+        parked=account.parked,
+        moved=account.moved,
+        in_flight=account.in_flight,
+        missing=account.missing,
+    )
+
+
+def _ruling(verdict: Verdict, invariant: Invariant) -> Ruling:
+    return Ruling(
+        invariant=invariant,
+        title=TITLES[invariant],
+        findings=len(verdict.of(invariant)),
+        partly=verdict.partly.get(invariant),
+    )
+
+
+def _found(finding: Finding) -> Found:
+    return Found(
+        invariant=finding.invariant,
+        code=finding.code,
+        about=finding.about,
+        what=finding.what,
+        act=finding.act,
+    )
