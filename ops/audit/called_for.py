@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ops.audit.history import DEAD_LETTERS, FORMS, Fact
 
-SUBMITTED, REJECTED = "registration-submitted", "registration-rejected"
+SUBMITTED, REJECTED, ENDED = "registration-submitted", "registration-rejected", "registration-ended"
 REQUESTED, REPORTED = "provisioning-requested", "provisioning-reported"
 REALISED, REFUSED, ASKED = "link-realised", "provisioning-refused", "customer-action-needed"
 FINAL = (REALISED, REFUSED)
@@ -16,7 +16,9 @@ FINAL = (REALISED, REFUSED)
 NOTIFIER = "notifier"
 ROLE = "applicant"
 
-FREE = frozenset({FORMS, REPORTED, DEAD_LETTERS, "policy-awaited"})
+FREE = frozenset(
+    {FORMS, REPORTED, "processor-reviewed", "processor-confirmed", "processor-declined", "policy-awaited", DEAD_LETTERS}
+)
 """Topics whose events may come more than once for one occasion: others write them, or they only tell what is."""
 
 
@@ -92,14 +94,33 @@ def _of_question(data: Mapping[str, Any]) -> str:
     return f"{_of_request(data)} action {data.get('number')}"
 
 
+def _of_reminder(data: Mapping[str, Any]) -> str:
+    return f"{_of_cycle(data)} number {data.get('number')}"
+
+
+def _of_submission(data: Mapping[str, Any]) -> str:
+    return f"submission {data.get('submission')}"
+
+
+def _of_notification(data: Mapping[str, Any]) -> str:
+    return " ".join(str(data.get(name)) for name in ("kind", "occasion", "role", "epoch"))
+
+
 def _of_rejection(data: Mapping[str, Any]) -> str | None:
     return "rejected" if data.get("email") else None
 
 
 _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     SUBMITTED: _of_cycle,
-    REJECTED: lambda _: "rejected",
+    REJECTED: _of_cycle,
+    "link-requested": _of_cycle,
+    "processor-applied": _of_cycle,
+    "registration-held": _of_reminder,
+    ENDED: _of_cycle,
+    "correction-refused": _of_submission,
     "policy-enriched": _of_cycle,
+    "provisioning-cancelled": _of_request,
+    "notification-sent": _of_notification,
     REQUESTED: _of_request,
     REALISED: _of_request,
     REFUSED: _of_request,

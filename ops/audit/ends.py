@@ -4,14 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain
 
-from ops.audit.called_for import FINAL, REJECTED, REQUESTED, SUBMITTED, connection_of, connections_in, cycle_of
+from ops.audit.called_for import ENDED as GIVEN_UP
+from ops.audit.called_for import FINAL, REQUESTED, SUBMITTED, connection_of, connections_in, cycle_of
 from ops.audit.evidence import StateRow
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import FORMS, Fact, History, Seen, Standing
 from ops.audit.once import ledger
 
-_INTAKE = "intake"
 _KEYLANE = "keylane"
+_ANSWERS = ("submitted", "rejected")
 _STORY = "`koppeling status REGISTRATION` shows how far it came; keep everything, and call the developers"
 
 
@@ -35,13 +36,20 @@ def _submitted(history: History) -> Iterator[Finding]:
 
 
 def _forms(history: History) -> Iterator[Finding]:
-    answered = {fact.subject for topic in (SUBMITTED, REJECTED) for fact in history.facts.get(topic, ())}
     parked = _held_up(history)
     for party in history.services:
         if FORMS in party.consumes:
+            answered = parked | _remembered(history, party.name)
+            answered |= {fact.subject for topic in party.emits for fact in history.facts.get(topic, ())}
             for one in history.received(party):
-                if one.subject not in answered | parked and _is_unanswered(history, party.name, one):
+                if one.subject not in answered and _is_unanswered(history, party.name, one):
                     yield _finding("NO_ANSWER", one.subject, "its form was handled, and nothing came of it", _STORY)
+
+
+def _remembered(history: History, service: str) -> set[str]:
+    """What was taken up without a word of its own: a correction, which is about another registration."""
+    states = history.tables(service).states
+    return {row.key for row in states if (row.document or {}).get("answer", "submitted") not in _ANSWERS}
 
 
 def _is_unanswered(history: History, service: str, one: Seen) -> bool:
@@ -61,6 +69,7 @@ def _connections(history: History) -> Iterator[Finding]:
     for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in FINAL):
         ended[fact.subject, cycle_of(fact.data)].add(connection_of(fact.data))
     excused = _held_up(history) | _waiting(history) | _on_their_way(history)
+    excused |= {fact.subject for fact in history.facts.get(GIVEN_UP, ())}
     for subject, fact in newest.items():
         if subject in excused:
             continue

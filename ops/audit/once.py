@@ -6,6 +6,7 @@ from itertools import chain
 
 from ops.audit import recipes
 from ops.audit.called_for import (
+    ENDED,
     FINAL,
     REFUSED,
     SUBMITTED,
@@ -97,14 +98,15 @@ def _finals(history: History) -> Iterator[Finding]:
 def _live_links(history: History) -> Iterator[Finding]:
     """One employer in one package under one employer code has one live registration."""
     refused = {(fact.subject, employer_code_of(fact.data)) for fact in history.facts.get(REFUSED, ())}
+    ended = {fact.subject for fact in history.facts.get(ENDED, ())}
     holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for fact in history.facts.get(SUBMITTED, ()):
         for key in _links(fact):
-            if (fact.subject, key[2]) not in refused:
+            if fact.subject not in ended and (fact.subject, key[2]) not in refused:
                 holders[key].add(fact.subject)
     for holding in holders.values():
         if len(holding) > 1:
-            what = "hold the same connection, and neither was refused"
+            what = "hold the same connection, and none was refused or ended"
             yield _finding("CLAIMED_TWICE", f"registrations {', '.join(sorted(holding))}", what, "end all but one")
 
 

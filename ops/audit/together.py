@@ -116,7 +116,7 @@ def _mails(history: History) -> Iterator[Finding]:
             called.add(effect)
     if history.whole:
         for row in history.tables(NOTIFIER).effects:
-            if row.id not in called and row.epoch == 0:
+            if row.kind in MAILED and row.id not in called and row.epoch == 0:
                 what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
                 yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
 

@@ -44,8 +44,8 @@ SAYS: dict[Report, tuple[Finding, ...]] = {
 USUAL: tuple[Report, ...] = ("accepted", "configured")
 
 _POLICY = Policy(
-    policy_numbers=("P-1",), products=("WIA Excedent",), pensioenwet=True, starts_on=date(2026, 1, 1),
-    insured_groups=("iedereen",), salary_notion="vast loon", mandate_present=True,
+    policy_numbers=("P-1",), products=("WIA Excedent",), pensioenwet=True, pensioenwet_products=("WIA Excedent",),
+    starts_on=date(2026, 1, 1), insured_groups=("iedereen",), salary_notion="vast loon", mandate_present=True,
 )  # fmt: skip
 
 
