@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
-from schemas.codec import CodecFault, storable
+from schemas.codec import CodecFault
 from schemas.event import Event
 from stream.answer import Answer, Result
 from stream.decode import Item, Received, Undecodable
@@ -14,9 +14,11 @@ from stream.document import DocumentKey
 from stream.emission import Emission, fits
 from stream.errors import Defective, RecordError, Rival
 from stream.guard import check_outcome, check_readable
+from stream.horizon import is_too_old, said_at
 from stream.identity import effect_id, moved_id, reused_id
 from stream.known import Known
 from stream.lane import lane_of
+from stream.new_row import new_row
 from stream.record import Message
 from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service
 from stream.store import (
@@ -92,7 +94,7 @@ class Fold:
         return lane_of(item.subject, self._known.lanes) != item.record.partition
 
     def _move(self, item: Received) -> None:
-        row = self._row(item, RowKind.MOVED, 0, "WRONG_LANE")
+        row = new_row(item, RowKind.MOVED, "WRONG_LANE", attempt=0, now=self._known.now)
         lane = lane_of(item.subject, self._known.lanes)
         self._new_rows.append(replace(row, id=moved_id(item.id, item.hash), lane=lane))
         if item.row is not None:
@@ -107,6 +109,8 @@ class Fold:
     def _first(self, item: Item) -> None:
         if isinstance(item, Undecodable):
             self._undecodable(item, _attempt(item))
+        elif self._is_too_old(item):
+            self._too_old(item)
         elif self._is_blocked(item):
             self._queue(item)
         else:
@@ -117,6 +121,8 @@ class Fold:
             raise Rival
         if isinstance(item, Undecodable):
             self._undecodable(item, _attempt(item))
+        elif self._is_too_old(item):
+            self._too_old(item)
         elif self._is_blocked(item):
             self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt))
         else:
@@ -135,6 +141,12 @@ class Fold:
         trace = item.detail if self._known.blamed is None else None
         self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=trace, suspect=suspect)
 
+    def _is_too_old(self, item: Received) -> bool:
+        return is_too_old(item, self._known.now, self._known.horizon)
+
+    def _too_old(self, item: Received) -> None:
+        self._park(item, Park("TOO_OLD", blocks=False), attempt=_attempt(item))
+
     def _is_blocked(self, item: Received) -> bool:
         first = self._blocked.get(item.subject)
         return first is not None and (item.row is None or first < item.row.seq)
@@ -144,7 +156,7 @@ class Fold:
             self.answers.append(Answer(item, Result.LEFT, "BLOCKED"))
             return
         self._enter(item, OutcomeKind.PARK, reason="BLOCKED", attempt=1)
-        self._new_rows.append(self._row(item, RowKind.QUEUED, 1, "BLOCKED"))
+        self._new_rows.append(new_row(item, RowKind.QUEUED, "BLOCKED", attempt=1, now=self._known.now))
         self.answers.append(Answer(item, Result.QUEUED, "BLOCKED"))
 
     def _decide(self, item: Received, attempt: int) -> None:
@@ -239,16 +251,16 @@ class Fold:
         due_at = self._known.now + timedelta(seconds=RETRY_S[attempt - 1]) if later else None
         letters = () if later else (self._dead_letter(item, park.reason, attempt),)
         self._enter(item, OutcomeKind.PARK, reason=park.reason, attempt=attempt, messages=letters)
-        if item.row is not None and item.row.id == item.id:
+        if item.row is not None:
+            # Whatever brought it here: what follows in its key stays behind it.
             answer = RowAnswer(
-                item.id, item.row.attempt, item.id, handled=False, next_attempt=attempt, due_at=due_at,
+                item.row.id, item.row.attempt, item.id, handled=False, next_attempt=attempt, due_at=due_at,
                 blocks=park.blocks, reason=park.reason, trace=trace,
             )  # fmt: skip
             self.row_answers.append(answer)
         else:
-            row = self._row(item, RowKind.PARKED, attempt, park.reason)
+            row = new_row(item, RowKind.PARKED, park.reason, attempt=attempt, now=self._known.now)
             self._new_rows.append(replace(row, due_at=due_at, blocks=park.blocks, trace=trace))
-            self._handled(item, item.id)
         if park.blocks and isinstance(item, Received):
             self._blocked[item.subject] = 0
         result = Result.RETRY if later else Result.PARKED
@@ -272,20 +284,12 @@ class Fold:
         messages: tuple[Message, ...] = (),
     ) -> None:
         subject = item.subject if isinstance(item, Received) else ""
-        entry = JournalEntry(item.id, item.hash, attempt, outcome, reason, messages, subject, self._known.now)
+        first_at = max(self._known.now, said_at(item) or self._known.now)
+        entry = JournalEntry(item.id, item.hash, attempt, outcome, reason, messages, subject, first_at)
         self._journal.append(entry)
         self.messages += messages
         # A repeat within this batch is answered by the entry, whose messages are already on their way.
         self._recorded[item.id] = Recorded(item.hash, attempt, outcome, ())
-
-    def _row(self, item: Item, kind: RowKind, attempt: int, reason: str) -> NewRow:
-        record = item.record._replace(value=storable(item.record.topic, item.record.value))
-        key = item.subject if isinstance(item, Received) else ""
-        now = self._known.now
-        return NewRow(
-            item.id, item.lane, key, kind, now, attempt, isinstance(item, Received),
-            record, item.hash, reason, None, now,
-        )  # fmt: skip
 
 
 def _attempt(item: Item) -> int:

@@ -28,6 +28,11 @@ def moved_id(first: UUID, content: bytes) -> UUID:
     return UUID(bytes=_hash16("moved", first.hex, content.hex()))
 
 
+def replay_id(first: UUID, content: bytes, replay: UUID) -> UUID:
+    """The row that brings a record once more in this replay: the same however often the replay is begun."""
+    return UUID(bytes=_hash16("replay", first.hex, content.hex(), replay.hex))
+
+
 def effect_id(subject: str, *parts: str) -> UUID:
     """One effect per subject, kind, occasion, role and epoch."""
     return UUID(bytes=_hash16("effect", subject, *parts))

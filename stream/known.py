@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from stream.document import DocumentKey
 from stream.errors import RecordError
+from stream.horizon import HORIZON
 from stream.store import Recorded, StateRow
 
 
@@ -21,5 +22,6 @@ class Known:
     facts: Any
     now: datetime
     lanes: int
+    horizon: timedelta = HORIZON
     blamed: RecordError | None = None
     """Why nothing that is decided about the (one) record of this batch can be kept."""

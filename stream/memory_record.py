@@ -17,7 +17,6 @@ from stream.store import (
     LaneMove,
     NewRow,
     OutcomeKind,
-    Row,
     RowAnswer,
     RowKind,
     Settlement,
@@ -40,6 +39,7 @@ class Change:
     journal: dict[UUID, JournalEntry] = field(default_factory=dict)
     states: dict[DocumentKey, tuple[int, StateRow]] = field(default_factory=dict)
     rows: dict[UUID, QueuedRow] = field(default_factory=dict)
+    renamed: set[UUID] = field(default_factory=set)
     effects: dict[UUID, EffectRow] = field(default_factory=dict)
 
     def apply(self, tables: Tables) -> None:
@@ -48,6 +48,7 @@ class Change:
         tables.journal |= self.journal
         tables.states |= self.states
         tables.rows |= self.rows
+        tables.rename(self.renamed)
         tables.effects |= self.effects
 
 
@@ -57,7 +58,7 @@ def change_of(tables: Tables, settlement: Settlement) -> Change:
     _refuse_nul_in_states(settlement.states)
     change.states = dict(settlement.states)
     _queue(tables, settlement.new_rows, change.rows)
-    _answer(tables, settlement.answers, change.rows)
+    _answer(tables, settlement.answers, change)
     change.effects = _planned(tables, settlement.effects)
     change.lanes = dict(_moved(tables, move) for move in settlement.moves)
     return change
@@ -88,26 +89,26 @@ def _queue(tables: Tables, new_rows: Sequence[NewRow], rows: dict[UUID, QueuedRo
         if stands and new.kind is not RowKind.MOVED:
             raise Rival("a redelivery row stands that nothing accounts for")
         if not stands:
-            seq = tables.next_seq()
-            row = Row(new.id, new.lane, new.key, seq, new.kind, new.attempt, new.record, new.hash, new.first_at)
-            rows[new.id] = QueuedRow(row, new.due_at, new.blocks, new.reason, new.trace)
+            rows[new.id] = tables.queued(new)
 
 
-def _answer(tables: Tables, answers: Sequence[RowAnswer], rows: dict[UUID, QueuedRow]) -> None:
+def _answer(tables: Tables, answers: Sequence[RowAnswer], change: Change) -> None:
     for answer in answers:
         _refuse_text(answer.reason, answer.trace)
         queued = tables.rows.get(answer.id)
         taken = queued is not None and queued.row.attempt == answer.attempt and queued.answered_by is None
-        if queued is None or not taken or answer.id in rows:
+        if queued is None or not taken or answer.id in change.rows or answer.id in change.renamed:
             raise Rival("a redelivery row has moved on from the attempt that was taken")
-        rows[answer.id] = _answered(queued, answer)
+        change.rows[answer.row_id] = _answered(queued, answer)
+        if answer.row_id != answer.id:
+            change.renamed.add(answer.id)
 
 
 def _answered(queued: QueuedRow, answer: RowAnswer) -> QueuedRow:
     row = replace(queued.row, attempt=answer.next_attempt)
     if answer.handled:
         return replace(queued, row=row, answered_by=answer.answered_by, handled=True)
-    parked = replace(row, kind=RowKind.PARKED)
+    parked = replace(row, id=answer.row_id, kind=RowKind.PARKED)
     return QueuedRow(parked, answer.due_at, answer.blocks, answer.reason, answer.trace, answer.answered_by)
 
 

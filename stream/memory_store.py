@@ -208,10 +208,10 @@ def _begin_at(tables: Tables, positions: Mapping[TopicLane, int], epochs: Mappin
 
 def _forget(tables: Tables, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
     for answer in rows:
-        queued = tables.rows.get(answer.id)
+        queued = tables.rows.get(answer.row_id)
         if queued is None or (queued.row.attempt, queued.handled) != (answer.next_attempt, answer.handled):
             continue
         if queued.handled:
-            del tables.rows[answer.id]
+            del tables.rows[answer.row_id]
         else:
-            tables.rows[answer.id] = queued.freed()
+            tables.rows[answer.row_id] = queued.freed()

@@ -3,7 +3,7 @@
 A row is replaced, never mutated, so that a copy of the dictionaries is a snapshot of everything.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from stream.document import DocumentKey, Gate
 from stream.identity import tick_id
 from stream.record import Record
-from stream.store import TICK_ROWS_MAX, TICK_TOPIC, EffectRow, Held, JournalEntry, Row, RowKind, StateRow
+from stream.store import TICK_ROWS_MAX, TICK_TOPIC, EffectRow, Held, JournalEntry, NewRow, Row, RowKind, StateRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,29 @@ class Tables:
         """The place of one more row in the queue."""
         self.last_seq += 1
         return self.last_seq
+
+    def queued(self, new: NewRow) -> QueuedRow:
+        """A row as it stands in the queue from now on."""
+        seq = self.next_seq()
+        row = Row(new.id, new.lane, new.key, seq, new.kind, new.attempt, new.record, new.hash, new.first_at)
+        return QueuedRow(row, new.due_at, new.blocks, new.reason, new.trace)
+
+    def queue_replays(self, rows: Sequence[NewRow]) -> int:
+        """Put these rows into the queue, but those that stand there or are held up by a parked one; how many."""
+        held_up = {
+            queued.row.key
+            for queued in self.rows.values()
+            if queued.row.kind is RowKind.PARKED and queued.blocks and not queued.handled
+        }
+        fresh = {new.id: new for new in rows if new.id not in self.rows and new.key not in held_up}
+        self.rows |= {id_: self.queued(new) for id_, new in fresh.items()}
+        return len(fresh)
+
+    def rename(self, gone: Collection[UUID]) -> None:
+        """Let go of the names under which rows stood that are there under another; every row in its place."""
+        if gone:
+            rows = sorted(self.rows.values(), key=lambda queued: queued.row.seq)
+            self.rows = {queued.row.id: queued for queued in rows if queued.row.id not in gone}
 
     def due(self, lanes: Collection[int], now: datetime, limit: int) -> list[Row]:
         """Rows that no earlier row of their key holds up, by due time; then those that follow these without a gap."""

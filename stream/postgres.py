@@ -107,7 +107,7 @@ class PostgresStore:
 
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
         """Delete what is handled, free what was parked again."""
-        columns = ([row.id for row in rows], [row.next_attempt for row in rows], [row.handled for row in rows])
+        columns = ([row.row_id for row in rows], [row.next_attempt for row in rows], [row.handled for row in rows])
         await self._fetch(_FORGET, *columns)
 
     async def brake(self, release: str) -> str | None:

@@ -20,7 +20,7 @@ async def record_settlement(connection: Any, settlement: Settlement) -> None:
         *(_first(first) if first else (None,) * 7),
         *(_again(again) if again else (None,) * 6),
         *(_states(settlement) if settlement.states else (None,) * 9),
-        *(_rows(settlement.new_rows) if settlement.new_rows else (None,) * 17),
+        *(row_columns(settlement.new_rows) if settlement.new_rows else (None,) * 17),
         *(_answers(settlement.answers) if settlement.answers else (None,) * 9),
         *(_effects(settlement.effects) if settlement.effects else (None,) * 8),
         *_moves(settlement.moves),
@@ -72,7 +72,8 @@ def _states(settlement: Settlement) -> Columns:
     )
 
 
-def _rows(rows: Sequence[NewRow]) -> Columns:
+def row_columns(rows: Sequence[NewRow]) -> Columns:
+    """New rows of the queue as the database takes them, a list for each column."""
     return (
         [row.id for row in rows],
         [row.lane for row in rows],

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NoReturn, Protocol, TypeVar, assert_never
 
 from pydantic import ValidationError
@@ -192,7 +193,8 @@ def build_worker(
     service: Service[Any], settings: Settings, *, transport: Transport, store: PostgresStore, observer: Observer
 ) -> Worker:
     """The worker that these settings describe."""
-    limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s)
+    horizon = timedelta(days=settings.replay_horizon_days)
+    limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, horizon)
     return Worker(service, transport, store, SystemClock(), settings.release, flow.LANES, observer, limits)
 
 

@@ -5,6 +5,8 @@ from importlib.metadata import version
 from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from stream.horizon import HORIZON
+
 PREFIX = "KOPPELING_"
 
 
@@ -24,6 +26,11 @@ class Settings(BaseSettings):
     batch_records_max: int = Field(default=500, ge=1, le=5000)
     poll_s: float = Field(default=0.25, gt=0)
     tick_s: float = Field(default=0.5, gt=0)
+    replay_horizon_days: float = Field(
+        default=HORIZON.days,
+        gt=0,
+        description="older records that are not in the journal are parked; see docs/decisions",
+    )
     watchdog_s: float = Field(default=60, gt=0)
     stop_s: float = Field(default=4, gt=0)
 

@@ -35,6 +35,7 @@ class RowKind(StrEnum):
     QUEUED = "queued"
     MOVED = "moved"
     TICK = "tick"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class AnsweredRow:
     handled: bool
     messages: tuple[Message, ...]
 
+    @property
+    def row_id(self) -> UUID:
+        """As of a RowAnswer."""
+        return self.id
+
 
 class StateRow(NamedTuple):
     """A document with what the runtime keeps beside it: highest revision seen per series, and its own revision.
@@ -94,7 +100,11 @@ class StateRow(NamedTuple):
 
 
 class JournalEntry(NamedTuple):
-    """One outcome to record: attempt 1 is inserted, a later one replaces attempt - 1 if that is still parked."""
+    """One outcome to record: attempt 1 is inserted, a later one replaces attempt - 1 if that is still parked.
+
+    `first_at` is when it was first recorded, or the event's own time where that is later: what is older than the
+    replay horizon by this time is older by its own time too, and can be pruned.
+    """
 
     id: UUID
     hash: bytes
@@ -108,7 +118,7 @@ class JournalEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """A row to put into the redelivery queue; one that stands already is left alone if it was only moved."""
+    """A row to put into the redelivery queue; one that stands already is left alone if it is moved or replayed."""
 
     id: UUID
     lane: int
@@ -126,7 +136,10 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """What became of a row that was taken: handled, or parked again under the next attempt."""
+    """What became of a row that was taken: handled, or parked (again) under the next attempt.
+
+    A row that carried a record here and is parked becomes that record's own, in its place: its id is `answered_by`.
+    """
 
     id: UUID
     attempt: int
@@ -137,6 +150,11 @@ class RowAnswer:
     blocks: bool = True
     reason: str = ""
     trace: str | None = None
+
+    @property
+    def row_id(self) -> UUID:
+        """The row's id once this is recorded."""
+        return self.id if self.handled else self.answered_by
 
 
 class EffectRow(NamedTuple):

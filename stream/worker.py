@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from stream.decode import Item, Received, decode
 from stream.document import DocumentKey
 from stream.errors import BrakePulled, Defective, RecordError, StreamError
 from stream.fold import Fold
+from stream.horizon import HORIZON
 from stream.identity import reused_id
 from stream.known import Known
 from stream.lanes import Lanes, ids_of
@@ -30,11 +32,12 @@ __all__ = ["Limits", "Observer", "Published", "Settled", "Worker"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much at a time, and how often."""
+    """How much at a time, how often, and how far back."""
 
     batch_records_max: int = 500
     poll_s: float = 0.25
     tick_s: float = 0.5
+    horizon: timedelta = HORIZON
 
 
 class Observer(Protocol):
@@ -215,6 +218,7 @@ class Worker:
             None if blamed else await self._facts(received),
             self.clock.now(),
             self.lanes_total,
+            self.limits.horizon,
             blamed,
         )
         crash.point(Step.LOAD)

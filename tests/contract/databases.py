@@ -1,5 +1,6 @@
 """A database to test a store on: the one in memory, and the real one."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 from uuid import UUID
 
@@ -8,7 +9,8 @@ import asyncpg
 from stream.document import Document, DocumentKey, Gate
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.postgres import PostgresStore
-from stream.store import Store
+from stream.postgres_replay import queue_replays
+from stream.store import NewRow, Store
 
 
 class Case(Document):
@@ -49,6 +51,9 @@ class Database(Protocol):
     async def spoil(self, key: DocumentKey) -> None:
         """Let a document stand there that its type does not accept."""
 
+    async def queue_replays(self, rows: Sequence[NewRow]) -> int:
+        """What an operator does to bring records once more; how many rows were put."""
+
     async def close(self) -> None:
         """Let go of all connections."""
 
@@ -73,6 +78,9 @@ class InMemory:
     async def spoil(self, key: DocumentKey) -> None:
         lane, state = self._database.tables.states[key]
         self._database.tables.states[key] = lane, state._replace(document=None, unreadable=True)
+
+    async def queue_replays(self, rows: Sequence[NewRow]) -> int:
+        return self._database.tables.queue_replays(rows)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -100,6 +108,13 @@ class OnPostgres:
     async def spoil(self, key: DocumentKey) -> None:
         spoilt = """{"note": 1, "count": "many", "open": "perhaps"}"""
         await self._fetch("update state set document = $3 where kind = $1 and key = $2", *key, spoilt)
+
+    async def queue_replays(self, rows: Sequence[NewRow]) -> int:
+        connection = await asyncpg.connect(self._url)
+        try:
+            return await queue_replays(connection, "intake", rows)
+        finally:
+            await connection.close()
 
     async def _fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self._url)

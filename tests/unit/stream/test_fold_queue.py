@@ -147,12 +147,14 @@ def test_a_second_body_that_is_tried_again_is_still_a_second_body() -> None:
     assert (folded.answers[0].reason, folded.row_answers[0].next_attempt) == ("ID_REUSED", 2)
 
 
-def test_a_moved_record_that_has_to_wait_hands_over_to_a_row_of_its_own() -> None:
+@pytest.mark.parametrize("kind", [RowKind.MOVED, RowKind.REPLAY])
+def test_a_row_that_brought_a_record_which_has_to_wait_becomes_the_record_s_own_in_its_place(kind: RowKind) -> None:
     record = report(A, "1", said="customer_action_needed")
-    row = replace(row_of(record, attempt=0, kind=RowKind.MOVED), id=decode(garbage()).id)
+    row = replace(row_of(record, attempt=0, kind=kind), id=decode(garbage()).id)
     folded = fold([decode(record, row)])
-    assert [(answer.id, answer.handled) for answer in folded.row_answers] == [(row.id, True)]
-    assert [(new.id, new.attempt) for new in folded.settlement([]).new_rows] == [(decode(record).id, 1)]
+    (answer,) = folded.row_answers
+    assert (answer.id, answer.row_id, answer.handled, answer.next_attempt) == (row.id, decode(record).id, False, 1)
+    assert folded.settlement([]).new_rows == []
 
 
 SAID = st.sampled_from(["accepted", "configured", "failed", "customer_action_needed"])

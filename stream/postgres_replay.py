@@ -1,0 +1,31 @@
+"""Rows of a replay put into one service's queue, by an operator's command and inside its transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from stream.postgres_record import row_columns
+from stream.store import NewRow
+
+
+async def queue_replays(connection: Any, schema: str, rows: Sequence[NewRow]) -> int:
+    """Put these rows into the queue of this schema, in this order; how many were put.
+
+    Left out are those that stand there, and those of a key that a parked record holds up: behind it they would wait
+    for a human, who mends the parked record first.
+    """
+    found = await connection.fetch(_QUEUE.format(schema=schema), *row_columns(rows))
+    return len(found)
+
+
+# The schema is a service's name, never a value.
+_QUEUE = """
+insert into {schema}.redelivery (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, record_key,
+  headers, value, hash, reason, trace, first_at)
+select n.* from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::bool[],
+  $8::text[], $9::int[], $10::bigint[], $11::bytea[], $12::bytea[], $13::bytea[], $14::bytea[], $15::text[],
+  $16::text[], $17::timestamptz[]) as n(id, lane, key)
+where not exists (
+  select from {schema}.redelivery p where p.key = n.key and p.blocks and not p.handled and p.kind = 'parked'
+)
+on conflict (id) do nothing returning id
+"""
