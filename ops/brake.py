@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from ops.action import Change, Deed, record_actions
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.age import moment
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.output import print_json
 from ops.view import View
 from schemas.flow import SERVICES
@@ -50,12 +52,10 @@ def list_brakes(state: Path | None, *, as_json: bool) -> None:
 @brake.command("release")
 @click.argument("service", type=click.Choice(NAMES))
 @database_option
-@click.option("--apply", "applied", is_flag=True, help="Do it; without, only say what would be done.")
-@click.option("--reason", help="Why the release may go on; recorded.")
+@apply_options
 def release_brake(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
     """Let the stopped releases of SERVICE go on."""
-    if applied and not (reason or "").strip():
-        raise click.UsageError("--apply needs --reason TEXT, which is recorded")
+    why = reason_to_apply(reason, applied=applied)
     stopped = [
         pulled
         for pulled in asyncio.run(_brakes(admin_url(state)))
@@ -64,10 +64,10 @@ def release_brake(service: str, state: Path | None, *, applied: bool, reason: st
     if not stopped:
         raise click.ClickException(f"no release of {service} is stopped")
     click.echo("\n".join(_line(pulled) for pulled in stopped))
-    if not applied:
-        click.echo(f"{service} would go on; do it with --apply --reason TEXT")
+    if why is None:
+        click.echo(f"{service} would go on; {NOT_APPLIED}")
         return
-    asyncio.run(_release(admin_url(state), stopped, str(reason)))
+    asyncio.run(_release(admin_url(state), stopped, why))
     click.echo(f"{service} goes on when it is started next")
 
 
@@ -92,6 +92,11 @@ async def _release(url: str, stopped: Sequence[PulledBrake], reason: str) -> Non
                 reason,
                 pulled.release,
             )
+        await record_actions(database, Deed.RELEASE_BRAKE, reason, [_change(pulled) for pulled in stopped])
+
+
+def _change(pulled: PulledBrake) -> Change:
+    return Change(pulled.service, pulled.release, None, {"stopped": pulled.reason}, {})
 
 
 def _pulled(service: str, record: Any) -> PulledBrake:

@@ -4,10 +4,13 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("demo", "up", "down", "generate", "submit", "policies", "status", "parked", "brake", "audit")
+COMMANDS = (
+    "demo", "up", "down", "generate", "submit", "policies",
+    "status", "parked", "mails", "brake", "audit", "actions",
+)  # fmt: skip
 """In the order of the help; the module `ops.NAME` holds the command NAME, or `ops.NAME.command` when it is large."""
 
-_LARGE = frozenset({"audit"})
+_LARGE = frozenset({"parked", "mails", "audit"})
 
 
 class Commands(click.Group):

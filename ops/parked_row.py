@@ -13,6 +13,7 @@ _ADVICE = {
     CodecFault.UNKNOWN_VERSION.value: "deploy a release that knows this version; the record is kept until then",
     "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body stands",
     "DOCUMENT_UNREADABLE": "deploy a release that reads the stored document, or mend that: the trace names its kind",
+    "TOO_OLD": "it may have been handled before; discard it, or widen the horizon and retry",
     "EVENT_TOO_LARGE": "look what made it so large: its outcome cannot be published",
 }
 
@@ -38,6 +39,11 @@ class ParkedRow(View):
     blocks: bool
     waiting: int
     advice: str
+
+    @property
+    def handle(self) -> str:
+        """What an operator types to mean this row as it is now, and no later attempt of it."""
+        return f"{self.id}@{self.attempts}"
 
     @property
     def stops(self) -> bool:

@@ -10,12 +10,18 @@ from schemas.flow import SERVICES
 from schemas.ids import reference
 
 
-async def parked_rows(database: Database, *, limit: int, registrations: Sequence[str] | None = None) -> list[ParkedRow]:
-    """At most `limit` rows of each service, the oldest first; of these registrations only, where given."""
+async def parked_rows(
+    database: Database,
+    *,
+    limit: int,
+    registrations: Sequence[str] | None = None,
+    ids: Sequence[UUID] | None = None,
+) -> list[ParkedRow]:
+    """At most `limit` rows of each service, the oldest first; of these registrations or ids only, where given."""
     rows = [
         _row(stage.name, record)
         for stage in SERVICES
-        for record in await database.fetch(_PARKED.format(schema=stage.name), limit, registrations)
+        for record in await database.fetch(_PARKED.format(schema=stage.name), limit, registrations, ids)
     ]
     return sorted(rows, key=lambda row: row.since)
 
@@ -55,6 +61,6 @@ select id, key, topic, partition, log_offset, reason, attempt, first_at, due_at,
   where row.blocks and behind.key = row.key and behind.seq > row.seq and not behind.handled
 ) as waiting
 from {schema}.redelivery row
-where kind = 'parked' and not handled and ($2::text[] is null or key = any($2))
+where kind = 'parked' and not handled and ($2::text[] is null or key = any($2)) and ($3::uuid[] is null or id = any($3))
 order by first_at, seq limit $1
 """

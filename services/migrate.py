@@ -1,11 +1,13 @@
-"""`python -m services.migrate`: every service's schema brought to this release, by the administrator's role.
+"""`python -m services.migrate`: every schema brought to this release, by the administrator's role.
 
 Each service has a schema and a role of its own name; the runtime's tables come first, then the service's own.
-The role may read and write its tables and nothing else.
+The role may read and write its tables and nothing else. What operators do is recorded in a schema that no service's
+role may use.
 """
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -17,32 +19,41 @@ import stream
 from schemas import flow
 
 VARIABLE = "KOPPELING_ADMIN_URL"
+OPERATIONS = "operations"
+_HERE = Path(__file__).parent
 
 
 def migrate(admin_url: str) -> None:
     """Bring every schema up to date; a schema that is up to date is left alone."""
     for stage in flow.SERVICES:
-        _prepare(admin_url, stage.name)
-        _apply(admin_url, stage.name)
+        _make_schema(admin_url, stage.name)
+        _make_role(admin_url, stage.name)
+        _apply(admin_url, stage.name, _folders(stage.name))
         _grant(admin_url, stage.name)
+    _make_schema(admin_url, OPERATIONS)
+    _apply(admin_url, OPERATIONS, [_HERE / "migrations"])
 
 
-def _prepare(admin_url: str, service: str) -> None:
+def _make_schema(admin_url: str, schema: str) -> None:
+    with psycopg.connect(admin_url) as connection:
+        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+
+
+def _make_role(admin_url: str, service: str) -> None:
     with psycopg.connect(admin_url) as connection:
         name = sql.Identifier(service)
         if connection.execute("select from pg_roles where rolname = %s", [service]).fetchone() is None:
             connection.execute(sql.SQL("create role {}").format(name))
-        connection.execute(sql.SQL("create schema if not exists {}").format(name))
         connection.execute(sql.SQL("alter role {} set search_path = {}").format(name, name))
 
 
-def _apply(admin_url: str, service: str) -> None:
+def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> None:
     parts = urlsplit(admin_url)
-    query = urlencode([*parse_qsl(parts.query), ("schema", service)])
+    query = urlencode([*parse_qsl(parts.query), ("schema", schema)])
     backend = get_backend(urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, query, "")))
     try:
         with backend.lock():
-            for folder in _folders(service):
+            for folder in folders:
                 migrations = read_migrations(str(folder))
                 backend.apply_migrations(backend.to_apply(migrations))
     finally:
@@ -50,7 +61,7 @@ def _apply(admin_url: str, service: str) -> None:
 
 
 def _folders(service: str) -> list[Path]:
-    own = Path(__file__).parent / service / "migrations"
+    own = _HERE / service / "migrations"
     return [Path(stream.__file__).parent / "migrations", *([own] if own.is_dir() else [])]
 
 

@@ -109,7 +109,7 @@ class Fold:
     def _first(self, item: Item) -> None:
         if isinstance(item, Undecodable):
             self._undecodable(item, _attempt(item))
-        elif self._is_too_old(item):
+        elif is_too_old(item, self._known.now, self._known.horizon):
             self._too_old(item)
         elif self._is_blocked(item):
             self._queue(item)
@@ -121,7 +121,7 @@ class Fold:
             raise Rival
         if isinstance(item, Undecodable):
             self._undecodable(item, _attempt(item))
-        elif self._is_too_old(item):
+        elif is_too_old(item, self._known.now, self._known.horizon):
             self._too_old(item)
         elif self._is_blocked(item):
             self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt))
@@ -140,9 +140,6 @@ class Fold:
         suspect = str(item.id) if item.fault in _SUSPECT else None
         trace = item.detail if self._known.blamed is None else None
         self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=trace, suspect=suspect)
-
-    def _is_too_old(self, item: Received) -> bool:
-        return is_too_old(item, self._known.now, self._known.horizon)
 
     def _too_old(self, item: Received) -> None:
         self._park(item, Park("TOO_OLD", blocks=False), attempt=_attempt(item))

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ops.age import age
 from ops.output import COLUMNS, shorten
-from ops.parked import parked_lines
+from ops.parked.lines import parked_lines
 from ops.registration import RegistrationView
 from ops.registration_story import story_lines
 from ops.registration_table import registration_table

@@ -1,0 +1,93 @@
+"""What an operator did: recorded in the transaction that does it, in a schema that no service's role may use."""
+
+import getpass
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from pydantic import JsonValue
+from pydantic_core import from_json, to_json
+
+from ops.administrator import Database
+from ops.view import View
+
+
+class Deed(StrEnum):
+    """Everything that is recorded."""
+
+    RETRY = "retry"
+    DISCARD = "discard"
+    REPLAY = "replay"
+    SETTLE_SENT = "settle sent"
+    SETTLE_NOT_SENT = "settle not-sent"
+    RELEASE_BRAKE = "release brake"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing changed: a row, a mail, a replay or a release, as it was and as it is now. No personal data."""
+
+    service: str
+    target: str
+    registration: str | None
+    before: Mapping[str, JsonValue]
+    after: Mapping[str, JsonValue]
+
+
+class Action(View):
+    """A change on record. `who` is the login name on the operator's machine, `role` that of the database."""
+
+    id: UUID
+    command: UUID
+    at: datetime
+    who: str
+    role: str
+    what: str
+    why: str
+    service: str
+    target: str
+    registration: str | None
+    before: dict[str, JsonValue]
+    after: dict[str, JsonValue]
+
+
+async def record_actions(database: Database, deed: Deed, why: str, changes: Sequence[Change]) -> UUID:
+    """Put these on record as one command's; its id. Inside the transaction that changes them."""
+    command = uuid4()
+    rows = [
+        (command, operator(), deed, why, one.service, one.target, one.registration, _json(one.before), _json(one.after))
+        for one in changes
+    ]
+    await database.executemany(_RECORD, rows)
+    return command
+
+
+async def recorded_actions(database: Database, *, limit: int) -> list[Action]:
+    """The newest of them, the newest first."""
+    rows = await database.fetch(_NEWEST, limit)
+    return [Action(**{**row, "before": from_json(row["before"]), "after": from_json(row["after"])}) for row in rows]
+
+
+def operator() -> str:
+    """Who types."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def _json(values: Mapping[str, JsonValue]) -> str:
+    return to_json(dict(values)).decode()
+
+
+_RECORD = """
+insert into operations.action (command, who, what, why, service, target, registration, before, after)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+_NEWEST = """
+select id, command, at, who, role, what, why, service, target, registration, before, after
+from operations.action order by at desc, id limit $1
+"""

@@ -1,0 +1,43 @@
+"""`koppeling actions`: what operators did, when and why."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from textwrap import wrap
+
+import click
+
+from ops.action import Action, recorded_actions
+from ops.administrator import admin_url, database_option, looking
+from ops.age import moment
+from ops.output import COLUMNS, print_json
+
+LIMIT = 50
+
+
+@click.command()
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+def actions(state: Path | None, *, as_json: bool, limit: int) -> None:
+    """Show what was done with these commands: who, when, what, why; before and after with --json."""
+    done = asyncio.run(_newest(admin_url(state), limit))
+    if as_json:
+        print_json(done)
+    elif not done:
+        click.echo("nothing was done yet")
+    else:
+        click.echo("\n".join(action_lines(done)))
+
+
+async def _newest(url: str, limit: int) -> list[Action]:
+    async with looking(url) as database:
+        return await recorded_actions(database, limit=limit)
+
+
+def action_lines(done: Sequence[Action]) -> Iterator[str]:
+    """A few lines for each, at most 80 columns wide."""
+    for one in done:
+        yield from wrap(f"{moment(one.at)} {one.what}, by {one.who}", COLUMNS, subsequent_indent="  ")
+        yield from wrap(f"{one.service} {one.target}", COLUMNS, initial_indent="  ", subsequent_indent="  ")
+        yield from wrap(one.why, COLUMNS, initial_indent="  ", subsequent_indent="  ")

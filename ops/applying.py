@@ -1,0 +1,31 @@
+"""How a command changes something: it shows what it would do, and does it with `--apply --reason TEXT`."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NOT_APPLIED = "nothing was changed; do it with --apply --reason TEXT"
+
+
+def apply_options(command: F) -> F:
+    """Add `--apply` (as `applied`) and `--reason`."""
+    reason = click.option("--reason", metavar="TEXT", help="Why; recorded with who did it and when.")
+    applied = click.option("--apply", "applied", is_flag=True, help="Do it; without, only show what would be done.")
+    return applied(reason(command))
+
+
+def reason_to_apply(reason: str | None, *, applied: bool) -> str | None:
+    """Why it is to be done; None when only the plan is wanted.
+
+    Raises:
+        UsageError: `--apply` without a reason.
+    """
+    if not applied:
+        return None
+    given = (reason or "").strip()
+    if not given:
+        raise click.UsageError("--apply needs --reason TEXT, which is recorded")
+    return given

@@ -1,0 +1,11 @@
+"""What can follow when a service handles a record, by the flow. Pure."""
+
+from schemas.flow import NOTIFIER, SERVICES
+
+
+def what_could_follow(service: str) -> str:
+    """Everything that this service can bring about, in a sentence for an operator."""
+    if service == NOTIFIER.name:
+        return "notifier can plan a mail, one for each occasion that has none yet"
+    (stage,) = (stage for stage in SERVICES if stage.name == service)
+    return f"{service} can publish {', '.join(event.__name__ for event in stage.emits)}, and what follows from these"

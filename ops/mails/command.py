@@ -1,0 +1,112 @@
+"""`koppeling mails`: list, uncertain and settle."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from ops.administrator import Database, admin_url, changing, database_option, looking
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
+from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
+from ops.output import print_json
+from ops.quoted_reference import as_quoted, as_registration_id, what_is_wrong
+from ops.registrations import find_registration
+from services.notifier.ledger import Status
+
+LIMIT = 50
+UNCERTAIN_MAX = 10_000
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@click.group()
+def mails() -> None:
+    """Mails: planned, sent, failed, uncertain."""
+
+
+@mails.command("list")
+@database_option
+@json_option
+@click.option("--status", type=click.Choice([status.value for status in Status], case_sensitive=False))
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: int) -> None:
+    """Show the newest mails; never whom they go to."""
+    wanted = Status(status) if status else None
+    _show(asyncio.run(_listed(admin_url(state), wanted, limit)), "there is no such mail", as_json=as_json)
+
+
+@mails.command("uncertain")
+@database_option
+@json_option
+def uncertain_mails(state: Path | None, *, as_json: bool) -> None:
+    """Show the mails that may have been accepted: nobody knows, and they are not sent again by themselves."""
+    found = asyncio.run(_listed(admin_url(state), Status.UNCERTAIN, UNCERTAIN_MAX))
+    _show(found, "no mail is uncertain", as_json=as_json)
+
+
+@mails.command("settle")
+@click.argument("target", metavar="ID|REF")
+@click.argument("verdict", type=click.Choice([verdict.value for verdict in Verdict]))
+@database_option
+@apply_options
+def settle_mail(target: str, verdict: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Settle an uncertain mail as `sent` or `not-sent`, by what the mail server's log or the recipient says.
+
+    The log knows it by its Message-ID, which begins with the mail's ID. Not sent, it is planned anew. REF is a
+    registration's reference, where one of its mails is uncertain.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    asyncio.run(_settle(admin_url(state), target, Verdict(verdict), why))
+
+
+async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> None:
+    now, patience_s = datetime.now(UTC), verdict_s()
+    async with looking(url) as database:
+        mail = await _meant(database, target)
+    click.echo("\n".join(settlement_lines(mail, verdict, now)))
+    if refusal := why_not(mail, now, patience_s):
+        raise click.ClickException(refusal)
+    if why is None:
+        click.echo(NOT_APPLIED)
+        return
+    async with changing(url) as database:
+        await settle(database, mail, verdict, why, patience_s)
+    click.echo(f"{mail.id} is settled: {verdict}")
+
+
+async def _meant(database: Database, target: str) -> LedgerMail:
+    typed = as_registration_id(target)
+    found = await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
+    uncertain = [mail for mail in found if mail.status is Status.UNCERTAIN] or found
+    if not uncertain:
+        raise click.ClickException(f"no mail is known by {target!r}: `koppeling mails uncertain` shows their ids")
+    if len(uncertain) > 1:
+        named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in uncertain)
+        raise click.ClickException(f"{target} has several mails: settle one by its id\n{named}")
+    return uncertain[0]
+
+
+async def _quoted(database: Database, target: str) -> list[LedgerMail]:
+    quoted = as_quoted(target)
+    if wrong := what_is_wrong(quoted):
+        raise click.UsageError(f"{target!r} is no mail's id, and no reference: {wrong}")
+    registration = await find_registration(database, quoted)
+    return await mails_of(database, registration=registration) if registration else []
+
+
+async def _listed(url: str, status: Status | None, limit: int) -> list[LedgerMail]:
+    async with looking(url) as database:
+        return await ledger_mails(database, limit=limit, status=status)
+
+
+def _show(found: Sequence[LedgerMail], nothing: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+    elif not found:
+        click.echo(nothing)
+    else:
+        click.echo("\n".join(mail_lines(found, datetime.now(UTC))))

@@ -1,0 +1,71 @@
+"""A mail of the ledger as operators see it; never its recipient or its text."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from ops.administrator import Database
+from ops.age import age, moment
+from ops.output import shorten
+from ops.view import View
+from schemas.ids import reference
+from services.notifier.ledger import Status
+
+
+class LedgerMail(View):
+    """`epoch` counts how often a human had it planned anew; `since` is the last that is known of the row."""
+
+    id: UUID
+    registration: str
+    reference: str
+    kind: str
+    occasion: str
+    role: str
+    epoch: int
+    status: Status
+    attempts: int
+    reply: str | None
+    planned_at: datetime
+    body_started_at: datetime | None
+    since: datetime
+
+    def silent_from(self, verdict_s: float) -> datetime:
+        """From when on nobody can be heard of who still knows what became of its body."""
+        return (self.body_started_at or self.since) + timedelta(seconds=verdict_s)
+
+
+async def ledger_mails(database: Database, *, limit: int, status: Status | None = None) -> list[LedgerMail]:
+    """The newest mails (of this status), the newest first."""
+    rows = await database.fetch(_MAILS.format(where="($2::text is null or status = $2)"), limit, status)
+    return [_mail(row) for row in rows]
+
+
+async def mails_of(
+    database: Database, *, registration: str | None = None, mail: UUID | None = None
+) -> list[LedgerMail]:
+    """The mails of a registration, or the one of this id."""
+    where = "subject = $2 or id = $3"
+    return [_mail(row) for row in await database.fetch(_MAILS.format(where=where), None, registration, mail)]
+
+
+def mail_lines(mails: Sequence[LedgerMail], now: datetime) -> Iterator[str]:
+    """A few lines for each, at most 80 columns wide."""
+    for mail in mails:
+        again = f", planned anew {mail.epoch} x" if mail.epoch else ""
+        yield shorten(f"{mail.reference} {mail.kind}, {mail.occasion}{again}")
+        yield f"  {mail.id}"
+        yield f"  {mail.status}, tried {mail.attempts} x, since {moment(mail.since)} ({age(now - mail.since)})"
+        if mail.reply:
+            yield shorten(f"  {mail.reply}")
+
+
+def _mail(row: Any) -> LedgerMail:
+    return LedgerMail(reference=reference(row["registration"]), **dict(row))
+
+
+_MAILS = """
+select id, subject as registration, kind, occasion, role, epoch, status, attempts, reply, planned_at, body_started_at,
+  coalesce(finished_at, body_started_at, claimed_at, planned_at) as since
+from notifier.effect where {where} order by planned_at desc, id limit $1
+"""

@@ -1,0 +1,95 @@
+"""A mail of uncertain fate settled: a human found out whether it was accepted.
+
+Sent: the row ends as SENT. Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row
+of its own. So each row still stands for at most one accepted mail, and a second one, should the human have been wrong,
+is seen to be a human's.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from textwrap import wrap
+
+import click
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import Database
+from ops.age import moment
+from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.output import COLUMNS
+from services.notifier.ledger import Status
+from services.notifier.settings import SenderSettings
+from stream.identity import effect_id
+
+
+class Verdict(StrEnum):
+    """What was found out about a mail."""
+
+    SENT = "sent"
+    NOT_SENT = "not-sent"
+
+
+def verdict_s() -> float:
+    """How long after a body began its sender can still be heard of: by the settings in this environment."""
+    return SenderSettings(smtp_host="nowhere", smtp_port=1).verdict_s
+
+
+def why_not(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
+    """Why this mail cannot be settled (now); None when it can."""
+    if mail.status is not Status.UNCERTAIN:
+        return f"this mail is {mail.status}: only UNCERTAIN ones are settled"
+    until = mail.silent_from(patience_s)
+    if now < until:
+        return (
+            f"its body began at {moment(mail.since)}, and its sender may still report: settle it after {moment(until)}"
+        )
+    return None
+
+
+def settlement_lines(mail: LedgerMail, verdict: Verdict, now: datetime) -> Iterator[str]:
+    """What would come of it."""
+    yield from mail_lines([mail], now)
+    sentences = {
+        Verdict.SENT: "it was accepted: the row ends as SENT, and nothing is sent",
+        Verdict.NOT_SENT: "it was not accepted: the row ends as FAILED, and the same mail is planned anew and sent "
+        "within seconds. If it was accepted after all, its recipient has it twice",
+    }
+    yield from wrap(sentences[verdict], COLUMNS)
+
+
+async def settle(database: Database, mail: LedgerMail, verdict: Verdict, why: str, patience_s: float) -> None:
+    """Do it, inside one transaction.
+
+    Raises:
+        ClickException: the row is not as it was seen any more; nothing is changed.
+    """
+    end = Status.SENT if verdict is Verdict.SENT else Status.FAILED
+    settled = await database.fetchval(_SETTLE, mail.id, end, f"settled: {verdict}", patience_s)
+    if settled is None:
+        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
+    after: dict[str, str] = {"status": end}
+    if verdict is Verdict.NOT_SENT:
+        after["planned anew as"] = await _plan_anew(database, mail)
+    deed = Deed.SETTLE_SENT if verdict is Verdict.SENT else Deed.SETTLE_NOT_SENT
+    before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
+    await record_actions(database, deed, why, [Change("notifier", str(mail.id), mail.registration, before, after)])
+
+
+async def _plan_anew(database: Database, mail: LedgerMail) -> str:
+    anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
+    if await database.fetchval(_PLAN_ANEW, mail.id, anew) is None:
+        raise click.ClickException(f"{mail.id} was planned anew before: nothing was changed")
+    return str(anew)
+
+
+_SETTLE = """
+update notifier.effect set status = $2, reply = $3, finished_at = now()
+where id = $1 and status = 'UNCERTAIN'
+  and coalesce(body_started_at, claimed_at, planned_at) <= now() - make_interval(secs => $4)
+returning id
+"""
+_PLAN_ANEW = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload)
+select $2, lane, subject, kind, occasion, role, epoch + 1, payload from notifier.effect where id = $1
+on conflict do nothing returning id
+"""

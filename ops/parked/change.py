@@ -1,0 +1,52 @@
+"""Parked records tried again or ended, if they are still as the operator saw them; each on record."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import Database
+from ops.parked_row import ParkedRow
+
+
+async def retry(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:
+    """Make these rows due, under their seq; those that still were as seen. Inside one transaction."""
+    return await _change(database, rows, _RETRY, Deed.RETRY, why)
+
+
+async def discard(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:
+    """End these rows; those that still were as seen. Their journal entries stay. Inside one transaction."""
+    return await _change(database, rows, _DISCARD, Deed.DISCARD, why)
+
+
+async def _change(database: Database, rows: Sequence[ParkedRow], change: str, deed: Deed, why: str) -> list[ParkedRow]:
+    by_service: defaultdict[str, list[ParkedRow]] = defaultdict(list)
+    for row in rows:
+        by_service[row.service].append(row)
+    done: list[ParkedRow] = []
+    for service, seen in sorted(by_service.items()):
+        columns = ([row.id for row in seen], [row.attempts for row in seen], [row.retry_at for row in seen])
+        found = await database.fetch(_AS_SEEN.format(change=change.format(schema=service)), *columns)
+        changed = {one["id"] for one in found}
+        done += [row for row in seen if row.id in changed]
+    await record_actions(database, deed, why, [_change_of(row, deed) for row in done])
+    return done
+
+
+def _change_of(row: ParkedRow, deed: Deed) -> Change:
+    before = row.model_dump(mode="json", exclude={"service", "id", "registration", "reference", "advice"})
+    after: Mapping[str, JsonValue] = {"attempts": row.attempts, "tried": "at once"} if deed is Deed.RETRY else {}
+    return Change(row.service, str(row.id), row.registration, before, after)
+
+
+# The schema is a service's name, never a value.
+_RETRY = "update {schema}.redelivery row set due_at = now() from"
+_DISCARD = "delete from {schema}.redelivery row using"
+# A row whose answer is not published yet, or that has been tried since, is not the one that was seen.
+_AS_SEEN = """
+{change} unnest($1::uuid[], $2::int[], $3::timestamptz[]) as seen(id, attempt, due_at)
+where row.id = seen.id and row.attempt = seen.attempt and row.due_at is not distinct from seen.due_at
+  and row.kind = 'parked' and not row.handled and row.answered_by is null
+returning row.id
+"""

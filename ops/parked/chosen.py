@@ -1,0 +1,91 @@
+"""Which parked records an operator means."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import click
+
+from ops.administrator import Database
+from ops.parked_row import ParkedRow
+from ops.parked_rows import parked_rows
+from ops.quoted_reference import as_quoted, what_is_wrong
+from ops.registrations import find_registration
+
+CHOSEN_MAX = 10_000
+
+_HANDLE = re.compile(r"(?P<id>[0-9a-fA-F-]{32,36})(?:@(?P<attempt>[0-9]{1,9}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was typed: a row's or registration's id, perhaps with the attempt that was seen; or a reference."""
+
+    typed: str
+    id: UUID | None = None
+    attempt: int | None = None
+
+
+def choice_of(typed: str) -> Choice:
+    """Read a row's ID or ID@ATTEMPT, a registration's id or its reference.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    match = _HANDLE.fullmatch(typed.strip())
+    if match:
+        try:
+            return Choice(typed, UUID(match["id"]), int(match["attempt"]) if match["attempt"] else None)
+        except ValueError:
+            pass
+    if wrong := what_is_wrong(as_quoted(typed)):
+        raise click.UsageError(f"{typed!r} is no id of a parked record, and no reference: {wrong}")
+    return Choice(typed)
+
+
+async def chosen_rows(database: Database, choices: Sequence[Choice], service: str | None) -> list[ParkedRow]:
+    """Every row that is meant, once.
+
+    Raises:
+        ClickException: one of them is not there, is in several services, or has moved on from the attempt seen.
+    """
+    rows = [row for choice in choices for row in await _rows(database, choice, service)]
+    return list({(row.service, row.id): row for row in rows}.values())
+
+
+async def _rows(database: Database, choice: Choice, service: str | None) -> list[ParkedRow]:
+    found = await parked_rows(database, limit=CHOSEN_MAX, ids=[choice.id]) if choice.id else []
+    rows = [row for row in found if service in (None, row.service)]
+    if not rows:
+        return await _of_registration(database, choice, service)
+    if len(rows) > 1:
+        raise click.ClickException(f"{choice.typed} is parked in {_names(rows)}: say which with --service")
+    _check_attempt(choice, rows[0])
+    return rows
+
+
+async def _of_registration(database: Database, choice: Choice, service: str | None) -> list[ParkedRow]:
+    registration = str(choice.id) if choice.id else await find_registration(database, as_quoted(choice.typed))
+    found = await parked_rows(database, limit=CHOSEN_MAX, registrations=[registration]) if registration else []
+    rows = [row for row in found if service in (None, row.service)]
+    if not rows or choice.attempt is not None:
+        where = f" in {service}" if service else ""
+        raise click.ClickException(
+            f"nothing is parked under {choice.typed!r}{where}: it was handled, discarded or never there. "
+            "`koppeling parked list` shows what is parked now"
+        )
+    return rows
+
+
+def _check_attempt(choice: Choice, row: ParkedRow) -> None:
+    if choice.attempt not in (None, row.attempts):
+        raise click.ClickException(
+            f"{choice.typed} has moved on: it is parked for {row.reason} at attempt {row.attempts} now. "
+            f"Nothing was changed; look at it with `koppeling parked show {row.id}`"
+        )
+
+
+def _names(rows: Sequence[ParkedRow]) -> str:
+    return " and ".join(Counter(row.service for row in rows))

@@ -1,0 +1,44 @@
+"""What a retry or a discard would do to these parked records, in words. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+
+from ops.consequences import what_could_follow
+from ops.output import COLUMNS
+from ops.parked_row import ParkedRow
+
+
+def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
+    """How many are tried again, as which attempt, and what can follow."""
+    yield f"{_count(rows)} would be tried again, under the same ids and in the same place"
+    for row in rows:
+        yield f"  {row.service} {row.handle}"
+        yield f"    {row.reason}, would be attempt {row.attempts + 1}{_behind(row)}"
+    yield from _follows(what_could_follow(service) for service in dict.fromkeys(row.service for row in rows))
+
+
+def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
+    """How many end here, and what goes on without them."""
+    yield f"{_count(rows)} would end here: never decided, and its bytes are kept no longer"
+    for row in rows:
+        yield f"  {row.service} {row.handle}"
+        yield f"    {row.reason}, {row.topic} {row.partition} @ {row.offset}{_behind(row)}"
+    yield from _follows(
+        [
+            "what waits behind goes on, as if these records had said nothing",
+            "the journal keeps that they were parked; who discarded them and why stays on record",
+        ]
+    )
+
+
+def _count(rows: Sequence[ParkedRow]) -> str:
+    return f"{len(rows)} parked record{'s' if len(rows) != 1 else ''}"
+
+
+def _behind(row: ParkedRow) -> str:
+    return f", {row.waiting} more go on behind it" if row.waiting else ""
+
+
+def _follows(sentences: Iterable[str]) -> Iterator[str]:
+    for sentence in sentences:
+        yield from wrap(sentence, COLUMNS, subsequent_indent="  ")
