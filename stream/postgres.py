@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 
 from stream.document import Document
 from stream.errors import Fenced
-from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
+from stream.postgres_session import CONNECT_TIMEOUT_S, Session, translated
 from stream.postgres_transaction import PostgresTransaction
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
@@ -29,28 +29,16 @@ from stream.store import (
 
 
 class PostgresStore:
-    """One service's schema. Reconnects by itself at the next call after an error."""
+    """One service's schema. Connects anew at the next call after an outage."""
 
     def __init__(self, url: str, kinds: Mapping[str, type[Document]]) -> None:
         self._url = url
         self._kinds = kinds
-        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
-
-    async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(
-                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
-            )
-        return self._connection
-
-    async def _fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
-        with translated():
-            connection = await self._connected()
-            return await connection.fetch(sql, *values)
+        self._session = Session(url)
 
     async def take_over(self, lanes: Collection[int]) -> Mapping[int, Held]:
         """Raise the epochs; waits for a predecessor's transaction under way."""
-        rows = await self._fetch(_TAKE_OVER, sorted(lanes))
+        rows = await self._session.fetch(_TAKE_OVER, sorted(lanes))
         return {row["lane"]: Held(row["epoch"], from_json(row["settled"])) for row in rows}
 
     async def begin_at(self, positions: Mapping[TopicLane, int], epochs: Mapping[int, int]) -> None:
@@ -59,45 +47,45 @@ class PostgresStore:
         lanes = [place.lane for place in places]
         values = [to_json({place.topic: positions[place]}).decode() for place in places]
         for lane, value in zip(lanes, values, strict=True):
-            if not await self._fetch(_BEGIN_AT, lane, epochs[lane], value):
+            if not await self._session.fetch(_BEGIN_AT, lane, epochs[lane], value):
                 raise Fenced
 
     async def answered(self, lanes: Collection[int]) -> Sequence[AnsweredRow]:
         """Rows with an outcome not known to be published."""
-        rows = await self._fetch(_ANSWERED, sorted(lanes))
+        rows = await self._session.fetch(_ANSWERED, sorted(lanes))
         return [_answered(row) for row in rows]
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
         """Heads of keys by due time, then what follows each head without a gap."""
-        heads = await self._fetch(_DUE_HEADS, sorted(lanes), now, limit)
+        heads = await self._session.fetch(_DUE_HEADS, sorted(lanes), now, limit)
         blocking = [head for head in heads if head["blocks"]]
         if not blocking or len(heads) >= limit:
             return [_row(head) for head in heads]
         keys = [head["key"] for head in blocking]
         seqs = [head["seq"] for head in blocking]
-        followers = await self._fetch(_DUE_FOLLOWERS, keys, seqs, now, limit - len(heads))
+        followers = await self._session.fetch(_DUE_FOLLOWERS, keys, seqs, now, limit - len(heads))
         return [_row(row) for row in (*heads, *followers)]
 
     async def tick(self, lanes: Collection[int], now: datetime) -> int:
         """Queue what is due and what may go on."""
         values = (sorted(lanes), now, TICK_TOPIC, pack_headers(()), TICK_ROWS_MAX)
-        return len(await self._fetch(_TICK, *values))
+        return len(await self._session.fetch(_TICK, *values))
 
     async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
         """What the journal says."""
-        rows = await self._fetch(_LOOK_UP, list(ids))
+        rows = await self._session.fetch(_LOOK_UP, list(ids))
         return {row["id"]: _recorded(row) for row in rows}
 
     async def blocked(self, keys: Collection[str], taken: Collection[UUID]) -> Mapping[str, int]:
         """Keys with an unhandled row that is not taken now."""
-        rows = await self._fetch(_BLOCKED, list(keys), list(taken))
+        rows = await self._session.fetch(_BLOCKED, list(keys), list(taken))
         return {row["key"]: row["seq"] for row in rows}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One settlement."""
-        with translated():
-            transaction = PostgresTransaction(await self._connected(), self._kinds)
+        async with self._session.connected() as connection:
+            transaction = PostgresTransaction(connection, self._kinds)
             try:
                 yield transaction
                 await transaction.commit()
@@ -108,11 +96,11 @@ class PostgresStore:
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
         """Delete what is handled, free what was parked again."""
         columns = ([row.row_id for row in rows], [row.next_attempt for row in rows], [row.handled for row in rows])
-        await self._fetch(_FORGET, *columns)
+        await self._session.fetch(_FORGET, *columns)
 
     async def brake(self, release: str) -> str | None:
         """Why this release is stopped, if it is."""
-        rows = await self._fetch("select reason from brake where release = $1 and released_at is null", release)
+        rows = await self._session.fetch("select reason from brake where release = $1 and released_at is null", release)
         return str(rows[0]["reason"]) if rows else None
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
@@ -126,9 +114,7 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Close the connection, at once when it does not answer."""
-        if self._connection is not None:
-            with translated():
-                await self._connection.close(timeout=1)
+        await self._session.close()
 
 
 def _recorded(row: Any) -> Recorded:

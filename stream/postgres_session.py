@@ -1,7 +1,7 @@
 """How every connection to Postgres is set up, and what its errors mean."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
 from pydantic_core import PydanticSerializationError
@@ -22,6 +22,8 @@ SESSION = {
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # The server ended the session while nobody asked it anything, and the end of the connection is not here yet.
+    asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
@@ -53,6 +55,47 @@ def translated() -> Iterator[None]:
         raise _meaning(error) from None
     except _GONE as error:
         raise StoreUnavailable(type(error).__name__) from None
+
+
+class Session:
+    """One connection: opened when it is needed, and another one after anything that made Postgres unavailable."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """The connection, its errors in the runtime's words. Not for two tasks at a time."""
+        try:
+            with translated():
+                yield await self._opened()
+        except StoreUnavailable:
+            self._drop()
+            raise
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """One statement's rows."""
+        async with self.connected() as connection:
+            return await connection.fetch(sql, *values)
+
+    async def close(self) -> None:
+        """Close the connection, at once when it does not answer."""
+        if self._connection is not None:
+            with translated():
+                await self._connection.close(timeout=1)
+
+    async def _opened(self) -> "asyncpg.Connection[asyncpg.Record]":
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(
+                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
+            )
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
 
 
 def _meaning(error: asyncpg.PostgresError) -> BaseException:

@@ -4,6 +4,7 @@ import asyncio
 
 import asyncpg
 
+from stream.errors import StoreUnavailable
 from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
 
 CONNECTIONS_MAX = 2
@@ -19,9 +20,14 @@ class ReadPool:
 
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """The rows. Raises StoreUnavailable."""
-        with translated():
-            pool = await self._opened()
-            return await pool.fetch(sql, *values)
+        try:
+            with translated():
+                pool = await self._opened()
+                return await pool.fetch(sql, *values)
+        except StoreUnavailable:
+            if self._pool is not None:
+                await self._pool.expire_connections()
+            raise
 
     async def close(self) -> None:
         """Close the connections."""

@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from faults.real.scene import Scene
 from sandbox.kafka import node_names
+from sandbox.topics import until_answers
 from schemas.events import FormReceived
 
 _ASLEEP_S = 3.0
@@ -15,8 +16,10 @@ _AWAY_S = 8.0
 
 
 async def killed(scene: Scene) -> None:
-    """SIGKILL for the only node, which comes back by itself."""
-    scene.send("kafka", signal.SIGKILL)
+    """SIGKILL for the only node; the outage ends when it answers again."""
+    old = scene.send("kafka", signal.SIGKILL)
+    await scene.restarted("kafka", old)
+    await until_answers(scene.sandbox.endpoints().kafka.bootstrap_servers)
 
 
 async def asleep(scene: Scene) -> None:

@@ -2,17 +2,23 @@
 
 import asyncio
 import signal
+from functools import partial
 from typing import Any
 
+import asyncpg
+
 from faults.real.processes import SERVICE_NAMES
-from faults.real.scene import Scene
+from faults.real.scene import RESTART_S_MAX, Scene
+from sandbox.waiting import until
 
 _OUTAGE_S = 3.0
 
 
 async def killed(scene: Scene) -> None:
-    """SIGKILL for the postmaster: all sessions end, and the log is replayed before it answers again."""
-    scene.send("postgres", signal.SIGKILL)
+    """SIGKILL for the postmaster: all sessions end; the outage is over when the log is replayed and it answers."""
+    old = scene.send("postgres", signal.SIGKILL)
+    await scene.restarted("postgres", old)
+    await until(partial(_answers, scene), deadline_s=RESTART_S_MAX, missing="Postgres does not answer")
 
 
 async def sessions_ended(scene: Scene) -> None:
@@ -48,6 +54,14 @@ async def locked(scene: Scene) -> None:
     async with scene.database() as database, database.transaction():
         await database.execute(f"lock table {service}.lane, {service}.journal in access exclusive mode")
         await asyncio.sleep(_OUTAGE_S)
+
+
+async def _answers(scene: Scene) -> bool:
+    try:
+        async with scene.database():
+            return True
+    except (OSError, asyncpg.PostgresError):
+        return False
 
 
 async def _default(database: Any, setting: str) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, translated
+from stream.postgres_session import Session
 
 from .ledger import Claim, Move, Status, Swept
 
@@ -60,11 +60,10 @@ returning effect.status
 
 
 class PostgresLedger:
-    """The ledger of one service's schema. Reconnects by itself at the next call after an error."""
+    """The ledger of one service's schema. Connects anew at the next call after an outage."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._session = Session(url)
         self._one_at_a_time = asyncio.Lock()
 
     async def claim(self, limit: int) -> Sequence[Claim]:
@@ -92,15 +91,8 @@ class PostgresLedger:
 
     async def close(self) -> None:
         """Close the connection, at once when it does not answer."""
-        if self._connection is not None:
-            with translated():
-                await self._connection.close(timeout=1)
+        await self._session.close()
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         async with self._one_at_a_time:
-            with translated():
-                if self._connection is None or self._connection.is_closed():
-                    self._connection = await asyncpg.connect(
-                        self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
-                    )
-                return await self._connection.fetch(query, *arguments)
+            return await self._session.fetch(query, *arguments)

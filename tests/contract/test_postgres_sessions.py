@@ -1,0 +1,71 @@
+"""A session that the server has ended, before its connection has."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from sandbox.ports import LOOPBACK
+from sandbox.running import RunningSandbox
+from stream.errors import StoreUnavailable
+from stream.postgres_session import Session
+
+pytestmark = pytest.mark.sandbox
+
+
+class Relay:
+    """Passes bytes on in both directions, and that the server has hung up only when it is to tell."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.hung_up = asyncio.Event()
+        self.tell = asyncio.Event()
+
+    async def pass_on(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        server, forth = await asyncio.open_connection(LOOPBACK, self._port)
+        asking = asyncio.create_task(self._pump(client, forth))
+        await self._pump(server, back)
+        self.hung_up.set()
+        await self.tell.wait()
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        for writer in (forth, back):
+            writer.transport.abort()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+
+
+@asynccontextmanager
+async def relayed(url: str) -> AsyncIterator[tuple[Relay, str]]:
+    parts = urlsplit(url)
+    assert parts.port is not None
+    relay = Relay(parts.port)
+    async with await asyncio.start_server(relay.pass_on, LOOPBACK, 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        yield relay, url.replace(f":{parts.port}/", f":{port}/")
+
+
+async def end_all_sessions(sandbox: RunningSandbox, role: str) -> None:
+    administrator = await asyncpg.connect(sandbox.endpoints().postgres.url)
+    await administrator.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = $1", role)
+    await administrator.close()
+
+
+async def test_a_session_that_ended_while_nobody_asked_is_an_outage_and_the_next_one_is_new(
+    sandbox: RunningSandbox,
+) -> None:
+    async with relayed(sandbox.service_url("intake")) as (relay, url):
+        session = Session(url)
+        assert await session.fetch("select 1 as one")
+        await end_all_sessions(sandbox, "intake")
+        await asyncio.wait_for(relay.hung_up.wait(), 10)
+        with pytest.raises(StoreUnavailable):
+            await session.fetch("select 1 as one")
+        assert await session.fetch("select 1 as one")
+        relay.tell.set()
+        await session.close()
