@@ -16,7 +16,10 @@ class Ask(Value):
 
     def blocks(self) -> tuple[Block, ...]:
         """The sentence with its steps below."""
-        return Paragraph(self.what), Points(self.steps)
+        return Paragraph("", self.what, ""), Points(self.steps)
+
+
+_NOT_YET = " nog niet afmaken. Doe eerst dit."
 
 
 class CustomerActionNeededMail(ConnectionMail):
@@ -32,7 +35,7 @@ class CustomerActionNeededMail(ConnectionMail):
             f"Actie nodig voor de salariskoppeling: {self.company_name}",
             (
                 FixedParagraph("Beste relatie,"),
-                Paragraph(f"Wij kunnen de salariskoppeling voor {self.company_name} nog niet afmaken. Doe eerst dit."),
+                Paragraph("Wij kunnen de salariskoppeling voor ", self.company_name, _NOT_YET),
                 *(block for ask in self.asks for block in ask.blocks()),
                 FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
                 self.particulars(),

@@ -1,6 +1,7 @@
 """Dates, periods and stages in Dutch words, without a locale that a machine may lack."""
 
 from datetime import date
+from functools import lru_cache
 
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 _MONTHS = (
@@ -26,11 +27,13 @@ _STAGES = {
 }
 
 
+@lru_cache(maxsize=64)
 def day_in_words(day: date) -> str:
     """A date as it is said: dinsdag 5 januari 2027."""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=64)
 def period_in_words(period_id: str) -> str:
     """A payroll period: 2026-12 is december 2026, 2026-P13 is periode 13 van 2026."""
     year, _, part = period_id.partition("-")

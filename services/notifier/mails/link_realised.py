@@ -28,7 +28,7 @@ class LinkRealisedMail(ConnectionMail):
             f"Salariskoppeling klaar: {self.company_name}",
             (
                 FixedParagraph("Beste relatie,"),
-                Paragraph(f"De salariskoppeling voor {self.company_name} werkt. Je hoeft zelf niets meer te doen."),
+                Paragraph("De salariskoppeling voor ", self.company_name, " werkt. Je hoeft zelf niets meer te doen."),
                 self.particulars(*self._first_exchange()),
                 FixedParagraph("Alle koppelingen van deze aanmelding:"),
                 Points(tuple(f"{one.employer_code}: {stage_in_words(one.stage)}" for one in self.connections)),

@@ -26,7 +26,7 @@ class Mail(Value):
     def ending(self) -> tuple[Block, ...]:
         """How people reach us about this registration, and who signs."""
         return (
-            Paragraph(f"Heb je een vraag? Noem dan je referentie: {self.reference}."),
+            Paragraph("Heb je een vraag? Noem dan je referentie: ", self.reference, "."),
             FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling"),
         )
 

@@ -5,14 +5,15 @@ tests read every message back with its parser.
 """
 
 import re
-from binascii import b2a_base64, b2a_qp
+from binascii import b2a_base64
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
-from .letter import HTML_BODY, HTML_FOOT, HTML_HEAD, Block, FixedParagraph, Letter, html_title, shown
+from .letter import Letter
 from .one_line import one_line
+from .quoted import quoted
 
 DISPLAY_NAME = "a.s.r. salariskoppeling"
 
@@ -41,9 +42,9 @@ Content-Type: text/{{kind}}; charset=utf-8\r
 Content-Transfer-Encoding: quoted-printable\r
 \r
 """
-_TEXT_PART = _PART.format(kind="plain").encode()
-_HTML_PART = _PART.format(kind="html").encode()
-_END = f"\r\n--{_BOUNDARY}--\r\n".encode()
+_TEXT_PART = _PART.format(kind="plain")
+_HTML_PART = _PART.format(kind="html")
+_END = f"\r\n--{_BOUNDARY}--\r\n"
 
 
 class AddressUnusableError(ValueError):
@@ -73,13 +74,8 @@ def message(letter: Letter, postmark: Postmark) -> bytes:
         date=_date(postmark.date.replace(microsecond=0)),
         message_id=postmark.message_id,
     )
-    texts, htmls = zip(*map(_encoded, letter.blocks), strict=True)
-    title = _quoted_printable(html_title(letter.subject))
-    # In quoted-printable every line stands for itself: text encoded in pieces is what it would be in one.
-    text, html = _EMPTY_LINE.join(texts), b"".join(htmls)
-    return b"".join(
-        (headers.encode("ascii"), _TEXT_PART, text, _HTML_PART, _HTML_HEAD, title, _HTML_BODY, html, _HTML_FOOT, _END)
-    )
+    text, html = quoted(letter)
+    return f"{headers}{_TEXT_PART}{text}{_HTML_PART}{html}{_END}".encode("ascii")
 
 
 def one_address(text: str) -> str:
@@ -96,28 +92,6 @@ def one_address(text: str) -> str:
 @lru_cache(maxsize=4)
 def _date(second: datetime) -> str:
     return format_datetime(second)
-
-
-def _quoted_printable(lines: str) -> bytes:
-    return b2a_qp(lines.replace("\n", "\r\n").encode(), istext=True)
-
-
-_EMPTY_LINE = _quoted_printable("\n")
-_HTML_HEAD = _quoted_printable(HTML_HEAD)
-_HTML_BODY = _quoted_printable(HTML_BODY)
-_HTML_FOOT = _quoted_printable(HTML_FOOT)
-
-
-def _encoded(block: Block) -> tuple[bytes, bytes]:
-    return _encoded_once(block) if isinstance(block, FixedParagraph) else _encode(block)
-
-
-def _encode(block: Block) -> tuple[bytes, bytes]:
-    text, html = shown(block)
-    return _quoted_printable(text), _quoted_printable(html)
-
-
-_encoded_once = lru_cache(maxsize=64)(_encode)
 
 
 def _subject(text: str) -> str:

@@ -19,7 +19,7 @@ class ProvisioningRefusedMail(ConnectionMail):
             f"Salariskoppeling niet gelukt: {self.company_name}",
             (
                 FixedParagraph("Beste relatie,"),
-                Paragraph(f"Het is niet gelukt om de salariskoppeling voor {self.company_name} te maken. De reden:"),
+                Paragraph("Het is niet gelukt om de salariskoppeling voor ", self.company_name, " te maken. De reden:"),
                 Points(self.reasons),
                 FixedParagraph("Is dit opgelost? Meld deze werkgeverscode dan opnieuw aan."),
                 self.particulars(),

@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from .letter import FixedParagraph, Letter, Paragraph, Points
+from .letter import Block, FixedParagraph, Letter, Paragraph, Points
 from .mail import Mail
 
+_WRONG = " klopt nog niet. Verbeter dit:"
 _AGAIN = FixedParagraph("Vul daarna het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet.")
 
 
@@ -18,14 +19,18 @@ class RegistrationRejectedMail(Mail):
 
     def letter(self) -> Letter:
         """Say what to correct, field by field."""
-        whose = f" voor {self.company_name}" if self.company_name else ""
         return Letter(
             f"Aanmelding salariskoppeling niet verwerkt{': ' if self.company_name else ''}{self.company_name or ''}",
             (
                 FixedParagraph("Beste relatie,"),
-                Paragraph(f"Je aanmelding van een salariskoppeling{whose} klopt nog niet. Verbeter dit:"),
+                self._opening(),
                 Points(self.corrections),
                 _AGAIN,
                 *self.ending(),
             ),
         )
+
+    def _opening(self) -> Block:
+        if self.company_name:
+            return Paragraph("Je aanmelding van een salariskoppeling voor ", self.company_name, _WRONG)
+        return FixedParagraph(f"Je aanmelding van een salariskoppeling{_WRONG}")

@@ -226,6 +226,7 @@ def test_a_name_can_add_no_header_no_recipient_no_line_and_no_element(name: str)
     raw = rendered(realised(company_name=name))
     found = parsed(raw)
     assert raw.isascii()
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
     assert found.message.keys() == usual.message.keys()
     assert found.message["To"] == "salaris@example.nl"
     assert found.text.count("\n") == usual.text.count("\n")

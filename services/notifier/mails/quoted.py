@@ -1,0 +1,122 @@
+"""A letter in quoted-printable, as text and as HTML: what is fixed is encoded once, what was typed is encoded alone.
+
+Almost all of a mail is the same in every mail; encoding it anew each time cost more than sending it. Every value
+stands on lines of its own, between soft line breaks, so that no line gets too long whatever is typed.
+"""
+
+import re
+from binascii import b2a_qp
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple, assert_never
+
+from .letter import Block, FixedParagraph, Letter, Paragraph, Points, Table
+from .one_line import one_line
+
+# More than the words that stand in the source. What was typed never gets in here.
+_FRAMES_MAX = 256
+_SOFT_BREAK = "=\r\n"
+# What is itself in text, in HTML and in quoted-printable.
+_PLAIN = re.compile(r"[A-Za-z0-9 .,:;'()/+-]{0,70}")
+
+
+class Quoted(NamedTuple):
+    """The same said in both forms; lines end with CRLF."""
+
+    text: str
+    html: str
+
+
+class _Frame(NamedTuple):
+    """What stands around one value in both forms."""
+
+    text_before: str
+    text_after: str
+    html_before: str
+    html_after: str
+
+
+def quoted(letter: Letter) -> Quoted:
+    """The letter: as plain text, its blocks separated by empty lines, and as an HTML document in Dutch."""
+    blocks = [_block(block) for block in letter.blocks]
+    text, html = "\r\n".join([block.text for block in blocks]), "".join([block.html for block in blocks])
+    return Quoted(text, f"{_framed(_TITLE, letter.subject).html}{html}{_FOOT}")
+
+
+def _block(block: Block) -> Quoted:
+    match block:
+        case FixedParagraph(text):
+            return _fixed(text)
+        case Paragraph(before, value, after):
+            return _framed(_paragraph(before, after), value)
+        case Table(rows):
+            return _enclosed("table", [_framed(_row(label), value) for label, value in rows])
+        case Points(items):
+            return _enclosed("ul", [_framed(_POINT, item) for item in items])
+        case _:
+            assert_never(block)
+
+
+def _framed(frame: _Frame, value: str) -> Quoted:
+    typed = _value(value)
+    return Quoted(
+        f"{frame.text_before}{typed.text}{frame.text_after}", f"{frame.html_before}{typed.html}{frame.html_after}"
+    )
+
+
+def _value(text: str) -> Quoted:
+    """A typed value: on one line, inert, encoded."""
+    if _PLAIN.fullmatch(text):
+        return Quoted(text, text)
+    line = one_line(text)
+    return Quoted(_encoded(line), _encoded(_inert(line)))
+
+
+def _enclosed(element: str, lines: list[Quoted]) -> Quoted:
+    html = "".join([line.html for line in lines])
+    return Quoted("".join([line.text for line in lines]), f"<{element}>\r\n{html}</{element}>\r\n")
+
+
+@lru_cache(maxsize=_FRAMES_MAX)
+def _fixed(text: str) -> Quoted:
+    return Quoted(_encoded(f"{text}\n"), _encoded(f"<p>{_inert(text)}</p>\n"))
+
+
+@lru_cache(maxsize=_FRAMES_MAX)
+def _paragraph(before: str, after: str) -> _Frame:
+    return _frame(before, after, html_before=f"<p>{_inert(before)}", html_after=f"{_inert(after)}</p>")
+
+
+@lru_cache(maxsize=_FRAMES_MAX)
+def _row(label: str) -> _Frame:
+    html_before = f'<tr><th scope="row" align="left">{_inert(label)}:</th><td>'
+    return _frame(f"{label}: ", "", html_before=html_before, html_after="</td></tr>")
+
+
+def _frame(before: str, after: str, *, html_before: str, html_after: str) -> _Frame:
+    return _Frame(
+        f"{_encoded(before)}{_SOFT_BREAK}",
+        f"{_SOFT_BREAK}{_encoded(after)}\r\n",
+        f"{_encoded(html_before)}{_SOFT_BREAK}",
+        f"{_SOFT_BREAK}{_encoded(html_after)}\r\n",
+    )
+
+
+def _inert(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _encoded(text: str) -> str:
+    # The last character is there for what may follow: it leaves room for "=", and no space ends the line.
+    return b2a_qp(f"{text}x".encode(), istext=True)[:-1].decode("ascii").replace("\n", "\r\n")
+
+
+_POINT = _frame("- ", "", html_before="<li>", html_after="</li>")
+_TITLE = _frame(
+    "",
+    "",
+    html_before='<!DOCTYPE html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
+    '<meta name="viewport" content="width=device-width">\n<title>',
+    html_after='</title>\n</head>\n<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">',
+)
+_FOOT = "</body>\r\n</html>\r\n"
