@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from stream import crash
 from stream.clock import Clock
@@ -35,7 +36,7 @@ class Claims:
         self._poll_s = poll_s
         self._claim_s = claim_s
         self._held: deque[Held] = deque()
-        self._claimed_at = clock.monotonic()
+        self._claimed_at = -inf
         self._all_claimed = False
         self._asking = asyncio.Lock()
         self._news = asyncio.Event()

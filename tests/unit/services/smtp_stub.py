@@ -15,8 +15,12 @@ class SmtpStub:
 
     answer: Callable[[str, str], str | None] = lambda _step, _recipient: None
     pipelining: bool = True
+    strict: bool = True
+    """Refuses DATA without a recipient; not every server does (RFC 2920, 3.1)."""
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
+    followed: int = 0
+    """How many bodies came with the next mail's commands behind them."""
     port: int = 0
 
     def subjects_of(self, recipient: str) -> int:
@@ -30,6 +34,7 @@ class _Session(asyncio.Protocol):
         self._buffer = b""
         self._in_body = False
         self._recipient = ""
+        self._wanted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -54,7 +59,10 @@ class _Session(asyncio.Protocol):
         step = line[:4].upper()
         if step == "RCPT":
             self._recipient = line.partition("<")[2].partition(">")[0]
-        if step == "DATA":
+            self._wanted = self._say(step, "250 fine")
+        elif step == "DATA" and self._stub.strict and not self._wanted:
+            self._reply(None, "503 whom to?")
+        elif step == "DATA":
             self._in_body = self._say(step, "354 go on")
         elif step == "EHLO":
             self._say(step, "250-stub\r\n250 PIPELINING" if self._stub.pipelining else "250 stub")
@@ -62,7 +70,8 @@ class _Session(asyncio.Protocol):
             self._say(step, "250 fine")
 
     def _body(self, message: bytes) -> None:
-        self._in_body = False
+        self._in_body = self._wanted = False
+        self._stub.followed += self._buffer.startswith(b"MAIL")
         answer = self._stub.answer("BODY", self._recipient)
         if answer in (None, LOSE, SILENCE):
             self._stub.accepted.append((self._recipient, message.replace(b"\r\n..", b"\r\n.")))

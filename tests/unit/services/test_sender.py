@@ -123,6 +123,40 @@ async def test_a_permanent_refusal_fails_the_mail_with_its_code_and_no_address()
     ledger = await send_all(stub, "no@example.nl", "yes@example.nl", smtp_connections=1)
     assert statuses(ledger) == [Status.FAILED, Status.SENT]
     assert [entry.reply for entry in ledger.entries.values()] == ["RCPT 550", ""]
+    assert stub.connections == 1
+
+
+async def test_a_server_that_goes_on_without_a_recipient_is_left_and_has_accepted_nothing() -> None:
+    stub = SmtpStub(lambda step, to: "550 no" if (step, to) == ("RCPT", "no@example.nl") else None, strict=False)
+    ledger = await send_all(stub, "no@example.nl", "yes@example.nl", smtp_connections=1)
+    assert statuses(ledger) == [Status.FAILED, Status.SENT]
+    assert [to for to, _ in stub.accepted] == ["yes@example.nl"]
+    assert stub.connections == 2
+
+
+async def test_a_mail_is_offered_behind_the_body_before_it_and_begun_only_when_its_own_turn_comes() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    recipients = [f"p{number}@example.nl" for number in range(5)]
+    planned(ledger, *recipients)
+    seen: list[tuple[str, Status]] = []
+
+    def note(step: str, recipient: str) -> None:
+        if step in ("DATA", "BODY"):
+            seen.append((step, ledger.entries[UUID(int=recipients.index(recipient))].status))
+
+    stub = SmtpStub(note)
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
+        await until(lambda: over(ledger))
+    assert seen == [("DATA", Status.CLAIMED), ("BODY", Status.BODY_STARTED)] * 5
+    assert stub.followed > 0
+
+
+async def test_a_mail_offered_behind_a_refused_body_is_sent_all_the_same() -> None:
+    stub = SmtpStub(lambda step, to: "554 no" if (step, to) == ("BODY", "no@example.nl") else None)
+    ledger = await send_all(stub, "no@example.nl", "a@example.nl", "b@example.nl", smtp_connections=1)
+    assert statuses(ledger) == [Status.FAILED, Status.SENT, Status.SENT]
+    assert stub.connections == 1
 
 
 async def test_a_refused_body_fails_the_mail() -> None:

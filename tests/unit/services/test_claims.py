@@ -1,0 +1,78 @@
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from services.notifier.claims import CLAIMS_MAX, Claims
+from services.notifier.ledger import Claim
+from services.notifier.ledger_memory import MemoryLedger
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class AskedLedger(MemoryLedger):
+    """Keeps how many mails it was asked for, each time."""
+
+    def __init__(self, mails: int) -> None:
+        super().__init__(lambda: NOW)
+        self.asked: list[int] = []
+        for number in range(mails):
+            self.plan(UUID(int=number), "link-realised", "{}")
+
+    async def claim(self, limit: int) -> Sequence[Claim]:
+        self.asked.append(limit)
+        return await super().claim(limit)
+
+
+class Hands:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.passed_s = 0.0
+
+    def now(self) -> datetime:
+        return NOW
+
+    def monotonic(self) -> float:
+        return self.passed_s
+
+    async def sleep(self, seconds: float) -> None:
+        raise NotImplementedError
+
+
+def claims(ledger: AskedLedger, clock: Hands) -> Claims:
+    return Claims(ledger, clock, batch=4, poll_s=60, claim_s=16)
+
+
+async def take(found: Claims, count: int) -> None:
+    for _ in range(count):
+        assert await found.next() is not None
+
+
+async def test_mails_that_go_out_quickly_are_claimed_more_at_a_time_up_to_a_limit() -> None:
+    ledger = AskedLedger(4000)
+    await take(claims(ledger, Hands()), 3000)
+    assert ledger.asked[:4] == [4, 8, 16, 32]
+    assert max(ledger.asked) == CLAIMS_MAX
+
+
+async def test_mails_that_go_out_slowly_are_claimed_a_few_at_a_time_so_that_none_is_held_in_vain() -> None:
+    ledger, clock = AskedLedger(100), Hands()
+    found = claims(ledger, clock)
+    await take(found, 12)
+    clock.passed_s += 5
+    await take(found, 1)
+    assert ledger.asked == [4, 8, 4]
+
+
+async def test_a_ledger_that_had_nothing_more_is_not_asked_again_before_there_is_news() -> None:
+    ledger = AskedLedger(1)
+    found = claims(ledger, Hands())
+    await take(found, 1)
+    waiting = asyncio.create_task(found.next())
+    await asyncio.sleep(0)
+    assert ledger.asked == [4]
+    ledger.plan(UUID(int=7), "link-realised", "{}")
+    found.wake()
+    assert await waiting is not None
+    assert ledger.asked == [4, 4]

@@ -1,0 +1,51 @@
+import asyncio
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from services.notifier.ledger import Move, Status
+from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.moves import Moves
+from stream.clock import SystemClock
+
+
+class CountedLedger(MemoryLedger):
+    """Keeps the statements."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: datetime(2026, 11, 22, tzinfo=UTC))
+        self.statements: list[list[Status]] = []
+        for number in range(3):
+            self.plan(UUID(int=number), "link-realised", "{}")
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        self.statements.append([move.to for move in moves])
+        return await super().move(moves)
+
+
+async def test_one_statement_takes_the_ends_of_all_mails_on_the_wire_and_the_beginnings_after_them() -> None:
+    ledger = CountedLedger()
+    one, two, three = await ledger.claim(3)
+    moves = Moves(ledger, SystemClock(), retry_s=1)
+    running = asyncio.create_task(moves.run())
+    assert await asyncio.gather(moves.begin(one), moves.begin(two)) == [True, True]
+    moves.end(Move(one, Status.SENT))
+    third = asyncio.create_task(moves.begin(three))
+    await asyncio.sleep(0)
+    moves.end(Move(two, Status.SENT))
+    assert await third
+    assert ledger.statements == [[Status.BODY_STARTED] * 2, [Status.BODY_STARTED, Status.SENT, Status.SENT]]
+    moves.close()
+    await running
+
+
+async def test_a_mail_waits_little_for_one_whose_server_does_not_answer() -> None:
+    ledger = CountedLedger()
+    silent, other, _ = await ledger.claim(3)
+    moves = Moves(ledger, SystemClock(), retry_s=1)
+    running = asyncio.create_task(moves.run())
+    assert await moves.begin(silent)
+    async with asyncio.timeout(1):
+        assert await moves.begin(other)
+    moves.close()
+    await running
