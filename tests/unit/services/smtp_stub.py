@@ -16,11 +16,13 @@ class SmtpStub:
     answer: Callable[[str, str], str | None] = lambda _step, _recipient: None
     pipelining: bool = True
     strict: bool = True
-    """Refuses DATA without a recipient; not every server does (RFC 2920, 3.1)."""
+    """Refuses MAIL within a mail, and DATA without a recipient; not every server does (RFC 2920, 3.1)."""
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
     followed: int = 0
     """How many bodies came with the next mail's commands behind them."""
+    abandoned: int = 0
+    """How many connections ended while a body was awaited."""
     port: int = 0
 
     def subjects_of(self, recipient: str) -> int:
@@ -35,12 +37,17 @@ class _Session(asyncio.Protocol):
         self._in_body = False
         self._recipient = ""
         self._wanted = False
+        self._named = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._stub.connections += 1
         self._say("CONNECT", "220 stub")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._stub.abandoned += self._in_body
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -60,6 +67,10 @@ class _Session(asyncio.Protocol):
         if step == "RCPT":
             self._recipient = line.partition("<")[2].partition(">")[0]
             self._wanted = self._say(step, "250 fine")
+        elif step == "MAIL" and self._stub.strict and self._named:
+            self._reply(None, "503 one mail at a time")
+        elif step in ("MAIL", "RSET"):
+            self._named = self._say(step, "250 fine") and step == "MAIL"
         elif step == "DATA" and self._stub.strict and not self._wanted:
             self._reply(None, "503 whom to?")
         elif step == "DATA":
@@ -70,7 +81,7 @@ class _Session(asyncio.Protocol):
             self._say(step, "250 fine")
 
     def _body(self, message: bytes) -> None:
-        self._in_body = self._wanted = False
+        self._in_body = self._wanted = self._named = False
         self._stub.followed += self._buffer.startswith(b"MAIL")
         answer = self._stub.answer("BODY", self._recipient)
         if answer in (None, LOSE, SILENCE):

@@ -113,7 +113,7 @@ async def test_a_server_without_pipelining_is_served_step_by_step() -> None:
 async def test_a_connection_carries_no_more_mails_than_its_cap() -> None:
     stub = SmtpStub()
     await send_all(stub, *["a@example.nl"] * 6, smtp_connections=1, mails_per_connection_max=2)
-    assert stub.connections == 3
+    assert (stub.connections, stub.abandoned) == (3, 0)
 
 
 async def test_a_permanent_refusal_fails_the_mail_with_its_code_and_no_address() -> None:
