@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 
-from holidays import country_holidays
+import holidays
 
 HOLIDAYS_YEAR_MAX = 2100
 _SATURDAY = 5
@@ -37,4 +39,16 @@ def next_working_day(day: date) -> date:
 def _holidays(year: int) -> frozenset[date]:
     if year > HOLIDAYS_YEAR_MAX:
         raise HolidaysUnknownError(HolidaysUnknownError.__doc__)
-    return frozenset(country_holidays("NL", years=year))
+    return frozenset(_dutch_holidays()(years=year))
+
+
+@cache
+def _dutch_holidays() -> type[holidays.HolidayBase]:
+    # Asked for by its code, or imported by its full name, the country brings all the others with it: 8 MB.
+    spec = PathFinder.find_spec("netherlands", [f"{path}/countries" for path in holidays.__path__])
+    if spec is None or spec.loader is None:
+        raise ImportError("the holidays library has its countries elsewhere")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    dutch: type[holidays.HolidayBase] = module.Netherlands
+    return dutch

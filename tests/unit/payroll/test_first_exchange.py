@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -121,3 +122,12 @@ def test_beyond_the_calendar_there_is_an_error_and_no_guess() -> None:
 )
 def test_holidays_and_weekends_are_skipped(day: str, working: str) -> None:
     assert next_working_day(date.fromisoformat(day)) == date.fromisoformat(working)
+
+
+@pytest.mark.parametrize("year", [2000, 2026, 2099, 2100])
+def test_the_holidays_are_those_that_the_library_gives_for_the_netherlands(year: int) -> None:
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
+    holidays = country_holidays("NL", years=year)
+    assert [day for day in days if day.weekday() < 5 and not is_working_day(day)] == [
+        day for day in days if day.weekday() < 5 and day in holidays
+    ]
