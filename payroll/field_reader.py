@@ -39,7 +39,7 @@ class FieldReader:
         """The field's normal form; None when it was left open, is not asked or is wrong."""
         name, rule, demand, unusual = field
         value = holder.get(name)
-        if is_blank(value):
+        if value is None or is_blank(value):
             if demand is Demand.MANDATORY:
                 self._left_open(path, name)
             return None
@@ -67,7 +67,11 @@ class FieldReader:
         elif len(items) > count_max:
             self.faults.add(name, FaultCode.TOO_MANY)
         else:
-            yield from self._only_objects(name, items)
+            for index, item in enumerate(items):
+                if isinstance(item, dict):
+                    yield index, item
+                else:
+                    self.faults.add(f"{name}.{index}", FaultCode.WRONG_TYPE)
 
     def refuse_unasked(self, holder: Json, names: AbstractSet[str], path: str = "") -> None:
         """Note every field that is none of these names, as long as there is room for faults."""
@@ -78,13 +82,6 @@ class FieldReader:
                 return
             if name not in names:
                 self.faults.add(path + shown_name(name), unasked(name, holder[name], FaultCode.UNKNOWN_FIELD))
-
-    def _only_objects(self, name: str, items: list[object]) -> Iterator[tuple[int, Json]]:
-        for index, item in enumerate(items):
-            if isinstance(item, dict):
-                yield index, item
-            else:
-                self.faults.add(f"{name}.{index}", FaultCode.WRONG_TYPE)
 
     def _left_open(self, path: str, name: str) -> None:
         self.faults.add_error(path + name, FieldError(FaultCode.REQUIRED, _LEFT_OPEN.get(name)))

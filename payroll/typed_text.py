@@ -29,7 +29,7 @@ def typed_text(value: object, longest: int) -> str:
     """
     if not isinstance(value, str):
         raise FieldError(FaultCode.WRONG_TYPE)
-    if looks_sealed(value):
+    if _TOKEN_START in value and looks_sealed(value):
         raise FieldError(FaultCode.SECRET_IN_WRONG_FIELD)
     # None of the unprintable is printable to Python either, which tells it far sooner.
     if not value.isprintable() and _UNPRINTABLE.search(value):
@@ -42,9 +42,8 @@ def typed_text(value: object, longest: int) -> str:
 
 def looks_sealed(value: str) -> bool:
     """Whether a sealed secret (a compact JWE) stands in the text."""
-    return _TOKEN_START in value and any(
-        run.partition(_TOKEN_START)[2].count(".") >= _TOKEN_DOTS for run in _TOKEN_RUN.findall(value)
-    )
+    runs = _TOKEN_RUN.findall(value)
+    return any(run.partition(_TOKEN_START)[2].count(".") >= _TOKEN_DOTS for run in runs)
 
 
 def _says_something(value: str) -> bool:
