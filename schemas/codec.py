@@ -1,6 +1,6 @@
 """Bytes to the newest version of an event and back: the only place that knows JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -52,12 +52,12 @@ def value_bytes_max(topic: str) -> int:
     return FOREIGN_BYTES_MAX if topic in _FOREIGN else OWN_BYTES_MAX
 
 
-def encode(envelope: Envelope, event: Event) -> tuple[list[Header], bytes]:
+def encode(envelope: Envelope, event: Event) -> tuple[tuple[Header, ...], bytes]:
     """The headers and the value of the record that says this."""
-    return to_headers(envelope), event.model_dump_json().encode()
+    return to_headers(envelope), event.to_json()
 
 
-def decode(topic: str, headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> Decoded:
+def decode(topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes | None) -> Decoded:
     """Read a record of this topic, whatever version it was written in.
 
     Raises:

@@ -1,7 +1,7 @@
 """CloudEvents 1.0 in Kafka's binary mode: the attributes travel as headers `ce_*`, the data is the record's value."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -73,7 +73,7 @@ class Envelope(NamedTuple):
     traceparent: str | None = None
 
 
-def to_headers(envelope: Envelope) -> list[Header]:
+def to_headers(envelope: Envelope) -> tuple[Header, ...]:
     """The envelope as Kafka headers, attributes without a value left out."""
     optional = (
         ("ce_causation", envelope.causation),
@@ -81,13 +81,13 @@ def to_headers(envelope: Envelope) -> list[Header]:
         ("ce_revision", None if envelope.revision is None else str(envelope.revision)),
         ("ce_traceparent", envelope.traceparent),
     )
-    return [
+    return (
         *_constant(envelope.source, envelope.name, envelope.version),
         ("ce_time", _instant(envelope.time)),
         ("ce_id", envelope.id.encode()),
         ("ce_subject", envelope.subject.encode()),
         *[(name, text.encode()) for name, text in optional if text is not None],
-    ]
+    )
 
 
 @lru_cache(maxsize=256)
@@ -106,35 +106,47 @@ def _instant(time: datetime) -> bytes:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
 
 
-def from_headers(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
+def from_headers(headers: Sequence[tuple[str, bytes | None]]) -> Envelope:
     """The envelope in these headers; `subject` may be empty where the publisher left it out.
 
     Raises:
         EnvelopeError: too many or too large headers, one that is needed missing, repeated or not of its form.
     """
-    texts = _texts(headers)
+    if len(headers) > HEADERS_MAX:
+        raise EnvelopeError(EnvelopeFault.TOO_MANY_HEADERS)
+    texts = _sound_texts(headers) or _texts(headers)
     if texts.get("ce_specversion") != "1.0":
         raise EnvelopeError(_missing_or_invalid(texts, "ce_specversion"), "ce_specversion")
-    name, version = _name_and_version(texts)
+    name, version = _named(_needed(texts, "ce_type"), _needed(texts, "ce_dataschema"))
     return Envelope(
-        id=_needed(texts, "ce_id"),
-        source=_needed(texts, "ce_source"),
-        name=name,
-        version=version,
-        subject=_optional(texts, "ce_subject") or "",
-        time=_time(_needed(texts, "ce_time")),
-        causation=_optional(texts, "ce_causation"),
-        correlation=_optional(texts, "ce_correlation"),
-        revision=_number(texts["ce_revision"], "ce_revision") if "ce_revision" in texts else None,
-        traceparent=_optional(texts, "ce_traceparent"),
+        _needed(texts, "ce_id"),
+        _needed(texts, "ce_source"),
+        name,
+        version,
+        _optional(texts, "ce_subject") or "",
+        _time(_needed(texts, "ce_time")),
+        _optional(texts, "ce_causation"),
+        _optional(texts, "ce_correlation"),
+        _number(texts["ce_revision"], "ce_revision") if "ce_revision" in texts else None,
+        _optional(texts, "ce_traceparent"),
     )
+
+
+def _sound_texts(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str] | None:
+    """All headers as text, when nothing about any of them is doubtful; else the slower way finds out what."""
+    try:
+        texts = {name: value.decode() for name, value in headers}  # type: ignore[union-attr] # None is doubtful
+    except (AttributeError, UnicodeDecodeError):
+        return None
+    values = texts.values()
+    if len(texts) != len(headers) or not "".join(values).isprintable() or max(map(len, values), default=0) > _TEXT_MAX:
+        return None
+    return texts
 
 
 def _texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     texts: dict[str, str] = {}
-    for count, (name, value) in enumerate(headers):
-        if count >= HEADERS_MAX:
-            raise EnvelopeError(EnvelopeFault.TOO_MANY_HEADERS)
+    for name, value in headers:
         if name not in _ATTRIBUTES:
             continue
         if name in texts:
@@ -166,10 +178,6 @@ def _optional(texts: dict[str, str], name: str) -> str | None:
     return _needed(texts, name) if texts.get(name) else None
 
 
-def _name_and_version(texts: dict[str, str]) -> tuple[str, int]:
-    return _named(_needed(texts, "ce_type"), _needed(texts, "ce_dataschema"))
-
-
 @lru_cache(maxsize=256)
 def _named(kind: str, schema: str) -> tuple[str, int]:
     name, _, version = schema.removeprefix(SCHEMA_PREFIX).rpartition(":")
@@ -178,12 +186,14 @@ def _named(kind: str, schema: str) -> tuple[str, int]:
     return name, _number(version, "ce_dataschema")
 
 
+@lru_cache(maxsize=256)
 def _number(text: str, header: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, header)
     return int(text)
 
 
+@lru_cache(maxsize=64)
 def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)

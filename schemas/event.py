@@ -29,6 +29,10 @@ class Event(Value):
         """
         return cls.model_validate_json(value)
 
+    def to_json(self) -> bytes:
+        """The data of a record."""
+        return self.__pydantic_serializer__.to_json(self)
+
     @classmethod
     def released_schema(cls) -> dict[str, Any]:
         """The JSON Schema that writers follow."""

@@ -1,4 +1,4 @@
-"""State as documents: what a service remembers about a key, loaded, locked and saved by the runtime."""
+"""State as documents: what a service remembers about a key, loaded, compared and saved by the runtime."""
 
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -18,10 +18,10 @@ class Part(BaseModel):
 class Document(Part):
     """A frozen value under (kind, key).
 
-    Class attributes: `kind` names the sort of document; `shared` says that several lanes write it, so that the
-    runtime creates and locks its row before it is read. A document is due at `due_at`, and wakes when a gate that
-    `waits_for` names is open. Both are looked for again and again, so none is missed; each is answered once: another
-    wake-up takes another `due_at`, or the gate written anew.
+    Class attributes: `kind` names the sort of document; `shared` says that several lanes write it, so that
+    the runtime saves nothing that was decided on one that has moved on. A document is due at `due_at`, and wakes when
+    a gate that `waits_for` names is open. Both are looked for again and again, so none is missed; each is answered
+    once: another wake-up takes another `due_at`, or the gate written anew.
     """
 
     kind: ClassVar[str]
@@ -29,6 +29,10 @@ class Document(Part):
 
     due_at: AwareDatetime | None = None
     waits_for: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """The document as it is kept."""
+        return self.__pydantic_serializer__.to_json(self).decode()
 
 
 class DocumentKey(NamedTuple):

@@ -1,7 +1,7 @@
 """Events to messages: derived ids, revisions, and the size that still can be published."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from schemas import codec
 from schemas.envelope import Envelope
@@ -57,19 +57,19 @@ class Emission:
 
     def _message(self, step: str, event: Event, subject: str, ordinal: int, revision: int) -> Message:
         envelope = Envelope(
-            id=derived_event_id(self._root_time_ms, step, self._id, ordinal),
-            source=SOURCE_PREFIX + self._service,
-            name=event.name,
-            version=event.version,
-            subject=subject,
-            time=self._now,
-            causation=self._cause,
-            correlation=self.correlation,
-            revision=revision or None,
-            traceparent=self._traceparent,
+            derived_event_id(self._root_time_ms, step, self._id, ordinal),
+            SOURCE_PREFIX + self._service,
+            event.name,
+            event.version,
+            subject,
+            self._now,
+            self._cause,
+            self.correlation,
+            revision or None,
+            self._traceparent,
         )
         headers, value = codec.encode(envelope, event)
-        return Message(event.name, self._item.lane, subject, revision, tuple(headers), value)
+        return Message(event.name, self._item.lane, subject, revision, headers, value)
 
 
 def fits(messages: Sequence[Message]) -> bool:
@@ -86,4 +86,4 @@ def _root_time_ms(item: Item, envelope: Envelope | None) -> int:
 
 
 def _ms(time: datetime) -> int:
-    return int(time.astimezone(UTC).timestamp() * 1000)
+    return int(time.timestamp() * 1000)

@@ -10,7 +10,7 @@ from schemas.codec import CodecFault
 from schemas.event import Event
 from stream.answer import Answer, Result
 from stream.decode import Item, Received, Undecodable
-from stream.document import DocumentKey
+from stream.document import Document, DocumentKey
 from stream.emission import Emission, fits
 from stream.errors import Defective, RecordError, Rival
 from stream.guard import check_outcome, check_readable
@@ -43,6 +43,8 @@ _NEW = StateRow()
 _Emitted = tuple[tuple[Message, ...], str | None]
 """What is said because of a record, and the correlation it is said under."""
 
+_NOTHING: _Emitted = ((), None)
+
 SHARED_LANE = -1
 """Where documents stand that several lanes write: none wakes them."""
 
@@ -52,6 +54,7 @@ class Fold:
 
     def __init__(self, service: Service[Any], known: Known) -> None:
         self._service = service
+        self._main_kind = service.main.kind
         self._known = known
         self._recorded = dict(known.recorded)
         self._blocked = dict(known.blocked)
@@ -69,7 +72,8 @@ class Fold:
 
     def settlement(self, moves: list[LaneMove]) -> Settlement:
         """All that the batch changes."""
-        return Settlement(self._journal, self._changed, self._new_rows, self.row_answers, self._effects, moves)
+        read = self._known.shared_read()
+        return Settlement(self._journal, self._changed, self._new_rows, self.row_answers, self._effects, moves, read)
 
     def take(self, item: Item, named: Collection[DocumentKey] = ()) -> None:
         """Answer the next record of the batch; `named` are the documents it touches beside its own."""
@@ -157,9 +161,11 @@ class Fold:
         self.answers.append(Answer(item, Result.QUEUED, "BLOCKED"))
 
     def _decide(self, item: Received, attempt: int) -> None:
+        main = DocumentKey(self._main_kind, item.subject)
         try:
-            outcome = self._outcome(item)
-            emitted = self._emitted(item, outcome)
+            outcome = self._outcome(item, main)
+            check_outcome(outcome, main, self._named)
+            emitted = self._emitted(item, main, outcome) if isinstance(outcome, Emit) else _NOTHING
         except Exception as raised:  # noqa: BLE001 (the one call whose defects must not stop the others)
             error = raised if isinstance(raised, RecordError) else Defective(raised)
             blamed = error.suspects(item.subject)
@@ -167,67 +173,61 @@ class Fold:
             return
         match outcome:
             case Emit():
-                self._emit(item, outcome, emitted, attempt)
-            case Ignore():
-                self._see(item, 0, None)
-                self._enter(item, OutcomeKind.IGNORE, reason=outcome.reason, attempt=attempt)
+                self._emit(item, main, outcome, emitted, attempt)
+            case Ignore(reason):
+                self._see(item, main, None, _NOTHING)
+                self._enter(item, OutcomeKind.IGNORE, reason=reason, attempt=attempt)
                 self._handled(item, item.id)
-                self.answers.append(Answer(item, Result.IGNORED, outcome.reason, attempt))
+                self.answers.append(Answer(item, Result.IGNORED, reason, attempt))
             case Park():
                 self._park(item, outcome, attempt=attempt)
             case _:
                 assert_never(outcome)
 
-    def _outcome(self, item: Received) -> Outcome:
-        if self._known.blamed is not None:
-            raise self._known.blamed
+    def _outcome(self, item: Received, main: DocumentKey) -> Outcome:
+        known = self._known
+        if known.blamed is not None:
+            raise known.blamed
         if self._unreadable:
-            check_readable(self._unreadable, (self._main(item), *self._named))
+            check_readable(self._unreadable, (main, *self._named))
         series, revision = _series(item)
-        if revision < self._states.get(self._main(item), _NEW).seen.get(series, 0):
+        if revision < self._states.get(main, _NEW).seen.get(series, 0):
             return Ignore("STALE_REVISION")
-        case = Case(item.subject, item.cause, item.envelope, self._documents, self._known.facts, self._known.now)
+        case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, known.now)
         return self._service.decide(case)
 
-    def _main(self, item: Received) -> DocumentKey:
-        return DocumentKey(self._service.main.kind, item.subject)
-
-    def _emitted(self, item: Received, outcome: Outcome) -> _Emitted:
-        """What is said because of the record. Raises for an outcome that can not be kept."""
-        main = self._main(item)
-        check_outcome(outcome, main, self._named)
+    def _emitted(self, item: Received, main: DocumentKey, outcome: Emit) -> _Emitted:
+        """What is said because of the record. Raises for an event that can not be encoded."""
         state = self._states.get(main, _NEW)
         emission = Emission(self._service.name, item, self._known.now, state.correlation)
-        events = outcome.events if isinstance(outcome, Emit) else ()
-        return emission.encode(events, item.subject, state.revision), emission.correlation
+        return emission.encode(outcome.events, item.subject, state.revision), emission.correlation
 
-    def _emit(self, item: Received, outcome: Emit, emitted: _Emitted, attempt: int) -> None:
-        messages, correlation = emitted
+    def _emit(self, item: Received, main: DocumentKey, outcome: Emit, emitted: _Emitted, attempt: int) -> None:
+        messages, _ = emitted
         if not fits(messages):
             self._park(item, Park("EVENT_TOO_LARGE"), attempt=attempt)
             return
-        main = self._main(item)
         self._documents.put(outcome.documents)
         for key, document in outcome.documents.items():
-            found = self._states.get(key, _NEW)
-            # A gate's wake-ups are told apart by its revision: opened again, it wakes again.
-            revision = found.revision if key == main else found.revision + 1
-            self._put(key, item, StateRow(document, revision, found.seen, found.correlation))
-        self._see(item, len(messages), correlation)
+            if key != main:
+                found = self._states.get(key, _NEW)
+                # A gate's wake-ups are told apart by its revision: opened again, it wakes again.
+                self._put(key, item, found._replace(document=document, revision=found.revision + 1))
+        self._see(item, main, outcome.documents.get(main), emitted)
         self._plan(item, outcome.effects)
         self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)
         self._handled(item, item.id)
-        self.answers.append(Answer(item, Result.EMITTED, attempt=attempt, emitted=len(messages)))
+        self.answers.append(Answer(item, Result.EMITTED, "", attempt, len(messages)))
 
-    def _see(self, item: Received, emitted: int, correlation: str | None) -> None:
-        main = self._main(item)
+    def _see(self, item: Received, main: DocumentKey, document: Document | None, emitted: _Emitted) -> None:
+        messages, correlation = emitted
         state = self._states.get(main, _NEW)
         series, revision = _series(item)
         newer = revision > state.seen.get(series, 0)
         kept = state.correlation or correlation
-        if emitted or newer or kept != state.correlation:
+        if document is not None or messages or newer or kept != state.correlation:
             seen = {**state.seen, series: revision} if newer else state.seen
-            self._put(main, item, StateRow(state.document, state.revision + emitted, seen, kept))
+            self._put(main, item, StateRow(document or state.document, state.revision + len(messages), seen, kept))
 
     def _put(self, key: DocumentKey, item: Received, state: StateRow) -> None:
         lane = item.lane if key.key == item.subject else SHARED_LANE

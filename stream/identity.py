@@ -1,7 +1,13 @@
-"""The runtime's own ids: the same for the same cause, and close together in time where the cause tells its time."""
+"""The runtime's own ids: the same for the same cause, and close together in time where the cause tells its time.
 
+They are UUIDs of asyncpg's own kind, which are made and written ten times as fast as the standard library's.
+"""
+
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from uuid import UUID
+
+from asyncpg.pgproto import pgproto
 
 from stream.record import Record
 
@@ -10,22 +16,22 @@ def journal_id(source: str, event_id: str) -> UUID:
     """Under what an event is recorded, whatever form its publisher's ids have."""
     digest = _hash16("event", source, event_id)
     prefix = time_prefix(event_id)
-    return UUID(bytes=digest if prefix is None else prefix + digest[6:])
+    return pgproto.UUID(digest if prefix is None else prefix + digest[6:])
 
 
 def place_id(record: Record) -> UUID:
     """Under what a record that cannot be read is recorded: where it stands."""
-    return UUID(bytes=_hash16("place", record.topic, str(record.partition), str(record.offset)))
+    return pgproto.UUID(_hash16("place", record.topic, str(record.partition), str(record.offset)))
 
 
 def reused_id(first: UUID, content: bytes) -> UUID:
     """Under what a second body with an id already used is recorded."""
-    return UUID(bytes=_hash16("reused", first.hex, content.hex()))
+    return pgproto.UUID(_hash16("reused", first.hex, content.hex()))
 
 
 def moved_id(first: UUID, content: bytes) -> UUID:
     """The row that carries a record from a wrong lane to the right one; another body under the same id is another."""
-    return UUID(bytes=_hash16("moved", first.hex, content.hex()))
+    return pgproto.UUID(_hash16("moved", first.hex, content.hex()))
 
 
 def replay_id(first: UUID, content: bytes, replay: UUID) -> UUID:
@@ -35,17 +41,24 @@ def replay_id(first: UUID, content: bytes, replay: UUID) -> UUID:
 
 def effect_id(subject: str, *parts: str) -> UUID:
     """One effect per subject, kind, occasion, role and epoch."""
-    return UUID(bytes=_hash16("effect", subject, *parts))
+    return pgproto.UUID(_hash16("effect", subject, *parts))
 
 
 def tick_id(said: bytes) -> UUID:
     """The row that a document's deadline or an opened gate queues, by its value (Postgres computes the same)."""
-    return UUID(bytes=sha256(b"tick" + said).digest()[:16])
+    return pgproto.UUID(sha256(b"tick" + said).digest()[:16])
 
 
 def content_hash(name: str, version: int, value: bytes | None) -> bytes:
     """What makes a body the same body."""
-    return blake2b(value or b"", digest_size=16, key=f"{name}:{version}".encode()[:64]).digest()
+    hashed = _of_kind(name, version).copy()
+    hashed.update(value or b"")
+    return hashed.digest()
+
+
+@lru_cache(maxsize=256)
+def _of_kind(name: str, version: int) -> blake2b:
+    return blake2b(digest_size=16, key=f"{name}:{version}".encode()[:64])
 
 
 def time_prefix(event_id: str) -> bytes | None:

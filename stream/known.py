@@ -1,6 +1,6 @@
 """What a batch is decided on: all of it read before, none of it read again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,3 +25,9 @@ class Known:
     horizon: timedelta = HORIZON
     blamed: RecordError | None = None
     """Why nothing that is decided about the (one) record of this batch can be kept."""
+    shared: Collection[DocumentKey] = frozenset()
+    """The documents that other lanes write too, among those that the batch touches."""
+
+    def shared_read(self) -> Mapping[DocumentKey, int]:
+        """Under which revision each of them was read; 0 for one that is not there."""
+        return {key: self.states[key].revision if key in self.states else 0 for key in self.shared}

@@ -1,11 +1,13 @@
 """A registration's lane: the partition that Kafka's own default partitioner gives its key."""
 
+from functools import lru_cache
 from struct import unpack_from
 
 _M = 0x5BD1E995
 _32 = 0xFFFFFFFF
 
 
+@lru_cache(maxsize=8192)
 def lane_of(key: str, lanes: int) -> int:
     """The lane of this key among so many: murmur2 as Java's producers compute it."""
     return (_murmur2(key.encode()) & 0x7FFFFFFF) % lanes

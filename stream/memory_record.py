@@ -23,6 +23,7 @@ from stream.store import (
     StateRow,
 )
 
+_NEVER_WRITTEN = (-1, StateRow())
 _NUL_IN_TEXT = "DATABASE_REFUSED_22021"
 _NUL_IN_JSON = "DATABASE_REFUSED_22P05"
 _NO_NUMBER_IN_JSON = "DATABASE_REFUSED_22P02"
@@ -54,14 +55,22 @@ class Change:
 
 def change_of(tables: Tables, settlement: Settlement) -> Change:
     """What the settlement changes. Raises Rival, Refused, Fenced or StateWentBack."""
+    made = _shared(tables, settlement.shared)
     change = Change(journal=_entered(tables, settlement.journal))
     _refuse_nul_in_states(settlement.states)
-    change.states = dict(settlement.states)
+    change.states = {**made, **settlement.states}
     _queue(tables, settlement.new_rows, change.rows)
     _answer(tables, settlement.answers, change)
     change.effects = _planned(tables, settlement.effects)
     change.lanes = dict(_moved(tables, move) for move in settlement.moves)
     return change
+
+
+def _shared(tables: Tables, shared: Mapping[DocumentKey, int]) -> dict[DocumentKey, tuple[int, StateRow]]:
+    standing = {key: tables.states.get(key, _NEVER_WRITTEN) for key in shared}
+    if any(standing[key][1].revision != revision for key, revision in shared.items()):
+        raise Rival("a shared document has moved on since it was read")
+    return standing
 
 
 def _entered(tables: Tables, entries: Sequence[JournalEntry]) -> dict[UUID, JournalEntry]:

@@ -1,55 +1,43 @@
-"""The store in memory: transactions, row locks and fences as Postgres has them, without Postgres."""
+"""The store in memory: the same guards and fences as on Postgres, without Postgres."""
 
-from asyncio import Lock
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from pydantic_core import PydanticSerializationError
 
 from stream.disturbance import Disturbance, Moment, undisturbed
 from stream.document import DocumentKey
-from stream.errors import Defective, Fenced, StoreUnavailable
-from stream.memory_record import Change, change_of
+from stream.errors import Defective, Fenced
+from stream.memory_record import change_of
 from stream.memory_tables import Tables
 from stream.record import TopicLane
 from stream.store import (
     AnsweredRow,
     Held,
+    Reading,
     Recorded,
     Row,
     RowAnswer,
     Settlement,
-    StateRow,
-    Transaction,
 )
 
 T = TypeVar("T")
 
-_NEVER_WRITTEN = (-1, StateRow())
-
 
 class MemoryDatabase:
-    """One service's database, shared by its workers' stores. Of one event loop; no threads, no real time.
-
-    One transaction at a time writes, from its `record` to its end; locks of documents are held from `load` on.
-    """
+    """One service's database, shared by its workers' stores. Of one event loop; no threads, no real time."""
 
     def __init__(self) -> None:
         self.tables = Tables()
-        self.writing = Lock()
-        self.locks: defaultdict[DocumentKey, Lock] = defaultdict(Lock)
 
     def snapshot(self) -> Tables:
         """What is committed now."""
         return self.tables.copy()
 
     def restore(self, tables: Tables) -> None:
-        """Come back as it was at a snapshot; transactions under way are lost."""
+        """Come back as it was at a snapshot."""
         self.tables = tables.copy()
 
 
@@ -87,17 +75,21 @@ class MemoryStore:
 
     async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
         """What the journal says."""
-        tables = await self._read("look_up")
-        found = (tables.journal[id_] for id_ in ids if id_ in tables.journal)
-        return {entry.id: Recorded(entry.hash, entry.attempt, entry.outcome, entry.messages) for entry in found}
+        return _recorded(await self._read("look_up"), ids)
 
-    async def blocked(self, keys: Collection[str], taken: Collection[UUID]) -> Mapping[str, int]:
-        """Keys with an unhandled row that is not taken now."""
-        return (await self._read("blocked")).blocked(keys, taken)
+    async def read(
+        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+    ) -> Reading:
+        """What stands at this moment."""
+        tables = await self._read("read")
+        states = {key: tables.states[key][1] for key in documents if key in tables.states}
+        reading = Reading(_recorded(tables, ids), tables.blocked(keys, taken), states)
+        await self._disturb("read", Moment.AFTER)
+        return reading
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """One settlement."""
-        return _MemoryTransaction(self._database, self._disturb)
+    async def settle(self, settlement: Settlement) -> None:
+        """All of it or nothing."""
+        await self._write("settle", lambda tables: _settled(tables, settlement))
 
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
         """Delete what is handled, free what was parked again."""
@@ -108,7 +100,7 @@ class MemoryStore:
         return (await self._read("brake")).brakes.get(release)
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
-        """Stop this release; beside the transaction under way, as on a connection of its own."""
+        """Stop this release."""
         del now
         await self._disturb("pull_brake", Moment.BEFORE)
         self._database.tables.brakes[release] = reason
@@ -123,72 +115,21 @@ class MemoryStore:
 
     async def _write(self, call: str, change: Callable[[Tables], T]) -> T:
         await self._disturb(call, Moment.BEFORE)
-        async with self._database.writing:
-            result = change(self._database.tables)
+        result = change(self._database.tables)
         await self._disturb(call, Moment.AFTER)
         return result
 
 
-class _MemoryTransaction(AbstractAsyncContextManager[Transaction]):
-    def __init__(self, database: MemoryDatabase, disturb: Disturbance) -> None:
-        self._database = database
-        self._disturb = disturb
-        self._tables = database.tables
-        self._held: list[Lock] = []
-        self._change = Change()
+def _settled(tables: Tables, settlement: Settlement) -> None:
+    try:
+        change_of(tables, settlement).apply(tables)
+    except PydanticSerializationError as error:
+        raise Defective(error) from None
 
-    async def __aenter__(self) -> Self:
-        await self._disturb("transaction", Moment.BEFORE)
-        self._tables = self._database.tables
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if error is None:
-                await self._commit()
-        finally:
-            for lock in self._held:
-                lock.release()
-
-    async def _commit(self) -> None:
-        await self._disturb("commit", Moment.BEFORE)
-        self._check_connected()
-        self._change.apply(self._tables)
-        await self._disturb("commit", Moment.AFTER)
-
-    async def load(
-        self, own: Collection[DocumentKey], shared: Collection[DocumentKey]
-    ) -> Mapping[DocumentKey, StateRow]:
-        await self._disturb("load", Moment.BEFORE)
-        for key in sorted(shared):
-            await self._hold(self._database.locks[key])
-        self._check_connected()
-        states = self._tables.states
-        self._change.states = {key: _NEVER_WRITTEN for key in shared if key not in states}
-        found = {key: states.get(key, _NEVER_WRITTEN) for key in (*own, *shared) if key in states or key in shared}
-        return {key: state for key, (_, state) in found.items()}
-
-    async def record(self, settlement: Settlement) -> None:
-        await self._disturb("record", Moment.BEFORE)
-        await self._hold(self._database.writing)
-        self._check_connected()
-        try:
-            change = change_of(self._tables, settlement)
-        except PydanticSerializationError as error:
-            raise Defective(error) from None
-        change.states = self._change.states | change.states
-        self._change = change
-        await self._disturb("record", Moment.AFTER)
-
-    async def _hold(self, lock: Lock) -> None:
-        await lock.acquire()
-        self._held.append(lock)
-
-    def _check_connected(self) -> None:
-        if self._tables is not self._database.tables:
-            raise StoreUnavailable("the database came back as it was before")
+def _recorded(tables: Tables, ids: Collection[UUID]) -> dict[UUID, Recorded]:
+    found = (tables.journal[id_] for id_ in ids if id_ in tables.journal)
+    return {entry.id: Recorded(entry.hash, entry.attempt, entry.outcome, entry.messages) for entry in found}
 
 
 def _taken_over(tables: Tables, lanes: Collection[int]) -> dict[int, Held]:

@@ -1,18 +1,18 @@
 """The store on Postgres: one connection, plain SQL, one statement per table and batch."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
-from stream.document import Document
+from stream.document import Document, DocumentKey
 from stream.errors import Fenced
+from stream.postgres_record import record_settlement
 from stream.postgres_session import CONNECT_TIMEOUT_S, Session, translated
-from stream.postgres_transaction import PostgresTransaction
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
     TICK_ROWS_MAX,
@@ -20,11 +20,13 @@ from stream.store import (
     AnsweredRow,
     Held,
     OutcomeKind,
+    Reading,
     Recorded,
     Row,
     RowAnswer,
     RowKind,
-    Transaction,
+    Settlement,
+    StateRow,
 )
 
 
@@ -76,22 +78,31 @@ class PostgresStore:
         rows = await self._session.fetch(_LOOK_UP, list(ids))
         return {row["id"]: _recorded(row) for row in rows}
 
-    async def blocked(self, keys: Collection[str], taken: Collection[UUID]) -> Mapping[str, int]:
-        """Keys with an unhandled row that is not taken now."""
-        rows = await self._session.fetch(_BLOCKED, list(keys), list(taken))
-        return {row["key"]: row["seq"] for row in rows}
+    async def read(
+        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+    ) -> Reading:
+        """One statement: its parts are told apart by the first column."""
+        kinds = [key.kind for key in documents]
+        names = [key.key for key in documents]
+        rows = await self._session.fetch(_READ, list(ids), list(keys), list(taken), kinds, names)
+        recorded = {row["id"]: _recorded(row) for row in rows if row["part"] == "recorded"}
+        blocked = {row["key"]: row["seq"] for row in rows if row["part"] == "blocked"}
+        states = {DocumentKey(row["kind"], row["key"]): self._state(row) for row in rows if row["part"] == "state"}
+        return Reading(recorded, blocked, states)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """One settlement."""
+    def _state(self, row: Any) -> StateRow:
+        text = row["document"]
+        seen = from_json(row["seen"])
+        try:
+            document = None if text is None else self._kinds[row["kind"]].model_validate_json(text)
+        except ValidationError:
+            return StateRow(None, row["revision"], seen, row["correlation"], unreadable=True)
+        return StateRow(document, row["revision"], seen, row["correlation"])
+
+    async def settle(self, settlement: Settlement) -> None:
+        """One call of the database's own function."""
         async with self._session.connected() as connection:
-            transaction = PostgresTransaction(connection, self._kinds)
-            try:
-                yield transaction
-                await transaction.commit()
-            except BaseException:
-                transaction.break_off()
-                raise
+            await record_settlement(connection, settlement)
 
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
         """Delete what is handled, free what was parked again."""
@@ -182,10 +193,17 @@ order by since, lane, key collate "C", said collate "C" limit $5
 on conflict (id) do nothing returning id
 """
 _LOOK_UP = "select id, hash, attempt, outcome, events from journal where id = any($1::uuid[])"
-_BLOCKED = """
-select key, min(seq) as seq from redelivery
-where key = any($1::text[]) and blocks and not handled and id <> all($2::uuid[])
-group by key
+_READ = """
+select 'recorded' as part, id, hash, attempt, outcome, events,
+  null as kind, null as key, null::bigint as seq, null::int as revision, null as seen, null as correlation,
+  null as document
+from journal where id = any($1::uuid[])
+union all
+select 'blocked', null, null, null, null, null, null, key, min(seq), null, null, null, null
+from redelivery where key = any($2::text[]) and blocks and not handled and id <> all($3::uuid[]) group by key
+union all
+select 'state', null, null, null, null, null, kind, key, null, revision, seen::text, correlation, document::text
+from state join unnest($4::text[], $5::text[]) as asked (kind, key) using (kind, key)
 """
 _FORGET = """
 with published as (

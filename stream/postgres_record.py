@@ -12,7 +12,7 @@ Columns = Sequence[Sequence[Any] | None]
 
 
 async def record_settlement(connection: Any, settlement: Settlement) -> None:
-    """Write it, inside the transaction that is open or, where none is, in one of its own."""
+    """Write it, as a transaction of its own."""
     first = [entry for entry in settlement.journal if entry.attempt == 1]
     again = [entry for entry in settlement.journal if entry.attempt > 1]
     await connection.execute(
@@ -24,6 +24,7 @@ async def record_settlement(connection: Any, settlement: Settlement) -> None:
         *(_answers(settlement.answers) if settlement.answers else (None,) * 9),
         *(_effects(settlement.effects) if settlement.effects else (None,) * 8),
         *_moves(settlement.moves),
+        *(_shared(settlement) if settlement.shared else (None,) * 3),
     )
 
 
@@ -64,11 +65,11 @@ def _states(settlement: Settlement) -> Columns:
         [key.key for key in keys],
         lanes,
         [state.revision for state in states],
-        [_json(dict(state.seen)) for state in states],
+        [_json(dict(state.seen)) if state.seen else "{}" for state in states],
         [state.correlation for state in states],
         [document.due_at if document else None for document in documents],
         [_json(document.waits_for) if document and document.waits_for else "[]" for document in documents],
-        [document.model_dump_json() if document else None for document in documents],
+        [document.to_json() if document else None for document in documents],
     )
 
 
@@ -131,8 +132,13 @@ def _moves(moves: Sequence[LaneMove]) -> Columns:
     )
 
 
+def _shared(settlement: Settlement) -> Columns:
+    keys = sorted(settlement.shared)
+    return [key.kind for key in keys], [key.key for key in keys], [settlement.shared[key] for key in keys]
+
+
 def _json(value: object) -> str:
     return to_json(value).decode()
 
 
-_SETTLE = f"select settle({', '.join(f'${number}' for number in range(1, 61))})"
+_SETTLE = f"select settle({', '.join(f'${number}' for number in range(1, 64))})"

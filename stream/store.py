@@ -1,8 +1,7 @@
 """What the worker needs of Postgres: journal, documents, redelivery queue, lanes and brake of one service."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -182,7 +181,11 @@ class LaneMove:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Everything one batch changes, written together or not at all."""
+    """Everything one batch changes, written together or not at all.
+
+    `shared` holds the documents that other lanes write too, with the revision under which they were read (0: not
+    there): what is decided stands only if none of them has moved on since.
+    """
 
     journal: Sequence[JournalEntry]
     states: Mapping[DocumentKey, tuple[int, StateRow]]
@@ -190,29 +193,24 @@ class Settlement:
     answers: Sequence[RowAnswer]
     effects: Sequence[EffectRow]
     moves: Sequence[LaneMove]
+    shared: Mapping[DocumentKey, int] = field(default_factory=dict)
 
 
-class Transaction(Protocol):
-    """One settlement's transaction. Leaving it by an error changes nothing."""
+class Reading(NamedTuple):
+    """What a batch needs to know, as it stood at one moment: what is recorded, which keys are blocked, documents.
 
-    async def load(
-        self, own: Collection[DocumentKey], shared: Collection[DocumentKey]
-    ) -> Mapping[DocumentKey, StateRow]:
-        """The documents that exist. Shared ones are created, locked in sorted order, and read after the lock."""
+    `blocked` has the lowest seq of the unhandled rows that block a key. Documents that do not exist are left out.
+    """
 
-    async def record(self, settlement: Settlement) -> None:
-        """Write it all, once, at the latest when the transaction is left.
-
-        One of the two raises Rival (a journal entry or row moved on), Fenced, StateWentBack, Refused or, for what is no
-        JSON, Defective.
-        """
+    recorded: Mapping[UUID, Recorded]
+    blocked: Mapping[str, int]
+    states: Mapping[DocumentKey, StateRow]
 
 
 class Store(Protocol):
     """One service's state, used by one worker, one call at a time.
 
-    Every method may raise StoreUnavailable, after which nothing is known about the last change but that it is whole;
-    what a transaction did is certain only when its context was left without an error.
+    Every method may raise StoreUnavailable, after which nothing is known about the last change but that it is whole.
     """
 
     async def take_over(self, lanes: Collection[int]) -> Mapping[int, Held]:
@@ -233,11 +231,21 @@ class Store(Protocol):
     async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
         """What is recorded under these ids."""
 
-    async def blocked(self, keys: Collection[str], taken: Collection[UUID]) -> Mapping[str, int]:
-        """The keys that an unhandled row blocks, those taken excepted, with the lowest seq of such rows."""
+    async def read(
+        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+    ) -> Reading:
+        """All of it in one round trip; the rows `taken` block nothing."""
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """Begin; commit when left without an error."""
+    async def settle(self, settlement: Settlement) -> None:
+        """Write it in one transaction, shared documents created if need be and locked, in sorted order.
+
+        Raises:
+            Rival: a journal entry, a row or a shared document has moved on since it was read.
+            Fenced: a lane was taken over.
+            StateWentBack: a settled position is not the one this worker wrote.
+            Refused: the database does not take what stands in it.
+            Defective: what stands in it is no JSON.
+        """
 
     async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
         """The outcomes of these rows are published: handled ones go, parked ones are free to be taken again.

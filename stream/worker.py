@@ -22,7 +22,7 @@ from stream.lanes import Lanes, ids_of
 from stream.record import Message, TopicLane
 from stream.service import Service
 from stream.step import Step
-from stream.store import AnsweredRow, Recorded, Row, RowAnswer, Store, Transaction
+from stream.store import AnsweredRow, Recorded, Row, RowAnswer, Store
 from stream.transport import Transport
 
 _NONE: frozenset[DocumentKey] = frozenset()
@@ -174,17 +174,19 @@ class Worker:
         return rows
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:
-        """Look up, load, decide and record: the only transaction.
+        """Look up, load, decide and record, which is the only transaction.
 
         Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
         """
-        recorded = await self._look_up(batch)
-        crash.point(Step.LOOK_UP)
         offsets = _ends(batch)
-        async with self.store.transaction() as transaction:
-            fold = await self._decide(batch, recorded, transaction, blamed)
-            crash.point(Step.DECIDE)
-            await transaction.record(fold.settlement(self._lanes.moves(batch, offsets)))
+        with _defects():
+            named = [_NONE] * len(batch) if blamed else self._named(batch)
+        fold = Fold(self.service, await self._known(batch, named, blamed))
+        for item, documents in zip(batch, named, strict=True):
+            fold.take(item, documents)
+        await self._stop_if_bad(fold)
+        crash.point(Step.DECIDE)
+        await self.store.settle(fold.settlement(self._lanes.moves(batch, offsets)))
         crash.point(Step.RECORD)
         self._lanes.settled_up_to(offsets)
         self._brake = self._brake.after(fold.answers)
@@ -192,41 +194,35 @@ class Worker:
         messages = sorted(fold.messages, key=_revision)
         return Settled(messages, offsets, fold.row_answers, self._lanes.generation)
 
-    async def _look_up(self, batch: Sequence[Item]) -> Mapping[UUID, Recorded]:
-        recorded = dict(await self.store.look_up({item.id for item in batch}))
-        first = {item.id: item.hash for item in reversed(batch)} | {id_: r.hash for id_, r in recorded.items()}
-        reused = {reused_id(item.id, item.hash) for item in batch if first[item.id] != item.hash}
-        return recorded | dict(await self.store.look_up(reused)) if reused else recorded
-
-    async def _decide(
-        self,
-        batch: Sequence[Item],
-        recorded: Mapping[UUID, Recorded],
-        transaction: Transaction,
-        blamed: RecordError | None,
-    ) -> Fold:
+    async def _known(
+        self, batch: Sequence[Item], named: Sequence[frozenset[DocumentKey]], blamed: RecordError | None
+    ) -> Known:
         received = [item for item in batch if isinstance(item, Received)]
         keys = {item.subject for item in received}
         taken = [item.row.id for item in batch if item.row is not None]
         with _defects():
-            named = [_NONE] * len(batch) if blamed else self._named(batch)
             own, shared = self._touched(received, named)
-        known = Known(
+        reading = await self.store.read({item.id for item in batch}, keys, taken, own | shared)
+        recorded = await self._with_reused(batch, reading.recorded)
+        crash.point(Step.LOOK_UP)
+        facts = None if blamed else await self._facts(received)
+        crash.point(Step.LOAD)
+        return Known(
             recorded,
-            await self.store.blocked(keys, taken),
-            await transaction.load(own, shared),
-            None if blamed else await self._facts(received),
+            reading.blocked,
+            reading.states,
+            facts,
             self.clock.now(),
             self.lanes_total,
             self.limits.horizon,
             blamed,
+            shared,
         )
-        crash.point(Step.LOAD)
-        fold = Fold(self.service, known)
-        for item, documents in zip(batch, named, strict=True):
-            fold.take(item, documents)
-        await self._stop_if_bad(fold)
-        return fold
+
+    async def _with_reused(self, batch: Sequence[Item], recorded: Mapping[UUID, Recorded]) -> Mapping[UUID, Recorded]:
+        first = {item.id: item.hash for item in reversed(batch)} | {id_: r.hash for id_, r in recorded.items()}
+        reused = {reused_id(item.id, item.hash) for item in batch if first[item.id] != item.hash}
+        return {**recorded, **await self.store.look_up(reused)} if reused else recorded
 
     async def _stop_if_bad(self, fold: Fold) -> None:
         verdict = self._brake.after(fold.answers).verdict()

@@ -21,7 +21,7 @@ async def post(bootstrap_servers: str, parts: Sequence[Part]) -> None:
         await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=_headers())
 
 
-def _headers() -> list[Header]:
+def _headers() -> tuple[Header, ...]:
     envelope = Envelope(
         id="broken-off",
         source=SOURCE,

@@ -105,4 +105,4 @@ def _report(occasion: Occasion, step: Step, number: int, repetition: int) -> Rep
     )
     headers, value = codec.encode(envelope, event)
     key = "\n".join((*said[:3], str(repetition)))
-    return Report(key, due_at, occasion.subject, occasion.lane, tuple(headers), value)
+    return Report(key, due_at, occasion.subject, occasion.lane, headers, value)

@@ -17,11 +17,27 @@ create function settle(
   answer_due_at timestamptz[], answer_blocks boolean[], answer_reason text[], answer_trace text[],
   effect_id uuid[], effect_lane integer[], effect_subject text[], effect_kind text[], effect_occasion text[],
   effect_role text[], effect_epoch integer[], effect_payload text[],
-  move_lane integer[], move_epoch bigint[], move_before text[], move_after text[]
+  move_lane integer[], move_epoch bigint[], move_before text[], move_after text[],
+  shared_kind text[], shared_key text[], shared_revision integer[]
 ) returns void language plpgsql as $$
 declare
   moved bigint;
 begin
+  if shared_key is not null then
+    -- A row that does not exist can not be locked: it is made first.
+    insert into state (kind, key, lane)
+    select n.kind, n.key, -1 from unnest(shared_kind, shared_key) as n(kind, key)
+    on conflict (kind, key) do nothing;
+    perform from state s join unnest(shared_kind, shared_key) as n(kind, key) using (kind, key)
+    order by s.kind, s.key for update of s;
+    -- Compared in a later statement: one that waits for a lock does not see what its holder wrote.
+    select count(*) into moved
+    from state s join unnest(shared_kind, shared_key, shared_revision) as n(kind, key, revision) using (kind, key)
+    where s.revision = n.revision;
+    if moved < cardinality(shared_key) then
+      raise exception 'a shared document has moved on since it was read' using errcode = 'KR001';
+    end if;
+  end if;
   if first_id is not null then
     insert into journal (id, hash, attempt, outcome, reason, events, subject, first_at)
     select n.id, n.hash, 1, n.outcome, n.reason, n.events, n.subject, n.at
@@ -73,7 +89,9 @@ begin
     end if;
   end if;
   if answer_id is not null then
-    update redelivery r set answered_by = n.answered_by, handled = n.handled, attempt = n.next_attempt,
+    -- A parked row that carried a record here becomes the record's own: what follows stays behind it.
+    update redelivery r set id = case when n.handled then r.id else n.answered_by end,
+      answered_by = n.answered_by, handled = n.handled, attempt = n.next_attempt,
       kind = case when n.handled then r.kind else 'parked' end,
       due_at = case when n.handled then r.due_at else n.due_at end,
       blocks = case when n.handled then r.blocks else n.blocks end,

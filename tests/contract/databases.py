@@ -36,9 +36,6 @@ KINDS: dict[str, type[Document]] = {kind.kind: kind for kind in (Case, Claim, Ga
 class Database(Protocol):
     """One service's database, empty at first."""
 
-    patience_s: float
-    """After how long something that has not happened is taken to be waiting."""
-
     def connect(self) -> Store:
         """The store of one more worker."""
 
@@ -60,8 +57,6 @@ class Database(Protocol):
 
 class InMemory:
     """The fake."""
-
-    patience_s = 0.005
 
     def __init__(self) -> None:
         self._database = MemoryDatabase()
@@ -88,8 +83,6 @@ class InMemory:
 
 class OnPostgres:
     """The real one, as the service's own role sees it."""
-
-    patience_s = 0.3
 
     def __init__(self, url: str) -> None:
         self._url = url

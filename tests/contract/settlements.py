@@ -1,6 +1,6 @@
 """Settlements in few words: what a test does not name is as plain as can be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -91,8 +91,11 @@ def move(lane: int, epoch: int, before: Mapping[str, int], after: Mapping[str, i
 
 
 async def settle(store: Store, **fields: Any) -> None:
-    async with store.transaction() as transaction:
-        await transaction.record(settlement(**fields))
+    await store.settle(settlement(**fields))
+
+
+async def blocked(store: Store, keys: Collection[str], taken: Collection[UUID] = ()) -> Mapping[str, int]:
+    return (await store.read([], keys, taken, [])).blocked
 
 
 async def queue(store: Store, *rows: NewRow) -> None:

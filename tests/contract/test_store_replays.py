@@ -1,7 +1,7 @@
 """Rows of a replay in the queue, and rows that become a record's own; of both stores alike."""
 
 from databases import Database
-from settlements import NOW, due, entry, handled, id_of, move, parked, queue, row, said, settle
+from settlements import NOW, blocked, due, entry, handled, id_of, move, parked, queue, row, said, settle
 
 from stream.store import AnsweredRow, NewRow, RowAnswer, RowKind, Store
 
@@ -48,10 +48,10 @@ async def test_a_key_that_a_parked_record_holds_up_is_left_out(database: Databas
 async def test_a_replayed_row_blocks_its_key_until_it_is_handled(database: Database) -> None:
     store = database.connect()
     await database.queue_replays([replayed(1, "a")])
-    assert set(await store.blocked({"a"}, [])) == {"a"}
+    assert set(await blocked(store, {"a"})) == {"a"}
     await settle(store, journal=[entry(9)], answers=[RowAnswer(id_of(1), 0, id_of(9), handled=True, next_attempt=0)])
     assert await store.answered([3]) == [AnsweredRow(id_of(1), 0, handled=True, messages=(said(9),))]
-    assert await store.blocked({"a"}, []) == {}
+    assert await blocked(store, {"a"}) == {}
     await store.forget(await store.answered([3]))
     assert await due(store) == []
 
@@ -65,7 +65,7 @@ async def test_a_row_whose_record_is_parked_becomes_the_record_s_own_and_keeps_i
     await store.forget([answer])
     assert await store.answered([3]) == []
     assert await due(store) == []
-    assert set(await store.blocked({"a"}, {id_of(2)})) == {"a"}
+    assert set(await blocked(store, {"a"}, {id_of(2)})) == {"a"}
 
 
 async def test_the_record_s_own_row_is_tried_again_before_what_follows_it(database: Database) -> None:

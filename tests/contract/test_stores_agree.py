@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from databases import Case, InMemory, OnPostgres
 from real import empty
-from settlements import LATER, NOW, entry, parked, row, said, settle, states
+from settlements import LATER, NOW, blocked, entry, parked, row, said, settle, states
 
 from sandbox.running import RunningSandbox
 from stream.document import DocumentKey, Gate
@@ -108,8 +108,8 @@ async def seen(store: Store, act: Act) -> list[object]:
     queued = await store.tick([3], NOW)
     due = await store.due([3], NOW, 100)
     answered = [(found.next_attempt, found.handled, found.messages) for found in await store.answered([3])]
-    blocked = [sorted(await store.blocked(KEYS, [found.id for found in due[:taken]])) for taken in (0, 1, 100)]
-    return [result, queued, [shown(found) for found in due], answered, blocked]
+    held_up = [sorted(await blocked(store, KEYS, [found.id for found in due[:taken]])) for taken in (0, 1, 100)]
+    return [result, queued, [shown(found) for found in due], answered, held_up]
 
 
 @pytest.fixture

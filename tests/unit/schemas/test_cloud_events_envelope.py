@@ -1,5 +1,6 @@
 """Headers of CloudEvents: what is read, what is bounded, what is named when it is wrong."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -76,17 +77,12 @@ def test_64_headers_are_read_and_the_65th_is_one_too_many() -> None:
     assert fault_of([*filler, *HEADERS.items(), ("x", b"")]) == "TOO_MANY_HEADERS"
 
 
-def test_of_10_000_headers_no_more_than_65_are_looked_at() -> None:
-    looked_at = 0
+def test_of_10_000_headers_none_is_looked_at() -> None:
+    class Unread(list[tuple[str, bytes]]):
+        def __iter__(self) -> Iterator[tuple[str, bytes]]:
+            raise AssertionError
 
-    def headers() -> object:
-        nonlocal looked_at
-        for _ in range(10_000):
-            looked_at += 1
-            yield "x", b""
-
-    assert fault_of(headers()) == "TOO_MANY_HEADERS"  # type: ignore[arg-type]
-    assert looked_at == 65
+    assert fault_of(Unread([("x", b"")] * 10_000)) == "TOO_MANY_HEADERS"
 
 
 @pytest.mark.parametrize("name", [name for name in HEADERS if name.startswith("ce_")])

@@ -58,7 +58,7 @@ async def test_delays_grow_while_an_outage_lasts_and_start_again_after_it(
 ) -> None:
     clock = NotingClock()
     world = world_with(clock, records=2)
-    await (await world.worker(failing("record", StoreUnavailable(), *fails_at), batch=1)).run()
+    await (await world.worker(failing("settle", StoreUnavailable(), *fails_at), batch=1)).run()
     assert [slept for slept in clock.slept_s if slept != POLL_S] == delays_s
     assert len(world.ids()) == 2
 
@@ -66,7 +66,7 @@ async def test_delays_grow_while_an_outage_lasts_and_start_again_after_it(
 async def test_contention_is_taken_up_again_almost_at_once_and_is_no_unreadiness() -> None:
     clock = NotingClock()
     world = world_with(clock)
-    running = await world.worker(failing("record", Rival(), 1, 2, 3))
+    running = await world.worker(failing("settle", Rival(), 1, 2, 3))
     await running.run()
     jitters = [slept for slept in clock.slept_s if slept != POLL_S]
     assert all(0 <= slept <= 0.05 * attempt for attempt, slept in enumerate(jitters, start=1))
@@ -76,7 +76,7 @@ async def test_contention_is_taken_up_again_almost_at_once_and_is_no_unreadiness
 async def test_what_nobody_expected_ends_the_worker() -> None:
     world = World()
     world.say([report("key", "1")])
-    running = await world.worker(failing("record", ZeroDivisionError(), 1))
+    running = await world.worker(failing("settle", ZeroDivisionError(), 1))
     with pytest.raises(ZeroDivisionError):
         await running.run()
 

@@ -18,7 +18,7 @@ from stream.service import Case, Cause, Due, Emit, Ignore, Outcome, Park
 from stream.store import OutcomeKind
 
 KEYS = [f"registration-{number}" for number in range(6)]
-COMMIT = At("store", "commit", Moment.BEFORE)
+COMMIT = At("store", "settle", Moment.BEFORE)
 
 
 def results(world: World) -> list[Result]:
@@ -237,7 +237,7 @@ async def test_a_retried_record_that_the_database_refuses_is_parked_and_not_trie
 async def test_if_parking_itself_is_refused_nothing_is_committed_and_the_worker_stops() -> None:
     world = World()
     world.say([report(KEYS[0], "1")])
-    refused = {At("store", "record", Moment.BEFORE, nth): raising(Refused("DATABASE_REFUSED_22000")) for nth in (1, 2)}
+    refused = {At("store", "settle", Moment.BEFORE, nth): raising(Refused("DATABASE_REFUSED_22000")) for nth in (1, 2)}
     with pytest.raises(Refused):
         await (await world.worker(refused)).run()
     assert world.database.tables.journal == {}

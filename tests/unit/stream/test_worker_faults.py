@@ -22,11 +22,11 @@ AFTER, BEFORE = Moment.AFTER, Moment.BEFORE
 
 CRASH_AFTER = {
     Step.RECEIVE: At("transport", "receive", AFTER),
-    Step.DECODE: At("store", "look_up", BEFORE),
-    Step.LOOK_UP: At("store", "transaction", BEFORE),
-    Step.LOAD: At("store", "load", BEFORE),
-    Step.DECIDE: At("store", "record", BEFORE),
-    Step.RECORD: At("store", "commit", AFTER),
+    Step.DECODE: At("store", "read", BEFORE),
+    Step.LOOK_UP: At("store", "read", AFTER),
+    Step.LOAD: At("store", "read", AFTER),
+    Step.DECIDE: At("store", "settle", BEFORE),
+    Step.RECORD: At("store", "settle", AFTER),
     Step.PUBLISH: At("transport", "publish", AFTER),
     Step.COMMIT: At("transport", "commit", AFTER, 2),
 }
@@ -125,17 +125,17 @@ async def test_a_call_that_fails_or_whose_reply_is_lost_is_made_good_by_the_same
 async def test_a_commit_whose_reply_is_lost_is_found_to_have_been_made() -> None:
     world = World()
     world.say(report(f"key {number}", str(number)) for number in range(5))
-    running = await world.worker({At("store", "commit", AFTER): raising(StoreUnavailable("reply lost"))})
+    running = await world.worker({At("store", "settle", AFTER): raising(StoreUnavailable("reply lost"))})
     await running.run()
     assert len(world.ids()) == len(set(world.ids())) == len(world.database.tables.journal) == 5
-    assert running.trouble.passed["store", "commit", AFTER] == 1
+    assert running.trouble.passed["store", "settle", AFTER] == 1
 
 
 async def test_a_record_that_only_the_next_release_can_read_is_caught_up_with_as_it_was_recorded() -> None:
     world = World()
     readable = report("key", "1")
     world.say([of_a_newer_version(readable)])
-    await (await world.worker({At("store", "commit", AFTER): raising(Killed())})).run_to_death()
+    await (await world.worker({At("store", "settle", AFTER): raising(Killed())})).run_to_death()
     world.broker.logs[TopicLane(readable.topic, readable.partition)].records[0] = readable
 
     await finish(world)
@@ -165,7 +165,7 @@ async def test_a_zombie_that_wakes_after_its_lanes_were_taken_over_adds_nothing(
         )
 
     seen: list[bool] = []
-    zombie.trouble.planned[At("store", "record", BEFORE)] = sleep_through_a_takeover
+    zombie.trouble.planned[At("store", "settle", BEFORE)] = sleep_through_a_takeover
     await zombie.run()
     assert seen == [True]
     assert_nothing_went_wrong(world)

@@ -105,7 +105,7 @@ def report(  # noqa: PLR0913 (what a test may want to say about a report)
     )
     headers, value = codec.encode(envelope, event)
     place = lane_of(subject, LANES) if lane is None else lane
-    return Record(event.name, place, offset, subject.encode(), value, tuple(headers))
+    return Record(event.name, place, offset, subject.encode(), value, headers)
 
 
 def garbage(offset: int = 0, lane: int = 0, value: bytes | None = b"{", name: str = TOPICS[0]) -> Record:
