@@ -20,11 +20,9 @@ _SOFT_BREAK = "=\r\n"
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;'()/+-]{0,70}")
 
 
-class Quoted(NamedTuple):
-    """The same said in both forms; lines end with CRLF."""
-
-    text: str
-    html: str
+# Bare tuples: a mail makes a score of them, and named ones are made by Python code.
+Quoted = tuple[str, str]
+"""The same said as text and as HTML; lines end with CRLF."""
 
 
 class _Frame(NamedTuple):
@@ -39,8 +37,9 @@ class _Frame(NamedTuple):
 def quoted(letter: Letter) -> Quoted:
     """The letter: as plain text, its blocks separated by empty lines, and as an HTML document in Dutch."""
     blocks = [_block(block) for block in letter.blocks]
-    text, html = "\r\n".join([block.text for block in blocks]), "".join([block.html for block in blocks])
-    return Quoted(text, f"{_framed(_TITLE, letter.subject).html}{html}{_FOOT}")
+    _, head = _framed(_TITLE, letter.subject)
+    html = "".join([html for _, html in blocks])
+    return "\r\n".join([text for text, _ in blocks]), f"{head}{html}{_FOOT}"
 
 
 def _block(block: Block) -> Quoted:
@@ -58,28 +57,27 @@ def _block(block: Block) -> Quoted:
 
 
 def _framed(frame: _Frame, value: str) -> Quoted:
-    typed = _value(value)
-    return Quoted(
-        f"{frame.text_before}{typed.text}{frame.text_after}", f"{frame.html_before}{typed.html}{frame.html_after}"
-    )
+    text_before, text_after, html_before, html_after = frame
+    text, html = _value(value)
+    return f"{text_before}{text}{text_after}", f"{html_before}{html}{html_after}"
 
 
 def _value(text: str) -> Quoted:
     """A typed value: on one line, inert, encoded."""
     if _PLAIN.fullmatch(text):
-        return Quoted(text, text)
+        return text, text
     line = one_line(text)
-    return Quoted(_encoded(line), _encoded(_inert(line)))
+    return _encoded(line), _encoded(_inert(line))
 
 
 def _enclosed(element: str, lines: list[Quoted]) -> Quoted:
-    html = "".join([line.html for line in lines])
-    return Quoted("".join([line.text for line in lines]), f"<{element}>\r\n{html}</{element}>\r\n")
+    html = "".join([html for _, html in lines])
+    return "".join([text for text, _ in lines]), f"<{element}>\r\n{html}</{element}>\r\n"
 
 
 @lru_cache(maxsize=_FRAMES_MAX)
 def _fixed(text: str) -> Quoted:
-    return Quoted(_encoded(f"{text}\n"), _encoded(f"<p>{_inert(text)}</p>\n"))
+    return _encoded(f"{text}\n"), _encoded(f"<p>{_inert(text)}</p>\n")
 
 
 @lru_cache(maxsize=_FRAMES_MAX)
