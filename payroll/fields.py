@@ -47,7 +47,7 @@ def email(value: object) -> str:
     if text.count("@") > 1 or _EMAIL_SEPARATOR.search(text):
         raise FieldError(FaultCode.EMAIL_NOT_ONE)
     try:
-        address = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise FieldError(FaultCode.EMAIL_INVALID) from None
     return address.ascii_email or address.normalized

@@ -2,7 +2,8 @@
 
 In JSON every value below a name that sounds like a secret goes, unless it is a sealed token; everything else stays as
 it was written, repeated keys and impossible numbers included, so that a kept form has the same faults as the sent one.
-What is no JSON is searched as text.
+What is no JSON is searched as text. The search costs a stranger's record more than anything else that is done with it:
+what cannot name a secret is not searched, and what is too large to be read is kept only as far as it is searched.
 """
 
 import json
@@ -12,13 +13,19 @@ from typing import Any
 REMOVED = "[removed]"
 COMPACT_JWE = re.compile(r"eyJ[\w-]+(?:\.[\w-]+){4}", re.ASCII)
 
+SEARCHED_BYTES_MAX = 65_536
+"""Of a larger value that may name a secret only this much is kept."""
+
 _NAMES = r"secret|geheim|password|passwd|passphrase|wachtwoord|pwd|credential|api[_-]?key"
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 _NAMED_VALUE = re.compile(
-    rf"""((?:{_NAMES})[\w.\-\]]{{0,60}}[\\"']{{0,9}}\s{{0,9}}[:=>]\s{{0,99}})("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}}\]&<\r\n]+)""".encode(),
+    rf"""((?:{_NAMES})[\w.\-\]]{{0,60}}+[\\"']{{0,9}}+\s{{0,9}}+[:=>]\s{{0,99}})("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}}\]&<\r\n]+)""".encode(),
     re.IGNORECASE,
 )
 _ESCAPED_LETTER = re.compile(rb"\\u00(4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])", re.IGNORECASE)
+_WORDS = (b"secret", b"geheim", b"passw", b"passphrase", b"wachtwoord", b"pwd", b"credential", b"api")
+"""One of these stands in every name that sounds like a secret."""
+
 _OPENS_STRUCTURE = tuple("{[<\"'")
 
 
@@ -34,6 +41,23 @@ class _Verbatim(str):
 
 def without_clear_secrets(value: bytes) -> bytes:
     """The same bytes when they hold no clear secret, else the same text with `[removed]` in each one's place."""
+    if not _may_name_a_secret(value):
+        return value
+    if len(value) > SEARCHED_BYTES_MAX:
+        return _kept_text(value[:SEARCHED_BYTES_MAX])
+    return _searched(value)
+
+
+def _may_name_a_secret(value: bytes) -> bool:
+    plain = value.replace(b"\0", b"")
+    if b"\\u" in plain:
+        return True
+    # casefold: the search takes the long s and the Kelvin sign for what they look like
+    folded = plain.lower() if plain.isascii() else plain.decode(errors="replace").casefold().encode(errors="replace")
+    return any(word in folded for word in _WORDS)
+
+
+def _searched(value: bytes) -> bytes:
     try:
         read = json.loads(
             value, object_pairs_hook=_Pairs, parse_int=_Verbatim, parse_float=_Verbatim, parse_constant=_Verbatim

@@ -183,7 +183,10 @@ def _named(kind: str, schema: str) -> tuple[str, int]:
     name, _, version = schema.removeprefix(SCHEMA_PREFIX).rpartition(":")
     if kind != TYPE_PREFIX + name or not schema.startswith(SCHEMA_PREFIX):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_dataschema")
-    return name, _number(version, "ce_dataschema")
+    number = _number(version, "ce_dataschema")
+    if number < 1:
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_dataschema")
+    return name, number
 
 
 @lru_cache(maxsize=256)

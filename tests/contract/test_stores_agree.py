@@ -27,7 +27,7 @@ class History:
     """Draws what happens next; the same for each store, which then picks rows by their place in its own answers."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311 (a seed that can be repeated is the point)
+        self._random = random.Random(seed)
         self._number = 0
 
     def next(self) -> Act:

@@ -43,7 +43,7 @@ async def publish_meanwhile(onboarding: Onboarding, forms: dict[str, dict[str, o
 
 async def run_with_kills(onboarding: Onboarding, names: Sequence[str], seed: int) -> list[Effect]:
     forms = {f"kills-{seed}-{n}": loket_form(seed * 1000 + n) for n in range(REGISTRATIONS)}
-    killing = kill_at_random(onboarding, names, random.Random(seed))  # noqa: S311 (a test's choices, by its seed)
+    killing = kill_at_random(onboarding, names, random.Random(seed))
     registrations, kills = await asyncio.gather(publish_meanwhile(onboarding, forms, 15), killing)
     assert kills == KILLS
     effects = await onboarding.settled(registrations, REGISTRATIONS, deadline_s=150)

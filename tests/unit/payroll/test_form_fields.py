@@ -70,6 +70,7 @@ REFUSED: list[tuple[Rule, object, FaultCode]] = [
     (fields.email, "a@-b.nl", FaultCode.EMAIL_INVALID),
     (fields.email, "a..b@c.nl", FaultCode.EMAIL_INVALID),
     (fields.email, "a@localhost", FaultCode.EMAIL_INVALID),
+    (fields.email, "x" * 65 + "@b.nl", FaultCode.EMAIL_INVALID),
     (fields.email, '"a b"@c.nl', FaultCode.EMAIL_NOT_ONE),
     (fields.email, "jörg@b.nl", FaultCode.EMAIL_INVALID),
     (fields.email, f"{'a' * 250}@b.nl", FaultCode.TOO_LONG),

@@ -1,12 +1,14 @@
 """No clear secret is kept, in whatever way a form is written."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.clear_secrets import REMOVED, without_clear_secrets
+from schemas import clear_secrets
+from schemas.clear_secrets import REMOVED, SEARCHED_BYTES_MAX, without_clear_secrets
 from schemas.foreign_json import parse
 
 TOKEN = "eyJhbGciOiJFQ0RILUVTIn0.a_-1.b.c.d"  # noqa: S105 -- no secret: the form of a token
@@ -101,4 +103,40 @@ def test_any_bytes_can_be_kept(value: bytes) -> None:
 
 def test_the_search_takes_no_longer_than_the_text_is_long() -> None:
     for value in (b'"' * 300_000, b"secret" * 50_000, b"secret " * 40_000, b'{"secret":"' + b"\\" * 300_000):
+        clear_secrets._kept_text(value)
+
+
+NAMES = st.sampled_from(
+    ["secret", "Wachtwoord", "PWD", "api-key", "\u017fecret", "api_\u212aey", "passphrase", "name", "s\0ecret"]
+)
+WRITTEN = st.tuples(NAMES, st.text(max_size=5), st.booleans()).map(
+    lambda parts: json.dumps({parts[0]: parts[1]}, ensure_ascii=parts[2]).encode()
+)
+
+
+@given(WRITTEN | st.binary(max_size=200))
+def test_what_is_not_searched_names_no_secret(value: bytes) -> None:
+    if not clear_secrets._may_name_a_secret(value):
+        assert clear_secrets._searched(value) == value
+
+
+def test_of_what_is_too_large_to_be_read_and_may_name_a_secret_only_the_searched_part_is_kept() -> None:
+    large = b'{"text": "' + b"x" * 900_000 + b'"}'
+    assert without_clear_secrets(large) == large
+    kept = without_clear_secrets(b'{"client_secret": "planted", ' + large[1:])
+    assert kept.startswith(b'{"client_secret": "[removed]", "text": "xxx')
+    assert len(kept) <= SEARCHED_BYTES_MAX + len(REMOVED)
+    assert b"planted" not in without_clear_secrets(b" " * (SEARCHED_BYTES_MAX - 25) + b'{"client_secret": "planted"}')
+
+
+@pytest.mark.parametrize(
+    "unit", [b"secret", b"secret]", b'["secret",{}', b'"secret":1,', b'secret=\\"', b'{"{secret', b"\\u0073"]
+)
+def test_a_stranger_s_megabyte_costs_no_more_than_the_part_that_is_searched(unit: bytes) -> None:
+    def cpu_s(size: int) -> float:
+        value = unit * (size // len(unit))
+        before = time.process_time()
         without_clear_secrets(value)
+        return time.process_time() - before
+
+    assert min(cpu_s(960_000) for _ in range(3)) < 5 * min(cpu_s(64_000) for _ in range(3)) + 0.02

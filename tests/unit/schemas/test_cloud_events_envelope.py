@@ -44,7 +44,7 @@ def changed(**headers: bytes | None) -> list[tuple[str, bytes | None]]:
         id=printable,
         source=printable,
         name=st.just("form-received"),
-        version=st.integers(0, 999_999_999),
+        version=st.integers(1, 999_999_999),
         subject=st.just("") | printable,
         time=moments,
         causation=st.none() | printable,

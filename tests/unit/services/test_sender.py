@@ -308,7 +308,7 @@ class FlakyLedger(MemoryLedger):
 
     def __init__(self, clock: Hands) -> None:
         super().__init__(clock.now)
-        self._chance = Random(1)  # noqa: S311 (no secret)
+        self._chance = Random(1)
 
     def _answer(self) -> None:
         if self._chance.random() < 1 / 2:

@@ -1,0 +1,61 @@
+"""One service in memory: what is written into its topics goes through the real worker, and every end is told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from faults.fuzz.garbage import Raw
+from schemas import flow
+from stream.answer import Answer
+from stream.lane import lane_of
+from stream.manual_clock import ManualClock
+from stream.memory_broker import MemoryBroker
+from stream.memory_store import MemoryDatabase, MemoryStore
+from stream.memory_transport import Membership, MemoryTransport
+from stream.record import Record, TopicLane
+from stream.service import Service
+from stream.worker import Worker
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+QUIET_ROUNDS = 2
+
+
+@dataclass
+class Chain:
+    """A service with a broker and a database of its own."""
+
+    service: Service[Any]
+    answers: list[Answer] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        topics = [topic.name for topic in flow.topics()]
+        stage = self.service.stage
+        self.clock = ManualClock(NOW)
+        self.broker = MemoryBroker(topics, flow.LANES)
+        self.database = MemoryDatabase()
+        membership = Membership(self.service.name, tuple(event.name for event in stage.consumes), tuple(topics))
+        self._transport = MemoryTransport(self.broker, membership, self.clock)
+        store = MemoryStore(self.database)
+        self.worker = Worker(self.service, self._transport, store, self.clock, "1", flow.LANES, self)
+
+    def settled(self, answers: Sequence[Answer]) -> None:
+        """Observe the worker."""
+        self.answers += answers
+
+    def write(self, topic: str, records: Iterable[Raw]) -> list[Record]:
+        """Publish as a stranger does, by whatever key."""
+        return [self.broker.write(_place(topic, raw), *raw) for raw in records]
+
+    async def run(self) -> None:
+        """Run until nothing is left that can be taken now. Raises what ends the process."""
+        if not self._transport.assignment().lanes:
+            await self._transport.start()
+        quiet = 0
+        while quiet < QUIET_ROUNDS:
+            quiet = 0 if await self.worker.run_once() else quiet + 1
+
+
+def _place(topic: str, raw: Raw) -> TopicLane:
+    key = (raw.key or b"").decode("latin-1")
+    return TopicLane(topic, lane_of(key, flow.LANES))

@@ -1,0 +1,119 @@
+"""What is fuzzed: each takes bytes, and raises when they break what must hold for any bytes."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+
+from pydantic_core import to_json
+
+from faults.fuzz.garbage import headers
+from payroll.check import check_form
+from payroll.form import RefusedForm
+from schemas import codec
+from schemas.envelope import Envelope, to_headers
+from schemas.event import Event
+from schemas.events import FormFault, FormReceived, RegistrationRejectedV1
+from schemas.flow import VERSIONS
+from schemas.ids import reference, registration_id
+from services.intake.decide import decide, touches
+from services.notifier.decide import decide as decide_mail
+from services.notifier.mails import Postmark, message, one_address, read
+from stream.decode import decode as decode_record
+from stream.record import Record
+from stream.service import Case, Documents, Emit
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+SENDER = "koppeling@example.nl"
+MESSAGE_ID = "<7d0a1f9e-1c55-8a8e-9d5e-0f3b1f6f2a10@example.nl>"
+DETAIL_CHARACTERS_MAX = 300
+LINE_BYTES_MAX = 998
+
+_SUBJECT = registration_id("urn:fuzz", "one")
+_HEADER_NAMES = [
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type",
+]  # fmt: skip
+
+
+class Broken(AssertionError):
+    """Something that must hold for any bytes does not; the text says what, never with which."""
+
+
+def fuzz_codec(value: bytes) -> None:
+    """Any bytes in any topic are an event that can be said again, or no event for a reason that can be kept."""
+    for version in VERSIONS:
+        _read(version, value)
+
+
+def _read(version: type[Event], value: bytes) -> None:
+    envelope = Envelope("1", "urn:fuzz", version.name, version.version, _SUBJECT, NOW)
+    try:
+        decoded = codec.decode(version.name, to_headers(envelope), value)
+    except codec.CodecError as error:
+        _expect(len(str(error)) <= DETAIL_CHARACTERS_MAX and str(error).isprintable(), "a reason can be kept")
+    else:
+        again = codec.encode(decoded.envelope._replace(version=decoded.event.version), decoded.event)
+        if not isinstance(decoded.event, FormReceived):
+            _expect(codec.decode(version.name, *again).event == decoded.event, "an event survives being said again")
+    kept = codec.storable(version.name, value)
+    _expect(codec.storable(version.name, kept) == kept, "what is kept holds no clear secret any more")
+
+
+def fuzz_forms(value: bytes) -> None:
+    """Any form is answered or parked, with reasons; whom it can be answered to gets a mail that can be sent."""
+    record = Record(FormReceived.name, 0, 0, None, value, headers("fuzz"))
+    item = decode_record(record)
+    if not isinstance(cause := getattr(item, "cause", None), FormReceived):
+        return
+    subject = cause.subject("urn:fuzz", "")
+    list(touches(cause, subject))
+    outcome = decide(Case(subject, cause, None, Documents({}), None, NOW))
+    _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")
+    checked = check_form(cause.form, subject, cause.defects)
+    if isinstance(checked, RefusedForm):
+        _expect(bool(checked.faults) and all(fault.message for fault in checked.faults), "a refusal names its faults")
+    if checked.email is not None:
+        one_address(checked.email)
+    for event in outcome.events if isinstance(outcome, Emit) else ():
+        codec.encode(Envelope("1", "urn:fuzz", event.name, event.version, subject, NOW), event)
+
+
+def fuzz_mails(value: bytes) -> None:
+    """Any text in a mail stays on its line: no header, no recipient, no part and no mark-up comes of it."""
+    text = value.decode(errors="replace")[:2_000] or "-"
+    fault = FormFault(field=text, code=text, message=text)
+    event = RegistrationRejectedV1(
+        reference=reference(_SUBJECT), email="a@example.nl", company_name=text, package=None, faults=(fault,)
+    ).upcast()
+    outcome = decide_mail(Case(_SUBJECT, event, None, Documents({}), None, NOW))
+    _expect(isinstance(outcome, Emit), "a refusal with an address is mailed")
+    for effect in outcome.effects if isinstance(outcome, Emit) else ():
+        mail = read(effect.kind, _json(effect.payload))
+        _check_message(message(mail.letter(), Postmark(SENDER, mail.email, NOW, MESSAGE_ID)))
+
+
+def _check_message(raw: bytes) -> None:
+    _expect(raw.isascii() and max(map(len, raw.split(b"\r\n"))) <= LINE_BYTES_MAX, "lines are short and ASCII")
+    _expect(not re.search(rb"(?<!\r)\n|\r(?!\n)|\0", raw), "every line ends by CRLF")
+    read_back = message_from_bytes(raw, policy=default)
+    _expect(read_back.keys() == _HEADER_NAMES and not read_back.defects, "the headers are those of every mail")
+    _expect(
+        read_back["To"].addresses[0].addr_spec == "a@example.nl" and len(read_back["To"].addresses) == 1,
+        "one recipient",
+    )
+    parts = list(read_back.iter_parts())
+    _expect([part.get_content_type() for part in parts] == ["text/plain", "text/html"], "two parts")
+    _expect(not re.search(r"<(script|img|svg|style|a)\b", parts[1].get_content()), "no typed mark-up is live")
+
+
+def _json(payload: Mapping[str, object]) -> str:
+    return to_json(dict(payload)).decode()
+
+
+def _expect(holds: bool, what: str) -> None:  # noqa: FBT001 (as assert)
+    if not holds:
+        raise Broken(f"broken: {what}")
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {"codec": fuzz_codec, "forms": fuzz_forms, "mails": fuzz_mails}

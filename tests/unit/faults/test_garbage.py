@@ -1,0 +1,111 @@
+"""Whatever strangers write: each record ends in one way, for a reason, and its good neighbours are done."""
+
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+
+from faults.fuzz.addresses import ACCEPTED, REFUSED
+from faults.fuzz.chain import Chain
+from faults.fuzz.cost import FORM
+from faults.fuzz.garbage import KINDS, Raw
+from faults.fuzz.json_tricks import BROKEN, DOUBTFUL
+from payroll import fields
+from payroll.fault import FieldError
+from schemas.foreign_json import NotJsonError, parse
+from services.intake.decide import SERVICE
+from services.notifier.mails import one_address
+from stream.decode import decode
+from stream.errors import BrakePulled
+from stream.identity import reused_id
+from stream.record import Record
+from stream.store import OutcomeKind
+
+NEWER = "newer versions"
+BAD_DATA = [kind for kind in KINDS if kind not in (NEWER, "good")]
+
+
+def made(kind: str, seed: int, count: int) -> list[Raw]:
+    rng = Random(seed)
+    return [KINDS[kind](rng, f"{kind}-{seed}-{number}".replace(" ", "-"), FORM) for number in range(count)]
+
+
+def assert_each_ended_once(chain: Chain, records: Sequence[Record]) -> None:
+    """In the journal under its own id, or under that of a second body; parked ones in the queue; all with reasons."""
+    tables = chain.database.tables
+    ids = set()
+    for item in map(decode, records):
+        entry = tables.journal[item.id]
+        ids.add(item.id if entry.hash == item.hash else reused_id(item.id, item.hash))
+    assert set(tables.journal) == ids
+    assert {row.row.id for row in tables.rows.values()} == {
+        entry.id for entry in tables.journal.values() if entry.outcome is OutcomeKind.PARK
+    }
+    assert all(entry.reason for entry in tables.journal.values() if entry.outcome is not OutcomeKind.EMIT)
+    assert not [answer for answer in chain.answers if answer.suspect]
+
+
+@pytest.mark.parametrize("kind", BAD_DATA)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_every_record_of_a_kind_ends_in_one_way_for_a_reason(kind: str, seed: int) -> None:
+    chain = Chain(SERVICE)
+    records = chain.write("form-received", made(kind, seed, 12))
+    await chain.run()
+    assert_each_ended_once(chain, records)
+
+
+async def test_bad_data_of_all_kinds_pulls_no_brake_and_good_neighbours_are_accepted_or_answered() -> None:
+    raws = [raw for kind in BAD_DATA for raw in made(kind, 3, 8)]
+    good = made("good", 3, 60)
+    mixed = [*raws, *good]
+    Random(3).shuffle(mixed)
+    chain = Chain(SERVICE)
+    records = chain.write("form-received", mixed)
+    await chain.run()
+    assert_each_ended_once(chain, records)
+    neighbours = [decode(record).id for record in records if (record.key or b"").startswith(b"good-")]
+    assert len(neighbours) == len(good)
+    assert {chain.database.tables.journal[id_].outcome for id_ in neighbours} == {OutcomeKind.EMIT}
+
+
+async def test_ids_used_again_with_other_bodies_are_parked_however_often_and_the_first_stands() -> None:
+    rng = Random(4)
+    raws = [KINDS["naughty texts"](rng, f"again-{number % 5}", FORM) for number in range(60)]
+    chain = Chain(SERVICE)
+    records = chain.write("form-received", raws)
+    await chain.run()
+    assert_each_ended_once(chain, records)
+    outcomes = [entry.outcome for entry in chain.database.tables.journal.values()]
+    assert outcomes.count(OutcomeKind.EMIT) == 5
+    assert OutcomeKind.PARK in outcomes
+
+
+async def test_newer_versions_stop_the_release_whatever_bad_data_stands_between_them() -> None:
+    chain = Chain(SERVICE)
+    raws = [raw for pair in zip(made(NEWER, 5, 40), made("no JSON", 5, 40), strict=True) for raw in pair]
+    chain.write("form-received", raws)
+    with pytest.raises(BrakePulled):
+        await chain.run()
+
+
+@pytest.mark.parametrize("value", BROKEN, ids=lambda value: repr(value[:24]))
+def test_what_is_no_json_object_is_not_read(value: bytes) -> None:
+    with pytest.raises(NotJsonError):
+        parse(value)
+
+
+@pytest.mark.parametrize("value", DOUBTFUL, ids=lambda value: repr(value[:24]))
+def test_what_is_doubtful_json_is_read_so_that_it_can_be_answered(value: bytes) -> None:
+    read, _ = parse(value)
+    assert isinstance(read, dict)
+
+
+@pytest.mark.parametrize("address", REFUSED, ids=lambda address: repr(address[:24]))
+def test_what_only_looks_like_an_address_is_refused(address: str) -> None:
+    with pytest.raises(FieldError):
+        fields.email(address)
+
+
+@pytest.mark.parametrize("address", ACCEPTED)
+def test_what_is_accepted_as_an_address_can_be_mailed(address: str) -> None:
+    assert one_address(fields.email(address)) == address
