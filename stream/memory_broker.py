@@ -65,7 +65,10 @@ class MemoryBroker:
 
     def group(self, name: str) -> Group:
         """What the coordinator knows about a group."""
-        return self._groups.setdefault(name, Group())
+        group = self._groups.get(name)
+        if group is None:
+            group = self._groups[name] = Group()
+        return group
 
     def join(self, name: str, member: Member) -> None:
         """Take a member in and rebalance."""

@@ -96,15 +96,17 @@ class MemoryTransport:
     def _take(self, max_records: int, places: Sequence[TopicLane]) -> list[Record]:
         taken: list[Record] = []
         for place in places or self._in_turn():
-            if len(taken) >= max_records:
-                break
             log, position = self._broker.logs[place], self._position(place)
-            start = position - log.begin
-            if not 0 <= start <= len(log.records):
+            if position == log.end:
+                continue
+            if not log.begin <= position < log.end:
                 raise StateWentBack("a position is outside the log")
+            start = position - log.begin
             found = log.records[start : start + max_records - len(taken)]
             taken += found
             self._positions[place] = position + len(found)
+            if len(taken) >= max_records:
+                break
         return taken
 
     def _in_turn(self) -> list[TopicLane]:
@@ -115,7 +117,9 @@ class MemoryTransport:
     def _position(self, place: TopicLane) -> int:
         if place.lane not in self._assignment.lanes:
             raise Fenced("the partition is not assigned")
-        position = self._positions.get(place, self._broker.group(self._membership.group).committed.get(place))
+        position = self._positions.get(place)
+        if position is None:
+            position = self._broker.group(self._membership.group).committed.get(place)
         if position is None:
             raise TransportUnavailable("no position")
         return position

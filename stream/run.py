@@ -3,13 +3,13 @@
 import asyncio
 import gc
 import logging
-import random
 import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import Any, NoReturn, Protocol, TypeVar, assert_never
 
 from pydantic import ValidationError
@@ -66,6 +66,7 @@ class Supervisor:
     pulse: Pulse
     watchdog_s: float
     beside: Beside | None = None
+    random: Random = field(default_factory=Random)
 
     def __post_init__(self) -> None:
         self._stopping = asyncio.Event()
@@ -107,7 +108,7 @@ class Supervisor:
                 await self._pause(delay_s)
             case Retake(jitter_s_max):
                 _log.info("%s (%s): taking the lanes over again", type(error).__name__, error)
-                await self._pause(random.uniform(0, jitter_s_max))  # noqa: S311 (jitter)
+                await self._pause(self.random.uniform(0, jitter_s_max))
             case Split() | Stop():
                 raise error
             case unexpected:
@@ -115,7 +116,7 @@ class Supervisor:
         self.worker.lose_lanes()
 
     async def _pause(self, seconds: float) -> None:
-        tasks = {asyncio.ensure_future(self.clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())}
+        tasks = [asyncio.ensure_future(self.clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -126,7 +127,7 @@ class Supervisor:
         """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign."""
         while True:
             self.pulse.beat = self.clock.monotonic()
-            await self.clock.sleep(min(1.0, self.watchdog_s / 8))
+            await self.clock.sleep(self.watchdog_s / 8)
             if self.clock.monotonic() - self._progress < self.watchdog_s:
                 continue
             if await self._lag():
@@ -182,8 +183,9 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
         asyncio.get_running_loop().add_signal_handler(number, supervisor.stop)
     health.start()
     try:
-        await _start(transport, supervisor)
-        await _run(supervisor, settings, deployment.beside)
+        await start(transport, supervisor)
+        watch_loop(supervisor.pulse, settings.watchdog_s)
+        await run_to_end(supervisor, settings.stop_s)
     finally:
         await _close(transport, store, deployment)
         health.stop()
@@ -212,7 +214,8 @@ def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
     )
 
 
-async def _start(transport: Transport, supervisor: Supervisor) -> None:
+async def start(transport: Transport, supervisor: Supervisor) -> None:
+    """Join the group, however long Kafka takes to be there; return without it after a stop."""
     while not supervisor.stopping:
         try:
             await transport.start()
@@ -221,20 +224,25 @@ async def _start(transport: Transport, supervisor: Supervisor) -> None:
             await transport.close()
             await supervisor.clock.sleep(0.5)
         else:
+            supervisor.pulse.beat = supervisor.clock.monotonic()
             return
 
 
-async def _run(supervisor: Supervisor, settings: Settings, beside: Beside | None) -> None:
-    watching = asyncio.create_task(supervisor.watch())
-    supervisor.pulse.beat = supervisor.clock.monotonic()
-    watch_loop(supervisor.pulse, settings.watchdog_s)
+async def run_to_end(supervisor: Supervisor, stop_s: float) -> None:
+    """The worker, its watchdog and what is beside it, until a stop or until one of them ends. Raises what that raised.
+
+    After a stop the batch under way has `stop_s` seconds.
+    """
+    beside = supervisor.beside
     running = asyncio.create_task(supervisor.run())
-    tasks = {watching, running} | ({asyncio.create_task(beside.run())} if beside is not None else set())
-    stopping = asyncio.create_task(_stopped(supervisor, running, settings.stop_s))
-    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    tasks = [asyncio.create_task(supervisor.watch()), running]
+    tasks += [asyncio.create_task(beside.run())] if beside is not None else []
+    stopping = asyncio.create_task(_stopped(supervisor, running, stop_s))
+    await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    done = [task for task in tasks if task.done()]
     if beside is not None:
         await beside.stop()
-    for task in {*tasks, stopping} - done:
+    for task in (*tasks, stopping):
         task.cancel()
     await asyncio.gather(*tasks, stopping, return_exceptions=True)
     for task in done:

@@ -95,7 +95,7 @@ async def test_a_stop_does_not_wait_for_a_delay_to_end() -> None:
 async def watched(running: Running) -> None:
     """Watch for as long as several patiences."""
     task = asyncio.ensure_future(running.supervisor.watch())
-    for _ in range(1000):
+    for _ in range(150):
         await asyncio.sleep(0)
     task.cancel()
     with suppress(asyncio.CancelledError):

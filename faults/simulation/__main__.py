@@ -1,0 +1,55 @@
+"""`python -m faults.simulation`: many seeds, or one again with everything that happened in it."""
+
+import sys
+import time
+
+import click
+
+from faults.simulation.campaign import Campaign, campaign
+from faults.simulation.trial import Trial, simulate
+
+
+@click.command()
+@click.option("--seeds", type=click.IntRange(min=1), default=1000, show_default=True, help="How many.")
+@click.option("--from", "first", type=click.IntRange(min=0), default=0, show_default=True, help="The first one.")
+@click.option("--seed", type=click.IntRange(min=0), help="Replay this one alone, exactly.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one for each core]")
+def simulation(seeds: int, *, first: int, seed: int | None, jobs: int | None) -> None:
+    """Simulate the whole chain under faults. Ends with 1 when an invariant was broken."""
+    if seed is not None:
+        _one(simulate(seed))
+        return
+    begun_s = time.monotonic()
+
+    def progress(so_far: Campaign) -> None:
+        rate = so_far.seeds / (time.monotonic() - begun_s)
+        click.echo(f"\r{so_far.seeds:,} of {seeds:,} seeds, {so_far.broken} broken, {rate:.0f}/s ", nl=False, err=True)
+
+    whole = campaign(first, seeds, progress, jobs)
+    click.echo(err=True)
+    _tell(whole)
+    sys.exit(1 if whole.broken else 0)
+
+
+def _one(trial: Trial) -> None:
+    click.echo(f"seed {trial.seed}: {trial.virtual_s:.0f} s, trace {trial.tally.trace:08x}")
+    click.echo(", ".join(f"{fault} {count}" for fault, count in trial.tally.faults.most_common()))
+    for problem in trial.problems:
+        click.echo(problem)
+    sys.exit(1 if trial.problems else 0)
+
+
+def _tell(whole: Campaign) -> None:
+    rate = whole.seeds / whole.cpu_s
+    click.echo(f"{whole.seeds:,} seeds, {whole.registrations:,} registrations, {rate:.0f} seeds a CPU second")
+    click.echo(f"{whole.lost} lost, {whole.double} double, {whole.uncertain} uncertain")
+    for step, passed in sorted(whole.tally.steps.items()):
+        click.echo(f"  {step:14}{passed:>10,} passed{whole.tally.killed_at[step]:>8,} killed there")
+    for fault, count in whole.tally.faults.most_common():
+        click.echo(f"  {fault:40}{count:>8,}")
+    for problem in whole.problems():
+        click.echo(problem)
+
+
+if __name__ == "__main__":
+    simulation()

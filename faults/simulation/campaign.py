@@ -1,0 +1,90 @@
+"""Many seeds on all cores: what they came to, added up, and every seed that broke something."""
+
+import gc
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+from faults.result import Result
+from faults.simulation.process import Parts
+from faults.simulation.tally import Tally
+from faults.simulation.trial import Trial, simulate
+
+_CHUNK = 50
+FAILURES_KEPT = 20
+
+
+@dataclass
+class Campaign:
+    """The seeds so far. `failed` holds the first seeds that broke something, with what."""
+
+    seeds: int = 0
+    broken: int = 0
+    lost: int = 0
+    double: int = 0
+    uncertain: int = 0
+    registrations: int = 0
+    cpu_s: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+    failed: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+
+    def take(self, trial: Trial) -> None:
+        """One more seed."""
+        self.seeds += 1
+        self.broken += bool(trial.problems)
+        self.lost += trial.lost
+        self.double += trial.double
+        self.uncertain += trial.uncertain
+        self.registrations += trial.registrations
+        self.tally.add(trial.tally)
+        if trial.problems and len(self.failed) < FAILURES_KEPT:
+            self.failed.append((trial.seed, trial.problems))
+
+    def add(self, other: "Campaign") -> None:
+        """Another process's seeds."""
+        for name in ("seeds", "broken", "lost", "double", "uncertain", "registrations", "cpu_s"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.tally.add(other.tally)
+        self.failed = sorted(self.failed + other.failed)[:FAILURES_KEPT]
+
+    def result(self) -> Result:
+        """Its row of the report."""
+        injections = self.tally.faults.total()
+        return Result("simulated", injections, self.registrations, self.lost, self.double, self.uncertain)
+
+    def problems(self) -> Iterator[str]:
+        """A line for each seed that broke something, with the command that replays it."""
+        for seed, found in self.failed:
+            yield f"simulated: {found[0]} (again: python -m faults.simulation --seed {seed})"
+        if self.broken > len(self.failed):
+            yield f"simulated: {self.broken - len(self.failed)} more seeds broke something"
+
+
+def play(seeds: Sequence[int], parts: Parts | None = None) -> Campaign:
+    """These seeds, in this process."""
+    campaign = Campaign()
+    begun_s = time.process_time()
+    logging.disable(logging.CRITICAL)
+    try:
+        for seed in seeds:
+            campaign.take(simulate(seed, parts))
+    finally:
+        logging.disable(logging.NOTSET)
+    gc.collect()
+    campaign.cpu_s = time.process_time() - begun_s
+    return campaign
+
+
+def campaign(first: int, count: int, report: Callable[[Campaign], None], jobs: int | None = None) -> Campaign:
+    """So many seeds from the first on, on all cores; `report` is told what there is so far."""
+    whole = Campaign()
+    chunks = [range(start, min(start + _CHUNK, first + count)) for start in range(first, first + count, _CHUNK)]
+    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+        for part in pool.map(partial(play, parts=None), chunks):
+            whole.add(part)
+            report(whole)
+    return whole

@@ -1,0 +1,52 @@
+"""Forms as publishers write them: valid ones of people that do not exist, and what else arrives on that topic."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ops.synthetic_form import SOURCE, SyntheticForm
+from payroll.packages import packages
+from payroll.sealed_secret import AGREED
+from schemas import codec
+from schemas.envelope import Envelope, Header
+from schemas.events import FormReceived
+from schemas.ids import registration_id
+
+from .clock import START
+
+
+def registration_of(form: SyntheticForm) -> str:
+    """The registration that it opens."""
+    return registration_id(form.source, form.submission_id)
+
+
+def event(form: SyntheticForm) -> FormReceived:
+    """The form as it is sent, its secrets shaped as if they were sealed; nobody here opens one."""
+    registration = registration_of(form)
+    secrets = packages()[form.form["package"]].secrets
+    connections = [
+        {**typed, **{name: _token(registration, number, name) for name in secrets}}
+        for number, typed in enumerate(form.form["connections"], 1)
+    ]
+    return FormReceived(submission_id=form.submission_id, form={**form.form, "connections": connections})
+
+
+def encoded(event_id: str, said: FormReceived) -> tuple[Sequence[Header], bytes]:
+    """Headers and value of its record."""
+    envelope = Envelope(
+        id=event_id, source=SOURCE, name=FormReceived.name, version=FormReceived.version, subject="", time=START
+    )
+    return codec.encode(envelope, said)
+
+
+def faulty(form: Mapping[str, Any]) -> dict[str, Any]:
+    """A form that intake has to reject."""
+    return {**form, "loonheffingennummer": "123456789L01"}
+
+
+def _token(registration: str, connection: int, purpose: str) -> str:
+    algorithm, encryption = AGREED
+    protected = {"alg": algorithm, "enc": encryption, "registration": registration}
+    header = json.dumps({**protected, "connection": connection, "purpose": purpose}).encode()
+    return f"{base64.urlsafe_b64encode(header).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"

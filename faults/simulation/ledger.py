@@ -1,0 +1,85 @@
+"""The mail ledger of the notifier's database: the rows that its transactions planned, moved on by senders."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from services.notifier.ledger import Claim, Move, Status, Swept
+from services.notifier.ledger_memory import Entry, MemoryLedger
+from stream.disturbance import Disturbance, Moment
+from stream.memory_store import MemoryDatabase
+
+from .clock import ProcessClock
+
+
+class MailBook:
+    """The table `effect` as senders see it; the time is the database's own."""
+
+    def __init__(self, database: MemoryDatabase, clock: ProcessClock) -> None:
+        self._database = database
+        self._clock = clock
+        self.rows = MemoryLedger(clock.now)
+
+    def entries(self) -> Mapping[UUID, Entry]:
+        """Every mail that is planned by now."""
+        effects = self._database.tables.effects
+        if len(effects) != len(self.rows.entries):
+            for row in effects.values():
+                self.rows.plan(row.id, row.kind, to_json(dict(row.payload)).decode())
+        return self.rows.entries
+
+    def settle(self, mail: UUID, *, accepted: bool) -> None:
+        """What an operator decides about an uncertain mail, having looked: it was accepted, or it is sent again."""
+        entry = self.rows.entries[mail]
+        entry.token = None
+        entry.status = Status.SENT if accepted else Status.PLANNED
+
+    def snapshot(self) -> dict[UUID, Entry]:
+        """The rows as they stand."""
+        return {id_: replace(entry) for id_, entry in self.entries().items()}
+
+    def restore(self, rows: Mapping[UUID, Entry]) -> None:
+        """Come back as they were at a snapshot."""
+        self.rows.entries = dict(rows)
+
+    def uncertain(self, older_than_s: float) -> list[UUID]:
+        """The uncertain mails that nobody can be sending any more."""
+        before = self._clock.now() - timedelta(seconds=older_than_s)
+        return [
+            entry.id
+            for entry in self.entries().values()
+            if entry.status is Status.UNCERTAIN and (entry.body_started_at or entry.not_before) <= before
+        ]
+
+
+class SimulatedLedger:
+    """One sender's connection to it."""
+
+    def __init__(self, book: MailBook, disturb: Disturbance) -> None:
+        self._book = book
+        self._disturb = disturb
+
+    async def claim(self, limit: int) -> Sequence[Claim]:
+        """Take up to so many mails whose time has come."""
+        await self._disturb("claim", Moment.BEFORE)
+        self._book.entries()
+        claims = await self._book.rows.claim(limit)
+        await self._disturb("claim", Moment.AFTER)
+        return claims
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        """Commit these."""
+        await self._disturb("move", Moment.BEFORE)
+        moved = await self._book.rows.move([move for move in moves if move.claim.id in self._book.entries()])
+        await self._disturb("move", Moment.AFTER)
+        return moved
+
+    async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
+        """Rows left behind for longer than this."""
+        await self._disturb("sweep", Moment.BEFORE)
+        swept = await self._book.rows.sweep(claimed_s=claimed_s, body_started_s=body_started_s)
+        await self._disturb("sweep", Moment.AFTER)
+        return swept

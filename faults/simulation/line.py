@@ -1,0 +1,77 @@
+"""What stands between one process and its servers: every call of the store, the transport and the ledger comes by here.
+
+This is where a call waits, fails, loses its reply, or is the last that its process makes.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stream.disturbance import Moment
+from stream.errors import Deadlocked, StoreUnavailable, StreamError, TransportUnavailable
+
+if TYPE_CHECKING:
+    from faults.simulation.process import Process
+    from faults.simulation.world import World
+
+DELAY_S_MAX = 0.2
+OUTAGE_PATIENCE_S = 1.0
+
+_ERRORS: dict[str, type[StreamError]] = {"kafka": TransportUnavailable, "database": StoreUnavailable}
+
+
+class Killed(BaseException):
+    """The process is gone. Nothing catches this."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One process's."""
+
+    world: "World"
+    process: "Process"
+
+    async def to_kafka(self, call: str, moment: Moment) -> None:
+        """A disturbance of the transport."""
+        await self._meet("kafka", call, moment)
+
+    async def to_database(self, call: str, moment: Moment) -> None:
+        """A disturbance of the store, the facts or the ledger."""
+        await self._meet("database", call, moment)
+
+    async def _meet(self, server: str, call: str, moment: Moment) -> None:
+        if self.process.is_dead:
+            await asyncio.Future()
+        world = self.world
+        world.tally.note(f"{world.loop.time():.6f} {self.process.name} {call} {moment}")
+        if call == "settle" and moment is Moment.AFTER:
+            world.look_for_rows(self.process.service)
+        if world.is_down(server, self.process.service):
+            await asyncio.sleep(world.random.random() * OUTAGE_PATIENCE_S)
+            raise _ERRORS[server]("an outage")
+        roll = world.random.random()
+        weather = world.weather
+        if roll < weather.slow:
+            await asyncio.sleep(world.random.random() * DELAY_S_MAX)
+        elif roll > 1 - weather.fail - weather.kill_call - weather.stop_call:
+            await self._trouble(server, call, moment, 1 - roll)
+
+    async def _trouble(self, server: str, call: str, moment: Moment, roll: float) -> None:
+        weather, tally = self.world.weather, self.world.tally
+        if roll < weather.kill_call:
+            tally.faults[f"killed {moment} {call}"] += 1
+            self.process.kill()
+            raise Killed
+        if roll < weather.kill_call + weather.stop_call:
+            tally.faults[f"stopped {moment} {call}"] += 1
+            self.process.stop(self.world.stop_s())
+            await asyncio.sleep(0)
+        elif moment is Moment.AFTER and weather.has("lost reply"):
+            tally.faults[f"reply of {call} lost"] += 1
+            raise _ERRORS[server]("the reply was lost")
+        elif moment is Moment.BEFORE and call == "settle" and weather.has("deadlock"):
+            tally.faults["deadlock"] += 1
+            raise Deadlocked("simulated")
+        elif moment is Moment.BEFORE and weather.has("failed call"):
+            tally.faults[f"{call} failed"] += 1
+            raise _ERRORS[server]("simulated")

@@ -1,0 +1,84 @@
+"""The policy data of the enrichment schema, read by the product's own queries' shape, and loaded by somebody."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.enrichment import gate
+from services.enrichment.facts import PostgresPolicies
+from stream.disturbance import Disturbance, Moment
+from stream.document import DocumentKey, Gate
+from stream.memory_store import MemoryDatabase
+from stream.read_pool import ReadPool
+from stream.store import StateRow
+
+Row = Mapping[str, Any]
+
+_BY_NUMBERS = 2
+"""The question by numbers has two columns of them; that by match has one of registrations."""
+
+
+class PolicyTables:
+    """The tables `policy` and `policy_match`."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+        self._policies: dict[tuple[str, str], Row] = {}
+        self._matches: dict[str, tuple[str, str]] = {}
+
+    def facts(self, disturb: Disturbance) -> PostgresPolicies:
+        """What one worker reads of it."""
+        return PostgresPolicies(_Pool(self, disturb))
+
+    def load(self, contract: str, lhnr: str) -> None:
+        """A policy arrives; whoever waits for it may go on."""
+        self._policies[contract, lhnr] = {
+            "raamwerkcontractnummer": contract,
+            "loonheffingennummer": lhnr,
+            "policy_numbers": ("P-1",),
+            "products": ("WIA Excedent",),
+            "starts_on": date(2026, 1, 1),
+            "insured_groups": ("all",),
+            "salary_notion": "SV",
+            "mandate_present": True,
+        }
+        self._open(gate.of_numbers(contract, lhnr))
+
+    def match(self, registration: str, contract: str, lhnr: str) -> None:
+        """Somebody found the numbers of a registration whose form had them not."""
+        self._matches[registration] = (contract, lhnr)
+        self._open(gate.of_match(registration))
+
+    def _open(self, name: str) -> None:
+        states = self._database.tables.states
+        key = DocumentKey(Gate.kind, name)
+        _, before = states.get(key, (-1, StateRow()))
+        states[key] = (-1, StateRow(Gate(open=True), before.revision + 1))
+
+    def by_numbers(self, contracts: list[str], lhnrs: list[str]) -> list[Row]:
+        """The policies that exist."""
+        asked = zip(contracts, lhnrs, strict=True)
+        return [self._policies[numbers] for numbers in asked if numbers in self._policies]
+
+    def by_match(self, registrations: list[str]) -> list[Row]:
+        """The matches that exist, with their policies."""
+        return [self._matched(one) for one in registrations if one in self._matches]
+
+    def _matched(self, registration: str) -> Row:
+        contract, lhnr = self._matches[registration]
+        unknown = {"policy_numbers": None, "raamwerkcontractnummer": contract, "loonheffingennummer": lhnr}
+        return {**self._policies.get((contract, lhnr), unknown), "registration": registration}
+
+
+class _Pool(ReadPool):
+    def __init__(self, tables: PolicyTables, disturb: Disturbance) -> None:
+        super().__init__("simulated")
+        self._tables = tables
+        self._disturb = disturb
+
+    async def fetch(self, query: str, *values: Any) -> list[Any]:
+        del query
+        await self._disturb("facts", Moment.BEFORE)
+        rows = self._tables.by_numbers(*values) if len(values) == _BY_NUMBERS else self._tables.by_match(*values)
+        await self._disturb("facts", Moment.AFTER)
+        return list(rows)

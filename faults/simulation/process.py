@@ -1,0 +1,140 @@
+"""One service's process: composed as the real one is, over what is simulated."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from faults.simulation.clock import FetchClock, ProcessClock
+from faults.simulation.ledger import SimulatedLedger
+from faults.simulation.line import Line
+from faults.simulation.loop import Scheduled
+from faults.simulation.transport import SimulatedTransport
+from schemas.events import DeadLettered
+from services.notifier.sender import Sender
+from stream import run
+from stream.answer import Answer
+from stream.health import Pulse
+from stream.memory_store import MemoryStore
+from stream.memory_transport import Membership
+from stream.worker import Limits, Worker
+
+if TYPE_CHECKING:
+    from faults.simulation.world import World
+
+SESSION_S = 6.0
+WATCHDOG_S = 480.0
+STOP_S = 4.0
+RELEASE = "1"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Of what a process is made; a control puts a defective one in its place."""
+
+    worker: type[Worker] = Worker
+    store: type[MemoryStore] = MemoryStore
+    transport: type[SimulatedTransport] = SimulatedTransport
+    ledger: type[SimulatedLedger] = SimulatedLedger
+    sender_clock: type[ProcessClock] = ProcessClock
+
+
+class Process:
+    """A worker under its supervisor, its sender beside it where the service has one. It lives once."""
+
+    def __init__(self, world: "World", service_name: str, name: str) -> None:
+        self._world = world
+        self._scheduled = world.loop.process(name)
+        self.name = name
+        self.service = service_name
+        self.line = Line(world, self)
+        service = world.service(service_name, self.line)
+        self.clock = ProcessClock(world.loop)
+        parts = world.parts
+        topics = tuple(event.name for event in service.stage.consumes)
+        produces = (*(event.name for event in service.stage.emits), DeadLettered.name)
+        fetch_clock = FetchClock(world.loop, lambda seconds: world.news(service_name, seconds))
+        membership = Membership(service.name, topics, produces)
+        self.transport = parts.transport(world.broker, membership, fetch_clock, self.line.to_kafka)
+        self.transport.world = world
+        store = parts.store(world.databases[service.name], self.line.to_database)
+        limits = Limits(batch_records_max=world.batch, poll_s=world.poll_s, tick_s=world.poll_s)
+        worker = parts.worker(
+            service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self, limits
+        )
+        sender = self._sender() if service.name == "notifier" else None
+        self._supervisor = run.Supervisor(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, sender, world.random)
+        self._task: asyncio.Task[None] | None = None
+
+    def _sender(self) -> Sender:
+        world = self._world
+        clock = self.clock if world.parts.sender_clock is ProcessClock else world.parts.sender_clock(world.loop)
+        self.sender_clock = clock
+        ledger = world.parts.ledger(world.book, self.line.to_database)
+        return Sender(ledger, world.sender_settings, clock, world.smtp.connect)
+
+    def settled(self, answers: Sequence[Answer]) -> None:
+        """Observe."""
+        self._world.tally.answers.update(answer.result for answer in answers)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it was killed."""
+        return self._scheduled.dead
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs."""
+        return not (self._scheduled.dead or self._scheduled.stopped)
+
+    def is_running(self, scheduled: Scheduled) -> bool:
+        """Whether this is it."""
+        return scheduled is self._scheduled
+
+    def set_clock(self, wrong_by: timedelta) -> None:
+        """Somebody sets its wall clock."""
+        self.clock.wrong_by = wrong_by
+
+    def begin(self) -> None:
+        """Start it."""
+        self._task = self._world.loop.spawn(self._scheduled, self._live())
+        self._task.add_done_callback(self._ended, context=self._world.loop.outside_context)
+
+    async def _live(self) -> None:
+        try:
+            await run.start(self.transport, self._supervisor)
+            await run.run_to_end(self._supervisor, STOP_S)
+        finally:
+            await self.transport.close()
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not (self.is_dead or task.cancelled()):
+            self._world.ended(self, task.exception())
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self._world.loop.for_process(self._scheduled, 0, self._supervisor.stop)
+
+    def kill(self) -> None:
+        """SIGKILL: its connections are closed by its host, its place in the group is free once its session is over."""
+        self._world.loop.kill(self._scheduled)
+        self._world.smtp.died(self._scheduled)
+        self._world.loop.outside(SESSION_S, self._session_over)
+        self._world.ended(self, None)
+
+    def stop(self, seconds: float) -> None:
+        """SIGSTOP, and SIGCONT after so long."""
+        loop = self._world.loop
+        loop.stop_process(self._scheduled)
+        if seconds > SESSION_S:
+            loop.outside(SESSION_S, self._session_over)
+        loop.outside(seconds, self._go_on)
+
+    def _go_on(self) -> None:
+        if not self.is_dead:
+            self._world.loop.continue_process(self._scheduled)
+
+    def _session_over(self) -> None:
+        if not self.is_up:
+            self._world.broker.drop(self.service, self.transport)

@@ -1,0 +1,53 @@
+"""How bad a seed's world is: chances per call and per step, and what is scheduled, each kind present or not.
+
+A seed with everything at once hides what two faults alone would show, so each draws the kinds it has.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+KINDS = (
+    "kill", "kill at a step", "stop", "restart", "rebalance", "kafka outage", "database outage", "smtp outage",
+    "failed call", "lost reply", "late write", "deadlock", "clock jump", "smtp trouble", "duplicates",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Weather:
+    """`kinds` that occur. Chances are of one call's moment, one step or one mail; durations are in seconds."""
+
+    kinds: frozenset[str]
+    ends_at_s: float
+    slow: float
+    fail: float
+    kill_call: float
+    stop_call: float
+    kill_step: float
+    smtp: float
+    scheduled: int
+
+    def has(self, kind: str) -> bool:
+        """Whether this kind of fault occurs."""
+        return kind in self.kinds
+
+
+CALM = Weather(frozenset(), 0, 0.02, 0, 0, 0, 0, 0, 0)
+"""After everything: a network that is a network, and nothing else."""
+
+
+def weather(random: Random) -> Weather:
+    """This seed's."""
+    share = random.choice((0.2, 0.5, 0.8))
+    kinds = frozenset(kind for kind in KINDS if random.random() < share)
+    rough = random.choice((0.3, 1, 1, 3))
+    return Weather(
+        kinds=kinds,
+        ends_at_s=random.choice((1, 3, 8)),
+        slow=random.choice((0.02, 0.1, 0.25)),
+        fail=0.002 * rough,
+        kill_call=0.0007 * rough if "kill" in kinds else 0,
+        stop_call=0.0007 * rough if "stop" in kinds else 0,
+        kill_step=0.006 * rough if "kill at a step" in kinds else 0,
+        smtp=0.15 * rough if "smtp trouble" in kinds else 0,
+        scheduled=random.randrange(6),
+    )

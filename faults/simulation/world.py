@@ -1,0 +1,265 @@
+"""One seed's world: the servers, the people, the companies, and two processes of each service."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from faults.simulation.broker import LANES, SimulatedBroker
+from faults.simulation.chaos import Chaos
+from faults.simulation.clock import ProcessClock
+from faults.simulation.keylane import SimulatedKeylane
+from faults.simulation.ledger import MailBook
+from faults.simulation.line import Killed, Line
+from faults.simulation.loop import PROCESS, VirtualLoop
+from faults.simulation.operator import Operator
+from faults.simulation.policies import PolicyTables
+from faults.simulation.process import Parts, Process
+from faults.simulation.scenario import Arrival, Told, Writer
+from faults.simulation.smtp_server import SmtpServer
+from faults.simulation.tally import Tally
+from faults.simulation.weather import CALM, Weather, weather
+from schemas import flow
+from services.enrichment import decide as enrichment
+from services.intake.decide import SERVICE as INTAKE
+from services.notifier.decide import SERVICE as NOTIFIER
+from services.notifier.settings import SenderSettings
+from services.provisioning import decide as provisioning
+from stream import crash
+from stream.memory_store import MemoryDatabase
+from stream.record import TopicLane
+from stream.service import Case, Outcome, Service
+from stream.store import Held
+
+WORKERS = 2
+HORIZON_S = 70.0
+IDLE_S_MAX = 60.0
+LOOK_EVERY_S = 2.0
+QUIET_BY_S = 1800.0
+POLICY_DEADLINE = timedelta(seconds=20)
+KEYLANE_DEADLINE = timedelta(seconds=15)
+STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
+RESTARTS_S = (0.1, 1.0, 8.0)
+
+
+class NotQuietError(AssertionError):
+    """The world did not come to rest by itself."""
+
+
+class World:
+    """Everything, and whatever happens to it, decided by `random` alone."""
+
+    def __init__(self, random: Random, parts: Parts) -> None:
+        self.random = random
+        self.parts = parts
+        self.weather: Weather = weather(random)
+        self.tally = Tally()
+        self.loop = VirtualLoop(random)
+        self.batch = random.choice((1, 2, 8, 500))
+        self.poll_s = random.choice((1.0, 3.0))
+        self.broker = SimulatedBroker(self.loop, random)
+        self.databases = {stage.name: MemoryDatabase() for stage in flow.SERVICES}
+        self.database_down_until_s: dict[str, float] = dict.fromkeys(self.databases, 0.0)
+        self.clock = ProcessClock(self.loop)
+        self.book = MailBook(self.databases["notifier"], self.clock)
+        self.policies = PolicyTables(self.databases["enrichment"])
+        self.sender_settings = SenderSettings.model_validate(
+            {
+                "smtp_host": "simulated",
+                "smtp_port": 25,
+                "smtp_connections": 2,
+                "mail_poll_s": 10,
+                "smtp_timeout_s": 20,
+                "claim_s": 20,
+            }
+        )
+        self.smtp = SmtpServer(self.loop, random, self.tally, self.sender_settings, self.weather.smtp)
+        duplicates = self.weather.has("duplicates")
+        self.scenario = Writer(random, LANES, self.weather.ends_at_s, duplicates=duplicates).write()
+        self.keylane = SimulatedKeylane(self.loop, self.broker, random, self.scenario.script, duplicates=duplicates)
+        self.operator = Operator(self)
+        self.release_is_flawed = bool(self.scenario.flawed)
+        self.processes: list[Process] = []
+        self.unexpected: list[tuple[str, BaseException]] = []
+        self.uncertain_seen: set[UUID] = set()
+        self._last_seq: dict[str, int] = {}
+        self._untold = 0
+        self._born = 0
+
+    def run(self, look: Callable[[], None] | None = None) -> None:
+        """From the first form until nobody has anything left to do.
+
+        With `look`, that is called then, and all topics are read once more from their beginning.
+
+        Raises:
+            NotQuietError: that never came.
+        """
+        with ExitStack() as stack:
+            crash.tell(self._at_step)
+            stack.callback(crash.tell, crash.die_as_told)
+            self.loop.run(self._main(look))
+
+    def now(self) -> datetime:
+        """What a right clock shows."""
+        return self.clock.now()
+
+    def is_down(self, server: str, service: str) -> bool:
+        """Whether this server answers this service's processes."""
+        until_s = self.broker.down_until_s if server == "kafka" else self.database_down_until_s[service]
+        return self.loop.time() < until_s
+
+    async def news(self, service: str, seconds: float) -> None:
+        """Wait for something to do, at least so long unless there is: until a row or a document is due."""
+        await self.broker.news(service, max(seconds, min(self._idle_s(service), IDLE_S_MAX)))
+
+    def look_for_rows(self, service: str) -> None:
+        """A transaction was committed: rows that it queued may be for another lane's holder."""
+        last_seq = self.databases[service].tables.last_seq
+        if last_seq != self._last_seq.get(service):
+            self._last_seq[service] = last_seq
+            self.broker.wake(service)
+
+    def _idle_s(self, service: str) -> float:
+        tables = self.databases[service].tables
+        due = [row.due_at for row in tables.rows.values() if row.due_at is not None]
+        documents = (state.document for _, state in tables.states.values())
+        due += [document.due_at for document in documents if document is not None and document.due_at is not None]
+        return (min(due) - self.now()).total_seconds() if due else IDLE_S_MAX
+
+    def stop_s(self) -> float:
+        """How long somebody is stopped."""
+        return self.random.choice(STOPS_S)
+
+    def ended(self, process: Process, error: BaseException | None) -> None:
+        """A process is gone: what it raised is kept, and another one is started, as a supervisor would."""
+        self.processes.remove(process)
+        if error is not None:
+            self.unexpected.append((process.name, error))
+            return
+        self.loop.outside(self.random.choice(RESTARTS_S), lambda: self._start(process.service))
+
+    async def _main(self, look: Callable[[], None] | None) -> None:
+        for told in self.scenario.told:
+            for at_s in told.at_s:
+                self._later(at_s, partial(self._tell, told))
+        for arrival in self.scenario.policies:
+            self._later(arrival.at_s, partial(self._arrive, arrival))
+        self.keylane.begin()
+        self.operator.begin()
+        Chaos(self).begin()
+        self.loop.outside(self.weather.ends_at_s, self._clear_up)
+        for service in self.databases:
+            for _ in range(WORKERS):
+                self._start(service)
+        await self._until_quiet()
+        if look is not None and not self.unexpected:
+            look()
+            self._read_again()
+            await self._until_quiet()
+
+    def _read_again(self) -> None:
+        """Forget every position, in Kafka and in Postgres, and start anew: everything comes once more."""
+        for process in tuple(self.processes):
+            process.kill()
+        for service, database in self.databases.items():
+            self.broker.group(service).committed.clear()
+            lanes = database.tables.lanes
+            database.tables.lanes = {lane: Held(held.epoch, {}) for lane, held in lanes.items()}
+
+    def _later(self, at_s: float, act: Callable[[], None]) -> None:
+        self._untold += 1
+        self.loop.outside(at_s, act)
+
+    def _tell(self, told: Told) -> None:
+        if self.loop.time() < self.broker.down_until_s:
+            self.loop.outside(self.broker.down_until_s - self.loop.time() + 0.01, partial(self._tell, told))
+            return
+        self._untold -= 1
+        self.broker.write(TopicLane(told.topic, told.lane), told.key, told.value, tuple(told.headers))
+
+    def _arrive(self, arrival: Arrival) -> None:
+        self._untold -= 1
+        if arrival.registration is None:
+            self.policies.load(arrival.contract, arrival.lhnr)
+        else:
+            self.policies.match(arrival.registration, arrival.contract, arrival.lhnr)
+        self.broker.wake("enrichment")
+
+    def _start(self, service: str) -> None:
+        self._born += 1
+        process = Process(self, service, f"{service} {self._born}")
+        self.processes.append(process)
+        process.begin()
+
+    def service(self, name: str, line: Line) -> Service[Any]:
+        """The product's own service, with what one process reads by this line."""
+        facts = self.policies.facts
+        services: dict[str, Callable[[], Service[Any]]] = {
+            "intake": lambda: INTAKE,
+            "enrichment": lambda: enrichment.service(facts(line.to_database), POLICY_DEADLINE),
+            "provisioning": lambda: provisioning.service(provisioning.Terms(KEYLANE_DEADLINE)),
+            "notifier": lambda: NOTIFIER,
+        }
+        service = services[name]()
+        return replace(service, decide=self._perhaps_flawed(service.decide)) if self.scenario.flawed else service
+
+    def _perhaps_flawed(self, decide: Callable[[Case[Any]], Outcome]) -> Callable[[Case[Any]], Outcome]:
+        def decided(case: Case[Any]) -> Outcome:
+            flaw = self.scenario.flawed.get(case.subject)
+            if self.release_is_flawed and flaw is not None and isinstance(case.cause, flaw):
+                raise ZeroDivisionError
+            return decide(case)
+
+        return decided
+
+    def _at_step(self, name: str) -> None:
+        self.tally.steps[name] += 1
+        if self.weather.kill_step and self.random.random() < self.weather.kill_step:
+            process = next((one for one in self.processes if one.is_running(PROCESS.get())), None)
+            if process is not None:
+                self.tally.killed_at[name] += 1
+                self.tally.faults["killed at a step"] += 1
+                process.kill()
+                raise Killed
+
+    def _clear_up(self) -> None:
+        self.weather = CALM
+        self.smtp.trouble = 0
+        for process in self.processes:
+            process.set_clock(timedelta())
+        self.release_is_flawed = False
+
+    async def _until_quiet(self) -> None:
+        while self.loop.time() < QUIET_BY_S:
+            await self.clock.sleep(LOOK_EVERY_S)
+            if self.unexpected or self._is_quiet():
+                return
+        raise NotQuietError
+
+    def _is_quiet(self) -> bool:
+        calm = self.weather is CALM and not self._untold and not self.keylane.unsaid
+        all_up = len(self.processes) == WORKERS * len(self.databases) and all(one.is_up for one in self.processes)
+        return calm and all_up and self._all_read() and self._all_mailed() and not self.operator.has_work()
+
+    def _all_read(self) -> bool:
+        later = self.now() + timedelta(seconds=HORIZON_S)
+        lanes = range(self.broker.lanes)
+        for stage in flow.SERVICES:
+            tables = self.databases[stage.name].tables
+            committed = self.broker.group(stage.name).committed
+            places = (TopicLane(event.name, lane) for event in stage.consumes for lane in lanes)
+            if any(committed.get(place) != self.broker.logs[place].end for place in places):
+                return False
+            rows = tables.rows.values()
+            if any(row.answered_by or (row.due_at is not None and row.due_at <= later) for row in rows):
+                return False
+            if tables.copy().tick(lanes, later):
+                return False
+        return True
+
+    def _all_mailed(self) -> bool:
+        return not any(entry.status in ("PLANNED", "CLAIMED", "BODY_STARTED") for entry in self.book.entries().values())
