@@ -46,7 +46,7 @@ async def _publish(rig: Rig, registrations: Sequence[Registration], rate_per_s: 
 
 
 async def _latencies_ms(rig: Rig, arrived: int, due: dict[str, datetime]) -> list[float]:
-    registration_of = {row.id: row.link.registration for row in await confirmations(rig.database)}
+    registration_of = await confirmations(rig.database)
     return [
         (mail.arrived_at - due[registration_of[row]]).total_seconds() * 1000
         for mail in rig.arrivals.after(arrived)

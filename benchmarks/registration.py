@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from joserfc.jwk import KeySet
 
 from benchmarks.errors import BenchmarkError
+from ops.audit.called_for import Link
 from ops.checked_form import ReadyForm, checked
 from ops.form_file import WrittenForm
-from ops.outcome import Link
 from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
 
 

@@ -15,6 +15,8 @@ from uuid import UUID
 import click
 
 from ops.administrator import connected
+from ops.audit.judge import Verdict
+from ops.audit.of_sandbox import verdict_of
 from ops.demonstration.cast import Part, part
 from ops.demonstration.course import Course, Situation
 from ops.demonstration.post import post
@@ -22,8 +24,7 @@ from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
 from ops.demonstration.screen import screen
 from ops.destination import published_keys
-from ops.evidence import confirmations, read_outcome
-from ops.outcome import Outcome
+from ops.evidence import confirmations
 from ops.output import console
 from sandbox.errors import SandboxError
 from sandbox.mail_index import read_mailbox
@@ -45,22 +46,22 @@ def demo(state: Path | None, *, keep: bool) -> None:
     """Play everything from form to mail, and end.
 
     Starts a fresh sandbox, registers what the manuals describe and what can go otherwise, kills a service half-way,
-    shows every hop, and counts in the end what lies in the mailbox and in the database.
+    shows every hop, and has all that Kafka, Postgres and the mailbox hold in the end audited.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     directory = _fresh(state)
     try:
         with _sandbox(directory, keep=keep) as sandbox:
-            outcome, faults = asyncio.run(_perform(sandbox))
+            verdict, faults = asyncio.run(_perform(sandbox))
     except SandboxError as error:
         raise click.ClickException(str(error)) from None
     if keep:
         click.echo(f"the sandbox goes on: `koppeling status --state {directory.path}`, and `koppeling down` ends it")
-    for fault in faults:
+    for fault in [*faults, *(f"{finding.invariant} {finding.about}: {finding.what}" for finding in verdict.findings)]:
         click.echo(fault, err=True)
-    click.echo(f"demo: {outcome}")
-    sys.exit(0 if outcome.good and not faults else 1)
+    click.echo(f"demo: {verdict.tally}")
+    sys.exit(0 if verdict.tally.good and verdict.clean and not faults else 1)
 
 
 def _end(number: int, _frame: object) -> NoReturn:
@@ -97,7 +98,7 @@ def _show_start(line: str) -> None:
         click.echo(f"  {text}")
 
 
-async def _perform(sandbox: RunningSandbox) -> tuple[Outcome, list[str]]:
+async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
     endpoints = sandbox.endpoints()
     keys = published_keys(Path(endpoints.keylane.jwks))
     parts = [part(scenario, keys) for scenario in SCENARIOS]
@@ -111,11 +112,10 @@ async def _perform(sandbox: RunningSandbox) -> tuple[Outcome, list[str]]:
             await course.look()
             await post(endpoints.kafka.bootstrap_servers, parts)
             situation = await course.run(deadline_s=DEADLINE_S)
-        expected = [link for one in parts for link in one.expected]
-        outcome = await read_outcome(database, endpoints.mailbox, expected)
-        rows = frozenset(row.id for row in await confirmations(database))
+        rows = frozenset(await confirmations(database))
+    verdict = await verdict_of(sandbox.state, [link for one in parts for link in one.expected])
     _tell(situation, endpoints.mailbox, rows)
-    return outcome, situation.missing()
+    return verdict, situation.missing()
 
 
 def _tell(situation: Situation, mailbox: Path, rows: frozenset[UUID]) -> None:

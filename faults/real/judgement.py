@@ -11,8 +11,8 @@ from faults.real.fault import Fault
 from faults.real.scene import Scene
 from faults.real.trial import Trial
 from faults.result import Result
-from ops.evidence import read_outcome
-from ops.outcome import Link
+from ops.audit.called_for import Link
+from ops.audit.of_sandbox import verdict_of
 from sandbox.waiting import until
 
 _SETTLED_S_MAX = 90.0
@@ -45,8 +45,8 @@ async def until_settled(scene: Scene, trial: Trial) -> str:
 async def judged(scene: Scene, trials: Sequence[Trial]) -> list[Result]:
     """A row for each trial."""
     expected = [link for trial in trials for one in trial.registrations for link in one.links]
+    outcome = (await verdict_of(scene.sandbox.state, expected)).tally
     async with scene.database() as database:
-        outcome = await read_outcome(database, scene.sandbox.endpoints().mailbox, expected)
         refused = {Link(row["subject"], row["employer_code"]) for row in await database.fetch(_FAILED)}
     lost, double, uncertain = Counter(outcome.lost), Counter(outcome.double), Counter(outcome.uncertain)
     return [

@@ -4,27 +4,27 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from ops.administrator import VARIABLE, admin_url, database_option
+from ops.administrator import VARIABLE, database_option
 from ops.audit.errors import AuditError
 from ops.audit.evidence import SubmittedForm
 from ops.audit.judge import judge
+from ops.audit.of_sandbox import sources_of
 from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence
 from ops.audit.report import AuditView, report_lines, view
 from ops.destination import KAFKA_VARIABLE
 from ops.output import print_json
 from ops.submit import Submission
-from sandbox.endpoints import read_endpoints
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
 from sandbox.state_directory import StateDirectory
-from schemas.flow import SERVICES
 
 DEADLINE_S = 120.0
 FINDINGS_MAX = 20
@@ -44,7 +44,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--mailbox", type=_FOLDER, help="What the mail server accepted: .eml files.  [default: the sandbox's]")
 @click.option("--keylane", type=_FILE, help="Keylane's own record.  [default: the sandbox's]")
 @click.option("--submitted", type=_FILE, help="What `koppeling submit --json` printed.")
-@click.option("--logs", type=_FOLDER, help="The services' logs, NAME*.log.  [default: the sandbox's]")
+@click.option("--logs", type=_FOLDER, help="The services' logs, *.log.  [default: the sandbox's]")
 def audit(  # noqa: PLR0913  one argument for each option
     state: Path | None,
     *,
@@ -61,23 +61,21 @@ def audit(  # noqa: PLR0913  one argument for each option
     Reads only, joins no group, and says what it could decide in part. Ends with 1 when something is wrong. What is
     under way is passed over; what happens while it reads raises no alarm.
     """
-    own = _sandbox(state)
-    sources = Sources(
-        bootstrap_servers=read_endpoints(own).kafka.bootstrap_servers if own else os.environ[KAFKA_VARIABLE],
-        postgres_url=admin_url(state),
-        parties=parties(),
-        mailbox=mailbox or (own.mailbox if own else None),
-        keylane=keylane or (own.keylane / "record.sqlite" if own else None),
+    found = _sources(state)
+    named = replace(
+        found,
+        mailbox=mailbox or found.mailbox,
+        keylane=keylane or found.keylane,
         submitted=tuple(_submitted(submitted)) if submitted else None,
-        logs=_logs(logs or (own.logs if own else None)),
+        logs=tuple(sorted(logs.glob("*.log"))) if logs else found.logs,
     )
-    found = _audit(sources, at_rest=at_rest, records_max=records)
+    shown = _audit(named, at_rest=at_rest, records_max=records)
     if as_json:
-        print_json(found)
+        print_json(shown)
     else:
-        for line in report_lines(found, FINDINGS_MAX):
+        for line in report_lines(shown, FINDINGS_MAX):
             click.echo(line)
-    sys.exit(1 if found.findings else 0)
+    sys.exit(1 if shown.findings else 0)
 
 
 def _audit(sources: Sources, *, at_rest: bool, records_max: int) -> AuditView:
@@ -100,25 +98,17 @@ def _tell(line: str) -> None:
         click.echo(f"{line} ...", err=True)
 
 
-def _sandbox(state: Path | None) -> StateDirectory | None:
-    """The sandbox that is looked at; None when both variables name another system. Half of one is none."""
+def _sources(state: Path | None) -> Sources:
+    """Of the sandbox, or of the system that both variables name: one of them alone would mix two."""
     named = [name for name in (VARIABLE, KAFKA_VARIABLE) if os.environ.get(name)] if state is None else []
     if len(named) == 1:
-        raise click.UsageError(f"{named[0]} is set: an audit of that system needs {VARIABLE} and {KAFKA_VARIABLE}")
+        raise click.UsageError(f"only {named[0]} is set: a system's audit needs both {VARIABLE} and {KAFKA_VARIABLE}")
     if named:
-        return None
-    directory = StateDirectory((state or DEFAULT_STATE).resolve())
+        return Sources(os.environ[KAFKA_VARIABLE], os.environ[VARIABLE], parties())
     try:
-        read_endpoints(directory)
+        return sources_of(StateDirectory((state or DEFAULT_STATE).resolve()))
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {VARIABLE} and {KAFKA_VARIABLE}") from None
-    return directory
-
-
-def _logs(folder: Path | None) -> tuple[Path, ...] | None:
-    if folder is None:
-        return None
-    return tuple(sorted(file for stage in SERVICES for file in folder.glob(f"{stage.name}*.log")))
 
 
 def _submitted(file: Path) -> Iterable[SubmittedForm]:

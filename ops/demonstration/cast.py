@@ -6,10 +6,10 @@ from typing import Any
 
 from joserfc.jwk import KeySet
 
+from ops.audit.called_for import Link
 from ops.checked_form import ReadyForm, checked
 from ops.demonstration.scenario import Scenario
 from ops.form_file import WrittenForm, written_forms
-from ops.outcome import Link
 from ops.registration import RegistrationView
 from ops.stage import Stage
 from ops.standing import Remembered, view

@@ -7,12 +7,12 @@ import pytest
 from remembered import NOW, ago, at_keylane, mail, parked
 from rich.console import Console
 
+from ops.audit.called_for import Link
 from ops.demonstration.cast import part
 from ops.demonstration.course import Situation
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import SCENARIOS, Scenario
 from ops.demonstration.screen import LineScreen, LiveScreen, Scene, screen
-from ops.outcome import Link
 from ops.output import COLUMNS
 from ops.registration import RegistrationView
 from ops.stage import Stage

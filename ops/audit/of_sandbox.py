@@ -1,0 +1,52 @@
+"""A sandbox, audited: for the demo, the benchmark and the fault tests."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from ops.audit.called_for import Link
+from ops.audit.evidence import Evidence, SubmittedForm
+from ops.audit.judge import Verdict, judge
+from ops.audit.parties import parties
+from ops.audit.read import Report, Sources, read_evidence
+from sandbox.endpoints import read_endpoints
+from sandbox.state_directory import StateDirectory
+from schemas.flow import SERVICES
+
+_RECORDS_MAX = 1_000_000
+
+
+def sources_of(state: StateDirectory, submitted: Iterable[SubmittedForm] | None = None) -> Sources:
+    """Where a running sandbox keeps everything. Raises NotRunningError."""
+    endpoints = read_endpoints(state)
+    logs = (file for stage in SERVICES for file in state.logs.glob(f"{stage.name}*.log"))
+    return Sources(
+        bootstrap_servers=endpoints.kafka.bootstrap_servers,
+        postgres_url=endpoints.postgres.url,
+        parties=parties(),
+        mailbox=endpoints.mailbox,
+        keylane=state.keylane / "record.sqlite",
+        submitted=None if submitted is None else tuple(submitted),
+        logs=tuple(sorted(logs)),
+    )
+
+
+def submitted_forms(expected: Iterable[Link]) -> list[SubmittedForm]:
+    """The registrations of these connections, which are to be realised."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for link in expected:
+        codes[link.registration].add(link.employer_code)
+    return [SubmittedForm(registration, frozenset(found)) for registration, found in codes.items()]
+
+
+async def evidence_of(
+    state: StateDirectory, submitted: Iterable[SubmittedForm], report: Report = lambda _: None
+) -> Evidence:
+    """Everything that there is. Raises AuditError when Kafka does not answer."""
+    sources = sources_of(state, submitted)
+    return await read_evidence(sources, now=datetime.now(UTC), records_max=_RECORDS_MAX, report=report)
+
+
+async def verdict_of(state: StateDirectory, expected: Iterable[Link], *, at_rest: bool = False) -> Verdict:
+    """Judge a sandbox as it is now, against the connections that should be realised."""
+    return judge(await evidence_of(state, submitted_forms(expected)), at_rest=at_rest)
