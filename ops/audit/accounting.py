@@ -26,20 +26,20 @@ class Account:
 
 def account(history: History, party: Party) -> Account:
     """Count them."""
-    counts = Counter(history.standing(party.name, one) for one in history.received(party))
+    counts = Counter(standing for _, standing in history.standings[party.name])
     return Account(party.name, counts.total(), *(counts[standing] for standing in Standing))
 
 
 def find(history: History) -> Iterator[Finding]:
     """Records that nobody accounts for, and positions that cannot be."""
     for party in history.services:
-        missing = [one for one in history.received(party) if history.standing(party.name, one) is Standing.MISSING]
+        missing = [one for one, standing in history.standings[party.name] if standing is Standing.MISSING]
         yield from (_missing(history, party, one) for one in missing)
         if missing:
             yield _sum(account(history, party))
-        for place, log in history.evidence.logs.items():
-            if place.topic in party.consumes:
-                yield from _positions(history, party.name, place, log)
+        for topic in party.consumes:
+            for place in history.places[topic]:
+                yield from _positions(history, party.name, place, history.evidence.logs[place])
 
 
 def _missing(history: History, party: Party, one: Seen) -> Finding:

@@ -41,8 +41,9 @@ def _forms(history: History) -> Iterator[Finding]:
         if FORMS in party.consumes:
             answered = parked | _remembered(history, party.name)
             answered |= {fact.subject for topic in party.emits for fact in history.facts.get(topic, ())}
-            for one in history.received(party):
-                if one.subject not in answered and _is_unanswered(history, party.name, one):
+            for one, standing in history.standings[party.name]:
+                handled = one.record.topic == FORMS and standing is Standing.DONE
+                if handled and one.subject not in answered and _is_unanswered(history, party.name, one):
                     yield _finding("NO_ANSWER", one.subject, "its form was handled, and nothing came of it", _STORY)
 
 
@@ -53,8 +54,6 @@ def _remembered(history: History, service: str) -> set[str]:
 
 
 def _is_unanswered(history: History, service: str, one: Seen) -> bool:
-    if one.record.topic != FORMS or history.standing(service, one) is not Standing.DONE:
-        return False
     row = history.row_of(service, one)
     # Of a form that was sent again, the first answer may lie before the part that was read.
     return history.whole or (row is not None and row.outcome == "emit")

@@ -1,19 +1,20 @@
 """The evidence, indexed: what each record is, where it stands in each journal, and what was said about whom."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from ops.audit import recipes
-from ops.audit.evidence import Emitted, Evidence, JournalRow, LogRecord, Party, Place, QueueRow, Tables
+from ops.audit.evidence import Emitted, Evidence, JournalRow, LogRecord, Place, QueueRow, Tables
 from ops.audit.heading import Heading, data_of, heading_of
 
 _OUR_SOURCE = "urn:salariskoppeling:"
 FORMS = "form-received"
 DEAD_LETTERS = "dead-lettered"
+
+_NO_TABLES = Tables()
 
 
 class Standing(StrEnum):
@@ -79,7 +80,7 @@ class History:
 
     def tables(self, service: str) -> Tables:
         """The service's, empty when nobody brought them."""
-        return self.evidence.tables.get(service, Tables())
+        return self.evidence.tables.get(service, _NO_TABLES)
 
     def is_ours(self, one: "Seen") -> bool:
         """Whether a service of ours says to have written the record."""
@@ -163,8 +164,28 @@ class History:
         """What this service recorded about an event of ours."""
         return self.journals.get(service, {}).get(recipes.entry_of(fact.source, fact.id))
 
-    def standing(self, service: str, one: Seen) -> Standing:
-        """What became of the record there."""
+    @cached_property
+    def standings(self) -> dict[str, list[tuple[Seen, Standing]]]:
+        """By service: what became of each record that it was given, those apart that came while the rest was read."""
+        return {
+            party.name: [
+                (one, self._standing(party.name, one))
+                for topic in party.consumes
+                for one in self.seen.get(topic, ())
+                if not one.late
+            ]
+            for party in self.services
+        }
+
+    @cached_property
+    def places(self) -> dict[str, list[Place]]:
+        """The partitions of each topic."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in self.evidence.logs:
+            found[place.topic].append(place)
+        return found
+
+    def _standing(self, service: str, one: Seen) -> Standing:
         row = self.row_of(service, one)
         if row is not None:
             return Standing.PARKED if row.outcome == "park" else Standing.DONE
@@ -180,10 +201,6 @@ class History:
     def committed(self, group: str, place: Place) -> int:
         """Up to where the group has committed; 0 when it never did."""
         return self.evidence.committed.get(group, {}).get(place, 0)
-
-    def received(self, party: Party) -> Iterator[Seen]:
-        """The records that a service was given, those apart that came while the rest was read."""
-        return (one for topic in party.consumes for one in self.seen.get(topic, ()) if not one.late)
 
     @cached_property
     def delivered(self) -> dict[str, dict[UUID, list[Seen]]]:

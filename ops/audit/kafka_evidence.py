@@ -18,7 +18,7 @@ from stream.tolerant_records import use_tolerant_records
 
 BYTES_MAX = 512 * 1024 * 1024
 _BACK_MAX = timedelta(days=400)
-_HALVINGS = 20
+_HALVINGS = 30
 _STALLED_S = 20.0
 
 

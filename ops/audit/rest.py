@@ -89,15 +89,16 @@ def _since(row: EffectRow) -> datetime | None:
 def _in_flight(history: History) -> Iterator[Finding]:
     for party in history.services:
         waiting: dict[Place, list[int]] = {}
-        for one in history.received(party):
-            if history.standing(party.name, one) is Standing.IN_FLIGHT:
+        for one, standing in history.standings[party.name]:
+            if standing is Standing.IN_FLIGHT:
                 waiting.setdefault(one.place, []).append(one.record.offset)
         for place, offsets in waiting.items():
             about = f"{party.name}, {place.topic} {place.partition}"
             yield _finding("NOT_READ", about, f"{len(offsets)} records wait, from offset {min(offsets)} on", _LOOK)
-        for place in history.evidence.logs:
-            if place.topic in party.consumes and place not in waiting:
-                yield from _between(history, party.name, place)
+        for topic in party.consumes:
+            for place in history.places[topic]:
+                if place not in waiting:
+                    yield from _between(history, party.name, place)
 
 
 def _between(history: History, service: str, place: Place) -> Iterator[Finding]:

@@ -1,0 +1,178 @@
+"""`koppeling audit` on a system that runs: clean after a flow, and each thing found that a hand has done to it."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError
+from click.testing import CliRunner
+
+from ops.audit.judge import judge
+from ops.audit.of_sandbox import evidence_of, submitted_forms
+from ops.cli import main
+from sandbox.running import RunningSandbox
+from sandbox.settings import SandboxSettings
+from sandbox.throwaway import throwaway_sandbox
+from sandbox.waiting import until
+
+FORMS = 12
+DEADLINE_S = 90
+
+
+def koppeling(*arguments: str, state: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ops.cli", *arguments]
+    if arguments[0] != "generate":
+        command += ["--state", str(state)]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+
+
+def fetch(sandbox: RunningSandbox, sql: str, *values: object) -> list[Any]:
+    async def ask() -> list[Any]:
+        connection = await asyncpg.connect(sandbox.endpoints().postgres.url)
+        try:
+            return list(await connection.fetch(sql, *values))
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+def wait_until_at_rest(sandbox: RunningSandbox) -> None:
+    async def ask() -> bool:
+        return judge(await evidence_of(sandbox.state, submitted_forms([])), at_rest=True).clean
+
+    asyncio.run(until(ask, deadline_s=DEADLINE_S, missing="the flow has not come to rest"))
+
+
+@pytest.fixture(scope="module")
+def flown() -> Iterator[RunningSandbox]:
+    """A sandbox through which registrations have gone."""
+    with throwaway_sandbox(SandboxSettings()) as running:
+        forms = koppeling("generate", "--count", str(FORMS), "--seed", "7", state=running.state.path).stdout
+        sent = koppeling("submit", "-", "--json", state=running.state.path, stdin=forms)
+        assert sent.returncode == 0, sent.stderr
+        (running.state.path / "submitted.json").write_text(sent.stdout, "utf-8")
+        wait_until_at_rest(running)
+        yield running
+
+
+def audit(sandbox: RunningSandbox, *arguments: str) -> tuple[int, dict[str, Any]]:
+    done = CliRunner().invoke(main, ["audit", "--json", "--state", str(sandbox.state.path), *arguments])
+    assert done.stderr == ""
+    return done.exit_code, json.loads(done.stdout)
+
+
+def found(sandbox: RunningSandbox, *arguments: str) -> set[tuple[str, str]]:
+    code, said = audit(sandbox, *arguments)
+    assert code == (1 if said["findings"] else 0)
+    return {(finding["invariant"], finding["code"]) for finding in said["findings"]}
+
+
+def test_after_a_flow_it_is_clean_and_says_what_it_could_not_decide(flown: RunningSandbox) -> None:
+    submitted = str(flown.state.path / "submitted.json")
+    done = koppeling("audit", "--at-rest", "--submitted", submitted, state=flown.state.path)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "audit: nothing found"
+    assert [line for line in lines if len(line) > 80] == []
+    assert [line.split()[0] for line in lines if " holds " in line] == [f"I{number}" for number in range(1, 12)]
+    assert [line.strip() for line in lines if "partly" in line] == ["partly: ids only: a replay shows the rest"]
+    assert f"intake        {FORMS} received = {FORMS} done" in done.stdout
+
+
+def test_reading_less_than_there_is_it_is_clean_and_says_since_when(flown: RunningSandbox) -> None:
+    code, said = audit(flown, "--records", "50")
+    assert (code, said["findings"]) == (0, [])
+    assert said["since"] is not None
+    assert 0 < sum(account["received"] for account in said["accounts"]) <= 100
+    assert "since" in next(one["partly"] for one in said["invariants"] if one["invariant"] == "I11")
+
+
+def test_a_mail_that_lies_there_twice_is_found(flown: RunningSandbox) -> None:
+    mail = next(flown.endpoints().mailbox.glob("*.eml"))
+    copy = mail.with_name(f"{int(mail.stem) + 1}.eml")
+    shutil.copy(mail, copy)
+    assert found(flown) == {("I2", "MAIL_TWICE")}
+    copy.unlink()
+    assert found(flown) == set()
+
+
+def test_a_committed_offset_that_was_moved_by_hand_is_found(flown: RunningSandbox) -> None:
+    with flown.away("enrichment"):
+        place, offset = asyncio.run(committed_place(flown))
+        asyncio.run(commit(flown, place, offset + 5))
+        assert ("I11", "COMMITTED_AHEAD") in found(flown)
+        asyncio.run(commit(flown, place, offset))
+        assert found(flown) == set()
+
+
+def test_a_journal_row_that_was_deleted_is_found_by_its_record(flown: RunningSandbox) -> None:
+    with deleted(flown, "provisioning") as subject:
+        codes = found(flown)
+        assert ("I11", "NOT_IN_JOURNAL") in codes
+        assert ("I10", "DOES_NOT_ADD_UP") in codes
+        plain = koppeling("audit", state=flown.state.path)
+        assert plain.returncode == 1
+        assert subject in plain.stdout
+        assert [line for line in plain.stdout.splitlines() if len(line) > 80] == []
+
+
+@contextmanager
+def deleted(sandbox: RunningSandbox, service: str) -> Iterator[str]:
+    """One journal row fewer, for the length of the block."""
+    some = f"select * from {service}.journal where outcome = 'emit' limit 1"  # noqa: S608
+    fetch(sandbox, f"create table {service}.kept as {some}")
+    (row,) = fetch(
+        sandbox,
+        f"delete from {service}.journal where id in (select id from {service}.kept) returning subject",  # noqa: S608
+    )
+    try:
+        yield str(row["subject"])
+    finally:
+        fetch(sandbox, f"insert into {service}.journal select * from {service}.kept")  # noqa: S608
+        fetch(sandbox, f"drop table {service}.kept")
+
+
+async def commit(sandbox: RunningSandbox, place: TopicPartition, offset: int) -> None:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers, group_id="enrichment", enable_auto_commit=False
+    )
+    consumer.assign([place])
+    await consumer.start()
+    try:
+        # The group is its members' until the session of the last one is over.
+        await until(lambda: committed(consumer, place, offset), deadline_s=30, missing="the group is not empty")
+    finally:
+        await consumer.stop()
+
+
+async def committed(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> bool:
+    try:
+        await consumer.commit({place: offset})
+    except CommitFailedError:
+        return False
+    return True
+
+
+async def committed_place(sandbox: RunningSandbox) -> tuple[TopicPartition, int]:
+    """A lane that something has been committed on, and where."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers, group_id="enrichment", enable_auto_commit=False
+    )
+    places = [TopicPartition("registration-submitted", lane) for lane in range(12)]
+    consumer.assign(places)
+    await consumer.start()
+    try:
+        offsets = [(place, await consumer.committed(place)) for place in places]
+    finally:
+        await consumer.stop()
+    return next((place, offset) for place, offset in offsets if offset)
