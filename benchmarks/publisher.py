@@ -77,4 +77,4 @@ def _record(registration: Registration) -> Record:
         time=datetime.now(UTC),
     )
     headers, value = codec.encode(envelope, form.event)
-    return {"key": form.registration.encode(), "value": value, "headers": headers, "timestamp": None}
+    return {"key": form.registration.encode(), "value": value, "headers": list(headers), "timestamp": None}

@@ -55,7 +55,7 @@ class FormProducer:
         )
         headers, value = codec.encode(envelope, form.event)
         sent: asyncio.Future[object] = await self._producer.send(
-            FormReceived.name, value, key=form.registration.encode(), headers=headers
+            FormReceived.name, value, key=form.registration.encode(), headers=list(headers)
         )
         return sent
 

@@ -18,7 +18,7 @@ async def post(bootstrap_servers: str, parts: Sequence[Part]) -> None:
     async with form_producer(bootstrap_servers) as producer:
         await producer.publish(part.ready for part in parts)
     async with AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all") as producer:
-        await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=_headers())
+        await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=list(_headers()))
 
 
 def _headers() -> tuple[Header, ...]:
