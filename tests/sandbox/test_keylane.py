@@ -79,7 +79,9 @@ async def request(bootstrap: str, subjects: Collection[str]) -> None:
         for subject in subjects:
             envelope = decoded.envelope._replace(id=f"request-{subject}", subject=subject)
             headers, value = codec.encode(envelope, decoded.event)
-            sent.append(await producer.send("provisioning-requested", value, key=subject.encode(), headers=list(headers)))
+            sent.append(
+                await producer.send("provisioning-requested", value, key=subject.encode(), headers=list(headers))
+            )
         await asyncio.gather(*sent)
     finally:
         await producer.stop()
