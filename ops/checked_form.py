@@ -1,19 +1,20 @@
 """A form made ready to be sent: its secrets sealed, all of it checked, or everything that is wrong with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from joserfc.jwk import KeySet
 from pydantic import JsonValue
 
 from ops.form_file import Illegible, WrittenForm
 from ops.view import View
-from payroll.asked import asked_connection
+from payroll.asked import AskedField, asked_connection, asked_of_processor
 from payroll.check import check_form
 from payroll.fault import Fault, FaultCode, FieldError, fault
 from payroll.form import RefusedForm
+from payroll.other_forms import CONNECTION_NUMBER
+from payroll.sealed_fields import NO_CONNECTION
 from payroll.sealed_secret import clear_secret
 from payroll.typed_text import is_blank
 from schemas.clear_secrets import COMPACT_JWE
@@ -53,6 +54,7 @@ class ReadyForm:
     registration: str
     event: FormReceived
     typed: JsonValue = field(repr=False)
+    warnings: tuple[Problem, ...] = ()
 
 
 def problem(place: str, field: str, code: str) -> Problem:
@@ -76,7 +78,9 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> ReadyForm | tuple
     event = FormReceived(submission_id=submission_id, form=form)
     if len(event.model_dump_json().encode()) > FOREIGN_BYTES_MAX:
         return (problem(written.place, "form", "TOO_LARGE"),)
-    return ReadyForm(written.place, source, registration, event, written.form)
+    warnings = () if isinstance(found, RefusedForm) else found.warnings
+    odd = tuple(_inside(written.place, one, too_long) for one in warnings)
+    return ReadyForm(written.place, source, registration, event, written.form, odd)
 
 
 def _around(written: WrittenForm) -> Iterator[Problem]:
@@ -95,21 +99,45 @@ def _inside(place: str, found: Fault, too_long: frozenset[str]) -> Problem:
 
 def _sealed(form: JsonValue, keys: KeySet, registration: str) -> tuple[JsonValue, frozenset[str]]:
     """The form with every secret sealed that can be, and the paths of those that are too long."""
-    connections = form.get("connections") if isinstance(form, dict) else None
-    if not isinstance(form, dict) or not isinstance(connections, list):
+    if not isinstance(form, dict):
         return form, frozenset()
-    purposes = [secret.name for secret in asked_connection(None).secrets]
-    too_long: set[str] = set()
-    sealed: list[JsonValue] = []
-    for index, connection in enumerate(connections):
-        tokens: dict[str, Any] = {}
-        for purpose in purposes if isinstance(connection, dict) else ():
-            secret = connection.get(purpose) if isinstance(connection, dict) else None
+    sealer = _Sealer(keys, registration)
+    sealed = sealer.sealed(form, asked_of_processor(None)[1], NO_CONNECTION, "")
+    connections = form.get("connections")
+    if isinstance(connections, list):
+        secrets = asked_connection(None).secrets
+        sealed["connections"] = [
+            sealer.sealed(connection, secrets, _number(connection, index), f"connections.{index}.")
+            if isinstance(connection, dict)
+            else connection
+            for index, connection in enumerate(connections)
+        ]
+    return sealed, frozenset(sealer.too_long)
+
+
+def _number(connection: Mapping[str, JsonValue], index: int) -> int:
+    stated = connection.get(CONNECTION_NUMBER)
+    return stated if type(stated) is int else index + 1
+
+
+@dataclass
+class _Sealer:
+    keys: KeySet
+    registration: str
+    too_long: set[str] = field(default_factory=set)
+
+    def sealed(
+        self, holder: Mapping[str, JsonValue], secrets: Iterable[AskedField], connection: int, path: str
+    ) -> dict[str, JsonValue]:
+        """What holds secrets, each in clear sealed for its place."""
+        tokens: dict[str, JsonValue] = {}
+        for purpose in (secret.name for secret in secrets):
+            secret = holder.get(purpose)
             if not isinstance(secret, str) or is_blank(secret) or COMPACT_JWE.fullmatch(secret):
                 continue
             try:
-                tokens[purpose] = seal(clear_secret(secret), keys, Binding(registration, index + 1, purpose))
+                binding = Binding(self.registration, connection, purpose)
+                tokens[purpose] = seal(clear_secret(secret), self.keys, binding)
             except FieldError:
-                too_long.add(f"connections.{index}.{purpose}")
-        sealed.append(connection | tokens if isinstance(connection, dict) else connection)
-    return form | {"connections": sealed}, frozenset(too_long)
+                self.too_long.add(path + purpose)
+        return {**holder, **tokens}

@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS = (
-    "demo", "up", "down", "generate", "submit", "policies",
+    "demo", "up", "down", "generate", "check", "submit", "policies",
     "status", "parked", "mails", "brake", "audit", "actions",
 )  # fmt: skip
 """In the order of the help; the module `ops.NAME` holds the command NAME, or `ops.NAME.command` when it is large."""

@@ -5,9 +5,11 @@ A form stands alone (`{"kind": ...}`) or as it is sent (`{"submission_id": ..., 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -37,6 +39,15 @@ class Illegible:
 
     place: str
     code: str
+
+
+def read_files(files: Iterable[str]) -> list[WrittenForm | Illegible]:
+    """Every form in these files; `-` is standard input."""
+    return [
+        written
+        for name in files
+        for written in written_forms(name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
+    ]
 
 
 def written_forms(name: str, content: bytes) -> Iterator[WrittenForm | Illegible]:

@@ -8,11 +8,12 @@ import click
 
 from ops.administrator import admin_url, database_option, looking
 from ops.output import console, print_json
-from ops.quoted_reference import as_quoted, as_registration_id, what_is_wrong
+from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registration import RegistrationView
 from ops.registration_story import story_lines
 from ops.registration_table import registration_table
 from ops.registrations import count_registrations, find_registration, newest_registrations, registrations
+from payroll.quoted_reference import as_quoted
 
 LIMIT = 50
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet
 
 from ops.checked_form import Problem, ReadyForm, checked, problem
 from ops.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
-from ops.form_file import Illegible, WrittenForm, written_forms
+from ops.form_file import Illegible, WrittenForm, read_files
 from ops.output import print_json
 from ops.publishing import form_producer
 from ops.view import View
@@ -52,7 +52,7 @@ def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json
     all forms are named and nothing is sent.
     """
     goal = destination(state)
-    ready, faults = sort_out(_read(files), goal.keys)
+    ready, faults = sort_out(read_files(files), goal.keys)
     chosen = ready if partial or not faults else []
     if chosen:
         _send(goal.bootstrap_servers, chosen)
@@ -77,14 +77,6 @@ def sort_out(written: Sequence[WrittenForm | Illegible], keys: KeySet) -> tuple[
                 faults.append(problem(one.place, "submission_id", "SUBMISSION_ID_REUSED"))
             advance(1)
     return list(ready.values()), faults
-
-
-def _read(files: Iterable[str]) -> list[WrittenForm | Illegible]:
-    return [
-        written
-        for name in files
-        for written in written_forms(name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
-    ]
 
 
 def _send(bootstrap_servers: str, forms: Sequence[ReadyForm]) -> None:

@@ -80,6 +80,8 @@ def offers(kind: str | None = None, package: str | None = None) -> tuple[Offer, 
         for slug, declared in packages().items()
         for offered in get_args(RegistrationKind)
         if offered in declared.kinds and kind in (None, offered) and package in (None, slug)
+        # Its employers go by their processor's credentials: nothing to make up for a form alone.
+        if not declared.processor_secrets
     )
 
 

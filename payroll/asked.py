@@ -1,6 +1,9 @@
-"""Which fields a form asks, by its kind and its package, each with its rule."""
+"""Which fields a form asks, by its kind and its package, each with its rule.
 
-from collections.abc import Callable
+Where kind or package is not known, what depends on them is optional: it is checked where it is given.
+"""
+
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,9 +12,10 @@ from payroll import fields, loonheffingennummer, sealed_secret
 from payroll.choices import frequency, yes_or_no
 from payroll.employer_code import any_employer_code
 from payroll.fault import FaultCode
+from payroll.identifier import IdentifierRule
 from payroll.package import Package
 from payroll.packages import packages
-from schemas.values import RegistrationKind
+from schemas.values import FormKind
 
 CONNECTIONS_MAX = 50
 
@@ -26,17 +30,17 @@ class Demand(Enum):
     NOT_ASKED = "not asked"
 
 
-# By whether the field is asked; None: not known.
-_DEMANDS = {True: Demand.MANDATORY, False: Demand.NOT_ASKED, None: Demand.OPTIONAL}
-
-
 class AskedField(NamedTuple):
-    """One field of a form: the rule that gives its normal form, and what is valid but worth a reviewer's look."""
+    """One field of a form: the rule that gives its normal form, and what is valid but worth a reviewer's look.
+
+    `instead` is what a customer reads who fills in a field that is not asked.
+    """
 
     name: str
     rule: Rule
     demand: Demand = Demand.MANDATORY
     unusual: Callable[[str], FaultCode | None] | None = None
+    instead: str | None = None
 
 
 class AskedConnection(NamedTuple):
@@ -48,27 +52,46 @@ class AskedConnection(NamedTuple):
     count_max: int
 
 
-@cache
-def asked_fields(kind: RegistrationKind | None, slug: str | None) -> tuple[AskedField, ...]:
-    """The fields with one value, in the form's order.
+COMPANY_NAME = AskedField("company_name", fields.name)
+EMAIL = AskedField("email", fields.email)
+PROCESSOR_NAME = AskedField("processor_name", fields.name)
+PROCESSOR_EMAIL = AskedField("processor_email", fields.email)
+CONTRACT_NUMBER = AskedField(
+    "raamwerkcontractnummer", fields.raamwerkcontractnummer, unusual=fields.unusual_raamwerkcontractnummer
+)
+LOONHEFFINGENNUMMER = AskedField("loonheffingennummer", fields.loonheffingen, unusual=loonheffingennummer.unusual)
+FREQUENCY = AskedField("frequency", frequency)
+THIRTEENTH_MONTH = AskedField("thirteenth_month", yes_or_no)
+REFERENCE = AskedField("reference", fields.reference)
+CODE = AskedField("code", fields.correction_code)
 
-    Where kind or package is not known, what depends on them is optional: it is checked where it is given.
-    """
+PLAIN_FIELDS = (
+    COMPANY_NAME,
+    EMAIL,
+    PROCESSOR_NAME,
+    PROCESSOR_EMAIL,
+    CONTRACT_NUMBER,
+    LOONHEFFINGENNUMMER,
+    FREQUENCY,
+    THIRTEENTH_MONTH,
+)
+"""What a correction may change of any form, beside lists, identifiers and secrets."""
+
+
+@cache
+def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, ...]:
+    """The fields with one value of a registration, in the form's order."""
     package = packages()[slug] if slug else None
     policy_keys = _policy_keys(package)
+    by_processor = _demand(None if kind is None else {"employer_registration"}, kind)
     return (
-        AskedField("company_name", fields.name),
-        AskedField("email", fields.email),
-        AskedField("processor_name", fields.name, _DEMANDS[kind == "employer_registration" if kind else None]),
-        AskedField(
-            "raamwerkcontractnummer",
-            fields.raamwerkcontractnummer,
-            policy_keys,
-            fields.unusual_raamwerkcontractnummer,
-        ),
-        AskedField("loonheffingennummer", fields.loonheffingen, policy_keys, loonheffingennummer.unusual),
-        AskedField("frequency", frequency),
-        AskedField("thirteenth_month", yes_or_no),
+        COMPANY_NAME,
+        EMAIL,
+        PROCESSOR_NAME._replace(demand=by_processor),
+        CONTRACT_NUMBER._replace(demand=policy_keys),
+        LOONHEFFINGENNUMMER._replace(demand=policy_keys),
+        FREQUENCY,
+        THIRTEENTH_MONTH,
     )
 
 
@@ -76,12 +99,16 @@ def asked_fields(kind: RegistrationKind | None, slug: str | None) -> tuple[Asked
 def asked_identifiers(slug: str | None) -> tuple[AskedField, ...]:
     """What the package's user is known by. Every package's identifiers are looked for, as secrets are."""
     package = packages()[slug] if slug else None
-    rules = {rule.name: rule for offered in packages().values() for rule in offered.identifiers}
-    rules |= {rule.name: rule for rule in package.identifiers} if package else {}
-    return tuple(
-        AskedField(name, rule.parse, _DEMANDS[rule in package.identifiers if package else None])
-        for name, rule in sorted(rules.items())
-    )
+    return _identifiers(package, package.identifiers if package else None)
+
+
+@cache
+def asked_of_processor(slug: str | None) -> tuple[tuple[AskedField, ...], tuple[AskedField, ...]]:
+    """The identifiers and the sealed secrets that a processor brings when it registers itself."""
+    package = packages()[slug] if slug else None
+    identifiers = _identifiers(package, package.processor_identifiers if package else None)
+    purposes = sorted({purpose for offered in packages().values() for purpose in offered.processor_secrets})
+    return identifiers, _secrets(package, purposes, package.processor_secrets if package else None)
 
 
 @cache
@@ -92,12 +119,37 @@ def asked_connection(slug: str | None) -> AskedConnection:
     if package:
         code = AskedField("employer_code", package.employer_code.parse, unusual=package.employer_code.unusual)
     purposes = sorted({purpose for offered in packages().values() for purpose in offered.secrets})
-    secrets = tuple(
-        AskedField(purpose, sealed_secret.read, _DEMANDS[purpose in package.secrets if package else None])
-        for purpose in purposes
-    )
+    secrets = _secrets(package, purposes, package.secrets if package else None)
     count_max = package.connections_max if package else CONNECTIONS_MAX
     return AskedConnection(code, secrets, frozenset({code.name, *purposes}), count_max)
+
+
+def _identifiers(package: Package | None, asked: tuple[IdentifierRule, ...] | None) -> tuple[AskedField, ...]:
+    offered = [rule for one in packages().values() for rule in (*one.identifiers, *one.processor_identifiers)]
+    rules = {rule.name: rule for rule in (*offered, *(asked or ()))}
+    return tuple(
+        AskedField(name, rule.parse, _demand(asked, rule), instead=_instead(package))
+        for name, rule in sorted(rules.items())
+    )
+
+
+def _secrets(package: Package | None, purposes: Iterable[str], asked: tuple[str, ...] | None) -> tuple[AskedField, ...]:
+    return tuple(
+        AskedField(purpose, sealed_secret.read, _demand(asked, purpose), instead=_instead(package))
+        for purpose in purposes
+    )
+
+
+def _demand(asked: Collection[object] | None, one: object) -> Demand:
+    if asked is None:
+        return Demand.OPTIONAL
+    return Demand.MANDATORY if one in asked else Demand.NOT_ASKED
+
+
+def _instead(package: Package | None) -> str | None:
+    if package is None:
+        return None
+    return f"Dit hoort niet bij {package.title}. Laat het leeg, of kies een ander pakket. {package.employer_code.where}"
 
 
 def _policy_keys(package: Package | None) -> Demand:

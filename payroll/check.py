@@ -1,43 +1,71 @@
 """The check of a whole form: shape and rules in one pass, so that the customer hears everything at once.
 
-A field that is null or blank counts as left open, as web forms send it. Plain functions and one table of fields: this
-runs for every registration.
+A field that is null or blank counts as left open, as web forms send it. Plain functions and tables of fields: this runs
+for every registration.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
-from payroll import choices, fields
-from payroll.asked import AskedConnection, AskedField, asked_connection, asked_fields, asked_identifiers
+from payroll import choices
+from payroll.asked import (
+    PLAIN_FIELDS,
+    AskedField,
+    asked_fields,
+    asked_identifiers,
+    asked_of_processor,
+)
+from payroll.earlier_form import EARLIER_NAMES
 from payroll.fault import FaultCode
 from payroll.field_reader import FieldReader, Json
-from payroll.form import Form, RefusedForm
-from payroll.packages import packages
+from payroll.form import (
+    CheckedForm,
+    Correction,
+    Form,
+    LinkRequest,
+    ProcessorRegistration,
+    RefusedForm,
+    Withdrawal,
+)
+from payroll.other_forms import read_correction, read_link_request, read_processor, read_withdrawal
+from payroll.registration_form import read_registration
+from payroll.sealed_fields import SealedTo
 from payroll.unasked import shown_name
 from schemas.foreign_json import Defect
-from schemas.values import Connection, Dga, Identifier, SealedSecret
-
-DGAS_MAX = 20
+from schemas.values import FormKind
 
 _KIND = AskedField("kind", choices.kind)
-_PACKAGE = AskedField("package", choices.package_slug)
-_DGA_NAME = AskedField("name", fields.name)
-_PERSONNEL_NUMBER = AskedField("personnel_number", fields.personnel_number)
-
-_FORM_NAMES = frozenset(
-    {"kind", "package", "dgas", "connections"}
-    | {field.name for field in (*asked_fields(None, None), *asked_identifiers(None))}
-)
-_DGA_NAMES = frozenset({"name", "personnel_number"})
+_KEPT = ("email", "company_name", "package")
 
 
-def check_form(form: object, registration: str, defects: Sequence[Defect] = ()) -> Form | RefusedForm:
+class _Door(NamedTuple):
+    read: Callable[[Json, FormKind | None, FieldReader, SealedTo], dict[str, Any]]
+    checked: Callable[..., CheckedForm]
+
+
+_REGISTRATION = _Door(read_registration, Form)
+_DOORS: dict[FormKind | None, _Door] = {
+    "self_managed": _REGISTRATION,
+    "employer_registration": _REGISTRATION,
+    "processor_registration": _Door(read_processor, ProcessorRegistration),
+    "link_request": _Door(read_link_request, LinkRequest),
+    "correction": _Door(read_correction, Correction),
+    "withdrawal": _Door(read_withdrawal, Withdrawal),
+    None: _REGISTRATION,
+}
+
+
+def check_form(
+    form: object, registration: str, defects: Sequence[Defect] = (), also: Sequence[str] = ()
+) -> CheckedForm | RefusedForm:
     """Check the `form` of a FormReceived, already parsed.
 
     Args:
         form: the JSON value.
         registration: the registration's id (UUID as text), to which its secrets must be bound.
         defects: what was wrong with the JSON although it parsed.
+        also: ids of corrections that brought secrets of this form, bound to them.
 
     Returns:
         The form with every value in its normal form, or every fault in it: at most 50, and one more for the rest.
@@ -48,67 +76,43 @@ def check_form(form: object, registration: str, defects: Sequence[Defect] = ()) 
     if not isinstance(form, dict):
         reader.faults.add("form", FaultCode.WRONG_TYPE)
         return RefusedForm(faults=reader.faults.all())
-    values = _values(form, registration, reader)
+    kind: FormKind | None = reader.value(form, _KIND)
+    door = _DOORS[kind]
+    values = door.read(form, kind, reader, SealedTo((registration, *also)))
+    reader.refuse_unasked(form, _names(kind), elsewhere=_every_name())
     if faults := reader.faults.all():
-        kept = {name: values[name] for name in ("email", "company_name", "package")}
-        return RefusedForm(faults=faults, **kept)
-    return Form(**values, warnings=reader.warnings)
+        return RefusedForm(faults=faults, **{name: values.get(name) for name in _KEPT})
+    return door.checked(**values, warnings=reader.warnings)
 
 
-def _values(form: Json, registration: str, reader: FieldReader) -> dict[str, Any]:
-    kind = reader.value(form, _KIND)
-    slug = reader.value(form, _PACKAGE)
-    if kind and slug and kind not in packages()[slug].kinds:
-        reader.faults.add("kind", FaultCode.KIND_NOT_OFFERED)
-    values = {field.name: reader.value(form, field) for field in asked_fields(kind, slug)}
-    typed = [(field.name, reader.value(form, field)) for field in asked_identifiers(slug)]
-    values["identifiers"] = tuple(Identifier(name=name, value=value) for name, value in typed if value)
-    values["kind"] = kind
-    values["package"] = slug
-    values["dgas"] = _dgas(form, reader)
-    values["connections"] = _connections(form, registration, slug, reader)
-    reader.refuse_unasked(form, _FORM_NAMES)
-    return values
+@cache
+def _names(kind: FormKind | None) -> frozenset[str]:
+    match kind:
+        case "link_request":
+            return _of(PLAIN_FIELDS) - {"frequency", "thirteenth_month"} | {"kind"}
+        case "processor_registration":
+            return frozenset({"kind", "package", "company_name", "email"}) | _credentials()
+        case "correction":
+            return _every_name() - {"package", "supersedes"}
+        case "withdrawal":
+            return EARLIER_NAMES | {"kind"}
+        case None:
+            return _every_name()
+        case _:
+            own = frozenset({"kind", "package", "dgas", "connections", "supersedes"})
+            return own | _of(asked_fields(kind, None)) | _of(asked_identifiers(None))
 
 
-def _dgas(form: Json, reader: FieldReader) -> tuple[Dga, ...]:
-    dgas: dict[tuple[str, str], Dga] = {}
-    for index, item in reader.objects(form, "dgas", count_max=DGAS_MAX):
-        path = f"dgas.{index}."
-        name = reader.value(item, _DGA_NAME, path)
-        number = reader.value(item, _PERSONNEL_NUMBER, path)
-        reader.refuse_unasked(item, _DGA_NAMES, path)
-        if name and number:
-            if (name, number) in dgas:
-                reader.faults.add(f"dgas.{index}", FaultCode.DGA_DUPLICATE)
-            dgas[name, number] = Dga(name=name, personnel_number=number)
-    return tuple(dgas.values())
+@cache
+def _every_name() -> frozenset[str]:
+    others = {"kind", "package", "dgas", "connections", "supersedes"}
+    return _of(PLAIN_FIELDS) | _credentials() | EARLIER_NAMES | others
 
 
-def _connections(form: Json, registration: str, slug: str | None, reader: FieldReader) -> tuple[Connection, ...]:
-    asked = asked_connection(slug)
-    connections: dict[str, Connection] = {}
-    for index, item in reader.objects(form, "connections", count_min=1, count_max=asked.count_max):
-        path = f"connections.{index}."
-        code = reader.value(item, asked.employer_code, path)
-        secrets = _secrets(item, asked, reader, registration=registration, connection=index + 1)
-        reader.refuse_unasked(item, asked.names, path)
-        if code in connections:
-            reader.faults.add(f"{path}employer_code", FaultCode.EMPLOYER_CODE_DUPLICATE)
-        if code:
-            connections[code] = Connection(connection=index + 1, employer_code=code, secrets=secrets)
-    return tuple(connections.values())
+def _credentials() -> frozenset[str]:
+    identifiers, secrets = asked_of_processor(None)
+    return _of(identifiers) | _of(secrets)
 
 
-def _secrets(
-    item: Json, asked: AskedConnection, reader: FieldReader, *, registration: str, connection: int
-) -> tuple[SealedSecret, ...]:
-    path = f"connections.{connection - 1}."
-    secrets = []
-    for field in asked.secrets:
-        sealed = reader.value(item, field, path)
-        if sealed and not sealed.is_bound_to(registration, connection, field.name):
-            reader.faults.add(path + field.name, FaultCode.SECRET_BOUND_ELSEWHERE)
-        elif sealed:
-            secrets.append(SealedSecret(purpose=field.name, token=sealed.token))
-    return tuple(secrets)
+def _of(asked: Sequence[AskedField]) -> frozenset[str]:
+    return frozenset(field.name for field in asked)

@@ -6,16 +6,16 @@ from typing import cast, get_args
 from payroll.fault import FaultCode, FieldError
 from payroll.packages import packages
 from payroll.typed_text import typed_text
-from schemas.values import Frequency, RegistrationKind
+from schemas.values import FormKind, Frequency
 
 _CHOICE_CHARACTERS_MAX = 40
-_KINDS = frozenset(get_args(RegistrationKind))
+_KINDS = frozenset(get_args(FormKind))
 _FREQUENCIES = frozenset(get_args(Frequency))
 
 
-def kind(value: object) -> RegistrationKind:
+def kind(value: object) -> FormKind:
     """Which form this is."""
-    return cast("RegistrationKind", _one_of(_KINDS, value, FaultCode.UNKNOWN_KIND))
+    return cast("FormKind", _one_of(_KINDS, value, FaultCode.UNKNOWN_KIND))
 
 
 def package_slug(value: object) -> str:

@@ -12,15 +12,25 @@ _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}
 
 
 @dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something that is typed instead of the code, and a sentence that says so."""
+
+    pattern: re.Pattern[str]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmployerCode:
     """A package's rule. `where` tells the customer in a sentence or two what the code looks like and where it stands.
 
-    A code that does not match `usual` is accepted with a warning.
+    A code that does not match `usual` is accepted with a warning; the first of the `mistakes` that a wrong one matches
+    is named.
     """
 
     pattern: re.Pattern[str]
     where: str
     usual: re.Pattern[str] | None = None
+    mistakes: tuple[Mistake, ...] = ()
 
     def parse(self, value: object) -> str:
         """The code without white space around it, otherwise as typed.
@@ -33,7 +43,8 @@ class EmployerCode:
             return code
         if _UUID.fullmatch(code):
             raise FieldError(FaultCode.EMPLOYER_CODE_IS_UUID, f"Dit is een code voor computers. {self.where}")
-        raise FieldError(FaultCode.EMPLOYER_CODE_FORMAT, self.where)
+        named = next((f"{mistake.what} " for mistake in self.mistakes if mistake.pattern.search(code)), "")
+        raise FieldError(FaultCode.EMPLOYER_CODE_FORMAT, f"{named}{self.where}")
 
     def unusual(self, code: str) -> FaultCode | None:
         """A valid code that a reviewer should look at."""

@@ -32,6 +32,7 @@ class FaultCode(StrEnum):
     DGA_DUPLICATE = "DGA_DUPLICATE"
     CONTRACT_NUMBER_FORMAT = "CONTRACT_NUMBER_FORMAT"
     CONTRACT_NUMBER_UNUSUAL = "CONTRACT_NUMBER_UNUSUAL"
+    CONTRACT_NUMBER_IS_LHNR = "CONTRACT_NUMBER_IS_LHNR"
     LHNR_DIGITS_TOO_FEW = "LHNR_DIGITS_TOO_FEW"
     LHNR_DIGITS_TOO_MANY = "LHNR_DIGITS_TOO_MANY"
     LHNR_WITHOUT_SUBNUMBER = "LHNR_WITHOUT_SUBNUMBER"
@@ -39,6 +40,7 @@ class FaultCode(StrEnum):
     LHNR_SUBNUMBER_TOO_LONG = "LHNR_SUBNUMBER_TOO_LONG"
     LHNR_SUBNUMBER_ZERO = "LHNR_SUBNUMBER_ZERO"
     LHNR_VAT_NUMBER = "LHNR_VAT_NUMBER"
+    LHNR_IS_CONTRACT_NUMBER = "LHNR_IS_CONTRACT_NUMBER"
     LHNR_FORMAT = "LHNR_FORMAT"
     LHNR_ZERO = "LHNR_ZERO"
     LHNR_NO_CHECK_DIGIT = "LHNR_NO_CHECK_DIGIT"
@@ -49,6 +51,8 @@ class FaultCode(StrEnum):
     EMPLOYER_CODE_IS_UUID = "EMPLOYER_CODE_IS_UUID"
     EMPLOYER_CODE_UNUSUAL = "EMPLOYER_CODE_UNUSUAL"
     EMPLOYER_CODE_DUPLICATE = "EMPLOYER_CODE_DUPLICATE"
+    CONNECTION_UNKNOWN = "CONNECTION_UNKNOWN"
+    REFERENCE_FORMAT = "REFERENCE_FORMAT"
     SECRET_IN_WRONG_FIELD = "SECRET_IN_WRONG_FIELD"  # noqa: S105 -- a code, no secret
     SECRET_NOT_SEALED = "SECRET_NOT_SEALED"  # noqa: S105 -- a code, no secret
     SECRET_BOUND_ELSEWHERE = "SECRET_BOUND_ELSEWHERE"  # noqa: S105 -- a code, no secret
@@ -105,6 +109,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.DGA_DUPLICATE: "Deze DGA staat twee keer in de lijst. Laat er één staan.",
     FaultCode.CONTRACT_NUMBER_FORMAT: "Een raamwerkcontractnummer heeft 5 tot 20 letters en cijfers.",
     FaultCode.CONTRACT_NUMBER_UNUSUAL: "Een raamwerkcontractnummer begint meestal met A020. Controleer het nummer.",
+    FaultCode.CONTRACT_NUMBER_IS_LHNR: "Dit is een loonheffingennummer. Het contractnummer staat op je polis.",
     FaultCode.LHNR_DIGITS_TOO_FEW: "Voor de L staan te weinig cijfers: het moeten er negen zijn.",
     FaultCode.LHNR_DIGITS_TOO_MANY: "Voor de L staan te veel cijfers: het moeten er negen zijn.",
     FaultCode.LHNR_WITHOUT_SUBNUMBER: "Het einde ontbreekt. Vul ook de L en de twee cijfers daarna in, zoals L01.",
@@ -112,6 +117,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.LHNR_SUBNUMBER_TOO_LONG: "Achter de L staan te veel cijfers. Vul er twee in, zoals L01.",
     FaultCode.LHNR_SUBNUMBER_ZERO: "Een loonheffingennummer eindigt nooit op L00. Het eerste nummer is L01.",
     FaultCode.LHNR_VAT_NUMBER: "Dit is een btw-nummer. Vul het loonheffingennummer in: daar staat een L in.",
+    FaultCode.LHNR_IS_CONTRACT_NUMBER: "Dit is een raamwerkcontractnummer. Een loonheffingennummer eindigt zoals L01.",
     FaultCode.LHNR_FORMAT: "Een loonheffingennummer heeft negen cijfers, dan een L en dan twee cijfers.",
     FaultCode.LHNR_ZERO: "Een loonheffingennummer met alleen nullen bestaat niet.",
     FaultCode.LHNR_NO_CHECK_DIGIT: "Dit nummer kan niet bestaan. Controleer de eerste acht cijfers.",
@@ -122,8 +128,10 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.EMPLOYER_CODE_IS_UUID: "Dit is een code voor computers. Vul het nummer in dat je op het scherm ziet.",
     FaultCode.EMPLOYER_CODE_UNUSUAL: "Deze werkgeverscode ziet er anders uit dan meestal. Controleer de code.",
     FaultCode.EMPLOYER_CODE_DUPLICATE: "Deze werkgeverscode staat al eerder in de lijst. Laat er één staan.",
+    FaultCode.CONNECTION_UNKNOWN: "Deze koppeling kennen wij niet. Meld een nieuwe werkgeverscode apart aan.",
+    FaultCode.REFERENCE_FORMAT: "Dit is geen referentie van ons. Neem haar over uit onze mail: elf letters en cijfers.",
     FaultCode.SECRET_IN_WRONG_FIELD: "Hier staat een geheim, zoals een wachtwoord. Dat hoort hier niet. Haal het weg.",
-    FaultCode.SECRET_NOT_SEALED: "De client secret is niet goed versleuteld. Vraag de maker van het formulier om hulp.",
-    FaultCode.SECRET_BOUND_ELSEWHERE: "Deze client secret hoort bij een andere aanmelding. Vul hem opnieuw in.",
-    FaultCode.SECRET_LENGTH: "Een client secret heeft 1 tot 512 tekens.",
+    FaultCode.SECRET_NOT_SEALED: "Dit geheim is niet goed versleuteld. Vraag de maker van het formulier om hulp.",
+    FaultCode.SECRET_BOUND_ELSEWHERE: "Dit geheim hoort bij een andere aanmelding. Vul het opnieuw in.",
+    FaultCode.SECRET_LENGTH: "Een geheim heeft 1 tot 512 tekens.",
 }

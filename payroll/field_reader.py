@@ -37,29 +37,33 @@ class FieldReader:
 
     def value(self, holder: Json, field: AskedField, path: str = "") -> Any:
         """The field's normal form; None when it was left open, is not asked or is wrong."""
-        name, rule, demand, unusual = field
+        name, rule, demand, unusual, instead = field
         value = holder.get(name)
         if value is None or is_blank(value):
             if demand is Demand.MANDATORY:
                 self._left_open(path, name)
             return None
         if demand is Demand.NOT_ASKED:
-            self.faults.add(path + name, unasked(name, value, FaultCode.FIELD_NOT_ASKED))
+            code = unasked(name, value, FaultCode.FIELD_NOT_ASKED)
+            self.faults.add_error(path + name, FieldError(code, instead))
             return None
         try:
             normal = rule(value)
         except FieldError as error:
             self.faults.add_error(path + name, error)
             return None
-        if unusual and (code := unusual(normal)):
-            self._warnings.append(replace(fault(path + name, code), warning=True))
+        if unusual and (odd := unusual(normal)):
+            self._warnings.append(replace(fault(path + name, odd), warning=True))
         return normal
 
-    def objects(self, holder: Json, name: str, *, count_max: int, count_min: int = 0) -> Iterator[tuple[int, Json]]:
-        """The objects of a mandatory list, each with its index."""
+    def objects(
+        self, holder: Json, name: str, *, count_max: int, count_min: int = 0, demand: Demand = Demand.MANDATORY
+    ) -> Iterator[tuple[int, Json]]:
+        """The objects of a list, each with its index."""
         items = holder.get(name)
         if is_blank(items):
-            self._left_open("", name)
+            if demand is Demand.MANDATORY:
+                self._left_open("", name)
         elif not isinstance(items, list):
             self.faults.add(name, FaultCode.WRONG_TYPE)
         elif len(items) < count_min:
@@ -73,15 +77,22 @@ class FieldReader:
                 else:
                     self.faults.add(f"{name}.{index}", FaultCode.WRONG_TYPE)
 
-    def refuse_unasked(self, holder: Json, names: AbstractSet[str], path: str = "") -> None:
-        """Note every field that is none of these names, as long as there is room for faults."""
+    def refuse_unasked(
+        self, holder: Json, names: AbstractSet[str], path: str = "", *, elsewhere: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Note every field that is none of these names, as long as there is room for faults.
+
+        A field that other forms ask (`elsewhere`) may be there when it was left open.
+        """
         if holder.keys() <= names:
             return
         for name in holder:
             if self.faults.full:
                 return
-            if name not in names:
-                self.faults.add(path + shown_name(name), unasked(name, holder[name], FaultCode.UNKNOWN_FIELD))
+            if name in names or (name in elsewhere and is_blank(holder[name])):
+                continue
+            usual = FaultCode.FIELD_NOT_ASKED if name in elsewhere else FaultCode.UNKNOWN_FIELD
+            self.faults.add(path + shown_name(name), unasked(name, holder[name], usual))
 
     def _left_open(self, path: str, name: str) -> None:
         self.faults.add_error(path + name, FieldError(FaultCode.REQUIRED, _LEFT_OPEN.get(name)))

@@ -10,13 +10,18 @@ from email_validator import EmailNotValidError, validate_email
 from payroll import loonheffingennummer
 from payroll.elfproef import holds_bsn
 from payroll.fault import FaultCode, FieldError
+from payroll.quoted_reference import as_quoted
 from payroll.typed_text import typed_text
+from schemas.ids import is_reference
 
 NAME_CHARACTERS_MAX = 200
 EMAIL_CHARACTERS_MAX = 254
 CLIENT_ID_CHARACTERS_MAX = 255
 PERSONNEL_NUMBER_CHARACTERS_MAX = 20
 NUMBER_CHARACTERS_MAX = 40
+USERNAME_CHARACTERS_MAX = 100
+ENVIRONMENT_CODE_CHARACTERS_MAX = 50
+QUOTED_CHARACTERS_MAX = 40
 USUAL_CONTRACT_NUMBER_START = "A020"
 
 _CONTRACT_NUMBER = re.compile(r"[A-Z0-9]{5,20}")
@@ -56,6 +61,8 @@ def email(value: object) -> str:
 def raamwerkcontractnummer(value: object) -> str:
     """The number of the framework contract with a.s.r.: 5 to 20 letters and digits, upper case, spaces dropped."""
     number = typed_text(value, NUMBER_CHARACTERS_MAX).replace(" ", "").upper()
+    if loonheffingennummer.looks_like_one(number):
+        raise FieldError(FaultCode.CONTRACT_NUMBER_IS_LHNR)
     if not _CONTRACT_NUMBER.fullmatch(number):
         raise FieldError(FaultCode.CONTRACT_NUMBER_FORMAT)
     return number
@@ -68,7 +75,10 @@ def unusual_raamwerkcontractnummer(number: str) -> FaultCode | None:
 
 def loonheffingen(value: object) -> str:
     """The loonheffingennummer in its normal form."""
-    return loonheffingennummer.parse(typed_text(value, NUMBER_CHARACTERS_MAX))
+    text = typed_text(value, NUMBER_CHARACTERS_MAX)
+    if text[:4].upper() == USUAL_CONTRACT_NUMBER_START:
+        raise FieldError(FaultCode.LHNR_IS_CONTRACT_NUMBER)
+    return loonheffingennummer.parse(text)
 
 
 def client_id(value: object) -> str:
@@ -77,6 +87,32 @@ def client_id(value: object) -> str:
     if _WHITE_SPACE.search(text):
         raise FieldError(FaultCode.CLIENT_ID_WHITE_SPACE)
     return text
+
+
+def username(value: object) -> str:
+    """The name of a package's user, 1 to 100 characters, as typed. Never a BSN."""
+    text = typed_text(value, USERNAME_CHARACTERS_MAX)
+    if holds_bsn(text):
+        raise FieldError(FaultCode.BSN_REFUSED)
+    return text
+
+
+def environment_code(value: object) -> str:
+    """Loket.nl's omgevingscode: 1 to 50 characters that mean nothing to us."""
+    return typed_text(value, ENVIRONMENT_CODE_CHARACTERS_MAX)
+
+
+def reference(value: object) -> str:
+    """The reference of a registration, however it was typed: case, spaces, hyphens and O, I, L do not matter."""
+    quoted = as_quoted(typed_text(value, QUOTED_CHARACTERS_MAX))
+    if not is_reference(quoted):
+        raise FieldError(FaultCode.REFERENCE_FORMAT)
+    return quoted
+
+
+def correction_code(value: object) -> str:
+    """The code from a mail, as it was typed."""
+    return typed_text(value, QUOTED_CHARACTERS_MAX)
 
 
 def personnel_number(value: object) -> str:

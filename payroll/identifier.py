@@ -15,3 +15,5 @@ class IdentifierRule:
 
 
 CLIENT_ID = IdentifierRule("client_id", fields.client_id)
+USERNAME = IdentifierRule("username", fields.username)
+ENVIRONMENT_CODE = IdentifierRule("environment_code", fields.environment_code)

@@ -34,6 +34,11 @@ def parse(typed: str) -> str:
     return number
 
 
+def looks_like_one(number: str) -> bool:
+    """Whether the text has the shape of one; it may have been typed into another field."""
+    return _SHAPE.fullmatch(number) is not None
+
+
 def unusual(number: str) -> FaultCode | None:
     """A valid number that a reviewer should look at: one source says that none starts with 000."""
     return FaultCode.LHNR_STARTS_WITH_000 if number.startswith("000") else None

@@ -7,7 +7,13 @@ from payroll.customer_help import GENERAL_HELP, CustomerHelp
 from payroll.employer_code import EmployerCode
 from payroll.identifier import IdentifierRule
 from schemas.events.provisioning_requested import Authorisation
-from schemas.values import RegistrationKind, ReportCode
+from schemas.values import FormKind, ReportCode
+
+KIND_TITLES: Mapping[FormKind, str] = {
+    "processor_registration": "aanmelden salarisverwerker",
+    "employer_registration": "aanmelden nieuwe werkgever",
+    "self_managed": "aanleveren gegevens in eigen beheer",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,9 @@ class Package:
         connections_max: how many employer codes one form may hold.
         identifiers: what its user is known by, mandatory; other packages' identifiers are refused.
         secrets: the mandatory sealed secrets of a connection, by field name, which is also the seal's purpose.
+        processor_identifiers: what a processor that registers itself is known by.
+        processor_secrets: its sealed secrets. Where there are any, they serve for every employer that it registers, and
+            the processor must be confirmed with them.
         policy_keys_required: whether raamwerkcontractnummer and loonheffingennummer must be there; where they may be
             missing, the registration is held until the policy is found.
         authorisations: what Keylane always has to see granted.
@@ -33,11 +42,13 @@ class Package:
 
     slug: str
     title: str
-    kinds: frozenset[RegistrationKind]
+    kinds: frozenset[FormKind]
     employer_code: EmployerCode
     connections_max: int = 1
     identifiers: tuple[IdentifierRule, ...] = ()
     secrets: tuple[str, ...] = ()
+    processor_identifiers: tuple[IdentifierRule, ...] = ()
+    processor_secrets: tuple[str, ...] = ()
     policy_keys_required: bool = True
     authorisations: tuple[Authorisation, ...]
     pensioenwet_authorisations: tuple[Authorisation, ...] = ()
@@ -48,6 +59,11 @@ class Package:
     def authorisations_for(self, *, pensioenwet: bool) -> tuple[Authorisation, ...]:
         """What Keylane has to see granted, each with its reason; no more than the customer's products allow."""
         return self.authorisations + (self.pensioenwet_authorisations if pensioenwet else ())
+
+    @property
+    def title_of_kinds(self) -> str:
+        """The forms it is offered on, as people know them."""
+        return " of ".join(KIND_TITLES[kind] for kind in KIND_TITLES if kind in self.kinds)
 
     def help_for(self, code: ReportCode) -> CustomerHelp:
         """What the customer of this package is told and asked to do."""

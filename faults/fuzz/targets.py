@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from faults.fuzz.garbage import headers
 from payroll.check import check_form
-from payroll.form import RefusedForm
+from payroll.form import Correction, RefusedForm, Withdrawal
 from schemas import codec
 from schemas.envelope import Envelope, to_headers
 from schemas.event import Event
@@ -73,8 +73,9 @@ def fuzz_forms(value: bytes) -> None:
     checked = check_form(cause.form, subject, cause.defects)
     if isinstance(checked, RefusedForm):
         _expect(bool(checked.faults) and all(fault.message for fault in checked.faults), "a refusal names its faults")
-    if checked.email is not None:
-        one_address(checked.email)
+    email = None if isinstance(checked, Correction | Withdrawal) else checked.email
+    if email is not None:
+        one_address(email)
     for event in outcome.events if isinstance(outcome, Emit) else ():
         codec.encode(Envelope("1", "urn:fuzz", event.name, event.version, subject, NOW), event)
 

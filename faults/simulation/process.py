@@ -60,9 +60,7 @@ class Process:
         self.transport.world = world
         store = parts.store(world.databases[service.name], self.line.to_database)
         limits = Limits(batch_records_max=world.batch, poll_s=world.poll_s, tick_s=world.poll_s)
-        worker = parts.worker(
-            service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self, limits
-        )
+        worker = parts.worker(service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self, limits)
         sender = self._sender() if service.name == "notifier" else None
         self._supervisor = run.Supervisor(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, sender, world.random)
         self._task: asyncio.Task[None] | None = None

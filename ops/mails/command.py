@@ -13,8 +13,9 @@ from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
 from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
 from ops.output import print_json
-from ops.quoted_reference import as_quoted, as_registration_id, what_is_wrong
+from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registrations import find_registration
+from payroll.quoted_reference import as_quoted
 from services.notifier.ledger import Status
 
 LIMIT = 50

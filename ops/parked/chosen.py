@@ -11,8 +11,9 @@ import click
 from ops.administrator import Database
 from ops.parked_row import ParkedRow
 from ops.parked_rows import parked_rows
-from ops.quoted_reference import as_quoted, what_is_wrong
+from ops.quoted_reference import what_is_wrong
 from ops.registrations import find_registration
+from payroll.quoted_reference import as_quoted
 
 CHOSEN_MAX = 10_000
 

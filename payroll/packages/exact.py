@@ -1,13 +1,13 @@
 """Exact HR Salaris & Gemak (manual 003): a processor's user group, with its own Web API user.
 
 The manual asks neither raamwerkcontractnummer nor loonheffingennummer; the form does, and a registration without them
-is held for policy matching.
+is held for policy matching. A processor that registers itself brings no credentials: they come with each employer.
 """
 
 import re
 
 from payroll.customer_help import CustomerHelp
-from payroll.employer_code import EmployerCode
+from payroll.employer_code import EmployerCode, Mistake
 from payroll.identifier import CLIENT_ID
 from payroll.package import Package
 from schemas.events.provisioning_requested import Authorisation
@@ -15,11 +15,12 @@ from schemas.events.provisioning_requested import Authorisation
 PACKAGE = Package(
     slug="exact",
     title="Exact HR Salaris & Gemak",
-    kinds=frozenset({"employer_registration"}),
+    kinds=frozenset({"processor_registration", "employer_registration"}),
     employer_code=EmployerCode(
         pattern=re.compile(r"[0-9]{1,10}"),
         where="De werkgeverscode is een nummer van hooguit 10 cijfers, zonder de bedrijfsnaam. In Exact staat het voor "
         "de naam, op het tabblad Autorisatie werkgevers.",
+        mistakes=(Mistake(re.compile("[A-Za-z]"), "Er staan letters in de code."),),
     ),
     identifiers=(CLIENT_ID,),
     secrets=("client_secret",),

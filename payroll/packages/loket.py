@@ -3,7 +3,7 @@
 import re
 
 from payroll.customer_help import CustomerHelp
-from payroll.employer_code import EmployerCode
+from payroll.employer_code import EmployerCode, Mistake
 from payroll.package import Package
 from schemas.events.provisioning_requested import Authorisation
 
@@ -15,6 +15,11 @@ PACKAGE = Package(
         pattern=re.compile(r"[1-9][0-9]{0,9}"),
         where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
         "tabblad Bedrijfsgegevens.",
+        mistakes=(
+            Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),
+            Mistake(re.compile("^0"), "Het getal begint niet met een nul."),
+            Mistake(re.compile("[A-Za-z]"), "Er staan letters in."),
+        ),
     ),
     authorisations=(
         Authorisation(right="Raadplegen beloningen", reason="De premie hangt af van het loon."),

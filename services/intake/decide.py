@@ -10,7 +10,7 @@ from schemas.flow import INTAKE
 from schemas.ids import reference
 from schemas.values import Registration
 from stream.document import Document, DocumentKey
-from stream.service import Case, Cause, Documents, Emit, Ignore, Outcome, Service, no_facts
+from stream.service import Case, Cause, Documents, Emit, Ignore, Outcome, Park, Service, no_facts
 
 from . import claim_key
 from .documents import Claim, Intake, Reference
@@ -49,6 +49,8 @@ def _answer(case: Case[None], event: FormReceived) -> Outcome:
     checked = check_form(event.form, case.subject, event.defects)
     if isinstance(checked, RefusedForm):
         return _reject(case, checked, own, tuple(_form_fault(fault) for fault in checked.faults))
+    if not isinstance(checked, Form):
+        return Park("NOT_HANDLED_YET")
     keys = claim_key.of_form(checked, case.subject)
     if taken := _taken(case, own, keys):
         return _reject(case, checked, own, taken)

@@ -15,7 +15,7 @@ BSN_RIGHT = "Beheren en raadplegen BSN"
 
 
 def test_the_packages_of_the_manuals_are_on_offer() -> None:
-    assert list(packages()) == ["exact", "loket", "raet"]
+    assert list(packages()) == ["exact", "loket", "loket_webservice", "raet"]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,8 @@ def test_the_packages_of_the_manuals_are_on_offer() -> None:
     [
         ("loket", {"self_managed", "employer_registration"}),
         ("raet", {"self_managed"}),
-        ("exact", {"employer_registration"}),
+        ("exact", {"processor_registration", "employer_registration"}),
+        ("loket_webservice", {"processor_registration", "employer_registration"}),
     ],
 )
 def test_a_package_is_offered_on_the_forms_of_its_manuals(slug: str, kinds: set[str]) -> None:
@@ -36,7 +37,21 @@ def test_only_loket_has_keylane_contact_the_customer_and_asks_no_credentials() -
         for p in packages().values()
     }
     credentials = (False, ("client_id",), ("client_secret",))
-    assert asks == {"loket": (True, (), ()), "raet": credentials, "exact": credentials}
+    assert asks == {
+        "loket": (True, (), ()),
+        "loket_webservice": (True, (), ()),
+        "raet": credentials,
+        "exact": credentials,
+    }
+
+
+def test_only_loket_s_web_service_asks_credentials_of_the_processor_itself() -> None:
+    asked = {
+        slug: (tuple(rule.name for rule in package.processor_identifiers), package.processor_secrets)
+        for slug, package in packages().items()
+        if package.processor_identifiers or package.processor_secrets
+    }
+    assert asked == {"loket_webservice": (("username", "environment_code"), ("password",))}
 
 
 def test_only_raet_has_several_connections_and_only_exact_may_lack_the_policy_keys() -> None:
@@ -52,7 +67,7 @@ def test_the_bsn_right_is_asked_only_under_the_pensioenwet_and_says_why() -> Non
     assert "Pensioenwet" in next(asked.reason for asked in under if asked.right == BSN_RIGHT)
 
 
-@pytest.mark.parametrize("slug", ["exact", "loket", "raet"])
+@pytest.mark.parametrize("slug", ["exact", "loket", "loket_webservice", "raet"])
 def test_a_package_declares_all_that_people_are_told(slug: str) -> None:
     package = packages()[slug]
     assert package.slug == slug
@@ -108,6 +123,23 @@ def test_a_wrong_employer_code_is_told_where_the_right_one_stands(slug: str, typ
         rule.parse(typed)
     assert refused.value.code is code
     assert rule.where in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("slug", "typed", "what"),
+    [
+        ("exact", "1234 Bakker", "Er staan letters"),
+        ("loket", "08106625", "begint niet met een nul"),
+        ("loket", "A020123456", "raamwerkcontractnummer"),
+        ("loket_webservice", "a020123456", "raamwerkcontractnummer"),
+    ],
+)
+def test_what_is_typed_instead_of_a_code_is_named(slug: str, typed: str, what: str) -> None:
+    rule = packages()[slug].employer_code
+    with pytest.raises(FieldError) as refused:
+        rule.parse(typed)
+    assert what in refused.value.message
+    assert refused.value.message.endswith(rule.where)
 
 
 def test_a_raet_code_is_usually_eight_digits() -> None:

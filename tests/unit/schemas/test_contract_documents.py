@@ -8,10 +8,10 @@ from typing import get_args
 import pytest
 
 from payroll.asked import CONNECTIONS_MAX
-from payroll.check import DGAS_MAX
 from payroll.fault import FaultCode
 from payroll.fault_list import FAULTS_MAX
 from payroll.fields import NAME_CHARACTERS_MAX
+from payroll.registration_form import DGAS_MAX
 from payroll.sealed_secret import SECRET_CHARACTERS_MAX, TOKEN_CHARACTERS_MAX
 from schemas.codec import FOREIGN_BYTES_MAX, CodecFault
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX, EnvelopeFault

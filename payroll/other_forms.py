@@ -1,0 +1,91 @@
+"""The forms beside registrations of employers: link request, processor's registration, correction, withdrawal."""
+
+from typing import Any
+
+from payroll.asked import (
+    COMPANY_NAME,
+    CONNECTIONS_MAX,
+    CONTRACT_NUMBER,
+    EMAIL,
+    LOONHEFFINGENNUMMER,
+    PLAIN_FIELDS,
+    PROCESSOR_EMAIL,
+    PROCESSOR_NAME,
+    Demand,
+    asked_connection,
+    asked_identifiers,
+    asked_of_processor,
+)
+from payroll.earlier_form import read_named
+from payroll.fault import FaultCode
+from payroll.field_reader import FieldReader, Json
+from payroll.registration_form import read_dgas, read_identifiers, read_package
+from payroll.sealed_fields import SealedTo, read_secrets
+from payroll.typed_text import is_blank
+from schemas.values import FormKind
+
+CONNECTION_NUMBER = "connection"
+
+_LINK_REQUEST = (
+    COMPANY_NAME,
+    EMAIL,
+    PROCESSOR_NAME,
+    PROCESSOR_EMAIL,
+    LOONHEFFINGENNUMMER,
+    CONTRACT_NUMBER._replace(demand=Demand.OPTIONAL),
+)
+_CHANGEABLE = tuple(field._replace(demand=Demand.OPTIONAL) for field in PLAIN_FIELDS)
+
+
+def read_link_request(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
+    """An employer asks for the link."""
+    del kind, sealed_to
+    return {field.name: reader.value(form, field) for field in _LINK_REQUEST}
+
+
+def read_processor(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
+    """A processor registers itself; its secrets are sealed for no connection."""
+    slug = read_package(form, kind, reader)
+    identifiers, secrets = asked_of_processor(slug)
+    return {
+        "package": slug,
+        "company_name": reader.value(form, COMPANY_NAME),
+        "email": reader.value(form, EMAIL),
+        "identifiers": read_identifiers(form, identifiers, reader),
+        "secrets": read_secrets(form, secrets, reader, sealed_to),
+    }
+
+
+def read_correction(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
+    """What changes of an earlier form, part by part: the package is not known here."""
+    del kind
+    earlier = read_named(form, reader)
+    for field in _CHANGEABLE:
+        reader.value(form, field)
+    read_identifiers(form, asked_identifiers(None), reader)
+    read_secrets(form, asked_of_processor(None)[1], reader, sealed_to)
+    if not is_blank(form.get("dgas")):
+        read_dgas(form, reader)
+    _corrected_connections(form, reader, sealed_to)
+    return {"earlier": earlier}
+
+
+def read_withdrawal(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
+    """An earlier registration is withdrawn."""
+    del kind, sealed_to
+    return {"earlier": read_named(form, reader)}
+
+
+def _corrected_connections(form: Json, reader: FieldReader, sealed_to: SealedTo) -> None:
+    asked = asked_connection(None)
+    code = asked.employer_code._replace(demand=Demand.OPTIONAL)
+    items = reader.objects(form, "connections", count_min=1, count_max=CONNECTIONS_MAX, demand=Demand.OPTIONAL)
+    for index, item in items:
+        path = f"connections.{index}."
+        number = item.get(CONNECTION_NUMBER, index + 1)
+        if type(number) is not int or not 1 <= number <= CONNECTIONS_MAX:
+            reader.faults.add(path + CONNECTION_NUMBER, FaultCode.CONNECTION_UNKNOWN)
+            continue
+        reader.value(item, code, path)
+        read_secrets(item, asked.secrets, reader, sealed_to.at(number, path))
+        reader.refuse_unasked(item, asked.names | {CONNECTION_NUMBER}, path)

@@ -1,0 +1,77 @@
+"""Loket.nl, the older web-service generation (manual 004): a processor's own web-service user, for all its employers.
+
+The processor gives its credentials once, when it registers itself; its employers need no more than their ID.
+"""
+
+import re
+
+from payroll.customer_help import CustomerHelp
+from payroll.employer_code import EmployerCode, Mistake
+from payroll.identifier import ENVIRONMENT_CODE, USERNAME
+from payroll.package import Package
+from schemas.events.provisioning_requested import Authorisation
+
+PACKAGE = Package(
+    slug="loket_webservice",
+    title="Loket.nl webservice",
+    kinds=frozenset({"processor_registration", "employer_registration"}),
+    employer_code=EmployerCode(
+        pattern=re.compile(r"[1-9][0-9]{0,9}"),
+        where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
+        "tabblad Bedrijfsgegevens.",
+        mistakes=(
+            Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),
+            Mistake(re.compile("[A-Za-z]"), "Er staan letters in."),
+        ),
+    ),
+    processor_identifiers=(USERNAME, ENVIRONMENT_CODE),
+    processor_secrets=("password",),
+    authorisations=(
+        Authorisation(
+            right="Webservicepartij Benefits-Plaza",
+            reason="Loket.nl geeft alleen gegevens aan een webservicepartij die het kent.",
+        ),
+        Authorisation(
+            right="Webservicegebruiker gekoppeld aan de werkgever",
+            reason="De webservice toont alleen werkgevers waaraan deze gebruiker is gekoppeld.",
+        ),
+    ),
+    prerequisites=(
+        "Vraag Loket.nl om je als webservicepartij toe te voegen. Noem daarbij Benefits-Plaza.",
+        "Maak een team voor de webservicepartij. Zet de webservicegebruiker en de werkgevers in dit team.",
+        "Weet je de omgevingscode niet? Vraag haar met een ticket aan Loket.nl, met de naam van je kantoor erbij.",
+    ),
+    keylane_contacts_customer=True,
+    help={
+        "CREDENTIALS_INVALID": CustomerHelp(
+            "Keylane kan niet inloggen met de webservicegebruiker.",
+            (
+                "Controleer de gebruikersnaam, het wachtwoord en de omgevingscode.",
+                "Is het wachtwoord veranderd? Geef het nieuwe door met een correctie van je aanmelding als verwerker.",
+                "Laat ons daarna weten dat het klaar is met een correctie.",
+            ),
+        ),
+        "EMPLOYER_NOT_VISIBLE": CustomerHelp(
+            "De webservicegebruiker ziet deze werkgever niet in Loket.nl.",
+            (
+                "Vergelijk het werkgever-ID met het tabblad Bedrijfsgegevens in Loket.nl.",
+                "Zet de werkgever in het team van de webservicegebruiker.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+        "RIGHT_MISSING": CustomerHelp(
+            "De webservicepartij mag een onderdeel in Loket.nl nog niet zien.",
+            (
+                "Vraag de helpdesk van Loket.nl om dit onderdeel voor Benefits-Plaza open te zetten: api@loket.nl.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+        "USER_BLOCKED": CustomerHelp(
+            "De webservicegebruiker is in Loket.nl geblokkeerd.",
+            (
+                "Hef de blokkade op bij de gebruikers in Loket.nl.",
+                "Laat ons weten dat het klaar is met een correctie.",
+            ),
+        ),
+    },
+)

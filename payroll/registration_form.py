@@ -1,0 +1,78 @@
+"""The forms that register employers: by themselves, or by their processor."""
+
+from typing import Any
+
+from payroll import choices, fields
+from payroll.asked import AskedField, asked_connection, asked_fields, asked_identifiers
+from payroll.earlier_form import read_earlier
+from payroll.fault import FaultCode, FieldError
+from payroll.field_reader import FieldReader, Json
+from payroll.packages import packages
+from payroll.sealed_fields import SealedTo, read_secrets
+from schemas.values import Connection, Dga, FormKind, Identifier
+
+DGAS_MAX = 20
+PACKAGE = AskedField("package", choices.package_slug)
+
+_DGA_NAME = AskedField("name", fields.name)
+_PERSONNEL_NUMBER = AskedField("personnel_number", fields.personnel_number)
+_DGA_NAMES = frozenset({"name", "personnel_number"})
+
+
+def read_registration(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
+    """The values of a registration; of a form whose kind is not known as well, as far as they can be read."""
+    slug = read_package(form, kind, reader)
+    values = {field.name: reader.value(form, field) for field in asked_fields(kind, slug)}
+    values["identifiers"] = read_identifiers(form, asked_identifiers(slug), reader)
+    values["kind"] = kind
+    values["package"] = slug
+    values["dgas"] = read_dgas(form, reader)
+    values["connections"] = _connections(form, slug, reader, sealed_to)
+    values["supersedes"] = read_earlier(form, "supersedes", reader)
+    return values
+
+
+def read_package(form: Json, kind: FormKind | None, reader: FieldReader) -> str | None:
+    """The package's slug; a package that does not offer this form is named with those that it does."""
+    slug: str | None = reader.value(form, PACKAGE)
+    if kind and slug and kind not in packages()[slug].kinds:
+        package = packages()[slug]
+        offers = f"Voor {package.title} is er alleen dit formulier: {package.title_of_kinds}."
+        reader.faults.add_error("kind", FieldError(FaultCode.KIND_NOT_OFFERED, offers))
+    return slug
+
+
+def read_identifiers(form: Json, asked: tuple[AskedField, ...], reader: FieldReader) -> tuple[Identifier, ...]:
+    """What the user of the link is known by."""
+    typed = [(field.name, reader.value(form, field)) for field in asked]
+    return tuple(Identifier(name=name, value=value) for name, value in typed if value)
+
+
+def read_dgas(form: Json, reader: FieldReader) -> tuple[Dga, ...]:
+    """The DGAs, each once; "none" must be said."""
+    dgas: dict[tuple[str, str], Dga] = {}
+    for index, item in reader.objects(form, "dgas", count_max=DGAS_MAX):
+        path = f"dgas.{index}."
+        name = reader.value(item, _DGA_NAME, path)
+        number = reader.value(item, _PERSONNEL_NUMBER, path)
+        reader.refuse_unasked(item, _DGA_NAMES, path)
+        if name and number:
+            if (name, number) in dgas:
+                reader.faults.add(f"dgas.{index}", FaultCode.DGA_DUPLICATE)
+            dgas[name, number] = Dga(name=name, personnel_number=number)
+    return tuple(dgas.values())
+
+
+def _connections(form: Json, slug: str | None, reader: FieldReader, sealed_to: SealedTo) -> tuple[Connection, ...]:
+    asked = asked_connection(slug)
+    connections: dict[str, Connection] = {}
+    for index, item in reader.objects(form, "connections", count_min=1, count_max=asked.count_max):
+        path = f"connections.{index}."
+        code = reader.value(item, asked.employer_code, path)
+        secrets = read_secrets(item, asked.secrets, reader, sealed_to.at(index + 1, path))
+        reader.refuse_unasked(item, asked.names, path)
+        if code in connections:
+            reader.faults.add(f"{path}employer_code", FaultCode.EMPLOYER_CODE_DUPLICATE)
+        if code:
+            connections[code] = Connection(connection=index + 1, employer_code=code, secrets=secrets)
+    return tuple(connections.values())

@@ -1,0 +1,81 @@
+"""A correction laid over the form that it corrects."""
+
+from typing import Any
+
+import pytest
+from payroll_forms import REGISTRATION, loket, raet, token
+
+from payroll.check import check_form
+from payroll.correction import corrected
+from payroll.form import Form, RefusedForm
+from schemas.values import SealedFor
+
+CORRECTION = "0b0d7a52-8a51-8f0e-b2a7-6a1c6f0f4b77"
+NAMED = {"kind": "correction", "reference": "1NDK1RA5V8H", "code": "7KQ2M-X4T9B"}
+
+
+def after(form: dict[str, Any], **changes: Any) -> Form:
+    whole, faults = corrected(form, NAMED | changes)
+    assert not faults
+    checked = check_form(whole, REGISTRATION, also=(CORRECTION,))
+    assert isinstance(checked, Form), checked
+    return checked
+
+
+def faults_of(form: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
+    return [(fault.field, fault.code.value) for fault in corrected(form, NAMED | changes)[1]]
+
+
+def test_nothing_but_reference_and_code_changes_nothing() -> None:
+    assert corrected(raet(), NAMED) == (raet(), ())
+
+
+def test_what_is_said_takes_the_place_and_what_is_left_open_stays() -> None:
+    form = after(loket(), loonheffingennummer="123456782L02", email="", dgas=None, thirteenth_month=True)
+    assert (form.loonheffingennummer, form.email) == ("123456782L02", "salaris@zoutebrood.example")
+    assert form.thirteenth_month
+    assert len(form.dgas) == 1
+
+
+def test_no_dga_can_be_said() -> None:
+    assert after(loket(), dgas=[]).dgas == ()
+
+
+def test_a_new_secret_for_one_connection_is_bound_to_the_correction_and_the_others_stay() -> None:
+    new = token(registration=CORRECTION, connection=2)
+    form = after(raet(), connections=[{"connection": 2, "client_secret": new}])
+    assert [connection.employer_code for connection in form.connections] == ["10000001", "10000002"]
+    bound = [secret.bound_to for connection in form.connections for secret in connection.secrets]
+    assert bound == [None, SealedFor(registration=CORRECTION, connection=2)]
+
+
+def test_connections_without_numbers_are_taken_in_the_order_of_the_list() -> None:
+    form = after(raet(), connections=[{"employer_code": "10000009"}, {}])
+    assert [connection.employer_code for connection in form.connections] == ["10000009", "10000002"]
+
+
+@pytest.mark.parametrize("number", [0, 3, True, "2", 1.0])
+def test_no_other_connection_can_be_named(number: object) -> None:
+    assert faults_of(raet(), connections=[{"connection": number}]) == [
+        ("connections.0.connection", "CONNECTION_UNKNOWN")
+    ]
+
+
+def test_a_token_of_somebody_else_s_correction_is_refused() -> None:
+    stolen = token(registration="5963c4c6-0248-808e-891d-c135924725cf", connection=1)
+    whole, _ = corrected(raet(), NAMED | {"connections": [{"client_secret": stolen}]})
+    checked = check_form(whole, REGISTRATION, also=(CORRECTION,))
+    assert isinstance(checked, RefusedForm)
+    assert [fault.code for fault in checked.faults] == ["SECRET_BOUND_ELSEWHERE"]
+
+
+def test_kind_and_package_stay() -> None:
+    assert faults_of(loket(), package="exact", supersedes={"reference": "x"}) == [
+        ("package", "FIELD_NOT_ASKED"),
+        ("supersedes", "FIELD_NOT_ASKED"),
+    ]
+    assert corrected(loket(), NAMED)[0]["kind"] == "self_managed"
+
+
+def test_connections_that_were_no_list_are_replaced_whole() -> None:
+    assert after(loket(connections=None), connections=[{"employer_code": "1"}]).connections[0].employer_code == "1"
