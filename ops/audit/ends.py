@@ -79,8 +79,12 @@ def _connections(history: History) -> Iterator[Finding]:
 
 
 def _held_up(history: History) -> set[str]:
-    """Registrations with a row in a queue: parked with a reason, or behind one that is."""
-    return {row.key for party in history.services for row in history.tables(party.name).queue if not row.handled}
+    """Registrations with a row in a queue, parked with a reason or behind one that is, or discarded by an operator."""
+    held = {row.key for party in history.services for row in history.tables(party.name).queue if not row.handled}
+    for party in history.services:
+        journal = history.journals[party.name]
+        held |= {journal[id_].subject for id_ in history.tables(party.name).discarded if id_ in journal}
+    return held
 
 
 def _waiting(history: History) -> set[str]:

@@ -141,7 +141,11 @@ class LaneRow:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """One service's schema, as one moment shows it. `stopped` are the releases whose brake is pulled, with why."""
+    """One service's schema, as one moment shows it.
+
+    `stopped` are the releases whose brake is pulled, with why; `discarded` the parked rows that an operator ended, by
+    the operators' own record.
+    """
 
     journal: tuple[JournalRow, ...] = ()
     states: tuple[StateRow, ...] = ()
@@ -149,6 +153,7 @@ class Tables:
     effects: tuple[EffectRow, ...] = ()
     lanes: Mapping[int, LaneRow] = field(default_factory=dict)
     stopped: Mapping[str, str] = field(default_factory=dict)
+    discarded: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

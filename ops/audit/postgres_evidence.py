@@ -61,7 +61,21 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
         effects=tuple({row["id"]: _effect(row) for row in effects}.values()),
         lanes={row["lane"]: LaneRow(row["epoch"], loads(row["settled"])) for row in lanes},
         stopped={row["release"]: row["reason"] for row in stopped},
+        discarded=await _discarded(database, service, rows_max),
     )
+
+
+async def _discarded(database: Database, service: str, rows_max: int) -> frozenset[UUID]:
+    """What operators have ended, the newest; an installation may be older than their record."""
+    if not await database.fetchval("select to_regclass('operations.action') is not null"):
+        return frozenset()
+    rows = await database.fetch(_DISCARDED, service, rows_max)
+    return frozenset(UUID(row["target"]) for row in rows)
+
+
+_DISCARDED = """
+select target from operations.action where what = 'discard' and service = $1 order by at desc limit $2
+"""
 
 
 class _Reader:

@@ -27,7 +27,8 @@ def find(history: History) -> Iterator[Finding]:
 
 def _parked_without_row(history: History, service: str) -> Iterator[Finding]:
     parked = [row for row in history.journals[service].values() if row.outcome == "park"]
-    lost = [row for row in parked if row.id not in history.queues[service]]
+    ended = history.tables(service).discarded
+    lost = [row for row in parked if row.id not in history.queues[service] and row.id not in ended]
     read_later = _read_later(history, service) if any(not row.subject for row in lost) else set()
     # Of a record that could not be read and is gone from its topic, nobody can tell any more what it was read as.
     all_there = not any(log.start for log in history.evidence.logs.values())

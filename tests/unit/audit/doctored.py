@@ -141,14 +141,14 @@ def swapped(evidence: Evidence) -> Evidence:
 
 
 def overtaken(evidence: Evidence) -> Evidence:
-    row = next(row for row in evidence.tables["provisioning"].journal if row.hash and row.outcome == "emit")
+    row = next(row for row in evidence.tables["provisioning"].journal if row.events and row.outcome == "emit")
     record = next(
         record
         for found in evidence.logs.values()
         for record in found.records
         if record.topic == "policy-enriched" and record.key == row.subject.encode()
     )
-    earlier = row.first_at - timedelta(seconds=1)
+    earlier = row.first_at - timedelta(days=1)
     return queue(evidence, "provisioning", kind="parked", key=row.subject, partition=record.partition, first_at=earlier)
 
 

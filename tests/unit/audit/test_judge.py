@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from doctored import CHANGES, settled_past_a_record, with_text
+from doctored import CHANGES, no_row_of_the_parked, settled_past_a_record, tables, with_text
 from flow_in_memory import Flow, form, form_of_entities, played
 from memory_evidence import evidence_of
 
@@ -118,6 +118,12 @@ def test_secrets_and_numbers_in_a_log_are_found(text: str, healthy: Evidence) ->
 @pytest.mark.parametrize("text", ["*******82L01", "<6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10@asr.example>", "1 @ 7"])
 def test_what_may_stand_in_a_log_is_left_alone(text: str, healthy: Evidence) -> None:
     assert codes(with_text(text)(healthy)) == set()
+
+
+def test_a_record_that_an_operator_discarded_has_ended(healthy: Evidence) -> None:
+    parked = frozenset(row.id for row in healthy.tables["intake"].queue)
+    changed = tables(no_row_of_the_parked(healthy), "intake", discarded=parked)
+    assert judge(changed, at_rest=True).findings == ()
 
 
 def test_a_deadline_that_is_marked_as_passed_is_an_end() -> None:
