@@ -61,8 +61,8 @@ async def read_evidence(sources: Sources, *, now: datetime, records_max: int, re
         now=now,
         parties=sources.parties,
         logs={
-            place: Log((*records[place], *later[place]), span.end, span.begin, scope.starts[place], fences[place].end)
-            for place, span in spans.items()
+            place: Log((*records[place], *later[place]), spans[place].end, span.begin, scope.starts[place], span.end)
+            for place, span in fences.items()
         },
         committed=committed,
         tables=tables,

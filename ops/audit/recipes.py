@@ -9,7 +9,8 @@ _UUID_CHARACTERS = 36
 
 def registration_of(source: str, submission_id: str) -> str:
     """The registration that a form opens (docs/form-received.md)."""
-    return str(_version_8(sha256(f"registration\n{source}\n{submission_id}".encode()).digest()[:16]))
+    said = f"registration\n{source}\n{submission_id}".encode(errors="replace")
+    return str(_version_8(sha256(said).digest()[:16]))
 
 
 def entry_of(source: str, event_id: str) -> UUID:

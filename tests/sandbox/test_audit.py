@@ -97,6 +97,18 @@ def test_reading_less_than_there_is_it_is_clean_and_says_since_when(flown: Runni
     assert "since" in next(one["partly"] for one in said["invariants"] if one["invariant"] == "I11")
 
 
+def test_while_registrations_go_through_it_raises_no_false_alarm(flown: RunningSandbox) -> None:
+    forms = koppeling("generate", "--count", "80", "--seed", "8", state=flown.state.path).stdout.splitlines(
+        keepends=True
+    )
+    for start in range(0, len(forms), 20):
+        sent = koppeling("submit", "-", state=flown.state.path, stdin="".join(forms[start : start + 20]))
+        assert sent.returncode == 0, sent.stderr
+        said = audit(flown)[1]
+        assert said["findings"] == []
+    wait_until_at_rest(flown)
+
+
 def test_a_mail_that_lies_there_twice_is_found(flown: RunningSandbox) -> None:
     mail = next(flown.endpoints().mailbox.glob("*.eml"))
     copy = mail.with_name(f"{int(mail.stem) + 1}.eml")

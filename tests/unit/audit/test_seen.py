@@ -1,0 +1,49 @@
+"""Records as the judge reads them: by the same recipes as the workers, and whatever stands in them."""
+
+import json
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops.audit import recipes
+from ops.audit.evidence import LogRecord
+from ops.audit.history import seen_as
+from schemas import ids
+from stream import identity
+from stream.record import Record
+
+TEXT = st.text(max_size=20)
+BYTES = st.none() | st.binary(max_size=40)
+NAMES = st.sampled_from(["ce_id", "ce_source", "ce_type", "ce_dataschema", "ce_subject", "ce_revision"]) | TEXT
+EVENT_IDS = TEXT | st.uuids().map(str) | st.builds(ids.derived_event_id, st.integers(0, 2**48), TEXT, TEXT, st.just(0))
+
+
+@given(st.lists(st.tuples(NAMES, BYTES), max_size=8).map(tuple), BYTES)
+def test_any_bytes_are_read_as_something(headers: tuple[tuple[str, bytes | None], ...], value: bytes | None) -> None:
+    seen_as(LogRecord("form-received", 0, 0, None, headers, value))
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | TEXT, lambda inner: st.dictionaries(TEXT, inner)))
+def test_any_json_is_read_as_something(said: object) -> None:
+    for value in (said, {"submission_id": said}):
+        seen_as(LogRecord("form-received", 0, 0, None, (), json.dumps(value).encode()))
+
+
+def test_half_a_character_in_a_submission_is_read_as_something() -> None:
+    seen_as(LogRecord("form-received", 0, 0, None, (), b'{"submission_id": "\\ud800"}'))
+
+
+@given(TEXT, EVENT_IDS, st.binary(max_size=20), st.uuids(), st.integers(0, 9))
+def test_the_recipes_are_the_workers_own(text: str, event: str, value: bytes, entry: UUID, number: int) -> None:
+    assert recipes.registration_of(text, event) == ids.registration_id(text, event)
+    assert recipes.entry_of(text, event) == identity.journal_id(text, event)
+    assert recipes.entry_of_place(text, number, 7) == identity.place_id(Record(text, number, 7, None, None, ()))
+    assert recipes.body_of(text, number, value) == identity.content_hash(text, number, value)
+    body = identity.content_hash(text, number, value)
+    assert recipes.entry_of_second_body(entry, body) == identity.reused_id(entry, body)
+    assert recipes.moved_row(entry, body) == identity.moved_id(entry, body)
+    parts = (text, event, "applicant", str(number))
+    assert recipes.effect_row("me", text, event, "applicant", number) == identity.effect_id("me", *parts)
+    derived = ids.derived_event_id(123, text, str(entry), number)
+    assert recipes.tail(derived) == recipes.derived(text, entry, number)
