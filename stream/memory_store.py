@@ -103,7 +103,8 @@ class MemoryStore:
         """Stop this release."""
         del now
         await self._disturb("pull_brake", Moment.BEFORE)
-        self._database.tables.brakes[release] = reason
+        if self._database.tables.brakes.get(release, reason) is not None:
+            self._database.tables.brakes[release] = reason
         await self._disturb("pull_brake", Moment.AFTER)
 
     async def close(self) -> None:

@@ -40,14 +40,17 @@ class QueuedRow:
 
 @dataclass(slots=True)
 class Tables:
-    """All of it. `rows` are in order of seq, which counts up for ever; states stand with their lane."""
+    """All of it. `rows` are in order of seq, which counts up for ever; states stand with their lane.
+
+    A brake's reason is None once an operator has let its release go on.
+    """
 
     lanes: dict[int, Held] = field(default_factory=dict)
     journal: dict[UUID, JournalEntry] = field(default_factory=dict)
     states: dict[DocumentKey, tuple[int, StateRow]] = field(default_factory=dict)
     rows: dict[UUID, QueuedRow] = field(default_factory=dict)
     effects: dict[UUID, EffectRow] = field(default_factory=dict)
-    brakes: dict[str, str] = field(default_factory=dict)
+    brakes: dict[str, str | None] = field(default_factory=dict)
     last_seq: int = 0
 
     def copy(self) -> "Tables":

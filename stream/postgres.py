@@ -217,5 +217,5 @@ where r.id = p.id and r.attempt = p.attempt and not r.handled and not p.handled
 """
 _PULL_BRAKE = """
 insert into brake (release, pulled_at, reason) values ($1, $2, $3)
-on conflict (release) do update set pulled_at = $2, reason = $3, released_at = null
+on conflict (release) do update set pulled_at = $2, reason = $3 where brake.released_at is null
 """

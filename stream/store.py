@@ -257,7 +257,10 @@ class Store(Protocol):
         """Why this release is stopped, if it is."""
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
-        """Stop this release until an operator lets it go on."""
+        """Stop this release until an operator lets it go on; one that was let go on is not stopped again.
+
+        The records it stopped at come again, and so would the brake, for ever.
+        """
 
     async def close(self) -> None:
         """Let go of the connection."""

@@ -228,7 +228,7 @@ class Worker:
         verdict = self._brake.after(fold.answers).verdict()
         if verdict is not None:
             await self.store.pull_brake(self.release, verdict, self.clock.now())
-            raise BrakePulled(verdict)
+            await self._check_brake()
 
     def _named(self, batch: Sequence[Item]) -> Sequence[frozenset[DocumentKey]]:
         touches = self.service.touches

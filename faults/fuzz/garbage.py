@@ -114,7 +114,8 @@ def _depth(rng: Random, event_id: str, _good: Form) -> Raw:
 
 def _size(rng: Random, event_id: str, good: Form) -> Raw:
     size = rng.choice((60_000, 65_000, 70_000, 200_000, 900_000))
-    return form(event_id, {**good, "company_name": rng.choice('x<\\é"') * (size // 2)})
+    letter = rng.choice('x<\\é"')
+    return form(event_id, {**good, "company_name": letter * (size // len(json.dumps(letter)))})
 
 
 def _encodings(rng: Random, event_id: str, good: Form) -> Raw:

@@ -12,7 +12,7 @@ from faults.fuzz.targets import Broken
 from faults.fuzz.texts import all_texts
 from schemas.example import examples
 
-TRIES_MAX = 4_000
+TRIES_MAX = 1_000
 _FORM = {"kind": "self_managed", "package": "loket", "company_name": "A", "email": "a@example.nl"}
 
 Target = Callable[[bytes], None]

@@ -12,6 +12,7 @@ from faults.fuzz.garbage import headers
 from payroll.check import check_form
 from payroll.form import Correction, RefusedForm, Withdrawal
 from schemas import codec
+from schemas.clear_secrets import SEARCHED_BYTES_MAX
 from schemas.envelope import Envelope, to_headers
 from schemas.event import Event
 from schemas.events import FormFault, FormReceived, RegistrationRejectedV1
@@ -57,7 +58,8 @@ def _read(version: type[Event], value: bytes) -> None:
         if not isinstance(decoded.event, FormReceived):
             _expect(codec.decode(version.name, *again).event == decoded.event, "an event survives being said again")
     kept = codec.storable(version.name, value)
-    _expect(codec.storable(version.name, kept) == kept, "what is kept holds no clear secret any more")
+    if len(kept or b"") <= SEARCHED_BYTES_MAX:
+        _expect(codec.storable(version.name, kept) == kept, "what is kept holds no clear secret any more")
 
 
 def fuzz_forms(value: bytes) -> None:

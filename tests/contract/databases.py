@@ -68,7 +68,7 @@ class InMemory:
         return list(self._database.tables.effects)
 
     async def release_brake(self, release: str) -> None:
-        del self._database.tables.brakes[release]
+        self._database.tables.brakes[release] = None
 
     async def spoil(self, key: DocumentKey) -> None:
         lane, state = self._database.tables.states[key]

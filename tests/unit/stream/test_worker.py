@@ -295,6 +295,19 @@ async def test_newer_versions_of_events_stop_an_old_release() -> None:
         await (await world.worker()).run()
 
 
+async def test_a_release_that_an_operator_lets_go_on_parks_what_stopped_it() -> None:
+    world = World()
+    world.say(of_a_newer_version(report(f"key {number}", str(number))) for number in range(2 * RUN_MAX))
+    stopped = await world.worker()
+    with pytest.raises(BrakePulled):
+        await stopped.run()
+    await stopped.transport.close()
+    world.database.tables.brakes["1"] = None
+    await (await world.worker()).run()
+    assert results(world) == [Result.PARKED] * 2 * RUN_MAX
+    assert world.is_done()
+
+
 async def test_a_few_defects_are_parked_and_the_others_go_on() -> None:
     toy = service(lambda case: broken(case) if case.subject == KEYS[0] else decide(case))
     world = World(toy)
