@@ -69,7 +69,7 @@ def _tables(world: World, service: str) -> Tables:
         queue=tuple(_queued(row) for row in kept.rows.values()),
         effects=_effects(world) if service == "notifier" else (),
         lanes={lane: LaneRow(held.epoch, held.settled) for lane, held in kept.lanes.items()},
-        stopped=dict(kept.brakes),
+        stopped={release: reason for release, reason in kept.brakes.items() if reason is not None},
     )  # fmt: skip
 
 
