@@ -8,10 +8,11 @@ from pydantic_core import from_json
 
 from schemas import codec
 from schemas.envelope import Envelope
+from schemas.event import Event
 from stream.document import DocumentKey
 from stream.identity import content_hash, journal_id, place_id
 from stream.record import Record
-from stream.service import Cause, Due, Opened
+from stream.service import Cause, Due, HandedOver, Opened
 from stream.store import TICK_TOPIC, Row
 
 
@@ -30,6 +31,23 @@ class Received(NamedTuple):
     def lane(self) -> int:
         """The lane it was taken from."""
         return self.row.lane if self.row else self.record.partition
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt at it this is, from 1."""
+        return self.row.attempt + 1 if self.row is not None and self.row.id == self.id else 1
+
+    @property
+    def at_first_hand(self) -> bool:
+        """Whether it is an event of its own key, and neither a wake-up nor handed over."""
+        return isinstance(self.cause, Event)
+
+    @property
+    def series(self) -> tuple[str, int]:
+        """The series whose order it keeps, and its place in it; 0 where it has none."""
+        if self.envelope is None or self.envelope.revision is None or not isinstance(self.cause, Event):
+            return "", 0
+        return f"{self.envelope.source}/{self.cause.series()}", self.envelope.revision
 
     @property
     def name(self) -> str:
@@ -53,6 +71,11 @@ class Undecodable(NamedTuple):
         return self.row.lane if self.row else self.record.partition
 
     @property
+    def attempt(self) -> int:
+        """Which attempt at it this is, from 1."""
+        return self.row.attempt + 1 if self.row is not None and self.row.id == self.id else 1
+
+    @property
     def name(self) -> str:
         """The topic it stood in."""
         return self.record.topic
@@ -71,6 +94,9 @@ def decode(record: Record, row: Row | None = None) -> Item:
         hashed = row.hash if row else content_hash(record.topic, 0, record.value)
         return Undecodable(record, row, place_id(record), hashed, error.fault, str(error))
     envelope = decoded.envelope
+    if row is not None and row.key not in ("", envelope.subject):
+        cause = HandedOver(decoded.event, envelope.subject)
+        return Received(record, row, row.id, row.hash, row.key, cause, envelope)
     parked_readable = row is not None and row.key == envelope.subject
     hashed = row.hash if row and parked_readable else content_hash(envelope.name, envelope.version, record.value)
     found = journal_id(envelope.source, envelope.id)

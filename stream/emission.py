@@ -11,7 +11,7 @@ from schemas.ids import derived_event_id
 from stream.decode import Item, Received
 from stream.identity import time_prefix
 from stream.record import Message
-from stream.service import Due
+from stream.service import Due, HandedOver
 
 SOURCE_PREFIX = "urn:salariskoppeling:"
 MESSAGE_BYTES_MAX = 262_144
@@ -29,7 +29,9 @@ class Emission:
         self._traceparent = envelope.traceparent if envelope else None
         self._id = str(item.id)
         self._cause = envelope.id if envelope else self._id
-        self.correlation = (envelope.correlation or envelope.id) if envelope else correlation
+        foreign = isinstance(item, Received) and isinstance(item.cause, HandedOver)
+        own = correlation if envelope is None or foreign else None
+        self.correlation = own or (envelope and (envelope.correlation or envelope.id))
 
     def encode(self, events: Sequence[Event], subject: str, revision: int) -> tuple[Message, ...]:
         """The messages for these events; the first has the revision after `revision`."""

@@ -7,7 +7,6 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from schemas.codec import CodecFault
-from schemas.event import Event
 from stream.answer import Answer, Result
 from stream.decode import Item, Received, Undecodable
 from stream.document import Document, DocumentKey
@@ -17,10 +16,10 @@ from stream.guard import check_outcome, check_readable
 from stream.horizon import is_too_old, said_at
 from stream.identity import effect_id, moved_id, reused_id
 from stream.known import Known
-from stream.lane import lane_of
-from stream.new_row import new_row
+from stream.lane import SHARED_LANE, lane_of
+from stream.new_row import handed_row, new_row
 from stream.record import Message
-from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service
+from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service, nothing_recalled
 from stream.store import (
     EffectRow,
     JournalEntry,
@@ -44,9 +43,6 @@ _Emitted = tuple[tuple[Message, ...], str | None]
 """What is said because of a record, and the correlation it is said under."""
 
 _NOTHING: _Emitted = ((), None)
-
-SHARED_LANE = -1
-"""Where documents stand that several lanes write: none wakes them."""
 
 
 class Fold:
@@ -112,25 +108,29 @@ class Fold:
 
     def _first(self, item: Item) -> None:
         if isinstance(item, Undecodable):
-            self._undecodable(item, _attempt(item))
+            self._undecodable(item, item.attempt)
         elif is_too_old(item, self._known.now, self._known.horizon):
             self._too_old(item)
         elif self._is_blocked(item):
             self._queue(item)
+        elif self._is_outrun(item):
+            self._leave(item, attempt=1)
         else:
-            self._decide(item, _attempt(item))
+            self._decide(item, item.attempt)
 
     def _again(self, item: Item, recorded: Recorded) -> None:
         if item.row is None or recorded.attempt != item.row.attempt:
             raise Rival
         if isinstance(item, Undecodable):
-            self._undecodable(item, _attempt(item))
+            self._undecodable(item, item.attempt)
         elif is_too_old(item, self._known.now, self._known.horizon):
             self._too_old(item)
         elif self._is_blocked(item):
             self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt))
+        elif self._is_outrun(item):
+            self._leave(item, attempt=recorded.attempt)
         else:
-            self._decide(item, _attempt(item))
+            self._decide(item, item.attempt)
 
     def _reused(self, item: Item) -> None:
         own = item._replace(id=reused_id(item.id, item.hash))
@@ -138,7 +138,7 @@ class Fold:
         if recorded is not None and not (item.row and item.row.id == own.id):
             self._repeat(own, recorded)
         else:
-            self._park(own, Park("ID_REUSED", blocks=False), attempt=_attempt(own))
+            self._park(own, Park("ID_REUSED", blocks=False), attempt=own.attempt)
 
     def _undecodable(self, item: Undecodable, attempt: int) -> None:
         suspect = str(item.id) if item.fault in _SUSPECT else None
@@ -146,11 +146,22 @@ class Fold:
         self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=trace, suspect=suspect)
 
     def _too_old(self, item: Received) -> None:
-        self._park(item, Park("TOO_OLD", blocks=False), attempt=_attempt(item))
+        self._park(item, Park("TOO_OLD", blocks=False), attempt=item.attempt)
 
     def _is_blocked(self, item: Received) -> bool:
         first = self._blocked.get(item.subject)
         return first is not None and (item.row is None or first < item.row.seq)
+
+    def _is_outrun(self, item: Received) -> bool:
+        """Whether what it touches was named by a document that this batch has changed since then."""
+        if item.at_first_hand or self._service.recalls is nothing_recalled:
+            return False
+        return DocumentKey(self._main_kind, item.subject) in self._changed
+
+    def _leave(self, item: Received, *, attempt: int) -> None:
+        if item.row is not None:
+            self._blocked[item.subject] = min(self._blocked.get(item.subject, item.row.seq), item.row.seq)
+        self.answers.append(Answer(item, Result.LEFT, "OUTRUN", attempt))
 
     def _queue(self, item: Received) -> None:
         if item.row is not None:
@@ -190,7 +201,7 @@ class Fold:
             raise known.blamed
         if self._unreadable:
             check_readable(self._unreadable, (main, *self._named))
-        series, revision = _series(item)
+        series, revision = item.series
         if revision < self._states.get(main, _NEW).seen.get(series, 0):
             return Ignore("STALE_REVISION")
         case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, known.now)
@@ -215,6 +226,8 @@ class Fold:
                 self._put(key, item, found._replace(document=document, revision=found.revision + 1))
         self._see(item, main, outcome.documents.get(main), emitted)
         self._plan(item, outcome.effects)
+        known = self._known
+        self._new_rows += [handed_row(item, to, lanes=known.lanes, now=known.now) for to in outcome.handed_to]
         self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)
         self._handled(item, item.id)
         self.answers.append(Answer(item, Result.EMITTED, "", attempt, len(messages)))
@@ -222,7 +235,7 @@ class Fold:
     def _see(self, item: Received, main: DocumentKey, document: Document | None, emitted: _Emitted) -> None:
         messages, correlation = emitted
         state = self._states.get(main, _NEW)
-        series, revision = _series(item)
+        series, revision = item.series
         newer = revision > state.seen.get(series, 0)
         kept = state.correlation or correlation
         if document is not None or messages or newer or kept != state.correlation:
@@ -287,13 +300,3 @@ class Fold:
         self.messages += messages
         # A repeat within this batch is answered by the entry, whose messages are already on their way.
         self._recorded[item.id] = Recorded(item.hash, attempt, outcome, ())
-
-
-def _attempt(item: Item) -> int:
-    return item.row.attempt + 1 if item.row is not None and item.row.id == item.id else 1
-
-
-def _series(item: Received) -> tuple[str, int]:
-    if item.envelope is None or item.envelope.revision is None or not isinstance(item.cause, Event):
-        return "", 0
-    return f"{item.envelope.source}/{item.cause.series()}", item.envelope.revision

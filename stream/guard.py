@@ -1,9 +1,10 @@
 """What a decision may rely on and may write, checked before anything of it counts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from stream.document import DocumentKey
-from stream.errors import Unreadable
+from stream.errors import Defective, StreamError, Unreadable
 from stream.service import Emit, Outcome
 
 
@@ -13,6 +14,17 @@ class ForeignDocument(Exception):
 
 class MisfiledDocument(Exception):
     """A decision wrote a document under another kind than its own."""
+
+
+@contextmanager
+def defects() -> Iterator[None]:
+    """What a service's own code raises about a batch is a defect; the record to blame is found by halves."""
+    try:
+        yield
+    except StreamError:
+        raise
+    except Exception as error:  # noqa: BLE001 (raised again as what it is)
+        raise Defective(error) from None
 
 
 def check_readable(unreadable: Collection[DocumentKey], needed: Iterable[DocumentKey]) -> None:

@@ -34,6 +34,11 @@ def moved_id(first: UUID, content: bytes) -> UUID:
     return pgproto.UUID(_hash16("moved", first.hex, content.hex()))
 
 
+def handed_id(first: UUID, subject: str) -> UUID:
+    """The row that hands a record over to another key."""
+    return pgproto.UUID(_hash16("handed", first.hex, subject))
+
+
 def replay_id(first: UUID, content: bytes, replay: UUID) -> UUID:
     """The row that brings a record once more in this replay: the same however often the replay is begun."""
     return UUID(bytes=_hash16("replay", first.hex, content.hex(), replay.hex))

@@ -6,6 +6,9 @@ from struct import unpack_from
 _M = 0x5BD1E995
 _32 = 0xFFFFFFFF
 
+SHARED_LANE = -1
+"""Where documents stand that several lanes write: none wakes them."""
+
 
 @lru_cache(maxsize=8192)
 def lane_of(key: str, lanes: int) -> int:

@@ -32,7 +32,15 @@ class Opened:
     gate: str
 
 
-Cause = Event | Due | Opened
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Another registration's record (its key is `origin`) that concerns this one as well."""
+
+    event: Event
+    origin: str
+
+
+Cause = Event | Due | Opened | HandedOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,14 @@ class Effect:
 class Emit:
     """Done: what to say, what to remember, what to do. All of it under the record's own key, gates and claims excepted.
 
-    Documents are those that change, by key.
+    Documents are those that change, by key. An effect on other registrations is theirs to decide: the record is handed
+    over to these keys, in their lanes and behind what waits there, as HandedOver.
     """
 
     events: tuple[Event, ...] = ()
     documents: Mapping[DocumentKey, Document] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
+    handed_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,12 @@ def no_others(cause: Cause, subject: str) -> Iterable[DocumentKey]:
     return ()
 
 
+def nothing_recalled(cause: Cause, subject: str, main: Document | None) -> Iterable[DocumentKey]:
+    """What comes from the queue touches no more than its cause says."""
+    del cause, subject, main
+    return ()
+
+
 async def no_facts(causes: Sequence[Cause]) -> None:
     """The service decides without reference data."""
     del causes
@@ -126,7 +142,8 @@ class Service(Generic[F]):
     """One deployable: its stage in the flow and its decisions.
 
     `main` is the document of a registration, always loaded; `touches` names the others an event may read or change;
-    `facts` reads the reference data that a batch of causes needs.
+    `recalls` those that a wake-up or a record handed over touches besides, by what the registration remembers; `facts`
+    reads the reference data that a batch of causes needs.
     """
 
     stage: Stage
@@ -135,6 +152,7 @@ class Service(Generic[F]):
     facts: Callable[[Sequence[Cause]], Awaitable[F]]
     others: tuple[type[Document], ...] = ()
     touches: Callable[[Cause, str], Iterable[DocumentKey]] = no_others
+    recalls: Callable[[Cause, str, Document | None], Iterable[DocumentKey]] = nothing_recalled
 
     @property
     def name(self) -> str:

@@ -1,7 +1,6 @@
 """The only consume loop: receive, decode, settle, publish, commit. A single record is a batch of one."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -13,12 +12,14 @@ from stream.brake import Brake
 from stream.clock import Clock
 from stream.decode import Item, Received, decode
 from stream.document import DocumentKey
-from stream.errors import BrakePulled, Defective, RecordError, StreamError
+from stream.errors import BrakePulled, RecordError
 from stream.fold import Fold
+from stream.guard import defects
 from stream.horizon import HORIZON
 from stream.identity import reused_id
 from stream.known import Known
 from stream.lanes import Lanes, ids_of
+from stream.named import named_documents
 from stream.record import Message, TopicLane
 from stream.service import Service
 from stream.step import Step
@@ -179,8 +180,7 @@ class Worker:
         Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
         """
         offsets = _ends(batch)
-        with _defects():
-            named = [_NONE] * len(batch) if blamed else self._named(batch)
+        named = [_NONE] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
         fold = Fold(self.service, await self._known(batch, named, blamed))
         for item, documents in zip(batch, named, strict=True):
             fold.take(item, documents)
@@ -200,7 +200,7 @@ class Worker:
         received = [item for item in batch if isinstance(item, Received)]
         keys = {item.subject for item in received}
         taken = [item.row.id for item in batch if item.row is not None]
-        with _defects():
+        with defects():
             own, shared = self._touched(received, named)
         reading = await self.store.read({item.id for item in batch}, keys, taken, own | shared)
         recorded = await self._with_reused(batch, reading.recorded)
@@ -230,12 +230,8 @@ class Worker:
             await self.store.pull_brake(self.release, verdict, self.clock.now())
             await self._check_brake()
 
-    def _named(self, batch: Sequence[Item]) -> Sequence[frozenset[DocumentKey]]:
-        touches = self.service.touches
-        return [frozenset(touches(i.cause, i.subject)) if isinstance(i, Received) else _NONE for i in batch]
-
     async def _facts(self, received: Sequence[Received]) -> Any:
-        with _defects():
+        with defects():
             return await self.service.facts([item.cause for item in received])
 
     def _touched(
@@ -268,17 +264,6 @@ class Worker:
             await self.transport.commit(published.offsets, published.generation)
         if published.rows or published.offsets:
             crash.point(Step.COMMIT)
-
-
-@contextmanager
-def _defects() -> Iterator[None]:
-    """What a service's own code raises about a batch is a defect; the record to blame is found by halves."""
-    try:
-        yield
-    except StreamError:
-        raise
-    except Exception as error:  # noqa: BLE001 (raised again as what it is)
-        raise Defective(error) from None
 
 
 def _revision(message: Message) -> int:

@@ -22,9 +22,9 @@ from stream.answer import Answer, Result
 from stream.decode import Received, Undecodable, decode
 from stream.document import DocumentKey, Gate
 from stream.errors import Refused
-from stream.fold import SHARED_LANE, Fold
+from stream.fold import Fold
 from stream.identity import moved_id, reused_id
-from stream.lane import lane_of
+from stream.lane import SHARED_LANE, lane_of
 from stream.record import Record
 from stream.service import Case, Emit, Ignore, Outcome
 from stream.store import TICK_TOPIC, OutcomeKind, Recorded, Row, RowKind

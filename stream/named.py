@@ -1,0 +1,41 @@
+"""Which documents the records of a batch touch beside their own, asked before anything is read for the decision."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from stream.decode import Item, Received
+from stream.document import Document, DocumentKey
+from stream.guard import defects
+from stream.service import Service, nothing_recalled
+from stream.store import Store
+
+_NONE: frozenset[DocumentKey] = frozenset()
+
+
+async def named_documents(
+    service: Service[Any], store: Store, batch: Sequence[Item]
+) -> Sequence[frozenset[DocumentKey]]:
+    """Record by record; what comes from the queue is asked with what its registration remembers. Raises Defective."""
+    later: Sequence[Item] = () if service.recalls is nothing_recalled else [i for i in batch if _is_later(i)]
+    mains = await _mains(service, store, {item.subject for item in later if isinstance(item, Received)})
+    with defects():
+        return [_named(service, mains, item) if isinstance(item, Received) else _NONE for item in batch]
+
+
+def _named(service: Service[Any], mains: Mapping[str, Document | None], item: Received) -> frozenset[DocumentKey]:
+    named = frozenset(service.touches(item.cause, item.subject))
+    if item.subject not in mains or item.at_first_hand:
+        return named
+    return named | frozenset(service.recalls(item.cause, item.subject, mains[item.subject]))
+
+
+def _is_later(item: Item) -> bool:
+    return isinstance(item, Received) and not item.at_first_hand
+
+
+async def _mains(service: Service[Any], store: Store, subjects: Collection[str]) -> Mapping[str, Document | None]:
+    if not subjects:
+        return {}
+    keys = {subject: DocumentKey(service.main.kind, subject) for subject in subjects}
+    states = (await store.read((), (), (), keys.values())).states
+    return {subject: states[key].document if key in states else None for subject, key in keys.items()}
