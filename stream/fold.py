@@ -17,7 +17,7 @@ from stream.horizon import is_too_old, said_at
 from stream.identity import effect_id, moved_id, reused_id
 from stream.known import Known
 from stream.lane import SHARED_LANE, lane_of
-from stream.new_row import handed_row, new_row
+from stream.new_row import handed_rows, new_row
 from stream.record import Message
 from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service, nothing_recalled
 from stream.store import (
@@ -154,9 +154,8 @@ class Fold:
 
     def _is_outrun(self, item: Received) -> bool:
         """Whether what it touches was named by a document that this batch has changed since then."""
-        if item.at_first_hand or self._service.recalls is nothing_recalled:
-            return False
-        return DocumentKey(self._main_kind, item.subject) in self._changed
+        asked = not item.at_first_hand and self._service.recalls is not nothing_recalled
+        return asked and DocumentKey(self._main_kind, item.subject) in self._changed
 
     def _leave(self, item: Received, *, attempt: int) -> None:
         if item.row is not None:
@@ -226,8 +225,7 @@ class Fold:
                 self._put(key, item, found._replace(document=document, revision=found.revision + 1))
         self._see(item, main, outcome.documents.get(main), emitted)
         self._plan(item, outcome.effects)
-        known = self._known
-        self._new_rows += [handed_row(item, to, lanes=known.lanes, now=known.now) for to in outcome.handed_to]
+        self._new_rows += handed_rows(item, outcome.handed_to, lanes=self._known.lanes, now=self._known.now)
         self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)
         self._handled(item, item.id)
         self.answers.append(Answer(item, Result.EMITTED, "", attempt, len(messages)))

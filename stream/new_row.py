@@ -1,5 +1,6 @@
 """A record put into the redelivery queue, whatever for. Pure."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +19,9 @@ def new_row(item: Item, kind: RowKind, reason: str, *, attempt: int, now: dateti
     return NewRow(item.id, item.lane, key, kind, now, attempt, readable, record, item.hash, reason, None, now)
 
 
-def handed_row(item: Received, subject: str, *, lanes: int, now: datetime) -> NewRow:
-    """The row that hands this record over to another key, in that one's lane."""
+def handed_rows(item: Received, subjects: Collection[str], *, lanes: int, now: datetime) -> list[NewRow]:
+    """The rows that hand this record over to other keys, each in its own lane."""
+    if not subjects:
+        return []
     row = new_row(item, RowKind.QUEUED, "HANDED_OVER", attempt=0, now=now)
-    return replace(row, id=handed_id(item.id, subject), lane=lane_of(subject, lanes), key=subject)
+    return [replace(row, id=handed_id(item.id, to), lane=lane_of(to, lanes), key=to) for to in subjects]
