@@ -12,10 +12,12 @@ from typing import NoReturn
 import click
 
 from faults import report
+from faults.real.errors import FaultError
 from faults.real.fault import Fault, Stage
 from faults.real.matrix import faults
 from faults.real.stage import Plan, Staged, run
 from faults.report import Report
+from ops.audit.errors import AuditError
 from sandbox.errors import SandboxError
 
 
@@ -45,7 +47,7 @@ def fault(seed: int, *, tier: str, only: tuple[str, ...], times: float, json_fil
     started_s = time.monotonic()
     try:
         staged = [_staged(stage, Plan(tuple(some), seed)) for stage, some in groupby(_by_stage(chosen), _stage)]
-    except SandboxError as error:
+    except (FaultError, AuditError, SandboxError) as error:
         raise click.ClickException(str(error)) from None
     made = Report(
         command=" ".join(["python -m faults", *sys.argv[1:]]),
@@ -53,7 +55,7 @@ def fault(seed: int, *, tier: str, only: tuple[str, ...], times: float, json_fil
         machine=staged[0].machine,
         minutes=(time.monotonic() - started_s) / 60,
         results=tuple(row for one in staged for row in one.results),
-        problems=tuple(problem for one in staged for problem in one.problems),
+        problems=tuple(problem for one in staged for problem in (*one.problems, *one.slow)),
     )
     if json_file is not None:
         json_file.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")

@@ -113,11 +113,16 @@ def _line(message: bytes, recipients: list[str]) -> Line:
     }
 
 
-def indexed(directory: Path) -> Callable[[Line], None]:
-    """What adds a line to the index of a mailbox folder."""
-    index = (directory / "index.ndjson").open("a", buffering=1, encoding="utf-8")
+class Index:
+    """The index of a mailbox folder: a line for each mail."""
 
-    def keep(line: Line) -> None:
-        index.write(json.dumps(line) + "\n")
+    def __init__(self, directory: Path) -> None:
+        self._file = (directory / "index.ndjson").open("a", buffering=1, encoding="utf-8")
 
-    return keep
+    def keep(self, line: Line) -> None:
+        """Add a line; it is the system's when this returns."""
+        self._file.write(json.dumps(line) + "\n")
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        self._file.close()

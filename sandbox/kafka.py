@@ -170,8 +170,9 @@ _CLUSTER_SETTINGS: dict[str, object] = {
     "transaction.state.log.num.partitions": 4,
     "share.coordinator.state.topic.num.partitions": 4,
     "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
-    "broker.heartbeat.interval.ms": 200,
-    "broker.session.timeout.ms": 1_000,
+    # A broker that merely waits for the processor is not dead; one that was killed is away for that long.
+    "broker.heartbeat.interval.ms": 500,
+    "broker.session.timeout.ms": 4_000,
     "num.network.threads": 2,
     "num.io.threads": 4,
 }
@@ -187,10 +188,7 @@ def write_warmth(archive: Path) -> tuple[str, ...]:
     return (f"-XX:AOTCacheOutput={archive}", "-Xlog:aot*=off", "-Xlog:cds*=off")
 
 
-# A follower that only waits for the processor is not dead.
 _SEVERAL_NODES: dict[str, object] = {
-    "broker.heartbeat.interval.ms": 500,
-    "broker.session.timeout.ms": 3_000,
     "controller.quorum.election.timeout.ms": 500,
     "controller.quorum.fetch.timeout.ms": 1_000,
     "replica.lag.time.max.ms": 3_000,

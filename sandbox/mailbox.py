@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from sandbox.fast_mailbox import FastSmtp, indexed
+from sandbox.fast_mailbox import FastSmtp, Index
 
 MESSAGE_BYTES_MAX = 10 * 1024 * 1024
 
@@ -93,7 +93,7 @@ def _fsync_folder(directory: Path) -> None:
 def connections(directory: Path, *, fast: bool) -> Callable[[], asyncio.Protocol]:
     """What makes the server's side of each connection."""
     if fast:
-        return partial(FastSmtp, indexed(directory))
+        return partial(FastSmtp, Index(directory).keep)
     folder = EmlFolder(directory)
     return partial(SMTP, Handler(folder), data_size_limit=MESSAGE_BYTES_MAX, enable_SMTPUTF8=True)
 

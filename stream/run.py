@@ -54,6 +54,7 @@ class Deployment:
     service: Service[Any]
     beside: Beside | None = None
     close: Callable[[], Awaitable[None]] | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 @dataclass
@@ -175,7 +176,7 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     configure_logging(service.name)
     transport = KafkaTransport(kafka_settings(service, settings))
     store = PostgresStore(str(settings.postgres_url), service.kinds)
-    worker = build_worker(service, settings, transport=transport, store=store, observer=Telemetry(service.name))
+    worker = build_worker(deployment, settings, transport=transport, store=store, observer=Telemetry(service.name))
     pulse = Pulse()
     supervisor = Supervisor(worker, transport, worker.clock, pulse, settings.watchdog_s, deployment.beside)
     health = HealthServer(settings.health_host, settings.health_port, pulse, patience_s=settings.watchdog_s)
@@ -192,12 +193,13 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
 
 
 def build_worker(
-    service: Service[Any], settings: Settings, *, transport: Transport, store: PostgresStore, observer: Observer
+    deployment: Deployment, settings: Settings, *, transport: Transport, store: PostgresStore, observer: Observer
 ) -> Worker:
     """The worker that these settings describe."""
     horizon = timedelta(days=settings.replay_horizon_days)
     limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, horizon)
-    return Worker(service, transport, store, SystemClock(), settings.release, flow.LANES, observer, limits)
+    clock, release = deployment.clock, settings.release
+    return Worker(deployment.service, transport, store, clock, release, flow.LANES, observer, limits)
 
 
 def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:

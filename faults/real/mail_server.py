@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sandbox.fast_mailbox import FastSmtp, Line, indexed
+from sandbox.fast_mailbox import FastSmtp, Index, Line
 from sandbox.ports import LOOPBACK
 
 
@@ -15,7 +15,7 @@ class MailServer:
     """`arrived_s` holds, by recipient, the monotonic moments at which mails were accepted."""
 
     def __init__(self, mailbox: Path) -> None:
-        self._keep = indexed(mailbox)
+        self._index = Index(mailbox)
         self._refusals: dict[bytes, bytes] = {}
         self._refused: Counter[bytes] = Counter()
         self._wanted: Counter[bytes] = Counter()
@@ -32,12 +32,16 @@ class MailServer:
         while self._refused[step] < self._wanted[step]:  # noqa: ASYNC110  told by a protocol's callback
             await asyncio.sleep(0.05)
 
+    def close(self) -> None:
+        """Nothing more will come."""
+        self._index.close()
+
     def protocol(self) -> asyncio.Protocol:
         """One connection's server side."""
         return FastSmtp(self._accept, self._answer)
 
     def _accept(self, line: Line) -> None:
-        self._keep(line)
+        self._index.keep(line)
         self.arrived_s[str(line["recipient"])].append(time.monotonic())
 
     def _answer(self, step: bytes, _recipient: str) -> bytes | None:
@@ -55,3 +59,4 @@ async def serving(server: MailServer, port: int) -> AsyncIterator[None]:
         yield
     finally:
         listening.close()
+        server.close()

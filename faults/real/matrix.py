@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from faults.real import brokers, databases, mails, network, processes
+from faults.real import brokers, databases, keylane, mails, network, processes, releases
 from faults.real.fault import Fault, Stage
 from faults.real.processes import SERVICE_NAMES
 from faults.real.wire import Reply
@@ -16,11 +16,11 @@ SERVERS = ("kafka", "postgres", "smtp")
 
 def faults() -> tuple[Fault, ...]:
     """The whole matrix."""
-    return (*_deaths(), *_sleeps(), *_servers(), *_network(), *_mail_server())
+    return (*_deaths(), *_sleeps(), *_servers(), *_network(), *_mail_server(), *_keylane(), *_releases())
 
 
 def _deaths() -> Iterator[Fault]:
-    yield Fault("SIGKILL, any process", processes.killed, 200, quick=8, uncertain=True)
+    yield Fault("SIGKILL, any process", processes.killed, 200, quick=6, uncertain=True)
     for service in SERVICE_NAMES:
         for step in Step:
             quick = int(service == "provisioning" and step is Step.RECORD)
@@ -48,7 +48,7 @@ def _servers() -> Iterator[Fault]:
     yield Fault("SIGSTOP, broker", brokers.asleep, 5)
     yield Fault("SIGKILL, leader of three", brokers.leader_killed, 10, stage=Stage.THREE_NODES)
     yield Fault("SIGKILL, Postgres", databases.killed, 20, quick=1)
-    yield Fault("Postgres ends sessions", databases.sessions_ended, 20, quick=1)
+    yield Fault("Postgres ends sessions", databases.sessions_ended, 20)
     yield Fault("Postgres read-only", databases.read_only, 3)
     yield Fault("Postgres full", databases.full_of_connections, 3)
     yield Fault("Postgres tables locked", databases.locked, 4)
@@ -70,9 +70,25 @@ def _network() -> Iterator[Fault]:
 
 def _mail_server() -> Iterator[Fault]:
     yield Fault("421 at MAIL", mails.refused(b"MAIL", b"421 closing"), 3)
-    yield Fault("450 at RCPT", mails.refused(b"RCPT", b"450 later"), 3, quick=1)
+    yield Fault("450 at RCPT", mails.refused(b"RCPT", b"450 later"), 3)
     yield Fault("451 after the body", mails.refused(BODY, b"451 later"), 3)
     yield Fault("550 at RCPT", mails.refused(b"RCPT", b"550 nobody"), 3, quick=1, failed=True)
     yield Fault("552 after the body", mails.refused(BODY, b"552 too large"), 3, failed=True)
     yield Fault("554 after the body", mails.refused(BODY, b"554 spam"), 3, failed=True)
-    yield Fault("reset in DATA", mails.broken_off(), 3, quick=1, uncertain=True)
+    yield Fault("reset in DATA", mails.broken_off(), 3, uncertain=True)
+
+
+def _keylane() -> Iterator[Fault]:
+    yield Fault("Keylane early", keylane.early, 3)
+    yield Fault("Keylane late", keylane.late, 3)
+    yield Fault("Keylane three times", keylane.repeated, 3)
+    yield Fault("Keylane three times, other ids", keylane.repeated_anew, 3)
+    yield Fault("Keylane against itself", keylane.contradictory, 3)
+    yield Fault("Keylane on an older cycle", keylane.stale, 3)
+    yield Fault("Keylane never", keylane.never, 3, quick=1)
+
+
+def _releases() -> Iterator[Fault]:
+    yield Fault("old and new version side by side", releases.old_intake, 2)
+    for service in SERVICE_NAMES:
+        yield Fault(f"clock jumps, {service}", releases.jumping_clock(service), 1)

@@ -3,7 +3,9 @@
 import asyncio
 import signal
 from contextlib import suppress
+from subprocess import TimeoutExpired
 
+from faults.real.errors import FaultError
 from faults.real.fault import Inject
 from faults.real.scene import Scene
 from sandbox.errors import NotRunningError
@@ -13,7 +15,7 @@ from schemas.flow import SERVICES
 SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 WORKERS = 2
 """Of each service, so that there is somebody to take over."""
-_DEATH_S_MAX = 40.0
+_DEATH_S_MAX = 60.0
 _CROWD = 3
 _CROWD_S = 3.0
 
@@ -37,9 +39,12 @@ def dies_after(service: str, point: str) -> Inject:
 
     async def inject(scene: Scene) -> None:
         dying = scene.joined(service, crash_at=f"{point}:{scene.chance.randint(1, 3)}")
-        code = await exit_code(dying, deadline_s=_DEATH_S_MAX)
+        try:
+            code = await exit_code(dying, deadline_s=_DEATH_S_MAX)
+        except TimeoutExpired:
+            raise FaultError(f"a worker of {service} did not pass {point} within {_DEATH_S_MAX:g} s") from None
         if code != -signal.SIGKILL:
-            raise AssertionError(f"a worker of {service} ended with {code} before it passed {point}")
+            raise FaultError(f"a worker of {service} ended with {code} before it passed {point}")
 
     return inject
 

@@ -44,11 +44,11 @@ class Scene:
         """Do this beside what comes next; the fault is over when it is done."""
         self._after.add(asyncio.ensure_future(what))
 
-    def joined(self, service: str, **settings: object) -> Process:
+    def joined(self, service: str, module: str = "services.{service}", /, **settings: object) -> Process:
         """One more worker of this service, ended with the fault."""
         ports = {f"{name}_port": self.proxies[name].port for name in ("smtp",) if name in self.proxies}
         usual = {"session_timeout_ms": int(self.session_s * 1000), **self.environment, **ports}
-        return self._left.enter_context(worker(self.sandbox, service, **{**usual, **settings}))
+        return self._left.enter_context(worker(self.sandbox, service, module, **{**usual, **settings}))
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Any]:
@@ -66,6 +66,6 @@ class Scene:
     async def cleared(self) -> None:
         """Returns when what a fault began beside itself is done, and its extra workers have left."""
         after, self._after = self._after, set()
-        await asyncio.gather(*after)
+        await asyncio.gather(*after, return_exceptions=True)
         left, self._left = self._left, ExitStack()
         await asyncio.to_thread(left.close)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,7 @@ from benchmarks.publisher import publisher
 from benchmarks.registration import registrations
 from benchmarks.result import Machine
 from faults.real.fault import Fault, Stage
-from faults.real.judgement import judged, unmet, until_settled
+from faults.real.judgement import found, rows, too_slow, unmet, until_settled, verdict_on
 from faults.real.kafka_wire import KafkaExchange
 from faults.real.load import Load
 from faults.real.mail_server import MailServer, serving
@@ -51,11 +52,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What a stage came to: a row for each fault, and in words what did not hold."""
+    """What a stage came to: a row for each fault, and in words what did not hold, and what took too long."""
 
     machine: Machine
     results: tuple[Result, ...]
     problems: tuple[str, ...]
+    slow: tuple[str, ...]
 
 
 def run(stage: Stage, plan: Plan, report: Report) -> Staged:
@@ -96,17 +98,20 @@ def _settings(state: StateDirectory, nodes: int, proxies: dict[str, Proxy]) -> S
 async def _all(scene: Scene, plan: Plan, report: Report) -> Staged:
     trials: list[Trial] = []
     async with scene.database() as database:
-        found = await machine(database)
+        measured_on = await machine(database)
     for fault, times in plan.faults:
         report(f"{fault.name}, {times} times")
         scene.chance = Random(f"{plan.seed}/{fault.name}")  # noqa: S311  choices of a test, by its seed
         trials.append(await trial(scene, fault, times))
         report(f"  {await until_settled(scene, trials[-1])}")
-    results = await judged(scene, trials)
-    problems = [
-        problem for one, row in zip(trials, results, strict=True) for problem in unmet(one.fault, row, SESSION_S)
-    ]
-    return Staged(found, tuple(results), tuple(problems))
+    report("judging what came of it all")
+    evidence, verdict = await verdict_on(scene, scene.load.issued)
+    results = rows(trials, evidence, verdict)
+    promises = [unmet(one.fault, row) for one, row in zip(trials, results, strict=True)]
+    not_made = (problem for one in trials for problem in one.not_made)
+    problems = (*not_made, *chain.from_iterable(promises), *found(verdict.findings))
+    slow = tuple(chain.from_iterable(too_slow(row, SESSION_S) for row in results))
+    return Staged(measured_on, tuple(results), problems, slow)
 
 
 @asynccontextmanager

@@ -4,9 +4,13 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+import asyncpg
+
 from benchmarks.registration import Registration
+from faults.real.errors import FaultError
 from faults.real.fault import Fault
 from faults.real.scene import Scene
+from sandbox.errors import SandboxError
 
 RATE_PER_S = 4.0
 PROBES = 12
@@ -19,32 +23,40 @@ _APART_S = (0.1, 0.8)
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was done, before anybody judged it. A recovery that did not come in time is infinitely long."""
+    """What was done, before anybody judged it. A recovery that did not come in time is infinitely long.
+
+    `not_made` says of each injection that could not be made why.
+    """
 
     fault: Fault
-    injections: int
     registrations: tuple[Registration, ...]
     recovery_s: tuple[float, ...]
+    not_made: tuple[str, ...]
 
 
 async def trial(scene: Scene, fault: Fault, times: int) -> Trial:
     """Make the fault so often; returns when each time what was submitted after it was mailed."""
     first = len(scene.load.issued)
     recovery_s = []
+    not_made = []
     async with scene.load.flowing(RATE_PER_S, scene.chance):
         for _ in range(times):
             await asyncio.sleep(scene.chance.uniform(*_APART_S))
-            recovery_s.append(await _once(scene, fault))
+            try:
+                recovery_s.append(await _once(scene, fault))
+            except (FaultError, SandboxError, TimeoutError, OSError, asyncpg.PostgresError) as error:
+                not_made.append(f"{fault.name}: not made ({type(error).__name__}: {error})")
     await scene.load.published()
-    return Trial(fault, times, tuple(scene.load.issued[first:]), tuple(recovery_s))
+    return Trial(fault, tuple(scene.load.issued[first:]), tuple(recovery_s), tuple(not_made))
 
 
 async def _once(scene: Scene, fault: Fault) -> float:
-    async with asyncio.timeout(INJECT_S_MAX):
-        await fault.inject(scene)
-    injected_s = time.monotonic()
-    probes = [scene.load.issue() for _ in range(PROBES)]
-    scene.load.hand_over(probes)
-    mailed_s = await scene.load.mailed_s(probes, until_s=injected_s + RECOVERY_S_MAX)
-    await scene.cleared()
-    return mailed_s - injected_s
+    try:
+        async with asyncio.timeout(INJECT_S_MAX):
+            await fault.inject(scene)
+        injected_s = time.monotonic()
+        probes = [scene.load.issue() for _ in range(PROBES)]
+        scene.load.hand_over(probes)
+        return await scene.load.mailed_s(probes, until_s=injected_s + RECOVERY_S_MAX) - injected_s
+    finally:
+        await scene.cleared()

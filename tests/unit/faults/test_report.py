@@ -2,7 +2,7 @@ from math import inf
 
 from benchmarks.result import Machine
 from faults.real.fault import Fault
-from faults.real.judgement import unmet
+from faults.real.judgement import too_slow, unmet
 from faults.real.matrix import SENDER_POINTS, faults
 from faults.real.processes import SERVICE_NAMES, killed
 from faults.report import Report, lines
@@ -43,12 +43,17 @@ def test_a_report_is_the_same_after_json() -> None:
 
 
 def test_every_promise_that_is_broken_is_named() -> None:
-    assert list(unmet(CERTAIN, row(CERTAIN), session_s=2)) == []
-    assert list(unmet(DOUBTFUL, row(DOUBTFUL, uncertain=1), session_s=2)) == []
-    assert len(list(unmet(CERTAIN, row(CERTAIN, uncertain=1), session_s=2))) == 1
-    assert len(list(unmet(CERTAIN, row(CERTAIN, lost=1), session_s=2))) == 1
-    assert len(list(unmet(CERTAIN, row(CERTAIN, double=1), session_s=2))) == 1
-    assert len(list(unmet(CERTAIN, Result("slow", 1, 1, recovery_s=(13.0,)), session_s=2))) == 1
+    assert list(unmet(CERTAIN, row(CERTAIN))) == []
+    assert list(unmet(DOUBTFUL, row(DOUBTFUL, uncertain=1))) == []
+    assert len(list(unmet(CERTAIN, row(CERTAIN, uncertain=1)))) == 1
+    assert len(list(unmet(CERTAIN, row(CERTAIN, lost=1)))) == 1
+    assert len(list(unmet(CERTAIN, row(CERTAIN, double=1)))) == 1
+    assert len(list(unmet(CERTAIN, Result("never", 1, 1, recovery_s=(inf,))))) == 1
+
+
+def test_a_recovery_that_took_longer_than_the_session_and_ten_seconds_is_named() -> None:
+    assert list(too_slow(Result("as promised", 1, 1, recovery_s=(12.0,)), session_s=2)) == []
+    assert len(list(too_slow(Result("slow", 1, 1, recovery_s=(13.0,)), session_s=2))) == 1
 
 
 def test_the_matrix_kills_at_every_step_of_every_service_and_of_the_sender() -> None:
