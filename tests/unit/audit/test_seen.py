@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from ops.audit import recipes
 from ops.audit.evidence import LogRecord
 from ops.audit.history import seen_as
+from ops.audit.packed_events import unpacked
 from schemas import ids
 from stream import identity
-from stream.record import Record
+from stream.record import Message, Record, pack_messages
 
 TEXT = st.text(max_size=20)
 BYTES = st.none() | st.binary(max_size=40)
@@ -47,3 +48,12 @@ def test_the_recipes_are_the_workers_own(text: str, event: str, value: bytes, en
     assert recipes.effect_row("me", text, event, "applicant", number) == identity.effect_id("me", *parts)
     derived = ids.derived_event_id(123, text, str(entry), number)
     assert recipes.tail(derived) == recipes.derived(text, entry, number)
+
+
+@given(st.lists(st.builds(Message, TEXT, st.integers(0, 11), TEXT, st.integers(0, 9), st.just((("ce_id", b"1"),)),
+                          TEXT.map(str.encode))))  # fmt: skip
+def test_events_are_unpacked_as_the_workers_packed_them(messages: list[Message]) -> None:
+    packed = pack_messages(messages)
+    assert [(e.topic, e.partition, e.key, e.headers, e.value) for e in unpacked(packed)] == [
+        (m.topic, m.lane, m.key, m.headers, m.value) for m in messages
+    ]

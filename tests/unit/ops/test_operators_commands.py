@@ -22,7 +22,9 @@ def test_every_command_helps_without_the_sandbox_s_packages() -> None:
     subprocess.run([sys.executable, "-c", ASK_ALL_FOR_HELP], check=True)
 
 
-@pytest.mark.parametrize("command", [["status"], ["status", "0VBH9BATYBD"], ["parked", "list"], ["brake", "list"]])
+@pytest.mark.parametrize(
+    "command", [["status"], ["status", "0VBH9BATYBD"], ["parked", "list"], ["brake", "list"], ["audit"]]
+)
 def test_without_a_sandbox_the_commands_say_how_to_get_one(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -30,6 +32,22 @@ def test_without_a_sandbox_the_commands_say_how_to_get_one(
     result = CliRunner().invoke(main, [*command, "--state", str(tmp_path)])
     assert result.exit_code == 1
     assert "`koppeling up` starts one; or set KOPPELING_ADMIN_URL" in result.stderr
+
+
+def test_an_audit_of_half_a_system_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://operator:hush@127.0.0.1:1/nowhere")
+    monkeypatch.delenv("KOPPELING_KAFKA_BOOTSTRAP", raising=False)
+    result = CliRunner().invoke(main, ["audit"])
+    assert result.exit_code == 2
+    assert "needs both KOPPELING_ADMIN_URL and KOPPELING_KAFKA_BOOTSTRAP" in result.stderr
+
+
+def test_an_audit_says_in_one_line_that_kafka_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://operator:hush@127.0.0.1:1/nowhere")
+    monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "127.0.0.1:1")
+    result = CliRunner().invoke(main, ["audit"])
+    assert result.exit_code == 1
+    assert result.stderr == "Error: Kafka at 127.0.0.1:1 does not answer (KafkaConnectionError): is it up?\n"
 
 
 def test_a_mistyped_reference_is_recognised_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
