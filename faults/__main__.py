@@ -17,6 +17,7 @@ from faults.real.fault import Fault, Stage
 from faults.real.matrix import faults
 from faults.real.stage import Plan, Staged, run
 from faults.report import Report
+from faults.simulation.campaign import Campaign, campaign
 from ops.audit.errors import AuditError
 from sandbox.errors import SandboxError
 
@@ -32,11 +33,17 @@ from sandbox.errors import SandboxError
 )
 @click.option("--only", multiple=True, metavar="TEXT", help="Only faults whose name contains this; may be repeated.")
 @click.option("--times", type=click.FloatRange(min=0.01), default=1.0, show_default=True, help="As often as usual, by.")
+@click.option(
+    "--seeds", type=click.IntRange(min=0), default=1000, show_default=True, help="To simulate, in a full run."
+)
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here too.")
-def fault(seed: int, *, tier: str, only: tuple[str, ...], times: float, json_file: Path | None) -> None:
-    """Make real faults on sandboxes of their own, under a stream of registrations.
+def fault(  # noqa: PLR0913  one argument for each option
+    seed: int, *, tier: str, only: tuple[str, ...], times: float, seeds: int, json_file: Path | None
+) -> None:
+    """Make faults under a stream of registrations: simulated by the seed, and real ones on sandboxes of their own.
 
-    Ends with 1 when a mail is lost or double, when one is uncertain that could not be, or recovery took too long.
+    Ends with 1 when a mail is lost or double, when one is uncertain that could not be, when the judge finds anything
+    else, or when recovery took too long.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
@@ -45,6 +52,7 @@ def fault(seed: int, *, tier: str, only: tuple[str, ...], times: float, json_fil
     if not chosen:
         raise click.UsageError("no fault is called that")
     started_s = time.monotonic()
+    simulated = _simulated(seed, seeds) if seeds and tier == "full" and not only else Campaign()
     try:
         staged = [_staged(stage, Plan(tuple(some), seed)) for stage, some in groupby(_by_stage(chosen), _stage)]
     except (FaultError, AuditError, SandboxError) as error:
@@ -54,14 +62,23 @@ def fault(seed: int, *, tier: str, only: tuple[str, ...], times: float, json_fil
         seed=seed,
         machine=staged[0].machine,
         minutes=(time.monotonic() - started_s) / 60,
-        results=tuple(row for one in staged for row in one.results),
-        problems=tuple(problem for one in staged for problem in (*one.problems, *one.slow)),
+        results=(*([simulated.result()] if simulated.seeds else []), *(row for one in staged for row in one.results)),
+        problems=(*simulated.problems(), *(said for one in staged for said in (*one.problems, *one.slow))),
     )
+    _print(made, json_file)
+
+
+def _print(made: Report, json_file: Path | None) -> NoReturn:
     if json_file is not None:
         json_file.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")
     for line in report.lines(made):
         click.echo(line)
     sys.exit(1 if made.problems else 0)
+
+
+def _simulated(seed: int, seeds: int) -> Campaign:
+    click.echo(f"simulating {seeds:,} seeds from {seed} on", err=True)
+    return campaign(seed, seeds, lambda _: None)
 
 
 def _count(one: Fault, tier: str, times: float) -> int:

@@ -18,7 +18,7 @@ async def killed(scene: Scene) -> None:
     """SIGKILL for the postmaster: all sessions end; the outage is over when the log is replayed and it answers."""
     old = scene.send("postgres", signal.SIGKILL)
     await scene.restarted("postgres", old)
-    await until(partial(_answers, scene), deadline_s=RESTART_S_MAX, missing="Postgres does not answer")
+    await until(partial(answers, scene), deadline_s=RESTART_S_MAX, missing="Postgres does not answer")
 
 
 async def sessions_ended(scene: Scene) -> None:
@@ -56,7 +56,8 @@ async def locked(scene: Scene) -> None:
         await asyncio.sleep(_OUTAGE_S)
 
 
-async def _answers(scene: Scene) -> bool:
+async def answers(scene: Scene) -> bool:
+    """Whether the administrator can log in."""
     try:
         async with scene.database():
             return True

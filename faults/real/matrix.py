@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from faults.real import brokers, databases, keylane, mails, network, processes, releases
+from faults.real import brokers, databases, full_disk, keylane, mails, network, processes, releases
 from faults.real.fault import Fault, Stage
 from faults.real.processes import SERVICE_NAMES
 from faults.real.wire import Reply
@@ -16,7 +16,7 @@ SERVERS = ("kafka", "postgres", "smtp")
 
 def faults() -> tuple[Fault, ...]:
     """The whole matrix."""
-    return (*_deaths(), *_sleeps(), *_servers(), *_network(), *_mail_server(), *_keylane(), *_releases())
+    return (*_deaths(), *_sleeps(), *_servers(), *_network(), *_mail_server(), *_keylane(), *_releases(), *_root())
 
 
 def _deaths() -> Iterator[Fault]:
@@ -92,3 +92,8 @@ def _releases() -> Iterator[Fault]:
     yield Fault("old and new version side by side", releases.old_intake, 2)
     for service in SERVICE_NAMES:
         yield Fault(f"clock jumps, {service}", releases.jumping_clock(service), 1)
+
+
+def _root() -> Iterator[Fault]:
+    yield Fault("Kafka's disk full", full_disk.kafka_s, 3, stage=Stage.ROOT)
+    yield Fault("Postgres's disk full", full_disk.postgres_s, 3, stage=Stage.ROOT)

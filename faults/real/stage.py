@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -15,6 +15,7 @@ from benchmarks.publisher import publisher
 from benchmarks.registration import registrations
 from benchmarks.result import Machine
 from faults.real.fault import Fault, Stage
+from faults.real.full_disk import small_disks
 from faults.real.judgement import found, rows, too_slow, unmet, until_settled, verdict_on
 from faults.real.kafka_wire import KafkaExchange
 from faults.real.load import Load
@@ -61,14 +62,16 @@ class Staged:
 
 
 def run(stage: Stage, plan: Plan, report: Report) -> Staged:
-    """Make all faults of one stage on a sandbox of their own. Raises SandboxError."""
+    """Make all faults of one stage on a sandbox of their own. Raises FaultError, SandboxError."""
     nodes = 3 if stage is Stage.THREE_NODES else 1
-    with throwaway_state() as state:
+    with throwaway_state() as state, ExitStack() as ground:
+        state.prepare()
+        if stage is Stage.ROOT:
+            ground.enter_context(small_disks(state))
         return asyncio.run(_staged(state, nodes, plan, report))
 
 
 async def _staged(state: StateDirectory, nodes: int, plan: Plan, report: Report) -> Staged:
-    state.prepare()
     names = [*_exchanges(nodes), "mail-server"]
     ports = choose_ports(names, remembered_in=state.path / "detours.json")
     mails = MailServer(state.mailbox)
