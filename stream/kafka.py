@@ -23,6 +23,7 @@ from aiokafka.errors import (
 )
 
 from stream.errors import Fenced, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
+from stream.fast_fetch import use_fast_fetch
 from stream.record import Message, Record, TopicLane
 from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
@@ -67,6 +68,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
 
     def __init__(self, settings: KafkaSettings) -> None:
         use_tolerant_records()
+        use_fast_fetch()
         self._settings = settings
         self._assignment = Assignment(0, frozenset())
         self._idle = asyncio.Event()
