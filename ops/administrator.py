@@ -54,6 +54,10 @@ async def connected(url: str) -> AsyncIterator[Database]:
         yield database
     except asyncpg.UndefinedTableError:
         raise click.ClickException("the services' tables are not there: run `python -m services.migrate`") from None
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError) as error:
+        raise click.ClickException(
+            f"Postgres stopped answering ({type(error).__name__}): the change under way was made whole or not at all"
+        ) from None
     finally:
         await database.close()
 

@@ -6,11 +6,11 @@ import click
 
 COMMANDS = (
     "demo", "up", "down", "generate", "check", "submit", "policies",
-    "status", "parked", "mails", "brake", "audit", "actions",
+    "status", "parked", "replay", "mails", "brake", "audit", "actions",
 )  # fmt: skip
 """In the order of the help; the module `ops.NAME` holds the command NAME, or `ops.NAME.command` when it is large."""
 
-_LARGE = frozenset({"parked", "mails", "audit"})
+_LARGE = frozenset({"parked", "replay", "mails", "audit"})
 
 
 class Commands(click.Group):

@@ -9,6 +9,7 @@ import click
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from ops.administrator import VARIABLE
 from sandbox.endpoints import read_endpoints
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
@@ -38,6 +39,26 @@ def destination(state: Path | None) -> Destination:
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {KAFKA_VARIABLE} and {KEYS_VARIABLE}") from None
     return Destination(endpoints.kafka.bootstrap_servers, published_keys(Path(endpoints.keylane.jwks)))
+
+
+def bootstrap_servers(state: Path | None) -> str:
+    """Kafka of the same system as `administrator.admin_url`: both variables name it, or a sandbox is it.
+
+    Raises:
+        UsageError: only one of the variables is set.
+        ClickException: no sandbox runs there.
+    """
+    named = [name for name in (VARIABLE, KAFKA_VARIABLE) if os.environ.get(name)] if state is None else []
+    if len(named) == 1:
+        raise click.UsageError(
+            f"{named[0]} is set: another system than the sandbox is named by {VARIABLE} and {KAFKA_VARIABLE}"
+        )
+    if named:
+        return os.environ[KAFKA_VARIABLE]
+    try:
+        return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).kafka.bootstrap_servers
+    except NotRunningError as nothing:
+        raise click.ClickException(f"{nothing}; or set {VARIABLE} and {KAFKA_VARIABLE}") from None
 
 
 def published_keys(path: Path) -> KeySet:

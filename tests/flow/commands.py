@@ -34,6 +34,12 @@ def command(onboarding: Onboarding, *words: str) -> list[str]:
     return [sys.executable, "-m", "ops.cli", *words, "--state", str(onboarding.sandbox.state.path)]
 
 
+def interruptible(onboarding: Onboarding, *words: str) -> list[str]:
+    """The same as a terminal starts it: a test that runs in the background would hand down that SIGINT is ignored."""
+    as_ever = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); from ops.cli import main; main()"
+    return [sys.executable, "-c", as_ever, *words, "--state", str(onboarding.sandbox.state.path)]
+
+
 async def koppeling(onboarding: Onboarding, *words: str) -> Said:
     """Type this and wait for its end."""
     typed = command(onboarding, *words)

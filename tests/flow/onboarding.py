@@ -142,6 +142,17 @@ class Onboarding:
                 by_id[found].append(mail)
         return by_id
 
+    async def confirmations(self, registrations: Sequence[str]) -> list[int]:
+        """How many mails lie in the mailbox for each confirmation, once every registration has one that is settled."""
+
+        async def ask() -> list[Effect] | None:
+            found = [one for one in await self.effects(registrations) if one.kind == "link-realised"]
+            done = {one.registration for one in found if one.status in DONE}
+            return found if done == set(registrations) else None
+
+        effects = await until(ask, deadline_s=60, missing="not every registration is confirmed")
+        return [len(mails) for mails in self.mails(effects).values()]
+
     async def letters(self, registration: str, count: int) -> dict[str, Mail]:
         """The mails about a registration by kind and occasion, once there are `count`; each was sent, and once."""
         effects = await self.settled([registration], count)

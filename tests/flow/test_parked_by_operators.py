@@ -81,7 +81,7 @@ async def test_a_parked_record_whose_cause_is_mended_and_that_is_retried_gives_i
     )
     assert done.code == 0, done.err
 
-    assert list(await onboarding.letters(me, 1)) == ["link-realised connection 1"]
+    assert await onboarding.confirmations([me]) == [1]
     assert await parked_of(onboarding, me) == []
     newest, first = await actions_on(onboarding, row["id"])
     assert (newest["what"], newest["why"], newest["before"]["attempts"]) == ("retry", "the constraint is gone", 2)
@@ -99,7 +99,7 @@ async def test_of_two_operators_at_once_one_retries_and_the_other_hears_of_it(on
     said = await asyncio.gather(*(koppeling(onboarding, *typed) for _ in range(3)))
     assert sorted(one.code for one in said) == [0, 1, 1]
     assert len(await actions_on(onboarding, row["id"])) == 1
-    assert list(await onboarding.letters(me, 1)) == ["link-realised connection 1"]
+    assert await onboarding.confirmations([me]) == [1]
 
 
 async def test_a_discarded_record_lets_its_registration_go_on_and_stays_on_record(onboarding: Onboarding) -> None:
@@ -143,7 +143,7 @@ async def test_one_parked_record_is_shown_with_its_event_and_without_its_body(on
     assert [story["event"]["name"] for story in programs.json] == ["policy-enriched"]
     assert not any("bakkerij" in one.out.lower() for one in said)
     assert (await koppeling(onboarding, "parked", "retry", reference(me), "--apply", "--reason", "end")).code == 0
-    await onboarding.letters(me, 1)
+    assert await onboarding.confirmations([me]) == [1]
 
 
 async def test_no_service_can_read_or_change_what_is_on_record(onboarding: Onboarding) -> None:

@@ -1,0 +1,99 @@
+"""A range of a topic as an operator asks for it, and the offsets that it is. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import click
+
+from ops.age import AMSTERDAM
+from ops.replay.topic_reader import Offsets
+from schemas.flow import LANES, SERVICES
+
+
+def moment_of(typed: str) -> datetime:
+    """An ISO 8601 moment; without an offset it is read on Amsterdam's clocks, as all commands show it."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        raise click.BadParameter(f"{typed!r} is no moment such as 2026-11-22T09:30") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed. `first` and `last` are offsets, both included; `since` is included, `until` is not."""
+
+    topic: str
+    service: str
+    lanes: tuple[int, ...] = ()
+    first: int | None = None
+    last: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def checked(self) -> "Asked":
+        """The same with its lanes named. Raises UsageError for what cannot be meant."""
+        (stage,) = (stage for stage in SERVICES if stage.name == self.service)
+        topics = [event.name for event in stage.consumes]
+        if self.topic not in topics:
+            raise click.UsageError(f"{self.service} does not read {self.topic}; it reads {', '.join(topics)}")
+        if wrong := sorted(lane for lane in self.lanes if lane not in range(LANES)):
+            raise click.UsageError(f"there is no lane {wrong[0]}: they are numbered 0 to {LANES - 1}")
+        if (self.first, self.last) != (None, None) and len(set(self.lanes)) != 1:
+            raise click.UsageError("--from and --to are offsets of one lane: name it with --lane")
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise click.UsageError(f"--to {self.last} lies before --from {self.first}")
+        if self.since and self.until and self.until <= self.since:
+            raise click.UsageError("--until lies before --since")
+        return replace(self, lanes=tuple(sorted(set(self.lanes))) or tuple(range(LANES)))
+
+    def __str__(self) -> str:
+        """The same words for the same range, however it was typed."""
+        lanes = "" if len(self.lanes) == LANES else f", lanes {' '.join(map(str, self.lanes))}"
+        named = (("from", self.first), ("to", self.last), ("since", self.since), ("until", self.until))
+        limits = "".join(f", {name} {_text(limit)}" for name, limit in named if limit is not None)
+        return f"{self.topic} through {self.service}{lanes}{limits}"
+
+
+def _text(limit: int | datetime) -> str:
+    return limit.isoformat() if isinstance(limit, datetime) else str(limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a topic holds now, by lane; `since` and `until`: the first offsets written then or later."""
+
+    begins: Offsets
+    ends: Offsets
+    since: Offsets
+    until: Offsets
+
+
+def offsets_of(asked: Asked, log: Log) -> tuple[dict[int, int], dict[int, int]]:
+    """Per lane the first offset, and the one behind the last.
+
+    Raises:
+        ClickException: an offset that was named is not there, or nothing is.
+    """
+    for lane in asked.lanes:
+        _check_there(asked, lane, log)
+    starts = {lane: max(asked.first or 0, log.since[lane], log.begins[lane]) for lane in asked.lanes}
+    ends = {lane: max(_end(asked, lane, log), starts[lane]) for lane in asked.lanes}
+    if starts == ends:
+        raise click.ClickException(f"there is no record in this range: {asked}")
+    return starts, ends
+
+
+def _end(asked: Asked, lane: int, log: Log) -> int:
+    end = min(log.ends[lane], log.until[lane])
+    return end if asked.last is None else min(end, asked.last + 1)
+
+
+def _check_there(asked: Asked, lane: int, log: Log) -> None:
+    begin, end = log.begins[lane], log.ends[lane]
+    named: Mapping[str, int | None] = {"--from": asked.first, "--to": asked.last}
+    for option, offset in named.items():
+        if offset is not None and not begin <= offset < end:
+            there = f"it holds {begin} to {end - 1} now" if begin < end else "it is empty now"
+            raise click.ClickException(f"{option} {offset} is not in {asked.topic}, lane {lane}: {there}")

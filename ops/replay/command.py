@@ -1,0 +1,167 @@
+"""`koppeling replay`: topic, registration and list."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ops.administrator import admin_url, connected, database_option, looking
+from ops.age import moment
+from ops.applying import apply_options, reason_to_apply
+from ops.destination import bootstrap_servers
+from ops.output import print_json, shorten
+from ops.quoted_reference import as_quoted, as_registration_id, what_is_wrong
+from ops.registrations import find_registration
+from ops.replay.asked import Asked, moment_of
+from ops.replay.pace import Limits
+from ops.replay.replays import Replay, newest_replays
+from ops.replay.through_registration import RegistrationReplay, in_order, read_registration
+from ops.replay.through_topic import TopicReplay
+from ops.replay.topic_reader import topic_reader
+from schemas.flow import SERVICES
+from stream.horizon import HORIZON
+
+LIMIT = 50
+NAMES = tuple(stage.name for stage in SERVICES)
+TOPICS = tuple(dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes))
+RATE_PER_S, QUEUE_ROWS = 500, 1_000
+
+
+def _moment(_context: click.Context, _option: click.Parameter, typed: str | None) -> datetime | None:
+    return None if typed is None else moment_of(typed)
+
+
+horizon_option = click.option(
+    "--horizon-days", envvar="KOPPELING_REPLAY_HORIZON_DAYS", type=float, default=HORIZON.days, show_default=True,
+    help="The services' own setting, for the plan.",
+)  # fmt: skip
+
+
+@click.group()
+def replay() -> None:
+    """Bring records once more: what is done stays done, what is not is done.
+
+    A record that a service has in its journal is answered with what was recorded, under the same event ids: no new
+    effect, no second mail.
+    """
+
+
+@replay.command("topic")
+@click.argument("topic", type=click.Choice(TOPICS))
+@click.option("--through", "service", required=True, type=click.Choice(NAMES), help="The service that reads it again.")
+@click.option("--lane", "lanes", type=int, multiple=True, help="Only this lane; may be repeated.  [default: all]")
+@click.option("--from", "first", type=click.IntRange(min=0), help="From this offset of one lane on.")
+@click.option("--to", "last", type=click.IntRange(min=0), help="Up to this offset of one lane, included.")
+@click.option("--since", metavar="TIME", callback=_moment, help="What was written at this moment or later.")
+@click.option("--until", metavar="TIME", callback=_moment, help="What was written before this moment.")
+@click.option("--rate", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second.")
+@click.option("--queue", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True, help="Rows at a time.")
+@horizon_option
+@database_option
+@apply_options
+def replay_topic(  # noqa: PLR0913  one argument for each option
+    state: Path | None,
+    *,
+    topic: str,
+    service: str,
+    lanes: Sequence[int],
+    first: int | None,
+    last: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    rate: int,
+    queue: int,
+    horizon_days: float,
+    applied: bool,
+    reason: str | None,
+) -> None:
+    """Bring a range of TOPIC once more through one service.
+
+    Ctrl-C is harmless: what is queued is handled, and the same command goes on from there.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    asked = Asked(topic, service, tuple(lanes), first, last, since, until).checked()
+    _run(_topic(state, asked, Limits(queue, rate), timedelta(days=horizon_days), why))
+
+
+@replay.command("registration")
+@click.argument("target", metavar="REF")
+@click.option("--through", "service", type=click.Choice(NAMES), help="Only this service.  [default: all]")
+@horizon_option
+@database_option
+@apply_options
+def replay_registration(  # noqa: PLR0913  one argument for each option
+    state: Path | None,
+    *,
+    target: str,
+    service: str | None,
+    horizon_days: float,
+    applied: bool,
+    reason: str | None,
+) -> None:
+    """Bring everything once more that the topics still hold about one registration, through every service in turn."""
+    why = reason_to_apply(reason, applied=applied)
+    _run(_registration(state, target, service, timedelta(days=horizon_days), why))
+
+
+@replay.command("list")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
+    """Show the replays of topics: what was asked, how far they are."""
+    found = asyncio.run(_newest(admin_url(state), limit))
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(_lines(found)) or "no topic was replayed yet")
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            "stopped: what is queued is handled, and the same command goes on from here"
+        ) from None
+
+
+async def _topic(state: Path | None, asked: Asked, limits: Limits, horizon: timedelta, why: str | None) -> None:
+    async with topic_reader(bootstrap_servers(state)) as reader, connected(admin_url(state)) as database:
+        await TopicReplay(reader, database, limits, horizon).run(asked, why)
+
+
+async def _registration(
+    state: Path | None, target: str, service: str | None, horizon: timedelta, why: str | None
+) -> None:
+    stages = [stage for stage in SERVICES if service in (None, stage.name)]
+    async with connected(admin_url(state)) as database:
+        registration = as_registration_id(target)
+        if registration is None:
+            if wrong := what_is_wrong(as_quoted(target)):
+                raise click.UsageError(f"{target!r} is no reference: {wrong}")
+            registration = await find_registration(database, as_quoted(target))
+        if registration is None:
+            raise click.ClickException(f"no registration is known by {target!r}")
+        async with topic_reader(bootstrap_servers(state)) as reader:
+            streams = await read_registration(reader, registration, stages)
+        found = {stage.name: items for stage in stages if (items := in_order(streams, stage))}
+        if not found:
+            raise click.ClickException(f"the topics hold nothing about {target} any more")
+        await RegistrationReplay(database, Limits(QUEUE_ROWS, RATE_PER_S), horizon).run(registration, found, why)
+
+
+async def _newest(url: str, limit: int) -> list[Replay]:
+    async with looking(url) as database:
+        return await newest_replays(database, limit=limit)
+
+
+def _lines(found: Sequence[Replay]) -> Iterator[str]:
+    for one in found:
+        ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
+        yield shorten(f"{one.asked}")
+        yield f"  {one.id}"
+        yield f"  begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"

@@ -1,0 +1,63 @@
+"""What becomes of a record that is brought once more. Pure: the rules are those of the worker's fold."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from stream.decode import Item, Received
+from stream.horizon import is_too_old
+from stream.identity import place_id, reused_id
+from stream.store import OutcomeKind
+
+
+class Fate(StrEnum):
+    """The ways it can go."""
+
+    DONE = "done"
+    PARKED = "parked"
+    HELD_UP = "held up"
+    FRESH = "fresh"
+    TOO_OLD = "too old"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the journal says of a record."""
+
+    hash: bytes
+    outcome: OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a service knows: its journal, by id, and the keys that a parked record holds up."""
+
+    journal: Mapping[UUID, Entry]
+    held_up: Collection[str]
+
+
+def ids_to_ask(item: Item) -> tuple[UUID, ...]:
+    """Under what its journal entry may stand."""
+    return item.id, reused_id(item.id, item.hash), place_id(item.record)
+
+
+def fate_of(item: Item, known: Remembered, now: datetime, horizon: timedelta) -> Fate:
+    """What would become of this record if it came once more."""
+    if isinstance(item, Received) and item.subject in known.held_up:
+        return Fate.HELD_UP
+    entry = _entry(item, known.journal)
+    if entry is not None:
+        return Fate.PARKED if entry.outcome is OutcomeKind.PARK else Fate.DONE
+    if not isinstance(item, Received):
+        return Fate.UNREADABLE
+    return Fate.TOO_OLD if is_too_old(item, now, horizon) else Fate.FRESH
+
+
+def _entry(item: Item, journal: Mapping[UUID, Entry]) -> Entry | None:
+    found = journal.get(item.id)
+    if found is not None and found.hash != item.hash:
+        return journal.get(reused_id(item.id, item.hash)) or found
+    return found

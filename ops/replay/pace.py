@@ -1,0 +1,71 @@
+"""The flood limit: at most so many rows of replays in a service's queue, and so many a second."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import click
+
+from ops.replay.plan import duration
+from stream.clock import Clock
+
+POLL_S = 0.2
+STALLED_S = 60.0
+TELL_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rows in the queue at a time, and rows a second."""
+
+    queue_rows_max: int
+    rows_per_s: float
+
+
+class Pace:
+    """Waits for room in the queue, and tells how far the replay is."""
+
+    def __init__(self, limits: Limits, clock: Clock, pending: Callable[[], Awaitable[int]]) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._pending = pending
+        self._begun = clock.monotonic()
+        self._told = self._begun
+        self._queued = 0
+
+    async def room(self, rows: int) -> None:
+        """Return when so many rows may be queued.
+
+        Raises:
+            ClickException: the service takes none.
+        """
+        earliest = self._begun + self._queued / self._limits.rows_per_s
+        await self._clock.sleep(max(earliest - self._clock.monotonic(), 0))
+        await self._until(max(self._limits.queue_rows_max - rows, 0))
+        self._queued += rows
+
+    async def drained(self) -> None:
+        """Return when every row has been taken. Raises as `room`."""
+        await self._until(0)
+
+    async def _until(self, at_most: int) -> None:
+        waiting, since = await self._pending(), self._clock.monotonic()
+        while waiting > at_most:
+            await self._clock.sleep(POLL_S)
+            left = await self._pending()
+            if left < waiting:
+                since = self._clock.monotonic()
+            if self._clock.monotonic() - since > STALLED_S:
+                raise click.ClickException(
+                    f"{left} rows wait in the queue and none was taken for {STALLED_S:g} s: does the service run? "
+                    "What is queued is handled when it does; the same command goes on from here"
+                )
+            waiting = left
+
+    def tell(self, done: int, total: int) -> None:
+        """Say now and then how far it is, and how long it will take."""
+        now = self._clock.monotonic()
+        if now - self._told < TELL_S or not self._queued:
+            return
+        self._told = now
+        left_s = (total - done) * (now - self._begun) / self._queued
+        click.echo(f"{done} of {total} queued, about {duration(left_s)} to go", err=True)

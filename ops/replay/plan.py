@@ -1,0 +1,50 @@
+"""What a replay would do, counted and in words. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from textwrap import wrap
+
+from ops.consequences import what_could_follow
+from ops.output import COLUMNS
+from ops.replay.fate import Fate
+
+_WORDS = {
+    Fate.DONE: "are done: answered with what was recorded, no effect",
+    Fate.PARKED: "were parked: answered so again, no effect (`koppeling parked` is for these)",
+    Fate.HELD_UP: "are left out: a parked record of their registration comes first",
+    Fate.FRESH: "were never handled: they would run",
+    Fate.TOO_OLD: "lie beyond the horizon and are not in the journal: parked, TOO_OLD",
+    Fate.UNREADABLE: "cannot be read and are not in the journal: parked",
+}
+
+
+@dataclass
+class Tally:
+    """How many records meet which fate in one service."""
+
+    service: str
+    fates: Counter[Fate] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.fates.total()
+
+
+def tally_lines(tally: Tally) -> Iterator[str]:
+    """The counts, and what can follow, at most 80 columns wide."""
+    yield f"{tally.total} record{'s' if tally.total != 1 else ''} through {tally.service}"
+    for fate, words in _WORDS.items():
+        if tally.fates[fate]:
+            yield from wrap(f"{tally.fates[fate]:>8} {words}", COLUMNS, initial_indent="", subsequent_indent=" " * 11)
+    follows = f"could follow: {what_could_follow(tally.service)}"
+    none = "nothing new can follow: events that were emitted are published again under the same ids"
+    yield from wrap(follows if tally.fates[Fate.FRESH] else none, COLUMNS, subsequent_indent="  ")
+
+
+def duration(seconds: float) -> str:
+    """H:MM:SS, for an estimate."""
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"

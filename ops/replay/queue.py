@@ -1,0 +1,38 @@
+"""One service's journal and queue, as a replay asks them."""
+
+from collections.abc import Sequence
+
+from ops.administrator import Database
+from ops.replay.fate import Entry, Remembered, ids_to_ask
+from stream.decode import Item, Received
+from stream.store import OutcomeKind
+
+
+async def remembered(database: Database, service: str, items: Sequence[Item]) -> Remembered:
+    """What the service knows of these records."""
+    ids = {id_ for item in items for id_ in ids_to_ask(item)}
+    keys = {item.subject for item in items if isinstance(item, Received)}
+    journal = await database.fetch(_JOURNAL.format(schema=service), list(ids))
+    held_up = await database.fetch(_HELD_UP.format(schema=service), list(keys))
+    entries = {row["id"]: Entry(row["hash"], OutcomeKind(row["outcome"])) for row in journal}
+    return Remembered(entries, {row["key"] for row in held_up})
+
+
+async def pending(database: Database, service: str) -> int:
+    """Rows of replays that the service has still to take; one that a parked record holds up is not waited for."""
+    return int(await database.fetchval(_PENDING.format(schema=service)))
+
+
+# The schema is a service's name, never a value.
+_JOURNAL = "select id, hash, outcome from {schema}.journal where id = any($1::uuid[])"
+_HELD_UP = """
+select distinct key from {schema}.redelivery
+where key = any($1::text[]) and blocks and not handled and kind = 'parked'
+"""
+_PENDING = """
+select count(*) from {schema}.redelivery row
+where kind = 'replay' and not exists (
+  select from {schema}.redelivery parked
+  where parked.key = row.key and parked.kind = 'parked' and parked.blocks and not parked.handled
+)
+"""

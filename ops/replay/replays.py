@@ -1,0 +1,131 @@
+"""Replays of a range of a topic, as they are kept: what was asked, how far it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import click
+from pydantic import JsonValue
+from pydantic_core import from_json, to_json
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import Database
+from ops.replay.topic_reader import Offsets
+from ops.view import View
+
+
+class Replay(View):
+    """`ends` and `positions` by lane; `asked` is what was typed: asked again, an unfinished replay goes on."""
+
+    id: UUID
+    begun_at: datetime
+    service: str
+    topic: str
+    asked: str
+    starts: Mapping[int, int]
+    ends: Mapping[int, int]
+    positions: Mapping[int, int]
+    queued: int
+    finished_at: datetime | None
+
+    @property
+    def total(self) -> int:
+        """How many offsets it spans."""
+        return sum(self.ends[lane] - start for lane, start in self.starts.items())
+
+    @property
+    def passed(self) -> int:
+        """How many of them are behind it."""
+        return sum(position - self.starts[lane] for lane, position in self.positions.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What is asked for, and which offsets that is now."""
+
+    service: str
+    topic: str
+    asked: str
+    starts: Offsets
+    ends: Offsets
+
+
+async def unfinished(database: Database, asked: str) -> Replay | None:
+    """The replay that was begun for the same and did not come to its end."""
+    row = await database.fetchrow(_UNFINISHED, asked)
+    return None if row is None else _replay(row)
+
+
+async def newest_replays(database: Database, *, limit: int) -> list[Replay]:
+    """The newest, the newest first."""
+    return [_replay(row) for row in await database.fetch(_NEWEST, limit)]
+
+
+async def begin(database: Database, wanted: Range, why: str) -> Replay:
+    """Put a replay on record. Raises ClickException when another has begun the same at this moment."""
+    values = (uuid4(), wanted.service, wanted.topic, wanted.asked, _ranges(wanted), _json(wanted.starts))
+    row = await database.fetchrow(_BEGIN, *values)
+    if row is None:
+        raise click.ClickException(
+            "the same replay was begun by another at this moment: ask again to see how far it is"
+        )
+    replay = _replay(row)
+    await _record(database, replay, why)
+    return replay
+
+
+async def resume(database: Database, replay: Replay, why: str) -> None:
+    """Put on record that it goes on."""
+    await _record(database, replay, why)
+
+
+async def advance(database: Database, replay: Replay, positions: Offsets, queued: int) -> Replay:
+    """The replay once it is so far. Raises ClickException when another command drives it as well."""
+    row = await database.fetchrow(_ADVANCE, replay.id, _json(replay.positions), _json(positions), queued)
+    if row is None:
+        raise click.ClickException("another command drives the same replay now; this one has stopped")
+    return _replay(row)
+
+
+async def finish(database: Database, replay: Replay) -> None:
+    """Everything is queued."""
+    await database.execute("update operations.replay set finished_at = now() where id = $1", replay.id)
+
+
+async def _record(database: Database, replay: Replay, why: str) -> None:
+    before: dict[str, JsonValue] = {"asked": replay.asked, "passed": replay.passed, "total": replay.total}
+    change = Change(replay.service, str(replay.id), None, before, {})
+    await record_actions(database, Deed.REPLAY, why, [change])
+
+
+def _replay(row: Any) -> Replay:
+    ranges = {int(lane): bounds for lane, bounds in from_json(row["ranges"]).items()}
+    fields = {name: row[name] for name in ("id", "begun_at", "service", "topic", "asked", "queued", "finished_at")}
+    return Replay(
+        **fields,
+        starts={lane: start for lane, (start, _) in ranges.items()},
+        ends={lane: end for lane, (_, end) in ranges.items()},
+        positions={int(lane): offset for lane, offset in from_json(row["positions"]).items()},
+    )
+
+
+def _ranges(wanted: Range) -> str:
+    return to_json({lane: (start, wanted.ends[lane]) for lane, start in wanted.starts.items()}).decode()
+
+
+def _json(offsets: Offsets) -> str:
+    return to_json(dict(offsets)).decode()
+
+
+_UNFINISHED = "select * from operations.replay where asked = $1 and finished_at is null"
+_NEWEST = "select * from operations.replay order by begun_at desc limit $1"
+_BEGIN = """
+insert into operations.replay (id, service, topic, asked, ranges, positions)
+values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning *
+"""
+_ADVANCE = """
+update operations.replay set positions = $3, queued = queued + $4
+where id = $1 and positions = $2::jsonb and finished_at is null returning *
+"""

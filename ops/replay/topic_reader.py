@@ -1,0 +1,97 @@
+"""Kafka's topics read by an operator's command: in nobody's group, nothing committed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+
+from stream.record import Record
+from stream.tolerant_records import use_tolerant_records
+
+STALLED_S = 20.0
+POLL_MS = 250
+
+Offsets = Mapping[int, int]
+"""An offset for each lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Records in order per lane, and for every lane the offset to go on from after them."""
+
+    records: Sequence[Record]
+    positions: Offsets
+
+
+class TopicReader:
+    """Asks the brokers; made by `topic_reader`."""
+
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+        self._consumer = consumer
+
+    async def begins(self, topic: str, lanes: Sequence[int]) -> dict[int, int]:
+        """The first offset that is still there."""
+        found = await self._consumer.beginning_offsets([TopicPartition(topic, lane) for lane in lanes])
+        return {place.partition: offset for place, offset in found.items()}
+
+    async def ends(self, topic: str, lanes: Sequence[int]) -> dict[int, int]:
+        """The offset behind the last."""
+        found = await self._consumer.end_offsets([TopicPartition(topic, lane) for lane in lanes])
+        return {place.partition: offset for place, offset in found.items()}
+
+    async def at(self, topic: str, lanes: Sequence[int], moment: datetime) -> dict[int, int]:
+        """The first offset that was written at this moment or later; the end where there is none."""
+        moment_ms = int(moment.timestamp() * 1000)
+        found = await self._consumer.offsets_for_times({TopicPartition(topic, lane): moment_ms for lane in lanes})
+        ends = await self.ends(topic, lanes)
+        return {place.partition: one.offset if one else ends[place.partition] for place, one in found.items()}
+
+    async def chunks(self, topic: str, starts: Offsets, ends: Offsets, *, at_most: int) -> AsyncIterator[Chunk]:
+        """All records between, so many at a time."""
+        positions = dict(starts)
+        places = {TopicPartition(topic, lane) for lane, start in starts.items() if start < ends[lane]}
+        self._consumer.assign(list(places))
+        for place in places:
+            self._consumer.seek(place, starts[place.partition])
+        while places:
+            fetched = await self._fetch(places, at_most)
+            records = [_record(one) for found in fetched.values() for one in found if one.offset < ends[one.partition]]
+            for place in fetched:
+                positions[place.partition] = min(await self._consumer.position(place), ends[place.partition])
+            places = {place for place in places if positions[place.partition] < ends[place.partition]}
+            yield Chunk(records, dict(positions))
+
+    async def _fetch(self, places: set[TopicPartition], at_most: int) -> Mapping[TopicPartition, list[Any]]:
+        async with asyncio.timeout(STALLED_S):
+            while True:
+                fetched: Mapping[TopicPartition, list[Any]] = await self._consumer.getmany(
+                    *places, timeout_ms=POLL_MS, max_records=at_most
+                )
+                if fetched:
+                    return fetched
+
+
+@asynccontextmanager
+async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
+    """A connected reader; raises ClickException when Kafka does not answer, or has removed what is being read."""
+    use_tolerant_records()
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="none")
+    try:
+        await consumer.start()
+        yield TopicReader(consumer)
+    except OffsetOutOfRangeError:
+        raise click.ClickException("Kafka has removed records of this range meanwhile: ask for a later one") from None
+    except (KafkaError, TimeoutError) as error:
+        raise click.ClickException(f"Kafka does not answer ({type(error).__name__}): is it up?") from None
+    finally:
+        await consumer.stop()
+
+
+def _record(found: Any) -> Record:
+    return Record(found.topic, found.partition, found.offset, found.key, found.value, found.headers)

@@ -1,0 +1,69 @@
+"""An uncertain mail settled by an operator, on everything that is real."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from commands import koppeling
+from forms import loket_form
+from onboarding import Effect, Onboarding
+
+from schemas.ids import reference
+
+pytestmark = pytest.mark.sandbox
+
+WHY = ("--apply", "--reason", "as the server's log says")
+
+
+async def confirmations(onboarding: Onboarding, registration: str) -> list[Effect]:
+    return [one for one in await onboarding.effects([registration]) if one.kind == "link-realised"]
+
+
+async def uncertain(onboarding: Onboarding, name: str, number: int, *, age_s: int) -> tuple[str, UUID]:
+    """A registration whose mail lies in the mailbox, and of which the ledger does not know it."""
+    (me,) = await onboarding.submit({name: loket_form(number)})
+    await onboarding.confirmations([me])
+    (effect,) = await confirmations(onboarding, me)
+    await onboarding.query(
+        "update notifier.effect set status = 'UNCERTAIN', finished_at = null, "
+        "body_started_at = now() - make_interval(secs => $2) where id = $1",
+        effect.id,
+        age_s,
+    )
+    return me, effect.id
+
+
+async def test_a_mail_that_was_accepted_is_settled_and_never_sent_again(onboarding: Onboarding) -> None:
+    me, mail = await uncertain(onboarding, "was-sent", 77_000, age_s=600)
+    listed = (await koppeling(onboarding, "mails", "uncertain", "--json")).json
+    assert str(mail) in {one["id"] for one in listed}
+    assert "bakkerij" not in str(listed)
+    done = await koppeling(onboarding, "mails", "settle", reference(me), "sent", *WHY)
+    assert done.code == 0, done.err
+    assert await onboarding.confirmations([me]) == [1]
+
+
+async def test_a_mail_that_was_not_accepted_is_planned_anew_and_once_by_however_many_operators(
+    onboarding: Onboarding,
+) -> None:
+    me, mail = await uncertain(onboarding, "was-not-sent", 77_001, age_s=600)
+    plan = await koppeling(onboarding, "mails", "settle", str(mail), "not-sent")
+    assert (plan.code, "planned anew" in plan.out) == (0, True)
+    said = await asyncio.gather(*(koppeling(onboarding, "mails", "settle", str(mail), "not-sent", *WHY) for _ in "ab"))
+    assert sorted(one.code for one in said) == [0, 1]
+
+    await onboarding.settled([me], 2)
+    effects = await confirmations(onboarding, me)
+    assert {effect.id == mail: effect.status for effect in effects} == {True: "FAILED", False: "SENT"}
+    assert [len(mails) for mails in onboarding.mails(effects).values()] == [1, 1]
+    actions = (await koppeling(onboarding, "actions", "--json")).json
+    (action,) = [one for one in actions if one["target"] == str(mail)]
+    (anew,) = [str(effect.id) for effect in effects if effect.id != mail]
+    assert (action["what"], action["after"]["planned anew as"]) == ("settle not-sent", anew)
+
+
+async def test_a_mail_whose_sender_may_still_report_is_refused(onboarding: Onboarding) -> None:
+    me, mail = await uncertain(onboarding, "too-young", 77_002, age_s=20)
+    refused = await koppeling(onboarding, "mails", "settle", str(mail), "not-sent", *WHY)
+    assert (refused.code, "may still report" in refused.err) == (1, True)
+    assert [effect.status for effect in await confirmations(onboarding, me)] == ["UNCERTAIN"]

@@ -1,0 +1,194 @@
+"""Records brought once more by an operator, on everything that is real."""
+
+import asyncio
+import signal
+from asyncio.subprocess import DEVNULL, PIPE
+from collections import Counter
+from typing import Any
+
+import pytest
+from commands import command, interruptible, koppeling
+from forms import loket_form
+from onboarding import SOURCE, Onboarding, form_record
+
+from ops.output import COLUMNS
+from sandbox.waiting import until
+from schemas.flow import SERVICES
+from schemas.ids import reference, registration_id
+
+pytestmark = pytest.mark.sandbox
+
+WHY = ("--apply", "--reason", "a test")
+
+
+async def realised(onboarding: Onboarding, names: list[str], number: int) -> list[str]:
+    """Registrations that have their mail."""
+    registrations = await onboarding.submit({name: loket_form(number + n) for n, name in enumerate(names)})
+    assert await onboarding.confirmations(registrations) == [1] * len(names)
+    return registrations
+
+
+async def everything(onboarding: Onboarding) -> dict[str, Any]:
+    """All that a replay must leave as it is."""
+    known: dict[str, Any] = {}
+    for stage in SERVICES:
+        for table in ("journal", "state"):
+            rows = await onboarding.query(f"select * from {stage.name}.{table}")  # noqa: S608 (our own names)
+            known[f"{stage.name}.{table}"] = Counter(repr(dict(row)) for row in rows)
+    known["effects"] = Counter(repr(dict(row)) for row in await onboarding.query("select * from notifier.effect"))
+    return known
+
+
+async def queued_so_far(onboarding: Onboarding) -> int:
+    """By the replay that is not at its end."""
+    (row,) = await onboarding.query("select coalesce(max(queued), 0) from operations.replay where finished_at is null")
+    return int(row[0])
+
+
+async def in_queues(onboarding: Onboarding) -> int:
+    counts = [
+        await onboarding.query(f"select count(*) from {stage.name}.redelivery where kind = 'replay'")  # noqa: S608
+        for stage in SERVICES
+    ]
+    return sum(rows[0][0] for rows in counts)
+
+
+async def test_whole_topics_brought_again_from_the_start_change_nothing_and_mail_nobody(onboarding: Onboarding) -> None:
+    registrations = await realised(onboarding, [f"replayed-{n}" for n in range(20)], 71_000)
+    before = await everything(onboarding)
+    said = {stage.name: await onboarding.records(stage.emits[0].name) for stage in SERVICES if stage.emits}
+    for topic, service in (
+        ("form-received", "intake"),
+        ("registration-submitted", "enrichment"),
+        ("policy-enriched", "provisioning"),
+        ("provisioning-reported", "provisioning"),
+        ("link-realised", "notifier"),
+    ):
+        plan = await koppeling(onboarding, "replay", "topic", topic, "--through", service)
+        assert plan.code == 0, plan.err
+        assert max(map(len, plan.lines)) <= COLUMNS
+        assert "nothing new can follow" in plan.out
+        done = await koppeling(onboarding, "replay", "topic", topic, "--through", service, "--rate", "2000", *WHY)
+        assert done.code == 0, done.err
+
+    assert await in_queues(onboarding) == 0
+    assert await everything(onboarding) == before
+    assert await onboarding.confirmations(registrations) == [1] * 20
+    for stage in SERVICES:
+        if stage.emits:
+            again = await onboarding.records(stage.emits[0].name)
+            ids = [{dict(record.headers)["ce_id"] for record in records} for records in (said[stage.name], again)]
+            assert ids[0] == ids[1]
+
+
+async def test_a_replay_that_is_killed_half_way_goes_on_and_has_brought_each_record_once(
+    onboarding: Onboarding,
+) -> None:
+    await realised(onboarding, [f"half-way-{n}" for n in range(30)], 72_000)
+    before = await everything(onboarding)
+    words = ("replay", "topic", "policy-enriched", "--through", "provisioning", "--queue", "5", "--rate", "10", *WHY)
+    total = len(await onboarding.records("policy-enriched"))
+    process = await asyncio.create_subprocess_exec(*command(onboarding, *words), stdout=DEVNULL)
+
+    async def begun() -> bool:
+        return await queued_so_far(onboarding) >= 10
+
+    await until(begun, deadline_s=60, missing="the replay has not begun")
+    process.kill()
+    await process.wait()
+    plan = await koppeling(onboarding, *words[:-3])
+    assert "goes on" in plan.out
+
+    fast = ("replay", "topic", "policy-enriched", "--through", "provisioning", *WHY)
+    done = await koppeling(onboarding, *fast)
+    assert done.code == 0, done.err
+    (replay,) = [
+        one for one in (await koppeling(onboarding, "replay", "list", "--json")).json if one["queued"] >= total
+    ]
+    assert (replay["queued"], bool(replay["finished_at"])) == (total, True)
+    assert (await everything(onboarding), await in_queues(onboarding)) == (before, 0)
+
+
+async def test_ctrl_c_is_harmless(onboarding: Onboarding) -> None:
+    await realised(onboarding, [f"ctrl-c-{n}" for n in range(10)], 73_000)
+    words = (
+        "replay",
+        "topic",
+        "registration-submitted",
+        "--through",
+        "enrichment",
+        "--queue",
+        "2",
+        "--rate",
+        "2",
+        *WHY,
+    )
+    process = await asyncio.create_subprocess_exec(*interruptible(onboarding, *words), stdout=PIPE, stderr=PIPE)
+
+    async def begun() -> bool:
+        return await queued_so_far(onboarding) > 0
+
+    await until(begun, deadline_s=60, missing="the replay has not begun")
+    process.send_signal(signal.SIGINT)
+    _, err = await process.communicate()
+    assert (process.returncode, b"the same command goes on" in err, b"Traceback" in err) == (1, True, False)
+    done = await koppeling(onboarding, *words[:5], *WHY)
+    assert done.code == 0, done.err
+
+
+async def test_a_registration_brought_again_gets_what_it_lacks_and_nothing_twice(onboarding: Onboarding) -> None:
+    (me,) = await realised(onboarding, ["lacking"], 74_000)
+    forgotten = await onboarding.query("delete from notifier.journal where subject = $1 returning id, outcome", me)
+    before = await onboarding.effects([me])
+    plan = await koppeling(onboarding, "replay", "registration", reference(me))
+    assert plan.code == 0, plan.err
+    assert f"{len(forgotten)} were never handled: they would run" in plan.out
+    done = await koppeling(onboarding, "replay", "registration", reference(me), *WHY)
+    assert done.code == 0, done.err
+
+    again = await onboarding.query("select id, outcome from notifier.journal where subject = $1", me)
+    assert {tuple(row) for row in again} == {tuple(row) for row in forgotten}
+    assert await onboarding.effects([me]) == before
+    assert await onboarding.confirmations([me]) == [1]
+    actions = [one for one in (await koppeling(onboarding, "actions", "--json")).json if one["registration"] == me]
+    assert {one["service"] for one in actions} == {stage.name for stage in SERVICES}
+    assert len({one["command"] for one in actions}) == 1
+
+
+async def test_a_record_beyond_the_horizon_is_parked_and_its_neighbours_go_on(onboarding: Onboarding) -> None:
+    me = registration_id(SOURCE, "ancient")
+    record = form_record("ancient", loket_form(75_000), event_id="of-long-ago")
+    headers = [(name, b"2019-01-01T00:00:00Z" if name == "ce_time" else value) for name, value in record.headers]
+    await onboarding.publish([type(record)(record.key, record.value, headers)])
+
+    async def parked() -> bool:
+        rows = await onboarding.query("select reason from intake.redelivery where key = $1", me)
+        return [row["reason"] for row in rows] == ["TOO_OLD"]
+
+    await until(parked, deadline_s=30, missing="the record is not parked")
+    await onboarding.submit({"ancient": loket_form(75_000)})
+    assert await onboarding.confirmations([me]) == [1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("form-received", "--through", "notifier"), 2, "notifier does not read form-received"),
+        (("form-received", "--through", "intake", "--lane", "12"), 2, "there is no lane 12"),
+        (("form-received", "--through", "intake", "--from", "3"), 2, "name it with --lane"),
+        (("form-received", "--through", "intake", "--lane", "1", "--from", "900000"), 1, "it holds"),
+        (("form-received", "--through", "intake", "--since", "2090-01-01"), 1, "there is no record in this range"),
+        (("form-received", "--through", "intake", "--since", "yesterday"), 2, "is no moment such as"),
+        (("form-received", "--through", "intake", "--apply"), 2, "--apply needs --reason TEXT"),
+    ],
+    ids=lambda value: " ".join(value[2:]) if isinstance(value, tuple) else "",
+)
+async def test_a_range_that_cannot_be_meant_or_is_not_there_is_said_and_nothing_is_done(
+    words: tuple[str, ...], code: int, said: str, onboarding: Onboarding
+) -> None:
+    await realised(onboarding, ["range"], 76_000)
+    (before,) = await onboarding.query("select count(*) from operations.action")
+    answer = await koppeling(onboarding, "replay", "topic", *words)
+    assert (answer.code, said in " ".join(answer.err.split())) == (code, True), answer.err
+    (after,) = await onboarding.query("select count(*) from operations.action")
+    assert after == before

@@ -1,0 +1,66 @@
+"""Which uncertain mails may be settled, and what is said before one is."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from remembered import NOW, REFERENCE, REGISTRATION
+
+from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.mails.settlement import Verdict, settlement_lines, verdict_s, why_not
+from ops.output import COLUMNS
+from services.notifier.ledger import Status
+from services.notifier.settings import SenderSettings
+
+PATIENCE_S = 70.0
+
+
+def mail(**fields: Any) -> LedgerMail:
+    plain: dict[str, Any] = {
+        "id": UUID(int=5), "registration": REGISTRATION, "reference": REFERENCE, "kind": "link-realised",
+        "occasion": "connection 1", "role": "applicant", "epoch": 0, "status": Status.UNCERTAIN, "attempts": 1,
+        "reply": "DATA", "planned_at": NOW, "body_started_at": NOW, "since": NOW,
+    }  # fmt: skip
+    return LedgerMail(**(plain | fields))
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_mail_whose_sender_can_still_report_is_refused() -> None:
+    assert "settle it after 2026-11-22 13:01:10" in str(why_not(mail(), after(PATIENCE_S - 0.1), PATIENCE_S))
+    assert why_not(mail(), after(PATIENCE_S), PATIENCE_S) is None
+
+
+def test_a_mail_whose_body_never_began_counts_from_what_is_known_last() -> None:
+    without_body = mail(body_started_at=None, since=after(30))
+    assert why_not(without_body, after(PATIENCE_S), PATIENCE_S) is not None
+    assert why_not(without_body, after(30 + PATIENCE_S), PATIENCE_S) is None
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNCERTAIN])
+def test_only_what_is_uncertain_is_settled(status: Status) -> None:
+    assert f"this mail is {status}" in str(why_not(mail(status=status), after(3600), PATIENCE_S))
+
+
+def test_the_patience_is_that_of_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_SMTP_TIMEOUT_S", "100")
+    assert verdict_s() == SenderSettings(smtp_host="x", smtp_port=1).verdict_s > 100
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_what_comes_of_a_verdict_is_said_in_80_columns(verdict: Verdict) -> None:
+    lines = list(settlement_lines(mail(occasion="connection 1 cycle 12 action 34", epoch=1), verdict, NOW))
+    assert max(map(len, lines)) <= COLUMNS
+    assert ("planned anew and sent" in " ".join(lines)) == (verdict is Verdict.NOT_SENT)
+
+
+def test_a_mail_is_told_without_whom_it_goes_to() -> None:
+    assert list(mail_lines([mail()], after(120).astimezone(UTC))) == [
+        f"{REFERENCE} link-realised, connection 1",
+        "  00000000-0000-0000-0000-000000000005",
+        "  UNCERTAIN, tried 1 x, since 2026-11-22 13:00:00 (2 min)",
+        "  DATA",
+    ]

@@ -1,0 +1,85 @@
+"""Which parked records an operator means, and what is said before anything is done to them."""
+
+from contextlib import suppress
+from uuid import UUID
+
+import click
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from remembered import REFERENCE, ago, parked
+
+from ops.cli import main
+from ops.consequences import what_could_follow
+from ops.output import COLUMNS
+from ops.parked.chosen import choice_of
+from ops.parked.plan import discard_lines, retry_lines
+from ops.parked_row import ParkedRow
+from schemas.flow import SERVICES
+
+ROW = UUID(int=7)
+
+
+def test_a_row_is_meant_by_its_id_and_an_attempt_of_it_by_its_handle() -> None:
+    assert (choice_of(str(ROW)).id, choice_of(str(ROW)).attempt) == (ROW, None)
+    assert (choice_of(parked().handle).id, choice_of(parked().handle).attempt) == (ROW, 2)
+
+
+def test_a_reference_means_the_registration() -> None:
+    assert (choice_of(REFERENCE).id, choice_of(f" {REFERENCE.lower()} ").id) == (None, None)
+
+
+@pytest.mark.parametrize("typed", ["", "7", f"{ROW}@", f"{ROW}@x", f"{ROW}@-1", f"{REFERENCE}@1", "0VBH9BATYBE"])
+def test_anything_else_is_wrong_usage(typed: str) -> None:
+    with pytest.raises(click.UsageError, match="is no id of a parked record"):
+        choice_of(typed)
+
+
+@given(st.text())
+def test_whatever_is_typed_is_a_choice_or_wrong_usage(typed: str) -> None:
+    with suppress(click.UsageError):
+        assert choice_of(typed).typed == typed
+
+
+def rows() -> list[ParkedRow]:
+    return [parked(), parked("DATABASE_REFUSED_22P05", retry_at=ago(-5)), parked("NOT_JSON", blocks=False)]
+
+
+def test_the_plan_of_a_retry_says_which_attempt_it_is_and_what_could_follow() -> None:
+    lines = list(retry_lines(rows()))
+    assert lines[0] == "3 parked records would be tried again, under the same ids and in the same place"
+    assert "    DEFECT_KeyError, would be attempt 3, 1 more go on behind it" in lines
+    assert what_could_follow("provisioning").split(",")[0] in " ".join(lines)
+    assert max(map(len, lines)) <= COLUMNS
+
+
+def test_the_plan_of_a_discard_says_that_it_is_the_end() -> None:
+    lines = list(discard_lines(rows()[:1]))
+    assert lines[0] == "1 parked record would end here: never decided, and its bytes are kept no longer"
+    assert "who discarded them and why stays on record" in " ".join(" ".join(lines).split())
+    assert max(map(len, lines)) <= COLUMNS
+
+
+@pytest.mark.parametrize("service", [stage.name for stage in SERVICES])
+def test_what_could_follow_is_said_for_every_service(service: str) -> None:
+    assert what_could_follow(service).startswith(service)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["parked", "retry", str(ROW)],
+        ["parked", "discard", str(ROW)],
+        ["mails", "settle", str(ROW), "sent"],
+        ["replay", "registration", REFERENCE],
+        ["replay", "topic", "policy-enriched", "--through", "provisioning"],
+        ["brake", "release", "notifier"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("reason", [[], ["--reason", " \t"]], ids=["none", "blank"])
+def test_nothing_is_done_without_a_reason(words: list[str], reason: list[str]) -> None:
+    result = CliRunner().invoke(main, [*words, "--apply", *reason])
+    assert result.exit_code == 2
+    assert "--apply needs --reason TEXT" in result.stderr

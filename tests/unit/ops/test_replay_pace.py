@@ -1,0 +1,66 @@
+"""The flood limit, on a clock that goes on only when somebody waits."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+import pytest
+
+from ops.replay.pace import POLL_S, STALLED_S, TELL_S, Limits, Pace
+from stream.manual_clock import ManualClock
+
+
+class Queue:
+    """Says how many rows wait: one answer after the other, the last for ever."""
+
+    def __init__(self, answers: Sequence[int]) -> None:
+        self._answers = list(answers)
+
+    async def pending(self) -> int:
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+
+def pace(answers: Sequence[int], *, rows: int = 10, rate: float = 100) -> tuple[Pace, ManualClock]:
+    clock = ManualClock(datetime(2026, 11, 22, tzinfo=UTC))
+    return Pace(Limits(rows, rate), clock, Queue(answers).pending), clock
+
+
+async def test_an_empty_queue_has_room_at_once() -> None:
+    waiting, clock = pace([0])
+    await waiting.room(10)
+    assert clock.monotonic() == 0
+
+
+async def test_rows_wait_until_the_queue_has_room_for_all_of_them() -> None:
+    waiting, clock = pace([10, 8, 6, 5])
+    await waiting.room(5)
+    assert clock.monotonic() == pytest.approx(3 * POLL_S)
+
+
+async def test_no_more_rows_a_second_than_allowed() -> None:
+    waiting, clock = pace([0], rate=5)
+    for _ in range(3):
+        await waiting.room(10)
+    assert clock.monotonic() == pytest.approx(4)
+
+
+async def test_a_queue_that_nobody_drains_is_given_up_with_what_to_do() -> None:
+    waiting, clock = pace([10])
+    with pytest.raises(click.ClickException, match="does the service run"):
+        await waiting.room(1)
+    assert STALLED_S <= clock.monotonic() <= STALLED_S + 2 * POLL_S
+
+
+async def test_a_slow_service_is_waited_for_as_long_as_it_goes_on() -> None:
+    waiting, clock = pace([n for n in range(10, -1, -1) for _ in range(int(STALLED_S / POLL_S) - 5)])
+    await waiting.drained()
+    assert clock.monotonic() > 5 * STALLED_S
+
+
+async def test_how_far_it_is_and_how_long_it_takes_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    waiting, clock = pace([0])
+    await waiting.room(10)
+    waiting.tell(10, 40)
+    clock.advance(TELL_S)
+    waiting.tell(10, 40)
+    assert capsys.readouterr().err == "10 of 40 queued, about 0:00:06 to go\n"

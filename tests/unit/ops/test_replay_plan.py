@@ -1,0 +1,192 @@
+"""What a replay's plan says is what the worker does; and which offsets a range is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops.output import COLUMNS
+from ops.replay.asked import Asked, Log, moment_of, offsets_of
+from ops.replay.fate import Entry, Fate, Remembered, fate_of, ids_to_ask
+from ops.replay.plan import Tally, duration, tally_lines
+from ops.replay.through_registration import in_order
+from schemas import codec
+from schemas.envelope import Envelope
+from schemas.events import ProvisioningRefused, ProvisioningReported
+from schemas.flow import INTAKE, LANES, NOTIFIER
+from services.notifier.documents import Correspondence
+from stream.answer import Result
+from stream.decode import Received, decode
+from stream.fold import Fold
+from stream.horizon import HORIZON
+from stream.known import Known
+from stream.record import Record
+from stream.replay import replay_row
+from stream.service import Emit, Service, no_facts
+from stream.store import OutcomeKind, Recorded, Row
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KEY = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
+REPLAY = UUID(int=1)
+TOPIC = ProvisioningReported.name
+SERVICE: Service[None] = Service(NOTIFIER, Correspondence, lambda _case: Emit(), no_facts)
+
+
+def reported(event_id: str, *, said_at: datetime = NOW, cycle: int = 1) -> Record:
+    said = {"connection": 1, "cycle": cycle, "report": "accepted", "reported_at": NOW, "findings": ()}
+    event = ProvisioningReported.model_validate(said)
+    envelope = Envelope(event_id, "urn:keylane", TOPIC, event.version, KEY, said_at)
+    headers, value = codec.encode(envelope, event)
+    return Record(TOPIC, 3, 0, KEY.encode(), value, tuple(headers))
+
+
+RECORDS = st.builds(
+    reported,
+    st.sampled_from(["1", "2"]),
+    said_at=st.sampled_from([NOW, NOW - HORIZON, NOW - HORIZON - timedelta(seconds=1), NOW + timedelta(days=9)]),
+    cycle=st.sampled_from([1, 2]),
+) | st.just(Record(TOPIC, 3, 7, None, b"{", ()))
+
+EXPECTED = {
+    Fate.DONE: {(Result.REPEATED, "emit"), (Result.REPEATED, "ignore")},
+    Fate.PARKED: {(Result.REPEATED, "park")},
+    Fate.FRESH: {(Result.EMITTED, "")},
+    Fate.TOO_OLD: {(Result.PARKED, "TOO_OLD")},
+    Fate.UNREADABLE: {(Result.PARKED, "HEADER_MISSING")},
+}
+
+
+@given(RECORDS, st.none() | st.sampled_from(OutcomeKind), st.sampled_from([b"another", None]))
+def test_the_plan_foretells_what_the_worker_does(
+    record: Record, outcome: OutcomeKind | None, other: bytes | None
+) -> None:
+    item = decode(record)
+    journal = {item.id: Recorded(other or item.hash, 1, outcome, ())} if outcome else {}
+    if other and outcome:
+        own = ids_to_ask(item)[1]
+        journal[own] = Recorded(item.hash, 1, OutcomeKind.PARK, ())
+    entries = {id_: Entry(one.hash, one.outcome) for id_, one in journal.items()}
+    foretold = fate_of(item, Remembered(entries, ()), NOW, HORIZON)
+
+    row = replay_row(item, REPLAY, NOW, LANES)
+    taken = Row(row.id, row.lane, row.key, 1, row.kind, row.attempt, row.record, row.hash, row.first_at)
+    fold = Fold(SERVICE, Known(journal, {}, {}, None, NOW, LANES))
+    fold.take(decode(row.record, taken))
+    (answer,) = fold.answers
+    assert (answer.result, str(answer.reason)) in EXPECTED[foretold]
+
+
+def test_a_record_that_a_parked_one_of_its_registration_holds_up_is_left_out() -> None:
+    item = decode(reported("1"))
+    assert fate_of(item, Remembered({}, {KEY}), NOW, HORIZON) is Fate.HELD_UP
+
+
+def test_the_counts_fit_into_80_columns_and_say_what_could_follow() -> None:
+    tally = Tally("provisioning")
+    tally.fates.update(fate for fate in Fate for _ in range(12_345))
+    lines = list(tally_lines(tally))
+    assert max(map(len, lines)) <= COLUMNS
+    assert lines[0] == "74070 records through provisioning"
+    assert "could follow: provisioning can publish ProvisioningRequested" in " ".join(lines)
+
+
+def test_where_nothing_would_run_nothing_new_can_follow() -> None:
+    tally = Tally("notifier")
+    tally.fates[Fate.DONE] = 1
+    assert next(tally_lines(tally)) == "1 record through notifier"
+    assert "nothing new can follow" in " ".join(tally_lines(tally))
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0, "0:00:00"), (59.6, "0:01:00"), (3_725, "1:02:05")])
+def test_an_estimate_is_hours_minutes_and_seconds(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+ASKED = Asked("policy-enriched", "provisioning")
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        (Asked("policy-enriched", "notifier"), "notifier does not read policy-enriched"),
+        (replace(ASKED, lanes=(12,)), "there is no lane 12"),
+        (replace(ASKED, first=3), "name it with --lane"),
+        (replace(ASKED, lanes=(1, 2), last=3), "name it with --lane"),
+        (replace(ASKED, lanes=(1,), first=4, last=3), "lies before --from"),
+        (replace(ASKED, since=NOW, until=NOW), "--until lies before --since"),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_usage(asked: Asked, fault: str) -> None:
+    with pytest.raises(click.UsageError, match=fault):
+        asked.checked()
+
+
+def test_the_same_range_is_asked_for_in_the_same_words_however_it_was_typed() -> None:
+    assert str(replace(ASKED, lanes=(3, 1, 3)).checked()) == str(replace(ASKED, lanes=(1, 3)).checked())
+    assert str(ASKED.checked()) == "policy-enriched through provisioning"
+    limits = replace(ASKED, lanes=(3,), first=1, last=2, since=NOW, until=NOW + timedelta(1)).checked()
+    assert str(limits) == (
+        "policy-enriched through provisioning, lanes 3, from 1, to 2, "
+        "since 2026-11-22T12:00:00+00:00, until 2026-11-23T12:00:00+00:00"
+    )
+
+
+def log(begin: int = 10, end: int = 20, since: int = 10, until: int = 20) -> Log:
+    return Log({3: begin}, {3: end}, {3: since}, {3: until})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "held", "range_"),
+    [
+        (None, None, log(), (10, 20)),
+        (12, None, log(), (12, 20)),
+        (None, 12, log(), (10, 13)),
+        (12, 12, log(), (12, 13)),
+        (None, None, log(since=15, until=18), (15, 18)),
+        (16, None, log(since=15, until=18), (16, 18)),
+    ],
+)
+def test_a_range_is_what_all_its_limits_leave(
+    first: int | None, last: int | None, held: Log, range_: tuple[int, int]
+) -> None:
+    asked = replace(ASKED, lanes=(3,), first=first, last=last)
+    assert offsets_of(asked, held) == ({3: range_[0]}, {3: range_[1]})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "held", "fault"),
+    [
+        (9, None, log(), "--from 9 is not in policy-enriched, lane 3: it holds 10 to 19 now"),
+        (None, 20, log(), "--to 20 is not in"),
+        (0, None, log(begin=7, end=7), "it is empty now"),
+        (None, None, log(since=20), "there is no record in this range"),
+        (None, None, log(since=18, until=12), "there is no record in this range"),
+    ],
+)
+def test_a_range_that_is_not_there_is_said(first: int | None, last: int | None, held: Log, fault: str) -> None:
+    with pytest.raises(click.ClickException, match=fault):
+        offsets_of(replace(ASKED, lanes=(3,), first=first, last=last), held)
+
+
+def test_a_moment_without_an_offset_is_amsterdam_s() -> None:
+    assert moment_of("2026-07-01T12:00") == datetime(2026, 7, 1, 10, tzinfo=UTC)
+    assert moment_of("2026-07-01T12:00Z") == datetime(2026, 7, 1, 12, tzinfo=UTC)
+    with pytest.raises(click.BadParameter, match="is no moment such as"):
+        moment_of("noon")
+
+
+def test_a_service_s_topics_are_brought_by_time_and_each_in_its_own_order() -> None:
+    def item(event_id: str, minutes: int) -> Received:
+        found = decode(reported(event_id, said_at=NOW + timedelta(minutes=minutes)))
+        assert isinstance(found, Received)
+        return found
+
+    one, two, three, four = item("1", 5), item("2", 1), item("3", 3), item("4", 9)
+    names = [event.name for event in INTAKE.consumes]
+    assert ProvisioningRefused.name in names
+    streams = {names[0]: [[one, two]], ProvisioningRefused.name: [[three, four]], "of-nobody": [[one]]}
+    assert in_order(streams, INTAKE) == [three, one, two, four]
