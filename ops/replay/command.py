@@ -13,7 +13,7 @@ from ops.age import moment
 from ops.applying import apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.output import print_json, shorten
-from ops.quoted_reference import as_quoted, as_registration_id, what_is_wrong
+from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registrations import find_registration
 from ops.replay.asked import Asked, moment_of
 from ops.replay.pace import Limits
@@ -21,6 +21,7 @@ from ops.replay.replays import Replay, newest_replays
 from ops.replay.through_registration import RegistrationReplay, in_order, read_registration
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
+from payroll.quoted_reference import as_quoted
 from schemas.flow import SERVICES
 from stream.horizon import HORIZON
 

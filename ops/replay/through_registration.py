@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import click
+from aiokafka import TopicPartition
 
 from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
@@ -24,8 +25,6 @@ from stream.lane import lane_of
 from stream.postgres_replay import queue_replays
 from stream.replay import replay_row
 
-CHUNK_RECORDS_MAX = 2_000
-
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FOREIGN = frozenset(event.name for stage in FLOW if not stage.ours for event in stage.emits)
 
@@ -35,25 +34,21 @@ Streams = Mapping[str, Sequence[Sequence[Received]]]
 
 async def read_registration(reader: TopicReader, registration: str, stages: Sequence[Stage]) -> Streams:
     """What these services have read about it, as far back as the topics go."""
-    streams: dict[str, list[list[Received]]] = {}
-    for topic in dict.fromkeys(event.name for stage in stages for event in stage.consumes):
-        # Foreign publishers choose the lane as they like.
-        lanes = list(range(LANES)) if topic in _FOREIGN else [lane_of(registration, LANES)]
-        streams[topic] = await _read_lanes(reader, topic, lanes, registration)
-    return streams
+    streams: defaultdict[str, defaultdict[int, list[Received]]] = defaultdict(lambda: defaultdict(list))
+    topics = dict.fromkeys(event.name for stage in stages for event in stage.consumes)
+    async for record in reader.whole([place for topic in topics for place in _places(topic, registration)]):
+        if record.topic not in _FOREIGN and record.key != registration.encode():
+            continue
+        item = decode(record)
+        if isinstance(item, Received) and item.subject == registration:
+            streams[record.topic][record.partition].append(item)
+    return {topic: list(lanes.values()) for topic, lanes in streams.items()}
 
 
-async def _read_lanes(reader: TopicReader, topic: str, lanes: Sequence[int], registration: str) -> list[list[Received]]:
-    found: defaultdict[int, list[Received]] = defaultdict(list)
-    starts, ends = await reader.begins(topic, lanes), await reader.ends(topic, lanes)
-    async for chunk in reader.chunks(topic, starts, ends, at_most=CHUNK_RECORDS_MAX):
-        for record in chunk.records:
-            if topic not in _FOREIGN and record.key != registration.encode():
-                continue
-            item = decode(record)
-            if isinstance(item, Received) and item.subject == registration:
-                found[record.partition].append(item)
-    return list(found.values())
+def _places(topic: str, registration: str) -> list[TopicPartition]:
+    """Where its records can be: foreign publishers choose the lane as they like."""
+    lanes = range(LANES) if topic in _FOREIGN else [lane_of(registration, LANES)]
+    return [TopicPartition(topic, lane) for lane in lanes]
 
 
 def in_order(streams: Streams, stage: Stage) -> list[Received]:
