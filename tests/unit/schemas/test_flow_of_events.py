@@ -7,7 +7,8 @@ import pytest
 from schemas.codec import value_bytes_max
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
 from schemas.flow import BATCH_BYTES_MAX, FLOW, VERSIONS, diagram, topics
-from schemas.flow_diagram import NoMarkersError, main, with_diagram
+from schemas.flow_diagram import FLOW_DIAGRAM
+from schemas.marked_part import NoMarkersError
 
 
 def test_every_event_but_dead_letters_has_one_producer() -> None:
@@ -56,15 +57,15 @@ def test_the_diagram_shows_every_stage() -> None:
 
 
 def test_the_readme_shows_the_flow_as_it_is() -> None:
-    assert main(["--check", str(Path(__file__).parents[3] / "README.md")]) == 0
+    assert FLOW_DIAGRAM.main(["--check", str(Path(__file__).parents[3] / "README.md")]) == 0
 
 
 def test_the_picture_is_written_between_its_markers_and_nowhere_else(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("before\n<!-- flow -->\nold\n<!-- /flow -->\nafter\n")
-    assert main(["--check", str(readme)]) == 1
-    assert main(["--write", str(readme)]) == 0
-    assert main(["--check", str(readme)]) == 0
+    assert FLOW_DIAGRAM.main(["--check", str(readme)]) == 1
+    assert FLOW_DIAGRAM.main(["--write", str(readme)]) == 0
+    assert FLOW_DIAGRAM.main(["--check", str(readme)]) == 0
     text = readme.read_text()
     assert text == f"before\n<!-- flow -->\n```mermaid\n{diagram()}\n```\n<!-- /flow -->\nafter\n"
 
@@ -72,7 +73,7 @@ def test_the_picture_is_written_between_its_markers_and_nowhere_else(tmp_path: P
 @pytest.mark.parametrize("text", ["", "<!-- flow -->", "<!-- /flow --><!-- flow -->"])
 def test_a_text_without_markers_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(NoMarkersError):
-        with_diagram(text)
+        FLOW_DIAGRAM.put_into(text)
     (tmp_path / "README.md").write_text(text)
-    assert main(["--check", str(tmp_path / "README.md")]) == 1
-    assert main(["--write", str(tmp_path / "absent.md")]) == 1
+    assert FLOW_DIAGRAM.main(["--check", str(tmp_path / "README.md")]) == 1
+    assert FLOW_DIAGRAM.main(["--write", str(tmp_path / "absent.md")]) == 1
