@@ -10,15 +10,20 @@ from ops.administrator import admin_url, connected, database_option
 from services.enrichment.policies import PolicyFileError, load_file
 
 
-@click.command()
+@click.group()
+def policies() -> None:
+    """a.s.r.'s policy data, by which registrations are enriched."""
+
+
+@policies.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
-def policies(file: Path, state: Path | None) -> None:
-    """Load policies from FILE; registrations that wait for one of them go on by themselves.
+def import_(file: Path, state: Path | None) -> None:
+    """Load policies from FILE; registrations that wait for one of them, or for its mandate, go on by themselves.
 
-    A CSV with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on,
-    insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons. A policy that is
-    there already is replaced.
+    A CSV in UTF-8 with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on
+    (2026-01-31), insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons. A
+    policy that is there already is replaced. With a fault in any line nothing is loaded.
     """
     try:
         count = asyncio.run(_load(admin_url(state), file))

@@ -16,6 +16,7 @@ from . import gate
 LIST_SEPARATOR = ";"
 FAULTS_MAX = 100
 
+_TOO_MANY = "too many"
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -50,24 +51,33 @@ def read_policies(lines: Iterable[str]) -> list[PolicyRow]:
     """Read a CSV with a header: lists separated by semicolons, dates as 2026-01-31, mandate_present yes or no.
 
     Raises:
-        PolicyFileError: a column is missing, or lines are faulty (the first hundred are named).
+        PolicyFileError: it is no CSV, columns are missing, or lines are faulty: a hundred are named at most.
     """
-    reader = csv.DictReader(lines)
-    if missing := [name for name in _COLUMNS if name not in (reader.fieldnames or ())]:
-        raise PolicyFileError(f"line 1: missing columns {', '.join(missing)}")
+    reader = csv.DictReader(lines, restkey=_TOO_MANY, strict=True)
     rows: dict[str, PolicyRow] = {}
     faults = []
-    for typed in reader:
-        try:
-            row = _row(typed)
-        except PolicyFileError as error:
-            faults.append(f"line {reader.line_num}: {error}")
-            continue
-        if row != rows.setdefault(_gate(row), row):
-            faults.append(f"line {reader.line_num}: another policy for the numbers of an earlier line")
+    try:
+        _check_header(reader.fieldnames or ())
+        for typed in reader:
+            try:
+                row = _row(typed)
+                if row != rows.setdefault(_gate(row), row):
+                    raise PolicyFileError("another policy for the numbers of an earlier line")  # noqa: TRY301
+            except PolicyFileError as error:
+                faults.append(f"line {reader.line_num}: {error}")
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise PolicyFileError(f"line {reader.line_num + 1}: not readable as CSV in UTF-8") from error
     if faults:
-        raise PolicyFileError("\n".join(faults[:FAULTS_MAX]))
+        more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
+        raise PolicyFileError("\n".join([*faults[:FAULTS_MAX], *more]))
     return list(rows.values())
+
+
+def _check_header(columns: Sequence[str]) -> None:
+    if missing := [name for name in _COLUMNS if name not in columns]:
+        raise PolicyFileError(f"line 1: missing columns {', '.join(missing)}")
+    if double := [name for name in _COLUMNS if columns.count(name) > 1]:
+        raise PolicyFileError(f"line 1: columns that stand twice: {', '.join(double)}")
 
 
 async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
@@ -83,7 +93,7 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
 
 async def load_file(connection: Any, path: Path) -> int:
     """Load a CSV with the administrator's connection; how many policies it holds. Raises PolicyFileError."""
-    with path.open(encoding="utf-8", newline="") as lines:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = read_policies(lines)
     async with connection.transaction():
         await connection.execute("set local search_path = enrichment")
@@ -108,7 +118,7 @@ def _gate(row: PolicyRow) -> str:
     return gate.of_numbers(row.raamwerkcontractnummer, row.loonheffingennummer)
 
 
-def _row(typed: Mapping[str, str | None]) -> PolicyRow:
+def _row(typed: Mapping[str, Any]) -> PolicyRow:
     values, wrong = {}, []
     for name, rule in _COLUMNS.items():
         try:
@@ -117,18 +127,17 @@ def _row(typed: Mapping[str, str | None]) -> PolicyRow:
             wrong.append(name)
     if wrong:
         raise PolicyFileError(f"wrong {', '.join(wrong)}")
+    if _TOO_MANY in typed:
+        raise PolicyFileError("more values than columns")
     return PolicyRow(**values)
 
 
 def _some(text: str) -> tuple[str, ...]:
-    parts = _any(text)
-    if not parts:
-        raise ValueError("at least one is needed")
-    return parts
+    return tuple(map(_filled, _any(text) or ("",)))
 
 
 def _any(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(LIST_SEPARATOR) if part.strip())
+    return tuple(_filled(part.strip()) for part in text.split(LIST_SEPARATOR) if part.strip())
 
 
 def _filled(text: str) -> str:
@@ -137,12 +146,19 @@ def _filled(text: str) -> str:
     return text
 
 
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if text != day.isoformat():  # also other forms of ISO 8601 are read
+        raise ValueError("no date as 2026-01-31")
+    return day
+
+
 _COLUMNS: dict[str, Callable[[str], Any]] = {
     "raamwerkcontractnummer": fields.raamwerkcontractnummer,
     "loonheffingennummer": fields.loonheffingen,
     "policy_numbers": _some,
     "products": _some,
-    "starts_on": date.fromisoformat,
+    "starts_on": _day,
     "insured_groups": _any,
     "salary_notion": _filled,
     "mandate_present": lambda text: _YES_NO[text.lower()],

@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,38 @@ def test_a_line_twice_is_one_policy_and_two_policies_for_the_same_numbers_are_a_
     assert len(read_policies([HEADER, GOOD, GOOD])) == 1
     with pytest.raises(PolicyFileError, match="line 3: another policy for the numbers of an earlier line"):
         read_policies([HEADER, GOOD, GOOD.replace("P1", "P9")])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        GOOD.replace("2026-01-01", "20260101"),
+        GOOD.replace("2026-01-01", "2026-W01-4"),
+        GOOD.replace("WIA Excedent", "WIA\x00"),
+        GOOD.replace("P1; P2", ";"),
+        GOOD + ",more",
+        GOOD.replace(",SV-loon", ',"SV-loon'),
+    ],
+)
+def test_a_line_that_is_almost_right_is_named(line: str) -> None:
+    with pytest.raises(PolicyFileError, match=r"^line [23]: "):
+        read_policies([HEADER, line])
+
+
+def test_a_column_that_stands_twice_is_named() -> None:
+    with pytest.raises(PolicyFileError, match="line 1: columns that stand twice: products"):
+        read_policies([HEADER + ",products", GOOD + ",Verzuim"])
+
+
+def test_a_file_in_another_encoding_is_no_policy_file(tmp_path: Path) -> None:
+    path = tmp_path / "policies.csv"
+    path.write_bytes(f"{HEADER}\n{GOOD}\n".replace("Verzuim", "Verzu\xefm").encode("latin-1"))
+    with path.open(encoding="utf-8") as lines, pytest.raises(PolicyFileError, match="not readable as CSV in UTF-8"):
+        read_policies(lines)
+
+
+def test_of_many_faults_the_first_hundred_are_named_and_the_others_counted() -> None:
+    with pytest.raises(PolicyFileError) as caught:
+        read_policies([HEADER, *["A0201234"] * 120])
+    said = str(caught.value).splitlines()
+    assert (len(said), said[-1]) == (101, "and 20 more")
