@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from ops.audit.history import DEAD_LETTERS, FORMS, Fact
 
 SUBMITTED, REJECTED, ENDED = "registration-submitted", "registration-rejected", "registration-ended"
+ENRICHED = "policy-enriched"
 REQUESTED, REPORTED = "provisioning-requested", "provisioning-reported"
+CANCELLED = "provisioning-cancelled"
 REALISED, REFUSED, ASKED = "link-realised", "provisioning-refused", "customer-action-needed"
 FINAL = (REALISED, REFUSED)
 
@@ -118,8 +120,8 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "registration-held": _of_reminder,
     ENDED: _of_cycle,
     "correction-refused": _of_submission,
-    "policy-enriched": _of_cycle,
-    "provisioning-cancelled": _of_request,
+    ENRICHED: _of_cycle,
+    CANCELLED: _of_request,
     "notification-sent": _of_notification,
     REQUESTED: _of_request,
     REALISED: _of_request,

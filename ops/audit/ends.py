@@ -1,15 +1,27 @@
 """I1: every form that arrived ends as mailed, parked with a reason, waiting with a deadline, or uncertain and shown."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from typing import TypeVar
 
+from ops.audit.called_for import (
+    CANCELLED,
+    ENRICHED,
+    FINAL,
+    REQUESTED,
+    SUBMITTED,
+    connection_of,
+    connections_in,
+    cycle_of,
+)
 from ops.audit.called_for import ENDED as GIVEN_UP
-from ops.audit.called_for import FINAL, REQUESTED, SUBMITTED, connection_of, connections_in, cycle_of
 from ops.audit.evidence import StateRow
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import FORMS, Fact, History, Seen, Standing
 from ops.audit.once import ledger
+
+_About = TypeVar("_About")
 
 _KEYLANE = "keylane"
 _ANSWERS = ("submitted", "rejected")
@@ -60,22 +72,40 @@ def _is_unanswered(history: History, service: str, one: Seen) -> bool:
 
 
 def _connections(history: History) -> Iterator[Finding]:
-    newest: dict[str, Fact] = {}
-    for fact in history.facts.get(SUBMITTED, ()):
-        if fact.subject not in newest or cycle_of(newest[fact.subject].data) < cycle_of(fact.data):
-            newest[fact.subject] = fact
-    ended: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in FINAL):
-        ended[fact.subject, cycle_of(fact.data)].add(connection_of(fact.data))
+    newest = {fact.subject: fact for fact in sorted(history.facts.get(SUBMITTED, ()), key=_cycle)}
+    enriched = _newest(history, (ENRICHED,), lambda fact: fact.subject)
+    asked, ended = _newest(history, (REQUESTED,), _link), _newest(history, FINAL, _link)
     excused = _held_up(history) | _waiting(history) | _on_their_way(history)
     excused |= {fact.subject for fact in history.facts.get(GIVEN_UP, ())}
     for subject, fact in newest.items():
         if subject in excused:
             continue
-        open_ = connections_in(fact.data).keys() - ended[subject, cycle_of(fact.data)]
+        # What was asked before the part that was read has its end there too.
+        unasked = _cycle(fact) if history.whole or _cycle(fact) == 1 else 0
+        open_ = [
+            number
+            for number in connections_in(fact.data)
+            if enriched[subject] < _cycle(fact) or ended[subject, number] < asked.get((subject, number), unasked)
+        ]
         if open_:
             what = f"connection {', '.join(sorted(open_))}: no end, nothing parked, and no deadline that it waits for"
             yield _finding("ENDED_NOWHERE", subject, what, _STORY)
+
+
+def _newest(history: History, topics: Iterable[str], about: Callable[[Fact], _About]) -> dict[_About, int]:
+    """The newest cycle that these topics tell of; 0 where they tell nothing."""
+    found: dict[_About, int] = defaultdict(int)
+    for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in topics):
+        found[about(fact)] = max(found[about(fact)], _cycle(fact))
+    return found
+
+
+def _link(fact: Fact) -> tuple[str, str]:
+    return fact.subject, connection_of(fact.data)
+
+
+def _cycle(fact: Fact) -> int:
+    return cycle_of(fact.data)
 
 
 def _held_up(history: History) -> set[str]:
@@ -127,11 +157,11 @@ def _keylane(history: History) -> Iterator[Finding]:
     keylane = history.evidence.keylane
     if keylane is None:
         return
-    known = {request.id for request in keylane.requests}
-    for one in history.seen.get(REQUESTED, ()):
+    known = {one.id for one in keylane.received}
+    for one in chain(history.seen.get(REQUESTED, ()), history.seen.get(CANCELLED, ())):
         passed = one.record.offset < history.committed(_KEYLANE, one.place)
         if passed and one.heading.id not in known and one.heading.source:
-            what = f"request {one.heading.id} lies below Keylane's position, and Keylane does not know it"
+            what = f"{one.record.topic} {one.heading.id} lies below Keylane's position, and Keylane does not know it"
             yield _finding("NOT_AT_KEYLANE", one.subject, what, "have Keylane read the topic again")
 
 

@@ -177,7 +177,7 @@ class AcceptedMail:
 
 @dataclass(frozen=True, slots=True)
 class KeylaneRequest:
-    """A request as Keylane put it on its own record; `outcome` is planned, not_opened or stale."""
+    """A request as Keylane put it on its own record; `outcome` is planned, not_opened, stale or cancelled."""
 
     source: str
     id: str
@@ -185,6 +185,16 @@ class KeylaneRequest:
     connection: int
     cycle: int
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeylaneCancellation:
+    """A cancellation as Keylane put it on its own record."""
+
+    id: str
+    subject: str
+    connection: int
+    cycle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,12 @@ class KeylaneRecord:
 
     requests: tuple[KeylaneRequest, ...] = ()
     reports: tuple[KeylaneReport, ...] = ()
+    cancellations: tuple[KeylaneCancellation, ...] = ()
+
+    @property
+    def received(self) -> tuple[KeylaneRequest | KeylaneCancellation, ...]:
+        """All that was said to it."""
+        return (*self.requests, *self.cancellations)
 
 
 @dataclass(frozen=True, slots=True)

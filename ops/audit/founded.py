@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ops.audit import recipes
-from ops.audit.called_for import REPORTED, REQUESTED
+from ops.audit.called_for import CANCELLED, REPORTED, REQUESTED
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import DEAD_LETTERS, History, Issue, Seen
 from ops.audit.once import ledger
@@ -79,11 +79,12 @@ def _keylane(history: History) -> Iterator[Finding]:
     keylane = history.evidence.keylane
     if keylane is None or not history.whole:
         return
-    asked, told = history.ids.get(REQUESTED, set()), history.ids.get(REPORTED, set())
-    for request in keylane.requests:
+    told = history.ids.get(REPORTED, set())
+    asked = history.ids.get(REQUESTED, set()) | history.ids.get(CANCELLED, set())
+    for request in keylane.received:
         if request.id not in asked:
             about = f"registration {request.subject}, connection {request.connection}"
-            yield _finding("REQUEST_FROM_NOWHERE", about, f"Keylane has request {request.id}, and the topic has not")
+            yield _finding("REQUEST_FROM_NOWHERE", about, f"Keylane has {request.id}, and its topic has not")
     for report in keylane.reports:
         if report.published and report.event_id not in told:
             what = f"Keylane has published report {report.event_id}, and the topic has not got it"

@@ -6,7 +6,7 @@ from json import loads
 from pathlib import Path
 
 from ops.audit.errors import AuditError
-from ops.audit.evidence import KeylaneRecord, KeylaneReport, KeylaneRequest
+from ops.audit.evidence import KeylaneCancellation, KeylaneRecord, KeylaneReport, KeylaneRequest
 
 
 def read_keylane(file: Path) -> KeylaneRecord:
@@ -14,12 +14,14 @@ def read_keylane(file: Path) -> KeylaneRecord:
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as record:
             requests = record.execute("select source, id, subject, connection, cycle, outcome from request").fetchall()
+            cancellations = record.execute("select id, subject, connection, cycle from cancellation").fetchall()
             reports = record.execute("select headers, subject, published_at from report").fetchall()
     except sqlite3.Error as error:
         raise AuditError(f"{file}: no record of Keylane's ({type(error).__name__})") from None
     return KeylaneRecord(
         tuple(KeylaneRequest(*row) for row in requests),
         tuple(KeylaneReport(_event_id(headers), subject, at is not None) for headers, subject, at in reports),
+        tuple(KeylaneCancellation(*row) for row in cancellations),
     )
 
 

@@ -11,6 +11,7 @@ from ops.audit.called_for import (
     REFUSED,
     SUBMITTED,
     connections_in,
+    cycle_of,
     employer_code_of,
     occasion_of,
     registration_in,
@@ -97,12 +98,15 @@ def _finals(history: History) -> Iterator[Finding]:
 
 def _live_links(history: History) -> Iterator[Finding]:
     """One employer in one package under one employer code has one live registration."""
-    refused = {(fact.subject, employer_code_of(fact.data)) for fact in history.facts.get(REFUSED, ())}
+    refused: dict[tuple[str, str], int] = defaultdict(int)
+    for fact in history.facts.get(REFUSED, ()):
+        link = (fact.subject, employer_code_of(fact.data))
+        refused[link] = max(refused[link], cycle_of(fact.data))
     ended = {fact.subject for fact in history.facts.get(ENDED, ())}
     holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for fact in history.facts.get(SUBMITTED, ()):
         for key in _links(fact):
-            if fact.subject not in ended and (fact.subject, key[2]) not in refused:
+            if fact.subject not in ended and refused[fact.subject, key[2]] < cycle_of(fact.data):
                 holders[key].add(fact.subject)
     for holding in holders.values():
         if len(holding) > 1:

@@ -1,4 +1,4 @@
-"""Keylane's side of Kafka: all partitions of one topic, as group `keylane`, and a producer.
+"""Keylane's side of Kafka: all partitions of what it is told, as group `keylane`, and a producer.
 
 One process holds the folder, so it holds all partitions too, without a group's rebalances: a restart goes on at once.
 """
@@ -45,7 +45,7 @@ class Kafka:
     async def start(self) -> None:
         """Connect; raises KafkaError when nobody answers."""
         await self._producer.start()
-        self._consumer.assign([TopicPartition(request.TOPIC, lane) for lane in range(LANES)])
+        self._consumer.assign([TopicPartition(topic, lane) for topic in request.TOPICS for lane in range(LANES)])
         await self._consumer.start()
 
     async def stop(self) -> None:
@@ -58,14 +58,14 @@ class Kafka:
         """The next records, in order per lane; none when none came in time."""
         fetched = await self._consumer.getmany(timeout_ms=int(timeout_s * 1000), max_records=BATCH_RECORDS_MAX)
         return [
-            Arrival(record.partition, record.offset, record.headers, record.value)
+            Arrival(record.topic, record.partition, record.offset, record.headers, record.value)
             for records in fetched.values()
             for record in records
         ]
 
     async def commit(self, arrivals: Iterable[Arrival]) -> None:
         """Say that these are on record. When that fails they come again, and are known by their ids."""
-        offsets = {TopicPartition(request.TOPIC, arrival.lane): arrival.offset + 1 for arrival in arrivals}
+        offsets = {TopicPartition(arrival.topic, arrival.lane): arrival.offset + 1 for arrival in arrivals}
         with suppress(KafkaError):
             await self._consumer.commit(offsets)
 

@@ -37,7 +37,7 @@ class Occasion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One publication. `key` names it in the record."""
+    """One publication. `key` names it in the record; a cancellation takes it back unless `despite_cancellation`."""
 
     key: str
     due_at: datetime
@@ -45,6 +45,9 @@ class Report:
     lane: int
     headers: tuple[Header, ...]
     value: bytes
+    connection: int
+    cycle: int
+    despite_cancellation: bool
 
 
 def answers(request: Request, script: Script) -> tuple[Report, ...]:
@@ -78,7 +81,8 @@ def early_reports(script: Script, now: datetime) -> tuple[Report, ...]:
 
 def _reports(occasion: Occasion, steps: Steps, *, early: bool) -> Iterator[Report]:
     for number, step in enumerate(steps):
-        for repetition in range(step.times if step.early == early else 0):
+        is_meant = step.early == early and step.cycle in (None, occasion.cycle)
+        for repetition in range(step.times if is_meant else 0):
             yield _report(occasion, step, number, repetition)
 
 
@@ -105,4 +109,14 @@ def _report(occasion: Occasion, step: Step, number: int, repetition: int) -> Rep
     )
     headers, value = codec.encode(envelope, event)
     key = "\n".join((*said[:3], str(repetition)))
-    return Report(key, due_at, occasion.subject, occasion.lane, headers, value)
+    return Report(
+        key=key,
+        due_at=due_at,
+        subject=occasion.subject,
+        lane=occasion.lane,
+        headers=headers,
+        value=value,
+        connection=occasion.connection,
+        cycle=occasion.cycle,
+        despite_cancellation=step.despite_cancellation,
+    )

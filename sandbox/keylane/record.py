@@ -1,7 +1,8 @@
 """Keylane's own durable record: what it received, what it will say, what it has said.
 
-Tables: `request` (each id once; `outcome` planned, not_opened or stale; `repeats`: how often it came again), `report`
-(`published_at` is set once the broker has acknowledged it), `unreadable`. Times are seconds since 1970.
+Tables: `request` (each id once; `outcome` planned, not_opened, stale, or cancelled before it came; `repeats`: how often
+it came again), `cancellation` (the same), `report` (`published_at` is set once the broker has acknowledged it),
+`unreadable`. Times are seconds since 1970.
 """
 
 import json
@@ -11,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import assert_never
 
 from sandbox.keylane.plan import Report
-from sandbox.keylane.request import Request, Unreadable
+from sandbox.keylane.request import Cancellation, Received, Request, Unreadable
 
 Answers = Callable[[Request], Sequence[Report]]
 
@@ -25,13 +27,20 @@ create table if not exists request (
 create table if not exists highest (
   subject text, connection integer, revision integer not null, primary key (subject, connection)
 ) without rowid;
+create table if not exists cancellation (
+  source text, id text, subject text not null, connection integer not null, cycle integer not null,
+  received_at real not null, repeats integer not null default 0, primary key (source, id)
+) without rowid;
+create index if not exists cancellation_of on cancellation (subject, connection);
 create table if not exists report (
   seq integer primary key, key text not null unique, due_at real not null, subject text not null, lane integer not null,
-  headers blob not null, value blob not null, published_at real
+  headers blob not null, value blob not null, connection integer not null, cycle integer not null,
+  despite_cancellation integer not null, published_at real
 );
+create index if not exists report_of on report (subject, connection) where published_at is null;
 create index if not exists report_due on report (due_at, seq) where published_at is null;
 create table if not exists unreadable (
-  lane integer, "offset" integer, fault text not null, primary key (lane, "offset")
+  topic text, lane integer, "offset" integer, fault text not null, primary key (topic, lane, "offset")
 ) without rowid;
 """
 
@@ -43,6 +52,8 @@ class Taken:
     planned: int = 0
     not_opened: int = 0
     stale: int = 0
+    cancelled: int = 0
+    cancellations: int = 0
     repeated: int = 0
     unreadable: int = 0
 
@@ -71,18 +82,26 @@ class Record:
         """Let go of the file."""
         self._db.close()
 
-    def take(self, batch: Iterable[Request | Unreadable], answers: Answers) -> Taken:
+    def take(self, batch: Iterable[Received], answers: Answers) -> Taken:
         """Note what came in and what will be said about it. What came before, or is outdated, adds nothing."""
         counts = dict.fromkeys(Taken.__slots__, 0)
         with self._transaction():
             for one in batch:
-                if isinstance(one, Unreadable):
-                    outcome = self._note_unreadable(one)
-                else:
-                    outcome = self._note(one)
-                    self._plan(answers(one) if outcome in ("planned", "not_opened") else ())
-                counts[outcome] += 1
+                counts[self._take(one, answers)] += 1
         return Taken(**counts)
+
+    def _take(self, one: Received, answers: Answers) -> str:
+        match one:
+            case Request():
+                outcome = self._note(one)
+                self._plan(answers(one) if outcome in ("planned", "not_opened") else ())
+                return outcome
+            case Cancellation():
+                return self._cancel(one)
+            case Unreadable():
+                return self._note_unreadable(one)
+            case _:
+                assert_never(one)
 
     def plan(self, reports: Sequence[Report]) -> None:
         """Note what will be said without a request; what was noted before stays as it was."""
@@ -116,7 +135,7 @@ class Record:
             )
 
     def _note(self, request: Request) -> str:
-        outcome = "stale" if self._is_stale(request) else "planned" if request.opened else "not_opened"
+        outcome = self._outcome(request)
         noted = self._db.execute(
             "insert into request (source, id, subject, connection, cycle, revision, received_at, outcome)"
             " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
@@ -132,16 +151,48 @@ class Record:
             ),
         )
         if noted.rowcount == 0:
-            self._db.execute(
-                "update request set repeats = repeats + 1 where source = ? and id = ?", (request.source, request.id)
-            )
-            return "repeated"
+            return self._repeated("request", request)
         if request.revision is not None and outcome != "stale":
             self._db.execute(
                 "insert into highest values (?, ?, ?) on conflict do update set revision = excluded.revision",
                 (request.subject, request.connection, request.revision),
             )
         return outcome
+
+    def _outcome(self, request: Request) -> str:
+        if self._is_stale(request):
+            return "stale"
+        if self._is_cancelled(request):
+            return "cancelled"
+        return "planned" if request.opened else "not_opened"
+
+    def _repeated(self, table: str, one: Request | Cancellation) -> str:
+        again = f"update {table} set repeats = repeats + 1 where source = ? and id = ?"  # noqa: S608  our own names
+        self._db.execute(again, (one.source, one.id))
+        return "repeated"
+
+    def _cancel(self, cancellation: Cancellation) -> str:
+        of, cycle = (cancellation.subject, cancellation.connection), cancellation.cycle
+        noted = self._db.execute(
+            "insert into cancellation (source, id, subject, connection, cycle, received_at) values (?, ?, ?, ?, ?, ?)"
+            " on conflict do nothing",
+            (cancellation.source, cancellation.id, *of, cycle, cancellation.received_at.timestamp()),
+        )
+        if noted.rowcount == 0:
+            return self._repeated("cancellation", cancellation)
+        self._db.execute(
+            "delete from report where published_at is null and subject = ? and connection = ? and cycle <= ?"
+            " and not despite_cancellation",
+            (*of, cycle),
+        )
+        return "cancellations"
+
+    def _is_cancelled(self, request: Request) -> bool:
+        cancelled = self._db.execute(
+            "select 1 from cancellation where subject = ? and connection = ? and cycle >= ?",
+            (request.subject, request.connection, request.cycle),
+        )
+        return cancelled.fetchone() is not None
 
     def _is_stale(self, request: Request) -> bool:
         if request.revision is None:
@@ -154,14 +205,15 @@ class Record:
 
     def _note_unreadable(self, record: Unreadable) -> str:
         self._db.execute(
-            "insert into unreadable values (?, ?, ?) on conflict do nothing", (record.lane, record.offset, record.fault)
+            "insert into unreadable values (?, ?, ?, ?) on conflict do nothing",
+            (record.topic, record.lane, record.offset, record.fault),
         )
         return "unreadable"
 
     def _plan(self, reports: Iterable[Report]) -> None:
         self._db.executemany(
-            "insert into report (key, due_at, subject, lane, headers, value) values (?, ?, ?, ?, ?, ?)"
-            " on conflict do nothing",
+            "insert into report (key, due_at, subject, lane, headers, value, connection, cycle, despite_cancellation)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
             [
                 (
                     report.key,
@@ -170,6 +222,9 @@ class Record:
                     report.lane,
                     json.dumps([(name, value.decode()) for name, value in report.headers]),
                     report.value,
+                    report.connection,
+                    report.cycle,
+                    report.despite_cancellation,
                 )
                 for report in reports
             ],

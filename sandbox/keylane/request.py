@@ -1,4 +1,4 @@
-"""A record of provisioning-requested, read and its tokens opened: once, when it comes in."""
+"""A record that Keylane receives, read, and a request's tokens opened: once, when it comes in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from datetime import datetime
 from joserfc.jwk import KeySet
 
 from schemas import codec
-from schemas.events import ProvisioningRequested
+from schemas.envelope import Envelope
+from schemas.events import ProvisioningCancelled, ProvisioningRequested
 from schemas.sealing import Binding, SealingError, unseal
 from schemas.values import SealedFor
 
 TOPIC = ProvisioningRequested.name
+TOPICS = (TOPIC, ProvisioningCancelled.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,22 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A record that is no request, and why."""
+class Cancellation:
+    """A connection is not wanted any more: whatever was requested for it up to this cycle."""
 
+    source: str
+    id: str
+    subject: str
+    connection: int
+    cycle: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that is neither, and why."""
+
+    topic: str
     lane: int
     offset: int
     fault: str
@@ -43,21 +58,33 @@ class Unreadable:
 class Arrival:
     """A record as it came from Kafka."""
 
+    topic: str
     lane: int
     offset: int
     headers: tuple[tuple[str, bytes | None], ...]
     value: bytes | None
 
 
-def read(arrival: Arrival, keys: KeySet, now: datetime) -> Request | Unreadable:
+Received = Request | Cancellation | Unreadable
+
+
+def read(arrival: Arrival, keys: KeySet, now: datetime) -> Received:
     """Read a record and try its tokens. Never raises for what stands in it."""
     try:
-        decoded = codec.decode(TOPIC, arrival.headers, arrival.value)
+        decoded = codec.decode(arrival.topic, arrival.headers, arrival.value)
     except codec.CodecError as error:
-        return Unreadable(arrival.lane, arrival.offset, error.fault)
-    event, envelope = decoded.event, decoded.envelope
-    if not isinstance(event, ProvisioningRequested):
-        return Unreadable(arrival.lane, arrival.offset, codec.CodecFault.WRONG_TOPIC)
+        return Unreadable(arrival.topic, arrival.lane, arrival.offset, error.fault)
+    match decoded.event:
+        case ProvisioningRequested() as event:
+            return _request(event, decoded.envelope, arrival.lane, keys, now)
+        case ProvisioningCancelled(contact=contact, cycle=cycle):
+            envelope = decoded.envelope
+            return Cancellation(envelope.source, envelope.id, envelope.subject, contact.connection, cycle, now)
+        case _:
+            return Unreadable(arrival.topic, arrival.lane, arrival.offset, codec.CodecFault.WRONG_TOPIC)
+
+
+def _request(event: ProvisioningRequested, envelope: Envelope, lane: int, keys: KeySet, now: datetime) -> Request:
     connection = event.contact.connection
     own = SealedFor(registration=envelope.subject, connection=connection)
     tokens = ((secret.token, _binding(secret.bound_to or own, secret.purpose)) for secret in event.secrets)
@@ -69,7 +96,7 @@ def read(arrival: Arrival, keys: KeySet, now: datetime) -> Request | Unreadable:
         cycle=event.cycle,
         revision=envelope.revision,
         correlation=envelope.correlation,
-        lane=arrival.lane,
+        lane=lane,
         received_at=now,
         opened=_all_open(tokens, keys),
     )

@@ -2,7 +2,8 @@
 
 ```json
 {"REGISTRATION ID": [{"report": "accepted"}, {"report": "configured", "after_s": 2, "times": 2}],
- "REGISTRATION ID/2": [{"report": "failed", "findings": [{"code": "LHNR_MISMATCH"}]}],
+ "REGISTRATION ID/2": [{"report": "failed", "cycle": 1, "findings": [{"code": "LHNR_MISMATCH"}]},
+                       {"report": "configured", "cycle": 2}],
  "*": []}
 ```
 The most specific entry counts: one connection, one registration, everybody. An empty list says nothing, ever.
@@ -24,9 +25,10 @@ EVERYBODY = "*"
 class Step(BaseModel):
     """One report, `after_s` seconds after the request came in.
 
-    `times`: how often it is published, under one id, or with `new_id` each time under another. `cycle_offset`: added to
+    `times`: how often it is published, under one id, or with `new_id` each time under another. `cycle`: only about
+    requests of this cycle, so that a correction is answered otherwise than what it corrects. `cycle_offset`: added to
     the request's cycle, so that -1 is stale. `early`: not because of a request but as soon as the script is read, for
-    cycle 1.
+    cycle 1. `despite_cancellation`: said although the request was cancelled meanwhile.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
@@ -37,8 +39,10 @@ class Step(BaseModel):
     first_exchange_on: date | None = None
     times: int = Field(default=1, ge=1, le=20)
     new_id: bool = False
+    cycle: int | None = Field(default=None, ge=1)
     cycle_offset: int = 0
     early: bool = False
+    despite_cancellation: bool = False
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:

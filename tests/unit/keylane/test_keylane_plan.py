@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sandbox.keylane.plan import Report, answers, early_reports
-from sandbox.keylane.request import Arrival, Request, Unreadable, read
+from sandbox.keylane.request import Arrival, Cancellation, Request, Unreadable, read
 from sandbox.keylane.script import Script, Step, usual
 from schemas import codec
-from schemas.events import ProvisioningReported, ProvisioningRequested
+from schemas.events import ProvisioningCancelled, ProvisioningReported, ProvisioningRequested
 from schemas.example import Example, examples
 from schemas.sealing import Binding, new_private_keys, seal
-from schemas.values import SealedFor, SealedSecret
+from schemas.values import Finding, SealedFor, SealedSecret
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 KEYS = new_private_keys()
@@ -31,6 +31,7 @@ REQUEST = Request(
     opened=True,
 )
 AS_USUAL = Script(usual(60), {})
+FINDINGS = (Finding(code="LHNR_MISMATCH"),)
 LOKET, RAET = (
     next(example for example in examples() if example.name == f"provisioning-requested.v2/{name}")
     for name in ("loket", "raet-connection-1")
@@ -38,7 +39,7 @@ LOKET, RAET = (
 
 
 def arrival(example: Example, value: bytes | None = None) -> Arrival:
-    return Arrival(3, 41, example.headers, example.value if value is None else value)
+    return Arrival(example.event.name, 3, 41, example.headers, example.value if value is None else value)
 
 
 def sealed_for(binding: Binding) -> bytes:
@@ -107,9 +108,19 @@ def test_a_token_for_other_keys_does_not_open() -> None:
     assert not request.opened
 
 
+def test_a_cancellation_is_read_with_the_connection_and_the_cycle_that_it_ends() -> None:
+    example = next(one for one in examples() if one.event is ProvisioningCancelled)
+    decoded = codec.decode(ProvisioningCancelled.name, example.headers, example.value)
+    assert isinstance(decoded.event, ProvisioningCancelled)
+    envelope, place = decoded.envelope, (decoded.event.contact.connection, decoded.event.cycle)
+    assert read(arrival(example), KEYS, NOW) == Cancellation(
+        envelope.source, envelope.id, envelope.subject, *place, NOW
+    )
+
+
 @pytest.mark.parametrize(("value", "fault"), [(b"{", "NOT_JSON"), (b"{}", "WRONG_SHAPE"), (b"", "EMPTY")])
 def test_what_is_no_request_is_named(value: bytes, fault: str) -> None:
-    assert read(arrival(LOKET, value), KEYS, NOW) == Unreadable(3, 41, fault)
+    assert read(arrival(LOKET, value), KEYS, NOW) == Unreadable("provisioning-requested", 3, 41, fault)
 
 
 def test_reports_echo_connection_and_cycle_and_say_why() -> None:
@@ -160,6 +171,13 @@ def test_a_contradiction_a_date_and_silence_can_be_scripted() -> None:
     assert [said(report).report for report in reports] == ["configured", "accepted"]
     assert said(reports[0]).first_exchange_on == day
     assert answers(REQUEST, steps()) == ()
+
+
+def test_a_correction_is_answered_otherwise_than_what_it_corrects() -> None:
+    script = steps(Step(report="failed", findings=FINDINGS, cycle=3), Step(report="configured", cycle=4))
+    assert [said(report).report for report in answers(REQUEST, script)] == ["failed"]
+    assert [said(report).report for report in answers(replace(REQUEST, cycle=4), script)] == ["configured"]
+    assert answers(replace(REQUEST, cycle=5), script) == ()
 
 
 def test_an_early_report_needs_no_request_and_is_not_repeated_by_one() -> None:

@@ -12,17 +12,18 @@ import pytest
 from sandbox.keylane.keylane import Keylane
 from sandbox.keylane.plan import answers
 from sandbox.keylane.record import DueReport, Record, Taken
-from sandbox.keylane.request import Arrival, Request, Unreadable
-from sandbox.keylane.script import Script, ScriptFile, usual
+from sandbox.keylane.request import Arrival, Cancellation, Request, Unreadable
+from sandbox.keylane.script import Script, ScriptFile, Step, usual
 from schemas.example import examples
 from schemas.sealing import new_private_keys
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 KEYS = new_private_keys()
 REQUEST = Request("urn:us", "r-1", "s", 1, 1, 5, "f-1", 0, NOW, True)
+CANCELLATION = Cancellation("urn:us", "c-1", "s", 1, 1, NOW)
 AS_USUAL = partial(answers, script=Script(usual(60), {}))
 LOKET = next(example for example in examples() if example.name == "provisioning-requested.v1/loket")
-ARRIVAL = Arrival(0, 0, LOKET.headers, LOKET.value)
+ARRIVAL = Arrival(LOKET.event.name, 0, 0, LOKET.headers, LOKET.value)
 
 
 @pytest.fixture
@@ -95,8 +96,33 @@ def test_a_lower_revision_of_one_connection_is_ignored_and_of_another_not(record
 
 
 def test_what_cannot_be_read_and_what_does_not_open_is_on_record(record: Record) -> None:
-    taken = record.take([Unreadable(0, 7, "NOT_JSON"), replace(REQUEST, opened=False)], AS_USUAL)
+    taken = record.take(
+        [Unreadable("provisioning-requested", 0, 7, "NOT_JSON"), replace(REQUEST, opened=False)], AS_USUAL
+    )
     assert taken == Taken(unreadable=1, not_opened=1)
+    assert len(later(record)) == 1
+
+
+def test_after_a_cancellation_nothing_more_is_said_about_that_connection(record: Record) -> None:
+    other = replace(REQUEST, id="r-2", connection=2)
+    record.take([REQUEST, other], AS_USUAL)
+    assert record.take([CANCELLATION, CANCELLATION], AS_USUAL) == Taken(cancellations=1, repeated=1)
+    assert len(later(record)) == 2
+    assert record.take([replace(REQUEST, id="r-3", revision=6)], AS_USUAL) == Taken(cancelled=1)
+    assert len(later(record)) == 2
+
+
+def test_what_is_requested_anew_after_a_cancellation_is_answered(record: Record) -> None:
+    record.take([REQUEST, CANCELLATION], AS_USUAL)
+    assert record.take([replace(REQUEST, id="r-2", cycle=2, revision=7)], AS_USUAL) == Taken(planned=1)
+    assert record.take([replace(CANCELLATION, id="c-2")], AS_USUAL) == Taken(cancellations=1)
+    assert len(later(record)) == 2
+
+
+def test_a_script_can_have_it_say_something_despite_the_cancellation(record: Record) -> None:
+    late = Step(report="configured", after_s=60, despite_cancellation=True)
+    record.take([REQUEST, CANCELLATION], partial(answers, script=Script((Step(report="accepted"), late), {})))
+    assert record.next_due_at() == NOW + timedelta(seconds=60)
     assert len(later(record)) == 1
 
 
