@@ -32,6 +32,7 @@ lint: setup ## style, types and the direction of imports
 	$(VENV)/bin/lint-imports
 	$(PY) -m schemas.release --check
 	$(PY) -m schemas.flow_diagram --check
+	$(PY) -m services.provisioning.states_table --check
 
 bench: setup ## measure: CPU per service, drain rate, latency, memory
 	@$(PY) -m benchmarks

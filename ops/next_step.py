@@ -35,6 +35,7 @@ _NEXT = {
     Stage.REALISED: ("EXCHANGE_STARTS", "De koppeling werkt. Je hoeft niets meer te doen."),
     Stage.REJECTED: ("YOU_CORRECT", "Verbeter deze punten en meld je opnieuw aan."),
     Stage.REFUSED: ("YOU_REGISTER_AGAIN", "De koppeling kan zo niet. Is de oorzaak weg? Meld je dan opnieuw aan."),
+    Stage.CANCELLED: ("NOTHING_FOLLOWS", "Deze aanmelding is gestopt. Je hoeft niets te doen."),
 }
 
 

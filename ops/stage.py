@@ -16,6 +16,7 @@ class Stage(StrEnum):
     REALISED = "realised"
     REJECTED = "rejected"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
     @property
     def ended(self) -> bool:
@@ -28,7 +29,7 @@ class Stage(StrEnum):
         return self.value.removeprefix("customer_").replace("_", " ")
 
 
-_ENDS = frozenset({Stage.REALISED, Stage.REJECTED, Stage.REFUSED})
+_ENDS = frozenset({Stage.REALISED, Stage.REJECTED, Stage.REFUSED, Stage.CANCELLED})
 
 _FIRST_TOLD = (
     Stage.CUSTOMER_ACTION_NEEDED,
@@ -36,6 +37,7 @@ _FIRST_TOLD = (
     Stage.ACCEPTED_BY_KEYLANE,
     Stage.REALISED,
     Stage.REFUSED,
+    Stage.CANCELLED,
 )
 
 

@@ -21,6 +21,7 @@ _STAGES = {
     LinkStage.ACTION_NEEDED: Stage.CUSTOMER_ACTION_NEEDED,
     LinkStage.REALISED: Stage.REALISED,
     LinkStage.REFUSED: Stage.REFUSED,
+    LinkStage.CANCELLED: Stage.CANCELLED,
 }
 
 
@@ -73,10 +74,16 @@ def _standing(remembered: Remembered, now: datetime) -> _Standing:
         return _Standing(Stage.SUBMITTED, min((row.since for row in remembered.parked), default=now))
     if intake.answer == "rejected":
         return _Standing(Stage.REJECTED, intake.since, why=tuple(words.of_fault(fault) for fault in intake.faults))
-    if provisioning is not None:
+    if provisioning is not None and provisioning.links:
         return _with_keylane(provisioning)
     if enrichment is None:
         return _Standing(Stage.ACCEPTED, intake.since)
+    return _with_policy_data(enrichment)
+
+
+def _with_policy_data(enrichment: Enrichment) -> _Standing:
+    if enrichment.ended:
+        return _Standing(Stage.CANCELLED, enrichment.since)
     if enrichment.reason is None:
         return _Standing(Stage.ENRICHED, enrichment.since)
     why = (words.of_wait(enrichment.reason),)

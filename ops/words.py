@@ -16,6 +16,7 @@ _FAULTS = {
 _WAITS: dict[WaitCode, str] = {
     "POLICY_NOT_FOUND": "Bij dit contract en loonheffingennummer is nog geen polis bekend.",
     "NUMBERS_MISSING": "Het raamwerkcontractnummer of het loonheffingennummer ontbreekt. Wij zoeken het op.",
+    "MANDATE_MISSING": "De werkgever heeft nog geen machtiging gegeven. Pas daarna mogen er gegevens komen.",
 }
 
 

@@ -42,6 +42,7 @@ LOOK_EVERY_S = 2.0
 QUIET_BY_S = 1800.0
 POLICY_DEADLINE = timedelta(seconds=20)
 KEYLANE_DEADLINE = timedelta(seconds=15)
+CUSTOMER_REMINDER = timedelta(seconds=20)
 STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
 RESTARTS_S = (0.1, 1.0, 8.0)
 
@@ -201,7 +202,9 @@ class World:
         services: dict[str, Callable[[], Service[Any]]] = {
             "intake": lambda: INTAKE,
             "enrichment": lambda: enrichment.service(facts(line.to_database), POLICY_DEADLINE),
-            "provisioning": lambda: provisioning.service(provisioning.Terms(KEYLANE_DEADLINE)),
+            "provisioning": lambda: provisioning.service(
+                provisioning.Terms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)
+            ),
             "notifier": lambda: NOTIFIER,
         }
         service = services[name]()

@@ -1,16 +1,16 @@
-"""Enrich a registration when its policy is known, otherwise wait for it, visibly and with a deadline."""
+"""Enrich a registration when its policy and mandate are there, otherwise wait, visibly and with a deadline. Pure."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationSubmitted
+from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, RegistrationSubmitted
 from schemas.flow import ENRICHMENT
 from schemas.values import Applicant, Policy, Registration
 from stream.document import DocumentKey
 from stream.service import Case, Cause, Due, Emit, Ignore, Opened, Outcome, Service
 
 from . import gate
-from .documents import Enrichment
+from .documents import Enrichment, Reason
 from .found import Facts, Found
 
 
@@ -28,9 +28,11 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
             case RegistrationSubmitted(registration=registration, cycle=cycle):
                 if known is not None and cycle <= known.cycle:
                     return Ignore("STALE_CYCLE")
-                return _match(case, registration, cycle) or _wait(case, registration, cycle, deadline)
+                return _submitted(case, registration, cycle, deadline)
+            case RegistrationEnded() as ended:
+                return _ended(case, ended, known)
             case Opened(gate=opened):
-                return _go_on(case, known, opened)
+                return _go_on(case, known, opened, deadline)
             case Due():
                 return _overdue(case, known)
             case _:
@@ -39,44 +41,63 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
     return decide
 
 
-def _match(case: Case[Facts], registration: Registration, cycle: int) -> Emit | None:
+def _submitted(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
     awaited = gate.of_registration(registration)
     found = case.facts.get(awaited) if awaited else None
-    return _enrich(case, registration, found.policy, cycle) if found and found.policy else None
+    return _decided(case, registration, found, cycle, deadline)
 
 
-def _wait(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
-    awaited = gate.of_registration(registration)
+def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: timedelta) -> Outcome:
+    if known is None or known.waiting is None:
+        return Ignore("NOT_WAITING")
+    found = case.facts.get(opened)
+    registration = known.waiting if found is None else _with_numbers(known.waiting, found)
+    if _policy_or_reason(registration, found) == known.reason:
+        return Ignore(known.reason)
+    return _decided(case, registration, found, known.cycle, deadline)
+
+
+def _decided(
+    case: Case[Facts], registration: Registration, found: Found | None, cycle: int, deadline: timedelta
+) -> Emit:
+    decided = _policy_or_reason(registration, found)
+    if isinstance(decided, Policy):
+        return _enrich(case, registration, decided, cycle)
+    return _wait(case, registration, decided, cycle, deadline)
+
+
+def _policy_or_reason(registration: Registration, found: Found | None) -> Policy | Reason:
+    """The policy to go on with, or why it has to wait; a processor supplies data only with its employer's mandate."""
+    if gate.of_registration(registration) is None:
+        return "NUMBERS_MISSING"
+    if found is None or found.policy is None:
+        return "POLICY_NOT_FOUND"
+    if registration.kind == "employer_registration" and not found.policy.mandate_present:
+        return "MANDATE_MISSING"
+    return found.policy
+
+
+def _wait(case: Case[Facts], registration: Registration, reason: Reason, cycle: int, deadline: timedelta) -> Emit:
     said = PolicyAwaited(
-        reference=registration.reference,
-        applicant=_applicant(registration),
-        cycle=cycle,
-        reason="POLICY_NOT_FOUND" if awaited else "NUMBERS_MISSING",
+        reference=registration.reference, applicant=_applicant(registration), cycle=cycle, reason=reason
     )
     after = Enrichment(
         reference=registration.reference,
         cycle=cycle,
         since=case.now,
-        reason=said.reason,
+        reason=reason,
         waiting=registration,
         due_at=case.now + deadline,
-        waits_for=(awaited or gate.of_match(case.subject),),
+        waits_for=(gate.of_registration(registration) or gate.of_match(case.subject),),
     )
     return Emit((said,), {_key(case): after})
 
 
-def _go_on(case: Case[Facts], known: Enrichment | None, opened: str) -> Outcome:
-    if known is None or known.waiting is None:
-        return Ignore("NOT_WAITING")
-    found = case.facts.get(opened)
-    if found is None:
-        return Ignore(str(known.reason))
-    registration = _with_numbers(known.waiting, found)
-    if found.policy is not None:
-        return _enrich(case, registration, found.policy, known.cycle)
-    awaited = gate.of_numbers(found.raamwerkcontractnummer, found.loonheffingennummer)
-    still = known.but(waiting=registration, reason="POLICY_NOT_FOUND", waits_for=(awaited,))
-    return Emit(documents={_key(case): still})
+def _ended(case: Case[Facts], ended: RegistrationEnded, known: Enrichment | None) -> Outcome:
+    if known is not None and ended.cycle < known.cycle:
+        return Ignore("STALE_CYCLE")
+    after = Enrichment(reference=ended.applicant.reference, cycle=ended.cycle, since=case.now, ended=True)
+    return Emit(documents={_key(case): after})
 
 
 def _overdue(case: Case[Facts], known: Enrichment | None) -> Outcome:

@@ -13,7 +13,8 @@ Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 class Enrichment(Document):
     """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on.
 
-    Past `due_at` the wait is `overdue`; a late policy is taken all the same.
+    Past `due_at` the wait is `overdue`; a late policy is taken all the same. `ended`: the registration has, with this
+    cycle, and is not taken up any more.
     """
 
     kind: ClassVar[str] = "enrichment"
@@ -24,3 +25,4 @@ class Enrichment(Document):
     reason: Reason | None = None
     waiting: Registration | None = None
     overdue: bool = False
+    ended: bool = False

@@ -1,5 +1,6 @@
-"""Have Keylane configure every connection, and learn from its reports how each ends.
+"""Have Keylane configure every connection, learn from its reports how each ends, and call it off when it is to end.
 
-Consumes PolicyEnriched and ProvisioningReported; emits ProvisioningRequested (one per connection, to Keylane),
-CustomerActionNeeded, LinkRealised and ProvisioningRefused. No side effects.
+Consumes PolicyEnriched, RegistrationEnded and ProvisioningReported; emits ProvisioningRequested and
+ProvisioningCancelled (one per connection, to Keylane), CustomerActionNeeded, LinkRealised and ProvisioningRefused.
+No side effects.
 """

@@ -15,11 +15,19 @@ class ProvisioningSettings(Settings):
 
     keylane_deadline_days: float = Field(default=10, gt=0)
     days_after_period: int = Field(default=DAYS_AFTER_PERIOD, ge=0, le=60)
+    customer_reminder_days: float = Field(default=14, gt=0)
+    customer_reminders_max: int = Field(default=3, ge=0, le=20)
 
 
 async def build(settings: ProvisioningSettings) -> Deployment:
     """The service under the terms of the environment."""
-    return Deployment(service(Terms(timedelta(days=settings.keylane_deadline_days), settings.days_after_period)))
+    terms = Terms(
+        keylane_deadline=timedelta(days=settings.keylane_deadline_days),
+        days_after_period=settings.days_after_period,
+        customer_reminder=timedelta(days=settings.customer_reminder_days),
+        customer_reminders_max=settings.customer_reminders_max,
+    )
+    return Deployment(service(terms))
 
 
 if __name__ == "__main__":

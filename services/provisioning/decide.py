@@ -1,39 +1,45 @@
-"""What is asked of Keylane, and what each of its reports means. Pure."""
+"""What is asked of Keylane, and what each of its reports leads to. Pure; what follows from what is in `states.py`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import assert_never
-from zoneinfo import ZoneInfo
 
-from payroll.first_exchange import DAYS_AFTER_PERIOD, first_exchange
-from payroll.packages import packages
+from payroll.first_exchange import DAYS_AFTER_PERIOD
 from schemas.event import Event
-from schemas.events import (
-    CustomerActionNeeded,
-    FirstExchange,
-    LinkRealised,
-    PolicyEnriched,
-    ProvisioningRefused,
-    ProvisioningReported,
-    ProvisioningRequested,
-)
+from schemas.events import PolicyEnriched, ProvisioningReported, ProvisioningRequested, RegistrationEnded
 from schemas.flow import PROVISIONING
-from schemas.values import Connection
-from services.provisioning.documents import Link, LinkStage, Provisioning
+from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
+from services.provisioning.realisation import realisation
+from services.provisioning.report import is_plausible, word_of
+from services.provisioning.request import fingerprint, requested
+from services.provisioning.said import said
+from services.provisioning.states import REQUESTS, STAYS, Note, Step, Word, step
 from stream.document import DocumentKey
 from stream.service import Case, Due, Emit, Ignore, Outcome, Park, Service, no_facts
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-CLOCKS_APART_MAX = timedelta(days=1)
+NOTHING_REQUESTED = Park("NOTHING_REQUESTED", retry=True, blocks=False)
+
+_WITH_FINDINGS = (LinkStage.ACTION_NEEDED, LinkStage.REFUSED)
+
+_Turn = tuple[Step, Link]
+"""A step, and the connection as it stands after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long Keylane may take before a case is overdue, and how many days after a period the exchange is."""
+    """What a.s.r. sets.
+
+    Attributes:
+        keylane_deadline: how long Keylane may take before a connection is overdue.
+        days_after_period: how many days after a payroll period the exchange is.
+        customer_reminder: how long a customer gets before the next reminder.
+        customer_reminders_max: after so many the connection is overdue.
+    """
 
     keylane_deadline: timedelta = timedelta(days=10)
     days_after_period: int = DAYS_AFTER_PERIOD
+    customer_reminder: timedelta = timedelta(days=14)
+    customer_reminders_max: int = 3
 
 
 def service(terms: Terms) -> Service[None]:
@@ -48,166 +54,141 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
         known = case.documents.get(Provisioning, case.subject)
         match case.cause:
             case PolicyEnriched() as enriched:
-                return _request(case, enriched, known, terms)
+                return _enriched(case, enriched, known, terms)
+            case RegistrationEnded() as ended:
+                return _ended(case, ended, known)
             case ProvisioningReported() as report:
                 return _reported(case, report, known, terms)
             case Due():
-                return _overdue(case, known)
+                return _due(case, known, terms)
             case _:
                 return Ignore("NOT_OURS")
 
     return decide
 
 
-def _request(case: Case[None], enriched: PolicyEnriched, known: Provisioning | None, terms: Terms) -> Outcome:
+def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | None, terms: Terms) -> Outcome:
     if known is not None and enriched.cycle <= known.cycle:
         return Ignore("STALE_CYCLE")
     registration = enriched.registration
     provisioning = Provisioning(
-        due_at=case.now + terms.keylane_deadline,
         reference=registration.reference,
         package=registration.package,
         company_name=registration.company_name,
         email=registration.email,
         raamwerkcontractnummer=registration.raamwerkcontractnummer,
         loonheffingennummer=registration.loonheffingennummer,
-        frequency=registration.frequency,
         cycle=enriched.cycle,
+        links=known.links if known is not None else (),
+    )
+    asked: list[tuple[ProvisioningRequested, Link]] = []
+    for connection in registration.connections:
+        request = requested(enriched, connection)
+        before = provisioning.link(connection.connection)
+        link = _asked(case, request, before, terms)
+        if before is None or step(before.stage, _word_of_cycle(before, link)) is REQUESTS:
+            asked.append((request, link))
+    return _changed(case, provisioning.with_links(link for _, link in asked), (request for request, _ in asked))
+
+
+def _word_of_cycle(before: Link, asked: Link) -> Word:
+    return Word.RESUBMITTED if before.asked == asked.asked else Word.CORRECTED
+
+
+def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None, terms: Terms) -> Link:
+    asked = Link(
+        connection=request.contact.connection,
+        employer_code=request.contact.employer_code,
+        since=case.now,
         requested_at=case.now,
-        links=tuple(
-            Link(connection=one.connection, employer_code=one.employer_code, since=case.now)
-            for one in registration.connections
-        ),
+        cycle=request.cycle,
+        asked=fingerprint(request),
+        frequency=request.frequency,
+        due_at=case.now + terms.keylane_deadline,
     )
-    requests = tuple(
-        _requested(enriched, connection, provisioning, link)
-        for connection, link in zip(registration.connections, provisioning.links, strict=True)
-    )
-    return _changed(case, provisioning, *requests)
+    if before is None or before.frequency != asked.frequency:
+        return asked
+    return asked.but(realised_on=before.realised_on, first_exchange=before.first_exchange)
 
 
-def _requested(
-    enriched: PolicyEnriched, connection: Connection, provisioning: Provisioning, link: Link
-) -> ProvisioningRequested:
-    registration = enriched.registration
-    package = packages()[registration.package]
-    return ProvisioningRequested(
-        contact=provisioning.contact(link),
-        cycle=enriched.cycle,
-        raamwerkcontractnummer=registration.raamwerkcontractnummer,
-        loonheffingennummer=registration.loonheffingennummer,
-        identifiers=registration.identifiers,
-        secrets=connection.secrets,
-        frequency=registration.frequency,
-        thirteenth_month=registration.thirteenth_month,
-        dgas=registration.dgas,
-        authorisations=package.authorisations_for(pensioenwet=enriched.policy.pensioenwet),
-        keylane_contacts_customer=package.keylane_contacts_customer,
-        policy=enriched.policy,
+def _ended(case: Case[None], ended: RegistrationEnded, known: Provisioning | None) -> Outcome:
+    applicant = ended.applicant
+    if applicant.package is None:
+        return Ignore("NO_CONNECTIONS")
+    if known is not None and ended.cycle < known.cycle:
+        return Ignore("STALE_CYCLE")
+    before = known or Provisioning(
+        reference=applicant.reference,
+        package=applicant.package,
+        company_name=applicant.company_name,
+        email=applicant.email,
+        cycle=ended.cycle,
     )
+    turns = [
+        (turn, link.but(stage=turn.to, since=case.now, due_at=None, overdue=False))
+        for link in before.links
+        if (turn := step(link.stage, Word.CANCELLED)) is not STAYS
+    ]
+    return _turned(case, before.but(cycle=ended.cycle, ended=ended.reason), turns)
 
 
 def _reported(case: Case[None], report: ProvisioningReported, known: Provisioning | None, terms: Terms) -> Outcome:
     link = known.link(report.connection) if known is not None else None
-    if known is None or link is None or report.cycle > known.cycle:
-        return Park("NOTHING_REQUESTED", retry=True, blocks=False)
-    if report.cycle < known.cycle:
-        return Ignore("STALE_CYCLE")
-    return Ignore(f"ALREADY_{link.stage.upper()}") if link.stage.final else _moved_by(case, report, known, link, terms)
-
-
-def _moved_by(case: Case[None], report: ProvisioningReported, known: Provisioning, link: Link, terms: Terms) -> Outcome:
-    match report.report:
-        case "accepted":
-            return _accepted(case, known, link)
-        case "customer_action_needed":
-            return _action_needed(case, known, link, report)
-        case "configured":
-            return _configured(case, known, link, report, terms)
-        case "failed":
-            return _failed(case, known, link, report)
-        case unexpected:
-            assert_never(unexpected)
-
-
-def _accepted(case: Case[None], known: Provisioning, link: Link) -> Outcome:
-    if link.stage is LinkStage.ACCEPTED:
-        return Ignore("ALREADY_ACCEPTED")
-    return _moved(case, known, link, {"stage": LinkStage.ACCEPTED})
-
-
-def _action_needed(case: Case[None], known: Provisioning, link: Link, report: ProvisioningReported) -> Outcome:
-    if link.stage is LinkStage.ACTION_NEEDED and link.findings == report.findings:
-        return Ignore("ALREADY_ASKED")
-    number = link.actions + 1
-    event = CustomerActionNeeded(
-        contact=known.contact(link), cycle=known.cycle, number=number, findings=report.findings
-    )
-    changes = {"stage": LinkStage.ACTION_NEEDED, "actions": number, "findings": report.findings}
-    return _moved(case, known, link, changes, event)
-
-
-def _configured(
-    case: Case[None], known: Provisioning, link: Link, report: ProvisioningReported, terms: Terms
-) -> Outcome:
-    if not known.requested_at - CLOCKS_APART_MAX <= report.reported_at <= case.now + CLOCKS_APART_MAX:
+    if known is None or link is None:
+        return NOTHING_REQUESTED
+    word = word_of(report, link)
+    turn = step(link.stage, word)
+    if turn.note is Note.PARKED:
+        return NOTHING_REQUESTED
+    if turn is STAYS:
+        return Ignore(f"{word}_WHEN_{link.stage}".upper())
+    if not is_plausible(report, link, case.now):
         return Park("REPORTED_AT_IMPLAUSIBLE", blocks=False)
-    realised_on = report.reported_at.astimezone(AMSTERDAM).date()
-    exchange = first_exchange(
-        realised_on, known.frequency, named=report.first_exchange_on, days_after=terms.days_after_period
-    )
-    told = FirstExchange(
-        on=exchange.on,
-        period_id=exchange.period_id,
-        rule_version=exchange.rule_version,
-        named_by_keylane=exchange.named_by_keylane,
-    )
-    changes = {
-        "stage": LinkStage.REALISED,
-        "findings": (),
-        "realised_on": realised_on,
-        "first_exchange": told,
-        "warning": exchange.warning,
-    }
-    after = _with(case, known, link, changes)
-    event = LinkRealised(
-        contact=known.contact(link),
-        cycle=known.cycle,
-        realised_on=realised_on,
-        first_exchange=told,
-        connections=after.overview(),
-    )
-    return _changed(case, after, event)
+    return _turned(case, known, [(turn, _heard(case, report, link, turn, terms))])
 
 
-def _failed(case: Case[None], known: Provisioning, link: Link, report: ProvisioningReported) -> Outcome:
-    event = ProvisioningRefused(
-        contact=known.contact(link),
-        cycle=known.cycle,
-        raamwerkcontractnummer=known.raamwerkcontractnummer,
-        loonheffingennummer=known.loonheffingennummer,
-        findings=report.findings,
-    )
-    return _moved(case, known, link, {"stage": LinkStage.REFUSED, "findings": report.findings}, event)
+def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Step, terms: Terms) -> Link:
+    if turn.note is Note.CONTRADICTION:
+        contradiction = Contradiction(report=report.report, reported_at=report.reported_at, findings=report.findings)
+        return link.but(contradiction=contradiction)
+    findings = report.findings if turn.to in _WITH_FINDINGS else ()
+    changed = {"stage": turn.to, "since": case.now, "heard_at": report.reported_at, "findings": findings}
+    match turn.to:
+        case LinkStage.ACCEPTED if link.stage is LinkStage.REQUESTED:
+            return link.but(**changed)
+        case LinkStage.ACCEPTED:
+            return link.but(**changed, due_at=case.now + terms.keylane_deadline, overdue=False)
+        case LinkStage.ACTION_NEEDED:
+            due_at = case.now + terms.customer_reminder
+            return link.but(**changed, due_at=due_at, overdue=False, actions=link.actions + 1, reminders=0)
+        case LinkStage.REALISED:
+            found = realisation(report, link, terms.days_after_period)
+            return link.but(**changed, due_at=None, overdue=False, **found._asdict())
+        case _:
+            return link.but(**changed, due_at=None, overdue=False)
 
 
-def _overdue(case: Case[None], known: Provisioning | None) -> Outcome:
+def _due(case: Case[None], known: Provisioning | None, terms: Terms) -> Outcome:
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
-    return _changed(case, known.but(due_at=None, overdue=True))
+    due = (link for link in known.links if link.due_at is not None and link.due_at <= case.now)
+    return _turned(case, known, [_turn_of_time(case, link, terms) for link in due])
 
 
-def _moved(case: Case[None], known: Provisioning, link: Link, changes: dict[str, object], *events: Event) -> Outcome:
-    return _changed(case, _with(case, known, link, changes), *events)
+def _turn_of_time(case: Case[None], link: Link, terms: Terms) -> _Turn:
+    reminded = link.stage is LinkStage.ACTION_NEEDED and link.reminders < terms.customer_reminders_max
+    turn = step(link.stage, Word.REMINDER if reminded else Word.DEADLINE)
+    if turn.note is Note.OVERDUE:
+        return turn, link.but(due_at=None, overdue=True)
+    due_at = case.now + terms.customer_reminder
+    return turn, link.but(due_at=due_at, actions=link.actions + 1, reminders=link.reminders + 1)
 
 
-def _with(case: Case[None], known: Provisioning, link: Link, changes: dict[str, object]) -> Provisioning:
-    moved = link.but(**changes, since=case.now)
-    links = tuple(moved if one is link else one for one in known.links)
-    if not all(one.stage.final for one in links):
-        return known.but(links=links)
-    return known.but(links=links, due_at=None, overdue=False)
+def _turned(case: Case[None], before: Provisioning, turns: Iterable[_Turn]) -> Emit:
+    taken = tuple(turns)
+    after = before.with_links(link for _, link in taken)
+    return _changed(case, after, (said(turn.says, after, link) for turn, link in taken if turn.says is not None))
 
 
-def _changed(case: Case[None], after: Provisioning, *events: Event) -> Emit:
-    return Emit(events, {DocumentKey(Provisioning.kind, case.subject): after})
+def _changed(case: Case[None], after: Provisioning, events: Iterable[Event]) -> Emit:
+    return Emit(tuple(events), {DocumentKey(Provisioning.kind, case.subject): after})

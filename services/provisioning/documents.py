@@ -1,47 +1,77 @@
 """What provisioning remembers about a registration: its connections, and where each stands with Keylane."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import AwareDatetime
 
 from schemas.events import FirstExchange
-from schemas.values import ConnectionStage, Contact, Finding, Frequency
+from schemas.events.provisioning_reported import Report
+from schemas.values import ConnectionStage, Contact, EndReason, Finding, Frequency
 from stream.document import Document, Part
 
 
 class LinkStage(StrEnum):
-    """Where a connection stands. The last two are final: the first final word of Keylane's wins."""
+    """Where a connection stands. What may follow is in `states.py`."""
 
     REQUESTED = "requested"
     ACCEPTED = "accepted"
     ACTION_NEEDED = "action_needed"
     REALISED = "realised"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
-    @property
-    def final(self) -> bool:
-        """Whether Keylane has said its last word."""
-        return self in (LinkStage.REALISED, LinkStage.REFUSED)
+
+class Contradiction(Part):
+    """A report of Keylane's that came after its final word and says the opposite; it was not followed."""
+
+    report: Report
+    reported_at: AwareDatetime
+    findings: tuple[Finding, ...] = ()
 
 
 class Link(Part):
-    """One connection: since when it stands where, what Keylane found, and how often the customer was asked."""
+    """One connection: since when it stands where, and what Keylane was asked and said about it.
+
+    Attributes:
+        cycle: the cycle of its last request; Keylane's reports are compared with it.
+        asked: the fingerprint of that request.
+        frequency: the payroll's, as requested.
+        due_at: when Keylane's time is over, or when the customer is reminded; None when neither will happen.
+        overdue: that time passed; a late answer is taken all the same.
+        actions: how often the customer was asked in this cycle; `reminders` of them since the last new question.
+        heard_at: when Keylane made the last report that counted.
+        realised_on: also those of an earlier cycle, while Keylane works on a renewed secret; so `first_exchange`.
+    """
 
     connection: int
     employer_code: str
     stage: LinkStage = LinkStage.REQUESTED
     since: AwareDatetime
+    requested_at: AwareDatetime
+    cycle: int
+    asked: str
+    frequency: Frequency
+    due_at: AwareDatetime | None = None
+    overdue: bool = False
     actions: int = 0
+    reminders: int = 0
     findings: tuple[Finding, ...] = ()
+    heard_at: AwareDatetime | None = None
     realised_on: date | None = None
     first_exchange: FirstExchange | None = None
     warning: str | None = None
+    contradiction: Contradiction | None = None
 
 
 class Provisioning(Document):
-    """A registration at Keylane. `overdue` once the deadline passed without Keylane's last word on every connection."""
+    """A registration at Keylane: `cycle` is the newest that was heard of, that of its end included.
+
+    Without links when it ended before anything was requested. `due_at` is the first of its links', `overdue` when one
+    of them is.
+    """
 
     kind: ClassVar[str] = "provisioning"
 
@@ -49,17 +79,29 @@ class Provisioning(Document):
     package: str
     company_name: str
     email: str
-    raamwerkcontractnummer: str | None
-    loonheffingennummer: str | None
-    frequency: Frequency
+    raamwerkcontractnummer: str | None = None
+    loonheffingennummer: str | None = None
     cycle: int
-    requested_at: AwareDatetime
-    links: tuple[Link, ...]
+    ended: EndReason | None = None
+    links: tuple[Link, ...] = ()
     overdue: bool = False
+
+    @property
+    def requested_at(self) -> datetime | None:
+        """When the oldest request that still counts was made."""
+        return min((link.requested_at for link in self.links), default=None)
 
     def link(self, connection: int) -> Link | None:
         """The connection of this number."""
         return next((link for link in self.links if link.connection == connection), None)
+
+    def with_links(self, changed: Iterable[Link]) -> Self:
+        """The same with these links in the place of those of the same number, or behind them."""
+        by_number = {link.connection: link for link in (*self.links, *changed)}
+        links = tuple(by_number.values())
+        due_at = min((link.due_at for link in links if link.due_at is not None), default=None)
+        changes = {"links": links, "due_at": due_at, "overdue": any(link.overdue for link in links)}
+        return self.model_copy(update=changes)  # of checked parts: nothing is left to check
 
     def contact(self, link: Link) -> Contact:
         """Whom to write to about this connection."""

@@ -31,7 +31,7 @@ OFFENCES = {
         (f"{one}.offence", other) for one in APART["modules"] for other in APART["modules"] if other != one
     ],
     PURE["name"]: [
-        (module if module.endswith(".decide") else f"{module}.offence", forbidden)
+        (f"{module}.offence" if module == "payroll" else module, forbidden)
         for module in PURE["source_modules"]
         for forbidden in PURE["forbidden_modules"]
     ],
@@ -81,7 +81,7 @@ def test_every_contract_is_reported_when_it_is_broken(contract: str, said: str) 
 
 def test_every_service_of_the_flow_is_under_the_contracts() -> None:
     assert APART["modules"] == [f"services.{name}" for name in STAGES]
-    assert PURE["source_modules"] == ["payroll", *(f"services.{name}.decide" for name in STAGES)]
+    assert {"payroll", *(f"services.{name}.decide" for name in STAGES)} <= set(PURE["source_modules"])
 
 
 def test_every_module_of_the_audit_either_judges_under_the_contract_or_reads() -> None:

@@ -35,10 +35,8 @@ def intake(*, company_name: str | None = "Kwekerij Nergenshuizen", faults: tuple
     )
 
 
-def enrichment(reason: str | None = None, *, overdue: bool = False) -> Enrichment:
-    return Enrichment.model_validate(
-        {"reference": REFERENCE, "cycle": 1, "since": ago(20), "reason": reason, "overdue": overdue}
-    )
+def enrichment(reason: str | None = None, **more: bool) -> Enrichment:
+    return Enrichment.model_validate({"reference": REFERENCE, "cycle": 1, "since": ago(20), "reason": reason, **more})
 
 
 def link(number: int, stage: LinkStage) -> Link:
@@ -48,6 +46,10 @@ def link(number: int, stage: LinkStage) -> Link:
         employer_code=f"810000{number}",
         stage=stage,
         since=ago(10 - number),
+        requested_at=ago(15),
+        cycle=1,
+        asked="",
+        frequency="month",
         findings=findings,
         first_exchange=FIRST_EXCHANGE if stage is LinkStage.REALISED else None,
     )
@@ -61,9 +63,7 @@ def provisioning(*stages: LinkStage) -> Provisioning:
         email="loket@kantoor-fictief.example",
         raamwerkcontractnummer="A020100003",
         loonheffingennummer="812345678L01",
-        frequency="month",
         cycle=1,
-        requested_at=ago(15),
         links=tuple(link(number, stage) for number, stage in enumerate(stages, start=1)),
     )
 

@@ -10,10 +10,11 @@ from ops.next_step import next_step
 from ops.parked_row import ParkedRow
 from ops.stage import Stage
 from ops.standing import Remembered, view
-from ops.words import of_fault, of_finding
+from ops.words import of_fault, of_finding, of_wait
 from payroll.fault import FaultCode
 from payroll.packages import packages
 from schemas.values import Finding, ReportCode
+from services.enrichment.documents import Reason as WaitCode
 from services.provisioning.documents import LinkStage
 
 LINKS = st.lists(st.sampled_from(LinkStage), min_size=1, max_size=5)
@@ -38,6 +39,8 @@ CODES: tuple[ReportCode, ...] = get_args(ReportCode)
         (at_keylane(LinkStage.ACTION_NEEDED), Stage.CUSTOMER_ACTION_NEEDED, ago(9), "YOU_ACT"),
         (at_keylane(LinkStage.REALISED), Stage.REALISED, ago(9), "EXCHANGE_STARTS"),
         (at_keylane(LinkStage.REFUSED), Stage.REFUSED, ago(9), "YOU_REGISTER_AGAIN"),
+        (at_keylane(LinkStage.CANCELLED), Stage.CANCELLED, ago(9), "NOTHING_FOLLOWS"),
+        (Remembered(REGISTRATION, intake(), enrichment(ended=True)), Stage.CANCELLED, ago(20), "NOTHING_FOLLOWS"),
     ],
 )
 def test_each_service_s_memory_brings_a_registration_further(
@@ -65,7 +68,7 @@ def test_of_several_connections_the_one_that_needs_something_is_told_first(
 @given(LINKS)
 def test_a_registration_has_ended_when_all_its_connections_have(links: list[LinkStage]) -> None:
     seen = view(at_keylane(*links), NOW)
-    assert seen.stage.ended == all(link.final for link in links)
+    assert seen.stage.ended == (set(links) <= {LinkStage.REALISED, LinkStage.REFUSED, LinkStage.CANCELLED})
     assert [one.employer_code for one in seen.connections] == [f"810000{n + 1}" for n in range(len(links))]
 
 
@@ -132,6 +135,11 @@ def test_every_fault_of_a_form_is_told_in_words(code: str) -> None:
 
 def test_a_fault_that_this_release_does_not_know_keeps_its_code() -> None:
     assert of_fault("email SOMETHING_NEW").text == "E-mailadres: SOMETHING_NEW"
+
+
+@pytest.mark.parametrize("code", get_args(WaitCode))
+def test_every_wait_is_told_in_words(code: WaitCode) -> None:
+    assert of_wait(code).text.endswith(".")
 
 
 @pytest.mark.parametrize("package", list(packages()))

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from keylane_story import ended
 from stories import REGISTRATION, Story
 from typed_forms import POLICY, exact, loket, registered
 
@@ -15,6 +16,9 @@ from stream.service import Emit, Ignore
 
 NUMBERS = ("A0201234", "123456782L01")
 KNOWN: Facts = {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
+WITHOUT_MANDATE: Facts = {
+    gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY.model_copy(update={"mandate_present": False}))
+}
 
 
 async def no_policies(_causes: object) -> Facts:
@@ -73,7 +77,7 @@ def test_a_match_without_a_policy_waits_for_the_policy_of_its_numbers() -> None:
     enrichment = story({})
     enrichment.said(submitted(exact(raamwerkcontractnummer=None, loonheffingennummer=None)))
     enrichment.facts = {f"policy:{REGISTRATION}": Found(*NUMBERS, None)}
-    assert enrichment.said(enrichment.opened()) == ()
+    assert enrichment.said(enrichment.opened()) == (awaited(exact(), "POLICY_NOT_FOUND"),)
     assert enrichment.document(Enrichment).reason == "POLICY_NOT_FOUND"
     enrichment.facts = KNOWN
     (enriched,) = enrichment.said(enrichment.opened())
@@ -98,6 +102,56 @@ def test_an_older_or_repeated_cycle_changes_nothing_and_a_newer_one_starts_again
     assert enrichment.when(submitted(loket(), cycle=1)) == Ignore("STALE_CYCLE")
     (enriched,) = enrichment.said(submitted(loket(), cycle=3))
     assert isinstance(enriched, PolicyEnriched)
+
+
+def test_a_processor_waits_for_the_employers_mandate_and_goes_on_when_it_is_loaded() -> None:
+    enrichment = story(WITHOUT_MANDATE)
+    assert enrichment.said(submitted(exact())) == (awaited(exact(), "MANDATE_MISSING"),)
+    assert enrichment.when(enrichment.opened()) == Ignore("MANDATE_MISSING")
+    enrichment.facts = KNOWN
+    assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
+
+
+def test_whoever_waits_for_a_policy_is_told_when_it_comes_without_the_mandate() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(exact()))
+    enrichment.later(days=29)
+    enrichment.facts = WITHOUT_MANDATE
+    assert enrichment.said(enrichment.opened()) == (awaited(exact(), "MANDATE_MISSING"),)
+    assert enrichment.document(Enrichment).due_at == enrichment.now + timedelta(days=30)
+
+
+def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:
+    assert isinstance(story(WITHOUT_MANDATE).said(submitted(loket()))[0], PolicyEnriched)
+
+
+def test_a_correction_takes_the_place_of_what_waited() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(loket(raamwerkcontractnummer="A0209999")))
+    enrichment.facts = KNOWN
+    (enriched,) = enrichment.said(submitted(loket(), cycle=2))
+    assert isinstance(enriched, PolicyEnriched)
+    assert (enriched.cycle, enriched.registration) == (2, registered(loket()))
+    assert enrichment.document(Enrichment).waiting is None
+
+
+def test_a_registration_that_ended_waits_no_longer() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(loket()))
+    opened = enrichment.opened()
+    assert enrichment.said(ended()) == ()
+    remembered = enrichment.document(Enrichment)
+    assert (remembered.ended, remembered.waits_for, remembered.due_at) == (True, (), None)
+    enrichment.facts = KNOWN
+    assert enrichment.when(opened) == Ignore("NOT_WAITING")
+
+
+def test_an_end_that_overtakes_its_registration_stops_it_and_a_later_cycle_stands() -> None:
+    enrichment = story(KNOWN)
+    enrichment.said(ended(cycle=2))
+    assert enrichment.when(submitted(loket(), cycle=2)) == Ignore("STALE_CYCLE")
+    assert isinstance(enrichment.said(submitted(loket(), cycle=3))[0], PolicyEnriched)
+    assert enrichment.when(ended(cycle=2)) == Ignore("STALE_CYCLE")
 
 
 def test_a_gate_names_what_it_is_about() -> None:

@@ -1,0 +1,42 @@
+"""What a report of Keylane's is to a connection: one of the words of the state machine. Pure."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from schemas.events import ProvisioningReported
+from services.provisioning.documents import Link, LinkStage
+from services.provisioning.states import Word
+
+CLOCKS_APART_MAX = timedelta(days=1)
+
+
+def word_of(report: ProvisioningReported, link: Link) -> Word:
+    """How this report counts for the connection it names."""
+    if report.cycle != link.cycle:
+        return Word.STALE if report.cycle < link.cycle else Word.EARLY
+    match report.report:
+        case "configured":
+            return Word.CONFIGURED
+        case "failed":
+            return Word.FAILED
+        case "accepted":
+            return Word.OUTDATED if _is_outdated(report, link) else Word.ACCEPTED
+        case "customer_action_needed":
+            return Word.OUTDATED if _is_outdated(report, link) else _asks(report, link)
+        case unexpected:
+            assert_never(unexpected)
+
+
+def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> bool:
+    """Whether Keylane can have reported then: after it was asked, not in the future, give or take our clocks."""
+    return link.requested_at - CLOCKS_APART_MAX <= report.reported_at <= now + CLOCKS_APART_MAX
+
+
+def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
+    """Made before one that already counted: it comes out of order. A final word counts whenever it was made."""
+    return link.heard_at is not None and report.reported_at < link.heard_at
+
+
+def _asks(report: ProvisioningReported, link: Link) -> Word:
+    same = link.stage is LinkStage.ACTION_NEEDED and link.findings == report.findings
+    return Word.ACTION_NEEDED_SAME if same else Word.ACTION_NEEDED

@@ -1,0 +1,54 @@
+"""What Keylane is asked to do for one connection, and whether that is what it was asked before. Pure."""
+
+import json
+from hashlib import sha256
+
+from payroll.packages import packages
+from schemas.events import PolicyEnriched, ProvisioningRequested
+from schemas.values import Connection, Contact
+
+
+def requested(enriched: PolicyEnriched, connection: Connection) -> ProvisioningRequested:
+    """Everything Keylane needs for this connection; no more rights than the customer's products allow."""
+    registration = enriched.registration
+    package = packages()[registration.package]
+    return ProvisioningRequested(
+        contact=Contact(
+            reference=registration.reference,
+            package=registration.package,
+            company_name=registration.company_name,
+            email=registration.email,
+            connection=connection.connection,
+            employer_code=connection.employer_code,
+        ),
+        cycle=enriched.cycle,
+        raamwerkcontractnummer=registration.raamwerkcontractnummer,
+        loonheffingennummer=registration.loonheffingennummer,
+        identifiers=registration.identifiers,
+        secrets=connection.secrets,
+        frequency=registration.frequency,
+        thirteenth_month=registration.thirteenth_month,
+        dgas=registration.dgas,
+        authorisations=package.authorisations_for(pensioenwet=enriched.policy.pensioenwet),
+        keylane_contacts_customer=package.keylane_contacts_customer,
+        policy=enriched.policy,
+    )
+
+
+def fingerprint(request: ProvisioningRequested) -> str:
+    """The same for two requests that ask the same of Keylane.
+
+    Of what the customer typed for the link: numbers, employer code, identifiers, sealed secrets, frequency, 13th month
+    and DGAs. Another address, another name or newer policy data are no reason to configure a connection once more.
+    """
+    typed = (
+        request.contact.employer_code,
+        request.raamwerkcontractnummer,
+        request.loonheffingennummer,
+        request.frequency,
+        request.thirteenth_month,
+        [(dga.name, dga.personnel_number) for dga in request.dgas],
+        [(identifier.name, identifier.value) for identifier in request.identifiers],
+        [(secret.purpose, secret.token) for secret in request.secrets],
+    )
+    return sha256(json.dumps(typed).encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""What is said about a connection after a step of its state machine. Pure.
+
+To people under the registration's cycle, to which their code from the mail belongs; to Keylane under its request's.
+"""
+
+from schemas.event import Event
+from schemas.events import CustomerActionNeeded, LinkRealised, ProvisioningCancelled, ProvisioningRefused
+from services.provisioning.documents import Link, Provisioning
+
+
+def said(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
+    """The event of this type, about this connection of this registration, as both stand after the step."""
+    contact, cycle = provisioning.contact(link), provisioning.cycle
+    if what is CustomerActionNeeded:
+        return CustomerActionNeeded(contact=contact, cycle=cycle, number=link.actions, findings=link.findings)
+    if what is LinkRealised and link.realised_on is not None and link.first_exchange is not None:
+        return LinkRealised(
+            contact=contact,
+            cycle=cycle,
+            realised_on=link.realised_on,
+            first_exchange=link.first_exchange,
+            connections=provisioning.overview(),
+        )
+    if what is ProvisioningRefused:
+        return ProvisioningRefused(
+            contact=contact,
+            cycle=cycle,
+            raamwerkcontractnummer=provisioning.raamwerkcontractnummer,
+            loonheffingennummer=provisioning.loonheffingennummer,
+            findings=link.findings,
+        )
+    if what is ProvisioningCancelled and provisioning.ended is not None:
+        return ProvisioningCancelled(contact=contact, cycle=link.cycle, reason=provisioning.ended)
+    raise TypeError(what)

@@ -1,0 +1,54 @@
+"""Keeps the table in docs/keylane.md as `states.py` has it: `python -m services.provisioning.states_table --write`."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from schemas.marked_part import MarkedPart
+from services.provisioning.documents import LinkStage
+from services.provisioning.states import Note, Step, Word, step
+
+_WORDS: Mapping[Word, str] = {
+    Word.ACCEPTED: "Keylane has taken the request in",
+    Word.ACTION_NEEDED: "Keylane needs something of the customer",
+    Word.ACTION_NEEDED_SAME: "the same again, with the same findings",
+    Word.CONFIGURED: "Keylane says that it works",
+    Word.FAILED: "Keylane says that it will not work",
+    Word.OUTDATED: "a report that was made before the last one that counted, and is not final",
+    Word.STALE: "a report for an older cycle",
+    Word.EARLY: "a report for a cycle or a connection that was not requested (yet)",
+    Word.CORRECTED: "a new cycle that asks something else of Keylane",
+    Word.RESUBMITTED: "a new cycle that asks the same",
+    Word.CANCELLED: "the registration has ended",
+    Word.REMINDER: "the customer has had its time",
+    Word.DEADLINE: "Keylane has had its time, or the customer its last reminder",
+}
+_NOTES: Mapping[Note, str] = {
+    Note.CONTRADICTION: "*noted as a contradiction*",
+    Note.OVERDUE: "*overdue*",
+    Note.PARKED: "*tried again, then a human*",
+}
+
+
+def table() -> str:
+    """The state machine as Markdown: a row for each word, a column for each stage."""
+    columns = ["what happens", *(f"**{stage.value}**" for stage in LinkStage)]
+    rows = [[f"`{word}`: {_WORDS[word]}", *(_cell(stage, step(stage, word)) for stage in LinkStage)] for word in Word]
+    return "\n".join(map(_line, [columns, ["---"] * len(columns), *rows]))
+
+
+def _cell(stage: LinkStage, following: Step) -> str:
+    moves = following.to.value if following.to not in (None, stage) else ""
+    says = following.says.__name__ if following.says else ""
+    notes = _NOTES[following.note] if following.note else ""
+    return ", ".join(filter(None, (moves, says, notes))) or "stays"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+STATES_TABLE = MarkedPart("services.provisioning.states_table", "states", table(), Path("docs/keylane.md"))
+
+if __name__ == "__main__":
+    sys.exit(STATES_TABLE.main())

@@ -1,0 +1,161 @@
+from datetime import date, timedelta
+
+import pytest
+from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages, with_a_new_secret
+from stories import NOW, Story
+from typed_forms import loket, raet
+
+from schemas.events import (
+    CustomerActionNeeded,
+    LinkRealised,
+    ProvisioningCancelled,
+    ProvisioningRefused,
+    ProvisioningRequested,
+)
+from schemas.values import Applicant
+from services.provisioning.decide import NOTHING_REQUESTED, Terms, service
+from services.provisioning.documents import Provisioning
+from stream.service import Ignore
+
+LATER = NOW + timedelta(days=3)
+
+
+def test_an_older_cycle_changes_nothing() -> None:
+    story = at_keylane()
+    assert story.when(enriched(loket())) == Ignore("STALE_CYCLE")
+
+
+@pytest.mark.parametrize(("said", "again"), [("customer_action_needed", True), ("failed", True), ("accepted", False)])
+def test_a_new_cycle_asks_again_where_keylane_had_stopped(said: str, *, again: bool) -> None:
+    story = at_keylane()
+    story.said(report(said))
+    requests = story.said(enriched(loket(), cycle=2))
+    assert [type(one) for one in requests] == [ProvisioningRequested] * again
+    assert stages(story) == ["requested" if again else "accepted"]
+    assert [link.cycle for link in links(story)] == [2 if again else 1]
+
+
+def test_a_new_secret_concerns_its_own_connection_only() -> None:
+    story = at_keylane(raet())
+    story.said(report("accepted", 1))
+    (request,) = story.said(enriched(with_a_new_secret(2), cycle=2))
+    assert isinstance(request, ProvisioningRequested)
+    assert (request.contact.connection, request.cycle) == (2, 2)
+    assert stages(story) == ["accepted", "requested"]
+    assert story.when(report("configured", 2)) == Ignore("STALE_WHEN_REQUESTED")
+    (realised,) = story.said(report("configured", 1))
+    assert isinstance(realised, LinkRealised)
+    assert realised.cycle == 2  # the registration's: to it belongs the customer's code
+    assert story.when(report("accepted", 1, cycle=2)) == NOTHING_REQUESTED
+
+
+def test_whom_to_write_to_is_corrected_without_asking_keylane_again() -> None:
+    story = at_keylane()
+    assert story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2)) == ()
+    (refused,) = story.said(report("failed"))
+    assert isinstance(refused, ProvisioningRefused)
+    assert refused.contact.email == "nieuw@dekorst.example"
+
+
+def test_a_renewed_secret_of_a_realised_link_keeps_its_first_exchange() -> None:
+    story = at_keylane(raet())
+    (first,) = story.said(report("configured"))
+    story.later(days=40)
+    story.said(enriched(with_a_new_secret(1), cycle=2))
+    (second,) = story.said(report("configured", cycle=2, reported_at=story.now))
+    assert isinstance(first, LinkRealised)
+    assert isinstance(second, LinkRealised)
+    assert second.cycle == 2
+    assert (second.realised_on, second.first_exchange) == (first.realised_on, first.first_exchange)
+
+
+def test_another_date_named_by_keylane_or_another_frequency_gives_a_new_first_exchange() -> None:
+    story = at_keylane()
+    story.said(report("configured"))
+    story.later(days=3)
+    story.said(enriched(loket(frequency="four_weeks"), cycle=2))
+    (by_rule,) = story.said(report("configured", cycle=2, reported_at=LATER))
+    story.said(enriched(loket(frequency="four_weeks", thirteenth_month=True), cycle=3))
+    named = date(2026, 12, 15)
+    (by_name,) = story.said(report("configured", cycle=3, reported_at=LATER, first_exchange_on=named))
+    assert isinstance(by_rule, LinkRealised)
+    assert isinstance(by_name, LinkRealised)
+    assert (by_rule.realised_on, by_rule.first_exchange.period_id) == (LATER.date(), "2026-P13")
+    assert by_name.first_exchange.on == named
+
+
+def test_a_registration_that_ends_is_called_off_at_keylane_wherever_it_stands() -> None:
+    story = at_keylane(raet())
+    story.said(report("configured", 1))
+    story.said(enriched(with_a_new_secret(2), cycle=2))
+    cancelled = story.said(ended(cycle=2, reason="superseded", superseded_by="ZZZ"))
+    assert [type(one) for one in cancelled] == [ProvisioningCancelled] * 2
+    told = [(one.contact.connection, one.cycle, one.reason) for one in cancelled if hasattr(one, "reason")]
+    assert told == [(1, 1, "superseded"), (2, 2, "superseded")]
+    assert stages(story) == ["cancelled", "cancelled"]
+    assert story.document(Provisioning).due_at is None
+    assert story.said(ended(cycle=2)) == ()
+
+
+@pytest.mark.parametrize("said", ["accepted", "customer_action_needed", "failed"])
+def test_what_keylane_says_after_the_end_is_ignored(said: str) -> None:
+    story = at_keylane()
+    story.said(ended())
+    assert isinstance(story.when(report(said)), Ignore)
+
+
+def test_a_link_that_keylane_configures_after_the_end_is_noted() -> None:
+    story = at_keylane()
+    story.said(ended())
+    assert story.said(report("configured")) == ()
+    assert stages(story) == ["cancelled"]
+    assert links(story)[0].contradiction is not None
+
+
+def test_an_end_that_comes_before_the_registration_stops_it_and_a_later_cycle_stands() -> None:
+    story = Story(service(Terms()))
+    assert story.said(ended(cycle=2)) == ()
+    assert story.when(enriched(loket(), cycle=2)) == Ignore("STALE_CYCLE")
+    assert story.when(report("accepted")) == NOTHING_REQUESTED
+    (request,) = story.said(enriched(loket(), cycle=3))
+    assert isinstance(request, ProvisioningRequested)
+    assert story.when(ended(cycle=2)) == Ignore("STALE_CYCLE")
+    assert stages(story) == ["requested"]
+
+
+def test_what_never_had_a_connection_leaves_nothing_behind_when_it_ends() -> None:
+    applicant = Applicant(reference="ABCDEFGHJK1", email="a@b.example", company_name="De Korst", package=None)
+    assert Story(service(Terms())).when(ended(applicant=applicant)) == Ignore("NO_CONNECTIONS")
+
+
+def test_a_customer_is_reminded_a_few_times_and_then_the_case_is_overdue() -> None:
+    story = at_keylane()
+    (first,) = story.said(report("customer_action_needed"))
+    reminders = [story.said(story.due())[0] for _ in range(3)]
+    asked = [one for one in (first, *reminders) if isinstance(one, CustomerActionNeeded)]
+    assert [(one.number, one.findings) for one in asked] == [(number, MISSING) for number in (1, 2, 3, 4)]
+    assert not story.document(Provisioning).overdue
+    assert story.now == NOW + timedelta(days=3 * 14)
+    assert story.said(story.due()) == ()
+    assert story.document(Provisioning).overdue
+    (realised,) = story.said(report("configured", reported_at=story.now))
+    assert isinstance(realised, LinkRealised)
+    assert not story.document(Provisioning).overdue
+
+
+def test_after_the_customer_acted_keylane_has_its_whole_time_again() -> None:
+    story = at_keylane()
+    story.said(report("customer_action_needed"))
+    story.later(days=13)
+    story.said(report("accepted", reported_at=story.now))
+    assert story.document(Provisioning).due_at == story.now + timedelta(days=10)
+
+
+def test_of_several_connections_each_has_its_own_deadline() -> None:
+    story = at_keylane(raet())
+    story.said(report("customer_action_needed", 1))
+    assert story.said(story.due()) == ()
+    assert [link.overdue for link in links(story)] == [False, True]
+    (reminder,) = story.said(story.due())
+    assert isinstance(reminder, CustomerActionNeeded)
+    assert reminder.contact.connection == 1
