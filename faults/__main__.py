@@ -17,7 +17,9 @@ from faults.real.fault import Fault, Stage
 from faults.real.matrix import faults
 from faults.real.stage import Plan, Staged, run
 from faults.report import Report
+from faults.result import Control
 from faults.simulation.campaign import Campaign, campaign
+from faults.simulation.controls import controls, uncaught
 from ops.audit.errors import AuditError
 from sandbox.errors import SandboxError
 
@@ -53,6 +55,7 @@ def fault(  # noqa: PLR0913  one argument for each option
         raise click.UsageError("no fault is called that")
     started_s = time.monotonic()
     simulated = _simulated(seed, seeds) if seeds and tier == "full" and not only else Campaign()
+    put_in = tuple(controls(_caught)) if simulated.seeds else ()
     try:
         staged = [_staged(stage, Plan(tuple(some), seed)) for stage, some in groupby(_by_stage(chosen), _stage)]
     except (FaultError, AuditError, SandboxError) as error:
@@ -63,7 +66,12 @@ def fault(  # noqa: PLR0913  one argument for each option
         machine=staged[0].machine,
         minutes=(time.monotonic() - started_s) / 60,
         results=(*([simulated.result()] if simulated.seeds else []), *(row for one in staged for row in one.results)),
-        problems=(*simulated.problems(), *(said for one in staged for said in (*one.problems, *one.slow))),
+        controls=put_in,
+        problems=(
+            *simulated.problems(),
+            *uncaught(put_in),
+            *(said for one in staged for said in (*one.problems, *one.slow)),
+        ),
     )
     _print(made, json_file)
 
@@ -78,7 +86,16 @@ def _print(made: Report, json_file: Path | None) -> NoReturn:
 
 def _simulated(seed: int, seeds: int) -> Campaign:
     click.echo(f"simulating {seeds:,} seeds from {seed} on", err=True)
-    return campaign(seed, seeds, lambda _: None)
+    return campaign(seed, seeds, _progress)
+
+
+def _progress(so_far: Campaign) -> None:
+    click.echo(f"{so_far.seeds:,} seeds, {so_far.broken} of them broken", err=True)
+
+
+def _caught(found: Control) -> None:
+    said = f"caught after {found.caught_after} seeds" if found.caught_after else f"not in {found.budget} seeds"
+    click.echo(f"{found.defect}: {said}", err=True)
 
 
 def _count(one: Fault, tier: str, times: float) -> int:

@@ -2,10 +2,12 @@
 
 import sys
 import time
+from typing import NoReturn
 
 import click
 
 from faults.simulation.campaign import Campaign, campaign
+from faults.simulation.controls import controls, uncaught
 from faults.simulation.trial import Trial, simulate
 
 
@@ -13,12 +15,14 @@ from faults.simulation.trial import Trial, simulate
 @click.option("--seeds", type=click.IntRange(min=1), default=1000, show_default=True, help="How many.")
 @click.option("--from", "first", type=click.IntRange(min=0), default=0, show_default=True, help="The first one.")
 @click.option("--seed", type=click.IntRange(min=0), help="Replay this one alone, exactly.")
+@click.option("--controls", "with_controls", is_flag=True, help="Put ten defects in instead, and see each caught.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one for each core]")
-def simulation(seeds: int, *, first: int, seed: int | None, jobs: int | None) -> None:
+def simulation(seeds: int, *, first: int, seed: int | None, with_controls: bool, jobs: int | None) -> None:
     """Simulate the whole chain under faults. Ends with 1 when an invariant was broken."""
     if seed is not None:
         _one(simulate(seed))
-        return
+    if with_controls:
+        _controls(jobs)
     begun_s = time.monotonic()
 
     def progress(so_far: Campaign) -> None:
@@ -31,7 +35,13 @@ def simulation(seeds: int, *, first: int, seed: int | None, jobs: int | None) ->
     sys.exit(1 if whole.broken else 0)
 
 
-def _one(trial: Trial) -> None:
+def _controls(jobs: int | None) -> NoReturn:
+    found = list(controls(lambda one: click.echo(f"{one.defect}: {one.caught_after or 'not'} of {one.budget}"), jobs))
+    click.echo(f"{sum(one.caught_after is not None for one in found)} of {len(found)} caught")
+    sys.exit(1 if list(uncaught(found)) else 0)
+
+
+def _one(trial: Trial) -> NoReturn:
     click.echo(f"seed {trial.seed}: {trial.virtual_s:.0f} s, trace {trial.tally.trace:08x}")
     click.echo(", ".join(f"{fault} {count}" for fault, count in trial.tally.faults.most_common()))
     for problem in trial.problems:

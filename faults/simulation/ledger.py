@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from services.notifier.ledger import Claim, Move, Status, Swept
 from services.notifier.ledger_memory import Entry, MemoryLedger
 from stream.disturbance import Disturbance, Moment
+from stream.identity import effect_id
 from stream.memory_store import MemoryDatabase
 
 from .clock import ProcessClock
@@ -32,10 +33,14 @@ class MailBook:
         return self.rows.entries
 
     def settle(self, mail: UUID, *, accepted: bool) -> None:
-        """What an operator decides about an uncertain mail, having looked: it was accepted, or it is sent again."""
+        """What `koppeling mails settle` does: it ends as sent, or as failed and is planned anew in the next epoch."""
         entry = self.rows.entries[mail]
-        entry.token = None
-        entry.status = Status.SENT if accepted else Status.PLANNED
+        entry.status, entry.reply = Status.SENT if accepted else Status.FAILED, "SETTLED"
+        if not accepted:
+            effects = self._database.tables.effects
+            row = effects[mail]
+            anew = effect_id(row.subject, row.kind, row.occasion, row.role, str(row.epoch + 1))
+            effects[anew] = row._replace(id=anew, epoch=row.epoch + 1)
 
     def snapshot(self) -> dict[UUID, Entry]:
         """The rows as they stand."""

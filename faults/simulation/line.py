@@ -19,6 +19,17 @@ OUTAGE_PATIENCE_S = 1.0
 
 _ERRORS: dict[str, type[StreamError]] = {"kafka": TransportUnavailable, "database": StoreUnavailable}
 
+_AIM = {
+    ("settle", Moment.AFTER): 5,
+    ("publish", Moment.BEFORE): 5,
+    ("publish", Moment.AFTER): 5,
+    ("move", Moment.AFTER): 15,
+}
+"""Where trouble is likelier: between what was done and who knows of it."""
+
+_FOR_GOOD_S = (8.0, 90.0)
+"""A sender that is stopped with a mail begun: until others take over, or until a human has settled its mail."""
+
 
 class Killed(BaseException):
     """The process is gone. Nothing catches this."""
@@ -53,18 +64,19 @@ class Line:
         weather = world.weather
         if roll < weather.slow:
             await asyncio.sleep(world.random.random() * DELAY_S_MAX)
-        elif roll > 1 - weather.fail - weather.kill_call - weather.stop_call:
-            await self._trouble(server, call, moment, 1 - roll)
+        elif (1 - roll) < weather.trouble * _AIM.get((call, moment), 1):
+            await self._trouble(server, call, moment, world.random.random())
 
     async def _trouble(self, server: str, call: str, moment: Moment, roll: float) -> None:
         weather, tally = self.world.weather, self.world.tally
-        if roll < weather.kill_call:
+        if roll < weather.kill_share:
             tally.faults[f"killed {moment} {call}"] += 1
             self.process.kill()
             raise Killed
-        if roll < weather.kill_call + weather.stop_call:
+        if roll < weather.kill_share + weather.stop_share:
             tally.faults[f"stopped {moment} {call}"] += 1
-            self.process.stop(self.world.stop_s())
+            long = call == "move" and moment is Moment.AFTER
+            self.process.stop(self.world.random.choice(_FOR_GOOD_S) if long else self.world.stop_s())
             await asyncio.sleep(0)
         elif moment is Moment.AFTER and weather.has("lost reply"):
             tally.faults[f"reply of {call} lost"] += 1

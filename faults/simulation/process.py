@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SESSION_S = 6.0
 WATCHDOG_S = 480.0
+CLOCK_RIGHT_AFTER_S = 10.0
 STOP_S = 4.0
 RELEASE = "1"
 
@@ -52,6 +53,7 @@ class Process:
         service = world.service(service_name, self.line)
         self.clock = ProcessClock(world.loop)
         parts = world.parts
+        self.sender_clock = parts.sender_clock(world.loop)
         topics = tuple(event.name for event in service.stage.consumes)
         produces = (*(event.name for event in service.stage.emits), DeadLettered.name)
         fetch_clock = FetchClock(world.loop, lambda seconds: world.news(service_name, seconds))
@@ -67,10 +69,8 @@ class Process:
 
     def _sender(self) -> Sender:
         world = self._world
-        clock = self.clock if world.parts.sender_clock is ProcessClock else world.parts.sender_clock(world.loop)
-        self.sender_clock = clock
         ledger = world.parts.ledger(world.book, self.line.to_database)
-        return Sender(ledger, world.sender_settings, clock, world.smtp.connect)
+        return Sender(ledger, world.sender_settings, self.sender_clock, world.smtp.connect)
 
     def settled(self, answers: Sequence[Answer]) -> None:
         """Observe."""
@@ -92,7 +92,7 @@ class Process:
 
     def set_clock(self, wrong_by: timedelta) -> None:
         """Somebody sets its wall clock."""
-        self.clock.wrong_by = wrong_by
+        self.clock.wrong_by = self.sender_clock.wrong_by = wrong_by
 
     def begin(self) -> None:
         """Start it."""
@@ -122,11 +122,14 @@ class Process:
         self._world.ended(self, None)
 
     def stop(self, seconds: float) -> None:
-        """SIGSTOP, and SIGCONT after so long."""
+        """SIGSTOP, and SIGCONT after so long; a machine that slept wakes with a wrong clock for a while."""
         loop = self._world.loop
         loop.stop_process(self._scheduled)
         if seconds > SESSION_S:
             loop.outside(SESSION_S, self._session_over)
+        if self._world.weather.has("clock jump") and seconds > SESSION_S:
+            loop.outside(seconds, lambda: self.set_clock(timedelta(days=-1)))
+            loop.outside(seconds + CLOCK_RIGHT_AFTER_S, lambda: self.set_clock(timedelta()))
         loop.outside(seconds, self._go_on)
 
     def _go_on(self) -> None:

@@ -6,11 +6,18 @@ from functools import cache
 from itertools import islice
 from random import Random
 
+from faults.simulation.weather import Weather
 from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
 from sandbox.keylane.script import Script, Step, Steps, usual
 from schemas.envelope import Header
-from schemas.events import FormReceived, PolicyEnriched, ProvisioningReported, RegistrationSubmitted
-from schemas.flow import EventType
+from schemas.event import Event
+from schemas.events import (
+    CustomerActionNeeded,
+    FormReceived,
+    PolicyEnriched,
+    ProvisioningReported,
+    RegistrationSubmitted,
+)
 from schemas.values import Finding
 from stream.lane import lane_of
 
@@ -54,14 +61,39 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Flaw:
+    """What a release cannot decide: an event of this type in this service, or only this report of Keylane's."""
+
+    service: str
+    event: type[Event]
+    report: str = ""
+
+    def is_met_by(self, service: str, cause: object) -> bool:
+        """Whether this is such a cause."""
+        mine = service == self.service and isinstance(cause, self.event)
+        return mine and (not self.report or getattr(cause, "report", "") == self.report)
+
+
+FLAWS = (
+    Flaw("intake", FormReceived),
+    Flaw("enrichment", RegistrationSubmitted),
+    Flaw("provisioning", PolicyEnriched),
+    Flaw("provisioning", ProvisioningReported, "accepted"),
+    Flaw("provisioning", ProvisioningReported, "customer_action_needed"),
+    Flaw("notifier", RegistrationSubmitted),
+    Flaw("notifier", CustomerActionNeeded),
+)
+
+
+@dataclass(frozen=True)
 class Scenario:
-    """All of it. `flawed`: of which registration a release cannot decide which event, until it is mended."""
+    """All of it. `flawed`: what a release cannot decide about which registration, until it is mended."""
 
     told: tuple[Told, ...]
     registrations: tuple[Registered, ...]
     policies: tuple[Arrival, ...]
     script: Script
-    flawed: dict[str, EventType]
+    flawed: dict[str, Flaw]
 
 
 KEYLANE_STORIES: dict[str, tuple[bool, Steps]] = {
@@ -108,16 +140,17 @@ def _pool() -> tuple[SyntheticForm, ...]:
 class Writer:
     """Writes one seed's scenario."""
 
-    def __init__(self, random: Random, lanes: int, span_s: float, *, duplicates: bool) -> None:
+    def __init__(self, random: Random, lanes: int, weather: Weather) -> None:
         self._random = random
         self._lanes = lanes
-        self._span_s = span_s
-        self._duplicates = duplicates
+        self._span_s = weather.span_s
+        self._duplicates = weather.has("duplicates")
+        self._mended = weather.mended_at_s is not None
         self._told: list[Told] = []
         self._registered: list[Registered] = []
         self._policies: list[Arrival] = []
         self._stories: dict[str, Steps] = {}
-        self._flawed: dict[str, EventType] = {}
+        self._flawed: dict[str, Flaw] = {}
 
     def write(self) -> Scenario:
         """All of it."""
@@ -155,9 +188,8 @@ class Writer:
             late = self._perhaps(_POLICY_LATE)
             self._policies.append(Arrival(self._at() if late else 0.0, *numbers))
         if self._perhaps(_FLAWED):
-            self._flawed[registration] = self._random.choice(
-                (RegistrationSubmitted, PolicyEnriched, ProvisioningReported, FormReceived)
-            )
+            self._flawed[registration] = self._random.choice(FLAWS)
+            realised = realised and self._mended
         codes = frozenset(str(one["employer_code"]) for one in form.form["connections"])
         self._tell(form, forms.event(form), codes if realised else frozenset())
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from faults.simulation.world import World
 
 _LATE_S_MAX = 10.0
+_LATE = 3
 
 
 class SimulatedTransport(MemoryTransport):
@@ -21,7 +22,7 @@ class SimulatedTransport(MemoryTransport):
     async def publish(self, messages: Sequence[Message]) -> None:
         """Write them, or raise and write them later."""
         world = self.world
-        if world.weather.has("late write") and world.random.random() < world.weather.fail * 4:
+        if world.weather.has("late write") and world.random.random() < world.weather.trouble * _LATE:
             world.tally.faults["publish given up and written later"] += 1
             world.loop.outside(world.random.random() * _LATE_S_MAX, lambda: self._write(messages))
             raise TransportUnavailable("given up")

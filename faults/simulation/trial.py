@@ -8,8 +8,10 @@ from faults.simulation.evidence import evidence
 from faults.simulation.process import Parts
 from faults.simulation.tally import Tally
 from faults.simulation.world import NotQuietError, World
+from ops.audit.called_for import Link
 from ops.audit.evidence import Evidence
 from ops.audit.judge import judge, replayed_without_effect
+from services.notifier.ledger import Status
 
 REPLAYED_EVERY = 10
 
@@ -35,7 +37,8 @@ def simulate(seed: int, parts: Parts | None = None) -> Trial:
     """Play a seed and judge what came of it; every tenth reads all topics again from their beginning."""
     world = World(Random(seed), parts or Parts())
     problems: list[str] = []
-    lost = double = 0
+    lost: list[Link] = []
+    double: list[Link] = []
     before: list[Evidence] = []
     look = (lambda: before.append(evidence(world))) if seed % REPLAYED_EVERY == 0 else None
     try:
@@ -46,15 +49,26 @@ def simulate(seed: int, parts: Parts | None = None) -> Trial:
     if not problems:
         after = evidence(world)
         verdict = judge(after, at_rest=True)
-        lost, double = len(verdict.tally.lost) + len(verdict.tally.missing), len(verdict.tally.double)
+        lost = [link for link in verdict.tally.lost if link.registration not in _visible(world)]
+        double = list(verdict.tally.double)
         found = list(verdict.findings)
         found += [one for first in before for one in replayed_without_effect(first, after)]
         problems += [f"{one.invariant} {one.code}: {one.about}: {one.what}" for one in found]
         problems += [f"I1 MISSING: {link}" for link in verdict.tally.missing]
+        problems += [f"I1 LOST: {link}" for link in lost]
+        problems += [f"I2 DOUBLE: {link}" for link in double]
     return Trial(
-        seed, tuple(problems), lost, double, len(world.uncertain_seen), len(world.scenario.registrations),
+        seed, tuple(problems), len(lost), len(double), len(world.uncertain_seen), len(world.scenario.registrations),
         world.loop.time(), world.tally,
     )  # fmt: skip
+
+
+def _visible(world: World) -> set[str]:
+    """The registrations of which a human can see why a mail is missing: it was refused for good, or something waits."""
+    effects = world.databases["notifier"].tables.effects
+    refused = {effects[id_].subject for id_, entry in world.book.entries().items() if entry.status is Status.FAILED}
+    rows = (row for database in world.databases.values() for row in database.tables.rows.values())
+    return refused | {queued.row.key for queued in rows}
 
 
 def _said(error: BaseException) -> str:

@@ -80,7 +80,7 @@ class World:
         )
         self.smtp = SmtpServer(self.loop, random, self.tally, self.sender_settings, self.weather.smtp)
         duplicates = self.weather.has("duplicates")
-        self.scenario = Writer(random, LANES, self.weather.ends_at_s, duplicates=duplicates).write()
+        self.scenario = Writer(random, LANES, self.weather).write()
         self.keylane = SimulatedKeylane(self.loop, self.broker, random, self.scenario.script, duplicates=duplicates)
         self.operator = Operator(self)
         self.release_is_flawed = bool(self.scenario.flawed)
@@ -126,7 +126,7 @@ class World:
 
     def _idle_s(self, service: str) -> float:
         tables = self.databases[service].tables
-        due = [row.due_at for row in tables.rows.values() if row.due_at is not None]
+        due = [row.due_at for row in tables.rows.values() if row.due_at is not None and row.reason != "BLOCKED"]
         documents = (state.document for _, state in tables.states.values())
         due += [document.due_at for document in documents if document is not None and document.due_at is not None]
         return (min(due) - self.now()).total_seconds() if due else IDLE_S_MAX
@@ -153,6 +153,8 @@ class World:
         self.operator.begin()
         Chaos(self).begin()
         self.loop.outside(self.weather.ends_at_s, self._clear_up)
+        if self.weather.mended_at_s is not None:
+            self._later(self.weather.mended_at_s, self._mend)
         for service in self.databases:
             for _ in range(WORKERS):
                 self._start(service)
@@ -208,12 +210,14 @@ class World:
             "notifier": lambda: NOTIFIER,
         }
         service = services[name]()
-        return replace(service, decide=self._perhaps_flawed(service.decide)) if self.scenario.flawed else service
+        if not self.scenario.flawed:
+            return service
+        return replace(service, decide=self._perhaps_flawed(name, service.decide))
 
-    def _perhaps_flawed(self, decide: Callable[[Case[Any]], Outcome]) -> Callable[[Case[Any]], Outcome]:
+    def _perhaps_flawed(self, service: str, decide: Callable[[Case[Any]], Outcome]) -> Callable[[Case[Any]], Outcome]:
         def decided(case: Case[Any]) -> Outcome:
             flaw = self.scenario.flawed.get(case.subject)
-            if self.release_is_flawed and flaw is not None and isinstance(case.cause, flaw):
+            if self.release_is_flawed and flaw is not None and flaw.is_met_by(service, case.cause):
                 raise ZeroDivisionError
             return decide(case)
 
@@ -234,6 +238,9 @@ class World:
         self.smtp.trouble = 0
         for process in self.processes:
             process.set_clock(timedelta())
+
+    def _mend(self) -> None:
+        self._untold -= 1
         self.release_is_flawed = False
 
     async def _until_quiet(self) -> None:
@@ -257,8 +264,7 @@ class World:
             places = (TopicLane(event.name, lane) for event in stage.consumes for lane in lanes)
             if any(committed.get(place) != self.broker.logs[place].end for place in places):
                 return False
-            rows = tables.rows.values()
-            if any(row.answered_by or (row.due_at is not None and row.due_at <= later) for row in rows):
+            if any(row.answered_by for row in tables.rows.values()) or tables.due(lanes, later, 1):
                 return False
             if tables.copy().tick(lanes, later):
                 return False

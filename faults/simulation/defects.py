@@ -1,0 +1,148 @@
+"""Ten defects: each is the loss of one rule of the guarantee. Here alone; the product has no switch for any."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from faults.simulation.clock import ProcessClock
+from faults.simulation.ledger import SimulatedLedger
+from faults.simulation.transport import SimulatedTransport
+from services.notifier.ledger import Move, Status
+from stream.decode import Item
+from stream.disturbance import Moment
+from stream.document import DocumentKey
+from stream.errors import RecordError
+from stream.memory_store import MemoryStore
+from stream.record import Message
+from stream.store import NewRow, Reading, RowKind, Settlement
+from stream.worker import Published, Worker
+
+_LATER_S = 0.5
+
+
+class MovesPositionFirst(Worker):
+    """Commits before the broker has acknowledged."""
+
+    async def _through(self, batch: Sequence[Item]) -> None:
+        try:
+            settled = await self.settle(batch)
+        except RecordError as error:
+            await self._find_culprit(batch, error)
+            return
+        await self.commit(Published(settled.offsets, settled.rows, settled.generation))
+        await self.publish(settled)
+
+
+class SkipsCatchUp(Worker):
+    """Takes lanes over without publishing what lies between their two positions."""
+
+    async def _catch_up(self) -> None:
+        await self._check_brake()
+        gap = await self._lanes.take_over()
+        await self.commit(Published(gap.offsets, gap.rows, gap.generation))
+        self._lanes.caught_up()
+
+
+class SaysSentFirst(SimulatedLedger):
+    """Writes SENT when the body is about to be sent."""
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        """As the parent, and too early."""
+        moved = await super().move(moves)
+        sent = [Move(move.claim, Status.SENT) for move in moves if move.to is Status.BODY_STARTED]
+        await self._book.rows.move(sent)
+        return moved
+
+
+class LooksNothingUp(MemoryStore):
+    """Decides about a record as if it came for the first time."""
+
+    async def read(
+        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+    ) -> Reading:
+        """As the parent, with an empty journal."""
+        return (await super().read(ids, keys, taken, documents))._replace(recorded={})
+
+    async def settle(self, settlement: Settlement) -> None:
+        """As the parent; what stands is left as it is."""
+        tables = self._database.tables
+        journal = [entry for entry in settlement.journal if entry.id not in tables.journal]
+        new_rows = [row for row in settlement.new_rows if row.id not in tables.rows]
+        await super().settle(replace(settlement, journal=journal, new_rows=new_rows))
+
+
+class WritesDocumentsApart(MemoryStore):
+    """Writes documents in a transaction of their own, after the rest."""
+
+    async def settle(self, settlement: Settlement) -> None:
+        """In two."""
+        await super().settle(replace(settlement, states={}))
+        await self._write("settle documents", lambda tables: tables.states.update(settlement.states))
+
+
+class ChecksNoEpoch(MemoryStore):
+    """Settles whoever holds the lane."""
+
+    async def settle(self, settlement: Settlement) -> None:
+        """As if every epoch were right."""
+        lanes = self._database.tables.lanes
+        moves = [replace(move, epoch=lanes[move.lane].epoch, before={}) for move in settlement.moves]
+        await super().settle(replace(settlement, moves=moves))
+
+
+class ParksLater(MemoryStore):
+    """Puts what is parked into the queue some time after, and does not look whether that went well."""
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Without the parked rows."""
+        parked = [row for row in settlement.new_rows if row.kind is RowKind.PARKED]
+        rest = [row for row in settlement.new_rows if row.kind is not RowKind.PARKED]
+        await super().settle(replace(settlement, new_rows=rest))
+        if parked:
+            self._parking = asyncio.create_task(self._park(parked))
+
+    async def _park(self, rows: Sequence[NewRow]) -> None:
+        await self._disturb("park", Moment.BEFORE)
+        await asyncio.sleep(_LATER_S)
+        tables = self._database.tables
+        tables.rows |= {row.id: tables.queued(row) for row in rows}
+
+
+class BlocksNothing(MemoryStore):
+    """Lets the later events of a parked record's key through."""
+
+    async def read(
+        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+    ) -> Reading:
+        """As the parent, without what is blocked."""
+        return (await super().read(ids, keys, taken, documents))._replace(blocked={})
+
+
+class ComparesOnlyWhatIsThere(MemoryStore):
+    """Guards a shared document only if it exists, as a lock on a row that does not exist guards nothing."""
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Without the new ones."""
+        standing = {key: revision for key, revision in settlement.shared.items() if revision}
+        await super().settle(replace(settlement, shared=standing))
+
+
+class DrawsIds(SimulatedTransport):
+    """Gives an event another id each time that it is published."""
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """As the parent, under random ids."""
+        await super().publish([message._replace(headers=self._drawn(message)) for message in messages])
+
+    def _drawn(self, message: Message) -> tuple[tuple[str, bytes], ...]:
+        drawn = str(UUID(int=self.world.random.getrandbits(128), version=4)).encode()
+        return tuple((name, drawn if name == "ce_id" else value) for name, value in message.headers)
+
+
+class MeasuresByTheWall(ProcessClock):
+    """Measures durations by a clock that can be set."""
+
+    def monotonic(self) -> float:
+        """Seconds on the wall."""
+        return self.now().timestamp()

@@ -1,0 +1,22 @@
+import pytest
+
+from faults.result import Control
+from faults.simulation import controls
+from faults.simulation.controls import DEFECTS, Defect, control, uncaught
+
+QUICK = [defect for defect in DEFECTS if defect.name.startswith(("position", "documents", "ids"))]
+
+
+@pytest.mark.parametrize("defect", QUICK, ids=lambda defect: defect.name)
+def test_a_defect_that_is_put_in_is_caught_within_its_budget(defect: Defect) -> None:
+    assert control(defect).caught_after is not None
+
+
+def test_there_are_ten_defects_and_each_replaces_something() -> None:
+    assert len({defect.name for defect in DEFECTS}) == len({defect.parts for defect in DEFECTS}) == 10
+    assert controls.Parts() not in {defect.parts for defect in DEFECTS}
+
+
+def test_a_defect_that_was_not_caught_is_named() -> None:
+    found = [Control("a", budget=3, caught_after=2), Control("b", budget=3, caught_after=None)]
+    assert list(uncaught(found)) == ["not caught within 3 seeds: b"]
