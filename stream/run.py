@@ -100,6 +100,8 @@ class Supervisor:
             except StreamError as error:
                 failures += 1
                 await self._answer(error, failures)
+        with suppress(TransportUnavailable, Fenced):
+            await self.worker.finish()
 
     async def _answer(self, error: StreamError, failures: int) -> None:
         match disposition(error, failures):
@@ -197,7 +199,7 @@ def build_worker(
 ) -> Worker:
     """The worker that these settings describe."""
     horizon = timedelta(days=settings.replay_horizon_days)
-    limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, horizon)
+    limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, settings.commit_s, horizon)
     clock, release = deployment.clock, settings.release
     return Worker(deployment.service, transport, store, clock, release, flow.LANES, observer, limits)
 

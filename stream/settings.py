@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     batch_records_max: int = Field(default=500, ge=1, le=5000)
     poll_s: float = Field(default=0.25, gt=0)
     tick_s: float = Field(default=0.5, gt=0)
+    commit_s: float = Field(default=0.1, ge=0)
     replay_horizon_days: float = Field(
         default=HORIZON.days,
         gt=0,

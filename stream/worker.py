@@ -10,6 +10,7 @@ from stream import crash
 from stream.answer import Answer
 from stream.brake import Brake
 from stream.clock import Clock
+from stream.commits import Commits
 from stream.decode import Item, Received, decode
 from stream.document import DocumentKey
 from stream.errors import BrakePulled, RecordError
@@ -38,6 +39,7 @@ class Limits:
     batch_records_max: int = 500
     poll_s: float = 0.25
     tick_s: float = 0.5
+    commit_s: float = 0.0
     horizon: timedelta = HORIZON
 
 
@@ -92,6 +94,7 @@ class Worker:
         self._lanes = Lanes(self.transport, self.store)
         self._brake = Brake()
         self._due = _Due()
+        self._commits = Commits(self.transport, self.clock, self.limits.commit_s)
 
     async def _check_brake(self) -> None:
         reason = await self.store.brake(self.release)
@@ -101,6 +104,7 @@ class Worker:
     def lose_lanes(self) -> None:
         """After an error: what is held in memory is forgotten, the lanes are taken over again before anything else."""
         self._lanes.forget()
+        self._commits.forget()
         self._due = _Due()
 
     async def run_once(self) -> int:
@@ -110,7 +114,13 @@ class Worker:
         batch = await self.receive()
         if batch:
             await self._through(batch)
+        else:
+            await self._commits.flush()
         return len(batch)
+
+    async def finish(self) -> None:
+        """Before leaving: let the next holder of the lanes begin where this one ends."""
+        await self._commits.flush()
 
     async def _through(self, batch: Sequence[Item]) -> None:
         try:
@@ -254,14 +264,14 @@ class Worker:
         return Published(settled.offsets, settled.rows, settled.generation)
 
     async def commit(self, published: Published) -> None:
-        """Let go of the rows and move the committed offsets.
+        """Let go of the rows and move the committed offsets, at once or with those of the batches that follow soon.
 
-        Crash after this: nothing is left to do for these records.
+        Crash after this: nothing is left to do for these records but, perhaps, to publish them once more.
         """
         if published.rows:
             await self.store.forget(published.rows)
         if published.offsets:
-            await self.transport.commit(published.offsets, published.generation)
+            await self._commits.add(published.offsets, published.generation)
         if published.rows or published.offsets:
             crash.point(Step.COMMIT)
 

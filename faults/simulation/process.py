@@ -61,7 +61,9 @@ class Process:
         self.transport = parts.transport(world.broker, membership, fetch_clock, self.line.to_kafka)
         self.transport.world = world
         store = parts.store(world.databases[service.name], self.line.to_database)
-        limits = Limits(batch_records_max=world.batch, poll_s=world.poll_s, tick_s=world.poll_s)
+        limits = Limits(
+            batch_records_max=world.batch, poll_s=world.poll_s, tick_s=world.poll_s, commit_s=world.commit_s
+        )
         worker = parts.worker(service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self, limits)
         sender = self._sender() if service.name == "notifier" else None
         self._supervisor = run.Supervisor(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, sender, world.random)

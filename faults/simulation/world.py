@@ -62,6 +62,7 @@ class World:
         self.loop = VirtualLoop(random)
         self.batch = random.choice((1, 2, 8, 500))
         self.poll_s = random.choice((1.0, 3.0))
+        self.commit_s = random.choice((0.0, 2.0))
         self.broker = SimulatedBroker(self.loop, random)
         self.databases = {stage.name: MemoryDatabase() for stage in flow.SERVICES}
         self.database_down_until_s: dict[str, float] = dict.fromkeys(self.databases, 0.0)

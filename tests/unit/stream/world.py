@@ -105,7 +105,8 @@ class Running:
 class World:
     """Everything outside of the workers."""
 
-    def __init__(self, toy: Service[Any] | None = None) -> None:
+    def __init__(self, toy: Service[Any] | None = None, *, commit_s: float = 0.0) -> None:
+        self.commit_s = commit_s
         self.toy = toy or service()
         self.clock = ManualClock(NOW)
         self.broker = MemoryBroker(ALL_TOPICS, LANES)
@@ -134,7 +135,7 @@ class World:
         trouble = Trouble(self.is_done, planned or {}, always)
         transport = MemoryTransport(self.broker, MEMBERSHIP, self.clock, trouble.of_transport)
         store = MemoryStore(self.database, trouble.of_store)
-        limits = Limits(batch_records_max=batch)
+        limits = Limits(batch_records_max=batch, commit_s=self.commit_s)
         worker = Worker(toy or self.toy, transport, store, self.clock, release, LANES, self, limits)
         supervisor = Supervisor(worker, transport, self.clock, Pulse(), watchdog_s=60)
         trouble.end = supervisor.stop
