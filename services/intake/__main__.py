@@ -1,15 +1,14 @@
 """`python -m services.intake`."""
 
-from services.intake.decide import SERVICE
+from services.intake.decide import service
+from services.intake.settings import IntakeSettings
 from stream.run import Deployment, main
-from stream.settings import Settings
 
 
-async def build(settings: Settings) -> Deployment:
-    """The service needs nothing beside the worker."""
-    del settings
-    return Deployment(SERVICE)
+async def build(settings: IntakeSettings) -> Deployment:
+    """The service under the terms of the environment."""
+    return Deployment(service(settings.terms()))
 
 
 if __name__ == "__main__":
-    main(build, Settings)
+    main(build, IntakeSettings)

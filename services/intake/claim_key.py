@@ -15,6 +15,9 @@ from payroll.form import Form
 from payroll.packages import packages
 from payroll.typed_text import is_blank
 from schemas.events import ProvisioningRefused
+from schemas.ids import reference
+
+from .documents import Claim
 
 _KEY_CHARACTERS = 32
 
@@ -43,6 +46,11 @@ def of_refusal(event: ProvisioningRefused, registration: str) -> Iterable[str]:
     """Every claim that the refused connection may hold: a number may have been found after the form was sent."""
     employers = _employers(event.loonheffingennummer, event.raamwerkcontractnummer, registration)
     return (_key(employer, event.contact.package, event.contact.employer_code) for employer in employers)
+
+
+def reference_of(claim: Claim) -> str:
+    """The reference of the registration that holds a claim."""
+    return reference(claim.registration or "")
 
 
 def _employers(lhnr: str | None, contract: str | None, registration: str) -> list[str]:

@@ -1,141 +1,179 @@
-"""Accept a form or name its faults; give a connection free when Keylane refuses it."""
+"""Answer forms, hold what comes early, let it go on by itself, and follow what its owner changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
+from functools import partial
 
 from payroll.check import check_form
-from payroll.fault import Fault
-from payroll.form import Form, RefusedForm
-from schemas.events import FormFault, FormReceived, ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
+from payroll.form import CheckedForm, Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
+from schemas.events import (
+    FormFault,
+    FormReceived,
+    ProcessorReviewed,
+    ProvisioningRefused,
+    RegistrationRejected,
+)
 from schemas.flow import INTAKE
-from schemas.ids import reference
-from schemas.values import Registration
-from stream.document import Document, DocumentKey
-from stream.service import Case, Cause, Documents, Emit, Ignore, Outcome, Park, Service, no_facts
+from stream.document import DocumentKey, Gate
+from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
 
-from . import claim_key
-from .documents import Claim, Intake, Reference
+from . import claim_key, others
+from .documents import Claim, EmployerRequest, Intake, Processor, Reference
+from .ending import end, freed, is_held
+from .follow_up import follow_up
+from .registration import ALREADY_REGISTERED, held, register, superseding, taken
+from .submission import Submission, form_fault
+from .terms import Terms
+from .touched import named_earlier, recalls
+from .touched import touches as touched
 
-FIRST_CYCLE = 1
+__all__ = ["ALREADY_REGISTERED", "REFERENCE_TAKEN", "SERVICE", "decide", "service", "touches"]
 
-ALREADY_REGISTERED = "Deze werkgeverscode is al aangemeld. Is dat door jou gedaan? Dan hoef je niets te doen."
 REFERENCE_TAKEN = "Je aanmelding kreeg een nummer dat al bestaat. Vul het formulier opnieuw in."
+REFERENCE_UNKNOWN = "Deze referentie kennen wij niet. Neem haar over uit onze mail."
+
+Considered = Emit | tuple[FormFault, ...]
 
 
-def decide(case: Case[None]) -> Outcome:
-    """Answer the first form of a registration; free the claim of a refused connection."""
-    match case.cause:
-        case FormReceived() as event:
-            return _answer(case, event)
-        case ProvisioningRefused() as event:
-            return _free(case, event)
-        case _:
-            return Ignore("NOTHING_DUE")
+def service(terms: Terms) -> Service[None]:
+    """The service under these terms."""
+    kinds = (Claim, Reference, Gate, Processor, EmployerRequest)
+    named = partial(touched, gates=terms.gates)
+    return Service(INTAKE, Intake, decider(terms), no_facts, kinds, named, recalls)
 
 
-def touches(cause: Cause, subject: str) -> Iterable[DocumentKey]:
-    """The claims and the reference that an answer reads; whatever the form is, quickly."""
-    match cause:
-        case FormReceived():
-            yield DocumentKey(Reference.kind, reference(subject))
-            yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_typed_form(cause.form, subject))
-        case ProvisioningRefused():
-            yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_refusal(cause, subject))
+def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
+    """The decision under these terms."""
+
+    def decide(case: Case[None]) -> Outcome:
+        match case.cause:
+            case FormReceived() as event:
+                return _answer(case, event, terms)
+            case ProvisioningRefused() as event:
+                return _free(case, event)
+            case ProcessorReviewed() as event:
+                return others.review(case, event)
+            case HandedOver() as cause:
+                return follow_up(case, cause, terms, _consider)
+            case Opened() | Due() as woken:
+                return _go_on(case, terms) if isinstance(woken, Opened) else _due(case, terms)
+            case _:
+                return Ignore("NOT_OURS")
+
+    return decide
 
 
-def _answer(case: Case[None], event: FormReceived) -> Outcome:
+def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
     if case.documents.get(Intake, case.subject) is not None:
         return Ignore("ALREADY_DECIDED")
-    own = reference(case.subject)
+    submission = Submission(case, terms, event.form)
+    if event.form.get("kind") in ("correction", "withdrawal"):
+        return _pass_on(submission, event)
     checked = check_form(event.form, case.subject, event.defects)
+    considered = _considered(submission, checked)
+    return considered if isinstance(considered, Emit) else _reject(submission, checked, considered)
+
+
+def _consider(submission: Submission) -> Considered:
+    return _considered(submission, check_form(submission.form, submission.id, also=submission.sealed_to))
+
+
+def _considered(submission: Submission, checked: CheckedForm | RefusedForm) -> Considered:
+    """What a whole form leads to, or what is wrong with it."""
     if isinstance(checked, RefusedForm):
-        return _reject(case, checked, own, tuple(_form_fault(fault) for fault in checked.faults))
-    if not isinstance(checked, Form):
-        return Park("NOT_HANDLED_YET")
-    keys = claim_key.of_form(checked, case.subject)
-    if taken := _taken(case, own, keys):
-        return _reject(case, checked, own, taken)
-    return _submit(case, checked, own, keys)
-
-
-def _taken(case: Case[None], own: str, keys: Iterable[str]) -> tuple[FormFault, ...]:
-    if not _may_have(case, own):
+        return tuple(map(form_fault, checked.faults))
+    if not submission.may_have_reference:
         return (FormFault(field="form", code="REFERENCE_TAKEN", message=REFERENCE_TAKEN),)
-    return tuple(
-        FormFault(field=f"connections.{index}.employer_code", code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
-        for index, key in enumerate(keys)
-        if (claim := case.documents.get(Claim, key)) is not None and claim.registration is not None
-    )
+    match checked:
+        case Form():
+            return _register(submission, checked)
+        case ProcessorRegistration():
+            return others.known_processor(submission, checked) or others.apply(submission, checked)
+        case LinkRequest():
+            return others.request(submission, checked)
+        case Correction() | Withdrawal():
+            return (FormFault(field="kind", code="UNKNOWN_KIND", message=REFERENCE_UNKNOWN),)
 
 
-def _submit(case: Case[None], form: Form, own: str, keys: tuple[str, ...]) -> Emit:
-    intake = Intake(
-        answer="submitted",
-        since=case.now,
-        reference=own,
-        package=form.package,
-        company_name=form.company_name,
-        warnings=tuple(f"{warning.field} {warning.code}" for warning in form.warnings),
-    )
-    claims = {
-        DocumentKey(Claim.kind, key): Claim(registration=case.subject, connection=number)
-        for number, key in enumerate(keys, start=1)
-    }
-    registration = Registration(reference=own, **form._asdict())  # the warnings are the reviewer's, no part of it
-    return Emit(
-        events=(RegistrationSubmitted(registration=registration, cycle=FIRST_CYCLE),),
-        documents={**_remembered(case, intake), **claims},
-    )
+def _register(submission: Submission, form: Form) -> Considered:
+    known = submission.known
+    if form.supersedes and known is None:
+        holder = submission.case.documents.get(Reference, form.supersedes.reference)
+        if holder is None or holder.registration == submission.id:
+            return (_unknown("supersedes.reference"),)
+        return superseding(submission, form, holder.registration)
+    if faults := taken(submission, form):
+        return faults
+    return register(submission, form, freed(submission.case, known) if known else {})
 
 
-def _reject(case: Case[None], form: Form | RefusedForm, own: str, faults: tuple[FormFault, ...]) -> Emit:
+def _pass_on(submission: Submission, event: FormReceived) -> Emit:
+    """Hand a correction or withdrawal to the registration that it names; that one knows the code."""
+    checked = check_form(event.form, submission.id, event.defects)
+    named = named_earlier(event.form)
+    if named is None or event.defects:
+        faults = checked.faults if isinstance(checked, RefusedForm) else ()
+        return _reject(submission, checked, tuple(map(form_fault, faults)))
+    holder = submission.case.documents.get(Reference, named.reference)
+    if holder is None or holder.registration == submission.id:
+        return _reject(submission, checked, (_unknown("reference"),))
+    documents = submission.answered("passed_on", checked, form=None, faults=())
+    return Emit(documents=documents, handed_to=(holder.registration,))
+
+
+def _unknown(field: str) -> FormFault:
+    return FormFault(field=field, code="REFERENCE_UNKNOWN", message=REFERENCE_UNKNOWN)
+
+
+def _go_on(case: Case[None], terms: Terms) -> Outcome:
+    """A gate is open: look again at everything that is waited for."""
+    known = case.documents.get(Intake, case.subject)
+    if known is None or known.answer != "held" or known.form is None:
+        return Ignore("NOT_WAITING")
+    submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
+    checked = check_form(known.form, case.subject, also=known.sealed_to)
+    considered = _considered(submission, checked)
+    return considered if isinstance(considered, Emit) else _reject(submission, checked, considered)
+
+
+def _due(case: Case[None], terms: Terms) -> Outcome:
+    known = case.documents.get(Intake, case.subject)
+    if known is None or known.answer != "held" or known.due_at is None or known.due_at > case.now:
+        return Ignore("MOVED_ON")
+    if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
+        return end(case, known, "lapsed")
+    if "SUPERSEDED_REGISTRATION" in known.waits:
+        return _go_on(case, terms)
+    form = check_form(known.form, case.subject, also=known.sealed_to)
+    if not isinstance(form, Form):
+        return _go_on(case, terms)
+    due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
+    submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
+    documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at)}
+    return Emit((held(submission, form, documents),), documents)
+
+
+def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tuple[FormFault, ...]) -> Emit:
     faulty = {fault.field for fault in faults}
+    # A name that stands twice is not known, even if each of its values is valid.
+    said = {
+        name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
+    }
+    correctable = submission.may_have_reference and submission.form.get("kind") not in ("correction", "withdrawal")
     rejected = RegistrationRejected(
-        reference=own,
-        cycle=FIRST_CYCLE,
-        correctable=False,
-        # A name that stands twice is not known, even if each of its values is valid.
-        email=None if "email" in faulty else form.email,
-        company_name=None if "company_name" in faulty else form.company_name,
-        package=None if "package" in faulty else form.package,
-        faults=faults,
+        reference=submission.reference, faults=faults, cycle=submission.cycle, correctable=correctable, **said
     )
-    intake = Intake(
-        answer="rejected",
-        since=case.now,
-        reference=own,
-        package=rejected.package,
-        company_name=rejected.company_name,
-        faults=tuple(f"{fault.field} {fault.code}" for fault in faults),
-    )
-    return Emit(events=(rejected,), documents=_remembered(case, intake))
-
-
-def _remembered(case: Case[None], intake: Intake) -> Mapping[DocumentKey, Document]:
-    remembered: dict[DocumentKey, Document] = {DocumentKey(Intake.kind, case.subject): intake}
-    if _may_have(case, intake.reference):
-        remembered[DocumentKey(Reference.kind, intake.reference)] = Reference(registration=case.subject)
-    return remembered
-
-
-def _may_have(case: Case[None], own: str) -> bool:
-    holder = case.documents.get(Reference, own)
-    return holder is None or holder.registration == case.subject
+    codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
+    return Emit((rejected,), submission.answered("rejected", form, faults=codes, warnings=(), **said))
 
 
 def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:
-    freed = [key for key in claim_key.of_refusal(event, case.subject) if _is_held(case.documents, key, case.subject)]
-    if not freed:
+    keys = [key for key in claim_key.of_refusal(event, case.subject) if is_held(case, key)]
+    if not keys:
         return Ignore("NOTHING_CLAIMED")
-    return Emit(documents={DocumentKey(Claim.kind, key): Claim(registration=None) for key in freed})
+    return Emit(documents={DocumentKey(Claim.kind, key): Claim(registration=None) for key in keys})
 
 
-def _is_held(documents: Documents, key: str, registration: str) -> bool:
-    claim = documents.get(Claim, key)
-    return claim is not None and claim.registration == registration
+SERVICE = service(Terms(gates=False))
+"""Without gates and codes: what the rest of the flow is tried with."""
 
-
-def _form_fault(fault: Fault) -> FormFault:
-    return FormFault(field=fault.field, code=fault.code, message=fault.message)
-
-
-SERVICE = Service(stage=INTAKE, main=Intake, decide=decide, facts=no_facts, others=(Claim, Reference), touches=touches)
+decide, touches = SERVICE.decide, SERVICE.touches

@@ -1,34 +1,53 @@
-"""What intake remembers: what it answered a form, and who holds which connection and reference."""
+"""What intake remembers: what it answered each form, who holds which connection, and whom others wait for."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime
 
+from schemas.events import Requirement
+from schemas.values import EndReason, Identifier, SealedSecret
 from stream.document import Document
+
+Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "declined", "requested", "passed_on", "ended"]
 
 
 class Intake(Document):
-    """One form answered, for good: the first body wins. Faults and warnings as "field CODE", never a value."""
+    """One submission and what became of it. Faults and warnings as "field CODE", never a value.
+
+    `form` is kept as it was typed, sealed, with what corrections changed; a form that held a clear secret is not.
+    `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted. While it is held,
+    `waits` says for what, `held_since` since when, and `reminders` how often that was said again.
+    """
 
     kind: ClassVar[str] = "intake"
 
-    answer: Literal["submitted", "rejected"]
+    answer: Answer
     since: AwareDatetime
     reference: str
     package: str | None
     company_name: str | None
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    email: str | None = None
+    form: dict[str, Any] | None = None
+    sealed_to: tuple[str, ...] = ()
+    cycle: int = 1
+    waits: tuple[Requirement, ...] = ()
+    held_since: AwareDatetime | None = None
+    reminders: int = 0
+    wrong_codes: int = 0
+    ended: EndReason | None = None
 
 
 class Claim(Document):
-    """One live connection belongs to one registration; to none once it was refused."""
+    """One live connection belongs to one registration, to none once that ended; `owner` hashes its address."""
 
     kind: ClassVar[str] = "claim"
     shared: ClassVar[bool] = True
 
     registration: str | None
     connection: int | None = None
+    owner: str | None = None
 
 
 class Reference(Document):
@@ -38,3 +57,23 @@ class Reference(Document):
     shared: ClassVar[bool] = True
 
     registration: str
+
+
+class Processor(Document):
+    """A processor with one package: whose registration it is, and the credentials that serve for its employers."""
+
+    kind: ClassVar[str] = "processor"
+    shared: ClassVar[bool] = True
+
+    registration: str
+    identifiers: tuple[Identifier, ...] = ()
+    secrets: tuple[SealedSecret, ...] = ()
+
+
+class EmployerRequest(Document):
+    """An employer has asked for the link; `email` is where to tell it more."""
+
+    kind: ClassVar[str] = "employer-request"
+    shared: ClassVar[bool] = True
+
+    email: str

@@ -1,0 +1,75 @@
+"""What others' forms mean for this registration: corrections, withdrawals, and being superseded."""
+
+from collections.abc import Callable
+
+from payroll.correction import corrected
+from schemas.events import CorrectionRefused, FormFault, FormReceived
+from schemas.ids import reference
+from schemas.values import Applicant
+from stream.document import DocumentKey, Gate
+from stream.service import Case, Emit, HandedOver, Ignore, Outcome
+
+from . import gate
+from .documents import Intake
+from .ending import end
+from .submission import Submission, form_fault
+from .terms import Terms
+from .touched import named_earlier
+
+Consider = Callable[[Submission], Emit | tuple[FormFault, ...]]
+
+ENDED = FormFault(
+    field="reference", code="ENDED", message="Deze aanmelding is gestopt. Vul een nieuw formulier in als je dat wilt."
+)
+
+
+def follow_up(case: Case[None], cause: HandedOver, terms: Terms, consider: Consider) -> Outcome:
+    """Let whoever has the code change, withdraw or supersede this registration. A wrong code is counted, no more."""
+    known = case.documents.get(Intake, case.subject)
+    if known is None or not isinstance(cause.event, FormReceived):
+        return Ignore("NOT_OURS")
+    named = named_earlier(cause.event.form)
+    supersedes = cause.event.form.get("kind") not in ("correction", "withdrawal")
+    if named is None or terms.codes is None or not terms.codes.accepts(named.code, case.subject, known.cycle):
+        wrong = Emit(documents={_main(case): known.but(wrong_codes=known.wrong_codes + 1)})
+        return _telling(wrong, cause) if supersedes else wrong
+    if supersedes:
+        return _telling(_superseded(case, known, cause), cause)
+    if cause.event.form.get("kind") == "withdrawal":
+        return Ignore("ALREADY_ENDED") if known.ended else end(case, known, "withdrawn")
+    return _correct(case, known, cause.event, cause.origin, (terms, consider))
+
+
+def _superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
+    return Emit() if known.ended else end(case, known, "superseded", superseded_by=reference(cause.origin))
+
+
+def _telling(outcome: Emit, cause: HandedOver) -> Emit:
+    """The registration that asked looks again: at what is free now."""
+    answered = {DocumentKey(Gate.kind, gate.of_end(cause.origin)): Gate(open=True)}
+    return Emit(outcome.events, {**outcome.documents, **answered})
+
+
+def _correct(case: Case[None], known: Intake, event: FormReceived, origin: str, by: tuple[Terms, Consider]) -> Emit:
+    terms, consider = by
+    if known.ended:
+        return _refuse(known, origin, (ENDED,))
+    whole, faults = corrected(known.form or {}, event.form)
+    if faults:
+        return _refuse(known, origin, tuple(map(form_fault, faults)))
+    submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
+    considered = consider(submission)
+    return considered if isinstance(considered, Emit) else _refuse(known, origin, considered)
+
+
+def _refuse(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> Emit:
+    if known.email is None:
+        return Emit()
+    applicant = Applicant(
+        reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
+    )
+    return Emit((CorrectionRefused(applicant=applicant, cycle=known.cycle, submission=origin, faults=faults),))
+
+
+def _main(case: Case[None]) -> DocumentKey:
+    return DocumentKey(Intake.kind, case.subject)

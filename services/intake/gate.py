@@ -1,0 +1,59 @@
+"""What registrations wait for: a confirmed processor, the employer's own request, the end of another registration.
+
+A processor is known by its address; an employer by the nine digits of its loonheffingennummer, else by its contract,
+else by its name. Keys are hashed: they stand in tables and errors.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from payroll.form import Form, LinkRequest
+
+_KEY_CHARACTERS = 32
+_EMPLOYER_DIGITS = 9
+
+
+def address(email: str) -> str:
+    """An address as a key: written in whatever case, it is the same."""
+    return _hashed(email.casefold())
+
+
+def of_processor(email: str, credentials: str | None = None) -> str:
+    """Opened when the processor is confirmed; with the credentials of this package, where they are needed."""
+    return f"processor:{address(email)}" + (f":{credentials}" if credentials else "")
+
+
+def of_end(registration: str) -> str:
+    """Opened when the registration that this one (its id) supersedes has answered."""
+    return f"answered:{registration}"
+
+
+def of_request(request: LinkRequest) -> tuple[str, ...]:
+    """Every name under which a registration may look for this request."""
+    known = _names(request.loonheffingennummer, request.raamwerkcontractnummer, request.company_name)
+    return tuple(_of_employer(request.processor_email, name) for name in known)
+
+
+def of_employer(form: Form) -> tuple[str, ...]:
+    """The requests any of which is this employer's own: by its best number, and by its name when it has no LHNR."""
+    known = _names(form.loonheffingennummer, form.raamwerkcontractnummer, form.company_name)
+    wanted = known[:1] if form.loonheffingennummer else known
+    return tuple(_of_employer(form.email, name) for name in wanted)
+
+
+def _names(lhnr: str | None, contract: str | None, company: str) -> list[str]:
+    found = [f"lhnr {lhnr[:_EMPLOYER_DIGITS]}"] if lhnr else []
+    found += [f"contract {contract}"] if contract else []
+    return [*found, f"name {' '.join(company.casefold().split())}"]
+
+
+def _of_employer(processor: str, name: str) -> str:
+    return f"request:{_hashed(_lines((processor.casefold(), name)))}"
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(parts)
+
+
+def _hashed(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:_KEY_CHARACTERS]

@@ -1,0 +1,90 @@
+"""Processors, link requests, and what follows from a.s.r.'s review."""
+
+from payroll.form import LinkRequest, ProcessorRegistration
+from schemas.events import (
+    FormFault,
+    LinkRequested,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    ProcessorReviewed,
+)
+from schemas.values import Applicant
+from stream.document import Document, DocumentKey, Gate
+from stream.service import Case, Emit, Ignore, Outcome, Park
+
+from . import gate
+from .documents import EmployerRequest, Intake, Processor
+from .submission import Submission
+
+PROCESSOR_ALREADY_REGISTERED = "Met dit e-mailadres is al een salarisverwerker aangemeld voor dit salarispakket."
+
+
+def known_processor(submission: Submission, form: ProcessorRegistration) -> tuple[FormFault, ...]:
+    """A processor registers once with each package; what changes, it corrects."""
+    processor = submission.case.documents.get(Processor, gate.of_processor(form.email, form.package))
+    if processor is None or processor.registration == submission.id:
+        return ()
+    return (FormFault(field="email", code="ALREADY_REGISTERED", message=PROCESSOR_ALREADY_REGISTERED),)
+
+
+def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
+    """A processor waits for a.s.r.'s review; its credentials are kept for its employers."""
+    key = DocumentKey(Processor.kind, gate.of_processor(form.email, form.package))
+    processor = Processor(registration=submission.id, identifiers=form.identifiers, secrets=form.secrets)
+    applicant = submission.applicant(form.email, form.company_name, form.package)
+    said = ProcessorApplied(applicant=applicant, cycle=submission.cycle)
+    return Emit((said,), {**submission.answered("applied", form), key: processor})
+
+
+def request(submission: Submission, form: LinkRequest) -> Emit:
+    """An employer asks for the link: whoever registers it may go on."""
+    documents = submission.answered("requested", form)
+    for key in gate.of_request(form):
+        documents[DocumentKey(EmployerRequest.kind, key)] = EmployerRequest(email=form.email)
+        documents |= _opened(submission.case, key, is_open=True)
+    said = LinkRequested(
+        applicant=submission.applicant(form.email, form.company_name),
+        cycle=submission.cycle,
+        processor_name=form.processor_name,
+        processor_email=form.processor_email,
+        raamwerkcontractnummer=form.raamwerkcontractnummer,
+        loonheffingennummer=form.loonheffingennummer,
+    )
+    return Emit((said,), documents)
+
+
+def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
+    """a.s.r. confirms or declines; the last word counts."""
+    known = case.documents.get(Intake, case.subject)
+    if known is None:
+        return Park("NOTHING_APPLIED", retry=True, blocks=False)
+    if known.answer not in ("applied", "confirmed", "declined"):
+        return Ignore("NOT_UNDER_REVIEW")
+    if known.email is None or gate.address(known.email) != gate.address(event.email):
+        return Ignore("OTHER_ADDRESS")
+    if known.answer == event.verdict:
+        return Ignore(f"ALREADY_{event.verdict.upper()}")
+    applicant = Applicant(
+        reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
+    )
+    is_open = event.verdict == "confirmed"
+    said = (
+        ProcessorConfirmed(applicant=applicant, cycle=known.cycle)
+        if is_open
+        else ProcessorDeclined(applicant=applicant, cycle=known.cycle, reason=event.reason or "")
+    )
+    documents: dict[DocumentKey, Document] = {
+        DocumentKey(Intake.kind, case.subject): known.but(answer=event.verdict, since=case.now)
+    }
+    for key in (gate.of_processor(known.email), gate.of_processor(known.email, known.package)):
+        documents |= _opened(case, key, is_open=is_open)
+    return Emit((said,), documents)
+
+
+def _opened(case: Case[None], key: str, *, is_open: bool) -> dict[DocumentKey, Document]:
+    """The gate as it should be; one that is so already is left alone, since each writing wakes all who wait."""
+    found = case.documents.get(Gate, key)
+    if (found is not None and found.open) == is_open:
+        return {}
+    return {DocumentKey(Gate.kind, key): Gate(open=is_open)}

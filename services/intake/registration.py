@@ -1,0 +1,146 @@
+"""An employer's registration: claimed, held until its gates are open, and submitted."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from payroll.form import Form
+from payroll.packages import packages
+from schemas.events import FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
+from schemas.values import Connection, Registration
+from stream.document import Document, DocumentKey, Gate
+from stream.service import Emit
+
+from . import claim_key, gate
+from .documents import Claim, EmployerRequest, Intake, Processor
+from .submission import Submission
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+ALREADY_REGISTERED = "Deze werkgeverscode is al aangemeld. Is dat door jou gedaan? Dan hoef je niets te doen."
+ALREADY_YOURS = "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Je hoeft niets te doen."
+
+
+def taken(submission: Submission, form: Form) -> tuple[FormFault, ...]:
+    """The connections that another live registration has. Its reference is named to its owner only."""
+    faults = []
+    for index, key in enumerate(claim_key.of_form(form, submission.id)):
+        claim = submission.case.documents.get(Claim, key)
+        if claim is None or claim.registration in (None, submission.id):
+            continue
+        yours = claim.owner is not None and claim.owner == gate.address(form.email)
+        message = ALREADY_YOURS.format(claim_key.reference_of(claim)) if yours else ALREADY_REGISTERED
+        faults.append(FormFault(field=f"connections.{index}.employer_code", code="ALREADY_REGISTERED", message=message))
+    return tuple(faults)
+
+
+def register(submission: Submission, form: Form, freed: Mapping[DocumentKey, Document]) -> Emit:
+    """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on."""
+    claims = {**freed, **_claims(submission, form)}
+    shut = _shut(submission, form)
+    return _hold(submission, form, claims, shut) if shut else _submit(submission, form, claims)
+
+
+def superseding(submission: Submission, form: Form, old: str) -> Emit:
+    """Wait for the end of the registration (its id) whose place this one takes, and whose connections it wants."""
+    documents = submission.answered(
+        "held",
+        form,
+        waits=("SUPERSEDED_REGISTRATION",),
+        held_since=submission.now,
+        waits_for=(gate.of_end(submission.id),),
+        due_at=submission.now + submission.terms.reminder,
+    )
+    return Emit(documents=documents, handed_to=(old,))
+
+
+def _claims(submission: Submission, form: Form) -> dict[DocumentKey, Document]:
+    owner = gate.address(form.email)
+    return {
+        DocumentKey(Claim.kind, key): Claim(registration=submission.id, connection=number, owner=owner)
+        for number, key in enumerate(claim_key.of_form(form, submission.id), start=1)
+    }
+
+
+def _shut(submission: Submission, form: Form) -> dict[Requirement, tuple[str, ...]]:
+    """What it waits for, and the gates any of which lets it go on."""
+    if form.kind != "employer_registration" or not submission.terms.gates:
+        return {}
+    wanted: dict[Requirement, tuple[str, ...]] = {
+        "PROCESSOR_CONFIRMATION": (_processor(form),),
+        "EMPLOYER_REQUEST": gate.of_employer(form),
+    }
+    return {requirement: gates for requirement, gates in wanted.items() if not _is_open(submission, gates)}
+
+
+def _is_open(submission: Submission, gates: tuple[str, ...]) -> bool:
+    found = (submission.case.documents.get(Gate, key) for key in gates)
+    return any(one is not None and one.open for one in found)
+
+
+def _processor(form: Form) -> str:
+    return gate.of_processor(form.email, form.package if packages()[form.package].processor_secrets else None)
+
+
+def _hold(
+    submission: Submission, form: Form, claims: Mapping[DocumentKey, Document], shut: dict[Requirement, tuple[str, ...]]
+) -> Emit:
+    known = submission.known
+    since = (known.held_since if known and known.answer == "held" else None) or submission.now
+    again = bool(known and known.answer == "held" and known.cycle == submission.cycle)
+    due_at = (
+        known.due_at
+        if known and again
+        else min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
+    )
+    documents = submission.answered(
+        "held",
+        form,
+        waits=tuple(shut),
+        held_since=since,
+        reminders=known.reminders if known and again else 0,
+        due_at=due_at,
+        waits_for=tuple(key for gates in shut.values() for key in gates),
+    )
+    told = (
+        () if known and again and "SUPERSEDED_REGISTRATION" not in known.waits else (held(submission, form, documents),)
+    )
+    return Emit(told, {**documents, **claims})
+
+
+def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Document]) -> RegistrationHeld:
+    """What everybody is told of a registration that waits."""
+    intake = documents[submission.main]
+    if not isinstance(intake, Intake) or intake.held_since is None:
+        raise TypeError("a registration that is held says since when")
+    requests = (submission.case.documents.get(EmployerRequest, key) for key in gate.of_employer(form))
+    return RegistrationHeld(
+        applicant=submission.applicant(form.email, form.company_name, form.package),
+        cycle=submission.cycle,
+        waits_for=intake.waits,
+        number=intake.reminders,
+        lapses_on=(intake.held_since + submission.terms.lapse).astimezone(AMSTERDAM).date(),
+        employer_email=next((request.email for request in requests if request), None),
+    )
+
+
+def _submit(submission: Submission, form: Form, claims: Mapping[DocumentKey, Document]) -> Emit:
+    fields: dict[str, Any] = form._asdict()  # what is the reviewer's or names another registration is no part of it
+    if packages()[form.package].processor_secrets:
+        fields |= _processor_credentials(submission, form)
+    registration = Registration(reference=submission.reference, **fields)
+    return Emit(
+        (RegistrationSubmitted(registration=registration, cycle=submission.cycle),),
+        {**submission.answered("submitted", form), **claims},
+    )
+
+
+def _processor_credentials(submission: Submission, form: Form) -> dict[str, Any]:
+    processor = submission.case.documents.get(Processor, _processor(form))
+    if processor is None:
+        return {}
+    connections = tuple(
+        Connection(connection=one.connection, employer_code=one.employer_code, secrets=processor.secrets)
+        for one in form.connections
+    )
+    return {"identifiers": processor.identifiers, "connections": connections}

@@ -1,0 +1,27 @@
+"""What intake is told about itself."""
+
+from datetime import timedelta
+
+from pydantic import Field, SecretStr
+
+from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
+from services.intake.terms import Terms
+from stream.settings import Settings
+
+
+class IntakeSettings(Settings):
+    """The runtime's settings and the terms. `gates` off: every processor counts as confirmed, as before go-live."""
+
+    correction_key: SecretStr = Field(min_length=KEY_BYTES_MIN)
+    gates: bool = True
+    reminder_days: float = Field(default=7, gt=0)
+    lapse_days: float = Field(default=60, gt=0)
+
+    def terms(self) -> Terms:
+        """The same as the decision takes it."""
+        return Terms(
+            codes=CorrectionCodes(self.correction_key.get_secret_value().encode()),
+            gates=self.gates,
+            reminder=timedelta(days=self.reminder_days),
+            lapse=timedelta(days=self.lapse_days),
+        )

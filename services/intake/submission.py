@@ -1,0 +1,95 @@
+"""A submission under consideration: what it says, whose it is, and what is known of it already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from payroll.fault import Fault, FaultCode
+from payroll.form import CheckedForm, RefusedForm
+from schemas.events import FormFault
+from schemas.ids import reference
+from schemas.values import Applicant
+from stream.document import Document, DocumentKey
+from stream.service import Case
+
+from .documents import Intake, Reference
+from .terms import Terms
+
+_SECRET_FAULTS = frozenset({FaultCode.SECRET_NOT_SEALED, FaultCode.SECRET_IN_WRONG_FIELD})
+_SKELETON = ("kind", "package")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One submission in its lane. `form` is what was typed, corrections included; `known` what was answered before."""
+
+    case: Case[None]
+    terms: Terms
+    form: Mapping[str, Any]
+    cycle: int = 1
+    sealed_to: tuple[str, ...] = ()
+    known: Intake | None = None
+
+    @property
+    def id(self) -> str:
+        """The registration's id."""
+        return self.case.subject
+
+    @property
+    def reference(self) -> str:
+        """What people quote."""
+        return reference(self.case.subject)
+
+    @property
+    def now(self) -> datetime:
+        """When this is decided."""
+        return self.case.now
+
+    def applicant(self, email: str, company_name: str, package: str | None = None) -> Applicant:
+        """Whom to write to."""
+        return Applicant(reference=self.reference, email=email, company_name=company_name, package=package)
+
+    def answered(self, answer: str, checked: CheckedForm | RefusedForm, **more: Any) -> dict[DocumentKey, Document]:
+        """What is remembered of it."""
+        faults = checked.faults if isinstance(checked, RefusedForm) else ()
+        warnings = () if isinstance(checked, RefusedForm) else checked.warnings
+        fields: dict[str, Any] = {
+            "answer": answer,
+            "since": self.now,
+            "reference": self.reference,
+            "package": getattr(checked, "package", None),
+            "company_name": getattr(checked, "company_name", None),
+            "email": getattr(checked, "email", None),
+            "faults": tuple(f"{fault.field} {fault.code}" for fault in faults),
+            "warnings": tuple(f"{warning.field} {warning.code}" for warning in warnings),
+            "form": self._kept(faults),
+            "sealed_to": self.sealed_to,
+            "cycle": self.cycle,
+            "wrong_codes": self.known.wrong_codes if self.known else 0,
+        }
+        remembered: dict[DocumentKey, Document] = {self.main: Intake(**fields | more)}
+        if self.known is None and self.may_have_reference:
+            remembered[DocumentKey(Reference.kind, self.reference)] = Reference(registration=self.id)
+        return remembered
+
+    @property
+    def main(self) -> DocumentKey:
+        """Where its own document stands."""
+        return DocumentKey(Intake.kind, self.id)
+
+    @property
+    def may_have_reference(self) -> bool:
+        """Whether nobody else is known by its reference (two ids in a million million have one)."""
+        holder = self.case.documents.get(Reference, self.reference)
+        return holder is None or holder.registration == self.id
+
+    def _kept(self, faults: tuple[Fault, ...]) -> dict[str, Any]:
+        if any(fault.code in _SECRET_FAULTS for fault in faults):
+            return {name: self.form[name] for name in _SKELETON if isinstance(self.form.get(name), str)}
+        return dict(self.form)
+
+
+def form_fault(fault: Fault) -> FormFault:
+    """The fault as events tell it."""
+    return FormFault(field=fault.field, code=fault.code, message=fault.message)

@@ -1,0 +1,19 @@
+"""The terms under which intake decides; a.s.r. sets them, and all of them are our proposal."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from payroll.correction_code import CorrectionCodes
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`codes` check who corrects: without them nobody can. Without `gates` every processor counts as confirmed.
+
+    What is held is reminded of every `reminder` and lapses after `lapse`.
+    """
+
+    codes: CorrectionCodes | None = None
+    gates: bool = True
+    reminder: timedelta = timedelta(days=7)
+    lapse: timedelta = timedelta(days=60)

@@ -1,0 +1,94 @@
+"""The shared documents that a form is about: claims, references, gates and processors."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from payroll.check import check_form
+from payroll.correction import corrected
+from payroll.earlier_form import read_earlier, read_named
+from payroll.field_reader import FieldReader, Json
+from payroll.form import Earlier, Form, LinkRequest, ProcessorRegistration
+from payroll.packages import packages
+from schemas.events import FormReceived, ProcessorReviewed, ProvisioningRefused
+from schemas.ids import reference
+from schemas.values import RegistrationKind
+from stream.document import Document, DocumentKey, Gate
+from stream.service import Cause, HandedOver
+
+from . import claim_key, gate
+from .documents import Claim, EmployerRequest, Intake, Processor, Reference
+
+
+def touches(cause: Cause, subject: str, *, gates: bool) -> Iterable[DocumentKey]:
+    """What an event names by itself; without `gates`, registrations wait for nobody."""
+    match cause:
+        case FormReceived():
+            yield DocumentKey(Reference.kind, reference(subject))
+            if named := named_earlier(cause.form):
+                yield DocumentKey(Reference.kind, named.reference)
+            yield from of_form(cause.form, subject, gates=gates)
+        case ProvisioningRefused():
+            yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_refusal(cause, subject))
+        case ProcessorReviewed():
+            yield from of_processor(cause.email)
+
+
+def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[DocumentKey]:
+    """What a registration that wakes, or is told of another's form, touches by its own form."""
+    if not isinstance(main, Intake):
+        return
+    kept = main.form or {}
+    yield from of_form(kept, subject, main.sealed_to, gates=True)
+    if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
+        yield DocumentKey(Gate.kind, gate.of_end(cause.origin))
+        if cause.event.form.get("kind") == "correction":
+            whole, _ = corrected(kept, cause.event.form)
+            yield from of_form(whole, subject, (*main.sealed_to, cause.origin), gates=True)
+
+
+def of_form(
+    form: Mapping[str, Any], subject: str, sealed_to: tuple[str, ...] = (), *, gates: bool
+) -> Iterator[DocumentKey]:
+    """The documents of a good form; of one with faults at most its claims, which nobody changes."""
+    ungated = ("self_managed",) if gates else get_args(RegistrationKind)
+    if form.get("kind") in ungated and not form.get("supersedes"):
+        # What most forms are, without checking them twice.
+        yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_typed_form(form, subject))
+        return
+    match checked := check_form(form, subject, also=sealed_to):
+        case Form():
+            yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_form(checked, subject))
+            yield from of_registration(checked, subject)
+        case LinkRequest():
+            for key in gate.of_request(checked):
+                yield from (DocumentKey(Gate.kind, key), DocumentKey(EmployerRequest.kind, key))
+        case ProcessorRegistration():
+            yield from of_processor(checked.email)
+
+
+def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:
+    """What a registration waits for, and whose credentials it uses."""
+    if form.supersedes:
+        yield DocumentKey(Gate.kind, gate.of_end(subject))
+    if form.kind == "employer_registration":
+        credentials = form.package if packages()[form.package].processor_secrets else None
+        key = gate.of_processor(form.email, credentials)
+        yield from (DocumentKey(Gate.kind, key), DocumentKey(Processor.kind, key))
+        for request in gate.of_employer(form):
+            yield from (DocumentKey(Gate.kind, request), DocumentKey(EmployerRequest.kind, request))
+
+
+def of_processor(email: str) -> Iterator[DocumentKey]:
+    """Everything that a processor's confirmation opens."""
+    yield DocumentKey(Gate.kind, gate.of_processor(email))
+    for slug, package in packages().items():
+        if "processor_registration" in package.kinds:
+            key = gate.of_processor(email, slug)
+            yield from (DocumentKey(Gate.kind, key), DocumentKey(Processor.kind, key))
+
+
+def named_earlier(form: Json) -> Earlier | None:
+    """The earlier registration that a form names: to correct, withdraw or supersede it."""
+    if form.get("kind") in ("correction", "withdrawal"):
+        return read_named(form, FieldReader())
+    return read_earlier(form, "supersedes", FieldReader())

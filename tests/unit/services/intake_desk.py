@@ -1,0 +1,126 @@
+"""Intake with many submissions: records handed over are delivered, and whoever waits for an open gate is woken."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from stories import NOW, Story
+from typed_forms import exact, loket, token
+
+from payroll.correction_code import CorrectionCodes
+from schemas.event import Event
+from schemas.events import FormReceived, ProcessorReviewed
+from schemas.ids import reference
+from services.intake.decide import service
+from services.intake.documents import Claim, Intake
+from services.intake.terms import Terms
+from stream.document import DocumentKey, Gate
+from stream.service import Cause, Due, Emit, HandedOver, Ignore, Opened, Outcome, Park
+
+E = TypeVar("E", bound=Event)
+
+CODES = CorrectionCodes(b"k" * 32)
+TERMS = Terms(codes=CODES)
+PROCESSOR_EMAIL = "noord@kantoor.example"
+
+
+def processor(registration: str, **changes: Any) -> dict[str, Any]:
+    """Manual 004."""
+    password = token(0, registration, "password")
+    form = {"kind": "processor_registration", "package": "loket_webservice", "company_name": "Kantoor Noord"}
+    return form | {
+        "email": PROCESSOR_EMAIL, "username": "Webservice#01", "environment_code": "4711", "password": password,
+    } | changes  # fmt: skip
+
+
+def link_request(**changes: Any) -> dict[str, Any]:
+    """Manual 004, last lines."""
+    form = {"kind": "link_request", "company_name": "Bakkerij De Korst B.V.", "email": "directie@dekorst.example"}
+    chosen = {"processor_name": "Kantoor Noord", "processor_email": PROCESSOR_EMAIL.upper()}
+    return form | chosen | {"loonheffingennummer": "123456782L01"} | changes
+
+
+def by_processor(**changes: Any) -> dict[str, Any]:
+    """Manual 002."""
+    return loket(kind="employer_registration", email=PROCESSOR_EMAIL, processor_name="Kantoor Noord", **changes)
+
+
+def by_processor_with_exact(registration: str, **changes: Any) -> dict[str, Any]:
+    """Manual 003."""
+    return exact(registration=registration, email=PROCESSOR_EMAIL, **changes)
+
+
+@dataclass
+class Desk:
+    """Everything that intake was told and has said, by registration; a registration's id may be any text."""
+
+    terms: Terms = TERMS
+    said: list[tuple[str, Event]] = field(default_factory=list)
+    answered: set[object] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.story = Story(service(self.terms))
+
+    def form(self, about: str, form: dict[str, Any]) -> Outcome:
+        """A form arrives."""
+        return self.take(FormReceived(submission_id=f"f-{about}", form=form), about)
+
+    def review(self, about: str, verdict: Any = "confirmed", **changes: Any) -> Outcome:
+        """The back office has looked at a processor."""
+        reason = {"reason": None if verdict == "confirmed" else "Niet gevonden."}
+        said = {"email": PROCESSOR_EMAIL, "verdict": verdict, "reviewed_at": NOW} | reason | changes
+        return self.take(ProcessorReviewed.model_validate(said), about)
+
+    def correct(self, about: str, whose: str, *, cycle: int = 1, kind: str = "correction", **changes: Any) -> Outcome:
+        """Somebody with the code of this cycle corrects (or withdraws) another registration."""
+        earlier = {"reference": reference(whose), "code": CODES.code(whose, cycle)}
+        return self.form(about, {"kind": kind, **earlier, **changes})
+
+    def take(self, cause: Cause, about: str) -> Outcome:
+        """Decide, hand over, and wake whoever may go on."""
+        outcome = self._decide(cause, about)
+        while self._wake():
+            pass
+        return outcome
+
+    def due(self, about: str) -> Outcome:
+        """This one's deadline has come."""
+        known = self.intake(about)
+        assert known.due_at is not None
+        self.story.now = known.due_at
+        return self.take(Due(DocumentKey(Intake.kind, about), known.due_at), about)
+
+    def heard(self, kind: type[E], about: str) -> list[E]:
+        """What was said of this sort about a registration."""
+        return [event for subject, event in self.said if subject == about and isinstance(event, kind)]
+
+    def intake(self, about: str) -> Intake:
+        """What is remembered of it."""
+        return self.story.document(Intake, about)
+
+    def holders(self) -> list[str]:
+        """Who holds a claim."""
+        claims = [one for one in self.story.remembered.values() if isinstance(one, Claim)]
+        return sorted(one.registration for one in claims if one.registration)
+
+    def _decide(self, cause: Cause, about: str) -> Outcome:
+        outcome = self.story.when(cause, about)
+        assert isinstance(outcome, Emit | Ignore | Park)
+        if isinstance(outcome, Emit):
+            self.said += [(about, event) for event in outcome.events]
+            for key in outcome.documents:
+                if key.kind == Gate.kind:
+                    self.answered = {one for one in self.answered if key.key not in str(one)}
+            for to in outcome.handed_to:
+                assert isinstance(cause, Event)
+                self._decide(HandedOver(cause, about), to)
+        return outcome
+
+    def _wake(self) -> bool:
+        for key, document in list(self.story.remembered.items()):
+            for gate in document.waits_for:
+                found = self.story.remembered.get(DocumentKey(Gate.kind, gate))
+                if isinstance(found, Gate) and found.open and (key, gate) not in self.answered:
+                    self.answered.add((key, gate))
+                    self._decide(Opened(key, gate), key.key)
+                    return True
+        return False

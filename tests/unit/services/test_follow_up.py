@@ -1,0 +1,219 @@
+"""Corrections, withdrawals and what takes a registration's place: for whoever has the code, and nobody else."""
+
+from typing import Any
+
+import pytest
+from intake_desk import CODES, Desk, by_processor, link_request, processor
+from typed_forms import loket, raet, token
+
+from schemas.events import (
+    CorrectionRefused,
+    LinkRequested,
+    ProcessorApplied,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
+from schemas.ids import reference
+from schemas.values import SealedFor
+from services.intake.documents import Intake
+
+
+def earlier(whose: str, cycle: int = 1) -> dict[str, str]:
+    return {"reference": reference(whose), "code": CODES.code(whose, cycle)}
+
+
+def accepted(**changes: Any) -> Desk:
+    desk = Desk()
+    desk.form("bakery", loket(**changes))
+    return desk
+
+
+def cycles(desk: Desk, about: str = "bakery") -> list[int]:
+    return [event.cycle for event in desk.heard(RegistrationSubmitted, about)]
+
+
+def codes_of(event: RegistrationRejected | CorrectionRefused) -> list[tuple[str, str]]:
+    return [(fault.field, fault.code) for fault in event.faults]
+
+
+def test_a_rejected_form_is_put_right_by_the_one_field_that_was_wrong() -> None:
+    desk = accepted(loonheffingennummer="123456789L01")
+    (rejected,) = desk.heard(RegistrationRejected, "bakery")
+    assert (rejected.cycle, rejected.correctable) == (1, True)
+    desk.correct("fix", "bakery", loonheffingennummer="123456782L01")
+    (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
+    assert (submitted.cycle, submitted.registration.loonheffingennummer) == (2, "123456782L01")
+    assert desk.intake("fix").answer == "passed_on"
+    assert desk.holders() == ["bakery"]
+
+
+def test_a_form_with_a_clear_secret_is_not_kept_and_its_correction_is_whole() -> None:
+    clear = [{"employer_code": "10000001", "client_secret": "not-sealed-at-all"}]
+    desk = Desk()
+    desk.form("transport", raet(registration="transport") | {"connections": clear})
+    assert desk.intake("transport").form == {"kind": "self_managed", "package": "raet"}
+    desk.correct("fix", "transport", email="hr@transport.example")
+    assert not desk.heard(RegistrationSubmitted, "transport")
+    whole = {name: value for name, value in raet(registration="fix").items() if name not in ("kind", "package")}
+    desk.correct("fix-2", "transport", **whole | {"connections": raet(registration="fix-2")["connections"]})
+    (submitted,) = desk.heard(RegistrationSubmitted, "transport")
+    bound = {secret.bound_to for one in submitted.registration.connections for secret in one.secrets}
+    assert bound == {SealedFor(registration="fix-2", connection=1), SealedFor(registration="fix-2", connection=2)}
+
+
+def test_done_on_my_side_begins_a_new_cycle_and_changes_nothing() -> None:
+    desk = accepted()
+    desk.correct("done", "bakery")
+    first, second = desk.heard(RegistrationSubmitted, "bakery")
+    assert (first.cycle, second.cycle) == (1, 2)
+    assert first.registration == second.registration
+
+
+def test_a_secret_is_renewed_for_one_connection() -> None:
+    desk = Desk()
+    desk.form("transport", raet(registration="transport"))
+    new = token(2, "renewal")
+    desk.correct("renewal", "transport", connections=[{"connection": 2, "client_secret": new}])
+    _, renewed = desk.heard(RegistrationSubmitted, "transport")
+    first, second = (connection.secrets[0] for connection in renewed.registration.connections)
+    assert (first.bound_to, second.bound_to) == (None, SealedFor(registration="renewal", connection=2))
+    assert second.token == new
+    desk.correct("later", "transport", cycle=2, email="hr@transport.example")
+    assert cycles(desk, "transport") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("kind", ["correction", "withdrawal"])
+@pytest.mark.parametrize("code", ["AAAAA-AAAAA", CODES.code("garage", 1), CODES.code("bakery", 2)])
+def test_a_wrong_code_changes_nothing_and_is_counted(kind: str, code: str) -> None:
+    desk = accepted()
+    before = desk.intake("bakery")
+    for number in (1, 2):
+        desk.form(f"guess-{number}", {"kind": kind, "reference": reference("bakery"), "code": code})
+    assert desk.intake("bakery") == before.but(wrong_codes=2)
+    assert len(desk.said) == 1
+
+
+def test_a_code_is_old_when_it_was_used() -> None:
+    desk = accepted()
+    desk.correct("one", "bakery", cycle=1)
+    desk.correct("two", "bakery", cycle=1)
+    assert cycles(desk) == [1, 2]
+    assert desk.intake("bakery").wrong_codes == 1
+
+
+def test_a_correction_that_is_wrong_itself_is_answered_and_its_code_still_counts() -> None:
+    desk = accepted()
+    desk.correct("wrong", "bakery", loonheffingennummer="123456782L00", package="exact")
+    (refused,) = desk.heard(CorrectionRefused, "bakery")
+    assert (refused.cycle, refused.submission) == (1, "wrong")
+    assert codes_of(refused) == [("package", "FIELD_NOT_ASKED")]
+    desk.correct("wrong-2", "bakery", loonheffingennummer="123456782L00")
+    assert codes_of(desk.heard(CorrectionRefused, "bakery")[1]) == [("loonheffingennummer", "LHNR_SUBNUMBER_ZERO")]
+    desk.correct("right", "bakery", thirteenth_month=True)
+    assert cycles(desk) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "named", [{"reference": "0VBH9BATYBX", "code": "x"}, {"reference": reference("nobody"), "code": "x"}, {}]
+)
+def test_a_correction_of_nothing_is_rejected_itself(named: dict[str, str]) -> None:
+    desk = accepted()
+    desk.form("lost", {"kind": "correction", **named})
+    (rejected,) = desk.heard(RegistrationRejected, "lost")
+    assert not rejected.correctable
+    assert rejected.faults
+
+
+def test_a_new_employer_code_claims_the_new_and_frees_the_old() -> None:
+    desk = accepted()
+    desk.correct("moved", "bakery", connections=[{"employer_code": "8106626"}])
+    desk.form("garage", loket())
+    assert cycles(desk, "garage") == [1]
+    assert desk.holders() == ["bakery", "garage"]
+
+
+def test_a_correction_cannot_take_what_another_registration_has() -> None:
+    desk = accepted()
+    desk.form("garage", loket(connections=[{"employer_code": "8106626"}]))
+    desk.correct("steal", "garage", connections=[{"employer_code": "8106625"}])
+    assert codes_of(desk.heard(CorrectionRefused, "garage")[0]) == [
+        ("connections.0.employer_code", "ALREADY_REGISTERED")
+    ]
+    assert desk.holders() == ["bakery", "garage"]
+
+
+def test_what_is_held_can_be_corrected_and_is_held_under_the_new_cycle() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    desk.correct("fix", "bakery", thirteenth_month=True)
+    assert [held.cycle for held in desk.heard(RegistrationHeld, "bakery")] == [1, 2]
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    desk.form("request", link_request())
+    (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
+    assert (submitted.cycle, submitted.registration.thirteenth_month) == (2, True)
+
+
+def test_processors_and_link_requests_are_corrected_too() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.correct("password", "processor", password=token(0, "password", "password"))
+    assert [one.cycle for one in desk.heard(ProcessorApplied, "processor")] == [1, 2]
+    desk.form("request", link_request())
+    desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
+    assert [one.raamwerkcontractnummer for one in desk.heard(LinkRequested, "request")] == [None, "A0201234"]
+
+
+def test_who_withdraws_ends_it_and_the_connection_is_free() -> None:
+    desk = accepted()
+    desk.correct("away", "bakery", kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "bakery")
+    assert (ended.reason, ended.cycle) == ("withdrawn", 1)
+    assert desk.intake("bakery").form is None
+    assert desk.holders() == []
+    desk.correct("again", "bakery", kind="withdrawal")
+    assert len(desk.heard(RegistrationEnded, "bakery")) == 1
+    desk.correct("too-late", "bakery")
+    assert codes_of(desk.heard(CorrectionRefused, "bakery")[0]) == [("reference", "ENDED")]
+
+
+def test_a_registration_takes_the_place_of_a_live_one_with_its_code() -> None:
+    desk = accepted()
+    desk.form("new", loket(supersedes=earlier("bakery")))
+    (ended,) = desk.heard(RegistrationEnded, "bakery")
+    assert (ended.reason, ended.superseded_by) == ("superseded", reference("new"))
+    assert cycles(desk, "new") == [1]
+    assert desk.holders() == ["new"]
+    assert not desk.heard(RegistrationHeld, "new")
+
+
+def test_without_the_right_code_nobody_s_place_is_taken() -> None:
+    desk = accepted()
+    desk.form("new", loket(supersedes=earlier("bakery", cycle=2)))
+    assert codes_of(desk.heard(RegistrationRejected, "new")[0]) == [
+        ("connections.0.employer_code", "ALREADY_REGISTERED")
+    ]
+    assert not desk.heard(RegistrationEnded, "bakery")
+    assert desk.intake("bakery").wrong_codes == 1
+    desk.form("other", loket(supersedes={"reference": reference("nobody"), "code": "x"}))
+    assert codes_of(desk.heard(RegistrationRejected, "other")[0]) == [("supersedes.reference", "REFERENCE_UNKNOWN")]
+
+
+def test_the_reference_of_a_live_connection_is_told_to_its_owner_only() -> None:
+    desk = accepted()
+    desk.form("owner", loket(email="SALARIS@dekorst.example"))
+    desk.form("stranger", loket(email="iemand@anders.example"))
+    told = {about: desk.heard(RegistrationRejected, about)[0].faults[0].message for about in ("owner", "stranger")}
+    assert reference("bakery") in told["owner"]
+    assert reference("bakery") not in told["stranger"]
+
+
+def test_without_a_key_nobody_can_change_anything() -> None:
+    desk = accepted()
+    keyless = Desk(terms=type(desk.terms)())
+    keyless.form("bakery", loket())
+    keyless.correct("fix", "bakery")
+    assert cycles(keyless) == [1]
+    assert isinstance(keyless.story.document(Intake, "bakery"), Intake)

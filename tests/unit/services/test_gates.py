@@ -1,0 +1,207 @@
+"""Registrations by processors: held until the processor is confirmed and the employer has asked, in whatever order."""
+
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, processor
+
+from schemas.events import (
+    LinkRequested,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
+from schemas.values import SealedFor
+from stream.service import Ignore, Park
+
+
+def open_gates(desk: Desk) -> None:
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    desk.form("request", link_request())
+
+
+def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    (held,) = desk.heard(RegistrationHeld, "bakery")
+    assert held.waits_for == ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")
+    assert (held.number, held.employer_email) == (0, None)
+    open_gates(desk)
+    (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
+    assert submitted.cycle == 1
+    assert desk.intake("bakery").waits_for == ()
+    assert desk.intake("bakery").due_at is None
+
+
+STEPS: dict[str, Any] = {
+    "apply": lambda desk: desk.form("processor", processor("processor")),
+    "review": lambda desk: desk.review("processor"),
+    "request": lambda desk: desk.form("request", link_request()),
+    "register": lambda desk: desk.form("bakery", by_processor()),
+}
+ORDERS = [order for order in permutations(STEPS) if order.index("apply") < order.index("review")]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_whichever_comes_first_it_is_submitted_once_and_only_at_the_end(order: tuple[str, ...]) -> None:
+    desk = Desk()
+    for step in order:
+        assert not desk.heard(RegistrationSubmitted, "bakery")
+        STEPS[step](desk)
+    assert len(desk.heard(RegistrationSubmitted, "bakery")) == 1
+    assert len(desk.heard(RegistrationHeld, "bakery")) == (0 if order[-1] == "register" else 1)
+
+
+def test_the_answer_to_a_processor_an_employer_and_a_review() -> None:
+    desk = Desk()
+    open_gates(desk)
+    assert desk.heard(ProcessorApplied, "processor")[0].applicant.package == "loket_webservice"
+    assert desk.heard(ProcessorConfirmed, "processor")[0].applicant.email == PROCESSOR_EMAIL
+    assert desk.heard(LinkRequested, "request")[0].processor_email == "NOORD@kantoor.example"
+    assert desk.review("processor") == Ignore("ALREADY_CONFIRMED")
+
+
+def test_a_review_before_its_form_waits_for_it_and_one_of_another_address_changes_nothing() -> None:
+    desk = Desk()
+    assert desk.review("processor") == Park("NOTHING_APPLIED", retry=True, blocks=False)
+    desk.form("processor", processor("processor"))
+    assert desk.review("processor", email="zuid@kantoor.example") == Ignore("OTHER_ADDRESS")
+    desk.form("request", link_request())
+    assert desk.review("request") == Ignore("NOT_UNDER_REVIEW")
+
+
+def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.review("processor", "declined")
+    assert desk.heard(ProcessorDeclined, "processor")[0].reason == "Niet gevonden."
+    desk.form("request", link_request())
+    desk.form("bakery", by_processor())
+    assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
+    desk.review("processor")
+    assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+def test_a_confirmation_that_is_taken_back_stops_later_registrations() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.review("processor", "declined")
+    desk.form("bakery", by_processor())
+    assert not desk.heard(RegistrationSubmitted, "bakery")
+
+
+def test_a_request_for_another_processor_or_employer_opens_nothing() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    desk.form("other", link_request(processor_email="zuid@kantoor.example"))
+    desk.form("another", link_request(loonheffingennummer="111222333L01"))
+    desk.form("bakery", by_processor())
+    assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("EMPLOYER_REQUEST",)
+
+
+def test_an_employer_s_other_sub_number_is_the_same_employer() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor(loonheffingennummer="123456782L02"))
+    assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"loonheffingennummer": None}, {"loonheffingennummer": "", "raamwerkcontractnummer": ""}]
+)
+def test_without_its_number_an_employer_is_known_by_its_contract_or_its_name(numbers: dict[str, Any]) -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor_with_exact("bakery", **numbers))
+    open_gates(desk)
+    assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+def test_who_registers_over_the_web_service_brings_its_processor_s_credentials() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor(package="loket_webservice"))
+    (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
+    registration = submitted.registration
+    assert {one.name: one.value for one in registration.identifiers} == {
+        "username": "Webservice#01",
+        "environment_code": "4711",
+    }
+    (secret,) = registration.connections[0].secrets
+    assert (secret.purpose, secret.bound_to) == ("password", SealedFor(registration="processor", connection=0))
+
+
+def test_a_processor_without_those_credentials_does_not_open_that_gate() -> None:
+    desk = Desk()
+    desk.form(
+        "processor",
+        {"kind": "processor_registration", "package": "exact", "company_name": "Noord", "email": PROCESSOR_EMAIL},
+    )
+    desk.review("processor")
+    desk.form("request", link_request())
+    desk.form("bakery", by_processor(package="loket_webservice"))
+    assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
+
+
+def test_a_processor_registers_once_with_each_package() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("again", processor("again", email=PROCESSOR_EMAIL.upper()))
+    (rejected,) = desk.heard(RegistrationRejected, "again")
+    assert [(fault.field, fault.code) for fault in rejected.faults] == [("email", "ALREADY_REGISTERED")]
+
+
+def test_what_is_held_is_reminded_and_lapses_and_its_connections_are_free() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.form("bakery", by_processor())
+    start = desk.story.now
+    while desk.intake("bakery").answer == "held":
+        desk.due("bakery")
+    assert desk.story.now == start + desk.terms.lapse
+    reminders = desk.heard(RegistrationHeld, "bakery")
+    assert [one.number for one in reminders] == list(range(9))
+    assert {one.employer_email for one in reminders} == {"directie@dekorst.example"}
+    assert desk.heard(RegistrationEnded, "bakery")[0].reason == "lapsed"
+    assert desk.holders() == []
+    desk.form("later", by_processor())
+    assert desk.intake("later").answer == "held"
+
+
+def test_a_deadline_that_was_overtaken_does_nothing() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    due = desk.intake("bakery").due_at
+    open_gates(desk)
+    assert due is not None
+    assert due == desk.story.now + timedelta(days=7)
+    assert desk.intake("bakery").answer == "submitted"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(["apply", "review", "request", "register", "register 2", "request 2"]), st.data())
+def test_in_whatever_order_and_however_often_nothing_is_lost_and_nothing_twice(
+    order: list[str], data: st.DataObject
+) -> None:
+    steps = {
+        **STEPS,
+        "register 2": lambda desk: desk.form(
+            "garage", by_processor(loonheffingennummer="111222333L01", connections=[{"employer_code": "2"}])
+        ),
+        "request 2": lambda desk: desk.form("request-2", link_request(loonheffingennummer="111222333L01")),
+    }
+    desk = Desk()
+    for step in [*order, *data.draw(st.lists(st.sampled_from(order), max_size=6)), "review"]:
+        steps[step](desk)
+    assert len(desk.heard(RegistrationSubmitted, "bakery")) == 1
+    assert len(desk.heard(RegistrationSubmitted, "garage")) == 1
+    assert desk.holders() == ["bakery", "garage"]
