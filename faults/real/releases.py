@@ -2,35 +2,49 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from faults.real.errors import FaultError
 from faults.real.fault import Inject
 from faults.real.processes import names
 from faults.real.scene import Scene
+from sandbox.waiting import until
 
 _SPELL_S = 8.0
+_STARTED_S_MAX = 40.0
 
 
 async def old_intake(scene: Scene) -> None:
     """One intake of the release before works beside a new one: both versions of RegistrationSubmitted are written."""
-    with scene.sandbox.away(names("intake")[-1], signal.SIGTERM):
-        await _spell(scene, "intake", odd="old")
+
+    async def written_as_before() -> bool:
+        async with scene.database() as database:
+            return bool(await database.fetchval(_WRITTEN_AS_BEFORE))
+
+    with _in_place_of_one(scene, "intake", odd="old"):
+        await until(written_as_before, deadline_s=_STARTED_S_MAX, missing="an event in the first version")
+        await asyncio.sleep(_SPELL_S)
 
 
 def jumping_clock(service: str) -> Inject:
     """One worker's wall clock jumps an hour, ahead and back, every second."""
 
     async def inject(scene: Scene) -> None:
-        with scene.sandbox.away(names(service)[-1], signal.SIGTERM):
-            await _spell(scene, service, odd="jumping", odd_service=service)
+        with _in_place_of_one(scene, service, odd="jumping", odd_service=service):
+            await asyncio.sleep(2 * _SPELL_S)
 
     return inject
 
 
-async def _spell(scene: Scene, service: str, **settings: object) -> None:
-    odd = scene.joined(service, "faults.real.odd_worker", **settings)
-    await asyncio.sleep(_SPELL_S)
-    if odd.poll() is not None:
-        raise FaultError(f"the odd worker ended with {odd.returncode}")
-    odd.terminate()
-    await asyncio.to_thread(odd.wait)
+@contextmanager
+def _in_place_of_one(scene: Scene, service: str, **settings: object) -> Iterator[None]:
+    with scene.sandbox.away(names(service)[-1], signal.SIGTERM):
+        odd = scene.joined(service, "faults.real.odd_worker", **settings)
+        yield
+        odd.terminate()
+
+
+_WRITTEN_AS_BEFORE = """
+select count(*) from intake.journal
+where position('schema:registration-submitted:1' in convert_from(events, 'UTF8')) > 0
+"""
