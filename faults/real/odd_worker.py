@@ -1,9 +1,10 @@
 """`python -m faults.real.odd_worker`: a worker put together in another way than a service does it.
 
 KOPPELING_ODD says how. `jumping`: KOPPELING_ODD_SERVICE with a wall clock that jumps. `old`: intake as it was when
-RegistrationSubmitted had its first version.
+RegistrationSubmitted had its second version.
 """
 
+import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -12,8 +13,7 @@ from importlib import import_module
 from typing import Any, get_type_hints
 
 from schemas.event import Event
-from schemas.events import RegistrationSubmitted, RegistrationSubmittedV1
-from schemas.values import Registration
+from schemas.events import RegistrationSubmitted, RegistrationSubmittedV2
 from services.intake.decide import SERVICE
 from stream.clock import SystemClock
 from stream.run import Deployment, main
@@ -33,19 +33,22 @@ class JumpingClock(SystemClock):
         return super().now() + (timedelta(), _JUMP, timedelta(), -_JUMP)[turn]
 
 
-def _first_version(event: Event) -> Event:
-    """What the service said then; it had no words for several DGAs."""
-    if not isinstance(event, RegistrationSubmitted) or len(event.registration.dgas) > 1:
+def second_version(event: Event) -> Event:
+    """What the release before said, where it had the words for it."""
+    if not isinstance(event, RegistrationSubmitted):
         return event
-    fields = {name: getattr(event.registration, name) for name in Registration.model_fields if name != "dgas"}
-    return RegistrationSubmittedV1(**fields, dga=next(iter(event.registration.dgas), None), cycle=event.cycle)
+    written = event.registration.model_dump(mode="json")
+    identifiers = {one["name"]: one["value"] for one in written.pop("identifiers")}
+    data = {"registration": {**written, "client_id": identifiers.get("client_id")}, "cycle": event.cycle}
+    before = RegistrationSubmittedV2.from_json(json.dumps(data).encode())
+    return before if before.upcast() == event else event
 
 
 def _decide_as_before(case: Case[None]) -> Outcome:
     outcome = SERVICE.decide(case)
     if not isinstance(outcome, Emit):
         return outcome
-    return replace(outcome, events=tuple(_first_version(event) for event in outcome.events))
+    return replace(outcome, events=tuple(second_version(event) for event in outcome.events))
 
 
 async def _old_intake(settings: Settings) -> Deployment:

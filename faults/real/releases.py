@@ -22,7 +22,7 @@ async def old_intake(scene: Scene) -> None:
             return bool(await database.fetchval(_WRITTEN_AS_BEFORE))
 
     with _in_place_of_one(scene, "intake", odd="old"):
-        await until(written_as_before, deadline_s=_STARTED_S_MAX, missing="an event in the first version")
+        await until(written_as_before, deadline_s=_STARTED_S_MAX, missing="an event in the second version")
         await asyncio.sleep(_SPELL_S)
 
 
@@ -46,5 +46,5 @@ def _in_place_of_one(scene: Scene, service: str, **settings: object) -> Iterator
 
 _WRITTEN_AS_BEFORE = """
 select count(*) from intake.journal
-where position('schema:registration-submitted:1' in convert_from(events, 'UTF8')) > 0
+where position('schema:registration-submitted:2' in convert_from(events, 'UTF8')) > 0
 """
