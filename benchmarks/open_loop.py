@@ -50,5 +50,5 @@ async def _latencies_ms(rig: Rig, arrived: int, due: dict[str, datetime]) -> lis
     return [
         (mail.arrived_at - due[registration_of[row]]).total_seconds() * 1000
         for mail in rig.arrivals.after(arrived)
-        if (row := ledger_id(mail))
+        if (row := ledger_id(mail)) in registration_of
     ]

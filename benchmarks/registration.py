@@ -16,7 +16,7 @@ from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
 class Registration:
     """A form that will be accepted, of an employer whose policy the sandbox holds.
 
-    `links` are the connections that will be realised, each with a mail of its own.
+    `links` are the connections that will be realised, each with a mail of its own; and there is a receipt.
     """
 
     form: ReadyForm
@@ -26,6 +26,11 @@ class Registration:
     def recipient(self) -> str:
         """Whom its mails go to: nobody else's, within one seed."""
         return str(self.form.event.form["email"])
+
+    @property
+    def mails(self) -> int:
+        """How many there will be about it."""
+        return 1 + len(self.links)
 
     @property
     def id(self) -> str:

@@ -20,9 +20,13 @@ class Machine(_Frozen):
 
 
 class Drain(_Frozen):
-    """Registrations that were all published at once. `cpu_s` is by process, `events` by service."""
+    """Registrations that were all published at once. `cpu_s` is by process, `events` by service.
+
+    `mails` are receipts and confirmations; the times are those of the confirmations.
+    """
 
     registrations: int
+    mails: int
     published_to_last_s: float
     first_to_last_s: float
     cpu_s: dict[str, float]
@@ -36,6 +40,10 @@ class Drain(_Frozen):
     def cpu_s_per_1000(self, process: str) -> float:
         """CPU seconds that the process used for 1,000 registrations."""
         return self.cpu_s[process] / self.registrations * 1000
+
+    def cpu_ms_per_mail(self, service: str) -> float:
+        """CPU milliseconds that the service used for one mail."""
+        return self.cpu_s[service] / self.mails * 1000
 
     def cpu_ms_per_event(self, service: str) -> float:
         """CPU milliseconds that the service used for one event, all that comes of it included."""

@@ -35,11 +35,11 @@ class Rig:
 
     async def until_done(self) -> None:
         """Returns when all that was issued has been mailed, and the ledger knows; raises StalledError."""
-        links = sum(len(one.links) for one in self.issued)
-        await self.arrivals.until(links)
+        mails = sum(one.mails for one in self.issued)
+        await self.arrivals.until(mails)
 
         async def noted() -> bool | None:
-            return bool(await self.database.fetchval(_SENT) >= links)
+            return bool(await self.database.fetchval(_SENT) >= mails)
 
         try:
             await until(noted, deadline_s=_SETTLED_S_MAX, missing="the ledger knows less mails than there are")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.result import Result
-from schemas.flow import SERVICES
+from schemas.flow import NOTIFIER, SERVICES
 
 START_UP_S_MAX = 2.0
 CPU_S_PER_1000_MAX = 0.5
@@ -65,7 +65,9 @@ def _rates(result: Result) -> Iterator[str]:
     drain, steady = result.drain, result.open_loop
     yield f"drain: {drain.rate_per_s:,.0f} registrations/s from the first confirmation to the last,"
     yield f"  the last of {drain.registrations:,} registrations {drain.published_to_last_s:.1f} s after publishing"
-    yield f"submit to mail at {steady.rate_per_s:g}/s, over {steady.registrations:,} registrations:"
+    mails, each_ms = drain.mails, drain.cpu_ms_per_mail(NOTIFIER.name)
+    yield f"  {mails:,} mails, receipts included, at {each_ms:.3f} ms CPU of the notifier each"
+    yield f"submit to confirmation at {steady.rate_per_s:g}/s, over {steady.registrations:,} registrations:"
     yield (
         f"  p50 {steady.p50_ms:,.0f} ms (target {P50_MS_MAX:g}), "
         f"p99 {steady.p99_ms:,.0f} ms (target {P99_MS_MAX:g}), slowest {steady.latest_ms:,.0f} ms"

@@ -7,16 +7,12 @@ from schemas.values import Finding
 from services.enrichment.documents import Reason as WaitCode
 from services.intake.decide import ALREADY_REGISTERED, REFERENCE_TAKEN
 from services.notifier.mails import field_name
+from services.notifier.mails.policy_awaited import WAITS
 
 _FAULTS = {
     **{code.value: message for code, message in MESSAGES.items()},
     "ALREADY_REGISTERED": ALREADY_REGISTERED,
     "REFERENCE_TAKEN": REFERENCE_TAKEN,
-}
-_WAITS: dict[WaitCode, str] = {
-    "POLICY_NOT_FOUND": "Bij dit contract en loonheffingennummer is nog geen polis bekend.",
-    "NUMBERS_MISSING": "Het raamwerkcontractnummer of het loonheffingennummer ontbreekt. Wij zoeken het op.",
-    "MANDATE_MISSING": "De werkgever heeft nog geen machtiging gegeven. Pas daarna mogen er gegevens komen.",
 }
 
 
@@ -28,7 +24,7 @@ def of_fault(kept: str) -> Reason:
 
 def of_wait(code: WaitCode) -> Reason:
     """Why enrichment waits."""
-    return Reason(code=code, text=_WAITS[code])
+    return Reason(code=code, text=WAITS[code])
 
 
 def of_finding(finding: Finding, package: str) -> Reason:

@@ -1,6 +1,6 @@
 """Fields by the names that people know."""
 
-_TITLES = {
+FIELD_TITLES = {
     "kind": "Soort aanmelding",
     "package": "Salarispakket",
     "company_name": "Bedrijfsnaam",
@@ -27,4 +27,4 @@ _TITLES = {
 
 def field_title(name: str) -> str:
     """What people call the field of this name; a name of ours or of a package's, never a stranger's."""
-    return _TITLES.get(name) or name.replace("_", " ").capitalize()
+    return FIELD_TITLES.get(name) or name.replace("_", " ").capitalize()

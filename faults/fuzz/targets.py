@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from faults.fuzz.garbage import headers
 from payroll.check import check_form
+from payroll.correction_code import CorrectionCodes
 from payroll.form import Correction, RefusedForm, Withdrawal
 from schemas import codec
 from schemas.clear_secrets import SEARCHED_BYTES_MAX
@@ -27,13 +28,15 @@ from stream.service import Case, Documents, Emit
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SENDER = "koppeling@example.nl"
+CODES = CorrectionCodes(bytes(32))
 MESSAGE_ID = "<7d0a1f9e-1c55-8a8e-9d5e-0f3b1f6f2a10@example.nl>"
 DETAIL_CHARACTERS_MAX = 300
 LINE_BYTES_MAX = 998
 
 _SUBJECT = registration_id("urn:fuzz", "one")
 _HEADER_NAMES = [
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type",
+    "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version",
+    "Content-Type",
 ]  # fmt: skip
 
 
@@ -93,7 +96,7 @@ def fuzz_mails(value: bytes) -> None:
     _expect(isinstance(outcome, Emit), "a refusal with an address is mailed")
     for effect in outcome.effects if isinstance(outcome, Emit) else ():
         mail = read(effect.kind, _json(effect.payload))
-        _check_message(message(mail.letter(), Postmark(SENDER, mail.email, NOW, MESSAGE_ID)))
+        _check_message(message(mail.letter(CODES), Postmark(SENDER, SENDER, mail.email, NOW, MESSAGE_ID)))
 
 
 def _check_message(raw: bytes) -> None:

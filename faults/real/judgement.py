@@ -29,7 +29,7 @@ _BEYOND_SESSION_S = 10.0
 async def until_settled(scene: Scene, trial: Trial) -> str:
     """Returns, with a line about it, when every mail of the trial is sent, failed or uncertain, or time is up."""
     started_s = time.monotonic()
-    wanted = sum(len(one.links) for one in trial.registrations)
+    wanted = sum(one.mails for one in trial.registrations)
     subjects = [one.id for one in trial.registrations]
     ledger: Counter[str] = Counter()
 

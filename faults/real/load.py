@@ -47,7 +47,7 @@ class Load:
 
     async def mailed_s(self, several: Sequence[Registration], *, until_s: float) -> float:
         """The monotonic moment at which the last of their mails was accepted; infinity if some did not come in time."""
-        while not all(len(self._mails.arrived_s[one.recipient]) >= len(one.links) for one in several):
+        while not all(len(self._mails.arrived_s[one.recipient]) >= one.mails for one in several):
             if time.monotonic() > until_s:
                 return inf
             await asyncio.sleep(_POLL_S)

@@ -11,6 +11,7 @@ from faults.simulation.ledger import SimulatedLedger
 from faults.simulation.line import Line
 from faults.simulation.loop import Scheduled
 from faults.simulation.transport import SimulatedTransport
+from payroll.correction_code import CorrectionCodes
 from schemas.events import DeadLettered
 from services.notifier.sender import Sender
 from stream import run
@@ -28,6 +29,7 @@ WATCHDOG_S = 480.0
 CLOCK_RIGHT_AFTER_S = 10.0
 STOP_S = 4.0
 RELEASE = "1"
+CODES = CorrectionCodes(bytes(32))
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Process:
     def _sender(self) -> Sender:
         world = self._world
         ledger = world.parts.ledger(world.book, self.line.to_database)
-        return Sender(ledger, world.sender_settings, self.sender_clock, world.smtp.connect)
+        return Sender(ledger, world.sender_settings, codes=CODES, clock=self.sender_clock, connect=world.smtp.connect)
 
     def settled(self, answers: Sequence[Answer]) -> None:
         """Observe."""

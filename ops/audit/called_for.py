@@ -3,7 +3,7 @@
 Written down once more, apart from the services that do it. A new event is added here; a test says so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ops.audit.history import DEAD_LETTERS, FORMS, Fact
@@ -14,13 +14,13 @@ REQUESTED, REPORTED = "provisioning-requested", "provisioning-reported"
 CANCELLED = "provisioning-cancelled"
 REALISED, REFUSED, ASKED = "link-realised", "provisioning-refused", "customer-action-needed"
 FINAL = (REALISED, REFUSED)
+HELD, AWAITED, LINK_REQUESTED = "registration-held", "policy-awaited", "link-requested"
+APPLIED, CONFIRMED, DECLINED = "processor-applied", "processor-confirmed", "processor-declined"
 
 NOTIFIER = "notifier"
-ROLE = "applicant"
+APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
 
-FREE = frozenset(
-    {FORMS, REPORTED, "processor-reviewed", "processor-confirmed", "processor-declined", "policy-awaited", DEAD_LETTERS}
-)
+FREE = frozenset({FORMS, REPORTED, "processor-reviewed", CONFIRMED, DECLINED, AWAITED, DEAD_LETTERS})
 """Topics whose events may come more than once for one occasion: others write them, or they only tell what is."""
 
 
@@ -29,6 +29,17 @@ class Link(NamedTuple):
 
     registration: str
     employer_code: str
+
+
+class CalledMail(NamedTuple):
+    """A mail that is owed: to one role, once for its occasion."""
+
+    kind: str
+    occasion: str
+    role: str = APPLICANT
+
+
+_Mails = Iterator[CalledMail]
 
 
 def connection_of(data: Mapping[str, Any]) -> str:
@@ -65,14 +76,10 @@ def occasion_of(fact: Fact) -> str | None:
     return of(fact.data) if of else None
 
 
-def mail_of(fact: Fact) -> str | None:
-    """The occasion of the mail that this event calls for; None when it calls for none."""
+def mails_of(fact: Fact) -> Iterator[CalledMail]:
+    """The mails that this event calls for."""
     of = _MAILS.get(fact.topic)
-    return of(fact.data) if of else None
-
-
-MAILED = (REALISED, ASKED, REFUSED, REJECTED)
-"""The topics whose events call for a mail; the mail's kind is the topic's name."""
+    return of(fact.data) if of else iter(())
 
 
 def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -108,16 +115,44 @@ def _of_notification(data: Mapping[str, Any]) -> str:
     return " ".join(str(data.get(name)) for name in ("kind", "occasion", "role", "epoch"))
 
 
-def _of_rejection(data: Mapping[str, Any]) -> str | None:
-    return "rejected" if data.get("email") else None
+def _one(kind: str, occasion: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[str, Any]], _Mails]:
+    return lambda data: iter((CalledMail(kind, occasion(data)),))
+
+
+def _rejected(data: Mapping[str, Any]) -> _Mails:
+    if data.get("email"):
+        yield CalledMail(REJECTED, "rejected")
+
+
+def _awaited(data: Mapping[str, Any]) -> _Mails:
+    """Its first version did not say whom to tell."""
+    if data.get("applicant"):
+        yield CalledMail(AWAITED, f"{_of_cycle(data)} {data.get('reason')}")
+
+
+def _held(data: Mapping[str, Any]) -> _Mails:
+    occasion = f"{_of_cycle(data)} reminder {data.get('number')}"
+    yield CalledMail(HELD, occasion)
+    if data.get("employer_email"):
+        yield CalledMail(HELD, occasion, EMPLOYER)
+
+
+def _link_requested(data: Mapping[str, Any]) -> _Mails:
+    yield CalledMail("link-request-received", _of_cycle(data))
+    yield CalledMail(LINK_REQUESTED, _of_cycle(data), PROCESSOR)
+
+
+def _of_realisation(data: Mapping[str, Any]) -> str:
+    """Realised again, after a correction, it is told again."""
+    return _of_request(data) if cycle_of(data) > 1 else _of_connection(data)
 
 
 _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     SUBMITTED: _of_cycle,
     REJECTED: _of_cycle,
-    "link-requested": _of_cycle,
-    "processor-applied": _of_cycle,
-    "registration-held": _of_reminder,
+    LINK_REQUESTED: _of_cycle,
+    APPLIED: _of_cycle,
+    HELD: _of_reminder,
     ENDED: _of_cycle,
     "correction-refused": _of_submission,
     ENRICHED: _of_cycle,
@@ -128,11 +163,22 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     REFUSED: _of_request,
     ASKED: _of_question,
 }
-_MAILS: dict[str, Callable[[Mapping[str, Any]], str | None]] = {
-    REALISED: _of_connection,
-    ASKED: _of_question,
-    REFUSED: _of_request,
-    REJECTED: _of_rejection,
+_MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
+    SUBMITTED: _one("registration-received", _of_cycle),
+    REJECTED: _rejected,
+    ENDED: _one(ENDED, lambda _: "ended"),
+    HELD: _held,
+    AWAITED: _awaited,
+    LINK_REQUESTED: _link_requested,
+    APPLIED: _one(APPLIED, _of_cycle),
+    CONFIRMED: _one(CONFIRMED, _of_cycle),
+    DECLINED: _one(DECLINED, _of_cycle),
+    "correction-refused": _one("correction-refused", _of_submission),
+    REALISED: _one(REALISED, _of_realisation),
+    ASKED: _one(ASKED, _of_question),
+    REFUSED: _one(REFUSED, _of_request),
 }
+MAILED = tuple(_MAILS)
+"""The topics whose events call for mails."""
 KNOWN = FREE | _OCCASIONS.keys()
 """Every topic that the judge knows what to make of."""

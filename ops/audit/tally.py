@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from ops.audit.called_for import REALISED, Link, employer_code_of, mail_of
+from ops.audit.called_for import REALISED, Link, employer_code_of, mails_of
 from ops.audit.history import History
 from ops.audit.once import ledger
 
@@ -13,8 +13,9 @@ class Tally:
     """Each connection's end, and each confirmation's reason.
 
     `missing`: expected and not realised. `lost`: expected or realised, with no confirmation accepted and none
-    uncertain. `double`: one entry for each confirmation after a connection's first. `unfounded`: one for each
-    confirmation of a connection that is not realised.
+    uncertain. `double`: one entry for each confirmation after the first for one occasion; realised anew after a
+    correction is another one, and so is what an operator had sent again. `unfounded`: one for each confirmation of a
+    connection that is not realised.
     """
 
     expected: int
@@ -28,9 +29,9 @@ class Tally:
 
     @property
     def good(self) -> bool:
-        """Whether every expected connection is realised, with exactly one confirmation, and nothing besides."""
+        """Whether every expected connection is realised, with one confirmation an occasion, and nothing besides."""
         odd = (self.missing, self.lost, self.double, self.unfounded, self.uncertain)
-        return not any(odd) and self.realised == self.expected == self.mails
+        return not any(odd) and self.realised == self.expected
 
     def __str__(self) -> str:
         """The counts on one line; what should not be there at all only where it is."""
@@ -48,22 +49,27 @@ def tally(history: History) -> Tally:
     expected = {Link(form.registration, code) for form in submitted for code in form.expected}
     facts = history.facts.get(REALISED, ())
     realised = {Link(fact.subject, employer_code_of(fact.data)) for fact in facts}
-    links = {(fact.subject, mail_of(fact)): Link(fact.subject, employer_code_of(fact.data)) for fact in facts}
+    links = {
+        (fact.subject, mail.occasion): Link(fact.subject, employer_code_of(fact.data))
+        for fact in facts
+        for mail in mails_of(fact)
+    }
     accepted = Counter(mail.message_id for mail in history.evidence.mails or ())
-    confirmed: Counter[Link] = Counter()
+    confirmed: Counter[tuple[Link, str, int]] = Counter()
     uncertain: set[Link] = set()
     for row in ledger(history):
         if row.kind == REALISED:
             link = links.get((row.subject, row.occasion), Link(row.subject, row.occasion))
-            confirmed[link] += accepted[str(row.id)]
+            confirmed[link, row.occasion, row.epoch] += accepted[str(row.id)]
             uncertain |= {link} if row.status == "UNCERTAIN" and not accepted[str(row.id)] else set()
+    told = {link for (link, _, _), count in confirmed.items() if count}
     return Tally(
         expected=len(expected),
         realised=len(realised),
         mails=confirmed.total(),
         missing=tuple(sorted(expected - realised)),
-        lost=tuple(sorted(link for link in expected | realised if not confirmed[link] and link not in uncertain)),
-        double=tuple(sorted(link for link, count in confirmed.items() for _ in range(count - 1))),
-        unfounded=tuple(sorted(link for link in confirmed.elements() if link not in realised)),
+        lost=tuple(sorted(link for link in expected | realised if link not in told | uncertain)),
+        double=tuple(sorted(link for (link, _, _), count in confirmed.items() for _ in range(count - 1))),
+        unfounded=tuple(sorted(link for link, _, _ in confirmed.elements() if link not in realised)),
         uncertain=tuple(sorted(uncertain)),
     )

@@ -6,7 +6,7 @@ from itertools import chain
 from uuid import UUID
 
 from ops.audit import recipes
-from ops.audit.called_for import MAILED, NOTIFIER, ROLE, mail_of
+from ops.audit.called_for import MAILED, NOTIFIER, mails_of
 from ops.audit.evidence import JournalRow, Place
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import DEAD_LETTERS, History, Issue
@@ -105,19 +105,18 @@ def _mails(history: History) -> Iterator[Finding]:
     planned = {row.id for row in history.tables(NOTIFIER).effects}
     called: set[UUID] = set()
     for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in MAILED):
-        occasion = mail_of(fact)
-        if occasion is None:
-            continue
-        effect = recipes.effect_row(fact.subject, fact.topic, occasion, ROLE, 0)
         entry = history.entry(NOTIFIER, fact)
-        if entry is not None and entry.outcome == "emit" and effect not in planned:
-            what = f"the mail {fact.topic}, {occasion}, is called for and was never planned"
-            yield _finding("NOT_PLANNED", f"registration {fact.subject}", what)
-        if entry is not None:
+        if entry is None:
+            continue
+        for kind, occasion, role in mails_of(fact):
+            effect = recipes.effect_row(fact.subject, kind, occasion, role, 0)
             called.add(effect)
+            if entry.outcome == "emit" and effect not in planned:
+                what = f"the mail {kind}, {occasion}, to the {role} is called for and was never planned"
+                yield _finding("NOT_PLANNED", f"registration {fact.subject}", what)
     if history.whole:
         for row in history.tables(NOTIFIER).effects:
-            if row.kind in MAILED and row.id not in called and row.epoch == 0:
+            if row.id not in called and row.epoch == 0:
                 what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
                 yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
 

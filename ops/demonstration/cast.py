@@ -39,8 +39,9 @@ class Part:
 
     @property
     def mails_min(self) -> int:
-        """How many mails it must lead to: one for each end, and one for each question."""
-        return max(len(self.expected), 1) + self.scenario.asks
+        """How many mails it must lead to: one for each end, one for each question, and a receipt where it is taken."""
+        taken = self.scenario.ends is not Stage.REJECTED
+        return max(len(self.expected), 1) + self.scenario.asks + taken
 
     def sent(self, at: datetime) -> RegistrationView:
         """How it is shown until intake has heard of it."""

@@ -1,4 +1,4 @@
-"""`koppeling mails`: list, uncertain and settle."""
+"""`koppeling mails`: list, uncertain, settle and preview."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import click
 from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
+from ops.mails.preview import write_previews
 from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
 from ops.output import print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
@@ -62,6 +63,13 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, applied: bool,
     """
     why = reason_to_apply(reason, applied=applied)
     asyncio.run(_settle(admin_url(state), target, Verdict(verdict), why))
+
+
+@mails.command("preview")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+def preview_mails(folder: Path) -> None:
+    """Write every kind of mail into DIR, as text and as HTML, with the examples' data; nothing is sent."""
+    click.echo(f"{write_previews(folder)} mails written to {folder}")
 
 
 async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> None:

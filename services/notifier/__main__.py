@@ -12,7 +12,7 @@ from stream.run import Deployment, main
 async def build(settings: NotifierSettings) -> Deployment:
     """The service and its sender."""
     ledger = PostgresLedger(str(settings.postgres_url))
-    sender = Sender(ledger, settings, SystemClock(), SmtpServer(settings))
+    sender = Sender(ledger, settings, codes=settings.codes, clock=SystemClock(), connect=SmtpServer(settings))
     return Deployment(SERVICE, beside=sender, close=ledger.close)
 
 

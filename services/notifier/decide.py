@@ -1,99 +1,130 @@
-"""Which mail each event calls for. The occasion comes from the business state: a second legitimate mail is another one.
+"""Which mails each event calls for.
 
-Everything goes to the address that the form gave for answers, in the role `applicant`.
+The occasion comes from the business state, so that a second legitimate mail is another one. Whom it goes to is
+a role: the `applicant` gave its address for answers, and the correction code goes to nobody else.
 """
 
-from payroll.packages import packages
-from schemas.events import CustomerActionNeeded, LinkRealised, ProvisioningRefused, RegistrationRejected
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from schemas.event import Event
+from schemas.events import (
+    CorrectionRefused,
+    CustomerActionNeeded,
+    LinkRealised,
+    LinkRequested,
+    PolicyAwaited,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    ProvisioningRefused,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
 from schemas.flow import NOTIFIER
-from schemas.values import Contact, Finding
 from stream.service import Case, Effect, Emit, Ignore, Outcome, Service, no_facts
 
+from . import written
 from .documents import Correspondence
-from .mails import (
-    Ask,
-    CustomerActionNeededMail,
-    LinkRealisedMail,
-    Mail,
-    ProvisioningRefusedMail,
-    RegistrationRejectedMail,
-    field_name,
-)
+from .mails import Mail
 
-APPLICANT = "applicant"
+APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
+
+_Mails = Iterable[Effect]
 
 
 def decide(case: Case[None]) -> Outcome:
-    """Plan the mail that the event calls for."""
-    match case.cause:
-        case LinkRealised() as event:
-            return _mail(_link_realised(event), f"connection {event.contact.connection}")
-        case CustomerActionNeeded() as event:
-            occasion = f"connection {event.contact.connection} cycle {event.cycle} action {event.number}"
-            return _mail(_customer_action_needed(event), occasion)
-        case ProvisioningRefused() as event:
-            occasion = f"connection {event.contact.connection} cycle {event.cycle}"
-            return _mail(_provisioning_refused(event), occasion)
-        case RegistrationRejected() as event if event.email:
-            return _mail(_registration_rejected(event, event.email), "rejected")
-        case RegistrationRejected():
-            return Ignore("NO_ADDRESS")
-        case _:
-            return Ignore("NO_MAIL_YET")
+    """Plan the mails that the event calls for."""
+    if not isinstance(case.cause, Event):
+        return Ignore("NOTHING_TO_MAIL")
+    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, case.subject))
+    return Emit(effects=mails) if mails else Ignore("NO_ADDRESS")
 
 
-def _mail(mail: Mail, occasion: str) -> Emit:
-    return Emit(effects=(Effect(mail.kind, occasion, APPLICANT, mail.model_dump(mode="json")),))
+def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:
+    return Effect(mail.kind, occasion, role, mail.model_dump(mode="json"))
 
 
-def _link_realised(event: LinkRealised) -> LinkRealisedMail:
-    exchange = event.first_exchange
-    return LinkRealisedMail(
-        **_particulars(event.contact),
-        first_exchange_on=exchange.on,
-        period_id=None if exchange.named_by_keylane else exchange.period_id,
-        connections=event.connections,
-    )
+def _registration_submitted(event: RegistrationSubmitted, about: str) -> _Mails:
+    yield _mail(written.registration_received(event, about), f"cycle {event.cycle}")
 
 
-def _customer_action_needed(event: CustomerActionNeeded) -> CustomerActionNeededMail:
-    package = packages()[event.contact.package]
-    asks = ((finding, package.help_for(finding.code)) for finding in event.findings)
-    return CustomerActionNeededMail(
-        **_particulars(event.contact),
-        asks=tuple(Ask(what=_what(finding, help_.what), steps=help_.steps) for finding, help_ in asks),
-    )
+def _registration_held(event: RegistrationHeld, about: str) -> _Mails:
+    occasion = f"cycle {event.cycle} reminder {event.number}"
+    yield _mail(written.registration_held(event, about), occasion)
+    if event.employer_email:
+        yield _mail(written.employer_told(event, event.employer_email), occasion, EMPLOYER)
 
 
-def _provisioning_refused(event: ProvisioningRefused) -> ProvisioningRefusedMail:
-    package = packages()[event.contact.package]
-    reasons = tuple(_what(finding, package.help_for(finding.code).what) for finding in event.findings)
-    return ProvisioningRefusedMail(**_particulars(event.contact), reasons=reasons)
+def _policy_awaited(event: PolicyAwaited, about: str) -> _Mails:
+    if event.applicant:
+        mail = written.policy_awaited(event, event.applicant, about)
+        yield _mail(mail, f"cycle {event.cycle} {event.reason}")
 
 
-def _registration_rejected(event: RegistrationRejected, email: str) -> RegistrationRejectedMail:
-    return RegistrationRejectedMail(
-        email=email,
-        reference=event.reference,
-        company_name=event.company_name,
-        corrections=tuple(f"{field_name(fault.field)}: {fault.message}" for fault in event.faults),
-    )
+def _registration_rejected(event: RegistrationRejected, about: str) -> _Mails:
+    if event.email:
+        yield _mail(written.registration_rejected(event, event.email, about), "rejected")
 
 
-def _what(finding: Finding, sentence: str) -> str:
-    if finding.code == "RIGHT_MISSING" and finding.detail:
-        return f"{sentence} Het gaat om dit recht: {finding.detail}."
-    return sentence
+def _correction_refused(event: CorrectionRefused, about: str) -> _Mails:
+    yield _mail(written.correction_refused(event, about), f"submission {event.submission}")
 
 
-def _particulars(contact: Contact) -> dict[str, str]:
-    return {
-        "email": contact.email,
-        "reference": contact.reference,
-        "company_name": contact.company_name,
-        "package_title": packages()[contact.package].title,
-        "employer_code": contact.employer_code,
-    }
+def _registration_ended(event: RegistrationEnded, about: str) -> _Mails:
+    del about
+    yield _mail(written.registration_ended(event), "ended")
 
+
+def _link_requested(event: LinkRequested, about: str) -> _Mails:
+    yield _mail(written.link_request_received(event, about), f"cycle {event.cycle}")
+    yield _mail(written.link_requested(event), f"cycle {event.cycle}", PROCESSOR)
+
+
+def _processor_applied(event: ProcessorApplied, about: str) -> _Mails:
+    yield _mail(written.processor_applied(event, about), f"cycle {event.cycle}")
+
+
+def _processor_confirmed(event: ProcessorConfirmed, about: str) -> _Mails:
+    del about
+    yield _mail(written.processor_confirmed(event), f"cycle {event.cycle}")
+
+
+def _processor_declined(event: ProcessorDeclined, about: str) -> _Mails:
+    yield _mail(written.processor_declined(event, about), f"cycle {event.cycle}")
+
+
+def _customer_action_needed(event: CustomerActionNeeded, about: str) -> _Mails:
+    occasion = f"connection {event.contact.connection} cycle {event.cycle} action {event.number}"
+    yield _mail(written.customer_action_needed(event, about), occasion)
+
+
+def _link_realised(event: LinkRealised, about: str) -> _Mails:
+    again = f" cycle {event.cycle}" if event.cycle > 1 else ""
+    yield _mail(written.link_realised(event, about), f"connection {event.contact.connection}{again}")
+
+
+def _provisioning_refused(event: ProvisioningRefused, about: str) -> _Mails:
+    occasion = f"connection {event.contact.connection} cycle {event.cycle}"
+    yield _mail(written.provisioning_refused(event, about), occasion)
+
+
+_CALLED_FOR: dict[type[Event], Callable[[Any, str], _Mails]] = {
+    LinkRequested: _link_requested,
+    ProcessorApplied: _processor_applied,
+    ProcessorConfirmed: _processor_confirmed,
+    ProcessorDeclined: _processor_declined,
+    RegistrationHeld: _registration_held,
+    RegistrationSubmitted: _registration_submitted,
+    RegistrationRejected: _registration_rejected,
+    CorrectionRefused: _correction_refused,
+    RegistrationEnded: _registration_ended,
+    PolicyAwaited: _policy_awaited,
+    LinkRealised: _link_realised,
+    CustomerActionNeeded: _customer_action_needed,
+    ProvisioningRefused: _provisioning_refused,
+}
 
 SERVICE = Service(stage=NOTIFIER, main=Correspondence, decide=decide, facts=no_facts)

@@ -8,6 +8,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
+from payroll.correction_code import CorrectionCodes
 from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
@@ -30,6 +31,7 @@ class Desk:
     moves: Moves
     connect: Connect
     settings: SenderSettings
+    codes: CorrectionCodes
     clock: Clock
     stopping: asyncio.Event
 
@@ -82,7 +84,8 @@ class MailLine:
             return None
         try:
             mail = read(held.claim.kind, held.claim.payload)
-            return WrittenMail(held, mail.email, message(mail.letter(), self._postmark(held.claim, mail.email)))
+            letter = mail.letter(self._desk.codes)
+            return WrittenMail(held, mail.email, message(letter, self._postmark(held.claim, mail.email)))
         except (MailUnreadableError, AddressUnusableError) as error:
             self._desk.moves.end(Move(held.claim, Status.FAILED, type(error).__name__))
             return None
@@ -165,4 +168,5 @@ class MailLine:
 
     def _postmark(self, claim: Claim, recipient: str) -> Postmark:
         message_id = f"<{claim.id}@{self._settings.mail_domain}>"
-        return Postmark(self._settings.mail_from, recipient, self._desk.clock.now(), message_id)
+        settings = self._settings
+        return Postmark(settings.mail_from, settings.mail_reply_to, recipient, self._desk.clock.now(), message_id)

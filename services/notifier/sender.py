@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
+from payroll.correction_code import CorrectionCodes
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
@@ -22,7 +23,9 @@ _log = logging.getLogger(__name__)
 class Sender:
     """Several kept connections to one mail server. `run` once, `stop` once."""
 
-    def __init__(self, ledger: Ledger, settings: SenderSettings, clock: Clock, connect: Connect) -> None:
+    def __init__(
+        self, ledger: Ledger, settings: SenderSettings, *, codes: CorrectionCodes, clock: Clock, connect: Connect
+    ) -> None:
         self._ledger = ledger
         self._settings = settings
         self._stopping = asyncio.Event()
@@ -30,7 +33,7 @@ class Sender:
             ledger, clock, batch=2 * settings.smtp_connections, poll_s=settings.mail_poll_s, claim_s=settings.claim_s
         )
         self._moves = Moves(ledger, clock, retry_s=settings.mail_poll_s)
-        self._desk = Desk(self._claims, self._moves, connect, settings, clock, self._stopping)
+        self._desk = Desk(self._claims, self._moves, connect, settings, codes, clock, self._stopping)
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:

@@ -1,9 +1,12 @@
 """How the notifier sends: the mail server, and the limits of a sender. Units are in the names."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from stream.settings import PREFIX, Settings
+
+_ADDRESS = r"^[\w.+-]+@[\w.-]+$"
 
 
 class SenderSettings(BaseSettings):
@@ -16,7 +19,8 @@ class SenderSettings(BaseSettings):
 
     smtp_host: str = Field(min_length=1)
     smtp_port: int = Field(ge=1, le=65535)
-    mail_from: str = Field(default="koppeling@salariskoppeling.example", pattern=r"^[\w.+-]+@[\w.-]+$")
+    mail_from: str = Field(default="koppeling@salariskoppeling.example", pattern=_ADDRESS)
+    mail_reply_to: str = Field(default="vragen@salariskoppeling.example", pattern=_ADDRESS)
     smtp_connections: int = Field(default=8, ge=1, le=64)
     smtp_timeout_s: float = Field(default=30, gt=0, description="for each answer of the server")
     mails_per_connection_max: int = Field(default=100, ge=1)
@@ -40,4 +44,11 @@ class SenderSettings(BaseSettings):
 
 
 class NotifierSettings(SenderSettings, Settings):
-    """A worker's settings and those of the sender beside it."""
+    """A worker's settings and those of the sender beside it; the key of the correction codes is intake's too."""
+
+    correction_key: SecretStr = Field(min_length=KEY_BYTES_MIN)
+
+    @property
+    def codes(self) -> CorrectionCodes:
+        """What writes the codes into mails."""
+        return CorrectionCodes(self.correction_key.get_secret_value().encode())

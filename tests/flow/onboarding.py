@@ -24,6 +24,10 @@ from services.enrichment.policies import load_policies
 from stream.lane import lane_of
 
 SOURCE = "https://forms.example/test"
+MAILS_EACH = 2
+"""A receipt and a confirmation: of every registration with one connection that nothing stands in the way of."""
+RECEIPT = "registration-received cycle 1"
+CONFIRMATION = "link-realised connection 1"
 DONE = ("SENT", "UNCERTAIN", "FAILED")
 
 Headers = Sequence[tuple[str, bytes]]
@@ -117,7 +121,8 @@ class Onboarding:
     async def effects(self, registrations: Sequence[str]) -> list[Effect]:
         """The ledger's rows about these registrations."""
         rows = await self.query(
-            "select id, subject, kind, occasion, status from notifier.effect where subject = any($1)", registrations
+            "select id, subject, kind, occasion, status from notifier.effect where subject = any($1) order by kind",
+            registrations,
         )
         return [Effect(*row.values()) for row in rows]
 

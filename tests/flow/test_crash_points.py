@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from consumer_group import all_committed, uncommitted
 from forms import loket_form
-from onboarding import Onboarding
+from onboarding import CONFIRMATION, MAILS_EACH, RECEIPT, Onboarding
 
 from sandbox.extra_worker import exit_code, sent_away, worker
 from stream.step import Step
@@ -44,10 +44,11 @@ async def test_what_a_worker_that_died_after_a_step_left_is_finished_by_the_next
     assert bool(before) is (STEPS.index(step) >= STEPS.index(Step.PUBLISH))
     assert await uncommitted(onboarding, "intake") == (STEPS.index(step) < STEPS.index(Step.COMMIT))
     with worker(onboarding.sandbox, "intake"):
-        effects = await onboarding.settled([registration], 1)
+        effects = await onboarding.settled([registration], MAILS_EACH)
         await all_committed(onboarding, "intake")
-    assert [(effect.kind, effect.status) for effect in effects] == [("link-realised", "SENT")]
-    assert [len(mails) for mails in onboarding.mails(effects).values()] == [1]
+    told = [(f"{effect.kind} {effect.occasion}", effect.status) for effect in effects]
+    assert told == [(CONFIRMATION, "SENT"), (RECEIPT, "SENT")]
+    assert [len(mails) for mails in onboarding.mails(effects).values()] == [1, 1]
     after = await event_ids(onboarding, registration)
     assert len(after) == 1
     assert before <= after

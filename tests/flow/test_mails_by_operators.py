@@ -52,7 +52,7 @@ async def test_a_mail_that_was_not_accepted_is_planned_anew_and_once_by_however_
     said = await asyncio.gather(*(koppeling(onboarding, "mails", "settle", str(mail), "not-sent", *WHY) for _ in "ab"))
     assert sorted(one.code for one in said) == [0, 1]
 
-    await onboarding.settled([me], 2)
+    await onboarding.settled([me], 3)
     effects = await confirmations(onboarding, me)
     assert {effect.id == mail: effect.status for effect in effects} == {True: "FAILED", False: "SENT"}
     assert [len(mails) for mails in onboarding.mails(effects).values()] == [1, 1]

@@ -125,7 +125,7 @@ async def test_000_raet_confirms_every_entity_with_an_overview_of_all(onboarding
     me = registration_id(SOURCE, "manual-000")
     say(onboarding.sandbox, {f"{me}/1": configured(0.4), f"{me}/2": configured(0.2), f"{me}/3": configured(0.6)})
     await onboarding.submit({"manual-000": form})
-    mails = await onboarding.letters(me, 3)
+    mails = await onboarding.letters(me, 4)
     under_way, done = "in behandeling bij Keylane", "gerealiseerd"
     overviews = {1: (done, done, under_way), 2: (under_way, done, under_way), 3: (done, done, done)}
     for connection, (first, second, third) in overviews.items():
@@ -138,7 +138,7 @@ async def test_000_raet_confirms_every_entity_with_an_overview_of_all(onboarding
 
 async def test_001_loket_confirms_with_the_first_exchange_by_the_rule_of_the_month(onboarding: Onboarding) -> None:
     (me,) = await onboarding.submit({"manual-001": loket_with_dgas(44_001)})
-    mails = await onboarding.letters(me, 1)
+    mails = await onboarding.letters(me, 2)
     day, period = by_the_month(configured_on(onboarding.sandbox, me))
     text = LOKET.format(day=day, period=period, reference=reference(me))
     subject = "Salariskoppeling klaar: Café Zoë's Gerücht"
@@ -147,7 +147,7 @@ async def test_001_loket_confirms_with_the_first_exchange_by_the_rule_of_the_mon
 
 async def test_002_loket_confirms_to_the_processor_by_the_rule_of_four_weeks(onboarding: Onboarding) -> None:
     (me,) = await onboarding.submit({"manual-002": loket_by_a_processor(44_002)})
-    mails = await onboarding.letters(me, 1)
+    mails = await onboarding.letters(me, 2)
     day, period = by_four_weeks(configured_on(onboarding.sandbox, me))
     text = LOKET_BY_A_PROCESSOR.format(day=day, period=period, reference=reference(me))
     subject = "Salariskoppeling klaar: Kwekerij Nergenshuizen"
@@ -158,7 +158,7 @@ async def test_003_exact_confirms_to_the_processor_on_the_day_that_keylane_named
     me = registration_id(SOURCE, "manual-003")
     say(onboarding.sandbox, {me: configured()})
     await onboarding.submit({"manual-003": exact_by_a_processor(onboarding.sandbox, "manual-003", 44_003)})
-    mails = await onboarding.letters(me, 1)
+    mails = await onboarding.letters(me, 2)
     text = EXACT.format(reference=reference(me))
     subject = "Salariskoppeling klaar: Installatiebedrijf Zomaar"
     assert is_as_it_should_be(mails["link-realised connection 1"], "exact@denkbeeldig.example", subject, text)

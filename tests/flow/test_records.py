@@ -5,7 +5,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from forms import loket_form
-from onboarding import SOURCE, Onboarding, Raw, form_record
+from onboarding import CONFIRMATION, MAILS_EACH, RECEIPT, SOURCE, Onboarding, Raw, form_record
 
 from sandbox.waiting import until
 from schemas.envelope import Header
@@ -30,22 +30,22 @@ def form_headers(submission: str) -> list[Header]:
     return list(form_record(submission, {}).headers)
 
 
-async def test_one_record_delivered_five_times_gives_one_mail(onboarding: Onboarding) -> None:
+async def test_one_record_delivered_five_times_mails_once(onboarding: Onboarding) -> None:
     form = loket_form(30_000)
     await onboarding.load_policies([form])
     record = form_record("five-times", form)
     await onboarding.publish([record] * 3)
     registration = registration_id(SOURCE, "five-times")
-    await onboarding.settled([registration], 1)
+    await onboarding.settled([registration], MAILS_EACH)
     await onboarding.publish([record] * 2)
     # A neighbour on the same lane that is mailed shows that the repeats before it were handled.
     neighbour = next(
         n for n in range(1000) if same_lane(registration, registration_id(SOURCE, f"five-times-neighbour-{n}"))
     )
     after = await onboarding.submit({f"five-times-neighbour-{neighbour}": loket_form(30_001)})
-    await onboarding.settled(after, 1)
+    await onboarding.settled(after, MAILS_EACH)
     effects = await onboarding.effects([registration])
-    assert [len(mails) for mails in onboarding.mails(effects).values()] == [1]
+    assert [len(mails) for mails in onboarding.mails(effects).values()] == [1] * MAILS_EACH
 
 
 def same_lane(one: str, other: str) -> bool:
@@ -60,7 +60,7 @@ async def test_an_undecodable_record_is_parked_and_its_neighbours_are_mailed(onb
     bad = Raw(b"whatever", NOT_JSON, form_headers("undecodable"), partition)
     await onboarding.publish([*good[:3], bad, *good[3:]])
     registrations = [registration_id(SOURCE, submission) for submission in forms]
-    effects = await onboarding.settled(registrations, len(forms))
+    effects = await onboarding.settled(registrations, MAILS_EACH * len(forms))
     assert {effect.status for effect in effects} == {"SENT"}
     assert await parked_reason(onboarding, NOT_JSON) == "NOT_JSON"
 
@@ -95,7 +95,8 @@ async def test_a_header_whose_name_is_no_utf_8_parks_its_record_and_none_of_its_
     good = [form_record(submission, form) for submission, form in forms.items()]
     bad = Raw(b"k", b'{"bytes": "kept"}', [*form_headers("header-bad"), (NotUtf8("x"), b"1")])
     await publish_as_one_batch(onboarding, [*good[:2], bad, *good[2:]], lane)
-    effects = await onboarding.settled([registration_id(SOURCE, submission) for submission in forms], len(forms))
+    registrations = [registration_id(SOURCE, submission) for submission in forms]
+    effects = await onboarding.settled(registrations, MAILS_EACH * len(forms))
     assert {effect.status for effect in effects} == {"SENT"}
     assert await parked_reason(onboarding, bad.value) == "HEADER_INVALID"
 
@@ -137,11 +138,11 @@ async def test_a_later_version_than_ours_is_parked_until_we_know_it(onboarding: 
 
 async def test_a_second_body_under_a_used_id_is_parked_and_the_first_wins(onboarding: Onboarding) -> None:
     registrations = await onboarding.submit({"used-id": loket_form(33_000)})
-    await onboarding.settled(registrations, 1)
+    await onboarding.settled(registrations, MAILS_EACH)
     other = form_record("used-id", loket_form(33_000, company_name="Iemand Anders"))
     await onboarding.publish([other])
     assert await parked_reason(onboarding, other.value) == "ID_REUSED"
-    assert len(await onboarding.effects(registrations)) == 1
+    assert len(await onboarding.effects(registrations)) == MAILS_EACH
 
 
 async def test_a_record_on_the_wrong_lane_or_without_key_is_handled_on_the_right_one(onboarding: Onboarding) -> None:
@@ -151,8 +152,8 @@ async def test_a_record_on_the_wrong_lane_or_without_key_is_handled_on_the_right
     wrong = [(lane_of(registration, LANES) + 1) % LANES for registration in registrations]
     first, second = [form_record(submission, form) for submission, form in forms.items()]
     await onboarding.publish([replace(first, partition=wrong[0]), replace(second, key=None, partition=wrong[1])])
-    effects = await onboarding.settled(registrations, 2)
-    assert {effect.kind for effect in effects} == {"link-realised"}
+    effects = await onboarding.settled(registrations, MAILS_EACH * 2)
+    assert {f"{effect.kind} {effect.occasion}" for effect in effects} == {CONFIRMATION, RECEIPT}
 
 
 FAULTY = {

@@ -7,7 +7,7 @@ from itertools import count, islice
 import pytest
 from consumer_group import all_committed, members
 from forms import loket_form
-from onboarding import Onboarding
+from onboarding import MAILS_EACH, Onboarding
 
 from sandbox.extra_worker import Process, exit_code, sent_away, worker
 
@@ -32,12 +32,13 @@ class Stream:
         self.registrations += await self._onboarding.submit(forms)
 
     async def has_one_effect_each(self) -> bool:
-        """One submitted event by its id, one row of the ledger, one mail."""
-        effects = await self._onboarding.settled(self.registrations, len(self.registrations))
+        """One submitted event by its id, one row of the ledger and one mail for each occasion."""
+        effects = await self._onboarding.settled(self.registrations, MAILS_EACH * len(self.registrations))
         mails = self._onboarding.mails(effects)
-        assert sorted(effect.registration for effect in effects) == sorted(self.registrations)
+        assert sorted(effect.registration for effect in effects) == sorted(MAILS_EACH * self.registrations)
         assert {(effect.kind, effect.status, len(mails[effect.id])) for effect in effects} == {
-            ("link-realised", "SENT", 1)
+            ("link-realised", "SENT", 1),
+            ("registration-received", "SENT", 1),
         }
         await all_committed(self._onboarding, "intake")
         records = await self._onboarding.records("registration-submitted")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from forms import loket_form
 from keylane_side import sealed, was_asked
-from onboarding import SOURCE, Onboarding, Raw, form_record
+from onboarding import MAILS_EACH, SOURCE, Onboarding, Raw, form_record
 
 from sandbox.mail_index import read_mailbox
 from sandbox.waiting import until
@@ -63,7 +63,7 @@ async def plant(onboarding: Onboarding) -> None:
     )
     await onboarding.publish([form_record(submission, form) for submission, form in refused.items()])
     await onboarding.publish([broken, misplaced("clear-wrong-lane", 70_200)])
-    await onboarding.settled(registrations, len(registrations))
+    await onboarding.settled(registrations, MAILS_EACH * len(registrations))
     again = form_record("sealed-0", raet_form(70_100, f"{MARK}-used-id"))
     await onboarding.publish([again])
     answered = [registration_id(SOURCE, submission) for submission in (*refused, "clear-wrong-lane")]

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from schemas.event import Value
 
-from .letter import Block, FixedParagraph, Letter, Paragraph, Points
+from .letter import Block, FixedParagraph, Paragraph, Points
 from .mail import ConnectionMail
 
 
@@ -29,16 +29,14 @@ class CustomerActionNeededMail(ConnectionMail):
 
     asks: tuple[Ask, ...]
 
-    def letter(self) -> Letter:
+    def subject(self) -> str:
+        """Something is to be done."""
+        return f"Actie nodig voor de salariskoppeling: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
         """Say what to do, and what happens then."""
-        return Letter(
-            f"Actie nodig voor de salariskoppeling: {self.company_name}",
-            (
-                FixedParagraph("Beste relatie,"),
-                Paragraph("Wij kunnen de salariskoppeling voor ", self.company_name, _NOT_YET),
-                *(block for ask in self.asks for block in ask.blocks()),
-                FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
-                self.particulars(),
-                *self.ending(),
-            ),
+        return (
+            Paragraph("Wij kunnen de salariskoppeling voor ", self.company_name, _NOT_YET),
+            *(block for ask in self.asks for block in ask.blocks()),
+            FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
         )

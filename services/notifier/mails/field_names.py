@@ -1,28 +1,13 @@
-"""The fields of a form by the names that people know, for the mail that asks to correct them."""
+"""The fields of a form by the names that people know, for the mails that ask to correct them."""
 
 import re
+from functools import cache
 
-_NAMES = {
-    "kind": "Soort aanmelding",
-    "package": "Salarispakket",
-    "company_name": "Bedrijfsnaam",
-    "email": "E-mailadres",
-    "processor_name": "Naam salarisverwerker",
-    "raamwerkcontractnummer": "Raamwerkcontractnummer",
-    "loonheffingennummer": "Loonheffingennummer",
-    "frequency": "Verloning per maand of per vier weken",
-    "thirteenth_month": "13e maand",
-    "dgas": "DGA",
-    "client_id": "Client ID",
-    "connections": "Werkgeverscodes",
-}
-_PARTS = {
-    ("dgas", "name"): "Naam DGA",
-    ("dgas", "personnel_number"): "Personeelsnummer DGA",
-    ("connections", "employer_code"): "Werkgeverscode",
-    ("connections", "client_secret"): "Client secret",
-}
-_PATH = re.compile(r"(\w+)\.(\d{1,3})(?:\.(\w+))?")
+from payroll.field_title import FIELD_TITLES, field_title
+from payroll.packages import packages
+
+_PARTS = {("dgas", "name"): "Naam DGA", ("dgas", "personnel_number"): "Personeelsnummer DGA"}
+_PATH = re.compile(r"(\w{1,40})(?:\.(\d{1,3}))?(?:\.(\w{1,40}))?")
 _FORM = "Formulier"
 
 
@@ -31,9 +16,21 @@ def field_name(path: str) -> str:
 
     An unknown path can hold a name that a stranger typed: it is never repeated.
     """
-    part = _PATH.fullmatch(path)
-    if part is None:
-        return _NAMES.get(path, _FORM)
-    of, index, name = part.groups(default="")
-    known = _PARTS.get((of, name)) or _NAMES.get(of)
-    return f"{known} {int(index) + 1}" if known else _FORM
+    found = _PATH.fullmatch(path)
+    of, index, part = found.groups(default="") if found else ("", "", "")
+    title = _PARTS.get((of, part)) or _title(part) or _title(of)
+    if title is None:
+        return _FORM
+    return f"{title} {int(index) + 1}" if index else title
+
+
+def _title(name: str) -> str | None:
+    return field_title(name) if name in _fields() else None
+
+
+@cache
+def _fields() -> frozenset[str]:
+    """Our own and those of the packages."""
+    rules = [rule for one in packages().values() for rule in (*one.identifiers, *one.processor_identifiers)]
+    secrets = [name for one in packages().values() for name in (*one.secrets, *one.processor_secrets)]
+    return frozenset({*FIELD_TITLES, *(rule.name for rule in rules), *secrets})

@@ -1,14 +1,39 @@
 """The kinds of mail by name: what a row of the ledger is read as."""
 
+from .correction_refused import CorrectionRefusedMail
 from .customer_action_needed import CustomerActionNeededMail
 from .link_realised import LinkRealisedMail
+from .link_request_received import LinkRequestReceivedMail
+from .link_requested import LinkRequestedMail
 from .mail import Mail
+from .policy_awaited import PolicyAwaitedMail
+from .processor_applied import ProcessorAppliedMail
+from .processor_confirmed import ProcessorConfirmedMail
+from .processor_declined import ProcessorDeclinedMail
 from .provisioning_refused import ProvisioningRefusedMail
+from .registration_ended import RegistrationEndedMail
+from .registration_held import RegistrationHeldMail
+from .registration_received import RegistrationReceivedMail
 from .registration_rejected import RegistrationRejectedMail
 
-_KINDS: dict[str, type[Mail]] = {
+KINDS: dict[str, type[Mail]] = {
     mail.kind: mail
-    for mail in (LinkRealisedMail, CustomerActionNeededMail, ProvisioningRefusedMail, RegistrationRejectedMail)
+    for mail in (
+        RegistrationReceivedMail,
+        RegistrationHeldMail,
+        PolicyAwaitedMail,
+        RegistrationRejectedMail,
+        CorrectionRefusedMail,
+        RegistrationEndedMail,
+        LinkRequestedMail,
+        LinkRequestReceivedMail,
+        ProcessorAppliedMail,
+        ProcessorConfirmedMail,
+        ProcessorDeclinedMail,
+        CustomerActionNeededMail,
+        LinkRealisedMail,
+        ProvisioningRefusedMail,
+    )
 }
 
 
@@ -22,7 +47,7 @@ def read(kind: str, payload: str) -> Mail:
     Raises:
         MailUnreadableError: the kind is unknown or the values are not its own; the text does not repeat them.
     """
-    known = _KINDS.get(kind)
+    known = KINDS.get(kind)
     if known is None:
         raise MailUnreadableError("unknown kind of mail")
     try:

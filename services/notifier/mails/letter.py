@@ -17,10 +17,14 @@ class FixedParagraph(NamedTuple):
     text: str
 
 
-class Table(NamedTuple):
-    """Labels, the same in every mail, with their values."""
+Row = tuple[str, str]
+"""A label, the same in every mail, and its value."""
 
-    rows: tuple[tuple[str, str], ...]
+
+class Table(NamedTuple):
+    """Labels with their values."""
+
+    rows: tuple[Row, ...]
 
 
 class Points(NamedTuple):

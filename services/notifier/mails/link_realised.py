@@ -6,8 +6,13 @@ from typing import ClassVar
 from schemas.values import ConnectionStage
 
 from .dutch import day_in_words, period_in_words, stage_in_words
-from .letter import FixedParagraph, Letter, Paragraph, Points
+from .letter import Block, FixedParagraph, Paragraph, Points, Row
 from .mail import ConnectionMail
+
+_OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")
+_RENEWED = FixedParagraph(
+    "Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie."
+)
 
 
 class LinkRealisedMail(ConnectionMail):
@@ -22,22 +27,21 @@ class LinkRealisedMail(ConnectionMail):
     period_id: str | None
     connections: tuple[ConnectionStage, ...]
 
-    def letter(self) -> Letter:
-        """Say when, for which link, and how the others fare."""
-        return Letter(
-            f"Salariskoppeling klaar: {self.company_name}",
-            (
-                FixedParagraph("Beste relatie,"),
-                Paragraph("De salariskoppeling voor ", self.company_name, " werkt. Je hoeft zelf niets meer te doen."),
-                self.particulars(*self._first_exchange()),
-                FixedParagraph("Alle koppelingen van deze aanmelding:"),
-                Points(tuple(f"{one.employer_code}: {stage_in_words(one.stage)}" for one in self.connections)),
-                *self.ending(),
-            ),
-        )
+    def subject(self) -> str:
+        """It works."""
+        return f"Salariskoppeling klaar: {self.company_name}"
 
-    def _first_exchange(self) -> tuple[tuple[str, str], ...]:
+    def body(self) -> tuple[Block, ...]:
+        """Say for whom."""
+        return (Paragraph("De salariskoppeling voor ", self.company_name, " werkt. Je hoeft zelf niets meer te doen."),)
+
+    def particulars(self) -> tuple[Row, ...]:
+        """Say when, and for which link."""
         day = ("Eerste uitwisseling", day_in_words(self.first_exchange_on))
-        if self.period_id is None:
-            return (day,)
-        return day, ("Over de periode", period_in_words(self.period_id))
+        period = (("Over de periode", period_in_words(self.period_id)),) if self.period_id is not None else ()
+        return (day, *period, *super().particulars())
+
+    def after(self) -> tuple[Block, ...]:
+        """Say how the others fare, and what to do when a secret is renewed."""
+        overview = Points(tuple(f"{one.employer_code}: {stage_in_words(one.stage)}" for one in self.connections))
+        return _OVERVIEW, overview, _RENEWED

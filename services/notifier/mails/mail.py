@@ -1,34 +1,78 @@
-"""What every mail knows, and how every mail ends."""
+"""What every mail knows, and how every mail is built."""
 
 from abc import abstractmethod
 from typing import ClassVar
 
+from payroll.correction_code import CorrectionCodes
 from schemas.event import Value
 
-from .letter import Block, FixedParagraph, Letter, Paragraph, Table
+from .letter import Block, FixedParagraph, Letter, Paragraph, Row, Table
+
+_GREETING = FixedParagraph("Beste relatie,")
+_SIGNATURE = FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling")
+CORRECTING = FixedParagraph(
+    "Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. "
+    "Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die."
+)
+
+
+class CodeFor(Value):
+    """Which registration's correction code stands in a mail, and of which cycle; the code itself is kept nowhere."""
+
+    registration: str
+    cycle: int
 
 
 class Mail(Value):
     """The values of one kind of mail, as they are kept in the ledger until it is sent.
 
-    Class attribute: `kind` names the template. No secret, no personnel number, no loonheffingennummer.
+    Class attribute: `kind` names the template. No secret, no personnel number, no whole loonheffingennummer.
     """
 
     kind: ClassVar[str]
 
     email: str
     reference: str
+    code_for: CodeFor | None = None
 
     @abstractmethod
-    def letter(self) -> Letter:
-        """What is said."""
+    def subject(self) -> str:
+        """What it is about, and about whom."""
 
-    def ending(self) -> tuple[Block, ...]:
-        """How people reach us about this registration, and who signs."""
-        return (
-            Paragraph("Heb je een vraag? Noem dan je referentie: ", self.reference, "."),
-            FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling"),
-        )
+    @abstractmethod
+    def body(self) -> tuple[Block, ...]:
+        """What is said, from the greeting to the particulars."""
+
+    def particulars(self) -> tuple[Row, ...]:
+        """What people look up later."""
+        return (("Referentie", self.reference),)
+
+    def after(self) -> tuple[Block, ...]:
+        """What is said below the particulars."""
+        return ()
+
+    def letter(self, codes: CorrectionCodes) -> Letter:
+        """The whole of it; only here, when it is sent, the correction code is made."""
+        rows = self.particulars()
+        correcting: tuple[Block, ...] = ()
+        if self.code_for is not None:
+            rows = (*rows, ("Code", codes.code(self.code_for.registration, self.code_for.cycle)))
+            correcting = (CORRECTING,)
+        question = Paragraph("Heb je een vraag? Noem dan je referentie: ", self.reference, ".")
+        blocks = (_GREETING, *self.body(), Table(rows), *self.after(), *correcting, question, _SIGNATURE)
+        return Letter(self.subject(), blocks)
+
+
+class ApplicationMail(Mail):
+    """A mail about a whole registration, request or application. The package is None where none was asked for."""
+
+    company_name: str
+    package_title: str | None = None
+
+    def particulars(self) -> tuple[Row, ...]:
+        """Which one this is about."""
+        package = (("Salarispakket", self.package_title),) if self.package_title else ()
+        return (("Bedrijf", self.company_name), *package, *super().particulars())
 
 
 class ConnectionMail(Mail):
@@ -38,14 +82,11 @@ class ConnectionMail(Mail):
     package_title: str
     employer_code: str
 
-    def particulars(self, *before: tuple[str, str]) -> Table:
-        """Which link this is about, below the rows that come `before`."""
-        return Table(
-            (
-                *before,
-                ("Werkgever", self.company_name),
-                ("Salarispakket", self.package_title),
-                ("Werkgeverscode", self.employer_code),
-                ("Referentie", self.reference),
-            )
+    def particulars(self) -> tuple[Row, ...]:
+        """Which link this is about."""
+        return (
+            ("Werkgever", self.company_name),
+            ("Salarispakket", self.package_title),
+            ("Werkgeverscode", self.employer_code),
+            *super().particulars(),
         )

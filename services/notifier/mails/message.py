@@ -26,6 +26,7 @@ _UTF8_BYTES_MAX = 4
 
 _HEADERS = f"""\
 From: "{DISPLAY_NAME}" <{{sender}}>\r
+Reply-To: <{{reply_to}}>\r
 To: <{{recipient}}>\r
 Subject: {{subject}}\r
 Date: {{date}}\r
@@ -53,9 +54,10 @@ class AddressUnusableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Postmark:
-    """From whom, to whom, when, and under which id (`<...@...>`) a letter goes."""
+    """From whom, to whom, when, and under which id (`<...@...>`) a letter goes, and who reads an answer to it."""
 
     sender: str
+    reply_to: str
     recipient: str
     date: datetime
     message_id: str
@@ -65,10 +67,11 @@ def message(letter: Letter, postmark: Postmark) -> bytes:
     """The complete message, lines ended by CRLF.
 
     Raises:
-        AddressUnusableError: sender or recipient are not one plain address.
+        AddressUnusableError: sender, recipient or who is answered are not one plain address each.
     """
     headers = _HEADERS.format(
         sender=one_address(postmark.sender),
+        reply_to=one_address(postmark.reply_to),
         recipient=one_address(postmark.recipient),
         subject=_subject(one_line(letter.subject)),
         date=_date(postmark.date.replace(microsecond=0)),

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from .letter import FixedParagraph, Letter, Paragraph, Points
+from .letter import Block, FixedParagraph, Paragraph, Points
 from .mail import ConnectionMail
 
 
@@ -13,16 +13,14 @@ class ProvisioningRefusedMail(ConnectionMail):
 
     reasons: tuple[str, ...]
 
-    def letter(self) -> Letter:
+    def subject(self) -> str:
+        """It did not work."""
+        return f"Salariskoppeling niet gelukt: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
         """Say why, and what the customer may do."""
-        return Letter(
-            f"Salariskoppeling niet gelukt: {self.company_name}",
-            (
-                FixedParagraph("Beste relatie,"),
-                Paragraph("Het is niet gelukt om de salariskoppeling voor ", self.company_name, " te maken. De reden:"),
-                Points(self.reasons),
-                FixedParagraph("Is dit opgelost? Meld deze werkgeverscode dan opnieuw aan."),
-                self.particulars(),
-                *self.ending(),
-            ),
+        return (
+            Paragraph("Het is niet gelukt om de salariskoppeling voor ", self.company_name, " te maken. De reden:"),
+            Points(self.reasons),
+            FixedParagraph("Is dit opgelost? Geef het dan door met een correctie. Keylane probeert het opnieuw."),
         )

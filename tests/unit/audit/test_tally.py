@@ -19,10 +19,10 @@ CONNECTIONS = range(6)
 PARTIES = (Party("provisioning", (), ("link-realised",)), Party("notifier", ("link-realised",), ()))
 
 
-def row(number: int, *, connection: int | None = None, uncertain: bool = False) -> EffectRow:
+def row(number: int, *, connection: int | None = None, uncertain: bool = False, epoch: int = 0) -> EffectRow:
     occasion = f"connection {number if connection is None else connection}"
     status = "UNCERTAIN" if uncertain else "SENT"
-    return EffectRow(UUID(int=number), "me", "link-realised", occasion, "applicant", 0, None, status)
+    return EffectRow(UUID(int=number), "me", "link-realised", occasion, "applicant", epoch, None, status)
 
 
 def realised_record(connection: int) -> LogRecord:
@@ -82,6 +82,11 @@ def test_whatever_is_off_is_counted_and_not_good(found: Tally, said: str) -> Non
 
 def test_an_uncertain_mail_that_did_arrive_is_a_confirmation() -> None:
     assert counted([0], [0], [row(0, uncertain=True)], {0: 1}).good
+
+
+def test_what_an_operator_had_sent_again_is_not_double() -> None:
+    found = counted([0], [0], [row(0), row(1, connection=0, epoch=1)], {0: 1, 1: 1})
+    assert (found.good, found.mails) == (True, 2)
 
 
 def test_what_is_lost_is_named() -> None:

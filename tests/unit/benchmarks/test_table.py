@@ -20,6 +20,7 @@ def result(*, scale: float = 1.0, problems: tuple[str, ...] = ()) -> Result:
         start_up_s=dict.fromkeys(SERVICES, 0.9 * scale),
         drain=Drain(
             registrations=5_000,
+            mails=10_000,
             published_to_last_s=3 * scale,
             first_to_last_s=2.5 * scale,
             cpu_s=dict.fromkeys(PROCESSES, 0.25 * scale),

@@ -25,7 +25,8 @@ from schemas.sealing import new_private_keys
 from services.provisioning.documents import LinkStage
 
 KEYS = new_private_keys()
-REALISED = view(at_keylane(LinkStage.REALISED), NOW)
+RECEIPT = mail("sent").model_copy(update={"kind": "registration-received", "occasion": "cycle 1", "at": ago(2)})
+REALISED = view(replace(at_keylane(LinkStage.REALISED), mails=(RECEIPT, mail("sent"))), NOW)
 NO_JSON = parked("NOT_JSON", blocks=False).model_copy(update={"registration": None, "reference": None})
 
 
@@ -77,9 +78,12 @@ def test_nothing_is_missing_when_all_have_ended_with_their_mails() -> None:
     ("found", "said"),
     [
         (situation(view(at_keylane(LinkStage.ACCEPTED), NOW)), "stands at accepted by keylane, not at realised"),
-        (situation(REALISED.model_copy(update={"mails": ()})), "has 0 mails planned, not 1"),
-        (situation(REALISED.model_copy(update={"mails": (mail("uncertain"),)})), "mail link-realised is uncertain"),
-        (situation(REALISED, SCENARIOS[6]), "has 1 mails planned, not 2"),
+        (situation(REALISED.model_copy(update={"mails": ()})), "has 0 mails planned, not 2"),
+        (
+            situation(REALISED.model_copy(update={"mails": (RECEIPT, mail("uncertain"))})),
+            "mail link-realised is uncertain",
+        ),
+        (situation(REALISED, SCENARIOS[6]), "has 2 mails planned, not 3"),
         (replace(situation(REALISED), parked=[]), "the record that is no JSON is not parked"),
         (replace(situation(REALISED), revived=None), "provisioning was not killed and started again"),
         (situation(REALISED.model_copy(update={"parked": (parked(),)})), "stands at realised"),
@@ -103,6 +107,7 @@ def test_without_a_terminal_each_change_is_a_line_of_its_own_once(capsys: pytest
         "enriched",
         "requested",
         "realised",
+        "mail registration-received",
         "mail link-realised",
     ]
     assert lines[-1] == "    -- something was killed"

@@ -16,6 +16,7 @@ payroll.packages.__path__.append(str(Path(sys.argv[1])))
 
 from ops.checked_form import ReadyForm, checked  # noqa: E402 (after the fourth package is there to be found)
 from ops.form_file import SOURCE, WrittenForm  # noqa: E402
+from payroll.correction_code import CorrectionCodes  # noqa: E402
 from schemas import codec  # noqa: E402
 from schemas.envelope import Envelope  # noqa: E402
 from schemas.event import Event  # noqa: E402
@@ -34,6 +35,7 @@ from stream.document import Document, DocumentKey  # noqa: E402
 from stream.service import Case, Documents, Emit, Service, no_facts  # noqa: E402
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+CODES = CorrectionCodes(bytes(32))
 NUMBERS = ("A0201234", "123456782L01")
 FORM: Any = {
     "kind": "self_managed",
@@ -129,7 +131,10 @@ def mail(event: Event, subject: str) -> str:
         raise TypeError(event.name)
     (effect,) = Desk(NOTIFIER).take(event, subject).effects
     planned = read(effect.kind, json.dumps(dict(effect.payload)))
-    sent = message(planned.letter(), Postmark("koppeling@example.nl", planned.email, NOW, "<1@example.nl>"))
+    sent = message(
+        planned.letter(CODES),
+        Postmark("koppeling@example.nl", "vragen@example.nl", planned.email, NOW, "<1@example.nl>"),
+    )
     body = message_from_bytes(sent, policy=policy.SMTP).get_body(("plain",))
     return str(body.get_content()) if body else ""
 

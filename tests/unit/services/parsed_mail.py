@@ -7,9 +7,12 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+from payroll.correction_code import CorrectionCodes
 from services.notifier.mails import Mail, Postmark, message
 
 SENDER = "koppeling@example.nl"
+REPLY_TO = "vragen@example.nl"
+CODES = CorrectionCodes(bytes(32))
 SENT_AT = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 MESSAGE_ID = "<7d0a1f9e-1c55-8a8e-9d5e-0f3b1f6f2a10@example.nl>"
 
@@ -25,7 +28,7 @@ class ParsedMail:
 
 def rendered(mail: Mail) -> bytes:
     """The mail as it is sent."""
-    return message(mail.letter(), Postmark(SENDER, mail.email, SENT_AT, MESSAGE_ID))
+    return message(mail.letter(CODES), Postmark(SENDER, REPLY_TO, mail.email, SENT_AT, MESSAGE_ID))
 
 
 def parsed(raw: bytes) -> ParsedMail:

@@ -1,22 +1,22 @@
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from parsed_mail import MESSAGE_ID, SENDER, SENT_AT, parsed, rendered
+from parsed_mail import CODES, MESSAGE_ID, REPLY_TO, SENDER, SENT_AT, parsed, rendered
 from seen_html import seen
 
+from ops.mails.preview import example_mails, previews
 from schemas.values import ConnectionStage
 from services.notifier.mails import (
+    KINDS,
     AddressUnusableError,
-    Ask,
-    CustomerActionNeededMail,
     LinkRealisedMail,
     Mail,
     MailUnreadableError,
-    ProvisioningRefusedMail,
     RegistrationRejectedMail,
     field_name,
     read,
@@ -47,117 +47,25 @@ def rejected(**changes: Any) -> RegistrationRejectedMail:
         "email": "salaris@example.nl",
         "reference": "ABCDEFGHJK1",
         "company_name": "Bakkerij De Korst",
-        "corrections": ("Loonheffingennummer: Vul er twee in.", "Werkgeverscode 2: Dit veld is nog leeg."),
+        "corrections": ("Loonheffingennummer: Vul er twee in.",),
     }
     return RegistrationRejectedMail(**known | changes)
 
 
-REALISED = """\
-Beste relatie,
-
-De salariskoppeling voor Bakkerij 't Stoepje & Zoën werkt. Je hoeft zelf niets meer te doen.
-
-Eerste uitwisseling: dinsdag 5 januari 2027
-Over de periode: december 2026
-Werkgever: Bakkerij 't Stoepje & Zoën
-Salarispakket: Raet Visma YouServe
-Werkgeverscode: 10000001
-Referentie: ABCDEFGHJK1
-
-Alle koppelingen van deze aanmelding:
-
-- 10000001: gerealiseerd
-- 10000002: in behandeling bij Keylane
-
-Heb je een vraag? Noem dan je referentie: ABCDEFGHJK1.
-
-Met vriendelijke groet, a.s.r. salariskoppeling
-"""
-
-ACTION_NEEDED = """\
-Beste relatie,
-
-Wij kunnen de salariskoppeling voor Bakkerij 't Stoepje & Zoën nog niet afmaken. Doe eerst dit.
-
-De gebruiker mist een recht. Het gaat om dit recht: Raadplegen HRM.
-
-- Geef het recht.
-- Meld het ons.
-
-Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum.
-
-Werkgever: Bakkerij 't Stoepje & Zoën
-Salarispakket: Raet Visma YouServe
-Werkgeverscode: 10000001
-Referentie: ABCDEFGHJK1
-
-Heb je een vraag? Noem dan je referentie: ABCDEFGHJK1.
-
-Met vriendelijke groet, a.s.r. salariskoppeling
-"""
-
-REFUSED = """\
-Beste relatie,
-
-Het is niet gelukt om de salariskoppeling voor Bakkerij 't Stoepje & Zoën te maken. De reden:
-
-- De gebruiker is geblokkeerd.
-
-Is dit opgelost? Meld deze werkgeverscode dan opnieuw aan.
-
-Werkgever: Bakkerij 't Stoepje & Zoën
-Salarispakket: Raet Visma YouServe
-Werkgeverscode: 10000001
-Referentie: ABCDEFGHJK1
-
-Heb je een vraag? Noem dan je referentie: ABCDEFGHJK1.
-
-Met vriendelijke groet, a.s.r. salariskoppeling
-"""
-
-REJECTED = """\
-Beste relatie,
-
-Je aanmelding van een salariskoppeling voor Bakkerij De Korst klopt nog niet. Verbeter dit:
-
-- Loonheffingennummer: Vul er twee in.
-- Werkgeverscode 2: Dit veld is nog leeg.
-
-Vul daarna het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet.
-
-Heb je een vraag? Noem dan je referentie: ABCDEFGHJK1.
-
-Met vriendelijke groet, a.s.r. salariskoppeling
-"""
-
-ASK = Ask(
-    what="De gebruiker mist een recht. Het gaat om dit recht: Raadplegen HRM.",
-    steps=("Geef het recht.", "Meld het ons."),
-)
-MAILS: list[tuple[Mail, str, str]] = [
-    (realised(), "Salariskoppeling klaar: Bakkerij 't Stoepje & Zoën", REALISED),
-    (
-        CustomerActionNeededMail(**CONTACT, asks=(ASK,)),
-        "Actie nodig voor de salariskoppeling: Bakkerij 't Stoepje & Zoën",
-        ACTION_NEEDED,
-    ),
-    (
-        ProvisioningRefusedMail(**CONTACT, reasons=("De gebruiker is geblokkeerd.",)),
-        "Salariskoppeling niet gelukt: Bakkerij 't Stoepje & Zoën",
-        REFUSED,
-    ),
-    (rejected(), "Aanmelding salariskoppeling niet verwerkt: Bakkerij De Korst", REJECTED),
-]
+EXAMPLES = dict(example_mails())
+SHOWN = Path(__file__).parents[3] / "docs" / "mails"
 
 
-@pytest.mark.parametrize(("mail", "subject", "text"), MAILS, ids=lambda value: getattr(value, "kind", ""))
-def test_a_mail_says_the_whole_of_this(mail: Mail, subject: str, text: str) -> None:
-    found = parsed(rendered(mail))
-    assert found.message["Subject"] == subject
-    assert found.text == text
+def test_the_mails_are_those_of_the_documents_word_for_word() -> None:
+    shown = {path.name: path.read_text("utf-8") for path in SHOWN.iterdir()}
+    assert shown == {preview.name + ".txt": dict(preview.written())[preview.name + ".txt"] for preview in previews()}
 
 
-@pytest.mark.parametrize("mail", [mail for mail, _, _ in MAILS], ids=lambda mail: mail.kind)
+def test_there_is_an_example_of_every_kind() -> None:
+    assert {mail.kind for mail in EXAMPLES.values()} == set(KINDS)
+
+
+@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
 def test_text_and_html_say_the_same(mail: Mail) -> None:
     found = parsed(rendered(mail))
     html = seen(found.html)
@@ -165,9 +73,21 @@ def test_text_and_html_say_the_same(mail: Mail) -> None:
     assert html.lang == "nl"
 
 
-@pytest.mark.parametrize("mail", [mail for mail, _, _ in MAILS], ids=lambda mail: mail.kind)
+@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
 def test_a_mail_in_the_ledger_is_read_back_as_it_was(mail: Mail) -> None:
     assert read(mail.kind, mail.model_dump_json()) == mail
+
+
+@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+def test_the_code_is_in_the_mail_that_is_sent_and_never_in_the_ledger(mail: Mail) -> None:
+    said = parsed(rendered(mail)).text
+    if mail.code_for is None:
+        assert "Code: " not in said
+        return
+    code = CODES.code(mail.code_for.registration, mail.code_for.cycle)
+    assert f"\nCode: {code}\n" in said
+    assert code not in mail.model_dump_json()
+    assert "cycle" in mail.model_dump()["code_for"]
 
 
 def test_the_headers_are_those_of_an_automatic_message_in_dutch() -> None:
@@ -176,6 +96,7 @@ def test_the_headers_are_those_of_an_automatic_message_in_dutch() -> None:
     assert all(line.endswith(b"\r\n") and len(line) <= 78 + 2 for line in raw.splitlines(keepends=True))
     headers = parsed(raw).message
     assert headers["From"] == f'"a.s.r. salariskoppeling" <{SENDER}>'
+    assert headers["Reply-To"] == REPLY_TO
     assert headers["To"] == "salaris@example.nl"
     assert headers["Message-ID"] == MESSAGE_ID
     assert headers["Date"].datetime == SENT_AT
@@ -191,6 +112,10 @@ def test_a_form_without_a_company_is_answered_without_one() -> None:
     found = parsed(rendered(rejected(company_name=None)))
     assert found.message["Subject"] == "Aanmelding salariskoppeling niet verwerkt"
     assert "Je aanmelding van een salariskoppeling klopt nog niet." in found.text
+
+
+def test_what_cannot_be_corrected_asks_for_a_new_form() -> None:
+    assert "Vul daarna het formulier opnieuw in." in parsed(rendered(rejected())).text
 
 
 HOSTILE = [
@@ -233,6 +158,26 @@ def test_a_name_can_add_no_header_no_recipient_no_line_and_no_element(name: str)
     assert found.text.splitlines()[6] == f"Werkgever: {one_line(name)}"
     assert seen(found.html).tags == seen(usual.html).tags
     assert found.message["Subject"].split() == f"Salariskoppeling klaar: {one_line(name)}".split()
+
+
+def typed(mail: Mail, text: str) -> Mail:
+    """The mail with this text wherever a text of people can stand."""
+    fields = type(mail).model_fields
+    ours = {name: getattr(mail, name) for name in ("email", "reference", "period_id") if name in fields}
+    lines = {name: (text,) for name, field in fields.items() if field.annotation == tuple[str, ...]}
+    words = {name: text for name, field in fields.items() if field.annotation in (str, str | None)}
+    return mail.model_copy(update={**lines, **words, **ours})
+
+
+@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+@pytest.mark.parametrize("text", HOSTILE[:8], ids=range(8))
+def test_no_kind_of_mail_lets_a_text_become_more_than_a_text(mail: Mail, text: str) -> None:
+    usual, found = parsed(rendered(typed(mail, "X"))), parsed(rendered(typed(mail, text)))
+    assert found.message.keys() == usual.message.keys()
+    assert found.message["To"] == mail.email
+    assert found.text.count("\n") == usual.text.count("\n")
+    assert seen(found.html).tags == seen(usual.html).tags
+    assert seen(found.html).words == re.sub(r"^- ", "", found.text, flags=re.MULTILINE).split()
 
 
 @given(names)
@@ -287,6 +232,10 @@ def test_days_and_periods_are_said_in_dutch() -> None:
         ("dgas.0", "DGA 1"),
         ("connections", "Werkgeverscodes"),
         ("form", "Formulier"),
+        ("supersedes.code", "Code"),
+        ("connections.0.client_secret", "Client secret 1"),
+        ("password", "Wachtwoord"),
+        ("mijn_geheim", "Formulier"),
         ("<b>.0.x", "Formulier"),
         ("x" * 5000, "Formulier"),
     ],

@@ -4,23 +4,31 @@ from typing import Any
 
 import pytest
 from parsed_mail import parsed, rendered
-from stories import Story
+from stories import REGISTRATION, Story
 
 from payroll.packages import packages
 from schemas.codec import decode
 from schemas.event import Event
 from schemas.events import (
+    CorrectionRefused,
     CustomerActionNeeded,
     FirstExchange,
     FormFault,
     LinkRealised,
+    LinkRequested,
+    PolicyAwaited,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
     ProvisioningRefused,
+    RegistrationEnded,
+    RegistrationHeld,
     RegistrationRejected,
 )
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
-from schemas.values import ConnectionStage, Contact, Finding
-from services.notifier.decide import SERVICE
+from schemas.values import Applicant, ConnectionStage, Contact, Finding
+from services.notifier.decide import _CALLED_FOR, SERVICE
 from services.notifier.mails import CustomerActionNeededMail, LinkRealisedMail, Mail, RegistrationRejectedMail, read
 from stream.service import Effect, Emit, Ignore
 
@@ -34,11 +42,11 @@ CONTACT = Contact(
 )
 
 
-def realised(**exchange: Any) -> LinkRealised:
+def realised(*, cycle: int = 1, **exchange: Any) -> LinkRealised:
     known = {"on": date(2027, 1, 5), "period_id": "2026-12", "rule_version": "1", "named_by_keylane": False}
     return LinkRealised(
         contact=CONTACT,
-        cycle=1,
+        cycle=cycle,
         realised_on=date(2026, 11, 22),
         first_exchange=FirstExchange.model_validate(known | exchange),
         connections=(ConnectionStage(connection=2, employer_code="8106625", stage="realised"),),
@@ -49,12 +57,21 @@ def action_needed(*findings: Finding, number: int = 1, cycle: int = 1) -> Custom
     return CustomerActionNeeded(contact=CONTACT, cycle=cycle, number=number, findings=findings)
 
 
-def planned(event: Event) -> Effect:
+def effects(event: Event) -> tuple[Effect, ...]:
     outcome = Story(SERVICE).when(event)
     assert isinstance(outcome, Emit)
     assert (outcome.events, outcome.documents) == ((), {})
-    (effect,) = outcome.effects
+    return outcome.effects
+
+
+def planned(event: Event) -> Effect:
+    (effect,) = effects(event)
     return effect
+
+
+def all_planned(event: Event) -> dict[tuple[str, str], str]:
+    """The addresses that mails go to, by kind and role."""
+    return {(one.kind, one.role): str(one.payload["email"]) for one in effects(event)}
 
 
 def mail_of(event: Event) -> Mail:
@@ -77,6 +94,36 @@ def rejected(email: str | None) -> RegistrationRejected:
     )
 
 
+APPLICANT = Applicant(
+    reference="ABCDEFGHJK1", email="salaris@example.nl", company_name="Bakkerij De Korst", package="loket"
+)
+CORRECTION_REFUSED = CorrectionRefused(applicant=APPLICANT, cycle=2, submission="42", faults=FAULTS)
+ENDED = ("registration-ended", "ended")
+REQUESTED = LinkRequested(
+    applicant=APPLICANT,
+    cycle=1,
+    processor_name="Kantoor",
+    processor_email="kantoor@example.nl",
+    raamwerkcontractnummer="A020555123",
+    loonheffingennummer="123456782L01",
+)
+
+
+def held(*, number: int = 0, cycle: int = 1, employer: str | None = None) -> RegistrationHeld:
+    return RegistrationHeld(
+        applicant=APPLICANT,
+        cycle=cycle,
+        waits_for=("PROCESSOR_CONFIRMATION",),
+        number=number,
+        lapses_on=date(2027, 1, 21),
+        employer_email=employer,
+    )
+
+
+def awaited(applicant: Applicant | None) -> PolicyAwaited:
+    return PolicyAwaited(reference="ABCDEFGHJK1", applicant=applicant, cycle=2, reason="MANDATE_MISSING")
+
+
 @pytest.mark.parametrize(
     ("event", "kind", "occasion"),
     [
@@ -84,7 +131,16 @@ def rejected(email: str | None) -> RegistrationRejected:
         (action_needed(BLOCKED), "customer-action-needed", "connection 2 cycle 1 action 1"),
         (action_needed(BLOCKED, number=2), "customer-action-needed", "connection 2 cycle 1 action 2"),
         (action_needed(BLOCKED, cycle=2), "customer-action-needed", "connection 2 cycle 2 action 1"),
+        (realised(cycle=3), "link-realised", "connection 2 cycle 3"),
         (REFUSED, "provisioning-refused", "connection 2 cycle 1"),
+        (held(), "registration-held", "cycle 1 reminder 0"),
+        (held(number=2, cycle=4), "registration-held", "cycle 4 reminder 2"),
+        (awaited(APPLICANT), "policy-awaited", "cycle 2 MANDATE_MISSING"),
+        (CORRECTION_REFUSED, "correction-refused", "submission 42"),
+        (RegistrationEnded(applicant=APPLICANT, cycle=3, reason="withdrawn", superseded_by=None), *ENDED),
+        (ProcessorApplied(applicant=APPLICANT, cycle=1), "processor-applied", "cycle 1"),
+        (ProcessorConfirmed(applicant=APPLICANT, cycle=2), "processor-confirmed", "cycle 2"),
+        (ProcessorDeclined(applicant=APPLICANT, cycle=1, reason="Onbekend."), "processor-declined", "cycle 1"),
         (rejected("salaris@example.nl"), "registration-rejected", "rejected"),
     ],
 )
@@ -94,8 +150,32 @@ def test_each_event_plans_one_mail_for_its_occasion(event: Event, kind: str, occ
     assert mail_of(event).email == "salaris@example.nl"
 
 
-def test_without_an_address_nobody_is_told() -> None:
-    assert Story(SERVICE).when(rejected(None)) == Ignore("NO_ADDRESS")
+@pytest.mark.parametrize("event", [rejected(None), awaited(None)])
+def test_without_an_address_nobody_is_told(event: Event) -> None:
+    assert Story(SERVICE).when(event) == Ignore("NO_ADDRESS")
+
+
+def test_a_link_request_is_told_to_the_employer_and_to_the_processor_without_the_code() -> None:
+    applicant, processor = ("link-request-received", "applicant"), ("link-requested", "processor")
+    assert all_planned(REQUESTED) == {applicant: "salaris@example.nl", processor: "kantoor@example.nl"}
+    _, effect = effects(REQUESTED)
+    assert effect.payload["code_for"] is None
+    assert effect.payload["loonheffingennummer"] == "*******82L01"
+
+
+def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code() -> None:
+    event = held(employer="baas@example.nl")
+    kind = "registration-held"
+    assert all_planned(event) == {(kind, "applicant"): "salaris@example.nl", (kind, "employer"): "baas@example.nl"}
+    mine, employers = effects(event)
+    assert mine.payload["code_for"] == {"registration": REGISTRATION, "cycle": 1}
+    assert employers.payload["code_for"] is None
+
+
+@pytest.mark.parametrize("correctable", [True, False])
+def test_only_what_can_be_corrected_is_answered_with_a_code(*, correctable: bool) -> None:
+    event = rejected("salaris@example.nl").model_copy(update={"correctable": correctable})
+    assert (planned(event).payload["code_for"] is not None) == correctable
 
 
 def test_the_realised_mail_carries_day_and_period() -> None:
@@ -130,19 +210,25 @@ def test_a_rejection_names_fields_as_people_know_them_and_repeats_no_foreign_nam
     )
 
 
-@pytest.mark.parametrize("event", [realised(), action_needed(BLOCKED), REFUSED, rejected("salaris@example.nl")])
+@pytest.mark.parametrize("event", [realised(), action_needed(BLOCKED), REFUSED, REQUESTED])
 def test_no_mail_holds_a_loonheffingennummer(event: Event) -> None:
-    assert "123456782" not in str(planned(event).payload)
+    assert "123456782" not in str(effects(event))
 
 
-MAILED: set[type[Event]] = {LinkRealised, CustomerActionNeeded, ProvisioningRefused, RegistrationRejected}
-CONSUMED = [one for one in examples() if one.good and one.event in MAILED & set(NOTIFIER.consumes)]
+CONSUMED = [one for one in examples() if one.good and one.event.name in {event.name for event in NOTIFIER.consumes}]
 
 
 @pytest.mark.parametrize("example", CONSUMED, ids=lambda example: example.name)
 def test_every_example_that_the_notifier_reads_can_be_mailed_if_there_is_an_address(example: Example) -> None:
     event = decode(example.event.name, example.headers, example.value).event
-    if getattr(event, "email", "known") is None:
-        assert Story(SERVICE).when(event) == Ignore("NO_ADDRESS")
-    else:
-        assert parsed(rendered(mail_of(event))).text.startswith("Beste relatie,")
+    outcome = Story(SERVICE).when(event)
+    if getattr(event, "email", "known") is None or getattr(event, "applicant", "known") is None:
+        assert outcome == Ignore("NO_ADDRESS")
+        return
+    for effect in effects(event):
+        mail = read(effect.kind, json.dumps(dict(effect.payload)))
+        assert parsed(rendered(mail)).text.startswith("Beste relatie,")
+
+
+def test_every_event_that_the_notifier_reads_calls_for_a_mail() -> None:
+    assert _CALLED_FOR.keys() == set(NOTIFIER.consumes)

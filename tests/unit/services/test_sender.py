@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from smtp_stub import LOSE, SILENCE, SmtpStub, smtp_stub
 
+from payroll.correction_code import CorrectionCodes
 from schemas.values import ConnectionStage
 from services.notifier.ledger import Claim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
@@ -18,6 +19,7 @@ from services.notifier.smtp_connection import SmtpServer
 from stream.errors import StoreUnavailable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+CODES = CorrectionCodes(bytes(32))
 
 
 class Hands:
@@ -77,7 +79,7 @@ def statuses(ledger: MemoryLedger) -> list[Status]:
 
 @asynccontextmanager
 async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Hands) -> AsyncIterator[Sender]:
-    sender = Sender(ledger, limits, clock, SmtpServer(limits))
+    sender = Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits))
     running = asyncio.create_task(sender.run())
     try:
         yield sender
@@ -365,7 +367,7 @@ async def test_a_stop_finishes_the_mail_under_way_and_gives_the_others_back() ->
     stub = SmtpStub(stop_at_the_first)
     async with smtp_stub(stub):
         limits = settings(stub.port, smtp_connections=2, mail_poll_s=60)
-        sender.append(Sender(ledger, limits, clock, SmtpServer(limits)))
+        sender.append(Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits)))
         await sender[0].run()
         await asyncio.gather(*stopping)
     assert len(stub.accepted) in (1, 2)

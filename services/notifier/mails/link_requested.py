@@ -1,0 +1,39 @@
+"""The mail to the processor that an employer has chosen."""
+
+from typing import ClassVar
+
+from .letter import Block, FixedParagraph, Paragraph, Row
+from .mail import Mail
+
+_CHOSEN = " heeft een salariskoppeling aangevraagd en kiest jou als salarisverwerker."
+_NEXT = FixedParagraph(
+    "Ben je door a.s.r. bevestigd als salarisverwerker? Meld deze werkgever dan aan op asr.nl/salariskoppeling. "
+    "Ben je dat nog niet? Meld dan eerst je eigen kantoor aan."
+)
+
+
+class LinkRequestedMail(Mail):
+    """`loonheffingennummer` is masked: the address is one that the employer typed."""
+
+    kind: ClassVar[str] = "link-requested"
+
+    company_name: str
+    processor_name: str
+    loonheffingennummer: str
+
+    def subject(self) -> str:
+        """Somebody wants a link."""
+        return f"Salariskoppeling aangevraagd door {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say who, and what the processor does now."""
+        return Paragraph("Werkgever ", self.company_name, _CHOSEN), _NEXT
+
+    def particulars(self) -> tuple[Row, ...]:
+        """Say which employer."""
+        return (
+            ("Werkgever", self.company_name),
+            ("Loonheffingennummer", self.loonheffingennummer),
+            ("Salarisverwerker", self.processor_name),
+            *super().particulars(),
+        )

@@ -1,0 +1,49 @@
+"""The mail that says which of a.s.r.'s data a registration waits for."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from .letter import Block, FixedParagraph, Paragraph, Points
+from .mail import ApplicationMail
+
+Wait = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
+
+WAITS: Mapping[Wait, str] = {
+    "POLICY_NOT_FOUND": "Bij dit contract en loonheffingennummer is nog geen polis bekend.",
+    "NUMBERS_MISSING": "Het raamwerkcontractnummer of het loonheffingennummer ontbreekt. Wij zoeken het op.",
+    "MANDATE_MISSING": "De werkgever heeft de salarisverwerker nog geen machtiging gegeven.",
+}
+"""What is waited for, in words the customer understands."""
+
+_ADVICE: Mapping[Wait, FixedParagraph] = {
+    "POLICY_NOT_FOUND": FixedParagraph(
+        "Controleer beide nummers. Klopt er iets niet? Geef het juiste nummer door met een correctie. "
+        "Kloppen ze? Dan hoef je niets te doen: zodra de polis er is, gaan wij vanzelf verder."
+    ),
+    "NUMBERS_MISSING": FixedParagraph(
+        "Je hoeft niets te doen. Weet je het nummer? Geef het dan door met een correctie: dat gaat sneller."
+    ),
+    "MANDATE_MISSING": FixedParagraph(
+        "Laat de werkgever de machtiging aan a.s.r. geven. Daarna gaan wij vanzelf verder."
+    ),
+}
+
+
+class PolicyAwaitedMail(ApplicationMail):
+    """`reason` is what is missing."""
+
+    kind: ClassVar[str] = "policy-awaited"
+
+    reason: Wait
+
+    def subject(self) -> str:
+        """It waits."""
+        return f"Salariskoppeling wacht op gegevens: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say what is missing, and who can do something about it."""
+        return (
+            Paragraph("Wij kunnen met de salariskoppeling voor ", self.company_name, " nog niet verder:"),
+            Points((WAITS[self.reason],)),
+            _ADVICE[self.reason],
+        )

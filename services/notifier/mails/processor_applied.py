@@ -1,0 +1,26 @@
+"""The mail to a processor that has registered and waits for a.s.r.'s review."""
+
+from typing import ClassVar
+
+from .letter import Block, FixedParagraph, Paragraph
+from .mail import ApplicationMail
+
+
+class ProcessorAppliedMail(ApplicationMail):
+    """It was received."""
+
+    kind: ClassVar[str] = "processor-applied"
+
+    def subject(self) -> str:
+        """It is here."""
+        return f"Aanmelding salarisverwerker ontvangen: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say what comes next."""
+        return (
+            Paragraph("Wij hebben de aanmelding van ", self.company_name, " als salarisverwerker ontvangen."),
+            FixedParagraph(
+                "a.s.r. bekijkt de aanmelding en mailt je of je bent bevestigd. Je kunt werkgevers nu al aanmelden: "
+                "die aanmeldingen wachten tot je bent bevestigd."
+            ),
+        )

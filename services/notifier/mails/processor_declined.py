@@ -1,0 +1,26 @@
+"""The mail to a processor that a.s.r. has declined."""
+
+from typing import ClassVar
+
+from .letter import Block, FixedParagraph, Paragraph, Points
+from .mail import ApplicationMail
+
+
+class ProcessorDeclinedMail(ApplicationMail):
+    """`reason` is a.s.r.'s own sentence."""
+
+    kind: ClassVar[str] = "processor-declined"
+
+    reason: str
+
+    def subject(self) -> str:
+        """It is declined."""
+        return f"Niet bevestigd als salarisverwerker: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say why, and what may be done."""
+        return (
+            Paragraph("a.s.r. heeft ", self.company_name, " niet bevestigd als salarisverwerker. De reden:"),
+            Points((self.reason,)),
+            FixedParagraph("Is dit opgelost? Geef het door met een correctie. a.s.r. bekijkt je aanmelding opnieuw."),
+        )

@@ -1,0 +1,45 @@
+"""The mail that says that a registration has ended, and why."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from schemas.values import EndReason
+
+from .letter import Block, FixedParagraph, Paragraph, Row
+from .mail import ApplicationMail
+
+ENDS: Mapping[EndReason, str] = {
+    "withdrawn": "Je hebt de aanmelding ingetrokken.",
+    "superseded": "Een nieuwe aanmelding komt ervoor in de plaats.",
+    "lapsed": "Wij hebben te lang moeten wachten op wat nog nodig was.",
+}
+"""Why it ended, in words the customer understands."""
+
+_CALLED_OFF = FixedParagraph("Was de koppeling al bij Keylane aangevraagd? Dan zeggen wij die daar af.")
+_AGAIN = FixedParagraph("Wil je de koppeling toch? Meld je dan opnieuw aan op asr.nl/salariskoppeling.")
+
+
+class RegistrationEndedMail(ApplicationMail):
+    """`superseded_by` is the reference of what takes its place."""
+
+    kind: ClassVar[str] = "registration-ended"
+
+    reason: EndReason
+    superseded_by: str | None
+
+    def subject(self) -> str:
+        """It is over."""
+        return f"Aanmelding salariskoppeling gestopt: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say why, and what comes of it."""
+        return (
+            Paragraph("De aanmelding voor ", self.company_name, " is gestopt."),
+            FixedParagraph(ENDS[self.reason]),
+            *(() if self.reason == "superseded" else (_CALLED_OFF, _AGAIN)),
+        )
+
+    def particulars(self) -> tuple[Row, ...]:
+        """Say which one goes on instead."""
+        instead = (("Nieuwe aanmelding", self.superseded_by),) if self.superseded_by else ()
+        return (*super().particulars(), *instead)

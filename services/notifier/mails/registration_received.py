@@ -1,0 +1,41 @@
+"""The mail that says that a registration, or a correction of it, was received and is good."""
+
+from typing import ClassVar
+
+from .letter import Block, FixedParagraph, Paragraph, Points
+from .mail import ApplicationMail
+
+_GOES_ON = FixedParagraph(
+    "Alles is goed ingevuld. Wij zoeken de polis erbij en vragen Keylane om de koppeling te maken. "
+    "Werkt de koppeling? Dan mailen wij je de datum van de eerste uitwisseling."
+)
+_GOES_ON_ANEW = FixedParagraph("Wij gaan verder met de nieuwe gegevens. De code uit eerdere mails werkt niet meer.")
+_PREREQUISITES = FixedParagraph("Controleer of je dit al hebt gedaan. Anders kan Keylane niet verder:")
+_EMPLOYER_CODES = FixedParagraph("De werkgeverscodes in deze aanmelding:")
+
+
+class RegistrationReceivedMail(ApplicationMail):
+    """`corrected`: what was received is a correction. `prerequisites` are the package's, sentences."""
+
+    kind: ClassVar[str] = "registration-received"
+
+    corrected: bool
+    employer_codes: tuple[str, ...]
+    prerequisites: tuple[str, ...]
+
+    def subject(self) -> str:
+        """It is here."""
+        what = "Correctie" if self.corrected else "Aanmelding"
+        return f"{what} salariskoppeling ontvangen: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say what was received, what comes next, and what the customer must have done."""
+        if self.corrected:
+            return Paragraph("Wij hebben je correctie voor ", self.company_name, " ontvangen."), _GOES_ON_ANEW
+        before = "Wij hebben je aanmelding van een salariskoppeling voor "
+        prerequisites = (_PREREQUISITES, Points(self.prerequisites)) if self.prerequisites else ()
+        return Paragraph(before, self.company_name, " ontvangen."), _GOES_ON, *prerequisites
+
+    def after(self) -> tuple[Block, ...]:
+        """Say which links were asked for."""
+        return _EMPLOYER_CODES, Points(self.employer_codes)

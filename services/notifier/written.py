@@ -1,0 +1,220 @@
+"""The mail that each event is told by: what of the event people read, in the packages' words. Pure."""
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from payroll.loonheffingennummer import mask
+from payroll.packages import packages
+from schemas.events import (
+    CorrectionRefused,
+    CustomerActionNeeded,
+    FormFault,
+    LinkRealised,
+    LinkRequested,
+    PolicyAwaited,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    ProvisioningRefused,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
+from schemas.values import Applicant, Contact, Finding
+
+from .mails import (
+    Ask,
+    CodeFor,
+    CorrectionRefusedMail,
+    CustomerActionNeededMail,
+    LinkRealisedMail,
+    LinkRequestedMail,
+    LinkRequestReceivedMail,
+    PolicyAwaitedMail,
+    ProcessorAppliedMail,
+    ProcessorConfirmedMail,
+    ProcessorDeclinedMail,
+    ProvisioningRefusedMail,
+    RegistrationEndedMail,
+    RegistrationHeldMail,
+    RegistrationReceivedMail,
+    RegistrationRejectedMail,
+    field_name,
+)
+
+
+class _Named(TypedDict):
+    email: str
+    reference: str
+    company_name: str
+    package_title: str | None
+
+
+class _Linked(TypedDict):
+    email: str
+    reference: str
+    company_name: str
+    package_title: str
+    employer_code: str
+
+
+def registration_received(event: RegistrationSubmitted, about: str) -> RegistrationReceivedMail:
+    """Told to whoever filled in the form or the correction."""
+    said, package = event.registration, packages()[event.registration.package]
+    return RegistrationReceivedMail(
+        email=said.email,
+        reference=said.reference,
+        company_name=said.company_name,
+        package_title=package.title,
+        code_for=_code(about, event.cycle),
+        corrected=event.cycle > 1,
+        employer_codes=tuple(one.employer_code for one in said.connections),
+        prerequisites=package.prerequisites,
+    )
+
+
+def registration_held(event: RegistrationHeld, about: str) -> RegistrationHeldMail:
+    """Told to whoever filled in the form."""
+    return RegistrationHeldMail(
+        **_named(event.applicant),
+        code_for=_code(about, event.cycle),
+        waits_for=event.waits_for,
+        number=event.number,
+        lapses_on=event.lapses_on,
+    )
+
+
+def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
+    """The same, told to the employer who asked for the link; it is not the employer's to correct."""
+    named = _named(event.applicant)
+    named["email"] = email
+    return RegistrationHeldMail(
+        **named, waits_for=event.waits_for, number=event.number, lapses_on=event.lapses_on, to_employer=True
+    )
+
+
+def policy_awaited(event: PolicyAwaited, applicant: Applicant, about: str) -> PolicyAwaitedMail:
+    """What a.s.r. lacks."""
+    return PolicyAwaitedMail(**_named(applicant), code_for=_code(about, event.cycle), reason=event.reason)
+
+
+def registration_rejected(event: RegistrationRejected, email: str, about: str) -> RegistrationRejectedMail:
+    """What to correct, and by what it can be, if it can."""
+    return RegistrationRejectedMail(
+        email=email,
+        reference=event.reference,
+        company_name=event.company_name,
+        code_for=_code(about, event.cycle) if event.correctable else None,
+        corrections=_corrections(event.faults),
+    )
+
+
+def correction_refused(event: CorrectionRefused, about: str) -> CorrectionRefusedMail:
+    """What to correct in the correction; its code still counts."""
+    code_for = _code(about, event.cycle)
+    return CorrectionRefusedMail(**_named(event.applicant), code_for=code_for, corrections=_corrections(event.faults))
+
+
+def registration_ended(event: RegistrationEnded) -> RegistrationEndedMail:
+    """Nothing is left to correct."""
+    return RegistrationEndedMail(**_named(event.applicant), reason=event.reason, superseded_by=event.superseded_by)
+
+
+def link_requested(event: LinkRequested) -> LinkRequestedMail:
+    """Told to the processor, at the address that the employer typed: no more than it needs to know whose payroll."""
+    return LinkRequestedMail(
+        email=event.processor_email,
+        reference=event.applicant.reference,
+        company_name=event.applicant.company_name,
+        processor_name=event.processor_name,
+        loonheffingennummer=mask(event.loonheffingennummer),
+    )
+
+
+def link_request_received(event: LinkRequested, about: str) -> LinkRequestReceivedMail:
+    """Told to the employer."""
+    return LinkRequestReceivedMail(
+        **_named(event.applicant),
+        code_for=_code(about, event.cycle),
+        processor_name=event.processor_name,
+        processor_email=event.processor_email,
+    )
+
+
+def processor_applied(event: ProcessorApplied, about: str) -> ProcessorAppliedMail:
+    """It waits for a.s.r."""
+    return ProcessorAppliedMail(**_named(event.applicant), code_for=_code(about, event.cycle))
+
+
+def processor_confirmed(event: ProcessorConfirmed) -> ProcessorConfirmedMail:
+    """It may go on."""
+    return ProcessorConfirmedMail(**_named(event.applicant))
+
+
+def processor_declined(event: ProcessorDeclined, about: str) -> ProcessorDeclinedMail:
+    """In a.s.r.'s words."""
+    return ProcessorDeclinedMail(**_named(event.applicant), code_for=_code(about, event.cycle), reason=event.reason)
+
+
+def customer_action_needed(event: CustomerActionNeeded, about: str) -> CustomerActionNeededMail:
+    """What Keylane waits for, with the package's steps."""
+    package = packages()[event.contact.package]
+    asks = ((finding, package.help_for(finding.code)) for finding in event.findings)
+    return CustomerActionNeededMail(
+        **_linked(event.contact),
+        code_for=_code(about, event.cycle),
+        asks=tuple(Ask(what=_what(finding, help_.what), steps=help_.steps) for finding, help_ in asks),
+    )
+
+
+def link_realised(event: LinkRealised, about: str) -> LinkRealisedMail:
+    """The day of the first exchange, and how all connections fare."""
+    exchange = event.first_exchange
+    return LinkRealisedMail(
+        **_linked(event.contact),
+        code_for=_code(about, event.cycle),
+        first_exchange_on=exchange.on,
+        period_id=None if exchange.named_by_keylane else exchange.period_id,
+        connections=event.connections,
+    )
+
+
+def provisioning_refused(event: ProvisioningRefused, about: str) -> ProvisioningRefusedMail:
+    """Why Keylane cannot do it."""
+    package = packages()[event.contact.package]
+    reasons = tuple(_what(finding, package.help_for(finding.code).what) for finding in event.findings)
+    return ProvisioningRefusedMail(**_linked(event.contact), code_for=_code(about, event.cycle), reasons=reasons)
+
+
+def _what(finding: Finding, sentence: str) -> str:
+    if finding.code == "RIGHT_MISSING" and finding.detail:
+        return f"{sentence} Het gaat om dit recht: {finding.detail}."
+    return sentence
+
+
+def _corrections(faults: Iterable[FormFault]) -> tuple[str, ...]:
+    return tuple(f"{field_name(fault.field)}: {fault.message}" for fault in faults)
+
+
+def _code(about: str, cycle: int) -> CodeFor:
+    return CodeFor(registration=about, cycle=cycle)
+
+
+def _named(applicant: Applicant) -> _Named:
+    return {
+        "email": applicant.email,
+        "reference": applicant.reference,
+        "company_name": applicant.company_name,
+        "package_title": packages()[applicant.package].title if applicant.package else None,
+    }
+
+
+def _linked(contact: Contact) -> _Linked:
+    return {
+        "email": contact.email,
+        "reference": contact.reference,
+        "company_name": contact.company_name,
+        "package_title": packages()[contact.package].title,
+        "employer_code": contact.employer_code,
+    }
