@@ -24,6 +24,8 @@ class Deed(StrEnum):
     SETTLE_SENT = "settle sent"
     SETTLE_NOT_SENT = "settle not-sent"
     RELEASE_BRAKE = "release brake"
+    CONFIRM_PROCESSOR = "confirm processor"
+    DECLINE_PROCESSOR = "decline processor"
 
 
 @dataclass(frozen=True, slots=True)

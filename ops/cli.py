@@ -6,7 +6,7 @@ import click
 
 COMMANDS = (
     "demo", "up", "down", "generate", "check", "submit", "policies",
-    "status", "parked", "replay", "mails", "brake", "audit", "actions",
+    "processors", "status", "parked", "replay", "mails", "brake", "audit", "actions",
 )  # fmt: skip
 """In the order of the help; the module `ops.NAME` holds the command NAME, or `ops.NAME.command` when it is large."""
 

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from ops.checked_form import ReadyForm
 from schemas import codec
 from schemas.envelope import Envelope
-from schemas.events import FormReceived
+from schemas.event import Event
 from schemas.ids import derived_event_id
 
 BATCH_FORMS = 500
@@ -42,20 +42,28 @@ class FormProducer:
                 await asyncio.gather(*[await self._send(form) for form in batch])
             acknowledged(len(batch))
 
+    async def say(self, source: str, registration: str, event: Event) -> None:
+        """Publish one event as others than our services do. Raises as `publish`."""
+        async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
+            await (await self._send_event(source, registration, event))
+
     async def _send(self, form: ReadyForm) -> "asyncio.Future[object]":
+        return await self._send_event(form.source, form.registration, form.event)
+
+    async def _send_event(self, source: str, registration: str, event: Event) -> "asyncio.Future[object]":
         now = datetime.now(UTC)
         envelope = Envelope(
             # Another id for each time it is sent: sealed anew, the same form is another body.
             id=derived_event_id(int(now.timestamp() * 1000), "submit", uuid4().hex, 0),
-            source=form.source,
-            name=FormReceived.name,
-            version=FormReceived.version,
-            subject=form.registration,
+            source=source,
+            name=event.name,
+            version=event.version,
+            subject=registration,
             time=now,
         )
-        headers, value = codec.encode(envelope, form.event)
+        headers, value = codec.encode(envelope, event)
         sent: asyncio.Future[object] = await self._producer.send(
-            FormReceived.name, value, key=form.registration.encode(), headers=list(headers)
+            event.name, value, key=registration.encode(), headers=list(headers)
         )
         return sent
 

@@ -1,0 +1,161 @@
+"""`koppeling processors`: a.s.r.'s back office reviews the processors that have registered."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from aiokafka.errors import KafkaError
+from pydantic_core import from_json
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import Database, admin_url, changing, database_option, looking
+from ops.age import moment
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.destination import bootstrap_servers
+from ops.output import print_json
+from ops.publishing import form_producer
+from ops.quoted_reference import what_is_wrong
+from ops.view import View
+from payroll.packages import packages
+from payroll.quoted_reference import as_quoted
+from schemas.events import ProcessorReviewed
+from schemas.events.processor_reviewed import Verdict
+from schemas.flow import INTAKE
+from services.intake.documents import Intake
+
+SOURCE = "urn:salariskoppeling:back-office"
+LIMIT = 200
+
+_DEEDS: dict[Verdict, Deed] = {"confirmed": Deed.CONFIRM_PROCESSOR, "declined": Deed.DECLINE_PROCESSOR}
+_ORDER = {"applied": 0, "declined": 1, "confirmed": 2}
+
+
+class ProcessorView(View):
+    """A processor as it registered, and where its review stands. No credentials."""
+
+    reference: str
+    registration: str
+    company_name: str
+    email: str
+    package: str
+    review: str
+    since: datetime
+
+
+@click.group()
+def processors() -> None:
+    """Processors that have registered: review them."""
+
+
+@processors.command("list")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, oldest first.")
+def list_processors(state: Path | None, *, as_json: bool, limit: int) -> None:
+    """Show every processor; first those that wait for a review."""
+    found = asyncio.run(_listed(admin_url(state), limit))
+    if as_json:
+        print_json(found)
+    elif not found:
+        click.echo("no processor has registered yet")
+    else:
+        click.echo("\n".join(line for one in found for line in _lines(one)))
+
+
+@processors.command()
+@click.argument("reference", metavar="REF")
+@database_option
+@apply_options
+def confirm(reference: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Confirm a processor: it may register employers, and what was held for it goes on by itself."""
+    _review(reference, "confirmed", state, reason_to_apply(reason, applied=applied))
+
+
+@processors.command()
+@click.argument("reference", metavar="REF")
+@database_option
+@apply_options
+def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Decline a processor; the reason is mailed to it as it is written."""
+    _review(reference, "declined", state, reason_to_apply(reason, applied=applied))
+
+
+def _review(typed: str, verdict: Verdict, state: Path | None, why: str | None) -> None:
+    quoted = as_quoted(typed)
+    if wrong := what_is_wrong(quoted):
+        raise click.UsageError(f"{typed!r} is no reference: {wrong}")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    asyncio.run(_reviewed(admin_url(state), state, quoted, verdict, why))
+
+
+async def _reviewed(url: str, state: Path | None, quoted: str, verdict: Verdict, why: str | None) -> None:
+    async with looking(url) as database:
+        found = await _processors(database, LIMIT, quoted)
+    if not found:
+        raise click.ClickException(f"no processor is known by {quoted}: `koppeling processors list` shows all")
+    (processor,) = found
+    click.echo("\n".join(_lines(processor)))
+    if processor.review == verdict:
+        raise click.ClickException(f"it is {verdict} already")
+    if why is None:
+        click.echo(f"it would be {verdict}")
+        click.echo(NOT_APPLIED)
+        return
+    async with changing(url) as database:
+        before, after = ({"review": said} for said in (processor.review, verdict))
+        change = Change(INTAKE.name, processor.reference, processor.registration, before, after)
+        await record_actions(database, _DEEDS[verdict], why, [change])
+        await _say(bootstrap_servers(state), processor, verdict, why)
+    click.echo(f"{processor.reference} is {verdict}: intake takes it up in its turn")
+
+
+async def _say(servers: str, processor: ProcessorView, verdict: Verdict, why: str) -> None:
+    reason = why if verdict == "declined" else None
+    review = ProcessorReviewed(email=processor.email, verdict=verdict, reason=reason, reviewed_at=datetime.now(UTC))
+    try:
+        async with form_producer(servers) as producer:
+            await producer.say(SOURCE, processor.registration, review)
+    except (KafkaError, TimeoutError) as error:
+        raise click.ClickException(
+            f"Kafka at {servers} did not acknowledge the review ({type(error).__name__}). Do it again: it counts once."
+        ) from None
+
+
+async def _listed(url: str, limit: int) -> list[ProcessorView]:
+    async with looking(url) as database:
+        return await _processors(database, limit)
+
+
+async def _processors(database: Database, limit: int, quoted: str | None = None) -> list[ProcessorView]:
+    rows = await database.fetch(_PROCESSORS, quoted, limit)
+    views = [_view(row["key"], Intake(**from_json(row["document"]))) for row in rows]
+    return sorted(views, key=lambda one: (_ORDER[one.review], one.since))
+
+
+def _view(registration: str, known: Intake) -> ProcessorView:
+    return ProcessorView(
+        reference=known.reference,
+        registration=registration,
+        company_name=known.company_name or "",
+        email=known.email or "",
+        package=known.package or "",
+        review=known.answer,
+        since=known.since,
+    )
+
+
+def _lines(processor: ProcessorView) -> Iterator[str]:
+    package = packages()[processor.package].title if processor.package in packages() else processor.package
+    yield f"{processor.reference}  {processor.review}  since {moment(processor.since)}"
+    yield f"  {processor.company_name}, {processor.email}, {package}"
+
+
+_PROCESSORS = """
+select key, document from intake.state
+where kind = 'intake' and document ->> 'answer' in ('applied', 'confirmed', 'declined')
+  and ($1::text is null or document ->> 'reference' = $1)
+order by document ->> 'since' limit $2
+"""
