@@ -23,6 +23,7 @@ class Deed(StrEnum):
     REPLAY = "replay"
     SETTLE_SENT = "settle sent"
     SETTLE_NOT_SENT = "settle not-sent"
+    RESEND = "resend"
     RELEASE_BRAKE = "release brake"
     CONFIRM_PROCESSOR = "confirm processor"
     DECLINE_PROCESSOR = "decline processor"

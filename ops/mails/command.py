@@ -1,4 +1,4 @@
-"""`koppeling mails`: list, uncertain, settle and preview."""
+"""`koppeling mails`: list, uncertain, settle, resend and preview."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,6 +12,8 @@ from ops.administrator import Database, admin_url, changing, database_option, lo
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
 from ops.mails.preview import write_previews
+from ops.mails.resending import one_of, resend, resending_lines, usable_address
+from ops.mails.resending import why_not as why_not_again
 from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
 from ops.output import print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
@@ -65,6 +67,50 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, applied: bool,
     asyncio.run(_settle(admin_url(state), target, Verdict(verdict), why))
 
 
+@mails.command("resend")
+@click.argument("target", metavar="ID|REF")
+@click.option("--kind", help="Which of a registration's mails, by its kind.")
+@click.option("--occasion", help="Which of them, by its occasion too.")
+@click.option("--to", help="The address that was meant; without it, the same one.")
+@database_option
+@apply_options
+def resend_mail(  # noqa: PLR0913 (an option each)
+    target: str,
+    state: Path | None,
+    *,
+    kind: str | None,
+    occasion: str | None,
+    to: str | None,
+    applied: bool,
+    reason: str | None,
+) -> None:
+    """Send a mail again that was sent or failed, to the same address or to another.
+
+    The mails that follow still go to the address that the form gave: a correction changes that.
+    """
+    address, why = usable_address(to), reason_to_apply(reason, applied=applied)
+    asyncio.run(_resend(admin_url(state), target, (kind, occasion), address, why))
+
+
+async def _resend(url: str, target: str, which: tuple[str | None, str | None], to: str | None, why: str | None) -> None:
+    async with looking(url) as database:
+        found = await _known(database, target)
+    mail = one_of([one for one in found if _is_that(one, *which)], target)
+    click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
+    if refusal := why_not_again(mail):
+        raise click.ClickException(refusal)
+    if why is None:
+        click.echo(NOT_APPLIED)
+        return
+    async with changing(url) as database:
+        anew = await resend(database, mail, to, why)
+    click.echo(f"{mail.id} is planned anew as {anew}")
+
+
+def _is_that(mail: LedgerMail, kind: str | None, occasion: str | None) -> bool:
+    return kind in (None, mail.kind) and occasion in (None, mail.occasion)
+
+
 @mails.command("preview")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 def preview_mails(folder: Path) -> None:
@@ -88,8 +134,7 @@ async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> N
 
 
 async def _meant(database: Database, target: str) -> LedgerMail:
-    typed = as_registration_id(target)
-    found = await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
+    found = await _known(database, target)
     uncertain = [mail for mail in found if mail.status is Status.UNCERTAIN] or found
     if not uncertain:
         raise click.ClickException(f"no mail is known by {target!r}: `koppeling mails uncertain` shows their ids")
@@ -97,6 +142,12 @@ async def _meant(database: Database, target: str) -> LedgerMail:
         named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in uncertain)
         raise click.ClickException(f"{target} has several mails: settle one by its id\n{named}")
     return uncertain[0]
+
+
+async def _known(database: Database, target: str) -> list[LedgerMail]:
+    """The mail of this id, or those of this registration."""
+    typed = as_registration_id(target)
+    return await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
 
 
 async def _quoted(database: Database, target: str) -> list[LedgerMail]:

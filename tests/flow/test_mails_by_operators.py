@@ -67,3 +67,19 @@ async def test_a_mail_whose_sender_may_still_report_is_refused(onboarding: Onboa
     refused = await koppeling(onboarding, "mails", "settle", str(mail), "not-sent", *WHY)
     assert (refused.code, "may still report" in refused.err) == (1, True)
     assert [effect.status for effect in await confirmations(onboarding, me)] == ["UNCERTAIN"]
+
+
+async def test_a_mail_is_sent_again_to_the_address_that_was_meant_and_once(onboarding: Onboarding) -> None:
+    (me,) = await onboarding.submit({"mistyped": loket_form(77_003)})
+    await onboarding.settled([me], 2)
+    typed = ("mails", "resend", reference(me), "--kind", "link-realised", "--to", "kas@elders.example")
+    plan = await koppeling(onboarding, *typed)
+    assert (plan.code, "elders" in plan.out) == (0, False)
+    said = await asyncio.gather(*(koppeling(onboarding, *typed, "--apply", "--reason", "a slip") for _ in "ab"))
+    assert 0 in {one.code for one in said}
+    await onboarding.settled([me], 2 + [one.code for one in said].count(0))
+    mails = onboarding.mails(await confirmations(onboarding, me))
+    recipients = [mail.recipient for found in mails.values() for mail in found]
+    assert recipients.count("kas@elders.example") == len(recipients) - 1 >= 1
+    action = (await koppeling(onboarding, "actions", "--json")).json[0]
+    assert (action["what"], action["why"], "elders" in str(action)) == ("resend", "a slip", False)

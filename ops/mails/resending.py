@@ -1,0 +1,89 @@
+"""A mail sent again because a human says so: to the same address, or to the one that was meant.
+
+The row stays as it ended; the same mail is planned in the next epoch, as a row of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from textwrap import wrap
+
+import click
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import Database
+from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.output import COLUMNS
+from services.notifier.ledger import Status
+from services.notifier.mails import AddressUnusableError, one_address
+from stream.identity import effect_id
+
+_ENDED = (Status.SENT, Status.FAILED)
+
+
+def usable_address(typed: str | None) -> str | None:
+    """The address, when it is one that a mail can go to.
+
+    Raises:
+        UsageError: it is not exactly one plain address.
+    """
+    try:
+        return one_address(typed) if typed is not None else None
+    except AddressUnusableError:
+        raise click.UsageError("--to is not exactly one plain e-mail address") from None
+
+
+def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
+    """The newest epoch of the mail that is meant, if it is only one.
+
+    Raises:
+        ClickException: there is none, or there are several.
+    """
+    newest = {(mail.kind, mail.occasion, mail.role): mail for mail in sorted(mails, key=lambda mail: mail.epoch)}
+    if not newest:
+        raise click.ClickException(f"no such mail is known by {target!r}: `koppeling mails list` shows them")
+    if len(newest) > 1:
+        named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in newest.values())
+        raise click.ClickException(f"{target} has several mails: name one by its id, or by --kind\n{named}")
+    return next(iter(newest.values()))
+
+
+def why_not(mail: LedgerMail) -> str | None:
+    """Why this mail cannot be sent again (now); None when it can."""
+    if mail.status is Status.UNCERTAIN:
+        return "this mail is UNCERTAIN: settle it first"
+    return None if mail.status in _ENDED else f"this mail is {mail.status}: it goes out by itself"
+
+
+def resending_lines(mail: LedgerMail, to: str | None, now: datetime) -> Iterator[str]:
+    """What would come of it; never the address."""
+    yield from mail_lines([mail], now)
+    where = "the address that you typed" if to else "the same address"
+    code = (
+        " Its correction code goes there too: be sure whose address it is." if to and mail.role == "applicant" else ""
+    )
+    yield from wrap(f"the same mail is planned anew and sent within seconds, to {where}.{code}", COLUMNS)
+
+
+async def resend(database: Database, mail: LedgerMail, to: str | None, why: str) -> str:
+    """Plan it anew inside one transaction; the new row's id.
+
+    Raises:
+        ClickException: it is not as it was seen any more; nothing is changed.
+    """
+    anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
+    if await database.fetchval(_PLAN_ANEW, mail.id, anew, to, mail.status) is None:
+        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
+    before = mail.model_dump(mode="json", include={"status", "kind", "occasion", "role", "epoch"})
+    after = {"planned anew as": str(anew), "address": "another" if to else "the same"}
+    change = Change("notifier", str(mail.id), mail.registration, before, after)
+    await record_actions(database, Deed.RESEND, why, [change])
+    return str(anew)
+
+
+_PLAN_ANEW = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload)
+select $2, lane, subject, kind, occasion, role, epoch + 1,
+  case when $3::text is null then payload else jsonb_set(payload, '{email}', to_jsonb($3::text)) end
+from notifier.effect where id = $1 and status = $4
+on conflict do nothing returning id
+"""

@@ -1,0 +1,71 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import click
+import pytest
+
+from ops.mails.ledger_mail import LedgerMail
+from ops.mails.resending import one_of, resending_lines, usable_address, why_not
+from ops.output import COLUMNS
+from services.notifier.ledger import Status
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def mail(number: int = 1, **changes: Any) -> LedgerMail:
+    known: dict[str, Any] = {
+        "id": UUID(int=number),
+        "registration": "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10",
+        "reference": "ABCDEFGHJK1",
+        "kind": "link-realised",
+        "occasion": "connection 1",
+        "role": "applicant",
+        "epoch": 0,
+        "status": Status.SENT,
+        "attempts": 1,
+        "reply": None,
+        "planned_at": NOW - timedelta(hours=2),
+        "body_started_at": NOW - timedelta(hours=1),
+        "since": NOW - timedelta(hours=1),
+    }
+    return LedgerMail(**known | changes)
+
+
+@pytest.mark.parametrize("status", [Status.SENT, Status.FAILED])
+def test_what_has_ended_can_be_sent_again(status: Status) -> None:
+    assert why_not(mail(status=status)) is None
+
+
+@pytest.mark.parametrize("status", [Status.PLANNED, Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN])
+def test_what_is_under_way_or_uncertain_cannot(status: Status) -> None:
+    assert why_not(mail(status=status))
+
+
+def test_the_newest_of_what_was_sent_again_before_is_meant() -> None:
+    assert one_of([mail(2, epoch=1), mail(1)], "REF").epoch == 1
+
+
+def test_of_several_mails_one_has_to_be_named_and_each_is_by_its_id() -> None:
+    with pytest.raises(click.ClickException, match="has several mails") as refused:
+        one_of([mail(1), mail(2, kind="registration-received", occasion="cycle 1")], "REF")
+    assert str(UUID(int=2)) in refused.value.message
+    with pytest.raises(click.ClickException, match="no such mail"):
+        one_of([], "REF")
+
+
+@pytest.mark.parametrize("typed", ["a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", ""])
+def test_what_is_not_exactly_one_address_is_refused_and_not_repeated(typed: str) -> None:
+    with pytest.raises(click.UsageError) as refused:
+        usable_address(typed)
+    assert not typed or typed not in refused.value.message
+    assert usable_address(None) is None
+
+
+def test_the_plan_warns_of_the_code_and_never_shows_an_address() -> None:
+    said = "\n".join(resending_lines(mail(), "kas@elders.example", NOW))
+    assert "correction code" in said
+    assert "elders" not in said
+    assert max(map(len, said.splitlines())) <= COLUMNS
+    assert "correction code" not in "\n".join(resending_lines(mail(role="processor"), "kas@elders.example", NOW))
+    assert "the same address" in "\n".join(resending_lines(mail(), None, NOW))
