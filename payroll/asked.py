@@ -42,6 +42,11 @@ class AskedField(NamedTuple):
     unusual: Callable[[str], FaultCode | None] | None = None
     instead: str | None = None
 
+    @property
+    def mandatory(self) -> bool:
+        """Whether it is a fault to leave it open."""
+        return self.demand is Demand.MANDATORY
+
 
 class AskedConnection(NamedTuple):
     """What each connection of a form holds, and how many there may be."""

@@ -18,7 +18,7 @@ def read_named(holder: Json, reader: FieldReader, path: str = "") -> Earlier | N
 def read_earlier(form: Json, name: str, reader: FieldReader) -> Earlier | None:
     """The earlier registration in the field of this name, which may be left open."""
     value = form.get(name)
-    if is_blank(value):
+    if value is None or is_blank(value):
         return None
     if not isinstance(value, dict):
         reader.faults.add(name, FaultCode.WRONG_TYPE)

@@ -29,6 +29,8 @@ def read_secrets(
     """The sealed secrets at this place; one that was sealed for another place is a fault."""
     secrets = []
     for field in asked:
+        if field.name not in holder and not field.mandatory:
+            continue
         sealed = reader.value(holder, field, sealed_to.path)
         if sealed is None:
             continue
