@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from sandbox.child import LEASH
 from sandbox.running import RunningSandbox
+from sandbox.services import own_settings
 
 SESSION_TIMEOUT_MS = 1000
 END_S_MAX = 12
@@ -62,7 +63,8 @@ def _environment(sandbox: RunningSandbox, service: str, settings: dict[str, obje
         "smtp_port": endpoints.smtp.port,
         "session_timeout_ms": SESSION_TIMEOUT_MS,
     }
-    return {f"KOPPELING_{name.upper()}": str(value) for name, value in (usual | settings).items()}
+    told = {f"KOPPELING_{name.upper()}": str(value) for name, value in (usual | settings).items()}
+    return own_settings(sandbox.state, service) | told
 
 
 def _end(process: Process) -> None:

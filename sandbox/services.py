@@ -115,13 +115,17 @@ def _environment(around: Surroundings, service: str, name: str) -> dict[str, str
         "KOPPELING_SMTP_HOST": LOOPBACK,
         "KOPPELING_SMTP_PORT": str(detours.get("smtp", around.smtp_port)),
         "KOPPELING_KEYLANE_JWKS": str(around.jwks),
-        **_correction_key(around, service),
-        # What generate makes up has no processors that were confirmed; who tries the gates says so.
-        **({"KOPPELING_GATES": "false"} if service == INTAKE.name else {}),
+        **own_settings(around.state, service),
         **around.settings.environment.get(service, {}),
     }
 
 
-def _correction_key(around: Surroundings, service: str) -> dict[str, str]:
-    knows = service in KNOW_CORRECTION_CODES
-    return {"KOPPELING_CORRECTION_KEY": password(around.state.secrets, "correction-key")} if knows else {}
+def own_settings(state: StateDirectory, service: str) -> dict[str, str]:
+    """What a service is told that no other is, or that all of its workers have to agree on."""
+    told = {}
+    if service in KNOW_CORRECTION_CODES:
+        told["KOPPELING_CORRECTION_KEY"] = password(state.secrets, "correction-key")
+    if service == INTAKE.name:
+        # What generate makes up has no processors that were confirmed; who tries the gates says so.
+        told["KOPPELING_GATES"] = "false"
+    return told

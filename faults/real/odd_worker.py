@@ -14,7 +14,8 @@ from typing import Any, get_type_hints
 
 from schemas.event import Event
 from schemas.events import RegistrationSubmitted, RegistrationSubmittedV2
-from services.intake.decide import SERVICE
+from services.intake.decide import service
+from services.intake.settings import IntakeSettings
 from stream.clock import SystemClock
 from stream.run import Deployment, main
 from stream.service import Case, Emit, Outcome
@@ -44,16 +45,16 @@ def second_version(event: Event) -> Event:
     return before if before.upcast() == event else event
 
 
-def _decide_as_before(case: Case[None]) -> Outcome:
-    outcome = SERVICE.decide(case)
-    if not isinstance(outcome, Emit):
-        return outcome
-    return replace(outcome, events=tuple(second_version(event) for event in outcome.events))
+async def _old_intake(settings: IntakeSettings) -> Deployment:
+    intake = service(settings.terms())
 
+    def decide_as_before(case: Case[None]) -> Outcome:
+        outcome = intake.decide(case)
+        if not isinstance(outcome, Emit):
+            return outcome
+        return replace(outcome, events=tuple(second_version(event) for event in outcome.events))
 
-async def _old_intake(settings: Settings) -> Deployment:
-    del settings
-    return Deployment(replace(SERVICE, decide=_decide_as_before))
+    return Deployment(replace(intake, decide=decide_as_before))
 
 
 def _jumping(build: Callable[[Any], Awaitable[Deployment]]) -> Callable[[Any], Awaitable[Deployment]]:
@@ -65,7 +66,6 @@ def _jumping(build: Callable[[Any], Awaitable[Deployment]]) -> Callable[[Any], A
 
 if __name__ == "__main__":
     if os.environ["KOPPELING_ODD"] == "old":
-        main(_old_intake, Settings)
-    service = os.environ["KOPPELING_ODD_SERVICE"]
-    root = import_module(f"services.{service}.__main__")
+        main(_old_intake, IntakeSettings)
+    root = import_module(f"services.{os.environ['KOPPELING_ODD_SERVICE']}.__main__")
     main(_jumping(root.build), get_type_hints(root.build)["settings"])
