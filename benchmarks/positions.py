@@ -1,4 +1,4 @@
-"""Where a service stands in the first of its topics, seen from outside."""
+"""Where a service stands in its topics, seen from outside."""
 
 import asyncio
 import time
@@ -23,12 +23,12 @@ class Positions:
         self._admin = admin
 
     async def committed(self, stage: Stage) -> int:
-        """How many records of its first topic the service has done with, all lanes together."""
+        """How many records the service has done with, all topics and lanes together."""
         offsets = await self._admin.list_consumer_group_offsets(stage.name, partitions=_places(stage))
         return sum(max(offset.offset, 0) for offset in offsets.values())
 
     async def written(self, stage: Stage) -> int:
-        """How many records stand in that topic."""
+        """How many records stand in its topics."""
         return sum((await self._consumer.end_offsets(_places(stage))).values())
 
     async def until_waiting(self, stage: Stage) -> None:
@@ -55,7 +55,7 @@ async def positions(bootstrap_servers: str) -> AsyncIterator[Positions]:
 
 
 def _places(stage: Stage) -> list[TopicPartition]:
-    return [TopicPartition(stage.consumes[0].name, lane) for lane in range(LANES)]
+    return [TopicPartition(event.name, lane) for event in stage.consumes for lane in range(LANES)]
 
 
 async def _until(ask: Callable[[Stage], Awaitable[int]], stage: Stage, before: int) -> None:
