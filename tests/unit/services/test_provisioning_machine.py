@@ -1,0 +1,191 @@
+"""Whatever comes in whatever order, however often, early, late or never: nothing is lost, nothing is done twice."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from keylane_story import MISSING, ended, enriched, report
+from provisioning_world import RETRIES_S, World
+from typed_forms import raet, token
+
+from schemas.event import Event
+from schemas.events import (
+    CustomerActionNeeded,
+    LinkRealised,
+    PolicyEnriched,
+    ProvisioningCancelled,
+    ProvisioningRefused,
+    ProvisioningReported,
+    ProvisioningRequested,
+    RegistrationEnded,
+)
+from schemas.flow import PROVISIONING
+from schemas.values import Finding
+from services.provisioning.documents import Link, LinkStage
+
+OPEN = (LinkStage.REQUESTED, LinkStage.ACCEPTED, LinkStage.ACTION_NEEDED)
+KEYLANE, ENRICHMENT, INTAKE = "urn:keylane", "urn:salariskoppeling:enrichment", "urn:salariskoppeling:intake"
+SAYINGS = ("accepted", "customer_action_needed", "configured", "failed")
+WORDS = {
+    LinkStage.ACCEPTED: "accepted",
+    LinkStage.ACTION_NEEDED: "customer_action_needed",
+    LinkStage.REALISED: "configured",
+    LinkStage.REFUSED: "failed",
+}
+CHANGES = ("nothing", "secret", "frequency", "email")
+LATE = st.sampled_from((False, False, False, True))
+CYCLES_AGO = st.sampled_from((0, 0, 0, 0, 1, 2, -1))
+OTHER = (Finding(code="USER_BLOCKED"),)
+
+
+def once(occasions: Iterable[Hashable]) -> bool:
+    return all(count == 1 for count in Counter(occasions).values())
+
+
+class Provisioning(RuleBasedStateMachine):
+    """A registration of two connections, a customer who corrects and withdraws, and a Keylane that says anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.cycle = 0
+        self.form = raet()
+        self.end: int | None = None
+
+    def teardown(self) -> None:
+        try:
+            self._let_everything_arrive()
+        finally:
+            self.world.close()
+
+    @precondition(lambda self: self.end is None)
+    @rule(changed=st.sampled_from(CHANGES), connection=st.integers(0, 1), late=LATE)
+    def submit_or_correct(self, changed: str, connection: int, *, late: bool) -> None:
+        self.cycle += 1
+        match changed:
+            case "secret":
+                renewed = token(connection + 1).replace("ttt", f"t{self.cycle:02}")
+                self.form["connections"][connection]["client_secret"] = renewed
+            case "frequency":
+                self.form["frequency"] = "four_weeks" if self.form["frequency"] == "month" else "month"
+            case "email":
+                self.form["email"] = f"salaris{self.cycle}@dekorst.example"
+        self._written(enriched(self.form, cycle=self.cycle), ENRICHMENT, late=late)
+
+    @precondition(lambda self: self.end is None and self.cycle)
+    @rule(late=LATE, sure=st.integers(0, 3))
+    def withdraw(self, *, late: bool, sure: int) -> None:
+        if sure == 0:  # seldom: nothing much happens afterwards
+            self.end = self.cycle
+            self._written(ended(cycle=self.cycle), INTAKE, late=late)
+
+    @rule(what=st.sampled_from(SAYINGS), connection=st.integers(1, 2), cycles_ago=CYCLES_AGO, late=LATE)
+    def keylane_says(self, what: str, connection: int, cycles_ago: int, *, late: bool) -> None:
+        asked = max((one.cycle for one in self._requests(connection)), default=1)
+        more: dict[str, Any] = {"cycle": max(asked - cycles_ago, 1), "reported_at": self.world.clock.now()}
+        if what == "customer_action_needed":
+            more["findings"] = (MISSING, OTHER)[self.world.clock.now().minute % 2]
+        self._written(report(what, connection, **more), KEYLANE, late=late)
+
+    @precondition(lambda self: self.world.undelivered)
+    @rule(data=st.data())
+    def deliver(self, data: st.DataObject) -> None:
+        self.world.deliver(self.world.undelivered.pop(data.draw(st.integers(0, len(self.world.undelivered) - 1))))
+
+    @precondition(lambda self: self.world.delivered and not self.world.tries_again)
+    @rule(data=st.data())
+    def redeliver(self, data: st.DataObject) -> None:
+        before = self._story()
+        self.world.deliver(self.world.delivered[data.draw(st.integers(0, len(self.world.delivered) - 1))], again=True)
+        assert self._story() == before
+
+    @rule(passed=st.sampled_from((timedelta(minutes=1), timedelta(days=1), timedelta(days=11))))
+    def time_passes(self, passed: timedelta) -> None:
+        self.world.pass_time(passed)
+
+    @invariant()
+    def every_state_has_a_next_step(self) -> None:
+        document = self.world.document
+        links = document.links if document else ()
+        for link in links:
+            assert (link.stage in OPEN) == (link.due_at is not None or link.overdue)
+        if document is not None:
+            assert document.due_at == min((link.due_at for link in links if link.due_at), default=None)
+            assert document.ended is None or {link.stage for link in links} <= {LinkStage.CANCELLED}
+
+    @invariant()
+    def nothing_is_said_twice(self) -> None:
+        said = self.world.said
+        requests = [(one.contact.connection, one.cycle) for one in said(ProvisioningRequested)]
+        cancelled = [(one.contact.connection, one.cycle) for one in said(ProvisioningCancelled)]
+        finals = [
+            (one.contact.connection, one.cycle) for kind in (LinkRealised, ProvisioningRefused) for one in said(kind)
+        ]
+        assert once(requests)
+        assert once(cancelled)
+        assert once(finals)
+        assert once((one.contact.connection, one.cycle, one.number) for one in said(CustomerActionNeeded))
+        assert set(cancelled) <= set(requests)
+
+    @invariant()
+    def keylane_is_asked_what_is_remembered(self) -> None:
+        document = self.world.document
+        for link in document.links if document else ():
+            assert max(one.cycle for one in self._requests(link.connection)) == link.cycle <= document.cycle  # type: ignore[union-attr]
+
+    @invariant()
+    def a_human_is_asked_only_about_what_was_not_requested_before_it_was_reported(self) -> None:
+        assert set(self.world.given_up()) <= {"NOTHING_REQUESTED", "REPORTED_AT_IMPLAUSIBLE"}
+
+    def _let_everything_arrive(self) -> None:
+        while self.world.undelivered:
+            self.world.deliver(self.world.undelivered.pop())
+        self.world.pass_time(timedelta(seconds=RETRIES_S))
+        while self.world.tries_again:
+            self.world.pass_time(timedelta(seconds=RETRIES_S))
+        heard = [letter.event for letter in self.world.delivered]
+        newest = max((one.cycle for one in heard if isinstance(one, PolicyEnriched | RegistrationEnded)), default=0)
+        document = self.world.document
+        assert (document.cycle if document else 0) == newest
+        if document is None:
+            return
+        assert (document.ended is None) == (self.end is None)
+        for link in document.links:
+            assert self._is_as_heard(link, heard)
+
+    def _is_as_heard(self, link: Link, heard: list[Any]) -> bool:
+        """It stands where a report about its last request has put it; a final word has come to something."""
+        about = (link.connection, link.cycle)
+        if link.stage is LinkStage.CANCELLED:
+            return about in {(one.contact.connection, one.cycle) for one in self.world.said(ProvisioningCancelled)}
+        reports = {
+            one.report
+            for one in heard
+            if isinstance(one, ProvisioningReported) and (one.connection, one.cycle) == about
+        }
+        if link.stage is not LinkStage.REQUESTED and WORDS[link.stage] not in reports:
+            return False
+        return not reports & {"configured", "failed"} or link.stage not in OPEN or bool(self.world.given_up())
+
+    def _written(self, event: Event, source: str, *, late: bool) -> None:
+        ours = isinstance(event, PolicyEnriched | RegistrationEnded)
+        letter = self.world.write(event, source, revision=self.cycle if ours else None)
+        if not late:
+            self.world.undelivered.remove(letter)
+            self.world.deliver(letter)
+
+    def _requests(self, connection: int) -> list[ProvisioningRequested]:
+        return [one for one in self.world.said(ProvisioningRequested) if one.contact.connection == connection]
+
+    def _story(self) -> tuple[object, ...]:
+        return self.world.document, *(self.world.said(event) for event in PROVISIONING.emits)
+
+
+TestProvisioning = Provisioning.TestCase
+TestProvisioning.settings = settings(
+    stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
