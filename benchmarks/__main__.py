@@ -41,7 +41,7 @@ def bench(registrations: int, rate: float, seconds: float, json_file: Path | Non
 
 
 def _measure(plan: Plan) -> Result:
-    _report("starting Kafka, Postgres, a fast mailbox, Keylane's simulator and the four services")
+    _report("starting Kafka, Postgres, a fast mailbox, Keylane's simulator and the services")
     with throwaway_sandbox(SandboxSettings(fast_mail=True, keylane_delay_s=0)) as sandbox:
         result = asyncio.run(run(sandbox, plan, _report))
         _report("cleaning up")

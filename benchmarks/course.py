@@ -20,7 +20,7 @@ from benchmarks.verdict import verdict
 from ops.administrator import connected
 from ops.destination import published_keys
 from sandbox.running import RunningSandbox
-from schemas.flow import SERVICES
+from schemas.flow import MONEY_PATH
 
 _WARM_UP_REGISTRATIONS = 200
 
@@ -71,4 +71,4 @@ async def run(sandbox: RunningSandbox, plan: Plan, report: Callable[[str], None]
 
 def _resident_mb(sandbox: RunningSandbox) -> dict[str, float]:
     pids = sandbox.endpoints().processes
-    return {stage.name: Process(pids[stage.name]).resident_mb() for stage in SERVICES}
+    return {stage.name: Process(pids[stage.name]).resident_mb() for stage in MONEY_PATH}

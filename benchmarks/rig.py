@@ -11,7 +11,7 @@ from benchmarks.registration import Registration
 from ops.administrator import Database
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
-from schemas.flow import SERVICES
+from schemas.flow import MONEY_PATH
 
 _SETTLED_S_MAX = 30.0
 
@@ -48,7 +48,7 @@ class Rig:
 
     async def events(self) -> dict[str, int]:
         """How many events every service has handled, by its name."""
-        return {stage.name: await self.database.fetchval(_HANDLED.format(schema=stage.name)) for stage in SERVICES}
+        return {stage.name: await self.database.fetchval(_HANDLED.format(schema=stage.name)) for stage in MONEY_PATH}
 
 
 _SENT = "select count(*) from notifier.effect where status = 'SENT'"

@@ -5,12 +5,12 @@ import signal
 from benchmarks.positions import Positions
 from benchmarks.process import Process
 from benchmarks.rig import Rig
-from schemas.flow import SERVICES, Stage
+from schemas.flow import MONEY_PATH, Stage
 
 
 async def start_up_s(rig: Rig, positions: Positions) -> dict[str, float]:
     """Seconds by service, one after the other."""
-    return {stage.name: await _one(rig, positions, stage) for stage in SERVICES}
+    return {stage.name: await _one(rig, positions, stage) for stage in MONEY_PATH}
 
 
 async def _one(rig: Rig, positions: Positions, stage: Stage) -> float:

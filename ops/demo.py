@@ -83,7 +83,7 @@ def _sandbox(directory: StateDirectory, *, keep: bool) -> Iterator[RunningSandbo
     settings = SandboxSettings(state=directory.path, keylane_delay_s=KEYLANE_DELAY_S, owned=not keep)
     kept = False
     try:
-        click.echo("starting Kafka, Postgres, a mailbox, Keylane's simulator and the four services")
+        click.echo("starting Kafka, Postgres, a mailbox, Keylane's simulator and the services")
         yield start(settings, report=_show_start)
         kept = keep
     finally:

@@ -2,46 +2,95 @@
 
 from collections.abc import Collection
 from datetime import date
+from enum import StrEnum
 
 from ops.stage import Stage
 from ops.view import View
 from services.notifier.mails.dutch import day_in_words
 
 
+class Actor(StrEnum):
+    """Who has to act next."""
+
+    APPLICANT = "applicant"
+    EMPLOYER = "employer"
+    ASR = "a.s.r."
+    KEYLANE = "keylane"
+    WE = "we"
+    NOBODY = "nobody"
+
+
 class NextStep(View):
-    """`code` is stable; `text` and the customer's `steps` are for people, in plain Dutch, and may change."""
+    """`code` and `who` are stable; `text` and the customer's `steps` are for people, in plain Dutch, and may change."""
 
     code: str
+    who: Actor
     text: str
     steps: tuple[str, ...] = ()
 
 
 BLOCKED = NextStep(
     code="WE_REPAIR",
+    who=Actor.WE,
     text="Er gaat bij ons iets niet goed. Wij kijken ernaar. Je hoeft niets te doen.",
 )
 
 _NEXT = {
-    Stage.SUBMITTED: ("WE_CHECK", "Wij controleren je aanmelding."),
-    Stage.ACCEPTED: ("WE_FIND_POLICY", "Je aanmelding is goed. Wij zoeken de polis erbij."),
+    Stage.SUBMITTED: ("WE_CHECK", Actor.WE, "Wij controleren je aanmelding."),
+    Stage.LINK_REQUESTED: (
+        "PROCESSOR_REGISTERS",
+        Actor.NOBODY,
+        "Je salarisverwerker meldt je aan. Je hoeft niets te doen.",
+    ),
+    Stage.PROCESSOR_APPLIED: ("ASR_REVIEWS", Actor.ASR, "a.s.r. bekijkt de aanmelding en mailt het antwoord."),
+    Stage.PROCESSOR_CONFIRMED: ("MAY_REGISTER", Actor.NOBODY, "Deze salarisverwerker kan werkgevers aanmelden."),
+    Stage.PROCESSOR_DECLINED: (
+        "YOU_CORRECT_OR_STOP",
+        Actor.APPLICANT,
+        "Is de reden weg? Geef dat dan door met een correctie.",
+    ),
+    Stage.PASSED_ON: ("SEE_REGISTRATION", Actor.NOBODY, "Het vervolg staat bij de aanmelding waar dit over gaat."),
+    Stage.HELD: ("WE_HOLD", Actor.ASR, "Is dat gebeurd? Dan gaan wij vanzelf verder."),
+    Stage.ACCEPTED: ("WE_FIND_POLICY", Actor.WE, "Je aanmelding is goed. Wij zoeken de polis erbij."),
     Stage.AWAITING_POLICY: (
         "WE_AWAIT_POLICY",
+        Actor.ASR,
         "Zodra de polis er is, gaan wij vanzelf verder. Je hoeft niets te doen.",
     ),
-    Stage.ENRICHED: ("WE_ASK_KEYLANE", "Wij vragen Keylane om de koppeling te maken."),
-    Stage.REQUESTED: ("KEYLANE_STARTS", "De aanvraag ligt bij Keylane. Dat duurt meestal een paar dagen."),
-    Stage.ACCEPTED_BY_KEYLANE: ("KEYLANE_CONFIGURES", "Keylane maakt de koppeling. Is die klaar? Dan mailen wij je."),
-    Stage.CUSTOMER_ACTION_NEEDED: ("YOU_ACT", "Doe eerst dit. Daarna gaat Keylane verder."),
-    Stage.REALISED: ("EXCHANGE_STARTS", "De koppeling werkt. Je hoeft niets meer te doen."),
-    Stage.REJECTED: ("YOU_CORRECT", "Verbeter deze punten en meld je opnieuw aan."),
-    Stage.REFUSED: ("YOU_REGISTER_AGAIN", "De koppeling kan zo niet. Is de oorzaak weg? Meld je dan opnieuw aan."),
-    Stage.CANCELLED: ("NOTHING_FOLLOWS", "Deze aanmelding is gestopt. Je hoeft niets te doen."),
+    Stage.ENRICHED: ("WE_ASK_KEYLANE", Actor.WE, "Wij vragen Keylane om de koppeling te maken."),
+    Stage.REQUESTED: (
+        "KEYLANE_STARTS",
+        Actor.KEYLANE,
+        "De aanvraag ligt bij Keylane. Dat duurt meestal een paar dagen.",
+    ),
+    Stage.ACCEPTED_BY_KEYLANE: (
+        "KEYLANE_CONFIGURES",
+        Actor.KEYLANE,
+        "Keylane maakt de koppeling. Is die klaar? Dan mailen wij je.",
+    ),
+    Stage.CUSTOMER_ACTION_NEEDED: ("YOU_ACT", Actor.APPLICANT, "Doe eerst dit. Daarna gaat Keylane verder."),
+    Stage.REALISED: ("EXCHANGE_STARTS", Actor.NOBODY, "De koppeling werkt. Je hoeft niets meer te doen."),
+    Stage.REJECTED: ("YOU_CORRECT", Actor.APPLICANT, "Verbeter deze punten. De mail zegt hoe."),
+    Stage.REFUSED: (
+        "YOU_REGISTER_AGAIN",
+        Actor.APPLICANT,
+        "De koppeling kan zo niet. Is de oorzaak weg? Geef dat dan door met een correctie.",
+    ),
+    Stage.CANCELLED: ("NOTHING_FOLLOWS", Actor.NOBODY, "Deze aanmelding is gestopt. Je hoeft niets te doen."),
 }
 
 
-def next_step(stage: Stage, *, steps: tuple[str, ...] = (), exchanges: Collection[date] = ()) -> NextStep:
-    """What comes after this stage: what the customer does, or when the first exchange is, where that is one day."""
-    code, text = _NEXT[stage]
+_OF_THE_EMPLOYER = frozenset({"EMPLOYER_REQUEST", "MANDATE_MISSING"})
+"""What only the employer can do."""
+
+
+def next_step(
+    stage: Stage, *, steps: tuple[str, ...] = (), exchanges: Collection[date] = (), why: Collection[str] = ()
+) -> NextStep:
+    """What comes after this stage, and who acts, by `why` it waits; the first exchange, where that is one day."""
+    code, who, text = _NEXT[stage]
+    if _OF_THE_EMPLOYER & set(why):
+        who = Actor.EMPLOYER
     if stage is Stage.REALISED and len(set(exchanges)) == 1:
         text += f" De eerste uitwisseling is op {day_in_words(next(iter(exchanges)))}."
-    return NextStep(code=code, text=text, steps=steps)
+    return NextStep(code=code, who=who, text=text, steps=steps)

@@ -2,18 +2,12 @@
 
 from datetime import date, datetime
 
+from ops.happening import Happening
 from ops.next_step import NextStep
 from ops.parked_row import ParkedRow
+from ops.reason import Reason
 from ops.stage import Stage
 from ops.view import View
-
-
-class Reason(View):
-    """Why something stands where it stands: a stable code, the form's field where it is about one, and Dutch words."""
-
-    code: str
-    field: str | None = None
-    text: str
 
 
 class ConnectionView(View):
@@ -47,8 +41,8 @@ class Milestone(View):
 class RegistrationView(View):
     """The whole story. `overdue`: longer under way than agreed; `parked`: what the services put aside of it.
 
-    `trail` is what is still known of the way here, the present stage last. `connections` are known once Keylane was
-    asked.
+    `trail` is what is still known of the way here, the present stage last; `happened` is what the timeline has
+    heard of, a moment later. `connections` are known once Keylane was asked.
     """
 
     registration: str
@@ -61,6 +55,7 @@ class RegistrationView(View):
     trail: tuple[Milestone, ...]
     why: tuple[Reason, ...]
     next: NextStep
+    happened: tuple[Happening, ...]
     connections: tuple[ConnectionView, ...]
     mails: tuple[MailView, ...]
     parked: tuple[ParkedRow, ...]

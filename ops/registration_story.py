@@ -6,21 +6,26 @@ from textwrap import wrap
 
 from ops.age import age, minute, moment
 from ops.output import COLUMNS
-from ops.registration import ConnectionView, MailView, Reason, RegistrationView
+from ops.reason import Reason
+from ops.registration import ConnectionView, MailView, RegistrationView
 from ops.registration_table import stage_words
 
 _MARGIN = 13
 
 
 def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
-    """Where it stands, why, what comes next, its connections, its mails, and what is parked of it."""
+    """Where it stands, what happened, why, what comes next and who acts; connections, mails, and what is parked."""
     name = view.company_name or "(company unknown)"
     yield from wrap(f"{view.reference}  {name}  ({view.package or 'package unknown'})", COLUMNS)
     yield from _entry("registration", [view.registration])
     yield from _entry("stage", [f"{stage_words(view)}, since {moment(view.since)} ({age(now - view.since)})"])
-    yield from _entry("before", (f"{one.stage.words} {moment(one.since)}" for one in view.trail[:-1]))
+    if not view.happened:
+        yield from _entry("before", (f"{one.stage.words} {moment(one.since)}" for one in view.trail[:-1]))
+    yield from _entry("happened", (f"{minute(one.at)}  {one.text}" for one in view.happened))
     yield from _entry("why", (_reason(reason) for reason in view.why))
-    yield from _entry("next", [f"{view.next.code}: {view.next.text}", *(f"- {step}" for step in view.next.steps)])
+    yield from _entry(
+        "next", [f"{view.next.code} ({view.next.who}): {view.next.text}", *(f"- {step}" for step in view.next.steps)]
+    )
     yield from _entry("connections", (line for one in view.connections for line in _connection(one, view)))
     yield from _entry("mails", (_mail(mail) for mail in view.mails))
     yield from _entry("parked", (f"{row.service}: {row.reason}; {row.advice}" for row in view.parked))

@@ -1,4 +1,4 @@
-"""Registrations as they stand now, read from what the four services keep; nothing is changed."""
+"""Registrations as they stand now, read from what the services keep; nothing is changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +10,11 @@ from ops.parked_row import ParkedRow
 from ops.parked_rows import parked_rows
 from ops.registration import MailView, RegistrationView
 from ops.standing import Remembered, view
+from schemas.flow import TIMELINE
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake, Reference
 from services.provisioning.documents import Provisioning
+from services.timeline.documents import Timeline
 from stream.document import Document
 
 PARKED_MAX = 1_000
@@ -39,16 +41,23 @@ async def registrations(database: Database, ids: Sequence[str]) -> list[Registra
     intakes = await _documents(database, "intake", Intake, ids)
     enrichments = await _documents(database, "enrichment", Enrichment, ids)
     provisionings = await _documents(database, "provisioning", Provisioning, ids)
+    timelines = await _documents(database, TIMELINE.name, Timeline, ids)
     mails = await _mails(database, ids)
     parked = _by_registration(await parked_rows(database, limit=PARKED_MAX, registrations=ids))
-    return [
-        view(
-            Remembered(one, intakes.get(one), enrichments.get(one), provisionings.get(one), mails[one], parked[one]),
-            now,
+    remembered = (
+        Remembered(
+            one,
+            intake=intakes.get(one),
+            enrichment=enrichments.get(one),
+            provisioning=provisionings.get(one),
+            mails=mails[one],
+            parked=parked[one],
+            timeline=timelines.get(one),
         )
         for one in ids
         if one in intakes or parked[one]
-    ]
+    )
+    return [view(one, now) for one in remembered]
 
 
 async def find_registration(database: Database, quoted: str) -> str | None:

@@ -4,9 +4,19 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """The states of a registration; those of a connection are the ones from REQUESTED on."""
+    """The states of a registration; those of a connection are the ones from REQUESTED on.
+
+    A link request ends when it is taken up, a processor's registration with a.s.r.'s answer, and a correction or
+    withdrawal when it is passed on to the registration that it is about.
+    """
 
     SUBMITTED = "submitted"
+    LINK_REQUESTED = "link_requested"
+    PROCESSOR_APPLIED = "processor_applied"
+    PROCESSOR_CONFIRMED = "processor_confirmed"
+    PROCESSOR_DECLINED = "processor_declined"
+    PASSED_ON = "passed_on"
+    HELD = "held"
     ACCEPTED = "accepted"
     AWAITING_POLICY = "awaiting_policy"
     ENRICHED = "enriched"
@@ -29,7 +39,18 @@ class Stage(StrEnum):
         return self.value.removeprefix("customer_").replace("_", " ")
 
 
-_ENDS = frozenset({Stage.REALISED, Stage.REJECTED, Stage.REFUSED, Stage.CANCELLED})
+_ENDS = frozenset(
+    {
+        Stage.LINK_REQUESTED,
+        Stage.PROCESSOR_CONFIRMED,
+        Stage.PROCESSOR_DECLINED,
+        Stage.PASSED_ON,
+        Stage.REALISED,
+        Stage.REJECTED,
+        Stage.REFUSED,
+        Stage.CANCELLED,
+    }
+)
 
 _FIRST_TOLD = (
     Stage.CUSTOMER_ACTION_NEEDED,

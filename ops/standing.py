@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ops import words
+from ops.happening import happenings
 from ops.next_step import BLOCKED, NextStep, next_step
 from ops.parked_row import ParkedRow
-from ops.registration import ConnectionView, MailView, Milestone, Reason, RegistrationView
+from ops.reason import Reason
+from ops.registration import ConnectionView, MailView, Milestone, RegistrationView
 from ops.stage import Stage, of_connections
 from payroll.packages import packages
 from schemas.ids import reference
 from services.enrichment.documents import Enrichment
-from services.intake.documents import Intake
+from services.intake.documents import Answer, Intake
 from services.provisioning.documents import Link, LinkStage, Provisioning
+from services.timeline.documents import Timeline
 
 _STAGES = {
     LinkStage.REQUESTED: Stage.REQUESTED,
@@ -22,6 +25,13 @@ _STAGES = {
     LinkStage.REALISED: Stage.REALISED,
     LinkStage.REFUSED: Stage.REFUSED,
     LinkStage.CANCELLED: Stage.CANCELLED,
+}
+_DOORS: dict[Answer, Stage] = {
+    "requested": Stage.LINK_REQUESTED,
+    "applied": Stage.PROCESSOR_APPLIED,
+    "confirmed": Stage.PROCESSOR_CONFIRMED,
+    "declined": Stage.PROCESSOR_DECLINED,
+    "passed_on": Stage.PASSED_ON,
 }
 
 
@@ -35,6 +45,7 @@ class Remembered:
     provisioning: Provisioning | None = None
     mails: tuple[MailView, ...] = ()
     parked: tuple[ParkedRow, ...] = ()
+    timeline: Timeline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,8 @@ def view(remembered: Remembered, now: datetime) -> RegistrationView:
         overdue=standing.overdue,
         trail=_trail(remembered, standing),
         why=standing.why,
-        next=BLOCKED if blocked else _next(standing.stage, remembered.provisioning),
+        next=BLOCKED if blocked else _next(standing, remembered.provisioning),
+        happened=happenings(remembered.timeline),
         connections=connections,
         mails=remembered.mails,
         parked=remembered.parked,
@@ -74,6 +86,17 @@ def _standing(remembered: Remembered, now: datetime) -> _Standing:
         return _Standing(Stage.SUBMITTED, min((row.since for row in remembered.parked), default=now))
     if intake.answer == "rejected":
         return _Standing(Stage.REJECTED, intake.since, why=tuple(words.of_fault(fault) for fault in intake.faults))
+    if intake.ended:
+        return _Standing(Stage.CANCELLED, intake.since, why=(words.of_end(intake.ended),))
+    if intake.answer == "held":
+        why = tuple(words.of_requirement(one) for one in intake.waits)
+        return _Standing(Stage.HELD, intake.held_since or intake.since, why=why)
+    if intake.answer in _DOORS:
+        return _Standing(_DOORS[intake.answer], intake.since)
+    return _beyond_intake(intake, enrichment, provisioning)
+
+
+def _beyond_intake(intake: Intake, enrichment: Enrichment | None, provisioning: Provisioning | None) -> _Standing:
     if provisioning is not None and provisioning.links:
         return _with_keylane(provisioning)
     if enrichment is None:
@@ -130,11 +153,12 @@ def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
     return tuple(words.of_finding(finding, provisioning.package) for finding in link.findings)
 
 
-def _next(stage: Stage, provisioning: Provisioning | None) -> NextStep:
+def _next(standing: _Standing, provisioning: Provisioning | None) -> NextStep:
+    stage = standing.stage
     links: Sequence[Link] = provisioning.links if provisioning else ()
     exchanges = [link.first_exchange.on for link in links if link.first_exchange]
     if provisioning is None or stage is not Stage.CUSTOMER_ACTION_NEEDED:
-        return next_step(stage, exchanges=exchanges)
+        return next_step(stage, exchanges=exchanges, why=[reason.code for reason in standing.why])
     package = packages()[provisioning.package]
     asked = (finding for link in links if link.stage is LinkStage.ACTION_NEEDED for finding in link.findings)
     steps = dict.fromkeys(step for finding in asked for step in package.help_for(finding.code).steps)

@@ -1,15 +1,19 @@
 """Reasons in words the customer understands: those of the trade and of the mails, by the codes that services keep."""
 
-from ops.registration import Reason
+from ops.reason import Reason
+from payroll.customer_help import GENERAL_HELP
 from payroll.fault import MESSAGES
 from payroll.packages import packages
-from schemas.values import Finding
+from schemas.events import Requirement
+from schemas.values import EndReason, Finding
 from services.enrichment.documents import Reason as WaitCode
 from services.intake.decide import ALREADY_REGISTERED, REFERENCE_TAKEN
 from services.notifier.mails import field_name
 from services.notifier.mails.policy_awaited import WAITS
+from services.notifier.mails.registration_ended import ENDS
+from services.notifier.mails.registration_held import REQUIREMENTS
 
-_FAULTS = {
+FAULTS = {
     **{code.value: message for code, message in MESSAGES.items()},
     "ALREADY_REGISTERED": ALREADY_REGISTERED,
     "REFERENCE_TAKEN": REFERENCE_TAKEN,
@@ -19,7 +23,17 @@ _FAULTS = {
 def of_fault(kept: str) -> Reason:
     """A fault as intake keeps it: "field CODE"."""
     field, _, code = kept.rpartition(" ")
-    return Reason(code=code, field=field, text=f"{field_name(field)}: {_FAULTS.get(code, code)}")
+    return Reason(code=code, field=field, text=f"{field_name(field)}: {FAULTS.get(code, code)}")
+
+
+def of_requirement(code: Requirement) -> Reason:
+    """What intake holds a registration for."""
+    return Reason(code=code, text=REQUIREMENTS[code])
+
+
+def of_end(code: EndReason) -> Reason:
+    """Why a registration ended."""
+    return Reason(code=code.upper(), text=ENDS[code])
 
 
 def of_wait(code: WaitCode) -> Reason:
@@ -27,8 +41,8 @@ def of_wait(code: WaitCode) -> Reason:
     return Reason(code=code, text=WAITS[code])
 
 
-def of_finding(finding: Finding, package: str) -> Reason:
+def of_finding(finding: Finding, package: str | None) -> Reason:
     """What Keylane found, as the package's customers are told; which right, where one is missing."""
-    what = packages()[package].help_for(finding.code).what
+    what = (packages()[package].help_for(finding.code) if package else GENERAL_HELP[finding.code]).what
     missing = finding.detail if finding.code == "RIGHT_MISSING" else None
     return Reason(code=finding.code, text=f"{what} Het gaat om dit recht: {missing}." if missing else what)

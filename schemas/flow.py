@@ -93,9 +93,23 @@ NOTIFIER = Stage(
     ),
     (NotificationSent,),
 )
+TIMELINE = Stage(
+    "timeline",
+    (
+        *NOTIFIER.consumes,
+        PolicyEnriched,
+        ProvisioningRequested,
+        ProvisioningCancelled,
+        ProvisioningReported,
+        NotificationSent,
+    ),
+    (),
+)
 
-FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER)
+FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER, TIMELINE)
 SERVICES = tuple(stage for stage in FLOW if stage.ours)
+MONEY_PATH = tuple(stage for stage in SERVICES if stage is not TIMELINE)
+"""The services without which no link is realised. The timeline only looks on."""
 
 VERSIONS: tuple[EventType, ...] = (
     FormReceivedV1,
@@ -179,15 +193,20 @@ def _topic(name: str) -> Topic:
     return Topic(name, LANES, retention_ms, producers, consumers)
 
 
+_SHOWN = tuple(stage for stage in FLOW if stage is not TIMELINE)
+
+
 def diagram() -> str:
-    """The flow as Mermaid, for the README."""
+    """The flow as Mermaid, for the README; without the timeline, which reads every event but forms."""
     lines = ["flowchart LR"]
-    lines += [f'  {stage.name}["{stage.name}"]' if stage.ours else f"  {stage.name}([{stage.name}])" for stage in FLOW]
+    lines += [
+        f'  {stage.name}["{stage.name}"]' if stage.ours else f"  {stage.name}([{stage.name}])" for stage in _SHOWN
+    ]
     lines += [
         f"  {producer.name} -- {event.__name__} --> {consumer.name}"
         for producer in FLOW
         for event in producer.emits
-        for consumer in FLOW
+        for consumer in _SHOWN
         if event.name in {consumed.name for consumed in consumer.consumes}
     ]
     return "\n".join(lines)

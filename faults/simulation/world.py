@@ -29,6 +29,7 @@ from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.notifier.settings import SenderSettings
 from services.provisioning import decide as provisioning
+from services.timeline.decide import SERVICE as TIMELINE
 from stream import crash
 from stream.memory_store import MemoryDatabase
 from stream.record import TopicLane
@@ -209,6 +210,7 @@ class World:
                 provisioning.Terms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)
             ),
             "notifier": lambda: NOTIFIER,
+            "timeline": lambda: TIMELINE,
         }
         service = services[name]()
         if not self.scenario.flawed:

@@ -23,6 +23,7 @@ from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning.decide import Terms
 from services.provisioning.decide import service as provisioning
+from services.timeline.decide import SERVICE as TIMELINE
 from stream.answer import Answer
 from stream.lane import lane_of
 from stream.manual_clock import ManualClock
@@ -103,7 +104,7 @@ class Flow:
             return self.policies
 
         services: tuple[Service[Any], ...] = (
-            INTAKE, enrichment(facts, timedelta(days=30)), provisioning(Terms()), NOTIFIER,
+            INTAKE, enrichment(facts, timedelta(days=30)), provisioning(Terms()), NOTIFIER, TIMELINE,
         )  # fmt: skip
         self.databases = {service.name: MemoryDatabase() for service in services}
         self.transports = [self._transport(service) for service in services]
@@ -122,6 +123,15 @@ class Flow:
 
     def settled(self, answers: Sequence[Answer]) -> None:
         """Observe: nothing."""
+
+    def forget(self, service: Service[Any]) -> None:
+        """Drop its schema and its group's positions: it begins anew, at the beginning of every topic."""
+        (index,) = [n for n, worker in enumerate(self.workers) if worker.service is service]
+        self.broker.drop(service.name, self.transports[index])
+        self.broker.group(service.name).committed.clear()
+        self.databases[service.name] = MemoryDatabase()
+        self.transports[index] = self._transport(service)
+        self.workers[index] = self._worker(service, self.transports[index])
 
     def submit(self, submission: str, typed: Mapping[str, Any], *, known: bool = True, lane: int | None = None) -> str:
         """Let a web form send this; a.s.r. knows its policy when `known`."""

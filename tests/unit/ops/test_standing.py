@@ -1,12 +1,12 @@
 from itertools import pairwise
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remembered import NOW, REGISTRATION, ago, at_keylane, enrichment, intake, parked, provisioning
 
-from ops.next_step import next_step
+from ops.next_step import Actor, next_step
 from ops.parked_row import ParkedRow
 from ops.stage import Stage
 from ops.standing import Remembered, view
@@ -21,11 +21,41 @@ LINKS = st.lists(st.sampled_from(LinkStage), min_size=1, max_size=5)
 CODES: tuple[ReportCode, ...] = get_args(ReportCode)
 
 
+def door(answer: str, **more: Any) -> Remembered:
+    """What only intake has to tell."""
+    return Remembered(REGISTRATION, intake().but(answer=answer, **more))
+
+
+@pytest.mark.parametrize(
+    ("remembered", "who"),
+    [
+        (door("held", waits=("PROCESSOR_CONFIRMATION",)), Actor.ASR),
+        (door("held", waits=("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")), Actor.EMPLOYER),
+        (Remembered(REGISTRATION, intake(), enrichment("POLICY_NOT_FOUND")), Actor.ASR),
+        (Remembered(REGISTRATION, intake(), enrichment("MANDATE_MISSING")), Actor.EMPLOYER),
+        (at_keylane(LinkStage.REQUESTED), Actor.KEYLANE),
+        (at_keylane(LinkStage.ACTION_NEEDED), Actor.APPLICANT),
+        (at_keylane(LinkStage.REALISED), Actor.NOBODY),
+    ],
+)
+def test_it_is_said_who_must_act(remembered: Remembered, who: Actor) -> None:
+    seen = view(remembered, NOW)
+    assert seen.next.who is who
+    assert all(reason.text.endswith(".") for reason in seen.why)
+
+
 @pytest.mark.parametrize(
     ("remembered", "stage", "since", "code"),
     [
         (Remembered(REGISTRATION), Stage.SUBMITTED, NOW, "WE_CHECK"),
         (Remembered(REGISTRATION, intake()), Stage.ACCEPTED, ago(30), "WE_FIND_POLICY"),
+        (door("requested"), Stage.LINK_REQUESTED, ago(30), "PROCESSOR_REGISTERS"),
+        (door("applied"), Stage.PROCESSOR_APPLIED, ago(30), "ASR_REVIEWS"),
+        (door("confirmed"), Stage.PROCESSOR_CONFIRMED, ago(30), "MAY_REGISTER"),
+        (door("declined"), Stage.PROCESSOR_DECLINED, ago(30), "YOU_CORRECT_OR_STOP"),
+        (door("passed_on"), Stage.PASSED_ON, ago(30), "SEE_REGISTRATION"),
+        (door("held", waits=("PROCESSOR_CONFIRMATION",), held_since=ago(25)), Stage.HELD, ago(25), "WE_HOLD"),
+        (door("ended", ended="withdrawn"), Stage.CANCELLED, ago(30), "NOTHING_FOLLOWS"),
         (Remembered(REGISTRATION, intake(faults=("email REQUIRED",))), Stage.REJECTED, ago(30), "YOU_CORRECT"),
         (
             Remembered(REGISTRATION, intake(), enrichment("POLICY_NOT_FOUND")),

@@ -8,6 +8,7 @@ from services.enrichment import decide as enrichment
 from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning import decide as provisioning
+from services.timeline.decide import SERVICE as TIMELINE
 from stream.service import Case, Documents, Emit, Ignore, Park, Service, no_facts
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -16,6 +17,7 @@ SERVICES = (
     enrichment.service(no_facts, timedelta(days=30)),
     provisioning.service(provisioning.Terms()),
     NOTIFIER,
+    TIMELINE,
 )
 CONSUMED = [
     pytest.param(service, example, id=f"{service.name}-{example.name}")

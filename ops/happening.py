@@ -1,0 +1,117 @@
+"""What happened to a registration, one line for each event, in words the customer understands."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import chain
+from typing import get_args
+
+from ops import words
+from ops.view import View
+from schemas.values import Finding, ReportCode
+from services.notifier.mails.dutch import day_in_words
+from services.notifier.mails.policy_awaited import WAITS
+from services.notifier.mails.registration_ended import ENDS
+from services.notifier.mails.registration_held import REQUIREMENTS
+from services.timeline.documents import Said, Timeline, Why
+
+
+class Happening(View):
+    """`event` is stable, and so are the codes in `why`; `text` is for people and may change."""
+
+    at: datetime
+    event: str
+    why: tuple[str, ...]
+    text: str
+
+
+def happenings(timeline: Timeline | None) -> tuple[Happening, ...]:
+    """The whole timeline, oldest first."""
+    if timeline is None:
+        return ()
+    return tuple(
+        Happening(
+            at=entry.at,
+            event=entry.event,
+            why=tuple(one.code for one in entry.said.why),
+            text=_text(entry.event, entry.said, timeline.package),
+        )
+        for entry in timeline.entries
+    )
+
+
+def _text(event: str, said: Said, package: str | None) -> str:
+    sentence = _SENTENCES[event](said)
+    link = f" ({said.employer_code})" if said.employer_code else ""
+    reasons = " ".join(_reason(one, package) for one in said.why) if event not in _WITHOUT_WHY else ""
+    return f"{sentence}{link}{': ' if reasons else '.'}{reasons}"
+
+
+def _reason(why: Why, package: str | None) -> str:
+    if why.code in _REASONS:
+        return _REASONS[why.code]
+    if why.detail is not None and why.code in words.FAULTS:
+        return words.of_fault(f"{why.detail} {why.code}").text
+    if why.code in _FINDINGS:
+        return words.of_finding(Finding.model_validate({"code": why.code, "detail": why.detail}), package).text
+    return why.code
+
+
+def _submitted(said: Said) -> str:
+    return f"Correctie aangenomen, ronde {said.cycle}" if (said.cycle or 1) > 1 else "Aanmelding aangenomen"
+
+
+def _held(said: Said) -> str:
+    until = f", tot {day_in_words(said.on)}" if said.on else ""
+    return f"Herinnering {said.number}: aangehouden{until}" if said.number else f"Aangehouden{until}"
+
+
+def _realised(said: Said) -> str:
+    exchange = f"; eerste uitwisseling op {day_in_words(said.on)}" if said.on else ""
+    return f"De koppeling werkt{exchange}"
+
+
+def _declined(said: Said) -> str:
+    return f"a.s.r. heeft de salarisverwerker niet bevestigd: {said.note or ''}".rstrip(". ")
+
+
+def _mailed(said: Said) -> str:
+    return f"Mail verstuurd: {said.note}"
+
+
+def _always(sentence: str) -> Callable[[Said], str]:
+    return lambda _: sentence
+
+
+def _reported(said: Said) -> str:
+    return _REPORTS.get(said.note or "", "Keylane heeft iets laten weten")
+
+
+_REPORTS = {
+    "accepted": "Keylane heeft de aanvraag aangenomen",
+    "configured": "Keylane meldt dat de koppeling klaar is",
+    "customer_action_needed": "Keylane kan nog niet verder",
+    "failed": "Keylane meldt dat het niet lukt",
+}
+_SENTENCES: Mapping[str, Callable[[Said], str]] = {
+    "link-requested": _always("De werkgever heeft de koppeling aangevraagd"),
+    "processor-applied": _always("De salarisverwerker heeft zich aangemeld; a.s.r. bekijkt dat"),
+    "processor-confirmed": _always("a.s.r. heeft de salarisverwerker bevestigd"),
+    "processor-declined": _declined,
+    "registration-held": _held,
+    "registration-submitted": _submitted,
+    "registration-rejected": _always("Niet aangenomen"),
+    "correction-refused": _always("Correctie niet aangenomen"),
+    "registration-ended": _always("Gestopt"),
+    "policy-enriched": _always("Polis gevonden"),
+    "policy-awaited": _always("Wij wachten op gegevens"),
+    "provisioning-requested": _always("Koppeling aangevraagd bij Keylane"),
+    "provisioning-cancelled": _always("Koppeling afgezegd bij Keylane"),
+    "provisioning-reported": _reported,
+    "customer-action-needed": _always("Jij moet iets doen"),
+    "link-realised": _realised,
+    "provisioning-refused": _always("De koppeling is niet gelukt"),
+    "notification-sent": _mailed,
+}
+_WITHOUT_WHY = frozenset({"provisioning-cancelled", "notification-sent"})
+_REASONS = dict(chain[tuple[str, str]](REQUIREMENTS.items(), WAITS.items(), ENDS.items()))
+_FINDINGS = frozenset(get_args(ReportCode))

@@ -1,0 +1,22 @@
+"""Put what happened into its place, whatever it is."""
+
+from schemas.event import Event
+from schemas.flow import TIMELINE
+from stream.document import DocumentKey
+from stream.service import Case, Emit, Ignore, Outcome, Service, no_facts
+
+from .documents import Entry, Timeline
+from .said import package_of, said
+
+
+def decide(case: Case[None]) -> Outcome:
+    """Remember the event."""
+    event, envelope = case.cause, case.envelope
+    if not isinstance(event, Event) or envelope is None:
+        return Ignore("NOTHING_SAID")
+    entry = Entry(at=envelope.time, event=event.name, revision=envelope.revision or 0, id=envelope.id, said=said(event))
+    known = case.documents.get(Timeline, case.subject) or Timeline()
+    return Emit(documents={DocumentKey(Timeline.kind, case.subject): known.grown(entry, package_of(event))})
+
+
+SERVICE = Service(stage=TIMELINE, main=Timeline, decide=decide, facts=no_facts)

@@ -1,0 +1,136 @@
+"""What each event says, as the timeline keeps it: codes, numbers and days; no name, no address, no secret. Pure."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from schemas.event import Event
+from schemas.events import (
+    CorrectionRefused,
+    CustomerActionNeeded,
+    FormFault,
+    LinkRealised,
+    LinkRequested,
+    NotificationSent,
+    PolicyAwaited,
+    PolicyEnriched,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    ProvisioningCancelled,
+    ProvisioningRefused,
+    ProvisioningReported,
+    ProvisioningRequested,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
+from schemas.values import Contact, Finding
+
+from .documents import Said, Why
+
+
+def said(event: Event) -> Said:
+    """What the event says."""
+    return _SAID[type(event)](event)
+
+
+def package_of(event: Event) -> str | None:
+    """The package it is about, where it names one."""
+    for part in ("contact", "applicant", "registration"):
+        found = getattr(getattr(event, part, None), "package", None)
+        if found is not None:
+            return str(found)
+    return getattr(event, "package", None)
+
+
+def _of_cycle(event: LinkRequested | ProcessorApplied | ProcessorConfirmed | PolicyEnriched) -> Said:
+    return Said(cycle=event.cycle)
+
+
+def _submitted(event: RegistrationSubmitted) -> Said:
+    return Said(cycle=event.cycle, number=len(event.registration.connections))
+
+
+def _declined(event: ProcessorDeclined) -> Said:
+    return Said(cycle=event.cycle, note=event.reason)
+
+
+def _held(event: RegistrationHeld) -> Said:
+    why = tuple(Why(code=one) for one in event.waits_for)
+    return Said(cycle=event.cycle, number=event.number, why=why, on=event.lapses_on)
+
+
+def _faulty(event: RegistrationRejected | CorrectionRefused) -> Said:
+    return Said(cycle=event.cycle, why=_faults(event.faults))
+
+
+def _ended(event: RegistrationEnded) -> Said:
+    return Said(cycle=event.cycle, why=(Why(code=event.reason),), note=event.superseded_by)
+
+
+def _awaited(event: PolicyAwaited) -> Said:
+    return Said(cycle=event.cycle, why=(Why(code=event.reason),))
+
+
+def _requested(event: ProvisioningRequested) -> Said:
+    return _linked(event.contact, event.cycle)
+
+
+def _cancelled(event: ProvisioningCancelled) -> Said:
+    return _linked(event.contact, event.cycle).but(why=(Why(code=event.reason),))
+
+
+def _reported(event: ProvisioningReported) -> Said:
+    why, on = _findings(event.findings), event.first_exchange_on
+    return Said(connection=event.connection, cycle=event.cycle, why=why, on=on, note=event.report)
+
+
+def _realised(event: LinkRealised) -> Said:
+    return _linked(event.contact, event.cycle).but(on=event.first_exchange.on)
+
+
+def _asked(event: CustomerActionNeeded) -> Said:
+    return _linked(event.contact, event.cycle).but(number=event.number, why=_findings(event.findings))
+
+
+def _refused(event: ProvisioningRefused) -> Said:
+    return _linked(event.contact, event.cycle).but(why=_findings(event.findings))
+
+
+def _mailed(event: NotificationSent) -> Said:
+    return Said(number=event.epoch, note=event.kind, why=(Why(code=event.role),))
+
+
+def _linked(contact: Contact, cycle: int) -> Said:
+    return Said(cycle=cycle, connection=contact.connection, employer_code=contact.employer_code)
+
+
+def _faults(faults: Iterable[FormFault]) -> tuple[Why, ...]:
+    return tuple(Why(code=fault.code, detail=fault.field) for fault in faults)
+
+
+def _findings(findings: Iterable[Finding]) -> tuple[Why, ...]:
+    return tuple(Why(code=finding.code, detail=finding.detail) for finding in findings)
+
+
+_SAID: dict[type[Event], Callable[[Any], Said]] = {
+    LinkRequested: _of_cycle,
+    ProcessorApplied: _of_cycle,
+    ProcessorConfirmed: _of_cycle,
+    ProcessorDeclined: _declined,
+    RegistrationHeld: _held,
+    RegistrationSubmitted: _submitted,
+    RegistrationRejected: _faulty,
+    CorrectionRefused: _faulty,
+    RegistrationEnded: _ended,
+    PolicyEnriched: _of_cycle,
+    PolicyAwaited: _awaited,
+    ProvisioningRequested: _requested,
+    ProvisioningCancelled: _cancelled,
+    ProvisioningReported: _reported,
+    LinkRealised: _realised,
+    CustomerActionNeeded: _asked,
+    ProvisioningRefused: _refused,
+    NotificationSent: _mailed,
+}

@@ -1,0 +1,62 @@
+"""What `koppeling status REF` tells of a registration's past, in words."""
+
+from dataclasses import replace
+
+import pytest
+from remembered import NOW, REGISTRATION, at_keylane
+
+from ops.happening import _SENTENCES, happenings
+from ops.output import COLUMNS
+from ops.registration_story import story_lines
+from ops.standing import view
+from schemas.codec import decode
+from schemas.event import Event
+from schemas.example import Example, examples
+from schemas.flow import TIMELINE
+from services.provisioning.documents import LinkStage
+from services.timeline.decide import decide
+from services.timeline.documents import Timeline
+from stream.service import Case, Documents, Emit
+
+CONSUMED: dict[str, type[Event]] = {event.name: event for event in TIMELINE.consumes}
+EXAMPLES = [one for one in examples() if one.parked is None and one.event.name in CONSUMED]
+
+
+def remembered(*several: Example) -> Timeline:
+    documents = Documents({})
+    for one in several:
+        envelope, event = decode(one.event.name, one.headers, one.value)
+        outcome = decide(Case(REGISTRATION, event, envelope, documents, None, NOW))
+        assert isinstance(outcome, Emit)
+        documents.put(outcome.documents)
+    found = documents.get(Timeline, REGISTRATION)
+    assert found is not None
+    return found
+
+
+def test_every_event_has_its_sentence() -> None:
+    assert _SENTENCES.keys() == CONSUMED.keys()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
+def test_every_example_is_told_in_a_sentence_without_a_code(example: Example) -> None:
+    (told,) = happenings(remembered(example))
+    assert told.text[0].isupper() or told.text.startswith("a.s.r.")
+    assert told.text.endswith(".")
+    assert not any(code in told.text for code in told.why if code.isupper())
+
+
+def test_what_happened_is_told_in_order_and_fits_the_screen() -> None:
+    known = replace(at_keylane(LinkStage.REALISED), timeline=remembered(*EXAMPLES))
+    seen = view(known, NOW)
+    lines = list(story_lines(seen, NOW))
+    assert [one.at for one in seen.happened] == sorted(one.at for one in seen.happened)
+    assert max(map(len, lines)) <= COLUMNS
+    assert any("eerste uitwisseling op dinsdag 5 januari 2027" in " ".join(line.split()) for line in [" ".join(lines)])
+    assert any("EXCHANGE_STARTS (nobody)" in line for line in lines)
+
+
+def test_before_the_timeline_has_heard_of_it_the_stages_are_told() -> None:
+    seen = view(at_keylane(LinkStage.REALISED), NOW)
+    assert seen.happened == ()
+    assert any(line.startswith("before") for line in story_lines(seen, NOW))
