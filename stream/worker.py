@@ -152,6 +152,8 @@ class Worker:
         messages += [m for row in gap.rows for m in row.messages]
         settled = Settled(sorted(messages, key=_revision), gap.offsets, gap.rows, gap.generation)
         await self.commit(await self.publish(settled))
+        # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
+        await self._commits.flush()
         self._lanes.caught_up()
 
     async def receive(self) -> Sequence[Item]:
