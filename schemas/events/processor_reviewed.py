@@ -1,17 +1,16 @@
-"""a.s.r.'s back office has reviewed a processor: written by another system, read with suspicion."""
+"""a.s.r.'s back office has reviewed a processor: written by another system."""
 
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.event import Event
-from schemas.foreign_json import NotJsonError, parse
+from schemas.foreign_event import ForeignEvent
 from schemas.values import Instant
 
 Verdict = Literal["confirmed", "declined"]
 
 
-class ProcessorReviewed(Event):
+class ProcessorReviewed(ForeignEvent):
     """About the processor's own registration (the subject); `email` is the address that was reviewed.
 
     `reason` is a sentence for the processor; who declines gives one.
@@ -23,18 +22,6 @@ class ProcessorReviewed(Event):
     verdict: Verdict
     reason: str | None = Field(default=None, min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
     reviewed_at: Instant
-
-    @classmethod
-    def from_json(cls, value: bytes) -> Self:
-        """Read a review, refusing what a lenient parser lets pass.
-
-        Raises:
-            ValueError: it is no JSON, not of this shape, or says something twice.
-        """
-        _, defects = parse(value)
-        if defects:
-            raise NotJsonError
-        return cls.model_validate_json(value)
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:

@@ -1,18 +1,17 @@
-"""Keylane reports on one connection: written by Keylane, read with suspicion."""
+"""Keylane reports on one connection: written by Keylane."""
 
 from datetime import date
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.event import Event
-from schemas.foreign_json import NotJsonError, parse
+from schemas.foreign_event import ForeignEvent
 from schemas.values import Finding, Instant
 
 Report = Literal["accepted", "customer_action_needed", "configured", "failed"]
 
 
-class ProvisioningReported(Event):
+class ProvisioningReported(ForeignEvent):
     """`configured` may name the first exchange; `customer_action_needed` and `failed` say why."""
 
     name: ClassVar[str] = "provisioning-reported"
@@ -23,18 +22,6 @@ class ProvisioningReported(Event):
     reported_at: Instant
     findings: tuple[Finding, ...] = Field(default=(), max_length=20)
     first_exchange_on: date | None = None
-
-    @classmethod
-    def from_json(cls, value: bytes) -> Self:
-        """Read a report, refusing what a lenient parser lets pass.
-
-        Raises:
-            ValueError: it is no JSON, not of this shape, or says something twice.
-        """
-        _, defects = parse(value)
-        if defects:
-            raise NotJsonError
-        return cls.model_validate_json(value)
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
