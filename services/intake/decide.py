@@ -167,6 +167,9 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
 
 
 def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:
+    known = case.documents.get(Intake, case.subject)
+    if known is not None and event.cycle < known.cycle:
+        return Ignore("STALE_CYCLE")  # what was refused is asked again in the new cycle
     keys = [key for key in claim_key.of_refusal(event, case.subject) if is_held(case, key)]
     if not keys:
         return Ignore("NOTHING_CLAIMED")

@@ -155,6 +155,13 @@ def test_a_late_refusal_frees_nothing_that_somebody_else_holds_by_then() -> None
     assert intake.when(refusal("8106625")) == Ignore("NOTHING_CLAIMED")
 
 
+def test_a_refusal_that_a_correction_has_overtaken_frees_nothing() -> None:
+    intake = story()
+    intake.said(received(loket()))
+    intake.remembered[DocumentKey(Intake.kind, REGISTRATION)] = intake.document(Intake).but(cycle=2)
+    assert intake.when(refusal("8106625")) == Ignore("STALE_CYCLE")
+
+
 def test_a_reference_that_another_registration_has_is_not_given_out_again() -> None:
     intake = story()
     taken = reference(REGISTRATION)
