@@ -12,9 +12,11 @@ from manual_forms import exact_by_a_processor, loket_by_a_processor, loket_with_
 from onboarding import SOURCE, Onboarding
 from seen_html import seen
 
+from payroll.correction_code import CorrectionCodes
 from sandbox.keylane.instruction import say
 from sandbox.keylane.script import Step
 from sandbox.mail_index import Mail
+from sandbox.secret_store import password
 from schemas.ids import reference, registration_id
 
 pytestmark = pytest.mark.sandbox
@@ -32,12 +34,18 @@ Werkgever: Holding 't Verzinsel & Zonen B.V.
 Salarispakket: Raet Visma YouServe
 Werkgeverscode: {code}
 Referentie: {reference}
+Code: {letter_code}
 
 Alle koppelingen van deze aanmelding:
 
 - 20440001: {first}
 - 20440002: {second}
 - 20440003: {third}
+
+Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+
+Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.
 
@@ -55,10 +63,16 @@ Werkgever: Café Zoë's Gerücht
 Salarispakket: Loket.nl
 Werkgeverscode: 1044001
 Referentie: {reference}
+Code: {letter_code}
 
 Alle koppelingen van deze aanmelding:
 
 - 1044001: gerealiseerd
+
+Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+
+Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.
 
@@ -76,10 +90,16 @@ Werkgever: Kwekerij Nergenshuizen
 Salarispakket: Loket.nl
 Werkgeverscode: 1044002
 Referentie: {reference}
+Code: {letter_code}
 
 Alle koppelingen van deze aanmelding:
 
 - 1044002: gerealiseerd
+
+Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+
+Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.
 
@@ -96,10 +116,16 @@ Werkgever: Installatiebedrijf Zomaar
 Salarispakket: Exact HR Salaris & Gemak
 Werkgeverscode: 44003
 Referentie: {reference}
+Code: {letter_code}
 
 Alle koppelingen van deze aanmelding:
 
 - 44003: gerealiseerd
+
+Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+
+Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.
 
@@ -116,6 +142,12 @@ def is_as_it_should_be(mail: Mail, recipient: str, subject: str, text: str) -> b
     return (html.words, html.lang) == (re.sub(r"^- ", "", text, flags=re.MULTILINE).split(), "nl")
 
 
+def code_of(onboarding: Onboarding, registration: str) -> str:
+    """The correction code, by the key that the sandbox gave to intake and notifier."""
+    key = password(onboarding.sandbox.state.secrets, "correction-key")
+    return CorrectionCodes(key.encode()).code(registration, 1)
+
+
 def configured(after_s: float = 0.0) -> tuple[Step, ...]:
     return Step(report="accepted"), Step(report="configured", after_s=after_s, first_exchange_on=NAMED)
 
@@ -130,7 +162,14 @@ async def test_000_raet_confirms_every_entity_with_an_overview_of_all(onboarding
     overviews = {1: (done, done, under_way), 2: (under_way, done, under_way), 3: (done, done, done)}
     for connection, (first, second, third) in overviews.items():
         code = f"2044000{connection}"
-        text = RAET.format(code=code, reference=reference(me), first=first, second=second, third=third)
+        text = RAET.format(
+            code=code,
+            reference=reference(me),
+            letter_code=code_of(onboarding, me),
+            first=first,
+            second=second,
+            third=third,
+        )
         subject = "Salariskoppeling klaar: Holding 't Verzinsel & Zonen B.V."
         mail = mails[f"link-realised connection {connection}"]
         assert is_as_it_should_be(mail, "salaris@verzinsel.example", subject, text)
@@ -140,7 +179,7 @@ async def test_001_loket_confirms_with_the_first_exchange_by_the_rule_of_the_mon
     (me,) = await onboarding.submit({"manual-001": loket_with_dgas(44_001)})
     mails = await onboarding.letters(me, 2)
     day, period = by_the_month(configured_on(onboarding.sandbox, me))
-    text = LOKET.format(day=day, period=period, reference=reference(me))
+    text = LOKET.format(day=day, period=period, reference=reference(me), letter_code=code_of(onboarding, me))
     subject = "Salariskoppeling klaar: Café Zoë's Gerücht"
     assert is_as_it_should_be(mails["link-realised connection 1"], "kas@gerucht.example", subject, text)
 
@@ -149,7 +188,9 @@ async def test_002_loket_confirms_to_the_processor_by_the_rule_of_four_weeks(onb
     (me,) = await onboarding.submit({"manual-002": loket_by_a_processor(44_002)})
     mails = await onboarding.letters(me, 2)
     day, period = by_four_weeks(configured_on(onboarding.sandbox, me))
-    text = LOKET_BY_A_PROCESSOR.format(day=day, period=period, reference=reference(me))
+    text = LOKET_BY_A_PROCESSOR.format(
+        day=day, period=period, reference=reference(me), letter_code=code_of(onboarding, me)
+    )
     subject = "Salariskoppeling klaar: Kwekerij Nergenshuizen"
     assert is_as_it_should_be(mails["link-realised connection 1"], "loket@kantoor-fictief.example", subject, text)
 
@@ -159,7 +200,7 @@ async def test_003_exact_confirms_to_the_processor_on_the_day_that_keylane_named
     say(onboarding.sandbox, {me: configured()})
     await onboarding.submit({"manual-003": exact_by_a_processor(onboarding.sandbox, "manual-003", 44_003)})
     mails = await onboarding.letters(me, 2)
-    text = EXACT.format(reference=reference(me))
+    text = EXACT.format(reference=reference(me), letter_code=code_of(onboarding, me))
     subject = "Salariskoppeling klaar: Installatiebedrijf Zomaar"
     assert is_as_it_should_be(mails["link-realised connection 1"], "exact@denkbeeldig.example", subject, text)
 
