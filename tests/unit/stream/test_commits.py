@@ -65,3 +65,21 @@ async def test_what_was_published_and_not_committed_is_published_once_more_and_n
     assert len(set(ids)) == len(world.database.tables.effects) == len(KEYS)
     assert {entry.outcome for entry in world.database.tables.journal.values()} == {OutcomeKind.EMIT}
     assert world.is_done()
+
+
+async def test_where_lanes_begin_that_came_soon_after_a_commit_is_committed_before_anything_of_them_is_settled() -> (
+    None
+):
+    world = world_with_records()
+    other = await world.worker(batch=1)
+    dying = await world.worker(batch=1)
+    dying.trouble.planned = {
+        At("transport", "publish", Moment.AFTER, 1): lambda: world.broker.drop(GROUP, other.transport),
+        At("transport", "publish", Moment.AFTER, len(KEYS)): raising(Killed()),
+    }
+    assert await dying.run_to_death()
+
+    await (await world.worker()).run()
+
+    assert len(world.database.tables.effects) == len(KEYS)
+    assert world.is_done()
