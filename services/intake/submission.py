@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import to_json
+
 from payroll.fault import Fault, FaultCode
 from payroll.form import CheckedForm, RefusedForm
+from schemas.clear_secrets import without_clear_secrets
 from schemas.events import FormFault
 from schemas.ids import reference
 from schemas.values import Applicant
@@ -85,9 +88,14 @@ class Submission:
         return holder is None or holder.registration == self.id
 
     def _kept(self, faults: tuple[Fault, ...]) -> dict[str, Any]:
-        if any(fault.code in _SECRET_FAULTS for fault in faults):
+        if faults and self._may_hold_a_clear_secret(faults):
             return {name: self.form[name] for name in _SKELETON if isinstance(self.form.get(name), str)}
         return dict(self.form)
+
+    def _may_hold_a_clear_secret(self, faults: tuple[Fault, ...]) -> bool:
+        """Under a name that is not asked, too. A form without faults holds what is asked, and sealed."""
+        typed = to_json(self.form)
+        return any(fault.code in _SECRET_FAULTS for fault in faults) or without_clear_secrets(typed) != typed
 
 
 def form_fault(fault: Fault) -> FormFault:

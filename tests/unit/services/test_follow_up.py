@@ -63,6 +63,21 @@ def test_a_form_with_a_clear_secret_is_not_kept_and_its_correction_is_whole() ->
     assert bound == {SealedFor(registration="fix-2", connection=1), SealedFor(registration="fix-2", connection=2)}
 
 
+@pytest.mark.parametrize(
+    "clear",
+    [
+        {"password": "in-clear"},
+        {"wachtwoord": "in-clear"},
+        {"extra": {"api_key": ["in-clear"]}},
+        {"company_name": '{"secret": "in-clear"}', "frequency": "never"},
+    ],
+)
+def test_a_clear_secret_under_a_name_that_nobody_asks_is_not_kept_either(clear: dict[str, Any]) -> None:
+    desk = accepted(**clear)
+    assert desk.heard(RegistrationRejected, "bakery")
+    assert desk.intake("bakery").form == {"kind": "self_managed", "package": "loket"}
+
+
 def test_done_on_my_side_begins_a_new_cycle_and_changes_nothing() -> None:
     desk = accepted()
     desk.correct("done", "bakery")
