@@ -20,7 +20,7 @@ from schemas import codec
 from schemas.example import examples
 from schemas.flow import LANES
 
-LOKET = next(example for example in examples() if example.name == "provisioning-requested.v1/loket")
+LOKET = next(example for example in examples() if example.name == "provisioning-requested.v2/loket")
 REPORTS = [TopicPartition("provisioning-reported", lane) for lane in range(LANES)]
 DEADLINE_S = 60
 
