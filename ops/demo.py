@@ -18,11 +18,11 @@ from ops.administrator import connected
 from ops.audit.judge import Verdict
 from ops.audit.of_sandbox import verdict_of
 from ops.demonstration.cast import Part, part
-from ops.demonstration.course import Course, Situation
-from ops.demonstration.post import post
+from ops.demonstration.course import Course
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
 from ops.demonstration.screen import screen
+from ops.demonstration.situation import Situation
 from ops.destination import published_keys
 from ops.evidence import confirmations
 from ops.output import console
@@ -32,11 +32,13 @@ from sandbox.remove import remove
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
+from schemas.flow import INTAKE
 from schemas.ids import reference
 from services.enrichment.policies import load_file
 
 KEYLANE_DELAY_S = 1.0
 DEADLINE_S = 60.0
+GATES_ARE_SHUT = {INTAKE.name: {"KOPPELING_GATES": "true"}}
 
 
 @click.command()
@@ -80,7 +82,9 @@ def _fresh(state: Path | None) -> StateDirectory:
 
 @contextmanager
 def _sandbox(directory: StateDirectory, *, keep: bool) -> Iterator[RunningSandbox]:
-    settings = SandboxSettings(state=directory.path, keylane_delay_s=KEYLANE_DELAY_S, owned=not keep)
+    settings = SandboxSettings(
+        state=directory.path, keylane_delay_s=KEYLANE_DELAY_S, owned=not keep, environment=GATES_ARE_SHUT
+    )
     kept = False
     try:
         click.echo("starting Kafka, Postgres, a mailbox, Keylane's simulator and the services")
@@ -108,10 +112,7 @@ async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
     async with connected(endpoints.postgres.url) as database:
         await load_file(database, POLICIES)
         with screen(console(), datetime.now(UTC)) as shown:
-            course = Course(sandbox, database, parts, shown)
-            await course.look()
-            await post(endpoints.kafka.bootstrap_servers, parts)
-            situation = await course.run(deadline_s=DEADLINE_S)
+            situation = await Course(sandbox, database, parts, shown).run(deadline_s=DEADLINE_S)
         rows = frozenset(await confirmations(database))
     verdict = await verdict_of(sandbox.state, [link for one in parts for link in one.expected])
     _tell(situation, endpoints.mailbox, rows)

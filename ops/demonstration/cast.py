@@ -1,6 +1,9 @@
-"""The registrations of a performance: scenarios, made ready to be sent."""
+"""What a performance sends: scenarios, made ready to be sent."""
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +16,20 @@ from ops.form_file import WrittenForm, written_forms
 from ops.registration import RegistrationView
 from ops.stage import Stage
 from ops.standing import Remembered, view
+from sandbox.mail_index import Mail
 from schemas.events import FormReceived
-from schemas.ids import registration_id
+from schemas.ids import reference, registration_id
+
+_CODE = re.compile(r"^Code: (\S+)$", re.MULTILINE)
+
+_MAILS_AT_ITS_END = {
+    Stage.REALISED: ("registration-received",),
+    Stage.REFUSED: ("registration-received", "provisioning-refused"),
+    Stage.REJECTED: ("registration-rejected",),
+    Stage.PROCESSOR_CONFIRMED: ("processor-applied", "processor-confirmed"),
+    Stage.LINK_REQUESTED: ("link-request-received", "link-requested"),
+    Stage.PASSED_ON: (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +53,17 @@ class Part:
         return frozenset(Link(self.registration, one["employer_code"]) for one in form["connections"])
 
     @property
-    def mails_min(self) -> int:
-        """How many mails it must lead to: one for each end, one for each question, and a receipt where it is taken."""
-        taken = self.scenario.ends is not Stage.REJECTED
-        return max(len(self.expected), 1) + self.scenario.asks + taken
+    def mails(self) -> Counter[str]:
+        """The mails that it must lead to, by kind: on the way, at its end, and one for each connection realised."""
+        realised = ["link-realised"] * len(self.expected)
+        return Counter([*self.scenario.on_the_way, *_MAILS_AT_ITS_END[self.scenario.ends], *realised])
 
     def sent(self, at: datetime) -> RegistrationView:
         """How it is shown until intake has heard of it."""
         form = self.ready.event.form
         unheard = view(Remembered(self.registration), at)
-        return unheard.model_copy(update={"company_name": form["company_name"], "package": form["package"]})
+        known = {"company_name": form.get("company_name"), "package": form.get("package")}
+        return unheard.model_copy(update=known)
 
 
 def part(scenario: Scenario, keys: KeySet) -> Part:
@@ -63,6 +79,22 @@ def part(scenario: Scenario, keys: KeySet) -> Part:
     if not isinstance(ready, ReadyForm):
         raise ValueError("; ".join(f"{fault.place}: {fault.field}: {fault.code}" for fault in ready))  # noqa: TRY004  the form is wrong, not its type
     return Part(scenario, ready)
+
+
+def with_code(correction: Part, corrected: Part, mails: Iterable[Mail]) -> Part:
+    """The correction as the customer sends it, with reference and code as the last mail about the other has them.
+
+    Raises:
+        LookupError: no mail about it brings a code.
+    """
+    quoted = reference(corrected.registration)
+    about = (mail.text for mail in mails if f"Referentie: {quoted}\n" in mail.text)
+    codes = [found[1] for text in about if (found := _CODE.search(text))]
+    if not codes:
+        raise LookupError(f"no mail about {quoted} brings a code")
+    event = correction.ready.event
+    form = {**event.form, "reference": quoted, "code": codes[-1]}
+    return Part(correction.scenario, replace(correction.ready, event=event.model_copy(update={"form": form})))
 
 
 def _unchecked(written: WrittenForm) -> ReadyForm:

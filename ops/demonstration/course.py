@@ -1,20 +1,20 @@
-"""One performance: everything is sent, a service is killed, policies come later, until all have reached their end."""
+"""One performance: everybody acts, a service is killed, policies come later, until all have reached their end."""
 
 import asyncio
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from ops.administrator import Database
 from ops.demonstration.cast import Part
+from ops.demonstration.players import Players
+from ops.demonstration.post import post_no_json
 from ops.demonstration.scenario import POLICIES_LATER
 from ops.demonstration.screen import Scene, Screen
+from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import realised_links
-from ops.parked_row import ParkedRow
 from ops.parked_rows import parked_rows
-from ops.registration import RegistrationView
 from ops.registrations import registrations
 from ops.stage import Stage
 from sandbox.running import RunningSandbox
@@ -22,41 +22,8 @@ from services.enrichment.policies import load_file
 
 POLL_S = 0.1
 PARKED_MAX = 50
-KILLED = "provisioning"
 
 _AT_KEYLANE = frozenset({Stage.REQUESTED, Stage.ACCEPTED_BY_KEYLANE, Stage.CUSTOMER_ACTION_NEEDED, Stage.REALISED})
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the services know now of the parts, in their order; `killed` and `revived` are process ids."""
-
-    now: datetime
-    parts: Sequence[Part]
-    views: Sequence[RegistrationView]
-    parked: Sequence[ParkedRow]
-    killed: int | None = None
-    revived: int | None = None
-
-    def missing(self) -> list[str]:
-        """What has not happened yet, a line each."""
-        lines = [line for part, view in zip(self.parts, self.views, strict=True) for line in _missing(part, view)]
-        if not any(row.registration is None for row in self.parked):
-            lines.append("the record that is no JSON is not parked")
-        if self.revived is None:
-            lines.append(f"{KILLED} was not killed and started again")
-        return lines
-
-
-def _missing(part: Part, view: RegistrationView) -> list[str]:
-    name = f"{view.reference} {view.company_name}"
-    lines = []
-    if view.stage is not part.scenario.ends or view.blocked:
-        lines.append(f"{name} stands at {view.stage.words}, not at {part.scenario.ends.words}")
-    if view.stage.ended and len(view.mails) < part.mails_min:
-        lines.append(f"{name} has {len(view.mails)} mails planned, not {part.mails_min}")
-    lines += [f"{name}: mail {mail.kind} is {mail.status}" for mail in view.mails if mail.status != "sent"]
-    return lines
 
 
 class Course:
@@ -67,6 +34,8 @@ class Course:
         self._database = database
         self._parts = parts
         self._screen = screen
+        self._players = Players(sandbox.endpoints(), parts)
+        self._sent: frozenset[str] = frozenset()
         self._killed: int | None = None
         self._revived: int | None = None
         self._policies_loaded = False
@@ -74,15 +43,17 @@ class Course:
     async def run(self, *, deadline_s: float) -> Situation:
         """The situation once nothing is missing, or at the deadline."""
         deadline = time.monotonic() + deadline_s
+        await post_no_json(self._sandbox.endpoints().kafka.bootstrap_servers)
         while True:
-            situation = await self.look()
+            situation = await self._look()
             if not situation.missing() or time.monotonic() > deadline:
                 return situation
+            await self._act(situation)
             await self._interfere(situation)
             await asyncio.sleep(POLL_S)
 
-    async def look(self) -> Situation:
-        """What there is now, shown on the screen."""
+    async def _look(self) -> Situation:
+        """What there is now; what was sent of it is shown on the screen."""
         async with self._database.transaction(isolation="repeatable_read", readonly=True):
             now: datetime = await self._database.fetchval("select now()")
             known = await registrations(self._database, [part.registration for part in self._parts])
@@ -91,22 +62,34 @@ class Course:
         found = {view.registration: view for view in known}
         views = [found.get(part.registration) or part.sent(now) for part in self._parts]
         expected = [link for part in self._parts for link in part.expected]
-        self._screen.show(Scene(now, views, len(realised.intersection(expected)), len(expected)))
+        shown = [view for view in views if view.registration in self._sent]
+        self._screen.show(Scene(now, shown, len(realised.intersection(expected)), len(expected)))
         return Situation(now, self._parts, views, parked, self._killed, self._revived)
+
+    async def _act(self, situation: Situation) -> None:
+        if due := self._players.due(situation, self._sent):
+            self._sent = self._sent.union(part.registration for part in due)
+            await self._look()
+            self._note(await self._players.send(due))
+        self._note(await self._players.review(situation))
 
     async def _interfere(self, situation: Situation) -> None:
         stages = {view.stage for view in situation.views}
         if self._killed is None and stages & _AT_KEYLANE:
             self._killed = self._sandbox.send(KILLED, signal.SIGKILL)
-            self._screen.note(f"{KILLED} is killed with SIGKILL (process {self._killed})")
+            self._note([f"{KILLED} is killed with SIGKILL (process {self._killed})"])
         elif self._killed is not None and self._revived is None:
             self._see_revived(self._sandbox.pid(KILLED))
         if not self._policies_loaded and {Stage.AWAITING_POLICY, Stage.REALISED} <= stages:
             self._policies_loaded = True
             await load_file(self._database, POLICIES_LATER)
-            self._screen.note("the policy that was waited for is loaded")
+            self._note(["the policy that was waited for is loaded"])
 
     def _see_revived(self, pid: int | None) -> None:
         if pid not in {None, self._killed}:
             self._revived = pid
-            self._screen.note(f"{KILLED} was started again by its supervisor (process {pid})")
+            self._note([f"{KILLED} was started again by its supervisor (process {pid})"])
+
+    def _note(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self._screen.note(text)

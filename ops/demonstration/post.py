@@ -1,22 +1,35 @@
-"""How the demo's forms get to Kafka: as a web form would send them, and one record as none should."""
+"""How the demo's forms get to Kafka, as a web form would send them; a review, and one record as none should."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 
+from ops import processors
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import NO_JSON
 from ops.form_file import SOURCE
 from ops.publishing import form_producer
 from schemas.envelope import Envelope, Header, to_headers
-from schemas.events import FormReceived
+from schemas.events import FormReceived, ProcessorReviewed
 
 
 async def post(bootstrap_servers: str, parts: Sequence[Part]) -> None:
-    """Returns when Kafka has acknowledged every form, and the record that is no JSON."""
+    """Returns when Kafka has acknowledged every form."""
     async with form_producer(bootstrap_servers) as producer:
         await producer.publish(part.ready for part in parts)
+
+
+async def post_confirmation(bootstrap_servers: str, processor: Part) -> None:
+    """What a.s.r.'s back office says when it has looked at a processor, and found it good."""
+    email = str(processor.ready.event.form["email"])
+    review = ProcessorReviewed(email=email, verdict="confirmed", reviewed_at=datetime.now(UTC))
+    async with form_producer(bootstrap_servers) as producer:
+        await producer.say(processors.SOURCE, processor.registration, review)
+
+
+async def post_no_json(bootstrap_servers: str) -> None:
+    """Returns when Kafka has acknowledged the record that breaks off."""
     async with AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all") as producer:
         await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=list(_headers()))
 

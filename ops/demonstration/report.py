@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from uuid import UUID
 
-from ops.demonstration.course import KILLED, Situation
+from ops.demonstration.cast import Part
+from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import ledger_id
 from ops.output import COLUMNS, shorten
 from ops.registration import RegistrationView
@@ -14,6 +15,15 @@ from sandbox.mail_index import Mail
 
 _FIRST_EXCHANGE = re.compile(r"^Eerste uitwisseling: (.+)$", re.MULTILINE)
 _EMPLOYER_CODE = re.compile(r"^Werkgeverscode: (.+)$", re.MULTILINE)
+
+_ON_THE_WAY = {"registration-held": "held", "policy-awaited": "waited", "customer-action-needed": "asked"}
+_ENDED = {
+    Stage.PROCESSOR_CONFIRMED: "confirmed",
+    Stage.LINK_REQUESTED: "requested",
+    Stage.PASSED_ON: "corrected",
+    Stage.REFUSED: "refused",
+    Stage.REJECTED: "rejected",
+}
 
 
 def report_lines(situation: Situation, mails: Sequence[Mail], confirmations: frozenset[UUID]) -> Iterator[str]:
@@ -24,11 +34,9 @@ def report_lines(situation: Situation, mails: Sequence[Mail], confirmations: fro
             yield from _mail(mail)
     yield "And otherwise, as it should:"
     for part, view in zip(situation.parts, situation.views, strict=True):
-        if part.scenario.asks:
-            yield from _point("asked", f"{_named(view)}: mail {_mails(view)}")
-        elif part.scenario.ends is not Stage.REALISED:
-            codes = ", ".join(dict.fromkeys(reason.code for reason in view.why))
-            yield from _point(view.stage.words, f"{_named(view)}: {codes}; mail {_mails(view)}")
+        first = next((word for kind, word in _ON_THE_WAY.items() if kind in part.scenario.on_the_way), None)
+        if label := first or _ENDED.get(view.stage):
+            yield from _point(label, f"{_named(view)}: {'; '.join(_how(part, view))}")
     for row in situation.parked:
         yield from _point("parked", f"{row.topic} {row.partition} @ {row.offset} by {row.service}: {row.reason}")
     if situation.killed:
@@ -46,12 +54,17 @@ def _said(pattern: re.Pattern[str], mail: Mail) -> str:
 
 
 def _named(view: RegistrationView) -> str:
-    return f"{view.reference} {view.company_name}"
+    return f"{view.reference} {view.company_name or ''}".rstrip()
 
 
-def _mails(view: RegistrationView) -> str:
-    return ", ".join(f"{mail.kind} {mail.status}" for mail in view.mails) or "none"
+def _how(part: Part, view: RegistrationView) -> Iterator[str]:
+    yield from dict.fromkeys(reason.code for reason in view.why)
+    if part.scenario.corrects:
+        yield part.scenario.shows
+    if view.mails:
+        yield "mail " + ", ".join(f"{mail.kind} {mail.status}" for mail in view.mails)
 
 
 def _point(label: str, text: str) -> Iterator[str]:
-    yield from wrap(text, COLUMNS, initial_indent=f"  {label:<9} ", subsequent_indent=" " * 12)
+    head, margin = f"  {label:<9} ", " " * 12
+    yield from wrap(text, COLUMNS, initial_indent=head, subsequent_indent=margin, break_on_hyphens=False)

@@ -1,7 +1,8 @@
-"""The registrations of the demo: one for each manual, and one for each thing that can go otherwise."""
+"""What is sent in the demo: a form for each door and package, and one for each thing that can go otherwise."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ops.stage import Stage
 from sandbox.keylane.script import Step
@@ -12,11 +13,20 @@ POLICIES = FORMS / "policies.csv"
 POLICIES_LATER = FORMS / "policies-later.csv"
 
 
+class Mailed(NamedTuple):
+    """A mail of this kind, about this form, has gone out."""
+
+    form: str
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A form of `sandbox/demo`: what it shows, where it ends, and what Keylane says about it, where that is unusual.
 
-    A form that is not `checked` goes to Kafka as it is: intake has to answer what a web form let pass.
+    It is sent `after` these mails. `on_the_way` are the kinds of mail that come before those of its end. One that
+    `corrects` another form takes reference and code from the mail. A form that is not `checked` goes to Kafka as it
+    is: intake has to answer what a web form let pass.
     """
 
     form: str
@@ -24,11 +34,9 @@ class Scenario:
     ends: Stage = Stage.REALISED
     keylane: tuple[Step, ...] = ()
     checked: bool = True
-
-    @property
-    def asks(self) -> bool:
-        """Whether Keylane first asks the customer for something."""
-        return any(step.report == "customer_action_needed" for step in self.keylane)
+    after: tuple[Mailed, ...] = ()
+    on_the_way: tuple[str, ...] = ()
+    corrects: str | None = None
 
     @property
     def path(self) -> Path:
@@ -37,27 +45,66 @@ class Scenario:
 
 
 ASKS_FIRST = (
-    Step(report="accepted"),
+    Step(report="accepted", cycle=1),
     Step(
         report="customer_action_needed",
         after_s=1,
         findings=(Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),),
+        cycle=1,
     ),
-    Step(report="configured", after_s=3),
+    Step(report="accepted", cycle=2),
+    Step(report="configured", after_s=1, cycle=2),
 )
 REFUSES = (
     Step(report="accepted"),
     Step(report="failed", after_s=1, findings=(Finding(code="LHNR_MISMATCH"),)),
 )
 
+_CONFIRMED = Mailed("004-processor-loket-webservice", "processor-confirmed")
+_HELD = Mailed("003-exact-processor", "registration-held")
+_ASKED = Mailed("customer-action-first", "customer-action-needed")
+
 SCENARIOS = (
-    Scenario("000-raet-entities", "manual 000: Raet, three entities on one form, with a 13e maand"),
-    Scenario("001-loket-self-managed", "manual 001: Loket, three DGAs, without a 13e maand"),
-    Scenario("002-loket-processor", "manual 002: Loket by a processor, four-weekly, with a 13e maand"),
-    Scenario("003-exact-processor", "manual 003: Exact by a processor"),
-    Scenario("four-weeks-without-13th-month", "four-weekly, without a 13e maand"),
-    Scenario("policy-comes-later", "its policy comes half-way: it waits, and goes on by itself"),
-    Scenario("customer-action-first", "Keylane asks the customer for a right first", keylane=ASKS_FIRST),
+    Scenario("000-raet-entities", "manual 000: Raet, three entities on one form"),
+    Scenario("001-loket-self-managed", "manual 001: Loket, three DGAs"),
+    Scenario(
+        "004-processor-loket-webservice",
+        "manual 004: a processor registers, a.s.r. confirms",
+        Stage.PROCESSOR_CONFIRMED,
+    ),
+    Scenario("002-link-request", "an employer asks it for the link", Stage.LINK_REQUESTED),
+    Scenario(
+        "002-loket-processor",
+        "manual 002: it registers that employer with Loket",
+        after=(_CONFIRMED, Mailed("002-link-request", "link-requested")),
+    ),
+    Scenario("004-link-request", "another employer asks it too", Stage.LINK_REQUESTED),
+    Scenario(
+        "004-loket-webservice",
+        "manual 004: registered with Loket's web service",
+        after=(_CONFIRMED, Mailed("004-link-request", "link-requested")),
+    ),
+    Scenario("003-exact-processor", "manual 003: Exact; too early, held for the next two", on_the_way=(_HELD.kind,)),
+    Scenario("003-link-request", "that employer asks for the link after all", Stage.LINK_REQUESTED, after=(_HELD,)),
+    Scenario(
+        "003-processor-exact", "that processor registers, a.s.r. confirms", Stage.PROCESSOR_CONFIRMED, after=(_HELD,)
+    ),
+    Scenario("policy-comes-later", "its policy comes half-way: it waits, and goes on", on_the_way=("policy-awaited",)),
+    Scenario(
+        "customer-action-first",
+        "Keylane asks the customer for a right first",
+        keylane=ASKS_FIRST,
+        # What is corrected is received once more.
+        on_the_way=(_ASKED.kind, "registration-received"),
+    ),
+    Scenario(
+        "customer-action-done",
+        "the customer has done that: code from the mail",
+        Stage.PASSED_ON,
+        checked=False,
+        after=(_ASKED,),
+        corrects="customer-action-first",
+    ),
     Scenario("refused-by-keylane", "Keylane refuses it", Stage.REFUSED, REFUSES),
     Scenario("rejected-form", "four faults in one form, answered at once", Stage.REJECTED, checked=False),
 )

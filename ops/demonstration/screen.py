@@ -19,6 +19,7 @@ from ops.registration import RegistrationView
 from ops.registration_table import registration_table
 
 BAR_COLUMNS = 40
+PACKAGE_COLUMNS = 7
 REFRESHES_PER_S = 8
 
 
@@ -87,8 +88,10 @@ class LineScreen:
     def _line(self, change: "_Change") -> str:
         elapsed_s = max((change.at - self._started_at).total_seconds(), 0)
         view = change.view
-        package, company = view.package or "-", view.company_name or "-"
-        return shorten(f"{elapsed_s:5.1f} s  {view.reference}  {package:<5}  {change.what:<27}  {company}")
+        package, company = shorten(view.package or "-", PACKAGE_COLUMNS), view.company_name or "-"
+        return shorten(
+            f"{elapsed_s:5.1f} s  {view.reference}  {package:<{PACKAGE_COLUMNS}}  {change.what:<27}  {company}"
+        )
 
 
 class _Change(NamedTuple):

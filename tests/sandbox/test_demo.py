@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -101,13 +102,42 @@ def test_what_should_not_be_realised_is_answered_or_parked(
     demo: subprocess.CompletedProcess[str], registrations: list[dict[str, Any]], state: StateDirectory
 ) -> None:
     ended = {one["stage"]: one for one in registrations}
-    assert set(ended) == {"realised", "refused", "rejected"}
+    assert Counter(one["stage"] for one in registrations) == {
+        "realised": 7,
+        "processor_confirmed": 2,
+        "link_requested": 3,
+        "passed_on": 1,
+        "refused": 1,
+        "rejected": 1,
+    }
     assert [mail["kind"] for mail in ended["refused"]["mails"]] == ["registration-received", "provisioning-refused"]
     assert [mail["kind"] for mail in ended["rejected"]["mails"]] == ["registration-rejected"]
     (row,) = json.loads(koppeling("parked", "list", "--json", state=state.path).stdout)
     assert (row["service"], row["topic"], row["reason"]) == ("intake", "form-received", "NOT_JSON")
     assert "value" not in row
     assert f"{row['topic']} {row['partition']} @ {row['offset']}" in demo.stdout
+
+
+def mails_about(registrations: list[dict[str, Any]], company: str) -> list[tuple[str, str]]:
+    (found,) = (one for one in registrations if one["company_name"] == company and one["connections"])
+    return [(mail["kind"], mail["occasion"]) for mail in found["mails"]]
+
+
+def test_a_registration_that_came_too_early_is_held_and_goes_on(registrations: list[dict[str, Any]]) -> None:
+    assert mails_about(registrations, "Installatiebedrijf Zomaar") == [
+        ("registration-held", "cycle 1 reminder 0"),
+        ("registration-received", "cycle 1"),
+        ("link-realised", "connection 1"),
+    ]
+
+
+def test_what_a_customer_corrects_is_realised_in_its_next_cycle(registrations: list[dict[str, Any]]) -> None:
+    assert mails_about(registrations, "Drukkerij Bijna Goed") == [
+        ("registration-received", "cycle 1"),
+        ("customer-action-needed", "connection 1 cycle 1 action 1"),
+        ("registration-received", "cycle 2"),
+        ("link-realised", "connection 1 cycle 2"),
+    ]
 
 
 def test_the_whole_story_of_a_registration_is_told_by_its_reference(
