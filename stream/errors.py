@@ -138,7 +138,8 @@ class Stop:
 
 Disposition = BackOff | Retake | Split | Stop
 
-BACK_OFF_S_MAX = 10.0
+BACK_OFF_S_MAX = 2.0
+"""How long the world may be back before a worker sees it: a worker that knocks this often costs nobody anything."""
 RETAKES_MAX = 20
 
 

@@ -127,16 +127,24 @@ class Supervisor:
                 task.cancel()
 
     async def watch(self) -> None:
-        """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign."""
+        """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign.
+
+        Records seen waiting for the first time may have waited behind an outage that ends only now: the worker has
+        half of its time once more to take them.
+        """
+        seen_waiting_s = None
         while True:
             self.pulse.beat = self.clock.monotonic()
             await self.clock.sleep(self.watchdog_s / 8)
             if self.clock.monotonic() - self._progress < self.watchdog_s:
                 continue
-            if await self._lag():
+            if not await self._lag():
+                self._progress = self.clock.monotonic()
+            elif self._progress != seen_waiting_s:
+                seen_waiting_s = self._progress = self.clock.monotonic() - self.watchdog_s / 2
+            else:
                 _log.error("records are waiting and none was taken for %s s", self.watchdog_s)
                 sys.exit(STUCK_EXIT_CODE)
-            self._progress = self.clock.monotonic()
 
     async def _lag(self) -> int:
         try:

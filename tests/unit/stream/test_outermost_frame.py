@@ -2,10 +2,11 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from toy import NOW, report
-from world import Action, At, Running, World, raising
+from world import MEMBERSHIP, Action, At, Running, World, raising
 
 from stream.decode import decode
 from stream.disturbance import Moment
@@ -13,6 +14,7 @@ from stream.errors import Fenced, Rival, StoreUnavailable, TransportUnavailable
 from stream.health import STUCK_EXIT_CODE
 from stream.lanes import Lanes
 from stream.manual_clock import ManualClock
+from stream.memory_transport import MemoryTransport
 from stream.worker import Limits
 
 BEFORE = Moment.BEFORE
@@ -111,6 +113,26 @@ async def test_a_worker_that_takes_nothing_of_what_is_waiting_is_ended() -> None
         await running.supervisor.watch()
     assert ended.value.code == STUCK_EXIT_CODE
     assert world.clock.monotonic() >= 60
+
+
+class CaughtUp(MemoryTransport):
+    """Records wait when it is asked for the first time, and no more when it is asked again."""
+
+    asked = 0
+
+    async def lag(self) -> int:
+        self.asked += 1
+        if self.asked > 2:
+            raise InterruptedError
+        return int(self.asked == 1)
+
+
+async def test_a_worker_that_goes_on_when_an_outage_ends_is_left_alone_however_long_that_lasted() -> None:
+    world = World()
+    running = await world.worker()
+    supervisor = replace(running.supervisor, transport=CaughtUp(world.broker, MEMBERSHIP, world.clock))
+    with pytest.raises(InterruptedError):
+        await supervisor.watch()
 
 
 async def test_a_worker_with_nothing_to_do_is_left_alone() -> None:
