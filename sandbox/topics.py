@@ -32,7 +32,7 @@ async def create_topics(bootstrap_servers: str, topics: Iterable[TopicSpec], *, 
             _raise_unless_created(code, message)
     finally:
         await admin.close()
-    await _until_led(bootstrap_servers, wanted)
+    await until_led(bootstrap_servers, wanted)
 
 
 async def until_answers(bootstrap_servers: str) -> None:
@@ -40,7 +40,8 @@ async def until_answers(bootstrap_servers: str) -> None:
     await (await _administrator(bootstrap_servers)).close()
 
 
-async def _until_led(bootstrap_servers: str, topics: Iterable[TopicSpec]) -> None:
+async def until_led(bootstrap_servers: str, topics: Iterable[TopicSpec]) -> None:
+    """Returns when each of their partitions has a leader that knows it; raises KafkaError when that takes too long."""
     # Metadata names a leader before that broker knows it; only asking it for its offsets tells.
     partitions = [TopicPartition(topic.name, n) for topic in topics for n in range(topic.partitions)]
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)

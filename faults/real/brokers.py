@@ -8,18 +8,23 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from faults.real.scene import Scene
 from sandbox.kafka import node_names
-from sandbox.topics import until_answers
+from sandbox.topics import TopicSpec, until_answers, until_led
 from schemas.events import FormReceived
+from schemas.flow import LANES
 
 _ASLEEP_S = 3.0
 _AWAY_S = 8.0
+_SERVED = (TopicSpec(FormReceived.name, LANES, {}), TopicSpec("__consumer_offsets", 4, {}))
+"""What a node that was away has to lead again before anybody can go on: a topic of ours, and the groups' positions."""
 
 
 async def killed(scene: Scene) -> None:
-    """SIGKILL for the only node; the outage ends when it answers again."""
+    """SIGKILL for the only node; the outage ends when it leads its partitions again."""
     old = scene.send("kafka", signal.SIGKILL)
     await scene.restarted("kafka", old)
-    await until_answers(scene.sandbox.endpoints().kafka.bootstrap_servers)
+    bootstrap = scene.sandbox.endpoints().kafka.bootstrap_servers
+    await until_answers(bootstrap)
+    await until_led(bootstrap, _SERVED)
 
 
 async def asleep(scene: Scene) -> None:

@@ -64,7 +64,7 @@ def _network() -> Iterator[Fault]:
     yield Fault("lost reply: Produce", network.lost("kafka", Reply.PRODUCE), 10, quick=1)
     yield Fault("lost reply: OffsetCommit", network.lost("kafka", Reply.OFFSET_COMMIT), 10, quick=1)
     yield Fault("lost reply: settle", network.lost("postgres", Reply.SETTLE), 10, quick=1)
-    yield Fault("lost reply: COMMIT", network.lost("postgres", Reply.COMMIT), 10, quick=1)
+    yield Fault("lost reply: mail ledger", network.lost("postgres", Reply.LEDGER), 10, quick=1, uncertain=True)
     yield Fault("lost reply: 250", network.lost("smtp", Reply.ACCEPTED), 10, quick=1, uncertain=True)
 
 

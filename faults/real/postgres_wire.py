@@ -74,6 +74,6 @@ class PostgresExchange:
 
 def _reply_to(statement: bytes) -> Reply | None:
     text = statement.strip(b"\0 \n;").lower()
-    if text == b"commit":
-        return Reply.COMMIT
+    if text.startswith(b"update effect set"):
+        return Reply.LEDGER
     return Reply.SETTLE if b"settle(" in text else None

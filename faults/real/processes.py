@@ -2,20 +2,27 @@
 
 import asyncio
 import signal
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from subprocess import TimeoutExpired
+
+from aiokafka import AIOKafkaProducer
 
 from faults.real.errors import FaultError
 from faults.real.fault import Inject
 from faults.real.scene import Scene
 from sandbox.errors import NotRunningError
 from sandbox.extra_worker import exit_code
-from schemas.flow import SERVICES
+from schemas.events import LinkRealised
+from schemas.flow import LANES, NOTIFIER, SERVICES
+from stream.step import Step
 
 SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 WORKERS = 2
 """Of each service, so that there is somebody to take over."""
 _DEATH_S_MAX = 60.0
+_NONSENSE = b"no json"
+_NONSENSE_EVERY_S = 1.0
 _CROWD = 3
 _CROWD_S = 3.0
 
@@ -40,13 +47,40 @@ def dies_after(service: str, point: str) -> Inject:
     async def inject(scene: Scene) -> None:
         dying = scene.joined(service, crash_at=f"{point}:{scene.chance.randint(1, 3)}")
         try:
-            code = await exit_code(dying, deadline_s=_DEATH_S_MAX)
+            async with _something_to_publish(scene, service, point):
+                code = await exit_code(dying, deadline_s=_DEATH_S_MAX)
         except TimeoutExpired:
             raise FaultError(f"a worker of {service} did not pass {point} within {_DEATH_S_MAX:g} s") from None
         if code != -signal.SIGKILL:
             raise FaultError(f"a worker of {service} ended with {code} before it passed {point}")
 
     return inject
+
+
+@asynccontextmanager
+async def _something_to_publish(scene: Scene, service: str, point: str) -> AsyncIterator[None]:
+    """The notifier publishes dead letters and nothing else: it gets what it cannot read, on every lane."""
+    if (service, point) != (NOTIFIER.name, Step.PUBLISH):
+        yield
+        return
+    saying = asyncio.create_task(_say_nonsense(scene.sandbox.endpoints().kafka.bootstrap_servers))
+    try:
+        yield
+    finally:
+        saying.cancel()
+        await asyncio.gather(saying, return_exceptions=True)
+
+
+async def _say_nonsense(bootstrap_servers: str) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers)
+    await producer.start()
+    try:
+        while True:
+            for lane in range(LANES):
+                await producer.send_and_wait(LinkRealised.name, _NONSENSE, partition=lane)
+            await asyncio.sleep(_NONSENSE_EVERY_S)
+    finally:
+        await producer.stop()
 
 
 def asleep(service: str) -> Inject:

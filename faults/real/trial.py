@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 import asyncpg
+from aiokafka.errors import KafkaError
 
 from benchmarks.registration import Registration
 from faults.real.errors import FaultError
@@ -44,7 +45,7 @@ async def trial(scene: Scene, fault: Fault, times: int) -> Trial:
             await asyncio.sleep(scene.chance.uniform(*_APART_S))
             try:
                 recovery_s.append(await _once(scene, fault))
-            except (FaultError, SandboxError, TimeoutError, OSError, asyncpg.PostgresError) as error:
+            except (FaultError, SandboxError, TimeoutError, OSError, KafkaError, asyncpg.PostgresError) as error:
                 not_made.append(f"{fault.name}: not made ({type(error).__name__}: {error})")
     await scene.load.published()
     return Trial(fault, tuple(scene.load.issued[first:]), tuple(recovery_s), tuple(not_made))

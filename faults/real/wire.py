@@ -12,7 +12,8 @@ class Reply(Enum):
     OFFSET_COMMIT = auto()
     SETTLE = auto()
     """To the call of the database's function that records a batch, where that is a transaction of its own."""
-    COMMIT = auto()
+    LEDGER = auto()
+    """To the statement by which a sender moves its mails on, a transaction of its own too."""
     ACCEPTED = auto()
     """The mail server's answer to the final dot."""
 

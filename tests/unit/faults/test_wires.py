@@ -57,10 +57,10 @@ def test_kafka_s_replies_are_known_by_what_was_asked_under_their_number() -> Non
 
 def test_the_reply_to_a_statement_of_one_s_own_is_the_server_s_ready() -> None:
     exchange = started()
-    exchange.asked(postgres(b"Q", b"commit;\0"))
-    assert seen(exchange, postgres(b"C", b"COMMIT\0") + READY) == [
-        (None, postgres(b"C", b"COMMIT\0")),
-        (Reply.COMMIT, READY),
+    exchange.asked(postgres(b"Q", b"update effect set x;\0"))
+    assert seen(exchange, postgres(b"C", b"UPDATE 1\0") + READY) == [
+        (None, postgres(b"C", b"UPDATE 1\0")),
+        (Reply.LEDGER, READY),
     ]
     assert replies(exchange, READY) == []
 
