@@ -23,7 +23,7 @@ test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 	$(PY) -m pytest tests
 
 unit: setup ## the fast tests, with nothing running
-	$(PY) -m pytest tests/unit tests/contract -m "not sandbox" --hypothesis-profile=quick
+	$(PY) -m pytest tests/unit tests/contract -m "not sandbox and not long" --hypothesis-profile=quick
 
 lint: setup ## style, types and the direction of imports
 	$(PY) -m ruff check

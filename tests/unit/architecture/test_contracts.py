@@ -11,6 +11,8 @@ import pytest
 
 from schemas import flow
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 HOUSE, APART, PURE, JUDGE = CONFIG["contracts"]

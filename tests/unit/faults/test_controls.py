@@ -4,6 +4,8 @@ from faults.result import Control
 from faults.simulation import controls
 from faults.simulation.controls import DEFECTS, Defect, control, uncaught
 
+pytestmark = pytest.mark.long
+
 QUICK = [defect for defect in DEFECTS if defect.name.startswith(("position", "documents", "ids"))]
 
 

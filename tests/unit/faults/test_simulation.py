@@ -7,6 +7,8 @@ from faults.simulation.campaign import play
 from faults.simulation.trial import simulate
 from stream.step import Step
 
+pytestmark = pytest.mark.long
+
 SEEDS = range(20)
 SENDER_STEPS = ("claim", "body_started", "data", "sent")
 

@@ -28,6 +28,8 @@ from stream.memory_transport import Membership, MemoryTransport
 from stream.record import TopicLane
 from stream.worker import Limits, Worker
 
+pytestmark = pytest.mark.long
+
 LANES = 12
 SOURCE = "urn:race"
 CONSUMED = tuple(event.name for event in INTAKE.consumes)

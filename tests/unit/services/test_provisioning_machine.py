@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -26,6 +27,8 @@ from schemas.events import (
 from schemas.flow import PROVISIONING
 from schemas.values import Finding
 from services.provisioning.documents import Link, LinkStage
+
+pytestmark = pytest.mark.long
 
 OPEN = (LinkStage.REQUESTED, LinkStage.ACCEPTED, LinkStage.ACTION_NEEDED)
 KEYLANE, ENRICHMENT, INTAKE = "urn:keylane", "urn:salariskoppeling:enrichment", "urn:salariskoppeling:intake"
