@@ -14,7 +14,7 @@ import click
 from faults import report
 from faults.real.errors import FaultError
 from faults.real.fault import Fault, Stage
-from faults.real.matrix import faults
+from faults.real.matrix import SENDER_POINTS, faults
 from faults.real.stage import Plan, Staged, run
 from faults.report import Report
 from faults.result import Control
@@ -22,6 +22,7 @@ from faults.simulation.campaign import Campaign, campaign
 from faults.simulation.controls import controls, uncaught
 from ops.audit.errors import AuditError
 from sandbox.errors import SandboxError
+from stream.step import Step
 
 
 @click.command()
@@ -67,6 +68,7 @@ def fault(  # noqa: PLR0913  one argument for each option
         minutes=(time.monotonic() - started_s) / 60,
         results=(*([simulated.result()] if simulated.seeds else []), *(row for one in staged for row in one.results)),
         controls=put_in,
+        simulated_deaths=_deaths(simulated) if simulated.seeds else {},
         problems=(
             *simulated.problems(),
             *uncaught(put_in),
@@ -87,6 +89,10 @@ def _print(made: Report, json_file: Path | None) -> NoReturn:
 def _simulated(seed: int, seeds: int) -> Campaign:
     click.echo(f"simulating {seeds:,} seeds from {seed} on", err=True)
     return campaign(seed, seeds, _progress)
+
+
+def _deaths(simulated: Campaign) -> dict[str, int]:
+    return {point: simulated.tally.killed_at[point] for point in (*Step, *SENDER_POINTS)}
 
 
 def _progress(so_far: Campaign) -> None:

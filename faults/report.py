@@ -13,7 +13,10 @@ _NAME = 36
 
 
 class Report(BaseModel):
-    """One run. `command` makes the same faults again; `problems` is empty when everything held."""
+    """One run. `command` makes the same faults again; `problems` is empty when everything held.
+
+    `simulated_deaths` counts them by the crash point at which a simulated process died.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -23,6 +26,7 @@ class Report(BaseModel):
     minutes: float
     results: tuple[Result, ...]
     controls: tuple[Control, ...] = ()
+    simulated_deaths: dict[str, int] = {}
     problems: tuple[str, ...] = ()
 
     @property
@@ -40,6 +44,9 @@ def lines(report: Report) -> Iterator[str]:
     yield ""
     yield from _table(report.results)
     yield ""
+    if report.simulated_deaths:
+        rarest = min(report.simulated_deaths.values())
+        yield f"simulated deaths at each of {len(report.simulated_deaths)} steps: {rarest} at least"
     if report.controls:
         yield f"{report.caught} of {len(report.controls)} caught"
     yield from report.problems

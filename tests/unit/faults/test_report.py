@@ -37,8 +37,13 @@ def test_defects_put_in_on_purpose_are_counted() -> None:
     assert "1 of 2 caught" in list(lines(report(row(CERTAIN), controls=controls)))
 
 
+def test_the_step_at_which_fewest_simulated_processes_died_is_told() -> None:
+    made = report(row(CERTAIN), simulated_deaths={"record": 7, "publish": 5})
+    assert "simulated deaths at each of 2 steps: 5 at least" in list(lines(made))
+
+
 def test_a_report_is_the_same_after_json() -> None:
-    made = report(row(CERTAIN), problems=("something",))
+    made = report(row(CERTAIN), problems=("something",), simulated_deaths={"record": 7})
     assert Report.model_validate_json(made.model_dump_json()) == made
 
 
