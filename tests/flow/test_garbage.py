@@ -1,21 +1,29 @@
-"""The brake on the real sandbox."""
+"""Bad input by the thousand among good forms, on the real Kafka and Postgres, and the brake that tells them apart."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
+from uuid import UUID
 
 import pytest
 from forms import loket_form
-from onboarding import Onboarding, Raw
+from onboarding import Onboarding, Raw, form_record
 
 from faults.fuzz import garbage
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 from schemas.flow import LANES
+from stream.decode import decode
+from stream.lane import lane_of
+from stream.record import Record
 
 pytestmark = pytest.mark.sandbox
 
 NEWER = "newer versions"
+KINDS = [kind for kind in garbage.KINDS if kind not in (NEWER, "good")]
+OF_EACH_KIND = 100
+GOOD = 40
 
 
 def made(kind: str, count: int, seed: int = 1) -> list[Raw]:
@@ -23,6 +31,44 @@ def made(kind: str, count: int, seed: int = 1) -> list[Raw]:
     make = garbage.KINDS[kind]
     records = [make(rng, f"flood-{kind}-{n}".replace(" ", "-"), loket_form(70_000)) for n in range(count)]
     return [Raw(r.key, r.value, list(r.headers), rng.randrange(LANES)) for r in records]  # type: ignore[arg-type]
+
+
+async def read_by_id(onboarding: Onboarding) -> set[UUID]:
+    """The ids under which intake records what stands in the form topic."""
+    found = await onboarding.records("form-received")
+    return {decode(Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers)).id for r in found}
+
+
+async def journaled(onboarding: Onboarding, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
+    rows = await onboarding.query("select id, outcome, reason from intake.journal where id = any($1)", ids)
+    return {row["id"]: (row["outcome"], row["reason"]) for row in rows}
+
+
+async def test_thousands_of_bad_records_end_each_in_one_way_and_their_good_neighbours_are_mailed(
+    onboarding: Onboarding,
+) -> None:
+    forms = {f"flood-good-{n}": loket_form(71_000 + n) for n in range(GOOD)}
+    await onboarding.load_policies(list(forms.values()))
+    good = [form_record(submission, form) for submission, form in forms.items()]
+    mixed = [record for kind in KINDS for record in made(kind, OF_EACH_KIND)]
+    mixed += [replace(record, partition=lane_of((record.key or b"").decode(), LANES)) for record in good]
+    Random(1).shuffle(mixed)
+    before = onboarding.sandbox.endpoints().processes
+    await onboarding.publish(mixed)
+
+    registrations = [(record.key or b"").decode() for record in good]
+    assert await onboarding.confirmations(registrations) == [1] * GOOD
+
+    ids = list(await read_by_id(onboarding))
+
+    async def ask() -> dict[UUID, tuple[str, str | None]] | None:
+        ended = await journaled(onboarding, ids)
+        return ended if len(ended) == len(ids) else None
+
+    ended = await until(ask, deadline_s=60, missing="a record has no end")
+    assert all(reason for outcome, reason in ended.values() if outcome != "emit")
+    assert onboarding.sandbox.endpoints().processes == before
+    assert await onboarding.query("select from intake.brake") == []
 
 
 async def test_a_release_that_can_not_read_what_comes_stays_stopped_over_restarts_and_loses_nothing() -> None:
