@@ -1,5 +1,6 @@
 """What came of the registrations of each trial, as the judge of `koppeling audit` sees it."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,8 @@ from ops.audit.of_sandbox import evidence_of
 from sandbox.waiting import until
 from schemas.flow import NOTIFIER
 
-_SETTLED_S_MAX = 90.0
+_SETTLED_S_MAX = 180.0
+_AT_REST_S_MAX = 30.0
 _FINDINGS_MAX = 20
 _BEYOND_SESSION_S = 10.0
 """How much longer than a session recovery may take, without hands."""
@@ -49,10 +51,15 @@ async def until_settled(scene: Scene, trial: Trial) -> str:
 
 
 async def verdict_on(scene: Scene, registrations: Iterable[Registration]) -> tuple[Evidence, Verdict]:
-    """Everything the sandbox holds, judged when nothing is under way any more."""
+    """Everything the sandbox holds, judged when nothing is under way any more: what passes by itself is no finding."""
     submitted = [SubmittedForm(one.id, frozenset(link.employer_code for link in one.links)) for one in registrations]
-    evidence = await evidence_of(scene.sandbox.state, submitted)
-    return evidence, judge(evidence, at_rest=True)
+    until_s = time.monotonic() + _AT_REST_S_MAX
+    while True:
+        evidence = await evidence_of(scene.sandbox.state, submitted)
+        verdict = judge(evidence, at_rest=True)
+        if verdict.clean or time.monotonic() > until_s:
+            return evidence, verdict
+        await asyncio.sleep(1)
 
 
 def rows(trials: Sequence[Trial], evidence: Evidence, verdict: Verdict) -> list[Result]:

@@ -20,7 +20,7 @@ def faults() -> tuple[Fault, ...]:
 
 
 def _deaths() -> Iterator[Fault]:
-    yield Fault("SIGKILL, any process", processes.killed, 200, quick=6, uncertain=True)
+    yield Fault("SIGKILL, any process", processes.killed, 200, quick=3, uncertain=True)
     for service in SERVICE_NAMES:
         for step in Step:
             quick = int(service == "provisioning" and step is Step.RECORD)

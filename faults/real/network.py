@@ -9,7 +9,8 @@ from faults.real.wire import Reply
 
 _SLOW_S = 0.15
 _SPELL_S = 4.0
-_HELD_S = 3.0
+_HELD_S = {"kafka": 3.0, "postgres": 3.0, "smtp": 7.0}
+"""Longer than a session lasts, and than a sender waits for an answer."""
 _DRIP_S = 0.02
 
 
@@ -38,13 +39,13 @@ def cut(server: str) -> Inject:
 
 
 def held(server: str) -> Inject:
-    """A black hole for longer than a session; then what was held arrives, late."""
+    """A black hole for longer than anybody's patience; then what was held arrives, late."""
 
     async def inject(scene: Scene) -> None:
         proxies = _proxies(scene, server)
         for proxy in proxies:
             proxy.hold()
-        await asyncio.sleep(_HELD_S)
+        await asyncio.sleep(_HELD_S[server])
         for proxy in proxies:
             proxy.let_go()
 

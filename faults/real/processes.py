@@ -20,7 +20,7 @@ from stream.step import Step
 SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 WORKERS = 2
 """Of each service, so that there is somebody to take over."""
-_DEATH_S_MAX = 60.0
+_DEATH_S_MAX = 180.0
 _NONSENSE = b"no json"
 _NONSENSE_EVERY_S = 1.0
 _CROWD = 3

@@ -11,7 +11,7 @@ from faults.real.scene import Scene
 from sandbox.waiting import until
 
 _SPELL_S = 8.0
-_STARTED_S_MAX = 40.0
+_STARTED_S_MAX = 120.0
 
 
 async def old_intake(scene: Scene) -> None:

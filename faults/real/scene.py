@@ -16,7 +16,7 @@ from faults.real.proxy import Proxy
 from sandbox.extra_worker import Process, worker
 from sandbox.running import RunningSandbox
 
-RESTART_S_MAX = 30.0
+RESTART_S_MAX = 120.0
 
 
 @dataclass

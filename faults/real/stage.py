@@ -37,8 +37,8 @@ from sandbox.state_directory import StateDirectory
 from sandbox.throwaway import throwaway_state
 
 SESSION_S = 2.0
-SENDER = {"claim_s": 2, "smtp_timeout_s": 2, "mail_retry_s": 0.5, "reconnect_s": 0.2, "reconnect_s_max": 1}
-"""Short patience, so that what is left behind is settled while somebody waits."""
+SENDER = {"claim_s": 2, "smtp_timeout_s": 5, "mail_retry_s": 0.5, "reconnect_s": 0.2, "reconnect_s_max": 1}
+"""Short patience, so that what is left behind is settled while somebody waits; long enough for a busy machine."""
 
 Report = Callable[[str], None]
 

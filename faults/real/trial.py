@@ -16,8 +16,8 @@ from sandbox.errors import SandboxError
 RATE_PER_S = 4.0
 PROBES = 12
 """Submitted after each injection: so many that every worker has some of them on its lanes."""
-INJECT_S_MAX = 90.0
-RECOVERY_S_MAX = 60.0
+INJECT_S_MAX = 240.0
+RECOVERY_S_MAX = 180.0
 """When to stop waiting; how long it may take is judged afterwards."""
 _APART_S = (0.1, 0.8)
 
