@@ -15,9 +15,9 @@ async def start_up_s(rig: Rig, positions: Positions) -> dict[str, float]:
 
 async def _one(rig: Rig, positions: Positions, stage: Stage) -> float:
     """It is ended and kept down until a record waits for it."""
-    before = await positions.committed(stage)
-    # It leaves its group, so that nobody waits for the session of a dead member.
+    # It leaves its group, so that nobody waits for the session of a dead member, and commits what it had published.
     with rig.sandbox.away(stage.name, signal.SIGTERM):
+        before = await positions.committed(stage)
         await rig.publisher.all_at_once(rig.issue(1))
         await positions.until_waiting(stage)
     await positions.until_committed_past(stage, before)
