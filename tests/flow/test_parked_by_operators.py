@@ -12,6 +12,7 @@ from onboarding import SOURCE, Onboarding, form_record
 
 from ops.output import COLUMNS
 from sandbox.waiting import until
+from schemas.events import PolicyEnriched
 from schemas.ids import reference, registration_id
 
 pytestmark = pytest.mark.sandbox
@@ -139,7 +140,7 @@ async def test_one_parked_record_is_shown_with_its_event_and_without_its_body(on
     ]
     people, programs = said
     assert max(map(len, people.lines)) <= COLUMNS
-    assert "event policy-enriched version 1" in people.out
+    assert f"event policy-enriched version {PolicyEnriched.version}" in people.out
     assert [story["event"]["name"] for story in programs.json] == ["policy-enriched"]
     assert not any("bakkerij" in one.out.lower() for one in said)
     assert (await koppeling(onboarding, "parked", "retry", reference(me), "--apply", "--reason", "end")).code == 0
