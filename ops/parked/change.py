@@ -20,14 +20,18 @@ async def discard(database: Database, rows: Sequence[ParkedRow], why: str) -> li
     return await _change(database, rows, _DISCARD, Deed.DISCARD, why)
 
 
-async def _change(database: Database, rows: Sequence[ParkedRow], change: str, deed: Deed, why: str) -> list[ParkedRow]:
+async def _change(
+    database: Database, rows: Sequence[ParkedRow], way: tuple[str, str], deed: Deed, why: str
+) -> list[ParkedRow]:
+    change, only = way
     by_service: defaultdict[str, list[ParkedRow]] = defaultdict(list)
     for row in rows:
         by_service[row.service].append(row)
     done: list[ParkedRow] = []
     for service, seen in sorted(by_service.items()):
         columns = ([row.id for row in seen], [row.attempts for row in seen], [row.retry_at for row in seen])
-        found = await database.fetch(_AS_SEEN.format(change=change.format(schema=service)), *columns)
+        sql = _AS_SEEN.format(change=change.format(schema=service), only=only)
+        found = await database.fetch(sql, *columns)
         changed = {one["id"] for one in found}
         done += [row for row in seen if row.id in changed]
     await record_actions(database, deed, why, [_change_of(row, deed) for row in done])
@@ -40,13 +44,13 @@ def _change_of(row: ParkedRow, deed: Deed) -> Change:
     return Change(row.service, str(row.id), row.registration, before, after)
 
 
-# The schema is a service's name, never a value.
-_RETRY = "update {schema}.redelivery row set due_at = now() from"
-_DISCARD = "delete from {schema}.redelivery row using"
+# The schema is a service's name, never a value. What is due already is about to be tried: somebody else was first.
+_RETRY = "update {schema}.redelivery row set due_at = now() from", "and (row.due_at is null or row.due_at > now())"
+_DISCARD = "delete from {schema}.redelivery row using", ""
 # A row whose answer is not published yet, or that has been tried since, is not the one that was seen.
 _AS_SEEN = """
 {change} unnest($1::uuid[], $2::int[], $3::timestamptz[]) as seen(id, attempt, due_at)
 where row.id = seen.id and row.attempt = seen.attempt and row.due_at is not distinct from seen.due_at
-  and row.kind = 'parked' and not row.handled and row.answered_by is null
+  and row.kind = 'parked' and not row.handled and row.answered_by is null {only}
 returning row.id
 """

@@ -29,7 +29,7 @@ GOOD = 40
 def made(kind: str, count: int, seed: int = 1) -> list[Raw]:
     rng = Random(seed)
     make = garbage.KINDS[kind]
-    records = [make(rng, f"flood-{kind}-{n}".replace(" ", "-"), loket_form(70_000)) for n in range(count)]
+    records = [make(rng, f"flood-{kind}-{n}".replace(" ", "-"), loket_form(78_000)) for n in range(count)]
     return [Raw(r.key, r.value, list(r.headers), rng.randrange(LANES)) for r in records]  # type: ignore[arg-type]
 
 
@@ -47,7 +47,7 @@ async def journaled(onboarding: Onboarding, ids: Sequence[UUID]) -> dict[UUID, t
 async def test_thousands_of_bad_records_end_each_in_one_way_and_their_good_neighbours_are_mailed(
     onboarding: Onboarding,
 ) -> None:
-    forms = {f"flood-good-{n}": loket_form(71_000 + n) for n in range(GOOD)}
+    forms = {f"flood-good-{n}": loket_form(79_000 + n) for n in range(GOOD)}
     await onboarding.load_policies(list(forms.values()))
     good = [form_record(submission, form) for submission, form in forms.items()]
     mixed = [record for kind in KINDS for record in made(kind, OF_EACH_KIND)]
