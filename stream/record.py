@@ -5,9 +5,12 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
+from schemas.envelope import HEADERS_MAX
+
 RawHeaders = tuple[tuple[str, bytes | None], ...]
 
-_KEPT_HEADERS_MAX = 64
+# One more than are read: what has too many at first has too many when it comes again.
+_KEPT_HEADERS_MAX = HEADERS_MAX + 1
 
 
 class TopicLane(NamedTuple):
@@ -55,7 +58,7 @@ def _message(topic: str, lane: int, key: str, revision: int, *rest: Any) -> Mess
 
 
 def pack_headers(headers: RawHeaders) -> bytes:
-    """Headers of any bytes as a redelivery row keeps them: the first 64."""
+    """Headers of any bytes as a redelivery row keeps them: the first 65."""
     kept = headers[:_KEPT_HEADERS_MAX]
     return to_json([(name, None if value is None else value.decode("latin-1")) for name, value in kept])
 
