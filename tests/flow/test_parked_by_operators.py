@@ -49,6 +49,16 @@ async def actions_on(onboarding: Onboarding, target: str) -> list[dict[str, Any]
     return [action for action in actions if action["target"] == target]
 
 
+async def parked_form(onboarding: Onboarding, submission: str, number: int) -> tuple[str, dict[str, Any]]:
+    """A registration parked for a cause that is gone again, and its row."""
+    me = registration_id(SOURCE, submission)
+    form = loket_form(number)
+    await onboarding.load_policies([form])
+    async with refusing(onboarding, me):
+        await onboarding.publish([form_record(submission, form)])
+        return me, await parked_once(onboarding, me)
+
+
 async def test_a_parked_record_whose_cause_is_mended_and_that_is_retried_gives_its_mail_once(
     onboarding: Onboarding,
 ) -> None:
@@ -90,12 +100,7 @@ async def test_a_parked_record_whose_cause_is_mended_and_that_is_retried_gives_i
 
 
 async def test_of_two_operators_at_once_one_retries_and_the_other_hears_of_it(onboarding: Onboarding) -> None:
-    me = registration_id(SOURCE, "two-operators")
-    form = loket_form(70_001)
-    await onboarding.load_policies([form])
-    async with refusing(onboarding, me):
-        await onboarding.publish([form_record("two-operators", form)])
-        row = await parked_once(onboarding, me)
+    me, row = await parked_form(onboarding, "two-operators", 70_001)
     typed = ("parked", "retry", f"{row['id']}@1", "--apply", "--reason", "both")
     said = await asyncio.gather(*(koppeling(onboarding, *typed) for _ in range(3)))
     assert sorted(one.code for one in said) == [0, 1, 1]
@@ -104,12 +109,7 @@ async def test_of_two_operators_at_once_one_retries_and_the_other_hears_of_it(on
 
 
 async def test_a_discarded_record_lets_its_registration_go_on_and_stays_on_record(onboarding: Onboarding) -> None:
-    me = registration_id(SOURCE, "discarded")
-    form = loket_form(70_002)
-    await onboarding.load_policies([form])
-    async with refusing(onboarding, me):
-        await onboarding.publish([form_record("discarded", form)])
-        row = await parked_once(onboarding, me)
+    me, row = await parked_form(onboarding, "discarded", 70_002)
     (before,) = await onboarding.query("select * from provisioning.journal where id = $1", row["id"])
 
     shown = await koppeling(onboarding, "parked", "discard", row["id"])
@@ -128,12 +128,7 @@ async def test_a_discarded_record_lets_its_registration_go_on_and_stays_on_recor
 
 
 async def test_one_parked_record_is_shown_with_its_event_and_without_its_body(onboarding: Onboarding) -> None:
-    me = registration_id(SOURCE, "shown")
-    form = loket_form(70_003)
-    await onboarding.load_policies([form])
-    async with refusing(onboarding, me):
-        await onboarding.publish([form_record("shown", form)])
-        row = await parked_once(onboarding, me)
+    me, row = await parked_form(onboarding, "shown", 70_003)
     said: list[Said] = [
         await koppeling(onboarding, "parked", "show", row["id"]),
         await koppeling(onboarding, "parked", "show", reference(me), "--json"),
