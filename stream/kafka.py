@@ -5,8 +5,9 @@ automatic reset, idempotent producer whose sends are awaited for as long as they
 """
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from aiokafka.errors import (
     UnknownMemberIdError,
 )
 
+from stream.busy_topics import BusyTopics
 from stream.errors import Fenced, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
 from stream.fast_fetch import use_fast_fetch
 from stream.record import Message, Record, TopicLane
@@ -73,6 +75,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._assignment = Assignment(0, frozenset())
         self._idle = asyncio.Event()
         self._idle.set()
+        self._busy = BusyTopics(settings.topics)
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
 
@@ -174,11 +177,20 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             raise
         if fetched:
             self._idle.clear()
+        self._leave_alone(self._busy.left_alone({place.topic for place in fetched}, time.monotonic()))
         return [
             Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
             for records in fetched.values()
             for r in records
         ]
+
+    def _leave_alone(self, topics: Collection[str]) -> None:
+        """Let the next fetch name all partitions but those of these topics."""
+        consumer = self._joined
+        paused = consumer.paused()
+        wanted = {place for place in consumer.assignment() if place.topic in topics}
+        consumer.pause(*(wanted - paused))
+        consumer.resume(*(paused - wanted))
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """One batch per partition; waits for every acknowledgement, through an outage too."""

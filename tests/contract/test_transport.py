@@ -1,11 +1,13 @@
 """What the worker believes of Kafka, believed of the real one and of the one in memory alike."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import pytest
 from clusters import LANES, Cluster, until
 
+from stream.busy_topics import ASK_ALL_EVERY_S, SILENT_S
 from stream.errors import Fenced, StateWentBack, TopicsUnfit, TransportUnavailable
 from stream.record import Message, Record, TopicLane
 from stream.transport import Transport
@@ -253,3 +255,21 @@ async def test_a_member_that_left_says_so(cluster: Cluster) -> None:
     await member.close()
     with pytest.raises(TransportUnavailable):
         await member.publish([message(TopicLane(cluster.topics[0], 0), "late")])
+
+
+async def test_a_topic_that_was_silent_for_long_is_heard_beside_one_that_is_busy(cluster: Cluster) -> None:
+    member = await joined(cluster)
+    busy, silent = (TopicLane(topic, 1) for topic in cluster.topics)
+    heard: list[str] = []
+
+    async def keep_busy(until_s: float) -> None:
+        while cluster.wait_s and time.monotonic() < until_s:
+            await member.publish([message(busy, "busy")])
+            heard.extend(values(await member.receive(500, 1.0)))
+
+    await keep_busy(time.monotonic() + SILENT_S + 2 * ASK_ALL_EVERY_S)
+    await member.publish([message(silent, "at last")])
+    async with asyncio.timeout(cluster.wait_s + 1):
+        while "at last" not in heard:
+            await member.publish([message(busy, "busy")])
+            heard.extend(values(await member.receive(500, 1.0)))
