@@ -1,16 +1,39 @@
 """An earlier form with what a correction says in its place; the result is checked like any form."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from payroll.fault import Fault, FaultCode, fault
 from payroll.other_forms import CONNECTION_NUMBER
 from payroll.typed_text import is_blank
+from payroll.unasked import shown_name
 
 Json = Mapping[str, Any]
 
 _STAYS = frozenset({"kind", "package", "supersedes"})
 _OWN = frozenset({"reference", "code"})
+_SKELETON = ("kind", "package")
+_NO_ANSWER = frozenset({FaultCode.UNKNOWN_FIELD, FaultCode.FIELD_NOT_ASKED, FaultCode.BSN_REFUSED})
+_NOT_AS_TYPED = frozenset({FaultCode.DUPLICATE_KEY, FaultCode.NOT_FINITE, FaultCode.NOT_UNICODE})
+
+
+def skeleton(form: Json) -> dict[str, Any]:
+    """What a correction never changes; all the rest it has to say."""
+    return {name: form[name] for name in _SKELETON if isinstance(form.get(name), str)}
+
+
+def correctable_part(form: Json, faults: Collection[Fault]) -> dict[str, Any]:
+    """What of a refused form its correction builds on.
+
+    Not what nobody asked, which no correction could take away, nor what a parser had to guess; of a form with more
+    faults than are told only the skeleton.
+    """
+    if any(fault.code is FaultCode.TOO_MANY_FAULTS for fault in faults):
+        return skeleton(form)
+    paths = {fault.field for fault in faults if fault.code in _NO_ANSWER}
+    names = {fault.field for fault in faults if fault.code in _NOT_AS_TYPED}
+    return {name: value for name, value in _without(form, paths, names).items() if not is_blank(value)}
 
 
 def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fault, ...]]:
@@ -39,3 +62,16 @@ def _connections(earlier: list[Any], changes: list[Any]) -> tuple[list[Any], lis
         said = {name: value for name, value in change.items() if name != CONNECTION_NUMBER and not is_blank(value)}
         connections[number - 1] = {**before, **said} if isinstance(before, dict) else said
     return connections, faults
+
+
+def _without(value: Any, paths: AbstractSet[str], names: AbstractSet[str], place: str = "") -> Any:
+    if isinstance(value, list):
+        return [_without(item, paths, names, f"{place}{index}.") for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    shown = {name: shown_name(name) for name in value}
+    return {
+        name: _without(below, paths, names, f"{place}{shown[name]}.")
+        for name, below in value.items()
+        if place + shown[name] not in paths and shown[name] not in names
+    }

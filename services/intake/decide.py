@@ -1,7 +1,8 @@
 """Answer forms, hold what comes early, let it go on by itself, and follow what its owner changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from typing import Any
 
 from payroll.check import check_form
 from payroll.form import CheckedForm, Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
@@ -137,8 +138,10 @@ def _go_on(case: Case[None], terms: Terms) -> Outcome:
 
 def _due(case: Case[None], terms: Terms) -> Outcome:
     known = case.documents.get(Intake, case.subject)
-    if known is None or known.answer != "held" or known.due_at is None or known.due_at > case.now:
+    if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
+    if known.answer == "rejected":
+        return end(case, known, "lapsed")
     if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
         return end(case, known, "lapsed")
     if "SUPERSEDED_REGISTRATION" in known.waits:
@@ -158,12 +161,18 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
     said = {
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }
-    correctable = submission.may_have_reference and submission.form.get("kind") not in ("correction", "withdrawal")
+    correctable = submission.may_have_reference and _is_correctable(submission.form, faulty)
     rejected = RegistrationRejected(
         reference=submission.reference, faults=faults, cycle=submission.cycle, correctable=correctable, **said
     )
     codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
-    return Emit((rejected,), submission.answered("rejected", form, faults=codes, warnings=(), **said))
+    kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
+    return Emit((rejected,), submission.answered("rejected", form, faults=codes, warnings=(), **said, **kept))
+
+
+def _is_correctable(form: Mapping[str, Any], faulty: Collection[str]) -> bool:
+    """Kind and package never change; and a correction is corrected by another one."""
+    return not {"kind", "package"} & set(faulty) and form.get("kind") not in ("correction", "withdrawal")
 
 
 def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:

@@ -16,7 +16,8 @@ class Intake(Document):
 
     `form` is kept as it was typed, sealed, with what corrections changed; a form that held a clear secret is not.
     `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted. While it is held,
-    `waits` says for what, `held_since` since when, and `reminders` how often that was said again.
+    `waits` says for what, `held_since` since when, and `reminders` how often that was said again. `due_at` is when
+    it is said again or lapses; of a rejected form, when it can be corrected no more.
     """
 
     kind: ClassVar[str] = "intake"

@@ -14,7 +14,10 @@ from .documents import Claim, Intake
 
 
 def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: str | None = None) -> Emit:
-    """The registration counts no more, here and wherever it is on its way."""
+    """The registration counts no more, here and wherever it is on its way.
+
+    A rejected form that nobody corrected was answered when it was rejected: that it lapses is told to nobody.
+    """
     applicant = Applicant(
         reference=known.reference,
         email=known.email or "",
@@ -31,7 +34,8 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: st
         "due_at": None,
     }
     after = known.but(since=case.now, **over)
-    return Emit((said,) if known.email else (), {DocumentKey(Intake.kind, case.subject): after, **freed(case, known)})
+    is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
+    return Emit((said,) if is_told else (), {DocumentKey(Intake.kind, case.subject): after, **freed(case, known)})
 
 
 def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Document]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from payroll.correction import correctable_part, skeleton
 from payroll.fault import Fault, FaultCode
 from payroll.form import CheckedForm, RefusedForm
 from schemas.clear_secrets import without_clear_secrets
@@ -20,7 +21,6 @@ from .documents import Intake, Reference
 from .terms import Terms
 
 _SECRET_FAULTS = frozenset({FaultCode.SECRET_NOT_SEALED, FaultCode.SECRET_IN_WRONG_FIELD})
-_SKELETON = ("kind", "package")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class Submission:
 
     def _kept(self, faults: tuple[Fault, ...]) -> dict[str, Any]:
         if faults and self._may_hold_a_clear_secret(faults):
-            return {name: self.form[name] for name in _SKELETON if isinstance(self.form.get(name), str)}
-        return dict(self.form)
+            return skeleton(self.form)
+        return correctable_part(self.form, faults) if faults else dict(self.form)
 
     def _may_hold_a_clear_secret(self, faults: tuple[Fault, ...]) -> bool:
         """Under a name that is not asked, too. A form without faults holds what is asked, and sealed."""

@@ -10,7 +10,7 @@ from payroll.correction_code import CorrectionCodes
 class Terms:
     """`codes` check who corrects: without them nobody can. Without `gates` every processor counts as confirmed.
 
-    What is held is reminded of every `reminder` and lapses after `lapse`.
+    What is held is reminded of every `reminder` and lapses after `lapse`, as does a rejected form that nobody corrects.
     """
 
     codes: CorrectionCodes | None = None

@@ -1,0 +1,98 @@
+"""What is kept of a form that was rejected, whether it can be corrected, and for how long."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from intake_desk import Desk
+from typed_forms import loket, raet
+
+from schemas.events import (
+    CorrectionRefused,
+    FormReceived,
+    RegistrationEnded,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
+from schemas.foreign_json import Defect, DefectCode
+from schemas.ids import reference
+from stream.document import DocumentKey
+from stream.service import Due, Ignore
+
+LHNR = "123456782L01"
+
+
+def rejected(form: dict[str, Any], *defects: Defect) -> Desk:
+    desk = Desk()
+    desk.take(FormReceived(submission_id="f-bakery", form=form, defects=defects), "bakery")
+    assert desk.heard(RegistrationRejected, "bakery")
+    return desk
+
+
+@pytest.mark.parametrize(
+    "unasked",
+    [
+        {"telefoon nr.": "0612345678"},
+        {"client_id": "raet-client"},
+        {"processor_email": "noord@kantoor.example"},
+        {"bsn": "123456782"},
+        {"connections": [{"employer_code": "8106625", "kleur": "rood"}]},
+        {"dgas": [{"name": "Zoë", "personnel_number": "1", "burgerservicenummer": 123456782}]},
+        {f"veld {letter}{other}": "x" for letter in "abcdefgh" for other in "abcdefgh"},
+    ],
+    ids=lambda unasked: next(iter(unasked)),
+)
+def test_a_field_that_is_not_asked_comes_back_with_no_correction(unasked: dict[str, Any]) -> None:
+    desk = rejected(loket(**unasked))
+    desk.correct("fix", "bakery")
+    asked_again = desk.heard(CorrectionRefused, "bakery")
+    assert {fault.code for refused in asked_again for fault in refused.faults} <= {"REQUIRED"}
+    whole = {name: value for name, value in loket().items() if name not in ("kind", "package")}
+    desk.correct("whole", "bakery", **whole)
+    assert len(desk.heard(RegistrationSubmitted, "bakery")) == 1
+
+
+@pytest.mark.parametrize("code", DefectCode)
+def test_what_a_parser_had_to_guess_is_asked_again(code: DefectCode) -> None:
+    desk = rejected(loket(), Defect(code=code, key="loonheffingennummer"))
+    desk.correct("nothing-said", "bakery")
+    (refused,) = desk.heard(CorrectionRefused, "bakery")
+    assert [(fault.field, fault.code) for fault in refused.faults] == [("loonheffingennummer", "REQUIRED")]
+    desk.correct("said", "bakery", loonheffingennummer=LHNR)
+    assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "mine"}, {"package": "afas"}, {"package": "exact"}])
+def test_who_chose_the_wrong_form_is_asked_for_a_new_one_as_no_correction_changes_that(wrong: dict[str, str]) -> None:
+    desk = rejected(raet(registration="bakery") | wrong)
+    assert [one.correctable for one in desk.heard(RegistrationRejected, "bakery")] == [False]
+    assert desk.intake("bakery").form is None
+    assert desk.intake("bakery").due_at is None
+
+
+def test_a_rejected_form_that_nobody_corrects_lapses_without_another_mail() -> None:
+    desk = rejected(loket(loonheffingennummer="123456789L01"))
+    assert desk.intake("bakery").due_at == desk.story.now + desk.terms.lapse
+    said = list(desk.said)
+    desk.due("bakery")
+    lapsed = desk.intake("bakery")
+    assert (lapsed.answer, lapsed.ended, lapsed.form, lapsed.due_at) == ("ended", "lapsed", None, None)
+    assert desk.said == said
+    desk.correct("too-late", "bakery", loonheffingennummer=LHNR)
+    assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ENDED"]
+
+
+def test_a_rejected_form_that_was_corrected_lapses_no_more() -> None:
+    desk = rejected(loket(loonheffingennummer="123456789L01"))
+    due_at = desk.intake("bakery").due_at
+    assert due_at is not None
+    desk.correct("fix", "bakery", loonheffingennummer=LHNR)
+    desk.story.now = due_at + timedelta(days=1)
+    assert desk.take(Due(DocumentKey("intake", "bakery"), due_at), "bakery") == Ignore("MOVED_ON")
+    assert not desk.heard(RegistrationEnded, "bakery")
+
+
+def test_a_correction_that_named_nobody_is_an_end_itself() -> None:
+    desk = Desk()
+    desk.form("lost", {"kind": "correction", "reference": reference("nobody"), "code": "x"})
+    assert (desk.intake("lost").form, desk.intake("lost").due_at) == (None, None)
