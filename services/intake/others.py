@@ -1,5 +1,7 @@
 """Processors, link requests, and what follows from a.s.r.'s review."""
 
+from collections.abc import Mapping
+
 from payroll.form import LinkRequest, ProcessorRegistration
 from schemas.events import (
     FormFault,
@@ -29,12 +31,24 @@ def known_processor(submission: Submission, form: ProcessorRegistration) -> tupl
 
 
 def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
-    """A processor waits for a.s.r.'s review; its credentials are kept for its employers."""
+    """A processor waits for a.s.r.'s review; its credentials are kept for its employers.
+
+    One that is confirmed stays so when it renews credentials or moves to another address, as its code shows that it is
+    the same; under another name, which employers choose it by, it is reviewed again.
+    """
+    known = submission.known
+    confirmed = known if known is not None and known.answer == "confirmed" else None
+    stays = confirmed is not None and confirmed.company_name == form.company_name
     key = DocumentKey(Processor.kind, gate.of_processor(form.email, form.package))
     processor = Processor(registration=submission.id, identifiers=form.identifiers, secrets=form.secrets)
+    documents = {**submission.answered("confirmed" if stays else "applied", form), key: processor}
+    if confirmed is not None and confirmed.email is not None:
+        wanted = dict.fromkeys(_gates(confirmed.email, form.package), False)
+        wanted |= dict.fromkeys(_gates(form.email, form.package), True) if stays else {}
+        documents |= _as_wanted(submission.case, wanted)
     applicant = submission.applicant(form.email, form.company_name, form.package)
-    said = ProcessorApplied(applicant=applicant, cycle=submission.cycle)
-    return Emit((said,), {**submission.answered("applied", form), key: processor})
+    said = ProcessorConfirmed if stays else ProcessorApplied
+    return Emit((said(applicant=applicant, cycle=submission.cycle),), documents)
 
 
 def request(submission: Submission, form: LinkRequest) -> Emit:
@@ -42,7 +56,7 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
     documents = submission.answered("requested", form)
     for key in gate.of_request(form):
         documents[DocumentKey(EmployerRequest.kind, key)] = EmployerRequest(email=form.email)
-        documents |= _opened(submission.case, key, is_open=True)
+    documents |= _as_wanted(submission.case, dict.fromkeys(gate.of_request(form), True))
     said = LinkRequested(
         applicant=submission.applicant(form.email, form.company_name),
         cycle=submission.cycle,
@@ -77,14 +91,18 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
     documents: dict[DocumentKey, Document] = {
         DocumentKey(Intake.kind, case.subject): known.but(answer=event.verdict, since=case.now)
     }
-    for key in (gate.of_processor(known.email), gate.of_processor(known.email, known.package)):
-        documents |= _opened(case, key, is_open=is_open)
-    return Emit((said,), documents)
+    wanted = dict.fromkeys(_gates(known.email, known.package), is_open)
+    return Emit((said,), documents | _as_wanted(case, wanted))
 
 
-def _opened(case: Case[None], key: str, *, is_open: bool) -> dict[DocumentKey, Document]:
-    """The gate as it should be; one that is so already is left alone, since each writing wakes all who wait."""
-    found = case.documents.get(Gate, key)
-    if (found is not None and found.open) == is_open:
-        return {}
-    return {DocumentKey(Gate.kind, key): Gate(open=is_open)}
+def _gates(email: str, package: str | None) -> tuple[str, ...]:
+    """What this processor's employers wait for: it, and it with its credentials."""
+    return gate.of_processor(email), gate.of_processor(email, package)
+
+
+def _as_wanted(case: Case[None], wanted: Mapping[str, bool]) -> dict[DocumentKey, Document]:
+    """The gates, open or shut; one that is so already is left alone, since each writing wakes all who wait."""
+    opened = {key for key in wanted if (found := case.documents.get(Gate, key)) is not None and found.open}
+    return {
+        DocumentKey(Gate.kind, key): Gate(open=is_open) for key, is_open in wanted.items() if (key in opened) != is_open
+    }

@@ -88,8 +88,7 @@ def _processor_applied(event: ProcessorApplied, about: str) -> _Mails:
 
 
 def _processor_confirmed(event: ProcessorConfirmed, about: str) -> _Mails:
-    del about
-    yield _mail(written.processor_confirmed(event), f"cycle {event.cycle}")
+    yield _mail(written.processor_confirmed(event, about), f"cycle {event.cycle}")
 
 
 def _processor_declined(event: ProcessorDeclined, about: str) -> _Mails:

@@ -147,9 +147,9 @@ def processor_applied(event: ProcessorApplied, about: str) -> ProcessorAppliedMa
     return ProcessorAppliedMail(**_named(event.applicant), code_for=_code(about, event.cycle))
 
 
-def processor_confirmed(event: ProcessorConfirmed) -> ProcessorConfirmedMail:
+def processor_confirmed(event: ProcessorConfirmed, about: str) -> ProcessorConfirmedMail:
     """It may go on."""
-    return ProcessorConfirmedMail(**_named(event.applicant))
+    return ProcessorConfirmedMail(**_named(event.applicant), code_for=_code(about, event.cycle))
 
 
 def processor_declined(event: ProcessorDeclined, about: str) -> ProcessorDeclinedMail:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, processor
+from typed_forms import token
 
 from schemas.events import (
     LinkRequested,
@@ -205,3 +206,41 @@ def test_in_whatever_order_and_however_often_nothing_is_lost_and_nothing_twice(
     assert len(desk.heard(RegistrationSubmitted, "bakery")) == 1
     assert len(desk.heard(RegistrationSubmitted, "garage")) == 1
     assert desk.holders() == ["bakery", "garage"]
+
+
+def submitted(desk: Desk) -> bool:
+    return bool(desk.heard(RegistrationSubmitted, "bakery"))
+
+
+def test_a_confirmed_processor_that_renews_its_password_stays_confirmed() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
+    assert desk.intake("processor").answer == "confirmed"
+    assert [one.cycle for one in desk.heard(ProcessorConfirmed, "processor")] == [1, 2]
+    assert len(desk.heard(ProcessorApplied, "processor")) == 1
+    desk.form("bakery", by_processor(package="loket_webservice"))
+    (heard,) = desk.heard(RegistrationSubmitted, "bakery")
+    assert heard.registration.connections[0].secrets[0].token == token(0, "renewal", "password")
+
+
+def test_a_confirmed_processor_takes_its_confirmation_to_its_new_address() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.correct("moved", "processor", email="zuid@kantoor.example")
+    desk.form("bakery", by_processor())
+    assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
+    desk.form("request-2", link_request(processor_email="zuid@kantoor.example"))
+    desk.correct("moved-too", "bakery", email="zuid@kantoor.example")
+    assert submitted(desk)
+
+
+def test_a_confirmed_processor_under_another_name_is_reviewed_again() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.correct("renamed", "processor", company_name="Kantoor Zuid")
+    assert desk.intake("processor").answer == "applied"
+    desk.form("bakery", by_processor())
+    assert not submitted(desk)
+    desk.review("processor")
+    assert submitted(desk)
