@@ -37,7 +37,7 @@ def _sleeps() -> Iterator[Fault]:
     for service in SERVICE_NAMES:
         quick = int(service == "intake")
         uncertain = service == "notifier"
-        yield Fault(f"zombie, {service}", processes.asleep(service), 8, quick, uncertain=uncertain)
+        yield Fault(f"zombie, {service}", processes.asleep(service), 6, quick, uncertain=uncertain)
     yield Fault("SIGTERM, rolling restart", processes.restarted_in_turn, 2)
     for service in SERVICE_NAMES:
         yield Fault(f"{service} 1, 4, 1 workers", processes.scaled(service), 1)

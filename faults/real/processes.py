@@ -14,12 +14,13 @@ from faults.real.scene import Scene
 from sandbox.errors import NotRunningError
 from sandbox.extra_worker import exit_code
 from schemas.events import LinkRealised
-from schemas.flow import LANES, NOTIFIER, SERVICES
+from schemas.flow import LANES, NOTIFIER, SERVICES, TIMELINE
 from stream.step import Step
 
 SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 WORKERS = 2
 """Of each service, so that there is somebody to take over."""
+_TOLD = (NOTIFIER.name, TIMELINE.name)
 _DEATH_S_MAX = 180.0
 _NONSENSE = b"no json"
 _NONSENSE_EVERY_S = 1.0
@@ -59,8 +60,8 @@ def dies_after(service: str, point: str) -> Inject:
 
 @asynccontextmanager
 async def _something_to_publish(scene: Scene, service: str, point: str) -> AsyncIterator[None]:
-    """The notifier publishes dead letters and nothing else: it gets what it cannot read, on every lane."""
-    if (service, point) != (NOTIFIER.name, Step.PUBLISH):
+    """Who is only told things publishes little but dead letters: it gets what it cannot read, on every lane."""
+    if point != Step.PUBLISH or service not in _TOLD:
         yield
         return
     saying = asyncio.create_task(_say_nonsense(scene.sandbox.endpoints().kafka.bootstrap_servers))
