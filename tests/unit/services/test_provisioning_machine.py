@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from keylane_story import MISSING, ended, enriched, report
-from provisioning_world import RETRIES_S, World
+from provisioning_world import World
+from service_in_memory import RETRIES_S
 from typed_forms import raet, token
 
 from schemas.event import Event

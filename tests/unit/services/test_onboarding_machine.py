@@ -1,0 +1,281 @@
+"""From form to Keylane, in whatever order and however often: nothing is lost, done twice or left standing."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request, processor
+from keylane_story import MISSING
+from onboarding_world import Onboarding
+from typed_forms import loket, raet
+
+from payroll.check import check_form
+from payroll.form import Form
+from schemas.events import (
+    CorrectionRefused,
+    CustomerActionNeeded,
+    FormReceived,
+    LinkRealised,
+    ProcessorReviewed,
+    ProvisioningCancelled,
+    ProvisioningRefused,
+    ProvisioningReported,
+    ProvisioningRequested,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
+from schemas.ids import reference
+from services.enrichment.documents import Enrichment
+from services.intake import claim_key
+from services.intake.documents import Claim, Intake
+from services.provisioning.documents import LinkStage, Provisioning
+
+LIVE = ("held", "submitted")
+AT_WORK = (LinkStage.REQUESTED, LinkStage.ACCEPTED, LinkStage.ACTION_NEEDED)
+GIVEN_UP = {"NOTHING_REQUESTED", "NOTHING_APPLIED"}
+SAYINGS = ("accepted", "customer_action_needed", "configured", "failed")
+FORMS = ("self_managed", "entities", "by_processor")
+EMPLOYER_CODES = ("8106625", "8106626")
+CHANGES: tuple[dict[str, Any], ...] = (
+    {},
+    {"email": "nieuw@dekorst.example"},
+    {"frequency": "four_weeks"},
+    {"frequency": "month"},
+    {"connections": [{"employer_code": "8106626"}]},
+    {"connections": [{"employer_code": "8106625"}]},
+    {"loonheffingennummer": "111222333L01"},
+    {"loonheffingennummer": "123456789L01"},
+)
+PASSED_S_MAX = 200 * 86_400
+"""What is written at the beginning and delivered at the end is not too old yet."""
+ANY = st.integers(0, 1_000)
+SOME = st.sampled_from((False, False, True))
+LATE = st.sampled_from((False, False, False, True))
+
+
+def once(occasions: Iterable[Hashable]) -> bool:
+    return all(count == 1 for count in Counter(occasions).values())
+
+
+class Onboarded(RuleBasedStateMachine):
+    """Two employers and their processor fill in, correct, withdraw and supersede; a.s.r. reviews; Keylane answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = Onboarding()
+        self.registrations: list[str] = []
+        self.processor = self.world.form(processor(self.world.next_registration))
+
+    def teardown(self) -> None:
+        try:
+            self.world.let_everything_arrive()
+            self.nothing_was_lost()
+            self.keylane_was_told_of_every_end()
+            self.keylane_works_on_each_connection_for_one_registration()
+        finally:
+            self.world.close()
+
+    @rule(kind=st.sampled_from(FORMS), code=st.sampled_from(EMPLOYER_CODES), instead=SOME, which=ANY, late=LATE)
+    def register(self, kind: str, code: str, which: int, *, instead: bool, late: bool) -> None:
+        form = loket(connections=[{"employer_code": code}])
+        if kind == "entities":
+            form = raet(registration=self.world.next_registration)
+        if kind == "by_processor":
+            form = by_processor(connections=[{"employer_code": code}])
+        if instead and self.registrations:
+            form["supersedes"] = self._named(which, right=bool(which % 3))
+        self.registrations.append(self.world.form(form))
+        self._arrives(late=late)
+
+    @precondition(lambda self: self.registrations)
+    @rule(which=ANY, change=st.sampled_from(CHANGES), wrong=SOME, late=LATE)
+    def correct(self, which: int, change: dict[str, Any], *, wrong: bool, late: bool) -> None:
+        self.world.form({"kind": "correction", **self._named(which, right=not wrong), **change})
+        self._arrives(late=late)
+
+    @precondition(lambda self: self.registrations)
+    @rule(which=ANY, wrong=SOME, late=LATE)
+    def withdraw(self, which: int, *, wrong: bool, late: bool) -> None:
+        self.world.form({"kind": "withdrawal", **self._named(which, right=not wrong)})
+        self._arrives(late=late)
+
+    @rule(lhnr=st.sampled_from(("123456782L01", "111222333L01")), late=LATE)
+    def employer_asks_for_the_link(self, lhnr: str, *, late: bool) -> None:
+        self.world.form(link_request(loonheffingennummer=lhnr))
+        self._arrives(late=late)
+
+    @rule(confirmed=st.booleans(), late=LATE)
+    def processor_is_reviewed(self, *, confirmed: bool, late: bool) -> None:
+        said = ("confirmed", None) if confirmed else ("declined", "Niet gevonden.")
+        email, now = PROCESSOR_EMAIL, self.world.clock.now()
+        review = ProcessorReviewed(email=email, verdict=said[0], reason=said[1], reviewed_at=now)  # type: ignore[arg-type]
+        self.world.write(review, self.processor, "urn:back-office")
+        self._arrives(late=late)
+
+    @precondition(lambda self: self.world.heard(ProvisioningRequested))
+    @rule(which=ANY, what=st.sampled_from(SAYINGS), cycles_later=st.sampled_from((0, 0, 0, -1, 1)), late=LATE)
+    def keylane_says(self, which: int, what: str, cycles_later: int, *, late: bool) -> None:
+        requests = [one for one in self.world.said.values() if isinstance(one.event, ProvisioningRequested)]
+        about = requests[which % len(requests)]
+        assert isinstance(about.event, ProvisioningRequested)
+        findings = MISSING if what in ("customer_action_needed", "failed") else ()
+        said = ProvisioningReported(
+            connection=about.event.contact.connection,
+            cycle=max(about.event.cycle + cycles_later, 1),
+            report=what,  # type: ignore[arg-type]
+            findings=findings,
+            reported_at=self.world.clock.now(),
+        )
+        self.world.write(said, about.subject, "urn:keylane")
+        self._arrives(late=late)
+
+    @precondition(lambda self: self.world.undelivered)
+    @rule(which=ANY, several=st.integers(1, 6))
+    def deliver(self, which: int, several: int) -> None:
+        for _ in range(min(several, len(self.world.undelivered))):
+            self.world.deliver(which % len(self.world.undelivered))
+
+    @precondition(lambda self: self.world.delivered and not self._tries_again())
+    @rule(which=ANY)
+    def redeliver(self, which: int) -> None:
+        before = self._remembered()
+        self.world.redeliver(which % len(self.world.delivered))
+        assert self._remembered() == before
+
+    @precondition(lambda self: self.world.clock.monotonic() < PASSED_S_MAX)
+    @rule(passed=st.sampled_from((timedelta(minutes=1), timedelta(days=1), timedelta(days=11), timedelta(days=61))))
+    def time_passes(self, passed: timedelta) -> None:
+        self.world.pass_time(passed)
+
+    @invariant()
+    def every_state_has_a_next_step(self) -> None:
+        for known in self._intakes().values():
+            assert (known.answer == "held") == bool(known.waits) == bool(known.waits_for)
+            assert (known.due_at is not None) == (known.answer == "held" or self._can_be_corrected(known))
+            assert (known.answer == "ended") == (known.ended is not None)
+        for provisioning in self._provisionings().values():
+            for link in provisioning.links:
+                assert (link.stage in AT_WORK) == (link.due_at is not None or link.overdue)
+            assert provisioning.ended is None or {one.stage for one in provisioning.links} <= {LinkStage.CANCELLED}
+
+    @invariant()
+    def nothing_is_said_twice(self) -> None:
+        assert once(self._occasions())
+
+    @invariant()
+    def a_connection_is_of_one_live_registration_that_asks_for_it(self) -> None:
+        for key, claim in self.world.intake.documents(Claim).items():
+            if claim.registration is not None:
+                assert key in self._claimed(claim.registration)
+
+    @invariant()
+    def only_what_came_too_early_is_given_up(self) -> None:
+        for service in self.world.services:
+            assert set(service.given_up()) <= GIVEN_UP
+
+    def nothing_was_lost(self) -> None:
+        intakes, enrichments = self._intakes(), self.world.enrichment.documents(Enrichment)
+        received = {one.subject for _, one in self.world.delivered if isinstance(one.event, FormReceived)}
+        assert received == intakes.keys()
+        for registration in self.registrations:
+            known, provisioning = intakes[registration], self._provisionings().get(registration)
+            if known.answer == "submitted":
+                assert enrichments[registration].cycle == known.cycle
+                assert provisioning is not None
+                assert (provisioning.cycle, provisioning.ended) == (known.cycle, None)
+                assert self._requested(registration) == {(one.connection, one.cycle) for one in provisioning.links}
+            if known.answer == "rejected":
+                assert self.world.heard(RegistrationRejected, registration)
+                assert provisioning is None
+
+    def keylane_was_told_of_every_end(self) -> None:
+        for registration, known in self._intakes().items():
+            said = self.world.heard(ProvisioningCancelled, registration)
+            cancelled = {(one.contact.connection, one.cycle) for one in said}
+            assert cancelled == (self._requested(registration) if known.ended else set())
+
+    def keylane_works_on_each_connection_for_one_registration(self) -> None:
+        live = [
+            (provisioning.package, provisioning.loonheffingennummer, link.employer_code)
+            for registration, provisioning in self._provisionings().items()
+            for link in provisioning.links
+            if link.stage not in (LinkStage.REFUSED, LinkStage.CANCELLED)
+        ]
+        assert once(live)
+
+    def _arrives(self, *, late: bool) -> None:
+        """Unless it comes late, it arrives behind everything that was written before, and so does what it leads to."""
+        while self.world.undelivered and not late:
+            self.world.deliver()
+
+    def _occasions(self) -> Iterator[tuple[object, ...]]:
+        for one in self.world.said.values():
+            event = one.event
+            match event:
+                case RegistrationSubmitted():
+                    yield one.subject, type(event), event.cycle
+                case RegistrationHeld():
+                    yield one.subject, type(event), event.cycle, event.number
+                case RegistrationRejected() | RegistrationEnded():
+                    yield one.subject, type(event)
+                case CorrectionRefused():
+                    yield one.subject, type(event), event.submission
+                case ProvisioningRequested() | ProvisioningCancelled():
+                    yield one.subject, type(event), event.contact.connection, event.cycle
+                case LinkRealised() | ProvisioningRefused():
+                    yield one.subject, "final word", event.contact.connection, event.cycle
+                case CustomerActionNeeded():
+                    yield one.subject, type(event), event.contact.connection, event.cycle, event.number
+
+    def _named(self, which: int, *, right: bool) -> dict[str, str]:
+        """The reference of one of the registrations, and the code of its last mail or another one."""
+        whose = self.registrations[which % len(self.registrations)]
+        known = self._intakes().get(whose)
+        cycle = (known.cycle if known else 1) + (0 if right else 1)
+        return {"reference": reference(whose), "code": CODES.code(whose, cycle)}
+
+    @staticmethod
+    def _can_be_corrected(known: Intake) -> bool:
+        return known.answer == "rejected" and known.form is not None
+
+    def _claimed(self, registration: str) -> tuple[str, ...]:
+        known = self._intakes()[registration]
+        assert known.answer in LIVE
+        checked = check_form(known.form, registration, also=known.sealed_to)
+        assert isinstance(checked, Form)
+        return claim_key.of_form(checked, registration)
+
+    def _requested(self, registration: str) -> set[tuple[int, int]]:
+        """The cycle of the last request for each connection."""
+        requests = self.world.heard(ProvisioningRequested, registration)
+        return set({one.contact.connection: one.cycle for one in sorted(requests, key=lambda one: one.cycle)}.items())
+
+    def _intakes(self) -> dict[str, Intake]:
+        return self.world.intake.documents(Intake)
+
+    def _provisionings(self) -> dict[str, Provisioning]:
+        return self.world.provisioning.documents(Provisioning)
+
+    def _tries_again(self) -> bool:
+        return any(service.tries_again for service in self.world.services)
+
+    def _remembered(self) -> tuple[object, ...]:
+        return self._intakes(), self.world.enrichment.documents(Enrichment), self._provisionings(), set(self.world.said)
+
+
+def test_a_few_courses_of_the_onboarding() -> None:
+    few = settings(max_examples=6, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(Onboarded, settings=few)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.long
+def test_many_courses_of_the_onboarding() -> None:
+    many = settings(stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    run_state_machine_as_test(Onboarded, settings=many)  # type: ignore[no-untyped-call]
