@@ -33,6 +33,7 @@ def find(history: History) -> Iterator[Finding]:
     yield from _submitted(history)
     yield from _forms(history)
     yield from _connections(history)
+    yield from _called_off(history)
     yield from _mails(history)
     yield from _keylane(history)
 
@@ -90,6 +91,20 @@ def _connections(history: History) -> Iterator[Finding]:
         if open_:
             what = f"connection {', '.join(sorted(open_))}: no end, nothing parked, and no deadline that it waits for"
             yield _finding("ENDED_NOWHERE", subject, what, _STORY)
+
+
+def _called_off(history: History) -> Iterator[Finding]:
+    """Of a registration that has ended, Keylane is told about every connection under the cycle it was last asked in."""
+    ended = {fact.subject for fact in history.facts.get(GIVEN_UP, ())} - _held_up(history) - _on_their_way(history)
+    told = {(_link(fact), _cycle(fact)) for fact in history.facts.get(CANCELLED, ())}
+    open_: dict[str, list[str]] = defaultdict(list)
+    for link, cycle in _newest(history, (REQUESTED,), _link).items():
+        subject, number = link
+        if subject in ended and (link, cycle) not in told:
+            open_[subject].append(number)
+    for subject, numbers in open_.items():
+        what = f"has ended, and Keylane was not told about connection {', '.join(sorted(numbers))}"
+        yield _finding("NOT_CALLED_OFF", subject, what, "have Keylane stop it, then call the developers")
 
 
 def _newest(history: History, topics: Iterable[str], about: Callable[[Fact], _About]) -> dict[_About, int]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from ops.audit.evidence import (
     AcceptedMail,
     EffectRow,
+    Emitted,
     Evidence,
     JournalRow,
     KeylaneRecord,
@@ -23,7 +24,7 @@ from ops.audit.evidence import (
     Tables,
     Text,
 )
-from ops.audit.heading import heading_of
+from ops.audit.heading import data_of, heading_of
 
 Change = Callable[[Evidence], Evidence]
 
@@ -117,6 +118,27 @@ def silent_for_ever(evidence: Evidence) -> Evidence:
     return tables(evidence, "provisioning", states=tuple(replace(row, due_at=None, document={}) for row in states))
 
 
+def unsaid(evidence: Evidence, service: str, topic: str, cycle: int | None = None) -> Evidence:
+    """Without these events (of this cycle) of the service's, in its journal and in their topic."""
+
+    def goes(event: Emitted | LogRecord) -> bool:
+        return event.topic == topic and cycle in (None, data_of(event.value).get("cycle"))
+
+    less = journal(evidence, service, lambda row: replace(row, events=tuple(e for e in row.events if not goes(e))))
+    kept = {
+        place: replace(one, records=tuple(r for r in one.records if not goes(r))) for place, one in less.logs.items()
+    }
+    return replace(less, logs=kept)
+
+
+def never_answered(evidence: Evidence) -> Evidence:
+    """Nothing is left of what was said about the first registration."""
+    me = next(row.subject for row in evidence.tables["intake"].journal if row.events and row.outcome == "emit")
+    silent = journal(evidence, "intake", lambda row: replace(row, events=()) if row.subject == me else row)
+    logs = {p: one if p.topic == "form-received" else Log((), 0) for p, one in evidence.logs.items()}
+    return replace(silent, logs=logs)
+
+
 def past_its_deadline(evidence: Evidence) -> Evidence:
     return replace(evidence, now=evidence.now + timedelta(days=11))
 
@@ -192,11 +214,9 @@ REQUEST = KeylaneRequest("urn:us", "r-1", "somebody", 1, 1, "planned")
 CHANGES: dict[str, Change] = {
     # I1
     "FORM_GONE": lambda e: replace(e, submitted=(*(e.submitted or ()), SubmittedForm("never-arrived"))),
-    "NO_ANSWER": lambda e: replace(
-        first_entry(e, "intake", lambda row: replace(row, events=())),
-        logs={p: one if p.topic == "form-received" else Log((), 0) for p, one in e.logs.items()},
-    ),
+    "NO_ANSWER": never_answered,
     "ENDED_NOWHERE": silent_for_ever,
+    "NOT_CALLED_OFF": lambda e: unsaid(e, "provisioning", "provisioning-cancelled"),
     "MAIL_GONE": lambda e: replace(e, mails=(e.mails or ())[1:]),
     "FAILED_YET_THERE": lambda e: effects(e, lambda row: replace(row, status="FAILED", reply="550")),
     "FAILED_UNSAID": lambda e: effects(e, lambda row: replace(row, status="FAILED")),

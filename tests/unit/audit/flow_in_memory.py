@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from payroll.correction_code import CorrectionCodes
 from schemas import codec, flow
 from schemas.envelope import Envelope, to_headers
 from schemas.events import DeadLettered, FormReceived, ProvisioningReported, ProvisioningRequested
 from schemas.events.provisioning_reported import Report
-from schemas.ids import registration_id
+from schemas.ids import reference, registration_id
 from schemas.values import Finding, Policy
 from services.enrichment import gate
 from services.enrichment.decide import service as enrichment
 from services.enrichment.found import Facts, Found
-from services.intake.decide import SERVICE as INTAKE
+from services.intake.decide import service as intake
+from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning.decide import Terms
 from services.provisioning.decide import service as provisioning
@@ -34,6 +36,7 @@ from stream.record import Record, TopicLane
 from stream.service import Service
 from stream.worker import Limits, Worker
 
+CODES = CorrectionCodes(b"k" * 32)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SOURCE = "https://forms.example"
 SAYS: dict[Report, tuple[Finding, ...]] = {
@@ -104,8 +107,12 @@ class Flow:
             return self.policies
 
         services: tuple[Service[Any], ...] = (
-            INTAKE, enrichment(facts, timedelta(days=30)), provisioning(Terms()), NOTIFIER, TIMELINE,
-        )  # fmt: skip
+            intake(IntakeTerms(CODES, gates=False)),
+            enrichment(facts, timedelta(days=30)),
+            provisioning(Terms()),
+            NOTIFIER,
+            TIMELINE,
+        )
         self.databases = {service.name: MemoryDatabase() for service in services}
         self.transports = [self._transport(service) for service in services]
         self.workers = [self._worker(*pair) for pair in zip(services, self.transports, strict=True)]
@@ -144,6 +151,12 @@ class Flow:
         if known:
             self.find_policy(typed)
         return me
+
+    def follow_up(self, submission: str, about: str, *, kind: str = "correction", cycle: int = 1, **said: Any) -> None:
+        """Let whoever has the code of this cycle correct or withdraw an earlier submission."""
+        earlier = registration_id(SOURCE, about)
+        named = {"reference": reference(earlier), "code": CODES.code(earlier, cycle)}
+        self.submit(submission, {"kind": kind, **named, **said}, known=False)
 
     def find_policy(self, typed: Mapping[str, Any]) -> None:
         """A.s.r. knows the policy from now on."""

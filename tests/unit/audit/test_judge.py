@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from doctored import CHANGES, no_row_of_the_parked, settled_past_a_record, tables, with_text
+from doctored import CHANGES, another, append, no_row_of_the_parked, settled_past_a_record, tables, unsaid, with_text
 from flow_in_memory import Flow, form, form_of_entities, played
 from memory_evidence import evidence_of
 
@@ -14,6 +14,7 @@ import ops.audit
 from ops.audit.called_for import KNOWN
 from ops.audit.evidence import Evidence
 from ops.audit.finding import Invariant
+from ops.audit.heading import data_of
 from ops.audit.judge import judge
 from schemas.flow import topics
 
@@ -43,9 +44,22 @@ def varied() -> Flow:
     return flow
 
 
+async def followed_up() -> Flow:
+    """The same, and what became of some of it: corrections and ends, which Keylane is told."""
+    flow = await played(varied())
+    flow.follow_up("renewal", "usual-0", frequency="four_weeks")
+    flow.follow_up("not-like-this", "usual-3", loonheffingennummer="123456789L01")
+    flow.follow_up("away", "several", kind="withdrawal")
+    await flow.run()
+    flow.follow_up("renewal-2", "usual-0", cycle=2, frequency="month")
+    flow.follow_up("away-2", "asked", kind="withdrawal")
+    await flow.run()
+    return flow
+
+
 @pytest.fixture(scope="module")
 def healthy() -> Evidence:
-    return evidence_of(asyncio.run(played(varied())))
+    return evidence_of(asyncio.run(followed_up()))
 
 
 def codes(evidence: Evidence, *, at_rest: bool = True) -> set[str]:
@@ -136,3 +150,38 @@ def test_a_deadline_that_is_marked_as_passed_is_an_end() -> None:
 
     asyncio.run(late())
     assert judge(evidence_of(flow), at_rest=True).findings == ()
+
+
+def about_the_second_cycle(evidence: Evidence) -> str:
+    """The registration that was realised, corrected, and realised again."""
+    return next(row.subject for row in evidence.tables["notifier"].effects if row.occasion == "connection 1 cycle 2")
+
+
+def test_a_second_cycle_that_is_asked_and_comes_to_no_end_is_found_whatever_became_of_the_first(
+    healthy: Evidence,
+) -> None:
+    me = about_the_second_cycle(healthy)
+    for cycle in (2, 3):
+        cut = unsaid(healthy, "provisioning", "link-realised", cycle)
+        found = {one.about for one in judge(cut, at_rest=True).findings if one.code == "ENDED_NOWHERE"}
+        assert found == ({f"registration {me}"} if cycle == 3 else set())
+
+
+def test_the_mail_of_a_second_cycle_is_owed_beside_that_of_the_first(healthy: Evidence) -> None:
+    kept = tuple(row for row in healthy.tables["notifier"].effects if row.occasion != "connection 1 cycle 2")
+    assert "NOT_PLANNED" in codes(tables(healthy, "notifier", effects=kept))
+
+
+def test_an_end_that_keylane_heard_under_an_older_cycle_is_none(healthy: Evidence) -> None:
+    assert "NOT_CALLED_OFF" not in codes(healthy)
+    assert "NOT_CALLED_OFF" in codes(unsaid(healthy, "provisioning", "provisioning-cancelled", 1))
+
+
+def test_the_same_asked_twice_in_a_second_cycle_is_found(healthy: Evidence) -> None:
+    second = next(
+        record
+        for log in healthy.logs.values()
+        for record in log.records
+        if record.topic == "provisioning-requested" and data_of(record.value).get("cycle") == 2
+    )
+    assert "SAID_TWICE" in codes(append(healthy, another(second)))
