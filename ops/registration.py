@@ -42,7 +42,8 @@ class RegistrationView(View):
     """The whole story. `overdue`: longer under way than agreed; `parked`: what the services put aside of it.
 
     `trail` is what is still known of the way here, the present stage last; `happened` is what the timeline has
-    heard of, a moment later. `connections` are known once Keylane was asked.
+    heard of, a moment later. `attention` stops nothing, and somebody should look at it. `connections` are known once
+    Keylane was asked.
     """
 
     registration: str
@@ -56,6 +57,7 @@ class RegistrationView(View):
     why: tuple[Reason, ...]
     next: NextStep
     happened: tuple[Happening, ...]
+    attention: tuple[Reason, ...]
     connections: tuple[ConnectionView, ...]
     mails: tuple[MailView, ...]
     parked: tuple[ParkedRow, ...]

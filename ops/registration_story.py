@@ -23,6 +23,7 @@ def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
         yield from _entry("before", (f"{one.stage.words} {moment(one.since)}" for one in view.trail[:-1]))
     yield from _entry("happened", (f"{minute(one.at)}  {one.text}" for one in view.happened))
     yield from _entry("why", (_reason(reason) for reason in view.why))
+    yield from _entry("look at", (_reason(reason) for reason in view.attention))
     yield from _entry(
         "next", [f"{view.next.code} ({view.next.who}): {view.next.text}", *(f"- {step}" for step in view.next.steps)]
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ops import words
+from ops.attention import attention
 from ops.happening import happenings
 from ops.next_step import BLOCKED, NextStep, next_step
 from ops.parked_row import ParkedRow
@@ -74,6 +75,7 @@ def view(remembered: Remembered, now: datetime) -> RegistrationView:
         why=standing.why,
         next=BLOCKED if blocked else _next(standing, remembered.provisioning),
         happened=happenings(remembered.timeline),
+        attention=attention(remembered.intake, remembered.provisioning),
         connections=connections,
         mails=remembered.mails,
         parked=remembered.parked,

@@ -1,0 +1,75 @@
+"""What `koppeling status REF` shows operators beside the story: what stops nothing and is odd all the same."""
+
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+from remembered import NOW, REGISTRATION, ago, at_keylane, intake, provisioning
+
+from ops.output import COLUMNS
+from ops.registration_story import story_lines
+from ops.standing import Remembered, view
+from payroll.fault import FaultCode
+from payroll.first_exchange import NamedDateWarning
+from schemas.events.provisioning_reported import Report
+from schemas.values import Finding
+from services.provisioning.documents import Contradiction, LinkStage
+
+
+def at_keylane_with(**odd: Any) -> Remembered:
+    known = provisioning(LinkStage.REFUSED)
+    return replace(at_keylane(), provisioning=known.but(links=(known.links[0].but(**odd),)))
+
+
+def contradicted(report: Report, *findings: Finding) -> Remembered:
+    return at_keylane_with(contradiction=Contradiction(report=report, reported_at=ago(5), findings=findings))
+
+
+def told(remembered: Remembered) -> str:
+    lines = list(story_lines(view(remembered, NOW), NOW))
+    assert max(map(len, lines)) <= COLUMNS
+    return " ".join(" ".join(lines).split())
+
+
+def test_an_ordinary_registration_asks_for_no_attention() -> None:
+    assert view(at_keylane(LinkStage.REALISED), NOW).attention == ()
+    assert "look at" not in told(at_keylane(LinkStage.REALISED))
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("raamwerkcontractnummer", FaultCode.CONTRACT_NUMBER_UNUSUAL),
+        ("loonheffingennummer", FaultCode.LHNR_STARTS_WITH_000),
+        ("connections.0.employer_code", FaultCode.EMPLOYER_CODE_UNUSUAL),
+    ],
+)
+def test_a_number_that_is_valid_but_unusual_is_named_by_field_and_never_shown(field: str, code: FaultCode) -> None:
+    remembered = Remembered(REGISTRATION, intake().but(warnings=(f"{field} {code}",)))
+    (odd,) = view(remembered, NOW).attention
+    assert (odd.field, odd.code) == (field, code)
+    assert f"look at {code}: " in told(remembered)
+
+
+@pytest.mark.parametrize("report", get_args(Report))
+def test_keylane_s_contradiction_is_told_with_its_day_and_codes(report: Report) -> None:
+    remembered = contradicted(report, Finding(code="LHNR_MISMATCH", detail="812345678L01"))
+    (odd,) = view(remembered, NOW).attention
+    assert odd.code == "CONTRADICTION"
+    assert "look at CONTRADICTION: Koppeling 1: Keylane meldde op 2026-11-22 12:55" in told(remembered)
+    assert "LHNR_MISMATCH" in odd.text
+    assert "812345678L01" not in odd.text
+
+
+@pytest.mark.parametrize("warning", NamedDateWarning)
+def test_a_date_of_keylane_s_that_was_set_aside_is_told_with_the_reason(warning: NamedDateWarning) -> None:
+    (odd,) = view(at_keylane_with(warning=str(warning)), NOW).attention
+    assert odd.code == warning
+    assert odd.text.endswith("Onze datum geldt.")
+    assert str(warning) not in odd.text
+
+
+def test_wrong_codes_are_counted_for_the_operator() -> None:
+    (odd,) = view(Remembered(REGISTRATION, intake().but(wrong_codes=3)), NOW).attention
+    assert odd.code == "WRONG_CODES"
+    assert "3 keer" in odd.text
