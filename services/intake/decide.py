@@ -96,15 +96,14 @@ def _considered(submission: Submission, checked: CheckedForm | RefusedForm) -> C
 
 
 def _register(submission: Submission, form: Form) -> Considered:
-    known = submission.known
-    if form.supersedes and known is None:
+    if form.supersedes and submission.known is None:
         holder = submission.case.documents.get(Reference, form.supersedes.reference)
         if holder is None or holder.registration == submission.id:
             return (_unknown("supersedes.reference"),)
         return superseding(submission, form, holder.registration)
     if faults := taken(submission, form):
         return faults
-    return register(submission, form, freed(submission.case, known) if known else {})
+    return register(submission, form)
 
 
 def _pass_on(submission: Submission, event: FormReceived) -> Emit:
@@ -167,7 +166,8 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
     )
     codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
     kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
-    return Emit((rejected,), submission.answered("rejected", form, faults=codes, warnings=(), **said, **kept))
+    documents = submission.answered("rejected", form, faults=codes, warnings=(), **said, **kept)
+    return Emit((rejected,), documents | (freed(submission.case, submission.known) if submission.known else {}))
 
 
 def _is_correctable(form: Mapping[str, Any], faulty: Collection[str]) -> bool:

@@ -17,7 +17,8 @@ class Intake(Document):
     `form` is kept as it was typed, sealed, with what corrections changed; a form that held a clear secret is not.
     `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted. While it is held,
     `waits` says for what, `held_since` since when, and `reminders` how often that was said again. `due_at` is when
-    it is said again or lapses; of a rejected form, when it can be corrected no more.
+    it is said again or lapses; of a rejected form, when it can be corrected no more. `claims` are the keys of its
+    claims: while a correction is held also those of what Keylane was asked before.
     """
 
     kind: ClassVar[str] = "intake"
@@ -32,6 +33,7 @@ class Intake(Document):
     email: str | None = None
     form: dict[str, Any] | None = None
     sealed_to: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     cycle: int = 1
     waits: tuple[Requirement, ...] = ()
     held_since: AwareDatetime | None = None

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from payroll.check import check_form
-from payroll.form import Form
 from schemas.events import RegistrationEnded
 from schemas.values import Applicant, EndReason
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit
 
-from . import claim_key
 from .documents import Claim, Intake
 
 
@@ -29,6 +26,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: st
         "answer": "ended",
         "ended": reason,
         "form": None,
+        "claims": (),
         "waits": (),
         "waits_for": (),
         "due_at": None,
@@ -40,9 +38,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: st
 
 def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Document]:
     """The connections that it holds, given back."""
-    checked = check_form(known.form or {}, case.subject, also=known.sealed_to)
-    keys = claim_key.of_form(checked, case.subject) if isinstance(checked, Form) else ()
-    return {DocumentKey(Claim.kind, key): Claim(registration=None) for key in keys if is_held(case, key)}
+    return {DocumentKey(Claim.kind, key): Claim(registration=None) for key in known.claims if is_held(case, key)}
 
 
 def is_held(case: Case[None], key: str) -> bool:

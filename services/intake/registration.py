@@ -13,6 +13,7 @@ from stream.service import Emit
 
 from . import claim_key, gate
 from .documents import Claim, EmployerRequest, Intake, Processor
+from .ending import freed
 from .submission import Submission
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -34,11 +35,13 @@ def taken(submission: Submission, form: Form) -> tuple[FormFault, ...]:
     return tuple(faults)
 
 
-def register(submission: Submission, form: Form, freed: Mapping[DocumentKey, Document]) -> Emit:
-    """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on."""
-    claims = {**freed, **_claims(submission, form)}
+def register(submission: Submission, form: Form) -> Emit:
+    """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on.
+
+    While a correction is held, what Keylane works on by the earlier form stays claimed as well.
+    """
     shut = _shut(submission, form)
-    return _hold(submission, form, claims, shut) if shut else _submit(submission, form, claims)
+    return _hold(submission, form, shut) if shut else _submit(submission, form)
 
 
 def superseding(submission: Submission, form: Form, old: str) -> Emit:
@@ -82,10 +85,10 @@ def _processor(form: Form) -> str:
     return gate.of_processor(form.email, form.package if packages()[form.package].processor_secrets else None)
 
 
-def _hold(
-    submission: Submission, form: Form, claims: Mapping[DocumentKey, Document], shut: dict[Requirement, tuple[str, ...]]
-) -> Emit:
+def _hold(submission: Submission, form: Form, shut: dict[Requirement, tuple[str, ...]]) -> Emit:
     known = submission.known
+    claims = _claims(submission, form)
+    kept = dict.fromkeys((*(key.key for key in claims), *(known.claims if known else ())))
     since = (known.held_since if known and known.answer == "held" else None) or submission.now
     again = bool(known and known.answer == "held" and known.cycle == submission.cycle)
     due_at = (
@@ -96,6 +99,7 @@ def _hold(
     documents = submission.answered(
         "held",
         form,
+        claims=tuple(kept),
         waits=tuple(shut),
         held_since=since,
         reminders=known.reminders if known and again else 0,
@@ -124,14 +128,16 @@ def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Doc
     )
 
 
-def _submit(submission: Submission, form: Form, claims: Mapping[DocumentKey, Document]) -> Emit:
+def _submit(submission: Submission, form: Form) -> Emit:
+    claims = _claims(submission, form)
+    before = freed(submission.case, submission.known) if submission.known else {}
     fields: dict[str, Any] = form._asdict()  # what is the reviewer's or names another registration is no part of it
     if packages()[form.package].processor_secrets:
         fields |= _processor_credentials(submission, form)
     registration = Registration(reference=submission.reference, **fields)
     return Emit(
         (RegistrationSubmitted(registration=registration, cycle=submission.cycle),),
-        {**submission.answered("submitted", form), **claims},
+        {**submission.answered("submitted", form, claims=tuple(key.key for key in claims)), **before, **claims},
     )
 
 

@@ -37,6 +37,7 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     """What a registration that wakes, or is told of another's form, touches by its own form."""
     if not isinstance(main, Intake):
         return
+    yield from (DocumentKey(Claim.kind, key) for key in main.claims)
     kept = main.form or {}
     yield from of_form(kept, subject, main.sealed_to, gates=True)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):

@@ -232,3 +232,28 @@ def test_without_a_key_nobody_can_change_anything() -> None:
     keyless.correct("fix", "bakery")
     assert cycles(keyless) == [1]
     assert isinstance(keyless.story.document(Intake, "bakery"), Intake)
+
+
+def test_a_held_correction_keeps_what_keylane_works_on_until_it_goes_on_or_ends() -> None:
+    moved = [{"employer_code": "8106626"}]
+    for end in ("goes on", "withdrawn"):
+        desk = Desk()
+        desk.form("processor", processor("processor"))
+        desk.review("processor")
+        desk.form("request", link_request())
+        desk.form("bakery", by_processor())
+        desk.review("processor", "declined")
+        desk.correct("moved", "bakery", connections=moved)
+        assert desk.intake("bakery").answer == "held"
+        desk.form("other", loket())
+        desk.form("another", loket(connections=moved))
+        assert not cycles(desk, "other")
+        assert not cycles(desk, "another")
+        if end == "goes on":
+            desk.review("processor")
+        else:
+            desk.correct("away", "bakery", cycle=2, kind="withdrawal")
+        desk.form("other-2", loket())
+        desk.form("another-2", loket(connections=moved))
+        assert cycles(desk, "other-2") == [1]
+        assert cycles(desk, "another-2") == ([] if end == "goes on" else [1])

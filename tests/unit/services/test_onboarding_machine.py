@@ -170,10 +170,16 @@ class Onboarded(RuleBasedStateMachine):
         assert once(self._occasions())
 
     @invariant()
-    def a_connection_is_of_one_live_registration_that_asks_for_it(self) -> None:
+    def a_connection_is_claimed_by_one_live_registration(self) -> None:
+        intakes = self._intakes()
         for key, claim in self.world.intake.documents(Claim).items():
             if claim.registration is not None:
-                assert key in self._claimed(claim.registration)
+                assert intakes[claim.registration].answer in LIVE
+                assert key in intakes[claim.registration].claims
+        for registration, known in intakes.items():
+            assert known.answer in LIVE or not known.claims
+            if known.answer in LIVE and "SUPERSEDED_REGISTRATION" not in known.waits:
+                assert set(self._asked(registration, known)) <= set(known.claims)
 
     @invariant()
     def only_what_came_too_early_is_given_up(self) -> None:
@@ -245,9 +251,7 @@ class Onboarded(RuleBasedStateMachine):
     def _can_be_corrected(known: Intake) -> bool:
         return known.answer == "rejected" and known.form is not None
 
-    def _claimed(self, registration: str) -> tuple[str, ...]:
-        known = self._intakes()[registration]
-        assert known.answer in LIVE
+    def _asked(self, registration: str, known: Intake) -> tuple[str, ...]:
         checked = check_form(known.form, registration, also=known.sealed_to)
         assert isinstance(checked, Form)
         return claim_key.of_form(checked, registration)
