@@ -14,7 +14,9 @@ Json = Mapping[str, Any]
 _STAYS = frozenset({"kind", "package", "supersedes"})
 _OWN = frozenset({"reference", "code"})
 _SKELETON = ("kind", "package")
-_NO_ANSWER = frozenset({FaultCode.UNKNOWN_FIELD, FaultCode.FIELD_NOT_ASKED, FaultCode.BSN_REFUSED})
+_NO_ANSWER = frozenset(
+    {FaultCode.UNKNOWN_FIELD, FaultCode.FIELD_NOT_ASKED, FaultCode.BSN_REFUSED, FaultCode.CONTROL_CHARACTER}
+)
 _NOT_AS_TYPED = frozenset({FaultCode.DUPLICATE_KEY, FaultCode.NOT_FINITE, FaultCode.NOT_UNICODE})
 
 
@@ -26,10 +28,10 @@ def skeleton(form: Json) -> dict[str, Any]:
 def correctable_part(form: Json, faults: Collection[Fault]) -> dict[str, Any]:
     """What of a refused form its correction builds on.
 
-    Not what nobody asked, which no correction could take away, nor what a parser had to guess; of a form with more
-    faults than are told only the skeleton.
+    Not what nobody asked, which no correction could take away, nor what a parser had to guess, nor texts with the
+    character NUL, which Postgres does not keep; of a form of which more is wrong than can be told only the skeleton.
     """
-    if any(fault.code is FaultCode.TOO_MANY_FAULTS for fault in faults):
+    if any(fault.field == "form" for fault in faults):
         return skeleton(form)
     paths = {fault.field for fault in faults if fault.code in _NO_ANSWER}
     names = {fault.field for fault in faults if fault.code in _NOT_AS_TYPED}
@@ -67,11 +69,13 @@ def _connections(earlier: list[Any], changes: list[Any]) -> tuple[list[Any], lis
 def _without(value: Any, paths: AbstractSet[str], names: AbstractSet[str], place: str = "") -> Any:
     if isinstance(value, list):
         return [_without(item, paths, names, f"{place}{index}.") for index, item in enumerate(value)]
+    if isinstance(value, str):
+        return None if "\0" in value else value
     if not isinstance(value, dict):
         return value
     shown = {name: shown_name(name) for name in value}
     return {
         name: _without(below, paths, names, f"{place}{shown[name]}.")
         for name, below in value.items()
-        if place + shown[name] not in paths and shown[name] not in names
+        if place + shown[name] not in paths and shown[name] not in names and "\0" not in name
     }

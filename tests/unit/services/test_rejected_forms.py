@@ -62,6 +62,11 @@ def test_what_a_parser_had_to_guess_is_asked_again(code: DefectCode) -> None:
     assert desk.heard(RegistrationSubmitted, "bakery")
 
 
+def test_a_form_of_which_more_is_wrong_than_can_be_told_is_said_anew() -> None:
+    desk = rejected(loket(), Defect(code=DefectCode.NOT_UNICODE))
+    assert desk.intake("bakery").form == {"kind": "self_managed", "package": "loket"}
+
+
 @pytest.mark.parametrize("wrong", [{"kind": "mine"}, {"package": "afas"}, {"package": "exact"}])
 def test_who_chose_the_wrong_form_is_asked_for_a_new_one_as_no_correction_changes_that(wrong: dict[str, str]) -> None:
     desk = rejected(raet(registration="bakery") | wrong)
