@@ -27,6 +27,8 @@ class Deed(StrEnum):
     RELEASE_BRAKE = "release brake"
     CONFIRM_PROCESSOR = "confirm processor"
     DECLINE_PROCESSOR = "decline processor"
+    LOOK = "look"
+    LOOK_RAW = "look raw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ async def record_actions(database: Database, deed: Deed, why: str, changes: Sequ
     return command
 
 
-async def recorded_actions(database: Database, *, limit: int) -> list[Action]:
-    """The newest of them, the newest first."""
-    rows = await database.fetch(_NEWEST, limit)
+async def recorded_actions(database: Database, *, limit: int, looks: bool = False) -> list[Action]:
+    """The newest of them, the newest first; with `looks` those that changed nothing too."""
+    rows = await database.fetch(_NEWEST, limit, looks)
     return [Action(**{**row, "before": from_json(row["before"]), "after": from_json(row["after"])}) for row in rows]
 
 
@@ -92,5 +94,5 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _NEWEST = """
 select id, command, at, who, role, what, why, service, target, registration, before, after
-from operations.action order by at desc, id limit $1
+from operations.action where $2 or what not in ('look', 'look raw') order by at desc, id limit $1
 """

@@ -19,9 +19,10 @@ LIMIT = 50
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
-def actions(state: Path | None, *, as_json: bool, limit: int) -> None:
+@click.option("--looks", is_flag=True, help="Also who looked at personal data.")
+def actions(state: Path | None, *, as_json: bool, limit: int, looks: bool) -> None:
     """Show what was done with these commands: who, when, what, why; before and after with --json."""
-    done = asyncio.run(_newest(admin_url(state), limit))
+    done = asyncio.run(_newest(admin_url(state), limit, looks=looks))
     if as_json:
         print_json(done)
     elif not done:
@@ -30,9 +31,9 @@ def actions(state: Path | None, *, as_json: bool, limit: int) -> None:
         click.echo("\n".join(action_lines(done)))
 
 
-async def _newest(url: str, limit: int) -> list[Action]:
+async def _newest(url: str, limit: int, *, looks: bool) -> list[Action]:
     async with looking(url) as database:
-        return await recorded_actions(database, limit=limit)
+        return await recorded_actions(database, limit=limit, looks=looks)
 
 
 def action_lines(done: Sequence[Action]) -> Iterator[str]:

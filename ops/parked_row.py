@@ -21,20 +21,28 @@ _ADVICE = {
 class ParkedRow(View):
     """A row of a redelivery queue that stands for a parked record; never its body.
 
-    `registration` and `reference` are None where the record could not be read. `retry_at` is None when it waits for a
-    human. A row that `blocks` holds up the later records of the same registration, of which `waiting` are there.
+    `registration` and `reference` are None where the record could not be read, `package` where intake does not know it.
+    `since` is when it was parked first, `last` when it was parked last, by `release`; `retried` counts how often
+    operators had it tried again. `retry_at` is None when it waits for a human. A row that `blocks` holds up the later
+    records of the same registration, of which `waiting` are there. `group` is the same for the same `cause`.
     """
 
     service: str
     id: UUID
     registration: str | None
     reference: str | None
+    package: str | None
     topic: str
     partition: int
     offset: int
     reason: str
+    cause: str
+    group: str
     attempts: int
+    retried: int
     since: datetime
+    last: datetime
+    release: str | None
     retry_at: datetime | None
     blocks: bool
     waiting: int

@@ -5,6 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from ops.administrator import Database
+from ops.parked_cause import cause_of
+from ops.parked_filter import CONDITIONS, EVERYTHING, Filter
+from ops.parked_groups import marks_of_group
 from ops.parked_row import ParkedRow, advice
 from schemas.flow import SERVICES
 from schemas.ids import reference
@@ -16,29 +19,40 @@ async def parked_rows(
     limit: int,
     registrations: Sequence[str] | None = None,
     ids: Sequence[UUID] | None = None,
+    only: Filter = EVERYTHING,
 ) -> list[ParkedRow]:
     """At most `limit` rows of each service, the oldest first; of these registrations or ids only, where given."""
-    rows = [
-        _row(stage.name, record)
-        for stage in SERVICES
-        for record in await database.fetch(_PARKED.format(schema=stage.name), limit, registrations, ids)
-    ]
+    rows = []
+    for stage in SERVICES:
+        if only.service not in (None, stage.name):
+            continue
+        marks = await marks_of_group(database, stage.name, only) if only.group is not None else None
+        asked = (*only.columns(), limit, registrations, ids, marks, stage.name)
+        found = await database.fetch(_PARKED.format(schema=stage.name), *asked)
+        rows += [_row(stage.name, record) for record in found]
     return sorted(rows, key=lambda row: row.since)
 
 
 def _row(service: str, record: Any) -> ParkedRow:
     registration = _registration(record["key"])
+    cause = cause_of(service, record["reason"], record["trace"])
     return ParkedRow(
         service=service,
         id=record["id"],
         registration=registration,
         reference=registration and reference(registration),
+        package=record["package"],
         topic=record["topic"],
         partition=record["partition"],
         offset=record["log_offset"],
         reason=record["reason"],
+        cause=cause.text,
+        group=cause.group,
         attempts=record["attempt"],
+        retried=record["retried"],
         since=record["first_at"],
+        last=record["last"],
+        release=record["release"],
         retry_at=record["due_at"],
         blocks=record["blocks"],
         waiting=record["waiting"],
@@ -55,12 +69,18 @@ def _registration(key: str) -> str | None:
 
 
 # The schema is a service's name, never a value.
-_PARKED = """
-select id, key, topic, partition, log_offset, reason, attempt, first_at, due_at, blocks, (
-  select count(*) from {schema}.redelivery behind
-  where row.blocks and behind.key = row.key and behind.seq > row.seq and not behind.handled
-) as waiting
-from {schema}.redelivery row
-where kind = 'parked' and not handled and ($2::text[] is null or key = any($2)) and ($3::uuid[] is null or id = any($3))
-order by first_at, seq limit $1
-"""
+_PARKED = f"""
+select id, key, topic, partition, log_offset, reason, trace, attempt, first_at, due_at, blocks, release,
+  coalesce(parked_at, first_at) as last,
+  (select s.document ->> 'package' from intake.state s where s.kind = 'intake' and s.key = row.key) as package,
+  (select count(*) from operations.action a
+    where a.service = $10 and a.target = row.id::text and a.what = 'retry') as retried,
+  (select count(*) from {{schema}}.redelivery behind
+    where row.blocks and behind.key = row.key and behind.seq > row.seq and behind.blocks and not behind.handled
+  ) as waiting
+from {{schema}}.redelivery row
+where {CONDITIONS}
+  and ($7::text[] is null or key = any($7)) and ($8::uuid[] is null or id = any($8))
+  and ($9::text[] is null or reason || ' ' || md5(coalesce(trace, '')) = any($9))
+order by first_at, seq limit $6
+"""  # noqa: S608  constants

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from ops.action import Change, Deed
 from ops.administrator import admin_url, database_option, looking
+from ops.looking_at import record_look
 from ops.output import console, print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registration import RegistrationView
@@ -68,4 +70,6 @@ async def _find(url: str, typed: str) -> RegistrationView:
             f"no registration is known by {typed!r}. A form just sent takes a moment; "
             "`koppeling parked list` shows what could not be read; --state DIR names another sandbox"
         )
+    seen = Change("status", found[0].registration, found[0].registration, {}, {})
+    await record_look(url, Deed.LOOK, seen, "to see where it stands")
     return found[0]

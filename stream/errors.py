@@ -22,6 +22,8 @@ import traceback
 from dataclasses import dataclass
 from typing import assert_never
 
+from stream.message_mark import message_mark
+
 
 class StreamError(Exception):
     """Anything the runtime knows how to answer."""
@@ -75,7 +77,8 @@ class Defective(RecordError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(f"DEFECT_{type(error).__name__}")
-        self.trace = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+        self.trace = "".join((*frames, f"message {message_mark(error)}\n"))
 
     def suspects(self, subject: str) -> str | None:
         """The record's own key."""

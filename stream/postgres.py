@@ -33,10 +33,10 @@ from stream.store import (
 class PostgresStore:
     """One service's schema. Connects anew at the next call after an outage."""
 
-    def __init__(self, url: str, kinds: Mapping[str, type[Document]]) -> None:
+    def __init__(self, url: str, kinds: Mapping[str, type[Document]], release: str = "") -> None:
         self._url = url
         self._kinds = kinds
-        self._session = Session(url)
+        self._session = Session(url, release)
 
     async def take_over(self, lanes: Collection[int]) -> Mapping[int, Held]:
         """Raise the epochs; waits for a predecessor's transaction under way."""

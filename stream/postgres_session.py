@@ -61,10 +61,14 @@ def translated() -> Iterator[None]:
 
 
 class Session:
-    """One connection: opened when it is needed, and another one after anything that made Postgres unavailable."""
+    """One connection: opened when it is needed, and another one after anything that made Postgres unavailable.
 
-    def __init__(self, url: str) -> None:
+    A record that is parked through it is noted with the release (migrations/0004.parked.sql).
+    """
+
+    def __init__(self, url: str, release: str = "") -> None:
         self._url = url
+        self._settings = {**SESSION, "koppeling.release": release}
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
     @asynccontextmanager
@@ -91,7 +95,7 @@ class Session:
     async def _opened(self) -> "asyncpg.Connection[asyncpg.Record]":
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(
-                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
+                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
             )
         return self._connection
 

@@ -185,7 +185,7 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     service = deployment.service
     configure_logging(service.name)
     transport = KafkaTransport(kafka_settings(service, settings))
-    store = PostgresStore(str(settings.postgres_url), service.kinds)
+    store = PostgresStore(str(settings.postgres_url), service.kinds, settings.release)
     worker = build_worker(deployment, settings, transport=transport, store=store, observer=Telemetry(service.name))
     pulse = Pulse()
     supervisor = Supervisor(worker, transport, worker.clock, pulse, settings.watchdog_s, deployment.beside)

@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import click
 
 from ops.administrator import Database
+from ops.parked_filter import EVERYTHING, Filter
 from ops.parked_row import ParkedRow
 from ops.parked_rows import parked_rows
 from ops.quoted_reference import what_is_wrong
@@ -46,14 +47,33 @@ def choice_of(typed: str) -> Choice:
     return Choice(typed)
 
 
-async def chosen_rows(database: Database, choices: Sequence[Choice], service: str | None) -> list[ParkedRow]:
-    """Every row that is meant, once.
+async def chosen_rows(database: Database, choices: Sequence[Choice], only: Filter) -> list[ParkedRow]:
+    """Every row that is meant, once: those that were named, in the filter's service; or all that fit the filter.
 
     Raises:
-        ClickException: one of them is not there, is in several services, or has moved on from the attempt seen.
+        UsageError: neither was said, or both.
+        ClickException: nothing is there; or one is not, is in several services, or has moved on from the attempt seen.
     """
-    rows = [row for choice in choices for row in await _rows(database, choice, service)]
+    if not choices:
+        return await _fitting(database, only)
+    if replace(only, service=None) != EVERYTHING:
+        raise click.UsageError("name records by their ID, or all that fit options: not both (--service goes with both)")
+    rows = [row for choice in choices for row in await _rows(database, choice, only.service)]
     return list({(row.service, row.id): row for row in rows}.values())
+
+
+async def _fitting(database: Database, only: Filter) -> list[ParkedRow]:
+    if only.empty:
+        raise click.UsageError(
+            "say which: an ID, a reference, or what they have in common (--group, --because, --service, --since, "
+            "--until, --package, --release); `koppeling parked group` shows the groups"
+        )
+    rows = await parked_rows(database, limit=CHOSEN_MAX, only=only)
+    if not rows:
+        raise click.ClickException(
+            "nothing that is parked now fits: `koppeling parked group` shows what is parked, by its cause"
+        )
+    return rows
 
 
 async def _rows(database: Database, choice: Choice, service: str | None) -> list[ParkedRow]:

@@ -1,4 +1,4 @@
-"""`koppeling parked`: list, show, retry and discard."""
+"""`koppeling parked`: list, group, show, retry and discard."""
 
 import asyncio
 import sys
@@ -9,22 +9,28 @@ from pathlib import Path
 
 import click
 
+from ops.action import Change, Deed
 from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.looking_at import record_look
 from ops.output import print_json
 from ops.parked.change import discard, retry
 from ops.parked.chosen import choice_of, chosen_rows
-from ops.parked.lines import parked_lines
+from ops.parked.filter_options import filter_options
+from ops.parked.lines import group_lines, parked_lines
+from ops.parked.loop import stop_loops
 from ops.parked.plan import discard_lines, retry_lines
-from ops.parked.story import ParkedStory, read_story, story_lines
+from ops.parked.raw import write_raw
+from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
+from ops.parked_filter import Filter
+from ops.parked_groups import ParkedGroup, parked_groups
 from ops.parked_row import ParkedRow
 from ops.parked_rows import parked_rows
-from schemas.flow import SERVICES
 
 LIMIT = 200
-NAMES = tuple(stage.name for stage in SERVICES)
+TO_MEND = "to mend what is parked"
 
-service_option = click.option("--service", type=click.Choice(NAMES), help="Only what is parked in this one.")
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +53,57 @@ def parked() -> None:
 
 @parked.command("list")
 @database_option
-@service_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@filter_options
+@json_option
 @click.option(
     "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many a service."
 )
-def list_parked(state: Path | None, service: str | None, *, as_json: bool, limit: int) -> None:
-    """Show every parked record of every service, oldest first; never its body."""
-    rows = asyncio.run(_listed(admin_url(state), service, limit))
+def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) -> None:
+    """Show parked records, oldest first; never their bodies. Without options those of every service."""
+    rows = asyncio.run(_listed(admin_url(state), only, limit))
     if as_json:
         print_json(rows)
     else:
         click.echo("\n".join(parked_lines(rows, datetime.now(UTC))))
 
 
+@parked.command("group")
+@database_option
+@filter_options
+@json_option
+def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
+    """Count what is parked by its cause, the largest group first.
+
+    The same service, reason, place in our code and message are one cause, and one name, in every release.
+    """
+    groups = asyncio.run(_grouped(admin_url(state), only))
+    if as_json:
+        print_json(groups)
+    else:
+        click.echo("\n".join(group_lines(groups, datetime.now(UTC))))
+
+
 @parked.command("show")
 @click.argument("target", metavar="ID")
 @database_option
-@service_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-def show_parked(target: str, state: Path | None, service: str | None, *, as_json: bool) -> None:
-    """Show all about one parked record, its trace and what waits behind it included; not its body.
+@click.option("--service", help="Which service's, where several have parked it.")
+@click.option("--raw", is_flag=True, help="Its bytes as they are kept; needs --reason.")
+@click.option("--reason", metavar="TEXT", help="Why you look; recorded.")
+@json_option
+def show_parked(  # noqa: PLR0913  one argument for each option
+    target: str, state: Path | None, service: str | None, *, raw: bool, reason: str | None, as_json: bool
+) -> None:
+    """Show all about one parked record: its event masked, its trace, its registration's story and what waits.
 
-    ID is the row's, as `koppeling parked list` shows it, or a registration's reference.
+    ID is the row's, as `koppeling parked list` shows it, or a registration's reference. That you looked is recorded.
     """
-    stories = asyncio.run(_stories(admin_url(state), target, service))
+    why, url = (reason or "").strip(), admin_url(state)
+    if raw and (not why or as_json):
+        raise click.UsageError("--raw shows personal data: it needs --reason TEXT, and is without --json")
+    if raw:
+        write_raw(asyncio.run(_raw(url, target, service, why)))
+        return
+    stories = asyncio.run(_stories(url, target, service, why or TO_MEND))
     if as_json:
         print_json(stories)
         return
@@ -80,55 +112,70 @@ def show_parked(target: str, state: Path | None, service: str | None, *, as_json
 
 
 @parked.command("retry")
-@click.argument("targets", metavar="ID...", nargs=-1, required=True)
+@click.argument("targets", metavar="[ID]...", nargs=-1)
 @database_option
-@service_option
+@filter_options
+@click.option("--once-more", is_flag=True, help="Also what came back again and again.")
 @apply_options
-def retry_parked(
-    targets: Sequence[str], state: Path | None, service: str | None, *, applied: bool, reason: str | None
+def retry_parked(  # noqa: PLR0913  one argument for each option
+    targets: Sequence[str], state: Path | None, *, only: Filter, once_more: bool, applied: bool, reason: str | None
 ) -> None:
     """Try parked records again, once their cause is gone.
 
     ID is the row's; ID@ATTEMPT, as the list shows it, is refused once the record has been tried again since. A
-    registration's reference means all that is parked of it.
+    registration's reference means all that is parked of it. Without ID all that fits the options is meant, 10,000 of
+    each service at a time.
     """
-    _carry_out(_RETRY, targets, state, service, reason_to_apply(reason, applied=applied))
+    why = reason_to_apply(reason, applied=applied)
+    _carry_out(_RETRY, admin_url(state), why, _Meant(targets, only, once_more=once_more))
 
 
 @parked.command("discard")
-@click.argument("targets", metavar="ID...", nargs=-1, required=True)
+@click.argument("targets", metavar="[ID]...", nargs=-1)
 @database_option
-@service_option
+@filter_options
 @apply_options
 def discard_parked(
-    targets: Sequence[str], state: Path | None, service: str | None, *, applied: bool, reason: str | None
+    targets: Sequence[str], state: Path | None, *, only: Filter, applied: bool, reason: str | None
 ) -> None:
     """End parked records that nobody will ever decide; what waits behind them goes on.
 
-    This cannot be undone. ID as in `koppeling parked retry`.
+    This cannot be undone. ID and options as in `koppeling parked retry`.
     """
-    _carry_out(_DISCARD, targets, state, service, reason_to_apply(reason, applied=applied))
+    why = reason_to_apply(reason, applied=applied)
+    _carry_out(_DISCARD, admin_url(state), why, _Meant(targets, only))
 
 
-def _carry_out(way: _Way, targets: Sequence[str], state: Path | None, service: str | None, why: str | None) -> None:
-    seen, done = asyncio.run(_planned_and_done(way, admin_url(state), targets, service, why))
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Which records: named ones, or all that fit; `once_more` also those that came back too often."""
+
+    targets: Sequence[str]
+    only: Filter
+    once_more: bool = True
+
+
+def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
+    seen, done = asyncio.run(_planned_and_done(way, url, why, meant))
     if why is None:
         click.echo(NOT_APPLIED)
         return
     for row in done:
         click.echo(f"{row.service} {row.handle} {way.done}")
-    left = [row for row in seen if row not in done]
+    changed = {row.handle for row in done}
+    left = [row for row in seen if row.handle not in changed]
     for row in left:
         click.echo(f"{row.service} {row.handle} has moved on since it was looked at, and is left alone", err=True)
     sys.exit(1 if left else 0)
 
 
 async def _planned_and_done(
-    way: _Way, url: str, targets: Sequence[str], service: str | None, why: str | None
+    way: _Way, url: str, why: str | None, meant: _Meant
 ) -> tuple[list[ParkedRow], list[ParkedRow]]:
-    choices = [choice_of(target) for target in targets]
+    choices = [choice_of(target) for target in meant.targets]
     async with looking(url) as database:
-        rows = await chosen_rows(database, choices, service)
+        rows = await chosen_rows(database, choices, meant.only)
+    rows = rows if meant.once_more else stop_loops(rows)
     click.echo("\n".join(way.plan(rows)))
     if why is None:
         return rows, []
@@ -136,13 +183,30 @@ async def _planned_and_done(
         return rows, await way.do(database, rows, why)
 
 
-async def _listed(url: str, service: str | None, limit: int) -> list[ParkedRow]:
+async def _listed(url: str, only: Filter, limit: int) -> list[ParkedRow]:
     async with looking(url) as database:
-        rows = await parked_rows(database, limit=limit)
-    return [row for row in rows if service in (None, row.service)]
+        return await parked_rows(database, limit=limit, only=only)
 
 
-async def _stories(url: str, target: str, service: str | None) -> list[ParkedStory]:
-    choice = choice_of(target)
+async def _grouped(url: str, only: Filter) -> list[ParkedGroup]:
     async with looking(url) as database:
-        return [await read_story(database, row) for row in await chosen_rows(database, [choice], service)]
+        return await parked_groups(database, only)
+
+
+async def _stories(url: str, target: str, service: str | None, why: str) -> list[ParkedStory]:
+    async with looking(url) as database:
+        rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
+        stories = [await read_story(database, row) for row in rows]
+    for row in rows:
+        await record_look(url, Deed.LOOK, Change(row.service, str(row.id), row.registration, {}, {}), why)
+    return stories
+
+
+async def _raw(url: str, target: str, service: str | None, why: str) -> bytes:
+    async with looking(url) as database:
+        rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
+        if len(rows) > 1:
+            raise click.ClickException(f"{target} means {len(rows)} records: name one by its ID")
+        body = await read_raw(database, rows[0])
+    await record_look(url, Deed.LOOK_RAW, Change(rows[0].service, str(rows[0].id), rows[0].registration, {}, {}), why)
+    return body

@@ -5,7 +5,8 @@ from datetime import datetime
 from textwrap import wrap
 
 from ops.age import age, moment
-from ops.output import COLUMNS
+from ops.output import COLUMNS, shorten
+from ops.parked_groups import ParkedGroup
 from ops.parked_row import ParkedRow
 
 
@@ -21,6 +22,7 @@ def row_lines(row: ParkedRow, now: datetime) -> Iterator[str]:
     tried = f"tried {row.attempts} x, " if row.attempts > 1 else ""
     yield f"{row.service} {row.handle}"
     yield f"  {row.reason}, {tried}since {moment(row.since)} ({age(now - row.since)})"
+    yield from wrap(_about(row), COLUMNS, initial_indent="  ", subsequent_indent="  ")
     yield f"  {row.topic} {row.partition} @ {row.offset}"
     if row.reference:
         waiting = f", {row.waiting} more behind it" if row.waiting else ""
@@ -28,3 +30,33 @@ def row_lines(row: ParkedRow, now: datetime) -> Iterator[str]:
     if row.retry_at:
         yield f"  tried again at {moment(row.retry_at)}"
     yield from wrap(row.advice, COLUMNS, initial_indent="  ", subsequent_indent="  ")
+
+
+def _about(row: ParkedRow) -> str:
+    returned = f", came back {row.retried} x after a retry" if row.retried else ""
+    release = f", release {row.release}" if row.release else ""
+    return f"group {row.group}{release}{returned}{': ' if row.cause else ''}{row.cause}"
+
+
+def group_lines(groups: Sequence[ParkedGroup], now: datetime) -> list[str]:
+    """A few lines for each group."""
+    if not groups:
+        return ["nothing is parked"]
+    return [line for group in groups for line in _group(group, now)]
+
+
+def _group(group: ParkedGroup, now: datetime) -> Iterator[str]:
+    yield shorten(f"{group.group}  {group.count} in {group.service}: {group.reason}")
+    if group.cause:
+        yield from wrap(group.cause, COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    releases = f", release {', '.join(group.releases)}" if group.releases else ""
+    yield from wrap(
+        f"first {moment(group.first)}, last {moment(group.last)} ({age(now - group.last)} ago), "
+        f"at most {group.attempts_max} attempt{'s' if group.attempts_max != 1 else ''}{releases}",
+        COLUMNS, initial_indent="  ", subsequent_indent="  ",
+    )  # fmt: skip
+    if group.returned:
+        yield f"  {group.returned} of them came back after a retry: the cause is still there"
+    if group.count > group.waiting_for_human:
+        yield f"  {group.count - group.waiting_for_human} of them are tried again by themselves"
+    yield from wrap(group.advice, COLUMNS, initial_indent="  ", subsequent_indent="  ")

@@ -1,28 +1,33 @@
 """What a retry or a discard would do to these parked records, in words. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from ops.consequences import what_could_follow
-from ops.output import COLUMNS
+from ops.output import COLUMNS, shorten
 from ops.parked_row import ParkedRow
+
+NAMED_MAX = 20
 
 
 def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
     """How many are tried again, as which attempt, and what can follow."""
     yield f"{_count(rows)} would be tried again, under the same ids and in the same place"
-    for row in rows:
+    for row in rows[:NAMED_MAX]:
         yield f"  {row.service} {row.handle}"
         yield f"    {row.reason}, would be attempt {row.attempts + 1}{_behind(row)}"
+    yield from _others(rows)
     yield from _follows(what_could_follow(service) for service in dict.fromkeys(row.service for row in rows))
 
 
 def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
     """How many end here, and what goes on without them."""
     yield f"{_count(rows)} would end here: never decided, and its bytes are kept no longer"
-    for row in rows:
+    for row in rows[:NAMED_MAX]:
         yield f"  {row.service} {row.handle}"
         yield f"    {row.reason}, {row.topic} {row.partition} @ {row.offset}{_behind(row)}"
+    yield from _others(rows)
     yield from _follows(
         [
             "what waits behind goes on, as if these records had said nothing",
@@ -33,6 +38,13 @@ def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
 
 def _count(rows: Sequence[ParkedRow]) -> str:
     return f"{len(rows)} parked record{'s' if len(rows) != 1 else ''}"
+
+
+def _others(rows: Sequence[ParkedRow]) -> Iterator[str]:
+    """Of many only the first are named; the others are counted, by service and reason."""
+    counts = Counter((row.service, row.reason) for row in rows[NAMED_MAX:])
+    for (service, reason), count in counts.most_common():
+        yield shorten(f"  and {count} more in {service}: {reason}")
 
 
 def _behind(row: ParkedRow) -> str:

@@ -1,18 +1,26 @@
-"""Everything about one parked record but its body."""
+"""Everything about one parked record: its event masked, its registration's story, what else is parked of it."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from textwrap import wrap
 from typing import Any
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from ops.administrator import Database
-from ops.age import moment
-from ops.output import shorten
+from ops.age import minute, moment
+from ops.happening import Happening
+from ops.output import COLUMNS, shorten
 from ops.parked.lines import row_lines
+from ops.parked.masked import lines_of, masked_cause
 from ops.parked_row import ParkedRow
+from ops.registrations import registrations
 from ops.view import View
 from schemas.envelope import EnvelopeError, from_headers
-from stream.record import unpack_headers
+from stream.decode import Received, decode
+from stream.record import Record, unpack_headers
+from stream.store import Row, RowKind
 
 
 class EventView(View):
@@ -35,26 +43,42 @@ class Behind(View):
 
 
 class ParkedStory(View):
-    """A parked row with its envelope (None when that cannot be read), trace, and what waits behind it, in order."""
+    """A parked row with its envelope (None when that cannot be read), trace, and what waits behind it, in order.
+
+    `body` is the event with everything masked that anybody typed, None when it cannot be read. `happened` is what the
+    timeline tells of its registration, `siblings` what else is parked of that.
+    """
 
     row: ParkedRow
     event: EventView | None
+    body: JsonValue
     body_bytes: int
     trace: str | None
     behind: tuple[Behind, ...]
+    happened: tuple[Happening, ...]
+    siblings: tuple[ParkedRow, ...]
 
 
 async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
-    """All that the queue knows about this row."""
+    """All that is known about this row."""
     found = await database.fetchrow(_ROW.format(schema=row.service), row.id)
     behind = await database.fetch(_BEHIND.format(schema=row.service), row.id)
+    views = await registrations(database, [row.registration] if row.registration else [])
     return ParkedStory(
         row=row,
         event=found and _event(found["headers"]),
-        body_bytes=found["bytes"] if found else 0,
+        body=found and _body(row, found),
+        body_bytes=len(found["value"] or b"") if found else 0,
         trace=found and found["trace"],
         behind=tuple(Behind(**dict(one)) for one in behind),
+        happened=views[0].happened if views else (),
+        siblings=tuple(one for view in views for one in view.parked if one.handle != row.handle),
     )
+
+
+async def read_raw(database: Database, row: ParkedRow) -> bytes:
+    """The bytes of its body, as they are kept."""
+    return bytes(await database.fetchval(_RAW.format(schema=row.service), row.id) or b"")
 
 
 def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
@@ -65,7 +89,14 @@ def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
         yield shorten(f"  event {event.name} version {event.version} of {moment(event.time)}")
         yield shorten(f"    id {event.id}")
         yield shorten(f"    from {event.source}")
-    yield f"  body of {story.body_bytes} bytes, not shown"
+    yield f"  body of {story.body_bytes} bytes{', masked:' if story.body else ', which cannot be read'}"
+    for line in lines_of(story.body) if story.body else ():
+        yield shorten(f"    {line}")
+    for happened in story.happened:
+        lines = wrap(f"{minute(happened.at)}  {happened.text}", COLUMNS, initial_indent="  ", subsequent_indent="    ")
+        yield from lines
+    for sibling in story.siblings:
+        yield shorten(f"  also parked: {sibling.service} {sibling.handle} {sibling.reason}")
     for one in story.behind:
         yield shorten(f"  behind it: {one.topic} {one.partition} @ {one.offset}")
     for line in (story.trace or "").splitlines():
@@ -80,7 +111,15 @@ def _event(headers: bytes) -> EventView | None:
     return EventView(**{name: getattr(envelope, name) for name in EventView.model_fields})
 
 
-_ROW = "select headers, coalesce(octet_length(value), 0) as bytes, trace from {schema}.redelivery where id = $1"
+def _body(row: ParkedRow, found: Any) -> JsonValue:
+    record = Record(row.topic, row.partition, row.offset, None, found["value"], unpack_headers(found["headers"]))
+    taken = Row(row.id, 0, found["key"], 0, RowKind.PARKED, row.attempts, record, found["hash"], row.since)
+    item = decode(record, taken)
+    return masked_cause(item.cause) if isinstance(item, Received) else None
+
+
+_ROW = "select headers, value, key, hash, trace from {schema}.redelivery where id = $1"
+_RAW = "select value from {schema}.redelivery where id = $1"
 _BEHIND = """
 select behind.id, behind.topic, behind.partition, behind.log_offset as offset
 from {schema}.redelivery row join {schema}.redelivery behind on behind.key = row.key and behind.seq > row.seq

@@ -31,6 +31,17 @@ async def refusing(onboarding: Onboarding, registration: str) -> AsyncIterator[N
         await onboarding.query(f"alter table {table} drop constraint refused")
 
 
+@asynccontextmanager
+async def refusing_all(onboarding: Onboarding, name: str) -> AsyncIterator[None]:
+    """While this lasts provisioning's database takes nothing about any registration that is new."""
+    table = "provisioning.state"
+    await onboarding.query(f"alter table {table} add constraint {name} check (kind <> 'provisioning') not valid")
+    try:
+        yield
+    finally:
+        await onboarding.query(f"alter table {table} drop constraint {name}")
+
+
 async def parked_of(onboarding: Onboarding, registration: str) -> list[Any]:
     rows = (await koppeling(onboarding, "parked", "list", "--json")).json
     return [row for row in rows if row["registration"] == registration]

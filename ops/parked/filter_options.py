@@ -1,0 +1,50 @@
+"""The options that say which parked records are meant, by what they have in common."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+import click
+
+from ops.parked_filter import Filter
+from ops.replay.asked import moment_of
+from payroll.packages import packages
+from schemas.flow import SERVICES
+
+NAMES = tuple(stage.name for stage in SERVICES)
+
+
+def _moment(_context: click.Context, _option: click.Parameter, typed: str | None) -> datetime | None:
+    return None if typed is None else moment_of(typed)
+
+
+def _stripped(_context: click.Context, option: click.Parameter, typed: str | None) -> str | None:
+    if typed is not None and not typed.strip():
+        raise click.BadParameter("is empty: leave it out to mean all", param=option)
+    return typed and typed.strip()
+
+
+_OPTIONS = (
+    click.option("--service", type=click.Choice(NAMES), help="What is parked in this one."),
+    click.option("--because", metavar="REASON", callback=_stripped, help="What is parked for this reason."),
+    click.option("--group", metavar="GROUP", callback=_stripped, help="One cause, as `parked group` names it."),
+    click.option("--package", type=click.Choice(sorted(packages())), help="Of registrations with this package."),
+    click.option("--release", metavar="RELEASE", callback=_stripped, help="What this release parked."),
+    click.option("--since", metavar="TIME", callback=_moment, help="What was parked at this moment or later."),
+    click.option("--until", metavar="TIME", callback=_moment, help="What was parked before this moment."),
+)  # fmt: skip
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add them; the command gets them as `only`."""
+
+    @wraps(command)
+    def collected(*values: Any, **typed: Any) -> Any:
+        only = Filter(**{field.name: typed.pop(field.name) for field in fields(Filter)})
+        return command(*values, only=only, **typed)
+
+    for option in reversed(_OPTIONS):
+        collected = option(collected)
+    return collected

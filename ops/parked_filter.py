@@ -1,0 +1,41 @@
+"""Which parked records are meant, by what they have in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """All that is given has to fit; `since` is included, `until` is not, and both are about when it was parked last."""
+
+    service: str | None = None
+    because: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    package: str | None = None
+    release: str | None = None
+    group: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything fits."""
+        return all(getattr(self, field.name) is None for field in fields(self))
+
+    def columns(self) -> Sequence[object]:
+        """What the database compares, in the order of its statement."""
+        return self.because, self.since, self.until, self.release, self.package
+
+
+EVERYTHING = Filter()
+
+CONDITIONS = """
+  kind = 'parked' and not handled
+  and ($1::text is null or reason = $1)
+  and ($2::timestamptz is null or coalesce(parked_at, first_at) >= $2)
+  and ($3::timestamptz is null or coalesce(parked_at, first_at) < $3)
+  and ($4::text is null or release = $4)
+  and ($5::text is null or exists (
+    select from intake.state s where s.kind = 'intake' and s.key = row.key and s.document ->> 'package' = $5
+  ))
+"""

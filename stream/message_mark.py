@@ -1,0 +1,21 @@
+"""An error's message as a mark that tells it from others and cannot be read: it may hold what somebody typed."""
+
+import re
+from hashlib import blake2b
+
+_VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[\d@]\S*")
+"""What differs from record to record: what is quoted, numbers, ids, addresses."""
+
+
+def normalised(message: str) -> str:
+    """The message without what differs from record to record."""
+    return " ".join(_VARIES.sub("*", message).split())
+
+
+def message_mark(error: Exception) -> str:
+    """Eight characters: the same for messages that are the same once they are normalised.
+
+    Of the error's arguments, since asking it for its text may raise.
+    """
+    said = " ".join(normalised(part) for part in error.args if type(part) is str)
+    return blake2b(said.encode("utf-8", "replace"), digest_size=4).hexdigest()

@@ -1,0 +1,134 @@
+"""What is parked for the same cause is one group, and what an operator sees of an event is nobody's data."""
+
+import json
+import traceback
+
+import click
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from remembered import parked
+
+from ops.cli import main
+from ops.parked.loop import RETRIES_MAX, stop_loops
+from ops.parked.masked import masked, masked_cause
+from ops.parked.plan import NAMED_MAX, retry_lines
+from ops.parked_cause import cause_of
+from schemas.codec import decode
+from schemas.example import examples
+from stream.errors import Defective
+from stream.message_mark import normalised
+
+TRACE = """  File "/opt/app/stream/fold.py", line 178, in _decide
+    outcome = self._outcome(item, main)
+  File "/opt/app/services/provisioning/decide.py", line {line}, in _request
+    raise KeyError
+  File "/usr/lib/python3.11/site-packages/services/thing.py", line 1, in deep
+    raise KeyError
+message {mark}
+"""
+
+
+def trace(line: int = 41, mark: str = "0badcafe") -> str:
+    return TRACE.format(line=line, mark=mark)
+
+
+def test_the_cause_is_our_own_top_frame_whatever_its_line() -> None:
+    found = cause_of("provisioning", "DEFECT_KeyError", trace(41))
+    assert found.text == "services/provisioning/decide.py, _request"
+    assert cause_of("provisioning", "DEFECT_KeyError", trace(42)) == found
+
+
+def test_another_service_reason_or_message_is_another_cause() -> None:
+    groups = {
+        cause_of("provisioning", "DEFECT_KeyError", trace()).group,
+        cause_of("enrichment", "DEFECT_KeyError", trace()).group,
+        cause_of("provisioning", "DEFECT_ValueError", trace()).group,
+        cause_of("provisioning", "DEFECT_KeyError", trace(mark="00000000")).group,
+        cause_of("provisioning", "NOT_JSON", None).group,
+    }
+    assert len(groups) == 5
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("no row 17 for jan@x.example", "no row 4 for eva@y.example"), ("field 'Jan' is bad", "field 'Eva' is bad")],
+)
+def test_what_differs_from_record_to_record_makes_no_other_message(one: str, other: str) -> None:
+    assert normalised(one) == normalised(other)
+    marks = [Defective(ValueError(message)).trace for message in (one, other, "something else")]
+    assert marks[0] == marks[1] != marks[2]
+    assert not any("Jan" in str(mark) or "jan@" in str(mark) for mark in marks)
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+def test_an_error_that_cannot_be_asked_for_its_text_has_a_mark_all_the_same() -> None:
+    assert "message " in str(Defective(Unspeakable(object())).trace)
+
+
+def strings(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [found for inner in value.values() for found in strings(inner)]
+    if isinstance(value, list):
+        return [found for inner in value for found in strings(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize("example", [one for one in examples() if one.good], ids=lambda one: one.name)
+def test_nothing_that_anybody_typed_is_shown_of_an_event(example: object) -> None:
+    decoded = decode(example.event.name, example.headers, example.value)  # type: ignore[attr-defined]
+    shown = json.dumps(masked_cause(decoded.event))
+    typed = json.loads(decoded.event.model_dump_json())
+    for personal in _personal(typed):
+        assert personal not in shown
+
+
+def _personal(value: object, name: str = "") -> list[str]:
+    if isinstance(value, dict):
+        return [found for inner_name, inner in value.items() for found in _personal(inner, inner_name)]
+    if isinstance(value, list):
+        return [found for inner in value for found in _personal(inner, name)]
+    words = ("name", "email", "loonheffing", "raamwerk", "password", "secret", "personnel", "user")
+    return [value] if isinstance(value, str) and len(value) > 3 and any(word in name for word in words) else []
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=9), st.text() | st.integers() | st.lists(st.text() | st.none(), max_size=3), max_size=4
+    )
+)
+def test_any_value_can_be_masked(value: object) -> None:
+    json.dumps(masked(value))  # type: ignore[arg-type]
+
+
+def test_a_record_that_came_back_too_often_is_left_out_and_alone_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    again = parked().model_copy(update={"retried": RETRIES_MAX})
+    assert stop_loops([parked(), again]) == [parked()]
+    assert "1 of 2 came back" in capsys.readouterr().err
+    with pytest.raises(click.ClickException, match="--once-more"):
+        stop_loops([again])
+
+
+def test_of_many_the_plan_names_the_first_and_counts_the_others() -> None:
+    lines = list(retry_lines([parked()] * 300))
+    assert lines[0].startswith("300 parked records")
+    assert f"  and {300 - NAMED_MAX} more in provisioning: DEFECT_KeyError" in lines
+    assert len(lines) < 3 * NAMED_MAX
+
+
+@pytest.mark.parametrize("words", [["--because", " "], ["--group", ""], ["--since", "noon"], ["--package", "abacus"]])
+def test_an_empty_or_impossible_filter_is_wrong_usage(words: list[str]) -> None:
+    result = CliRunner().invoke(main, ["parked", "retry", *words])
+    assert result.exit_code == 2
+    assert traceback.format_exc() == "NoneType: None\n"
+
+
+def test_bytes_are_not_shown_without_a_reason() -> None:
+    result = CliRunner().invoke(main, ["parked", "show", str(parked().id), "--raw"], env={"KOPPELING_ADMIN_URL": "x"})
+    assert result.exit_code == 2
+    assert "--raw shows personal data: it needs --reason" in " ".join(result.stderr.split())
