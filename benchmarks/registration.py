@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from joserfc.jwk import KeySet
 
@@ -10,6 +11,7 @@ from ops.audit.called_for import Link
 from ops.checked_form import ReadyForm, checked
 from ops.form_file import WrittenForm
 from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
+from stream.identity import effect_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,16 @@ class Registration:
     links: Sequence[Link]
 
     @property
-    def recipient(self) -> str:
-        """Whom its mails go to: nobody else's, within one seed."""
-        return str(self.form.event.form["email"])
-
-    @property
     def mails(self) -> int:
         """How many there will be about it."""
         return 1 + len(self.links)
+
+    @property
+    def mail_ids(self) -> Iterator[UUID]:
+        """Under what the ledger will have them, and their Message-IDs begin."""
+        occasions = [("registration-received", "cycle 1")]
+        occasions += [("link-realised", f"connection {number}") for number in range(1, len(self.links) + 1)]
+        return (effect_id(self.id, *one, "applicant", "0") for one in occasions)
 
     @property
     def id(self) -> str:

@@ -32,13 +32,11 @@ from sandbox.remove import remove
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
-from schemas.flow import INTAKE
 from schemas.ids import reference
 from services.enrichment.policies import load_file
 
 KEYLANE_DELAY_S = 1.0
 DEADLINE_S = 60.0
-GATES_ARE_SHUT = {INTAKE.name: {"KOPPELING_GATES": "true"}}
 
 
 @click.command()
@@ -82,9 +80,7 @@ def _fresh(state: Path | None) -> StateDirectory:
 
 @contextmanager
 def _sandbox(directory: StateDirectory, *, keep: bool) -> Iterator[RunningSandbox]:
-    settings = SandboxSettings(
-        state=directory.path, keylane_delay_s=KEYLANE_DELAY_S, owned=not keep, environment=GATES_ARE_SHUT
-    )
+    settings = SandboxSettings(state=directory.path, keylane_delay_s=KEYLANE_DELAY_S, owned=not keep)
     kept = False
     try:
         click.echo("starting Kafka, Postgres, a mailbox, Keylane's simulator and the services")

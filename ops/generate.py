@@ -12,6 +12,7 @@ from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
 from payroll.packages import packages
 from sandbox.synthetic_policy import write_policies
 from schemas.values import RegistrationKind
+from services.intake.clients import ClientRow, write_clients
 
 
 @click.command()
@@ -25,11 +26,19 @@ from schemas.values import RegistrationKind
     metavar="FILE.csv",
     help="Write the policies that match them.",
 )
-def generate(count: int, seed: int, *, package: str | None, kind: str | None, policies: Path | None) -> None:
+@click.option(
+    "--clients",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE.csv",
+    help="Write whom their processors may register.",
+)
+def generate(  # noqa: PLR0913  one argument for each option
+    count: int, seed: int, *, package: str | None, kind: str | None, policies: Path | None, clients: Path | None
+) -> None:
     """Write valid synthetic forms as NDJSON, one line for each, as `koppeling submit` reads them.
 
-    Their employers are those whose policies every sandbox holds. Their client secrets are made up and in clear;
-    submit seals them.
+    Their employers are those whose policies every sandbox holds, and have asked their processors, which every sandbox
+    has let in. Their client secrets are made up and in clear; submit seals them.
     """
     choices = offers(kind, package)
     if not choices:
@@ -39,6 +48,13 @@ def generate(count: int, seed: int, *, package: str | None, kind: str | None, po
     if policies is not None:
         with policies.open("w", encoding="utf-8", newline="") as file:
             write_policies(file, map(_numbers, islice(synthetic_forms(seed, choices), count)))
+    if clients is not None:
+        with clients.open("w", encoding="utf-8", newline="") as file:
+            write_clients(file, filter(None, map(_client, islice(synthetic_forms(seed, choices), count))))
+
+
+def _client(one: SyntheticForm) -> ClientRow | None:
+    return ClientRow(one.form["email"], *_numbers(one)) if one.form["kind"] == "employer_registration" else None
 
 
 def _numbers(one: SyntheticForm) -> tuple[str, str]:

@@ -1,7 +1,8 @@
-"""`koppeling processors`: a.s.r.'s back office reviews the processors that have registered."""
+"""`koppeling processors`: a.s.r.'s back office reviews those that have registered, and lets in whom it knows."""
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from aiokafka.errors import KafkaError
 from pydantic_core import from_json
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database, admin_url, changing, database_option, looking
+from ops.administrator import Database, admin_url, changing, connected, database_option, looking
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
@@ -24,6 +25,7 @@ from payroll.quoted_reference import as_quoted
 from schemas.events import ProcessorReviewed
 from schemas.events.processor_reviewed import Verdict
 from schemas.flow import INTAKE
+from services.intake.clients import ClientFileError, load_file
 from services.intake.documents import Intake
 
 SOURCE = "urn:salariskoppeling:back-office"
@@ -47,7 +49,7 @@ class ProcessorView(View):
 
 @click.group()
 def processors() -> None:
-    """Processors that have registered: review them."""
+    """Processors: review those that have registered, let in those that are known."""
 
 
 @processors.command("list")
@@ -81,6 +83,30 @@ def confirm(reference: str, state: Path | None, *, applied: bool, reason: str | 
 def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
     """Decline a processor; the reason is mailed to it as it is written."""
     _review(reference, "declined", state, reason_to_apply(reason, applied=applied))
+
+
+@processors.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@database_option
+def import_(file: Path, state: Path | None) -> None:
+    """Let the processors in FILE register their employers, as if all had filled in their forms and were confirmed.
+
+    For what a.s.r. agreed with them before. A CSV in UTF-8 with the columns processor_email, raamwerkcontractnummer
+    and loonheffingennummer: a line for each employer that has chosen this processor. What is held for it goes on by
+    itself. A package for which Keylane needs the processor's credentials (Loket's web service) is let in by no file:
+    with that a processor registers. With a fault in any line nothing is loaded.
+    """
+    try:
+        count = asyncio.run(_load(admin_url(state), file))
+    except ClientFileError as error:
+        click.echo(f"{file}: nothing was loaded\n{error}", err=True)
+        sys.exit(1)
+    click.echo(f"{count} employers of processors loaded")
+
+
+async def _load(url: str, file: Path) -> int:
+    async with connected(url) as database:
+        return await load_file(database, file)
 
 
 def _review(typed: str, verdict: Verdict, state: Path | None, why: str | None) -> None:

@@ -39,12 +39,6 @@ _NAMES = (
     "O'Niemand, Nooit & Co",
 )
 _LEGAL_FORMS = ("", " B.V.", " V.O.F.", " N.V.")
-_PROCESSORS = (
-    "Salariskantoor Fictief",
-    "Administratie Denkbeeldig & Zn.",
-    "Loonbureau 't Verzinsel",
-    "Kantoor Überall",
-)
 _PEOPLE = (
     "A. de Voorbeeldige",
     "Zoë van 't Hoëkje",
@@ -105,15 +99,12 @@ def _employers(seed: int) -> Iterator[Employer]:
 def _form(random: Random, offer: Offer, number: int, employer: Employer) -> dict[str, Any]:
     package = packages()[offer.package]
     company = f"{random.choice(_TRADES)} {random.choice(_NAMES)}{random.choice(_LEGAL_FORMS)}"
-    processor = random.randrange(len(_PROCESSORS))
     by_processor = offer.kind == "employer_registration"
     form = {
         "kind": offer.kind,
         "package": offer.package,
         "company_name": company,
-        "email": f"koppeling+{number}@kantoor{processor}.example"
-        if by_processor
-        else f"loon@werkgever{number}.example",
+        "email": employer.processor.email if by_processor else f"loon@werkgever{number}.example",
         "raamwerkcontractnummer": employer.raamwerkcontractnummer,
         "loonheffingennummer": employer.loonheffingennummer,
         "frequency": random.choice(("month", "month", "four_weeks")),
@@ -121,7 +112,7 @@ def _form(random: Random, offer: Offer, number: int, employer: Employer) -> dict
         "dgas": _dgas(random),
         "connections": _connections(random, package),
     }
-    processed = {"processor_name": _PROCESSORS[processor]} if by_processor else {}
+    processed = {"processor_name": employer.processor.name} if by_processor else {}
     credentials = {"client_id": f"client-{random.getrandbits(48):012x}"} if package.identifiers else {}
     return form | processed | credentials
 

@@ -16,11 +16,28 @@ _STEP = 6_180_339
 
 
 @dataclass(frozen=True, slots=True)
+class Processor:
+    """One that a.s.r. has confirmed, by the address at which it is known."""
+
+    name: str
+    email: str
+
+
+PROCESSORS = (
+    Processor("Salariskantoor Fictief", "koppeling@kantoor-fictief.example"),
+    Processor("Administratie Denkbeeldig & Zn.", "koppeling@kantoor-denkbeeldig.example"),
+    Processor("Loonbureau 't Verzinsel", "koppeling@kantoor-verzinsel.example"),
+    Processor("Kantoor Überall", "koppeling@kantoor-ueberall.example"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Employer:
-    """The two numbers by which a policy is found."""
+    """The two numbers by which a policy is found, and the processor that it has asked for the link."""
 
     raamwerkcontractnummer: str
     loonheffingennummer: str
+    processor: Processor
 
 
 @cache
@@ -29,7 +46,8 @@ def population() -> tuple[Employer, ...]:
     eights = (f"{_LEGAL_ENTITIES}{number * _STEP % _PREFIXES:07d}" for number in count())
     with_check_digit = islice((eight for eight in eights if has_check_digit(eight)), POPULATION)
     return tuple(
-        Employer(f"A020{number:08d}", _loonheffingennummer(eight)) for number, eight in enumerate(with_check_digit, 1)
+        Employer(f"A020{number:08d}", _loonheffingennummer(eight), PROCESSORS[number % len(PROCESSORS)])
+        for number, eight in enumerate(with_check_digit, 1)
     )
 
 

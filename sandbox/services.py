@@ -84,9 +84,9 @@ def preparations(around: Surroundings) -> tuple[OneShot, ...]:
             env={"KOPPELING_ADMIN_URL": around.postgres.url()},
         ),
         OneShot(
-            name="policies",
-            argv=(sys.executable, "-m", "sandbox.policies", str(around.settings.policies or around.state.policies)),
-            log=around.state.log("policies"),
+            name="presets",
+            argv=(sys.executable, "-m", "sandbox.presets", str(around.settings.policies or around.state.policies)),
+            log=around.state.log("presets"),
             env={"KOPPELING_ADMIN_URL": around.postgres.url()},
         ),
     )
@@ -125,7 +125,4 @@ def own_settings(state: StateDirectory, service: str) -> dict[str, str]:
     told = {}
     if service in KNOW_CORRECTION_CODES:
         told["KOPPELING_CORRECTION_KEY"] = password(state.secrets, "correction-key")
-    if service == INTAKE.name:
-        # What generate makes up has no processors that were confirmed; who tries the gates says so.
-        told["KOPPELING_GATES"] = "false"
     return told

@@ -47,11 +47,12 @@ class Load:
 
     async def mailed_s(self, several: Sequence[Registration], *, until_s: float) -> float:
         """The monotonic moment at which the last of their mails was accepted; infinity if some did not come in time."""
-        while not all(len(self._mails.arrived_s[one.recipient]) >= one.mails for one in several):
+        wanted = {str(mail) for one in several for mail in one.mail_ids}
+        while not wanted <= self._mails.arrived_s.keys():
             if time.monotonic() > until_s:
                 return inf
             await asyncio.sleep(_POLL_S)
-        return max(max(self._mails.arrived_s[one.recipient]) for one in several)
+        return max(self._mails.arrived_s[mail] for mail in wanted)
 
     @asynccontextmanager
     async def flowing(self, rate_per_s: float, chance: Random) -> AsyncIterator[None]:

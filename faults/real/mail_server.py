@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,14 +12,14 @@ from sandbox.ports import LOOPBACK
 
 
 class MailServer:
-    """`arrived_s` holds, by recipient, the monotonic moments at which mails were accepted."""
+    """`arrived_s` holds, by the row of the ledger, the monotonic moments at which mails were last accepted."""
 
     def __init__(self, mailbox: Path) -> None:
         self._index = Index(mailbox)
         self._refusals: dict[bytes, bytes] = {}
         self._refused: Counter[bytes] = Counter()
         self._wanted: Counter[bytes] = Counter()
-        self.arrived_s: defaultdict[str, list[float]] = defaultdict(list)
+        self.arrived_s: dict[str, float] = {}
 
     def refuse(self, step: bytes, reply: bytes, times: int) -> None:
         """The next mails get this reply to this step; b"" breaks the connection instead."""
@@ -42,7 +42,7 @@ class MailServer:
 
     def _accept(self, line: Line) -> None:
         self._index.keep(line)
-        self.arrived_s[str(line["recipient"])].append(time.monotonic())
+        self.arrived_s[str(line["message_id"]).strip("<>").partition("@")[0]] = time.monotonic()
 
     def _answer(self, step: bytes, _recipient: str) -> bytes | None:
         if self._refused[step] >= self._wanted[step]:

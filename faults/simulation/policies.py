@@ -1,4 +1,7 @@
-"""The policy data of the enrichment schema, read by the product's own queries' shape, and loaded by somebody."""
+"""The policy data of the enrichment schema, read by the product's own queries' shape, and loaded by somebody.
+
+And whom processors may register, in the intake schema.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,6 +9,7 @@ from typing import Any
 
 from services.enrichment import gate
 from services.enrichment.facts import PostgresPolicies
+from services.intake.clients import ClientRow, gates_of
 from stream.disturbance import Disturbance, Moment
 from stream.document import DocumentKey, Gate
 from stream.memory_store import MemoryDatabase
@@ -50,10 +54,7 @@ class PolicyTables:
         self._open(gate.of_match(registration))
 
     def _open(self, name: str) -> None:
-        states = self._database.tables.states
-        key = DocumentKey(Gate.kind, name)
-        _, before = states.get(key, (-1, StateRow()))
-        states[key] = (-1, StateRow(Gate(open=True), before.revision + 1))
+        _open(self._database, name)
 
     def by_numbers(self, contracts: list[str], lhnrs: list[str]) -> list[Row]:
         """The policies that exist."""
@@ -68,6 +69,19 @@ class PolicyTables:
         contract, lhnr = self._matches[registration]
         unknown = {"policy_numbers": None, "raamwerkcontractnummer": contract, "loonheffingennummer": lhnr}
         return {**self._policies.get((contract, lhnr), unknown), "registration": registration}
+
+
+def let_in(database: MemoryDatabase, client: ClientRow) -> None:
+    """A processor is confirmed and its employer has asked; what waits for them may go on."""
+    for name in gates_of(client):
+        _open(database, name)
+
+
+def _open(database: MemoryDatabase, name: str) -> None:
+    states = database.tables.states
+    key = DocumentKey(Gate.kind, name)
+    _, before = states.get(key, (-1, StateRow()))
+    states[key] = (-1, StateRow(Gate(open=True), before.revision + 1))
 
 
 class _Pool(ReadPool):

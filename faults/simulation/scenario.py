@@ -19,6 +19,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.values import Finding
+from services.intake.clients import ClientRow
 from stream.lane import lane_of
 
 from . import forms
@@ -61,6 +62,14 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Client:
+    """A processor may register this employer from now on."""
+
+    at_s: float
+    row: ClientRow
+
+
+@dataclass(frozen=True)
 class Flaw:
     """What a release cannot decide: an event of this type in this service, or only this report of Keylane's."""
 
@@ -92,6 +101,7 @@ class Scenario:
     told: tuple[Told, ...]
     registrations: tuple[Registered, ...]
     policies: tuple[Arrival, ...]
+    clients: tuple[Client, ...]
     script: Script
     flawed: dict[str, Flaw]
 
@@ -126,6 +136,7 @@ _FORM_WEIGHTS = (8, 10, 8, 74)
 _NUMBERS_MISSING = 0.4
 _NEVER_INSURED = 0.3
 _POLICY_LATE = 0.3
+_LET_IN_LATE = 0.3
 _FLAWED = 0.06
 _WRONG_LANE = 0.15
 _TOLD_TWICE = 0.3
@@ -135,6 +146,11 @@ _STORY_WEIGHTS = (6, 1, 2, 1, 3, 2, 1, 2, 1, 1)
 @cache
 def _pool() -> tuple[SyntheticForm, ...]:
     return tuple(islice(synthetic_forms(1, offers()), _POOL))
+
+
+def _row(form: SyntheticForm) -> ClientRow:
+    typed = form.form
+    return ClientRow(typed["email"], typed["raamwerkcontractnummer"], typed["loonheffingennummer"])
 
 
 class Writer:
@@ -149,6 +165,7 @@ class Writer:
         self._told: list[Told] = []
         self._registered: list[Registered] = []
         self._policies: list[Arrival] = []
+        self._clients: list[Client] = []
         self._stories: dict[str, Steps] = {}
         self._flawed: dict[str, Flaw] = {}
 
@@ -161,9 +178,13 @@ class Writer:
         for _ in range(self._random.randrange(3)):
             self._garbage()
         script = Script((), self._stories)
-        return Scenario(tuple(self._told), tuple(self._registered), tuple(self._policies), script, self._flawed)
+        arrivals = tuple(self._policies), tuple(self._clients)
+        return Scenario(tuple(self._told), tuple(self._registered), *arrivals, script, self._flawed)
 
     def _registration(self, number: int, form: SyntheticForm) -> None:
+        if form.form["kind"] == "employer_registration":
+            late = self._perhaps(_LET_IN_LATE)
+            self._clients.append(Client(self._at() if late else 0.0, _row(form)))
         match self._random.choices(("faulty", "rivals", "reused", "whole"), _FORM_WEIGHTS)[0]:
             case "faulty":
                 self._tell(form, forms.event(replace(form, form=forms.faulty(form.form))), frozenset())

@@ -17,9 +17,9 @@ from faults.simulation.ledger import MailBook
 from faults.simulation.line import Killed, Line
 from faults.simulation.loop import PROCESS, VirtualLoop
 from faults.simulation.operator import Operator
-from faults.simulation.policies import PolicyTables
+from faults.simulation.policies import PolicyTables, let_in
 from faults.simulation.process import Parts, Process
-from faults.simulation.scenario import Arrival, Told, Writer
+from faults.simulation.scenario import Arrival, Client, Told, Writer
 from faults.simulation.smtp_server import SmtpServer
 from faults.simulation.tally import Tally
 from faults.simulation.weather import CALM, Weather, weather
@@ -151,6 +151,8 @@ class World:
                 self._later(at_s, partial(self._tell, told))
         for arrival in self.scenario.policies:
             self._later(arrival.at_s, partial(self._arrive, arrival))
+        for client in self.scenario.clients:
+            self._later(client.at_s, partial(self._let_in, client))
         self.keylane.begin()
         self.operator.begin()
         Chaos(self).begin()
@@ -193,6 +195,11 @@ class World:
         else:
             self.policies.match(arrival.registration, arrival.contract, arrival.lhnr)
         self.broker.wake("enrichment")
+
+    def _let_in(self, client: Client) -> None:
+        self._untold -= 1
+        let_in(self.databases[flow.INTAKE.name], client.row)
+        self.broker.wake(flow.INTAKE.name)
 
     def _start(self, service: str) -> None:
         self._born += 1

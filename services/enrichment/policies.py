@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from payroll import fields
-from stream.document import Gate
+from stream.open_gates import open_gates
 
 from . import gate
 
@@ -88,7 +88,7 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
     unique = {_gate(row): row for row in rows}
     async with connection.transaction():
         await connection.execute(_UPSERT_POLICIES, json.dumps([asdict(row) for row in unique.values()], default=str))
-        await _open(connection, unique)
+        await open_gates(connection, unique)
 
 
 async def load_file(connection: Any, path: Path) -> int:
@@ -106,12 +106,7 @@ async def load_matches(connection: Any, rows: Sequence[MatchRow]) -> None:
     unique = {gate.of_match(row.registration): row for row in rows}
     async with connection.transaction():
         await connection.execute(_UPSERT_MATCHES, json.dumps([asdict(row) for row in unique.values()]))
-        await _open(connection, unique)
-
-
-async def _open(connection: Any, gates: Iterable[str]) -> None:
-    # In one order, so that two loaders wait for each other instead of ending in a deadlock.
-    await connection.execute(_OPEN, sorted(gates), Gate(open=True).model_dump_json())
+        await open_gates(connection, unique)
 
 
 def _gate(row: PolicyRow) -> str:
@@ -182,9 +177,4 @@ select * from jsonb_to_recordset($1::jsonb) as loaded (
 order by registration
 on conflict (registration) do update set
   raamwerkcontractnummer = excluded.raamwerkcontractnummer, loonheffingennummer = excluded.loonheffingennummer
-"""
-_OPEN = """
-insert into state (kind, key, lane, revision, document)
-select 'gate', opened, -1, 1, $2::jsonb from unnest($1::text[]) with ordinality as gates (opened, place) order by place
-on conflict (kind, key) do update set revision = state.revision + 1, document = excluded.document
 """

@@ -1,7 +1,6 @@
 """Answer forms, hold what comes early, let it go on by itself, and follow what its owner changes."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
 from typing import Any
 
 from payroll.check import check_form
@@ -24,8 +23,7 @@ from .follow_up import follow_up
 from .registration import ALREADY_REGISTERED, held, register, superseding, taken
 from .submission import Submission, form_fault
 from .terms import Terms
-from .touched import named_earlier, recalls
-from .touched import touches as touched
+from .touched import named_earlier, recalls, touches
 
 __all__ = ["ALREADY_REGISTERED", "REFERENCE_TAKEN", "SERVICE", "decide", "service", "touches"]
 
@@ -38,8 +36,7 @@ Considered = Emit | tuple[FormFault, ...]
 def service(terms: Terms) -> Service[None]:
     """The service under these terms."""
     kinds = (Claim, Reference, Gate, Processor, EmployerRequest)
-    named = partial(touched, gates=terms.gates)
-    return Service(INTAKE, Intake, decider(terms), no_facts, kinds, named, recalls)
+    return Service(INTAKE, Intake, decider(terms), no_facts, kinds, touches, recalls)
 
 
 def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
@@ -185,7 +182,7 @@ def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:
     return Emit(documents={DocumentKey(Claim.kind, key): Claim(registration=None) for key in keys})
 
 
-SERVICE = service(Terms(gates=False))
-"""Without gates and codes: what the rest of the flow is tried with."""
+SERVICE = service(Terms())
+"""Without codes: what the rest of the flow is tried with."""
 
-decide, touches = SERVICE.decide, SERVICE.touches
+decide = SERVICE.decide

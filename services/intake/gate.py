@@ -34,6 +34,11 @@ def of_request(request: LinkRequest) -> tuple[str, ...]:
     return tuple(_of_employer(request.processor_email, name) for name in known)
 
 
+def of_numbers(processor: str, lhnr: str, contract: str) -> tuple[str, ...]:
+    """The names by numbers of an employer's request to this processor (its address)."""
+    return tuple(_of_employer(processor, name) for name in (_by_lhnr(lhnr), _by_contract(contract)))
+
+
 def of_employer(form: Form) -> tuple[str, ...]:
     """The requests any of which is this employer's own: by its best number, and by its name when it has no LHNR."""
     known = _names(form.loonheffingennummer, form.raamwerkcontractnummer, form.company_name)
@@ -42,9 +47,17 @@ def of_employer(form: Form) -> tuple[str, ...]:
 
 
 def _names(lhnr: str | None, contract: str | None, company: str) -> list[str]:
-    found = [f"lhnr {lhnr[:_EMPLOYER_DIGITS]}"] if lhnr else []
-    found += [f"contract {contract}"] if contract else []
+    found = [_by_lhnr(lhnr)] if lhnr else []
+    found += [_by_contract(contract)] if contract else []
     return [*found, f"name {' '.join(company.casefold().split())}"]
+
+
+def _by_lhnr(lhnr: str) -> str:
+    return f"lhnr {lhnr[:_EMPLOYER_DIGITS]}"
+
+
+def _by_contract(contract: str) -> str:
+    return f"contract {contract}"
 
 
 def _of_employer(processor: str, name: str) -> str:

@@ -67,7 +67,7 @@ def _claims(submission: Submission, form: Form) -> dict[DocumentKey, Document]:
 
 def _shut(submission: Submission, form: Form) -> dict[Requirement, tuple[str, ...]]:
     """What it waits for, and the gates any of which lets it go on."""
-    if form.kind != "employer_registration" or not submission.terms.gates:
+    if form.kind != "employer_registration":
         return {}
     wanted: dict[Requirement, tuple[str, ...]] = {
         "PROCESSOR_CONFIRMATION": (_processor(form),),

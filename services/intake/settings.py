@@ -10,10 +10,9 @@ from stream.settings import Settings
 
 
 class IntakeSettings(Settings):
-    """The runtime's settings and the terms. `gates` off: every processor counts as confirmed, as before go-live."""
+    """The runtime's settings and the terms."""
 
     correction_key: SecretStr = Field(min_length=KEY_BYTES_MIN)
-    gates: bool = True
     reminder_days: float = Field(default=7, gt=0)
     lapse_days: float = Field(default=60, gt=0)
 
@@ -21,7 +20,6 @@ class IntakeSettings(Settings):
         """The same as the decision takes it."""
         return Terms(
             codes=CorrectionCodes(self.correction_key.get_secret_value().encode()),
-            gates=self.gates,
             reminder=timedelta(days=self.reminder_days),
             lapse=timedelta(days=self.lapse_days),
         )

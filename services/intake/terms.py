@@ -8,12 +8,11 @@ from payroll.correction_code import CorrectionCodes
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`codes` check who corrects: without them nobody can. Without `gates` every processor counts as confirmed.
+    """`codes` check who corrects: without them nobody can.
 
     What is held is reminded of every `reminder` and lapses after `lapse`, as does a rejected form that nobody corrects.
     """
 
     codes: CorrectionCodes | None = None
-    gates: bool = True
     reminder: timedelta = timedelta(days=7)
     lapse: timedelta = timedelta(days=60)

@@ -1,7 +1,7 @@
 """The shared documents that a form is about: claims, references, gates and processors."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from payroll.check import check_form
 from payroll.correction import corrected
@@ -11,7 +11,6 @@ from payroll.form import Earlier, Form, LinkRequest, ProcessorRegistration
 from payroll.packages import packages
 from schemas.events import FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
-from schemas.values import RegistrationKind
 from stream.document import Document, DocumentKey, Gate
 from stream.service import Cause, HandedOver
 
@@ -19,14 +18,14 @@ from . import claim_key, gate
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 
 
-def touches(cause: Cause, subject: str, *, gates: bool) -> Iterable[DocumentKey]:
-    """What an event names by itself; without `gates`, registrations wait for nobody."""
+def touches(cause: Cause, subject: str) -> Iterable[DocumentKey]:
+    """What an event names by itself."""
     match cause:
         case FormReceived():
             yield DocumentKey(Reference.kind, reference(subject))
             if named := named_earlier(cause.form):
                 yield DocumentKey(Reference.kind, named.reference)
-            yield from of_form(cause.form, subject, gates=gates)
+            yield from of_form(cause.form, subject)
         case ProvisioningRefused():
             yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_refusal(cause, subject))
         case ProcessorReviewed():
@@ -39,20 +38,17 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
         return
     yield from (DocumentKey(Claim.kind, key) for key in main.claims)
     kept = main.form or {}
-    yield from of_form(kept, subject, main.sealed_to, gates=True)
+    yield from of_form(kept, subject, main.sealed_to)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield DocumentKey(Gate.kind, gate.of_end(cause.origin))
         if cause.event.form.get("kind") == "correction":
             whole, _ = corrected(kept, cause.event.form)
-            yield from of_form(whole, subject, (*main.sealed_to, cause.origin), gates=True)
+            yield from of_form(whole, subject, (*main.sealed_to, cause.origin))
 
 
-def of_form(
-    form: Mapping[str, Any], subject: str, sealed_to: tuple[str, ...] = (), *, gates: bool
-) -> Iterator[DocumentKey]:
+def of_form(form: Mapping[str, Any], subject: str, sealed_to: tuple[str, ...] = ()) -> Iterator[DocumentKey]:
     """The documents of a good form; of one with faults at most its claims, which nobody changes."""
-    ungated = ("self_managed",) if gates else get_args(RegistrationKind)
-    if form.get("kind") in ungated and not form.get("supersedes"):
+    if form.get("kind") == "self_managed" and not form.get("supersedes"):
         # What most forms are, without checking them twice.
         yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_typed_form(form, subject))
         return

@@ -21,6 +21,7 @@ from schemas.envelope import Envelope, to_headers
 from schemas.flow import LANES
 from schemas.ids import registration_id
 from services.enrichment.policies import load_policies
+from services.intake.clients import ClientRow, load_clients
 from stream.lane import lane_of
 
 SOURCE = "https://forms.example/test"
@@ -98,6 +99,13 @@ class Onboarding:
         async with self.connected("enrichment") as connection:
             await load_policies(connection, policies_for(forms))
 
+    async def let_in(self, forms: Iterable[Mapping[str, Any]]) -> None:
+        """Let the processors of these forms register their employers."""
+        numbers = ("email", "raamwerkcontractnummer", "loonheffingennummer")
+        by_processor = [form for form in forms if form.get("kind") == "employer_registration"]
+        async with self.connected("intake") as connection:
+            await load_clients(connection, [ClientRow(*(form[name] for name in numbers)) for form in by_processor])
+
     async def publish(self, records: Sequence[Raw], topic: str = "form-received") -> None:
         """Publish and wait for every acknowledgement."""
         bootstrap = self.sandbox.endpoints().kafka.bootstrap_servers
@@ -113,8 +121,9 @@ class Onboarding:
             await producer.stop()
 
     async def submit(self, forms: Mapping[str, dict[str, Any]]) -> list[str]:
-        """Publish these forms by submission id, policies first; the registration ids."""
+        """Publish these forms by submission id, once a.s.r. knows policies and processors; the registration ids."""
         await self.load_policies(list(forms.values()))
+        await self.let_in(forms.values())
         await self.publish([form_record(submission, form) for submission, form in forms.items()])
         return [registration_id(SOURCE, submission) for submission in forms]
 

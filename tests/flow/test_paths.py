@@ -1,5 +1,5 @@
 import pytest
-from forms import loket_form
+from forms import loket_form, loonheffingennummer
 from keylane_side import was_asked
 from manual_forms import exact_by_a_processor
 from onboarding import CONFIRMATION, RECEIPT, SOURCE, Onboarding, form_record
@@ -14,6 +14,15 @@ from services.enrichment.policies import MatchRow, load_matches
 pytestmark = pytest.mark.sandbox
 
 RIGHT_MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
+NUMBERS = ("raamwerkcontractnummer", "loonheffingennummer")
+ASKED = {
+    "kind": "link_request",
+    "company_name": "Installatiebedrijf Zomaar",
+    "email": "kantoor@zomaar.example",
+    "processor_name": "Administratie Denkbeeldig",
+    "processor_email": "exact@denkbeeldig.example",
+}
+"""By its name alone is an employer found whose processor gives no number."""
 LHNR_MISMATCH = (Finding(code="LHNR_MISMATCH"),)
 
 
@@ -42,6 +51,10 @@ async def test_a_registration_without_a_policy_goes_on_by_itself_when_it_is_load
 async def test_exact_without_numbers_waits_until_they_are_found(onboarding: Onboarding) -> None:
     me = registration_id(SOURCE, "numbers-found")
     form = exact_by_a_processor(onboarding.sandbox, "numbers-found", 80_001, numbers=False)
+    await onboarding.let_in([{**form, **{name: loket_form(80_001)[name] for name in NUMBERS}}])
+    await onboarding.publish(
+        [form_record("numbers-asked", {**ASKED, "loonheffingennummer": loonheffingennummer(80_001)})]
+    )
     await onboarding.publish([form_record("numbers-found", form)])
     await is_waiting(onboarding, me, "NUMBERS_MISSING")
     known = loket_form(80_001)

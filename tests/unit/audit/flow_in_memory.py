@@ -107,7 +107,7 @@ class Flow:
             return self.policies
 
         services: tuple[Service[Any], ...] = (
-            intake(IntakeTerms(CODES, gates=False)),
+            intake(IntakeTerms(CODES)),
             enrichment(facts, timedelta(days=30)),
             provisioning(Terms()),
             NOTIFIER,

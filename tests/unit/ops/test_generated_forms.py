@@ -14,8 +14,11 @@ from ops.form_file import written_forms
 from ops.synthetic_form import offers, synthetic_forms
 from payroll.check import check_form
 from payroll.form import Form
+from sandbox.population import PROCESSORS, population
+from sandbox.presets import client
 from schemas.sealing import new_private_keys
 from services.enrichment.policies import read_policies
+from services.intake.clients import ClientRow
 
 KEYS = KeySet.import_key_set(new_private_keys().as_dict(private=False))
 
@@ -79,6 +82,16 @@ def test_package_and_kind_can_be_chosen(option: str, value: str) -> None:
 )
 def test_wrong_usage_is_2(options: list[str]) -> None:
     assert CliRunner().invoke(main, ["generate", *options]).exit_code == 2
+
+
+def test_a_processor_registers_only_employers_that_have_asked_it() -> None:
+    asked = {client(employer) for employer in population()}
+    registered = [one.form for one in islice(synthetic_forms(5, offers(kind="employer_registration")), 200)]
+    rows = [
+        ClientRow(form["email"], form["raamwerkcontractnummer"], form["loonheffingennummer"]) for form in registered
+    ]
+    assert set(rows) <= asked
+    assert {row.processor_email for row in rows} == {processor.email for processor in PROCESSORS}
 
 
 def test_the_policies_match_the_forms_and_can_be_loaded(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""Loads whom processors may register: those that a.s.r. has confirmed and employers that have asked, before this flow.
+
+A row is what the forms of a processor, its review and the employer's own request come to: both gates are open.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from payroll import fields
+from stream.open_gates import open_gates
+
+from . import gate
+
+FAULTS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """One row of the file, column for column: a confirmed processor and an employer that has chosen it."""
+
+    processor_email: str
+    raamwerkcontractnummer: str
+    loonheffingennummer: str
+
+
+class ClientFileError(ValueError):
+    """The file is none of clients; the text names every faulty line by number and column, and no value."""
+
+
+def read_clients(lines: Iterable[str]) -> list[ClientRow]:
+    """Read a CSV with a header. Raises ClientFileError; it names a hundred faulty lines at most."""
+    reader = csv.DictReader(lines, strict=True)
+    rows, faults = [], []
+    try:
+        if missing := [name for name in _COLUMNS if name not in (reader.fieldnames or ())]:
+            raise ClientFileError(f"line 1: missing columns {', '.join(missing)}")
+        for typed in reader:
+            row = _row(typed)
+            if isinstance(row, ClientRow):
+                rows.append(row)
+            else:
+                faults.append(f"line {reader.line_num}: wrong {', '.join(row)}")
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ClientFileError(f"line {reader.line_num + 1}: not readable as CSV in UTF-8") from error
+    if faults:
+        more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
+        raise ClientFileError("\n".join([*faults[:FAULTS_MAX], *more]))
+    return rows
+
+
+def write_clients(file: TextIO, rows: Iterable[ClientRow]) -> None:
+    """The same as a CSV with a header."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(astuple(row) for row in dict.fromkeys(rows))
+
+
+def gates_of(row: ClientRow) -> Iterator[str]:
+    """Every gate that a registration of this employer by this processor waits for."""
+    yield gate.of_processor(row.processor_email)
+    yield from gate.of_numbers(row.processor_email, row.loonheffingennummer, row.raamwerkcontractnummer)
+
+
+async def load_clients(connection: Any, rows: Iterable[ClientRow]) -> None:
+    """Open their gates with asyncpg's `connection`, in the intake schema: what is held for them goes on by itself."""
+    async with connection.transaction():
+        await open_gates(connection, (one for row in rows for one in gates_of(row)))
+
+
+async def load_file(connection: Any, path: Path) -> int:
+    """Load a CSV with the administrator's connection; how many rows it holds. Raises ClientFileError."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = read_clients(lines)
+    async with connection.transaction():
+        await connection.execute("set local search_path = intake")
+        await load_clients(connection, rows)
+    return len(rows)
+
+
+def _row(typed: Mapping[Any, Any]) -> ClientRow | list[str]:
+    """The row, or the columns that are wrong."""
+    values, wrong = {}, []
+    for name, rule in _COLUMNS.items():
+        try:
+            values[name] = rule((typed[name] or "").strip())
+        except ValueError:
+            wrong.append(name)
+    if None in typed:
+        wrong.append("number of values")
+    return wrong or ClientRow(**values)
+
+
+_COLUMNS: dict[str, Callable[[object], str]] = {
+    "processor_email": fields.email,
+    "raamwerkcontractnummer": fields.raamwerkcontractnummer,
+    "loonheffingennummer": fields.loonheffingen,
+}
