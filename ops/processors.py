@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import wrap
 
 import click
 from aiokafka.errors import KafkaError
@@ -16,7 +17,7 @@ from ops.administrator import Database, admin_url, changing, connected, database
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
-from ops.output import print_json
+from ops.output import COLUMNS, print_json
 from ops.publishing import form_producer
 from ops.quoted_reference import what_is_wrong
 from ops.view import View
@@ -32,7 +33,6 @@ SOURCE = "urn:salariskoppeling:back-office"
 LIMIT = 200
 
 _DEEDS: dict[Verdict, Deed] = {"confirmed": Deed.CONFIRM_PROCESSOR, "declined": Deed.DECLINE_PROCESSOR}
-_ORDER = {"applied": 0, "declined": 1, "confirmed": 2}
 
 
 class ProcessorView(View):
@@ -55,9 +55,9 @@ def processors() -> None:
 @processors.command("list")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, oldest first.")
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many.")
 def list_processors(state: Path | None, *, as_json: bool, limit: int) -> None:
-    """Show every processor; first those that wait for a review."""
+    """Show processors; first those that wait for a review, whoever has waited longest before the others."""
     found = asyncio.run(_listed(admin_url(state), limit))
     if as_json:
         print_json(found)
@@ -157,8 +157,7 @@ async def _listed(url: str, limit: int) -> list[ProcessorView]:
 
 async def _processors(database: Database, limit: int, quoted: str | None = None) -> list[ProcessorView]:
     rows = await database.fetch(_PROCESSORS, quoted, limit)
-    views = [_view(row["key"], Intake(**from_json(row["document"]))) for row in rows]
-    return sorted(views, key=lambda one: (_ORDER[one.review], one.since))
+    return [_view(row["key"], Intake(**from_json(row["document"]))) for row in rows]
 
 
 def _view(registration: str, known: Intake) -> ProcessorView:
@@ -176,12 +175,14 @@ def _view(registration: str, known: Intake) -> ProcessorView:
 def _lines(processor: ProcessorView) -> Iterator[str]:
     package = packages()[processor.package].title if processor.package in packages() else processor.package
     yield f"{processor.reference}  {processor.review}  since {moment(processor.since)}"
-    yield f"  {processor.company_name}, {processor.email}, {package}"
+    about = f"{processor.company_name}, {processor.email}, {package}"
+    yield from wrap(about, COLUMNS, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 _PROCESSORS = """
 select key, document from intake.state
 where kind = 'intake' and document ->> 'answer' in ('applied', 'confirmed', 'declined')
   and ($1::text is null or document ->> 'reference' = $1)
-order by document ->> 'since' limit $2
+order by array_position(array['applied', 'declined', 'confirmed'], document ->> 'answer'), document ->> 'since'
+limit $2
 """

@@ -152,6 +152,8 @@ PARKED: Mapping[str, Parked] = {
     "1 MB of text": Parked("TOO_LARGE", entry(loket(dgas=[], company_name="x" * 1_000_000))),
     "500,000 keys": Parked("TOO_LARGE", entry({str(number): 0 for number in range(500_000)})),
     "no submission id": Parked("WRONG_SHAPE", b'{"form": {}}'),
+    "no form": Parked("WRONG_SHAPE", b'{"submission_id": "bad"}'),
+    "a form in a string": Parked("WRONG_SHAPE", entry(json.dumps(loket()))),
     "a submission id that is none": Parked("WRONG_SHAPE", entry(loket(), "a b")),
     "a number as submission id": Parked("WRONG_SHAPE", entry(loket(), 7)),
     "no headers": Parked("HEADER_MISSING", GOOD, ()),
@@ -209,7 +211,7 @@ def lane() -> Iterator[Lane]:
     found.intake.close()
 
 
-FORMS = {name: (entry(form), faults) for name, (form, faults) in ANSWERED.items()} | DOUBTFUL
+FORMS = {**{name: (entry(form), faults) for name, (form, faults) in ANSWERED.items()}, **DOUBTFUL}
 
 
 @pytest.mark.parametrize("case", FORMS)

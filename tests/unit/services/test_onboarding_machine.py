@@ -276,10 +276,10 @@ class Onboarded(RuleBasedStateMachine):
 
 def test_a_few_courses_of_the_onboarding() -> None:
     few = settings(max_examples=6, stateful_step_count=20, deadline=None)
-    run_state_machine_as_test(Onboarded, settings=few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Onboarded, settings=few)
 
 
 @pytest.mark.long
 def test_many_courses_of_the_onboarding() -> None:
     many = settings(stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    run_state_machine_as_test(Onboarded, settings=many)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Onboarded, settings=many)

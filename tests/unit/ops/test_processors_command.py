@@ -1,0 +1,48 @@
+"""`koppeling processors`, typed wrongly: said before anybody is asked."""
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ops.cli import main
+from schemas.ids import reference
+
+NOWHERE = "postgresql://operator:hush@127.0.0.1:1/nowhere"
+KNOWN = reference("somebody")
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", NOWHERE)
+
+
+def typed(*words: str) -> Result:
+    return CliRunner().invoke(main, ["processors", *words])
+
+
+@pytest.mark.parametrize("what", ["confirm", "decline"])
+@pytest.mark.parametrize("wrong", ["", "KNOWN", "0VBH9BATYBE", "noord@kantoor.example"])
+def test_what_is_no_reference_is_wrong_usage(what: str, wrong: str) -> None:
+    said = typed(what, wrong)
+    assert said.exit_code == 2
+    assert "is no reference" in said.stderr
+
+
+@pytest.mark.parametrize("what", ["confirm", "decline"])
+@pytest.mark.parametrize("reason", [(), ("--reason", " ")])
+def test_nobody_is_reviewed_without_a_reason(what: str, reason: tuple[str, ...]) -> None:
+    said = typed(what, KNOWN, "--apply", *reason)
+    assert said.exit_code == 2
+    assert "--apply needs --reason TEXT" in said.stderr
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("confirm", KNOWN), ("decline", KNOWN)])
+def test_a_database_that_does_not_answer_is_said_without_its_password(words: tuple[str, ...]) -> None:
+    said = typed(*words)
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "Postgres does not answer" in said.stderr
+    assert "hush" not in said.output
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "all"])
+def test_a_list_has_at_least_one_line(limit: str) -> None:
+    assert typed("list", "--limit", limit).exit_code == 2
