@@ -21,6 +21,7 @@ class Deed(StrEnum):
     RETRY = "retry"
     DISCARD = "discard"
     REPLAY = "replay"
+    STOP_REPLAY = "stop replay"
     SETTLE_SENT = "settle sent"
     SETTLE_NOT_SENT = "settle not-sent"
     RESEND = "resend"

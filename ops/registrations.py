@@ -18,6 +18,7 @@ from services.timeline.documents import Timeline
 from stream.document import Document
 
 PARKED_MAX = 1_000
+COUNTED_MAX = 10_000
 
 D = TypeVar("D", bound=Document)
 
@@ -25,13 +26,13 @@ _MAIL_STATUS = {"SENT": "sent", "FAILED": "failed", "UNCERTAIN": "uncertain"}
 
 
 async def count_registrations(database: Database) -> int:
-    """How many registrations there are."""
-    return int(await database.fetchval(f"select count(*) from ({_KNOWN}) known", Intake.kind))  # noqa: S608  constants
+    """How many registrations there are; of more than `COUNTED_MAX` no more than that is known, and that at once."""
+    return int(await database.fetchval(_COUNT, COUNTED_MAX + 1))
 
 
 async def newest_registrations(database: Database, *, limit: int) -> list[RegistrationView]:
     """The `limit` newest registrations, the newest first."""
-    rows = await database.fetch(_NEWEST, Intake.kind, limit)
+    rows = await database.fetch(_NEWEST, limit)
     return await registrations(database, [row["key"] for row in rows])
 
 
@@ -98,16 +99,22 @@ def _by_registration(rows: Iterable[ParkedRow]) -> Mapping[str, tuple[ParkedRow,
     return found
 
 
-# A form that intake parked has no document yet.
-_KNOWN = """
-select key, (document ->> 'since')::timestamptz as since from intake.state where kind = $1 and document is not null
-union all
-select key, min(first_at) from intake.redelivery row
-where key <> '' and kind = 'parked' and blocks and not handled
-  and not exists (select from intake.state where kind = $1 and key = row.key and document is not null)
-group by key
-"""
-_NEWEST = f"{_KNOWN} order by since desc, key limit $2"
+# A form that intake parked has no document yet. Asked for each: as a join, the planner may read all documents.
+_DOCUMENTED = f"""
+select key, document ->> 'since' as since from intake.state where kind = '{Intake.kind}' and document is not null
+"""  # noqa: S608  constants
+_PARKED_FORMS = f"""
+select key, to_char(min(first_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from intake.redelivery row
+where key <> '' and kind = 'parked' and blocks and not handled and (
+  select true from intake.state s where s.kind = '{Intake.kind}' and s.key = row.key and s.document is not null
+) is null group by key
+"""  # noqa: S608  constants
+_NEWEST = f"""
+select key from (
+  ({_DOCUMENTED} order by document ->> 'since' desc limit $1) union all ({_PARKED_FORMS})
+) known order by since desc, key limit $1
+"""  # noqa: S608  constants
+_COUNT = f"select count(*) from (({_DOCUMENTED} limit $1) union all ({_PARKED_FORMS} limit $1)) known"  # noqa: S608
 _DOCUMENTS = """
 select key, document - 'waiting' as document from {schema}.state
 where kind = $1 and key = any($2::text[]) and document is not null

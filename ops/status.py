@@ -14,7 +14,7 @@ from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registration import RegistrationView
 from ops.registration_story import story_lines
 from ops.registration_table import registration_table
-from ops.registrations import count_registrations, find_registration, newest_registrations, registrations
+from ops.registrations import COUNTED_MAX, count_registrations, find_registration, newest_registrations, registrations
 from payroll.quoted_reference import as_quoted
 
 LIMIT = 50
@@ -42,7 +42,13 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, limit: i
     else:
         console().print(registration_table(views, datetime.now(UTC)))
         if total > len(views):
-            click.echo(f"and {total - len(views)} older: --limit {total} shows all")
+            click.echo(_older(total, len(views)))
+
+
+def _older(total: int, shown: int) -> str:
+    if total > COUNTED_MAX:
+        return f"and more than {max(COUNTED_MAX - shown, 0)} older: --limit shows more"
+    return f"and {total - shown} older: --limit {total} shows all"
 
 
 def _show_one(view: RegistrationView, *, as_json: bool) -> None:

@@ -1,23 +1,24 @@
-"""`koppeling replay`: topic, registration and list."""
+"""`koppeling replay`: topic, registration, list and stop."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
-from ops.administrator import admin_url, connected, database_option, looking
+from ops.administrator import admin_url, changing, connected, database_option, looking
 from ops.age import moment
-from ops.applying import apply_options, reason_to_apply
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.output import print_json, shorten
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registrations import find_registration
 from ops.replay.asked import Asked, moment_of
 from ops.replay.pace import Limits
-from ops.replay.replays import Replay, newest_replays
+from ops.replay.replays import Replay, newest_replays, replay_of, stop
 from ops.replay.through_registration import RegistrationReplay, in_order, read_registration
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
@@ -121,6 +122,27 @@ def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
         click.echo("\n".join(_lines(found)) or "no topic was replayed yet")
 
 
+@replay.command("stop")
+@click.argument("target", metavar="ID", type=click.UUID)
+@database_option
+@apply_options
+def stop_replay(target: UUID, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """End a replay of a topic before its end; what is queued by then is handled.
+
+    The command that drives it stops at its next step. The same range asked again begins anew.
+    """
+    asyncio.run(_stop(admin_url(state), target, reason_to_apply(reason, applied=applied)))
+
+
+async def _stop(url: str, target: UUID, why: str | None) -> None:
+    async with changing(url) as database:
+        one = await replay_of(database, target)
+        if why is not None:
+            one = await stop(database, one, why)
+    click.echo("\n".join(_lines([one])))
+    click.echo("stopped" if why is not None else f"this replay would end here; {NOT_APPLIED}")
+
+
 def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
@@ -163,6 +185,7 @@ async def _newest(url: str, limit: int) -> list[Replay]:
 def _lines(found: Sequence[Replay]) -> Iterator[str]:
     for one in found:
         ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
+        ended = f"stopped {moment(one.stopped_at)}" if one.stopped_at else ended
         yield shorten(f"{one.asked}")
         yield f"  {one.id}"
         yield f"  begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"

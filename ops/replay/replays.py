@@ -29,6 +29,7 @@ class Replay(View):
     positions: Mapping[int, int]
     queued: int
     finished_at: datetime | None
+    stopped_at: datetime | None
 
     @property
     def total(self) -> int:
@@ -85,13 +86,35 @@ async def advance(database: Database, replay: Replay, positions: Offsets, queued
     """The replay once it is so far. Raises ClickException when another command drives it as well."""
     row = await database.fetchrow(_ADVANCE, replay.id, _json(replay.positions), _json(positions), queued)
     if row is None:
-        raise click.ClickException("another command drives the same replay now; this one has stopped")
+        raise click.ClickException(
+            "this replay was stopped, or another command drives it now: `koppeling replay list` says which. "
+            "What is queued is handled; this command has stopped"
+        )
     return _replay(row)
 
 
 async def finish(database: Database, replay: Replay) -> None:
     """Everything is queued."""
     await database.execute("update operations.replay set finished_at = now() where id = $1", replay.id)
+
+
+async def replay_of(database: Database, id_: UUID) -> Replay:
+    """The replay of this id. Raises ClickException when there is none."""
+    row = await database.fetchrow("select * from operations.replay where id = $1", id_)
+    if row is None:
+        raise click.ClickException(f"there is no replay {id_}: `koppeling replay list` shows them")
+    return _replay(row)
+
+
+async def stop(database: Database, replay: Replay, why: str) -> Replay:
+    """End it where it stands; who drives it stops at its next step. Raises ClickException when it is at its end."""
+    row = await database.fetchrow(_STOP, replay.id)
+    if row is None:
+        raise click.ClickException(f"{replay.id} is at its end already: nothing was changed")
+    stopped = _replay(row)
+    before: dict[str, JsonValue] = {"asked": stopped.asked, "passed": stopped.passed, "total": stopped.total}
+    await record_actions(database, Deed.STOP_REPLAY, why, [Change(stopped.service, str(stopped.id), None, before, {})])
+    return stopped
 
 
 async def _record(database: Database, replay: Replay, why: str) -> None:
@@ -102,7 +125,10 @@ async def _record(database: Database, replay: Replay, why: str) -> None:
 
 def _replay(row: Any) -> Replay:
     ranges = {int(lane): bounds for lane, bounds in from_json(row["ranges"]).items()}
-    fields = {name: row[name] for name in ("id", "begun_at", "service", "topic", "asked", "queued", "finished_at")}
+    fields = {
+        name: row[name]
+        for name in ("id", "begun_at", "service", "topic", "asked", "queued", "finished_at", "stopped_at")
+    }
     return Replay(
         **fields,
         starts={lane: start for lane, (start, _) in ranges.items()},
@@ -124,6 +150,9 @@ _NEWEST = "select * from operations.replay order by begun_at desc limit $1"
 _BEGIN = """
 insert into operations.replay (id, service, topic, asked, ranges, positions)
 values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning *
+"""
+_STOP = """
+update operations.replay set finished_at = now(), stopped_at = now() where id = $1 and finished_at is null returning *
 """
 _ADVANCE = """
 update operations.replay set positions = $3, queued = queued + $4

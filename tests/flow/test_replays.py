@@ -136,6 +136,27 @@ async def test_ctrl_c_is_harmless(onboarding: Onboarding) -> None:
     assert done.code == 0, done.err
 
 
+async def test_a_replay_that_is_stopped_ends_where_it_stands_and_its_driver_says_so(onboarding: Onboarding) -> None:
+    await realised(onboarding, [f"stopped-{n}" for n in range(10)], 77_000)
+    slow = ("link-realised", "--through", "notifier", "--queue", "1", "--rate", "1", *WHY)
+    process = await asyncio.create_subprocess_exec(*command(onboarding, "replay", "topic", *slow), stderr=PIPE)
+
+    async def begun() -> bool:
+        return await queued_so_far(onboarding) > 0
+
+    await until(begun, deadline_s=60, missing="the replay has not begun")
+    process.send_signal(signal.SIGSTOP)
+    one = (await koppeling(onboarding, "replay", "list", "--json")).json[0]
+    shown = await koppeling(onboarding, "replay", "stop", one["id"])
+    assert (shown.code, "nothing was changed" in shown.out) == (0, True)
+    assert (await koppeling(onboarding, "replay", "stop", one["id"], *WHY)).code == 0
+    process.send_signal(signal.SIGCONT)
+    _, err = await process.communicate()
+    assert (process.returncode, b"this replay was stopped" in err) == (1, True)
+    again = await koppeling(onboarding, "replay", "stop", one["id"], *WHY)
+    assert (again.code, "at its end already" in again.err) == (1, True)
+
+
 async def test_a_registration_brought_again_gets_what_it_lacks_and_nothing_twice(onboarding: Onboarding) -> None:
     (me,) = await realised(onboarding, ["lacking"], 74_000)
     forgotten = await onboarding.query("delete from notifier.journal where subject = $1 returning id, outcome", me)
