@@ -29,7 +29,12 @@ begin
     select n.kind, n.key, -1 from unnest(shared_kind, shared_key) as n(kind, key)
     on conflict (kind, key) do nothing;
     perform from state s join unnest(shared_kind, shared_key) as n(kind, key) using (kind, key)
+    where (s.kind, s.key) in (select w.kind, w.key from unnest(state_kind, state_key) as w(kind, key))
     order by s.kind, s.key for update of s;
+    -- What is only read may be read by others at the same time: all registrations of one processor read its gate.
+    perform from state s join unnest(shared_kind, shared_key) as n(kind, key) using (kind, key)
+    where (s.kind, s.key) not in (select w.kind, w.key from unnest(state_kind, state_key) as w(kind, key))
+    order by s.kind, s.key for share of s;
     -- Compared in a later statement: one that waits for a lock does not see what its holder wrote.
     select count(*) into moved
     from state s join unnest(shared_kind, shared_key, shared_revision) as n(kind, key, revision) using (kind, key)
