@@ -4,11 +4,25 @@ from importlib import import_module
 
 import click
 
-COMMANDS = (
-    "demo", "up", "down", "generate", "check", "submit", "policies",
-    "processors", "status", "parked", "replay", "mails", "brake", "audit", "actions",
-)  # fmt: skip
-"""In the order of the help; the module `ops.NAME` holds the command NAME, or `ops.NAME.command` when it is large."""
+COMMANDS = {
+    "demo": "Play everything from form to mail, and end.",
+    "up": "Start Kafka, Postgres, the mailbox, the simulators and all services, supervised.",
+    "down": "End the sandbox.",
+    "generate": "Write valid synthetic forms as NDJSON, one line for each, as `koppeling submit` reads them.",
+    "check": "Check forms offline and name everything that is wrong with them, as the answer to a sent form would.",
+    "submit": "Check forms, seal their secrets for Keylane, send them, and print each one's reference.",
+    "policies": "a.s.r.'s policy data, by which registrations are enriched.",
+    "processors": "Processors: review those that have registered, let in those that are known.",
+    "status": "Show where registrations stand.",
+    "parked": "Records that a service has put aside.",
+    "replay": "Bring records once more: what is done stays done, what is not is done.",
+    "mails": "Mails: planned, sent, failed, uncertain.",
+    "brake": "Releases that stopped themselves.",
+    "audit": "Check I1 to I11 (ARCHITECTURE.md) on what Kafka and Postgres hold now.",
+    "actions": "Show what was done with these commands: who, when, what, why; before and after with --json.",
+}
+"""In the order of the help, with what the help says of each; the module `ops.NAME` holds the command NAME, or
+`ops.NAME.command` when it is large."""
 
 _LARGE = frozenset({"parked", "replay", "mails", "audit"})
 
@@ -29,6 +43,12 @@ class Commands(click.Group):
         module = f"ops.{cmd_name}.command" if cmd_name in _LARGE else f"ops.{cmd_name}"
         command: click.Command = getattr(import_module(module), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of them. Importing every command for its first sentence would make the help wait two seconds."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,10 +3,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 
 from ops.administrator import admin_url
-from ops.cli import main
+from ops.cli import COMMANDS, main
 
 ASK_ALL_FOR_HELP = """
 import sys
@@ -17,9 +18,27 @@ from ops.cli import COMMANDS, main
 sys.exit(sum(CliRunner().invoke(main, [command, "--help"]).exit_code for command in COMMANDS))
 """
 
+LIST_COMMANDS = """
+import sys
+from click.testing import CliRunner
+from ops.cli import main
+listed = CliRunner().invoke(main, ["--help"])
+assert "status" in listed.output
+assert not {"pydantic", "asyncpg", "aiokafka"} & set(sys.modules)
+"""
+
 
 def test_every_command_helps_without_the_sandbox_s_packages() -> None:
     subprocess.run([sys.executable, "-c", ASK_ALL_FOR_HELP], check=True)
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says_first() -> None:
+    listed = {name: main.get_command(Context(main), name) for name in COMMANDS}
+    assert {name: command.get_short_help_str(200) for name, command in listed.items() if command} == COMMANDS
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    subprocess.run([sys.executable, "-c", LIST_COMMANDS], check=True)
 
 
 @pytest.mark.parametrize(
