@@ -3,6 +3,7 @@
 import re
 import statistics
 from collections import Counter
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -36,18 +37,23 @@ def short(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def functions(path: Path) -> list[tuple[str, int]]:
+    return list(function_lines(path.read_text()))
+
+
 def test_no_function_is_longer_than_a_page() -> None:
     long = [
         f"{short(path)}: {name} has {lines} lines"
         for path in (*SOURCE, *TESTS)
-        for name, lines in function_lines(path.read_text())
+        for name, lines in functions(path)
         if lines > FUNCTION_LINES_MAX
     ]
     assert long == []
 
 
 def test_most_functions_are_short() -> None:
-    lines = sorted(lines for path in SOURCE for _, lines in function_lines(path.read_text()))
+    lines = sorted(lines for path in SOURCE for _, lines in functions(path))
     assert statistics.median(lines) <= 8
     assert lines[len(lines) * 9 // 10] <= 25
 
