@@ -34,8 +34,8 @@ class PolicyTables:
         """What one worker reads of it."""
         return PostgresPolicies(_Pool(self, disturb))
 
-    def load(self, contract: str, lhnr: str) -> None:
-        """A policy arrives; whoever waits for it may go on."""
+    def load(self, contract: str, lhnr: str, *, mandate: bool = True) -> None:
+        """A policy arrives, with the employer's mandate or without; whoever waits for it may go on."""
         self._policies[contract, lhnr] = {
             "raamwerkcontractnummer": contract,
             "loonheffingennummer": lhnr,
@@ -44,7 +44,7 @@ class PolicyTables:
             "starts_on": date(2026, 1, 1),
             "insured_groups": ("all",),
             "salary_notion": "SV",
-            "mandate_present": True,
+            "mandate_present": mandate,
         }
         self._open(gate.of_numbers(contract, lhnr))
 

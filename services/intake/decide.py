@@ -152,8 +152,8 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
 
 
 def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tuple[FormFault, ...]) -> Emit:
-    faulty = {fault.field for fault in faults}
-    # A name that stands twice is not known, even if each of its values is valid.
+    # A name that stands twice is not known, even if each of its values is valid; what is registered already is.
+    faulty = {fault.field for fault in faults if fault.code != "ALREADY_REGISTERED"}
     said = {
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }

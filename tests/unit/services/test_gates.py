@@ -159,6 +159,7 @@ def test_a_processor_registers_once_with_each_package() -> None:
     desk.form("again", processor("again", email=PROCESSOR_EMAIL.upper()))
     (rejected,) = desk.heard(RegistrationRejected, "again")
     assert [(fault.field, fault.code) for fault in rejected.faults] == [("email", "ALREADY_REGISTERED")]
+    assert (rejected.email or "").casefold() == PROCESSOR_EMAIL, "it is told so"
 
 
 def test_what_is_held_is_reminded_and_lapses_and_its_connections_are_free() -> None:

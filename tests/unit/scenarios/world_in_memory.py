@@ -1,0 +1,154 @@
+"""Scenarios in memory: the real services on one broker, a store each, and a clock that is given."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic_core import to_json
+from scenarios.scenario_world import Ask, Seen, SeenMail
+
+from faults.simulation.policies import PolicyTables, let_in
+from payroll.correction_code import CorrectionCodes
+from schemas import codec, flow
+from schemas.envelope import Envelope
+from schemas.event import Event
+from schemas.events import DeadLettered, ProvisioningCancelled, ProvisioningRequested
+from schemas.sealing import new_private_keys
+from services.enrichment.decide import service as enrichment
+from services.enrichment.policies import MatchRow, PolicyRow
+from services.intake.clients import ClientRow
+from services.intake.decide import service as intake
+from services.intake.terms import Terms as IntakeTerms
+from services.notifier.decide import SERVICE as NOTIFIER
+from services.notifier.mails import Postmark, message, read
+from services.notifier.mails.dutch import day_in_words
+from services.provisioning.decide import Terms
+from services.provisioning.decide import service as provisioning
+from services.timeline.decide import SERVICE as TIMELINE
+from stream.answer import Answer
+from stream.disturbance import undisturbed
+from stream.lane import lane_of
+from stream.manual_clock import ManualClock
+from stream.memory_broker import MemoryBroker
+from stream.memory_store import MemoryDatabase, MemoryStore
+from stream.memory_transport import Membership, MemoryTransport
+from stream.record import TopicLane
+from stream.service import Service
+from stream.store import EffectRow
+from stream.worker import Limits, Worker
+
+E = TypeVar("E", bound=Event)
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+MORNING = time(9, tzinfo=AMSTERDAM)
+POLICY_DEADLINE = timedelta(days=30)
+CODES = CorrectionCodes(b"k" * 32)
+LOOKS_MAX = 1_000
+
+
+class WorldInMemory:
+    """It begins on the morning of this day."""
+
+    keys = new_private_keys()
+
+    def __init__(self, today: date) -> None:
+        self._clock = ManualClock(datetime.combine(today, MORNING).astimezone(UTC))
+        self._broker = MemoryBroker((topic.name for topic in flow.topics()), flow.LANES)
+        self._databases = {stage.name: MemoryDatabase() for stage in flow.SERVICES}
+        self._policies = PolicyTables(self._databases["enrichment"])
+        services: tuple[Service[Any], ...] = (
+            intake(IntakeTerms(CODES)),
+            enrichment(self._policies.facts(undisturbed), POLICY_DEADLINE),
+            provisioning(Terms()),
+            NOTIFIER,
+            TIMELINE,
+        )
+        self._transports = [self._transport(service) for service in services]
+        self._workers = [self._worker(*pair) for pair in zip(services, self._transports, strict=True)]
+
+    def _transport(self, service: Service[Any]) -> MemoryTransport:
+        consumed = tuple(event.name for event in service.stage.consumes)
+        emitted = (*(event.name for event in service.stage.emits), DeadLettered.name)
+        return MemoryTransport(self._broker, Membership(service.name, consumed, emitted), self._clock)
+
+    def _worker(self, service: Service[Any], transport: MemoryTransport) -> Worker:
+        store = MemoryStore(self._databases[service.name])
+        return Worker(service, transport, store, self._clock, "1", flow.LANES, self, Limits(poll_s=0, tick_s=0))
+
+    def settled(self, answers: Sequence[Answer]) -> None:
+        """Observe: nothing."""
+
+    async def start(self) -> None:
+        """Join all groups."""
+        for transport in self._transports:
+            await transport.start()
+
+    def now(self) -> datetime:
+        """What the given clock says."""
+        return self._clock.now()
+
+    def own(self, text: str) -> str:
+        """Nobody else is here."""
+        return text
+
+    def exchange(self, written: date, frequency: str, *, named: bool) -> str:
+        """The day is the one in the file: the clock is given."""
+        del frequency, named
+        return f"Eerste uitwisseling: {day_in_words(written)}"
+
+    async def day_comes(self, day: date) -> None:
+        """The clock goes on, day by day: whatever is due is done on its day."""
+        while self.now().astimezone(AMSTERDAM).date() < day:
+            self._clock.advance(timedelta(days=1).total_seconds())
+            await self.rest()
+
+    async def publish(self, said: Envelope, event: Event) -> None:
+        """It stands in its topic."""
+        headers, value = codec.encode(said, event)
+        place = TopicLane(event.name, lane_of(said.subject, flow.LANES))
+        self._broker.write(place, said.subject.encode(), value, tuple(headers))
+        await self.rest()
+
+    async def load(self, policy: PolicyRow, match: MatchRow | None) -> None:
+        """It stands in enrichment's tables."""
+        numbers = (policy.raamwerkcontractnummer, policy.loonheffingennummer)
+        self._policies.load(*numbers, mandate=policy.mandate_present)
+        if match is not None:
+            self._policies.match(match.registration, *numbers)
+        await self.rest()
+
+    async def admit(self, client: ClientRow) -> None:
+        """Its gates are open."""
+        let_in(self._databases["intake"], client)
+
+    async def look(self, registrations: AbstractSet[str], *, mails: int, asked: int, stopped: int) -> Seen:
+        """All there is: nothing is ever under way."""
+        del mails, asked, stopped
+        planned = self._databases["notifier"].tables.effects.values()
+        return Seen(
+            {str(row.id): self._mail(row) for row in planned if row.subject in registrations},
+            {Ask(about, one.contact.connection, one.cycle) for about, one in self._said(ProvisioningRequested)},
+            {Ask(about, one.contact.connection, one.cycle) for about, one in self._said(ProvisioningCancelled)},
+        )
+
+    async def rest(self) -> None:
+        """Run every worker until nobody has anything to do."""
+        for _ in range(LOOKS_MAX):
+            if not sum([await worker.run_once() for worker in self._workers]):
+                return
+        raise AssertionError("the services never come to rest")
+
+    def _mail(self, row: EffectRow) -> SeenMail:
+        mail = read(row.kind, to_json(row.payload).decode())
+        postmark = Postmark("a@asr.example", "b@asr.example", mail.email, self.now(), f"<{row.id}@asr.example>")
+        text = message_from_bytes(message(mail.letter(CODES), postmark), policy=default).get_body(("plain",))
+        assert text is not None
+        return SeenMail(row.kind, row.subject, mail.email, text.get_content().replace("\r\n", "\n"))
+
+    def _said(self, kind: type[E]) -> list[tuple[str, E]]:
+        decoded = [codec.decode(one.topic, one.headers, one.value) for one in self._broker.records(kind.name)]
+        return [(one.envelope.subject, one.event) for one in decoded if isinstance(one.event, kind)]
