@@ -15,8 +15,9 @@ VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP"
 
 
 def wanted() -> list[TopicSpec]:
-    """Every topic of the flow, with its settings."""
-    return [TopicSpec(topic.name, topic.partitions, topic.settings) for topic in flow.topics()]
+    """Every topic of the flow and of the tables beside it, with its settings."""
+    topics = (*flow.topics(), *flow.table_topics())
+    return [TopicSpec(topic.name, topic.partitions, topic.settings) for topic in topics]
 
 
 if __name__ == "__main__":

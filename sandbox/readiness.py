@@ -52,3 +52,8 @@ def file_exists(path: Path) -> Ready:
         return await asyncio.to_thread(path.exists)
 
     return probe
+
+
+async def at_once() -> bool:
+    """For what nobody waits for."""
+    return True

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from aiokafka.errors import KafkaError
 
-from sandbox import topics
+from sandbox.create_topics import wanted
 from sandbox.endpoints import (
     Endpoints,
     KafkaEndpoint,
@@ -29,12 +29,14 @@ from sandbox.services import (
     preparations,
     service_specs,
     simulator_specs,
+    view_specs,
     worker_names,
 )
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 from sandbox.supervisor import Supervisor
-from schemas import flow
+from sandbox.topics import create_topics
+from schemas.flow import MONITOR
 
 INFRASTRUCTURE_PORTS = ("postgres", "smtp")
 
@@ -48,7 +50,7 @@ class Sandbox:
         self._settings = settings
         self._state = StateDirectory(settings.state.resolve())
         workers = [name for _, name in worker_names(settings)]
-        names = [*port_names(settings.kafka_nodes), *INFRASTRUCTURE_PORTS, *workers]
+        names = [*port_names(settings.kafka_nodes), *INFRASTRUCTURE_PORTS, *workers, MONITOR.name]
         ports = choose_ports(names, remembered_in=self._state.ports)
         self._kafka = _cluster(settings, self._state, ports)
         self._postgres = Postgres(
@@ -68,6 +70,7 @@ class Sandbox:
             starting.create_task(self._supervisor.start(self._mailbox()))
         self._supervisor.new_rank()
         await self._supervisor.start_all([*simulator_specs(self._around), *service_specs(self._around)])
+        await self._supervisor.start_all(view_specs(self._around))
         self._ready = True
         self._tell_endpoints()
 
@@ -81,10 +84,9 @@ class Sandbox:
         for step in self._kafka.format_steps():
             await self._supervisor.run(step)
         await self._supervisor.start_all(self._kafka.specs())
-        wanted = [topics.TopicSpec(topic.name, topic.partitions, topic.settings) for topic in flow.topics()]
         try:
             async with asyncio.timeout(TOPICS_S_MAX):
-                await topics.create_topics(self._kafka.bootstrap_servers, wanted, copies=self._kafka.copies)
+                await create_topics(self._kafka.bootstrap_servers, wanted(), copies=self._kafka.copies)
         except TimeoutError:
             raise StartFailedError(f"the topics did not come within {TOPICS_S_MAX:g} s; see the log of kafka") from None
         except KafkaError as error:

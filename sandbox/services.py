@@ -8,11 +8,11 @@ from pathlib import Path
 from sandbox.ports import LOOPBACK
 from sandbox.postgres import Postgres
 from sandbox.process_spec import OneShot, ProcessSpec
-from sandbox.readiness import file_exists, url_answers
+from sandbox.readiness import at_once, file_exists, url_answers
 from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
-from schemas.flow import INTAKE, NOTIFIER, SERVICES
+from schemas.flow import INTAKE, MONITOR, NOTIFIER, SERVICES
 
 KNOW_CORRECTION_CODES = (INTAKE.name, NOTIFIER.name)
 SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
@@ -68,6 +68,29 @@ def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
                 "KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
                 **around.settings.environment.get("keylane", {}),
             },
+        ),
+    )
+
+
+def view_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
+    """The live view, whose start nobody waits for."""
+    name = MONITOR.name
+    if not around.settings.services:
+        return ()
+    port = around.port_by_name[name]
+    return (
+        ProcessSpec(
+            name=name,
+            argv=(sys.executable, "-m", f"services.{name}"),
+            ready=at_once,
+            log=around.state.log(name),
+            env={
+                "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
+                "KOPPELING_HEALTH_PORT": str(port),
+                **around.settings.environment.get(name, {}),
+            },
+            service=name,
+            health_url=f"http://{LOOPBACK}:{port}",
         ),
     )
 

@@ -29,6 +29,7 @@ from .events import (
     RegistrationHeld,
     RegistrationRejected,
     RegistrationRejectedV1,
+    RegistrationStuck,
     RegistrationSubmitted,
     RegistrationSubmittedV1,
     RegistrationSubmittedV2,
@@ -105,11 +106,39 @@ TIMELINE = Stage(
     ),
     (),
 )
+MONITOR = Stage(
+    "monitor",
+    (
+        FormReceived,
+        LinkRequested,
+        ProcessorApplied,
+        ProcessorConfirmed,
+        ProcessorDeclined,
+        RegistrationHeld,
+        RegistrationSubmitted,
+        RegistrationRejected,
+        RegistrationEnded,
+        PolicyEnriched,
+        PolicyAwaited,
+        ProvisioningRequested,
+        ProvisioningCancelled,
+        ProvisioningReported,
+        LinkRealised,
+        CustomerActionNeeded,
+        ProvisioningRefused,
+        DeadLettered,
+        RegistrationStuck,
+    ),
+    (RegistrationStuck,),
+)
 
-FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER, TIMELINE)
-SERVICES = tuple(stage for stage in FLOW if stage.ours)
-MONEY_PATH = tuple(stage for stage in SERVICES if stage is not TIMELINE)
-"""The services without which no link is realised. The timeline only looks on."""
+FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER, TIMELINE, MONITOR)
+LOOKING_ON = (TIMELINE, MONITOR)
+"""Those that nobody waits for."""
+SERVICES = tuple(stage for stage in FLOW if stage.ours and stage is not MONITOR)
+"""The services on our own runtime, each with a schema, a journal and a queue. The live view has none of these."""
+MONEY_PATH = tuple(stage for stage in SERVICES if stage not in LOOKING_ON)
+"""The services without which no link is realised."""
 
 VERSIONS: tuple[EventType, ...] = (
     FormReceivedV1,
@@ -140,6 +169,7 @@ VERSIONS: tuple[EventType, ...] = (
     ProvisioningRefused,
     NotificationSent,
     DeadLettered,
+    RegistrationStuck,
 )
 """Every version that was ever written, oldest first per event; all are read for ever."""
 
@@ -155,11 +185,14 @@ _DAY_MS = 86_400_000
 
 @dataclass(frozen=True)
 class Topic:
-    """One event's topic. `DeadLettered` is the only one with several producers."""
+    """One event's topic, or a table's. `DeadLettered` is the only one with several producers.
+
+    `retention_ms` is None where each key's newest record is kept for good.
+    """
 
     name: str
     partitions: int
-    retention_ms: int
+    retention_ms: int | None
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
 
@@ -170,8 +203,9 @@ class Topic:
         Uncompressed: the broker inflates what comes and refuses a batch that is too large then, so that nobody's
         few bytes become a hundred megabytes in a reader.
         """
+        kept = {"cleanup.policy": "compact"} if self.retention_ms is None else {"retention.ms": str(self.retention_ms)}
         return {
-            "retention.ms": str(self.retention_ms),
+            **kept,
             "compression.type": "uncompressed",
             "max.message.bytes": str(BATCH_BYTES_MAX),
         }
@@ -193,8 +227,17 @@ def _topic(name: str) -> Topic:
     return Topic(name, LANES, retention_ms, producers, consumers)
 
 
+MONITOR_TABLE = f"{MONITOR.name}-registrations-changelog"
+"""Where the live view keeps its table between starts: the newest value of each key. Read by nobody else."""
+
+
+def table_topics() -> tuple[Topic, ...]:
+    """Topics that hold a service's own table and no event; not part of the flow, and made together with it."""
+    return (Topic(MONITOR_TABLE, LANES, None, (MONITOR.name,), (MONITOR.name,)),)
+
+
 def diagram() -> str:
-    """The flow as Mermaid, for the README; the timeline stands apart: every event but forms would be an arrow to it."""
+    """The flow as Mermaid, for the README; who only looks on stands apart: nearly every event would be an arrow."""
     lines = ["flowchart LR"]
     lines += [f'  {stage.name}["{stage.name}"]' if stage.ours else f"  {stage.name}([{stage.name}])" for stage in FLOW]
     lines += [
@@ -202,7 +245,7 @@ def diagram() -> str:
         for producer in FLOW
         for event in producer.emits
         for consumer in FLOW
-        if consumer is not TIMELINE
+        if consumer not in LOOKING_ON
         if event.name in {consumed.name for consumed in consumer.consumes}
     ]
     return "\n".join(lines)

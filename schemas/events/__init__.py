@@ -20,6 +20,7 @@ from .provisioning_requested import Authorisation, ProvisioningRequested, Provis
 from .registration_ended import RegistrationEnded
 from .registration_held import RegistrationHeld, Requirement
 from .registration_rejected import FormFault, RegistrationRejected, RegistrationRejectedV1
+from .registration_stuck import RegistrationStuck
 from .registration_submitted import RegistrationSubmitted, RegistrationSubmittedV1, RegistrationSubmittedV2
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "RegistrationHeld",
     "RegistrationRejected",
     "RegistrationRejectedV1",
+    "RegistrationStuck",
     "RegistrationSubmitted",
     "RegistrationSubmittedV1",
     "RegistrationSubmittedV2",

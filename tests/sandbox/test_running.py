@@ -46,7 +46,7 @@ async def test_the_topics_are_those_of_the_flow(sandbox: RunningSandbox) -> None
 
     partitions = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["is_internal"]}
     settings = {name: value for name, value, *_ in answer.resources[0][4]}
-    assert partitions == {topic.name: topic.partitions for topic in flow.topics()}
+    assert partitions == {topic.name: topic.partitions for topic in (*flow.topics(), *flow.table_topics())}
     (forms,) = (topic for topic in flow.topics() if topic.name == "form-received")
     assert forms.settings.items() <= settings.items()
 

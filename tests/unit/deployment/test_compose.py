@@ -46,7 +46,7 @@ def test_nothing_is_wrong_with_the_file() -> None:
 
 def test_the_services_of_the_flow_are_the_workers_of_the_file() -> None:
     workers = {name for name, service in SERVICES.items() if service.get("command") == [f"services.{name}"]}
-    assert workers - {"migrate"} == set(STAGES)
+    assert workers - {"migrate"} == {*STAGES, flow.MONITOR.name}
 
 
 def test_other_parties_of_the_flow_run_as_simulators_or_not_at_all() -> None:
@@ -58,7 +58,7 @@ def test_other_parties_of_the_flow_run_as_simulators_or_not_at_all() -> None:
 def test_the_topics_of_the_flow_are_made_before_any_worker_starts() -> None:
     assert SERVICES["topics"]["command"] == [create_topics.__name__]
     made = [(topic.name, topic.partitions, topic.config) for topic in create_topics.wanted()]
-    assert made == [(topic.name, topic.partitions, topic.settings) for topic in flow.topics()]
+    assert made == [(topic.name, topic.partitions, topic.settings) for topic in (*flow.topics(), *flow.table_topics())]
     assert all("topics" in SERVICES[name]["depends_on"] for name in STAGES)
 
 

@@ -1,0 +1,149 @@
+"""Faust's part: which topics are read, what happens every so often, and what is answered."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import faust
+
+from schemas import codec, flow
+
+from .alert import alert
+from .page import State, page
+from .picture import Picture, is_stuck, picture
+from .progress import Progress
+from .registrations import Registrations
+from .settings import MonitorSettings
+
+SETTLE_S = 0.25
+PICTURE_SHARE = 20
+"""A picture is kept twenty times as long as it took: drawing takes a twentieth of the time at most."""
+PICTURE_S_MIN = 0.5
+ALERTS_AT_ONCE_MAX = 500
+TOPICS = frozenset(event.name for event in flow.MONITOR.consumes)
+
+
+class Monitor:
+    """The app with its table and its pages."""
+
+    def __init__(self, settings: MonitorSettings, datadir: str) -> None:
+        self.app = faust_app(settings, datadir)
+        self._silences_s = settings.silences_s()
+        self._progress = Progress(self.app)
+        self._registrations = Registrations(self.app, self._recovered)
+        self._told: set[str] = set()
+        self._drawn: Picture | None = None
+        self._fresh_until_s = 0.0
+        topic = self.app.topic(*sorted(TOPICS), key_serializer="raw", value_serializer="raw", allow_empty=True)
+        self.app.agent(topic, name="follow")(self._follow)
+        self.app.timer(SETTLE_S)(self._settle)
+        self.app.timer(settings.look_s)(self._look)
+        self.app.timer(settings.alert_s)(self._tell)
+        self.app.on_partitions_revoked.connect(self._lost, weak=False)
+        self._serve()
+
+    def _recovered(self) -> None:
+        self._progress.recovered = True
+
+    async def _lost(self, *_: Any, **__: Any) -> None:
+        self._progress.lost()
+
+    async def _follow(self, stream: faust.StreamT[Any]) -> None:
+        async for event in cast("faust.Stream[Any]", stream).noack().events():
+            await self._registrations.take(event)
+
+    async def _settle(self) -> None:
+        await self._registrations.settle()
+
+    async def _look(self) -> None:
+        await self._progress.look(self._registrations.settled, TOPICS)
+
+    async def _tell(self) -> None:
+        """Say who is stuck, once everything that was said is known, what this view said itself included."""
+        if not self._progress.ready or self._progress.waiting:
+            return
+        now = datetime.now(UTC)
+        now_ms = int(now.timestamp() * 1000)
+        told = 0
+        for registration, standing in list(self._registrations.items()):
+            place = standing.place
+            if place is None or standing.told_ms >= place.since_ms or not is_stuck(place, self._silences_s, now_ms):
+                continue
+            envelope, event = alert(registration, place, self._silences_s[place.stage], now)
+            if envelope.id in self._told or told >= ALERTS_AT_ONCE_MAX:
+                continue
+            headers, value = codec.encode(envelope, event)
+            key = registration.encode()
+            await self.app.producer.send_and_wait(event.name, key, value, None, None, list(headers))
+            self._told.add(envelope.id)
+            told += 1
+
+    def _picture(self) -> Picture:
+        now_s = time.monotonic()
+        if self._drawn is None or now_s >= self._fresh_until_s:
+            self._drawn = picture(list(self._registrations.items()), self._silences_s, int(time.time() * 1000))
+            took_s = time.monotonic() - now_s
+            self._fresh_until_s = now_s + max(PICTURE_S_MIN, PICTURE_SHARE * took_s)
+        return self._drawn
+
+    def _state(self) -> State:
+        return State(self._progress.ready, self._progress.waiting, self._registrations.unreadable)
+
+    def _serve(self) -> None:
+        async def shown(view: Any, request: Any) -> Any:
+            refresh = "still" not in request.query
+            return view.html(page(self._picture(), self._state(), refresh=refresh), headers=_HEADERS)
+
+        async def as_json(view: Any, request: Any) -> Any:
+            del request
+            return view.json(as_plain(self._picture(), self._state()), headers=_HEADERS)
+
+        async def live(view: Any, request: Any) -> Any:
+            del request
+            return view.json({"well": True})
+
+        async def ready(view: Any, request: Any) -> Any:
+            del request
+            well = self._progress.ready
+            return view.json({"well": well, "waiting": self._progress.waiting}, status=200 if well else 503)
+
+        for path, handler in (("/", shown), ("/picture.json", as_json), ("/live", live), ("/ready", ready)):
+            self.app.page(path)(handler)
+
+
+_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-store"}
+
+
+def as_plain(drawn: Picture, state: State) -> dict[str, Any]:
+    """The picture as JSON: names as in the values themselves, ages in seconds, moments in milliseconds since 1970."""
+    return {
+        **state._asdict(),
+        **drawn._asdict(),
+        "columns": [column._asdict() for column in drawn.columns],
+        "alerts": [one._asdict() for one in drawn.alerts],
+        "minutes": [minute._asdict() for minute in drawn.minutes],
+    }
+
+
+def faust_app(settings: MonitorSettings, datadir: str) -> faust.App:
+    """Faust, set as its defaults would harm: topics are made with the others, and a restart does not wait a minute."""
+    return faust.App(
+        flow.MONITOR.name,
+        broker=";".join(f"kafka://{one}" for one in settings.kafka_bootstrap.split(",")),
+        store="memory://",
+        datadir=datadir,
+        topic_partitions=flow.LANES,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        broker_session_timeout=6,
+        broker_heartbeat_interval=2,
+        broker_commit_interval=0.5,
+        stream_wait_empty=False,
+        web_bind=settings.health_host,
+        web_port=settings.health_port,
+        web_stats_enabled=False,
+        web_graph_enabled=False,
+        web_router_enabled=False,
+        web_tables_enabled=False,
+        web_metrics_enabled=False,
+    )

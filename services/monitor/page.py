@@ -1,0 +1,108 @@
+"""The page: one HTML document without scripts or anything to fetch. Pure."""
+
+from datetime import UTC, datetime
+from html import escape
+from typing import NamedTuple
+
+from .picture import Alert, Column, Picture
+from .plot import plot
+
+REFRESH_S = 5
+_DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
+
+
+class State(NamedTuple):
+    """How far the view itself is. `ready` once it has caught up with the topics; `waiting` records are not read yet."""
+
+    ready: bool
+    waiting: int
+    unreadable: int
+
+
+def page(picture: Picture, state: State, *, refresh: bool) -> str:
+    """The document."""
+    again = f'<meta http-equiv="refresh" content="{REFRESH_S}">' if refresh else ""
+    link = '<a href="/?still">Stop refreshing</a>' if refresh else '<a href="/">Refresh every 5 s</a>'
+    open_ones = "".join(_open(column) for column in picture.columns if not column.stage.ended)
+    ended = "".join(_ended(column) for column in picture.columns if column.stage.ended)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{again}'
+        '<meta name="viewport" content="width=device-width"><title>Salariskoppeling: live view</title>'
+        f"<style>{_STYLE}</style></head><body><main><h1>Live view</h1>{_state(state)}"
+        f'<p class="small">{picture.registrations} registrations at {_clock(picture.at_ms)}. {link}. '
+        '<a href="/picture.json">As JSON</a>.</p>'
+        f"<h2>Under way</h2><ol>{open_ones}</ol><h2>Ended</h2><ol>{ended}</ol>"
+        f"<h2>Alerts</h2>{_alerts(picture)}"
+        f'<h2>The last hour</h2>{plot(picture.minutes)}<p class="small"><b class="arrivals">arrivals</b> '
+        '<b class="completions">completions</b> <b class="failures">failures</b> a minute</p>'
+        "</main></body></html>"
+    )
+
+
+def age(seconds: int) -> str:
+    """An age in its largest unit and the next: 3 d 4 h."""
+    for unit_s, unit, part_s, part in ((_DAY_S, "d", _HOUR_S, "h"), (_HOUR_S, "h", _MINUTE_S, "min")):
+        if seconds >= unit_s:
+            return f"{seconds // unit_s} {unit} {seconds % unit_s // part_s} {part}"
+    return f"{seconds // _MINUTE_S} min {seconds % _MINUTE_S} s" if seconds >= _MINUTE_S else f"{seconds} s"
+
+
+def _state(state: State) -> str:
+    if not state.ready:
+        return (
+            f'<p role="status" class="bad">Reading the topics: {state.waiting} records to go. Counts are partial.</p>'
+        )
+    unreadable = f" {state.unreadable} records could not be read." if state.unreadable else ""
+    return f'<p role="status" class="good">Up to date: {state.waiting} records waiting.{unreadable}</p>'
+
+
+def _open(column: Column) -> str:
+    ages = ""
+    if column.oldest_s is not None and column.p50_s is not None and column.p95_s is not None:
+        ages = f"oldest {age(column.oldest_s)}<br>half over {age(column.p50_s)}<br>5 % over {age(column.p95_s)}"
+    return f"<li><h3>{escape(column.stage.words)}</h3><strong>{column.registrations}</strong><small>{ages}</small></li>"
+
+
+def _ended(column: Column) -> str:
+    return f"<li><h3>{escape(column.stage.words)}</h3><strong>{column.registrations}</strong></li>"
+
+
+def _alerts(picture: Picture) -> str:
+    parked = (
+        f'<p class="bad">{picture.parked} parked: see <code>koppeling parked list</code></p>' if picture.parked else ""
+    )
+    if not picture.alerts:
+        return parked + "<p>Nobody is stuck.</p>"
+    rows = "".join(_row(alert) for alert in picture.alerts)
+    return (
+        f"{parked}<table><caption>{picture.stuck} stuck, the longest first</caption><thead><tr>"
+        '<th scope="col">Reference</th><th scope="col">Stage</th><th scope="col">Silent for</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(alert: Alert) -> str:
+    cells = (alert.reference, alert.stage.words, age(alert.silent_s))
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _clock(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%H:%M:%S UTC")
+
+
+_STYLE = """
+:root{color-scheme:light dark;--ink:#1b2430;--paper:#fff;--soft:#f1f4f7;--arrivals:#1763b5;--completions:#1b7a3d;
+--failures:#b3261e}
+@media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--paper:#14181d;--soft:#212830;--arrivals:#7db7f5;
+--completions:#6fce90;--failures:#ff9289}}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.4 system-ui,sans-serif}
+main{max-width:72rem;margin:auto;padding:1rem}h1{margin:0;font-size:1.5rem}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}
+h3{font-size:.9rem;margin:0;font-weight:600}a{color:var(--arrivals)}.small,small{font-size:.85rem}
+ol{list-style:none;margin:0;padding:0;display:grid;gap:.5rem;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
+li{background:var(--soft);border-radius:.4rem;padding:.6rem .7rem}strong{font-size:1.6rem}small{display:block}
+table{border-collapse:collapse;width:100%}caption{text-align:left}th,td{text-align:left;padding:.3rem .8rem .3rem 0}
+svg{width:100%;max-width:60rem;background:var(--soft);border-radius:.4rem}svg text{fill:var(--ink);font-size:11px}
+polyline{fill:none;stroke-width:2}polyline.arrivals{stroke:var(--arrivals)}polyline.failures{stroke:var(--failures)}
+polyline.completions{stroke:var(--completions)}b.arrivals{color:var(--arrivals)}b.completions{color:var(--completions)}
+b.failures,.bad{color:var(--failures)}.good{color:var(--completions)}
+"""

@@ -1,0 +1,30 @@
+"""Throughput of the last hour as inline SVG. Pure."""
+
+from collections.abc import Sequence
+
+from .picture import Minute
+
+_WIDTH, _HEIGHT = 600, 120
+_SERIES = ("arrivals", "completions", "failures")
+
+
+def plot(minutes: Sequence[Minute]) -> str:
+    """One line for each of the three, to a common scale; the numbers stand in its title too, for those who listen."""
+    top = max((getattr(minute, name) for minute in minutes for name in _SERIES), default=0) or 1
+    lines = "".join(_line(minutes, name, top) for name in _SERIES)
+    said = ", ".join(f"{sum(getattr(minute, name) for minute in minutes)} {name}" for name in _SERIES)
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 16}" role="img" aria-label="In the last hour: {said}">'
+        f"{lines}"
+        f'<text x="0" y="12">{top} a minute</text><text x="0" y="{_HEIGHT + 14}">an hour ago</text>'
+        f'<text x="{_WIDTH}" y="{_HEIGHT + 14}" text-anchor="end">now</text></svg>'
+    )
+
+
+def _line(minutes: Sequence[Minute], name: str, top: int) -> str:
+    step = _WIDTH / max(1, len(minutes) - 1)
+    points = " ".join(
+        f"{number * step:.0f},{_HEIGHT - 2 - getattr(minute, name) * (_HEIGHT - 20) / top:.0f}"
+        for number, minute in enumerate(minutes)
+    )
+    return f'<polyline class="{name}" points="{points}"/>'

@@ -1,0 +1,91 @@
+"""All registrations, in a Faust table: events are joined in, changed standings are kept, then the events are settled.
+
+An event is acknowledged only after the changelog has acknowledged what it changed, so a kill at any moment loses
+nothing; what it brings again is joined in again and changes nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+from zlib import crc32
+
+import faust
+from faust.serializers.codecs import Codec, register
+from faust.types import TP, EventT
+
+from schemas import codec, flow
+
+from .said import said
+from .standing import Standing, from_bytes
+
+TABLE = "registrations"
+UNSETTLED_MAX = 2_000
+
+
+class StandingCodec(Codec):
+    """A standing in the changelog."""
+
+    def _loads(self, s: bytes) -> Standing:
+        return from_bytes(s)
+
+    def _dumps(self, s: Standing) -> bytes:
+        return s.to_bytes()
+
+
+class Registrations:
+    """Key to standing, with what is not kept yet. `unreadable` counts records that are no events, since the start."""
+
+    def __init__(self, app: faust.App, recovered: Callable[[], None]) -> None:
+        register("standing", StandingCodec())
+        self._table = app.Table(TABLE, key_type=str, partitions=flow.LANES, on_recover=recovered)
+        self._table.value_serializer = "standing"  # type: ignore[attr-defined] # its type leaves out what it has
+        self._changed: set[str] = set()
+        self._unsettled: list[EventT[Any]] = []
+        self.settled: dict[TP, int] = {}
+        self.unreadable = 0
+
+    def items(self) -> Iterable[tuple[str, Standing]]:
+        """Every registration that anything is known of."""
+        return self._table.data.items()
+
+    async def take(self, event: EventT[Any]) -> None:
+        """Join the event in. Waits while too much is unsettled."""
+        message = event.message
+        try:
+            decoded = codec.decode(message.topic, _headers(message.headers), message.value)
+        except codec.CodecError:
+            self.unreadable += 1
+        else:
+            self._join(decoded.envelope.subject, said(decoded.event, decoded.envelope.time))
+        self._unsettled.append(event)
+        if len(self._unsettled) >= UNSETTLED_MAX:
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Keep what has changed, then acknowledge the events that changed it."""
+        changed, self._changed = self._changed, set()
+        events, self._unsettled = self._unsettled, []
+        if not events:
+            return
+        data = self._table.data
+        await asyncio.gather(*[self._table.send_changelog(_partition(key), key, data[key]) for key in changed])
+        for event in events:
+            event.ack()
+            self.settled[event.message.tp] = event.message.offset + 1
+
+    def _join(self, registration: str, heard: Standing) -> None:
+        data = self._table.data
+        known = data.get(registration)
+        joined = heard if known is None else known.joined(heard)
+        if joined != known:
+            data[registration] = joined
+            self._changed.add(registration)
+
+
+def _partition(key: str) -> int:
+    # Always the same one for a key: those who publish to us partition as they like, and the newest value has to win.
+    return crc32(key.encode()) % flow.LANES
+
+
+def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
+    return list(headers.items()) if isinstance(headers, dict) else list(headers or ())

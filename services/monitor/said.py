@@ -1,0 +1,110 @@
+"""What one event adds to the standing of its registration: a stage, an alert or a parked record. Pure."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from schemas.event import Event
+from schemas.events import (
+    CustomerActionNeeded,
+    DeadLettered,
+    FormReceived,
+    LinkRealised,
+    LinkRequested,
+    PolicyAwaited,
+    PolicyEnriched,
+    ProcessorApplied,
+    ProcessorConfirmed,
+    ProcessorDeclined,
+    ProvisioningCancelled,
+    ProvisioningRefused,
+    ProvisioningReported,
+    ProvisioningRequested,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationStuck,
+    RegistrationSubmitted,
+)
+
+from .stage import Stage
+from .standing import REGISTRATION, Mark, Parked, Standing
+
+PASSED_ON = frozenset({"correction", "withdrawal"})
+"""Forms that are about another registration: they have no way of their own."""
+
+OF_REGISTRATION: Mapping[type[Event], Stage] = {
+    LinkRequested: Stage.LINK_REQUESTED,
+    ProcessorApplied: Stage.PROCESSOR_APPLIED,
+    ProcessorConfirmed: Stage.PROCESSOR_CONFIRMED,
+    ProcessorDeclined: Stage.PROCESSOR_DECLINED,
+    RegistrationHeld: Stage.HELD,
+    RegistrationSubmitted: Stage.ACCEPTED,
+    RegistrationRejected: Stage.REJECTED,
+    RegistrationEnded: Stage.CANCELLED,
+    PolicyAwaited: Stage.AWAITING_POLICY,
+    PolicyEnriched: Stage.ENRICHED,
+}
+OF_CONNECTION: Mapping[type[Event], Stage] = {
+    ProvisioningRequested: Stage.REQUESTED,
+    ProvisioningCancelled: Stage.CANCELLED,
+    CustomerActionNeeded: Stage.CUSTOMER_ACTION_NEEDED,
+    LinkRealised: Stage.REALISED,
+    ProvisioningRefused: Stage.REFUSED,
+}
+
+
+def said(event: Event, at: datetime) -> Standing:
+    """The standing of a registration of which nothing but this is known."""
+    at_ms = int(at.timestamp() * 1000)
+    if type(event) in OF_REGISTRATION:
+        return reached(OF_REGISTRATION[type(event)], at_ms, cycle=getattr(event, "cycle", 1))
+    if type(event) in OF_CONNECTION:
+        return _of_connection(event, at_ms)
+    return _OTHERS.get(type(event), _nothing)(event, at_ms)
+
+
+def reached(stage: Stage, at_ms: int, *, cycle: int, part: int = REGISTRATION) -> Standing:
+    """The registration, or the connection of this number, is at the stage."""
+    return Standing(at_ms, ((part, Mark(cycle, stage.level, at_ms, stage)),))
+
+
+def taken_in(at_ms: int, *, cycle: int, connection: int) -> Standing:
+    """Keylane says that it has taken the connection in."""
+    return reached(Stage.ACCEPTED_BY_KEYLANE, at_ms, cycle=cycle, part=-connection)
+
+
+def _of_connection(event: Any, at_ms: int) -> Standing:
+    return reached(OF_CONNECTION[type(event)], at_ms, cycle=event.cycle, part=event.contact.connection)
+
+
+def _received(event: FormReceived, at_ms: int) -> Standing:
+    stage = Stage.PASSED_ON if event.form.get("kind") in PASSED_ON else Stage.RECEIVED
+    return reached(stage, at_ms, cycle=0)
+
+
+def _reported(event: ProvisioningReported, at_ms: int) -> Standing:
+    if event.report != "accepted":
+        return Standing(at_ms)
+    return taken_in(at_ms, cycle=event.cycle, connection=event.connection)
+
+
+def _parked(event: DeadLettered, at_ms: int) -> Standing:
+    return Standing(at_ms, parked=Parked(at_ms, event.service, event.reason))
+
+
+def _told(event: RegistrationStuck, at_ms: int) -> Standing:
+    return Standing(at_ms, told_ms=int(event.since.timestamp() * 1000))
+
+
+def _nothing(event: Event, at_ms: int) -> Standing:
+    del event
+    return Standing(at_ms)
+
+
+_OTHERS: dict[type[Event], Callable[[Any, int], Standing]] = {
+    FormReceived: _received,
+    ProvisioningReported: _reported,
+    DeadLettered: _parked,
+    RegistrationStuck: _told,
+}

@@ -1,0 +1,112 @@
+"""What is known of one registration, as a value that only grows. Pure.
+
+Two of them are joined by taking the furthest of each part, so it does not matter in which order events come, how often
+they come, or which of them a restart brings again: the same events always give the same standing.
+"""
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import NamedTuple
+
+from pydantic_core import from_json, to_json
+
+from .stage import FIRST_TOLD, Stage
+
+REGISTRATION = 0
+"""The part that is the registration's own; connections are parts of their number."""
+
+
+class Mark(NamedTuple):
+    """A stage reached, compared from left to right: a later cycle, a higher level, a later time (ms since 1970)."""
+
+    cycle: int
+    level: int
+    at_ms: int
+    stage: Stage
+
+
+class Parked(NamedTuple):
+    """The last time that a record of it was put aside for a human: when, by whom, why."""
+
+    at_ms: int
+    service: str
+    reason: str
+
+
+class Place(NamedTuple):
+    """Where a registration stands now, since when, and in which cycle."""
+
+    stage: Stage
+    since_ms: int
+    cycle: int
+
+
+class Standing(NamedTuple):
+    """Everything that was said of a registration, joined.
+
+    `marks` has one for each part, `taken_in` when Keylane took a connection in (by a part's negative number, so that
+    a foreign report moves no mark of ours). `told_ms` is the `since` of the newest alert about it.
+    """
+
+    arrived_ms: int
+    marks: tuple[tuple[int, Mark], ...] = ()
+    parked: Parked | None = None
+    told_ms: int = 0
+
+    def joined(self, other: "Standing") -> "Standing":
+        """Both together: commutative, associative, and the same again when repeated."""
+        marks = dict(self.marks)
+        for part, mark in other.marks:
+            marks[part] = max(mark, marks.get(part, mark))
+        return Standing(
+            min(self.arrived_ms, other.arrived_ms),
+            tuple(sorted(marks.items())),
+            max(filter(None, (self.parked, other.parked)), default=None),
+            max(self.told_ms, other.told_ms),
+        )
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands; None while nothing but a parked record or an alert is known of it."""
+        marks = dict(self.marks)
+        own = marks.get(REGISTRATION)
+        if own is not None and own.stage in (Stage.CANCELLED, Stage.REJECTED):
+            return Place(own.stage, own.at_ms, own.cycle)
+        connections = [_taken_in(mark, marks.get(-part)) for part, mark in self.marks if part > REGISTRATION]
+        if not connections:
+            return own and Place(own.stage, own.at_ms, own.cycle)
+        stage = min((mark.stage for mark in connections), key=FIRST_TOLD.index)
+        there = [mark for mark in connections if mark.stage is stage]
+        return Place(stage, max(mark.at_ms for mark in there), max(mark.cycle for mark in there))
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it has not moved since a record of it was parked."""
+        return self.parked is not None and all(mark.at_ms <= self.parked.at_ms for _, mark in self.marks)
+
+    def to_bytes(self) -> bytes:
+        """As it is kept in the changelog."""
+        return to_json((self.arrived_ms, self.marks, self.parked, self.told_ms))
+
+
+def from_bytes(kept: bytes) -> Standing:
+    """What `to_bytes` made. Raises ValueError for anything else."""
+    arrived_ms, marks, parked, told_ms = from_json(kept)
+    return Standing(
+        arrived_ms,
+        tuple((part, Mark(cycle, level, at_ms, Stage(stage))) for part, (cycle, level, at_ms, stage) in marks),
+        parked and Parked(*parked),
+        told_ms,
+    )
+
+
+def join(standings: Iterable[Standing]) -> Standing:
+    """All of these together; at least one."""
+    return reduce(Standing.joined, standings)
+
+
+def _taken_in(mark: Mark, report: Mark | None) -> Mark:
+    asked = mark.stage in (Stage.REQUESTED, Stage.CUSTOMER_ACTION_NEEDED)
+    if report is None or not asked or report.cycle != mark.cycle or report.at_ms < mark.at_ms:
+        return mark
+    return report

@@ -1,0 +1,119 @@
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import codec
+from schemas.example import Example, examples
+from schemas.flow import MONITOR
+from services.monitor.alert import alert
+from services.monitor.page import State, age, page
+from services.monitor.picture import picture
+from services.monitor.said import reached, said, taken_in
+from services.monitor.stage import FIRST_TOLD, RULES, Stage
+from services.monitor.standing import Parked, Standing, from_bytes, join
+
+CONSUMED = {event.name for event in MONITOR.consumes}
+PIECES = st.lists(
+    st.one_of(
+        st.builds(
+            reached,
+            st.sampled_from(FIRST_TOLD),
+            st.integers(1, 20),
+            cycle=st.integers(1, 2),
+            part=st.integers(1, 2),
+        ),
+        st.builds(reached, st.sampled_from(Stage), st.integers(1, 20), cycle=st.integers(0, 2)),
+        st.builds(taken_in, st.integers(1, 20), cycle=st.integers(1, 2), connection=st.integers(1, 2)),
+        st.builds(lambda at: Standing(at, parked=Parked(at, "intake", "BUG")), st.integers(1, 20)),
+        st.builds(lambda at: Standing(at, told_ms=at), st.integers(1, 20)),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(PIECES, st.randoms())
+def test_in_whatever_order_and_however_often_they_come_the_standing_is_the_same(
+    pieces: list[Standing], chance: Random
+) -> None:
+    again = [*pieces, *pieces[::2]]
+    chance.shuffle(again)
+    assert join(again) == join(pieces)
+
+
+@given(PIECES)
+def test_what_was_joined_before_changes_nothing(pieces: list[Standing]) -> None:
+    whole = join(pieces)
+    assert all(whole.joined(piece) == whole for piece in pieces)
+
+
+@given(PIECES)
+def test_a_standing_comes_back_from_the_changelog_as_it_was(pieces: list[Standing]) -> None:
+    assert from_bytes(join(pieces).to_bytes()) == join(pieces)
+
+
+def test_every_stage_has_a_rule() -> None:
+    assert RULES.keys() == set(Stage)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [one for one in examples() if one.parked is None and one.event.name in CONSUMED],
+    ids=lambda one: one.path.stem,
+)
+def test_every_example_says_something(one: Example) -> None:
+    decoded = codec.decode(one.event.name, one.headers, one.value)
+    assert said(decoded.event, decoded.envelope.time).arrived_ms > 0
+
+
+def test_a_corrected_registration_stands_where_its_new_request_stands() -> None:
+    asked = reached(Stage.CUSTOMER_ACTION_NEEDED, 5, cycle=1, part=1)
+    again = reached(Stage.REQUESTED, 6, cycle=2, part=1)
+    place = asked.joined(again).place
+    assert place is not None
+    assert (place.stage, place.since_ms, place.cycle) == (Stage.REQUESTED, 6, 2)
+
+
+def test_a_report_for_a_cycle_that_was_never_asked_moves_nothing() -> None:
+    place = reached(Stage.REQUESTED, 5, cycle=1, part=1).joined(taken_in(6, cycle=9, connection=1)).place
+    assert place is not None
+    assert place.stage is Stage.REQUESTED
+
+
+def test_a_parked_registration_is_parked_until_it_moves() -> None:
+    parked = reached(Stage.ACCEPTED, 5, cycle=1).joined(Standing(6, parked=Parked(6, "enrichment", "BUG")))
+    assert parked.is_parked
+    assert not parked.joined(reached(Stage.ENRICHED, 7, cycle=1)).is_parked
+
+
+def test_the_page_counts_ages_and_names_who_is_stuck() -> None:
+    known = [(f"id-{number}", reached(Stage.REQUESTED, number * 1000, cycle=1, part=1)) for number in range(100)]
+    drawn = picture(known, {Stage.REQUESTED: 90}, 100_000)
+    (column,) = (one for one in drawn.columns if one.stage is Stage.REQUESTED)
+    assert (column.registrations, column.oldest_s, column.p50_s, column.p95_s) == (100, 100, 50, 95)
+    assert drawn.stuck == 10
+    text = page(drawn, State(ready=True, waiting=0, unreadable=0), refresh=True)
+    assert drawn.alerts[0].reference in text
+    assert "id-0" not in text
+
+
+def test_a_view_that_is_not_ready_says_so() -> None:
+    text = page(picture([], {}, 0), State(ready=False, waiting=7, unreadable=0), refresh=False)
+    assert "7 records to go" in text
+    assert 'refresh"' not in text
+
+
+@given(st.integers(0, 10**9))
+def test_an_age_is_short(seconds: int) -> None:
+    assert len(age(seconds)) < 14
+
+
+def test_the_same_alert_has_the_same_id() -> None:
+    place = reached(Stage.REQUESTED, 1_780_000_000_000, cycle=1, part=1).place
+    assert place is not None
+    first, _ = alert("one", place, 9, datetime(2026, 1, 1, tzinfo=UTC))
+    later, _ = alert("one", place, 9, datetime(2026, 1, 2, tzinfo=UTC))
+    assert first.id == later.id
