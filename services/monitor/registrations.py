@@ -16,7 +16,7 @@ from faust.types import TP, EventT
 from schemas import codec, flow
 
 from .said import said
-from .standing import Standing, from_bytes
+from .standing import Standing, from_bytes, from_plain
 
 TABLE = "registrations"
 UNSETTLED_MAX = 2_000
@@ -37,7 +37,8 @@ class Registrations:
 
     def __init__(self, app: faust.App, recovered: Callable[[], None]) -> None:
         register("standing", StandingCodec())
-        self._table = app.Table(TABLE, key_type=str, partitions=flow.LANES, on_recover=recovered)
+        self._table = app.Table(TABLE, key_type=str, partitions=flow.LANES, on_recover=self._brought_back)
+        self._recovered = recovered
         self._table.value_serializer = "standing"  # type: ignore[attr-defined] # its type leaves out what it has
         self._changed: set[str] = set()
         self._unsettled: list[EventT[Any]] = []
@@ -47,6 +48,13 @@ class Registrations:
     def items(self) -> Iterable[tuple[str, Standing]]:
         """Every registration that anything is known of."""
         return self._table.data.items()
+
+    def _brought_back(self) -> None:
+        # Faust reads its changelog as plain JSON, whatever it is told about the table's values.
+        data = self._table.data
+        for key, value in data.items():
+            data[key] = value if isinstance(value, Standing) else from_plain(value)
+        self._recovered()
 
     async def take(self, event: EventT[Any]) -> None:
         """Join the event in. Waits while too much is unsettled."""

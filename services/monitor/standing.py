@@ -6,7 +6,7 @@ they come, or which of them a restart brings again: the same events always give 
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
@@ -91,7 +91,12 @@ class Standing(NamedTuple):
 
 def from_bytes(kept: bytes) -> Standing:
     """What `to_bytes` made. Raises ValueError for anything else."""
-    arrived_ms, marks, parked, told_ms = from_json(kept)
+    return from_plain(from_json(kept))
+
+
+def from_plain(kept: Any) -> Standing:
+    """The same, of what its JSON says."""
+    arrived_ms, marks, parked, told_ms = kept
     return Standing(
         arrived_ms,
         tuple((part, Mark(cycle, level, at_ms, Stage(stage))) for part, (cycle, level, at_ms, stage) in marks),
