@@ -82,7 +82,7 @@ def test_every_contract_is_reported_when_it_is_broken(contract: str, said: str) 
 
 
 def test_every_service_of_the_flow_is_under_the_contracts() -> None:
-    assert APART["modules"] == [f"services.{name}" for name in STAGES]
+    assert APART["modules"] == [f"services.{name}" for name in (*STAGES, flow.MONITOR.name)]
     assert {"payroll", *(f"services.{name}.decide" for name in STAGES)} <= set(PURE["source_modules"])
 
 
