@@ -64,7 +64,9 @@ class Player:
             for step in turn.when:
                 await self._do(step)
             await self._expect(number, turn)
-        await self._world.rest()
+
+    async def nothing_more(self) -> None:
+        """The same of what came after the last turn; the world has come to rest."""
         await self._expect(len(self._scenario.turns), None)
 
     async def _do(self, step: Step) -> None:

@@ -73,6 +73,3 @@ class World(Protocol):
 
     async def look(self, registrations: AbstractSet[str], *, mails: int, asked: int, stopped: int) -> Seen:
         """What there is about these (their ids), once it is as much as this or nothing more will come."""
-
-    async def rest(self) -> None:
-        """Return once nothing is under way."""

@@ -10,4 +10,6 @@ from world_in_memory import WorldInMemory
 async def test_the_scenario_goes_as_it_is_told(told: Told) -> None:
     world = WorldInMemory(told.scenario.given.today)
     await world.start()
-    await Player(world, told).play()
+    player = Player(world, told)
+    await player.play()
+    await player.nothing_more()

@@ -1,0 +1,152 @@
+"""Scenarios on real servers: the test plays a.s.r. and what Keylane says, the simulator what it hears."""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from contextlib import closing
+from datetime import UTC, date, datetime
+from functools import partial
+from itertools import count
+
+from consumer_group import all_committed
+from exchange_day import by_four_weeks, by_the_month, in_words
+from forms import loonheffingennummer
+from keylane_side import AMSTERDAM, published_keys
+from onboarding import DONE, Effect, Onboarding, Raw
+from scenarios.scenario_world import Ask, Seen, SeenMail
+
+from payroll import fields
+from payroll.fault import FieldError
+from sandbox.keylane.instruction import say
+from sandbox.waiting import until
+from schemas import codec
+from schemas.envelope import Envelope
+from schemas.event import Event
+from schemas.events import FormReceived
+from schemas.flow import MONEY_PATH
+from services.enrichment.policies import MatchRow, PolicyRow, load_matches, load_policies
+from services.intake.clients import ClientRow, load_clients
+
+DEADLINE_S = 60
+_LHNR = re.compile("[0-9]{9}L[0-9]{2}")
+_NUMBERS = count(95_000)
+
+
+class WorldOnSandbox:
+    """Shared with all other tests: `scenario` marks what is this one's."""
+
+    def __init__(self, onboarding: Onboarding, scenario: int) -> None:
+        self.keys = published_keys(onboarding.sandbox)
+        self._onboarding = onboarding
+        self._mark = f"+s{scenario}@"
+        self._numbers: dict[str, str] = {}
+        self.subjects: set[str] = set()
+
+    def now(self) -> datetime:
+        """What everybody's clock says."""
+        return datetime.now(UTC)
+
+    def own(self, text: str) -> str:
+        """An address with the scenario's mark, a loonheffingennummer of its own; one that cannot exist stays."""
+        if "@" in text:
+            return text.replace("@", self._mark)
+        if not _LHNR.fullmatch(text) or not _exists(text):
+            return text
+        if text not in self._numbers:
+            self._numbers[text] = loonheffingennummer(next(_NUMBERS))
+        return self._numbers[text]
+
+    def exchange(self, written: date, frequency: str, *, named: bool) -> str:
+        """Reckoned from today, unless Keylane has named it."""
+        rule = by_the_month if frequency == "month" else by_four_weeks
+        day = in_words(written) if named else rule(self.now().astimezone(AMSTERDAM).date())[0]
+        return f"Eerste uitwisseling: {day}"
+
+    async def day_comes(self, day: date) -> None:
+        """It does not: no rule that needs it is told here, and days are reckoned from today."""
+
+    async def publish(self, said: Envelope, event: Event) -> None:
+        """To Kafka. About what is registered here Keylane says nothing but what the scenario has it say."""
+        self.subjects.add(said.subject)
+        if isinstance(event, FormReceived):
+            say(self._onboarding.sandbox, {said.subject: ()})
+        headers, value = codec.encode(said, event)
+        await self._onboarding.publish([Raw(said.subject.encode(), value, headers)], event.name)
+
+    async def load(self, policy: PolicyRow, match: MatchRow | None) -> None:
+        """Into enrichment's tables."""
+        async with self._onboarding.connected("enrichment") as connection:
+            await load_policies(connection, [policy])
+            await load_matches(connection, [match] if match is not None else [])
+
+    async def admit(self, client: ClientRow) -> None:
+        """Into intake's."""
+        async with self._onboarding.connected("intake") as connection:
+            await load_clients(connection, [client])
+
+    async def look(self, registrations: AbstractSet[str], *, mails: int, asked: int, stopped: int) -> Seen:
+        """Wait for as much as this; what there is at the deadline, if it does not come."""
+
+        async def ask() -> Seen | None:
+            # The mailbox is read once it is worth it: every scenario's mails lie there.
+            if len(await self._sent(registrations)) < mails:
+                return None
+            seen = await self._seen(registrations)
+            return seen if seen.holds(mails, asked, stopped) else None
+
+        try:
+            return await until(ask, deadline_s=DEADLINE_S, missing="what the scenario expects")
+        except TimeoutError:
+            return await self._seen(registrations)
+
+    async def _seen(self, registrations: AbstractSet[str]) -> Seen:
+        effects = await self._sent(registrations)
+        boxes = self._onboarding.mails(effects)
+        mails = {
+            f"{effect.id} {nth}": SeenMail(effect.kind, effect.registration, mail.recipient, mail.text)
+            for effect in effects
+            for nth, mail in enumerate(boxes[effect.id])
+        }
+        asked = self._on_record("request where outcome = 'planned'", registrations)
+        return Seen(mails, asked, self._on_record("cancellation", registrations))
+
+    async def _sent(self, registrations: AbstractSet[str]) -> list[Effect]:
+        return [one for one in await self._onboarding.effects(list(registrations)) if one.status in DONE]
+
+    def _on_record(self, table: str, registrations: AbstractSet[str]) -> set[Ask]:
+        path = self._onboarding.sandbox.state.keylane / "record.sqlite"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as record:
+            rows = record.execute(f"select subject, connection, cycle from {table}")  # noqa: S608 (our own words)
+            return {Ask(*row) for row in rows if row[0] in registrations}
+
+
+async def come_to_rest(onboarding: Onboarding, subjects: Iterable[str]) -> None:
+    """One service after the other is done with every record, with its rows about these, and with their mails."""
+    about = list(subjects)
+    for stage in MONEY_PATH:
+        await all_committed(onboarding, stage.name)
+        missing = f"{stage.name} has rows left"
+        await until(partial(_has_no_rows, onboarding, stage.name, about), deadline_s=DEADLINE_S, missing=missing)
+    await until(partial(_has_sent, onboarding, about), deadline_s=DEADLINE_S, missing="mails are under way")
+
+
+async def _has_no_rows(onboarding: Onboarding, service: str, about: list[str]) -> bool:
+    (found,) = await onboarding.query(
+        f"select count(*) from {service}.redelivery where key = any($1)"  # noqa: S608 (our own names)
+        " and due_at < now() + interval '1 minute'",
+        about,
+    )
+    return bool(found["count"] == 0)
+
+
+async def _has_sent(onboarding: Onboarding, about: list[str]) -> bool:
+    return all(one.status in DONE for one in await onboarding.effects(about))
+
+
+def _exists(lhnr: str) -> bool:
+    try:
+        fields.loonheffingen(lhnr)
+    except FieldError:
+        return False
+    return True
