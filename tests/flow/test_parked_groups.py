@@ -16,7 +16,7 @@ COUNT = 40
 
 
 async def test_a_group_is_found_looked_at_and_retried_and_everybody_has_one_mail(onboarding: Onboarding) -> None:
-    forms = {f"grouped-{number}": loket_form(78_000 + number) for number in range(COUNT)}
+    forms = {f"grouped-{number}": loket_form(82_000 + number) for number in range(COUNT)}
     ours = [registration_id(SOURCE, name) for name in forms]
     await onboarding.load_policies(list(forms.values()))
     async with refusing_all(onboarding, "grouped_78"):

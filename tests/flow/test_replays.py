@@ -137,7 +137,7 @@ async def test_ctrl_c_is_harmless(onboarding: Onboarding) -> None:
 
 
 async def test_a_replay_that_is_stopped_ends_where_it_stands_and_its_driver_says_so(onboarding: Onboarding) -> None:
-    await realised(onboarding, [f"stopped-{n}" for n in range(10)], 77_000)
+    await realised(onboarding, [f"stopped-{n}" for n in range(10)], 83_000)
     slow = ("link-realised", "--through", "notifier", "--queue", "1", "--rate", "1", *WHY)
     process = await asyncio.create_subprocess_exec(*command(onboarding, "replay", "topic", *slow), stderr=PIPE)
 
