@@ -32,6 +32,7 @@ from sandbox.remove import remove
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
+from schemas.flow import MONITOR
 from schemas.ids import reference
 from services.enrichment.policies import load_file
 
@@ -100,6 +101,7 @@ def _show_start(line: str) -> None:
 
 async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
     endpoints = sandbox.endpoints()
+    click.echo(f"the live view, while this runs: {endpoints.health[MONITOR.name][0]}/")
     keys = published_keys(Path(endpoints.keylane.jwks))
     parts = [part(scenario, keys) for scenario in SCENARIOS]
     for one in parts:
