@@ -79,7 +79,7 @@ def _of_connection(event: Any, at_ms: int) -> Standing:
 
 
 def _received(event: FormReceived, at_ms: int) -> Standing:
-    stage = Stage.PASSED_ON if event.form.get("kind") in PASSED_ON else Stage.RECEIVED
+    stage = Stage.PASSED_ON if event.form.get("kind") in PASSED_ON else Stage.SUBMITTED
     return reached(stage, at_ms, cycle=0)
 
 

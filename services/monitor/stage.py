@@ -17,7 +17,7 @@ class Rule(NamedTuple):
 class Stage(StrEnum):
     """The stages, in the order in which they are shown."""
 
-    RECEIVED = "received"
+    SUBMITTED = "submitted"
     PROCESSOR_APPLIED = "processor_applied"
     HELD = "held"
     ACCEPTED = "accepted"
@@ -53,7 +53,7 @@ class Stage(StrEnum):
 
 RULES: dict[Stage, Rule] = {
     # What our own services do takes seconds; what people do takes as long as the deadlines of the flow allow.
-    Stage.RECEIVED: Rule(0, 2 * _MINUTE_S),
+    Stage.SUBMITTED: Rule(0, 2 * _MINUTE_S),
     Stage.HELD: Rule(1, 30 * _DAY_S),
     Stage.LINK_REQUESTED: Rule(1),
     Stage.PROCESSOR_APPLIED: Rule(1, 10 * _DAY_S),
