@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from functools import lru_cache
 from pathlib import Path
 
 POLL_S = 0.05
+MAILS_READ_MAX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def _count(directory: Path) -> int:
     return sum(1 for _ in directory.glob("*.eml"))
 
 
+@lru_cache(maxsize=MAILS_READ_MAX)
 def _read(path: Path) -> Mail:
+    # A message is never changed once it lies there, and whoever waits for one more looks again and again.
     message = BytesParser(EmailMessage, policy=default).parsebytes(path.read_bytes())
     return Mail(
         recipient=", ".join(message.get_all("X-Envelope-To", [])),
