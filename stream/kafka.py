@@ -7,7 +7,7 @@ automatic reset, idempotent producer whose sends are awaited for as long as they
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -76,6 +76,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._idle = asyncio.Event()
         self._idle.set()
         self._busy = BusyTopics(settings.topics)
+        self._alone: frozenset[str] = frozenset()
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
 
@@ -184,8 +185,11 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             for r in records
         ]
 
-    def _leave_alone(self, topics: Collection[str]) -> None:
+    def _leave_alone(self, topics: frozenset[str]) -> None:
         """Let the next fetch name all partitions but those of these topics."""
+        if topics == self._alone:
+            return
+        self._alone = topics
         consumer = self._joined
         paused = consumer.paused()
         wanted = {place for place in consumer.assignment() if place.topic in topics}
