@@ -12,8 +12,6 @@ from datetime import timedelta
 from random import Random
 from typing import Any, NoReturn, Protocol, TypeVar, assert_never
 
-from pydantic import ValidationError
-
 from schemas import flow
 from schemas.events import DeadLettered
 from stream.clock import Clock, SystemClock
@@ -22,7 +20,7 @@ from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.kafka import KafkaSettings, KafkaTransport
 from stream.postgres import PostgresStore
 from stream.service import Service
-from stream.settings import Settings, faults_of, redacted
+from stream.settings import Settings, read_settings
 from stream.telemetry import Telemetry, configure_logging
 from stream.transport import Transport
 from stream.worker import Limits, Observer, Worker
@@ -155,14 +153,7 @@ class Supervisor:
 
 def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoReturn:
     """Run `python -m services.NAME`: exit 0 after a stop, 1 when the world or the release is wrong, 2 for settings."""
-    try:
-        read = settings()
-    except ValidationError as error:
-        sys.stderr.write(faults_of(error) + "\n")
-        sys.exit(2)
-    if "--check-config" in sys.argv[1:]:
-        sys.stdout.write(redacted(read) + "\n")
-        sys.exit(0)
+    read = read_settings(settings)
     _tame_collector()
     try:
         asyncio.run(serve(build, read))

@@ -1,6 +1,8 @@
 """One service's settings, from the environment, read once; every fault is reported together."""
 
+import sys
 from importlib.metadata import version
+from typing import TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -8,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from stream.horizon import HORIZON
 
 PREFIX = "KOPPELING_"
+
+B = TypeVar("B", bound=BaseSettings)
 
 
 class Settings(BaseSettings):
@@ -38,6 +42,19 @@ class Settings(BaseSettings):
 
 class SettingsError(Exception):
     """The environment does not describe a worker; the text names every fault, and no value."""
+
+
+def read_settings(settings: type[B]) -> B:
+    """The settings of a process. Ends it with 2 when they are wrong, and with 0 after `--check-config` showed them."""
+    try:
+        read = settings()
+    except ValidationError as error:
+        sys.stderr.write(faults_of(error) + "\n")
+        sys.exit(2)
+    if "--check-config" in sys.argv[1:]:
+        sys.stdout.write(redacted(read) + "\n")
+        sys.exit(0)
+    return read
 
 
 def faults_of(error: ValidationError) -> str:
