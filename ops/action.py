@@ -26,6 +26,8 @@ class Deed(StrEnum):
     SETTLE_NOT_SENT = "settle not-sent"
     RESEND = "resend"
     RELEASE_BRAKE = "release brake"
+    PAUSE = "pause"
+    RESUME = "resume"
     CONFIRM_PROCESSOR = "confirm processor"
     DECLINE_PROCESSOR = "decline processor"
     LOOK = "look"

@@ -18,6 +18,8 @@ COMMANDS = {
     "replay": "Bring records once more: what is done stays done, what is not is done.",
     "mails": "Mails: planned, sent, failed, uncertain.",
     "brake": "Releases that stopped themselves.",
+    "pause": "Let the workers of SERVICE take nothing, without ending them, until it is resumed.",
+    "resume": "Let SERVICE go on after a pause.",
     "audit": "Check I1 to I11 (ARCHITECTURE.md) on what Kafka and Postgres hold now.",
     "actions": "Show what was done with these commands: who, when, what, why; before and after with --json.",
 }

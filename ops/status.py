@@ -9,7 +9,8 @@ import click
 from ops.action import Change, Deed
 from ops.administrator import admin_url, database_option, looking
 from ops.looking_at import record_look
-from ops.output import console, print_json
+from ops.output import console, print_json, shorten
+from ops.paused import PausedService, paused_services
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registration import RegistrationView
 from ops.registration_story import story_lines
@@ -34,7 +35,7 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, limit: i
     if reference is not None:
         _show_one(asyncio.run(_find(url, reference)), as_json=as_json)
         return
-    views, total = asyncio.run(_newest(url, limit))
+    views, total, paused = asyncio.run(_newest(url, limit))
     if as_json:
         print_json(views)
     elif not views:
@@ -43,6 +44,9 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, limit: i
         console().print(registration_table(views, datetime.now(UTC)))
         if total > len(views):
             click.echo(_older(total, len(views)))
+    if not as_json:
+        for service in paused:
+            click.echo(shorten(f"{service}"))
 
 
 def _older(total: int, shown: int) -> str:
@@ -59,9 +63,10 @@ def _show_one(view: RegistrationView, *, as_json: bool) -> None:
         click.echo(line)
 
 
-async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], int]:
+async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], int, list[PausedService]]:
     async with looking(url) as database:
-        return await newest_registrations(database, limit=limit), await count_registrations(database)
+        views = await newest_registrations(database, limit=limit)
+        return views, await count_registrations(database), await paused_services(database)
 
 
 async def _find(url: str, typed: str) -> RegistrationView:

@@ -1,6 +1,7 @@
 """The tree of errors, and what the worker does about each.
 
 StreamError
+├── Paused                 an operator wants nothing taken for now
 ├── InfrastructureError    the world: no record is to blame, nothing is parked
 │   ├── TransportUnavailable
 │   └── StoreUnavailable
@@ -27,6 +28,10 @@ from stream.message_mark import message_mark
 
 class StreamError(Exception):
     """Anything the runtime knows how to answer."""
+
+
+class Paused(StreamError):
+    """An operator has paused the service: nothing is taken until he lets it go on."""
 
 
 class InfrastructureError(StreamError):
@@ -116,6 +121,13 @@ class BrakePulled(FatalError):
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Take nothing, be well, and look now and then whether to go on."""
+
+    look_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class BackOff:
     """Wait, then take the lanes over again."""
 
@@ -139,7 +151,7 @@ class Stop:
     """End the process, loudly."""
 
 
-Disposition = BackOff | Retake | Split | Stop
+Disposition = Hold | BackOff | Retake | Split | Stop
 
 BACK_OFF_S_MAX = 2.0
 """How long the world may be back before a worker sees it: a worker that knocks this often costs nobody anything."""
@@ -149,6 +161,8 @@ RETAKES_MAX = 20
 def disposition(error: StreamError, attempt: int) -> Disposition:
     """What to do about an error at its `attempt`-th occurrence in a row, counted from 1."""
     match error:
+        case Paused():
+            return Hold(BACK_OFF_S_MAX)
         case InfrastructureError():
             return BackOff(_back_off_s(attempt))
         case ContentionError():

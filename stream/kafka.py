@@ -33,6 +33,9 @@ from stream.transport import Assignment
 PRODUCER_BATCH_BYTES_MAX = 524_288
 REQUEST_TIMEOUT_MS = 10_000
 HANDOVER_S_MAX = 3.0
+POLL_INTERVAL_MS = 2**31 - 1
+"""Who polls nothing because he is paused stays in his group, however long: a group without members loses its offsets
+after a week. A worker that is stuck is ended by our own watchdog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 fetch_max_wait_ms=self._settings.fetch_max_wait_ms,
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
                 metadata_max_age_ms=30_000,
+                max_poll_interval_ms=POLL_INTERVAL_MS,
             )
             self._consumer.subscribe(topics=list(self._settings.topics), listener=self)
             await self._consumer.start()

@@ -99,6 +99,10 @@ class MemoryStore:
         """Why this release is stopped, if it is."""
         return (await self._read("brake")).brakes.get(release)
 
+    async def paused(self) -> bool:
+        """Whether an operator has paused the service."""
+        return (await self._read("paused")).paused
+
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
         """Stop this release."""
         del now

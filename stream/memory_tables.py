@@ -51,13 +51,14 @@ class Tables:
     rows: dict[UUID, QueuedRow] = field(default_factory=dict)
     effects: dict[UUID, EffectRow] = field(default_factory=dict)
     brakes: dict[str, str | None] = field(default_factory=dict)
+    paused: bool = False
     last_seq: int = 0
 
     def copy(self) -> "Tables":
         """What stands now, whatever is written later."""
         return Tables(
             dict(self.lanes), dict(self.journal), dict(self.states), dict(self.rows),
-            dict(self.effects), dict(self.brakes), self.last_seq,
+            dict(self.effects), dict(self.brakes), self.paused, self.last_seq,
         )  # fmt: skip
 
     def next_seq(self) -> int:
@@ -81,6 +82,11 @@ class Tables:
         fresh = {new.id: new for new in rows if new.id not in self.rows and new.key not in held_up}
         self.rows |= {id_: self.queued(new) for id_, new in fresh.items()}
         return len(fresh)
+
+    def pause(self) -> None:
+        """What an operator's command does: whoever holds a lane is fenced, and nobody may go on."""
+        self.paused = True
+        self.lanes = {lane: Held(held.epoch + 1, held.settled) for lane, held in self.lanes.items()}
 
     def rename(self, gone: Collection[UUID]) -> None:
         """Let go of the names under which rows stood that are there under another; every row in its place."""

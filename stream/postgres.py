@@ -114,6 +114,10 @@ class PostgresStore:
         rows = await self._session.fetch("select reason from brake where release = $1 and released_at is null", release)
         return str(rows[0]["reason"]) if rows else None
 
+    async def paused(self) -> bool:
+        """Whether an operator has paused the service."""
+        return bool(await self._session.fetch("select from pause"))
+
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
         """On a connection of its own: the settlement under way is rolled back."""
         with translated():

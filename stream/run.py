@@ -15,7 +15,7 @@ from typing import Any, NoReturn, Protocol, TypeVar, assert_never
 from schemas import flow
 from schemas.events import DeadLettered
 from stream.clock import Clock, SystemClock
-from stream.errors import BackOff, Fenced, Retake, Split, Stop, StreamError, TransportUnavailable, disposition
+from stream.errors import BackOff, Fenced, Hold, Retake, Split, Stop, StreamError, TransportUnavailable, disposition
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.kafka import KafkaSettings, KafkaTransport
 from stream.postgres import PostgresStore
@@ -26,6 +26,8 @@ from stream.transport import Transport
 from stream.worker import Limits, Observer, Worker
 
 STOPPED_EXIT_CODE = 1
+PAUSED = "paused"
+"""What readiness says of a service that an operator has paused."""
 
 S = TypeVar("S", bound=Settings)
 
@@ -98,25 +100,39 @@ class Supervisor:
             except StreamError as error:
                 failures += 1
                 await self._answer(error, failures)
-        with suppress(TransportUnavailable, Fenced):
-            await self.worker.finish()
+        await self._finish()
 
     async def _answer(self, error: StreamError, failures: int) -> None:
         match disposition(error, failures):
+            case Hold(look_s):
+                await self._hold(look_s)
             case BackOff(delay_s):
                 self.pulse.ready, self.pulse.why = False, type(error).__name__
                 _log.warning("%s (%s): going on in %.1f s", type(error).__name__, error, delay_s)
-                await self._pause(delay_s)
+                await self._wait(delay_s)
             case Retake(jitter_s_max):
                 _log.info("%s (%s): taking the lanes over again", type(error).__name__, error)
-                await self._pause(self.random.uniform(0, jitter_s_max))
+                await self._wait(self.random.uniform(0, jitter_s_max))
             case Split() | Stop():
                 raise error
             case unexpected:
                 assert_never(unexpected)
         self.worker.lose_lanes()
 
-    async def _pause(self, seconds: float) -> None:
+    async def _hold(self, look_s: float) -> None:
+        """Ready all the same: a new release has to come in while its service is paused."""
+        if self.pulse.why != PAUSED:
+            _log.warning("paused by an operator: nothing is taken until `koppeling resume`")
+        self.pulse.ready, self.pulse.why = True, PAUSED
+        self._progress = self.clock.monotonic()
+        await self._finish()
+        await self._wait(look_s)
+
+    async def _finish(self) -> None:
+        with suppress(TransportUnavailable, Fenced):
+            await self.worker.finish()
+
+    async def _wait(self, seconds: float) -> None:
         tasks = [asyncio.ensure_future(self.clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -256,6 +256,9 @@ class Store(Protocol):
     async def brake(self, release: str) -> str | None:
         """Why this release is stopped, if it is."""
 
+    async def paused(self) -> bool:
+        """Whether an operator has paused the service. Lanes that were taken over before that are fenced."""
+
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
         """Stop this release until an operator lets it go on; one that was let go on is not stopped again.
 

@@ -13,7 +13,7 @@ from stream.clock import Clock
 from stream.commits import Commits
 from stream.decode import Item, Received, decode
 from stream.document import DocumentKey
-from stream.errors import BrakePulled, RecordError
+from stream.errors import BrakePulled, Paused, RecordError
 from stream.fold import Fold
 from stream.guard import defects
 from stream.horizon import HORIZON
@@ -101,6 +101,10 @@ class Worker:
         if reason is not None:
             raise BrakePulled(reason)
 
+    async def _check_pause(self) -> None:
+        if await self.store.paused():
+            raise Paused
+
     def lose_lanes(self) -> None:
         """After an error: what is held in memory is forgotten, the lanes are taken over again before anything else."""
         self._lanes.forget()
@@ -140,12 +144,15 @@ class Worker:
         await self._through(batch[half:])
 
     async def _catch_up(self) -> None:
-        """Publish what a predecessor, or a lost COMMIT, left between the two positions, unless this release is stopped.
+        """Publish what a predecessor, or a lost COMMIT, left between the two positions, unless nothing may be taken.
 
         Crash after this: the next holder catches up again; repeats are swallowed by the next journal.
         """
+        await self._check_pause()
         await self._check_brake()
         gap = await self._lanes.take_over()
+        # A pause that came meanwhile has fenced the holder before us.
+        await self._check_pause()
         items = [decode(record) for record in gap.records]
         recorded = await self.store.look_up({id_ for item in items for id_ in ids_of(item)})
         messages = [m for item in items for m in self._lanes.answer_of(item, recorded, self.lanes_total)]
@@ -177,6 +184,7 @@ class Worker:
             return ()
         if now >= self._due.tick:
             self._due.tick = now + self.limits.tick_s
+            await self._check_pause()
             if await self.store.tick(self._lanes.held, self.clock.now()):
                 self._due.rows = 0.0
         if now < self._due.rows:

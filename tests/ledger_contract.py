@@ -18,6 +18,7 @@ __all__ = [
     "test_many_rows_move_at_once",
     "test_only_a_body_of_our_own_claim_is_begun",
     "test_what_is_left_behind_goes_back_or_becomes_uncertain",
+    "test_while_the_service_is_paused_nothing_is_begun_and_what_was_begun_ends",
 ]
 
 
@@ -42,6 +43,12 @@ class Book(Protocol):
 
     async def row(self, mail: UUID) -> Row:
         """The row as it stands."""
+
+    async def pause(self) -> None:
+        """What an operator does to stop the service's work."""
+
+    async def resume(self) -> None:
+        """What he does to let it go on."""
 
 
 MAIL, OTHER = UUID(int=1), UUID(int=2)
@@ -144,3 +151,18 @@ async def test_a_sender_that_was_swept_changes_nothing_any_more(book: Book) -> N
     assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == set()
     assert set(await book.ledger.move([Move(claim, Status.FAILED)])) == set()
     assert (await book.row(MAIL)).status is Status.PLANNED
+
+
+async def test_while_the_service_is_paused_nothing_is_begun_and_what_was_begun_ends(book: Book) -> None:
+    begun = await at(book, Status.BODY_STARTED)
+    await book.plan(OTHER)
+    (waiting,) = await book.ledger.claim(10)
+    await book.pause()
+    moves = [Move(begun, Status.SENT), Move(waiting, Status.BODY_STARTED)]
+    assert set(await book.ledger.move(moves)) == {MAIL}
+    assert set(await book.ledger.move([Move(waiting, Status.PLANNED, untouched=True)])) == {OTHER}
+    assert await book.ledger.claim(10) == []
+
+    await book.resume()
+    (again,) = await book.ledger.claim(10)
+    assert set(await book.ledger.move([Move(again, Status.BODY_STARTED)])) == {OTHER}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from faults.simulation.world import World
 
 OUTAGE_S = (0.5, 3.0, 8.0)
+PAUSE_S = (1.0, 5.0, 60.0)
 CLOCK_JUMPS_S = (-86_400.0, -60.0, -1.0, 1.0, 60.0)
 """A clock set back after it ran ahead delays what it dated meanwhile by as much: no more than is waited for."""
 
@@ -37,6 +38,7 @@ class Chaos:
             "database outage": self._database_outage,
             "smtp outage": self._smtp_outage,
             "clock jump": self._clock_jump,
+            "pause": self._pause,
         }
 
     def _somebody(self) -> "Process | None":
@@ -79,6 +81,15 @@ class Chaos:
         if process := self._somebody():
             self._count("clock jump")
             process.set_clock(timedelta(seconds=self.world.random.choice(CLOCK_JUMPS_S)))
+
+    def _pause(self) -> None:
+        self._count("paused by an operator")
+        service = self.world.random.choice(tuple(self.world.databases))
+        self.world.databases[service].tables.pause()
+        self.world.loop.outside(self.world.random.choice(PAUSE_S), lambda: self._resume(service))
+
+    def _resume(self, service: str) -> None:
+        self.world.databases[service].tables.paused = False
 
     def _until(self) -> float:
         return self.world.loop.time() + self.world.random.choice(OUTAGE_S)

@@ -27,6 +27,7 @@ class MailBook:
     def entries(self) -> Mapping[UUID, Entry]:
         """Every mail that is planned by now."""
         effects = self._database.tables.effects
+        self.rows.paused = self._database.tables.paused
         if len(effects) != len(self.rows.entries):
             for row in effects.values():
                 self.rows.plan(row.id, row.kind, to_json(dict(row.payload)).decode())

@@ -8,7 +8,7 @@ from random import Random
 
 KINDS = (
     "kill", "kill at a step", "stop", "restart", "rebalance", "kafka outage", "database outage", "smtp outage",
-    "failed call", "lost reply", "late write", "deadlock", "clock jump", "smtp trouble", "duplicates",
+    "failed call", "lost reply", "late write", "deadlock", "clock jump", "smtp trouble", "duplicates", "pause",
 )  # fmt: skip
 
 

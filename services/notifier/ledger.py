@@ -73,7 +73,8 @@ MOVES_FROM: dict[Status, tuple[Status, ...]] = {
 class Ledger(Protocol):
     """Asked by senders, many at a time in many processes; time is the ledger's own.
 
-    Every method may raise StoreUnavailable, after which its change may have been made or not.
+    Every method may raise StoreUnavailable, after which its change may have been made or not. While the service is
+    paused nothing is claimed and no body is begun; what is on its way ends.
     """
 
     async def claim(self, limit: int) -> Sequence[Claim]:

@@ -26,12 +26,13 @@ class Entry:
 
 
 class MemoryLedger:
-    """Rows in a dictionary; `now` is the database's clock."""
+    """Rows in a dictionary; `now` is the database's clock, `paused` an operator's wish."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._tokens = (UUID(int=number) for number in count(1))
         self.entries: dict[UUID, Entry] = {}
+        self.paused = False
 
     def plan(self, mail: UUID, kind: str, payload: str) -> None:
         """What the worker's transaction does; planning again changes nothing."""
@@ -40,7 +41,7 @@ class MemoryLedger:
     async def claim(self, limit: int) -> Sequence[Claim]:
         """Take up to so many mails whose time has come, under a new token."""
         now, token = self._now(), next(self._tokens)
-        planned = (entry for entry in self.entries.values() if entry.status is Status.PLANNED)
+        planned = (entry for entry in self.entries.values() if entry.status is Status.PLANNED and not self.paused)
         due = sorted((entry for entry in planned if entry.not_before <= now), key=lambda entry: entry.not_before)
         for entry in due[:limit]:
             entry.status, entry.token, entry.claimed_at = Status.CLAIMED, token, now
@@ -66,6 +67,8 @@ class MemoryLedger:
 
     def _may(self, move: Move) -> bool:
         entry = self.entries[move.claim.id]
+        if self.paused and move.to is Status.BODY_STARTED:
+            return False
         return entry.token == move.claim.token and entry.status in MOVES_FROM[move.to]
 
     def _move(self, entry: Entry, move: Move) -> None:

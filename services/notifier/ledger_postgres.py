@@ -13,7 +13,7 @@ from .ledger import Claim, Move, Status, Swept
 
 _CLAIM = """
 with due as (
-  select id from effect where status = 'PLANNED' and not_before <= now()
+  select id from effect where status = 'PLANNED' and not_before <= now() and not exists (select from pause)
   order by not_before limit $1 for update skip locked
 ), ours as (select gen_random_uuid() as token)
 update effect set status = 'CLAIMED', token = ours.token, attempts = attempts + 1, claimed_at = now()
@@ -35,7 +35,7 @@ from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::interval[], $6::
   as move (id, token, status, reply, delay, untouched)
 where effect.id = move.id and effect.token = move.token and effect.status = any(
   case move.status
-    when 'BODY_STARTED' then array['CLAIMED']
+    when 'BODY_STARTED' then case when exists (select from pause) then '{}' else array['CLAIMED'] end
     when 'PLANNED' then array['CLAIMED', 'BODY_STARTED']
     when 'SENT' then array['BODY_STARTED', 'UNCERTAIN']
     when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']

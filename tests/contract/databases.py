@@ -9,6 +9,7 @@ import asyncpg
 from stream.document import Document, DocumentKey, Gate
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.postgres import PostgresStore
+from stream.postgres_pause import pause, resume
 from stream.postgres_replay import queue_replays
 from stream.store import NewRow, Store
 
@@ -45,6 +46,12 @@ class Database(Protocol):
     async def release_brake(self, release: str) -> None:
         """What an operator does to let a release go on."""
 
+    async def pause(self) -> None:
+        """What an operator does so that nothing is taken any more."""
+
+    async def resume(self) -> None:
+        """What he does to let the service go on."""
+
     async def spoil(self, key: DocumentKey) -> None:
         """Let a document stand there that its type does not accept."""
 
@@ -69,6 +76,12 @@ class InMemory:
 
     async def release_brake(self, release: str) -> None:
         self._database.tables.brakes[release] = None
+
+    async def pause(self) -> None:
+        self._database.tables.pause()
+
+    async def resume(self) -> None:
+        self._database.tables.paused = False
 
     async def spoil(self, key: DocumentKey) -> None:
         lane, state = self._database.tables.states[key]
@@ -97,6 +110,21 @@ class OnPostgres:
 
     async def release_brake(self, release: str) -> None:
         await self._fetch("update brake set released_at = now() where release = $1", release)
+
+    async def pause(self) -> None:
+        connection = await asyncpg.connect(self._url)
+        try:
+            async with connection.transaction():
+                await pause(connection, "intake", "a test")
+        finally:
+            await connection.close()
+
+    async def resume(self) -> None:
+        connection = await asyncpg.connect(self._url)
+        try:
+            await resume(connection, "intake")
+        finally:
+            await connection.close()
 
     async def spoil(self, key: DocumentKey) -> None:
         spoilt = """{"note": 1, "count": "many", "open": "perhaps"}"""

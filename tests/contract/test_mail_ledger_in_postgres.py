@@ -33,6 +33,12 @@ class PostgresBook:
         assert row is not None
         return Row(Status(row["status"]), row["attempts"], row["reply"])
 
+    async def pause(self) -> None:
+        await self._connection.execute("insert into pause (reason) values ('a test')")
+
+    async def resume(self) -> None:
+        await self._connection.execute("delete from pause")
+
 
 @pytest.fixture(scope="module")
 def url(sandbox: RunningSandbox) -> str:

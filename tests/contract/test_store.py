@@ -314,3 +314,17 @@ async def test_a_pulled_brake_stops_its_release_for_everybody_until_an_operator_
     assert await other.brake("1.0") is None
     await other.pull_brake("1.0", "again", datetime(2026, 11, 24, tzinfo=UTC))
     assert await store.brake("1.0") is None
+
+
+async def test_while_a_service_is_paused_nothing_is_recorded_by_who_held_its_lanes(database: Database) -> None:
+    store, other = database.connect(), database.connect()
+    epoch = await taken_over(store)
+    assert await other.paused() is False
+    await database.pause()
+    assert [await store.paused(), await other.paused()] == [True, True]
+    with pytest.raises(Fenced):
+        await settle(store, journal=[entry(1)], moves=[move(3, epoch, {}, {})])
+
+    await database.resume()
+    assert await other.paused() is False
+    await settle(store, journal=[entry(1)], moves=[move(3, await taken_over(store), {}, {})])

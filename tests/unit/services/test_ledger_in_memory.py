@@ -19,6 +19,12 @@ class MemoryBook:
         entry = self.ledger.entries[mail]
         return Row(entry.status, entry.attempts, entry.reply)
 
+    async def pause(self) -> None:
+        self.ledger.paused = True
+
+    async def resume(self) -> None:
+        self.ledger.paused = False
+
 
 @pytest.fixture
 def book() -> Book:

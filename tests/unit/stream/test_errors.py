@@ -13,7 +13,9 @@ from stream.errors import (
     Disposition,
     FatalError,
     Fenced,
+    Hold,
     InfrastructureError,
+    Paused,
     RecordError,
     Refused,
     Retake,
@@ -35,6 +37,7 @@ def leaves(error: type[StreamError]) -> Iterator[type[StreamError]]:
 
 LEAVES = sorted(leaves(StreamError), key=lambda leaf: leaf.__name__)
 ANSWERS: dict[type[StreamError], type[Disposition]] = {
+    Paused: Hold,
     InfrastructureError: BackOff,
     ContentionError: Retake,
     RecordError: Split,

@@ -1,0 +1,50 @@
+"""`koppeling pause`: one service's workers take nothing any more, and stay as they are."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import admin_url, changing, database_option, looking
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.paused import paused_service
+from schemas.flow import NOTIFIER, SERVICES
+from stream.postgres_pause import pause as pause_service
+
+NAMES = tuple(stage.name for stage in SERVICES)
+
+
+@click.command()
+@click.argument("service", type=click.Choice(NAMES))
+@database_option
+@apply_options
+def pause(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Let the workers of SERVICE take nothing, without ending them, until it is resumed.
+
+    Events and due work wait; nothing is lost. A pause outlasts restarts and new releases.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    if why is None:
+        asyncio.run(_check(admin_url(state), service))
+        click.echo(f"{service} would take nothing any more{_mails(service)}; {NOT_APPLIED}")
+        return
+    asyncio.run(_pause(admin_url(state), service, why))
+    click.echo(f"{service} is paused{_mails(service)}; `koppeling resume {service}` lets it go on")
+
+
+def _mails(service: str) -> str:
+    return ", and no mail goes out" if service == NOTIFIER.name else ""
+
+
+async def _check(url: str, service: str) -> None:
+    async with looking(url) as database:
+        if (found := await paused_service(database, service)) is not None:
+            raise click.ClickException(f"{found}")
+
+
+async def _pause(url: str, service: str, why: str) -> None:
+    async with changing(url) as database:
+        if not await pause_service(database, service, why):
+            raise click.ClickException(f"{await paused_service(database, service)}; nothing was changed")
+        await record_actions(database, Deed.PAUSE, why, [Change(service, service, None, {}, {"paused": True})])

@@ -1,0 +1,31 @@
+"""Services that an operator has paused."""
+
+from datetime import datetime
+
+from ops.administrator import Database
+from ops.age import moment
+from ops.view import View
+from schemas.flow import SERVICES
+
+
+class PausedService(View):
+    """A service whose workers take nothing: since when, and why."""
+
+    service: str
+    since: datetime
+    reason: str
+
+    def __str__(self) -> str:
+        """In one line."""
+        return f"{self.service} is paused since {moment(self.since)}: {self.reason}"
+
+
+async def paused_services(database: Database) -> list[PausedService]:
+    """All of them, in the order of the flow."""
+    return [found for stage in SERVICES if (found := await paused_service(database, stage.name)) is not None]
+
+
+async def paused_service(database: Database, service: str) -> PausedService | None:
+    """This one, if it is."""
+    row = await database.fetchrow(f"select since, reason from {service}.pause")  # noqa: S608  a service's name
+    return None if row is None else PausedService(service=service, **dict(row))

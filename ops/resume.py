@@ -1,0 +1,47 @@
+"""`koppeling resume`: a paused service goes on."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import admin_url, changing, database_option, looking
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.paused import PausedService, paused_service
+from schemas.flow import SERVICES
+from stream.postgres_pause import resume as resume_service
+
+NAMES = tuple(stage.name for stage in SERVICES)
+
+
+@click.command()
+@click.argument("service", type=click.Choice(NAMES))
+@database_option
+@apply_options
+def resume(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Let SERVICE go on after a pause."""
+    why = reason_to_apply(reason, applied=applied)
+    found = asyncio.run(_found(admin_url(state), service))
+    click.echo(f"{found}")
+    if why is None:
+        click.echo(f"it would go on where it stands; {NOT_APPLIED}")
+        return
+    asyncio.run(_resume(admin_url(state), found, why))
+    click.echo(f"{service} goes on within seconds")
+
+
+async def _found(url: str, service: str) -> PausedService:
+    async with looking(url) as database:
+        found = await paused_service(database, service)
+    if found is None:
+        raise click.ClickException(f"{service} is not paused")
+    return found
+
+
+async def _resume(url: str, found: PausedService, why: str) -> None:
+    async with changing(url) as database:
+        if not await resume_service(database, found.service):
+            raise click.ClickException(f"{found.service} was resumed by another at this moment")
+        before = {"paused": found.reason, "since": found.since.isoformat()}
+        await record_actions(database, Deed.RESUME, why, [Change(found.service, found.service, None, before, {})])
