@@ -1,14 +1,17 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
 
+# How long an example takes says how busy the machine is, not what is wrong with us.
+settings.register_profile("whole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # `make unit` is run at every turn; `make test` tries Hypothesis' own hundred. What a test asks for itself stands.
-settings.register_profile("quick", max_examples=25)
+settings.register_profile("quick", parent=settings.get_profile("whole"), max_examples=25)
+settings.load_profile("whole")
 
 
 @pytest.fixture(scope="session")

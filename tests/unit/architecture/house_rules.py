@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 
 FUNCTION_LINES_MAX = 50
 FILE_LINES_MAX = 300
@@ -16,24 +15,28 @@ _HOSTS = tuple(map(".".join, (("pypi", "org"), ("pythonhosted", "org"), ("maven"
 _MACHINE_PATH = re.compile("(?<![A-Za-z0-9_.$}/-])/(?:ho" + "me|ro" + "ot|Us" + "ers|wo" + "rk)/[A-Za-z0-9_.]")
 
 
-_Measured = ast.FunctionDef | ast.AsyncFunctionDef | ast.Call
-
-
-@cache
-def _measured(source: str) -> tuple[_Measured, ...]:
-    return tuple(node for node in ast.walk(ast.parse(source)) if isinstance(node, _Measured))
-
-
 def function_lines(source: str) -> Iterator[tuple[str, int]]:
     """Every function's name and its lines, docstring included."""
-    for node in _measured(source):
-        if not isinstance(node, ast.Call) and node.end_lineno is not None:
+    for node in _statements(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
             yield node.name, node.end_lineno - node.lineno + 1
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """All of them, those in blocks included. Expressions, nearly all of a tree, hold no function but a lambda."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        found = getattr(node, block, ())
+        for inner in found if isinstance(found, list) else ():
+            if isinstance(inner, ast.stmt):
+                yield inner
+            yield from _statements(inner)
 
 
 def sleeps(source: str) -> list[int]:
     """The lines where time is waited out; a sleep of 0 only lets others go on."""
-    calls = (node for node in _measured(source) if isinstance(node, ast.Call))
+    if "sleep" not in source:
+        return []
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     return [call.lineno for call in calls if _is_sleep(call.func) and not _is_zero(call.args)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flow_in_memory import USUAL, Flow, form, form_of_entities
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_evidence import evidence_of
 
@@ -52,7 +52,7 @@ def happen(flow: Flow, sent: Sent) -> None:
     flow.keylane.setdefault(me, sent.keylane)  # type: ignore[arg-type]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(st.lists(SENT, max_size=8), st.lists(SENT, max_size=4), st.integers(0, 45))
 def test_a_healthy_history_is_clean_while_it_runs_and_at_rest(
     morning: list[Sent], evening: list[Sent], days: int

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from holidays import country_holidays
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll.calendar import CalendarYearError, Period
@@ -50,7 +50,6 @@ def test_for_a_century_it_is_a_working_day_after_realisation_and_never_earlier_f
 
 
 @given(CENTURY, st.sampled_from(FREQUENCIES), st.integers(min_value=0, max_value=40))
-@settings(max_examples=60, deadline=None)
 def test_more_days_after_the_period_never_bring_it_forward(realised: date, frequency: Frequency, days: int) -> None:
     sooner = first_exchange(realised, frequency, days_after=days).on
     assert is_working_day(sooner)
@@ -58,7 +57,6 @@ def test_more_days_after_the_period_never_bring_it_forward(realised: date, frequ
 
 
 @given(CENTURY, st.sampled_from(FREQUENCIES), CENTURY)
-@settings(max_examples=60, deadline=None)
 def test_a_date_that_keylane_names_stands_exactly_when_it_is_possible(
     realised: date, frequency: Frequency, named: date
 ) -> None:

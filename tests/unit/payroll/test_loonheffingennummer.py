@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.nl import bsn
 
@@ -78,7 +78,6 @@ def test_the_mask_leaves_the_last_two_digits_and_the_subnumber() -> None:
 
 
 @given(st.integers(min_value=1, max_value=99_999_999))
-@settings(max_examples=100, deadline=None)
 def test_eight_digits_have_one_check_digit_or_none(number: int) -> None:
     eight = f"{number:08}"
     fitting = [last for last in "0123456789" if passes_elfproef(eight + last)]
@@ -87,7 +86,6 @@ def test_eight_digits_have_one_check_digit_or_none(number: int) -> None:
 
 
 @given(st.text("0123456789LlB. -\u00e9", max_size=14))
-@settings(max_examples=100, deadline=None)
 def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
     with suppress(FieldError):
         number = parse(typed)

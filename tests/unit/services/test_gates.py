@@ -5,7 +5,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, processor
 from typed_forms import token
@@ -189,7 +189,6 @@ def test_a_deadline_that_was_overtaken_does_nothing() -> None:
     assert desk.intake("bakery").answer == "submitted"
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.permutations(["apply", "review", "request", "register", "register 2", "request 2"]), st.data())
 def test_in_whatever_order_and_however_often_nothing_is_lost_and_nothing_twice(
     order: list[str], data: st.DataObject

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stories import OTHER_REGISTRATION, REGISTRATION, Story
 from typed_forms import exact, loket, raet, received
@@ -222,7 +222,6 @@ def typed_numbers(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(typed_numbers())
-@settings(deadline=None)
 def test_an_accepted_form_claims_what_was_touched_before_its_check(form: dict[str, Any]) -> None:
     checked = check_form(form, REGISTRATION)
     touched = claim_key.of_typed_form(form, REGISTRATION)
@@ -240,7 +239,6 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(raet())), json_values))
-@settings(deadline=None)
 def test_any_object_is_answered_and_touches_little(form: dict[str, Any]) -> None:
     intake = story()
     (said,) = intake.said(received({**raet(), **form}))

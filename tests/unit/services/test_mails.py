@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from parsed_mail import CODES, MESSAGE_ID, REPLY_TO, SENDER, SENT_AT, parsed, rendered
 from seen_html import seen
@@ -145,7 +145,6 @@ def with_examples(test: Any) -> Any:
 
 @with_examples
 @given(names)
-@settings(deadline=None, max_examples=40)
 def test_a_name_can_add_no_header_no_recipient_no_line_and_no_element(name: str) -> None:
     usual = parsed(rendered(realised(company_name="X")))
     raw = rendered(realised(company_name=name))

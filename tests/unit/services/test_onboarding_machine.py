@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request, processor
@@ -275,11 +275,11 @@ class Onboarded(RuleBasedStateMachine):
 
 
 def test_a_few_courses_of_the_onboarding() -> None:
-    few = settings(max_examples=6, stateful_step_count=20, deadline=None)
+    few = settings(max_examples=6, stateful_step_count=20)
     run_state_machine_as_test(Onboarded, settings=few)
 
 
 @pytest.mark.long
 def test_many_courses_of_the_onboarding() -> None:
-    many = settings(stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    many = settings(stateful_step_count=40)
     run_state_machine_as_test(Onboarded, settings=many)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from keylane_story import MISSING, ended, enriched, report
@@ -190,6 +190,4 @@ class Provisioning(RuleBasedStateMachine):
 
 
 TestProvisioning = Provisioning.TestCase
-TestProvisioning.settings = settings(
-    stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestProvisioning.settings = settings(stateful_step_count=30)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from toy import NOW, again, decide, event_of, fold, garbage, report, row_of, service
 
@@ -172,7 +172,6 @@ def batch_of(drawn: Sequence[tuple[str, int, str, int | None]]) -> list[Item]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
 @given(REPORTS)
 def test_every_record_is_answered_once_and_every_id_recorded_once(
     drawn: list[tuple[str, int, str, int | None]],
@@ -188,7 +187,6 @@ def test_every_record_is_answered_once_and_every_id_recorded_once(
     }
 
 
-@settings(max_examples=40, deadline=None)
 @given(REPORTS)
 def test_what_is_said_about_a_key_counts_up_without_a_gap_and_nothing_is_said_behind_a_blocked_one(
     drawn: list[tuple[str, int, str, int | None]],
@@ -202,7 +200,6 @@ def test_what_is_said_about_a_key_counts_up_without_a_gap_and_nothing_is_said_be
         assert all(not (before is Result.QUEUED and after is not Result.QUEUED) for before, after in pairwise(decided))
 
 
-@settings(max_examples=40, deadline=None)
 @given(REPORTS, st.integers(0, 25))
 def test_a_batch_cut_in_two_comes_to_the_same_as_the_whole(
     drawn: list[tuple[str, int, str, int | None]], cut: int

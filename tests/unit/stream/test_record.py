@@ -1,7 +1,7 @@
 """What is kept at rest comes back as it was."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.envelope import EnvelopeError, from_headers
@@ -23,13 +23,11 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(MESSAGES)
 def test_messages_come_out_of_the_journal_as_they_went_in(messages: list[Message]) -> None:
     assert unpack_messages(pack_messages(messages)) == tuple(messages)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(TEXT, st.none() | st.binary(max_size=20)), max_size=8).map(tuple))
 def test_headers_of_any_bytes_come_out_of_the_queue_as_they_went_in(
     headers: tuple[tuple[str, bytes | None], ...],

@@ -258,7 +258,7 @@ MISHAPS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(MISHAPS, st.sampled_from([1, 3, 500]))
 async def test_several_workers_with_several_mishaps_come_to_the_same(
     mishaps: list[tuple[str, int]], batch: int
