@@ -15,6 +15,7 @@ COMMANDS = {
     "processors": "Processors: review those that have registered, let in those that are known.",
     "status": "Show where registrations stand.",
     "parked": "Records that a service has put aside.",
+    "stuck": "Show registrations that are silent for longer than their stage allows, and what they wait for.",
     "replay": "Bring records once more: what is done stays done, what is not is done.",
     "mails": "Mails: planned, sent, failed, uncertain.",
     "brake": "Releases that stopped themselves.",
@@ -26,7 +27,7 @@ COMMANDS = {
 """In the order of the help, with what the help says of each; the module `ops.NAME` holds the command NAME, or
 `ops.NAME.command` when it is large."""
 
-_LARGE = frozenset({"parked", "replay", "mails", "audit"})
+_LARGE = frozenset({"parked", "stuck", "replay", "mails", "audit"})
 
 
 class Commands(click.Group):

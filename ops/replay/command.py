@@ -19,7 +19,7 @@ from ops.registrations import find_registration
 from ops.replay.asked import Asked, moment_of
 from ops.replay.pace import Limits
 from ops.replay.replays import Replay, newest_replays, replay_of, stop
-from ops.replay.through_registration import RegistrationReplay, in_order, read_registration
+from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
 from payroll.quoted_reference import as_quoted
@@ -170,11 +170,10 @@ async def _registration(
         if registration is None:
             raise click.ClickException(f"no registration is known by {target!r}")
         async with topic_reader(bootstrap_servers(state)) as reader:
-            streams = await read_registration(reader, registration, stages)
-        found = {stage.name: items for stage in stages if (items := in_order(streams, stage))}
-        if not found:
+            found = await read_registrations(reader, {registration}, stages)
+        if not found.get(registration):
             raise click.ClickException(f"the topics hold nothing about {target} any more")
-        await RegistrationReplay(database, Limits(QUEUE_ROWS, RATE_PER_S), horizon).run(registration, found, why)
+        await RegistrationReplay(database, Limits(QUEUE_ROWS, RATE_PER_S), horizon).run(found, why)
 
 
 async def _newest(url: str, limit: int) -> list[Replay]:

@@ -1,8 +1,9 @@
-"""Everything that the topics still hold about one registration, brought once more through the services."""
+"""Everything that the topics still hold about some registrations, brought once more through the services."""
 
 import heapq
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from ops.replay.pace import Limits, Pace
 from ops.replay.plan import Tally, tally_lines
 from ops.replay.queue import pending, remembered
 from ops.replay.topic_reader import TopicReader
-from schemas.flow import FLOW, LANES, Stage
+from schemas.flow import FLOW, LANES, SERVICES, Stage
 from stream.clock import SystemClock
 from stream.decode import Received, decode
 from stream.horizon import said_at
@@ -29,20 +30,33 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FOREIGN = frozenset(event.name for stage in FLOW if not stage.ours for event in stage.emits)
 
 Streams = Mapping[str, Sequence[Sequence[Received]]]
-"""By topic: the records of each lane, in order."""
+"""Of one registration, by topic: the records of each lane, in order."""
+_Streams = defaultdict[str, defaultdict[int, list[Received]]]
+Found = Mapping[str, Mapping[str, Sequence[Received]]]
+"""By registration and service: the records that the service reads, in order."""
 
 
-async def read_registration(reader: TopicReader, registration: str, stages: Sequence[Stage]) -> Streams:
-    """What these services have read about it, as far back as the topics go."""
-    streams: defaultdict[str, defaultdict[int, list[Received]]] = defaultdict(lambda: defaultdict(list))
+async def read_registrations(reader: TopicReader, wanted: AbstractSet[str], stages: Sequence[Stage]) -> Found:
+    """What these services have read about them, as far back as the topics go; without those of which nothing is left.
+
+    The topics are read once, however many registrations are wanted.
+    """
+    streams: defaultdict[str, _Streams] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    keys = {registration.encode() for registration in wanted}
     topics = dict.fromkeys(event.name for stage in stages for event in stage.consumes)
-    async for record in reader.whole([place for topic in topics for place in _places(topic, registration)]):
-        if record.topic not in _FOREIGN and record.key != registration.encode():
+    places = {place for topic in topics for registration in wanted for place in _places(topic, registration)}
+    async for record in reader.whole(sorted(places)):
+        if record.topic not in _FOREIGN and record.key not in keys:
             continue
         item = decode(record)
-        if isinstance(item, Received) and item.subject == registration:
-            streams[record.topic][record.partition].append(item)
-    return {topic: list(lanes.values()) for topic, lanes in streams.items()}
+        if isinstance(item, Received) and item.subject in wanted:
+            streams[item.subject][record.topic][record.partition].append(item)
+    return {registration: _by_service(streams[registration], stages) for registration in wanted & streams.keys()}
+
+
+def _by_service(streams: _Streams, stages: Sequence[Stage]) -> Mapping[str, Sequence[Received]]:
+    whole = {topic: list(lanes.values()) for topic, lanes in streams.items()}
+    return {stage.name: items for stage in stages if (items := in_order(whole, stage))}
 
 
 def _places(topic: str, registration: str) -> list[TopicPartition]:
@@ -60,14 +74,17 @@ def in_order(streams: Streams, stage: Stage) -> list[Received]:
 class RegistrationReplay:
     """One command's work: plan, and do."""
 
-    def __init__(self, database: Database, limits: Limits, horizon: timedelta) -> None:
+    def __init__(self, database: Database, limits: Limits, horizon: timedelta, deed: Deed = Deed.REPLAY) -> None:
         self._database = database
         self._limits = limits
         self._horizon = horizon
+        self._deed = deed
 
-    async def run(self, registration: str, found: Mapping[str, Sequence[Received]], why: str | None) -> None:
+    async def run(self, found: Found, why: str | None) -> None:
         """Show the plan for each service; do it when there is a reason."""
-        for service, items in found.items():
+        services = [stage.name for stage in SERVICES if any(stage.name in items for items in found.values())]
+        for service in services:
+            items = [item for by_service in found.values() for item in by_service.get(service, ())]
             known = await remembered(self._database, service, items)
             tally = Tally(service)
             tally.fates.update(fate_of(item, known, datetime.now(UTC), self._horizon) for item in items)
@@ -75,20 +92,22 @@ class RegistrationReplay:
         if why is None:
             click.echo(NOT_APPLIED)
             return
-        await self._queue(registration, found, why)
-        for service in found:
+        await self._queue(found, why)
+        for service in services:
             await self._drained(service)
         click.echo("replayed")
 
-    async def _queue(self, registration: str, found: Mapping[str, Sequence[Received]], why: str) -> None:
+    async def _queue(self, found: Found, why: str) -> None:
         replay, now = uuid4(), datetime.now(UTC)
         changes = []
         async with self._database.transaction():
-            for service, items in found.items():
-                rows = {row.id: row for row in (replay_row(item, replay, now, LANES) for item in items)}
-                queued = await queue_replays(self._database, service, list(rows.values()))
-                changes.append(Change(service, str(replay), registration, {"records": len(items)}, {"queued": queued}))
-            await record_actions(self._database, Deed.REPLAY, why, changes)
+            for registration, by_service in found.items():
+                for service, items in by_service.items():
+                    rows = {row.id: row for row in (replay_row(item, replay, now, LANES) for item in items)}
+                    queued = await queue_replays(self._database, service, list(rows.values()))
+                    numbers = ({"records": len(items)}, {"queued": queued})
+                    changes.append(Change(service, str(replay), registration, *numbers))
+            await record_actions(self._database, self._deed, why, changes)
 
     async def _drained(self, service: str) -> None:
         await Pace(self._limits, SystemClock(), lambda: pending(self._database, service)).drained()

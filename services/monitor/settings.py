@@ -8,19 +8,24 @@ from stream.settings import PREFIX
 from .stage import RULES, Stage
 
 
-class MonitorSettings(BaseSettings):
-    """Where Kafka is, where to show the page, and which stages may be silent for how long when not the usual time."""
+class SilenceSettings(BaseSettings):
+    """Which stages may be silent for how long, when not the usual time: for the alerts, and for `koppeling stuck`."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    kafka_bootstrap: str = Field(min_length=1)
-    health_host: str = "127.0.0.1"
-    health_port: int = Field(default=6066, ge=1, le=65535, description="of the page, its JSON, /live and /ready")
-    look_s: float = Field(default=2.0, gt=0, description="how often it is looked how many records wait")
-    alert_s: float = Field(default=10.0, gt=0, description="how often somebody stuck is looked for")
     silence_s: dict[Stage, int] = Field(default_factory=dict, description="JSON, seconds by stage")
 
     def silences_s(self) -> dict[Stage, int]:
         """For each stage that ends, how long it may last."""
         usual = {stage: rule.silence_s for stage, rule in RULES.items() if rule.silence_s is not None}
         return usual | self.silence_s
+
+
+class MonitorSettings(SilenceSettings):
+    """Where Kafka is, and where to show the page."""
+
+    kafka_bootstrap: str = Field(min_length=1)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=6066, ge=1, le=65535, description="of the page, its JSON, /live and /ready")
+    look_s: float = Field(default=2.0, gt=0, description="how often it is looked how many records wait")
+    alert_s: float = Field(default=10.0, gt=0, description="how often somebody stuck is looked for")

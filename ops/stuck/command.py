@@ -1,0 +1,108 @@
+"""`koppeling stuck`: who is silent for too long, and, with `--redrive`, their records brought once more."""
+
+import asyncio
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from pathlib import Path
+from textwrap import wrap
+
+import click
+from pydantic import ValidationError
+
+from ops.action import Deed
+from ops.administrator import admin_url, connected, database_option, looking
+from ops.age import age, moment
+from ops.applying import apply_options, reason_to_apply
+from ops.destination import bootstrap_servers
+from ops.output import COLUMNS, print_json, shorten
+from ops.replay.command import QUEUE_ROWS, RATE_PER_S, horizon_option
+from ops.replay.pace import Limits
+from ops.replay.through_registration import RegistrationReplay, read_registrations
+from ops.replay.topic_reader import topic_reader
+from ops.stage import Stage
+from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
+from schemas.flow import MONEY_PATH
+from services.monitor.settings import SilenceSettings
+
+LIMIT, AT_ONCE_MAX = 50, 500
+NAMES = tuple(stage.value for stage in WAITS_FOR)
+
+
+@click.command()
+@click.option("--stage", "stages", type=click.Choice(NAMES), multiple=True, help="Only at this one; may be repeated.")
+@click.option("--redrive", is_flag=True, help="Bring the records once more of those that may lack one of ours.")
+@click.option(
+    "--limit", type=click.IntRange(1, AT_ONCE_MAX), default=LIMIT, show_default=True, help="How many, oldest first."
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@horizon_option
+@database_option
+@apply_options
+def stuck(  # noqa: PLR0913  one argument for each option
+    state: Path | None,
+    *,
+    stages: tuple[str, ...],
+    redrive: bool,
+    limit: int,
+    as_json: bool,
+    horizon_days: float,
+    applied: bool,
+    reason: str | None,
+) -> None:
+    """Show registrations that are silent for longer than their stage allows, and what they wait for.
+
+    With --redrive everything that the topics hold about those whose next step is ours is brought once more: what was
+    done stays done, under the same ids, and what was lost is made good.
+    """
+    if (applied or reason) and not redrive:
+        raise click.UsageError("--apply and --reason go with --redrive")
+    if redrive and as_json:
+        raise click.UsageError("--json lists; leave it out with --redrive")
+    why = reason_to_apply(reason, applied=applied)
+    wanted = {Stage(name) for name in stages or NAMES}
+    found = asyncio.run(_found(admin_url(state), wanted & OURS if redrive else wanted, limit))
+    if as_json:
+        print_json(found.listed)
+        return
+    click.echo("\n".join(_lines(found)))
+    if redrive:
+        chosen = {one.registration for one in found.listed if one.is_ours}
+        if not chosen:
+            raise click.ClickException("nothing to drive on: nobody stands before a step of ours, and is not held up")
+        asyncio.run(_redrive(state, chosen, timedelta(days=horizon_days), why))
+
+
+async def _found(url: str, stages: Collection[Stage], limit: int) -> Stuck:
+    try:
+        silences_s = SilenceSettings().silences_s()
+    except ValidationError:
+        raise click.UsageError("KOPPELING_SILENCE_S is no JSON of seconds by stage") from None
+    async with looking(url) as database:
+        return await find_stuck(database, silences_s, stages, limit=limit)
+
+
+async def _redrive(state: Path | None, chosen: set[str], horizon: timedelta, why: str | None) -> None:
+    async with topic_reader(bootstrap_servers(state)) as reader:
+        found = await read_registrations(reader, chosen, MONEY_PATH)
+    if not found:
+        raise click.ClickException("the topics hold nothing about them any more")
+    async with connected(admin_url(state)) as database:
+        limits = Limits(QUEUE_ROWS, RATE_PER_S)
+        await RegistrationReplay(database, limits, horizon, Deed.REDRIVE).run(found, why)
+
+
+def _lines(found: Stuck) -> Iterator[str]:
+    if not found.listed:
+        yield "nobody is silent for longer than its stage allows"
+    for one in found.listed:
+        yield from _line(one)
+    if found.total > len(found.listed):
+        yield f"and {found.total - len(found.listed)} more, silent since later: --limit shows up to {AT_ONCE_MAX}"
+
+
+def _line(one: StuckRegistration) -> Iterator[str]:
+    yield shorten(f"{one.reference} {one.company_name or '-'}")
+    silent, allowed = age(timedelta(seconds=one.silent_s)), age(timedelta(seconds=one.allowed_s))
+    said = f"{one.stage.words} since {moment(one.since)}: {silent}, where {allowed} are allowed"
+    yield from wrap(said, COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    yield from wrap(f"waits for {one.waits_for}", COLUMNS, initial_indent="  ", subsequent_indent="  ")

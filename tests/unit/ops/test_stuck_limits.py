@@ -1,0 +1,57 @@
+import pytest
+from click.testing import CliRunner
+
+from ops.cli import main
+from ops.stage import Stage
+from ops.stuck.found import OURS, WAITS_FOR, StuckRegistration
+from schemas.ids import reference, registration_id
+from services.monitor.settings import SilenceSettings
+from services.monitor.stage import RULES
+from stream.clock import SystemClock
+
+ME = registration_id("urn:a-test", "stuck")
+
+
+def test_everything_that_may_not_be_silent_for_ever_is_looked_at_but_forms_that_nobody_took() -> None:
+    assert {*WAITS_FOR, Stage.SUBMITTED} == {stage for stage in RULES if not stage.ended}
+
+
+def test_the_limits_are_those_of_the_alerts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_SILENCE_S", '{"held": 5}')
+    usual = {stage: rule.silence_s for stage, rule in RULES.items() if rule.silence_s is not None}
+    assert SilenceSettings().silences_s() == usual | {Stage.HELD: 5}
+
+
+@pytest.mark.parametrize("stage", WAITS_FOR)
+@pytest.mark.parametrize("held_up", [True, False])
+def test_only_whoever_stands_before_a_step_of_ours_and_is_not_held_up_can_be_driven_on(
+    stage: Stage,
+    held_up: bool,  # noqa: FBT001
+) -> None:
+    one = StuckRegistration(
+        registration=ME,
+        reference=reference(ME),
+        company_name=None,
+        stage=stage,
+        since=SystemClock().now(),
+        silent_s=9,
+        allowed_s=1,
+        waits_for=WAITS_FOR[stage],
+        held_up=held_up,
+    )
+    assert one.is_ours == (stage in OURS and not held_up)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--apply", "--reason", "why"], "go with --redrive"),
+        (["--redrive", "--json"], "--json lists"),
+        (["--redrive", "--apply"], "--apply needs --reason TEXT"),
+        (["--stage", "realised"], "is not one of"),
+        (["--limit", "0"], "is not in the range"),
+    ],
+)
+def test_what_can_not_be_meant_is_said(words: list[str], said: str) -> None:
+    result = CliRunner().invoke(main, ["stuck", *words])
+    assert (result.exit_code, said in result.stderr) == (2, True)
