@@ -177,13 +177,17 @@ where r.blocks and not r.handled and r.answered_by is null and r.due_at <= $3
 order by r.key, r.seq limit $4
 """
 # What was queued or answered already is told by scalar subqueries: as a join, the planner may read the whole journal.
+# `offset 0` keeps it from looking through every gate there is for the few that are waited for.
 _TICK = """
 with wake_up as (
   select s.lane, s.key, s.due_at as since, json_build_object('kind', s.kind, 'key', s.key, 'at', s.due_at)::text as said
   from state s where s.lane = any($1::int[]) and s.due_at <= $2
   union all
   select s.lane, s.key, $2, json_build_object('kind', s.kind, 'key', s.key, 'gate', g.key, 'revision', g.revision)::text
-  from state s join state g on g.kind = 'gate' and g.key = any(s.waits_for) and g.document -> 'open' = 'true'
+  from state s cross join lateral unnest(s.waits_for) as awaited (key) cross join lateral (
+    select key, revision from state
+    where kind = 'gate' and key = awaited.key and document -> 'open' = 'true' offset 0
+  ) g
   where s.lane = any($1::int[]) and s.waits_for <> '{}'
 ), tick as (
   select encode(substring(sha256(convert_to('tick' || said, 'UTF8')) from 1 for 16), 'hex')::uuid as id, * from wake_up
