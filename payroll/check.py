@@ -74,8 +74,10 @@ def check_form(
     for defect in defects:
         reader.faults.add(shown_name(defect.key) if defect.key else "form", FaultCode(defect.code.value))
     if not isinstance(form, dict):
-        reader.faults.add("form", FaultCode.WRONG_TYPE)
+        reader.faults.add("form", FaultCode.REQUIRED if form is None else FaultCode.WRONG_TYPE)
         return RefusedForm(faults=reader.faults.all())
+    if not form and (faults := reader.faults.all()):
+        return RefusedForm(faults=faults)  # an empty one stands for what was no object
     kind: FormKind | None = reader.value(form, _KIND)
     door = _DOORS[kind]
     values = door.read(form, kind, reader, SealedTo((registration, *also)))

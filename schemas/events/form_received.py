@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.clear_secrets import without_clear_secrets
 from schemas.event import Event
-from schemas.foreign_json import Defect, parse
+from schemas.foreign_json import Defect, DefectCode, parse
 from schemas.forms import version_1, version_2
 from schemas.ids import registration_id
 
@@ -20,13 +20,17 @@ class _Form(Event):
 
     @classmethod
     def from_json(cls, value: bytes) -> Self:
-        """Read a form, whatever is wrong with it.
+        """Read a form, whatever is wrong with it; one that is not there, or no object, is an empty one with a defect.
 
         Raises:
-            ValueError: it is no JSON object, or without submission id or form.
+            ValueError: it is no JSON object, or without submission id.
         """
         data, defects = parse(value)
-        return cls.model_validate({**data, "defects": defects})
+        form = data.get("form")
+        if not isinstance(form, dict):
+            missing = Defect(code=DefectCode.REQUIRED if form is None else DefectCode.WRONG_TYPE)
+            form, defects = {}, (missing, *defects)
+        return cls.model_validate({**data, "form": form, "defects": defects})
 
     @classmethod
     def storable(cls, value: bytes) -> bytes:

@@ -173,9 +173,13 @@ def test_one_thing_wrong_is_one_fault(form: dict[str, Any], field: str, code: Fa
     assert named(form) == [(field, code)]
 
 
-@pytest.mark.parametrize("form", [None, [], "loket", 7, True])
+@pytest.mark.parametrize("form", [[], "loket", 7, True])
 def test_a_form_that_is_no_object_is_refused(form: object) -> None:
     assert named(form) == [("form", "WRONG_TYPE")]
+
+
+def test_a_form_that_is_not_there_is_asked() -> None:
+    assert named(None) == [("form", "REQUIRED")]
 
 
 def test_every_fault_is_told_at_once_in_the_order_of_the_form() -> None:
