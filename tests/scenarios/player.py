@@ -50,7 +50,7 @@ class Player:
         self._submissions: set[str] = set()
         self._codes: dict[str, str] = {}
         self._seen = Seen({}, frozenset(), frozenset())
-        self._named: date | None = None
+        self._first_exchange: date | None = None
 
     async def play(self) -> None:
         """Raises AssertionError with what was expected and what came, in the words of the file."""
@@ -93,7 +93,15 @@ class Player:
 
     def _answers(self, step: SendsForm) -> dict[str, Any]:
         form = {**self._forms[step.form], **self._costume.dressed(step.with_)}
+        if step.in_place_of:
+            form["supersedes"] = self._named(step.in_place_of, step.code)
         return {name: answer for name, answer in form.items() if name not in step.without}
+
+    def _named(self, name: str, code: Code) -> dict[str, str]:
+        """How a form names an earlier one: by its reference, and a code."""
+        me = self._registrations[name]
+        brought = WRONG_CODES.code(me, 1) if code is Code.wrong else self._codes[me]
+        return {"reference": reference(me), "code": brought}
 
     async def _send(self, form: Mapping[str, Any], name: str | None) -> None:
         submission = self._id()
@@ -105,9 +113,7 @@ class Player:
         await self._publish(FormReceived(submission_id=submission, form=sealed), me, FORMS)
 
     async def _follow_up(self, name: str, said: Mapping[str, Any], code: Code) -> None:
-        me = self._registrations[name]
-        brought = WRONG_CODES.code(me, 1) if code is Code.wrong else self._codes[me]
-        await self._send({**said, "reference": reference(me), "code": brought}, None)
+        await self._send({**said, **self._named(name, code)}, None)
 
     async def _review(self, step: Reviews) -> None:
         reviewed = ProcessorReviewed(
@@ -137,7 +143,7 @@ class Player:
     async def _report(self, step: KeylaneSays) -> None:
         me, connection = self._registrations[step.about], self._connection(step)
         cycles = [one.cycle for one in self._seen.asked if (one.registration, one.connection) == (me, connection)]
-        self._named = step.first_exchange
+        self._first_exchange = step.first_exchange
         said = {
             "connection": connection,
             "cycle": max(cycles, default=1),
@@ -185,7 +191,7 @@ class Player:
 
     def _exchange(self, written: date, about: str) -> str:
         (name,) = [name for name, me in self._registrations.items() if me == about]
-        return self._world.exchange(written, self._forms[name]["frequency"], named=self._named is not None)
+        return self._world.exchange(written, self._forms[name]["frequency"], named=self._first_exchange is not None)
 
     def _codes_of(self, asks: AbstractSet[Ask]) -> list[str]:
         names = {me: name for name, me in self._registrations.items()}

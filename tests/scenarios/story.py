@@ -52,12 +52,14 @@ class Code(StrEnum):
 
 
 class SendsForm(Word):
-    """Somebody sends a form of the file's, perhaps with other answers, perhaps under another name."""
+    """Somebody sends a form of the file's, perhaps with other answers, under another name, or in an earlier's place."""
 
     form: str
     with_: dict[str, Any] = {}
     without: tuple[str, ...] = ()
     as_: str | None = None
+    in_place_of: str | None = None
+    code: Code = Code.from_the_mail
 
 
 class Corrects(Word):
@@ -239,8 +241,10 @@ def _unknown(file: ScenarioFile) -> Iterator[tuple[str, str]]:
             named = _form_of(step)
             if named is not None and named not in known:
                 yield scenario.scenario, named
-            if isinstance(step, SendsForm) and step.as_:
-                known.add(step.as_)
+            if isinstance(step, SendsForm):
+                if step.in_place_of and step.in_place_of not in known:
+                    yield scenario.scenario, step.in_place_of
+                known.add(step.as_ or step.form)
 
 
 def _form_of(step: Word) -> str | None:
