@@ -24,7 +24,7 @@ from sandbox.postgres_home import find_home
 from sandbox.process_spec import ProcessSpec
 from sandbox.readiness import port_answers
 from sandbox.services import (
-    SERVICE_NAMES,
+    ROLES,
     Surroundings,
     preparations,
     service_specs,
@@ -98,7 +98,7 @@ class Sandbox:
             self._postgres.keep_initialised()
         self._postgres.forget_dead_server()
         await self._supervisor.start(self._postgres.spec())
-        await self._postgres.ensure_database(SERVICE_NAMES)
+        await self._postgres.ensure_database(ROLES)
         for step in preparations(self._around):
             await self._supervisor.run(step)
 

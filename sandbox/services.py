@@ -16,6 +16,8 @@ from schemas.flow import INTAKE, MONITOR, NOTIFIER, SERVICES
 
 KNOW_CORRECTION_CODES = (INTAKE.name, NOTIFIER.name)
 SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
+ROLES = (*SERVICE_NAMES, MONITOR.name)
+"""Who logs in to Postgres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def view_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
             log=around.state.log(name),
             env={
                 "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
+                "KOPPELING_POSTGRES_URL": around.postgres.url(name, port=around.settings.detours.get("postgres")),
                 "KOPPELING_HEALTH_PORT": str(port),
                 **around.settings.environment.get(name, {}),
             },

@@ -1,8 +1,8 @@
 """`python -m services.migrate`: every schema brought to this release, by the administrator's role.
 
 Each service has a schema and a role of its own name; the runtime's tables come first, then the service's own.
-The role may read and write its tables and nothing else. What operators do is recorded in a schema that no service's
-role may use.
+The role may read and write its tables and nothing else. The live view has no schema: its role may read what the
+timeline heard. What operators do is recorded in a schema that no service's role may use.
 """
 
 import os
@@ -30,6 +30,8 @@ def migrate(admin_url: str) -> None:
         _make_role(admin_url, stage.name)
         _apply(admin_url, stage.name, _folders(stage.name))
         _grant(admin_url, stage.name)
+    _make_role(admin_url, flow.MONITOR.name)
+    _let_look(admin_url, flow.MONITOR.name)
     _make_schema(admin_url, OPERATIONS)
     _apply(admin_url, OPERATIONS, [_HERE / "migrations"])
 
@@ -71,6 +73,14 @@ def _grant(admin_url: str, service: str) -> None:
         connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, name))
         tables = sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, name)
         connection.execute(tables)
+
+
+def _let_look(admin_url: str, looker: str) -> None:
+    with psycopg.connect(admin_url) as connection:
+        name, schema = sql.Identifier(looker), sql.Identifier(flow.TIMELINE.name)
+        connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(name))
+        connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, name))
+        connection.execute(sql.SQL("grant select on {}.heard to {}").format(schema, name))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ from .page import State, page
 from .patience import PatientTransport
 from .picture import Picture, is_stuck, picture
 from .progress import Progress
+from .reconciliation import Reconciliation
 from .registrations import Registrations
 from .settings import MonitorSettings
+from .timelines import Timelines
 
 SETTLE_S = 0.25
 PICTURE_SHARE = 20
@@ -32,6 +34,8 @@ class Monitor:
         self._silences_s = settings.silences_s()
         self._progress = Progress(self.app)
         self._registrations = Registrations(self.app, self._recovered)
+        self._reconciliation = self._compared_with(settings)
+        self._lasting_ms = int(settings.differs_s * 1000)
         self._told: set[str] = set()
         self._drawn: Picture | None = None
         self._fresh_until_s = 0.0
@@ -42,6 +46,18 @@ class Monitor:
         self.app.timer(settings.alert_s)(self._tell)
         self.app.on_partitions_revoked.connect(self._lost, weak=False)
         self._serve()
+
+    def _compared_with(self, settings: MonitorSettings) -> Reconciliation | None:
+        if settings.postgres_url is None:
+            return None
+        reconciliation = Reconciliation(Timelines(str(settings.postgres_url)), lambda: self._registrations.standings)
+
+        async def compare() -> None:
+            if self._progress.ready:
+                await reconciliation.step(_now_ms())
+
+        self.app.timer(settings.compare_s)(compare)
+        return reconciliation
 
     def _recovered(self) -> None:
         self._progress.recovered = True
@@ -66,7 +82,7 @@ class Monitor:
         now = datetime.now(UTC)
         now_ms = int(now.timestamp() * 1000)
         told = 0
-        for registration, standing in list(self._registrations.items()):
+        for registration, standing in list(self._registrations.standings.items()):
             place = standing.place
             if place is None or standing.told_ms >= place.since_ms or not is_stuck(place, self._silences_s, now_ms):
                 continue
@@ -82,13 +98,15 @@ class Monitor:
     def _picture(self) -> Picture:
         now_s = time.monotonic()
         if self._drawn is None or now_s >= self._fresh_until_s:
-            self._drawn = picture(list(self._registrations.items()), self._silences_s, int(time.time() * 1000))
+            self._drawn = picture(list(self._registrations.standings.items()), self._silences_s, _now_ms())
             took_s = time.monotonic() - now_s
             self._fresh_until_s = now_s + max(PICTURE_S_MIN, PICTURE_SHARE * took_s)
         return self._drawn
 
     def _state(self) -> State:
-        return State(self._progress.ready, self._progress.waiting, self._registrations.unreadable)
+        going_on = self._reconciliation
+        compared = None if going_on is None else going_on.seen(self._lasting_ms, _now_ms())
+        return State(self._progress.ready, self._progress.waiting, self._registrations.unreadable, compared)
 
     def _serve(self) -> None:
         async def shown(view: Any, request: Any) -> Any:
@@ -112,6 +130,10 @@ class Monitor:
             self.app.page(path)(handler)
 
 
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-store"}
 
 
@@ -119,6 +141,8 @@ def as_plain(drawn: Picture, state: State) -> dict[str, Any]:
     """The picture as JSON: names as in the values themselves, ages in seconds, moments in milliseconds since 1970."""
     return {
         **state._asdict(),
+        "postgres": state.postgres
+        and {**state.postgres._asdict(), "rows": [one._asdict() for one in state.postgres.rows]},
         **drawn._asdict(),
         "columns": [column._asdict() for column in drawn.columns],
         "alerts": [one._asdict() for one in drawn.alerts],

@@ -4,19 +4,25 @@ from datetime import UTC, datetime
 from html import escape
 from typing import NamedTuple
 
+from .difference import Reconciled, Row
 from .picture import Alert, Column, Picture
 from .plot import plot
+from .stage import Stage
 
 REFRESH_S = 5
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
 
 
 class State(NamedTuple):
-    """How far the view itself is. `ready` once it has caught up with the topics; `waiting` records are not read yet."""
+    """How far the view itself is. `ready` once it has caught up with the topics; `waiting` records are not read yet.
+
+    `postgres` is what came of comparing it with Postgres; None: it knows none.
+    """
 
     ready: bool
     waiting: int
     unreadable: int
+    postgres: Reconciled | None = None
 
 
 def page(picture: Picture, state: State, *, refresh: bool) -> str:
@@ -33,6 +39,7 @@ def page(picture: Picture, state: State, *, refresh: bool) -> str:
         '<a href="/picture.json">As JSON</a>.</p>'
         f"<h2>Under way</h2><ol>{open_ones}</ol><h2>Ended</h2><ol>{ended}</ol>"
         f"<h2>Alerts</h2>{_alerts(picture)}"
+        f"<h2>Compared with Postgres</h2>{_reconciled(state.postgres, picture.at_ms)}"
         f'<h2>The last hour</h2>{plot(picture.minutes)}<p class="small"><b class="arrivals">arrivals</b> '
         '<b class="completions">completions</b> <b class="failures">failures</b> a minute</p>'
         "</main></body></html>"
@@ -82,7 +89,41 @@ def _alerts(picture: Picture) -> str:
 
 
 def _row(alert: Alert) -> str:
-    cells = (alert.reference, alert.stage.words, age(alert.silent_s))
+    return _cells(alert.reference, alert.stage.words, age(alert.silent_s))
+
+
+def _reconciled(seen: Reconciled | None, now_ms: int) -> str:
+    if seen is None:
+        return "<p>Not compared: this view was given no Postgres.</p>"
+    silent = ""
+    if seen.silent_since_ms is not None:
+        silent = f'<p class="bad">Postgres does not answer, since {_clock(seen.silent_since_ms)}.</p>'
+    return silent + _compared(seen, now_ms)
+
+
+def _compared(seen: Reconciled, now_ms: int) -> str:
+    if seen.rows:
+        rows = "".join(_difference(row, now_ms) for row in seen.rows)
+        return (
+            f'<table><caption class="bad">{sum(row.registrations for row in seen.rows)} stand elsewhere in Postgres'
+            '</caption><thead><tr><th scope="col">Here</th><th scope="col">Postgres</th><th scope="col">How many</th>'
+            f'<th scope="col">For</th><th scope="col">Such as</th></tr></thead><tbody>{rows}</tbody></table>'
+        )
+    if seen.whole_at_ms is None:
+        return "<p>Not all registrations were compared yet.</p>"
+    return f"<p>As Postgres: {seen.compared} registrations compared, the last at {_clock(seen.whole_at_ms)}.</p>"
+
+
+def _difference(row: Row, now_ms: int) -> str:
+    since = age(max(0, now_ms - row.since_ms) // 1000)
+    return _cells(_words(row.here), _words(row.there), str(row.registrations), since, " ".join(row.references))
+
+
+def _words(stage: Stage | None) -> str:
+    return "not there" if stage is None else stage.words
+
+
+def _cells(*cells: str) -> str:
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 

@@ -5,8 +5,8 @@ nothing; what it brings again is joined in again and changes nothing.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 from zlib import crc32
 
 import faust
@@ -45,9 +45,10 @@ class Registrations:
         self.settled: dict[TP, int] = {}
         self.unreadable = 0
 
-    def items(self) -> Iterable[tuple[str, Standing]]:
+    @property
+    def standings(self) -> Mapping[str, Standing]:
         """Every registration that anything is known of."""
-        return self._table.data.items()
+        return cast("Mapping[str, Standing]", self._table.data)
 
     def _brought_back(self) -> None:
         # Faust reads its changelog as plain JSON, whatever it is told about the table's values.

@@ -1,6 +1,6 @@
 """The live view's settings, from the environment."""
 
-from pydantic import Field
+from pydantic import Field, PostgresDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stream.settings import PREFIX
@@ -22,10 +22,13 @@ class SilenceSettings(BaseSettings):
 
 
 class MonitorSettings(SilenceSettings):
-    """Where Kafka is, and where to show the page."""
+    """Where Kafka is, where to show the page, and, where there is one, the Postgres to compare it with."""
 
     kafka_bootstrap: str = Field(min_length=1)
+    postgres_url: PostgresDsn | None = Field(default=None, description="to read what the timeline heard, no more")
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=6066, ge=1, le=65535, description="of the page, its JSON, /live and /ready")
     look_s: float = Field(default=2.0, gt=0, description="how often it is looked how many records wait")
     alert_s: float = Field(default=10.0, gt=0, description="how often somebody stuck is looked for")
+    compare_s: float = Field(default=2.0, gt=0, description="how often some registrations are compared with Postgres")
+    differs_s: float = Field(default=30.0, ge=0, description="how long a difference has to last before it is shown")

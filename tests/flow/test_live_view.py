@@ -3,10 +3,11 @@
 import asyncio
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.request import urlopen
 
+import asyncpg
 import pytest
 from forms import loket_form
 from onboarding import Onboarding, form_record
@@ -16,6 +17,7 @@ from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 from schemas.events import RegistrationStuck
+from schemas.ids import reference
 
 MONITOR = "monitor"
 KILLS = 10
@@ -25,6 +27,8 @@ IMPATIENT = {
     "KOPPELING_SILENCE_S": '{"awaiting_policy": 1}',
     "KOPPELING_ALERT_S": "0.5",
     "KOPPELING_LOOK_S": "0.5",
+    "KOPPELING_COMPARE_S": "0.2",
+    "KOPPELING_DIFFERS_S": "3",
 }
 
 
@@ -105,3 +109,62 @@ async def told(watched: Onboarding, count: int) -> list[Any]:
         return alerts if len(alerts) >= count else None
 
     return await until(ask, deadline_s=BACK_S_MAX, missing=f"not {count} alerts")
+
+
+Seen = dict[str, Any]
+
+
+async def compared(watched: Onboarding, so: Callable[[Seen], bool]) -> None:
+    """Return once the view says so of Postgres, having compared everything."""
+
+    async def ask() -> bool:
+        found = (await caught_up(watched.sandbox))["postgres"]
+        return found["whole_at_ms"] is not None and so(found)
+
+    await until(ask, deadline_s=BACK_S_MAX, missing="the view never said so of Postgres")
+
+
+def alike(found: Seen) -> bool:
+    return found["silent_since_ms"] is None and not found["rows"]
+
+
+async def test_a_difference_with_postgres_is_shown_until_it_is_made_good(watched: Onboarding) -> None:
+    (me,) = await watched.submit({"differs": loket_form(910)})
+    assert await watched.confirmations([me]) == [1]
+    await compared(watched, alike)
+    mine = "from timeline.state where kind = 'timeline' and key = $1"
+    (kept,) = await watched.query(f"select lane, revision, document {mine}", me)
+
+    await watched.query(f"delete {mine}", me)
+    await compared(watched, lambda found: [row["references"] for row in found["rows"]] == [[reference(me)]])
+    (row,) = (await caught_up(watched.sandbox))["postgres"]["rows"]
+    assert (row["here"], row["there"], row["registrations"]) == ("realised", None, 1)
+    assert "1 stand elsewhere in Postgres" in (await seen(watched.sandbox, "/") or "")
+
+    restored = "insert into timeline.state (kind, key, lane, revision, document) values ('timeline', $1, $2, $3, $4)"
+    await watched.query(restored, me, *kept.values())
+    await compared(watched, alike)
+    assert "As Postgres" in (await seen(watched.sandbox, "/") or "")
+
+
+async def test_without_postgres_the_view_says_so_and_goes_on(watched: Onboarding) -> None:
+    await compared(watched, alike)
+    with watched.sandbox.away("postgres"):
+        await compared(watched, lambda found: found["silent_since_ms"] is not None)
+        assert "Postgres does not answer" in (await seen(watched.sandbox, "/") or "")
+        assert (await caught_up(watched.sandbox))["registrations"]
+    await compared(watched, alike)
+
+
+async def test_the_views_role_may_read_what_the_timeline_heard_and_nothing_else(watched: Onboarding) -> None:
+    connection = await asyncpg.connect(watched.sandbox.service_url(MONITOR))
+    try:
+        await connection.fetch("select key, entries from timeline.heard limit 1")
+        for table in ("timeline.state", "timeline.journal", "intake.state", "notifier.effect", "operations.action"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.fetch(f"select from {table} limit 1")
+        await connection.execute("set default_transaction_read_only = off")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("delete from timeline.heard")
+    finally:
+        await connection.close()

@@ -9,7 +9,7 @@ from process_ends import ProcessEnds
 from ops.cli import main
 from sandbox.endpoints import read_endpoints
 from sandbox.running import RunningSandbox
-from sandbox.services import SERVICE_NAMES
+from sandbox.services import ROLES
 from sandbox.state_directory import StateDirectory
 
 
@@ -23,9 +23,7 @@ def test_up_starts_everything_and_down_leaves_nothing(state: StateDirectory) -> 
     assert up.returncode == 0, up.stderr
 
     endpoints = read_endpoints(state)
-    assert {name: len(pids) for name, pids in endpoints.services.items()} == dict.fromkeys(
-        (*SERVICE_NAMES, "monitor"), 1
-    ) | {"intake": 2}
+    assert {name: len(pids) for name, pids in endpoints.services.items()} == dict.fromkeys(ROLES, 1) | {"intake": 2}
     assert {name: len(urls) for name, urls in endpoints.health.items()} == {
         name: len(pids) for name, pids in endpoints.services.items()
     }

@@ -16,6 +16,7 @@ from sandbox import create_topics, kafka
 from sandbox.keylane.settings import Settings as KeylaneSettings
 from schemas import flow
 from services import migrate
+from services.monitor.settings import MonitorSettings
 from stream.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[3]
@@ -99,11 +100,21 @@ def test_a_worker_is_given_the_time_it_takes_to_leave(name: str) -> None:
     assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) > Settings.model_fields["stop_s"].default
 
 
+def test_the_live_view_gets_the_settings_it_needs_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = environment_of(flow.MONITOR.name)
+    assert set(environment) <= {PREFIX + field.upper() for field in MonitorSettings.model_fields}
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    read = MonitorSettings()
+    assert read.postgres_url is not None
+    assert read.postgres_url.hosts()[0]["username"] == flow.MONITOR.name
+
+
 def test_every_service_of_the_flow_gets_its_login() -> None:
     script = (ROOT / "deployment/postgres/roles.sh").read_text()
     made = re.search(r"^for role in (.+); do$", script, re.MULTILINE)
     assert made is not None
-    assert made[1].split() == STAGES
+    assert made[1].split() == [*STAGES, flow.MONITOR.name]
 
 
 def test_kafka_is_set_as_in_the_sandbox() -> None:

@@ -1,0 +1,190 @@
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import to_jsonable_python
+
+from schemas import codec
+from schemas.event import Event
+from schemas.example import Example, examples
+from schemas.flow import MONITOR, TIMELINE
+from services.monitor.difference import UNANSWERED, Difference, Reconciled, compared, rows
+from services.monitor.page import State, page
+from services.monitor.picture import picture
+from services.monitor.reconciliation import AT_ONCE_MAX, Reconciliation
+from services.monitor.remembered import remembered
+from services.monitor.said import reached, said
+from services.monitor.stage import Stage
+from services.monitor.standing import Standing
+from services.timeline.said import said as said_in_timeline
+from stream.errors import StoreUnavailable
+
+LASTING_MS = 1_000
+STEPS = 10
+STAGES = st.none() | st.sampled_from(Stage)
+SEEN = st.lists(st.tuples(st.sampled_from("abc"), STAGES, STAGES), max_size=6)
+
+
+def entry(event: Event, at: str) -> list[object]:
+    """As the timeline's table gives it."""
+    kept = to_jsonable_python(said_in_timeline(event))
+    return [event.name, at, kept["cycle"], kept["connection"]]
+
+
+BOTH = {event.name for event in MONITOR.consumes} & {event.name for event in TIMELINE.consumes}
+EXAMPLES = [one for one in examples() if one.parked is None and one.event.name in BOTH]
+
+
+@pytest.mark.parametrize("one", EXAMPLES, ids=lambda one: one.path.stem)
+def test_what_the_timeline_keeps_of_an_event_leads_to_the_stage_that_the_event_leads_to(one: Example) -> None:
+    decoded = codec.decode(one.event.name, one.headers, one.value)
+    place = said(decoded.event, decoded.envelope.time).place
+    if getattr(decoded.event, "report", "accepted") == "accepted":  # other reports are left out by the table's view
+        kept = entry(decoded.event, decoded.envelope.time.isoformat())
+        assert remembered([kept]) == (place and place.stage)
+
+
+def test_of_nothing_that_leads_anywhere_there_is_no_stage() -> None:
+    assert remembered([]) is None
+
+
+@given(st.lists(SEEN, max_size=5))
+def test_what_is_left_is_what_differed_when_it_was_last_seen(
+    looks: list[list[tuple[str, Stage | None, Stage | None]]],
+) -> None:
+    differences: dict[str, Difference] = {}
+    last: dict[str, tuple[Stage | None, Stage | None]] = {}
+    for now_ms, seen in enumerate(looks):
+        differences = compared(differences, seen, now_ms)
+        last |= {one: (here, there) for one, here, there in seen}
+    plain = {one: [None if stage in UNANSWERED else stage for stage in both] for one, both in last.items()}
+    assert differences.keys() == {one for one, (here, there) in plain.items() if here != there}
+    assert all((found.here, found.there) == last[one] for one, found in differences.items())
+
+
+def test_a_difference_is_as_old_as_the_first_look_since_when_it_was_always_there() -> None:
+    first = compared({}, [("one", Stage.ACCEPTED, None)], 5)
+    assert compared(first, [("one", Stage.ENRICHED, Stage.ACCEPTED)], 9)["one"].since_ms == 5
+    equal = compared(first, [("one", Stage.ACCEPTED, Stage.ACCEPTED)], 9)
+    assert compared(equal, [("one", Stage.ENRICHED, Stage.ACCEPTED)], 12)["one"].since_ms == 12
+
+
+def test_a_form_that_nobody_has_answered_is_no_difference() -> None:
+    assert compared({}, [("one", Stage.SUBMITTED, None), ("two", Stage.PASSED_ON, None)], 0) == {}
+
+
+def test_differences_are_shown_once_they_last_together_by_what_they_are_and_the_longest_first() -> None:
+    known = {
+        **{f"young-{number}": Difference(Stage.REALISED, None, 500) for number in range(2)},
+        **{f"id-{number}": Difference(Stage.REALISED, Stage.REQUESTED, 300 - number) for number in range(5)},
+        "gone": Difference(None, Stage.REALISED, 100),
+    }
+    found = [
+        (row.here, row.there, row.registrations, row.since_ms, len(row.references)) for row in rows(known, 600, 1_000)
+    ]
+    assert found == [(None, Stage.REALISED, 1, 100, 1), (Stage.REALISED, Stage.REQUESTED, 5, 296, 3)]
+
+
+@dataclass
+class Remembers:
+    """Postgres, as a test has it."""
+
+    known: dict[str, Stage | None]
+    answers: bool = True
+    asked: list[int] = field(default_factory=list)
+
+    async def after(self, registration: str, limit: int) -> list[str]:
+        if not self.answers:
+            raise StoreUnavailable("away")
+        return [one for one in sorted(self.known) if one > registration][:limit]
+
+    async def stages(self, registrations: Collection[str]) -> Mapping[str, Stage | None]:
+        self.asked.append(len(registrations))
+        return {one: stage for one, stage in self.known.items() if one in registrations}
+
+
+class Refuses(Remembers):
+    async def stages(self, registrations: Collection[str]) -> Mapping[str, Stage | None]:
+        raise asyncpg.InsufficientPrivilegeError(str(len(registrations)))
+
+
+def many(count: int) -> dict[str, Standing]:
+    return {f"id-{number:05}": reached(Stage.ACCEPTED, 1, cycle=1) for number in range(count)}
+
+
+async def gone_round(one: Reconciliation, now_ms: int) -> Reconciled:
+    """What is seen after so many steps that everything has been compared twice, and has lasted."""
+    for _ in range(STEPS):
+        await one.step(now_ms)
+    return one.seen(LASTING_MS, now_ms + LASTING_MS)
+
+
+async def test_what_one_of_them_lacks_is_found_wherever_it_stands() -> None:
+    here = many(1_700)
+    there = Remembers(dict.fromkeys(many(1_701), Stage.ACCEPTED))
+    del there.known["id-01300"]
+    there.known["id-00007"] = Stage.ENRICHED
+    seen = await gone_round(Reconciliation(there, lambda: here), 10)
+
+    assert {(row.here, row.there, row.registrations) for row in seen.rows} == {
+        (Stage.ACCEPTED, None, 1),
+        (Stage.ACCEPTED, Stage.ENRICHED, 1),
+        (None, Stage.ACCEPTED, 1),
+    }
+    assert (seen.compared, seen.silent_since_ms) == (1_700, None)
+
+
+async def test_a_step_asks_for_no_more_than_its_part_however_much_differs() -> None:
+    here = {f"here-{number}": reached(Stage.ACCEPTED, 1, cycle=1) for number in range(2_000)}
+    there = Remembers(dict.fromkeys(many(2_000), Stage.ACCEPTED))
+    seen = await gone_round(Reconciliation(there, lambda: here), 10)
+    assert sum(row.registrations for row in seen.rows) == 4_000
+    assert max(there.asked) <= 3 * AT_ONCE_MAX
+
+
+async def test_what_is_made_good_is_shown_no_more() -> None:
+    here, there = many(3), Remembers({})
+    one = Reconciliation(there, lambda: here)
+    assert (await gone_round(one, 10)).rows
+    there.known = dict.fromkeys(here, Stage.ACCEPTED)
+    assert (await gone_round(one, 5_000)).rows == ()
+
+
+async def test_without_an_answer_it_is_said_since_when_and_what_differed_is_known_still() -> None:
+    here, there = many(3), Remembers({})
+    one = Reconciliation(there, lambda: here)
+    await gone_round(one, 10)
+    there.answers = False
+    for now_ms in (5_000, 6_000):
+        await one.step(now_ms)
+    seen = one.seen(LASTING_MS, 7_000)
+    assert (seen.silent_since_ms, seen.rows[0].registrations) == (5_000, 3)
+    there.answers = True
+    assert (await gone_round(one, 8_000)).silent_since_ms is None
+
+
+async def test_a_refusal_is_no_answer() -> None:
+    one = Reconciliation(Refuses({}), lambda: many(1))
+    await one.step(7)
+    assert one.seen(LASTING_MS, 8).silent_since_ms == 7
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (None, "given no Postgres"),
+        (Reconciled(), "Not all registrations were compared yet"),
+        (Reconciled(7, 1_000), "As Postgres: 7 registrations compared, the last at 00:00:01 UTC"),
+        (Reconciled(7, 1_000, 61_000), "does not answer, since 00:01:01 UTC"),
+        (
+            Reconciled(7, 1_000, None, rows({"one": Difference(Stage.REALISED, None, 0)}, 0, 61_000)),
+            "1 stand elsewhere in Postgres",
+        ),
+    ],
+)
+def test_the_page_says_what_came_of_comparing(seen: Reconciled | None, words: str) -> None:
+    state = State(ready=True, waiting=0, unreadable=0, postgres=seen)
+    assert words in page(picture([], {}, 61_000), state, refresh=False)
