@@ -95,16 +95,19 @@ class MemoryTransport:
 
     def _take(self, max_records: int, places: Sequence[TopicLane]) -> list[Record]:
         taken: list[Record] = []
+        logs, positions = self._broker.logs, self._positions
         for place in places or self._in_turn():
-            log, position = self._broker.logs[place], self._position(place)
-            if position == log.end:
-                continue
-            if not log.begin <= position < log.end:
-                raise StateWentBack("a position is outside the log")
+            log, position = logs[place], positions.get(place)
+            if position is None:
+                position = self._position(place)
             start = position - log.begin
+            if start == len(log.records):
+                continue
+            if not 0 <= start < len(log.records):
+                raise StateWentBack("a position is outside the log")
             found = log.records[start : start + max_records - len(taken)]
             taken += found
-            self._positions[place] = position + len(found)
+            positions[place] = position + len(found)
             if len(taken) >= max_records:
                 break
         return taken

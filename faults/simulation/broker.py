@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from random import Random
+from typing import NamedTuple
 
 from faults.simulation.loop import VirtualLoop
 from schemas import flow
 from stream.memory_broker import MemoryBroker
 from stream.record import RawHeaders, Record, TopicLane
+from stream.transport import Assignment
 
 LANES = 4
 FETCH_S_MAX = 0.1
@@ -23,7 +25,7 @@ class SimulatedBroker(MemoryBroker):
         self._loop = loop
         self._random = random
         self._readers = {topic.name: [one for one in topic.consumers if one in _OURS] for topic in flow.topics()}
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {name: [] for name in _OURS}
+        self._waiting: dict[str, list[_Waiting]] = {name: [] for name in _OURS}
         self.readers: dict[str, Callable[[], None]] = {}
         self.down_until_s = 0.0
 
@@ -31,32 +33,44 @@ class SimulatedBroker(MemoryBroker):
         """Append, and let those who wait for this topic know soon."""
         record = super().write(place, key, value, headers)
         for group in self._readers[place.topic]:
-            self.wake(group)
+            self._wake_if(group, lambda waiting: place.lane in waiting.held().lanes)
         reader = self.readers.get(place.topic)
         if reader is not None:
             self._loop.outside(self._random.random() * FETCH_S_MAX, reader)
         return record
 
     def wake(self, group: str) -> None:
-        """Let every member that waits look again soon: there is something in a topic, or in its service's database."""
-        if self._waiting[group]:
-            waiting, self._waiting[group] = self._waiting[group], []
-            self._loop.outside(self._random.random() * FETCH_S_MAX, lambda: _wake(waiting))
+        """Let every member that waits look again soon: there is something in its service's database."""
+        self._wake_if(group, lambda _: True)
 
-    async def news(self, group: str, seconds: float) -> None:
-        """Wait for news for this group, at most so long."""
-        news: asyncio.Future[None] = self._loop.create_future()
-        self._waiting[group].append(news)
-        patience = self._loop.call_later(seconds, _wake, [news])
+    def _wake_if(self, group: str, concerned: "Callable[[_Waiting], bool]") -> None:
+        waiting = self._waiting[group]
+        found = [one for one in waiting if concerned(one)]
+        if found:
+            self._waiting[group] = [one for one in waiting if one not in found]
+            self._loop.outside(self._random.random() * FETCH_S_MAX, lambda: _wake(found))
+
+    async def news(self, group: str, held: Callable[[], Assignment], seconds: float) -> None:
+        """Wait for news in the lanes that this member of the group takes for its own, at most so long."""
+        waiting = _Waiting(self._loop.create_future(), held)
+        self._waiting[group].append(waiting)
+        patience = self._loop.call_later(seconds, _wake, [waiting])
         try:
-            await news
+            await waiting.news
         finally:
             patience.cancel()
-            if news in self._waiting[group]:
-                self._waiting[group].remove(news)
+            if waiting in self._waiting[group]:
+                self._waiting[group].remove(waiting)
 
 
-def _wake(waiting: "list[asyncio.Future[None]]") -> None:
+class _Waiting(NamedTuple):
+    """A member's fetch, and what that member holds, whether the group knows or not."""
+
+    news: "asyncio.Future[None]"
+    held: Callable[[], Assignment]
+
+
+def _wake(waiting: list[_Waiting]) -> None:
     for one in waiting:
-        if not one.done():
-            one.set_result(None)
+        if not one.news.done():
+            one.news.set_result(None)

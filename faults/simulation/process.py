@@ -58,7 +58,9 @@ class Process:
         self.sender_clock = parts.sender_clock(world.loop)
         topics = tuple(event.name for event in service.stage.consumes)
         produces = (*(event.name for event in service.stage.emits), DeadLettered.name)
-        fetch_clock = FetchClock(world.loop, lambda seconds: world.news(service_name, seconds))
+        fetch_clock = FetchClock(
+            world.loop, lambda seconds: world.news(service_name, self.transport.assignment, seconds)
+        )
         membership = Membership(service.name, topics, produces)
         self.transport = parts.transport(world.broker, membership, fetch_clock, self.line.to_kafka)
         self.transport.world = world

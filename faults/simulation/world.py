@@ -35,6 +35,7 @@ from stream.memory_store import MemoryDatabase
 from stream.record import TopicLane
 from stream.service import Case, Outcome, Service
 from stream.store import Held
+from stream.transport import Assignment
 
 WORKERS = 2
 HORIZON_S = 70.0
@@ -115,9 +116,9 @@ class World:
         until_s = self.broker.down_until_s if server == "kafka" else self.database_down_until_s[service]
         return self.loop.time() < until_s
 
-    async def news(self, service: str, seconds: float) -> None:
-        """Wait for something to do, at least so long unless there is: until a row or a document is due."""
-        await self.broker.news(service, max(seconds, min(self._idle_s(service), IDLE_S_MAX)))
+    async def news(self, service: str, held: Callable[[], Assignment], seconds: float) -> None:
+        """Wait for something to do there, at least so long unless there is: until a row or a document is due."""
+        await self.broker.news(service, held, max(seconds, min(self._idle_s(service), IDLE_S_MAX)))
 
     def look_for_rows(self, service: str) -> None:
         """A transaction was committed: rows that it queued may be for another lane's holder."""
