@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,11 @@ settings.register_profile("whole", deadline=None, suppress_health_check=[HealthC
 # `make unit` is run at every turn; `make test` tries Hypothesis' own hundred. What a test asks for itself stands.
 settings.register_profile("quick", parent=settings.get_profile("whole"), max_examples=25)
 settings.load_profile("whole")
+
+
+def pytest_configure() -> None:
+    # A run in the background is told to ignore this, and would hand that down to every command that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

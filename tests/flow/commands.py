@@ -7,7 +7,10 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from click.testing import CliRunner
 from onboarding import Onboarding
+
+from ops.cli import main
 
 
 @dataclass(frozen=True)
@@ -34,14 +37,18 @@ def command(onboarding: Onboarding, *words: str) -> list[str]:
     return [sys.executable, "-m", "ops.cli", *words, "--state", str(onboarding.sandbox.state.path)]
 
 
-def interruptible(onboarding: Onboarding, *words: str) -> list[str]:
-    """The same as a terminal starts it: a test that runs in the background would hand down that SIGINT is ignored."""
-    as_ever = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); from ops.cli import main; main()"
-    return [sys.executable, "-c", as_ever, *words, "--state", str(onboarding.sandbox.state.path)]
-
-
 async def koppeling(onboarding: Onboarding, *words: str) -> Said:
-    """Type this and wait for its end."""
-    typed = command(onboarding, *words)
-    ended = await asyncio.to_thread(subprocess.run, typed, capture_output=True, text=True, timeout=120, check=False)
+    """Type this and wait for its end. One at a time: it is run in this process, for a Python costs it a second."""
+    typed = [*words, "--state", str(onboarding.sandbox.state.path)]
+    ended = await asyncio.to_thread(CliRunner(catch_exceptions=False).invoke, main, typed)
+    return Said(ended.exit_code, ended.stdout, ended.stderr)
+
+
+async def operators(onboarding: Onboarding, count: int, *words: str) -> list[Said]:
+    """So many type this at once, each in a process, and all wait for its end."""
+    return await asyncio.gather(*(_typed(command(onboarding, *words)) for _ in range(count)))
+
+
+async def _typed(words: list[str]) -> Said:
+    ended = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True, timeout=120, check=False)
     return Said(ended.returncode, ended.stdout, ended.stderr)

@@ -1,10 +1,9 @@
 """An uncertain mail settled by an operator, on everything that is real."""
 
-import asyncio
 from uuid import UUID
 
 import pytest
-from commands import koppeling
+from commands import koppeling, operators
 from forms import loket_form
 from onboarding import Effect, Onboarding
 
@@ -49,7 +48,7 @@ async def test_a_mail_that_was_not_accepted_is_planned_anew_and_once_by_however_
     me, mail = await uncertain(onboarding, "was-not-sent", 77_001, age_s=600)
     plan = await koppeling(onboarding, "mails", "settle", str(mail), "not-sent")
     assert (plan.code, "planned anew" in plan.out) == (0, True)
-    said = await asyncio.gather(*(koppeling(onboarding, "mails", "settle", str(mail), "not-sent", *WHY) for _ in "ab"))
+    said = await operators(onboarding, 2, "mails", "settle", str(mail), "not-sent", *WHY)
     assert sorted(one.code for one in said) == [0, 1]
 
     await onboarding.settled([me], 3)
@@ -75,7 +74,7 @@ async def test_a_mail_is_sent_again_to_the_address_that_was_meant_and_once(onboa
     typed = ("mails", "resend", reference(me), "--kind", "link-realised", "--to", "kas@elders.example")
     plan = await koppeling(onboarding, *typed)
     assert (plan.code, "elders" in plan.out) == (0, False)
-    said = await asyncio.gather(*(koppeling(onboarding, *typed, "--apply", "--reason", "a slip") for _ in "ab"))
+    said = await operators(onboarding, 2, *typed, "--apply", "--reason", "a slip")
     assert 0 in {one.code for one in said}
     await onboarding.settled([me], 2 + [one.code for one in said].count(0))
     mails = onboarding.mails(await confirmations(onboarding, me))

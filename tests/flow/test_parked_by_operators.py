@@ -1,12 +1,11 @@
 """What an operator does about parked records, on everything that is real."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from commands import Said, koppeling
+from commands import Said, koppeling, operators
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 
@@ -113,7 +112,7 @@ async def test_a_parked_record_whose_cause_is_mended_and_that_is_retried_gives_i
 async def test_of_two_operators_at_once_one_retries_and_the_other_hears_of_it(onboarding: Onboarding) -> None:
     me, row = await parked_form(onboarding, "two-operators", 70_001)
     typed = ("parked", "retry", f"{row['id']}@1", "--apply", "--reason", "both")
-    said = await asyncio.gather(*(koppeling(onboarding, *typed) for _ in range(3)))
+    said = await operators(onboarding, 3, *typed)
     assert sorted(one.code for one in said) == [0, 1, 1]
     assert len(await actions_on(onboarding, row["id"])) == 1
     assert await onboarding.confirmations([me]) == [1]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from commands import command, interruptible, koppeling
+from commands import command, koppeling
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 
@@ -123,7 +123,7 @@ async def test_ctrl_c_is_harmless(onboarding: Onboarding) -> None:
         "2",
         *WHY,
     )
-    process = await asyncio.create_subprocess_exec(*interruptible(onboarding, *words), stdout=PIPE, stderr=PIPE)
+    process = await asyncio.create_subprocess_exec(*command(onboarding, *words), stdout=PIPE, stderr=PIPE)
 
     async def begun() -> bool:
         return await queued_so_far(onboarding) > 0
