@@ -14,6 +14,7 @@ COMMANDS = {
     "policies": "a.s.r.'s policy data, by which registrations are enriched.",
     "processors": "Processors: review those that have registered, let in those that are known.",
     "status": "Show where registrations stand.",
+    "services": "Show of each service its workers, how far it is behind, and the sizes of its journal and queue.",
     "parked": "Records that a service has put aside.",
     "stuck": "Show registrations that are silent for longer than their stage allows, and what they wait for.",
     "replay": "Bring records once more: what is done stays done, what is not is done.",

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -38,28 +38,52 @@ class TopicReader:
 
     async def begins(self, topic: str, lanes: Sequence[int]) -> dict[int, int]:
         """The first offset that is still there."""
-        found = await self._consumer.beginning_offsets([TopicPartition(topic, lane) for lane in lanes])
+        found = await self._consumer.beginning_offsets(self._facing(topic, lanes))
         return {place.partition: offset for place, offset in found.items()}
 
     async def ends(self, topic: str, lanes: Sequence[int]) -> dict[int, int]:
         """The offset behind the last."""
-        found = await self._consumer.end_offsets([TopicPartition(topic, lane) for lane in lanes])
+        found = await self._consumer.end_offsets(self._facing(topic, lanes))
         return {place.partition: offset for place, offset in found.items()}
 
     async def at(self, topic: str, lanes: Sequence[int], moment: datetime) -> dict[int, int]:
         """The first offset that was written at this moment or later; the end where there is none."""
         moment_ms = int(moment.timestamp() * 1000)
-        found = await self._consumer.offsets_for_times({TopicPartition(topic, lane): moment_ms for lane in lanes})
+        found = await self._consumer.offsets_for_times(dict.fromkeys(self._facing(topic, lanes), moment_ms))
         ends = await self.ends(topic, lanes)
         return {place.partition: one.offset if one else ends[place.partition] for place, one in found.items()}
+
+    def _facing(self, topic: str, lanes: Sequence[int]) -> list[TopicPartition]:
+        """Assigned before they are asked about: a consumer looks for two seconds for a topic that it does not read."""
+        places = [TopicPartition(topic, lane) for lane in lanes]
+        self._consumer.assign(places)
+        return places
+
+    async def spans(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        """The first offset that is still there, and the one behind the last; of several topics at once."""
+        self._consumer.assign(list(places))
+        begins = await self._consumer.beginning_offsets(places)
+        ends = await self._consumer.end_offsets(places)
+        return {place: (begins[place], ends[place]) for place in places}
+
+    async def oldest_s(self, starts: Mapping[TopicPartition, int]) -> int:
+        """For how long the oldest record at these offsets has stood there, by the time that Kafka has for it."""
+        left, oldest = set(starts), datetime.now(UTC)
+        self._begin(left, starts)
+        while left:
+            for place, found in (await self._fetch(left, WHOLE_RECORDS_MAX)).items():
+                oldest = min(oldest, datetime.fromtimestamp(found[0].timestamp / 1000, UTC))
+                left.discard(place)
+        return int((datetime.now(UTC) - oldest).total_seconds())
 
     async def whole(self, places: Sequence[TopicPartition]) -> AsyncIterator[Record]:
         """All records that stand in these places now, in order for each; of several topics at once.
 
         Asked once, and before anything else is read: a consumer forgets where the topics are that it does not read.
         """
-        starts = await self._consumer.beginning_offsets(places)
-        ends = await self._consumer.end_offsets(places)
+        spans = await self.spans(places)
+        starts = {place: start for place, (start, _) in spans.items()}
+        ends = {place: end for place, (_, end) in spans.items()}
         left = {place for place in places if starts[place] < ends[place]}
         self._begin(left, starts)
         while left:

@@ -1,0 +1,68 @@
+"""How far each service is behind: its settled positions in Postgres beside the ends of its topics in Kafka."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from pydantic_core import from_json
+
+from ops.administrator import Database
+from ops.replay.topic_reader import TopicReader
+from schemas.flow import LANES, SERVICES, Stage
+
+_MEMBERS = 5
+"""Where a described group has its members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in Kafka for one service: how many records, and for how many seconds the oldest; who is there."""
+
+    records: int
+    oldest_s: int
+    workers: int
+
+
+async def backlogs(database: Database, reader: TopicReader, bootstrap: str) -> dict[str, Backlog]:
+    """Every service's."""
+    topics = dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes)
+    spans = await reader.spans([TopicPartition(topic, lane) for topic in topics for lane in range(LANES)])
+    behind = {stage.name: await _behind(database, stage, spans) for stage in SERVICES}
+    workers = await _workers(bootstrap)
+    found = {}
+    for service, positions in behind.items():
+        records = sum(spans[place][1] - start for place, start in positions.items())
+        found[service] = Backlog(records, await reader.oldest_s(positions), workers[service])
+    return found
+
+
+async def _behind(
+    database: Database, stage: Stage, spans: Mapping[TopicPartition, tuple[int, int]]
+) -> dict[TopicPartition, int]:
+    """Where the service stands in the partitions that it has not read to their end."""
+    rows = await database.fetch(f"select lane, settled from {stage.name}.lane")  # noqa: S608  a service's name
+    settled = {(topic, row["lane"]): at for row in rows for topic, at in from_json(row["settled"]).items()}
+    names = {event.name for event in stage.consumes}
+    places = {
+        place: max(settled.get((place.topic, place.partition), 0), begin)
+        for place, (begin, _) in spans.items()
+        if place.topic in names
+    }
+    return {place: at for place, at in places.items() if at < spans[place][1]}
+
+
+async def _workers(bootstrap: str) -> dict[str, int]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        # One by one: aiokafka reads past the end of an answer about several.
+        return {stage.name: await _members(admin, stage.name) for stage in SERVICES}
+    finally:
+        await admin.close()
+
+
+async def _members(admin: AIOKafkaAdminClient, group: str) -> int:
+    (answer,) = await admin.describe_consumer_groups([group])
+    (described,) = answer.groups
+    return len(described[_MEMBERS])

@@ -1,0 +1,68 @@
+"""How a service is: what waits for it, what holds it, and how large its tables are, without reading them."""
+
+from collections.abc import Mapping
+
+from ops.administrator import Database
+from ops.backlog import Backlog
+from ops.paused import PausedService, paused_service
+from ops.view import View
+from schemas.flow import SERVICES
+
+COUNTED_MAX = 10_000
+
+
+class ServiceState(View):
+    """One service. `lag_s`: how long the oldest record has waited in Kafka; `stopped`: releases that did so themselves.
+
+    `journal_rows` is Postgres's own estimate, None before its first; of more than 10,000 rows in the queue, or parked
+    for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
+    """
+
+    service: str
+    workers: int
+    paused: PausedService | None
+    stopped: tuple[str, ...]
+    lag_records: int
+    lag_s: int
+    journal_rows: int | None
+    journal_bytes: int
+    queue_rows: int
+    queue_bytes: int
+    queue_late_s: int
+    parked_rows: int
+
+
+async def service_states(database: Database, backlogs: Mapping[str, Backlog]) -> list[ServiceState]:
+    """Every service, in the order of the flow."""
+    return [await _state(database, stage.name, backlogs[stage.name]) for stage in SERVICES]
+
+
+async def _state(database: Database, service: str, backlog: Backlog) -> ServiceState:
+    row = await database.fetchrow(_KEPT.format(schema=service), COUNTED_MAX + 1)
+    assert row is not None  # noqa: S101  a select without a table has one row
+    stopped = await database.fetch(_STOPPED.format(schema=service))
+    return ServiceState(
+        service=service,
+        workers=backlog.workers,
+        paused=await paused_service(database, service),
+        stopped=tuple(one["release"] for one in stopped),
+        lag_records=backlog.records,
+        lag_s=backlog.oldest_s,
+        **dict(row),
+    )
+
+
+# The schema is a service's name, never a value.
+_STOPPED = "select release from {schema}.brake where released_at is null order by pulled_at"
+_KEPT = """
+select
+  (select nullif(reltuples, -1)::bigint from pg_class where oid = '{schema}.journal'::regclass) as journal_rows,
+  pg_total_relation_size('{schema}.journal') as journal_bytes,
+  (select count(*) from (select from {schema}.redelivery limit $1) few) as queue_rows,
+  pg_total_relation_size('{schema}.redelivery') as queue_bytes,
+  (select coalesce(extract(epoch from now() - min(due_at)), 0)::int from {schema}.redelivery
+    where due_at <= now() and not handled and answered_by is null) as queue_late_s,
+  (select count(*) from (
+    select from {schema}.redelivery where kind = 'parked' and due_at is null and not handled limit $1
+  ) few) as parked_rows
+"""

@@ -1,0 +1,76 @@
+"""`koppeling services`: each service's workers, how far it is behind, what it keeps."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from textwrap import wrap
+
+import click
+
+from ops.administrator import admin_url, database_option, looking
+from ops.age import age
+from ops.backlog import backlogs
+from ops.destination import bootstrap_servers
+from ops.output import COLUMNS, print_json
+from ops.replay.topic_reader import topic_reader
+from ops.service_state import COUNTED_MAX, ServiceState, service_states
+
+_UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
+
+
+@click.command()
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def services(state: Path | None, *, as_json: bool) -> None:
+    """Show of each service its workers, how far it is behind, and the sizes of its journal and queue."""
+    found = asyncio.run(_states(admin_url(state), bootstrap_servers(state)))
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(line for one in found for line in service_lines(one)))
+
+
+async def _states(url: str, bootstrap: str) -> list[ServiceState]:
+    async with looking(url) as database, topic_reader(bootstrap) as reader:
+        return await service_states(database, await backlogs(database, reader, bootstrap))
+
+
+def service_lines(one: ServiceState) -> Iterator[str]:
+    """A few lines, at most 80 columns wide."""
+    workers = f"{one.workers or 'no'} worker{'s' if one.workers != 1 else ''}"
+    yield from _wrapped(f"{one.service}: {workers}, {_behind(one)}", indent="")
+    if one.paused is not None:
+        yield from _wrapped(f"{one.paused}")
+    for release in one.stopped:
+        yield from _wrapped(f"release {release} has stopped itself: `koppeling brake list`")
+    yield from _wrapped(", ".join(_kept(one)))
+
+
+def _behind(one: ServiceState) -> str:
+    if not one.lag_records:
+        return "keeps up"
+    return f"{one.lag_records} records behind, the oldest for {age(timedelta(seconds=one.lag_s))}"
+
+
+def _kept(one: ServiceState) -> Iterator[str]:
+    rows = "rows not counted yet" if one.journal_rows is None else f"about {one.journal_rows} rows"
+    yield f"journal {rows}, {size(one.journal_bytes)}"
+    late = f", one due for {age(timedelta(seconds=one.queue_late_s))}" if one.queue_late_s else ""
+    yield f"queue {_counted(one.queue_rows)} rows, {size(one.queue_bytes)}{late}"
+    if one.parked_rows:
+        yield f"{_counted(one.parked_rows)} parked for a human"
+
+
+def _counted(rows: int) -> str:
+    return f"more than {COUNTED_MAX}" if rows > COUNTED_MAX else f"{rows}"
+
+
+def size(count: int) -> str:
+    """Bytes in the largest unit that leaves a whole number."""
+    unit, name = next(((unit, name) for unit, name in _UNITS if count >= unit), (1, "bytes"))
+    return f"{count // unit} {name}"
+
+
+def _wrapped(text: str, indent: str = "  ") -> Sequence[str]:
+    return wrap(text, COLUMNS, initial_indent=indent, subsequent_indent="  ")

@@ -1,0 +1,50 @@
+"""How the services are, as an operator sees it, on everything that is real."""
+
+import asyncio
+
+import pytest
+from commands import Said, koppeling
+from forms import loket_form
+from onboarding import Onboarding
+
+from ops.output import COLUMNS
+from sandbox.waiting import until
+from schemas.flow import SERVICES
+
+pytestmark = pytest.mark.sandbox
+
+
+async def asked(onboarding: Onboarding) -> dict[str, dict[str, object]]:
+    return {one["service"]: one for one in (await koppeling(onboarding, "services", "--json")).json}
+
+
+async def test_services_that_keep_up_are_behind_by_nothing_and_one_that_is_paused_by_what_waits_for_it(
+    onboarding: Onboarding,
+) -> None:
+    async def kept_up() -> bool:
+        return not any(one["lag_records"] for one in (await asked(onboarding)).values())
+
+    await until(kept_up, deadline_s=60, missing="the services do not keep up")
+    assert [one["workers"] for one in (await asked(onboarding)).values()] == [1] * len(SERVICES)
+    assert (await koppeling(onboarding, "pause", "enrichment", "--apply", "--reason", "a test")).code == 0
+    try:
+        registrations = await onboarding.submit({f"behind-{n}": loket_form(93_000 + n) for n in range(3)})
+
+        async def behind() -> bool:
+            found = (await asked(onboarding))["enrichment"]
+            return (found["lag_records"], int(str(found["lag_s"])) >= 1) == (3, True)
+
+        await until(behind, deadline_s=60, missing="enrichment is not seen to be behind")
+        people: Said = await koppeling(onboarding, "services")
+        assert "enrichment: 1 worker, 3 records behind, the oldest for" in people.out
+        assert ("enrichment is paused since" in people.out, max(map(len, people.lines)) <= COLUMNS) == (True, True)
+        assert (await asked(onboarding))["intake"]["lag_records"] == 0
+    finally:
+        await koppeling(onboarding, "resume", "enrichment", "--apply", "--reason", "a test")
+    assert await onboarding.confirmations(registrations) == [1] * 3
+
+
+async def test_parked_rows_and_sizes_are_told(onboarding: Onboarding) -> None:
+    (before, now) = await asyncio.gather(asked(onboarding), onboarding.query("select count(*) from intake.redelivery"))
+    assert before["intake"]["queue_rows"] == now[0][0]
+    assert all(int(str(one["journal_bytes"])) > 0 for one in before.values())
