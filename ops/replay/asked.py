@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 import click
 
 from ops.age import AMSTERDAM
 from ops.replay.topic_reader import Offsets
 from schemas.flow import LANES, SERVICES
+from stream.decode import Item, Received
 
 
 def moment_of(typed: str) -> datetime:
@@ -20,9 +21,26 @@ def moment_of(typed: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
 
+class NothingThereError(click.ClickException):
+    """No record stands in the range that was asked for."""
+
+
+def day_of(typed: str) -> tuple[datetime, datetime]:
+    """The moments at which a day such as 2026-11-26 and the day after it begin in Amsterdam."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise click.BadParameter(f"{typed!r} is no day such as 2026-11-26") from None
+    begin, end = (datetime.combine(one, time.min, AMSTERDAM) for one in (day, day + timedelta(days=1)))
+    return begin, end
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was typed. `first` and `last` are offsets, both included; `since` is included, `until` is not."""
+    """What was typed. `first` and `last` are offsets, both included; `since` is included, `until` is not.
+
+    With `registration` only the records about it are meant.
+    """
 
     topic: str
     service: str
@@ -31,6 +49,11 @@ class Asked:
     last: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    registration: str | None = None
+
+    def means(self, item: Item) -> bool:
+        """Whether this record of the range is meant."""
+        return self.registration is None or (isinstance(item, Received) and item.subject == self.registration)
 
     def checked(self) -> "Asked":
         """The same with its lanes named. Raises UsageError for what cannot be meant."""
@@ -53,7 +76,8 @@ class Asked:
         lanes = "" if len(self.lanes) == LANES else f", lanes {' '.join(map(str, self.lanes))}"
         named = (("from", self.first), ("to", self.last), ("since", self.since), ("until", self.until))
         limits = "".join(f", {name} {_text(limit)}" for name, limit in named if limit is not None)
-        return f"{self.topic} through {self.service}{lanes}{limits}"
+        about = f", registration {self.registration}" if self.registration else ""
+        return f"{self.topic} through {self.service}{lanes}{limits}{about}"
 
 
 def _text(limit: int | datetime) -> str:
@@ -81,7 +105,7 @@ def offsets_of(asked: Asked, log: Log) -> tuple[dict[int, int], dict[int, int]]:
     starts = {lane: max(asked.first or 0, log.since[lane], log.begins[lane]) for lane in asked.lanes}
     ends = {lane: max(_end(asked, lane, log), starts[lane]) for lane in asked.lanes}
     if starts == ends:
-        raise click.ClickException(f"there is no record in this range: {asked}")
+        raise NothingThereError(f"there is no record in this range: {asked}")
     return starts, ends
 
 

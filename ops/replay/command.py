@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import click
 
-from ops.administrator import admin_url, changing, connected, database_option, looking
+from ops.administrator import Database, admin_url, changing, connected, database_option, looking
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.output import print_json, shorten
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registrations import find_registration
-from ops.replay.asked import Asked, moment_of
+from ops.replay.asked import Asked, NothingThereError, day_of, moment_of
 from ops.replay.pace import Limits
 from ops.replay.replays import Replay, newest_replays, replay_of, stop
 from ops.replay.through_registration import RegistrationReplay, read_registrations
@@ -30,11 +32,23 @@ LIMIT = 50
 NAMES = tuple(stage.name for stage in SERVICES)
 TOPICS = tuple(dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes))
 RATE_PER_S, QUEUE_ROWS = 500, 1_000
+Span: TypeAlias = tuple[datetime, datetime]
 
 
 def _moment(_context: click.Context, _option: click.Parameter, typed: str | None) -> datetime | None:
     return None if typed is None else moment_of(typed)
 
+
+def _day(_context: click.Context, _option: click.Parameter, typed: str | None) -> Span | None:
+    return None if typed is None else day_of(typed)
+
+
+rate_option = click.option(
+    "--rate", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second."
+)
+queue_option = click.option(
+    "--queue", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True, help="Rows at a time."
+)
 
 horizon_option = click.option(
     "--horizon-days", envvar="KOPPELING_REPLAY_HORIZON_DAYS", type=float, default=HORIZON.days, show_default=True,
@@ -59,8 +73,10 @@ def replay() -> None:
 @click.option("--to", "last", type=click.IntRange(min=0), help="Up to this offset of one lane, included.")
 @click.option("--since", metavar="TIME", callback=_moment, help="What was written at this moment or later.")
 @click.option("--until", metavar="TIME", callback=_moment, help="What was written before this moment.")
-@click.option("--rate", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second.")
-@click.option("--queue", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True, help="Rows at a time.")
+@click.option("--day", metavar="DAY", callback=_day, help="What was written on this day in Amsterdam: 2026-11-26.")
+@click.option("--registration", "target", metavar="REF", help="Only what is about this one.")
+@rate_option
+@queue_option
 @horizon_option
 @database_option
 @apply_options
@@ -74,6 +90,8 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     last: int | None,
     since: datetime | None,
     until: datetime | None,
+    day: Span | None,
+    target: str | None,
     rate: int,
     queue: int,
     horizon_days: float,
@@ -85,8 +103,45 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     Ctrl-C is harmless: what is queued is handled, and the same command goes on from there.
     """
     why = reason_to_apply(reason, applied=applied)
+    if day is not None:
+        if since is not None or until is not None:
+            raise click.UsageError("--day is a span of its own: leave out --since and --until")
+        since, until = day
     asked = Asked(topic, service, tuple(lanes), first, last, since, until).checked()
-    _run(_topic(state, asked, Limits(queue, rate), timedelta(days=horizon_days), why))
+    _run(_topic(state, asked, target, Driving(Limits(queue, rate), timedelta(days=horizon_days), why)))
+
+
+@replay.command("day")
+@click.argument("day", metavar="DAY", callback=_day)
+@click.option("--through", "service", type=click.Choice(NAMES), help="Only this service.  [default: all]")
+@rate_option
+@queue_option
+@horizon_option
+@database_option
+@apply_options
+def replay_day(  # noqa: PLR0913  one argument for each option
+    state: Path | None,
+    *,
+    day: Span,
+    service: str | None,
+    rate: int,
+    queue: int,
+    horizon_days: float,
+    applied: bool,
+    reason: str | None,
+) -> None:
+    """Bring everything once more that was written on DAY (in Amsterdam: 2026-11-26), in the order of the flow.
+
+    Ctrl-C is harmless, as with one topic.
+    """
+    driving = Driving(Limits(queue, rate), timedelta(days=horizon_days), reason_to_apply(reason, applied=applied))
+    asked = [
+        Asked(event.name, stage.name, since=day[0], until=day[1]).checked()
+        for stage in SERVICES
+        if service in (None, stage.name)
+        for event in stage.consumes
+    ]
+    _run(_all_of(state, asked, driving))
 
 
 @replay.command("registration")
@@ -152,9 +207,46 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         ) from None
 
 
-async def _topic(state: Path | None, asked: Asked, limits: Limits, horizon: timedelta, why: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Driving:
+    """How a replay is driven, and why it is: without a reason only its plan is shown."""
+
+    limits: Limits
+    horizon: timedelta
+    why: str | None
+
+
+async def _topic(state: Path | None, asked: Asked, target: str | None, driving: Driving) -> None:
     async with topic_reader(bootstrap_servers(state)) as reader, connected(admin_url(state)) as database:
-        await TopicReplay(reader, database, limits, horizon).run(asked, why)
+        if target is not None:
+            asked = replace(asked, registration=await _registration_id(database, target))
+        await TopicReplay(reader, database, driving.limits, driving.horizon).run(asked, driving.why)
+    if driving.why is None:
+        click.echo(NOT_APPLIED)
+
+
+async def _all_of(state: Path | None, asked: Sequence[Asked], driving: Driving) -> None:
+    there = 0
+    async with topic_reader(bootstrap_servers(state)) as reader, connected(admin_url(state)) as database:
+        for one in asked:
+            with suppress(NothingThereError):
+                await TopicReplay(reader, database, driving.limits, driving.horizon).run(one, driving.why)
+                there += 1
+    if not there:
+        raise click.ClickException("the topics hold nothing of this day")
+    if driving.why is None:
+        click.echo(NOT_APPLIED)
+
+
+async def _registration_id(database: Database, target: str) -> str:
+    registration = as_registration_id(target)
+    if registration is None:
+        if wrong := what_is_wrong(as_quoted(target)):
+            raise click.UsageError(f"{target!r} is no reference: {wrong}")
+        registration = await find_registration(database, as_quoted(target))
+    if registration is None:
+        raise click.ClickException(f"no registration is known by {target!r}")
+    return registration
 
 
 async def _registration(
@@ -162,13 +254,7 @@ async def _registration(
 ) -> None:
     stages = [stage for stage in SERVICES if service in (None, stage.name)]
     async with connected(admin_url(state)) as database:
-        registration = as_registration_id(target)
-        if registration is None:
-            if wrong := what_is_wrong(as_quoted(target)):
-                raise click.UsageError(f"{target!r} is no reference: {wrong}")
-            registration = await find_registration(database, as_quoted(target))
-        if registration is None:
-            raise click.ClickException(f"no registration is known by {target!r}")
+        registration = await _registration_id(database, target)
         async with topic_reader(bootstrap_servers(state)) as reader:
             found = await read_registrations(reader, {registration}, stages)
         if not found.get(registration):

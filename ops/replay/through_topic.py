@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from ops.administrator import Database
-from ops.applying import NOT_APPLIED
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.fate import fate_of
 from ops.replay.pace import Limits, Pace
@@ -41,7 +40,6 @@ class TopicReplay:
         click.echo("\n".join(tally_lines(tally)))
         click.echo(self._estimate(tally.total))
         if why is None:
-            click.echo(NOT_APPLIED)
             return
         async with self._database.transaction():
             if wanted is not None:
@@ -49,7 +47,7 @@ class TopicReplay:
             elif begun is not None:
                 await resume(self._database, begun, why)
         if begun is not None:
-            await self._drive(begun)
+            await self._drive(begun, asked)
 
     async def _wanted(self, asked: Asked) -> Range:
         reader, topic, lanes = self._reader, asked.topic, asked.lanes
@@ -66,7 +64,7 @@ class TopicReplay:
     async def _count(self, asked: Asked, starts: Offsets, ends: Offsets) -> Tally:
         tally = Tally(asked.service)
         async for chunk in self._reader.chunks(asked.topic, starts, ends, at_most=CHUNK_RECORDS_MAX):
-            items = [decode(record) for record in chunk.records]
+            items = [item for item in map(decode, chunk.records) if asked.means(item)]
             known = await remembered(self._database, asked.service, items)
             tally.fates.update(fate_of(item, known, datetime.now(UTC), self._horizon) for item in items)
         return tally
@@ -75,12 +73,13 @@ class TopicReplay:
         rate, most = self._limits.rows_per_s, self._limits.queue_rows_max
         return f"at most {rate:g} a second and {most} at a time: {duration(records / rate)} or longer"
 
-    async def _drive(self, replay: Replay) -> None:
+    async def _drive(self, replay: Replay, asked: Asked) -> None:
         pace = Pace(self._limits, SystemClock(), lambda: pending(self._database, replay.service))
         at_most = min(CHUNK_RECORDS_MAX, self._limits.queue_rows_max)
         async for chunk in self._reader.chunks(replay.topic, replay.positions, replay.ends, at_most=at_most):
             now = datetime.now(UTC)
-            rows = [replay_row(decode(record), replay.id, now, LANES) for record in chunk.records]
+            items = [item for item in map(decode, chunk.records) if asked.means(item)]
+            rows = [replay_row(item, replay.id, now, LANES) for item in items]
             await pace.room(len(rows))
             async with self._database.transaction():
                 queued = await queue_replays(

@@ -12,6 +12,8 @@ from commands import command, koppeling
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 
+from ops.age import AMSTERDAM
+from ops.applying import NOT_APPLIED
 from ops.output import COLUMNS
 from sandbox.waiting import until
 from schemas.flow import MONEY_PATH, SERVICES
@@ -213,3 +215,23 @@ async def test_a_range_that_cannot_be_meant_or_is_not_there_is_said_and_nothing_
     assert (answer.code, said in " ".join(answer.err.split())) == (code, True), answer.err
     (after,) = await onboarding.query("select count(*) from operations.action")
     assert after == before
+
+
+async def test_a_whole_day_brought_again_changes_nothing_and_one_registration_of_it_is_brought_alone(
+    onboarding: Onboarding,
+) -> None:
+    begun = datetime.now(AMSTERDAM).date()
+    registrations = await realised(onboarding, [f"that-day-{n}" for n in range(3)], 77_000)
+    before = await everything(onboarding)
+    asked = ("replay", "topic", "policy-enriched", "--through", "provisioning", "--day", f"{begun}")
+    alone = await koppeling(onboarding, *asked, "--registration", reference(registrations[0]), *WHY)
+    assert (alone.code, "1 record through provisioning" in alone.out) == (0, True), alone.err
+
+    plan = await koppeling(onboarding, "replay", "day", f"{begun}")
+    assert (plan.code, plan.lines[-1], max(map(len, plan.lines)) <= COLUMNS) == (0, NOT_APPLIED, True), plan.err
+    done = await koppeling(onboarding, "replay", "day", f"{begun}", "--rate", "2000", *WHY)
+    assert done.code == 0, done.err
+    assert done.out.count("replayed:") == plan.out.count("or longer")
+    assert (await everything(onboarding), await in_queues(onboarding)) == (before, 0)
+    nothing = await koppeling(onboarding, "replay", "day", "2001-01-01")
+    assert (nothing.code, "hold nothing of this day" in nothing.err) == (1, True)
