@@ -169,7 +169,7 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
 
 def _is_correctable(form: Mapping[str, Any], faulty: Collection[str]) -> bool:
     """Kind and package never change; and a correction is corrected by another one."""
-    return not {"kind", "package"} & set(faulty) and form.get("kind") not in ("correction", "withdrawal")
+    return not {"kind", "package"} & set(faulty) and form.get("kind") not in (None, "correction", "withdrawal")
 
 
 def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:

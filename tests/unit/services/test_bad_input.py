@@ -226,6 +226,7 @@ def test_a_form_with_faults_is_answered_with_them_by_event_and_by_mail(case: str
     assert case in ("nothing", "many fields") or "secret" in case or said == list(faults)
     unknown = case == "nothing" or "form" in case or any(field == "email" for field, _ in faults)
     assert (rejected.email is None) == unknown
+    assert not (rejected.correctable and "form" in case)
     kept = lane.intake.documents(Intake)[ME].model_dump_json()
     assert SECRET not in rejected.model_dump_json() + kept
     assert BSN not in rejected.model_dump_json()
