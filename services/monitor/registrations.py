@@ -53,7 +53,7 @@ class Registrations:
         """Every registration that anything is known of."""
         return cast("Mapping[str, Standing]", self._table.data)
 
-    def _brought_back(self) -> None:
+    async def _brought_back(self) -> None:
         # Faust reads its changelog as plain JSON, whatever it is told about the table's values.
         data = self._table.data
         for key, value in data.items():

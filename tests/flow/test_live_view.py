@@ -124,6 +124,16 @@ async def compared(watched: Onboarding, so: Callable[[Seen], bool]) -> None:
     await until(ask, deadline_s=BACK_S_MAX, missing="the view never said so of Postgres")
 
 
+async def heard(watched: Onboarding, me: str, event: str) -> None:
+    """Return once the timeline has written this down; what came later would write it anew."""
+    known = "select true from timeline.heard where key = $1 and entries::text like $2"
+
+    async def ask() -> bool:
+        return bool(await watched.query(known, me, f'%"{event}"%'))
+
+    await until(ask, deadline_s=BACK_S_MAX, missing=f"the timeline has not heard {event}")
+
+
 def alike(found: Seen) -> bool:
     return found["silent_since_ms"] is None and not found["rows"]
 
@@ -131,6 +141,7 @@ def alike(found: Seen) -> bool:
 async def test_a_difference_with_postgres_is_shown_until_it_is_made_good(watched: Onboarding) -> None:
     (me,) = await watched.submit({"differs": loket_form(910)})
     assert await watched.confirmations([me]) == [1]
+    await heard(watched, me, "link-realised")
     await compared(watched, alike)
     mine = "from timeline.state where kind = 'timeline' and key = $1"
     (kept,) = await watched.query(f"select lane, revision, document {mine}", me)

@@ -221,7 +221,7 @@ async def test_a_whole_day_brought_again_changes_nothing_and_one_registration_of
     onboarding: Onboarding,
 ) -> None:
     begun = datetime.now(AMSTERDAM).date()
-    registrations = await realised(onboarding, [f"that-day-{n}" for n in range(3)], 77_000)
+    registrations = await realised(onboarding, [f"that-day-{n}" for n in range(3)], 96_000)
     before = await everything(onboarding)
     asked = ("replay", "topic", "policy-enriched", "--through", "provisioning", "--day", f"{begun}")
     alone = await koppeling(onboarding, *asked, "--registration", reference(registrations[0]), *WHY)
