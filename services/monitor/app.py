@@ -18,8 +18,7 @@ from .registrations import Registrations
 from .settings import MonitorSettings
 from .timelines import Timelines
 
-SETTLE_S = 1.0
-"""A registration passes several stages within a second while all goes well: its standing is kept once."""
+SETTLE_S = 0.25
 PICTURE_SHARE = 20
 """A picture is kept twenty times as long as it took: drawing takes a twentieth of the time at most."""
 PICTURE_S_MIN = 0.5
@@ -74,7 +73,7 @@ class Monitor:
         await self._registrations.settle()
 
     async def _look(self) -> None:
-        await self._progress.look(self._registrations.taken, TOPICS)
+        await self._progress.look(self._registrations.settled, TOPICS)
 
     async def _tell(self) -> None:
         """Say who is stuck, once everything that was said is known, what this view said itself included."""
@@ -163,7 +162,7 @@ def faust_app(settings: MonitorSettings, datadir: str) -> faust.App:
         topic_allow_declare=False,
         broker_session_timeout=6,
         broker_heartbeat_interval=2,
-        broker_commit_interval=2.0,
+        broker_commit_interval=0.5,
         stream_wait_empty=False,
         web_bind=settings.health_host,
         web_port=settings.health_port,

@@ -33,10 +33,7 @@ class StandingCodec(Codec):
 
 
 class Registrations:
-    """Key to standing, with what is not kept yet, and how far each partition was taken.
-
-    `unreadable` counts records that are no events, since the start.
-    """
+    """Key to standing, with what is not kept yet. `unreadable` counts records that are no events, since the start."""
 
     def __init__(self, app: faust.App, recovered: Callable[[], None]) -> None:
         register("standing", StandingCodec())
@@ -45,7 +42,7 @@ class Registrations:
         self._table.value_serializer = "standing"  # type: ignore[attr-defined] # its type leaves out what it has
         self._changed: set[str] = set()
         self._unsettled: list[EventT[Any]] = []
-        self.taken: dict[TP, int] = {}
+        self.settled: dict[TP, int] = {}
         self.unreadable = 0
 
     @property
@@ -69,7 +66,6 @@ class Registrations:
             self.unreadable += 1
         else:
             self._join(decoded.envelope.subject, said(decoded.event, decoded.envelope.time))
-        self.taken[message.tp] = message.offset + 1
         self._unsettled.append(event)
         if len(self._unsettled) >= UNSETTLED_MAX:
             await self.settle()
@@ -84,6 +80,7 @@ class Registrations:
         await asyncio.gather(*[self._table.send_changelog(_partition(key), key, data[key]) for key in changed])
         for event in events:
             event.ack()
+            self.settled[event.message.tp] = event.message.offset + 1
 
     def _join(self, registration: str, heard: Standing) -> None:
         data = self._table.data
