@@ -7,7 +7,6 @@ import faust
 from schemas.flow import MONITOR
 from services.monitor.app import Monitor
 from services.monitor.settings import MonitorSettings
-from stream.fast_fetch import use_fast_fetch
 from stream.settings import read_settings
 from stream.telemetry import configure_logging
 
@@ -16,7 +15,6 @@ def main() -> None:
     """Exit 0 after a stop, 2 when the settings are wrong."""
     settings = read_settings(MonitorSettings)
     configure_logging(MONITOR.name)
-    use_fast_fetch()
     with tempfile.TemporaryDirectory(prefix="koppeling-monitor-") as folder:
         app = Monitor(settings, folder).app
         faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()

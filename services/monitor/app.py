@@ -10,7 +10,6 @@ from schemas import codec, flow
 
 from .alert import alert
 from .page import State, page
-from .patience import PatientTransport
 from .picture import Picture, is_stuck, picture
 from .progress import Progress
 from .reconciliation import Reconciliation
@@ -152,7 +151,7 @@ def as_plain(drawn: Picture, state: State) -> dict[str, Any]:
 
 def faust_app(settings: MonitorSettings, datadir: str) -> faust.App:
     """Faust, set as its defaults would harm: topics are made with the others, and a restart does not wait a minute."""
-    app = faust.App(
+    return faust.App(
         flow.MONITOR.name,
         broker=";".join(f"kafka://{one}" for one in settings.kafka_bootstrap.split(",")),
         store="memory://",
@@ -172,5 +171,3 @@ def faust_app(settings: MonitorSettings, datadir: str) -> faust.App:
         web_tables_enabled=False,
         web_metrics_enabled=False,
     )
-    app.transport = PatientTransport(app.conf.broker_consumer, app)
-    return app
