@@ -14,9 +14,7 @@ from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.output import print_json
 from ops.view import View
-from schemas.flow import SERVICES
-
-NAMES = tuple(stage.name for stage in SERVICES)
+from schemas.flow import SERVICE_NAMES
 
 
 class PulledBrake(View):
@@ -50,7 +48,7 @@ def list_brakes(state: Path | None, *, as_json: bool) -> None:
 
 
 @brake.command("release")
-@click.argument("service", type=click.Choice(NAMES))
+@click.argument("service", type=click.Choice(SERVICE_NAMES))
 @database_option
 @apply_options
 def release_brake(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
@@ -75,7 +73,7 @@ async def _brakes(url: str) -> list[PulledBrake]:
     async with looking(url) as database:
         found = [
             _pulled(name, record)
-            for name in NAMES
+            for name in SERVICE_NAMES
             for record in await database.fetch(
                 f"select release, pulled_at, reason, released_at, released_because from {name}.brake"  # noqa: S608  a service's name
             )

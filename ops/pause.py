@@ -9,14 +9,12 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.paused import paused_service
-from schemas.flow import NOTIFIER, SERVICES
+from schemas.flow import NOTIFIER, SERVICE_NAMES
 from stream.postgres_pause import pause as pause_service
-
-NAMES = tuple(stage.name for stage in SERVICES)
 
 
 @click.command()
-@click.argument("service", type=click.Choice(NAMES))
+@click.argument("service", type=click.Choice(SERVICE_NAMES))
 @database_option
 @apply_options
 def pause(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:

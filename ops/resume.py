@@ -9,14 +9,12 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.paused import PausedService, paused_service
-from schemas.flow import SERVICES
+from schemas.flow import SERVICE_NAMES
 from stream.postgres_pause import resume as resume_service
-
-NAMES = tuple(stage.name for stage in SERVICES)
 
 
 @click.command()
-@click.argument("service", type=click.Choice(NAMES))
+@click.argument("service", type=click.Choice(SERVICE_NAMES))
 @database_option
 @apply_options
 def resume(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:

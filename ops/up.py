@@ -10,8 +10,8 @@ from ops.state_option import state_option
 from sandbox.endpoints import Endpoints
 from sandbox.errors import SandboxError
 from sandbox.running import start
-from sandbox.services import SERVICE_NAMES
 from sandbox.settings import SandboxSettings
+from schemas.flow import SERVICE_NAMES
 
 
 @click.command()

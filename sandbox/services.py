@@ -12,10 +12,9 @@ from sandbox.readiness import at_once, file_exists, url_answers
 from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
-from schemas.flow import INTAKE, MONITOR, NOTIFIER, SERVICES
+from schemas.flow import INTAKE, MONITOR, NOTIFIER, SERVICE_NAMES
 
 KNOW_CORRECTION_CODES = (INTAKE.name, NOTIFIER.name)
-SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 ROLES = (*SERVICE_NAMES, MONITOR.name)
 """Who logs in to Postgres."""
 

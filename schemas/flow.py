@@ -137,6 +137,7 @@ LOOKING_ON = (TIMELINE, MONITOR)
 """Those that nobody waits for."""
 SERVICES = tuple(stage for stage in FLOW if stage.ours and stage is not MONITOR)
 """The services on our own runtime, each with a schema, a journal and a queue. The live view has none of these."""
+SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 MONEY_PATH = tuple(stage for stage in SERVICES if stage not in LOOKING_ON)
 """The services without which no link is realised."""
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import asyncpg
 
-from faults.real.processes import SERVICE_NAMES
 from faults.real.scene import RESTART_S_MAX, Scene
 from sandbox.waiting import until
+from schemas.flow import SERVICE_NAMES
 
 _OUTAGE_S = 3.0
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from faults.real import brokers, databases, full_disk, keylane, mails, network, processes, releases
 from faults.real.fault import Fault, Stage
-from faults.real.processes import SERVICE_NAMES
 from faults.real.wire import Reply
 from sandbox.fast_mailbox import BODY
+from schemas.flow import SERVICE_NAMES
 from stream.step import Step
 
 SENDER_POINTS = ("claim", "body_started", "data", "sent")

@@ -14,10 +14,9 @@ from faults.real.scene import Scene
 from sandbox.errors import NotRunningError
 from sandbox.extra_worker import exit_code
 from schemas.events import LinkRealised
-from schemas.flow import LANES, NOTIFIER, SERVICES, TIMELINE
+from schemas.flow import LANES, NOTIFIER, SERVICE_NAMES, TIMELINE
 from stream.step import Step
 
-SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
 WORKERS = 2
 """Of each service, so that there is somebody to take over."""
 _TOLD = (NOTIFIER.name, TIMELINE.name)

@@ -21,7 +21,7 @@ from faults.real.kafka_wire import KafkaExchange
 from faults.real.load import Load
 from faults.real.mail_server import MailServer, serving
 from faults.real.postgres_wire import PostgresExchange
-from faults.real.processes import SERVICE_NAMES, WORKERS
+from faults.real.processes import WORKERS
 from faults.real.proxy import Proxy, proxying
 from faults.real.scene import Scene
 from faults.real.smtp_wire import SmtpExchange
@@ -35,6 +35,7 @@ from sandbox.running import RunningSandbox, sandbox_running
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 from sandbox.throwaway import throwaway_state
+from schemas.flow import SERVICE_NAMES
 
 SESSION_S = 2.0
 SENDER = {"claim_s": 2, "smtp_timeout_s": 5, "mail_retry_s": 0.5, "reconnect_s": 0.2, "reconnect_s_max": 1}

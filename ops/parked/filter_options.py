@@ -11,9 +11,7 @@ import click
 from ops.parked_filter import Filter
 from ops.replay.asked import moment_of
 from payroll.packages import packages
-from schemas.flow import SERVICES
-
-NAMES = tuple(stage.name for stage in SERVICES)
+from schemas.flow import SERVICE_NAMES
 
 
 def _moment(_context: click.Context, _option: click.Parameter, typed: str | None) -> datetime | None:
@@ -27,7 +25,7 @@ def _stripped(_context: click.Context, option: click.Parameter, typed: str | Non
 
 
 _OPTIONS = (
-    click.option("--service", type=click.Choice(NAMES), help="What is parked in this one."),
+    click.option("--service", type=click.Choice(SERVICE_NAMES), help="What is parked in this one."),
     click.option("--because", metavar="REASON", callback=_stripped, help="What is parked for this reason."),
     click.option("--group", metavar="GROUP", callback=_stripped, help="One cause, as `parked group` names it."),
     click.option("--package", type=click.Choice(sorted(packages())), help="Of registrations with this package."),

@@ -25,11 +25,10 @@ from ops.replay.through_registration import RegistrationReplay, read_registratio
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
 from payroll.quoted_reference import as_quoted
-from schemas.flow import SERVICES
+from schemas.flow import SERVICE_NAMES, SERVICES
 from stream.horizon import HORIZON
 
 LIMIT = 50
-NAMES = tuple(stage.name for stage in SERVICES)
 TOPICS = tuple(dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes))
 RATE_PER_S, QUEUE_ROWS = 500, 1_000
 Span: TypeAlias = tuple[datetime, datetime]
@@ -67,7 +66,9 @@ def replay() -> None:
 
 @replay.command("topic")
 @click.argument("topic", type=click.Choice(TOPICS))
-@click.option("--through", "service", required=True, type=click.Choice(NAMES), help="The service that reads it again.")
+@click.option(
+    "--through", "service", required=True, type=click.Choice(SERVICE_NAMES), help="The service that reads it again."
+)
 @click.option("--lane", "lanes", type=int, multiple=True, help="Only this lane; may be repeated.  [default: all]")
 @click.option("--from", "first", type=click.IntRange(min=0), help="From this offset of one lane on.")
 @click.option("--to", "last", type=click.IntRange(min=0), help="Up to this offset of one lane, included.")
@@ -113,7 +114,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
 
 @replay.command("day")
 @click.argument("day", metavar="DAY", callback=_day)
-@click.option("--through", "service", type=click.Choice(NAMES), help="Only this service.  [default: all]")
+@click.option("--through", "service", type=click.Choice(SERVICE_NAMES), help="Only this service.  [default: all]")
 @rate_option
 @queue_option
 @horizon_option
@@ -146,7 +147,7 @@ def replay_day(  # noqa: PLR0913  one argument for each option
 
 @replay.command("registration")
 @click.argument("target", metavar="REF")
-@click.option("--through", "service", type=click.Choice(NAMES), help="Only this service.  [default: all]")
+@click.option("--through", "service", type=click.Choice(SERVICE_NAMES), help="Only this service.  [default: all]")
 @horizon_option
 @database_option
 @apply_options

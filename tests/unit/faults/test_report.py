@@ -4,9 +4,10 @@ from benchmarks.result import Machine
 from faults.real.fault import Fault
 from faults.real.judgement import too_slow, unmet
 from faults.real.matrix import SENDER_POINTS, faults
-from faults.real.processes import SERVICE_NAMES, killed
+from faults.real.processes import killed
 from faults.report import Report, lines
 from faults.result import Control, Result
+from schemas.flow import SERVICE_NAMES
 from stream.step import Step
 
 MACHINE = Machine(cores=2, processor="made up", system="Linux", python="3", kafka="4", postgres="18", load=0.0)
