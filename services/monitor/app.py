@@ -11,6 +11,7 @@ from schemas import codec, flow
 from .alert import alert
 from .page import State, page
 from .picture import Picture, is_stuck, picture
+from .positions import Positions
 from .progress import Progress
 from .reconciliation import Reconciliation
 from .registrations import Registrations
@@ -31,8 +32,9 @@ class Monitor:
     def __init__(self, settings: MonitorSettings, datadir: str) -> None:
         self.app = faust_app(settings, datadir)
         self._silences_s = settings.silences_s()
-        self._progress = Progress(self.app)
-        self._registrations = Registrations(self.app, self._recovered)
+        positions = Positions()
+        self._progress = Progress(self.app, positions)
+        self._registrations = Registrations(self.app, positions, self._recovered)
         self._reconciliation = self._compared_with(settings)
         self._lasting_ms = int(settings.differs_s * 1000)
         self._told: set[str] = set()
@@ -72,7 +74,7 @@ class Monitor:
         await self._registrations.settle()
 
     async def _look(self) -> None:
-        await self._progress.look(self._registrations.settled, TOPICS)
+        await self._progress.look(TOPICS)
 
     async def _tell(self) -> None:
         """Say who is stuck, once everything that was said is known, what this view said itself included."""
@@ -118,7 +120,8 @@ class Monitor:
 
         async def live(view: Any, request: Any) -> Any:
             del request
-            return view.json({"well": True})
+            well = self._progress.well
+            return view.json({"well": well}, status=200 if well else 503)
 
         async def ready(view: Any, request: Any) -> Any:
             del request

@@ -11,10 +11,11 @@ from zlib import crc32
 
 import faust
 from faust.serializers.codecs import Codec, register
-from faust.types import TP, EventT
+from faust.types import EventT
 
 from schemas import codec, flow
 
+from .positions import Passed, Positions
 from .said import said
 from .standing import Standing, from_bytes, from_plain
 
@@ -35,14 +36,14 @@ class StandingCodec(Codec):
 class Registrations:
     """Key to standing, with what is not kept yet. `unreadable` counts records that are no events, since the start."""
 
-    def __init__(self, app: faust.App, recovered: Callable[[], None]) -> None:
+    def __init__(self, app: faust.App, positions: Positions, recovered: Callable[[], None]) -> None:
         register("standing", StandingCodec())
         self._table = app.Table(TABLE, key_type=str, partitions=flow.LANES, on_recover=self._brought_back)
+        self._positions = positions
         self._recovered = recovered
         self._table.value_serializer = "standing"  # type: ignore[attr-defined] # its type leaves out what it has
         self._changed: set[str] = set()
         self._unsettled: list[EventT[Any]] = []
-        self.settled: dict[TP, int] = {}
         self.unreadable = 0
 
     @property
@@ -67,11 +68,11 @@ class Registrations:
         else:
             self._join(decoded.envelope.subject, said(decoded.event, decoded.envelope.time))
         self._unsettled.append(event)
-        if len(self._unsettled) >= UNSETTLED_MAX:
+        if len(self._unsettled) >= UNSETTLED_MAX and self._positions.begun:
             await self.settle()
 
     async def settle(self) -> None:
-        """Keep what has changed, then acknowledge the events that changed it."""
+        """Keep what has changed, then acknowledge the events that changed it, but none beyond one that is missing."""
         changed, self._changed = self._changed, set()
         events, self._unsettled = self._unsettled, []
         if not events:
@@ -79,8 +80,13 @@ class Registrations:
         data = self._table.data
         await asyncio.gather(*[self._table.send_changelog(_partition(key), key, data[key]) for key in changed])
         for event in events:
-            event.ack()
-            self.settled[event.message.tp] = event.message.offset + 1
+            match self._positions.take(event.message.tp, event.message.offset):
+                case Passed.IN_ORDER:
+                    event.ack()
+                case Passed.TOO_EARLY:
+                    self._unsettled.append(event)
+                case Passed.BEYOND_A_GAP:
+                    pass
 
     def _join(self, registration: str, heard: Standing) -> None:
         data = self._table.data

@@ -1,0 +1,77 @@
+"""Up to where each partition was kept without a gap. Pure.
+
+Faust can lose a record between the broker and us: what it fetches while it is still looking up where its partitions
+stood may be dropped, and a partition of which nothing was committed is not read again (docs/decisions/0002). So a
+record counts once all before it have counted, and where records wait and nothing moves, the partition is read again
+from there. What comes twice changes nothing.
+"""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from faust.types import TP
+
+READ_AGAIN_S = 10.0
+"""How long a partition may stand still while records of it wait."""
+
+
+class Passed(Enum):
+    """What a record is to its partition."""
+
+    IN_ORDER = auto()
+    BEYOND_A_GAP = auto()
+    TOO_EARLY = auto()
+    """Nobody has said yet where the partition begins."""
+
+
+class Positions:
+    """The offset that each partition goes on from; times are monotonic seconds. `counted` only ever grows."""
+
+    def __init__(self) -> None:
+        self.counted = 0
+        self._next: dict[TP, int] = {}
+        self._stands_since: dict[TP, tuple[int, float]] = {}
+
+    def begin(self, starts: Mapping[TP, int]) -> None:
+        """Where partitions begin. One that is known moves only past what its topic does not hold any more."""
+        for place, start in starts.items():
+            self._next[place] = max(start, self._next.get(place, 0))
+
+    def forget(self) -> None:
+        """The partitions are taken away."""
+        self._next.clear()
+        self._stands_since.clear()
+
+    @property
+    def begun(self) -> bool:
+        """Whether anybody has said where partitions begin."""
+        return bool(self._next)
+
+    def take(self, place: TP, offset: int) -> Passed:
+        """Count a record that was kept."""
+        expected = self._next.get(place)
+        if expected is None:
+            return Passed.TOO_EARLY
+        if offset > expected:
+            return Passed.BEYOND_A_GAP
+        if offset == expected:
+            self._next[place] += 1
+            self.counted += 1
+        return Passed.IN_ORDER
+
+    def waiting(self, ends: Mapping[TP, int]) -> int:
+        """How many records of these partitions do not count yet."""
+        return sum(max(0, end - self._next.get(place, 0)) for place, end in ends.items())
+
+    def standing_still(self, ends: Mapping[TP, int], now_s: float) -> dict[TP, int]:
+        """The partitions to read again, and from where; each of them once in a while."""
+        again: dict[TP, int] = {}
+        for place, end in ends.items():
+            expected = self._next.get(place, end)
+            stood, since_s = self._stands_since.get(place, (None, now_s))
+            if stood != expected or expected >= end:
+                self._stands_since[place] = (expected, now_s)
+            elif now_s - since_s >= READ_AGAIN_S:
+                again[place] = expected
+                self._stands_since[place] = (expected, now_s)
+        return again

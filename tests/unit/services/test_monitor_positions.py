@@ -1,0 +1,164 @@
+from typing import Any
+
+import pytest
+from faust.types import TP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.monitor.positions import READ_AGAIN_S, Passed, Positions
+from services.monitor.progress import WELL_S, Progress
+
+PLACE = TP("policy-awaited", 3)
+OTHER = TP("policy-awaited", 4)
+
+
+def begun(start: int = 0) -> Positions:
+    positions = Positions()
+    positions.begin({PLACE: start})
+    return positions
+
+
+def test_a_record_counts_once_all_before_it_have_counted() -> None:
+    positions = begun(5)
+    assert positions.take(PLACE, 6) is Passed.BEYOND_A_GAP
+    assert positions.waiting({PLACE: 7}) == 2
+    assert [positions.take(PLACE, offset) for offset in (5, 6)] == [Passed.IN_ORDER, Passed.IN_ORDER]
+    assert positions.waiting({PLACE: 7}) == 0
+
+
+@given(st.lists(st.integers(0, 20)))
+def test_in_whatever_order_they_come_what_counts_is_a_beginning_without_a_gap(offsets: list[int]) -> None:
+    positions = begun()
+    expected = 0
+    for offset in offsets:
+        passed = positions.take(PLACE, offset)
+        assert (passed is Passed.BEYOND_A_GAP) == (offset > expected)
+        expected += offset == expected
+    assert positions.waiting({PLACE: 30}) == 30 - expected
+    assert positions.counted == expected
+
+
+def test_nothing_counts_before_it_is_known_where_its_partition_begins() -> None:
+    positions = Positions()
+    assert positions.take(PLACE, 0) is Passed.TOO_EARLY
+    assert not positions.begun
+
+
+def test_what_a_topic_does_not_hold_any_more_is_not_waited_for() -> None:
+    positions = begun(5)
+    positions.begin({PLACE: 9})
+    assert positions.waiting({PLACE: 10}) == 1
+    positions.begin({PLACE: 2})
+    assert positions.waiting({PLACE: 10}) == 1
+
+
+def test_a_partition_that_stands_still_while_records_wait_is_read_again_from_there_once_in_a_while() -> None:
+    positions = begun(5)
+    positions.begin({OTHER: 0})
+    ends = {PLACE: 7, OTHER: 0}
+    late, later = READ_AGAIN_S, 2 * READ_AGAIN_S
+    assert positions.standing_still(ends, 0) == {}
+    assert positions.standing_still(ends, late - 0.1) == {}
+    assert positions.standing_still(ends, late) == {PLACE: 5}
+    assert positions.standing_still(ends, late + 1) == {}
+    assert positions.standing_still(ends, later) == {PLACE: 5}
+
+
+def test_one_that_gets_on_or_has_nothing_waiting_is_left_alone() -> None:
+    positions = begun(5)
+    ends = {PLACE: 7}
+    positions.standing_still(ends, 0)
+    positions.take(PLACE, 5)
+    assert positions.standing_still(ends, READ_AGAIN_S) == {}
+    positions.take(PLACE, 6)
+    assert positions.standing_still(ends, 2 * READ_AGAIN_S) == {}
+    assert positions.standing_still(ends, 4 * READ_AGAIN_S) == {}
+    just_come = {PLACE: 8}
+    assert positions.standing_still(just_come, 4 * READ_AGAIN_S + 1) == {}
+
+
+class Consumer:
+    """What the view asks of Faust's: one partition with records 0 to 2, of which 0 is committed."""
+
+    def __init__(self) -> None:
+        self._committed_offset = {PLACE: 1}
+        self.sought: list[tuple[TP, int]] = []
+
+    def assignment(self) -> set[TP]:
+        return {PLACE, TP("monitor-registrations-changelog", 3)}
+
+    async def highwaters(self, *places: TP) -> dict[TP, int]:
+        return dict.fromkeys(places, 3)
+
+    async def earliest_offsets(self, *places: TP) -> dict[TP, int]:
+        return dict.fromkeys(places, 0)
+
+    async def seek(self, place: TP, offset: int) -> None:
+        self.sought.append((place, offset))
+
+
+class App:
+    def __init__(self) -> None:
+        self.consumer = Consumer()
+        self.rebalancing = False
+
+
+class Course:
+    """A view with a clock of ours."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.app = App()
+        self.positions = Positions()
+        app: Any = self.app
+        self.progress = Progress(app, self.positions, lambda: self.now_s)
+        self.progress.recovered = True
+
+    async def look(self, now_s: float) -> Progress:
+        self.now_s = now_s
+        await self.progress.look(frozenset({PLACE.topic}))
+        return self.progress
+
+
+async def test_it_is_ready_when_everything_behind_what_was_committed_has_been_kept() -> None:
+    course = Course()
+    assert not (await course.look(0)).ready
+    assert course.progress.waiting == 2
+    course.positions.take(PLACE, 1)
+    course.positions.take(PLACE, 2)
+    assert (await course.look(1)).ready
+
+
+@pytest.mark.parametrize("state", ["not recovered", "rebalancing"])
+async def test_nothing_is_known_before_faust_has_found_where_it_stood(state: str) -> None:
+    course = Course()
+    course.progress.recovered = state != "not recovered"
+    course.app.rebalancing = state == "rebalancing"
+    await course.look(0)
+    assert not course.positions.begun
+
+
+async def test_a_record_that_was_lost_on_its_way_is_read_again() -> None:
+    course = Course()
+    await course.look(0)
+    course.positions.take(PLACE, 2)
+    await course.look(READ_AGAIN_S)
+    assert course.app.consumer.sought == [(PLACE, 1)]
+
+
+async def test_it_is_well_while_it_gets_on_or_nothing_waits_and_not_when_it_has_stood_still_for_long() -> None:
+    course = Course()
+    await course.look(0)
+    course.positions.take(PLACE, 1)
+    assert (await course.look(WELL_S)).well
+    assert (await course.look(2 * WELL_S - 1)).well
+    assert not (await course.look(2 * WELL_S)).well
+    course.positions.take(PLACE, 2)
+    await course.look(2 * WELL_S)
+    assert (await course.look(5 * WELL_S)).well
+
+
+async def test_one_that_is_never_brought_back_is_not_well() -> None:
+    course = Course()
+    course.progress.lost()
+    assert not (await course.look(WELL_S)).well
