@@ -8,6 +8,7 @@ from typing import get_args
 from ops import words
 from ops.view import View
 from schemas.values import Finding, ReportCode
+from services.notifier.decide import APPLICANT, EMPLOYER, PROCESSOR
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
@@ -75,7 +76,10 @@ def _declined(said: Said) -> str:
 
 
 def _mailed(said: Said) -> str:
-    return f"Mail verstuurd: {said.note}"
+    again = "opnieuw " if said.number else ""
+    on = f" op {day_in_words(said.on)}" if said.on else ""
+    to = "".join(f" aan {_READERS.get(one.code, one.code)}" for one in said.why)
+    return f"Mail {again}verstuurd{to}{on}: {_MAILS.get(said.note or '', said.note)}"
 
 
 def _always(sentence: str) -> Callable[[Said], str]:
@@ -92,6 +96,24 @@ _REPORTS = {
     "customer_action_needed": "Keylane kan nog niet verder",
     "failed": "Keylane meldt dat het niet lukt",
 }
+_READERS = {APPLICANT: "de aanvrager", EMPLOYER: "de werkgever", PROCESSOR: "de salarisverwerker"}
+_MAILS = {
+    "registration-received": "aanmelding of correctie ontvangen",
+    "registration-held": "aanmelding wacht",
+    "policy-awaited": "wij wachten op gegevens",
+    "registration-rejected": "aanmelding niet verwerkt",
+    "correction-refused": "correctie niet verwerkt",
+    "registration-ended": "aanmelding gestopt",
+    "link-requested": "koppeling aangevraagd door een werkgever",
+    "link-request-received": "aanvraag ontvangen",
+    "processor-applied": "aanmelding als salarisverwerker ontvangen",
+    "processor-confirmed": "bevestigd als salarisverwerker",
+    "processor-declined": "niet bevestigd als salarisverwerker",
+    "customer-action-needed": "actie nodig",
+    "link-realised": "koppeling klaar",
+    "provisioning-refused": "koppeling niet gelukt",
+}
+"""What each kind of mail tells, as its subject says it."""
 _SENTENCES: Mapping[str, Callable[[Said], str]] = {
     "link-requested": _always("De werkgever heeft de koppeling aangevraagd"),
     "processor-applied": _always("De salarisverwerker heeft zich aangemeld; a.s.r. bekijkt dat"),

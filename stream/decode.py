@@ -1,7 +1,8 @@
 """Records to what the service can decide about: an event, a wake-up, or nothing that can be read."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -12,7 +13,7 @@ from schemas.event import Event
 from stream.document import DocumentKey
 from stream.identity import content_hash, journal_id, place_id
 from stream.record import Record
-from stream.service import Cause, Due, HandedOver, Opened
+from stream.service import Cause, Done, Due, HandedOver, Opened
 from stream.store import TICK_TOPIC, Row
 
 
@@ -105,8 +106,12 @@ def decode(record: Record, row: Row | None = None) -> Item:
 
 def _wake_up(record: Record, row: Row) -> Received:
     said = from_json(record.value or b"{}")
+    return Received(record, row, row.id, row.hash, said["key"], _woken_by(said), None)
+
+
+def _woken_by(said: Mapping[str, Any]) -> Cause:
+    if "effect" in said:
+        at = datetime.fromisoformat(said["at"])
+        return Done(said["effect"], said["occasion"], said["role"], said["epoch"], at)
     document = DocumentKey(said["kind"], said["key"])
-    cause: Cause = (
-        Opened(document, said["gate"]) if "gate" in said else Due(document, datetime.fromisoformat(said["at"]))
-    )
-    return Received(record, row, row.id, row.hash, said["key"], cause, None)
+    return Opened(document, said["gate"]) if "gate" in said else Due(document, datetime.fromisoformat(said["at"]))

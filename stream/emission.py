@@ -11,7 +11,7 @@ from schemas.ids import derived_event_id
 from stream.decode import Item, Received
 from stream.identity import time_prefix
 from stream.record import Message
-from stream.service import Due, HandedOver
+from stream.service import Done, Due, HandedOver
 
 SOURCE_PREFIX = "urn:salariskoppeling:"
 MESSAGE_BYTES_MAX = 262_144
@@ -82,7 +82,7 @@ def fits(messages: Sequence[Message]) -> bool:
 def _root_time_ms(item: Item, envelope: Envelope | None) -> int:
     if envelope is None:
         cause = item.cause if isinstance(item, Received) else None
-        return _ms(cause.at) if isinstance(cause, Due) else 0
+        return _ms(cause.at) if isinstance(cause, Due | Done) else 0
     prefix = time_prefix(envelope.id)
     return _ms(envelope.time) if prefix is None else int.from_bytes(prefix, "big")
 

@@ -14,7 +14,7 @@ HORIZON = timedelta(days=430)
 
 
 def said_at(item: Item) -> datetime | None:
-    """The event's own time, or the deadline's; an opened gate has none, nor has what cannot be read."""
+    """The event's own time, or the deadline's; other wake-ups have none, nor has what cannot be read."""
     if isinstance(item, Undecodable):
         return None
     if item.envelope is not None:

@@ -136,6 +136,16 @@ class Tables:
             queued += 1
         return queued
 
+    def wake_done(self, effect: UUID, at: datetime, now: datetime) -> None:
+        """Queue that an effect is done, once: what noting it does in Postgres (migrations/0006.done.sql)."""
+        done = self.effects[effect]
+        said = {"key": done.subject, "effect": done.kind, "occasion": done.occasion, "role": done.role}
+        value = to_json(said | {"epoch": done.epoch, "at": at.isoformat()})
+        record = Record(TICK_TOPIC, done.lane, 0, None, value, ())
+        if effect not in self.rows:
+            row = Row(effect, done.lane, done.subject, self.next_seq(), RowKind.TICK, 0, record, b"", now)
+            self.rows[effect] = QueuedRow(row, now, blocks=False, reason="DONE")
+
     def _wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[datetime, int, str, bytes]]:
         for name, (lane, state) in self.states.items():
             document = state.document

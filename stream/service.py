@@ -33,6 +33,17 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """An effect of this registration was done, and since when it was under way; the rest as in `Effect`."""
+
+    kind: str
+    occasion: str
+    role: str
+    epoch: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver:
     """Another registration's record (its key is `origin`) that concerns this one as well."""
 
@@ -40,7 +51,7 @@ class HandedOver:
     origin: str
 
 
-Cause = Event | Due | Opened | HandedOver
+Cause = Event | Due | Opened | Done | HandedOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ class Documents:
 
 
 class Case(NamedTuple, Generic[F]):
-    """All that a decision may look at. `now` and `facts` are values; `envelope` is None for a Due or Opened."""
+    """All that a decision may look at. `now` and `facts` are values; `envelope` is None for a wake-up."""
 
     subject: str
     cause: Cause

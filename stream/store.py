@@ -14,7 +14,7 @@ from stream.document import Document, DocumentKey
 from stream.record import Message, Record, TopicLane
 
 TICK_TOPIC = "~tick"
-"""The topic that rows made by `tick` name: their value is a Due or an Opened."""
+"""The topic that wake-ups name: the value of those made by `tick` is a Due or an Opened, of the others a Done."""
 
 TICK_ROWS_MAX = 500
 

@@ -1,21 +1,28 @@
 """What every mail ledger does. A test module that has a fixture `book` takes these tests over by importing them."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 import pytest
 
 from services.notifier.ledger import MOVES_FROM, Claim, Ledger, Move, Status
+from stream.decode import Item, Received, decode
+from stream.service import Done
+from stream.store import Store
 
 __all__ = [
     "test_a_claim_is_ours_alone",
+    "test_a_mail_found_to_be_sent_is_said_as_if_it_had_been_known",
     "test_a_mail_given_back_untouched_counts_no_attempt",
     "test_a_mail_that_is_to_wait_is_not_claimed_before",
     "test_a_row_moves_only_from_where_it_may",
     "test_a_sender_that_was_swept_changes_nothing_any_more",
+    "test_a_sent_mail_wakes_its_registration_once_and_blocks_nothing",
     "test_a_sweep_leaves_what_is_young",
     "test_many_rows_move_at_once",
+    "test_no_other_end_of_a_mail_is_said",
     "test_only_a_body_of_our_own_claim_is_begun",
     "test_what_is_left_behind_goes_back_or_becomes_uncertain",
     "test_while_the_service_is_paused_nothing_is_begun_and_what_was_begun_ends",
@@ -39,10 +46,20 @@ class Book(Protocol):
         """What is tested."""
 
     async def plan(self, mail: UUID) -> None:
-        """Plan a mail of kind `link-realised` with the payload `{"a": 1}`."""
+        """Plan a mail of kind `link-realised` for `connection 1`, with the payload `{"a": 1}`, about its own id."""
 
     async def row(self, mail: UUID) -> Row:
         """The row as it stands."""
+
+    async def settle(self, mail: UUID, *, accepted: bool) -> None:
+        """What an operator's command does to a mail that is UNCERTAIN."""
+
+    @property
+    def store(self) -> Store:
+        """What the worker of the same service asks."""
+
+    async def now(self) -> datetime:
+        """What its clock shows."""
 
     async def pause(self) -> None:
         """What an operator does to stop the service's work."""
@@ -52,6 +69,8 @@ class Book(Protocol):
 
 
 MAIL, OTHER = UUID(int=1), UUID(int=2)
+LANE = 3
+"""Of every registration here."""
 
 
 async def claimed(book: Book) -> Claim:
@@ -67,6 +86,11 @@ async def at(book: Book, status: Status) -> Claim:
     if status not in (Status.CLAIMED, Status.BODY_STARTED):
         await book.ledger.move([Move(claim, status)])
     return claim
+
+
+async def woken(book: Book) -> list[Item]:
+    """What the worker would take now."""
+    return [decode(row.record, row) for row in await book.store.due([LANE], await book.now(), 10)]
 
 
 async def test_a_claim_is_ours_alone(book: Book) -> None:
@@ -96,6 +120,33 @@ async def test_a_row_moves_only_from_where_it_may(book: Book, start: Status, end
     allowed = start in MOVES_FROM[end]
     assert set(moved) == ({MAIL} if allowed else set())
     assert (await book.row(MAIL)).status is (end if allowed else start)
+
+
+async def test_a_sent_mail_wakes_its_registration_once_and_blocks_nothing(book: Book) -> None:
+    claim = await at(book, Status.SENT)
+    await book.ledger.move([Move(claim, Status.SENT)])
+    (item,) = await woken(book)
+    assert isinstance(item, Received)
+    assert (item.id, item.subject, item.lane) == (MAIL, str(MAIL), LANE)
+    assert isinstance(item.cause, Done)
+    assert (item.cause.kind, item.cause.occasion) == ("link-realised", "connection 1")
+    assert (item.cause.role, item.cause.epoch) == ("applicant", 0)
+    assert timedelta(0) <= await book.now() - item.cause.at < timedelta(minutes=1)
+    assert (await book.store.read((), [str(MAIL)], (), ())).blocked == {}
+
+
+@pytest.mark.parametrize("end", [Status.CLAIMED, Status.BODY_STARTED, Status.PLANNED, Status.FAILED, Status.UNCERTAIN])
+async def test_no_other_end_of_a_mail_is_said(book: Book, end: Status) -> None:
+    await at(book, end)
+    await book.ledger.sweep(claimed_s=0, body_started_s=0)
+    assert await woken(book) == []
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_a_mail_found_to_be_sent_is_said_as_if_it_had_been_known(book: Book, *, accepted: bool) -> None:
+    await at(book, Status.UNCERTAIN)
+    await book.settle(MAIL, accepted=accepted)
+    assert [item.id for item in await woken(book)] == ([MAIL] if accepted else [])
 
 
 async def test_many_rows_move_at_once(book: Book) -> None:

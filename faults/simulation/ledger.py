@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -22,7 +22,7 @@ class MailBook:
     def __init__(self, database: MemoryDatabase, clock: ProcessClock) -> None:
         self._database = database
         self._clock = clock
-        self.rows = MemoryLedger(clock.now)
+        self.rows = MemoryLedger(clock.now, self._wake)
 
     def entries(self) -> Mapping[UUID, Entry]:
         """Every mail that is planned by now."""
@@ -35,13 +35,15 @@ class MailBook:
 
     def settle(self, mail: UUID, *, accepted: bool) -> None:
         """What `koppeling mails settle` does: it ends as sent, or as failed and is planned anew in the next epoch."""
-        entry = self.rows.entries[mail]
-        entry.status, entry.reply = Status.SENT if accepted else Status.FAILED, "SETTLED"
+        self.rows.settle(mail, accepted=accepted)
         if not accepted:
             effects = self._database.tables.effects
             row = effects[mail]
             anew = effect_id(row.subject, row.kind, row.occasion, row.role, str(row.epoch + 1))
             effects[anew] = row._replace(id=anew, epoch=row.epoch + 1)
+
+    def _wake(self, mail: UUID, at: datetime) -> None:
+        self._database.tables.wake_done(mail, at, self._clock.now())
 
     def snapshot(self) -> dict[UUID, Entry]:
         """The rows as they stand."""

@@ -55,7 +55,7 @@ class Line:
             await asyncio.Future()
         world = self.world
         world.tally.note(f"{world.loop.time():.6f} {self.process.name} {call} {moment}")
-        if call == "settle" and moment is Moment.AFTER:
+        if call in ("settle", "move") and moment is Moment.AFTER:
             world.look_for_rows(self.process.service)
         if world.is_down(server, self.process.service):
             await asyncio.sleep(world.random.random() * OUTAGE_PATIENCE_S)

@@ -57,4 +57,5 @@ class Operator:
         for mail in world.book.uncertain(world.sender_settings.verdict_s):
             world.uncertain_seen.add(mail)
             world.book.settle(mail, accepted=str(mail) in accepted)
+            world.look_for_rows("notifier")
             world.tally.faults["mail settled by a human"] += 1

@@ -16,6 +16,7 @@ REALISED, REFUSED, ASKED = "link-realised", "provisioning-refused", "customer-ac
 FINAL = (REALISED, REFUSED)
 HELD, AWAITED, LINK_REQUESTED = "registration-held", "policy-awaited", "link-requested"
 APPLIED, CONFIRMED, DECLINED = "processor-applied", "processor-confirmed", "processor-declined"
+SENT = "notification-sent"
 
 NOTIFIER = "notifier"
 APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
@@ -157,7 +158,7 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "correction-refused": _of_submission,
     ENRICHED: _of_cycle,
     CANCELLED: _of_request,
-    "notification-sent": _of_notification,
+    SENT: _of_notification,
     REQUESTED: _of_request,
     REALISED: _of_request,
     REFUSED: _of_request,

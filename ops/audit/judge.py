@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ops.audit import accounting, ends, founded, once, order, replayed, rest, secrecy, together
+from ops.audit import accounting, ends, founded, notified, once, order, replayed, rest, secrecy, together
 from ops.audit.accounting import Account
 from ops.audit.evidence import Evidence
 from ops.audit.finding import Finding, Invariant
@@ -52,6 +52,7 @@ _PARTS: tuple[Callable[[History], Iterator[Finding]], ...] = (
     order.find,
     together.find,
     founded.find,
+    notified.find,
     rest.find,
     secrecy.find,
     replayed.find,

@@ -46,12 +46,13 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
         states = await reader.all("state", "document is not null or lane >= 0")
         effects = await reader.all("effect", "true")
     else:
-        known = {row.id for row in queue} | {row.answered_by for row in queue if row.answered_by} | set(wanted.entries)
-        journal = await reader.by("journal", "id", "uuid", known)
-        states = await reader.by("state", "key", "text", wanted.subjects)
         effects = await reader.by("effect", "subject", "text", wanted.subjects)
         effects += await reader.by("effect", "id", "uuid", set(wanted.mails))
         effects += await reader.all("effect", "status in ('PLANNED', 'CLAIMED', 'BODY_STARTED', 'UNCERTAIN')")
+        known = {row.id for row in queue} | {row.answered_by for row in queue if row.answered_by} | set(wanted.entries)
+        # What was said about a mail is recorded under the mail's own id.
+        journal = await reader.by("journal", "id", "uuid", known | {row["id"] for row in effects})
+        states = await reader.by("state", "key", "text", wanted.subjects)
     lanes = await reader.all("lane", "true")
     stopped = await reader.all("brake", "released_at is null")
     return Tables(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from stream.service import Cause, Due, HandedOver, Opened
+from stream.service import Cause, Done, Due, HandedOver, Opened
 
 SHOWN = frozenset(
     {
@@ -43,6 +43,8 @@ def masked_cause(cause: Cause) -> JsonValue:
             return {"kind": document.kind, "key": document.key, "at": at.isoformat()}
         case Opened(document, gate):
             return {"kind": document.kind, "key": document.key, "gate": gate.partition(":")[0]}
+        case Done(kind, occasion, role, epoch, at):
+            return {"kind": kind, "occasion": occasion, "role": role, "epoch": epoch, "at": at.isoformat()}
         case _:
             return masked(cause.model_dump(mode="json"))
 

@@ -1,4 +1,4 @@
-"""Which mails each event calls for.
+"""Which mails each event calls for, and that a mail is sent.
 
 The occasion comes from the business state, so that a second legitimate mail is another one. Whom it goes to is
 a role: the `applicant` gave its address for answers, and the correction code goes to nobody else.
@@ -13,6 +13,7 @@ from schemas.events import (
     CustomerActionNeeded,
     LinkRealised,
     LinkRequested,
+    NotificationSent,
     PolicyAwaited,
     ProcessorApplied,
     ProcessorConfirmed,
@@ -24,7 +25,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.flow import NOTIFIER
-from stream.service import Case, Effect, Emit, Ignore, Outcome, Service, no_facts
+from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 
 from . import written
 from .documents import Correspondence
@@ -36,11 +37,17 @@ _Mails = Iterable[Effect]
 
 
 def decide(case: Case[None]) -> Outcome:
-    """Plan the mails that the event calls for."""
+    """Plan the mails that the event calls for; of a mail that the mail server has accepted, say so."""
+    if isinstance(case.cause, Done):
+        return Emit(events=(_sent(case.cause),))
     if not isinstance(case.cause, Event):
         return Ignore("NOTHING_TO_MAIL")
     mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, case.subject))
     return Emit(effects=mails) if mails else Ignore("NO_ADDRESS")
+
+
+def _sent(mail: Done) -> NotificationSent:
+    return NotificationSent(kind=mail.kind, occasion=mail.occasion, role=mail.role, epoch=mail.epoch, sent_at=mail.at)
 
 
 def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:

@@ -25,11 +25,19 @@ class Entry:
     reply: str = ""
 
 
-class MemoryLedger:
-    """Rows in a dictionary; `now` is the database's clock, `paused` an operator's wish."""
+def _told_nobody(mail: UUID, at: datetime) -> None:
+    del mail, at
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+
+class MemoryLedger:
+    """Rows in a dictionary; `now` is the database's clock, `paused` an operator's wish.
+
+    `sent` is told of each mail that ends as SENT, and when its body was begun; in Postgres the table itself sees to it.
+    """
+
+    def __init__(self, now: Callable[[], datetime], sent: Callable[[UUID, datetime], None] = _told_nobody) -> None:
         self._now = now
+        self._sent = sent
         self._tokens = (UUID(int=number) for number in count(1))
         self.entries: dict[UUID, Entry] = {}
         self.paused = False
@@ -55,6 +63,12 @@ class MemoryLedger:
             self._move(self.entries[move.claim.id], move)
         return {move.claim.id for move in moved}
 
+    def settle(self, mail: UUID, *, accepted: bool) -> None:
+        """What an operator's command does with a mail that is UNCERTAIN, once it is known what became of it."""
+        entry = self.entries[mail]
+        entry.status, entry.reply = Status.SENT if accepted else Status.FAILED, "SETTLED"
+        self._note(entry)
+
     async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
         """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""
         returned = self._older(Status.CLAIMED, claimed_s)
@@ -78,6 +92,11 @@ class MemoryLedger:
             entry.body_started_at = self._now()
         if move.to is Status.PLANNED:
             entry.token, entry.not_before = None, self._now() + timedelta(seconds=move.delay_s)
+        self._note(entry)
+
+    def _note(self, entry: Entry) -> None:
+        if entry.status is Status.SENT:
+            self._sent(entry.id, entry.body_started_at or self._now())
 
     def _older(self, status: Status, seconds: float) -> list[Entry]:
         before = self._now() - timedelta(seconds=seconds)

@@ -20,8 +20,9 @@ class Why(Part):
 class Said(Part):
     """What an event says beside its name: which cycle and connection, why, until or from which day, who follows.
 
-    `number` counts questions and reminders; `on` is the first exchange, or the day on which a wait lapses. `note` is a
-    sentence of a.s.r.'s, a report's word, a mail's kind, or a reference.
+    `number` counts questions, reminders, and how often a mail was planned anew; `on` is the first exchange, the day on
+    which a wait lapses, or that on which a mail was sent. `note` is a sentence of a.s.r.'s, a report's word, a mail's
+    kind, or a reference; of a mail, `why` is whom it went to, by role.
     """
 
     cycle: int | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from schemas.event import Event
 from schemas.events import (
@@ -28,6 +29,8 @@ from schemas.events import (
 from schemas.values import Contact, Finding
 
 from .documents import Said, Why
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def said(event: Event) -> Said:
@@ -99,7 +102,8 @@ def _refused(event: ProvisioningRefused) -> Said:
 
 
 def _mailed(event: NotificationSent) -> Said:
-    return Said(number=event.epoch, note=event.kind, why=(Why(code=event.role),))
+    on = event.sent_at.astimezone(AMSTERDAM).date()
+    return Said(number=event.epoch, note=event.kind, why=(Why(code=event.role),), on=on)
 
 
 def _linked(contact: Contact, cycle: int) -> Said:

@@ -1,37 +1,58 @@
 from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
 import pytest
 from ledger_contract import *  # noqa: F403 (the contract's tests)
-from ledger_contract import Book, Row
+from ledger_contract import LANE, Book, Row
 from real import empty
 
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
 from services.notifier.ledger import Ledger, Status
 from services.notifier.ledger_postgres import PostgresLedger
+from stream.postgres import PostgresStore
+from stream.store import Store
 
 pytestmark = pytest.mark.sandbox
 
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
 PLAN = """
 insert into effect (id, lane, subject, kind, occasion, role, epoch, payload)
-values ($1, 0, $2, 'link-realised', 'connection 1', 'applicant', 0, '{"a": 1}')
+values ($1, $3, $2, 'link-realised', 'connection 1', 'applicant', 0, '{"a": 1}')
 """
 
 
+SETTLE = "update notifier.effect set status = $2, finished_at = now() where id = $1 and status = 'UNCERTAIN'"
+
+
 class PostgresBook:
-    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]", ledger: Ledger) -> None:
+    """`admin` is an operator's connection, which does not look into the service's schema by itself."""
+
+    def __init__(self, connection: Connection, admin: Connection, ledger: Ledger, store: Store) -> None:
         self._connection = connection
+        self._admin = admin
         self.ledger = ledger
+        self.store = store
 
     async def plan(self, mail: UUID) -> None:
-        await self._connection.execute(PLAN, mail, str(mail))
+        await self._connection.execute(PLAN, mail, str(mail), LANE)
 
     async def row(self, mail: UUID) -> Row:
         row = await self._connection.fetchrow("select status, attempts, reply from effect where id = $1", mail)
         assert row is not None
         return Row(Status(row["status"]), row["attempts"], row["reply"])
+
+    async def settle(self, mail: UUID, *, accepted: bool) -> None:
+        await self._admin.execute(SETTLE, mail, Status.SENT if accepted else Status.FAILED)
+
+    async def now(self) -> datetime:
+        now = await self._connection.fetchval("select now()")
+        assert isinstance(now, datetime)
+        return now
 
     async def pause(self) -> None:
         await self._connection.execute("insert into pause (reason) values ('a test')")
@@ -49,8 +70,8 @@ def url(sandbox: RunningSandbox) -> str:
 @pytest.fixture
 async def book(sandbox: RunningSandbox, url: str) -> AsyncIterator[Book]:
     empty(sandbox, "notifier")
-    ledger = PostgresLedger(url)
-    connection = await asyncpg.connect(url)
-    yield PostgresBook(connection, ledger)
-    await ledger.close()
-    await connection.close()
+    ledger, store = PostgresLedger(url), PostgresStore(url, {})
+    connection, admin = await asyncpg.connect(url), await asyncpg.connect(sandbox.endpoints().postgres.url)
+    yield PostgresBook(connection, admin, ledger, store)
+    for opened in (ledger, store, connection, admin):
+        await opened.close()

@@ -174,6 +174,23 @@ class Onboarding:
         assert [(effect.status, len(mails[effect.id])) for effect in effects] == [("SENT", 1)] * count
         return {f"{effect.kind} {effect.occasion}": mails[effect.id][0] for effect in effects}
 
+    async def all_said(self, registrations: Sequence[str]) -> None:
+        """Returns when every mail about these registrations that is sent was said, as the notifier has it."""
+
+        async def ask() -> bool:
+            return not await self.query(_UNSAID, registrations)
+
+        await until(ask, deadline_s=30, missing="a mail is sent, and it is not said")
+
+    async def notified(self, registration: str) -> list[str]:
+        """Kind and occasion of each mail of which NotificationSent was said, once for each event, when all are said."""
+        await self.all_said([registration])
+        records = {
+            dict(record.headers)["ce_id"]: record for record in await self.said("notification-sent", registration)
+        }
+        said = [json.loads(record.value) for record in records.values()]
+        return sorted(f"{one['kind']} {one['occasion']}" for one in said)
+
     async def parked(self, service: str) -> list[asyncpg.Record]:
         """Every row that waits for a human."""
         return await self.query(
@@ -206,3 +223,11 @@ class Onboarding:
             return found
         finally:
             await consumer.stop()
+
+
+_UNSAID = """
+select from notifier.effect mail where subject = any($1) and status = 'SENT' and (
+  not exists (select from notifier.journal entry where entry.id = mail.id)
+  or exists (select from notifier.redelivery row where row.id = mail.id)
+)
+"""

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from commands import koppeling, operators
 from forms import loket_form
-from onboarding import Effect, Onboarding
+from onboarding import CONFIRMATION, RECEIPT, Effect, Onboarding
 
 from schemas.ids import reference
 
@@ -40,6 +40,7 @@ async def test_a_mail_that_was_accepted_is_settled_and_never_sent_again(onboardi
     done = await koppeling(onboarding, "mails", "settle", reference(me), "sent", *WHY)
     assert done.code == 0, done.err
     assert await onboarding.confirmations([me]) == [1]
+    assert await onboarding.notified(me) == [CONFIRMATION, RECEIPT]
 
 
 async def test_a_mail_that_was_not_accepted_is_planned_anew_and_once_by_however_many_operators(
@@ -80,5 +81,6 @@ async def test_a_mail_is_sent_again_to_the_address_that_was_meant_and_once(onboa
     mails = onboarding.mails(await confirmations(onboarding, me))
     recipients = [mail.recipient for found in mails.values() for mail in found]
     assert recipients.count("kas@elders.example") == len(recipients) - 1 >= 1
+    assert len(await onboarding.notified(me)) == 1 + len(recipients)
     action = (await koppeling(onboarding, "actions", "--json")).json[0]
     assert (action["what"], action["why"], "elders" in str(action)) == ("resend", "a slip", False)

@@ -173,6 +173,7 @@ async def test_000_raet_confirms_every_entity_with_an_overview_of_all(onboarding
         subject = "Salariskoppeling klaar: Holding 't Verzinsel & Zonen B.V."
         mail = mails[f"link-realised connection {connection}"]
         assert is_as_it_should_be(mail, "salaris@verzinsel.example", subject, text)
+    assert await onboarding.notified(me) == sorted(mails)
 
 
 async def test_001_loket_confirms_with_the_first_exchange_by_the_rule_of_the_month(onboarding: Onboarding) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from forms import loket_form
-from onboarding import Onboarding
+from onboarding import Effect, Onboarding
 
 import services
 import stream
@@ -45,6 +45,11 @@ def _nobody_else(onboarding: Onboarding) -> Iterator[None]:
         yield
 
 
+async def is_to_be_said(onboarding: Onboarding, effect: Effect) -> bool:
+    """Whether a row of the queue waits for the next worker to say that the mail is sent."""
+    return bool(await onboarding.query("select from notifier.redelivery where id = $1", effect.id))
+
+
 @pytest.mark.usefixtures("_nobody_else")
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_mail_whose_sender_died_is_sent_once_or_visibly_uncertain(point: str, onboarding: Onboarding) -> None:
@@ -58,9 +63,12 @@ async def test_a_mail_whose_sender_died_is_sent_once_or_visibly_uncertain(point:
     (effect,) = await onboarding.effects([registration])
     assert effect.status == left.status
     assert len(onboarding.mails([effect])[effect.id]) == left.mails
+    assert await is_to_be_said(onboarding, effect) == (left.status == "SENT")
     with worker(onboarding.sandbox, "notifier", **SOON_SURE):
         (effect,) = await onboarding.settled([registration], 1)
+        said = await onboarding.notified(registration)
     assert effect.status == left.then
+    assert len(said) == (left.then == "SENT")
     assert len(onboarding.mails([effect])[effect.id]) == (1 if left.then == "SENT" else left.mails)
 
 

@@ -25,6 +25,7 @@ from ops.audit.evidence import (
     Text,
 )
 from ops.audit.heading import data_of, heading_of
+from ops.audit.recipes import effect_row
 
 Change = Callable[[Evidence], Evidence]
 
@@ -129,6 +130,16 @@ def unsaid(evidence: Evidence, service: str, topic: str, cycle: int | None = Non
         place: replace(one, records=tuple(r for r in one.records if not goes(r))) for place, one in less.logs.items()
     }
     return replace(less, logs=kept)
+
+
+def says(row: JournalRow, topic: str) -> bool:
+    return any(event.topic == topic for event in row.events)
+
+
+def sent_again(row: EffectRow) -> EffectRow:
+    """The same mail, which an operator has had planned anew: its body has begun."""
+    id_ = effect_row(row.subject, row.kind, row.occasion, row.role, 1)
+    return replace(row, id=id_, epoch=1, status="BODY_STARTED")
 
 
 def never_answered(evidence: Evidence) -> Evidence:
@@ -241,9 +252,11 @@ CHANGES: dict[str, Change] = {
     ),
     "NOT_PUBLISHED": gone_from_its_topic,
     "NOT_PLANNED": lambda e: tables(e, "notifier", effects=e.tables["notifier"].effects[1:]),
+    "SENT_UNSAID": lambda e: journal(e, "notifier", lambda row: None if says(row, "notification-sent") else row),
     "MAIL_WITHOUT_EVENT": lambda e: tables(e, "notifier", journal=()),
     # I5
     "EVENT_FROM_NOWHERE": lambda e: append(e, another(some(e, "policy-enriched"))),
+    "SAID_UNSENT": lambda e: effects(e, lambda row: replace(row, status="UNCERTAIN")),
     "REPEAT_DIFFERS": lambda e: append(e, some(e, "policy-enriched")._replace(value=b"{}")),
     "LETTER_FROM_NOWHERE": lambda e: append(e, another(some(e, "dead-lettered"), id_="0" * 36)),
     "MAIL_FROM_NOWHERE": lambda e: mail(e, AcceptedMail("unknown", ("a@b.example",))),
@@ -254,7 +267,7 @@ CHANGES: dict[str, Change] = {
     "NOT_LET_GO": lambda e: queue(e, "intake", answered_by=SOMEBODY, handled=True),
     "NOT_TAKEN": lambda e: queue(e, "intake", due_at=e.now - timedelta(hours=1)),
     "DEADLINE_MISSED": past_its_deadline,
-    "MAIL_NOT_SENT": lambda e: effects(e, lambda row: replace(row, status="BODY_STARTED")),
+    "MAIL_NOT_SENT": lambda e: effects(e, lambda row: row, sent_again(e.tables["notifier"].effects[0])),
     "NOT_READ": lambda e: append(e, another(some(e, "form-received"))),
     "NOT_PUBLISHED_YET": lambda e: committed(e, "intake", first_of(e, "form-received")[0], 0),
     # I7

@@ -1,5 +1,8 @@
 """The evidence that a flow in memory leaves: its logs and tables, word for word."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from flow_in_memory import Flow
 
 from ops.audit import evidence as ev
@@ -8,10 +11,12 @@ from stream.memory_tables import QueuedRow, Tables
 from stream.store import EffectRow, JournalEntry
 
 
-def evidence_of(flow: Flow, *, sent: bool = True) -> ev.Evidence:
-    """Everything; with `sent` each planned mail has been sent once, as the ledger says."""
-    tables = {name: _tables(database.tables, sent=sent) for name, database in flow.databases.items()}
-    mails = [ev.AcceptedMail(str(row.id), (str(row.recipient),)) for row in tables["notifier"].effects if sent]
+def evidence_of(flow: Flow) -> ev.Evidence:
+    """Everything; each mail that was sent lies in the mailbox once."""
+    tables = {name: _tables(database.tables, flow.sent) for name, database in flow.databases.items()}
+    mails = [
+        ev.AcceptedMail(str(row.id), (str(row.recipient),)) for row in tables["notifier"].effects if row.id in flow.sent
+    ]
     return ev.Evidence(
         now=flow.clock.now(),
         parties=parties(),
@@ -34,7 +39,7 @@ def _log(flow: Flow, topic: str, lane: int) -> ev.Log:
     return ev.Log(records, log.end, log.begin, log.begin)
 
 
-def _tables(tables: Tables, *, sent: bool) -> ev.Tables:
+def _tables(tables: Tables, sent: Collection[UUID]) -> ev.Tables:
     return ev.Tables(
         journal=tuple(_entry(entry) for entry in tables.journal.values()),
         states=tuple(
@@ -47,7 +52,7 @@ def _tables(tables: Tables, *, sent: bool) -> ev.Tables:
             for key, (lane, state) in tables.states.items()
         ),
         queue=tuple(_queued(row) for row in tables.rows.values()),
-        effects=tuple(_effect(row, "SENT" if sent else "PLANNED") for row in tables.effects.values()),
+        effects=tuple(_effect(row, "SENT" if row.id in sent else "PLANNED") for row in tables.effects.values()),
         lanes={lane: ev.LaneRow(held.epoch, held.settled) for lane, held in tables.lanes.items()},
         stopped=dict(tables.brakes),
     )  # fmt: skip

@@ -5,14 +5,16 @@ from dataclasses import replace
 import pytest
 from remembered import NOW, REGISTRATION, at_keylane
 
-from ops.happening import _SENTENCES, happenings
+from ops.happening import _MAILS, _SENTENCES, happenings
 from ops.output import COLUMNS
 from ops.registration_story import story_lines
 from ops.standing import view
 from schemas.codec import decode
 from schemas.event import Event
+from schemas.events import NotificationSent
 from schemas.example import Example, examples
 from schemas.flow import TIMELINE
+from services.notifier.mails.kinds import KINDS
 from services.provisioning.documents import LinkStage
 from services.timeline.decide import decide
 from services.timeline.documents import Timeline
@@ -36,6 +38,16 @@ def remembered(*several: Example) -> Timeline:
 
 def test_every_event_has_its_sentence() -> None:
     assert _SENTENCES.keys() == CONSUMED.keys()
+
+
+def test_every_kind_of_mail_has_its_words() -> None:
+    assert _MAILS.keys() == KINDS.keys()
+
+
+def test_a_mail_is_told_by_what_it_says_to_whom_and_when_and_never_by_an_address() -> None:
+    (example,) = [one for one in EXAMPLES if one.event is NotificationSent]
+    (told,) = happenings(remembered(example))
+    assert told.text == "Mail verstuurd aan de aanvrager op woensdag 25 november 2026: koppeling klaar."
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)

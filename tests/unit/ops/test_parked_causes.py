@@ -8,17 +8,18 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from remembered import parked
+from remembered import NOW, parked
 
 from ops.cli import main
 from ops.parked.loop import RETRIES_MAX, stop_loops
-from ops.parked.masked import masked, masked_cause
+from ops.parked.masked import lines_of, masked, masked_cause
 from ops.parked.plan import NAMED_MAX, retry_lines
 from ops.parked_cause import cause_of
 from schemas.codec import decode
 from schemas.example import examples
 from stream.errors import Defective
 from stream.message_mark import normalised
+from stream.service import Done
 
 TRACE = """  File "/opt/app/stream/fold.py", line 178, in _decide
     outcome = self._outcome(item, main)
@@ -86,6 +87,11 @@ def test_nothing_that_anybody_typed_is_shown_of_an_event(example: object) -> Non
     typed = json.loads(decoded.event.model_dump_json())
     for personal in _personal(typed):
         assert personal not in shown
+
+
+def test_a_sent_mail_that_could_not_be_said_is_shown_by_kind_and_occasion() -> None:
+    shown = masked_cause(Done("link-realised", "connection 1", "applicant", 0, NOW))
+    assert lines_of(shown)[:2] == ["kind: link-realised", "occasion: connection 1"]
 
 
 def _personal(value: object, name: str = "") -> list[str]:

@@ -3,21 +3,35 @@ from uuid import UUID
 
 import pytest
 from ledger_contract import *  # noqa: F403 (the contract's tests)
-from ledger_contract import Book, Row
+from ledger_contract import LANE, Book, Row
 
 from services.notifier.ledger_memory import MemoryLedger
+from stream.memory_store import MemoryDatabase, MemoryStore
+from stream.store import EffectRow
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 class MemoryBook:
     def __init__(self) -> None:
-        self.ledger = MemoryLedger(lambda: datetime(2026, 11, 22, tzinfo=UTC))
+        self._tables = (database := MemoryDatabase()).tables
+        self.store = MemoryStore(database)
+        self.ledger = MemoryLedger(lambda: NOW, lambda mail, at: self._tables.wake_done(mail, at, NOW))
 
     async def plan(self, mail: UUID) -> None:
+        fixed = ("link-realised", "connection 1", "applicant", 0, {"a": 1})
+        self._tables.effects[mail] = EffectRow(mail, LANE, str(mail), *fixed)
         self.ledger.plan(mail, "link-realised", '{"a": 1}')
 
     async def row(self, mail: UUID) -> Row:
         entry = self.ledger.entries[mail]
         return Row(entry.status, entry.attempts, entry.reply)
+
+    async def settle(self, mail: UUID, *, accepted: bool) -> None:
+        self.ledger.settle(mail, accepted=accepted)
+
+    async def now(self) -> datetime:
+        return NOW
 
     async def pause(self) -> None:
         self.ledger.paused = True

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from parsed_mail import parsed, rendered
-from stories import REGISTRATION, Story
+from stories import NOW, REGISTRATION, Story
 
 from payroll.packages import packages
 from schemas.codec import decode
@@ -16,6 +16,7 @@ from schemas.events import (
     FormFault,
     LinkRealised,
     LinkRequested,
+    NotificationSent,
     PolicyAwaited,
     ProcessorApplied,
     ProcessorConfirmed,
@@ -30,7 +31,7 @@ from schemas.flow import NOTIFIER
 from schemas.values import Applicant, ConnectionStage, Contact, Finding
 from services.notifier.decide import _CALLED_FOR, SERVICE
 from services.notifier.mails import CustomerActionNeededMail, LinkRealisedMail, Mail, RegistrationRejectedMail, read
-from stream.service import Effect, Emit, Ignore
+from stream.service import Done, Effect, Emit, Ignore
 
 CONTACT = Contact(
     reference="ABCDEFGHJK1",
@@ -228,6 +229,12 @@ def test_every_example_that_the_notifier_reads_can_be_mailed_if_there_is_an_addr
     for effect in effects(event):
         mail = read(effect.kind, json.dumps(dict(effect.payload)))
         assert parsed(rendered(mail)).text.startswith("Beste relatie,")
+
+
+def test_a_mail_that_was_accepted_is_said_and_nothing_is_planned() -> None:
+    outcome = Story(SERVICE).when(Done("link-realised", "connection 2", "employer", 1, NOW))
+    said = NotificationSent(kind="link-realised", occasion="connection 2", role="employer", epoch=1, sent_at=NOW)
+    assert outcome == Emit(events=(said,))
 
 
 def test_every_event_that_the_notifier_reads_calls_for_a_mail() -> None:

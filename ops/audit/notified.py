@@ -1,0 +1,48 @@
+"""I4 and I5 of what is said about mails: one NotificationSent for each that the ledger calls SENT, and for no other.
+
+Ledger, journal and queue are of one moment, so between them nothing is under way. That what is recorded is published,
+and said once, is asked of every event (`together.py`, `once.py`).
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from ops.audit import recipes
+from ops.audit.called_for import NOTIFIER, SENT
+from ops.audit.finding import Finding, Invariant
+from ops.audit.heading import data_of
+from ops.audit.history import History, Issue
+
+_DEVELOPERS = "keep everything as it is, and call the developers"
+
+
+def find(history: History) -> Iterator[Finding]:
+    """Mails that are sent and nobody hears of, and what is said about mails that are not."""
+    yield from _unsaid(history)
+    yield from _unsent(history)
+
+
+def _unsaid(history: History) -> Iterator[Finding]:
+    """A row with the mail's own id waits for it, is parked, or was answered with the event."""
+    journal, queue = history.journals.get(NOTIFIER, {}), history.queues.get(NOTIFIER, {})
+    for row in history.tables(NOTIFIER).effects:
+        entry = journal.get(row.id)
+        said = entry is not None and (entry.outcome == "park" or any(event.topic == SENT for event in entry.events))
+        if row.status == "SENT" and not said and row.id not in queue:
+            about = f"registration {row.subject}, mail {row.kind}, {row.occasion}"
+            what = "is SENT by the ledger, nothing says so, and no row waits that would"
+            yield Finding(Invariant.I4, "SENT_UNSAID", about, what, _DEVELOPERS)
+
+
+def _unsent(history: History) -> Iterator[Finding]:
+    sent = {row.id for row in history.tables(NOTIFIER).effects if row.status == "SENT"}
+    for issue in history.issues:
+        if issue.event.topic == SENT and _mail(issue) not in sent:
+            what = f"event {issue.heading.id} says that a mail is sent, and by the ledger it is not"
+            yield Finding(Invariant.I5, "SAID_UNSENT", f"registration {issue.heading.subject}", what, _DEVELOPERS)
+
+
+def _mail(issue: Issue) -> UUID:
+    data = data_of(issue.event.value)
+    kind, occasion, role, epoch = (data.get(name) for name in ("kind", "occasion", "role", "epoch"))
+    return recipes.effect_row(issue.heading.subject, str(kind), str(occasion), str(role), int(epoch or 0))
