@@ -5,7 +5,7 @@ A row is replaced, never mutated, so that a copy of the dictionaries is a snapsh
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -144,7 +144,8 @@ class Tables:
         record = Record(TICK_TOPIC, done.lane, 0, None, value, ())
         if effect not in self.rows:
             row = Row(effect, done.lane, done.subject, self.next_seq(), RowKind.TICK, 0, record, b"", now)
-            self.rows[effect] = QueuedRow(row, now, blocks=False, reason="DONE")
+            due_at = now.replace(microsecond=0) + timedelta(seconds=1)
+            self.rows[effect] = QueuedRow(row, due_at, blocks=False, reason="DONE")
 
     def _wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[datetime, int, str, bytes]]:
         for name, (lane, state) in self.states.items():

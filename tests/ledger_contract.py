@@ -89,8 +89,9 @@ async def at(book: Book, status: Status) -> Claim:
 
 
 async def woken(book: Book) -> list[Item]:
-    """What the worker would take now."""
-    return [decode(row.record, row) for row in await book.store.due([LANE], await book.now(), 10)]
+    """What the worker would take within a second."""
+    soon = await book.now() + timedelta(seconds=1)
+    return [decode(row.record, row) for row in await book.store.due([LANE], soon, 10)]
 
 
 async def test_a_claim_is_ours_alone(book: Book) -> None:

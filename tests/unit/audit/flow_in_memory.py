@@ -207,6 +207,8 @@ class Flow:
         for mail in sorted(new):
             tables.wake_done(mail, now, now)
         self.sent |= new
+        # What is said of the mails of one second is said when it is over.
+        self.clock.advance(1)
         return len(new)
 
     def _report(self, record: Record, request: codec.Decoded) -> None:

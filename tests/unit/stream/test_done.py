@@ -22,7 +22,8 @@ def woken(effect: EffectRow = EFFECT) -> Item:
     tables = Tables(effects={effect.id: effect})
     tables.wake_done(effect.id, BEFORE, NOW)
     tables.wake_done(effect.id, NOW, NOW)
-    (row,) = tables.due([lane_of(A, LANES)], NOW, 9)
+    assert tables.due([lane_of(A, LANES)], NOW, 9) == []
+    (row,) = tables.due([lane_of(A, LANES)], NOW + timedelta(seconds=1), 9)
     return decode(row.record, row)
 
 
