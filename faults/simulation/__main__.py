@@ -15,7 +15,7 @@ from faults.simulation.trial import Trial, simulate
 @click.option("--seeds", type=click.IntRange(min=1), default=1000, show_default=True, help="How many.")
 @click.option("--from", "first", type=click.IntRange(min=0), default=0, show_default=True, help="The first one.")
 @click.option("--seed", type=click.IntRange(min=0), help="Replay this one alone, exactly.")
-@click.option("--controls", "with_controls", is_flag=True, help="Put ten defects in instead, and see each caught.")
+@click.option("--controls", "with_controls", is_flag=True, help="Put eleven defects in instead, and see each caught.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one for each core]")
 def simulation(seeds: int, *, first: int, seed: int | None, with_controls: bool, jobs: int | None) -> None:
     """Simulate the whole chain under faults. Ends with 1 when an invariant was broken."""

@@ -23,6 +23,7 @@ class Defect:
 DEFECTS = (
     Defect("position moved before the outcome is acknowledged", Parts(worker=defects.MovesPositionFirst), 100),
     Defect("SENT written before the send", Parts(ledger=defects.SaysSentFirst), 200),
+    Defect("what is SENT queued to be said in a second transaction", Parts(ledger=defects.QueuesSentLater), 200),
     Defect("journal not looked up", Parts(store=defects.LooksNothingUp), 100),
     Defect("documents in a second transaction", Parts(store=defects.WritesDocumentsApart), 100),
     Defect("ids random instead of derived", Parts(transport=defects.DrawsIds), 100),
@@ -45,7 +46,7 @@ def control(defect: Defect) -> Control:
 
 
 def controls(report: Callable[[Control], None], jobs: int | None = None) -> Iterator[Control]:
-    """All ten, on all cores; `report` is told of each."""
+    """All of them, on all cores; `report` is told of each."""
     with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
         for found in pool.map(control, DEFECTS):
             report(found)

@@ -1,4 +1,4 @@
-"""Ten defects: each is the loss of one rule of the guarantee. Here alone; the product has no switch for any."""
+"""Eleven defects: each is the loss of one rule of the guarantee. Here alone; the product has no switch for any."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -52,6 +52,19 @@ class SaysSentFirst(SimulatedLedger):
         moved = await super().move(moves)
         sent = [Move(move.claim, Status.SENT) for move in moves if move.to is Status.BODY_STARTED]
         await self._book.rows.move(sent)
+        return moved
+
+
+class QueuesSentLater(SimulatedLedger):
+    """Queues that a mail is sent in a transaction of its own, after the one that notes it."""
+
+    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+        """As the parent, in two."""
+        moved = await super().move(moves)
+        rows = self._book.queue()
+        apart = {move.claim.id: rows.pop(move.claim.id) for move in moves if move.claim.id in rows}
+        await self._disturb("move", Moment.AFTER)
+        self._book.queue().update(apart)
         return moved
 
 

@@ -12,6 +12,7 @@ from services.notifier.ledger_memory import Entry, MemoryLedger
 from stream.disturbance import Disturbance, Moment
 from stream.identity import effect_id
 from stream.memory_store import MemoryDatabase
+from stream.memory_tables import QueuedRow
 
 from .clock import ProcessClock
 
@@ -41,6 +42,10 @@ class MailBook:
             row = effects[mail]
             anew = effect_id(row.subject, row.kind, row.occasion, row.role, str(row.epoch + 1))
             effects[anew] = row._replace(id=anew, epoch=row.epoch + 1)
+
+    def queue(self) -> dict[UUID, QueuedRow]:
+        """The redelivery queue beside it, in the same database."""
+        return self._database.tables.rows
 
     def _wake(self, mail: UUID, at: datetime) -> None:
         self._database.tables.wake_done(mail, at, self._clock.now())
