@@ -13,9 +13,9 @@ from stream.document import Document, DocumentKey
 from stream.emission import Emission, fits
 from stream.errors import Defective, RecordError, Rival
 from stream.guard import check_outcome, check_readable
-from stream.horizon import is_too_old, said_at
+from stream.horizon import said_at
 from stream.identity import effect_id, moved_id, reused_id
-from stream.known import Known
+from stream.known import TOO_OLD, Known
 from stream.lane import SHARED_LANE, lane_of
 from stream.new_row import handed_rows, new_row
 from stream.record import Message
@@ -109,7 +109,7 @@ class Fold:
     def _first(self, item: Item) -> None:
         if isinstance(item, Undecodable):
             self._undecodable(item, item.attempt)
-        elif is_too_old(item, self._known.now, self._known.horizon):
+        elif self._known.is_too_old(item):
             self._too_old(item)
         elif self._is_blocked(item):
             self._queue(item)
@@ -123,7 +123,7 @@ class Fold:
             raise Rival
         if isinstance(item, Undecodable):
             self._undecodable(item, item.attempt)
-        elif is_too_old(item, self._known.now, self._known.horizon):
+        elif self._known.is_too_old(item, recorded):
             self._too_old(item)
         elif self._is_blocked(item):
             self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt))
@@ -146,7 +146,7 @@ class Fold:
         self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=trace, suspect=suspect)
 
     def _too_old(self, item: Received) -> None:
-        self._park(item, Park("TOO_OLD", blocks=False), attempt=item.attempt)
+        self._park(item, Park(TOO_OLD, blocks=False), attempt=item.attempt)
 
     def _is_blocked(self, item: Received) -> bool:
         first = self._blocked.get(item.subject)

@@ -1,7 +1,8 @@
 """How far back a record may lie that nobody remembers. Pure.
 
 The journal may forget what it dates before the horizon, and it dates nothing earlier than the record dates itself. So
-what is not in the journal and lies within the horizon was never handled, and what lies beyond may have been.
+what is not in the journal and lies within the horizon was never handled, and what lies beyond may have been. A journal
+that was pruned says up to when (`pruned_up_to`): the later of the two lines holds, whatever the horizon is set to.
 """
 
 from datetime import datetime, timedelta
@@ -22,11 +23,21 @@ def said_at(item: Item) -> datetime | None:
     return item.cause.at if isinstance(item.cause, Due) else None
 
 
-def is_too_old(item: Item, now: datetime, horizon: timedelta) -> bool:
-    """Whether it was beyond the horizon when it was first seen.
+def is_too_old(item: Item, *, now: datetime, horizon: timedelta, pruned_up_to: datetime | None) -> bool:
+    """Whether it was beyond the horizon when it was first seen, or may be forgotten since.
 
-    A row of its own says when that was; a row that only carries it here does not.
+    A row of its own says when it was first seen, and while it stands nothing forgets what it is about. A row that only
+    carries a record here does neither.
     """
     said = said_at(item)
-    seen = item.row.first_at if item.row is not None and item.row.id == item.id else now
-    return said is not None and seen - said > horizon
+    if said is None:
+        return False
+    if item.row is not None and item.row.id == item.id:
+        return item.row.first_at - said > horizon
+    return now - said > horizon or is_forgotten(item, pruned_up_to)
+
+
+def is_forgotten(item: Item, pruned_up_to: datetime | None) -> bool:
+    """Whether the journal may have known it, and know it no more."""
+    said = said_at(item)
+    return said is not None and pruned_up_to is not None and said < pruned_up_to

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from stream.decode import Item
 from stream.document import DocumentKey
 from stream.errors import RecordError
-from stream.horizon import HORIZON
+from stream.horizon import HORIZON, is_forgotten, is_too_old
 from stream.store import Recorded, StateRow
+
+TOO_OLD = "TOO_OLD"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,14 @@ class Known:
     """Why nothing that is decided about the (one) record of this batch can be kept."""
     shared: Collection[DocumentKey] = frozenset()
     """The documents that other lanes write too, among those that the batch touches."""
+    pruned_up_to: datetime | None = None
 
     def shared_read(self) -> Mapping[DocumentKey, int]:
         """Under which revision each of them was read; 0 for one that is not there."""
         return {key: self.states[key].revision if key in self.states else 0 for key in self.shared}
+
+    def is_too_old(self, item: Item, recorded: Recorded | None = None) -> bool:
+        """Whether it may have been handled, and nobody would know; `recorded` is what it was parked as, if it was."""
+        if recorded is not None and recorded.reason == TOO_OLD and is_forgotten(item, self.pruned_up_to):
+            return True
+        return is_too_old(item, now=self.now, horizon=self.horizon, pruned_up_to=self.pruned_up_to)

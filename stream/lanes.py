@@ -6,10 +6,11 @@ from uuid import UUID
 
 from stream.decode import Item, Received
 from stream.errors import Fenced, StateWentBack
+from stream.horizon import is_forgotten
 from stream.identity import place_id, reused_id
 from stream.lane import lane_of
 from stream.record import Message, Record, TopicLane
-from stream.store import AnsweredRow, Held, LaneMove, Recorded, Store
+from stream.store import AnsweredRow, Held, LaneMove, Reading, Store
 from stream.transport import Transport
 
 _CATCH_UP_WAIT_S = 1.0
@@ -128,24 +129,29 @@ class Lanes:
                 raise Fenced
         raise Fenced("the records between the two positions could not be read in time")
 
-    def answer_of(self, item: Item, recorded: Mapping[UUID, Recorded], lanes_total: int) -> Sequence[Message]:
+    def answer_of(self, item: Item, found: Reading, lanes_total: int) -> Sequence[Message]:
         """What was recorded for a record below the settled position, under one of its `ids_of`.
+
+        Nothing any more for a repeat of one that was pruned since: it was published long ago.
 
         Raises:
             StateWentBack: nothing was.
         """
+        recorded = found.recorded
         unreadable = recorded.get(place_id(item.record))
         if unreadable is not None:
             return unreadable.messages
         if isinstance(item, Received) and lane_of(item.subject, lanes_total) != item.record.partition:
             return ()
-        found = recorded.get(item.id)
-        if found is not None and found.hash != item.hash:
-            found = recorded.get(reused_id(item.id, item.hash))
-        if found is None:
+        entry = recorded.get(item.id)
+        if entry is not None and entry.hash != item.hash:
+            entry = recorded.get(reused_id(item.id, item.hash))
+        if entry is not None:
+            return entry.messages
+        if not is_forgotten(item, found.pruned_up_to):
             place = f"{item.record.topic}/{item.record.partition}/{item.record.offset}"
             raise StateWentBack(f"{place} lies below the settled position and is not in the journal")
-        return found.messages
+        return ()
 
     def moves(self, batch: Sequence[Item], offsets: Mapping[TopicLane, int]) -> list[LaneMove]:
         """How a batch moves the settled positions of its lanes."""

@@ -60,9 +60,9 @@ class MemoryStore:
         """Rows with an outcome not known to be published."""
         tables = await self._read("answered")
         return [
-            AnsweredRow(q.row.id, q.row.attempt, q.handled, tables.journal[q.answered_by].messages)
+            AnsweredRow(q.row.id, q.row.attempt, q.handled, tables.messages_of(q.answered_by))
             for q in tables.rows.values()
-            if q.answered_by is not None and q.answered_by in tables.journal and q.row.lane in lanes
+            if q.answered_by is not None and q.row.lane in lanes
         ]
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
@@ -83,7 +83,7 @@ class MemoryStore:
         """What stands at this moment."""
         tables = await self._read("read")
         states = {key: tables.states[key][1] for key in documents if key in tables.states}
-        reading = Reading(_recorded(tables, ids), tables.blocked(keys, taken), states)
+        reading = Reading(_recorded(tables, ids), tables.blocked(keys, taken), states, tables.pruned_up_to)
         await self._disturb("read", Moment.AFTER)
         return reading
 
@@ -134,7 +134,9 @@ def _settled(tables: Tables, settlement: Settlement) -> None:
 
 def _recorded(tables: Tables, ids: Collection[UUID]) -> dict[UUID, Recorded]:
     found = (tables.journal[id_] for id_ in ids if id_ in tables.journal)
-    return {entry.id: Recorded(entry.hash, entry.attempt, entry.outcome, entry.messages) for entry in found}
+    return {
+        entry.id: Recorded(entry.hash, entry.attempt, entry.outcome, entry.messages, entry.reason) for entry in found
+    }
 
 
 def _taken_over(tables: Tables, lanes: Collection[int]) -> dict[int, Held]:

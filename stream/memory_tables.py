@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from stream.document import DocumentKey, Gate
+from stream.document import Document, DocumentKey, Gate
 from stream.identity import tick_id
-from stream.record import Record
+from stream.record import Message, Record
 from stream.store import TICK_ROWS_MAX, TICK_TOPIC, EffectRow, Held, JournalEntry, NewRow, Row, RowKind, StateRow
 
 
@@ -53,12 +53,13 @@ class Tables:
     brakes: dict[str, str | None] = field(default_factory=dict)
     paused: bool = False
     last_seq: int = 0
+    pruned_up_to: datetime | None = None
 
     def copy(self) -> "Tables":
         """What stands now, whatever is written later."""
         return Tables(
             dict(self.lanes), dict(self.journal), dict(self.states), dict(self.rows),
-            dict(self.effects), dict(self.brakes), self.paused, self.last_seq,
+            dict(self.effects), dict(self.brakes), self.paused, self.last_seq, self.pruned_up_to,
         )  # fmt: skip
 
     def next_seq(self) -> int:
@@ -87,6 +88,25 @@ class Tables:
         """What an operator's command does: whoever holds a lane is fenced, and nobody may go on."""
         self.paused = True
         self.lanes = {lane: Held(held.epoch + 1, held.settled) for lane, held in self.lanes.items()}
+
+    def prune(self, before: datetime) -> int:
+        """What an operator's command removes of the journal; how many entries (postgres_prune.py says which)."""
+        self.pruned_up_to = max(before, self.pruned_up_to or before)
+        kept = {queued.answered_by for queued in self.rows.values()} | self.rows.keys()
+        waiting = {name.key for name, (_, state) in self.states.items() if _waits(state.document)}
+        gone = [
+            entry.id
+            for entry in self.journal.values()
+            if entry.first_at < before and entry.attempt == 1
+            if entry.id not in kept and entry.subject not in waiting
+        ]
+        for id_ in gone:
+            del self.journal[id_]
+        return len(gone)
+
+    def messages_of(self, entry: UUID) -> tuple[Message, ...]:
+        """The events that this entry holds to be published."""
+        return self.journal[entry].messages if entry in self.journal else ()
 
     def rename(self, gone: Collection[UUID]) -> None:
         """Let go of the names under which rows stood that are there under another; every row in its place."""
@@ -163,3 +183,7 @@ class Tables:
     def _open_gate(self, key: str) -> int | None:
         _, state = self.states.get(DocumentKey(Gate.kind, key), (0, StateRow()))
         return state.revision if isinstance(state.document, Gate) and state.document.open else None
+
+
+def _waits(document: Document | None) -> bool:
+    return document is not None and (document.due_at is not None or bool(document.waits_for))

@@ -88,7 +88,8 @@ class PostgresStore:
         recorded = {row["id"]: _recorded(row) for row in rows if row["part"] == "recorded"}
         blocked = {row["key"]: row["seq"] for row in rows if row["part"] == "blocked"}
         states = {DocumentKey(row["kind"], row["key"]): self._state(row) for row in rows if row["part"] == "state"}
-        return Reading(recorded, blocked, states)
+        pruned = next((row["up_to"] for row in rows if row["part"] == "pruned"), None)
+        return Reading(recorded, blocked, states, pruned)
 
     def _state(self, row: Any) -> StateRow:
         text = row["document"]
@@ -133,7 +134,8 @@ class PostgresStore:
 
 
 def _recorded(row: Any) -> Recorded:
-    return Recorded(row["hash"], row["attempt"], OutcomeKind(row["outcome"]), unpack_messages(row["events"]))
+    messages = unpack_messages(row["events"])
+    return Recorded(row["hash"], row["attempt"], OutcomeKind(row["outcome"]), messages, row["reason"])
 
 
 def _answered(row: Any) -> AnsweredRow:
@@ -157,7 +159,7 @@ returning lane, epoch, settled
 """
 _BEGIN_AT = "update lane set settled = settled || $3::jsonb where lane = $1 and epoch = $2 returning lane"
 _ANSWERED = """
-select r.id, r.attempt, r.handled, j.events from redelivery r join journal j on j.id = r.answered_by
+select r.id, r.attempt, r.handled, j.events from redelivery r left join journal j on j.id = r.answered_by
 where r.lane = any($1::int[]) and r.answered_by is not null order by r.seq
 """
 _DUE_HEADS = """
@@ -200,18 +202,22 @@ where (select true from journal j where j.id = t.id) is null
 order by since, lane, key collate "C", said collate "C" limit $5
 on conflict (id) do nothing returning id
 """
-_LOOK_UP = "select id, hash, attempt, outcome, events from journal where id = any($1::uuid[])"
+_LOOK_UP = "select id, hash, attempt, outcome, reason, events from journal where id = any($1::uuid[])"
+# One snapshot for all of it: the line was committed before anything behind it went.
 _READ = """
-select 'recorded' as part, id, hash, attempt, outcome, events,
+select 'recorded' as part, id, hash, attempt, outcome, reason, events,
   null as kind, null as key, null::bigint as seq, null::int as revision, null as seen, null as correlation,
-  null as document
+  null as document, null::timestamptz as up_to
 from journal where id = any($1::uuid[])
 union all
-select 'blocked', null, null, null, null, null, null, key, min(seq), null, null, null, null
+select 'blocked', null, null, null, null, null, null, null, key, min(seq), null, null, null, null, null
 from redelivery where key = any($2::text[]) and blocks and not handled and id <> all($3::uuid[]) group by key
 union all
-select 'state', null, null, null, null, null, kind, key, null, revision, seen::text, correlation, document::text
+select 'state', null, null, null, null, null, null, kind, key, null, revision, seen::text, correlation, document::text,
+  null
 from state join unnest($4::text[], $5::text[]) as asked (kind, key) using (kind, key)
+union all
+select 'pruned', null, null, null, null, null, null, null, null, null, null, null, null, null, up_to from pruned
 """
 _FORGET = """
 with published as (

@@ -52,6 +52,7 @@ class Recorded(NamedTuple):
     attempt: int
     outcome: OutcomeKind
     messages: tuple[Message, ...]
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +200,14 @@ class Settlement:
 class Reading(NamedTuple):
     """What a batch needs to know, as it stood at one moment: what is recorded, which keys are blocked, documents.
 
-    `blocked` has the lowest seq of the unhandled rows that block a key. Documents that do not exist are left out.
+    `blocked` has the lowest seq of the unhandled rows that block a key. Documents that do not exist are left out. What
+    the journal does not show and was said before `pruned_up_to` may have been recorded.
     """
 
     recorded: Mapping[UUID, Recorded]
     blocked: Mapping[str, int]
     states: Mapping[DocumentKey, StateRow]
+    pruned_up_to: datetime | None
 
 
 class Store(Protocol):
@@ -220,7 +223,7 @@ class Store(Protocol):
         """Note where topics that were never read begin. Raises Fenced."""
 
     async def answered(self, lanes: Collection[int]) -> Sequence[AnsweredRow]:
-        """Rows whose outcome may not have been published."""
+        """Rows whose outcome may not have been published; of one that was pruned nothing is left to publish."""
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
         """Rows to take now: per key in order of seq without a gap, across keys by due time."""

@@ -154,8 +154,8 @@ class Worker:
         # A pause that came meanwhile has fenced the holder before us.
         await self._check_pause()
         items = [decode(record) for record in gap.records]
-        recorded = await self.store.look_up({id_ for item in items for id_ in ids_of(item)})
-        messages = [m for item in items for m in self._lanes.answer_of(item, recorded, self.lanes_total)]
+        found = await self.store.read({id_ for item in items for id_ in ids_of(item)}, (), (), ())
+        messages = [m for item in items for m in self._lanes.answer_of(item, found, self.lanes_total)]
         messages += [m for row in gap.rows for m in row.messages]
         settled = Settled(sorted(messages, key=_revision), gap.offsets, gap.rows, gap.generation)
         await self.commit(await self.publish(settled))
@@ -237,6 +237,7 @@ class Worker:
             self.limits.horizon,
             blamed,
             shared,
+            reading.pruned_up_to,
         )
 
     async def _with_reused(self, batch: Sequence[Item], recorded: Mapping[UUID, Recorded]) -> Mapping[UUID, Recorded]:

@@ -8,7 +8,7 @@ from psycopg import sql
 from sandbox.running import RunningSandbox
 from sandbox.topics import TopicSpec, create_topics
 
-RUNTIME_TABLES = ("lane", "journal", "state", "redelivery", "effect", "brake", "pause")
+RUNTIME_TABLES = ("lane", "journal", "state", "redelivery", "effect", "brake", "pause", "pruned")
 
 
 def empty(sandbox: RunningSandbox, service: str) -> None:

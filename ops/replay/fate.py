@@ -33,10 +33,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What a service knows: its journal, by id, and the keys that a parked record holds up."""
+    """What a service knows: its journal, by id, the keys that a parked record holds up, how far it was pruned."""
 
     journal: Mapping[UUID, Entry]
     held_up: Collection[str]
+    pruned_up_to: datetime | None
 
 
 def ids_to_ask(item: Item) -> tuple[UUID, ...]:
@@ -53,7 +54,8 @@ def fate_of(item: Item, known: Remembered, now: datetime, horizon: timedelta) ->
         return Fate.PARKED if entry.outcome is OutcomeKind.PARK else Fate.DONE
     if not isinstance(item, Received):
         return Fate.UNREADABLE
-    return Fate.TOO_OLD if is_too_old(item, now, horizon) else Fate.FRESH
+    too_old = is_too_old(item, now=now, horizon=horizon, pruned_up_to=known.pruned_up_to)
+    return Fate.TOO_OLD if too_old else Fate.FRESH
 
 
 def _entry(item: Item, journal: Mapping[UUID, Entry]) -> Entry | None:

@@ -14,7 +14,7 @@ _WORDS = {
     Fate.PARKED: "were parked: answered so again, no effect (`koppeling parked` is for these)",
     Fate.HELD_UP: "are left out: a parked record of their registration comes first",
     Fate.FRESH: "were never handled: they would run",
-    Fate.TOO_OLD: "lie beyond the horizon and are not in the journal: parked, TOO_OLD",
+    Fate.TOO_OLD: "are not in the journal, and lie beyond the horizon or were pruned: parked, TOO_OLD",
     Fate.UNREADABLE: "cannot be read and are not in the journal: parked",
 }
 

@@ -14,8 +14,10 @@ async def remembered(database: Database, service: str, items: Sequence[Item]) ->
     keys = {item.subject for item in items if isinstance(item, Received)}
     journal = await database.fetch(_JOURNAL.format(schema=service), list(ids))
     held_up = await database.fetch(_HELD_UP.format(schema=service), list(keys))
+    # After the journal: the line was committed before anything behind it went.
+    pruned_up_to = await database.fetchval(_PRUNED.format(schema=service))
     entries = {row["id"]: Entry(row["hash"], OutcomeKind(row["outcome"])) for row in journal}
-    return Remembered(entries, {row["key"] for row in held_up})
+    return Remembered(entries, {row["key"] for row in held_up}, pruned_up_to)
 
 
 async def pending(database: Database, service: str) -> int:
@@ -25,6 +27,7 @@ async def pending(database: Database, service: str) -> int:
 
 # The schema is a service's name, never a value.
 _JOURNAL = "select id, hash, outcome from {schema}.journal where id = any($1::uuid[])"
+_PRUNED = "select up_to from {schema}.pruned"
 _HELD_UP = """
 select distinct key from {schema}.redelivery
 where key = any($1::text[]) and blocks and not handled and kind = 'parked'

@@ -1,6 +1,7 @@
 """A database to test a store on: the one in memory, and the real one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from stream.document import Document, DocumentKey, Gate
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.postgres import PostgresStore
 from stream.postgres_pause import pause, resume
+from stream.postgres_prune import Pruner
 from stream.postgres_replay import queue_replays
 from stream.store import NewRow, Store
 
@@ -58,6 +60,9 @@ class Database(Protocol):
     async def queue_replays(self, rows: Sequence[NewRow]) -> int:
         """What an operator does to bring records once more; how many rows were put."""
 
+    async def prune(self, before: datetime) -> int:
+        """What an operator does so that the journal does not grow for ever; how many entries went."""
+
     async def close(self) -> None:
         """Let go of all connections."""
 
@@ -89,6 +94,9 @@ class InMemory:
 
     async def queue_replays(self, rows: Sequence[NewRow]) -> int:
         return self._database.tables.queue_replays(rows)
+
+    async def prune(self, before: datetime) -> int:
+        return self._database.tables.prune(before)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -134,6 +142,16 @@ class OnPostgres:
         connection = await asyncpg.connect(self._url)
         try:
             return await queue_replays(connection, "intake", rows)
+        finally:
+            await connection.close()
+
+    async def prune(self, before: datetime) -> int:
+        connection = await asyncpg.connect(self._url)
+        try:
+            pruner = Pruner(connection, "intake", before)
+            stretches = await pruner.begin()
+            await pruner.draw_line()
+            return sum([await pruner.prune(stretch) for stretch in stretches])
         finally:
             await connection.close()
 

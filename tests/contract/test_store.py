@@ -101,7 +101,7 @@ async def test_what_is_recorded_is_looked_up_as_it_was(database: Database) -> No
     await settle(store, journal=[entry(1, messages=messages), silent])
     assert await store.look_up([id_of(1), id_of(2), id_of(3)]) == {
         id_of(1): Recorded(HASH, 1, OutcomeKind.EMIT, messages),
-        id_of(2): Recorded(HASH, 1, OutcomeKind.IGNORE, ()),
+        id_of(2): Recorded(HASH, 1, OutcomeKind.IGNORE, (), "STALE_REVISION"),
     }
 
 

@@ -60,9 +60,14 @@ EXPECTED = {
 }
 
 
-@given(RECORDS, st.none() | st.sampled_from(OutcomeKind), st.sampled_from([b"another", None]))
+@given(
+    RECORDS,
+    st.none() | st.sampled_from(OutcomeKind),
+    st.sampled_from([b"another", None]),
+    st.sampled_from([None, NOW - HORIZON, NOW, NOW + timedelta(days=1)]),
+)
 def test_the_plan_foretells_what_the_worker_does(
-    record: Record, outcome: OutcomeKind | None, other: bytes | None
+    record: Record, outcome: OutcomeKind | None, other: bytes | None, pruned_up_to: datetime | None
 ) -> None:
     item = decode(record)
     journal = {item.id: Recorded(other or item.hash, 1, outcome, ())} if outcome else {}
@@ -70,11 +75,11 @@ def test_the_plan_foretells_what_the_worker_does(
         own = ids_to_ask(item)[1]
         journal[own] = Recorded(item.hash, 1, OutcomeKind.PARK, ())
     entries = {id_: Entry(one.hash, one.outcome) for id_, one in journal.items()}
-    foretold = fate_of(item, Remembered(entries, ()), NOW, HORIZON)
+    foretold = fate_of(item, Remembered(entries, (), pruned_up_to), NOW, HORIZON)
 
     row = replay_row(item, REPLAY, NOW, LANES)
     taken = Row(row.id, row.lane, row.key, 1, row.kind, row.attempt, row.record, row.hash, row.first_at)
-    fold = Fold(SERVICE, Known(journal, {}, {}, None, NOW, LANES))
+    fold = Fold(SERVICE, Known(journal, {}, {}, None, NOW, LANES, pruned_up_to=pruned_up_to))
     fold.take(decode(row.record, taken))
     (answer,) = fold.answers
     assert (answer.result, str(answer.reason)) in EXPECTED[foretold]
@@ -82,7 +87,7 @@ def test_the_plan_foretells_what_the_worker_does(
 
 def test_a_record_that_a_parked_one_of_its_registration_holds_up_is_left_out() -> None:
     item = decode(reported("1"))
-    assert fate_of(item, Remembered({}, {KEY}), NOW, HORIZON) is Fate.HELD_UP
+    assert fate_of(item, Remembered({}, {KEY}, None), NOW, HORIZON) is Fate.HELD_UP
 
 
 def test_the_counts_fit_into_80_columns_and_say_what_could_follow() -> None:

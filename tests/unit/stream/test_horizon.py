@@ -3,21 +3,24 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import NOW, Tally, again, fold, garbage, report, row_of
-from world import World
+from toy import LANES, NOW, Tally, again, fold, garbage, report, row_of
+from world import At, Killed, World, raising
 
 from schemas import flow
 from stream.answer import Result
 from stream.decode import Item, decode
+from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.fold import Fold
 from stream.horizon import HORIZON
 from stream.identity import tick_id
 from stream.record import Record
+from stream.replay import replay_row
 from stream.store import TICK_TOPIC, OutcomeKind, Recorded, Row, RowKind, StateRow
 
 KEY = "registration-a"
@@ -84,6 +87,33 @@ def test_a_row_that_only_carries_a_record_makes_it_no_younger() -> None:
     assert reason(fold([decode(record, carrier)], **at(HORIZON + INSTANT)))[1] == "TOO_OLD"
 
 
+def test_what_was_pruned_is_too_old_however_wide_the_horizon_is() -> None:
+    item = decode(report(KEY, "1"))
+    for line, result in ((NOW + INSTANT, Result.PARKED), (NOW, Result.EMITTED)):
+        folded = fold([item], **at(timedelta(days=9)), horizon=timedelta(days=9_999), pruned_up_to=line)
+        assert reason(folded)[0] is result
+
+
+def test_a_line_that_lies_before_the_horizon_makes_nothing_younger() -> None:
+    folded = fold([decode(report(KEY, "1"))], **at(HORIZON + INSTANT), pruned_up_to=NOW - timedelta(days=9))
+    assert reason(folded) == (Result.PARKED, "TOO_OLD")
+
+
+def test_what_waits_in_the_queue_is_not_forgotten_when_the_line_passes_it() -> None:
+    item, recorded = parked_at(timedelta(days=3))
+    folded = fold([item], recorded=recorded, **at(3 * HORIZON), pruned_up_to=NOW + HORIZON)
+    assert reason(folded)[0] is Result.EMITTED
+
+
+@pytest.mark.parametrize(("line", "result"), [(INSTANT, Result.PARKED), (timedelta(0), Result.EMITTED)])
+def test_what_was_parked_as_forgotten_stays_so_and_what_lay_behind_a_shorter_horizon_does_not(
+    line: timedelta, result: Result
+) -> None:
+    item, _ = parked_at(timedelta(days=3))
+    recorded = {item.id: Recorded(item.hash, 1, OutcomeKind.PARK, (), "TOO_OLD")}
+    assert reason(fold([item], recorded=recorded, **at(3 * HORIZON), pruned_up_to=NOW + line))[0] is result
+
+
 def due(waited: timedelta) -> Item:
     """A deadline at NOW, seen so long after it."""
     value = b'{"kind": "tally", "key": "registration-a", "at": "%s"}' % NOW.isoformat().encode()
@@ -105,8 +135,12 @@ def test_what_can_be_pruned_is_too_old_ever_after(ahead: timedelta, later: timed
     folded = fold([decode(report(KEY, "1"))], now=NOW - ahead)
     (entry,) = folded.settlement([]).journal
     now = NOW - ahead + later
+    again = fold([decode(report(KEY, "1"))], now=now)
     if now - entry.first_at > HORIZON:
-        assert reason(fold([decode(report(KEY, "1"))], now=now)) == (Result.PARKED, "TOO_OLD")
+        assert reason(again) == (Result.PARKED, "TOO_OLD")
+    line = entry.first_at + INSTANT
+    wide = fold([decode(report(KEY, "1"))], now=now, horizon=9 * HORIZON, pruned_up_to=line)
+    assert reason(wide) == (Result.PARKED, "TOO_OLD")
 
 
 async def test_a_worker_judges_by_its_own_clock() -> None:
@@ -116,3 +150,46 @@ async def test_a_worker_judges_by_its_own_clock() -> None:
     await (await world.worker()).run()
     assert [answer.reason for answer in world.answers] == ["TOO_OLD"] * 2
     assert world.database.tables.effects == {}
+
+
+async def lived(world: World, *killed_at: At) -> bool:
+    """A worker's life, to its end or to where it is killed; which of the two."""
+    return await (await world.worker({at: raising(Killed()) for at in killed_at})).run_to_death()
+
+
+async def test_what_a_worker_finds_pruned_is_parked_and_has_no_second_effect() -> None:
+    world = World()
+    world.say([report(KEY, "1")])
+    await lived(world)
+    before = world.database.snapshot()
+    assert world.database.tables.prune(NOW + timedelta(days=1)) == 1
+    world.say([report(KEY, "1")])
+    await lived(world)
+    assert [answer.reason for answer in world.answers] == ["", "TOO_OLD"]
+    after = world.database.tables
+    assert (after.effects, after.states) == (before.effects, before.states)
+
+
+async def test_a_repeat_between_the_two_positions_whose_entry_was_pruned_meanwhile_stops_nobody() -> None:
+    world = World()
+    world.say([report(KEY, "1")])
+    await lived(world)
+    world.say([report(KEY, "1")])
+    assert await lived(world, At("store", "settle", Moment.AFTER))
+    world.database.tables.prune(NOW + timedelta(days=1))
+    world.say([report("registration-b", "2")])
+    await lived(world)
+    assert [answer.reason for answer in world.answers] == ["", "TOO_OLD"]
+
+
+async def test_a_row_whose_answer_was_pruned_meanwhile_is_let_go() -> None:
+    world = World()
+    world.say([report(KEY, "1")])
+    await lived(world)
+    item = decode(report(KEY, "1"))
+    world.database.tables.queue_replays([replay_row(item, UUID(int=1), world.clock.now(), LANES)])
+    assert await lived(world, At("store", "forget", Moment.BEFORE))
+    assert world.database.tables.prune(NOW + timedelta(days=1)) == 0
+    world.database.tables.journal.clear()
+    await lived(world)
+    assert world.database.tables.rows == {}
