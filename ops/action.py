@@ -29,6 +29,7 @@ class Deed(StrEnum):
     RELEASE_BRAKE = "release brake"
     PAUSE = "pause"
     RESUME = "resume"
+    PRUNE = "prune"
     CONFIRM_PROCESSOR = "confirm processor"
     DECLINE_PROCESSOR = "decline processor"
     LOOK = "look"

@@ -22,13 +22,14 @@ COMMANDS = {
     "brake": "Releases that stopped themselves.",
     "pause": "Let the workers of SERVICE take nothing, without ending them, until it is resumed.",
     "resume": "Let SERVICE go on after a pause.",
+    "prune": "Remove from the journals what lies beyond the horizon and nothing needs any more.",
     "audit": "Check I1 to I11 (ARCHITECTURE.md) on what Kafka and Postgres hold now.",
     "actions": "Show what was done with these commands: who, when, what, why; before and after with --json.",
 }
 """In the order of the help, with what the help says of each; the module `ops.NAME` holds the command NAME, or
 `ops.NAME.command` when it is large."""
 
-_LARGE = frozenset({"parked", "stuck", "replay", "mails", "audit"})
+_LARGE = frozenset({"parked", "stuck", "replay", "mails", "prune", "audit"})
 
 
 class Commands(click.Group):

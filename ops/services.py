@@ -15,8 +15,7 @@ from ops.destination import bootstrap_servers
 from ops.output import COLUMNS, print_json
 from ops.replay.topic_reader import topic_reader
 from ops.service_state import COUNTED_MAX, ServiceState, service_states
-
-_UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
+from ops.size import size
 
 
 @click.command()
@@ -64,12 +63,6 @@ def _kept(one: ServiceState) -> Iterator[str]:
 
 def _counted(rows: int) -> str:
     return f"more than {COUNTED_MAX}" if rows > COUNTED_MAX else f"{rows}"
-
-
-def size(count: int) -> str:
-    """Bytes in the largest unit that leaves a whole number."""
-    unit, name = next(((unit, name) for unit, name in _UNITS if count >= unit), (1, "bytes"))
-    return f"{count // unit} {name}"
 
 
 def _wrapped(text: str, indent: str = "  ") -> Sequence[str]:

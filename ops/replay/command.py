@@ -15,6 +15,7 @@ from ops.administrator import Database, admin_url, changing, connected, database
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
+from ops.horizon_option import horizon_option
 from ops.output import print_json, shorten
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registrations import find_registration
@@ -26,7 +27,6 @@ from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
 from payroll.quoted_reference import as_quoted
 from schemas.flow import SERVICE_NAMES, SERVICES
-from stream.horizon import HORIZON
 
 LIMIT = 50
 TOPICS = tuple(dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes))
@@ -48,11 +48,6 @@ rate_option = click.option(
 queue_option = click.option(
     "--queue", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True, help="Rows at a time."
 )
-
-horizon_option = click.option(
-    "--horizon-days", envvar="KOPPELING_REPLAY_HORIZON_DAYS", type=float, default=HORIZON.days, show_default=True,
-    help="The services' own setting, for the plan.",
-)  # fmt: skip
 
 
 @click.group()

@@ -14,8 +14,9 @@ from ops.administrator import admin_url, connected, database_option, looking
 from ops.age import age, moment
 from ops.applying import apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
+from ops.horizon_option import horizon_option
 from ops.output import COLUMNS, print_json, shorten
-from ops.replay.command import QUEUE_ROWS, RATE_PER_S, horizon_option
+from ops.replay.command import QUEUE_ROWS, RATE_PER_S
 from ops.replay.pace import Limits
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.topic_reader import topic_reader

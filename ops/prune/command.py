@@ -1,0 +1,85 @@
+"""`koppeling prune`: what would go from the journals, and, with `--apply`, that it goes."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from ops.administrator import admin_url, connected, database_option
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.horizon_option import horizon_option
+from ops.output import print_json
+from ops.prune.plan import JournalPlan, line_at, plan_lines, what_is_too_short
+from ops.prune.pruning import Pruning
+from schemas.flow import SERVICE_NAMES
+from stream.clock import SystemClock
+
+
+@click.command()
+@click.argument("services", metavar="[SERVICE]...", nargs=-1, type=click.Choice(SERVICE_NAMES))
+@horizon_option
+@click.option("--json", "as_json", is_flag=True, help="The plan, for programs.")
+@database_option
+@apply_options
+def prune(  # noqa: PLR0913  one argument for each option
+    services: Sequence[str],
+    state: Path | None,
+    *,
+    horizon_days: float,
+    as_json: bool,
+    applied: bool,
+    reason: str | None,
+) -> None:
+    """Remove from the journals what lies beyond the horizon and nothing needs any more.
+
+    Of every SERVICE named, or of all. Documents, mails and what operators did are kept. Services go on meanwhile.
+    Ctrl-C is harmless: what went is gone, and the same command removes the rest.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    if as_json and why is not None:
+        raise click.UsageError("--json shows the plan; leave it out with --apply")
+    horizon = timedelta(days=horizon_days)
+    if too_short := what_is_too_short(horizon):
+        raise click.UsageError(too_short)
+    work = _Work(list(dict.fromkeys(services)) or list(SERVICE_NAMES), horizon)
+    try:
+        plans = asyncio.run(work.run(admin_url(state), why, quiet=as_json))
+    except KeyboardInterrupt:
+        raise click.ClickException(f"stopped: {work.so_far}. The same command removes the rest") from None
+    if as_json:
+        print_json(plans)
+    elif why is None:
+        click.echo(NOT_APPLIED)
+
+
+class _Work:
+    """The services one after the other; `so_far` is true at any moment."""
+
+    def __init__(self, services: Sequence[str], horizon: timedelta) -> None:
+        self._services = services
+        self._horizon = horizon
+        self._begun: list[tuple[str, Pruning]] = []
+
+    @property
+    def so_far(self) -> str:
+        """What went, in words."""
+        gone = [f"{pruning.gone:,} rows of {service} went" for service, pruning in self._begun if pruning.gone]
+        return ", ".join(gone) or "nothing went"
+
+    async def run(self, url: str, why: str | None, *, quiet: bool) -> list[JournalPlan]:
+        """Show each plan and, with a reason, do it."""
+        plans = []
+        async with connected(url) as database:
+            before = line_at(await database.fetchval("select now()"), self._horizon)
+            for service in self._services:
+                pruning = Pruning(database, SystemClock(), service, before)
+                self._begun.append((service, pruning))
+                plans.append(plan := await pruning.plan())
+                if not quiet:
+                    click.echo("\n".join(plan_lines(plan)))
+                if why is not None and plan.to_go:
+                    await pruning.run(plan, why)
+                    click.echo(f"  {pruning.gone:,} rows went; new ones take their room")
+        return plans

@@ -1,0 +1,59 @@
+"""What pruning a journal would do, in numbers and in words. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from textwrap import wrap
+
+from ops.age import moment
+from ops.output import COLUMNS
+from ops.size import size
+from ops.view import View
+from schemas.flow import topics
+
+CLOCKS_APART = timedelta(days=1)
+"""What is allowed for the difference between our own clocks."""
+
+
+class JournalPlan(View):
+    """One service's journal: `to_go` of its `rows` lie before `before`, and nothing needs them.
+
+    `pruned_up_to` is how far it was pruned so far. `oldest_left` is None where nothing would be left.
+    """
+
+    service: str
+    before: datetime
+    rows: int
+    to_go: int
+    oldest_left: datetime | None
+    journal_bytes: int
+    pruned_up_to: datetime | None
+
+
+def line_at(now: datetime, horizon: timedelta) -> datetime:
+    """What is dated before this is beyond the horizon by anybody's clock."""
+    return now - horizon - CLOCKS_APART
+
+
+def what_is_too_short(horizon: timedelta) -> str | None:
+    """Why a journal may not be pruned by so short a horizon."""
+    kept = max(timedelta(milliseconds=topic.retention_ms) for topic in topics() if topic.retention_ms is not None)
+    if horizon > kept:
+        return None
+    return (
+        f"there are topics that are kept for {kept.days} days, and what a topic still holds must be in the journal: "
+        "the horizon has to be longer than that"
+    )
+
+
+def plan_lines(plan: JournalPlan) -> Iterator[str]:
+    """A few lines, at most 80 columns wide."""
+    yield f"{plan.service}: {plan.rows:,} rows, {size(plan.journal_bytes)}"
+    would_go = f"{plan.to_go:,} from before {moment(plan.before)} would go"
+    left = f", the oldest left would be of {moment(plan.oldest_left)}" if plan.oldest_left else ""
+    yield from _wrapped(would_go + left)
+    if plan.pruned_up_to is not None:
+        yield from _wrapped(f"was pruned up to {moment(plan.pruned_up_to)}")
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, COLUMNS, initial_indent="  ", subsequent_indent="  ")
