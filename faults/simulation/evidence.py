@@ -70,6 +70,7 @@ def _tables(world: World, service: str) -> Tables:
         effects=_effects(world) if service == "notifier" else (),
         lanes={lane: LaneRow(held.epoch, held.settled) for lane, held in kept.lanes.items()},
         stopped={release: reason for release, reason in kept.brakes.items() if reason is not None},
+        pruned_up_to=kept.pruned_up_to,
     )  # fmt: skip
 
 

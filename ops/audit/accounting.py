@@ -13,7 +13,10 @@ _KEEP = "stop the service, keep everything as it is, and follow StateWentBack in
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of the records that a service was given: the rest adds up to `received`."""
+    """What became of the records that a service was given: the rest adds up to `received`.
+
+    `forgotten` are those that its journal may have held before it was pruned.
+    """
 
     service: str
     received: int
@@ -21,6 +24,7 @@ class Account:
     parked: int
     moved: int
     in_flight: int
+    forgotten: int
     missing: int
 
 
@@ -53,7 +57,7 @@ def _missing(history: History, party: Party, one: Seen) -> Finding:
 def _sum(found: Account) -> Finding:
     what = (
         f"received {found.received} = {found.done} done + {found.parked} parked + {found.moved} moved"
-        f" + {found.in_flight} in flight, and {found.missing} that nobody accounts for"
+        f" + {found.in_flight} in flight + {found.forgotten} forgotten, and {found.missing} that nobody accounts for"
     )
     return Finding(Invariant.I10, "DOES_NOT_ADD_UP", found.service, what, "see the records named under I4 and I11")
 

@@ -69,7 +69,12 @@ def _remembered(history: History, service: str) -> set[str]:
 def _is_unanswered(history: History, service: str, one: Seen) -> bool:
     row = history.row_of(service, one)
     # Of a form that was sent again, the first answer may lie before the part that was read.
-    return history.whole or (row is not None and row.outcome == "emit")
+    return _is_whole(history, one.subject) or (row is not None and row.outcome == "emit")
+
+
+def _is_whole(history: History, registration: str) -> bool:
+    """Whether everything is known that was ever said about it."""
+    return history.whole and registration not in history.curtailed
 
 
 def _connections(history: History) -> Iterator[Finding]:
@@ -79,10 +84,10 @@ def _connections(history: History) -> Iterator[Finding]:
     excused = _held_up(history) | _waiting(history) | _on_their_way(history)
     excused |= {fact.subject for fact in history.facts.get(GIVEN_UP, ())}
     for subject, fact in newest.items():
-        if subject in excused:
+        if subject in excused or history.is_past(fact):
             continue
         # What was asked before the part that was read has its end there too.
-        unasked = _cycle(fact) if history.whole or _cycle(fact) == 1 else 0
+        unasked = _cycle(fact) if _is_whole(history, subject) or _cycle(fact) == 1 else 0
         open_ = [
             number
             for number in connections_in(fact.data)
@@ -95,7 +100,8 @@ def _connections(history: History) -> Iterator[Finding]:
 
 def _called_off(history: History) -> Iterator[Finding]:
     """Of a registration that has ended, Keylane is told about every connection under the cycle it was last asked in."""
-    ended = {fact.subject for fact in history.facts.get(GIVEN_UP, ())} - _held_up(history) - _on_their_way(history)
+    ended = {fact.subject for fact in history.facts.get(GIVEN_UP, ()) if not history.is_past(fact)}
+    ended -= _held_up(history) | _on_their_way(history)
     told = {(_link(fact), _cycle(fact)) for fact in history.facts.get(CANCELLED, ())}
     open_: dict[str, list[str]] = defaultdict(list)
     for link, cycle in _newest(history, (REQUESTED,), _link).items():
@@ -110,7 +116,7 @@ def _called_off(history: History) -> Iterator[Finding]:
 def _newest(history: History, topics: Iterable[str], about: Callable[[Fact], _About]) -> dict[_About, int]:
     """The newest cycle that these topics tell of; 0 where they tell nothing."""
     found: dict[_About, int] = defaultdict(int)
-    for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in topics):
+    for fact in chain.from_iterable(history.current(topic) for topic in topics):
         found[about(fact)] = max(found[about(fact)], _cycle(fact))
     return found
 
@@ -149,7 +155,7 @@ def _on_their_way(history: History) -> set[str]:
         for party in history.services
         for topic in party.consumes
         for fact in history.facts.get(topic, ())
-        if history.entry(party.name, fact) is None
+        if history.entry(party.name, fact) is None and not history.may_forget(party.name, fact.time)
     }
 
 

@@ -144,7 +144,7 @@ class Tables:
     """One service's schema, as one moment shows it.
 
     `stopped` are the releases whose brake is pulled, with why; `discarded` the parked rows that an operator ended, by
-    the operators' own record.
+    the operators' own record. `pruned_up_to`: entries that are dated before it may have been removed from the journal.
     """
 
     journal: tuple[JournalRow, ...] = ()
@@ -154,6 +154,7 @@ class Tables:
     lanes: Mapping[int, LaneRow] = field(default_factory=dict)
     stopped: Mapping[str, str] = field(default_factory=dict)
     discarded: frozenset[UUID] = frozenset()
+    pruned_up_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

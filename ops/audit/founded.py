@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ops.audit import recipes
 from ops.audit.called_for import CANCELLED, REPORTED, REQUESTED
 from ops.audit.finding import Finding, Invariant
-from ops.audit.history import DEAD_LETTERS, History, Issue, Seen
+from ops.audit.history import DEAD_LETTERS, OUR_SOURCE, History, Issue, Seen
 from ops.audit.once import ledger
 
 _DEVELOPERS = "keep everything as it is, and call the developers"
@@ -31,12 +31,18 @@ def _events(history: History, seen: list[Seen], held: dict[str, Issue]) -> Itera
         issue = held.get(one.heading.id)
         before = first.setdefault(one.heading.id, one)
         about = f"{one.at}, registration {one.heading.subject}"
-        if issue is None and history.whole and not one.late and before is one:
+        if issue is None and before is one and _must_be_held(history, one):
             what = f"event {one.heading.id} is in the topic, and the journal of its service does not hold it"
             yield _finding("EVENT_FROM_NOWHERE", about, what)
         if _differs(one, before) or (issue is not None and _is_another(one, issue)):
             what = f"event {one.heading.id} says something else than was recorded or published under its id"
             yield _finding("REPEAT_DIFFERS", about, what)
+
+
+def _must_be_held(history: History, one: Seen) -> bool:
+    """Whether a journal of ours would hold it: nothing was written meanwhile, nothing was pruned."""
+    service = one.heading.source.removeprefix(OUR_SOURCE)
+    return history.whole and not one.late and not history.may_forget(service, one.heading.time)
 
 
 def _differs(one: Seen, before: Seen) -> bool:
@@ -60,7 +66,7 @@ def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
         if row.outcome == "park" or row.attempt > 1
     }
     for one in seen:
-        if not one.late and recipes.tail(one.heading.id) not in tails:
+        if recipes.tail(one.heading.id) not in tails and _must_be_held(history, one):
             what = f"dead letter {one.heading.id} tells of a record that no journal has parked"
             yield _finding("LETTER_FROM_NOWHERE", one.at, what)
 

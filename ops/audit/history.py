@@ -1,6 +1,7 @@
 """The evidence, indexed: what each record is, where it stands in each journal, and what was said about whom."""
 
 from collections import defaultdict
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,11 +11,12 @@ from ops.audit import recipes
 from ops.audit.evidence import Emitted, Evidence, JournalRow, LogRecord, Place, QueueRow, Tables
 from ops.audit.heading import Heading, data_of, heading_of
 
-_OUR_SOURCE = "urn:salariskoppeling:"
+OUR_SOURCE = "urn:salariskoppeling:"
 FORMS = "form-received"
 DEAD_LETTERS = "dead-lettered"
 
 _NO_TABLES = Tables()
+_CLOCKS_APART = timedelta(days=1)
 
 
 class Standing(StrEnum):
@@ -24,6 +26,7 @@ class Standing(StrEnum):
     PARKED = "parked"
     MOVED = "moved"
     IN_FLIGHT = "in flight"
+    FORGOTTEN = "forgotten"
     MISSING = "missing"
 
 
@@ -65,6 +68,7 @@ class Fact(NamedTuple):
     id: str
     source: str
     subject: str
+    time: str
     data: dict[str, Any]
 
 
@@ -76,7 +80,7 @@ class History:
         self.at_rest = at_rest
         self.whole = evidence.since is None
         self.services = tuple(party for party in evidence.parties if party.ours)
-        self._sources = {_OUR_SOURCE + party.name for party in self.services}
+        self._sources = {OUR_SOURCE + party.name for party in self.services}
 
     def tables(self, service: str) -> Tables:
         """The service's, empty when nobody brought them."""
@@ -164,6 +168,47 @@ class History:
         """What this service recorded about an event of ours."""
         return self.journals.get(service, {}).get(recipes.entry_of(fact.source, fact.id))
 
+    def may_forget(self, service: str, time: str) -> bool:
+        """Whether this service's journal may have lost by pruning what was said at this time, or because of it."""
+        line, said = self.tables(service).pruned_up_to, _moment(time)
+        return line is not None and said is not None and said < line
+
+    @cached_property
+    def said_by(self) -> dict[str, dict[str, list[Issue]]]:
+        """By service and registration: the events that its document counts."""
+        found: dict[str, dict[str, list[Issue]]] = {party.name: defaultdict(list) for party in self.services}
+        for issue in self.issues:
+            if issue.event.topic != DEAD_LETTERS:
+                found[issue.service][issue.heading.subject].append(issue)
+        return found
+
+    @cached_property
+    def curtailed(self) -> set[str]:
+        """Registrations about which some pruned journal holds less than was said."""
+        return {
+            row.key
+            for party in self.services
+            if self.tables(party.name).pruned_up_to is not None
+            for row in self.tables(party.name).states
+            if row.lane >= 0 and row.revision > len(self.said_by[party.name].get(row.key, ()))
+        }
+
+    def current(self, topic: str) -> list[Fact]:
+        """The facts of a topic, without those of which it may be forgotten what followed from them."""
+        return [
+            fact for fact in self.facts.get(topic, ()) if fact.subject not in self.curtailed or not self.is_past(fact)
+        ]
+
+    def is_past(self, fact: Fact) -> bool:
+        """Whether it was said before the last line of all: some service may have forgotten what it made of it."""
+        moment, since = _moment(fact.time), self._judged_since
+        return moment is not None and since is not None and moment < since
+
+    @cached_property
+    def _judged_since(self) -> datetime | None:
+        lines = [tables.pruned_up_to for tables in self.evidence.tables.values() if tables.pruned_up_to is not None]
+        return max(lines) + _CLOCKS_APART if lines else None
+
     @cached_property
     def standings(self) -> dict[str, list[tuple[Seen, Standing]]]:
         """By service: what became of each record that it was given, those apart that came while the rest was read."""
@@ -191,7 +236,9 @@ class History:
             return Standing.PARKED if row.outcome == "park" else Standing.DONE
         if recipes.moved_row(one.entry, one.body) in self.queues[service]:
             return Standing.MOVED
-        return Standing.MISSING if one.record.offset < self.settled(service, one.place) else Standing.IN_FLIGHT
+        if one.record.offset >= self.settled(service, one.place):
+            return Standing.IN_FLIGHT
+        return Standing.FORGOTTEN if self.may_forget(service, one.heading.time) else Standing.MISSING
 
     def settled(self, service: str, place: Place) -> int:
         """Up to where Postgres says that records are settled; 0 where it was never said."""
@@ -237,4 +284,13 @@ def seen_as(record: LogRecord, *, late: bool = False) -> Seen:
 
 def _add(found: dict[tuple[str, str], Fact], topic: str, heading: Heading, value: bytes | None) -> None:
     if (topic, heading.id) not in found:
-        found[topic, heading.id] = Fact(topic, heading.id, heading.source, heading.subject, data_of(value))
+        said = (topic, heading.id, heading.source, heading.subject, heading.time)
+        found[topic, heading.id] = Fact(*said, data_of(value))
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

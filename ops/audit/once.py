@@ -104,7 +104,7 @@ def _live_links(history: History) -> Iterator[Finding]:
         refused[link] = max(refused[link], cycle_of(fact.data))
     ended = {fact.subject for fact in history.facts.get(ENDED, ())}
     holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for fact in history.facts.get(SUBMITTED, ()):
+    for fact in history.current(SUBMITTED):
         for key in _links(fact):
             if fact.subject not in ended and refused[fact.subject, key[2]] < cycle_of(fact.data):
                 holders[key].add(fact.subject)

@@ -63,6 +63,7 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
         lanes={row["lane"]: LaneRow(row["epoch"], loads(row["settled"])) for row in lanes},
         stopped={row["release"]: row["reason"] for row in stopped},
         discarded=await _discarded(database, service, rows_max),
+        pruned_up_to=next((row["up_to"].astimezone(UTC) for row in await reader.all("pruned", "true")), None),
     )
 
 

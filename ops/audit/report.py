@@ -36,6 +36,7 @@ class Accounted(View):
     parked: int
     moved: int
     in_flight: int
+    forgotten: int
     missing: int
 
 
@@ -96,7 +97,7 @@ def report_lines(audit: AuditView, findings_max: int) -> Iterator[str]:
 
 def _account_lines(account: Accounted) -> Iterator[str]:
     parts = [("done", account.done), ("parked", account.parked), ("moved", account.moved)]
-    parts += [("in flight", account.in_flight), ("missing", account.missing)]
+    parts += [("in flight", account.in_flight), ("forgotten", account.forgotten), ("missing", account.missing)]
     sum_ = " + ".join(f"{count} {name}" for name, count in parts if count) or "0"
     yield f"  {account.service:<13} {account.received} received = {sum_}"
 
@@ -122,6 +123,7 @@ def _accounted(account: Account) -> Accounted:
         parked=account.parked,
         moved=account.moved,
         in_flight=account.in_flight,
+        forgotten=account.forgotten,
         missing=account.missing,
     )
 

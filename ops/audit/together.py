@@ -1,6 +1,5 @@
 """I4: journal, documents, queue, mails and outcome are written together or not at all."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 from uuid import UUID
@@ -9,7 +8,7 @@ from ops.audit import recipes
 from ops.audit.called_for import MAILED, NOTIFIER, mails_of
 from ops.audit.evidence import JournalRow, Place
 from ops.audit.finding import Finding, Invariant
-from ops.audit.history import DEAD_LETTERS, History, Issue
+from ops.audit.history import History, Issue
 
 _DEVELOPERS = "keep everything as it is, and call the developers: a transaction was not whole"
 
@@ -66,16 +65,24 @@ def _rows_without_entry(history: History, service: str) -> Iterator[Finding]:
 
 def _revisions(history: History, service: str) -> Iterator[Finding]:
     """A registration's document counts the events that were emitted about it."""
-    said: dict[str, list[int]] = defaultdict(list)
-    for issue in history.issues:
-        if issue.service == service and issue.event.topic != DEAD_LETTERS:
-            said[issue.heading.subject].append(issue.heading.revision)
+    said = history.said_by[service]
     counted = {row.key: row.revision for row in history.tables(service).states if row.lane >= 0}
     for subject in sorted(said.keys() | {key for key, revision in counted.items() if revision}):
-        revisions, count = sorted(said.get(subject, ())), counted.get(subject, 0)
-        if revisions != list(range(1, count + 1)):
+        issues, count = said.get(subject, []), counted.get(subject, 0)
+        revisions = sorted(issue.heading.revision for issue in issues)
+        if revisions != list(range(1, count + 1)) and not _is_curtailed(history, service, issues, count):
             what = f"its document counts {count} events, and the journal holds those numbered {_listed(revisions)}"
             yield _finding("DOCUMENT_APART", f"{service}, registration {subject}", what)
+
+
+def _is_curtailed(history: History, service: str, issues: list[Issue], count: int) -> bool:
+    """Whether what is missing was all said before the line: what was said after it ends at the count, without a gap."""
+    if history.tables(service).pruned_up_to is None:
+        return False
+    old = {issue.heading.revision for issue in issues if history.may_forget(service, issue.heading.time)}
+    new = sorted(issue.heading.revision for issue in issues if issue.heading.revision not in old)
+    first = count + 1 - len(new)
+    return new == list(range(first, count + 1)) and old < set(range(1, first)) and len(old) + len(new) == len(issues)
 
 
 def _not_published(history: History) -> Iterator[Finding]:
@@ -106,17 +113,17 @@ def _mails(history: History) -> Iterator[Finding]:
     called: set[UUID] = set()
     for fact in chain.from_iterable(history.facts.get(topic, ()) for topic in MAILED):
         entry = history.entry(NOTIFIER, fact)
-        if entry is None:
+        if entry is None and not history.may_forget(NOTIFIER, fact.time):
             continue
         for kind, occasion, role in mails_of(fact):
             effect = recipes.effect_row(fact.subject, kind, occasion, role, 0)
             called.add(effect)
-            if entry.outcome == "emit" and effect not in planned:
+            if entry is not None and entry.outcome == "emit" and effect not in planned:
                 what = f"the mail {kind}, {occasion}, to the {role} is called for and was never planned"
                 yield _finding("NOT_PLANNED", f"registration {fact.subject}", what)
     if history.whole:
         for row in history.tables(NOTIFIER).effects:
-            if row.id not in called and row.epoch == 0:
+            if row.id not in called and row.epoch == 0 and row.subject not in history.curtailed:
                 what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
                 yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
 

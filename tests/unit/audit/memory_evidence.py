@@ -55,6 +55,7 @@ def _tables(tables: Tables, sent: Collection[UUID]) -> ev.Tables:
         effects=tuple(_effect(row, "SENT" if row.id in sent else "PLANNED") for row in tables.effects.values()),
         lanes={lane: ev.LaneRow(held.epoch, held.settled) for lane, held in tables.lanes.items()},
         stopped=dict(tables.brakes),
+        pruned_up_to=tables.pruned_up_to,
     )  # fmt: skip
 
 
