@@ -1,7 +1,12 @@
 """A journal of thousands of rows of all ages pruned by the command's own parts: exactly what may go is gone."""
 
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from signal import SIGINT
 
 import asyncpg
 import click
@@ -11,19 +16,20 @@ from real import empty
 from ops.administrator import connected
 from ops.prune.pruning import Pruning
 from sandbox.running import RunningSandbox
+from sandbox.waiting import until
 from stream.manual_clock import ManualClock
 from stream.postgres_prune import _PRUNE, STRETCH_PAGES, Pruner
 
 pytestmark = pytest.mark.sandbox
 
 ROWS = 20_000
-LINE = datetime(2026, 1, 1, tzinfo=UTC)
+LINE = datetime(2024, 1, 1, tzinfo=UTC)
 WHY = "a test"
 # Every second one is old. Of each hundred the row of the queue, the answer and the documents keep one old one each.
 MADE = """
 insert into intake.journal (id, hash, attempt, outcome, events, subject, first_at)
 select md5('journal ' || n)::uuid, '\\x00', case n % 100 when 10 then 2 else 1 end, 'emit', convert_to(repeat('x', 200),
-  'UTF8'), 'subject ' || n, $2::timestamptz + case n % 2 when 0 then - interval '1 s' else interval '0' end
+  'UTF8'), 'subject ' || n, $2::timestamptz + case n % 2 when 0 then - interval '1 s' else interval '1000 days' end
 from generate_series(1, $1::int) n
 """
 QUEUED = """
@@ -145,3 +151,25 @@ async def test_a_stretch_is_found_by_its_place_and_nothing_is_read_whole(journal
     assert "Seq Scan on" not in plan
     for index in ("redelivery_pkey", "redelivery_answered", "state_pkey"):
         assert f"using {index} on" in plan or f"Scan on {index}" in plan, plan
+
+
+async def test_ctrl_c_says_how_far_it_came_and_the_rest_goes_later(journal: str) -> None:
+    words = [sys.executable, "-m", "ops.cli", "prune", "intake", "--apply", "--reason", WHY]
+    async with connected(journal) as other:
+        async with other.transaction():
+            newest = "select id from intake.journal where first_at < $1 and attempt = 1 order by ctid desc limit 1"
+            await other.execute(f"select from intake.journal where id = ({newest}) for update", LINE)
+            environment = os.environ | {"KOPPELING_ADMIN_URL": journal}
+            process = await asyncio.create_subprocess_exec(*words, stdout=PIPE, stderr=PIPE, env=environment)
+
+            async def waits() -> bool:
+                return bool(await other.fetchval("select count(*) from pg_locks where not granted"))
+
+            await until(waits, deadline_s=30, missing="it does not come to the row that is held")
+            process.send_signal(SIGINT)
+            out, err = await process.communicate()
+        rows = await other.fetchval("select count(*) from intake.journal")
+    assert (process.returncode, b"Traceback" in err) == (1, False)
+    assert f"stopped: {ROWS - rows:,} rows of intake went" in err.decode()
+    assert (ROWS - TO_GO < rows < ROWS, f" {TO_GO:,} from before" in out.decode()) == (True, True)
+    assert await pruned(journal, ManualClock(LINE)) == (rows - ROWS + TO_GO,) * 2
