@@ -11,7 +11,7 @@ from ops.administrator import admin_url, connected, database_option
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.horizon_option import horizon_option
 from ops.output import print_json
-from ops.prune.plan import JournalPlan, line_at, plan_lines, what_is_too_short
+from ops.prune.plan import JournalPlan, line_at, plan_lines, rows, what_is_too_short
 from ops.prune.pruning import Pruning
 from schemas.flow import SERVICE_NAMES
 from stream.clock import SystemClock
@@ -65,7 +65,7 @@ class _Work:
     @property
     def so_far(self) -> str:
         """What went, in words."""
-        gone = [f"{pruning.gone:,} rows of {service} went" for service, pruning in self._begun if pruning.gone]
+        gone = [f"{rows(pruning.gone)} of {service} went" for service, pruning in self._begun if pruning.gone]
         return ", ".join(gone) or "nothing went"
 
     async def run(self, url: str, why: str | None, *, quiet: bool) -> list[JournalPlan]:
@@ -81,5 +81,5 @@ class _Work:
                     click.echo("\n".join(plan_lines(plan)))
                 if why is not None and plan.to_go:
                     await pruning.run(plan, why)
-                    click.echo(f"  {pruning.gone:,} rows went; new ones take their room")
+                    click.echo(f"  {rows(pruning.gone)} went; new ones take the room")
         return plans

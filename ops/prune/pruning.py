@@ -7,7 +7,7 @@ import click
 
 from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
-from ops.prune.plan import JournalPlan
+from ops.prune.plan import JournalPlan, rows
 from ops.replay.plan import duration
 from stream.clock import Clock
 from stream.postgres_prune import Pruner, Stretch
@@ -31,18 +31,16 @@ class Pruning:
         """Read the journal once, and count."""
         self._stretches = await self._pruner.begin()
         tell = self._teller("read")
-        rows, to_go, oldest = 0, 0, None
+        counted = []
         for done, stretch in enumerate(self._stretches, 1):
-            counted = await self._pruner.count(stretch)
-            rows, to_go = rows + counted.rows, to_go + counted.to_go
-            oldest = min((at for at in (oldest, counted.oldest_left) if at is not None), default=None)
+            counted.append(await self._pruner.count(stretch))
             tell(done)
         return JournalPlan(
             service=self._service,
             before=self._before,
-            rows=rows,
-            to_go=to_go,
-            oldest_left=oldest,
+            rows=sum(one.rows for one in counted),
+            to_go=sum(one.to_go for one in counted),
+            oldest_left=min((one.oldest_left for one in counted if one.oldest_left is not None), default=None),
             journal_bytes=await self._database.fetchval(_BYTES.format(schema=self._service)),
             pruned_up_to=await self._pruner.pruned_up_to(),
         )
@@ -94,7 +92,7 @@ class Pruning:
                 return
             told = now
             left_s = (now - begun) / done * (total - done)
-            gone = f", {self.gone:,} rows went" if self.gone else ""
+            gone = f", {rows(self.gone)} went" if self.gone else ""
             click.echo(
                 f"{self._service}: {done * 100 // total}% {word}{gone}, about {duration(left_s)} to go", err=True
             )
