@@ -183,15 +183,22 @@ class History:
         return found
 
     @cached_property
-    def curtailed(self) -> set[str]:
-        """Registrations about which some pruned journal holds less than was said."""
+    def curtailed_by(self) -> dict[str, set[str]]:
+        """By service whose journal was pruned: the registrations about which it holds less than was said."""
         return {
-            row.key
+            party.name: {
+                row.key
+                for row in self.tables(party.name).states
+                if row.lane >= 0 and row.revision > len(self.said_by[party.name].get(row.key, ()))
+            }
             for party in self.services
             if self.tables(party.name).pruned_up_to is not None
-            for row in self.tables(party.name).states
-            if row.lane >= 0 and row.revision > len(self.said_by[party.name].get(row.key, ()))
         }
+
+    @cached_property
+    def curtailed(self) -> set[str]:
+        """Registrations about which some pruned journal holds less than was said."""
+        return set().union(*self.curtailed_by.values())
 
     def current(self, topic: str) -> list[Fact]:
         """The facts of a topic, without those of which it may be forgotten what followed from them."""

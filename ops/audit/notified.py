@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ops.audit import recipes
 from ops.audit.called_for import NOTIFIER, SENT
+from ops.audit.evidence import EffectRow
 from ops.audit.finding import Finding, Invariant
 from ops.audit.heading import data_of
 from ops.audit.history import History, Issue
@@ -28,10 +29,17 @@ def _unsaid(history: History) -> Iterator[Finding]:
     for row in history.tables(NOTIFIER).effects:
         entry = journal.get(row.id)
         said = entry is not None and (entry.outcome == "park" or any(event.topic == SENT for event in entry.events))
-        if row.status == "SENT" and not said and row.id not in queue:
+        if row.status == "SENT" and not said and row.id not in queue and not _may_be_forgotten(history, row):
             about = f"registration {row.subject}, mail {row.kind}, {row.occasion}"
             what = "is SENT by the ledger, nothing says so, and no row waits that would"
             yield Finding(Invariant.I4, "SENT_UNSAID", about, what, _DEVELOPERS)
+
+
+def _may_be_forgotten(history: History, row: EffectRow) -> bool:
+    """Whether it was said of a mail from before the line, by what else is gone of its registration."""
+    line = history.tables(NOTIFIER).pruned_up_to
+    is_old = line is not None and row.planned_at is not None and row.planned_at < line
+    return is_old and row.subject in history.curtailed_by.get(NOTIFIER, ())
 
 
 def _unsent(history: History) -> Iterator[Finding]:

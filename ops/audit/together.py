@@ -122,8 +122,10 @@ def _mails(history: History) -> Iterator[Finding]:
                 what = f"the mail {kind}, {occasion}, to the {role} is called for and was never planned"
                 yield _finding("NOT_PLANNED", f"registration {fact.subject}", what)
     if history.whole:
+        # What called for it may be forgotten where it was said, which is elsewhere.
+        forgotten = set().union(*(gone for service, gone in history.curtailed_by.items() if service != NOTIFIER))
         for row in history.tables(NOTIFIER).effects:
-            if row.id not in called and row.epoch == 0 and row.subject not in history.curtailed:
+            if row.id not in called and row.epoch == 0 and row.subject not in forgotten:
                 what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
                 yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
 

@@ -1,4 +1,4 @@
--- depends: 0005.pause
+-- depends: 0006.done
 
 -- Up to when the journal was pruned: what was said before and is not in it may have been handled. Only ever later.
 create table pruned (
