@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ops.audit.evidence import Log, Party, Place
 from ops.audit.finding import Finding, Invariant
-from ops.audit.history import History, Seen, Standing
+from ops.audit.history import History, Standing
+from ops.audit.seen import Seen
 
 _KEEP = "stop the service, keep everything as it is, and follow StateWentBack in the runbook"
 

@@ -18,8 +18,9 @@ from ops.audit.called_for import (
 from ops.audit.called_for import ENDED as GIVEN_UP
 from ops.audit.evidence import StateRow
 from ops.audit.finding import Finding, Invariant
-from ops.audit.history import FORMS, Fact, History, Seen, Standing
+from ops.audit.history import Fact, History, Standing
 from ops.audit.once import ledger
+from ops.audit.seen import FORMS, Seen
 
 _About = TypeVar("_About")
 

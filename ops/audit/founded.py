@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from ops.audit import recipes
 from ops.audit.called_for import CANCELLED, REPORTED, REQUESTED
 from ops.audit.finding import Finding, Invariant
-from ops.audit.history import DEAD_LETTERS, OUR_SOURCE, History, Issue, Seen
+from ops.audit.history import DEAD_LETTERS, OUR_SOURCE, History, Issue
 from ops.audit.once import ledger
+from ops.audit.seen import Seen
 
 _DEVELOPERS = "keep everything as it is, and call the developers"
 

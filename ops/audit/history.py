@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ops.audit import recipes
-from ops.audit.evidence import Emitted, Evidence, JournalRow, LogRecord, Place, QueueRow, Tables
+from ops.audit.evidence import Emitted, Evidence, JournalRow, Place, QueueRow, Tables
 from ops.audit.heading import Heading, data_of, heading_of
+from ops.audit.seen import Seen, seen_as
 
 OUR_SOURCE = "urn:salariskoppeling:"
-FORMS = "form-received"
 DEAD_LETTERS = "dead-lettered"
 
 _NO_TABLES = Tables()
@@ -28,27 +28,6 @@ class Standing(StrEnum):
     IN_FLIGHT = "in flight"
     FORGOTTEN = "forgotten"
     MISSING = "missing"
-
-
-class Seen(NamedTuple):
-    """A record of a topic; `entry` and `body` are where and as what it would stand in a journal."""
-
-    record: LogRecord
-    heading: Heading
-    subject: str
-    entry: UUID
-    body: bytes
-    late: bool
-
-    @property
-    def place(self) -> Place:
-        """The partition it stands in."""
-        return Place(self.record.topic, self.record.partition)
-
-    @property
-    def at(self) -> str:
-        """Where it stands, for people."""
-        return f"{self.record.topic} {self.record.partition} @ {self.record.offset}"
 
 
 class Issue(NamedTuple):
@@ -276,17 +255,6 @@ class History:
             return True
         records = self.delivered[service].get(row.id, ())
         return any(one.record.offset >= self.committed(service, one.place) for one in records)
-
-
-def seen_as(record: LogRecord, *, late: bool = False) -> Seen:
-    """What the record is, as far as its headers (and a form's value) tell."""
-    heading = heading_of(record.headers)
-    subject = heading.subject
-    if record.topic == FORMS:
-        submission = data_of(record.value).get("submission_id")
-        subject = recipes.registration_of(heading.source, submission) if isinstance(submission, str) else ""
-    body = recipes.body_of(heading.name, heading.version, record.value)
-    return Seen(record, heading, subject, recipes.entry_of(heading.source, heading.id), body, late)
 
 
 def _add(found: dict[tuple[str, str], Fact], topic: str, heading: Heading, value: bytes | None) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from ops.audit.evidence import QueueRow
 from ops.audit.finding import Finding, Invariant
-from ops.audit.history import DEAD_LETTERS, History, Seen
+from ops.audit.history import DEAD_LETTERS, History
+from ops.audit.seen import Seen
 
 _DEVELOPERS = "call the developers; readers who follow the contract pass over the lower one"
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from ops.administrator import looking
 from ops.audit import recipes
 from ops.audit.evidence import AcceptedMail, Evidence, Log, LogRecord, Party, Place, SubmittedForm, Tables, Text
-from ops.audit.history import seen_as
 from ops.audit.kafka_evidence import KafkaReader, Span, kafka_reader
 from ops.audit.keylane_evidence import read_keylane
 from ops.audit.mailbox_evidence import read_mails
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
+from ops.audit.seen import seen_as
 
 RECORDS_MAX = 50_000
 LOG_BYTES_MAX = 4 * 1024 * 1024

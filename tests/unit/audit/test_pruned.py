@@ -16,9 +16,9 @@ from test_judge import followed_up
 
 from ops.audit.evidence import Evidence
 from ops.audit.heading import heading_of
-from ops.audit.history import seen_as
 from ops.audit.judge import judge
 from ops.audit.report import report_lines, view
+from ops.audit.seen import seen_as
 from schemas.flow import SERVICE_NAMES
 from schemas.ids import registration_id
 from stream.memory_broker import Log

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ops.audit import recipes
 from ops.audit.evidence import LogRecord
-from ops.audit.history import seen_as
 from ops.audit.packed_events import unpacked
+from ops.audit.seen import seen_as
 from schemas import ids
 from stream import identity
 from stream.record import Message, Record, pack_messages
