@@ -4,11 +4,13 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import asyncpg
 import pytest
+from browser import shown
 from forms import loket_form
 from onboarding import Onboarding, form_record
 
@@ -18,6 +20,7 @@ from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 from schemas.events import RegistrationStuck
 from schemas.ids import reference
+from services.monitor.stage import Stage
 
 MONITOR = "monitor"
 KILLS = 10
@@ -156,6 +159,15 @@ async def test_a_difference_with_postgres_is_shown_until_it_is_made_good(watched
     await watched.query(restored, me, *kept.values())
     await compared(watched, alike)
     assert "As Postgres" in (await seen(watched.sandbox, "/") or "")
+
+
+async def test_a_real_browser_shows_the_page_and_complains_of_nothing(watched: Onboarding, tmp_path: Path) -> None:
+    realised = registrations_at(await caught_up(watched.sandbox))["realised"]
+    (url,) = watched.sandbox.endpoints().health[MONITOR]
+    page = await shown(f"{url}/?still", tmp_path)
+    assert "Up to date" in page.document
+    assert f"<h3>{Stage.REALISED.words}</h3><strong>{realised}</strong>" in page.document
+    assert page.complaints == []
 
 
 async def test_without_postgres_the_view_says_so_and_goes_on(watched: Onboarding) -> None:
