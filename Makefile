@@ -8,10 +8,6 @@ SETUP  := $(VENV)/.created $(VENV)/.dependencies $(VENV)/.project .cache/.kafka
 # Compiled modules are kept between runs: without them every start of pytest costs four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Two processes: while one waits for a server that it has killed, the other has something to do. Tests that share a
-# sandbox stay in one process (tests/conftest.py); those on sandboxes come first, as they stand in the folders.
-BESIDE := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
-
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -24,7 +20,7 @@ demo: setup ## start everything, register what the manuals describe, show the ma
 	@$(PY) -m ops.cli demo
 
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
-	$(PY) -m pytest tests $(BESIDE)
+	$(PY) -m pytest tests
 
 unit: setup ## the fast tests, with nothing running
 	$(PY) -m pytest tests/unit tests/contract -m "not sandbox and not long" --hypothesis-profile=quick

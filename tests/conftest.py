@@ -20,19 +20,6 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item)))
-
-
-def _together(item: pytest.Item) -> str:
-    """Whose tests one process runs: of all that share something running, or else of one module."""
-    assert isinstance(item, pytest.Function)
-    shares = "contract" in item.path.parts or {"onboarding", "sandbox"} & set(item.fixturenames)
-    return item.path.parent.name if shares else item.path.stem
-
-
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[RunningSandbox]:
     """Kafka, Postgres and mailbox, started at their first use and shared by all tests that leave them running."""
