@@ -19,8 +19,9 @@ help: ## this list
 demo: setup ## start everything, register what the manuals describe, show the mails, end
 	@$(PY) -m ops.cli demo
 
+# What needs nothing first: a sandbox that waits for later tests takes a quarter of a core.
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
-	$(PY) -m pytest tests
+	$(PY) -m pytest tests/unit tests/contract tests/sandbox tests/flow
 
 unit: setup ## the fast tests, with nothing running
 	$(PY) -m pytest tests/unit tests/contract -m "not sandbox and not long" --hypothesis-profile=quick
