@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from browser import shown
 from forms import loket_form
-from onboarding import Onboarding, form_record
+from onboarding import MAILS_EACH, Onboarding, form_record
 
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
@@ -127,14 +127,15 @@ async def compared(watched: Onboarding, so: Callable[[Seen], bool]) -> None:
     await until(ask, deadline_s=BACK_S_MAX, missing="the view never said so of Postgres")
 
 
-async def heard(watched: Onboarding, me: str, event: str) -> None:
-    """Return once the timeline has written this down; what came later would write it anew."""
-    known = "select true from timeline.heard where key = $1 and entries::text like $2"
+async def heard_the_last(watched: Onboarding, me: str) -> None:
+    """Return once the timeline has written down that every mail was sent; what came later would write it anew."""
+    told = "entry ->> 'event' = 'notification-sent'"
+    entries = f"select from timeline.state, jsonb_array_elements(document -> 'entries') entry where key = $1 and {told}"
 
     async def ask() -> bool:
-        return bool(await watched.query(known, me, f'%"{event}"%'))
+        return len(await watched.query(entries, me)) == MAILS_EACH
 
-    await until(ask, deadline_s=BACK_S_MAX, missing=f"the timeline has not heard {event}")
+    await until(ask, deadline_s=BACK_S_MAX, missing="the timeline has not heard of every mail")
 
 
 def alike(found: Seen) -> bool:
@@ -144,7 +145,7 @@ def alike(found: Seen) -> bool:
 async def test_a_difference_with_postgres_is_shown_until_it_is_made_good(watched: Onboarding) -> None:
     (me,) = await watched.submit({"differs": loket_form(910)})
     assert await watched.confirmations([me]) == [1]
-    await heard(watched, me, "link-realised")
+    await heard_the_last(watched, me)
     await compared(watched, alike)
     mine = "from timeline.state where kind = 'timeline' and key = $1"
     (kept,) = await watched.query(f"select lane, revision, document {mine}", me)
