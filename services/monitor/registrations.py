@@ -5,6 +5,7 @@ nothing; what it brings again is joined in again and changes nothing.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 from zlib import crc32
@@ -21,6 +22,8 @@ from .standing import Standing, from_bytes, from_plain
 
 TABLE = "registrations"
 UNSETTLED_MAX = 2_000
+
+_log = logging.getLogger(__name__)
 
 
 class StandingCodec(Codec):
@@ -63,10 +66,12 @@ class Registrations:
         message = event.message
         try:
             decoded = codec.decode(message.topic, _headers(message.headers), message.value)
+            self._join(decoded.envelope.subject, said(decoded.event, decoded.envelope.time))
         except codec.CodecError:
             self.unreadable += 1
-        else:
-            self._join(decoded.envelope.subject, said(decoded.event, decoded.envelope.time))
+        except Exception as error:  # noqa: BLE001 -- Faust starts an agent that raises anew, and it would read this again
+            _log.error("%s at %s: a record was left out", type(error).__name__, message.tp)
+            self.unreadable += 1
         self._unsettled.append(event)
         if len(self._unsettled) >= UNSETTLED_MAX and self._positions.begun:
             await self.settle()

@@ -30,8 +30,9 @@ from schemas.events import (
 from .stage import Stage
 from .standing import REGISTRATION, Mark, Parked, Standing
 
-PASSED_ON = frozenset({"correction", "withdrawal"})
-"""Forms that are about another registration: they have no way of their own."""
+PASSED_ON = ("correction", "withdrawal")
+"""Forms that are about another registration: they have no way of their own. Compared, as a stranger's kind may be
+anything."""
 
 OF_REGISTRATION: Mapping[type[Event], Stage] = {
     LinkRequested: Stage.LINK_REQUESTED,

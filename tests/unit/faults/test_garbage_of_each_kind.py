@@ -12,8 +12,11 @@ from faults.fuzz.garbage import KINDS, Raw
 from faults.fuzz.json_tricks import BROKEN, DOUBTFUL
 from payroll import fields
 from payroll.fault import FieldError
+from schemas import codec
 from schemas.foreign_json import NotJsonError, parse
 from services.intake.decide import SERVICE
+from services.monitor.said import said
+from services.monitor.standing import from_bytes
 from services.notifier.mails import one_address
 from stream.decode import decode
 from stream.errors import BrakePulled
@@ -109,3 +112,14 @@ def test_what_only_looks_like_an_address_is_refused(address: str) -> None:
 @pytest.mark.parametrize("address", ACCEPTED)
 def test_what_is_accepted_as_an_address_can_be_mailed(address: str) -> None:
     assert one_address(fields.email(address)) == address
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_live_view_makes_a_standing_of_every_record_that_is_an_event(kind: str) -> None:
+    for record in made(kind, 1, 100):
+        try:
+            decoded = codec.decode("form-received", list(record.headers), record.value)
+        except codec.CodecError:
+            continue
+        standing = said(decoded.event, decoded.envelope.time)
+        assert from_bytes(standing.to_bytes()) == standing
