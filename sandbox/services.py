@@ -89,6 +89,8 @@ def view_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
                 "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
                 "KOPPELING_POSTGRES_URL": around.postgres.url(name, port=around.settings.detours.get("postgres")),
                 "KOPPELING_HEALTH_PORT": str(port),
+                # Faust's folder stays behind when the view is killed; here it goes with the sandbox.
+                "TMPDIR": str(around.state.path),
                 **around.settings.environment.get(name, {}),
             },
             service=name,
