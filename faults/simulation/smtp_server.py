@@ -91,6 +91,7 @@ class Wire(asyncio.Transport):
         self._open = True
         self._reset = False
         self._told_lost = False
+        self._silent = False
         self._arrives_at_s = 0.0
         self._reaches_at_s = 0.0
 
@@ -137,7 +138,7 @@ class Wire(asyncio.Transport):
             self._connection.connection_lost(None)
 
     def _say(self, line: bytes) -> None:
-        if self._open and self._connection is not None:
+        if self._open and not self._silent and self._connection is not None:
             self._tell(lambda: self._heard(line + b"\r\n"))
 
     def _heard(self, data: bytes) -> None:
@@ -209,6 +210,8 @@ class Wire(asyncio.Transport):
                 self.cut()
             elif roll < server.trouble * 0.6:
                 server.tally.faults["smtp 250 never said"] += 1
+                # Answers come in order: one to a later question would be taken for this one's.
+                self._silent = True
             else:
                 self._say(b"250 accepted")
 
