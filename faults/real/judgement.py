@@ -1,6 +1,5 @@
 """What came of the registrations of each trial, as the judge of `koppeling audit` sees it."""
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,13 +15,12 @@ from faults.real.trial import Trial
 from faults.result import Result
 from ops.audit.evidence import Evidence, SubmittedForm
 from ops.audit.finding import Finding
-from ops.audit.judge import Verdict, judge
-from ops.audit.of_sandbox import evidence_of
+from ops.audit.judge import Verdict
+from ops.audit.of_sandbox import verdict_at_rest
 from sandbox.waiting import until
 from schemas.flow import NOTIFIER
 
 _SETTLED_S_MAX = 180.0
-_AT_REST_S_MAX = 30.0
 _FINDINGS_MAX = 20
 _BEYOND_SESSION_S = 10.0
 """How much longer than a session recovery may take, without hands."""
@@ -51,15 +49,9 @@ async def until_settled(scene: Scene, trial: Trial) -> str:
 
 
 async def verdict_on(scene: Scene, registrations: Iterable[Registration]) -> tuple[Evidence, Verdict]:
-    """Everything the sandbox holds, judged when nothing is under way any more: what passes by itself is no finding."""
+    """Everything the sandbox holds, judged when nothing is under way any more."""
     submitted = [SubmittedForm(one.id, frozenset(link.employer_code for link in one.links)) for one in registrations]
-    until_s = time.monotonic() + _AT_REST_S_MAX
-    while True:
-        evidence = await evidence_of(scene.sandbox.state, submitted)
-        verdict = judge(evidence, at_rest=True)
-        if verdict.clean or time.monotonic() > until_s:
-            return evidence, verdict
-        await asyncio.sleep(1)
+    return await verdict_at_rest(scene.sandbox.state, submitted)
 
 
 def rows(trials: Sequence[Trial], evidence: Evidence, verdict: Verdict) -> list[Result]:

@@ -1,7 +1,9 @@
 """A sandbox, audited: for the demo, the benchmark and the fault tests."""
 
+import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from ops.audit.called_for import Link
@@ -14,6 +16,7 @@ from sandbox.state_directory import StateDirectory
 from schemas.flow import SERVICES
 
 _RECORDS_MAX = 1_000_000
+_AT_REST_S_MAX = 30.0
 
 
 def sources_of(state: StateDirectory, submitted: Iterable[SubmittedForm] | None = None) -> Sources:
@@ -47,6 +50,17 @@ async def evidence_of(
     return await read_evidence(sources, now=datetime.now(UTC), records_max=_RECORDS_MAX, report=report)
 
 
-async def verdict_of(state: StateDirectory, expected: Iterable[Link], *, at_rest: bool = False) -> Verdict:
+async def verdict_of(state: StateDirectory, expected: Iterable[Link]) -> Verdict:
     """Judge a sandbox as it is now, against the connections that should be realised."""
-    return judge(await evidence_of(state, submitted_forms(expected)), at_rest=at_rest)
+    return judge(await evidence_of(state, submitted_forms(expected)), at_rest=False)
+
+
+async def verdict_at_rest(state: StateDirectory, submitted: Sequence[SubmittedForm]) -> tuple[Evidence, Verdict]:
+    """Judge a sandbox when nothing is under way any more: what passes by itself is no finding."""
+    until_s = time.monotonic() + _AT_REST_S_MAX
+    while True:
+        evidence = await evidence_of(state, submitted)
+        verdict = judge(evidence, at_rest=True)
+        if verdict.clean or time.monotonic() > until_s:
+            return evidence, verdict
+        await asyncio.sleep(1)

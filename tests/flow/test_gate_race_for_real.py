@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +10,7 @@ from forms import loket_form, loonheffingennummer
 from onboarding import SOURCE, Onboarding, Raw, form_record
 
 from ops.audit.called_for import Link
-from ops.audit.judge import Verdict
-from ops.audit.of_sandbox import verdict_of
+from ops.audit.of_sandbox import submitted_forms, verdict_at_rest
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
@@ -66,19 +64,6 @@ async def counted(onboarding: Onboarding, question: str, count: int) -> None:
     await until(ask, deadline_s=180, missing=f"not {count}: {question}")
 
 
-async def verdict_at_rest(onboarding: Onboarding, links: list[Link]) -> Verdict:
-    """What passes by itself is no finding: that a mail was sent is said, heard and committed after it."""
-    verdicts: list[Verdict] = []
-
-    async def clean() -> bool:
-        verdicts.append(await verdict_of(onboarding.sandbox.state, links, at_rest=True))
-        return verdicts[-1].clean
-
-    with suppress(TimeoutError):
-        await until(clean, deadline_s=30, missing="a clean verdict")
-    return verdicts[-1]
-
-
 async def race(onboarding: Onboarding) -> None:
     forms = {f"race-employer-{number}": registered(number) for number in range(PAIRS)}
     await onboarding.load_policies(list(forms.values()))
@@ -94,7 +79,7 @@ async def race(onboarding: Onboarding) -> None:
         Link(registration_id(SOURCE, submission), str(form["connections"][0]["employer_code"]))
         for submission, form in forms.items()
     ]
-    verdict = await verdict_at_rest(onboarding, links)
+    _, verdict = await verdict_at_rest(onboarding.sandbox.state, submitted_forms(links))
     assert verdict.findings == ()
     assert str(verdict.tally) == f"{PAIRS} of {PAIRS} realised, {PAIRS} mails, 0 lost, 0 double"
     held = {record.key for record in await onboarding.records("registration-held")}
