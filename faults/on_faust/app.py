@@ -11,26 +11,15 @@ from typing import Any
 import faust
 
 from faults.on_faust.hop import HOPS, Hop
+from services.monitor.faust_app import faust_app
 
 ONE_IN = 250
 SLOW_S = 0.5
 
 
 def build(bootstrap: str, hop: Hop, folder: str) -> faust.App:
-    """Faust, set so that it comes back within seconds after a kill."""
-    app = faust.App(
-        hop.name,
-        broker=f"kafka://{bootstrap}",
-        store="memory://",
-        datadir=folder,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        broker_session_timeout=6,
-        broker_heartbeat_interval=2,
-        broker_commit_interval=0.5,
-        stream_wait_empty=False,
-        web_enabled=False,
-    )
+    """Set as the live view's, so that it comes back within seconds after a kill."""
+    app = faust_app(hop.name, bootstrap, folder, web_enabled=False)
     arrived = app.topic(hop.arrived, key_serializer="raw", value_serializer="raw")
     take = _taker(app, hop)
 

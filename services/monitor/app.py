@@ -9,6 +9,7 @@ import faust
 from schemas import codec, flow
 
 from .alert import alert
+from .faust_app import faust_app
 from .page import State, page
 from .picture import Picture, is_stuck, picture
 from .positions import Positions
@@ -30,7 +31,7 @@ class Monitor:
     """The app with its table and its pages."""
 
     def __init__(self, settings: MonitorSettings, datadir: str) -> None:
-        self.app = faust_app(settings, datadir)
+        self.app = _app(settings, datadir)
         self._silences_s = settings.silences_s()
         positions = Positions()
         self._progress = Progress(self.app, positions)
@@ -152,20 +153,12 @@ def as_plain(drawn: Picture, state: State) -> dict[str, Any]:
     }
 
 
-def faust_app(settings: MonitorSettings, datadir: str) -> faust.App:
-    """Faust, set as its defaults would harm: topics are made with the others, and a restart does not wait a minute."""
-    return faust.App(
+def _app(settings: MonitorSettings, datadir: str) -> faust.App:
+    return faust_app(
         flow.MONITOR.name,
-        broker=";".join(f"kafka://{one}" for one in settings.kafka_bootstrap.split(",")),
-        store="memory://",
-        datadir=datadir,
+        settings.kafka_bootstrap,
+        datadir,
         topic_partitions=flow.LANES,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        broker_session_timeout=6,
-        broker_heartbeat_interval=2,
-        broker_commit_interval=0.5,
-        stream_wait_empty=False,
         web_bind=settings.health_host,
         web_port=settings.health_port,
         web_stats_enabled=False,
