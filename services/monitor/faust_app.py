@@ -4,12 +4,15 @@ from typing import Any
 
 import faust
 
+from stream.tolerant_records import use_tolerant_records
+
 
 def faust_app(name: str, bootstrap: str, datadir: str, **others: Any) -> faust.App:
-    """Topics are made with the others of the flow, and a restart does not wait a minute; `others` as Faust names them.
+    """Topics are made with the others of the flow, a restart does not wait a minute, and no record ends the process.
 
-    `bootstrap` is Kafka's list of HOST:PORT, with commas.
+    `bootstrap` is Kafka's list of HOST:PORT, with commas; `others` are named as Faust names them.
     """
+    use_tolerant_records()
     return faust.App(
         name,
         broker=";".join(f"kafka://{one}" for one in bootstrap.split(",")),

@@ -1,17 +1,16 @@
 """The live view beside the real flow: what it says is right, whatever became of it meanwhile."""
 
 import asyncio
-import json
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import asyncpg
 import pytest
 from browser import shown
 from forms import loket_form
+from live_view import BACK_S_MAX, MONITOR, caught_up, registrations_at, seen
 from onboarding import MAILS_EACH, Onboarding, form_record
 
 from sandbox.running import RunningSandbox
@@ -22,10 +21,8 @@ from schemas.events import RegistrationStuck
 from schemas.ids import reference
 from services.monitor.stage import Stage
 
-MONITOR = "monitor"
 KILLS = 10
 FORMS_BEFORE_EACH = 2
-BACK_S_MAX = 60.0
 IMPATIENT = {
     "KOPPELING_SILENCE_S": '{"awaiting_policy": 1}',
     "KOPPELING_ALERT_S": "0.5",
@@ -40,35 +37,6 @@ def watched() -> Iterator[Onboarding]:
     """A flow of which nobody knows anything yet, watched by a view that loses its patience after a second."""
     with throwaway_sandbox(SandboxSettings(environment={MONITOR: IMPATIENT})) as running:
         yield Onboarding(running)
-
-
-def registrations_at(picture: dict[str, Any]) -> dict[str, int]:
-    return {column["stage"]: column["registrations"] for column in picture["columns"] if column["registrations"]}
-
-
-async def seen(sandbox: RunningSandbox, path: str = "/picture.json") -> str | None:
-    """What the view answers; None while there is nobody to answer."""
-    (url,) = sandbox.endpoints().health[MONITOR]
-    try:
-        return await asyncio.to_thread(_read, url + path)
-    except OSError:
-        return None
-
-
-def _read(url: str) -> str:
-    with urlopen(url, timeout=5) as answer:  # noqa: S310 -- the sandbox's own address
-        return str(answer.read().decode())
-
-
-async def caught_up(sandbox: RunningSandbox) -> dict[str, Any]:
-    """The picture once the view says that it knows everything."""
-
-    async def ask() -> dict[str, Any] | None:
-        answer = await seen(sandbox)
-        picture = json.loads(answer) if answer else {}
-        return picture if picture.get("ready") and not picture["waiting"] else None
-
-    return await until(ask, deadline_s=BACK_S_MAX, missing="the live view has not caught up")
 
 
 async def kill(sandbox: RunningSandbox) -> None:

@@ -5,6 +5,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from forms import loket_form
+from live_view import caught_up
 from onboarding import CONFIRMATION, MAILS_EACH, RECEIPT, SOURCE, Onboarding, Raw, form_record
 
 from sandbox.waiting import until
@@ -92,6 +93,8 @@ async def test_a_header_whose_name_is_no_utf_8_parks_its_record_and_none_of_its_
     submissions = [s for s in (f"header-{n}" for n in range(200)) if lane_of(registration_id(SOURCE, s), LANES) == lane]
     forms = {submission: loket_form(36_000 + n) for n, submission in enumerate(submissions[:4])}
     await onboarding.load_policies(list(forms.values()))
+    await caught_up(onboarding.sandbox)
+    before = onboarding.sandbox.endpoints().processes
     good = [form_record(submission, form) for submission, form in forms.items()]
     bad = Raw(b"k", b'{"bytes": "kept"}', [*form_headers("header-bad"), (NotUtf8("x"), b"1")])
     await publish_as_one_batch(onboarding, [*good[:2], bad, *good[2:]], lane)
@@ -99,6 +102,8 @@ async def test_a_header_whose_name_is_no_utf_8_parks_its_record_and_none_of_its_
     effects = await onboarding.settled(registrations, MAILS_EACH * len(forms))
     assert {effect.status for effect in effects} == {"SENT"}
     assert await parked_reason(onboarding, bad.value) == "HEADER_INVALID"
+    await caught_up(onboarding.sandbox)
+    assert onboarding.sandbox.endpoints().processes == before
 
 
 @pytest.mark.parametrize(
