@@ -5,8 +5,6 @@ A rule takes what stood in the form's JSON and returns its normal form, or raise
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
-
 from payroll import loonheffingennummer
 from payroll.elfproef import holds_bsn
 from payroll.fault import FaultCode, FieldError
@@ -51,6 +49,12 @@ def email(value: object) -> str:
         return text
     if text.count("@") > 1 or _EMAIL_SEPARATOR.search(text):
         raise FieldError(FaultCode.EMAIL_NOT_ONE)
+    return _email_by_the_book(text)
+
+
+def _email_by_the_book(text: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  slow to load, and rarely needed
+
     try:
         address = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:

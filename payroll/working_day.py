@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
+from typing import TYPE_CHECKING
 
-import holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 HOLIDAYS_YEAR_MAX = 2100
 _SATURDAY = 5
@@ -43,12 +45,14 @@ def _holidays(year: int) -> frozenset[date]:
 
 
 @cache
-def _dutch_holidays() -> type[holidays.HolidayBase]:
+def _dutch_holidays() -> "type[HolidayBase]":
+    import holidays  # noqa: PLC0415  a tenth of a second, which whoever asks for no working day need not wait
+
     # Asked for by its code, or imported by its full name, the country brings all the others with it: 8 MB.
     spec = PathFinder.find_spec("netherlands", [f"{path}/countries" for path in holidays.__path__])
     if spec is None or spec.loader is None:
         raise ImportError("the holidays library has its countries elsewhere")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    dutch: type[holidays.HolidayBase] = module.Netherlands
+    dutch: type[HolidayBase] = module.Netherlands
     return dutch

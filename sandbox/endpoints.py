@@ -9,7 +9,7 @@ from sandbox.state_directory import StateDirectory
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class KafkaEndpoint(_Frozen):

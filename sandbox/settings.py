@@ -19,7 +19,7 @@ class SandboxSettings(BaseModel):
     `owned`: it ends when the process that started it is gone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     state: Path = DEFAULT_STATE
     scale: dict[str, int] = Field(default_factory=dict)

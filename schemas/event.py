@@ -6,9 +6,14 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Value(BaseModel):
-    """A frozen part of an event. Readers ignore fields they do not know; the released schema is closed for writers."""
+    """A frozen part of an event. Readers ignore fields they do not know; the released schema is closed for writers.
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", hide_input_in_errors=True, allow_inf_nan=False)
+    Its validator is built when it is first used: no process uses them all, and a command line most often none.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="ignore", hide_input_in_errors=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Event(Value):

@@ -8,7 +8,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 class Part(BaseModel):
     """A frozen part of a document."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, allow_inf_nan=False, defer_build=True
+    )
 
     def but(self, **changes: Any) -> Self:
         """The same with these fields changed, checked like a new one."""
