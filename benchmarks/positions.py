@@ -29,7 +29,10 @@ class Positions:
 
     async def written(self, stage: Stage) -> int:
         """How many records stand in its topics."""
-        return sum((await self._consumer.end_offsets(_places(stage))).values())
+        places = _places(stage)
+        # A consumer looks for seconds for topics that it does not read.
+        self._consumer.assign(places)
+        return sum((await self._consumer.end_offsets(places)).values())
 
     async def until_waiting(self, stage: Stage) -> None:
         """Returns when a record waits for the service; raises StalledError."""

@@ -17,6 +17,8 @@ from ops.audit.evidence import LogRecord, Place
 from stream.tolerant_records import use_tolerant_records
 
 BYTES_MAX = 512 * 1024 * 1024
+FETCH_MAX_WAIT_MS = 50
+"""A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
 _BACK_MAX = timedelta(days=400)
 _HALVINGS = 30
 _STALLED_S = 20.0
@@ -55,6 +57,8 @@ class KafkaReader:
             if not partitions:
                 raise AuditError(f"topic {topic} is not there: see TopicsUnfit in the runbook")
             places += [TopicPartition(topic, partition) for partition in sorted(partitions)]
+        # A consumer looks for two seconds for topics that it does not read.
+        self._consumer.assign(places)
         begins = await self._consumer.beginning_offsets(places)
         ends = await self._consumer.end_offsets(places)
         return {Place(*place): Span(begins[place], ends[place]) for place in places}
@@ -120,7 +124,12 @@ class KafkaReader:
 async def kafka_reader(bootstrap_servers: str, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
     """Connected; raises AuditError when Kafka does not answer, then or later."""
     use_tolerant_records()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, auto_offset_reset="none", max_poll_records=2_000)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap_servers,
+        auto_offset_reset="none",
+        max_poll_records=2_000,
+        fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+    )
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     try:
         await consumer.start()

@@ -16,6 +16,8 @@ from stream.tolerant_records import use_tolerant_records
 
 STALLED_S = 20.0
 POLL_MS = 250
+FETCH_MAX_WAIT_MS = 50
+"""A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
 WHOLE_RECORDS_MAX = 2_000
 
 Offsets = Mapping[int, int]
@@ -126,7 +128,12 @@ class TopicReader:
 async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
     """A connected reader; raises ClickException when Kafka does not answer, or has removed what is being read."""
     use_tolerant_records()
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="none")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap_servers,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+    )
     try:
         await consumer.start()
         yield TopicReader(consumer)
