@@ -22,7 +22,7 @@ SENT = "notification-sent"
 NOTIFIER = "notifier"
 APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
 
-FREE = frozenset({FORMS, REPORTED, "processor-reviewed", CONFIRMED, DECLINED, AWAITED, DEAD_LETTERS})
+FREE = frozenset({FORMS, REPORTED, "processor-reviewed", AWAITED, DEAD_LETTERS})
 """Topics whose events may come more than once for one occasion: others write them, or they only tell what is."""
 
 
@@ -109,6 +109,12 @@ def _of_reminder(data: Mapping[str, Any]) -> str:
     return f"{_of_cycle(data)} number {data.get('number')}"
 
 
+def _of_verdict(data: Mapping[str, Any]) -> str:
+    """The first version did not count them; the first verdict of a cycle is told as it was then."""
+    review = data.get("review", 1)
+    return _of_cycle(data) if review == 1 else f"{_of_cycle(data)} review {review}"
+
+
 def _of_submission(data: Mapping[str, Any]) -> str:
     return f"submission {data.get('submission')}"
 
@@ -154,6 +160,8 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     REJECTED: _of_cycle,
     LINK_REQUESTED: _of_cycle,
     APPLIED: _of_cycle,
+    CONFIRMED: _of_verdict,
+    DECLINED: _of_verdict,
     HELD: _of_reminder,
     ENDED: _of_cycle,
     "correction-refused": _of_submission,
@@ -173,8 +181,8 @@ _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     AWAITED: _awaited,
     LINK_REQUESTED: _link_requested,
     APPLIED: _one(APPLIED, _of_cycle),
-    CONFIRMED: _one(CONFIRMED, _of_cycle),
-    DECLINED: _one(DECLINED, _of_cycle),
+    CONFIRMED: _one(CONFIRMED, _of_verdict),
+    DECLINED: _one(DECLINED, _of_verdict),
     "correction-refused": _one("correction-refused", _of_submission),
     REALISED: _one(REALISED, _of_realisation),
     ASKED: _one(ASKED, _of_question),

@@ -10,8 +10,8 @@ from .notification_sent import NotificationSent
 from .policy_awaited import PolicyAwaited, PolicyAwaitedV1
 from .policy_enriched import PolicyEnriched, PolicyEnrichedV1
 from .processor_applied import ProcessorApplied
-from .processor_confirmed import ProcessorConfirmed
-from .processor_declined import ProcessorDeclined
+from .processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
+from .processor_declined import ProcessorDeclined, ProcessorDeclinedV1
 from .processor_reviewed import ProcessorReviewed
 from .provisioning_cancelled import ProvisioningCancelled
 from .provisioning_refused import ProvisioningRefused
@@ -41,7 +41,9 @@ __all__ = [
     "PolicyEnrichedV1",
     "ProcessorApplied",
     "ProcessorConfirmed",
+    "ProcessorConfirmedV1",
     "ProcessorDeclined",
+    "ProcessorDeclinedV1",
     "ProcessorReviewed",
     "ProvisioningCancelled",
     "ProvisioningRefused",

@@ -8,10 +8,25 @@ from schemas.event import Event
 from schemas.values import Applicant
 
 
-class ProcessorConfirmed(Event):
-    """What was held for this lets go by itself."""
+class ProcessorConfirmedV1(Event):
+    """The first version did not count a.s.r.'s verdicts."""
 
     name: ClassVar[str] = "processor-confirmed"
 
     applicant: Applicant
     cycle: int = Field(ge=1)
+
+    def upcast(self) -> "ProcessorConfirmed":
+        """As if it were the first verdict of its cycle."""
+        return ProcessorConfirmed(applicant=self.applicant, cycle=self.cycle, review=1)
+
+
+class ProcessorConfirmed(Event):
+    """What was held for this lets go by itself. `review` counts a.s.r.'s verdicts on this cycle, from 1."""
+
+    name: ClassVar[str] = "processor-confirmed"
+    version: ClassVar[int] = 2
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    review: int = Field(ge=1)

@@ -18,7 +18,8 @@ class Intake(Document):
     `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted. While it is held,
     `waits` says for what, `held_since` since when, and `reminders` how often that was said again. `due_at` is when
     it is said again or lapses; of a rejected form, when it can be corrected no more. `claims` are the keys of its
-    claims: while a correction is held also those of what Keylane was asked before.
+    claims: while a correction is held also those of what Keylane was asked before. `reviews` counts a.s.r.'s verdicts
+    on a processor in this cycle.
     """
 
     kind: ClassVar[str] = "intake"
@@ -38,6 +39,7 @@ class Intake(Document):
     waits: tuple[Requirement, ...] = ()
     held_since: AwareDatetime | None = None
     reminders: int = 0
+    reviews: int = 0
     wrong_codes: int = 0
     ended: EndReason | None = None
 

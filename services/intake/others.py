@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from payroll.form import LinkRequest, ProcessorRegistration
+from schemas.event import Event
 from schemas.events import (
     FormFault,
     LinkRequested,
@@ -47,8 +48,12 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
         wanted |= dict.fromkeys(_gates(form.email, form.package), True) if stays else {}
         documents |= _as_wanted(submission.case, wanted)
     applicant = submission.applicant(form.email, form.company_name, form.package)
-    said = ProcessorConfirmed if stays else ProcessorApplied
-    return Emit((said(applicant=applicant, cycle=submission.cycle),), documents)
+    said: Event = (
+        ProcessorConfirmed(applicant=applicant, cycle=submission.cycle, review=1)
+        if stays
+        else ProcessorApplied(applicant=applicant, cycle=submission.cycle)
+    )
+    return Emit((said,), documents)
 
 
 def request(submission: Submission, form: LinkRequest) -> Emit:
@@ -83,13 +88,12 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
         reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
     )
     is_open = event.verdict == "confirmed"
-    said = (
-        ProcessorConfirmed(applicant=applicant, cycle=known.cycle)
-        if is_open
-        else ProcessorDeclined(applicant=applicant, cycle=known.cycle, reason=event.reason or "")
-    )
+    about = {"applicant": applicant, "cycle": known.cycle, "review": known.reviews + 1}
+    said = ProcessorConfirmed(**about) if is_open else ProcessorDeclined(**about, reason=event.reason or "")
     documents: dict[DocumentKey, Document] = {
-        DocumentKey(Intake.kind, case.subject): known.but(answer=event.verdict, since=case.now)
+        DocumentKey(Intake.kind, case.subject): known.but(
+            answer=event.verdict, since=case.now, reviews=known.reviews + 1
+        )
     }
     wanted = dict.fromkeys(_gates(known.email, known.package), is_open)
     return Emit((said,), documents | _as_wanted(case, wanted))

@@ -95,11 +95,16 @@ def _processor_applied(event: ProcessorApplied, about: str) -> _Mails:
 
 
 def _processor_confirmed(event: ProcessorConfirmed, about: str) -> _Mails:
-    yield _mail(written.processor_confirmed(event, about), f"cycle {event.cycle}")
+    yield _mail(written.processor_confirmed(event, about), _review(event))
 
 
 def _processor_declined(event: ProcessorDeclined, about: str) -> _Mails:
-    yield _mail(written.processor_declined(event, about), f"cycle {event.cycle}")
+    yield _mail(written.processor_declined(event, about), _review(event))
+
+
+def _review(event: ProcessorConfirmed | ProcessorDeclined) -> str:
+    again = f" review {event.review}" if event.review > 1 else ""
+    return f"cycle {event.cycle}{again}"
 
 
 def _customer_action_needed(event: CustomerActionNeeded, about: str) -> _Mails:

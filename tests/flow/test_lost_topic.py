@@ -12,9 +12,11 @@ from commands import koppeling
 from forms import loket_form
 from onboarding import Onboarding
 
+from sandbox.create_topics import wanted
 from sandbox.running import RunningSandbox, sandbox_running
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_state
+from sandbox.topics import create_topics
 from sandbox.waiting import until
 from schemas.events import PolicyEnriched
 from schemas.flow import LANES, SERVICES
@@ -81,7 +83,7 @@ async def test_what_was_lost_with_a_topic_is_published_again_by_who_had_publishe
             await enriched(onboarding, unread)
         with sandbox_running(settings.model_copy(update={"services": False})) as running:
             await lose_topic(running)
-        with sandbox_running(settings.model_copy(update={"services": False})) as running:
+            await create_topics(running.endpoints().kafka.bootstrap_servers, wanted())
             await forget_positions(Onboarding(running))
         with sandbox_running(settings) as running:
             onboarding = Onboarding(running)

@@ -92,6 +92,21 @@ def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:
     assert desk.heard(RegistrationSubmitted, "bakery")
 
 
+def test_each_verdict_counts_and_those_of_the_next_form_count_anew() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    for verdict in ("confirmed", "declined", "confirmed"):
+        desk.review("processor", verdict)
+    assert [one.review for one in desk.heard(ProcessorConfirmed, "processor")] == [1, 3]
+    assert [one.review for one in desk.heard(ProcessorDeclined, "processor")] == [2]
+    desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
+    assert [(one.cycle, one.review) for one in desk.heard(ProcessorConfirmed, "processor")] == [(1, 1), (1, 3), (2, 1)]
+    desk.review("processor", "declined")
+    assert [(one.cycle, one.review) for one in desk.heard(ProcessorDeclined, "processor")] == [(1, 2), (2, 1)]
+    desk.review("processor")
+    assert desk.heard(ProcessorConfirmed, "processor")[-1].review == 2
+
+
 def test_a_confirmation_that_is_taken_back_stops_later_registrations() -> None:
     desk = Desk()
     open_gates(desk)

@@ -140,8 +140,18 @@ def awaited(applicant: Applicant | None) -> PolicyAwaited:
         (CORRECTION_REFUSED, "correction-refused", "submission 42"),
         (RegistrationEnded(applicant=APPLICANT, cycle=3, reason="withdrawn", superseded_by=None), *ENDED),
         (ProcessorApplied(applicant=APPLICANT, cycle=1), "processor-applied", "cycle 1"),
-        (ProcessorConfirmed(applicant=APPLICANT, cycle=2), "processor-confirmed", "cycle 2"),
-        (ProcessorDeclined(applicant=APPLICANT, cycle=1, reason="Onbekend."), "processor-declined", "cycle 1"),
+        (ProcessorConfirmed(applicant=APPLICANT, cycle=2, review=1), "processor-confirmed", "cycle 2"),
+        (ProcessorConfirmed(applicant=APPLICANT, cycle=2, review=3), "processor-confirmed", "cycle 2 review 3"),
+        (
+            ProcessorDeclined(applicant=APPLICANT, cycle=1, review=1, reason="Onbekend."),
+            "processor-declined",
+            "cycle 1",
+        ),
+        (
+            ProcessorDeclined(applicant=APPLICANT, cycle=1, review=2, reason="Onbekend."),
+            "processor-declined",
+            "cycle 1 review 2",
+        ),
         (rejected("salaris@example.nl"), "registration-rejected", "rejected"),
     ],
 )
