@@ -18,7 +18,7 @@ from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome,
 
 from . import claim_key, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
-from .ending import end, freed, is_held
+from .ending import end, freed, is_held, lapse
 from .follow_up import follow_up
 from .registration import ALREADY_REGISTERED, held, register, superseding, taken
 from .submission import Submission, form_fault
@@ -139,7 +139,7 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
     if known.answer == "rejected":
         return end(case, known, "lapsed")
     if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
-        return end(case, known, "lapsed")
+        return lapse(case, known)
     if "SUPERSEDED_REGISTRATION" in known.waits:
         return _go_on(case, terms)
     form = check_form(known.form, case.subject, also=known.sealed_to)

@@ -6,9 +6,20 @@ from pydantic import AwareDatetime
 
 from schemas.events import Requirement
 from schemas.values import EndReason, Identifier, SealedSecret
-from stream.document import Document
+from stream.document import Document, Part
 
 Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "declined", "requested", "passed_on", "ended"]
+
+
+class Standing(Part):
+    """What a submitted registration was before a correction of it had to wait: it stays that, should that lapse."""
+
+    form: dict[str, Any]
+    email: str
+    company_name: str
+    package: str
+    sealed_to: tuple[str, ...]
+    claims: tuple[str, ...]
 
 
 class Intake(Document):
@@ -19,7 +30,7 @@ class Intake(Document):
     `waits` says for what, `held_since` since when, and `reminders` how often that was said again. `due_at` is when
     it is said again or lapses; of a rejected form, when it can be corrected no more. `claims` are the keys of its
     claims: while a correction is held also those of what Keylane was asked before. `reviews` counts a.s.r.'s verdicts
-    on a processor in this cycle.
+    on a processor in this cycle. `stands` is what goes on to count should the correction that is held lapse.
     """
 
     kind: ClassVar[str] = "intake"
@@ -40,6 +51,7 @@ class Intake(Document):
     held_since: AwareDatetime | None = None
     reminders: int = 0
     reviews: int = 0
+    stands: Standing | None = None
     wrong_codes: int = 0
     ended: EndReason | None = None
 
@@ -65,20 +77,25 @@ class Reference(Document):
 
 
 class Processor(Document):
-    """A processor with one package: whose registration it is, and the credentials that serve for its employers."""
+    """A processor with one package: whose registration it is, and the credentials that serve for its employers.
+
+    Nobody's after that one has ended or has moved to another address.
+    """
 
     kind: ClassVar[str] = "processor"
     shared: ClassVar[bool] = True
 
-    registration: str
+    registration: str | None
+    confirmed: bool = False
     identifiers: tuple[Identifier, ...] = ()
     secrets: tuple[SealedSecret, ...] = ()
 
 
 class EmployerRequest(Document):
-    """An employer has asked for the link; `email` is where to tell it more."""
+    """An employer has asked for the link, by this submission last; `email` is where to tell it more."""
 
     kind: ClassVar[str] = "employer-request"
     shared: ClassVar[bool] = True
 
-    email: str
+    email: str | None
+    submission: str | None = None

@@ -1,13 +1,20 @@
-"""How a registration ends: withdrawn, superseded or lapsed. Its connections are free again."""
+"""How a registration ends: withdrawn, superseded or lapsed. Its connections are free, and the gates it opened shut."""
 
 from typing import Any
 
-from schemas.events import RegistrationEnded
+from schemas.events import CorrectionRefused, FormFault, RegistrationEnded
 from schemas.values import Applicant, EndReason
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit
 
 from .documents import Claim, Intake
+from .opening import as_wanted, given_up
+
+CORRECTION_LAPSED = FormFault(
+    field="form",
+    code="LAPSED",
+    message="Wij hebben te lang moeten wachten op wat nog nodig was. Alles blijft zoals het voor de correctie was.",
+)
 
 
 def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: str | None = None) -> Emit:
@@ -26,6 +33,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: st
         "answer": "ended",
         "ended": reason,
         "form": None,
+        "stands": None,
         "claims": (),
         "waits": (),
         "waits_for": (),
@@ -33,7 +41,40 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: st
     }
     after = known.but(since=case.now, **over)
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
-    return Emit((said,) if is_told else (), {DocumentKey(Intake.kind, case.subject): after, **freed(case, known)})
+    left, wanted = given_up(case, known)
+    documents = {DocumentKey(Intake.kind, case.subject): after, **freed(case, known), **left, **as_wanted(case, wanted)}
+    return Emit((said,) if is_told else (), documents)
+
+
+def lapse(case: Case[None], known: Intake) -> Emit:
+    """What was held for too long.
+
+    A correction lapses alone: what it was to correct goes on to count, and whoever corrected it hears so.
+    """
+    before = known.stands
+    if before is None:
+        return end(case, known, "lapsed")
+    applicant = Applicant(
+        reference=known.reference,
+        email=known.email or before.email,
+        company_name=before.company_name,
+        package=before.package,
+    )
+    said = CorrectionRefused(
+        applicant=applicant, cycle=known.cycle, submission=known.sealed_to[-1], faults=(CORRECTION_LAPSED,)
+    )
+    over: dict[str, Any] = {
+        **dict(before),
+        "answer": "submitted",
+        "since": case.now,
+        "waits": (),
+        "waits_for": (),
+        "held_since": None,
+        "due_at": None,
+        "stands": None,
+    }
+    given_back = {key: claim for key, claim in freed(case, known).items() if key.key not in before.claims}
+    return Emit((said,), {DocumentKey(Intake.kind, case.subject): known.but(**over), **given_back})
 
 
 def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Document]:

@@ -1,7 +1,5 @@
 """Processors, link requests, and what follows from a.s.r.'s review."""
 
-from collections.abc import Mapping
-
 from payroll.form import LinkRequest, ProcessorRegistration
 from schemas.event import Event
 from schemas.events import (
@@ -13,11 +11,12 @@ from schemas.events import (
     ProcessorReviewed,
 )
 from schemas.values import Applicant
-from stream.document import Document, DocumentKey, Gate
+from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome, Park
 
 from . import gate
 from .documents import EmployerRequest, Intake, Processor
+from .opening import as_wanted, given_up, of_verdict
 from .submission import Submission
 
 PROCESSOR_ALREADY_REGISTERED = "Met dit e-mailadres is al een salarisverwerker aangemeld voor dit salarispakket."
@@ -26,7 +25,7 @@ PROCESSOR_ALREADY_REGISTERED = "Met dit e-mailadres is al een salarisverwerker a
 def known_processor(submission: Submission, form: ProcessorRegistration) -> tuple[FormFault, ...]:
     """A processor registers once with each package; what changes, it corrects."""
     processor = submission.case.documents.get(Processor, gate.of_processor(form.email, form.package))
-    if processor is None or processor.registration == submission.id:
+    if processor is None or processor.registration in (None, submission.id):
         return ()
     return (FormFault(field="email", code="ALREADY_REGISTERED", message=PROCESSOR_ALREADY_REGISTERED),)
 
@@ -41,12 +40,13 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
     confirmed = known if known is not None and known.answer == "confirmed" else None
     stays = confirmed is not None and confirmed.company_name == form.company_name
     key = DocumentKey(Processor.kind, gate.of_processor(form.email, form.package))
-    processor = Processor(registration=submission.id, identifiers=form.identifiers, secrets=form.secrets)
-    documents = {**submission.answered("confirmed" if stays else "applied", form), key: processor}
-    if confirmed is not None and confirmed.email is not None:
-        wanted = dict.fromkeys(_gates(confirmed.email, form.package), False)
-        wanted |= dict.fromkeys(_gates(form.email, form.package), True) if stays else {}
-        documents |= _as_wanted(submission.case, wanted)
+    processor = Processor(
+        registration=submission.id, confirmed=stays, identifiers=form.identifiers, secrets=form.secrets
+    )
+    left, wanted = given_up(submission.case, known)
+    wanted |= of_verdict(submission.case, form.email, form.package, is_confirmed=stays)
+    documents = {**submission.answered("confirmed" if stays else "applied", form), **left, key: processor}
+    documents |= as_wanted(submission.case, wanted)
     applicant = submission.applicant(form.email, form.company_name, form.package)
     said: Event = (
         ProcessorConfirmed(applicant=applicant, cycle=submission.cycle, review=1)
@@ -58,10 +58,11 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
 
 def request(submission: Submission, form: LinkRequest) -> Emit:
     """An employer asks for the link: whoever registers it may go on."""
-    documents = submission.answered("requested", form)
+    left, wanted = given_up(submission.case, submission.known)
+    documents = {**submission.answered("requested", form), **left}
     for key in gate.of_request(form):
-        documents[DocumentKey(EmployerRequest.kind, key)] = EmployerRequest(email=form.email)
-    documents |= _as_wanted(submission.case, dict.fromkeys(gate.of_request(form), True))
+        documents[DocumentKey(EmployerRequest.kind, key)] = EmployerRequest(email=form.email, submission=submission.id)
+    documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
     said = LinkRequested(
         applicant=submission.applicant(form.email, form.company_name),
         cycle=submission.cycle,
@@ -87,26 +88,17 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
     applicant = Applicant(
         reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
     )
-    is_open = event.verdict == "confirmed"
-    about = {"applicant": applicant, "cycle": known.cycle, "review": known.reviews + 1}
-    said = ProcessorConfirmed(**about) if is_open else ProcessorDeclined(**about, reason=event.reason or "")
-    documents: dict[DocumentKey, Document] = {
-        DocumentKey(Intake.kind, case.subject): known.but(
-            answer=event.verdict, since=case.now, reviews=known.reviews + 1
-        )
-    }
-    wanted = dict.fromkeys(_gates(known.email, known.package), is_open)
-    return Emit((said,), documents | _as_wanted(case, wanted))
-
-
-def _gates(email: str, package: str | None) -> tuple[str, ...]:
-    """What this processor's employers wait for: it, and it with its credentials."""
-    return gate.of_processor(email), gate.of_processor(email, package)
-
-
-def _as_wanted(case: Case[None], wanted: Mapping[str, bool]) -> dict[DocumentKey, Document]:
-    """The gates, open or shut; one that is so already is left alone, since each writing wakes all who wait."""
-    opened = {key for key in wanted if (found := case.documents.get(Gate, key)) is not None and found.open}
-    return {
-        DocumentKey(Gate.kind, key): Gate(open=is_open) for key, is_open in wanted.items() if (key in opened) != is_open
-    }
+    is_confirmed = event.verdict == "confirmed"
+    count = known.reviews + 1
+    said = (
+        ProcessorConfirmed(applicant=applicant, cycle=known.cycle, review=count)
+        if is_confirmed
+        else ProcessorDeclined(applicant=applicant, cycle=known.cycle, review=count, reason=event.reason or "")
+    )
+    after = known.but(answer=event.verdict, since=case.now, reviews=count)
+    documents: dict[DocumentKey, Document] = {DocumentKey(Intake.kind, case.subject): after}
+    key = gate.of_processor(known.email, known.package)
+    if processor := case.documents.get(Processor, key):
+        documents[DocumentKey(Processor.kind, key)] = processor.but(confirmed=is_confirmed)
+    wanted = of_verdict(case, known.email, known.package, is_confirmed=is_confirmed)
+    return Emit((said,), documents | as_wanted(case, wanted))

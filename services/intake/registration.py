@@ -12,7 +12,7 @@ from stream.document import Document, DocumentKey, Gate
 from stream.service import Emit
 
 from . import claim_key, gate
-from .documents import Claim, EmployerRequest, Intake, Processor
+from .documents import Claim, EmployerRequest, Intake, Processor, Standing
 from .ending import freed
 from .submission import Submission
 
@@ -105,11 +105,25 @@ def _hold(submission: Submission, form: Form, shut: dict[Requirement, tuple[str,
         reminders=known.reminders if known and again else 0,
         due_at=due_at,
         waits_for=tuple(key for gates in shut.values() for key in gates),
+        stands=_standing(known),
     )
     told = (
         () if known and again and "SUPERSEDED_REGISTRATION" not in known.waits else (held(submission, form, documents),)
     )
     return Emit(told, {**documents, **claims})
+
+
+def _standing(known: Intake | None) -> Standing | None:
+    if known is None or known.answer != "submitted" or not (known.form and known.email and known.package):
+        return known.stands if known is not None and known.answer == "held" else None
+    return Standing(
+        form=known.form,
+        email=known.email,
+        company_name=known.company_name or "",
+        package=known.package,
+        sealed_to=known.sealed_to,
+        claims=known.claims,
+    )
 
 
 def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Document]) -> RegistrationHeld:
@@ -124,7 +138,7 @@ def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Doc
         waits_for=intake.waits,
         number=intake.reminders,
         lapses_on=(intake.held_since + submission.terms.lapse).astimezone(AMSTERDAM).date(),
-        employer_email=next((request.email for request in requests if request), None),
+        employer_email=next((request.email for request in requests if request and request.email), None),
     )
 
 

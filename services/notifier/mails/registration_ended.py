@@ -15,7 +15,7 @@ ENDS: Mapping[EndReason, str] = {
 }
 """Why it ended, in words the customer understands."""
 
-_CALLED_OFF = FixedParagraph("Was de koppeling al bij Keylane aangevraagd? Dan zeggen wij die daar af.")
+_CALLED_OFF = FixedParagraph("Was hierop al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af.")
 _AGAIN = FixedParagraph("Wil je de koppeling toch? Meld je dan opnieuw aan op asr.nl/salariskoppeling.")
 
 

@@ -20,7 +20,9 @@ REQUIREMENTS: Mapping[Requirement, str] = {
 
 _WAITS = " is goed ingevuld, maar kan nog niet verder. Wij wachten hierop:"
 _GOES_ON = FixedParagraph("Is dat gebeurd? Dan gaan wij vanzelf verder. Tot die tijd bewaren wij de aanmelding.")
-_LAPSES = FixedParagraph("Na die datum vervalt de aanmelding.")
+_LAPSES = FixedParagraph(
+    "Na die datum vervalt de aanmelding. Wacht alleen een correctie? Dan vervalt die, en blijft alles zoals het was."
+)
 
 
 class RegistrationHeldMail(ApplicationMail):
