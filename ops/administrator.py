@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import asyncpg
 import click
@@ -41,6 +42,11 @@ def admin_url(state: Path | None) -> str:
         raise click.ClickException(f"{nothing}; or set {VARIABLE}") from None
 
 
+def _where(url: str) -> str:
+    found = urlsplit(url)
+    return f"{found.hostname}:{found.port or 5432}"
+
+
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Database]:
     """A connection with the administrator's rights; raises ClickException when Postgres does not answer."""
@@ -48,8 +54,14 @@ async def connected(url: str) -> AsyncIterator[Database]:
         database = await asyncpg.connect(
             url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
         )
+    except asyncpg.ClientConfigurationError:
+        raise click.ClickException(
+            f"{VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE)"
+        ) from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise click.ClickException(f"Postgres does not answer ({type(error).__name__}): is it up?") from None
+        raise click.ClickException(
+            f"Postgres at {_where(url)} does not answer ({type(error).__name__}): is it up?"
+        ) from None
     try:
         yield database
     except asyncpg.UndefinedTableError:

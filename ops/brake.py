@@ -48,7 +48,7 @@ def list_brakes(state: Path | None, *, as_json: bool) -> None:
 
 
 @brake.command("release")
-@click.argument("service", type=click.Choice(SERVICE_NAMES))
+@click.argument("service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES))
 @database_option
 @apply_options
 def release_brake(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:

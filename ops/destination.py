@@ -51,7 +51,7 @@ def bootstrap_servers(state: Path | None) -> str:
     named = [name for name in (VARIABLE, KAFKA_VARIABLE) if os.environ.get(name)] if state is None else []
     if len(named) == 1:
         raise click.UsageError(
-            f"{named[0]} is set: another system than the sandbox is named by {VARIABLE} and {KAFKA_VARIABLE}"
+            f"only {named[0]} is set: another system than the sandbox is named by both {VARIABLE} and {KAFKA_VARIABLE}"
         )
     if named:
         return os.environ[KAFKA_VARIABLE]

@@ -9,6 +9,7 @@ from typing import get_args
 import click
 
 from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
+from ops.writing import writing
 from payroll.packages import packages
 from sandbox.synthetic_policy import write_policies
 from schemas.values import RegistrationKind
@@ -42,15 +43,19 @@ def generate(  # noqa: PLR0913  one argument for each option
     """
     choices = offers(kind, package)
     if not choices:
-        raise click.UsageError(f"{package} is not offered as {kind}")
-    for one in islice(synthetic_forms(seed, choices), count):
-        click.echo(json.dumps(asdict(one), ensure_ascii=False))
+        raise click.UsageError(
+            f"no such forms are made up: {package or 'no package'} has no {kind} form"
+            if kind
+            else f"no forms are made up for {package}: its processor has to register with a sealed password first"
+        )
     if policies is not None:
-        with policies.open("w", encoding="utf-8", newline="") as file:
+        with writing(policies), policies.open("w", encoding="utf-8", newline="") as file:
             write_policies(file, map(_numbers, islice(synthetic_forms(seed, choices), count)))
     if clients is not None:
-        with clients.open("w", encoding="utf-8", newline="") as file:
+        with writing(clients), clients.open("w", encoding="utf-8", newline="") as file:
             write_clients(file, filter(None, map(_client, islice(synthetic_forms(seed, choices), count))))
+    for one in islice(synthetic_forms(seed, choices), count):
+        click.echo(json.dumps(asdict(one), ensure_ascii=False))
 
 
 def _client(one: SyntheticForm) -> ClientRow | None:

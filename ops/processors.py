@@ -24,7 +24,7 @@ from ops.view import View
 from payroll.packages import packages
 from payroll.quoted_reference import as_quoted
 from schemas.events import ProcessorReviewed
-from schemas.events.processor_reviewed import Verdict
+from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, Verdict
 from schemas.flow import INTAKE
 from services.intake.clients import ClientFileError, load_file
 from services.intake.documents import Intake
@@ -82,6 +82,10 @@ def confirm(reference: str, state: Path | None, *, applied: bool, reason: str | 
 @apply_options
 def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
     """Decline a processor; the reason is mailed to it as it is written."""
+    if reason is not None and not (len(reason) <= REASON_CHARACTERS_MAX and reason.isprintable()):
+        raise click.UsageError(
+            f"--reason is mailed to the processor: one paragraph of at most {REASON_CHARACTERS_MAX} characters"
+        )
     _review(reference, "declined", state, reason_to_apply(reason, applied=applied))
 
 

@@ -1,1 +1,1 @@
-"""."""
+"""One package for each service of the flow; none imports another."""

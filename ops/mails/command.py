@@ -18,6 +18,7 @@ from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, w
 from ops.output import print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registrations import find_registration
+from ops.writing import writing
 from payroll.quoted_reference import as_quoted
 from services.notifier.ledger import Status
 
@@ -115,7 +116,9 @@ def _is_that(mail: LedgerMail, kind: str | None, occasion: str | None) -> bool:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 def preview_mails(folder: Path) -> None:
     """Write every kind of mail into DIR, as text and as HTML, with the examples' data; nothing is sent."""
-    click.echo(f"{write_previews(folder)} mails written to {folder}")
+    with writing(folder):
+        count = write_previews(folder)
+    click.echo(f"{count} mails written to {folder}")
 
 
 async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> None:

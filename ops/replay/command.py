@@ -60,7 +60,7 @@ def replay() -> None:
 
 
 @replay.command("topic")
-@click.argument("topic", type=click.Choice(TOPICS))
+@click.argument("topic", metavar="TOPIC", type=click.Choice(TOPICS))
 @click.option(
     "--through", "service", required=True, type=click.Choice(SERVICE_NAMES), help="The service that reads it again."
 )
@@ -94,7 +94,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     applied: bool,
     reason: str | None,
 ) -> None:
-    """Bring a range of TOPIC once more through one service.
+    """Bring a range of TOPIC (an event's name, as in policy-enriched) once more through one service.
 
     Ctrl-C is harmless: what is queued is handled, and the same command goes on from there.
     """

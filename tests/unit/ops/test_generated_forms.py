@@ -84,6 +84,13 @@ def test_wrong_usage_is_2(options: list[str]) -> None:
     assert CliRunner().invoke(main, ["generate", *options]).exit_code == 2
 
 
+def test_where_nothing_can_be_written_it_is_said_before_any_form_is_made(tmp_path: Path) -> None:
+    nowhere = tmp_path / "missing" / "policies.csv"
+    result = CliRunner().invoke(main, ["generate", "--count", "1", "--seed", "1", "--policies", str(nowhere)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"{nowhere} cannot be written: No such file" in result.stderr
+
+
 def test_a_processor_registers_only_employers_that_have_asked_it() -> None:
     asked = {client(employer) for employer in population()}
     registered = [one.form for one in islice(synthetic_forms(5, offers(kind="employer_registration")), 200)]

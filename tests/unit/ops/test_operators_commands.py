@@ -80,8 +80,11 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(monkeypatc
     monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://operator:hush@127.0.0.1:1/nowhere")
     result = CliRunner().invoke(main, ["parked", "list"])
     assert result.exit_code == 1
-    assert "Postgres does not answer" in result.stderr
+    assert "Postgres at 127.0.0.1:1 does not answer" in result.stderr
     assert "hush" not in result.output
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "hush")
+    result = CliRunner().invoke(main, ["parked", "list"])
+    assert (result.exit_code, "is no URL of Postgres" in result.stderr) == (1, True)
 
 
 def test_the_variable_names_the_database_where_no_sandbox_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
