@@ -81,11 +81,12 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
         cycle=enriched.cycle,
         links=known.links if known is not None else (),
     )
+    is_same_employer = known is None or known.loonheffingennummer in (None, registration.loonheffingennummer)
     asked: list[tuple[ProvisioningRequested, Link]] = []
     for connection in registration.connections:
         request = requested(enriched, connection)
         before = provisioning.link(connection.connection)
-        link = _asked(case, request, before, terms)
+        link = _asked(case, request, before if is_same_employer else None, terms)
         if before is None or step(before.stage, _word_of_cycle(before, link)) is REQUESTS:
             asked.append((request, link))
     return _changed(case, provisioning.with_links(link for _, link in asked), (request for request, _ in asked))
@@ -106,7 +107,7 @@ def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None
         frequency=request.frequency,
         due_at=case.now + terms.keylane_deadline,
     )
-    if before is None or before.frequency != asked.frequency:
+    if before is None or (before.employer_code, before.frequency) != (asked.employer_code, asked.frequency):
         return asked
     return asked.but(realised_on=before.realised_on, first_exchange=before.first_exchange)
 

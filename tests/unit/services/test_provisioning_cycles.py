@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages, with_a_new_secret
@@ -82,6 +83,20 @@ def test_another_date_named_by_keylane_or_another_frequency_gives_a_new_first_ex
     assert isinstance(by_name, LinkRealised)
     assert (by_rule.realised_on, by_rule.first_exchange.period_id) == (LATER.date(), "2026-P13")
     assert by_name.first_exchange.on == named
+
+
+@pytest.mark.parametrize(
+    "changes", [{"loonheffingennummer": "111222333L01"}, {"connections": [{"employer_code": "777"}]}], ids=str
+)
+def test_another_employer_has_a_first_exchange_of_its_own(changes: dict[str, Any]) -> None:
+    story = at_keylane()
+    (first,) = story.said(report("configured"))
+    story.later(days=200)
+    story.said(enriched(loket(**changes), cycle=2))
+    (second,) = story.said(report("configured", cycle=2, reported_at=story.now))
+    assert isinstance(first, LinkRealised)
+    assert isinstance(second, LinkRealised)
+    assert first.first_exchange.on < story.now.date() < second.first_exchange.on
 
 
 def test_a_registration_that_ends_is_called_off_at_keylane_wherever_it_stands() -> None:
