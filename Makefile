@@ -19,9 +19,9 @@ help: ## this list
 demo: setup ## start everything, register what the manuals describe, show the mails, end
 	@$(PY) -m ops.cli demo
 
-# What needs nothing first: a sandbox that waits for later tests takes a quarter of a core.
+# Two processes: what needs nothing runs beside what waits for servers (tests/conftest.py), whose order this is.
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
-	$(PY) -m pytest tests/unit tests/contract tests/sandbox tests/flow
+	$(PY) -m pytest --numprocesses=2 --dist=loadscope tests/contract tests/sandbox tests/flow tests/unit
 
 unit: setup ## the fast tests, with nothing running
 	$(PY) -m pytest tests/unit tests/contract -m "not sandbox and not long" --hypothesis-profile=quick

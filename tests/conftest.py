@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
@@ -18,6 +19,17 @@ settings.load_profile("whole")
 def pytest_configure() -> None:
     # A run in the background is told to ignore this, and would hand that down to every command that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class OneOfThemAlone(LoadScopeScheduling):
+    """One process has all that runs servers, since two sandboxes starve each other; the other what needs nothing."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "unit" if nodeid.startswith("tests/unit/") else "servers"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    return OneOfThemAlone(config, log)
 
 
 @pytest.fixture(scope="session")
