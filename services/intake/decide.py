@@ -1,7 +1,6 @@
 """Answer forms, hold what comes early, let it go on by itself, and follow what its owner changes."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection
 
 from payroll.check import check_form
 from payroll.form import CheckedForm, Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
@@ -157,7 +156,7 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
     said = {
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }
-    correctable = submission.may_have_reference and _is_correctable(submission.form, faulty)
+    correctable = submission.may_have_reference and _is_correctable(submission, faulty)
     rejected = RegistrationRejected(
         reference=submission.reference, faults=faults, cycle=submission.cycle, correctable=correctable, **said
     )
@@ -167,8 +166,14 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
     return Emit((rejected,), documents | (freed(submission.case, submission.known) if submission.known else {}))
 
 
-def _is_correctable(form: Mapping[str, Any], faulty: Collection[str]) -> bool:
-    """Kind and package never change; and a correction is corrected by another one."""
+def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:
+    """Kind and package never change, and a correction is corrected by another one.
+
+    What was to take another registration's place has to bring that one's code, which a form alone can do.
+    """
+    form = submission.form
+    if submission.known is None and form.get("supersedes"):
+        return False
     return not {"kind", "package"} & set(faulty) and form.get("kind") not in (None, "correction", "withdrawal")
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import Desk
+from intake_desk import CODES, Desk
 from typed_forms import loket, raet
 
 from schemas.events import (
@@ -50,6 +50,20 @@ def test_a_field_that_is_not_asked_comes_back_with_no_correction(unasked: dict[s
     whole = {name: value for name, value in loket().items() if name not in ("kind", "package")}
     desk.correct("whole", "bakery", **whole)
     assert len(desk.heard(RegistrationSubmitted, "bakery")) == 1
+
+
+def test_what_was_to_take_anothers_place_is_typed_anew_and_does_so_then() -> None:
+    desk = Desk()
+    desk.form("bakery", loket())
+    place = {"supersedes": {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}}
+    another = {**loket(connections=[{"employer_code": "777"}]), **place}
+    desk.form("new", {**another, "loonheffingennummer": "123456789L01"})
+    assert [one.correctable for one in desk.heard(RegistrationRejected, "new")] == [False]
+    desk.correct("fix", "new", loonheffingennummer=LHNR)
+    assert desk.heard(RegistrationSubmitted, "new") == []
+    desk.form("newer", another)
+    assert [one.reason for one in desk.heard(RegistrationEnded, "bakery")] == ["superseded"]
+    assert len(desk.heard(RegistrationSubmitted, "newer")) == 1
 
 
 @pytest.mark.parametrize("code", [DefectCode.DUPLICATE_KEY, DefectCode.NOT_FINITE, DefectCode.NOT_UNICODE])
