@@ -24,7 +24,7 @@ test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 	$(PY) -m pytest --numprocesses=2 --dist=loadscope tests/contract tests/sandbox tests/flow tests/unit
 
 unit: setup ## the fast tests, with nothing running
-	$(PY) -m pytest tests/unit tests/contract -m "not sandbox and not long" --hypothesis-profile=quick
+	$(PY) -m pytest --numprocesses=auto --dist=loadfile tests/unit tests/contract -m "not sandbox and not long" --hypothesis-profile=quick
 
 lint: setup ## style, types and the direction of imports
 	$(PY) -m ruff check

@@ -28,8 +28,8 @@ class OneOfThemAlone(LoadScopeScheduling):
         return "unit" if nodeid.startswith("tests/unit/") else "servers"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
-    return OneOfThemAlone(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
+    return OneOfThemAlone(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")
