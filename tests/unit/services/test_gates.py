@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, processor
-from typed_forms import loket, token
+from typed_forms import token
 
 from schemas.events import (
-    CorrectionRefused,
     LinkRequested,
     ProcessorApplied,
     ProcessorConfirmed,
@@ -93,96 +92,12 @@ def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:
     assert desk.heard(RegistrationSubmitted, "bakery")
 
 
-def test_each_verdict_counts_and_those_of_the_next_form_count_anew() -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
-    for verdict in ("confirmed", "declined", "confirmed"):
-        desk.review("processor", verdict)
-    assert [one.review for one in desk.heard(ProcessorConfirmed, "processor")] == [1, 3]
-    assert [one.review for one in desk.heard(ProcessorDeclined, "processor")] == [2]
-    desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
-    assert [(one.cycle, one.review) for one in desk.heard(ProcessorConfirmed, "processor")] == [(1, 1), (1, 3), (2, 1)]
-    desk.review("processor", "declined")
-    assert [(one.cycle, one.review) for one in desk.heard(ProcessorDeclined, "processor")] == [(1, 2), (2, 1)]
-    desk.review("processor")
-    assert desk.heard(ProcessorConfirmed, "processor")[-1].review == 2
-
-
 def test_a_confirmation_that_is_taken_back_stops_later_registrations() -> None:
     desk = Desk()
     open_gates(desk)
     desk.review("processor", "declined")
     desk.form("bakery", by_processor())
     assert not desk.heard(RegistrationSubmitted, "bakery")
-
-
-def withdraw(desk: Desk, whose: str) -> None:
-    desk.correct(f"away-{whose}", whose, kind="withdrawal")
-
-
-def test_a_request_that_is_withdrawn_or_names_another_processor_now_opens_nothing_any_more() -> None:
-    for change in ({"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"}):
-        desk = Desk()
-        open_gates(desk)
-        desk.correct("change", "request", **change)
-        desk.form("bakery", by_processor())
-        (held,) = desk.heard(RegistrationHeld, "bakery")
-        assert (held.waits_for, held.employer_email) == (("EMPLOYER_REQUEST",), None)
-
-
-def test_a_request_that_was_asked_once_more_outlives_the_withdrawal_of_the_first() -> None:
-    desk = Desk()
-    open_gates(desk)
-    desk.form("request-2", link_request())
-    withdraw(desk, "request")
-    desk.form("bakery", by_processor())
-    assert submitted(desk)
-
-
-def test_a_processor_that_withdraws_registers_nobody_until_it_is_confirmed_anew() -> None:
-    desk = Desk()
-    open_gates(desk)
-    withdraw(desk, "processor")
-    desk.form("bakery", by_processor(package="loket_webservice"))
-    assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
-    desk.form("processor-2", processor("processor-2"))
-    desk.review("processor-2")
-    (heard,) = desk.heard(RegistrationSubmitted, "bakery")
-    assert heard.registration.connections[0].secrets[0].token == token(0, "processor-2", "password")
-
-
-def test_a_processor_is_confirmed_as_long_as_it_is_with_one_of_its_packages() -> None:
-    desk = Desk()
-    open_gates(desk)
-    with_exact = {"kind": "processor_registration", "package": "exact", "company_name": "Kantoor Noord"}
-    desk.form("processor-exact", {**with_exact, "email": PROCESSOR_EMAIL})
-    desk.review("processor-exact", "declined")
-    desk.form("bakery", by_processor())
-    assert submitted(desk)
-    desk.review("processor", "declined")
-    desk.form("garage", by_processor(loonheffingennummer="111222333L01", connections=[{"employer_code": "2"}]))
-    assert "PROCESSOR_CONFIRMATION" in desk.heard(RegistrationHeld, "garage")[0].waits_for
-
-
-def test_a_correction_that_waits_too_long_lapses_alone() -> None:
-    desk = Desk()
-    open_gates(desk)
-    desk.form("bakery", by_processor())
-    before = desk.intake("bakery")
-    desk.correct("moved", "bakery", email="zuid@kantoor.example", connections=[{"employer_code": "2"}])
-    assert len(desk.intake("bakery").claims) == 2
-    while desk.intake("bakery").answer == "held":
-        desk.due("bakery")
-    after = desk.intake("bakery")
-    assert (after.answer, after.cycle, after.claims, after.form) == ("submitted", 2, before.claims, before.form)
-    assert desk.heard(RegistrationEnded, "bakery") == []
-    (refused,) = desk.heard(CorrectionRefused, "bakery")
-    assert (refused.submission, refused.applicant.email) == ("moved", "zuid@kantoor.example")
-    assert [one.code for one in refused.faults] == ["LAPSED"]
-    desk.form("other", loket(connections=[{"employer_code": "2"}]))
-    assert desk.intake("other").answer == "submitted"
-    desk.correct("again", "bakery", cycle=2, company_name="Bakkerij Nieuw")
-    assert [one.cycle for one in desk.heard(RegistrationSubmitted, "bakery")] == [1, 3]
 
 
 def test_a_request_for_another_processor_or_employer_opens_nothing() -> None:
