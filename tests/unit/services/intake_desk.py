@@ -124,3 +124,10 @@ class Desk:
                     self._decide(Opened(key, gate), key.key)
                     return True
         return False
+
+
+def open_gates(desk: Desk) -> None:
+    """A processor is confirmed, and an employer has asked for the link."""
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    desk.form("request", link_request())

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, processor
+from intake_desk import (
+    PROCESSOR_EMAIL,
+    Desk,
+    by_processor,
+    by_processor_with_exact,
+    link_request,
+    open_gates,
+    processor,
+)
 from typed_forms import token
 
 from schemas.events import (
@@ -22,12 +30,6 @@ from schemas.events import (
 )
 from schemas.values import SealedFor
 from stream.service import Ignore, Park
-
-
-def open_gates(desk: Desk) -> None:
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
-    desk.form("request", link_request())
 
 
 def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> None:

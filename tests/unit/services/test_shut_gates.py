@@ -1,6 +1,6 @@
 """Gates that shut again: by a verdict, a withdrawal or another request; and corrections that wait for one."""
 
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, processor
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
 from typed_forms import loket, token
 
 from schemas.events import (
@@ -11,12 +11,6 @@ from schemas.events import (
     RegistrationHeld,
     RegistrationSubmitted,
 )
-
-
-def open_gates(desk: Desk) -> None:
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
-    desk.form("request", link_request())
 
 
 def test_each_verdict_counts_and_those_of_the_next_form_count_anew() -> None:
