@@ -21,15 +21,18 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-class OneOfThemAlone(LoadScopeScheduling):
-    """One process has all that runs servers, since two sandboxes starve each other; the other what needs nothing."""
+BESIDE = ("tests/unit/", "tests/flow/test_live_view.py")
+
+
+class TwoProcesses(LoadScopeScheduling):
+    """One has what runs servers, since two sandboxes starve each other; the other what needs none, or waits most."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "unit" if nodeid.startswith("tests/unit/") else "servers"
+        return "beside" if nodeid.startswith(BESIDE) else "servers"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
-    return OneOfThemAlone(config, log) if config.getvalue("dist") == "loadscope" else None
+    return TwoProcesses(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")
