@@ -37,7 +37,8 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]
         free: Documents = {
             DocumentKey(Processor.kind, gate.of_processor(known.email, known.package)): Processor(registration=None)
         }
-        return free, of_verdict(case, known.email, known.package, is_confirmed=False)
+        opened = known.answer == "confirmed"
+        return free, of_verdict(case, known.email, known.package, is_confirmed=False) if opened else {}
     return {}, {}
 
 

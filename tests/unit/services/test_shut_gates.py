@@ -11,6 +11,8 @@ from schemas.events import (
     RegistrationHeld,
     RegistrationSubmitted,
 )
+from services.intake import gate
+from stream.document import DocumentKey, Gate
 
 
 def test_each_verdict_counts_and_those_of_the_next_form_count_anew() -> None:
@@ -61,6 +63,16 @@ def test_a_processor_that_withdraws_registers_nobody_until_it_is_confirmed_anew(
     desk.review("processor-2")
     (heard,) = desk.heard(RegistrationSubmitted, "bakery")
     assert heard.registration.connections[0].secrets[0].token == token(0, "processor-2", "password")
+
+
+def test_a_processor_that_was_let_in_before_stays_so_when_it_registers_corrects_itself_or_leaves_again() -> None:
+    desk = Desk()
+    key = DocumentKey(Gate.kind, gate.of_processor(PROCESSOR_EMAIL))
+    desk.story.remembered[key] = Gate(open=True)
+    desk.form("processor", processor("processor"))
+    desk.correct("fix", "processor", company_name="Kantoor Zuid")
+    desk.correct("away", "processor", cycle=2, kind="withdrawal")
+    assert desk.story.document(Gate, key.key).open
 
 
 def test_a_processor_is_confirmed_as_long_as_it_is_with_one_of_its_packages() -> None:
