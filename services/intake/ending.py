@@ -54,15 +54,7 @@ def lapse(case: Case[None], known: Intake) -> Emit:
     before = known.stands
     if before is None:
         return end(case, known, "lapsed")
-    applicant = Applicant(
-        reference=known.reference,
-        email=known.email or before.email,
-        company_name=before.company_name,
-        package=before.package,
-    )
-    said = CorrectionRefused(
-        applicant=applicant, cycle=known.cycle, submission=known.sealed_to[-1], faults=(CORRECTION_LAPSED,)
-    )
+    said = refused(known, known.sealed_to[-1], (CORRECTION_LAPSED,))
     over: dict[str, Any] = {
         **dict(before),
         "answer": "submitted",
@@ -74,7 +66,17 @@ def lapse(case: Case[None], known: Intake) -> Emit:
         "stands": None,
     }
     given_back = {key: claim for key, claim in freed(case, known).items() if key.key not in before.claims}
-    return Emit((said,), {DocumentKey(Intake.kind, case.subject): known.but(**over), **given_back})
+    return Emit(said, {DocumentKey(Intake.kind, case.subject): known.but(**over), **given_back})
+
+
+def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[CorrectionRefused, ...]:
+    """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it."""
+    if known.email is None:
+        return ()
+    applicant = Applicant(
+        reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
+    )
+    return (CorrectionRefused(applicant=applicant, cycle=known.cycle, submission=origin, faults=faults),)
 
 
 def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Document]:

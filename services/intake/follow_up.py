@@ -3,15 +3,14 @@
 from collections.abc import Callable
 
 from payroll.correction import corrected
-from schemas.events import CorrectionRefused, FormFault, FormReceived
+from schemas.events import FormFault, FormReceived
 from schemas.ids import reference
-from schemas.values import Applicant
 from stream.document import DocumentKey, Gate
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 from . import gate
 from .documents import Intake
-from .ending import end
+from .ending import end, refused
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier
@@ -53,22 +52,13 @@ def _telling(outcome: Emit, cause: HandedOver) -> Emit:
 def _correct(case: Case[None], known: Intake, event: FormReceived, origin: str, by: tuple[Terms, Consider]) -> Emit:
     terms, consider = by
     if known.ended:
-        return _refuse(known, origin, (ENDED,))
+        return Emit(refused(known, origin, (ENDED,)))
     whole, faults = corrected(known.form or {}, event.form)
     if faults:
-        return _refuse(known, origin, tuple(map(form_fault, faults)))
+        return Emit(refused(known, origin, tuple(map(form_fault, faults))))
     submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
     considered = consider(submission)
-    return considered if isinstance(considered, Emit) else _refuse(known, origin, considered)
-
-
-def _refuse(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> Emit:
-    if known.email is None:
-        return Emit()
-    applicant = Applicant(
-        reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
-    )
-    return Emit((CorrectionRefused(applicant=applicant, cycle=known.cycle, submission=origin, faults=faults),))
+    return considered if isinstance(considered, Emit) else Emit(refused(known, origin, considered))
 
 
 def _main(case: Case[None]) -> DocumentKey:

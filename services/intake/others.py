@@ -44,7 +44,8 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
         registration=submission.id, confirmed=stays, identifiers=form.identifiers, secrets=form.secrets
     )
     left, wanted = given_up(submission.case, known)
-    wanted |= of_verdict(submission.case, form.email, form.package, is_confirmed=True) if stays else {}
+    if stays:
+        wanted |= of_verdict(submission.case, form.email, form.package, is_confirmed=True)
     documents = {**submission.answered("confirmed" if stays else "applied", form), **left, key: processor}
     documents |= as_wanted(submission.case, wanted)
     applicant = submission.applicant(form.email, form.company_name, form.package)
