@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from ops.view import View
 from payroll.packages import packages
 from payroll.quoted_reference import as_quoted
 from schemas.events import ProcessorReviewed
-from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, Verdict
+from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN, Verdict
 from schemas.flow import INTAKE
 from services.intake.clients import ClientFileError, load_file
 from services.intake.documents import Intake
@@ -82,7 +83,7 @@ def confirm(reference: str, state: Path | None, *, applied: bool, reason: str | 
 @apply_options
 def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
     """Decline a processor; the reason is mailed to it as it is written."""
-    if reason is not None and not (len(reason) <= REASON_CHARACTERS_MAX and reason.isprintable()):
+    if reason is not None and not (len(reason) <= REASON_CHARACTERS_MAX and re.fullmatch(REASON_PATTERN, reason)):
         raise click.UsageError(
             f"--reason is mailed to the processor: one paragraph of at most {REASON_CHARACTERS_MAX} characters"
         )

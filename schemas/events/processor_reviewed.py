@@ -9,6 +9,7 @@ from schemas.values import Instant
 
 Verdict = Literal["confirmed", "declined"]
 REASON_CHARACTERS_MAX = 500
+REASON_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
 class ProcessorReviewed(ForeignEvent):
@@ -21,9 +22,7 @@ class ProcessorReviewed(ForeignEvent):
 
     email: str = Field(min_length=3, max_length=254)
     verdict: Verdict
-    reason: str | None = Field(
-        default=None, min_length=1, max_length=REASON_CHARACTERS_MAX, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"
-    )
+    reason: str | None = Field(default=None, min_length=1, max_length=REASON_CHARACTERS_MAX, pattern=REASON_PATTERN)
     reviewed_at: Instant
 
     @model_validator(mode="after")
