@@ -1,7 +1,8 @@
 """Which mails each event calls for, and that a mail is sent.
 
 The occasion comes from the business state, so that a second legitimate mail is another one. Whom it goes to is
-a role: the `applicant` gave its address for answers, and the correction code goes to nobody else.
+a role: the `applicant` gave its address for answers, and the correction code goes to nobody else. The code is that of
+the newest cycle, whatever cycle the mail is about: while a correction waits, Keylane still reports on the one before.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,11 +26,12 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.flow import NOTIFIER
+from stream.document import DocumentKey
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 
 from . import written
 from .documents import Correspondence
-from .mails import Mail
+from .mails import CodeFor, Mail
 
 APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
 
@@ -42,8 +44,13 @@ def decide(case: Case[None]) -> Outcome:
         return Emit(events=(_sent(case.cause),))
     if not isinstance(case.cause, Event):
         return Ignore("NOTHING_TO_MAIL")
-    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, case.subject))
-    return Emit(effects=mails) if mails else Ignore("NO_ADDRESS")
+    known = case.documents.get(Correspondence, case.subject) or Correspondence()
+    newest = max(known.cycle, getattr(case.cause, "cycle", 1))
+    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, CodeFor(registration=case.subject, cycle=newest)))
+    if not mails:
+        return Ignore("NO_ADDRESS")
+    after = {DocumentKey(Correspondence.kind, case.subject): Correspondence(cycle=newest)}
+    return Emit(documents=after if newest > known.cycle else {}, effects=mails)
 
 
 def _sent(mail: Done) -> NotificationSent:
@@ -54,52 +61,52 @@ def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:
     return Effect(mail.kind, occasion, role, mail.model_dump(mode="json"))
 
 
-def _registration_submitted(event: RegistrationSubmitted, about: str) -> _Mails:
-    yield _mail(written.registration_received(event, about), f"cycle {event.cycle}")
+def _registration_submitted(event: RegistrationSubmitted, code_for: CodeFor) -> _Mails:
+    yield _mail(written.registration_received(event, code_for), f"cycle {event.cycle}")
 
 
-def _registration_held(event: RegistrationHeld, about: str) -> _Mails:
+def _registration_held(event: RegistrationHeld, code_for: CodeFor) -> _Mails:
     occasion = f"cycle {event.cycle} reminder {event.number}"
-    yield _mail(written.registration_held(event, about), occasion)
+    yield _mail(written.registration_held(event, code_for), occasion)
     if event.employer_email:
         yield _mail(written.employer_told(event, event.employer_email), occasion, EMPLOYER)
 
 
-def _policy_awaited(event: PolicyAwaited, about: str) -> _Mails:
+def _policy_awaited(event: PolicyAwaited, code_for: CodeFor) -> _Mails:
     if event.applicant:
-        mail = written.policy_awaited(event, event.applicant, about)
+        mail = written.policy_awaited(event, event.applicant, code_for)
         yield _mail(mail, f"cycle {event.cycle} {event.reason}")
 
 
-def _registration_rejected(event: RegistrationRejected, about: str) -> _Mails:
+def _registration_rejected(event: RegistrationRejected, code_for: CodeFor) -> _Mails:
     if event.email:
-        yield _mail(written.registration_rejected(event, event.email, about), "rejected")
+        yield _mail(written.registration_rejected(event, event.email, code_for), "rejected")
 
 
-def _correction_refused(event: CorrectionRefused, about: str) -> _Mails:
-    yield _mail(written.correction_refused(event, about), f"submission {event.submission}")
+def _correction_refused(event: CorrectionRefused, code_for: CodeFor) -> _Mails:
+    yield _mail(written.correction_refused(event, code_for), f"submission {event.submission}")
 
 
-def _registration_ended(event: RegistrationEnded, about: str) -> _Mails:
-    del about
+def _registration_ended(event: RegistrationEnded, code_for: CodeFor) -> _Mails:
+    del code_for
     yield _mail(written.registration_ended(event), "ended")
 
 
-def _link_requested(event: LinkRequested, about: str) -> _Mails:
-    yield _mail(written.link_request_received(event, about), f"cycle {event.cycle}")
+def _link_requested(event: LinkRequested, code_for: CodeFor) -> _Mails:
+    yield _mail(written.link_request_received(event, code_for), f"cycle {event.cycle}")
     yield _mail(written.link_requested(event), f"cycle {event.cycle}", PROCESSOR)
 
 
-def _processor_applied(event: ProcessorApplied, about: str) -> _Mails:
-    yield _mail(written.processor_applied(event, about), f"cycle {event.cycle}")
+def _processor_applied(event: ProcessorApplied, code_for: CodeFor) -> _Mails:
+    yield _mail(written.processor_applied(event, code_for), f"cycle {event.cycle}")
 
 
-def _processor_confirmed(event: ProcessorConfirmed, about: str) -> _Mails:
-    yield _mail(written.processor_confirmed(event, about), _review(event))
+def _processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> _Mails:
+    yield _mail(written.processor_confirmed(event, code_for), _review(event))
 
 
-def _processor_declined(event: ProcessorDeclined, about: str) -> _Mails:
-    yield _mail(written.processor_declined(event, about), _review(event))
+def _processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> _Mails:
+    yield _mail(written.processor_declined(event, code_for), _review(event))
 
 
 def _review(event: ProcessorConfirmed | ProcessorDeclined) -> str:
@@ -107,22 +114,22 @@ def _review(event: ProcessorConfirmed | ProcessorDeclined) -> str:
     return f"cycle {event.cycle}{again}"
 
 
-def _customer_action_needed(event: CustomerActionNeeded, about: str) -> _Mails:
+def _customer_action_needed(event: CustomerActionNeeded, code_for: CodeFor) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle} action {event.number}"
-    yield _mail(written.customer_action_needed(event, about), occasion)
+    yield _mail(written.customer_action_needed(event, code_for), occasion)
 
 
-def _link_realised(event: LinkRealised, about: str) -> _Mails:
+def _link_realised(event: LinkRealised, code_for: CodeFor) -> _Mails:
     again = f" cycle {event.cycle}" if event.cycle > 1 else ""
-    yield _mail(written.link_realised(event, about), f"connection {event.contact.connection}{again}")
+    yield _mail(written.link_realised(event, code_for), f"connection {event.contact.connection}{again}")
 
 
-def _provisioning_refused(event: ProvisioningRefused, about: str) -> _Mails:
+def _provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle}"
-    yield _mail(written.provisioning_refused(event, about), occasion)
+    yield _mail(written.provisioning_refused(event, code_for), occasion)
 
 
-_CALLED_FOR: dict[type[Event], Callable[[Any, str], _Mails]] = {
+_CALLED_FOR: dict[type[Event], Callable[[Any, CodeFor], _Mails]] = {
     LinkRequested: _link_requested,
     ProcessorApplied: _processor_applied,
     ProcessorConfirmed: _processor_confirmed,

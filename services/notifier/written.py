@@ -59,7 +59,7 @@ class _Linked(TypedDict):
     employer_code: str
 
 
-def registration_received(event: RegistrationSubmitted, about: str) -> RegistrationReceivedMail:
+def registration_received(event: RegistrationSubmitted, code_for: CodeFor) -> RegistrationReceivedMail:
     """Told to whoever filled in the form or the correction."""
     said, package = event.registration, packages()[event.registration.package]
     return RegistrationReceivedMail(
@@ -67,18 +67,18 @@ def registration_received(event: RegistrationSubmitted, about: str) -> Registrat
         reference=said.reference,
         company_name=said.company_name,
         package_title=package.title,
-        code_for=_code(about, event.cycle),
+        code_for=code_for,
         corrected=event.cycle > 1,
         employer_codes=tuple(one.employer_code for one in said.connections),
         prerequisites=package.prerequisites,
     )
 
 
-def registration_held(event: RegistrationHeld, about: str) -> RegistrationHeldMail:
+def registration_held(event: RegistrationHeld, code_for: CodeFor) -> RegistrationHeldMail:
     """Told to whoever filled in the form."""
     return RegistrationHeldMail(
         **_named(event.applicant),
-        code_for=_code(about, event.cycle),
+        code_for=code_for,
         waits_for=event.waits_for,
         number=event.number,
         lapses_on=event.lapses_on,
@@ -94,25 +94,24 @@ def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
     )
 
 
-def policy_awaited(event: PolicyAwaited, applicant: Applicant, about: str) -> PolicyAwaitedMail:
+def policy_awaited(event: PolicyAwaited, applicant: Applicant, code_for: CodeFor) -> PolicyAwaitedMail:
     """What a.s.r. lacks."""
-    return PolicyAwaitedMail(**_named(applicant), code_for=_code(about, event.cycle), reason=event.reason)
+    return PolicyAwaitedMail(**_named(applicant), code_for=code_for, reason=event.reason)
 
 
-def registration_rejected(event: RegistrationRejected, email: str, about: str) -> RegistrationRejectedMail:
+def registration_rejected(event: RegistrationRejected, email: str, code_for: CodeFor) -> RegistrationRejectedMail:
     """What to correct, and by what it can be, if it can."""
     return RegistrationRejectedMail(
         email=email,
         reference=event.reference,
         company_name=event.company_name,
-        code_for=_code(about, event.cycle) if event.correctable else None,
+        code_for=code_for if event.correctable else None,
         corrections=_corrections(event.faults),
     )
 
 
-def correction_refused(event: CorrectionRefused, about: str) -> CorrectionRefusedMail:
+def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> CorrectionRefusedMail:
     """What to correct in the correction; its code still counts."""
-    code_for = _code(about, event.cycle)
     return CorrectionRefusedMail(**_named(event.applicant), code_for=code_for, corrections=_corrections(event.faults))
 
 
@@ -132,59 +131,59 @@ def link_requested(event: LinkRequested) -> LinkRequestedMail:
     )
 
 
-def link_request_received(event: LinkRequested, about: str) -> LinkRequestReceivedMail:
+def link_request_received(event: LinkRequested, code_for: CodeFor) -> LinkRequestReceivedMail:
     """Told to the employer."""
     return LinkRequestReceivedMail(
         **_named(event.applicant),
-        code_for=_code(about, event.cycle),
+        code_for=code_for,
         processor_name=event.processor_name,
         processor_email=event.processor_email,
     )
 
 
-def processor_applied(event: ProcessorApplied, about: str) -> ProcessorAppliedMail:
+def processor_applied(event: ProcessorApplied, code_for: CodeFor) -> ProcessorAppliedMail:
     """It waits for a.s.r."""
-    return ProcessorAppliedMail(**_named(event.applicant), code_for=_code(about, event.cycle))
+    return ProcessorAppliedMail(**_named(event.applicant), code_for=code_for)
 
 
-def processor_confirmed(event: ProcessorConfirmed, about: str) -> ProcessorConfirmedMail:
+def processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> ProcessorConfirmedMail:
     """It may go on."""
-    return ProcessorConfirmedMail(**_named(event.applicant), code_for=_code(about, event.cycle))
+    return ProcessorConfirmedMail(**_named(event.applicant), code_for=code_for)
 
 
-def processor_declined(event: ProcessorDeclined, about: str) -> ProcessorDeclinedMail:
+def processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> ProcessorDeclinedMail:
     """In a.s.r.'s words."""
-    return ProcessorDeclinedMail(**_named(event.applicant), code_for=_code(about, event.cycle), reason=event.reason)
+    return ProcessorDeclinedMail(**_named(event.applicant), code_for=code_for, reason=event.reason)
 
 
-def customer_action_needed(event: CustomerActionNeeded, about: str) -> CustomerActionNeededMail:
+def customer_action_needed(event: CustomerActionNeeded, code_for: CodeFor) -> CustomerActionNeededMail:
     """What Keylane waits for, with the package's steps."""
     package = packages()[event.contact.package]
     asks = ((finding, package.help_for(finding.code)) for finding in event.findings)
     return CustomerActionNeededMail(
         **_linked(event.contact),
-        code_for=_code(about, event.cycle),
+        code_for=code_for,
         asks=tuple(Ask(what=_what(finding, help_.what), steps=help_.steps) for finding, help_ in asks),
     )
 
 
-def link_realised(event: LinkRealised, about: str) -> LinkRealisedMail:
+def link_realised(event: LinkRealised, code_for: CodeFor) -> LinkRealisedMail:
     """The day of the first exchange, and how all connections fare."""
     exchange = event.first_exchange
     return LinkRealisedMail(
         **_linked(event.contact),
-        code_for=_code(about, event.cycle),
+        code_for=code_for,
         first_exchange_on=exchange.on,
         period_id=None if exchange.named_by_keylane else exchange.period_id,
         connections=event.connections,
     )
 
 
-def provisioning_refused(event: ProvisioningRefused, about: str) -> ProvisioningRefusedMail:
+def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> ProvisioningRefusedMail:
     """Why Keylane cannot do it."""
     package = packages()[event.contact.package]
     reasons = tuple(_what(finding, package.help_for(finding.code).what) for finding in event.findings)
-    return ProvisioningRefusedMail(**_linked(event.contact), code_for=_code(about, event.cycle), reasons=reasons)
+    return ProvisioningRefusedMail(**_linked(event.contact), code_for=code_for, reasons=reasons)
 
 
 def _what(finding: Finding, sentence: str) -> str:
@@ -195,10 +194,6 @@ def _what(finding: Finding, sentence: str) -> str:
 
 def _corrections(faults: Iterable[FormFault]) -> tuple[str, ...]:
     return tuple(f"{field_name(fault.field)}: {fault.message}" for fault in faults)
-
-
-def _code(about: str, cycle: int) -> CodeFor:
-    return CodeFor(registration=about, cycle=cycle)
 
 
 def _named(applicant: Applicant) -> _Named:

@@ -61,7 +61,7 @@ def action_needed(*findings: Finding, number: int = 1, cycle: int = 1) -> Custom
 def effects(event: Event) -> tuple[Effect, ...]:
     outcome = Story(SERVICE).when(event)
     assert isinstance(outcome, Emit)
-    assert (outcome.events, outcome.documents) == ((), {})
+    assert outcome.events == ()
     return outcome.effects
 
 
@@ -187,6 +187,34 @@ def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code(
 def test_only_what_can_be_corrected_is_answered_with_a_code(*, correctable: bool) -> None:
     event = rejected("salaris@example.nl").model_copy(update={"correctable": correctable})
     assert (planned(event).payload["code_for"] is not None) == correctable
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        held(cycle=3),
+        awaited(APPLICANT).model_copy(update={"cycle": 3}),
+        CORRECTION_REFUSED.model_copy(update={"cycle": 3}),
+    ],
+)
+@pytest.mark.parametrize("event", [action_needed(BLOCKED, number=2, cycle=2), realised(cycle=2), REFUSED])
+def test_what_keylane_says_while_a_correction_waits_is_mailed_with_the_code_that_counts(
+    correction: Event, event: Event
+) -> None:
+    story = Story(SERVICE)
+    for before in (realised(), correction):
+        story.when(before)
+    outcome = story.when(event)
+    assert isinstance(outcome, Emit)
+    (effect,) = outcome.effects
+    assert effect.payload["code_for"] == {"registration": REGISTRATION, "cycle": 3}
+    assert (effect.kind, effect.occasion) == (planned(event).kind, planned(event).occasion)
+
+
+def test_nothing_is_remembered_of_a_registration_that_was_never_corrected() -> None:
+    outcome = Story(SERVICE).when(realised())
+    assert isinstance(outcome, Emit)
+    assert not outcome.documents
 
 
 def test_the_realised_mail_carries_day_and_period() -> None:
