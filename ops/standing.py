@@ -92,27 +92,33 @@ def _standing(remembered: Remembered, now: datetime) -> _Standing:
         return _Standing(Stage.CANCELLED, intake.since, why=(words.of_end(intake.ended),))
     if intake.answer == "held":
         why = tuple(words.of_requirement(one) for one in intake.waits)
-        return _Standing(Stage.HELD, intake.held_since or intake.since, why=why)
+        return _Standing(Stage.HELD, intake.held_since or intake.since, why=(*why, *_beside(provisioning)))
     if intake.answer in _DOORS:
         return _Standing(_DOORS[intake.answer], intake.since)
     return _beyond_intake(intake, enrichment, provisioning)
 
 
 def _beyond_intake(intake: Intake, enrichment: Enrichment | None, provisioning: Provisioning | None) -> _Standing:
-    if provisioning is not None and provisioning.links:
+    awaits = enrichment is not None and enrichment.reason is not None
+    if provisioning is not None and provisioning.links and not awaits:
         return _with_keylane(provisioning)
     if enrichment is None:
         return _Standing(Stage.ACCEPTED, intake.since)
-    return _with_policy_data(enrichment)
+    return _with_policy_data(enrichment, provisioning)
 
 
-def _with_policy_data(enrichment: Enrichment) -> _Standing:
+def _with_policy_data(enrichment: Enrichment, provisioning: Provisioning | None) -> _Standing:
     if enrichment.ended:
         return _Standing(Stage.CANCELLED, enrichment.since)
     if enrichment.reason is None:
         return _Standing(Stage.ENRICHED, enrichment.since)
-    why = (words.of_wait(enrichment.reason),)
+    why = (words.of_wait(enrichment.reason), *_beside(provisioning))
     return _Standing(Stage.AWAITING_POLICY, enrichment.since, enrichment.overdue, why)
+
+
+def _beside(provisioning: Provisioning | None) -> tuple[Reason, ...]:
+    """What is said of the links while a correction of them waits: a registration at Keylane waits for nothing else."""
+    return (words.CORRECTION_WAITS,) if provisioning is not None and provisioning.links else ()
 
 
 def _with_keylane(provisioning: Provisioning) -> _Standing:

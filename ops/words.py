@@ -19,6 +19,11 @@ FAULTS = {
     "REFERENCE_TAKEN": REFERENCE_TAKEN,
 }
 
+CORRECTION_WAITS = Reason(
+    code="CORRECTION_WAITS",
+    text="Dit is een correctie. Tot die verder kan, blijft bij Keylane alles zoals het daarvoor was.",
+)
+
 
 def of_fault(kept: str) -> Reason:
     """A fault as intake keeps it: "field CODE"."""

@@ -119,6 +119,7 @@ MONITOR = Stage(
         RegistrationHeld,
         RegistrationSubmitted,
         RegistrationRejected,
+        CorrectionRefused,
         RegistrationEnded,
         PolicyEnriched,
         PolicyAwaited,

@@ -8,6 +8,9 @@ from schemas.event import Event
 from schemas.events.registration_rejected import FormFault
 from schemas.values import Applicant
 
+LAPSED = "LAPSED"
+"""The code of the only fault of a correction that waited too long; what it was to correct goes on as it was."""
+
 
 class CorrectionRefused(Event):
     """`submission` is the correction's own id; `cycle` the registration's, whose code still counts."""
@@ -18,3 +21,8 @@ class CorrectionRefused(Event):
     cycle: int = Field(ge=1)
     submission: str
     faults: tuple[FormFault, ...] = Field(min_length=1)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether it was held until now; any other was refused at once."""
+        return any(fault.code == LAPSED for fault in self.faults)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.events import CorrectionRefused, FormFault, RegistrationEnded
+from schemas.events.correction_refused import LAPSED
 from schemas.values import Applicant, EndReason
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit
@@ -12,7 +13,7 @@ from .opening import as_wanted, given_up
 
 CORRECTION_LAPSED = FormFault(
     field="form",
-    code="LAPSED",
+    code=LAPSED,
     message="Wij hebben te lang moeten wachten op wat nog nodig was. Alles blijft zoals het voor de correctie was.",
 )
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from schemas.events import ProvisioningReported
+from schemas.events import CorrectionRefused, ProvisioningReported, RegistrationHeld
 
-from .said import OF_CONNECTION, OF_REGISTRATION, reached, taken_in
+from .said import OF_CONNECTION, OF_REGISTRATION, held, reached, taken_in
 from .stage import Stage
 from .standing import Standing, join
 
@@ -19,7 +19,10 @@ _OF_CONNECTION = {event.name: stage for event, stage in OF_CONNECTION.items()}
 
 
 def remembered(entries: Iterable[Sequence[Any]]) -> Stage | None:
-    """The stage that these lead to, None when there is none; each is an event's name, time, cycle and connection."""
+    """The stage that these lead to, None when there is none; each is an event's name, time, cycle and connection.
+
+    Of the corrections that were refused only those that had been held are among them.
+    """
     heard = [_standing(*entry) for entry in entries]
     place = join(heard).place if heard else None
     return place and place.stage
@@ -29,6 +32,8 @@ def _standing(event: str, at: str, cycle: int | None, connection: int | None) ->
     at_ms = int(datetime.fromisoformat(at).timestamp() * 1000)
     if event in _OF_REGISTRATION:
         return reached(_OF_REGISTRATION[event], at_ms, cycle=cycle or 1)
+    if event in (RegistrationHeld.name, CorrectionRefused.name):
+        return held(at_ms, cycle=cycle or 1, over=event == CorrectionRefused.name)
     if event == ProvisioningReported.name:
         return taken_in(at_ms, cycle=cycle or 1, connection=connection or 1)
     if event in _OF_CONNECTION:

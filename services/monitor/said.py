@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.event import Event
 from schemas.events import (
+    CorrectionRefused,
     CustomerActionNeeded,
     DeadLettered,
     FormReceived,
@@ -28,7 +29,7 @@ from schemas.events import (
 )
 
 from .stage import Stage
-from .standing import REGISTRATION, Mark, Parked, Standing
+from .standing import REGISTRATION, Hold, Mark, Parked, Standing
 
 PASSED_ON = ("correction", "withdrawal")
 """Forms that are about another registration: they have no way of their own. Compared, as a stranger's kind may be
@@ -39,7 +40,6 @@ OF_REGISTRATION: Mapping[type[Event], Stage] = {
     ProcessorApplied: Stage.PROCESSOR_APPLIED,
     ProcessorConfirmed: Stage.PROCESSOR_CONFIRMED,
     ProcessorDeclined: Stage.PROCESSOR_DECLINED,
-    RegistrationHeld: Stage.HELD,
     RegistrationSubmitted: Stage.ACCEPTED,
     RegistrationRejected: Stage.REJECTED,
     RegistrationEnded: Stage.CANCELLED,
@@ -75,6 +75,11 @@ def taken_in(at_ms: int, *, cycle: int, connection: int) -> Standing:
     return reached(Stage.ACCEPTED_BY_KEYLANE, at_ms, cycle=cycle, part=-connection)
 
 
+def held(at_ms: int, *, cycle: int, over: bool = False) -> Standing:
+    """Intake holds the registration in this cycle; `over`: and has given up on it."""
+    return Standing(at_ms, hold=Hold(cycle, over, at_ms))
+
+
 def _of_connection(event: Any, at_ms: int) -> Standing:
     return reached(OF_CONNECTION[type(event)], at_ms, cycle=event.cycle, part=event.contact.connection)
 
@@ -88,6 +93,14 @@ def _reported(event: ProvisioningReported, at_ms: int) -> Standing:
     if event.report != "accepted":
         return Standing(at_ms)
     return taken_in(at_ms, cycle=event.cycle, connection=event.connection)
+
+
+def _held(event: RegistrationHeld, at_ms: int) -> Standing:
+    return held(at_ms, cycle=event.cycle)
+
+
+def _refused(event: CorrectionRefused, at_ms: int) -> Standing:
+    return held(at_ms, cycle=event.cycle, over=True) if event.lapsed else Standing(at_ms)
 
 
 def _parked(event: DeadLettered, at_ms: int) -> Standing:
@@ -105,6 +118,8 @@ def _nothing(event: Event, at_ms: int) -> Standing:
 
 _OTHERS: dict[type[Event], Callable[[Any, int], Standing]] = {
     FormReceived: _received,
+    RegistrationHeld: _held,
+    CorrectionRefused: _refused,
     ProvisioningReported: _reported,
     DeadLettered: _parked,
     RegistrationStuck: _told,

@@ -15,6 +15,8 @@ from .stage import FIRST_TOLD, Stage
 REGISTRATION = 0
 """The part that is the registration's own; connections are parts of their number."""
 
+_ON_ITS_WAY = (Stage.HELD, Stage.ACCEPTED, Stage.AWAITING_POLICY)
+
 
 class Mark(NamedTuple):
     """A stage reached, compared from left to right: a later cycle, a higher level, a later time (ms since 1970)."""
@@ -23,6 +25,14 @@ class Mark(NamedTuple):
     level: int
     at_ms: int
     stage: Stage
+
+
+class Hold(NamedTuple):
+    """That intake holds the registration in a cycle, or (`over`) that what it held is to count no more."""
+
+    cycle: int
+    over: bool
+    at_ms: int
 
 
 class Parked(NamedTuple):
@@ -45,13 +55,15 @@ class Standing(NamedTuple):
     """Everything that was said of a registration, joined.
 
     `marks` has one for each part, `taken_in` when Keylane took a connection in (by a part's negative number, so that
-    a foreign report moves no mark of ours). `told_ms` is the `since` of the newest alert about it.
+    a foreign report moves no mark of ours). `told_ms` is the `since` of the newest alert about it. `hold` stands apart
+    from the marks, as a correction that lapses leaves the registration where it was before.
     """
 
     arrived_ms: int
     marks: tuple[tuple[int, Mark], ...] = ()
     parked: Parked | None = None
     told_ms: int = 0
+    hold: Hold | None = None
 
     def joined(self, other: "Standing") -> "Standing":
         """Both together: commutative, associative, and the same again when repeated."""
@@ -63,17 +75,19 @@ class Standing(NamedTuple):
             tuple(sorted(marks.items())),
             max(filter(None, (self.parked, other.parked)), default=None),
             max(self.told_ms, other.told_ms),
+            max(filter(None, (self.hold, other.hold)), default=None),
         )
 
     @property
     def place(self) -> Place | None:
-        """Where it stands; None while nothing but a parked record or an alert is known of it."""
+        """Where it stands; None while nothing but a parked record or an alert is known of it.
+
+        While a correction is on its way to Keylane, that is where the correction stands.
+        """
         marks = dict(self.marks)
-        own = marks.get(REGISTRATION)
-        if own is not None and own.stage in (Stage.CANCELLED, Stage.REJECTED):
-            return Place(own.stage, own.at_ms, own.cycle)
+        own = self._own_mark
         connections = [_taken_in(mark, marks.get(-part)) for part, mark in self.marks if part > REGISTRATION]
-        if not connections:
+        if not connections or (own is not None and _goes_before(own, connections)):
             return own and Place(own.stage, own.at_ms, own.cycle)
         stage = min((mark.stage for mark in connections), key=FIRST_TOLD.index)
         there = [mark for mark in connections if mark.stage is stage]
@@ -82,11 +96,20 @@ class Standing(NamedTuple):
     @property
     def is_parked(self) -> bool:
         """Whether it has not moved since a record of it was parked."""
-        return self.parked is not None and all(mark.at_ms <= self.parked.at_ms for _, mark in self.marks)
+        moved = [mark.at_ms for _, mark in self.marks] + ([self.hold.at_ms] if self.hold else [])
+        return self.parked is not None and all(at_ms <= self.parked.at_ms for at_ms in moved)
+
+    @property
+    def _own_mark(self) -> Mark | None:
+        own = dict(self.marks).get(REGISTRATION)
+        if self.hold is None or self.hold.over:
+            return own
+        held = Mark(self.hold.cycle, Stage.HELD.level, self.hold.at_ms, Stage.HELD)
+        return held if own is None else max(own, held)
 
     def to_bytes(self) -> bytes:
         """As it is kept in the changelog."""
-        return to_json((self.arrived_ms, self.marks, self.parked, self.told_ms))
+        return to_json((self.arrived_ms, self.marks, self.parked, self.told_ms, self.hold))
 
 
 def from_bytes(kept: bytes) -> Standing:
@@ -95,19 +118,30 @@ def from_bytes(kept: bytes) -> Standing:
 
 
 def from_plain(kept: Any) -> Standing:
-    """The same, of what its JSON says."""
-    arrived_ms, marks, parked, told_ms = kept
+    """The same, of what its JSON says; the first release knew no hold."""
+    arrived_ms, marks, parked, told_ms, *later = kept
     return Standing(
         arrived_ms,
         tuple((part, Mark(cycle, level, at_ms, Stage(stage))) for part, (cycle, level, at_ms, stage) in marks),
         parked and Parked(*parked),
         told_ms,
+        Hold(*later[0]) if later and later[0] else None,
     )
 
 
 def join(standings: Iterable[Standing]) -> Standing:
     """All of these together; at least one."""
     return reduce(Standing.joined, standings)
+
+
+def _goes_before(own: Mark, connections: Iterable[Mark]) -> bool:
+    """Whether the registration's own mark says more than its connections': it ended, or its correction is on its way.
+
+    A correction that has its policy is asked of Keylane for what it changes, so from then on the connections say it.
+    """
+    if own.stage in (Stage.CANCELLED, Stage.REJECTED):
+        return True
+    return own.stage in _ON_ITS_WAY and own.cycle > max(mark.cycle for mark in connections)
 
 
 def _taken_in(mark: Mark, report: Mark | None) -> Mark:

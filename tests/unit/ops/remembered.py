@@ -35,7 +35,7 @@ def intake(*, company_name: str | None = "Kwekerij Nergenshuizen", faults: tuple
     )
 
 
-def enrichment(reason: str | None = None, **more: bool) -> Enrichment:
+def enrichment(reason: str | None = None, **more: int) -> Enrichment:
     return Enrichment.model_validate({"reference": REFERENCE, "cycle": 1, "since": ago(20), "reason": reason, **more})
 
 

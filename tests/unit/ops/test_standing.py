@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, get_args
 
@@ -78,6 +79,34 @@ def test_each_service_s_memory_brings_a_registration_further(
 ) -> None:
     seen = view(remembered, NOW)
     assert (seen.stage, seen.since, seen.next.code) == (stage, since, code)
+
+
+@pytest.mark.parametrize("link", [LinkStage.ACTION_NEEDED, LinkStage.REALISED])
+@pytest.mark.parametrize(
+    ("waiting", "stage", "why"),
+    [
+        (door("held", waits=("EMPLOYER_REQUEST",), cycle=2), Stage.HELD, "EMPLOYER_REQUEST"),
+        (
+            Remembered(REGISTRATION, intake().but(cycle=2), enrichment("POLICY_NOT_FOUND", cycle=2)),
+            Stage.AWAITING_POLICY,
+            "POLICY_NOT_FOUND",
+        ),
+    ],
+)
+def test_a_correction_that_waits_is_told_as_such_and_the_links_before_it_as_they_are(
+    waiting: Remembered, stage: Stage, why: str, link: LinkStage
+) -> None:
+    seen = view(replace(waiting, provisioning=provisioning(link)), NOW)
+    assert (seen.stage, [reason.code for reason in seen.why]) == (stage, [why, "CORRECTION_WAITS"])
+    assert [one.stage for one in seen.connections] == [view(at_keylane(link), NOW).stage]
+    assert "eerste uitwisseling" not in seen.next.text
+
+
+def test_a_correction_that_has_its_policy_stands_where_keylane_has_it() -> None:
+    asked = Remembered(
+        REGISTRATION, intake().but(cycle=2), enrichment(cycle=2), provisioning(LinkStage.REQUESTED).but(cycle=2)
+    )
+    assert (view(asked, NOW).stage, view(asked, NOW).why) == (Stage.REQUESTED, ())
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,23 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import from_json
 
 from schemas import codec
+from schemas.events import CorrectionRefused, FormFault
+from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import MONITOR
+from schemas.values import Applicant
 from services.monitor.alert import alert
 from services.monitor.page import State, age, page
 from services.monitor.picture import picture
-from services.monitor.said import reached, said, taken_in
+from services.monitor.remembered import remembered
+from services.monitor.said import held, reached, said, taken_in
 from services.monitor.stage import FIRST_TOLD, RULES, Stage
-from services.monitor.standing import Parked, Standing, from_bytes, join
+from services.monitor.standing import Parked, Standing, from_bytes, from_plain, join
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CONSUMED = {event.name for event in MONITOR.consumes}
 PIECES = st.lists(
     st.one_of(
@@ -26,6 +32,7 @@ PIECES = st.lists(
             part=st.integers(1, 2),
         ),
         st.builds(reached, st.sampled_from(Stage), st.integers(1, 20), cycle=st.integers(0, 2)),
+        st.builds(held, st.integers(1, 20), cycle=st.integers(1, 3), over=st.booleans()),
         st.builds(taken_in, st.integers(1, 20), cycle=st.integers(1, 2), connection=st.integers(1, 2)),
         st.builds(lambda at: Standing(at, parked=Parked(at, "intake", "BUG")), st.integers(1, 20)),
         st.builds(lambda at: Standing(at, told_ms=at), st.integers(1, 20)),
@@ -75,6 +82,59 @@ def test_a_corrected_registration_stands_where_its_new_request_stands() -> None:
     place = asked.joined(again).place
     assert place is not None
     assert (place.stage, place.since_ms, place.cycle) == (Stage.REQUESTED, 6, 2)
+
+
+AT_KEYLANE = reached(Stage.ACCEPTED, 2, cycle=1).joined(reached(Stage.REALISED, 5, cycle=1, part=1))
+CORRECTED = reached(Stage.ACCEPTED, 6, cycle=2)
+
+
+@pytest.mark.parametrize(
+    ("correction", "stage", "since_ms"),
+    [
+        ([held(6, cycle=2)], Stage.HELD, 6),
+        ([CORRECTED], Stage.ACCEPTED, 6),
+        ([CORRECTED, reached(Stage.AWAITING_POLICY, 7, cycle=2)], Stage.AWAITING_POLICY, 7),
+        ([held(6, cycle=2), reached(Stage.ACCEPTED, 9, cycle=2)], Stage.ACCEPTED, 9),
+        ([CORRECTED, reached(Stage.ENRICHED, 8, cycle=2)], Stage.REALISED, 5),
+        ([CORRECTED, reached(Stage.REQUESTED, 9, cycle=2, part=1)], Stage.REQUESTED, 9),
+        ([held(6, cycle=2), held(9, cycle=2, over=True)], Stage.REALISED, 5),
+        ([held(6, cycle=2), held(9, cycle=2, over=True), held(10, cycle=3)], Stage.HELD, 10),
+    ],
+)
+def test_a_registration_stands_where_its_correction_does_until_keylane_is_asked(
+    correction: list[Standing], stage: Stage, since_ms: int
+) -> None:
+    place = join([AT_KEYLANE, *correction]).place
+    assert place is not None
+    assert (place.stage, place.since_ms) == (stage, since_ms)
+
+
+def test_a_lapsed_correction_leaves_what_was_never_at_keylane_where_it_was() -> None:
+    waiting = reached(Stage.AWAITING_POLICY, 3, cycle=1)
+    place = join([waiting, held(4, cycle=2), held(9, cycle=2, over=True)]).place
+    assert place is not None
+    assert (place.stage, place.since_ms) == (Stage.AWAITING_POLICY, 3)
+
+
+@pytest.mark.parametrize("code", [LAPSED, "REQUIRED"])
+def test_of_the_corrections_that_are_refused_one_that_had_been_held_ends_that(code: str) -> None:
+    applicant = Applicant(reference="ABCDEFGHJK1", email="kas@korst.example", company_name="De Korst")
+    faults = (FormFault(field="form", code=code, message="Het kan niet."),)
+    heard = said(CorrectionRefused(applicant=applicant, cycle=2, submission="fix", faults=faults), NOW)
+    assert (heard.hold is not None) == (code == LAPSED)
+
+
+def test_what_the_timeline_remembers_of_a_lapse_is_the_same() -> None:
+    at = "2026-11-22T12:00:00Z"
+    entries = [["policy-awaited", at, 1, None], ["registration-held", at, 2, None]]
+    assert remembered(entries) is Stage.HELD
+    assert remembered([*entries, ["correction-refused", at, 2, None]]) is Stage.AWAITING_POLICY
+
+
+def test_a_standing_that_the_first_release_kept_is_read() -> None:
+    standing = reached(Stage.ACCEPTED, 5, cycle=1)
+    kept = from_json(standing.to_bytes())
+    assert from_plain(kept[:4]) == standing
 
 
 def test_a_report_for_a_cycle_that_was_never_asked_moves_nothing() -> None:
