@@ -19,7 +19,7 @@ from . import claim_key, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import end, freed, is_held, lapse
 from .follow_up import follow_up
-from .registration import ALREADY_REGISTERED, held, register, superseding, taken
+from .registration import ALREADY_REGISTERED, held, register, still_wanted, superseding, taken
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier, recalls, touches
@@ -97,9 +97,8 @@ def _register(submission: Submission, form: Form) -> Considered:
         if holder is None or holder.registration == submission.id:
             return (_unknown("supersedes.reference"),)
         return superseding(submission, form, holder.registration)
-    if faults := taken(submission, form):
-        return faults
-    return register(submission, form)
+    wanted = still_wanted(submission, form)
+    return taken(submission, wanted) or register(submission, wanted)
 
 
 def _pass_on(submission: Submission, event: FormReceived) -> Emit:

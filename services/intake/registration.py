@@ -22,17 +22,50 @@ ALREADY_REGISTERED = "Deze werkgeverscode is al aangemeld. Is dat door jou gedaa
 ALREADY_YOURS = "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Je hoeft niets te doen."
 
 
+def still_wanted(submission: Submission, form: Form) -> Form:
+    """The form without the connections that Keylane refused and somebody else has registered since.
+
+    Of those that the correction says something of, and where no other is left, it is answered that they are taken.
+    """
+    known = submission.known
+    if known is None:
+        return form
+    rest = tuple(
+        one
+        for one, key in zip(form.connections, claim_key.of_form(form, submission.id), strict=True)
+        if key not in known.claims or not _is_others(submission, key) or _is_named(submission, known, one.connection)
+    )
+    return form._replace(connections=rest) if rest else form
+
+
+def _is_named(submission: Submission, known: Intake, connection: int) -> bool:
+    """Whether the connection is another than it was before this correction."""
+    before, after = (_typed_connection(form, connection) for form in (known.form or {}, submission.form))
+    return before != after
+
+
+def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
+    typed = form.get("connections")
+    return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
+
+
 def taken(submission: Submission, form: Form) -> tuple[FormFault, ...]:
     """The connections that another live registration has. Its reference is named to its owner only."""
     faults = []
-    for index, key in enumerate(claim_key.of_form(form, submission.id)):
+    for one, key in zip(form.connections, claim_key.of_form(form, submission.id), strict=True):
         claim = submission.case.documents.get(Claim, key)
-        if claim is None or claim.registration in (None, submission.id):
+        if claim is None or not _is_others(submission, key):
             continue
         yours = claim.owner is not None and claim.owner == gate.address(form.email)
         message = ALREADY_YOURS.format(claim_key.reference_of(claim)) if yours else ALREADY_REGISTERED
-        faults.append(FormFault(field=f"connections.{index}.employer_code", code="ALREADY_REGISTERED", message=message))
+        field = f"connections.{one.connection - 1}.employer_code"
+        faults.append(FormFault(field=field, code="ALREADY_REGISTERED", message=message))
     return tuple(faults)
+
+
+def _is_others(submission: Submission, key: str) -> bool:
+    claim = submission.case.documents.get(Claim, key)
+    return claim is not None and claim.registration not in (None, submission.id)
 
 
 def register(submission: Submission, form: Form) -> Emit:
@@ -60,8 +93,8 @@ def superseding(submission: Submission, form: Form, old: str) -> Emit:
 def _claims(submission: Submission, form: Form) -> dict[DocumentKey, Document]:
     owner = gate.address(form.email)
     return {
-        DocumentKey(Claim.kind, key): Claim(registration=submission.id, connection=number, owner=owner)
-        for number, key in enumerate(claim_key.of_form(form, submission.id), start=1)
+        DocumentKey(Claim.kind, key): Claim(registration=submission.id, connection=one.connection, owner=owner)
+        for one, key in zip(form.connections, claim_key.of_form(form, submission.id), strict=True)
     }
 
 
@@ -145,13 +178,15 @@ def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Doc
 def _submit(submission: Submission, form: Form) -> Emit:
     claims = _claims(submission, form)
     before = freed(submission.case, submission.known) if submission.known else {}
+    # Still known as once its own, should a later correction say nothing of them either.
+    lost = [key for key in submission.known.claims if _is_others(submission, key)] if submission.known else []
     fields: dict[str, Any] = form._asdict()  # what is the reviewer's or names another registration is no part of it
     if packages()[form.package].processor_secrets:
         fields |= _processor_credentials(submission, form)
     registration = Registration(reference=submission.reference, **fields)
     return Emit(
         (RegistrationSubmitted(registration=registration, cycle=submission.cycle),),
-        {**submission.answered("submitted", form, claims=tuple(key.key for key in claims)), **before, **claims},
+        {**submission.answered("submitted", form, claims=(*(key.key for key in claims), *lost)), **before, **claims},
     )
 
 
