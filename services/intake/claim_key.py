@@ -1,45 +1,61 @@
 """Which connection a claim is about: one employer in one package under one employer code.
 
-The employer is known by its loonheffingennummer, else by its contract, else by nothing but the registration. Keys are
-hashed: they stand in tables and errors, and the number can be a natural person's BSN.
+The employer is known by its loonheffingennummer, else by its contract, else by nothing but the registration. Where a
+package lets the loonheffingennummer be missing, who has one takes the contract's claim as well, beside others that
+have one: so it meets whoever is known by the contract alone (docs/decisions/0011). Keys are hashed: they stand in
+tables and errors, and the number can be a natural person's BSN.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
 from payroll import choices, fields
 from payroll.fault import FieldError
 from payroll.form import Form
+from payroll.package import Package
 from payroll.packages import packages
 from payroll.typed_text import is_blank
 from schemas.events import ProvisioningRefused
-from schemas.ids import reference
-
-from .documents import Claim
 
 _KEY_CHARACTERS = 32
+_LHNR, _CONTRACT = "lhnr", "contract"
 
 
-def of_form(form: Form, registration: str) -> tuple[str, ...]:
+class Names(NamedTuple):
+    """The claims of one connection: `own` is its alone, `shared` it takes beside others that have their own."""
+
+    own: str
+    shared: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Both, or the one there is."""
+        return (self.own,) if self.shared is None else (self.own, self.shared)
+
+
+def of_form(form: Form, registration: str) -> tuple[Names, ...]:
     """The claims of a checked form, in the order of its connections."""
-    employer = _employers(form.loonheffingennummer, form.raamwerkcontractnummer, registration)[0]
-    return tuple(_key(employer, form.package, connection.employer_code) for connection in form.connections)
+    employers = _employers(form.loonheffingennummer, form.raamwerkcontractnummer, registration)
+    package = packages()[form.package]
+    return tuple(_names(employers, package, connection.employer_code) for connection in form.connections)
 
 
-def of_typed_form(form: Mapping[str, JsonValue], registration: str) -> tuple[str, ...]:
+def of_typed_form(form: Mapping[str, JsonValue], registration: str) -> tuple[Names, ...]:
     """The same before the check, by the same rules; nothing where the check will find a fault in one of the parts."""
     try:
         package = packages()[choices.package_slug(form.get("package"))]
         lhnr = _read(fields.loonheffingen, form.get("loonheffingennummer"))
-        contract = None if lhnr else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
+        is_enough = lhnr and package.policy_keys_required
+        contract = None if is_enough else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
         typed = _employer_codes(form.get("connections"))[: package.connections_max]
         codes = [package.employer_code.parse(code) for code in typed]
     except FieldError:
         return ()
-    employer = _employers(lhnr, contract, registration)[0]
-    return tuple(_key(employer, package.slug, code) for code in codes)
+    employers = _employers(lhnr, contract, registration)
+    return tuple(_names(employers, package, code) for code in codes)
 
 
 def of_refusal(event: ProvisioningRefused, registration: str) -> Iterable[str]:
@@ -48,14 +64,17 @@ def of_refusal(event: ProvisioningRefused, registration: str) -> Iterable[str]:
     return (_key(employer, event.contact.package, event.contact.employer_code) for employer in employers)
 
 
-def reference_of(claim: Claim) -> str:
-    """The reference of the registration that holds a claim."""
-    return reference(claim.registration or "")
-
-
 def _employers(lhnr: str | None, contract: str | None, registration: str) -> list[str]:
-    known = (("lhnr", lhnr), ("contract", contract), ("registration", registration))
+    known = ((_LHNR, lhnr), (_CONTRACT, contract), ("registration", registration))
     return [f"{name} {number}" for name, number in known if number]
+
+
+def _names(employers: list[str], package: Package, employer_code: str) -> Names:
+    best, second, *_ = (*employers, "")
+    own = _key(best, package.slug, employer_code)
+    if package.policy_keys_required or not (best.startswith(_LHNR) and second.startswith(_CONTRACT)):
+        return Names(own)
+    return Names(own, _key(second, package.slug, employer_code))
 
 
 def _key(employer: str, package: str, employer_code: str) -> str:

@@ -12,12 +12,12 @@ from schemas.events import (
     RegistrationRejected,
 )
 from schemas.flow import INTAKE
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
 
 from . import claim_key, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
-from .ending import end, freed, is_held, lapse
+from .ending import end, freed, given_back, lapse
 from .follow_up import follow_up
 from .registration import ALREADY_REGISTERED, held, register, still_wanted, superseding, taken
 from .submission import Submission, form_fault
@@ -180,10 +180,8 @@ def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:
     known = case.documents.get(Intake, case.subject)
     if known is not None and event.cycle < known.cycle:
         return Ignore("STALE_CYCLE")  # what was refused is asked again in the new cycle
-    keys = [key for key in claim_key.of_refusal(event, case.subject) if is_held(case, key)]
-    if not keys:
-        return Ignore("NOTHING_CLAIMED")
-    return Emit(documents={DocumentKey(Claim.kind, key): Claim(registration=None) for key in keys})
+    claims = given_back(case, claim_key.of_refusal(event, case.subject))
+    return Emit(documents=claims) if claims else Ignore("NOTHING_CLAIMED")
 
 
 SERVICE = service(Terms())

@@ -56,8 +56,18 @@ class Intake(Document):
     ended: EndReason | None = None
 
 
+class Holder(Part):
+    """A registration that holds a claim; `owner` hashes its address."""
+
+    registration: str
+    owner: str | None
+
+
 class Claim(Document):
-    """One live connection belongs to one registration, to none once that ended; `owner` hashes its address."""
+    """One live connection belongs to one registration, to none once that ended; `owner` hashes its address.
+
+    `beside` are those that have a claim of their own, and stand in the way of nobody but one that has this one alone.
+    """
 
     kind: ClassVar[str] = "claim"
     shared: ClassVar[bool] = True
@@ -65,6 +75,27 @@ class Claim(Document):
     registration: str | None
     connection: int | None = None
     owner: str | None = None
+    beside: tuple[Holder, ...] = ()
+
+    def is_held_by(self, registration: str) -> bool:
+        """Alone or beside others."""
+        return registration in (self.registration, *(holder.registration for holder in self.beside))
+
+    def rival(self, registration: str, *, shares: bool) -> Holder | None:
+        """Who stands in the way of this registration, which takes the claim for its own or `shares` it."""
+        alone = (Holder(registration=self.registration, owner=self.owner),) if self.registration else ()
+        in_the_way = alone if shares else (*alone, *self.beside)
+        return next((holder for holder in in_the_way if holder.registration != registration), None)
+
+    def without(self, registration: str) -> "Claim":
+        """What is left of it when this registration gives it back."""
+        beside = tuple(holder for holder in self.beside if holder.registration != registration)
+        return Claim(registration=None, beside=beside) if self.registration == registration else self.but(beside=beside)
+
+    def shared_by(self, holder: Holder) -> "Claim":
+        """With this one beside the others."""
+        others = (one for one in self.beside if one.registration != holder.registration)
+        return self.but(beside=(*others, holder))
 
 
 class Reference(Document):

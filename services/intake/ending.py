@@ -1,11 +1,12 @@
 """How a registration ends: withdrawn, superseded or lapsed. Its connections are free, and the gates it opened shut."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from schemas.events import CorrectionRefused, FormFault, RegistrationEnded
 from schemas.events.correction_refused import LAPSED
 from schemas.values import Applicant, EndReason
-from stream.document import Document, DocumentKey
+from stream.document import DocumentKey
 from stream.service import Case, Emit
 
 from .documents import Claim, Intake
@@ -66,8 +67,8 @@ def lapse(case: Case[None], known: Intake) -> Emit:
         "due_at": None,
         "stands": None,
     }
-    given_back = {key: claim for key, claim in freed(case, known).items() if key.key not in before.claims}
-    return Emit(said, {DocumentKey(Intake.kind, case.subject): known.but(**over), **given_back})
+    left = {key: claim for key, claim in freed(case, known).items() if key.key not in before.claims}
+    return Emit(said, {DocumentKey(Intake.kind, case.subject): known.but(**over), **left})
 
 
 def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[CorrectionRefused, ...]:
@@ -80,12 +81,16 @@ def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[
     return (CorrectionRefused(applicant=applicant, cycle=known.cycle, submission=origin, faults=faults),)
 
 
-def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Document]:
+def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Claim]:
     """The connections that it holds, given back."""
-    return {DocumentKey(Claim.kind, key): Claim(registration=None) for key in known.claims if is_held(case, key)}
+    return given_back(case, known.claims)
 
 
-def is_held(case: Case[None], key: str) -> bool:
-    """Whether this claim is this registration's."""
-    claim = case.documents.get(Claim, key)
-    return claim is not None and claim.registration == case.subject
+def given_back(case: Case[None], keys: Iterable[str]) -> dict[DocumentKey, Claim]:
+    """Those of these claims that are this registration's, without it."""
+    found = {key: case.documents.get(Claim, key) for key in keys}
+    return {
+        DocumentKey(Claim.kind, key): claim.without(case.subject)
+        for key, claim in found.items()
+        if claim is not None and claim.is_held_by(case.subject)
+    }

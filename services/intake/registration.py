@@ -1,18 +1,20 @@
 """An employer's registration: claimed, held until its gates are open, and submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from payroll.form import Form
 from payroll.packages import packages
 from schemas.events import FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
+from schemas.ids import reference
 from schemas.values import Connection, Registration
 from stream.document import Document, DocumentKey, Gate
 from stream.service import Emit
 
 from . import claim_key, gate
-from .documents import Claim, EmployerRequest, Intake, Processor, Standing
+from .claim_key import Names
+from .documents import Claim, EmployerRequest, Holder, Intake, Processor, Standing
 from .ending import freed
 from .submission import Submission
 
@@ -32,16 +34,17 @@ def still_wanted(submission: Submission, form: Form) -> Form:
         return form
     rest = tuple(
         one
-        for one, key in zip(form.connections, claim_key.of_form(form, submission.id), strict=True)
-        if key not in known.claims or not _is_others(submission, key) or _is_named(submission, known, one.connection)
+        for one, names in _named(submission, form)
+        if set(known.claims).isdisjoint(names.keys)
+        or not _rival(submission, names)
+        or _is_said_of(submission, known, one.connection)
     )
     return form._replace(connections=rest) if rest else form
 
 
-def _is_named(submission: Submission, known: Intake, connection: int) -> bool:
+def _is_said_of(submission: Submission, known: Intake, connection: int) -> bool:
     """Whether the connection is another than it was before this correction."""
-    before, after = (_typed_connection(form, connection) for form in (known.form or {}, submission.form))
-    return before != after
+    return bool(_typed_connection(known.form or {}, connection) != _typed_connection(submission.form, connection))
 
 
 def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
@@ -52,20 +55,25 @@ def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
 def taken(submission: Submission, form: Form) -> tuple[FormFault, ...]:
     """The connections that another live registration has. Its reference is named to its owner only."""
     faults = []
-    for one, key in zip(form.connections, claim_key.of_form(form, submission.id), strict=True):
-        claim = submission.case.documents.get(Claim, key)
-        if claim is None or not _is_others(submission, key):
+    for one, names in _named(submission, form):
+        rival = _rival(submission, names)
+        if rival is None:
             continue
-        yours = claim.owner is not None and claim.owner == gate.address(form.email)
-        message = ALREADY_YOURS.format(claim_key.reference_of(claim)) if yours else ALREADY_REGISTERED
+        yours = rival.owner is not None and rival.owner == gate.address(form.email)
+        message = ALREADY_YOURS.format(reference(rival.registration)) if yours else ALREADY_REGISTERED
         field = f"connections.{one.connection - 1}.employer_code"
         faults.append(FormFault(field=field, code="ALREADY_REGISTERED", message=message))
     return tuple(faults)
 
 
-def _is_others(submission: Submission, key: str) -> bool:
-    claim = submission.case.documents.get(Claim, key)
-    return claim is not None and claim.registration not in (None, submission.id)
+def _named(submission: Submission, form: Form) -> Iterator[tuple[Connection, Names]]:
+    return zip(form.connections, claim_key.of_form(form, submission.id), strict=True)
+
+
+def _rival(submission: Submission, names: Names) -> Holder | None:
+    claims = ((submission.case.documents.get(Claim, key), key != names.own) for key in names.keys)
+    rivals = (claim.rival(submission.id, shares=shares) for claim, shares in claims if claim is not None)
+    return next(filter(None, rivals), None)
 
 
 def register(submission: Submission, form: Form) -> Emit:
@@ -90,12 +98,18 @@ def superseding(submission: Submission, form: Form, old: str) -> Emit:
     return Emit(documents=documents, handed_to=(old,))
 
 
-def _claims(submission: Submission, form: Form) -> dict[DocumentKey, Document]:
-    owner = gate.address(form.email)
-    return {
-        DocumentKey(Claim.kind, key): Claim(registration=submission.id, connection=one.connection, owner=owner)
-        for one, key in zip(form.connections, claim_key.of_form(form, submission.id), strict=True)
-    }
+def _claims(submission: Submission, form: Form, before: Mapping[DocumentKey, Claim]) -> dict[DocumentKey, Document]:
+    """What the form claims; `before` is what was given back for it."""
+    holder = Holder(registration=submission.id, owner=gate.address(form.email))
+    claims: dict[DocumentKey, Document] = {}
+    for one, names in _named(submission, form):
+        own = Claim(registration=submission.id, connection=one.connection, owner=holder.owner)
+        claims[DocumentKey(Claim.kind, names.own)] = own
+        if names.shared:
+            key = DocumentKey(Claim.kind, names.shared)
+            found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
+            claims[key] = found.shared_by(holder)
+    return claims
 
 
 def _shut(submission: Submission, form: Form) -> dict[Requirement, tuple[str, ...]]:
@@ -120,7 +134,7 @@ def _processor(form: Form) -> str:
 
 def _hold(submission: Submission, form: Form, shut: dict[Requirement, tuple[str, ...]]) -> Emit:
     known = submission.known
-    claims = _claims(submission, form)
+    claims = _claims(submission, form, {})
     kept = dict.fromkeys((*(key.key for key in claims), *(known.claims if known else ())))
     since = (known.held_since if known and known.answer == "held" else None) or submission.now
     again = bool(known and known.answer == "held" and known.cycle == submission.cycle)
@@ -176,17 +190,19 @@ def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Doc
 
 
 def _submit(submission: Submission, form: Form) -> Emit:
-    claims = _claims(submission, form)
     before = freed(submission.case, submission.known) if submission.known else {}
-    # Still known as once its own, should a later correction say nothing of them either.
-    lost = [key for key in submission.known.claims if _is_others(submission, key)] if submission.known else []
+    claims = _claims(submission, form, before)
+    # Still known as once its own, should a later correction say nothing of what Keylane refused either.
+    once = submission.known.claims if submission.known else ()
+    lost = [key for key in once if DocumentKey(Claim.kind, key) not in before]
+    kept = tuple(dict.fromkeys((*(key.key for key in claims), *lost)))
     fields: dict[str, Any] = form._asdict()  # what is the reviewer's or names another registration is no part of it
     if packages()[form.package].processor_secrets:
         fields |= _processor_credentials(submission, form)
     registration = Registration(reference=submission.reference, **fields)
     return Emit(
         (RegistrationSubmitted(registration=registration, cycle=submission.cycle),),
-        {**submission.answered("submitted", form, claims=(*(key.key for key in claims), *lost)), **before, **claims},
+        {**submission.answered("submitted", form, claims=kept), **before, **claims},
     )
 
 

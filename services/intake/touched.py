@@ -50,17 +50,21 @@ def of_form(form: Mapping[str, Any], subject: str, sealed_to: tuple[str, ...] = 
     """The documents of a good form; of one with faults at most its claims, which nobody changes."""
     if form.get("kind") == "self_managed" and not form.get("supersedes"):
         # What most forms are, without checking them twice.
-        yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_typed_form(form, subject))
+        yield from _claims(claim_key.of_typed_form(form, subject))
         return
     match checked := check_form(form, subject, also=sealed_to):
         case Form():
-            yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_form(checked, subject))
+            yield from _claims(claim_key.of_form(checked, subject))
             yield from of_registration(checked, subject)
         case LinkRequest():
             for key in gate.of_request(checked):
                 yield from (DocumentKey(Gate.kind, key), DocumentKey(EmployerRequest.kind, key))
         case ProcessorRegistration():
             yield from of_processor(checked.email)
+
+
+def _claims(connections: Iterable[claim_key.Names]) -> Iterator[DocumentKey]:
+    return (DocumentKey(Claim.kind, key) for names in connections for key in names.keys)
 
 
 def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:

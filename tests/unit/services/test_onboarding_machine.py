@@ -254,7 +254,7 @@ class Onboarded(RuleBasedStateMachine):
     def _asked(self, registration: str, known: Intake) -> tuple[str, ...]:
         checked = check_form(known.form, registration, also=known.sealed_to)
         assert isinstance(checked, Form)
-        return claim_key.of_form(checked, registration)
+        return tuple(key for names in claim_key.of_form(checked, registration) for key in names.keys)
 
     def _requested(self, registration: str) -> set[tuple[int, int]]:
         """The cycle of the last request for each connection."""

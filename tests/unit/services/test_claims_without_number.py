@@ -1,0 +1,144 @@
+"""One connection is live once, also where a package lets the loonheffingennummer be missing (Exact)."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, open_gates, processor
+from typed_forms import token
+
+from schemas.events import ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
+from schemas.ids import reference
+from schemas.values import Contact, Finding
+from services.intake.documents import Claim
+
+WITHOUT: dict[str, Any] = {"loonheffingennummer": None}
+SUB_NUMBER: dict[str, Any] = {"loonheffingennummer": "123456782L02"}
+ELSEWHERE = "zuid@kantoor.example"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return ready()
+
+
+def ready() -> Desk:
+    """Two confirmed processors, and an employer that asked both for the link."""
+    desk = Desk()
+    open_gates(desk)
+    desk.form("request-contract", link_request(raamwerkcontractnummer="A0201234"))
+    desk.form("zuid", processor("zuid", email=ELSEWHERE, company_name="Kantoor Zuid"))
+    desk.review("zuid", email=ELSEWHERE)
+    desk.form("request-zuid", link_request(processor_email=ELSEWHERE, raamwerkcontractnummer="A0201234"))
+    return desk
+
+
+def form(desk: Desk, about: str, **changes: Any) -> bool:
+    """Whether it is live now."""
+    desk.form(about, by_processor_with_exact(about) | changes)
+    assert desk.intake(about).answer in ("submitted", "rejected")
+    return bool(desk.heard(RegistrationSubmitted, about))
+
+
+def messages(desk: Desk, about: str) -> list[str]:
+    return [fault.message for said in desk.heard(RegistrationRejected, about) for fault in said.faults]
+
+
+@pytest.mark.parametrize(("first", "second"), [({}, WITHOUT), (WITHOUT, {}), (WITHOUT, WITHOUT), ({}, {})])
+def test_who_has_a_number_and_who_has_none_meet_whoever_comes_first(
+    desk: Desk, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    assert form(desk, "one", **first)
+    assert not form(desk, "two", **second, email=ELSEWHERE)
+    assert reference("one") not in str(messages(desk, "two"))
+    assert not form(desk, "mine", **second)
+    assert reference("one") in str(messages(desk, "mine"))
+
+
+def test_sub_numbers_of_one_contract_are_connections_of_their_own(desk: Desk) -> None:
+    assert form(desk, "one")
+    assert form(desk, "two", **SUB_NUMBER)
+    assert not form(desk, "neither", **WITHOUT)
+    desk.correct("away", "one", kind="withdrawal")
+    assert not form(desk, "still-neither", **WITHOUT)
+    desk.correct("away-too", "two", kind="withdrawal")
+    assert form(desk, "free", **WITHOUT)
+
+
+def test_another_contract_or_employer_code_is_another_connection(desk: Desk) -> None:
+    assert form(desk, "one", **WITHOUT)
+    other_code = [{"employer_code": "13", "client_secret": token(1, "two")}]
+    assert form(desk, "two", connections=other_code)
+
+
+def test_who_gives_the_number_later_shares_the_contract_from_then_on(desk: Desk) -> None:
+    assert form(desk, "one", **WITHOUT)
+    assert not form(desk, "early", **SUB_NUMBER)
+    desk.correct("number", "one", loonheffingennummer="123456782L01")
+    assert [said.cycle for said in desk.heard(RegistrationSubmitted, "one")] == [1, 2]
+    assert form(desk, "two", **SUB_NUMBER)
+    assert not form(desk, "same")
+    assert not form(desk, "neither", **WITHOUT)
+
+
+def test_a_correction_that_is_held_keeps_the_contract_alone_until_it_goes_on(desk: Desk) -> None:
+    assert form(desk, "one", **WITHOUT)
+    desk.review("processor", "declined")
+    desk.correct("number", "one", loonheffingennummer="123456782L01")
+    assert desk.intake("one").answer == "held"
+    assert not form(desk, "two", **SUB_NUMBER, email=ELSEWHERE)
+    while desk.intake("one").answer == "held":
+        desk.due("one")
+    assert not form(desk, "three", **SUB_NUMBER, email=ELSEWHERE)
+    desk.correct("away", "one", cycle=2, kind="withdrawal")
+    assert form(desk, "four", **SUB_NUMBER, email=ELSEWHERE)
+
+
+@pytest.mark.parametrize("lhnr", [None, "123456782L01"])
+def test_a_refused_connection_is_free_under_all_its_names(desk: Desk, lhnr: str | None) -> None:
+    assert form(desk, "one", loonheffingennummer=lhnr)
+    contact = Contact(
+        reference=reference("one"),
+        package="exact",
+        company_name="Bakkerij De Korst B.V.",
+        email=PROCESSOR_EMAIL,
+        connection=1,
+        employer_code="12",
+    )
+    found = {"raamwerkcontractnummer": "A0201234", "loonheffingennummer": "123456782L01"}
+    refused = ProvisioningRefused.model_validate(
+        {"contact": contact, "cycle": 1, "findings": (Finding(code="USER_BLOCKED"),), **found}
+    )
+    desk.take(refused, "one")
+    assert form(desk, "again", **WITHOUT)
+
+
+NUMBERS = st.sampled_from([None, "123456782L01", "123456782L02"])
+STEPS = st.lists(st.tuples(st.sampled_from(["register", "number", "withdraw"]), NUMBERS), max_size=12)
+
+
+@given(STEPS)
+def test_whatever_comes_and_goes_no_two_live_ones_can_be_the_same_connection(
+    steps: list[tuple[str, str | None]],
+) -> None:
+    desk, live = ready(), dict[str, tuple[str | None, int]]()
+    for number, (step, lhnr) in enumerate(steps):
+        about = f"r-{number}"
+        if step == "register" and form(desk, about, loonheffingennummer=lhnr):
+            live[about] = (lhnr, 1)
+        elif step != "register" and live:
+            whose, (before, cycle) = next(iter(live.items()))
+            kind = "withdrawal" if step == "withdraw" else "correction"
+            desk.correct(about, whose, cycle=cycle, kind=kind, loonheffingennummer=lhnr)
+            if step == "withdraw":
+                del live[whose]
+            elif desk.intake(whose).cycle > cycle:
+                live[whose] = (lhnr or before, cycle + 1)
+        known = [lhnr for lhnr, _ in live.values()]
+        assert len(known) == len(set(known))
+        assert None not in known or len(known) == 1
+    for whose, (_, cycle) in live.items():
+        desk.correct(f"end-{whose}", whose, cycle=cycle, kind="withdrawal")
+    claims = [one for one in desk.story.remembered.values() if isinstance(one, Claim)]
+    assert all(one.registration is None and not one.beside for one in claims)
