@@ -6,7 +6,7 @@ the newest cycle, whatever cycle the mail is about: while a correction waits, Ke
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.event import Event
 from schemas.events import (
@@ -38,6 +38,13 @@ APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
 _Mails = Iterable[Effect]
 
 
+class _About(NamedTuple):
+    """Whose code a mail brings, and whether a correction waits of what the mail is about."""
+
+    code_for: CodeFor
+    correction_waits: bool
+
+
 def decide(case: Case[None]) -> Outcome:
     """Plan the mails that the event calls for; of a mail that the mail server has accepted, say so."""
     if isinstance(case.cause, Done):
@@ -45,12 +52,18 @@ def decide(case: Case[None]) -> Outcome:
     if not isinstance(case.cause, Event):
         return Ignore("NOTHING_TO_MAIL")
     known = case.documents.get(Correspondence, case.subject) or Correspondence()
-    newest = max(known.cycle, getattr(case.cause, "cycle", 1))
-    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, CodeFor(registration=case.subject, cycle=newest)))
+    after = known.told_of(case.cause)
+    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case, after)))
     if not mails:
         return Ignore("NO_ADDRESS")
-    after = {DocumentKey(Correspondence.kind, case.subject): Correspondence(cycle=newest)}
-    return Emit(documents=after if newest > known.cycle else {}, effects=mails)
+    return Emit(
+        documents={DocumentKey(Correspondence.kind, case.subject): after} if after != known else {}, effects=mails
+    )
+
+
+def _about(case: Case[None], known: Correspondence) -> _About:
+    code_for = CodeFor(registration=case.subject, cycle=known.cycle)
+    return _About(code_for, correction_waits=getattr(case.cause, "cycle", 1) < known.cycle != known.lapsed)
 
 
 def _sent(mail: Done) -> NotificationSent:
@@ -61,52 +74,52 @@ def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:
     return Effect(mail.kind, occasion, role, mail.model_dump(mode="json"))
 
 
-def _registration_submitted(event: RegistrationSubmitted, code_for: CodeFor) -> _Mails:
-    yield _mail(written.registration_received(event, code_for), f"cycle {event.cycle}")
+def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mails:
+    yield _mail(written.registration_received(event, about.code_for), f"cycle {event.cycle}")
 
 
-def _registration_held(event: RegistrationHeld, code_for: CodeFor) -> _Mails:
+def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:
     occasion = f"cycle {event.cycle} reminder {event.number}"
-    yield _mail(written.registration_held(event, code_for), occasion)
+    yield _mail(written.registration_held(event, about.code_for), occasion)
     if event.employer_email:
         yield _mail(written.employer_told(event, event.employer_email), occasion, EMPLOYER)
 
 
-def _policy_awaited(event: PolicyAwaited, code_for: CodeFor) -> _Mails:
+def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
     if event.applicant:
-        mail = written.policy_awaited(event, event.applicant, code_for)
+        mail = written.policy_awaited(event, event.applicant, about.code_for)
         yield _mail(mail, f"cycle {event.cycle} {event.reason}")
 
 
-def _registration_rejected(event: RegistrationRejected, code_for: CodeFor) -> _Mails:
+def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails:
     if event.email:
-        yield _mail(written.registration_rejected(event, event.email, code_for), "rejected")
+        yield _mail(written.registration_rejected(event, event.email, about.code_for), "rejected")
 
 
-def _correction_refused(event: CorrectionRefused, code_for: CodeFor) -> _Mails:
-    yield _mail(written.correction_refused(event, code_for), f"submission {event.submission}")
+def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:
+    yield _mail(written.correction_refused(event, about.code_for), f"submission {event.submission}")
 
 
-def _registration_ended(event: RegistrationEnded, code_for: CodeFor) -> _Mails:
-    del code_for
+def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
+    del about
     yield _mail(written.registration_ended(event), "ended")
 
 
-def _link_requested(event: LinkRequested, code_for: CodeFor) -> _Mails:
-    yield _mail(written.link_request_received(event, code_for), f"cycle {event.cycle}")
+def _link_requested(event: LinkRequested, about: _About) -> _Mails:
+    yield _mail(written.link_request_received(event, about.code_for), f"cycle {event.cycle}")
     yield _mail(written.link_requested(event), f"cycle {event.cycle}", PROCESSOR)
 
 
-def _processor_applied(event: ProcessorApplied, code_for: CodeFor) -> _Mails:
-    yield _mail(written.processor_applied(event, code_for), f"cycle {event.cycle}")
+def _processor_applied(event: ProcessorApplied, about: _About) -> _Mails:
+    yield _mail(written.processor_applied(event, about.code_for), f"cycle {event.cycle}")
 
 
-def _processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> _Mails:
-    yield _mail(written.processor_confirmed(event, code_for), _review(event))
+def _processor_confirmed(event: ProcessorConfirmed, about: _About) -> _Mails:
+    yield _mail(written.processor_confirmed(event, about.code_for), _review(event))
 
 
-def _processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> _Mails:
-    yield _mail(written.processor_declined(event, code_for), _review(event))
+def _processor_declined(event: ProcessorDeclined, about: _About) -> _Mails:
+    yield _mail(written.processor_declined(event, about.code_for), _review(event))
 
 
 def _review(event: ProcessorConfirmed | ProcessorDeclined) -> str:
@@ -114,22 +127,24 @@ def _review(event: ProcessorConfirmed | ProcessorDeclined) -> str:
     return f"cycle {event.cycle}{again}"
 
 
-def _customer_action_needed(event: CustomerActionNeeded, code_for: CodeFor) -> _Mails:
+def _customer_action_needed(event: CustomerActionNeeded, about: _About) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle} action {event.number}"
-    yield _mail(written.customer_action_needed(event, code_for), occasion)
+    yield _mail(
+        written.customer_action_needed(event, about.code_for, correction_waits=about.correction_waits), occasion
+    )
 
 
-def _link_realised(event: LinkRealised, code_for: CodeFor) -> _Mails:
+def _link_realised(event: LinkRealised, about: _About) -> _Mails:
     again = f" cycle {event.cycle}" if event.cycle > 1 else ""
-    yield _mail(written.link_realised(event, code_for), f"connection {event.contact.connection}{again}")
+    yield _mail(written.link_realised(event, about.code_for), f"connection {event.contact.connection}{again}")
 
 
-def _provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> _Mails:
+def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle}"
-    yield _mail(written.provisioning_refused(event, code_for), occasion)
+    yield _mail(written.provisioning_refused(event, about.code_for), occasion)
 
 
-_CALLED_FOR: dict[type[Event], Callable[[Any, CodeFor], _Mails]] = {
+_CALLED_FOR: dict[type[Event], Callable[[Any, _About], _Mails]] = {
     LinkRequested: _link_requested,
     ProcessorApplied: _processor_applied,
     ProcessorConfirmed: _processor_confirmed,

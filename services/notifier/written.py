@@ -156,13 +156,16 @@ def processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> Processor
     return ProcessorDeclinedMail(**_named(event.applicant), code_for=code_for, reason=event.reason)
 
 
-def customer_action_needed(event: CustomerActionNeeded, code_for: CodeFor) -> CustomerActionNeededMail:
+def customer_action_needed(
+    event: CustomerActionNeeded, code_for: CodeFor, *, correction_waits: bool
+) -> CustomerActionNeededMail:
     """What Keylane waits for, with the package's steps."""
     package = packages()[event.contact.package]
     asks = ((finding, package.help_for(finding.code)) for finding in event.findings)
     return CustomerActionNeededMail(
         **_linked(event.contact),
         code_for=code_for,
+        correction_waits=correction_waits,
         asks=tuple(Ask(what=_what(finding, help_.what), steps=help_.steps) for finding, help_ in asks),
     )
 

@@ -19,15 +19,20 @@ class Ask(Value):
         return Paragraph("", self.what, ""), Points(self.steps)
 
 
+CORRECTION_WAITS = FixedParagraph(
+    "Je hebt ons een correctie gestuurd. Die is nog niet bij Keylane: zij wacht nog op iets. Staat daarin al wat hier "
+    "gevraagd wordt? Dan hoef je niets te doen."
+)
 _NOT_YET = " nog niet afmaken. Doe eerst dit."
 
 
 class CustomerActionNeededMail(ConnectionMail):
-    """Everything that Keylane waits for, for one connection."""
+    """Everything that Keylane waits for, for one connection; `correction_waits`: and may get without more."""
 
     kind: ClassVar[str] = "customer-action-needed"
 
     asks: tuple[Ask, ...]
+    correction_waits: bool = False
 
     def subject(self) -> str:
         """Something is to be done."""
@@ -38,5 +43,6 @@ class CustomerActionNeededMail(ConnectionMail):
         return (
             Paragraph("Wij kunnen de salariskoppeling voor ", self.company_name, _NOT_YET),
             *(block for ask in self.asks for block in ask.blocks()),
+            *((CORRECTION_WAITS,) if self.correction_waits else ()),
             FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
         )

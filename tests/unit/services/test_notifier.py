@@ -26,6 +26,7 @@ from schemas.events import (
     RegistrationHeld,
     RegistrationRejected,
 )
+from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
 from schemas.values import Applicant, ConnectionStage, Contact, Finding
@@ -209,6 +210,33 @@ def test_what_keylane_says_while_a_correction_waits_is_mailed_with_the_code_that
     (effect,) = outcome.effects
     assert effect.payload["code_for"] == {"registration": REGISTRATION, "cycle": 3}
     assert (effect.kind, effect.occasion) == (planned(event).kind, planned(event).occasion)
+
+
+LAPSE = CORRECTION_REFUSED.model_copy(
+    update={"cycle": 3, "faults": (FormFault(field="form", code=LAPSED, message="Te lang gewacht."),)}
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "waits"),
+    [
+        ([], False),
+        ([held(cycle=3)], True),
+        ([held(cycle=3), LAPSE], False),
+        ([held(cycle=3), LAPSE, held(cycle=4)], True),
+    ],
+)
+def test_who_is_reminded_while_a_correction_waits_hears_that_it_may_be_enough(
+    before: list[Event], *, waits: bool
+) -> None:
+    story = Story(SERVICE)
+    for event in before:
+        story.when(event)
+    outcome = story.when(action_needed(BLOCKED, number=2, cycle=2))
+    assert isinstance(outcome, Emit)
+    (effect,) = outcome.effects
+    mail = read(effect.kind, json.dumps(dict(effect.payload)))
+    assert ("Je hebt ons een correctie gestuurd." in parsed(rendered(mail)).text) == waits
 
 
 def test_nothing_is_remembered_of_a_registration_that_was_never_corrected() -> None:
