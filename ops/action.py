@@ -21,6 +21,7 @@ class Deed(StrEnum):
     RETRY = "retry"
     DISCARD = "discard"
     REPLAY = "replay"
+    FORCE = "force"
     REDRIVE = "redrive"
     STOP_REPLAY = "stop replay"
     SETTLE_SENT = "settle sent"

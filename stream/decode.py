@@ -11,7 +11,7 @@ from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event
 from stream.document import DocumentKey
-from stream.identity import content_hash, journal_id, place_id
+from stream.identity import content_hash, forced_id, journal_id, place_id
 from stream.record import Record
 from stream.service import Cause, Done, Due, HandedOver, Opened
 from stream.store import TICK_TOPIC, Row
@@ -37,6 +37,11 @@ class Received(NamedTuple):
     def attempt(self) -> int:
         """Which attempt at it this is, from 1."""
         return self.row.attempt + 1 if self.row is not None and self.row.id == self.id else 1
+
+    @property
+    def epoch(self) -> int:
+        """Of an operator's: its own; 0 for what comes by itself."""
+        return self.row.epoch if self.row is not None else 0
 
     @property
     def at_first_hand(self) -> bool:
@@ -101,6 +106,8 @@ def decode(record: Record, row: Row | None = None) -> Item:
     parked_readable = row is not None and row.key == envelope.subject
     hashed = row.hash if row and parked_readable else content_hash(envelope.name, envelope.version, record.value)
     found = journal_id(envelope.source, envelope.id)
+    if row is not None and row.epoch:
+        found = forced_id(found, row.epoch)
     return Received(record, row, found, hashed, envelope.subject, decoded.event, envelope)
 
 

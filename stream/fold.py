@@ -15,7 +15,7 @@ from stream.errors import Defective, RecordError, Rival
 from stream.guard import check_outcome, check_readable
 from stream.horizon import said_at
 from stream.identity import effect_id, moved_id, reused_id
-from stream.known import TOO_OLD, Known
+from stream.known import FORCED, TOO_OLD, Known
 from stream.lane import SHARED_LANE, lane_of
 from stream.new_row import handed_rows, new_row
 from stream.record import Message
@@ -226,7 +226,7 @@ class Fold:
         self._see(item, main, outcome.documents.get(main), emitted)
         self._plan(item, outcome.effects)
         self._new_rows += handed_rows(item, outcome.handed_to, lanes=self._known.lanes, now=self._known.now)
-        self._enter(item, OutcomeKind.EMIT, attempt=attempt, messages=messages)
+        self._enter(item, OutcomeKind.EMIT, reason=FORCED if item.epoch else None, attempt=attempt, messages=messages)
         self._handled(item, item.id)
         self.answers.append(Answer(item, Result.EMITTED, "", attempt, len(messages)))
 
@@ -247,9 +247,9 @@ class Fold:
 
     def _plan(self, item: Received, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
-            parts = (effect.kind, effect.occasion, effect.role, str(effect.epoch))
-            found = effect_id(item.subject, *parts)
-            fields = (effect.kind, effect.occasion, effect.role, effect.epoch, effect.payload)
+            epoch = effect.epoch + item.epoch
+            found = effect_id(item.subject, effect.kind, effect.occasion, effect.role, str(epoch))
+            fields = (effect.kind, effect.occasion, effect.role, epoch, effect.payload)
             self._effects.append(EffectRow(found, item.lane, item.subject, *fields))
 
     def _park(

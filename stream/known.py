@@ -13,6 +13,8 @@ from stream.horizon import HORIZON, is_forgotten, is_too_old
 from stream.store import Recorded, StateRow
 
 TOO_OLD = "TOO_OLD"
+FORCED = "FORCED"
+"""What the journal says of a record that was decided again in a new epoch."""
 
 
 @dataclass(frozen=True)

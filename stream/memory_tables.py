@@ -70,7 +70,8 @@ class Tables:
     def queued(self, new: NewRow) -> QueuedRow:
         """A row as it stands in the queue from now on."""
         seq = self.next_seq()
-        row = Row(new.id, new.lane, new.key, seq, new.kind, new.attempt, new.record, new.hash, new.first_at)
+        plain = (new.id, new.lane, new.key, seq, new.kind, new.attempt, new.record, new.hash)
+        row = Row(*plain, new.first_at, new.epoch)
         return QueuedRow(row, new.due_at, new.blocks, new.reason, new.trace)
 
     def queue_replays(self, rows: Sequence[NewRow]) -> int:

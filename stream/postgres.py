@@ -147,9 +147,8 @@ def _row(row: Any) -> Row:
     place = (row["topic"], row["partition"], row["log_offset"])
     record = Record(*place, row["record_key"], row["value"], headers)
     kind = RowKind(row["kind"])
-    return Row(
-        row["id"], row["lane"], row["key"], row["seq"], kind, row["attempt"], record, row["hash"], row["first_at"]
-    )
+    plain = (row["id"], row["lane"], row["key"], row["seq"], kind, row["attempt"], record, row["hash"])
+    return Row(*plain, row["first_at"], row["epoch"])
 
 
 _TAKE_OVER = """

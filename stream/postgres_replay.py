@@ -13,7 +13,7 @@ async def queue_replays(connection: Any, schema: str, rows: Sequence[NewRow]) ->
     Left out are those that stand there, and those of a key that a parked record holds up: behind it they would wait
     for a human, who mends the parked record first.
     """
-    found = await connection.fetch(_QUEUE.format(schema=schema), *row_columns(rows))
+    found = await connection.fetch(_QUEUE.format(schema=schema), *row_columns(rows), [row.epoch for row in rows])
     return len(found)
 
 
@@ -21,13 +21,13 @@ async def queue_replays(connection: Any, schema: str, rows: Sequence[NewRow]) ->
 # Ordered, because the planner may look for what is parked in any order, and without it put the rows in that one.
 _QUEUE = """
 insert into {schema}.redelivery (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, record_key,
-  headers, value, hash, reason, trace, first_at)
+  headers, value, hash, reason, trace, first_at, epoch)
 select n.id, n.lane, n.key, n.kind, n.due_at, n.attempt, n.blocks, n.topic, n.partition, n.log_offset, n.record_key,
-  n.headers, n.value, n.hash, n.reason, n.trace, n.first_at
+  n.headers, n.value, n.hash, n.reason, n.trace, n.first_at, n.epoch
 from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::bool[],
   $8::text[], $9::int[], $10::bigint[], $11::bytea[], $12::bytea[], $13::bytea[], $14::bytea[], $15::text[],
-  $16::text[], $17::timestamptz[]) with ordinality as n(id, lane, key, kind, due_at, attempt, blocks, topic, partition,
-  log_offset, record_key, headers, value, hash, reason, trace, first_at, place)
+  $16::text[], $17::timestamptz[], $18::int[]) with ordinality as n(id, lane, key, kind, due_at, attempt, blocks, topic,
+  partition, log_offset, record_key, headers, value, hash, reason, trace, first_at, epoch, place)
 where not exists (
   select from {schema}.redelivery p where p.key = n.key and p.blocks and not p.handled and p.kind = 'parked'
 )

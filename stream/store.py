@@ -57,7 +57,10 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the redelivery queue; `due_at` None waits for a human, `seq` orders the rows of a key."""
+    """A row of the redelivery queue; `seq` orders the rows of a key.
+
+    Of an `epoch` above 0 the record is decided again although the journal knows it (docs/decisions/0012-force.md).
+    """
 
     id: UUID
     lane: int
@@ -68,6 +71,7 @@ class Row:
     record: Record
     hash: bytes
     first_at: datetime
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,10 @@ class JournalEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """A row to put into the redelivery queue; one that stands already is left alone if it is moved or replayed."""
+    """A row to put into the redelivery queue; one that stands already is left alone if it is moved or replayed.
+
+    `due_at` None waits for a human; only what an operator forces has an epoch.
+    """
 
     id: UUID
     lane: int
@@ -132,6 +139,7 @@ class NewRow:
     reason: str
     trace: str | None
     first_at: datetime
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

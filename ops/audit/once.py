@@ -73,7 +73,7 @@ def _facts(history: History) -> Iterator[Finding]:
         said: dict[tuple[str, str], list[str]] = defaultdict(list)
         for fact in history.facts[topic]:
             occasion = occasion_of(fact)
-            if occasion is not None:
+            if occasion is not None and fact.id not in history.forced:
                 said[fact.subject, occasion].append(fact.id)
         yield from _twice(topic, said)
 

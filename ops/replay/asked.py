@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import click
 
 from ops.age import AMSTERDAM
+from ops.replay.force_options import NOT_FORCED, Force
 from ops.replay.topic_reader import Offsets
 from schemas.flow import LANES, SERVICES
 from stream.decode import Item, Received
@@ -39,7 +40,7 @@ def day_of(typed: str) -> tuple[datetime, datetime]:
 class Asked:
     """What was typed. `first` and `last` are offsets, both included; `since` is included, `until` is not.
 
-    With `registration` only the records about it are meant.
+    With `registration` only the records about it are meant. With `force` they are decided again.
     """
 
     topic: str
@@ -50,6 +51,7 @@ class Asked:
     since: datetime | None = None
     until: datetime | None = None
     registration: str | None = None
+    force: Force = NOT_FORCED
 
     def means(self, item: Item) -> bool:
         """Whether this record of the range is meant."""
@@ -67,6 +69,7 @@ class Asked:
             raise click.UsageError("--from and --to are offsets of one lane: name it with --lane")
         if self.first is not None and self.last is not None and self.last < self.first:
             raise click.UsageError(f"--to {self.last} lies before --from {self.first}")
+        self.force.checked()
         if self.since and self.until and self.until <= self.since:
             raise click.UsageError("--until lies before --since")
         return replace(self, lanes=tuple(sorted(set(self.lanes))) or tuple(range(LANES)))
@@ -77,7 +80,8 @@ class Asked:
         named = (("from", self.first), ("to", self.last), ("since", self.since), ("until", self.until))
         limits = "".join(f", {name} {_text(limit)}" for name, limit in named if limit is not None)
         about = f", registration {self.registration}" if self.registration else ""
-        return f"{self.topic} through {self.service}{lanes}{limits}{about}"
+        forced = f", {self.force}" if self.force.wanted else ""
+        return f"{self.topic} through {self.service}{lanes}{limits}{about}{forced}"
 
 
 def _text(limit: int | datetime) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -20,7 +21,10 @@ from ops.output import print_json, shorten
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registrations import find_registration
 from ops.replay.asked import Asked, NothingThereError, day_of, moment_of
+from ops.replay.force_options import Force, force_options
+from ops.replay.forced import forced
 from ops.replay.pace import Limits
+from ops.replay.plain import Plain
 from ops.replay.replays import Replay, newest_replays, replay_of, stop
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
@@ -71,6 +75,7 @@ def replay() -> None:
 @click.option("--until", metavar="TIME", callback=_moment, help="What was written before this moment.")
 @click.option("--day", metavar="DAY", callback=_day, help="What was written on this day in Amsterdam: 2026-11-26.")
 @click.option("--registration", "target", metavar="REF", help="Only what is about this one.")
+@force_options
 @rate_option
 @queue_option
 @horizon_option
@@ -88,6 +93,9 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     until: datetime | None,
     day: Span | None,
     target: str | None,
+    wanted: bool,
+    mails: bool,
+    confirmed: int | None,
     rate: int,
     queue: int,
     horizon_days: float,
@@ -96,6 +104,9 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
 ) -> None:
     """Bring a range of TOPIC (an event's name, as in policy-enriched) once more through one service.
 
+    With --force what the service has answered is decided again, over the documents as they stand now, under new ids.
+    The plan says what would come of it. Without --mails nothing is done if a mail could follow.
+
     Ctrl-C is harmless: what is queued is handled, and the same command goes on from there.
     """
     why = reason_to_apply(reason, applied=applied)
@@ -103,7 +114,8 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
         if since is not None or until is not None:
             raise click.UsageError("--day is a span of its own: leave out --since and --until")
         since, until = day
-    asked = Asked(topic, service, tuple(lanes), first, last, since, until).checked()
+    force = Force(wanted, mails, confirmed)
+    asked = Asked(topic, service, tuple(lanes), first, last, since, until, force=force).checked()
     _run(_topic(state, asked, target, Driving(Limits(queue, rate), timedelta(days=horizon_days), why)))
 
 
@@ -213,10 +225,17 @@ class Driving:
 
 
 async def _topic(state: Path | None, asked: Asked, target: str | None, driving: Driving) -> None:
-    async with topic_reader(bootstrap_servers(state)) as reader, connected(admin_url(state)) as database:
+    url = admin_url(state)
+    async with topic_reader(bootstrap_servers(state)) as reader, connected(url) as database:
         if target is not None:
             asked = replace(asked, registration=await _registration_id(database, target))
-        await TopicReplay(reader, database, driving.limits, driving.horizon).run(asked, driving.why)
+        if asked.force.wanted:
+            async with forced(url, database, asked, driving.horizon) as bringing:
+                check = partial(bringing.check, asked.force)
+                await TopicReplay(reader, database, driving.limits, bringing).run(asked, driving.why, check=check)
+        else:
+            plain = Plain(database, asked.service, driving.horizon)
+            await TopicReplay(reader, database, driving.limits, plain).run(asked, driving.why)
     if driving.why is None:
         click.echo(NOT_APPLIED)
 
@@ -226,7 +245,8 @@ async def _all_of(state: Path | None, asked: Sequence[Asked], driving: Driving) 
     async with topic_reader(bootstrap_servers(state)) as reader, connected(admin_url(state)) as database:
         for one in asked:
             with suppress(NothingThereError):
-                await TopicReplay(reader, database, driving.limits, driving.horizon).run(one, driving.why)
+                plain = Plain(database, one.service, driving.horizon)
+                await TopicReplay(reader, database, driving.limits, plain).run(one, driving.why)
                 there += 1
     if not there:
         raise click.ClickException("the topics hold nothing of this day")

@@ -1,6 +1,7 @@
 """One service's journal and queue, as a replay asks them."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from ops.administrator import Database
 from ops.replay.fate import Entry, Remembered, ids_to_ask
@@ -20,6 +21,12 @@ async def remembered(database: Database, service: str, items: Sequence[Item]) ->
     return Remembered(entries, {row["key"] for row in held_up}, pruned_up_to)
 
 
+async def standing_in_queue(database: Database, service: str, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these records of which a row of their own is in the service's queue."""
+    rows = await database.fetch(_QUEUED.format(schema=service), list(ids))
+    return {row["id"] for row in rows}
+
+
 async def pending(database: Database, service: str) -> int:
     """Rows of replays that the service has still to take; one that a parked record holds up is not waited for."""
     return int(await database.fetchval(_PENDING.format(schema=service)))
@@ -28,6 +35,7 @@ async def pending(database: Database, service: str) -> int:
 # The schema is a service's name, never a value.
 _JOURNAL = "select id, hash, outcome from {schema}.journal where id = any($1::uuid[])"
 _PRUNED = "select up_to from {schema}.pruned"
+_QUEUED = "select id from {schema}.redelivery where id = any($1::uuid[])"
 _HELD_UP = """
 select distinct key from {schema}.redelivery
 where key = any($1::text[]) and blocks and not handled and kind = 'parked'

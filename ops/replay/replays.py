@@ -17,7 +17,10 @@ from ops.view import View
 
 
 class Replay(View):
-    """`ends` and `positions` by lane; `asked` is what was typed: asked again, an unfinished replay goes on."""
+    """`ends` and `positions` by lane; `asked` is what was typed: asked again, an unfinished replay goes on.
+
+    A forced one has an `epoch` of effects of its own; 0 for any other.
+    """
 
     id: UUID
     begun_at: datetime
@@ -30,6 +33,7 @@ class Replay(View):
     queued: int
     finished_at: datetime | None
     stopped_at: datetime | None
+    epoch: int
 
     @property
     def total(self) -> int:
@@ -44,13 +48,14 @@ class Replay(View):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What is asked for, and which offsets that is now."""
+    """What is asked for, and which offsets that is now; `is_forced`: in the next epoch."""
 
     service: str
     topic: str
     asked: str
     starts: Offsets
     ends: Offsets
+    is_forced: bool = False
 
 
 async def unfinished(database: Database, asked: str) -> Replay | None:
@@ -66,11 +71,12 @@ async def newest_replays(database: Database, *, limit: int) -> list[Replay]:
 
 async def begin(database: Database, wanted: Range, why: str) -> Replay:
     """Put a replay on record. Raises ClickException when another has begun the same at this moment."""
-    values = (uuid4(), wanted.service, wanted.topic, wanted.asked, _ranges(wanted), _json(wanted.starts))
-    row = await database.fetchrow(_BEGIN, *values)
+    texts = (wanted.service, wanted.topic, wanted.asked, _ranges(wanted), _json(wanted.starts))
+    epoch = await database.fetchval(_NEXT_EPOCH) if wanted.is_forced else 0
+    row = await database.fetchrow(_BEGIN, uuid4(), *texts, epoch)
     if row is None:
         raise click.ClickException(
-            "the same replay was begun by another at this moment: ask again to see how far it is"
+            "the same replay, or another forced one, was begun at this moment: ask again to see how far it is"
         )
     replay = _replay(row)
     await _record(database, replay, why)
@@ -119,15 +125,16 @@ async def stop(database: Database, replay: Replay, why: str) -> Replay:
 
 async def _record(database: Database, replay: Replay, why: str) -> None:
     before: dict[str, JsonValue] = {"asked": replay.asked, "passed": replay.passed, "total": replay.total}
-    change = Change(replay.service, str(replay.id), None, before, {})
-    await record_actions(database, Deed.REPLAY, why, [change])
+    after: dict[str, JsonValue] = {"epoch": replay.epoch} if replay.epoch else {}
+    change = Change(replay.service, str(replay.id), None, before, after)
+    await record_actions(database, Deed.FORCE if replay.epoch else Deed.REPLAY, why, [change])
 
 
 def _replay(row: Any) -> Replay:
     ranges = {int(lane): bounds for lane, bounds in from_json(row["ranges"]).items()}
     fields = {
         name: row[name]
-        for name in ("id", "begun_at", "service", "topic", "asked", "queued", "finished_at", "stopped_at")
+        for name in ("id", "begun_at", "service", "topic", "asked", "queued", "finished_at", "stopped_at", "epoch")
     }
     return Replay(
         **fields,
@@ -148,8 +155,12 @@ def _json(offsets: Offsets) -> str:
 _UNFINISHED = "select * from operations.replay where asked = $1 and finished_at is null"
 _NEWEST = "select * from operations.replay order by begun_at desc limit $1"
 _BEGIN = """
-insert into operations.replay (id, service, topic, asked, ranges, positions)
-values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning *
+insert into operations.replay (id, service, topic, asked, ranges, positions, epoch)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning *
+"""
+# Beyond every mail that was planned anew: a mail of this epoch is no mail that there was.
+_NEXT_EPOCH = """
+select 1 + greatest((select max(epoch) from operations.replay), (select max(epoch) from notifier.effect), 0)
 """
 _STOP = """
 update operations.replay set finished_at = now(), stopped_at = now() where id = $1 and finished_at is null returning *

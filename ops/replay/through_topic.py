@@ -1,46 +1,64 @@
 """A range of a topic brought once more through one service, as fast as the flood limit lets it."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
 
 import click
 
 from ops.administrator import Database
 from ops.replay.asked import Asked, Log, offsets_of
-from ops.replay.fate import fate_of
 from ops.replay.pace import Limits, Pace
-from ops.replay.plan import Tally, duration, tally_lines
-from ops.replay.queue import pending, remembered
+from ops.replay.plan import duration
+from ops.replay.queue import pending
 from ops.replay.replays import Range, Replay, advance, begin, finish, resume, unfinished
 from ops.replay.topic_reader import Offsets, TopicReader
-from schemas.flow import LANES
 from stream.clock import SystemClock
-from stream.decode import decode
+from stream.decode import Item, decode
 from stream.postgres_replay import queue_replays
-from stream.replay import replay_row
+from stream.store import NewRow
 
 CHUNK_RECORDS_MAX = 500
+
+
+class Bringing(Protocol):
+    """How the records of a range are brought."""
+
+    async def plan(self, items: Sequence[Item]) -> None:
+        """Count what would come of these, which follow those before."""
+
+    @property
+    def total(self) -> int:
+        """How many records were planned."""
+
+    def lines(self) -> Iterator[str]:
+        """The plan in words."""
+
+    async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
+        """The rows that bring these, each once."""
 
 
 class TopicReplay:
     """One command's work: plan, and do."""
 
-    def __init__(self, reader: TopicReader, database: Database, limits: Limits, horizon: timedelta) -> None:
+    def __init__(self, reader: TopicReader, database: Database, limits: Limits, bringing: Bringing) -> None:
         self._reader = reader
         self._database = database
         self._limits = limits
-        self._horizon = horizon
+        self._bringing = bringing
 
-    async def run(self, asked: Asked, why: str | None) -> None:
-        """Show the plan; do it when there is a reason."""
+    async def run(self, asked: Asked, why: str | None, *, check: Callable[[], None] = lambda: None) -> None:
+        """Show the plan; do it when there is a reason, and `check` raises nothing."""
         begun = await unfinished(self._database, str(asked))
         wanted = await self._wanted(asked) if begun is None else None
         if begun:
             click.echo(f"begun at {begun.begun_at:%Y-%m-%d %H:%M} UTC, {begun.passed} of {begun.total} queued: goes on")
-        tally = await self._count(asked, *self._rest(begun, wanted))
-        click.echo("\n".join(tally_lines(tally)))
-        click.echo(self._estimate(tally.total))
+        await self._plan(asked, *self._rest(begun, wanted))
+        click.echo("\n".join(self._bringing.lines()))
+        click.echo(self._estimate(self._bringing.total))
         if why is None:
             return
+        check()
         async with self._database.transaction():
             if wanted is not None:
                 begun = await begin(self._database, wanted, why)
@@ -54,20 +72,17 @@ class TopicReplay:
         begins, ends = await reader.begins(topic, lanes), await reader.ends(topic, lanes)
         since = await reader.at(topic, lanes, asked.since) if asked.since else begins
         until = await reader.at(topic, lanes, asked.until) if asked.until else ends
-        return Range(asked.service, topic, str(asked), *offsets_of(asked, Log(begins, ends, since, until)))
+        span = Range(asked.service, topic, str(asked), *offsets_of(asked, Log(begins, ends, since, until)))
+        return replace(span, is_forced=asked.force.wanted)
 
     def _rest(self, begun: Replay | None, wanted: Range | None) -> tuple[Offsets, Offsets]:
         if begun is not None:
             return begun.positions, begun.ends
         return (wanted.starts, wanted.ends) if wanted is not None else ({}, {})
 
-    async def _count(self, asked: Asked, starts: Offsets, ends: Offsets) -> Tally:
-        tally = Tally(asked.service)
+    async def _plan(self, asked: Asked, starts: Offsets, ends: Offsets) -> None:
         async for chunk in self._reader.chunks(asked.topic, starts, ends, at_most=CHUNK_RECORDS_MAX):
-            items = [item for item in map(decode, chunk.records) if asked.means(item)]
-            known = await remembered(self._database, asked.service, items)
-            tally.fates.update(fate_of(item, known, datetime.now(UTC), self._horizon) for item in items)
-        return tally
+            await self._bringing.plan([item for item in map(decode, chunk.records) if asked.means(item)])
 
     def _estimate(self, records: int) -> str:
         rate, most = self._limits.rows_per_s, self._limits.queue_rows_max
@@ -77,14 +92,11 @@ class TopicReplay:
         pace = Pace(self._limits, SystemClock(), lambda: pending(self._database, replay.service))
         at_most = min(CHUNK_RECORDS_MAX, self._limits.queue_rows_max)
         async for chunk in self._reader.chunks(replay.topic, replay.positions, replay.ends, at_most=at_most):
-            now = datetime.now(UTC)
             items = [item for item in map(decode, chunk.records) if asked.means(item)]
-            rows = [replay_row(item, replay.id, now, LANES) for item in items]
+            rows = await self._bringing.rows(items, replay)
             await pace.room(len(rows))
             async with self._database.transaction():
-                queued = await queue_replays(
-                    self._database, replay.service, list({row.id: row for row in rows}.values())
-                )
+                queued = await queue_replays(self._database, replay.service, rows)
                 replay = await advance(self._database, replay, chunk.positions, queued)
             pace.tell(replay.passed, replay.total)
         await finish(self._database, replay)

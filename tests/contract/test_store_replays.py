@@ -77,3 +77,14 @@ async def test_the_record_s_own_row_is_tried_again_before_what_follows_it(databa
     await settle(store, journal=[parked(8)], answers=[later], moves=[move(3, held[3].epoch, {}, {})])
     await store.forget(await store.answered([3]))
     assert [pair for pair in await kinds(store) if pair[0] != 3] == [(8, RowKind.PARKED), (2, RowKind.REPLAY)]
+
+
+async def test_a_row_keeps_its_epoch_when_its_record_is_parked(database: Database) -> None:
+    store = database.connect()
+    forced = row(1, "a", kind=RowKind.REPLAY, attempt=0, epoch=7)
+    assert await database.queue_replays([forced, replayed(2, "b")]) == 2
+    assert [found.epoch for found in await store.due([3], NOW, 9)] == [7, 0]
+    later = RowAnswer(id_of(1), 0, id_of(8), handled=False, next_attempt=1, due_at=NOW, reason="NOT_YET")
+    await settle(store, journal=[parked(8)], answers=[later])
+    await store.forget(await store.answered([3]))
+    assert {(found.id.int, found.epoch) for found in await store.due([3], NOW, 9)} == {(8, 7), (2, 0)}

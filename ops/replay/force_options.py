@@ -1,0 +1,49 @@
+"""`--force`, and what it takes to let mails follow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """Whether records are decided again, whether mails may follow, and how many: as the plan said, typed once more."""
+
+    wanted: bool = False
+    mails: bool = False
+    confirmed: int | None = None
+
+    def checked(self) -> "Force":
+        """The same. Raises UsageError for what cannot be meant."""
+        if not self.wanted and (self.mails or self.confirmed is not None):
+            raise click.UsageError("--mails and --confirm go with --force")
+        if self.confirmed is not None and not self.mails:
+            raise click.UsageError("--confirm goes with --mails")
+        return self
+
+    def allows(self, mails: int) -> bool:
+        """Whether so many mails may follow."""
+        return mails == 0 or (self.mails and self.confirmed == mails)
+
+    def __str__(self) -> str:
+        """As it stands in what was asked."""
+        return f"forced{' with mails' if self.mails else ''}" if self.wanted else ""
+
+
+NOT_FORCED = Force()
+
+
+def force_options(command: F) -> F:
+    """Add `--force` (as `wanted`), `--mails` and `--confirm` (as `confirmed`)."""
+    confirm = click.option(
+        "--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as the plan says."
+    )
+    mails = click.option("--mails", is_flag=True, help="With --force: let mails follow, with --confirm N.")
+    force = click.option(
+        "--force", "wanted", is_flag=True, help="Decide again what the journal knows, as a new epoch of effects."
+    )
+    return force(mails(confirm(command)))

@@ -1,0 +1,154 @@
+"""Records that are decided again although the journal knows them: which ones, and what would come of it now."""
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from textwrap import wrap
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import click
+
+from ops.administrator import Database
+from ops.consequences import what_could_follow
+from ops.output import COLUMNS
+from ops.replay.asked import Asked
+from ops.replay.fate import Remembered
+from ops.replay.force_options import Force
+from ops.replay.queue import remembered, standing_in_queue
+from ops.replay.rehearsal import Rehearsal, Rehearsed
+from ops.replay.rehearsed_services import service_by_name
+from ops.replay.replays import Replay
+from schemas.flow import LANES, NOTIFIER
+from stream.clock import SystemClock
+from stream.decode import Item, Received
+from stream.horizon import is_too_old
+from stream.postgres import PostgresStore
+from stream.read_pool import ReadPool
+from stream.replay import replay_row
+from stream.store import NewRow
+
+_MAILED_ABOUT = frozenset(event.name for event in NOTIFIER.consumes)
+
+
+def is_forcible(item: Item, known: Remembered, queued: Collection[UUID], *, horizon: timedelta) -> bool:
+    """Whether it was answered, and nothing else is still to be done with it."""
+    if not isinstance(item, Received) or item.subject in known.held_up or item.id in queued:
+        return False
+    entry = known.journal.get(item.id)
+    too_old = is_too_old(item, now=datetime.now(UTC), horizon=horizon, pruned_up_to=known.pruned_up_to)
+    return entry is not None and entry.hash == item.hash and not too_old
+
+
+@dataclass
+class Outlook:
+    """What forcing some records would come to, as things stand now."""
+
+    service: str
+    left_out: int = 0
+    forced: Rehearsed = field(default_factory=Rehearsed)
+
+    @property
+    def total(self) -> int:
+        """All of the range."""
+        return self.left_out + self.forced.records
+
+    @property
+    def mails(self) -> int:
+        """Mails that would be planned, and events of which each can lead to one."""
+        return self.forced.effects + sum(count for topic, count in self.forced.said.items() if topic in _MAILED_ABOUT)
+
+    def lines(self) -> Iterator[str]:
+        """In words, at most 80 columns wide."""
+        yield f"{self.total} record{'s' if self.total != 1 else ''} through {self.service}, decided again"
+        counts: Mapping[str, int] = {
+            "are left out: repeated in the log, never handled, parked, held up, too old, not readable": self.left_out,
+            **{f"would be ignored again ({reason}): no effect": n for reason, n in sorted(self.forced.ignored.items())},
+            **{f"would be parked ({reason})": n for reason, n in sorted(self.forced.parked.items())},
+            "would change what is remembered, and say nothing": self.forced.silent,
+            "would say something or plan a mail": self.forced.speaking,
+        }
+        for words, count in counts.items():
+            if count:
+                yield from wrap(f"{count:>8} {words}", COLUMNS, subsequent_indent=" " * 11)
+        for topic, count in sorted(self.forced.said.items()):
+            yield f"           {count} x {topic}"
+        if self.forced.speaking:
+            yield from wrap(f"could follow: {what_could_follow(self.service)}", COLUMNS, subsequent_indent="  ")
+        if self.mails:
+            yield f"{self.mails} of what is said or planned is mailed: --mails --confirm {self.mails} allows it"
+
+
+class Forced:
+    """How a replay brings records in an epoch of its own."""
+
+    def __init__(self, database: Database, asked: Asked, horizon: timedelta, rehearsal: Rehearsal) -> None:
+        self._database = database
+        self._service = asked.service
+        self._horizon = horizon
+        self._rehearsal = rehearsal
+        self._outlook = Outlook(asked.service, forced=rehearsal.so_far)
+        self._planned: set[UUID] = set()
+
+    async def plan(self, items: Sequence[Item]) -> None:
+        """Count what would come of these."""
+        forcible = [item for item in await self._forcible(items) if item.id not in self._planned]
+        self._planned.update(item.id for item in forcible)
+        self._outlook.left_out += len(items) - len(forcible)
+        await self._rehearsal.rehearse(forcible)
+
+    @property
+    def total(self) -> int:
+        """How many records were planned."""
+        return self._outlook.total
+
+    def lines(self) -> Iterator[str]:
+        """The plan in words."""
+        return self._outlook.lines()
+
+    def check(self, force: Force) -> None:
+        """Raises ClickException when mails could follow and nobody has said that they may."""
+        mails = self._outlook.mails
+        if not force.allows(mails):
+            raise click.ClickException(
+                f"people would be mailed ({mails} of what is said or planned), and that was not confirmed: "
+                f"nothing was changed. Is it meant? Type --mails --confirm {mails} as well"
+            )
+
+    async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
+        """The rows that bring these."""
+        now = datetime.now(UTC)
+        forcible = await self._forcible(items)
+        return [replay_row(item, replay.id, now, LANES, epoch=replay.epoch) for item in forcible]
+
+    async def _forcible(self, items: Sequence[Item]) -> list[Received]:
+        known = await remembered(self._database, self._service, items)
+        queued = await standing_in_queue(self._database, self._service, [item.id for item in items])
+        found = {
+            item.id: item
+            for item in items
+            if isinstance(item, Received) and is_forcible(item, known, queued, horizon=self._horizon)
+        }
+        return list(found.values())
+
+
+@asynccontextmanager
+async def forced(url: str, database: Database, asked: Asked, horizon: timedelta) -> AsyncIterator[Forced]:
+    """A forced replay through the service of this name, over connections that only read."""
+    own = _looking_at(url, asked.service)
+    pool = ReadPool(own)
+    service = service_by_name(asked.service, pool)
+    store = PostgresStore(own, service.kinds)
+    try:
+        yield Forced(database, asked, horizon, Rehearsal(service, store, SystemClock(), horizon))
+    finally:
+        await store.close()
+        await pool.close()
+
+
+def _looking_at(url: str, schema: str) -> str:
+    """The administrator's URL, its names those of one schema, and nothing to be changed through it."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, f"search_path={schema}", "default_transaction_read_only=on")))
+    return urlunsplit(parts._replace(query=query))

@@ -1,0 +1,44 @@
+"""How a replay brings records once more: what the journal knows is answered with what was recorded."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from ops.administrator import Database
+from ops.replay.fate import fate_of
+from ops.replay.plan import Tally, tally_lines
+from ops.replay.queue import remembered
+from ops.replay.replays import Replay
+from schemas.flow import LANES
+from stream.decode import Item
+from stream.replay import replay_row
+from stream.store import NewRow
+
+
+class Plain:
+    """Through one service."""
+
+    def __init__(self, database: Database, service: str, horizon: timedelta) -> None:
+        self._database = database
+        self._horizon = horizon
+        self._tally = Tally(service)
+
+    async def plan(self, items: Sequence[Item]) -> None:
+        """Count what would come of these."""
+        known = await remembered(self._database, self._tally.service, items)
+        now = datetime.now(UTC)
+        self._tally.fates.update(fate_of(item, known, now, self._horizon) for item in items)
+
+    @property
+    def total(self) -> int:
+        """How many records were planned."""
+        return self._tally.total
+
+    def lines(self) -> Iterator[str]:
+        """The plan in words."""
+        return tally_lines(self._tally)
+
+    async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
+        """The rows that bring these."""
+        now = datetime.now(UTC)
+        rows = [replay_row(item, replay.id, now, LANES) for item in items]
+        return list({row.id: row for row in rows}.values())

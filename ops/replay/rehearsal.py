@@ -1,0 +1,90 @@
+"""What a service would decide about records now, by its own rules over its own documents; nothing is written."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from schemas.flow import LANES
+from stream.answer import Result
+from stream.clock import Clock
+from stream.decode import Received, decode
+from stream.document import DocumentKey
+from stream.fold import Fold
+from stream.known import Known
+from stream.named import named_documents
+from stream.replay import replay_row
+from stream.service import Service
+from stream.store import Row, StateRow, Store
+
+_EPOCH, _REPLAY = 2**31 - 1, UUID(int=0)
+"""No forced replay's: what was decided in one that there was is not what is asked."""
+
+
+@dataclass
+class Rehearsed:
+    """How many records, what each would come to, and the events by topic. `silent`: only documents would change."""
+
+    records: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+    parked: Counter[str] = field(default_factory=Counter)
+    silent: int = 0
+    speaking: int = 0
+    said: Counter[str] = field(default_factory=Counter)
+    effects: int = 0
+
+
+class Rehearsal:
+    """Over all records of a range, in order: each sees what those before it would have left."""
+
+    def __init__(self, service: Service[Any], store: Store, clock: Clock, horizon: timedelta) -> None:
+        self._service = service
+        self._store = store
+        self._clock = clock
+        self._horizon = horizon
+        self._left: dict[DocumentKey, StateRow] = {}
+        self.so_far = Rehearsed()
+
+    async def rehearse(self, records: Sequence[Received]) -> None:
+        """Decide about these, and count."""
+        now = self._clock.now()
+        items = [_forced(item, now) for item in records]
+        named = await named_documents(self._service, self._store, items)
+        own = {DocumentKey(self._service.main.kind, item.subject) for item in items}
+        reading = await self._store.read((), (), (), own.union(*named))
+        facts = await self._service.facts([item.cause for item in items])
+        # What is in the queue before them is not their doing: it counts as done.
+        known = Known({}, {}, {**reading.states, **self._left}, facts, now, LANES, self._horizon)
+        self.so_far.records += len(items)
+        for item, documents in zip(items, named, strict=True):
+            fold = Fold(self._service, replace(known, states={**known.states, **self._left}))
+            fold.take(item, documents)
+            self._count(fold)
+
+    def _count(self, fold: Fold) -> None:
+        found = self.so_far
+        (answer,) = fold.answers
+        settlement = fold.settlement([])
+        self._left |= {key: state for key, (_, state) in settlement.states.items()}
+        match answer.result:
+            case Result.IGNORED:
+                found.ignored[answer.reason] += 1
+            case Result.EMITTED:
+                found.said.update(message.topic for message in fold.messages)
+                found.effects += len(settlement.effects)
+                speaks = bool(fold.messages or settlement.effects)
+                found.speaking += speaks
+                found.silent += not speaks
+            case _:
+                found.parked[answer.reason] += 1
+
+
+def _forced(item: Received, now: datetime) -> Received:
+    new = replay_row(item, _REPLAY, now, LANES, epoch=_EPOCH)
+    row = Row(new.id, new.lane, new.key, 0, new.kind, new.attempt, new.record, new.hash, new.first_at, new.epoch)
+    forced = decode(item.record, row)
+    if not isinstance(forced, Received):
+        raise TypeError(forced)
+    return forced

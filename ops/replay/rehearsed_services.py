@@ -1,0 +1,31 @@
+"""Each service as it decides, without what makes it run: the composition root of a rehearsal."""
+
+from datetime import timedelta
+from typing import Any
+
+from schemas.flow import ENRICHMENT
+from services.enrichment import decide as enrichment
+from services.enrichment.facts import PostgresPolicies
+from services.intake import decide as intake
+from services.notifier import decide as notifier
+from services.provisioning import decide as provisioning
+from services.timeline import decide as timeline
+from stream.read_pool import ReadPool
+from stream.service import Service
+
+_POLICY_DEADLINE = timedelta(days=30)
+
+_SERVICES: tuple[Service[Any], ...] = (
+    intake.SERVICE,
+    provisioning.service(provisioning.Terms()),
+    notifier.SERVICE,
+    timeline.SERVICE,
+)
+
+
+def service_by_name(name: str, pool: ReadPool) -> Service[Any]:
+    """The service under the usual terms, which say until when something waits and not whether; `pool` has its data."""
+    if name == ENRICHMENT.name:
+        return enrichment.service(PostgresPolicies(pool), _POLICY_DEADLINE)
+    (found,) = (service for service in _SERVICES if service.name == name)
+    return found

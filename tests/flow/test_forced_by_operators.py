@@ -1,0 +1,94 @@
+"""Records that an operator forces to be decided again, on everything that is real."""
+
+import asyncio
+from asyncio.subprocess import DEVNULL
+from datetime import UTC, datetime
+
+import pytest
+from commands import command, koppeling
+from forms import loket_form
+from onboarding import Onboarding
+
+from ops.output import COLUMNS
+from sandbox.waiting import until
+from schemas.ids import reference
+
+pytestmark = pytest.mark.sandbox
+
+WHY = ("--apply", "--reason", "a test")
+OF_ENRICHMENT = "select id, reason from enrichment.journal where subject = any($1)"
+
+
+async def realised(onboarding: Onboarding, names: list[str], number: int) -> list[str]:
+    registrations = await onboarding.submit({name: loket_form(number + n) for n, name in enumerate(names)})
+    assert await onboarding.confirmations(registrations) == [1] * len(names)
+    await onboarding.all_said(registrations)
+    return registrations
+
+
+async def test_what_is_done_is_decided_again_and_the_plan_has_said_that_nothing_comes_of_it(
+    onboarding: Onboarding,
+) -> None:
+    (me,) = await realised(onboarding, ["forced"], 98_500)
+    before = await onboarding.query(OF_ENRICHMENT, [me])
+    words = ("replay", "topic", "registration-submitted", "--through", "enrichment", "--registration", reference(me))
+    plan = await koppeling(onboarding, *words, "--force")
+    assert (plan.code, "1 would be ignored again (STALE_CYCLE): no effect" in plan.out) == (0, True), plan.err
+    assert await onboarding.query(OF_ENRICHMENT, [me]) == before
+
+    done = await koppeling(onboarding, *words, "--force", *WHY)
+    assert (done.code, "replayed: 1 records" in done.out) == (0, True), done.err
+    (anew,) = set(await onboarding.query(OF_ENRICHMENT, [me])) - set(before)
+    assert anew["reason"] == "STALE_CYCLE"
+    action = (await koppeling(onboarding, "actions", "--json")).json[0]
+    newest = (await koppeling(onboarding, "replay", "list", "--json")).json[0]
+    assert (action["what"], action["after"]) == ("force", {"epoch": newest["epoch"]})
+    assert newest["epoch"] > 0
+
+
+async def test_a_mail_goes_out_again_only_when_it_was_confirmed_and_once(onboarding: Onboarding) -> None:
+    (me,) = await realised(onboarding, ["forced-mail"], 98_501)
+    words = (
+        "replay", "topic", "link-realised", "--through", "notifier", "--registration", reference(me), "--force",
+    )  # fmt: skip
+    before = await onboarding.effects([me])
+    plan = await koppeling(onboarding, *words)
+    assert (plan.code, "1 of what is said or planned is mailed: --mails --confirm 1 allows it" in plan.lines) == (
+        0,
+        True,
+    ), plan.out
+    assert max(map(len, plan.lines)) <= COLUMNS
+    for refused in ((), ("--mails",), ("--mails", "--confirm", "2")):
+        said = await koppeling(onboarding, *words, *refused, *WHY)
+        assert (said.code, "was not confirmed" in said.err) == (1, True)
+    assert await onboarding.effects([me]) == before
+
+    done = await koppeling(onboarding, *words, "--mails", "--confirm", "1", *WHY)
+    assert done.code == 0, done.err
+    after = await onboarding.settled([me], len(before) + 1)
+    assert [len(mails) for mails in onboarding.mails(after).values()] == [1] * len(after)
+    assert sorted(one.kind for one in after if one not in before) == ["link-realised"]
+    assert await onboarding.query("select from notifier.effect where subject = $1 and epoch > 0", me)
+
+
+async def test_one_that_is_killed_half_way_goes_on_in_its_epoch_and_decides_each_record_once(
+    onboarding: Onboarding,
+) -> None:
+    since = datetime.now(UTC).isoformat()
+    registrations = await realised(onboarding, [f"forced-half-way-{n}" for n in range(20)], 98_510)
+    before = {row["id"] for row in await onboarding.query(OF_ENRICHMENT, registrations)}
+    asked = ("replay", "topic", "registration-submitted", "--through", "enrichment", "--since", since, "--force")
+    slow = command(onboarding, *asked, "--queue", "2", "--rate", "10", *WHY)
+    process = await asyncio.create_subprocess_exec(*slow, stdout=DEVNULL)
+
+    async def begun() -> bool:
+        rows = await onboarding.query("select queued from operations.replay where epoch > 0 and finished_at is null")
+        return any(row["queued"] >= 4 for row in rows)
+
+    await until(begun, deadline_s=60, missing="the replay has not begun")
+    process.kill()
+    await process.wait()
+    done = await koppeling(onboarding, *asked, *WHY)
+    assert (done.code, "goes on" in done.out) == (0, True), done.err
+    anew = [row for row in await onboarding.query(OF_ENRICHMENT, registrations) if row["id"] not in before]
+    assert [row["reason"] for row in anew] == ["STALE_CYCLE"] * 20

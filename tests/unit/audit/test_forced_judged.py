@@ -1,0 +1,53 @@
+"""What an operator forced to be decided again, in the eyes of the judge."""
+
+from uuid import UUID
+
+from flow_in_memory import Flow, form, played
+from memory_evidence import evidence_of
+
+from ops.audit.judge import judge
+from schemas.flow import ENRICHMENT, LANES, NOTIFIER, SERVICES, Stage
+from stream.decode import decode
+from stream.document import DocumentKey
+from stream.replay import replay_row
+
+
+async def force(flow: Flow, stage: Stage, epoch: int) -> None:
+    """Everything that this service has read, decided again."""
+    records = [record for event in stage.consumes for record in flow.broker.records(event.name)]
+    rows = [replay_row(decode(one), UUID(int=epoch), flow.clock.now(), LANES, epoch=epoch) for one in records]
+    flow.databases[stage.name].tables.queue_replays(rows)
+    await flow.run()
+
+
+async def realised() -> tuple[Flow, str]:
+    flow = Flow()
+    me = flow.submit("form-1", form(1))
+    flow.submit("form-2", form(2))
+    return await played(flow), me
+
+
+async def test_all_that_all_services_have_read_decided_again_says_nothing_anew_but_mails() -> None:
+    flow, _ = await realised()
+    events = {event.name for stage in SERVICES for event in stage.emits} - {"notification-sent"}
+    said, mails = {name: len(flow.broker.records(name)) for name in events}, len(flow.sent)
+    for epoch, stage in enumerate(SERVICES, start=1):
+        await force(flow, stage, epoch)
+    assert {name: len(flow.broker.records(name)) for name in events} == said
+    epochs = [effect.epoch for effect in flow.databases[NOTIFIER.name].tables.effects.values()]
+    assert (len(epochs), len(flow.sent)) == (2 * mails, 2 * mails)
+    assert set(epochs) == {0, SERVICES.index(NOTIFIER) + 1}
+    assert judge(evidence_of(flow), at_rest=True).findings == ()
+
+
+async def test_what_a_service_has_forgotten_and_is_forced_to_say_again_is_no_double() -> None:
+    flow, me = await realised()
+    states, key = flow.databases[ENRICHMENT.name].tables.states, DocumentKey("enrichment", me)
+    lane, state = states[key]
+    states[key] = lane, state._replace(document=None)
+    mails = len(flow.sent)
+    await force(flow, ENRICHMENT, 1)
+    ids = {decode(one).id for one in flow.broker.records("policy-enriched")}
+    assert len(ids) == 3, "two registrations, and one of them said again"
+    assert judge(evidence_of(flow), at_rest=True).findings == ()
+    assert len(flow.sent) == mails
