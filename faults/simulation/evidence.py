@@ -43,7 +43,9 @@ def evidence(world: World) -> Evidence:
         tables={service: _tables(world, service) for service in world.databases},
         mails=tuple(AcceptedMail(mail.message_id, (mail.recipient,)) for mail in world.smtp.accepted),
         keylane=_keylane(world),
-        submitted=tuple(SubmittedForm(one.id, one.expected) for one in world.scenario.registrations),
+        submitted=tuple(
+            SubmittedForm(one.id, one.expected) for one in (*world.scenario.registrations, *world.customers.registered)
+        ),
     )
 
 

@@ -10,10 +10,13 @@ from payroll.packages import packages
 from payroll.sealed_secret import AGREED
 from schemas import codec
 from schemas.envelope import Envelope, Header
+from schemas.event import Event
 from schemas.events import FormReceived
 from schemas.ids import registration_id
 
 from .clock import START
+
+_SECRETS = frozenset(name for package in packages().values() for name in package.secrets)
 
 
 def registration_of(form: SyntheticForm) -> str:
@@ -23,26 +26,33 @@ def registration_of(form: SyntheticForm) -> str:
 
 def event(form: SyntheticForm) -> FormReceived:
     """The form as it is sent, its secrets shaped as if they were sealed; nobody here opens one."""
-    registration = registration_of(form)
-    secrets = packages()[form.form["package"]].secrets
-    connections = [
-        {**typed, **{name: _token(registration, number, name) for name in secrets}}
-        for number, typed in enumerate(form.form["connections"], 1)
-    ]
-    return FormReceived(submission_id=form.submission_id, form={**form.form, "connections": connections})
+    typed = dict(form.form)
+    if "connections" in typed:
+        typed["connections"] = [
+            {
+                name: _token(registration_of(form), number, name) if name in _SECRETS else said
+                for name, said in one.items()
+            }
+            for number, one in enumerate(typed["connections"], 1)
+        ]
+    return FormReceived(submission_id=form.submission_id, form=typed)
 
 
-def encoded(event_id: str, said: FormReceived) -> tuple[Sequence[Header], bytes]:
+def encoded(event_id: str, said: Event, about: str = "") -> tuple[Sequence[Header], bytes]:
     """Headers and value of its record."""
-    envelope = Envelope(
-        id=event_id, source=SOURCE, name=FormReceived.name, version=FormReceived.version, subject="", time=START
-    )
+    envelope = Envelope(id=event_id, source=SOURCE, name=said.name, version=said.version, subject=about, time=START)
     return codec.encode(envelope, said)
 
 
 def faulty(form: Mapping[str, Any]) -> dict[str, Any]:
     """A form that intake has to reject."""
     return {**form, "loonheffingennummer": "123456789L01"}
+
+
+def _sealed(connection: Mapping[str, Any], registration: str, number: int) -> dict[str, Any]:
+    return {
+        name: _token(registration, number, name) if name in _SECRETS else typed for name, typed in connection.items()
+    }
 
 
 def _token(registration: str, connection: int, purpose: str) -> str:

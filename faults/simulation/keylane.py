@@ -5,6 +5,7 @@ What it says follows the sandbox's own plan. Its publisher sends twice, and part
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from faults.simulation.broker import SimulatedBroker
@@ -14,7 +15,8 @@ from sandbox.keylane.plan import Report, answers, early_reports
 from sandbox.keylane.request import TOPIC, Request
 from sandbox.keylane.script import Script
 from schemas import codec
-from schemas.events import ProvisioningReported, ProvisioningRequested
+from schemas.envelope import Envelope
+from schemas.events import ProvisioningCancelled, ProvisioningReported, ProvisioningRequested
 from stream.lane import lane_of
 from stream.record import Record, TopicLane
 
@@ -37,42 +39,58 @@ class SimulatedKeylane:
     said: set[str] = field(default_factory=set)
     unsaid: int = 0
     last_due_s: float = 0.0
-    _positions: dict[int, int] = field(default_factory=dict)
+    _positions: dict[TopicLane, int] = field(default_factory=dict)
+    _cancelled: dict[tuple[str, int], int] = field(default_factory=dict)
     _highest: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Read requests from now on; say what is said without one."""
-        self.broker.readers[TOPIC] = self.read
+        for topic in (TOPIC, ProvisioningCancelled.name):
+            self.broker.readers[topic] = partial(self._read, topic)
         for report in early_reports(self.script, self._now()):
             self._plan(report)
 
-    def read(self) -> None:
-        """Take what is there."""
+    def _read(self, topic: str) -> None:
         for lane in range(self.broker.lanes):
-            log = self.broker.logs[TopicLane(TOPIC, lane)]
-            for record in log.records[self._positions.get(lane, 0) :]:
+            place = TopicLane(topic, lane)
+            log = self.broker.logs[place]
+            for record in log.records[self._positions.get(place, 0) :]:
                 self._take(record)
-            self._positions[lane] = log.end
+            self._positions[place] = log.end
 
     def _take(self, record: Record) -> None:
-        decoded = codec.decode(TOPIC, record.headers, record.value)
-        event, envelope = decoded.event, decoded.envelope
-        if not isinstance(event, ProvisioningRequested):
-            raise TypeError(envelope.name)
+        decoded = codec.decode(record.topic, record.headers, record.value)
+        match decoded.event:
+            case ProvisioningRequested() as event:
+                self._asked(event, decoded.envelope, record.partition)
+            case ProvisioningCancelled() as event:
+                place = decoded.envelope.subject, event.contact.connection
+                self._cancelled[place] = max(event.cycle, self._cancelled.get(place, 0))
+            case _:
+                raise TypeError(decoded.envelope.name)
+
+    def _asked(self, event: ProvisioningRequested, envelope: Envelope, lane: int) -> None:
         if (envelope.source, envelope.id) in self.requests:
             return
         request = Request(
             source=envelope.source, id=envelope.id, subject=envelope.subject, connection=event.contact.connection,
-            cycle=event.cycle, revision=envelope.revision, correlation=envelope.correlation, lane=record.partition,
+            cycle=event.cycle, revision=envelope.revision, correlation=envelope.correlation, lane=lane,
             received_at=self._now(), opened=True,
         )  # fmt: skip
         place = request.subject, request.connection
-        stale = (request.revision or 0) < self._highest.get(place, 0)
-        self.requests[request.source, request.id] = (request, "stale" if stale else "planned")
-        if not stale:
+        outcome = self._outcome(request)
+        self.requests[request.source, request.id] = (request, outcome)
+        if outcome != "stale":
             self._highest[place] = request.revision or 0
+        if outcome == "planned":
             for report in answers(request, self.script):
                 self._plan(report)
+
+    def _outcome(self, request: Request) -> str:
+        place = request.subject, request.connection
+        if (request.revision or 0) < self._highest.get(place, 0):
+            return "stale"
+        return "cancelled" if request.cycle <= self._cancelled.get(place, 0) else "planned"
 
     def _plan(self, report: Report) -> None:
         self.unsaid += 1
@@ -86,6 +104,9 @@ class SimulatedKeylane:
             self.loop.outside(self.broker.down_until_s - self.loop.time() + 0.01, lambda: self._say(report))
             return
         self.unsaid -= 1
+        if report.cycle <= self._cancelled.get((report.subject, report.connection), 0):
+            self.planned.remove(report)
+            return
         self.said.add(report.key)
         self._publish(report)
         if self.duplicates and self.random.random() < _TWICE:

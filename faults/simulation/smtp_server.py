@@ -35,13 +35,14 @@ class Accepted:
 
 @dataclass
 class SmtpServer:
-    """`trouble`: the chance per answer that something goes wrong with it."""
+    """`trouble`: the chance per answer that something goes wrong with it. `mailed` is told each mail's body."""
 
     loop: VirtualLoop
     random: Random
     tally: Tally
     settings: SenderSettings
     trouble: float
+    mailed: Callable[[bytes], None]
     down_until_s: float = 0.0
     accepted: list[Accepted] = field(default_factory=list)
     wires: list["Wire"] = field(default_factory=list)
@@ -219,4 +220,5 @@ class Wire(asyncio.Transport):
         start = body.index(b"Message-ID: <") + len(b"Message-ID: <")
         message_id = body[start : body.index(b"@", start)].decode()
         self._server.accepted.append(Accepted(message_id, self._recipient))
+        self._server.mailed(body)
         self._recipient = ""

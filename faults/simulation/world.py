@@ -12,20 +12,24 @@ from uuid import UUID
 from faults.simulation.broker import LANES, SimulatedBroker
 from faults.simulation.chaos import Chaos
 from faults.simulation.clock import ProcessClock
+from faults.simulation.customers import Customers
 from faults.simulation.keylane import SimulatedKeylane
 from faults.simulation.ledger import MailBook
 from faults.simulation.line import Killed, Line
 from faults.simulation.loop import PROCESS, VirtualLoop
 from faults.simulation.operator import Operator
 from faults.simulation.policies import PolicyTables, let_in
-from faults.simulation.process import Parts, Process
-from faults.simulation.scenario import Arrival, Client, Told, Writer
+from faults.simulation.process import CODES, Parts, Process
+from faults.simulation.publishers import Publishers
+from faults.simulation.scenario import Arrival, Client, Told
 from faults.simulation.smtp_server import SmtpServer
 from faults.simulation.tally import Tally
 from faults.simulation.weather import CALM, Weather, weather
+from faults.simulation.writer import Writer
 from schemas import flow
 from services.enrichment import decide as enrichment
-from services.intake.decide import SERVICE as INTAKE
+from services.intake import decide as intake
+from services.intake.terms import Terms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.notifier.settings import SenderSettings
 from services.provisioning import decide as provisioning
@@ -38,13 +42,15 @@ from stream.store import Held
 from stream.transport import Assignment
 
 WORKERS = 2
-HORIZON_S = 70.0
+HORIZON_S = 210.0
 IDLE_S_MAX = 60.0
 LOOK_EVERY_S = 2.0
 QUIET_BY_S = 1800.0
 POLICY_DEADLINE = timedelta(seconds=20)
 KEYLANE_DEADLINE = timedelta(seconds=15)
 CUSTOMER_REMINDER = timedelta(seconds=20)
+HELD_REMINDER = timedelta(seconds=60)
+HELD_LAPSE = timedelta(seconds=200)
 STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
 RESTARTS_S = (0.1, 1.0, 8.0)
 
@@ -81,9 +87,13 @@ class World:
                 "claim_s": 20,
             }
         )
-        self.smtp = SmtpServer(self.loop, random, self.tally, self.sender_settings, self.weather.smtp)
         duplicates = self.weather.has("duplicates")
-        self.scenario = Writer(random, LANES, self.weather).write()
+        publishers = Publishers(random, LANES, duplicates=duplicates)
+        self.scenario = Writer(random, publishers, self.weather).write()
+        self.customers = Customers(self.scenario.replies, publishers, self._soon)
+        self.smtp = SmtpServer(
+            self.loop, random, self.tally, self.sender_settings, self.weather.smtp, self.customers.mailed
+        )
         self.keylane = SimulatedKeylane(self.loop, self.broker, random, self.scenario.script, duplicates=duplicates)
         self.operator = Operator(self)
         self.release_is_flawed = bool(self.scenario.flawed)
@@ -148,8 +158,7 @@ class World:
 
     async def _main(self, look: Callable[[], None] | None) -> None:
         for told in self.scenario.told:
-            for at_s in told.at_s:
-                self._later(at_s, partial(self._tell, told))
+            self._soon(told)
         for arrival in self.scenario.policies:
             self._later(arrival.at_s, partial(self._arrive, arrival))
         for client in self.scenario.clients:
@@ -177,6 +186,10 @@ class World:
             self.broker.group(service).committed.clear()
             lanes = database.tables.lanes
             database.tables.lanes = {lane: Held(held.epoch, {}) for lane, held in lanes.items()}
+
+    def _soon(self, told: Told) -> None:
+        for after_s in told.at_s:
+            self._later(after_s, partial(self._tell, told))
 
     def _later(self, at_s: float, act: Callable[[], None]) -> None:
         self._untold += 1
@@ -212,7 +225,7 @@ class World:
         """The product's own service, with what one process reads by this line."""
         facts = self.policies.facts
         services: dict[str, Callable[[], Service[Any]]] = {
-            "intake": lambda: INTAKE,
+            "intake": lambda: intake.service(Terms(CODES, reminder=HELD_REMINDER, lapse=HELD_LAPSE)),
             "enrichment": lambda: enrichment.service(facts(line.to_database), POLICY_DEADLINE),
             "provisioning": lambda: provisioning.service(
                 provisioning.Terms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)

@@ -104,7 +104,9 @@ def _live_links(history: History) -> Iterator[Finding]:
         refused[link] = max(refused[link], cycle_of(fact.data))
     ended = {fact.subject for fact in history.facts.get(ENDED, ())}
     holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for fact in history.current(SUBMITTED):
+    # A correction may have let go of what an earlier cycle held.
+    newest = {fact.subject: fact for fact in sorted(history.current(SUBMITTED), key=lambda fact: cycle_of(fact.data))}
+    for fact in newest.values():
         for key in _links(fact):
             if fact.subject not in ended and refused[fact.subject, key[2]] < cycle_of(fact.data):
                 holders[key].add(fact.subject)

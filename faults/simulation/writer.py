@@ -1,0 +1,212 @@
+"""What about ten registrations do in a seed, each its own story."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from itertools import islice
+from random import Random
+from typing import Any
+
+from faults.simulation import forms
+from faults.simulation.clock import START
+from faults.simulation.keylane_stories import KEYLANE_STORIES
+from faults.simulation.publishers import Publishers
+from faults.simulation.scenario import FLAWS, Arrival, Client, Flaw, Registered, Reply, Scenario, Told
+from faults.simulation.weather import Weather
+from ops.synthetic_form import SOURCE, SyntheticForm, offers, synthetic_forms
+from payroll.packages import packages
+from sandbox.keylane.script import Script, Steps
+from schemas.events import ProcessorReviewed
+from schemas.ids import reference
+from services.intake.clients import ClientRow
+
+REGISTRATIONS = 10
+_POOL = 2_000
+
+_FORM_WEIGHTS = (8, 10, 8, 74)
+_NUMBERS_MISSING = 0.4
+_NEVER_INSURED = 0.3
+_POLICY_LATE = 0.3
+_LET_IN_LATE = 0.3
+_LET_IN_BY_FORMS = 0.3
+_FLAWED = 0.06
+_STORY_WEIGHTS = (6, 1, 2, 1, 3, 2, 1, 2, 1, 1, 1)
+_REPLIES = {"none": 60, "corrects": 10, "moves": 5, "types a wrong code": 5, "withdraws": 8, "replaces": 7, "both": 5}
+_REPLY_S_MAX = 6.0
+
+
+@cache
+def _pool() -> tuple[SyntheticForm, ...]:
+    return tuple(islice(synthetic_forms(1, offers()), _POOL))
+
+
+def _row(form: SyntheticForm) -> ClientRow:
+    typed = form.form
+    return ClientRow(typed["email"], typed["raamwerkcontractnummer"], typed["loonheffingennummer"])
+
+
+class Writer:
+    """Writes one seed's scenario."""
+
+    def __init__(self, random: Random, publishers: Publishers, weather: Weather) -> None:
+        self._random = random
+        self._publishers = publishers
+        self._span_s = weather.span_s
+        self._mended = weather.mended_at_s is not None
+        self._told: list[Told] = []
+        self._registered: list[Registered] = []
+        self._policies: list[Arrival] = []
+        self._clients: list[Client] = []
+        self._replies: dict[str, tuple[Reply, ...]] = {}
+        self._stories: dict[str, Steps] = {}
+        self._flawed: dict[str, Flaw] = {}
+
+    def write(self) -> Scenario:
+        """All of it."""
+        start = self._random.randrange(_POOL - 2 * REGISTRATIONS)
+        chosen = _pool()[start : start + REGISTRATIONS]
+        self._let_in([form for form in chosen if form.form["kind"] == "employer_registration"])
+        for number, form in enumerate(chosen):
+            self._registration(number, form)
+        self._told += [self._publishers.garbage(self._at()) for _ in range(self._random.randrange(3))]
+        return Scenario(
+            tuple(self._told), tuple(self._registered), tuple(self._policies), tuple(self._clients), self._replies,
+            Script((), self._stories), self._flawed,
+        )  # fmt: skip
+
+    def _let_in(self, by_processors: Sequence[SyntheticForm]) -> None:
+        """Who may register whom: agreed long ago, or asked for and confirmed by forms of their own."""
+        if not self._perhaps(_LET_IN_BY_FORMS):
+            late = [self._at() if self._perhaps(_LET_IN_LATE) else 0.0 for _ in by_processors]
+            self._clients += [Client(at_s, _row(form)) for at_s, form in zip(late, by_processors, strict=True)]
+            return
+        for processor in {str(form.form["email"]): form for form in by_processors}.values():
+            self._processor(processor)
+        for form in by_processors:
+            typed = form.form
+            asked = {name: typed[name] for name in ("company_name", "raamwerkcontractnummer", "loonheffingennummer")}
+            named = {"processor_name": typed["processor_name"], "processor_email": typed["email"]}
+            request = {"kind": "link_request", "email": "loon@werkgever.example", **asked, **named}
+            self._tell(SyntheticForm(SOURCE, f"{form.submission_id}-asked", request))
+
+    def _processor(self, client: SyntheticForm) -> None:
+        email, name = str(client.form["email"]), client.form["processor_name"]
+        typed = {"kind": "processor_registration", "package": "exact", "company_name": name, "email": email}
+        form = SyntheticForm(SOURCE, f"{client.submission_id}-processor", typed)
+        self._tell(form)
+        at_s = self._at()
+        reviewed_at = START + timedelta(seconds=at_s)
+        review = ProcessorReviewed(email=email, verdict="confirmed", reason=None, reviewed_at=reviewed_at)
+        self._told.append(self._publishers.event(review, forms.registration_of(form), at_s))
+
+    def _registration(self, number: int, form: SyntheticForm) -> None:
+        match self._random.choices(("faulty", "rivals", "reused", "whole"), _FORM_WEIGHTS)[0]:
+            case "faulty":
+                self._faulty(form)
+            case "rivals":
+                self._rivals(form)
+            case "reused":
+                self._reused_id(form)
+            case _:
+                self._whole(number, form)
+
+    def _faulty(self, form: SyntheticForm) -> None:
+        """Rejected; whoever corrects it has it go on."""
+        self._insured(form)
+        self._keylane(form)
+        self._reply(form, [{"kind": "correction", "loonheffingennummer": form.form["loonheffingennummer"]}])
+        self._tell(replace(form, form=forms.faulty(form.form)))
+
+    def _whole(self, number: int, form: SyntheticForm) -> None:
+        registration = forms.registration_of(form)
+        realised = self._keylane(form)
+        realised = self._replied(form) and realised
+        numbers = str(form.form["raamwerkcontractnummer"]), str(form.form["loonheffingennummer"])
+        if form.form["package"] == "exact" and self._perhaps(_NUMBERS_MISSING):
+            form = replace(form, form={**form.form, "loonheffingennummer": None})
+            self._policies.append(Arrival(self._at(), *numbers))
+            self._policies.append(Arrival(self._at(), *numbers, registration))
+        elif number == 0 and self._perhaps(_NEVER_INSURED):
+            realised = False
+        else:
+            self._insured(form, self._at() if self._perhaps(_POLICY_LATE) else 0.0)
+        if self._perhaps(_FLAWED):
+            self._flawed[registration] = self._random.choice(FLAWS)
+            realised = realised and self._mended
+        codes = frozenset(str(one["employer_code"]) for one in form.form["connections"])
+        self._tell(form, codes if realised else frozenset())
+
+    def _insured(self, form: SyntheticForm, at_s: float = 0.0) -> None:
+        typed = form.form
+        self._policies.append(Arrival(at_s, str(typed["raamwerkcontractnummer"]), str(typed["loonheffingennummer"])))
+
+    def _keylane(self, form: SyntheticForm) -> bool:
+        """Whether Keylane gets its connections right."""
+        name = self._random.choices(tuple(KEYLANE_STORIES), _STORY_WEIGHTS)[0]
+        realised, steps = KEYLANE_STORIES[name]
+        self._stories[forms.registration_of(form)] = steps
+        return realised
+
+    def _replied(self, form: SyntheticForm) -> bool:
+        """Choose what its mails lead to; whether what it asks for is still wanted then."""
+        chosen = self._random.choices(tuple(_REPLIES), tuple(_REPLIES.values()))[0]
+        withdrawal = {"kind": "withdrawal"}
+        match chosen:
+            case "corrects":
+                self._reply(form, [self._correction(form)])
+            case "moves":
+                self._reply(form, [{"kind": "correction", "connections": [{"employer_code": "7654321"}]}])
+            case "types a wrong code":
+                self._reply(form, [withdrawal], code="AAAAA-AAAAA")
+            case "withdraws":
+                self._reply(form, [withdrawal])
+            case "replaces":
+                self._reply(form, [form.form])
+            case "both":
+                self._reply(form, [self._correction(form), withdrawal])
+        return chosen in ("none", "corrects", "types a wrong code")
+
+    def _correction(self, form: SyntheticForm) -> dict[str, Any]:
+        """A correction that changes no connection: a secret that is renewed, where there is one."""
+        secrets = packages()[form.form["package"]].secrets
+        changes = {"connections": [dict.fromkeys(secrets, "nieuw")]} if secrets else {"frequency": "month"}
+        return {"kind": "correction", **changes}
+
+    def _reply(self, form: SyntheticForm, said: Sequence[Any], code: str | None = None) -> None:
+        self._replies[reference(forms.registration_of(form))] = tuple(
+            Reply(replace(form, submission_id=f"{form.submission_id}-reply-{number}", form=one), self._soon(), code)
+            for number, one in enumerate(said)
+        )
+
+    def _rivals(self, form: SyntheticForm) -> None:
+        """Two submissions want the same connections, at about the same time."""
+        self._insured(form)
+        at_s = self._at()
+        for suffix in ("a", "b"):
+            rival = replace(form, submission_id=f"{form.submission_id}{suffix}")
+            self._keylane(rival)
+            self._replied(rival)
+            self._tell(rival, at_s=at_s + self._random.random() * 0.02)
+
+    def _reused_id(self, form: SyntheticForm) -> None:
+        """One event id, two bodies: which one counts is whose came first."""
+        self._keylane(form)
+        self._insured(form)
+        self._tell(form)
+        self._tell(replace(form, form={**form.form, "company_name": "Iemand Anders"}))
+
+    def _tell(self, form: SyntheticForm, expected: frozenset[str] = frozenset(), *, at_s: float | None = None) -> None:
+        registration = forms.registration_of(form)
+        self._told.append(self._publishers.form(form, self._at() if at_s is None else at_s))
+        if registration not in {one.id for one in self._registered}:
+            self._registered.append(Registered(registration, expected))
+
+    def _perhaps(self, chance: float) -> bool:
+        return self._random.random() < chance
+
+    def _soon(self) -> float:
+        return self._random.random() * _REPLY_S_MAX
+
+    def _at(self) -> float:
+        return self._random.random() * self._span_s
