@@ -135,6 +135,19 @@ def test_what_may_stand_in_a_log_is_left_alone(text: str, healthy: Evidence) -> 
     assert codes(with_text(text)(healthy)) == set()
 
 
+async def test_what_a_correction_has_let_go_of_may_be_registered_by_another() -> None:
+    flow = Flow()
+    flow.submit("moves", form(1))
+    await played(flow)
+    flow.follow_up("moved", "moves", connections=[{"employer_code": "7654321"}])
+    await flow.run()
+    flow.submit("next", form(1))
+    await flow.run()
+    verdict = judge(evidence_of(flow), at_rest=True)
+    assert verdict.findings == ()
+    assert verdict.tally.realised == 3
+
+
 def test_a_record_that_an_operator_discarded_has_ended(healthy: Evidence) -> None:
     parked = frozenset(row.id for row in healthy.tables["intake"].queue)
     changed = tables(no_row_of_the_parked(healthy), "intake", discarded=parked)
