@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from faults.simulation.clock import START
 from faults.simulation.world import World
 from ops.audit.evidence import (
     AcceptedMail,
@@ -106,7 +107,7 @@ def _effects(world: World) -> tuple[EffectRow, ...]:
         EffectRow(
             row.id, row.subject, row.kind, row.occasion, row.role, row.epoch, str(row.payload["email"]),
             entries[row.id].status, entries[row.id].attempts, entries[row.id].reply,
-            body_started_at=entries[row.id].body_started_at,
+            body_started_at=entries[row.id].body_started_at, planned_at=START,
         )
         for row in world.databases["notifier"].tables.effects.values()
     )  # fmt: skip

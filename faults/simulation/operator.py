@@ -30,7 +30,7 @@ class Operator:
         self._world.loop.outside(_EVERY_S, self._look)
 
     def _retryable(self) -> list[tuple[str, object]]:
-        if self._world.release_is_flawed:
+        if self._world.release.is_flawed:
             return []
         return [
             (service, id_)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from faults.simulation.broker import LANES, SimulatedBroker
 from faults.simulation.chaos import Chaos
-from faults.simulation.clock import ProcessClock
+from faults.simulation.clock import START, ProcessClock
 from faults.simulation.customers import Customers
 from faults.simulation.keylane import SimulatedKeylane
 from faults.simulation.ledger import MailBook
@@ -19,25 +18,20 @@ from faults.simulation.line import Killed, Line
 from faults.simulation.loop import PROCESS, VirtualLoop
 from faults.simulation.operator import Operator
 from faults.simulation.policies import PolicyTables, let_in
-from faults.simulation.process import CODES, Parts, Process
+from faults.simulation.process import Parts, Process
 from faults.simulation.publishers import Publishers
+from faults.simulation.release import Release
 from faults.simulation.scenario import Arrival, Client, Told
 from faults.simulation.smtp_server import SmtpServer
 from faults.simulation.tally import Tally
 from faults.simulation.weather import CALM, Weather, weather
 from faults.simulation.writer import Writer
 from schemas import flow
-from services.enrichment import decide as enrichment
-from services.intake import decide as intake
-from services.intake.terms import Terms
-from services.notifier.decide import SERVICE as NOTIFIER
 from services.notifier.settings import SenderSettings
-from services.provisioning import decide as provisioning
-from services.timeline.decide import SERVICE as TIMELINE
 from stream import crash
 from stream.memory_store import MemoryDatabase
 from stream.record import TopicLane
-from stream.service import Case, Outcome, Service
+from stream.service import Service
 from stream.store import Held
 from stream.transport import Assignment
 
@@ -46,11 +40,6 @@ HORIZON_S = 210.0
 IDLE_S_MAX = 60.0
 LOOK_EVERY_S = 2.0
 QUIET_BY_S = 1800.0
-POLICY_DEADLINE = timedelta(seconds=20)
-KEYLANE_DEADLINE = timedelta(seconds=15)
-CUSTOMER_REMINDER = timedelta(seconds=20)
-HELD_REMINDER = timedelta(seconds=60)
-HELD_LAPSE = timedelta(seconds=200)
 STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
 RESTARTS_S = (0.1, 1.0, 8.0)
 
@@ -96,7 +85,7 @@ class World:
         )
         self.keylane = SimulatedKeylane(self.loop, self.broker, random, self.scenario.script, duplicates=duplicates)
         self.operator = Operator(self)
-        self.release_is_flawed = bool(self.scenario.flawed)
+        self.release = Release(self.scenario.flawed)
         self.processes: list[Process] = []
         self.unexpected: list[tuple[str, BaseException]] = []
         self.uncertain_seen: set[UUID] = set()
@@ -175,8 +164,16 @@ class World:
         await self._until_quiet()
         if look is not None and not self.unexpected:
             look()
+            self._prune()
             self._read_again()
             await self._until_quiet()
+
+    def _prune(self) -> None:
+        """Half of the time: forget what was handled before some moment."""
+        if self.random.random() < 1 / 2:
+            line = START + timedelta(seconds=self.random.random() * self.loop.time())
+            for database in self.databases.values():
+                database.tables.prune(line)
 
     def _read_again(self) -> None:
         """Forget every position, in Kafka and in Postgres, and start anew: everything comes once more."""
@@ -223,29 +220,7 @@ class World:
 
     def service(self, name: str, line: Line) -> Service[Any]:
         """The product's own service, with what one process reads by this line."""
-        facts = self.policies.facts
-        services: dict[str, Callable[[], Service[Any]]] = {
-            "intake": lambda: intake.service(Terms(CODES, reminder=HELD_REMINDER, lapse=HELD_LAPSE)),
-            "enrichment": lambda: enrichment.service(facts(line.to_database), POLICY_DEADLINE),
-            "provisioning": lambda: provisioning.service(
-                provisioning.Terms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)
-            ),
-            "notifier": lambda: NOTIFIER,
-            "timeline": lambda: TIMELINE,
-        }
-        service = services[name]()
-        if not self.scenario.flawed:
-            return service
-        return replace(service, decide=self._perhaps_flawed(name, service.decide))
-
-    def _perhaps_flawed(self, service: str, decide: Callable[[Case[Any]], Outcome]) -> Callable[[Case[Any]], Outcome]:
-        def decided(case: Case[Any]) -> Outcome:
-            flaw = self.scenario.flawed.get(case.subject)
-            if self.release_is_flawed and flaw is not None and flaw.is_met_by(service, case.cause):
-                raise ZeroDivisionError
-            return decide(case)
-
-        return decided
+        return self.release.service(name, self.policies.facts(line.to_database))
 
     def _at_step(self, name: str) -> None:
         self.tally.steps[name] += 1
@@ -265,7 +240,7 @@ class World:
 
     def _mend(self) -> None:
         self._untold -= 1
-        self.release_is_flawed = False
+        self.release.mend()
 
     async def _until_quiet(self) -> None:
         while self.loop.time() < QUIET_BY_S:

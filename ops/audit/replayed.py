@@ -5,8 +5,12 @@ from collections.abc import Iterator
 
 from ops.audit import recipes
 from ops.audit.finding import Finding, Invariant
+from ops.audit.heading import data_of
 from ops.audit.history import DEAD_LETTERS, History
 from ops.audit.once import ledger
+from ops.audit.seen import Seen
+
+TOO_OLD = "TOO_OLD"
 
 _ACT = "call the developers: reading the same records again has done something"
 
@@ -23,7 +27,10 @@ def find(history: History) -> Iterator[Finding]:
 
 
 def new_effects(before: History, after: History) -> Iterator[Finding]:
-    """What the second evidence holds and the first did not, repeats of events under their ids left out."""
+    """What the second evidence holds and the first did not.
+
+    Left out are repeats of events under their ids, and what says of a record that it is too old to be handled again.
+    """
     yield from _mails(before, after)
     known = {row.id for row in ledger(before)}
     for row in ledger(after):
@@ -33,11 +40,15 @@ def new_effects(before: History, after: History) -> Iterator[Finding]:
     for topic, seen in after.seen.items():
         said = before.ids.get(topic, set())
         for one in seen:
-            if after.is_ours(one) and one.heading.id not in said:
+            if after.is_ours(one) and one.heading.id not in said and not _is_put_aside(one):
                 said = said | {one.heading.id}
                 what = f"event {one.heading.id} was published by a replay"
                 yield _finding("NEW_EVENT", f"{one.at}, registration {one.heading.subject}", what)
     yield from _states(before, after)
+
+
+def _is_put_aside(one: Seen) -> bool:
+    return one.record.topic == DEAD_LETTERS and data_of(one.record.value).get("reason") == TOO_OLD
 
 
 def _mails(before: History, after: History) -> Iterator[Finding]:
@@ -49,10 +60,12 @@ def _mails(before: History, after: History) -> Iterator[Finding]:
 
 
 def _states(before: History, after: History) -> Iterator[Finding]:
+    aside = {one.subject for one in after.seen.get(DEAD_LETTERS, ()) if _is_put_aside(one)}
     for party in after.services:
+        tells_of = aside if DEAD_LETTERS in party.consumes else frozenset()
         known = {(row.kind, row.key): row for row in before.tables(party.name).states}
         for row in after.tables(party.name).states:
-            if known.get((row.kind, row.key)) != row and row.lane >= 0:
+            if known.get((row.kind, row.key)) != row and row.lane >= 0 and row.key not in tells_of:
                 what = f"its document {row.kind} was changed by a replay"
                 yield _finding("STATE_CHANGED", f"{party.name}, registration {row.key}", what)
 
