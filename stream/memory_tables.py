@@ -179,7 +179,9 @@ class Tables:
             for gate in document.waits_for:
                 revision = self._open_gate(gate)
                 if revision is not None:
-                    yield now, lane, name.key, to_json(said | {"gate": gate, "revision": revision})
+                    # Waiting anew for a gate that has long been open is a reason to look as well.
+                    released = {"gate": gate, "revision": revision, "waiting": state.revision}
+                    yield now, lane, name.key, to_json(said | released)
 
     def _open_gate(self, key: str) -> int | None:
         _, state = self.states.get(DocumentKey(Gate.kind, key), (0, StateRow()))

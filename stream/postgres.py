@@ -178,13 +178,16 @@ where r.blocks and not r.handled and r.answered_by is null and r.due_at <= $3
 order by r.key, r.seq limit $4
 """
 # What was queued or answered already is told by scalar subqueries: as a join, the planner may read the whole journal.
+# A wake-up is known by the gate's revision, and by that of the document: one that waits anew is looked at anew, however
+# long the gate has been open.
 # `offset 0` keeps it from looking through every gate there is for the few that are waited for.
 _TICK = """
 with wake_up as (
   select s.lane, s.key, s.due_at as since, json_build_object('kind', s.kind, 'key', s.key, 'at', s.due_at)::text as said
   from state s where s.lane = any($1::int[]) and s.due_at <= $2
   union all
-  select s.lane, s.key, $2, json_build_object('kind', s.kind, 'key', s.key, 'gate', g.key, 'revision', g.revision)::text
+  select s.lane, s.key, $2, json_build_object(
+    'kind', s.kind, 'key', s.key, 'gate', g.key, 'revision', g.revision, 'waiting', s.revision)::text
   from state s cross join lateral unnest(s.waits_for) as awaited (key) cross join lateral (
     select key, revision from state
     where kind = 'gate' and key = awaited.key and document -> 'open' = 'true' offset 0

@@ -54,6 +54,13 @@ class HandedOver:
 Cause = Event | Due | Opened | Done | HandedOver
 
 
+class Concern(NamedTuple):
+    """A cause, and the registration (its id) whose it is."""
+
+    subject: str
+    cause: Cause
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Something to be done once outside of Kafka and Postgres: a row of the ledger, written with the outcome.
@@ -143,9 +150,9 @@ def nothing_recalled(cause: Cause, subject: str, main: Document | None) -> Itera
     return ()
 
 
-async def no_facts(causes: Sequence[Cause]) -> None:
+async def no_facts(concerns: Sequence[Concern]) -> None:
     """The service decides without reference data."""
-    del causes
+    del concerns
 
 
 @dataclass(frozen=True)
@@ -154,13 +161,13 @@ class Service(Generic[F]):
 
     `main` is the document of a registration, always loaded; `touches` names the others an event may read or change;
     `recalls` those that a wake-up or a record handed over touches besides, by what the registration remembers; `facts`
-    reads the reference data that a batch of causes needs.
+    reads the reference data that a batch needs.
     """
 
     stage: Stage
     main: type[Document]
     decide: Callable[[Case[F]], Outcome]
-    facts: Callable[[Sequence[Cause]], Awaitable[F]]
+    facts: Callable[[Sequence[Concern]], Awaitable[F]]
     others: tuple[type[Document], ...] = ()
     touches: Callable[[Cause, str], Iterable[DocumentKey]] = no_others
     recalls: Callable[[Cause, str, Document | None], Iterable[DocumentKey]] = nothing_recalled

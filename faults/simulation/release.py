@@ -19,15 +19,17 @@ from stream.service import Case, Outcome, Service
 POLICY_DEADLINE = timedelta(seconds=20)
 KEYLANE_DEADLINE = timedelta(seconds=15)
 CUSTOMER_REMINDER = timedelta(seconds=20)
-HELD_REMINDER = timedelta(seconds=60)
-HELD_LAPSE = timedelta(seconds=200)
+HELD = (timedelta(seconds=60), timedelta(seconds=200))
+HELD_FOR_LONG = (timedelta(days=10), timedelta(days=60))
+"""Where clocks jump: somebody's wrong clock would give up in seconds what others let in."""
 
 
 @dataclass
 class Release:
-    """`flaws`: what it cannot decide about which registration."""
+    """`flaws`: what it cannot decide about which registration; `held`: when what it holds is reminded of, and lapses."""
 
     flaws: Mapping[str, Flaw]
+    held: tuple[timedelta, timedelta]
     is_flawed: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +42,7 @@ class Release:
     def service(self, name: str, policies: PostgresPolicies) -> Service[Any]:
         """The service of this name; enrichment's reads these policies."""
         services: dict[str, Callable[[], Service[Any]]] = {
-            "intake": lambda: intake.service(Terms(CODES, reminder=HELD_REMINDER, lapse=HELD_LAPSE)),
+            "intake": lambda: intake.service(Terms(CODES, *self.held)),
             "enrichment": lambda: enrichment.service(policies, POLICY_DEADLINE),
             "provisioning": lambda: provisioning.service(
                 provisioning.Terms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)

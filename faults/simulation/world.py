@@ -20,7 +20,7 @@ from faults.simulation.operator import Operator
 from faults.simulation.policies import PolicyTables, let_in
 from faults.simulation.process import Parts, Process
 from faults.simulation.publishers import Publishers
-from faults.simulation.release import Release
+from faults.simulation.release import HELD, HELD_FOR_LONG, Release
 from faults.simulation.scenario import Arrival, Client, Told
 from faults.simulation.smtp_server import SmtpServer
 from faults.simulation.tally import Tally
@@ -85,7 +85,7 @@ class World:
         )
         self.keylane = SimulatedKeylane(self.loop, self.broker, random, self.scenario.script, duplicates=duplicates)
         self.operator = Operator(self)
-        self.release = Release(self.scenario.flawed)
+        self.release = Release(self.scenario.flawed, HELD_FOR_LONG if self.weather.has("clock jump") else HELD)
         self.processes: list[Process] = []
         self.unexpected: list[tuple[str, BaseException]] = []
         self.uncertain_seen: set[UUID] = set()

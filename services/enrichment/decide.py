@@ -7,14 +7,14 @@ from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, Reg
 from schemas.flow import ENRICHMENT
 from schemas.values import Applicant, Policy, Registration
 from stream.document import DocumentKey
-from stream.service import Case, Cause, Due, Emit, Ignore, Opened, Outcome, Service
+from stream.service import Case, Concern, Due, Emit, Ignore, Opened, Outcome, Service
 
 from . import gate
 from .documents import Enrichment, Reason
 from .found import Facts, Found
 
 
-def service(policies: Callable[[Sequence[Cause]], Awaitable[Facts]], deadline: timedelta) -> Service[Facts]:
+def service(policies: Callable[[Sequence[Concern]], Awaitable[Facts]], deadline: timedelta) -> Service[Facts]:
     """The service over this source of policies; a policy that is awaited longer than `deadline` is overdue."""
     return Service(ENRICHMENT, Enrichment, decider(deadline), policies)
 
@@ -42,19 +42,28 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
 
 
 def _submitted(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
-    awaited = gate.of_registration(registration)
-    found = case.facts.get(awaited) if awaited else None
-    return _decided(case, registration, found, cycle, deadline)
+    found = case.facts.get(gate.awaited(registration, case.subject))
+    return _decided(case, _completed(registration, found), found, cycle, deadline)
 
 
 def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: timedelta) -> Outcome:
-    if known is None or known.waiting is None:
+    if known is None or known.waiting is None or opened not in known.waits_for:
         return Ignore("NOT_WAITING")
     found = case.facts.get(opened)
-    registration = known.waiting if found is None else _with_numbers(known.waiting, found)
+    registration = _completed(known.waiting, found)
     if _policy_or_reason(registration, found) == known.reason:
         return Ignore(known.reason)
     return _decided(case, registration, found, known.cycle, deadline)
+
+
+def _completed(registration: Registration, found: Found | None) -> Registration:
+    """With the numbers that were found: of a match that is both of them, whatever was typed."""
+    numbers = (
+        {}
+        if found is None
+        else {"raamwerkcontractnummer": found.raamwerkcontractnummer, "loonheffingennummer": found.loonheffingennummer}
+    )
+    return registration.model_copy(update=numbers)
 
 
 def _decided(
@@ -88,7 +97,7 @@ def _wait(case: Case[Facts], registration: Registration, reason: Reason, cycle: 
         reason=reason,
         waiting=registration,
         due_at=case.now + deadline,
-        waits_for=(gate.of_registration(registration) or gate.of_match(case.subject),),
+        waits_for=(gate.awaited(registration, case.subject),),
     )
     return Emit((said,), {_key(case): after})
 
@@ -104,15 +113,6 @@ def _overdue(case: Case[Facts], known: Enrichment | None) -> Outcome:
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
     return Emit(documents={_key(case): known.but(due_at=None, overdue=True)})
-
-
-def _with_numbers(registration: Registration, found: Found) -> Registration:
-    return registration.model_copy(
-        update={
-            "raamwerkcontractnummer": registration.raamwerkcontractnummer or found.raamwerkcontractnummer,
-            "loonheffingennummer": registration.loonheffingennummer or found.loonheffingennummer,
-        }
-    )
 
 
 def _enrich(case: Case[Facts], registration: Registration, policy: Policy, cycle: int) -> Emit:

@@ -6,7 +6,7 @@ from typing import Any
 from schemas.events import RegistrationSubmitted
 from schemas.values import Policy
 from stream.read_pool import ReadPool
-from stream.service import Cause, Opened
+from stream.service import Concern, Opened
 
 from . import gate
 from .found import Facts, Found
@@ -21,9 +21,9 @@ class PostgresPolicies:
     def __init__(self, pool: ReadPool) -> None:
         self._pool = pool
 
-    async def __call__(self, causes: Sequence[Cause]) -> Facts:
-        """What stands behind the gates that these causes are about. Raises StoreUnavailable."""
-        asked = {name for cause in causes if (name := _gate(cause))}
+    async def __call__(self, concerns: Sequence[Concern]) -> Facts:
+        """What stands behind the gates that these are about. Raises StoreUnavailable."""
+        asked = {name for concern in concerns if (name := _gate(concern))}
         numbers = {name: pair for name in sorted(asked) if (pair := gate.numbers(name))}
         return {
             **await self._by_numbers(numbers.values()),
@@ -42,10 +42,10 @@ class PostgresPolicies:
         return {gate.of_match(row["registration"]): _found(row) for row in rows}
 
 
-def _gate(cause: Cause) -> str | None:
-    match cause:
+def _gate(concern: Concern) -> str | None:
+    match concern.cause:
         case RegistrationSubmitted(registration=registration):
-            return gate.of_registration(registration)
+            return gate.awaited(registration, concern.subject)
         case Opened(gate=opened):
             return opened
         case _:

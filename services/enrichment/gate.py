@@ -21,6 +21,11 @@ def of_registration(registration: Registration) -> str | None:
     return of_numbers(contract, lhnr) if contract and lhnr else None
 
 
+def awaited(registration: Registration, subject: str) -> str:
+    """The gate of its numbers, or of the match that would complete them."""
+    return of_registration(registration) or of_match(subject)
+
+
 def numbers(gate: str) -> tuple[str, str] | None:
     """The numbers that a gate is about; None for a match."""
     contract, _, lhnr = gate.removeprefix(_PREFIX).partition(":")

@@ -17,7 +17,7 @@ from services.migrate import migrate
 from stream.document import DocumentKey
 from stream.postgres import PostgresStore
 from stream.read_pool import ReadPool
-from stream.service import Opened
+from stream.service import Concern, Opened
 
 pytestmark = pytest.mark.sandbox
 
@@ -49,8 +49,8 @@ async def policies(url: str) -> AsyncIterator[PostgresPolicies]:
     await pool.close()
 
 
-def opened(name: str) -> Opened:
-    return Opened(DocumentKey(Enrichment.kind, REGISTRATION), name)
+def opened(name: str) -> Concern:
+    return Concern(REGISTRATION, Opened(DocumentKey(Enrichment.kind, REGISTRATION), name))
 
 
 async def test_a_loaded_policy_is_found_by_its_numbers_and_a_later_load_replaces_it(

@@ -248,6 +248,17 @@ async def test_a_document_wakes_when_a_gate_opens_and_again_when_it_opens_again(
     assert await store.tick([3], NOW) == 1
 
 
+async def test_a_document_that_waits_anew_for_a_gate_that_is_open_wakes_again(database: Database) -> None:
+    store = database.connect()
+    await settle(store, states=gate(is_open=True, revision=2))
+    await saved(store, "a", Case(waits_for=("here",)))
+    assert await store.tick([3], NOW) == await answer_ticks(store) == 1
+
+    anew = {DocumentKey("case", "a"): (3, StateRow(Case(waits_for=("here",)), 2))}
+    await settle(store, states=anew)
+    assert [await store.tick([3], NOW), await store.tick([3], NOW)] == [1, 0]
+
+
 async def test_more_documents_than_fit_wake_one_lot_after_the_other(database: Database) -> None:
     store = database.connect()
     keys = [f"{number:04}" for number in range(TICK_ROWS_MAX + 20)]

@@ -20,15 +20,16 @@ from services.enrichment.found import Facts, Found
 from services.intake import decide as intake
 from services.provisioning import decide as provisioning
 from stream.manual_clock import ManualClock
-from stream.service import Cause
+from stream.service import Concern
 
 E = TypeVar("E", bound=Event)
 
 WEB_FORMS = "urn:web-forms"
 
 
-async def every_policy(causes: Sequence[Cause]) -> Facts:
+async def every_policy(concerns: Sequence[Concern]) -> Facts:
     """Every employer is insured and has given its mandate."""
+    causes = [concern.cause for concern in concerns]
     submitted = [cause.registration for cause in causes if isinstance(cause, RegistrationSubmitted)]
     return {
         awaited: Found(one.raamwerkcontractnummer or "", one.loonheffingennummer or "", POLICY)

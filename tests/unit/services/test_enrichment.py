@@ -73,6 +73,30 @@ def test_without_a_number_a_match_is_awaited_and_its_numbers_are_taken_over(miss
     assert enriched.registration == registered(exact())
 
 
+def test_a_correction_without_a_number_goes_on_with_the_match_that_is_known() -> None:
+    form = exact(loonheffingennummer=None)
+    enrichment = story({gate.of_match(REGISTRATION): Found(*NUMBERS, POLICY)})
+    (enriched,) = enrichment.said(submitted(form, cycle=2))
+    assert enriched == PolicyEnriched(registration=registered(exact()), policy=POLICY, cycle=2)
+
+
+def test_the_numbers_of_a_match_stand_above_one_that_was_typed() -> None:
+    typed = exact(raamwerkcontractnummer="A0209999", loonheffingennummer=None)
+    enrichment = story({gate.of_match(REGISTRATION): Found(*NUMBERS, POLICY)})
+    (enriched,) = enrichment.said(submitted(typed))
+    assert isinstance(enriched, PolicyEnriched)
+    assert enriched.registration == registered(exact())
+
+
+def test_a_gate_that_is_no_longer_waited_for_brings_nobody_elses_policy() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(exact(loonheffingennummer=None)))
+    matched = enrichment.opened()
+    enrichment.said(submitted(exact(raamwerkcontractnummer="A0209999"), cycle=2))
+    enrichment.facts = {gate.of_match(REGISTRATION): Found(*NUMBERS, POLICY)}
+    assert enrichment.when(matched) == Ignore("NOT_WAITING")
+
+
 def test_a_match_without_a_policy_waits_for_the_policy_of_its_numbers() -> None:
     enrichment = story({})
     enrichment.said(submitted(exact(raamwerkcontractnummer=None, loonheffingennummer=None)))

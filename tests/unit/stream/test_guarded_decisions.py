@@ -106,8 +106,8 @@ async def test_naming_documents_that_do_not_exist_is_a_defect_of_that_record() -
 
 
 async def test_facts_that_can_not_be_found_for_a_record_are_a_defect_of_that_record() -> None:
-    async def facts(causes: Sequence[Any]) -> str:
-        if any(cause.cycle == 13 for cause in causes):
+    async def facts(concerns: Sequence[Any]) -> str:
+        if any(one.cause.cycle == 13 for one in concerns):
             raise LookupError
         return "shut"
 
@@ -124,7 +124,7 @@ async def test_facts_that_can_not_be_found_for_a_record_are_a_defect_of_that_rec
         service(when_bad(lambda: Emit(documents={CLAIM: Claim()}))),
         service(when_bad(lambda: effect(object()))),
         service(touches=lambda *_: (DocumentKey("no kind", "of ours"),)),
-        service(facts=lambda _causes: 1 / 0),
+        service(facts=lambda _concerns: 1 / 0),
     ],
 )
 async def test_a_release_that_does_so_to_every_record_is_stopped(toy: Service[Any]) -> None:

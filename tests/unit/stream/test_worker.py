@@ -92,8 +92,8 @@ async def test_rows_take_no_more_than_half_of_a_batch(batch: int, rows: int) -> 
 async def test_a_record_waits_until_the_facts_are_there_and_those_behind_it_wait_in_order() -> None:
     said = "shut"
 
-    async def facts(causes: object) -> str:
-        del causes
+    async def facts(concerns: object) -> str:
+        del concerns
         return said
 
     world = World(service(facts=facts))

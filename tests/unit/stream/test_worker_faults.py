@@ -202,8 +202,8 @@ async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_fo
 
 
 async def test_a_zombies_late_forget_loses_no_answer_of_its_successor() -> None:
-    async def facts(causes: object) -> str:
-        del causes
+    async def facts(concerns: object) -> str:
+        del concerns
         return "open"
 
     world = World()

@@ -19,7 +19,7 @@ from stream.fold import Fold
 from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Message, Record
-from stream.service import Case, Cause, Effect, Emit, Outcome, Park, Service
+from stream.service import Case, Cause, Concern, Effect, Emit, Outcome, Park, Service
 from stream.store import Row, RowKind, StateRow
 
 LANES = 4
@@ -70,8 +70,8 @@ def _counted(case: Case[str], cycle: int, times: int) -> Emit:
     )
 
 
-async def shut(causes: Sequence[Cause]) -> str:
-    del causes
+async def shut(concerns: Sequence[Concern]) -> str:
+    del concerns
     return "shut"
 
 
@@ -79,7 +79,7 @@ def service(
     decision: Callable[[Case[str]], Outcome] = decide,
     *,
     touches: Callable[[Cause, str], Sequence[DocumentKey]] = lambda _cause, _subject: (),
-    facts: Callable[[Sequence[Cause]], Any] = shut,
+    facts: Callable[[Sequence[Concern]], Any] = shut,
 ) -> Service[str]:
     return Service(STAGE, Tally, decision, facts, others=(Claim, Gate), touches=touches)
 
