@@ -26,7 +26,7 @@ HELD_FOR_LONG = (timedelta(days=10), timedelta(days=60))
 
 @dataclass
 class Release:
-    """`flaws`: what it cannot decide about which registration; `held`: when what it holds is reminded of, and lapses."""
+    """`flaws`: what it cannot decide of which registration. `held`: when what is held is reminded of, and lapses."""
 
     flaws: Mapping[str, Flaw]
     held: tuple[timedelta, timedelta]
