@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import JsonValue
@@ -76,10 +77,15 @@ async def record_actions(database: Database, deed: Deed, why: str, changes: Sequ
     return command
 
 
+async def actions_of(database: Database, ids: Sequence[UUID]) -> list[Action]:
+    """These, in the order in which they were done."""
+    return [_action(row) for row in await database.fetch(_THESE, ids)]
+
+
 async def recorded_actions(database: Database, *, limit: int, looks: bool = False) -> list[Action]:
     """The newest of them, the newest first; with `looks` those that changed nothing too."""
     rows = await database.fetch(_NEWEST, limit, looks)
-    return [Action(**{**row, "before": from_json(row["before"]), "after": from_json(row["after"])}) for row in rows]
+    return [_action(row) for row in rows]
 
 
 def operator() -> str:
@@ -90,6 +96,10 @@ def operator() -> str:
         return f"uid {os.getuid()}"
 
 
+def _action(row: Any) -> Action:
+    return Action(**{**row, "before": from_json(row["before"]), "after": from_json(row["after"])})
+
+
 def _json(values: Mapping[str, JsonValue]) -> str:
     return to_json(dict(values)).decode()
 
@@ -97,6 +107,10 @@ def _json(values: Mapping[str, JsonValue]) -> str:
 _RECORD = """
 insert into operations.action (command, who, what, why, service, target, registration, before, after)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+_THESE = """
+select id, command, at, who, role, what, why, service, target, registration, before, after
+from operations.action where id = any($1) order by at, id
 """
 _NEWEST = """
 select id, command, at, who, role, what, why, service, target, registration, before, after

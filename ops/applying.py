@@ -1,7 +1,9 @@
 """How a command changes something: it shows what it would do, and does it with `--apply --reason TEXT`."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from importlib import import_module
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -11,10 +13,20 @@ NOT_APPLIED = "nothing was changed; do it with --apply --reason TEXT"
 
 
 def apply_options(command: F) -> F:
-    """Add `--apply` (as `applied`) and `--reason`."""
+    """Add `--apply` (as `applied`) and `--reason`; what was done with it is said at the end, whatever the end is."""
+
+    @wraps(command)
+    def saying(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        finally:
+            if options["applied"]:
+                # Imported when it is used: Kafka's client is what most commands would pay for, and most only look.
+                import_module("ops.acted").say_what_was_done(options["state"])
+
     reason = click.option("--reason", metavar="TEXT", help="Why; recorded with who did it and when.")
     applied = click.option("--apply", "applied", is_flag=True, help="Do it; without, only show what would be done.")
-    return applied(reason(command))
+    return cast("F", applied(reason(saying)))
 
 
 def reason_to_apply(reason: str | None, *, applied: bool) -> str | None:

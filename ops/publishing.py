@@ -47,6 +47,11 @@ class FormProducer:
         async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
             await (await self._send_event(source, registration, event))
 
+    async def send(self, envelope: Envelope, event: Event) -> None:
+        """Publish one event as it is; returns when Kafka has acknowledged it. Raises as `publish`."""
+        async with asyncio.timeout(ACKNOWLEDGED_S_MAX):
+            await (await self._sent(envelope, event))
+
     async def _send(self, form: ReadyForm) -> "asyncio.Future[object]":
         return await self._send_event(form.source, form.registration, form.event)
 
@@ -61,9 +66,12 @@ class FormProducer:
             subject=registration,
             time=now,
         )
+        return await self._sent(envelope, event)
+
+    async def _sent(self, envelope: Envelope, event: Event) -> "asyncio.Future[object]":
         headers, value = codec.encode(envelope, event)
         sent: asyncio.Future[object] = await self._producer.send(
-            event.name, value, key=registration.encode(), headers=list(headers)
+            event.name, value, key=envelope.subject.encode(), headers=list(headers)
         )
         return sent
 

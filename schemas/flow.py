@@ -12,6 +12,7 @@ from .events import (
     LinkRealised,
     LinkRequested,
     NotificationSent,
+    OperatorActed,
     PolicyAwaited,
     PolicyAwaitedV1,
     PolicyEnriched,
@@ -135,7 +136,10 @@ MONITOR = Stage(
     (RegistrationStuck,),
 )
 
-FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER, TIMELINE, MONITOR)
+OPERATORS = Stage("operators", (), (OperatorActed,), ours=False)
+"""People, by the command line: what they did stands in Postgres before it is said."""
+
+FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER, TIMELINE, MONITOR, OPERATORS)
 LOOKING_ON = (TIMELINE, MONITOR)
 """Those that nobody waits for."""
 SERVICES = tuple(stage for stage in FLOW if stage.ours and stage is not MONITOR)
@@ -176,6 +180,7 @@ VERSIONS: tuple[EventType, ...] = (
     NotificationSent,
     DeadLettered,
     RegistrationStuck,
+    OperatorActed,
 )
 """Every version that was ever written, oldest first per event; all are read for ever."""
 

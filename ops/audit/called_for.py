@@ -18,11 +18,12 @@ FINAL = (REALISED, REFUSED)
 HELD, AWAITED, LINK_REQUESTED = "registration-held", "policy-awaited", "link-requested"
 APPLIED, CONFIRMED, DECLINED = "processor-applied", "processor-confirmed", "processor-declined"
 SENT = "notification-sent"
+ACTED = "operator-acted"
 
 NOTIFIER = "notifier"
 APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
 
-FREE = frozenset({FORMS, REPORTED, "processor-reviewed", AWAITED, DEAD_LETTERS})
+FREE = frozenset({FORMS, REPORTED, "processor-reviewed", AWAITED, DEAD_LETTERS, ACTED})
 """Topics whose events may come more than once for one occasion: others write them, or they only tell what is."""
 
 

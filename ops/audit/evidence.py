@@ -242,7 +242,8 @@ class Evidence:
 
     `now` is the system's own clock (the simulated one in a simulation). `since` is None when everything was read;
     otherwise topics were read from that moment on, and tables as far as those records name them.
-    `committed` is by group, and has no entry for a place that was never committed.
+    `committed` is by group, and has no entry for a place that was never committed. `actions` are the ids of the rows
+    of what operators did, as far as records name them.
     """
 
     now: datetime
@@ -255,3 +256,4 @@ class Evidence:
     submitted: tuple[SubmittedForm, ...] | None = None
     texts: tuple[Text, ...] | None = None
     since: datetime | None = None
+    actions: frozenset[str] | None = None

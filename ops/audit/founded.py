@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ops.audit import recipes
-from ops.audit.called_for import CANCELLED, REPORTED, REQUESTED
+from ops.audit.called_for import ACTED, CANCELLED, REPORTED, REQUESTED
 from ops.audit.finding import Finding, Invariant
+from ops.audit.heading import data_of
 from ops.audit.history import DEAD_LETTERS, OUR_SOURCE, History, Issue
 from ops.audit.once import ledger
 from ops.audit.seen import Seen
@@ -18,6 +19,8 @@ def find(history: History) -> Iterator[Finding]:
     for topic, seen in history.seen.items():
         if topic == DEAD_LETTERS:
             yield from _dead_letters(history, seen)
+        elif topic == ACTED:
+            yield from _acted(history, seen)
         else:
             yield from _events(history, seen, held)
     yield from _mails(history)
@@ -70,6 +73,20 @@ def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
         if recipes.tail(one.heading.id) not in tails and _must_be_held(history, one):
             what = f"dead letter {one.heading.id} tells of a record that no journal has parked"
             yield _finding("LETTER_FROM_NOWHERE", one.at, what)
+
+
+def _acted(history: History, seen: list[Seen]) -> Iterator[Finding]:
+    """What operators did stands in their own rows before it is said, and its id follows from the row."""
+    rows = history.evidence.actions
+    for one in seen:
+        action = str(data_of(one.record.value).get("action"))
+        if rows is not None and not one.late and (action not in rows or not _is_id_of(one, action)):
+            what = f"event {one.heading.id} tells of something that stands in no record of what operators did"
+            yield _finding("EVENT_FROM_NOWHERE", one.at, what)
+
+
+def _is_id_of(one: Seen, action: str) -> bool:
+    return recipes.tail(one.heading.id) == recipes.derived_from("operators", action, 0)
 
 
 def _mails(history: History) -> Iterator[Finding]:

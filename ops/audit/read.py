@@ -9,7 +9,9 @@ from uuid import UUID
 
 from ops.administrator import looking
 from ops.audit import recipes
+from ops.audit.called_for import ACTED
 from ops.audit.evidence import AcceptedMail, Evidence, Log, LogRecord, Party, Place, SubmittedForm, Tables, Text
+from ops.audit.heading import data_of
 from ops.audit.kafka_evidence import KafkaReader, Span, kafka_reader
 from ops.audit.keylane_evidence import read_keylane
 from ops.audit.mailbox_evidence import read_mails
@@ -53,6 +55,7 @@ async def read_evidence(sources: Sources, *, now: datetime, records_max: int, re
         records = await kafka.read(scope.starts, _ends(fences))
         report("reading the tables")
         tables = await _tables(sources, records, before, scope)
+        actions = await _actions(sources, records)
         keylane = read_keylane(sources.keylane) if sources.keylane else None
         report("reading what came meanwhile")
         spans = await kafka.spans()
@@ -71,6 +74,7 @@ async def read_evidence(sources: Sources, *, now: datetime, records_max: int, re
         submitted=sources.submitted,
         texts=tuple(log_lines(sources.logs)) if sources.logs is not None else None,
         since=scope.since,
+        actions=actions,
     )
 
 
@@ -110,6 +114,16 @@ async def _tables(
     wanted = None if scope.since is None else _wanted(records, mails)
     async with looking(sources.postgres_url) as database:
         return {name: await read_tables(database, name, scope.records_max, wanted) for name in _services(sources)}
+
+
+async def _actions(sources: Sources, records: Mapping[Place, list[LogRecord]]) -> frozenset[str]:
+    said = [one for place, found in records.items() if place.topic == ACTED for one in found]
+    named = [str(data_of(one.value).get("action")) for one in said]
+    if not named:
+        return frozenset()
+    async with looking(sources.postgres_url) as database:
+        rows = await database.fetch("select id::text from operations.action where id::text = any($1)", named)
+    return frozenset(row["id"] for row in rows)
 
 
 def _wanted(records: Mapping[Place, list[LogRecord]], mails: Iterable[AcceptedMail]) -> Wanted:

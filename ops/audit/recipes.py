@@ -47,7 +47,12 @@ def body_of(name: str, version: int, value: bytes | None) -> bytes:
 
 def derived(step: str, entry: UUID, ordinal: int) -> str:
     """The `tail` of the id of what a service says: it follows from its cause."""
-    digest = sha1(f"{step}\n{entry}\n{ordinal}".encode(), usedforsecurity=False).digest()[:10]
+    return derived_from(step, str(entry), ordinal)
+
+
+def derived_from(step: str, cause: str, ordinal: int) -> str:
+    """The same of any cause."""
+    digest = sha1(f"{step}\n{cause}\n{ordinal}".encode(), usedforsecurity=False).digest()[:10]
     return tail(str(_version_8(bytes(_TIME_BYTES) + digest)))
 
 

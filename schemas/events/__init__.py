@@ -7,6 +7,7 @@ from .form_received import FormReceived, FormReceivedV1
 from .link_realised import FirstExchange, LinkRealised
 from .link_requested import LinkRequested
 from .notification_sent import NotificationSent
+from .operator_acted import OperatorActed
 from .policy_awaited import PolicyAwaited, PolicyAwaitedV1
 from .policy_enriched import PolicyEnriched, PolicyEnrichedV1
 from .processor_applied import ProcessorApplied
@@ -35,6 +36,7 @@ __all__ = [
     "LinkRealised",
     "LinkRequested",
     "NotificationSent",
+    "OperatorActed",
     "PolicyAwaited",
     "PolicyAwaitedV1",
     "PolicyEnriched",

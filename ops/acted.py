@@ -1,0 +1,93 @@
+"""What operators did, said as events: the rows are the outbox, and each is published until it is known to be.
+
+A command says what it has recorded once its transaction is over, and whatever an earlier one could not. The event
+follows from the row alone, its id too, so that saying it twice says the same.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import click
+from aiokafka.errors import KafkaError
+from pydantic import JsonValue
+
+from ops.action import Action, actions_of
+from ops.administrator import Database, admin_url, connected
+from ops.destination import bootstrap_servers
+from ops.publishing import FormProducer, form_producer
+from schemas.envelope import Envelope
+from schemas.events import OperatorActed
+from schemas.flow import OPERATORS
+from schemas.ids import derived_event_id
+
+SOURCE = f"urn:salariskoppeling:{OPERATORS.name}"
+BATCH = 200
+SAYING_S_MAX = 5.0
+UNSAID = "what was done is on record; it could not be published now, and the next command that does something does it"
+
+_PERSONAL = re.compile(r"[^\s@<>]+@[^\s@<>]+|(?<![\w-])\d{9}(?:L\d{2})?(?!\w)", re.IGNORECASE)
+
+
+def acted(action: Action) -> tuple[Envelope, OperatorActed]:
+    """The event of this row. Addresses, and numbers of people, that were typed into a reason are left out."""
+    event = OperatorActed(
+        action=str(action.id),
+        command=str(action.command),
+        who=action.who,
+        what=action.what,
+        why=_without_people(action.why),
+        service=action.service,
+        target=action.target,
+        before={name: _plain(value) for name, value in action.before.items()},
+        after={name: _plain(value) for name, value in action.after.items()},
+    )
+    found = derived_event_id(int(action.at.timestamp() * 1000), OPERATORS.name, event.action, 0)
+    about = action.registration or event.action
+    return Envelope(found, SOURCE, event.name, event.version, about, action.at), event
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """An older reason can stand in what was before."""
+    match value:
+        case str():
+            return _without_people(value)
+        case list():
+            return [_plain(one) for one in value]
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
+        case _:
+            return value
+
+
+def _without_people(text: str) -> str:
+    return _PERSONAL.sub("…", text)
+
+
+def say_what_was_done(state: Path | None) -> None:
+    """Publish what is not yet. Never fails the command: what it did is done."""
+    try:
+        asyncio.run(_say(admin_url(state), bootstrap_servers(state)))
+    except (click.ClickException, KafkaError, TimeoutError, OSError, asyncpg.PostgresError):
+        click.echo(UNSAID, err=True)
+
+
+async def _say(url: str, bootstrap: str) -> None:
+    async with asyncio.timeout(SAYING_S_MAX), connected(url) as database:
+        if unsaid := await _unsaid(database):
+            async with form_producer(bootstrap) as producer:
+                while unsaid:
+                    await _publish(producer, await actions_of(database, unsaid))
+                    await database.execute("delete from operations.unsaid where action = any($1)", unsaid)
+                    unsaid = await _unsaid(database)
+
+
+async def _publish(producer: FormProducer, actions: Sequence[Action]) -> None:
+    await asyncio.gather(*[producer.send(*acted(action)) for action in actions])
+
+
+async def _unsaid(database: Database) -> list[UUID]:
+    return [row["action"] for row in await database.fetch("select action from operations.unsaid limit $1", BATCH)]
