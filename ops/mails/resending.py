@@ -1,6 +1,6 @@
 """A mail sent again because a human says so: to the same address, or to the one that was meant.
 
-The row stays as it ended; the same mail is planned in the next epoch, as a row of its own.
+The row stays as it ended.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,10 +12,10 @@ import click
 from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
 from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.mails.planned_anew import plan_anew
 from ops.output import COLUMNS
 from services.notifier.ledger import Status
 from services.notifier.mails import AddressUnusableError, one_address
-from stream.identity import effect_id
 
 _ENDED = (Status.SENT, Status.FAILED)
 
@@ -70,20 +70,11 @@ async def resend(database: Database, mail: LedgerMail, to: str | None, why: str)
     Raises:
         ClickException: it is not as it was seen any more; nothing is changed.
     """
-    anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
-    if await database.fetchval(_PLAN_ANEW, mail.id, anew, to, mail.status) is None:
+    anew = await plan_anew(database, mail, mail.status, to)
+    if anew is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     before = mail.model_dump(mode="json", include={"status", "kind", "occasion", "role", "epoch"})
     after = {"planned anew as": str(anew), "address": "another" if to else "the same"}
     change = Change("notifier", str(mail.id), mail.registration, before, after)
     await record_actions(database, Deed.RESEND, why, [change])
     return str(anew)
-
-
-_PLAN_ANEW = """
-insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload)
-select $2, lane, subject, kind, occasion, role, epoch + 1,
-  case when $3::text is null then payload else jsonb_set(payload, '{email}', to_jsonb($3::text)) end
-from notifier.effect where id = $1 and status = $4
-on conflict do nothing returning id
-"""

@@ -16,10 +16,10 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
 from ops.age import moment
 from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.mails.planned_anew import plan_anew
 from ops.output import COLUMNS
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
-from stream.identity import effect_id
 
 
 class Verdict(StrEnum):
@@ -76,8 +76,8 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, why: st
 
 
 async def _plan_anew(database: Database, mail: LedgerMail) -> str:
-    anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
-    if await database.fetchval(_PLAN_ANEW, mail.id, anew) is None:
+    anew = await plan_anew(database, mail, Status.FAILED)
+    if anew is None:
         raise click.ClickException(f"{mail.id} was planned anew before: nothing was changed")
     return str(anew)
 
@@ -87,9 +87,4 @@ update notifier.effect set status = $2, reply = $3, finished_at = now()
 where id = $1 and status = 'UNCERTAIN'
   and coalesce(body_started_at, claimed_at, planned_at) <= now() - make_interval(secs => $4)
 returning id
-"""
-_PLAN_ANEW = """
-insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload)
-select $2, lane, subject, kind, occasion, role, epoch + 1, payload from notifier.effect where id = $1
-on conflict do nothing returning id
 """
