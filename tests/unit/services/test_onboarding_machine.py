@@ -12,10 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request, processor
 from keylane_story import MISSING
 from onboarding_world import Onboarding
+from service_in_memory import Letter
 from typed_forms import loket, raet
 
 from payroll.check import check_form
 from payroll.form import Form
+from schemas.event import Event
 from schemas.events import (
     CorrectionRefused,
     CustomerActionNeeded,
@@ -57,7 +59,13 @@ PASSED_S_MAX = 200 * 86_400
 """What is written at the beginning and delivered at the end is not too old yet."""
 ANY = st.integers(0, 1_000)
 SOME = st.sampled_from((False, False, True))
-LATE = st.sampled_from((False, False, False, True))
+ARRIVES = st.sampled_from(("in order", "in order", "later", "backwards"))
+"""How what somebody writes gets there, with all that was written before and what both lead to."""
+
+
+def _place(request: Event) -> tuple[int, int]:
+    assert isinstance(request, ProvisioningRequested)
+    return request.contact.connection, request.cycle
 
 
 def once(occasions: Iterable[Hashable]) -> bool:
@@ -71,6 +79,7 @@ class Onboarded(RuleBasedStateMachine):
         super().__init__()
         self.world = Onboarding()
         self.registrations: list[str] = []
+        self.cycles: dict[tuple[str, str], int] = {}
         self.processor = self.world.form(processor(self.world.next_registration))
 
     def teardown(self) -> None:
@@ -82,8 +91,8 @@ class Onboarded(RuleBasedStateMachine):
         finally:
             self.world.close()
 
-    @rule(kind=st.sampled_from(FORMS), code=st.sampled_from(EMPLOYER_CODES), instead=SOME, which=ANY, late=LATE)
-    def register(self, kind: str, code: str, which: int, *, instead: bool, late: bool) -> None:
+    @rule(kind=st.sampled_from(FORMS), code=st.sampled_from(EMPLOYER_CODES), instead=SOME, which=ANY, arrives=ARRIVES)
+    def register(self, kind: str, code: str, which: int, *, instead: bool, arrives: str) -> None:
         form = loket(connections=[{"employer_code": code}])
         if kind == "entities":
             form = raet(registration=self.world.next_registration)
@@ -92,49 +101,59 @@ class Onboarded(RuleBasedStateMachine):
         if instead and self.registrations:
             form["supersedes"] = self._named(which, right=bool(which % 3))
         self.registrations.append(self.world.form(form))
-        self._arrives(late=late)
+        self._arrive(arrives)
 
     @precondition(lambda self: self.registrations)
-    @rule(which=ANY, change=st.sampled_from(CHANGES), wrong=SOME, late=LATE)
-    def correct(self, which: int, change: dict[str, Any], *, wrong: bool, late: bool) -> None:
+    @rule(which=ANY, change=st.sampled_from(CHANGES), wrong=SOME, arrives=ARRIVES)
+    def correct(self, which: int, change: dict[str, Any], *, wrong: bool, arrives: str) -> None:
         self.world.form({"kind": "correction", **self._named(which, right=not wrong), **change})
-        self._arrives(late=late)
+        self._arrive(arrives)
+
+    @precondition(lambda self: self._live())
+    @rule(which=ANY, first=st.sampled_from(CHANGES), second=st.sampled_from(CHANGES), hops=st.integers(1, 3))
+    def a_correction_overtakes_another(
+        self, which: int, first: dict[str, Any], second: dict[str, Any], hops: int
+    ) -> None:
+        live = self._live()
+        whose = self.registrations.index(live[which % len(live)])
+        self.correct(whose, first, wrong=False, arrives="later")
+        self._hop(hops)
+        self.correct(whose, second, wrong=False, arrives="backwards")
 
     @precondition(lambda self: self.registrations)
-    @rule(which=ANY, wrong=SOME, late=LATE)
-    def withdraw(self, which: int, *, wrong: bool, late: bool) -> None:
+    @rule(which=ANY, wrong=SOME, arrives=ARRIVES)
+    def withdraw(self, which: int, *, wrong: bool, arrives: str) -> None:
         self.world.form({"kind": "withdrawal", **self._named(which, right=not wrong)})
-        self._arrives(late=late)
+        self._arrive(arrives)
 
-    @rule(lhnr=st.sampled_from(("123456782L01", "111222333L01")), late=LATE)
-    def employer_asks_for_the_link(self, lhnr: str, *, late: bool) -> None:
+    @rule(lhnr=st.sampled_from(("123456782L01", "111222333L01")), arrives=ARRIVES)
+    def employer_asks_for_the_link(self, lhnr: str, *, arrives: str) -> None:
         self.world.form(link_request(loonheffingennummer=lhnr))
-        self._arrives(late=late)
+        self._arrive(arrives)
 
-    @rule(confirmed=st.booleans(), late=LATE)
-    def processor_is_reviewed(self, *, confirmed: bool, late: bool) -> None:
+    @rule(confirmed=st.booleans(), arrives=ARRIVES)
+    def processor_is_reviewed(self, *, confirmed: bool, arrives: str) -> None:
         said = ("confirmed", None) if confirmed else ("declined", "Niet gevonden.")
         email, now = PROCESSOR_EMAIL, self.world.clock.now()
         review = ProcessorReviewed(email=email, verdict=said[0], reason=said[1], reviewed_at=now)  # type: ignore[arg-type]
         self.world.write(review, self.processor, "urn:back-office")
-        self._arrives(late=late)
+        self._arrive(arrives)
 
     @precondition(lambda self: self.world.heard(ProvisioningRequested))
-    @rule(which=ANY, what=st.sampled_from(SAYINGS), cycles_later=st.sampled_from((0, 0, 0, -1, 1)), late=LATE)
-    def keylane_says(self, which: int, what: str, cycles_later: int, *, late: bool) -> None:
-        requests = [one for one in self.world.said.values() if isinstance(one.event, ProvisioningRequested)]
+    @rule(which=ANY, what=st.sampled_from(SAYINGS), cycles_later=st.sampled_from((0, 0, 0, -1, 1)), arrives=ARRIVES)
+    def keylane_says(self, which: int, what: str, cycles_later: int, *, arrives: str) -> None:
+        requests = self._requests()
+        self._keylane_says(requests[which % len(requests)], what, cycles_later)
+        self._arrive(arrives)
+
+    @precondition(lambda self: self._at_work())
+    @rule(which=ANY, what=st.sampled_from(SAYINGS[2:]), hops=st.integers(0, 1), change=st.sampled_from(CHANGES))
+    def a_correction_overtakes_keylane_s_answer(self, which: int, what: str, hops: int, change: dict[str, Any]) -> None:
+        requests = self._at_work()
         about = requests[which % len(requests)]
-        assert isinstance(about.event, ProvisioningRequested)
-        findings = MISSING if what in ("customer_action_needed", "failed") else ()
-        said = ProvisioningReported(
-            connection=about.event.contact.connection,
-            cycle=max(about.event.cycle + cycles_later, 1),
-            report=what,  # type: ignore[arg-type]
-            findings=findings,
-            reported_at=self.world.clock.now(),
-        )
-        self.world.write(said, about.subject, "urn:keylane")
-        self._arrives(late=late)
+        self._keylane_says(about, what)
+        self._hop(hops)
+        self.correct(self.registrations.index(about.subject), change, wrong=False, arrives="backwards")
 
     @precondition(lambda self: self.world.undelivered)
     @rule(which=ANY, several=st.integers(1, 6))
@@ -181,6 +200,28 @@ class Onboarded(RuleBasedStateMachine):
             if known.answer in LIVE and "SUPERSEDED_REGISTRATION" not in known.waits:
                 assert set(self._asked(registration, known)) <= set(known.claims)
 
+    @precondition(lambda self: not self.world.undelivered and not self._tries_again())
+    @invariant()
+    def a_connection_is_held_until_keylane_refuses_it(self) -> None:
+        claims, provisionings = self.world.intake.documents(Claim), self._provisionings()
+        for registration, known in self._intakes().items():
+            if known.answer == "submitted":
+                refused = {
+                    one.connection for one in provisionings[registration].links if one.stage is LinkStage.REFUSED
+                }
+                for number, key in enumerate(self._asked(registration, known), start=1):
+                    assert claims[key].is_held_by(registration) or number in refused
+
+    @invariant()
+    def no_cycle_follows_a_later_one(self) -> None:
+        for kind, documents in (
+            ("enrichment", self.world.enrichment.documents(Enrichment)),
+            ("provisioning", self._provisionings()),
+        ):
+            for registration, known in documents.items():
+                assert known.cycle >= self.cycles.get((kind, registration), 0)
+                self.cycles[kind, registration] = known.cycle
+
     @invariant()
     def only_what_came_too_early_is_given_up(self) -> None:
         for service in self.world.services:
@@ -193,9 +234,11 @@ class Onboarded(RuleBasedStateMachine):
         for registration in self.registrations:
             known, provisioning = intakes[registration], self._provisionings().get(registration)
             if known.answer == "submitted":
-                assert enrichments[registration].cycle == known.cycle
+                # A correction that lapsed was counted too, and never submitted.
+                newest = max(one.cycle for one in self.world.heard(RegistrationSubmitted, registration))
+                assert enrichments[registration].cycle == newest <= known.cycle
                 assert provisioning is not None
-                assert (provisioning.cycle, provisioning.ended) == (known.cycle, None)
+                assert (provisioning.cycle, provisioning.ended) == (newest, None)
                 assert self._requested(registration) == {(one.connection, one.cycle) for one in provisioning.links}
             if known.answer == "rejected":
                 assert self.world.heard(RegistrationRejected, registration)
@@ -216,10 +259,43 @@ class Onboarded(RuleBasedStateMachine):
         ]
         assert once(live)
 
-    def _arrives(self, *, late: bool) -> None:
-        """Unless it comes late, it arrives behind everything that was written before, and so does what it leads to."""
-        while self.world.undelivered and not late:
-            self.world.deliver()
+    def _keylane_says(self, about: Letter, what: str, cycles_later: int = 0) -> None:
+        assert isinstance(about.event, ProvisioningRequested)
+        findings = MISSING if what in ("customer_action_needed", "failed") else ()
+        said = ProvisioningReported(
+            connection=about.event.contact.connection,
+            cycle=max(about.event.cycle + cycles_later, 1),
+            report=what,  # type: ignore[arg-type]
+            findings=findings,
+            reported_at=self.world.clock.now(),
+        )
+        self.world.write(said, about.subject, "urn:keylane")
+
+    def _requests(self) -> list[Letter]:
+        return [one for one in self.world.said.values() if isinstance(one.event, ProvisioningRequested)]
+
+    def _live(self) -> list[str]:
+        return [one for one, known in self._intakes().items() if known.answer == "submitted"]
+
+    def _at_work(self) -> list[Letter]:
+        """The requests that Keylane has not given its last word on, and that no other has taken the place of."""
+        open_ = {
+            (registration, link.connection, link.cycle)
+            for registration, known in self._provisionings().items()
+            for link in known.links
+            if link.stage in AT_WORK
+        }
+        return [one for one in self._requests() if (one.subject, *_place(one.event)) in open_]
+
+    def _arrive(self, arrives: str) -> None:
+        """Backwards: the newest overtakes all that is older, and so does what it leads to."""
+        while self.world.undelivered and arrives != "later":
+            self.world.deliver(0 if arrives == "in order" else -1)
+
+    def _hop(self, hops: int) -> None:
+        """What was written last, and what that leads to, gets so far and no further."""
+        for _ in range(min(hops, len(self.world.undelivered))):
+            self.world.deliver(-1)
 
     def _occasions(self) -> Iterator[tuple[object, ...]]:
         for one in self.world.said.values():
