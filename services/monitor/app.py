@@ -7,6 +7,7 @@ from typing import Any, cast
 import faust
 
 from schemas import codec, flow
+from stream.fast_fetch import use_fast_fetch
 
 from .alert import alert
 from .faust_app import faust_app
@@ -18,8 +19,15 @@ from .reconciliation import Reconciliation
 from .registrations import Registrations
 from .settings import MonitorSettings
 from .timelines import Timelines
+from .unhurried import UnhurriedConsumer, UnhurriedTransport, records_of
 
-SETTLE_S = 0.25
+SETTLE_S = 1.0
+"""How long what was read may wait until it is kept; it is shown at once."""
+COMMIT_S = 5.0
+"""What was read since the last commit is read again after a kill, and changes nothing."""
+RECORDS_AT_ONCE_MAX = 2_000
+MESSAGES_WAITING_MAX = 32
+"""Each of as many records as came from its partition at once: together the most that waits to be joined in."""
 PICTURE_SHARE = 20
 """A picture is kept twenty times as long as it took: drawing takes a twentieth of the time at most."""
 PICTURE_S_MIN = 0.5
@@ -33,17 +41,18 @@ class Monitor:
     def __init__(self, settings: MonitorSettings, datadir: str) -> None:
         self.app = _app(settings, datadir)
         self._silences_s = settings.silences_s()
-        positions = Positions()
-        self._progress = Progress(self.app, positions)
-        self._registrations = Registrations(self.app, positions, self._recovered)
+        self._positions = Positions()
+        self._progress = Progress(self.app, self._positions)
+        self._registrations = Registrations(self.app, self._positions, self._recovered)
         self._reconciliation = self._compared_with(settings)
         self._lasting_ms = int(settings.differs_s * 1000)
         self._told: set[str] = set()
         self._drawn: Picture | None = None
         self._fresh_until_s = 0.0
-        topic = self.app.topic(*sorted(TOPICS), key_serializer="raw", value_serializer="raw", allow_empty=True)
+        topic = self.app.topic(*sorted(TOPICS), key_serializer="raw", value_serializer="raw", acks=False)
         self.app.agent(topic, name="follow")(self._follow)
         self.app.timer(SETTLE_S)(self._settle)
+        self.app.timer(COMMIT_S)(self._commit)
         self.app.timer(settings.look_s)(self._look)
         self.app.timer(settings.alert_s)(self._tell)
         self.app.on_partitions_revoked.connect(self._lost, weak=False)
@@ -68,18 +77,22 @@ class Monitor:
         self._progress.lost()
 
     async def _follow(self, stream: faust.StreamT[Any]) -> None:
-        async for event in cast("faust.Stream[Any]", stream).noack().events():
-            await self._registrations.take(event)
+        async for event in cast("faust.Stream[Any]", stream).events():
+            await self._registrations.take(event.message.tp, records_of(event.message))
 
     async def _settle(self) -> None:
         await self._registrations.settle()
+
+    async def _commit(self) -> None:
+        if moved := self._positions.moved():
+            await cast("UnhurriedConsumer", self.app.consumer).commit_at(moved)
 
     async def _look(self) -> None:
         await self._progress.look(TOPICS)
 
     async def _tell(self) -> None:
-        """Say who is stuck, once everything that was said is known, what this view said itself included."""
-        if not self._progress.ready or self._progress.waiting:
+        """Say who is stuck, once all that was said a while ago is known, what this view said before it included."""
+        if not self._progress.current:
             return
         now = datetime.now(UTC)
         now_ms = int(now.timestamp() * 1000)
@@ -154,11 +167,16 @@ def as_plain(drawn: Picture, state: State) -> dict[str, Any]:
 
 
 def _app(settings: MonitorSettings, datadir: str) -> faust.App:
-    return faust_app(
+    use_fast_fetch()
+    app = faust_app(
         flow.MONITOR.name,
         settings.kafka_bootstrap,
         datadir,
         topic_partitions=flow.LANES,
+        # Every so often Faust goes round all partitions, by an interval that follows from this one.
+        broker_commit_interval=COMMIT_S,
+        broker_max_poll_records=RECORDS_AT_ONCE_MAX,
+        stream_buffer_maxsize=MESSAGES_WAITING_MAX,
         web_bind=settings.health_host,
         web_port=settings.health_port,
         web_stats_enabled=False,
@@ -167,3 +185,5 @@ def _app(settings: MonitorSettings, datadir: str) -> faust.App:
         web_tables_enabled=False,
         web_metrics_enabled=False,
     )
+    app.transport = UnhurriedTransport(app.conf.broker_consumer, app)
+    return app

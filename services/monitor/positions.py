@@ -30,6 +30,7 @@ class Positions:
     def __init__(self) -> None:
         self.counted = 0
         self._next: dict[TP, int] = {}
+        self._moved: set[TP] = set()
         self._stands_since: dict[TP, tuple[int, float]] = {}
 
     def begin(self, starts: Mapping[TP, int]) -> None:
@@ -40,12 +41,17 @@ class Positions:
     def forget(self) -> None:
         """The partitions are taken away."""
         self._next.clear()
+        self._moved.clear()
         self._stands_since.clear()
 
     @property
     def begun(self) -> bool:
         """Whether anybody has said where partitions begin."""
         return bool(self._next)
+
+    def next(self, place: TP) -> int:
+        """The offset of a partition that has begun that counts next."""
+        return self._next[place]
 
     def take(self, place: TP, offset: int) -> Passed:
         """Count a record that was kept."""
@@ -56,22 +62,28 @@ class Positions:
             return Passed.BEYOND_A_GAP
         if offset == expected:
             self._next[place] += 1
+            self._moved.add(place)
             self.counted += 1
         return Passed.IN_ORDER
+
+    def moved(self) -> dict[TP, int]:
+        """Where the partitions stand that have moved since this was last asked."""
+        moved, self._moved = self._moved, set()
+        return {place: self._next[place] for place in moved}
 
     def waiting(self, ends: Mapping[TP, int]) -> int:
         """How many records of these partitions do not count yet."""
         return sum(max(0, end - self._next.get(place, 0)) for place, end in ends.items())
 
-    def standing_still(self, ends: Mapping[TP, int], now_s: float) -> dict[TP, int]:
-        """The partitions to read again, and from where; each of them once in a while."""
-        again: dict[TP, int] = {}
+    def standing_still(self, ends: Mapping[TP, int], now_s: float) -> list[TP]:
+        """The partitions to read again; each of them once in a while."""
+        again: list[TP] = []
         for place, end in ends.items():
             expected = self._next.get(place, end)
             stood, since_s = self._stands_since.get(place, (None, now_s))
             if stood != expected or expected >= end:
                 self._stands_since[place] = (expected, now_s)
             elif now_s - since_s >= READ_AGAIN_S:
-                again[place] = expected
+                again.append(place)
                 self._stands_since[place] = (expected, now_s)
         return again

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import faust
 from faust.types import TP
@@ -16,7 +16,11 @@ _log = logging.getLogger(__name__)
 
 
 class Progress:
-    """Knows whether the table was brought back, and how many records are not kept yet."""
+    """Knows whether the table was brought back, and how many records are not kept yet.
+
+    `current`: everything that stood in the topics when they were last looked at but once is kept. (While records come
+    there are always some that are not.) `ready`: it has been current since it was brought back.
+    """
 
     def __init__(self, app: faust.App, positions: Positions, clock: Callable[[], float] = time.monotonic) -> None:
         self._app = app
@@ -24,7 +28,9 @@ class Progress:
         self._clock = clock
         self._got_on_s = clock()
         self._counted = 0
+        self._ends: dict[TP, int] = {}
         self.recovered = False
+        self.current = False
         self.ready = False
         self.waiting = 0
 
@@ -35,7 +41,8 @@ class Progress:
 
     def lost(self) -> None:
         """The partitions are taken away: the table is partial until they are back."""
-        self.recovered = self.ready = False
+        self.recovered = self.current = self.ready = False
+        self._ends = {}
         self._positions.forget()
 
     async def look(self, topics: frozenset[str]) -> None:
@@ -45,18 +52,30 @@ class Progress:
             return
         consumer = self._app.consumer
         places = [place for place in consumer.assignment() if place.topic in topics]
-        ends = await consumer.highwaters(*places)
-        begins = await consumer.earliest_offsets(*places)
+        ends = dict(await consumer.highwaters(*places))
+        if not self._positions.begun:
+            await self._begin(places)
+        if still := self._positions.standing_still(ends, self._clock()):
+            await self._begin(places)
         if not self.recovered:
             return
-        self._positions.begin({place: max(begins[place], self._committed(place)) for place in places})
         self.waiting = self._positions.waiting(ends)
-        self.ready = self.ready or (bool(places) and self.waiting == 0)
+        self.current = bool(places) and not self._positions.waiting(self._ends or ends)
+        self.ready, self._ends = self.ready or self.current, ends
         if not self.waiting or self._positions.counted > self._counted:
             self._counted, self._got_on_s = self._positions.counted, self._clock()
-        for place, offset in self._positions.standing_still(ends, self._clock()).items():
+        for place in still:
+            offset = self._positions.next(place)
+            if await consumer.position(place) == offset:
+                continue  # Nothing is missing: among so many partitions, its turn has not come.
             _log.warning("%s lane %d stands still at %d: read again from there", place.topic, place.partition, offset)
             await consumer.seek(place, offset)
+
+    async def _begin(self, places: Collection[TP]) -> None:
+        # Asked when it matters: nothing else that is done for every partition costs as much.
+        begins = await self._app.consumer.earliest_offsets(*places)
+        if self.recovered:
+            self._positions.begin({place: max(begins[place], self._committed(place)) for place in places})
 
     def _committed(self, place: TP) -> int:
         # Faust has no public name for this, and asking the broker costs a request for each partition.

@@ -18,6 +18,8 @@ from .standing import Standing
 
 AT_ONCE_MAX = 500
 """How many a step takes: of the view's registrations, of those that Postgres alone knows, and of known differences."""
+ROUND_STEPS_MIN = 15
+"""A round takes so many steps at least: few registrations would be compared over and over, each time at full price."""
 
 
 class Memory(Protocol):
@@ -37,6 +39,8 @@ class _Round:
     own: Iterator[str]
     behind: str | None = ""
     compared: int = 0
+    steps: int = 0
+    whole: bool = False
 
 
 class Reconciliation:
@@ -73,11 +77,15 @@ class Reconciliation:
     async def _compare(self, one: _Round, now_ms: int) -> None:
         own = list(islice(one.own, AT_ONCE_MAX))
         asked = {*own, *await self._unknown(one), *islice(self._differences, AT_ONCE_MAX)}
-        there = await self._memory.stages(asked)
+        there = await self._memory.stages(asked) if asked else {}
         self._differences = compared(self._differences, self._beside(there, asked), now_ms)
         one.compared += len(own)
-        if len(own) < AT_ONCE_MAX and one.behind is None:
-            self._compared, self._whole_at_ms, self._round = one.compared, now_ms, None
+        one.steps += 1
+        if not one.whole and len(own) < AT_ONCE_MAX and one.behind is None:
+            one.whole = True
+            self._compared, self._whole_at_ms = one.compared, now_ms
+        if one.whole and one.steps >= ROUND_STEPS_MIN:
+            self._round = None
 
     async def _unknown(self, one: _Round) -> list[str]:
         """Of the next ones in Postgres, those that the view has never heard of."""

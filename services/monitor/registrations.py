@@ -1,52 +1,43 @@
-"""All registrations, in a Faust table: events are joined in, changed standings are kept, then the events are settled.
+"""All registrations, in a Faust table: records are joined in, changed standings are kept, then the records count.
 
-An event is acknowledged only after the changelog has acknowledged what it changed, so a kill at any moment loses
-nothing; what it brings again is joined in again and changes nothing.
+A record counts only after the changelog has acknowledged what it changed, so a kill at any moment loses nothing; what
+it brings again is joined in again and changes nothing.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 from zlib import crc32
 
 import faust
-from faust.serializers.codecs import Codec, register
-from faust.types import EventT
+from faust.types import TP
 
 from schemas import codec, flow
 
 from .positions import Passed, Positions
 from .said import said
-from .standing import Standing, from_bytes, from_plain
+from .standing import Standing
+from .standing_table import StandingTable, kept
 
-TABLE = "registrations"
-UNSETTLED_MAX = 2_000
+UNSETTLED_MAX = 20_000
+"""While everything is read anew: a registration's events come close together, and what it came to is kept once."""
 
 _log = logging.getLogger(__name__)
-
-
-class StandingCodec(Codec):
-    """A standing in the changelog."""
-
-    def _loads(self, s: bytes) -> Standing:
-        return from_bytes(s)
-
-    def _dumps(self, s: Standing) -> bytes:
-        return s.to_bytes()
 
 
 class Registrations:
     """Key to standing, with what is not kept yet. `unreadable` counts records that are no events, since the start."""
 
     def __init__(self, app: faust.App, positions: Positions, recovered: Callable[[], None]) -> None:
-        register("standing", StandingCodec())
-        self._table = app.Table(TABLE, key_type=str, partitions=flow.LANES, on_recover=self._brought_back)
+        self._app = app
+        self._table = StandingTable(app, self._brought_back)
         self._positions = positions
         self._recovered = recovered
-        self._table.value_serializer = "standing"  # type: ignore[attr-defined] # its type leaves out what it has
         self._changed: set[str] = set()
-        self._unsettled: list[EventT[Any]] = []
+        self._unsettled: list[tuple[TP, list[int]]] = []
+        self._unsettled_records = 0
+        self._settling = asyncio.Lock()
         self.unreadable = 0
 
     @property
@@ -55,43 +46,50 @@ class Registrations:
         return cast("Mapping[str, Standing]", self._table.data)
 
     async def _brought_back(self) -> None:
-        # Faust reads its changelog as plain JSON, whatever it is told about the table's values.
-        data = self._table.data
-        for key, value in data.items():
-            data[key] = value if isinstance(value, Standing) else from_plain(value)
         self._recovered()
 
-    async def take(self, event: EventT[Any]) -> None:
-        """Join the event in. Waits while too much is unsettled."""
-        message = event.message
+    async def take(self, place: TP, records: Sequence[Any]) -> None:
+        """Join these in, in the order of their offsets. Waits while too much is unsettled."""
+        for record in records:
+            self._take(record)
+        self._unsettled.append((place, [record.offset for record in records]))
+        self._unsettled_records += len(records)
+        if self._unsettled_records >= UNSETTLED_MAX and self._positions.begun:
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Keep what has changed, then count the records that changed it."""
+        # One after the other: what is counted before what came before it would seem to stand behind a gap.
+        async with self._settling:
+            changed, self._changed = self._changed, set()
+            unsettled, self._unsettled, self._unsettled_records = self._unsettled, [], 0
+            try:
+                await self._keep(changed)
+            except BaseException:
+                # What is read again changes nothing any more: so it has to be known still that it is not kept.
+                self._changed |= changed
+                self._unsettled = unsettled + self._unsettled
+                raise
+            for place, offsets in unsettled:
+                if Passed.TOO_EARLY in [self._positions.take(place, offset) for offset in offsets]:
+                    self._unsettled.append((place, offsets))
+
+    async def _keep(self, changed: Iterable[str]) -> None:
+        data, send = self._table.data, self._app.producer.send
+        # Not by the table, which makes a message, a task and a callback for each.
+        sent = [await send(flow.MONITOR_TABLE, *kept(key, data[key]), _partition(key), None, None) for key in changed]
+        await asyncio.gather(*sent)
+
+    def _take(self, record: Any) -> None:
         try:
-            decoded = codec.decode(message.topic, _headers(message.headers), message.value)
+            decoded = codec.decode(record.topic, record.headers, record.value)
             self._join(decoded.envelope.subject, said(decoded.event, decoded.envelope.time))
         except codec.CodecError:
             self.unreadable += 1
         except Exception as error:  # noqa: BLE001 -- Faust starts an agent that raises anew, and it would read this again
-            _log.error("%s at %s: a record was left out", type(error).__name__, message.tp)
+            where = f"{record.topic} {record.partition} {record.offset}"
+            _log.error("%s at %s: a record was left out", type(error).__name__, where)
             self.unreadable += 1
-        self._unsettled.append(event)
-        if len(self._unsettled) >= UNSETTLED_MAX and self._positions.begun:
-            await self.settle()
-
-    async def settle(self) -> None:
-        """Keep what has changed, then acknowledge the events that changed it, but none beyond one that is missing."""
-        changed, self._changed = self._changed, set()
-        events, self._unsettled = self._unsettled, []
-        if not events:
-            return
-        data = self._table.data
-        await asyncio.gather(*[self._table.send_changelog(_partition(key), key, data[key]) for key in changed])
-        for event in events:
-            match self._positions.take(event.message.tp, event.message.offset):
-                case Passed.IN_ORDER:
-                    event.ack()
-                case Passed.TOO_EARLY:
-                    self._unsettled.append(event)
-                case Passed.BEYOND_A_GAP:
-                    pass
 
     def _join(self, registration: str, heard: Standing) -> None:
         data = self._table.data
@@ -105,7 +103,3 @@ class Registrations:
 def _partition(key: str) -> int:
     # Always the same one for a key: those who publish to us partition as they like, and the newest value has to win.
     return crc32(key.encode()) % flow.LANES
-
-
-def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
-    return list(headers.items()) if isinstance(headers, dict) else list(headers or ())

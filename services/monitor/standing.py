@@ -4,9 +4,8 @@ Two of them are joined by taking the furthest of each part, so it does not matte
 they come, or which of them a restart brings again: the same events always give the same standing.
 """
 
-from collections.abc import Iterable
-from functools import reduce
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
 
@@ -67,16 +66,7 @@ class Standing(NamedTuple):
 
     def joined(self, other: "Standing") -> "Standing":
         """Both together: commutative, associative, and the same again when repeated."""
-        marks = dict(self.marks)
-        for part, mark in other.marks:
-            marks[part] = max(mark, marks.get(part, mark))
-        return Standing(
-            min(self.arrived_ms, other.arrived_ms),
-            tuple(sorted(marks.items())),
-            max(filter(None, (self.parked, other.parked)), default=None),
-            max(self.told_ms, other.told_ms),
-            max(filter(None, (self.hold, other.hold)), default=None),
-        )
+        return join((self, other))
 
     @property
     def place(self) -> Place | None:
@@ -114,12 +104,8 @@ class Standing(NamedTuple):
 
 def from_bytes(kept: bytes) -> Standing:
     """What `to_bytes` made. Raises ValueError for anything else."""
-    return from_plain(from_json(kept))
-
-
-def from_plain(kept: Any) -> Standing:
-    """The same, of what its JSON says; the first release knew no hold."""
-    arrived_ms, marks, parked, told_ms, *later = kept
+    # The first release knew no hold.
+    arrived_ms, marks, parked, told_ms, *later = from_json(kept)
     return Standing(
         arrived_ms,
         tuple((part, Mark(cycle, level, at_ms, Stage(stage))) for part, (cycle, level, at_ms, stage) in marks),
@@ -129,9 +115,20 @@ def from_plain(kept: Any) -> Standing:
     )
 
 
-def join(standings: Iterable[Standing]) -> Standing:
+def join(standings: Sequence[Standing]) -> Standing:
     """All of these together; at least one."""
-    return reduce(Standing.joined, standings)
+    marks: dict[int, Mark] = {}
+    for standing in standings:
+        for part, mark in standing.marks:
+            if part not in marks or marks[part] < mark:
+                marks[part] = mark
+    return Standing(
+        min(standing.arrived_ms for standing in standings),
+        tuple(sorted(marks.items())),
+        max((standing.parked for standing in standings if standing.parked), default=None),
+        max(standing.told_ms for standing in standings),
+        max((standing.hold for standing in standings if standing.hold), default=None),
+    )
 
 
 def _goes_before(own: Mark, connections: Iterable[Mark]) -> bool:

@@ -38,6 +38,19 @@ def test_in_whatever_order_they_come_what_counts_is_a_beginning_without_a_gap(of
     assert positions.counted == expected
 
 
+def test_what_has_moved_is_told_once_and_never_of_partitions_that_were_taken_away() -> None:
+    positions = begun(5)
+    positions.begin({OTHER: 0})
+    assert positions.moved() == {}
+    for offset in (5, 6):
+        positions.take(PLACE, offset)
+    assert positions.moved() == {PLACE: 7}
+    assert positions.moved() == {}
+    positions.take(OTHER, 0)
+    positions.forget()
+    assert positions.moved() == {}
+
+
 def test_nothing_counts_before_it_is_known_where_its_partition_begins() -> None:
     positions = Positions()
     assert positions.take(PLACE, 0) is Passed.TOO_EARLY
@@ -57,11 +70,12 @@ def test_a_partition_that_stands_still_while_records_wait_is_read_again_from_the
     positions.begin({OTHER: 0})
     ends = {PLACE: 7, OTHER: 0}
     late, later = READ_AGAIN_S, 2 * READ_AGAIN_S
-    assert positions.standing_still(ends, 0) == {}
-    assert positions.standing_still(ends, late - 0.1) == {}
-    assert positions.standing_still(ends, late) == {PLACE: 5}
-    assert positions.standing_still(ends, late + 1) == {}
-    assert positions.standing_still(ends, later) == {PLACE: 5}
+    assert positions.standing_still(ends, 0) == []
+    assert positions.standing_still(ends, late - 0.1) == []
+    assert positions.standing_still(ends, late) == [PLACE]
+    assert positions.next(PLACE) == 5
+    assert positions.standing_still(ends, late + 1) == []
+    assert positions.standing_still(ends, later) == [PLACE]
 
 
 def test_one_that_gets_on_or_has_nothing_waiting_is_left_alone() -> None:
@@ -69,18 +83,20 @@ def test_one_that_gets_on_or_has_nothing_waiting_is_left_alone() -> None:
     ends = {PLACE: 7}
     positions.standing_still(ends, 0)
     positions.take(PLACE, 5)
-    assert positions.standing_still(ends, READ_AGAIN_S) == {}
+    assert positions.standing_still(ends, READ_AGAIN_S) == []
     positions.take(PLACE, 6)
-    assert positions.standing_still(ends, 2 * READ_AGAIN_S) == {}
-    assert positions.standing_still(ends, 4 * READ_AGAIN_S) == {}
+    assert positions.standing_still(ends, 2 * READ_AGAIN_S) == []
+    assert positions.standing_still(ends, 4 * READ_AGAIN_S) == []
     just_come = {PLACE: 8}
-    assert positions.standing_still(just_come, 4 * READ_AGAIN_S + 1) == {}
+    assert positions.standing_still(just_come, 4 * READ_AGAIN_S + 1) == []
 
 
 class Consumer:
     """What the view asks of Faust's: one partition with records 0 to 2, of which 0 is committed."""
 
     def __init__(self) -> None:
+        self.begin, self.end = 0, 3
+        self.handed_on = 3
         self._committed_offset = {PLACE: 1}
         self.sought: list[tuple[TP, int]] = []
 
@@ -88,10 +104,14 @@ class Consumer:
         return {PLACE, TP("monitor-registrations-changelog", 3)}
 
     async def highwaters(self, *places: TP) -> dict[TP, int]:
-        return dict.fromkeys(places, 3)
+        return dict.fromkeys(places, self.end)
 
     async def earliest_offsets(self, *places: TP) -> dict[TP, int]:
-        return dict.fromkeys(places, 0)
+        return dict.fromkeys(places, self.begin)
+
+    async def position(self, place: TP) -> int:
+        del place
+        return self.handed_on
 
     async def seek(self, place: TP, offset: int) -> None:
         self.sought.append((place, offset))
@@ -129,6 +149,35 @@ async def test_it_is_ready_when_everything_behind_what_was_committed_has_been_ke
     assert (await course.look(1)).ready
 
 
+async def test_it_is_current_with_what_stood_there_at_the_last_look_while_records_go_on_coming() -> None:
+    course = Course()
+    await course.look(0)
+    for now_s, offset in enumerate(range(1, 9), start=1):
+        course.positions.take(PLACE, offset)
+        course.app.consumer.end = offset + 3
+        await course.look(now_s)
+        assert not course.progress.ready
+    course.positions.take(PLACE, 9)
+    course.positions.take(PLACE, 10)
+    course.app.consumer.end = 14
+    assert (await course.look(10)).current
+    assert course.progress.waiting == 3
+    course.app.consumer.end = 15
+    assert not (await course.look(11)).current
+    assert course.progress.ready
+    course.progress.lost()
+    assert not course.progress.ready
+
+
+async def test_what_the_topic_does_not_hold_any_more_is_passed_once_the_partition_stands_still() -> None:
+    course = Course()
+    await course.look(0)
+    course.app.consumer.begin = 2
+    await course.look(READ_AGAIN_S)
+    assert course.app.consumer.sought == [(PLACE, 2)]
+    assert course.progress.waiting == 1
+
+
 @pytest.mark.parametrize("state", ["not recovered", "rebalancing"])
 async def test_nothing_is_known_before_faust_has_found_where_it_stood(state: str) -> None:
     course = Course()
@@ -144,6 +193,14 @@ async def test_a_record_that_was_lost_on_its_way_is_read_again() -> None:
     course.positions.take(PLACE, 2)
     await course.look(READ_AGAIN_S)
     assert course.app.consumer.sought == [(PLACE, 1)]
+
+
+async def test_a_partition_whose_turn_has_not_come_is_left_alone() -> None:
+    course = Course()
+    course.app.consumer.handed_on = 1
+    await course.look(0)
+    await course.look(READ_AGAIN_S)
+    assert course.app.consumer.sought == []
 
 
 async def test_it_is_well_while_it_gets_on_or_nothing_waits_and_not_when_it_has_stood_still_for_long() -> None:

@@ -14,7 +14,7 @@ from schemas.flow import MONITOR, TIMELINE
 from services.monitor.difference import UNANSWERED, Difference, Reconciled, compared, rows
 from services.monitor.page import State, page
 from services.monitor.picture import picture
-from services.monitor.reconciliation import AT_ONCE_MAX, Reconciliation
+from services.monitor.reconciliation import AT_ONCE_MAX, ROUND_STEPS_MIN, Reconciliation
 from services.monitor.remembered import remembered
 from services.monitor.said import reached, said
 from services.monitor.stage import Stage
@@ -23,7 +23,7 @@ from services.timeline.said import said as said_in_timeline
 from stream.errors import StoreUnavailable
 
 LASTING_MS = 1_000
-STEPS = 10
+STEPS = 2 * ROUND_STEPS_MIN
 STAGES = st.none() | st.sampled_from(Stage)
 SEEN = st.lists(st.tuples(st.sampled_from("abc"), STAGES, STAGES), max_size=6)
 
@@ -143,6 +143,16 @@ async def test_a_step_asks_for_no_more_than_its_part_however_much_differs() -> N
     seen = await gone_round(Reconciliation(there, lambda: here), 10)
     assert sum(row.registrations for row in seen.rows) == 4_000
     assert max(there.asked) <= 3 * AT_ONCE_MAX
+
+
+async def test_few_registrations_are_not_compared_over_and_over() -> None:
+    here = many(3)
+    there = Remembers(dict.fromkeys(here, Stage.ACCEPTED))
+    one = Reconciliation(there, lambda: here)
+    for now_ms in range(3 * ROUND_STEPS_MIN):
+        await one.step(now_ms)
+    assert there.asked == [3, 3, 3]
+    assert one.seen(LASTING_MS, 0).whole_at_ms == 2 * ROUND_STEPS_MIN
 
 
 async def test_what_is_made_good_is_shown_no_more() -> None:

@@ -1,48 +1,140 @@
+import asyncio
 from typing import Any, NamedTuple
 
 import faust
+import pytest
+from faust.exceptions import ProducerSendError
 from faust.types import TP
 
+from schemas import flow
+from schemas.example import examples
 from services.monitor.positions import Positions
 from services.monitor.registrations import Registrations
+from services.monitor.standing_table import StandingTable, kept
 
 PLACE = TP("form-received", 3)
 
 
-class Message(NamedTuple):
-    topic: str
-    tp: TP
+class Record(NamedTuple):
     offset: int
     headers: Any
-    value: bytes
+    value: bytes | None = b"{}"
+    key: bytes | None = None
+    topic: str = PLACE.topic
+    partition: int = PLACE.partition
 
 
-class Event:
-    def __init__(self, headers: Any) -> None:
-        self.message = Message(PLACE.topic, PLACE, 0, headers, b"{}")
-        self.acknowledged = False
-
-    def ack(self) -> None:
-        self.acknowledged = True
+def form(offset: int) -> Record:
+    """A good one."""
+    found = next(one for one in examples() if one.event.name == PLACE.topic and one.good)
+    return Record(offset, found.headers, found.value)
 
 
-async def kept(event: Any) -> Registrations:
-    positions = Positions()
-    positions.begin({PLACE: 0})
-    app = faust.App("registrations-of-a-test", broker="kafka://127.0.0.1:1", store="memory://")
-    registrations = Registrations(app, positions, lambda: None)
-    await registrations.take(event)
-    await registrations.settle()
-    return registrations
+class Producer:
+    """Acknowledges what is sent when it is told to, unless it is down."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.sent: list[tuple[str, bytes, bytes, int]] = []
+        self.asked = asyncio.Event()
+        self.acknowledging = asyncio.Event()
+
+    async def send(self, topic: str, key: bytes, value: bytes, partition: int, *_: Any) -> Any:
+        if self.down:
+            raise ProducerSendError("down")
+        self.sent.append((topic, key, value, partition))
+        self.asked.set()
+        return asyncio.ensure_future(self.acknowledging.wait())
 
 
-async def test_a_record_that_is_no_event_is_counted_and_passed() -> None:
-    event = Event([])
-    assert (await kept(event)).unreadable == 1
-    assert event.acknowledged
+class View:
+    """Registrations whose partition begins at 0, with a producer of ours."""
+
+    def __init__(self) -> None:
+        self.positions = Positions()
+        self.positions.begin({PLACE: 0})
+        self.app = faust.App("registrations-of-a-test", broker="kafka://127.0.0.1:1", store="memory://")
+        self.producer = Producer()
+        self.app.producer = self.producer
+        self.registrations = Registrations(self.app, self.positions, lambda: None)
 
 
-async def test_a_record_that_nobody_foresaw_is_passed_too_and_does_not_end_the_agent() -> None:
-    event = Event(object())
-    assert (await kept(event)).unreadable == 1
-    assert event.acknowledged
+@pytest.mark.parametrize("headers", [[], object()], ids=["no event", "nobody foresaw it"])
+async def test_a_record_that_cannot_be_read_is_counted_and_passed_and_does_not_end_the_agent(headers: Any) -> None:
+    view = View()
+    await view.registrations.take(PLACE, [Record(0, headers)])
+    await view.registrations.settle()
+    assert view.registrations.unreadable == 1
+    assert view.positions.moved() == {PLACE: 1}
+
+
+async def test_records_count_only_once_the_changelog_has_acknowledged_what_they_changed() -> None:
+    view = View()
+    await view.registrations.take(PLACE, [form(0), Record(1, [])])
+    assert len(view.registrations.standings) == 1
+    settling = asyncio.ensure_future(view.registrations.settle())
+    await view.producer.asked.wait()
+    assert view.positions.counted == 0
+    view.producer.acknowledging.set()
+    await settling
+    assert view.positions.moved() == {PLACE: 2}
+    assert [topic for topic, *_ in view.producer.sent] == [flow.MONITOR_TABLE]
+
+
+async def test_what_comes_while_others_are_kept_is_not_counted_before_them() -> None:
+    view = View()
+    await view.registrations.take(PLACE, [form(0)])
+    first = asyncio.ensure_future(view.registrations.settle())
+    await view.producer.asked.wait()
+    await view.registrations.take(PLACE, [Record(1, [])])
+    second = asyncio.ensure_future(view.registrations.settle())
+    await asyncio.sleep(0)
+    view.producer.acknowledging.set()
+    await asyncio.gather(first, second)
+    assert view.positions.counted == 2
+
+
+async def test_what_could_not_be_kept_is_kept_at_the_next_opportunity() -> None:
+    view = View()
+    view.producer.down = True
+    await view.registrations.take(PLACE, [form(0)])
+    with pytest.raises(ProducerSendError):
+        await view.registrations.settle()
+    assert view.positions.counted == 0
+    view.producer.down = False
+    view.producer.acknowledging.set()
+    await view.registrations.settle()
+    assert len(view.producer.sent) == view.positions.counted == 1
+
+
+async def test_records_wait_for_the_place_where_their_partition_begins() -> None:
+    view = View()
+    view.positions.forget()
+    await view.registrations.take(PLACE, [Record(0, []), Record(1, [])])
+    await view.registrations.settle()
+    view.positions.begin({PLACE: 0})
+    await view.registrations.settle()
+    assert view.positions.moved() == {PLACE: 2}
+
+
+class Message(NamedTuple):
+    value: list[Record]
+
+
+class Event(NamedTuple):
+    message: Message
+
+
+async def test_a_table_is_brought_back_from_the_records_that_kept_it() -> None:
+    view = View()
+    view.producer.acknowledging.set()
+    await view.registrations.take(PLACE, [form(0)])
+    await view.registrations.settle()
+    records = [Record(0, (), value, key, topic, lane) for topic, key, value, lane in view.producer.sent]
+    again = faust.App("brought-back-in-a-test", broker="kafka://127.0.0.1:1", store="memory://")
+    table = StandingTable(again, lambda: None)
+    batch: Any = [Event(Message(records))]
+    table.apply_changelog_batch(batch)
+    assert dict(table.data.items()) == dict(view.registrations.standings.items())
+    (known,) = view.registrations.standings.items()
+    assert kept(*known) == (records[0].key, records[0].value)

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from schemas import codec
 from schemas.events import CorrectionRefused, FormFault
@@ -18,7 +18,7 @@ from services.monitor.picture import picture
 from services.monitor.remembered import remembered
 from services.monitor.said import held, reached, said, taken_in
 from services.monitor.stage import FIRST_TOLD, RULES, Stage
-from services.monitor.standing import Parked, Standing, from_bytes, from_plain, join
+from services.monitor.standing import Parked, Standing, from_bytes, join
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CONSUMED = {event.name for event in MONITOR.consumes}
@@ -134,7 +134,7 @@ def test_what_the_timeline_remembers_of_a_lapse_is_the_same() -> None:
 def test_a_standing_that_the_first_release_kept_is_read() -> None:
     standing = reached(Stage.ACCEPTED, 5, cycle=1)
     kept = from_json(standing.to_bytes())
-    assert from_plain(kept[:4]) == standing
+    assert from_bytes(to_json(kept[:4])) == standing
 
 
 def test_a_report_for_a_cycle_that_was_never_asked_moves_nothing() -> None:

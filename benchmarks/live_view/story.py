@@ -1,0 +1,56 @@
+"""What is said of one registration, from its form to its link: the examples, about another registration."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas import codec
+from schemas.envelope import to_headers
+from schemas.events import FormReceived
+from schemas.example import examples
+from schemas.flow import LANES
+from schemas.ids import registration_id
+from stream.lane import lane_of
+
+_STEPS = (
+    "form-received.v2/loket-self-managed",
+    "registration-submitted.v3/numbers-missing",
+    "policy-enriched.v2/with-pensioenwet",
+    "provisioning-requested.v2/loket",
+    "provisioning-reported.v1/accepted",
+    "provisioning-reported.v1/configured",
+    "link-realised.v1/by-the-rule",
+)
+EVENTS = len(_STEPS)
+"""How many events there are about one registration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One record as it is published."""
+
+    topic: str
+    lane: int
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+class Story:
+    """Tells of registrations by their number, the same ones each time."""
+
+    def __init__(self) -> None:
+        found = {example.name: example for example in examples()}
+        self._steps = [codec.decode(found[name].event.name, found[name].headers, found[name].value) for name in _STEPS]
+        self._values = [step.event.to_json() for step in self._steps]
+
+    def of(self, number: int, at: datetime) -> Iterator[Said]:
+        """All that is said of this registration, in order, as if it were said at this moment."""
+        submission = f"benchmark-{number}"
+        registration = registration_id(self._steps[0].envelope.source, submission)
+        lane = lane_of(registration, LANES)
+        for place, ((envelope, event), value) in enumerate(zip(self._steps, self._values, strict=True)):
+            headed = envelope._replace(id=f"{submission}-{place}", subject=registration, time=at)
+            if isinstance(event, FormReceived):
+                value = event.model_copy(update={"submission_id": submission}).to_json()  # noqa: PLW2901 -- the one that names it inside
+            yield Said(event.name, lane, registration.encode(), value, list(to_headers(headed)))
