@@ -32,6 +32,7 @@ class Deed(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     PRUNE = "prune"
+    MATCH_POLICY = "match policy"
     CONFIRM_PROCESSOR = "confirm processor"
     DECLINE_PROCESSOR = "decline processor"
     LOOK = "look"

@@ -1,12 +1,19 @@
-"""`koppeling policies`: a.s.r.'s policy data, loaded from a CSV."""
+"""`koppeling policies`: a.s.r.'s policy data, loaded from a CSV, and the numbers by which a policy is found."""
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from ops.administrator import admin_url, connected, database_option
+from ops.administrator import admin_url, changing, connected, database_option, looking
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.policy_match import match_lines, note, planned
+from ops.quoted_reference import what_is_wrong
+from payroll import fields
+from payroll.fault import FieldError
+from payroll.quoted_reference import as_quoted
 from services.enrichment.policies import PolicyFileError, load_file
 
 
@@ -36,3 +43,49 @@ def import_(file: Path, state: Path | None) -> None:
 async def _load(url: str, file: Path) -> int:
     async with connected(url) as database:
         return await load_file(database, file)
+
+
+def _number(rule: Callable[[object], str]) -> Callable[[click.Context, click.Parameter, str], str]:
+    def read(_context: click.Context, parameter: click.Parameter, typed: str) -> str:
+        try:
+            return rule(typed)
+        except FieldError as error:
+            raise click.BadParameter(f"it is no {parameter.name} ({error.code})") from None
+
+    return read
+
+
+@policies.command()
+@click.argument("reference", metavar="REF")
+@click.option("--raamwerkcontractnummer", required=True, callback=_number(fields.raamwerkcontractnummer))
+@click.option("--loonheffingennummer", required=True, callback=_number(fields.loonheffingen))
+@database_option
+@apply_options
+def match(  # noqa: PLR0913  an option each
+    reference: str,
+    raamwerkcontractnummer: str,
+    loonheffingennummer: str,
+    state: Path | None,
+    *,
+    applied: bool,
+    reason: str | None,
+) -> None:
+    """Note the numbers that were found for a registration that waits for its policy, and let it go on with them.
+
+    For a form that had not both of them, or had them wrong. They stand above what was typed, also when the
+    registration is corrected later, unless a correction brings numbers that have a policy.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    quoted = as_quoted(reference)
+    if wrong := what_is_wrong(quoted):
+        raise click.UsageError(f"{reference!r} is no reference: {wrong}")
+    asyncio.run(_match(admin_url(state), quoted, (raamwerkcontractnummer, loonheffingennummer), why))
+
+
+async def _match(url: str, quoted: str, numbers: tuple[str, str], why: str | None) -> None:
+    async with looking(url) if why is None else changing(url) as database:
+        plan = await planned(database, quoted, *numbers)
+        click.echo("\n".join(match_lines(plan)))
+        if why is not None:
+            await note(database, plan, why)
+    click.echo(NOT_APPLIED if why is None else "noted: enrichment takes it up in its turn")

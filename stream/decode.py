@@ -13,7 +13,7 @@ from schemas.event import Event
 from stream.document import DocumentKey
 from stream.identity import content_hash, forced_id, journal_id, place_id
 from stream.record import Record
-from stream.service import Cause, Done, Due, HandedOver, Opened
+from stream.service import Cause, Concern, Done, Due, HandedOver, Opened
 from stream.store import TICK_TOPIC, Row
 
 
@@ -27,6 +27,11 @@ class Received(NamedTuple):
     subject: str
     cause: Cause
     envelope: Envelope | None
+
+    @property
+    def concern(self) -> Concern:
+        """What facts are read for."""
+        return Concern(self.subject, self.cause)
 
     @property
     def lane(self) -> int:

@@ -22,7 +22,7 @@ from stream.known import Known
 from stream.lanes import Lanes, ids_of
 from stream.named import named_documents
 from stream.record import Message, TopicLane
-from stream.service import Concern, Service
+from stream.service import Service
 from stream.step import Step
 from stream.store import AnsweredRow, Recorded, Row, RowAnswer, Store
 from stream.transport import Transport
@@ -253,7 +253,7 @@ class Worker:
 
     async def _facts(self, received: Sequence[Received]) -> Any:
         with defects():
-            return await self.service.facts([Concern(item.subject, item.cause) for item in received])
+            return await self.service.facts([item.concern for item in received])
 
     def _touched(
         self, received: Sequence[Received], named: Sequence[frozenset[DocumentKey]]

@@ -16,7 +16,7 @@ from stream.fold import Fold
 from stream.known import Known
 from stream.named import named_documents
 from stream.replay import replay_row
-from stream.service import Concern, Service
+from stream.service import Service
 from stream.store import Row, StateRow, Store
 
 _EPOCH, _REPLAY = 2**31 - 1, UUID(int=0)
@@ -54,7 +54,7 @@ class Rehearsal:
         named = await named_documents(self._service, self._store, items)
         own = {DocumentKey(self._service.main.kind, item.subject) for item in items}
         reading = await self._store.read((), (), (), own.union(*named))
-        facts = await self._service.facts([Concern(item.subject, item.cause) for item in items])
+        facts = await self._service.facts([item.concern for item in items])
         # What is in the queue before them is not their doing: it counts as done.
         known = Known({}, {}, {**reading.states, **self._left}, facts, now, LANES, self._horizon)
         self.so_far.records += len(items)

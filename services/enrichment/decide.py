@@ -42,7 +42,8 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
 
 
 def _submitted(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
-    found = case.facts.get(gate.awaited(registration, case.subject))
+    there = [case.facts[name] for name in gate.awaited(registration, case.subject) if name in case.facts]
+    found = next((one for one in there if one.policy), there[0] if there else None)
     return _decided(case, _completed(registration, found), found, cycle, deadline)
 
 
@@ -51,13 +52,14 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: t
         return Ignore("NOT_WAITING")
     found = case.facts.get(opened)
     registration = _completed(known.waiting, found)
-    if _policy_or_reason(registration, found) == known.reason:
-        return Ignore(known.reason)
+    reason = _policy_or_reason(registration, found)
+    if not isinstance(reason, Policy) and (registration, reason) == (known.waiting, known.reason):
+        return Ignore(reason)
     return _decided(case, registration, found, known.cycle, deadline)
 
 
 def _completed(registration: Registration, found: Found | None) -> Registration:
-    """With the numbers that were found: of a match that is both of them, whatever was typed."""
+    """With the numbers that were found; those of a match stand above what was typed."""
     numbers = (
         {}
         if found is None
@@ -97,7 +99,7 @@ def _wait(case: Case[Facts], registration: Registration, reason: Reason, cycle: 
         reason=reason,
         waiting=registration,
         due_at=case.now + deadline,
-        waits_for=(gate.awaited(registration, case.subject),),
+        waits_for=gate.awaited(registration, case.subject),
     )
     return Emit((said,), {_key(case): after})
 

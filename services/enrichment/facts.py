@@ -23,7 +23,7 @@ class PostgresPolicies:
 
     async def __call__(self, concerns: Sequence[Concern]) -> Facts:
         """What stands behind the gates that these are about. Raises StoreUnavailable."""
-        asked = {name for concern in concerns if (name := _gate(concern))}
+        asked = {name for concern in concerns for name in _gates(concern)}
         numbers = {name: pair for name in sorted(asked) if (pair := gate.numbers(name))}
         return {
             **await self._by_numbers(numbers.values()),
@@ -42,14 +42,16 @@ class PostgresPolicies:
         return {gate.of_match(row["registration"]): _found(row) for row in rows}
 
 
-def _gate(concern: Concern) -> str | None:
+def _gates(concern: Concern) -> tuple[str, ...]:
     match concern.cause:
-        case RegistrationSubmitted(registration=registration):
-            return gate.awaited(registration, concern.subject)
+        case RegistrationSubmitted(registration=registration, cycle=cycle):
+            numbers = gate.of_registration(registration)
+            # Nobody looks for the numbers of a first form that has both before it is known to wait.
+            return (numbers,) if numbers and cycle == 1 else gate.awaited(registration, concern.subject)
         case Opened(gate=opened):
-            return opened
+            return (opened,)
         case _:
-            return None
+            return ()
 
 
 def _found(row: Any) -> Found:

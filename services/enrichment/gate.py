@@ -1,4 +1,4 @@
-"""What a registration waits for: the policy behind its two numbers, or a match with somebody's numbers."""
+"""What a registration waits for: the policy behind its two numbers, or a match with somebody else's."""
 
 from schemas.values import Registration
 
@@ -11,7 +11,7 @@ def of_numbers(raamwerkcontractnummer: str, loonheffingennummer: str) -> str:
 
 
 def of_match(registration: str) -> str:
-    """Opened when somebody has found the numbers of this registration (its id), whose form had them not."""
+    """Opened when somebody has found the numbers of this registration (its id), whose form has not got them right."""
     return f"{_PREFIX}{registration}"
 
 
@@ -21,9 +21,10 @@ def of_registration(registration: Registration) -> str | None:
     return of_numbers(contract, lhnr) if contract and lhnr else None
 
 
-def awaited(registration: Registration, subject: str) -> str:
-    """The gate of its numbers, or of the match that would complete them."""
-    return of_registration(registration) or of_match(subject)
+def awaited(registration: Registration, subject: str) -> tuple[str, ...]:
+    """The gates of its numbers, where it has both, and of a match: numbers that were typed can be wrong."""
+    numbers = of_registration(registration)
+    return (of_match(subject),) if numbers is None else (numbers, of_match(subject))
 
 
 def numbers(gate: str) -> tuple[str, str] | None:

@@ -36,7 +36,7 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """The numbers that somebody found for a registration (its id) whose form had them not."""
+    """The numbers that somebody found for a registration (its id) whose form has not got them right."""
 
     registration: str
     raamwerkcontractnummer: str

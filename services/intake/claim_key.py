@@ -19,6 +19,7 @@ from payroll.package import Package
 from payroll.packages import packages
 from payroll.typed_text import is_blank
 from schemas.events import ProvisioningRefused
+from schemas.values import Registration
 
 _KEY_CHARACTERS = 32
 _LHNR, _CONTRACT = "lhnr", "contract"
@@ -56,6 +57,12 @@ def of_typed_form(form: Mapping[str, JsonValue], registration: str) -> tuple[Nam
         return ()
     employers = _employers(lhnr, contract, registration)
     return tuple(_names(employers, package, code) for code in codes)
+
+
+def of_match(registration: Registration, lhnr: str, contract: str) -> tuple[Names, ...]:
+    """The claims that its connections would have, had the form had these numbers."""
+    employers, package = _employers(lhnr, contract, ""), packages()[registration.package]
+    return tuple(_names(employers, package, connection.employer_code) for connection in registration.connections)
 
 
 def of_refusal(event: ProvisioningRefused, registration: str) -> Iterable[str]:

@@ -1,4 +1,5 @@
 import pytest
+from commands import koppeling
 from forms import loket_form, loonheffingennummer
 from keylane_side import was_asked
 from manual_forms import exact_by_a_processor
@@ -7,13 +8,13 @@ from onboarding import CONFIRMATION, RECEIPT, SOURCE, Onboarding, form_record
 from sandbox.keylane.instruction import say
 from sandbox.keylane.script import Step
 from sandbox.waiting import until
-from schemas.ids import registration_id
+from schemas.ids import reference, registration_id
 from schemas.values import Finding
-from services.enrichment.policies import MatchRow, load_matches
 
 pytestmark = pytest.mark.sandbox
 
 RIGHT_MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
+WHY = ("--apply", "--reason", "found by its name")
 NUMBERS = ("raamwerkcontractnummer", "loonheffingennummer")
 ASKED = {
     "kind": "link_request",
@@ -59,11 +60,37 @@ async def test_exact_without_numbers_waits_until_they_are_found(onboarding: Onbo
     await is_waiting(onboarding, me, "NUMBERS_MISSING")
     known = loket_form(80_001)
     await onboarding.load_policies([known])
-    async with onboarding.connected("enrichment") as connection:
-        numbers = (known["raamwerkcontractnummer"], known["loonheffingennummer"])
-        await load_matches(connection, [MatchRow(me, *numbers)])
+    found = [part for name in NUMBERS for part in (f"--{name}", known[name])]
+    plan = await koppeling(onboarding, "policies", "match", reference(me), *found)
+    assert (plan.code, "their policy is there" in plan.out, "nothing was changed" in plan.out) == (0, True, True)
+    assert known["loonheffingennummer"] not in plan.out
+    done = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
+    assert done.code == 0, done.err
     waited = "policy-awaited cycle 1 NUMBERS_MISSING"
     assert set(await onboarding.letters(me, 3)) == {RECEIPT, waited, CONFIRMATION}
+    again = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
+    assert (again.code, "waits for its policy" in again.err) == (1, True)
+    actions = (await koppeling(onboarding, "actions", "--json")).json
+    assert [one["what"] for one in actions if one["target"] == reference(me)] == ["match policy"]
+
+
+async def test_numbers_under_which_another_has_the_connection_are_not_noted(onboarding: Onboarding) -> None:
+    taken, me = (registration_id(SOURCE, name) for name in ("numbers-taken", "numbers-late"))
+    known = loket_form(80_005)
+    rival = exact_by_a_processor(onboarding.sandbox, "numbers-taken", 80_005)
+    form = exact_by_a_processor(onboarding.sandbox, "numbers-late", 80_005, numbers=False)
+    await onboarding.let_in([rival])
+    await onboarding.publish(
+        [form_record("taken-asked", {**ASKED, "loonheffingennummer": known["loonheffingennummer"]})]
+    )
+    await onboarding.publish([form_record("numbers-taken", rival), form_record("numbers-late", form)])
+    await is_waiting(onboarding, me, "NUMBERS_MISSING")
+    await is_waiting(onboarding, taken, "POLICY_NOT_FOUND")
+
+    found = [part for name in NUMBERS for part in (f"--{name}", known[name])]
+    refused = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
+    assert (refused.code, reference(taken) in refused.err) == (1, True)
+    assert await onboarding.query("select from enrichment.policy_match where registration = $1", me) == []
 
 
 async def test_a_customer_who_is_asked_for_a_right_is_confirmed_afterwards(onboarding: Onboarding) -> None:

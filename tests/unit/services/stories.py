@@ -58,9 +58,9 @@ class Story:
         return Due(DocumentKey(main.kind, REGISTRATION), main.due_at)
 
     def opened(self) -> Opened:
-        """The gate that the main document waits for is open."""
+        """The first gate that the main document waits for is open."""
         main = self.document(self.service.main)
-        (gate,) = main.waits_for
+        gate, *_ = main.waits_for
         return Opened(DocumentKey(main.kind, REGISTRATION), gate)
 
     def later(self, **passed: float) -> None:

@@ -12,7 +12,8 @@ from services.enrichment import gate
 from services.enrichment.decide import service
 from services.enrichment.documents import Enrichment
 from services.enrichment.found import Facts, Found
-from stream.service import Emit, Ignore
+from stream.document import DocumentKey
+from stream.service import Emit, Ignore, Opened
 
 NUMBERS = ("A0201234", "123456782L01")
 KNOWN: Facts = {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
@@ -52,7 +53,7 @@ def test_a_known_policy_is_copied_into_the_event() -> None:
 def test_a_policy_that_is_not_there_is_awaited_once_and_the_registration_goes_on_by_itself() -> None:
     enrichment = story({})
     assert enrichment.said(submitted(loket())) == (awaited(loket(), "POLICY_NOT_FOUND"),)
-    assert enrichment.document(Enrichment).waits_for == ("policy:A0201234:123456782L01",)
+    assert enrichment.document(Enrichment).waits_for == ("policy:A0201234:123456782L01", f"policy:{REGISTRATION}")
     assert enrichment.when(enrichment.opened()) == Ignore("POLICY_NOT_FOUND")
     enrichment.facts = KNOWN
     opened = enrichment.opened()
@@ -90,11 +91,11 @@ def test_the_numbers_of_a_match_stand_above_one_that_was_typed() -> None:
 
 def test_a_gate_that_is_no_longer_waited_for_brings_nobody_elses_policy() -> None:
     enrichment = story({})
-    enrichment.said(submitted(exact(loonheffingennummer=None)))
-    matched = enrichment.opened()
+    enrichment.said(submitted(exact()))
+    before = enrichment.opened()
     enrichment.said(submitted(exact(raamwerkcontractnummer="A0209999"), cycle=2))
-    enrichment.facts = {gate.of_match(REGISTRATION): Found(*NUMBERS, POLICY)}
-    assert enrichment.when(matched) == Ignore("NOT_WAITING")
+    enrichment.facts = KNOWN
+    assert enrichment.when(before) == Ignore("NOT_WAITING")
 
 
 def test_a_match_without_a_policy_waits_for_the_policy_of_its_numbers() -> None:
@@ -182,3 +183,22 @@ def test_a_gate_names_what_it_is_about() -> None:
     assert gate.numbers(gate.of_numbers(*NUMBERS)) == NUMBERS
     assert gate.numbers(gate.of_match(REGISTRATION)) is None
     assert gate.matched_registration(gate.of_match(REGISTRATION)) == REGISTRATION
+
+
+def test_numbers_that_were_typed_wrong_are_put_right_by_a_match_and_a_wrong_match_by_another() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(exact(raamwerkcontractnummer="A0209999")))
+    by_match = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))
+    enrichment.facts = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], None)}
+    assert isinstance(enrichment.when(by_match), Emit)
+    assert enrichment.when(by_match) == Ignore("POLICY_NOT_FOUND")
+    enrichment.facts = {gate.of_match(REGISTRATION): Found(*NUMBERS, POLICY)}
+    (enriched,) = enrichment.said(by_match)
+    assert enriched == PolicyEnriched(registration=registered(exact()), policy=POLICY, cycle=1)
+
+
+def test_a_correction_that_brings_numbers_with_a_policy_stands_above_the_match() -> None:
+    match = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], POLICY)}
+    (enriched,) = story({**KNOWN, **match}).said(submitted(exact(), cycle=2))
+    assert isinstance(enriched, PolicyEnriched)
+    assert enriched.registration == registered(exact())

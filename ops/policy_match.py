@@ -1,0 +1,92 @@
+"""`koppeling policies match`: the numbers that somebody found for a registration that waits for its policy."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import click
+
+from ops.action import Change, Deed, record_actions
+from ops.administrator import Database
+from ops.registrations import find_registration
+from payroll.loonheffingennummer import mask
+from payroll.packages import packages
+from schemas.flow import ENRICHMENT
+from schemas.ids import reference
+from schemas.values import Registration
+from services.enrichment.documents import Enrichment
+from services.enrichment.policies import MatchRow, load_matches
+from services.intake import claim_key
+from services.intake.documents import Claim
+
+
+class Match(NamedTuple):
+    """A registration that waits, what was found for it, and whether the policy of these numbers is there."""
+
+    row: MatchRow
+    waiting: Registration
+    insured: bool
+
+
+async def planned(database: Database, quoted: str, contract: str, lhnr: str) -> Match:
+    """What it would come to.
+
+    Raises:
+        ClickException: no such registration waits for its policy, or another has a connection under these numbers.
+    """
+    found = await find_registration(database, quoted)
+    known = await database.fetchval(_DOCUMENT, Enrichment.kind, found)
+    waiting = Enrichment.model_validate_json(known).waiting if known else None
+    if found is None or waiting is None:
+        raise click.ClickException(f"no registration with reference {quoted} waits for its policy")
+    row = MatchRow(found, contract, lhnr)
+    if taken := await _taken(database, row, waiting):
+        raise click.ClickException(
+            f"{taken} has a connection of this one under these numbers: have one of the two withdrawn first"
+        )
+    insured = await database.fetchval(_POLICY, contract, lhnr)
+    return Match(row, waiting, bool(insured))
+
+
+async def note(database: Database, match: Match, why: str) -> None:
+    """Let it go on with these numbers, on record. Inside one transaction."""
+    before = _shown(match.waiting.raamwerkcontractnummer, match.waiting.loonheffingennummer)
+    after = _shown(match.row.raamwerkcontractnummer, match.row.loonheffingennummer)
+    change = Change(ENRICHMENT.name, match.waiting.reference, match.row.registration, before, after)
+    await record_actions(database, Deed.MATCH_POLICY, why, [change])
+    await database.execute("set local search_path = enrichment")
+    await load_matches(database, [match.row])
+
+
+def match_lines(match: Match) -> Iterator[str]:
+    """The plan, for people."""
+    waiting, row = match.waiting, match.row
+    yield f"{waiting.reference}  {waiting.company_name}, {packages()[waiting.package].title}"
+    yield f"  in its form: {_said(_shown(waiting.raamwerkcontractnummer, waiting.loonheffingennummer))}"
+    yield f"  found:       {_said(_shown(row.raamwerkcontractnummer, row.loonheffingennummer))}"
+    yield "  their policy is there: it goes on" if match.insured else "  their policy is not there yet: it waits for it"
+
+
+async def _taken(database: Database, row: MatchRow, waiting: Registration) -> str | None:
+    """The reference of another live registration that is in the way."""
+    names = claim_key.of_match(waiting, row.loonheffingennummer, row.raamwerkcontractnummer)
+    keys = {key: shares for one in names for key, shares in zip(one.keys, (False, True), strict=False)}
+    for claim in await database.fetch(_CLAIMS, Claim.kind, list(keys)):
+        document = Claim.model_validate_json(claim["document"])
+        if rival := document.rival(row.registration, shares=keys[claim["key"]]):
+            return reference(rival.registration)
+    return None
+
+
+def _shown(contract: str | None, lhnr: str | None) -> dict[str, str | None]:
+    return {"raamwerkcontractnummer": contract, "loonheffingennummer": mask(lhnr) if lhnr else None}
+
+
+def _said(numbers: dict[str, str | None]) -> str:
+    return ", ".join(f"{name} {number or 'not given'}" for name, number in numbers.items())
+
+
+_DOCUMENT = "select document from enrichment.state where kind = $1 and key = $2"
+_POLICY = "select true from enrichment.policy where raamwerkcontractnummer = $1 and loonheffingennummer = $2"
+_CLAIMS = """
+select key, document from intake.state where kind = $1 and key = any($2::text[]) and document is not null
+"""
