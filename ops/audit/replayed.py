@@ -10,7 +10,8 @@ from ops.audit.history import DEAD_LETTERS, History
 from ops.audit.once import ledger
 from ops.audit.seen import Seen
 
-TOO_OLD = "TOO_OLD"
+PUT_ASIDE = ("TOO_OLD", "ID_REUSED")
+"""What a record comes to whose entry was pruned, or that of another record with its id."""
 
 _ACT = "call the developers: reading the same records again has done something"
 
@@ -29,7 +30,7 @@ def find(history: History) -> Iterator[Finding]:
 def new_effects(before: History, after: History) -> Iterator[Finding]:
     """What the second evidence holds and the first did not.
 
-    Left out are repeats of events under their ids, and what says of a record that it is too old to be handled again.
+    Left out are repeats of events under their ids, and what a pruned journal says of records that it may have held.
     """
     yield from _mails(before, after)
     known = {row.id for row in ledger(before)}
@@ -40,15 +41,19 @@ def new_effects(before: History, after: History) -> Iterator[Finding]:
     for topic, seen in after.seen.items():
         said = before.ids.get(topic, set())
         for one in seen:
-            if after.is_ours(one) and one.heading.id not in said and not _is_put_aside(one):
+            if after.is_ours(one) and one.heading.id not in said and not _is_put_aside(after, one):
                 said = said | {one.heading.id}
                 what = f"event {one.heading.id} was published by a replay"
                 yield _finding("NEW_EVENT", f"{one.at}, registration {one.heading.subject}", what)
     yield from _states(before, after)
 
 
-def _is_put_aside(one: Seen) -> bool:
-    return one.record.topic == DEAD_LETTERS and data_of(one.record.value).get("reason") == TOO_OLD
+def _is_put_aside(history: History, one: Seen) -> bool:
+    if one.record.topic != DEAD_LETTERS:
+        return False
+    letter = data_of(one.record.value)
+    pruned = [party.name for party in history.services if history.tables(party.name).pruned_up_to]
+    return letter.get("service") in pruned and letter.get("reason") in PUT_ASIDE
 
 
 def _mails(before: History, after: History) -> Iterator[Finding]:
@@ -60,7 +65,7 @@ def _mails(before: History, after: History) -> Iterator[Finding]:
 
 
 def _states(before: History, after: History) -> Iterator[Finding]:
-    aside = {one.subject for one in after.seen.get(DEAD_LETTERS, ()) if _is_put_aside(one)}
+    aside = {one.subject for one in after.seen.get(DEAD_LETTERS, ()) if _is_put_aside(after, one)}
     for party in after.services:
         tells_of = aside if DEAD_LETTERS in party.consumes else frozenset()
         known = {(row.kind, row.key): row for row in before.tables(party.name).states}

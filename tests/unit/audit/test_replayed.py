@@ -1,6 +1,7 @@
 """I9: two evidences compared, before and after every topic was read again."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -59,3 +60,17 @@ def test_a_mail_of_nobody_counts_as_well(before_and_after: tuple[Evidence, Evide
     before, after = before_and_after
     sent = mail(after, AcceptedMail("unknown", ("a@b.example",)))
     assert [finding.code for finding in replayed_without_effect(before, sent)] == ["NEW_MAIL"]
+
+
+def letter(evidence: Evidence, reason: str) -> Evidence:
+    record = another(some(evidence, "dead-lettered"))
+    said = json.loads(record.value or b"{}") | {"reason": reason}
+    return append(evidence, record._replace(value=json.dumps(said).encode()))
+
+
+def test_a_record_that_a_pruned_journal_puts_aside_is_no_effect(before_and_after: tuple[Evidence, Evidence]) -> None:
+    before, after = before_and_after
+    pruned = tables(after, "intake", pruned_up_to=after.now)
+    assert replayed_without_effect(before, letter(pruned, "TOO_OLD")) == ()
+    for found in (letter(after, "TOO_OLD"), letter(pruned, "WRONG_SHAPE")):
+        assert {one.code for one in replayed_without_effect(before, found)} == {"NEW_EVENT"}
