@@ -110,7 +110,7 @@ class Onboarded(RuleBasedStateMachine):
         self._arrive(arrives)
 
     @precondition(lambda self: self._live())
-    @rule(which=ANY, first=st.sampled_from(CHANGES), second=st.sampled_from(CHANGES), hops=st.integers(1, 3))
+    @rule(which=ANY, first=st.sampled_from(CHANGES), second=st.sampled_from(CHANGES), hops=st.sampled_from((2, 1, 3)))
     def a_correction_overtakes_another(
         self, which: int, first: dict[str, Any], second: dict[str, Any], hops: int
     ) -> None:
@@ -147,7 +147,12 @@ class Onboarded(RuleBasedStateMachine):
         self._arrive(arrives)
 
     @precondition(lambda self: self._at_work())
-    @rule(which=ANY, what=st.sampled_from(SAYINGS[2:]), hops=st.integers(0, 1), change=st.sampled_from(CHANGES))
+    @rule(
+        which=ANY,
+        what=st.sampled_from(("failed", "configured")),
+        hops=st.sampled_from((1, 0)),
+        change=st.sampled_from(CHANGES),
+    )
     def a_correction_overtakes_keylane_s_answer(self, which: int, what: str, hops: int, change: dict[str, Any]) -> None:
         requests = self._at_work()
         about = requests[which % len(requests)]
@@ -294,8 +299,9 @@ class Onboarded(RuleBasedStateMachine):
 
     def _hop(self, hops: int) -> None:
         """What was written last, and what that leads to, gets so far and no further."""
-        for _ in range(min(hops, len(self.world.undelivered))):
-            self.world.deliver(-1)
+        for _ in range(hops):
+            if self.world.undelivered:
+                self.world.deliver(-1)
 
     def _occasions(self) -> Iterator[tuple[object, ...]]:
         for one in self.world.said.values():

@@ -24,6 +24,9 @@ LATER = NOW + timedelta(days=3)
 def test_an_older_cycle_changes_nothing() -> None:
     story = at_keylane()
     assert story.when(enriched(loket())) == Ignore("STALE_CYCLE")
+    story.said(enriched(loket(frequency="four_weeks"), cycle=3))
+    assert story.when(enriched(loket(), cycle=2)) == Ignore("STALE_CYCLE")
+    assert [link.cycle for link in links(story)] == [3]
 
 
 @pytest.mark.parametrize(("said", "again"), [("customer_action_needed", True), ("failed", True), ("accepted", False)])
