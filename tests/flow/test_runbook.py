@@ -1,0 +1,194 @@
+"""Everything that the runbook tells to type, typed in the page's order on a scene where something is wrong.
+
+What stands for something on the page (an ID, a REF, a day) is taken from the scene at that moment; the rest is typed as
+it stands. So a command that the page has is run, or this fails.
+"""
+
+import re
+import shlex
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import koppeling
+from forms import loket_form
+from onboarding import SOURCE, Onboarding, form_record
+
+from ops.age import AMSTERDAM
+from sandbox.waiting import until
+from schemas.ids import reference, registration_id
+
+pytestmark = pytest.mark.sandbox
+
+RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
+SERVICE = "timeline"
+RELEASE = "1.4.0"
+MISLED = "processor-reviewed"
+"""A topic that one service reads, and where a form is none of its events."""
+FOUND_SOMETHING = {"audit": {0, 1}}
+"""What may end otherwise than with 0: of an audit the page says that 1 is a finding, and other tests leave some."""
+
+
+def told() -> Iterator[list[str]]:
+    """The words of each command in the page's blocks, without the program's name."""
+    for block in re.findall(r"^```console\n(.*?)^```", RUNBOOK.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            program, *words = shlex.split(line.removeprefix("$ "))
+            assert program == "koppeling", line
+            yield words
+
+
+class Scene:
+    """A parked record, a killed replay, two uncertain mails; a registration that is lost on the way, one that waits.
+
+    And one with which all is well.
+    """
+
+    def __init__(self, onboarding: Onboarding) -> None:
+        self.onboarding = onboarding
+        self.begun = datetime.now(AMSTERDAM) - timedelta(seconds=1)
+        self.attempts = 1
+        self.mails: list[str] = []
+
+    async def set_up(self) -> None:
+        """Let it all happen."""
+        names = [f"runbook-{n}" for n in range(4)]
+        forms = {name: loket_form(98_000 + n) for n, name in enumerate(names)}
+        self.well, self.lost, *self.doubtful = await self.onboarding.submit(forms)
+        await self.onboarding.publish([form_record("runbook-waits", loket_form(98_005))])
+        self.waiting = registration_id(SOURCE, "runbook-waits")
+        await self.onboarding.settled([self.waiting], 2)
+        assert await self.onboarding.confirmations([self.well, self.lost, *self.doubtful]) == [1] * 4
+        await self.onboarding.all_said([self.well, self.lost, *self.doubtful])
+        (record,) = await self.onboarding.said("policy-enriched", self.well)
+        self.lane, self.offset = record.partition, record.offset
+        (replay,) = await self.onboarding.query(_KILLED_REPLAY)
+        self.replay = str(replay["id"])
+        self.mails = [str(row["id"]) for row in await self.onboarding.query(_UNCERTAIN, self.doubtful)]
+        await self.onboarding.publish([form_record("of-the-runbook", loket_form(98_004))], topic=MISLED)
+        self.parked = (await self._parked())["id"]
+
+    async def before(self, words: list[str]) -> None:
+        """What has to be wrong for this command to make sense."""
+        if words[:3] == ["parked", "retry", "--release"]:
+            mark = "update intake.redelivery set release = $1 where id::text = $2"
+            await self.onboarding.query(mark, RELEASE, (await self._parked())["id"])
+        if words == ["stuck", "--redrive"]:
+            await self.onboarding.query("delete from enrichment.journal where subject = $1", self.lost)
+            await self.onboarding.query("delete from enrichment.state where key = $1", self.lost)
+
+    async def after(self, words: list[str]) -> None:
+        """Note what was done: what cannot be read is parked again, as its next attempt."""
+        if words[:2] == ["parked", "retry"] and "--apply" in words:
+            self.attempts += 1
+
+    async def filled(self, words: list[str]) -> list[str]:
+        """The words with what they stand for here."""
+        found = [await self._stands_for(word, words) for word in words]
+        for option, value in (("--lane", self.lane), ("--from", self.offset), ("--to", self.offset)):
+            if option in found:
+                found[found.index(option) + 1] = str(value)
+        return found
+
+    async def _stands_for(self, word: str, words: list[str]) -> str:
+        ids = {"parked": self._parked_id, "replay": self._replay_id, "mails": self._mail}
+        names: dict[str, Callable[[], Awaitable[str]]] = {
+            "ID@ATTEMPT": self._handle,
+            "GROUP": self._group,
+            "ID": ids.get(words[0], self._nothing),
+        }
+        if word in names:
+            return await names[word]()
+        if word in ("REF", "SERVICE"):
+            about = self.waiting if words[0] == "policies" else self.well
+            return {"REF": reference(about), "SERVICE": SERVICE}[word]
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", word):
+            return f"{self.begun:%Y-%m-%d}"
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", word):
+            later = words[words.index(word) - 1] == "--until"
+            return (self.begun + timedelta(days=later)).isoformat()
+        assert not re.search(r"\b[A-Z]{2,}\b", word) or " " in word, f"nothing in the scene stands for {word}"
+        return word
+
+    async def _parked(self) -> Any:
+        async def ask() -> Any:
+            rows = (await koppeling(self.onboarding, "parked", "list", "--service", "intake", "--json")).json
+            mine = [row for row in rows if row["topic"] == MISLED and row["attempts"] == self.attempts]
+            return next((row for row in mine if row["retry_at"] is None), None)
+
+        return await until(ask, deadline_s=30, missing="the record is not parked")
+
+    async def _handle(self) -> str:
+        return f"{(await self._parked())['id']}@{self.attempts}"
+
+    async def _group(self) -> str:
+        return str((await self._parked())["group"])
+
+    async def _parked_id(self) -> str:
+        return str(self.parked)
+
+    async def _replay_id(self) -> str:
+        return self.replay
+
+    async def _mail(self) -> str:
+        return self.mails.pop()
+
+    async def _nothing(self) -> str:
+        raise AssertionError("this command takes no ID that the scene has")
+
+
+def test_every_line_that_is_told_to_be_typed_is_in_a_block_that_is_typed_here() -> None:
+    lines = [line for line in RUNBOOK.read_text("utf-8").splitlines() if line.startswith("$ ")]
+    assert len(list(told())) == len(lines) > len(FOUND_SOMETHING)
+
+
+@pytest.mark.parametrize("words", [["mails", "settle", "TOKEN", "sent"], ["brake", "release", "ID"]])
+async def test_what_the_scene_has_nothing_for_is_noticed(words: list[str], onboarding: Onboarding) -> None:
+    with pytest.raises(AssertionError, match="the scene"):
+        await Scene(onboarding).filled(words)
+
+
+async def test_every_command_of_the_runbook_does_what_it_is_told_for(
+    onboarding: Onboarding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOPPELING_SILENCE_S", '{"accepted": 0}')
+    scene = Scene(onboarding)
+    await scene.set_up()
+    for words in told():
+        await scene.before(words)
+        typed = await scene.filled(words)
+        said = await koppeling(onboarding, *typed)
+        assert said.code in FOUND_SOMETHING.get(words[0], {0}), f"{shlex.join(typed)}\n{said.out}\n{said.err}"
+        await scene.after(words)
+    await settled(scene)
+
+
+async def settled(scene: Scene) -> None:
+    """Nothing that was wrong is wrong any more, and nobody was mailed but who was to be."""
+    rows = (await koppeling(scene.onboarding, "parked", "list", "--service", "intake", "--json")).json
+    assert scene.parked not in [row["id"] for row in rows]
+    stuck = (await koppeling(scene.onboarding, "stuck", "--json")).json
+    assert scene.lost not in [row["registration"] for row in stuck]
+    assert scene.mails == []
+    again = await scene.onboarding.query(_MAILED_AGAIN, [scene.well, scene.lost, *scene.doubtful])
+    assert sorted(row["subject"] for row in again) == sorted([scene.well, again_planned(scene, again)])
+
+
+def again_planned(scene: Scene, again: list[Any]) -> str:
+    """Of the two uncertain mails the one that was settled as not sent."""
+    (found,) = {row["subject"] for row in again} & set(scene.doubtful)
+    return str(found)
+
+
+_KILLED_REPLAY = """
+insert into operations.replay (id, service, topic, asked, ranges, positions)
+values (gen_random_uuid(), 'timeline', 'policy-enriched', 'policy-enriched through timeline, lanes 11, of the runbook',
+  '{"11": [0, 9]}', '{"11": 4}') returning id
+"""
+_UNCERTAIN = """
+update notifier.effect set status = 'UNCERTAIN', finished_at = null, body_started_at = now() - interval '600 s'
+where subject = any($1) and kind = 'link-realised' returning id
+"""
+_MAILED_AGAIN = "select subject from notifier.effect where subject = any($1) and epoch > 0"
