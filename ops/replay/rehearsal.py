@@ -23,6 +23,10 @@ _EPOCH, _REPLAY = 2**31 - 1, UUID(int=0)
 """No forced replay's: what was decided in one that there was is not what is asked."""
 
 
+LEFT_MAX = 20_000
+"""How many documents that would have changed are remembered: of more the plan takes the oldest as they stand."""
+
+
 @dataclass
 class Rehearsed:
     """How many records, what each would come to, and the events by topic. `silent`: only documents would change."""
@@ -56,12 +60,16 @@ class Rehearsal:
         reading = await self._store.read((), (), (), own.union(*named))
         facts = await self._service.facts([item.concern for item in items])
         # What is in the queue before them is not their doing: it counts as done.
-        known = Known({}, {}, {**reading.states, **self._left}, facts, now, LANES, self._horizon)
+        known = Known({}, {}, {}, facts, now, LANES, self._horizon)
         self.so_far.records += len(items)
         for item, documents in zip(items, named, strict=True):
-            fold = Fold(self._service, replace(known, states={**known.states, **self._left}))
+            keys = {DocumentKey(self._service.main.kind, item.subject), *documents}
+            states = {key: state for key in keys if (state := self._left.get(key) or reading.states.get(key))}
+            fold = Fold(self._service, replace(known, states=states))
             fold.take(item, documents)
             self._count(fold)
+        for key in list(self._left)[:-LEFT_MAX]:
+            del self._left[key]
 
     def _count(self, fold: Fold) -> None:
         found = self.so_far
