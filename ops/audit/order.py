@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from ops.audit.evidence import QueueRow
 from ops.audit.finding import Finding, Invariant
@@ -53,17 +52,12 @@ def _overtaken(history: History, service: str) -> Iterator[Finding]:
         row, first = issue.row, blocking.get(issue.row.subject)
         if first is None or issue.service != service or row.outcome == "park":
             continue
-        if issue.heading.time <= _as_written(first.first_at):
-            continue
+        if row.first_at <= first.first_at:
+            continue  # It stood before that one, and was tried again.
         # What came by another way (a wake-up, a record from a wrong lane) may have stood in the queue before it.
         if any(one.record.partition == first.partition for one in history.delivered[service].get(row.id, ())):
             what = f"journal entry {row.id} was handled although {first.id} ({first.reason}) blocks the registration"
             yield _finding("OVERTAKEN", f"{service}, registration {row.subject}", what)
-
-
-def _as_written(moment: datetime) -> str:
-    """As an event's header has it, so that the two can be compared."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _blocking(queue: tuple[QueueRow, ...]) -> dict[str, QueueRow]:

@@ -2,11 +2,22 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from doctored import CHANGES, another, append, no_row_of_the_parked, settled_past_a_record, tables, unsaid, with_text
+from doctored import (
+    CHANGES,
+    another,
+    append,
+    journal,
+    no_row_of_the_parked,
+    settled_past_a_record,
+    tables,
+    unsaid,
+    with_text,
+)
 from flow_in_memory import Flow, form, form_of_entities, played
 from memory_evidence import evidence_of
 
@@ -146,6 +157,15 @@ async def test_what_a_correction_has_let_go_of_may_be_registered_by_another() ->
     verdict = judge(evidence_of(flow), at_rest=True)
     assert verdict.findings == ()
     assert verdict.tally.realised == 3
+
+
+def test_what_stood_before_a_block_and_was_tried_again_has_overtaken_nothing(healthy: Evidence) -> None:
+    blocked = CHANGES["OVERTAKEN"](healthy)
+    (first,) = (row for row in blocked.tables["provisioning"].queue if row.kind == "parked")
+    before = first.first_at - timedelta(days=1)
+    tried_again = journal(blocked, "provisioning", lambda row: replace(row, first_at=before))
+    assert "OVERTAKEN" in codes(blocked)
+    assert "OVERTAKEN" not in codes(tried_again)
 
 
 def test_a_record_that_an_operator_discarded_has_ended(healthy: Evidence) -> None:
