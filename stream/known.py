@@ -1,6 +1,6 @@
 """What a batch is decided on: all of it read before, none of it read again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from stream.decode import Item
 from stream.document import DocumentKey
 from stream.errors import RecordError
 from stream.horizon import HORIZON, is_forgotten, is_too_old
+from stream.identity import reused_id
 from stream.store import Recorded, StateRow
 
 TOO_OLD = "TOO_OLD"
@@ -43,3 +44,14 @@ class Known:
         if recorded is not None and recorded.reason == TOO_OLD and is_forgotten(item, self.pruned_up_to):
             return True
         return is_too_old(item, now=self.now, horizon=self.horizon, pruned_up_to=self.pruned_up_to)
+
+
+def ids_of_second_bodies(batch: Sequence[Item], recorded: Mapping[UUID, Recorded]) -> set[UUID]:
+    """Under what those may be recorded whose id another body of the batch or of the journal has as well.
+
+    Of two in the batch that is both: which is recorded under the id itself, their order alone does not tell, since one
+    that is on the wrong lane is not recorded there.
+    """
+    first = {item.id: item.hash for item in reversed(batch)} | {id_: one.hash for id_, one in recorded.items()}
+    shared = {item.id for item in batch if first[item.id] != item.hash}
+    return {reused_id(item.id, item.hash) for item in batch if item.id in shared} if shared else set()

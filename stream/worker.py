@@ -17,8 +17,7 @@ from stream.errors import BrakePulled, Paused, RecordError
 from stream.fold import Fold
 from stream.guard import defects
 from stream.horizon import HORIZON
-from stream.identity import reused_id
-from stream.known import Known
+from stream.known import Known, ids_of_second_bodies
 from stream.lanes import Lanes, ids_of
 from stream.named import named_documents
 from stream.record import Message, TopicLane
@@ -241,8 +240,7 @@ class Worker:
         )
 
     async def _with_reused(self, batch: Sequence[Item], recorded: Mapping[UUID, Recorded]) -> Mapping[UUID, Recorded]:
-        first = {item.id: item.hash for item in reversed(batch)} | {id_: r.hash for id_, r in recorded.items()}
-        reused = {reused_id(item.id, item.hash) for item in batch if first[item.id] != item.hash}
+        reused = ids_of_second_bodies(batch, recorded)
         return {**recorded, **await self.store.look_up(reused)} if reused else recorded
 
     async def _stop_if_bad(self, fold: Fold) -> None:

@@ -175,6 +175,18 @@ def _with_a_line() -> Evidence:
     return _KEPT[0]
 
 
+def test_an_id_that_two_bodies_share_is_read_again_although_one_of_them_is_forgotten() -> None:
+    flow = Flow()
+    flow.submit("twice", form(0))
+    for lane in (None, 0):
+        flow.submit("twice", form(0, company_name="Elders"), lane=lane)
+    asyncio.run(played(flow))
+    prune(flow, ["intake"])
+    flow.repeat_everything()
+    asyncio.run(flow.run())
+    assert judge(replace(judged(flow), submitted=None), at_rest=True).findings == ()
+
+
 @settings(max_examples=20)
 @given(
     st.lists(SENT, max_size=8),
