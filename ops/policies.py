@@ -14,7 +14,8 @@ from ops.quoted_reference import what_is_wrong
 from payroll import fields
 from payroll.fault import FieldError
 from payroll.quoted_reference import as_quoted
-from services.enrichment.policies import PolicyFileError, load_file
+from payroll.row_file import RowFileError
+from services.enrichment.policies import load_file
 
 
 @click.group()
@@ -34,7 +35,7 @@ def import_(file: Path, state: Path | None) -> None:
     """
     try:
         count = asyncio.run(_load(admin_url(state), file))
-    except PolicyFileError as error:
+    except RowFileError as error:
         click.echo(f"{file}: nothing was loaded\n{error}", err=True)
         sys.exit(1)
     click.echo(f"{count} policies loaded")

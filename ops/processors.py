@@ -24,10 +24,11 @@ from ops.quoted_reference import what_is_wrong
 from ops.view import View
 from payroll.packages import packages
 from payroll.quoted_reference import as_quoted
+from payroll.row_file import RowFileError
 from schemas.events import ProcessorReviewed
 from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN, Verdict
 from schemas.flow import INTAKE
-from services.intake.clients import ClientFileError, load_file
+from services.intake.clients import load_file
 from services.intake.documents import Intake
 
 SOURCE = "urn:salariskoppeling:back-office"
@@ -103,7 +104,7 @@ def import_(file: Path, state: Path | None) -> None:
     """
     try:
         count = asyncio.run(_load(admin_url(state), file))
-    except ClientFileError as error:
+    except RowFileError as error:
         click.echo(f"{file}: nothing was loaded\n{error}", err=True)
         sys.exit(1)
     click.echo(f"{count} employers of processors loaded")

@@ -26,7 +26,7 @@ def make_up(path: Path) -> None:
 
 
 async def load(admin_url: str, path: Path) -> None:
-    """Load the file, and the population's clients. Raises PolicyFileError."""
+    """Load the file, and the population's clients. Raises RowFileError."""
     connection = await asyncpg.connect(admin_url)
     try:
         await load_file(connection, path)

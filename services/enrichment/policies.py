@@ -1,22 +1,20 @@
 """Loads a.s.r.'s policies: a policy that is loaded lets the registrations that wait for it go on."""
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from payroll import fields
+from payroll.row_file import Columns, read_rows
 from stream.open_gates import open_gates
 
 from . import gate
 
 LIST_SEPARATOR = ";"
-FAULTS_MAX = 100
 
-_TOO_MANY = "too many"
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -43,41 +41,13 @@ class MatchRow:
     loonheffingennummer: str
 
 
-class PolicyFileError(ValueError):
-    """The file is no policy file; the text names every faulty line by number and column, and no value."""
-
-
 def read_policies(lines: Iterable[str]) -> list[PolicyRow]:
     """Read a CSV with a header: lists separated by semicolons, dates as 2026-01-31, mandate_present yes or no.
 
     Raises:
-        PolicyFileError: it is no CSV, columns are missing, or lines are faulty: a hundred are named at most.
+        RowFileError: it is no policy file.
     """
-    reader = csv.DictReader(lines, restkey=_TOO_MANY, strict=True)
-    rows: dict[str, PolicyRow] = {}
-    faults = []
-    try:
-        _check_header(reader.fieldnames or ())
-        for typed in reader:
-            try:
-                row = _row(typed)
-                if row != rows.setdefault(_gate(row), row):
-                    raise PolicyFileError("another policy for the numbers of an earlier line")  # noqa: TRY301
-            except PolicyFileError as error:
-                faults.append(f"line {reader.line_num}: {error}")
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise PolicyFileError(f"line {reader.line_num + 1}: not readable as CSV in UTF-8") from error
-    if faults:
-        more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
-        raise PolicyFileError("\n".join([*faults[:FAULTS_MAX], *more]))
-    return list(rows.values())
-
-
-def _check_header(columns: Sequence[str]) -> None:
-    if missing := [name for name in _COLUMNS if name not in columns]:
-        raise PolicyFileError(f"line 1: missing columns {', '.join(missing)}")
-    if double := [name for name in _COLUMNS if columns.count(name) > 1]:
-        raise PolicyFileError(f"line 1: columns that stand twice: {', '.join(double)}")
+    return read_rows(lines, _COLUMNS, PolicyRow, _KEY)
 
 
 async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
@@ -92,7 +62,7 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
 
 
 async def load_file(connection: Any, path: Path) -> int:
-    """Load a CSV with the administrator's connection; how many policies it holds. Raises PolicyFileError."""
+    """Load a CSV with the administrator's connection; how many policies it holds. Raises RowFileError."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = read_policies(lines)
     async with connection.transaction():
@@ -111,20 +81,6 @@ async def load_matches(connection: Any, rows: Sequence[MatchRow]) -> None:
 
 def _gate(row: PolicyRow) -> str:
     return gate.of_numbers(row.raamwerkcontractnummer, row.loonheffingennummer)
-
-
-def _row(typed: Mapping[str, Any]) -> PolicyRow:
-    values, wrong = {}, []
-    for name, rule in _COLUMNS.items():
-        try:
-            values[name] = rule((typed[name] or "").strip())
-        except (ValueError, KeyError):
-            wrong.append(name)
-    if wrong:
-        raise PolicyFileError(f"wrong {', '.join(wrong)}")
-    if _TOO_MANY in typed:
-        raise PolicyFileError("more values than columns")
-    return PolicyRow(**values)
 
 
 def _some(text: str) -> tuple[str, ...]:
@@ -148,7 +104,8 @@ def _day(text: str) -> date:
     return day
 
 
-_COLUMNS: dict[str, Callable[[str], Any]] = {
+_KEY = ("raamwerkcontractnummer", "loonheffingennummer")
+_COLUMNS: Columns = {
     "raamwerkcontractnummer": fields.raamwerkcontractnummer,
     "loonheffingennummer": fields.loonheffingen,
     "policy_numbers": _some,

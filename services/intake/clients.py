@@ -4,17 +4,16 @@ A row is what the forms of a processor, its review and the employer's own reques
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from payroll import fields
+from payroll.row_file import Columns, read_rows
 from stream.open_gates import open_gates
 
 from . import gate
-
-FAULTS_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +25,9 @@ class ClientRow:
     loonheffingennummer: str
 
 
-class ClientFileError(ValueError):
-    """The file is none of clients; the text names every faulty line by number and column, and no value."""
-
-
 def read_clients(lines: Iterable[str]) -> list[ClientRow]:
-    """Read a CSV with a header. Raises ClientFileError; it names a hundred faulty lines at most."""
-    reader = csv.DictReader(lines, strict=True)
-    rows, faults = [], []
-    try:
-        if missing := [name for name in _COLUMNS if name not in (reader.fieldnames or ())]:
-            raise ClientFileError(f"line 1: missing columns {', '.join(missing)}")
-        for typed in reader:
-            row = _row(typed)
-            if isinstance(row, ClientRow):
-                rows.append(row)
-            else:
-                faults.append(f"line {reader.line_num}: wrong {', '.join(row)}")
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ClientFileError(f"line {reader.line_num + 1}: not readable as CSV in UTF-8") from error
-    if faults:
-        more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
-        raise ClientFileError("\n".join([*faults[:FAULTS_MAX], *more]))
-    return rows
+    """Read a CSV with a header. Raises RowFileError."""
+    return read_rows(lines, _COLUMNS, ClientRow, tuple(_COLUMNS))
 
 
 def write_clients(file: TextIO, rows: Iterable[ClientRow]) -> None:
@@ -71,7 +50,7 @@ async def load_clients(connection: Any, rows: Iterable[ClientRow]) -> None:
 
 
 async def load_file(connection: Any, path: Path) -> int:
-    """Load a CSV with the administrator's connection; how many rows it holds. Raises ClientFileError."""
+    """Load a CSV with the administrator's connection; how many rows it holds. Raises RowFileError."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = read_clients(lines)
     async with connection.transaction():
@@ -80,20 +59,7 @@ async def load_file(connection: Any, path: Path) -> int:
     return len(rows)
 
 
-def _row(typed: Mapping[Any, Any]) -> ClientRow | list[str]:
-    """The row, or the columns that are wrong."""
-    values, wrong = {}, []
-    for name, rule in _COLUMNS.items():
-        try:
-            values[name] = rule((typed[name] or "").strip())
-        except ValueError:
-            wrong.append(name)
-    if None in typed:
-        wrong.append("number of values")
-    return wrong or ClientRow(**values)
-
-
-_COLUMNS: dict[str, Callable[[object], str]] = {
+_COLUMNS: Columns = {
     "processor_email": fields.email,
     "raamwerkcontractnummer": fields.raamwerkcontractnummer,
     "loonheffingennummer": fields.loonheffingen,

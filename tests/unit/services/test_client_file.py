@@ -5,8 +5,9 @@ import io
 import pytest
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor
 
+from payroll.row_file import RowFileError
 from schemas.events import RegistrationHeld, RegistrationSubmitted
-from services.intake.clients import ClientFileError, ClientRow, gates_of, read_clients, write_clients
+from services.intake.clients import ClientRow, gates_of, read_clients, write_clients
 from stream.document import DocumentKey, Gate
 
 HEADER = "processor_email,raamwerkcontractnummer,loonheffingennummer"
@@ -35,17 +36,17 @@ def test_what_is_written_is_read_again() -> None:
         ([], "line 1: missing columns processor_email, raamwerkcontractnummer, loonheffingennummer"),
         ([HEADER, "a@b.nl,A0201234"], "line 2: wrong loonheffingennummer"),
         ([HEADER, "a b,,123456789L01"], "line 2: wrong processor_email, raamwerkcontractnummer, loonheffingennummer"),
-        ([HEADER, "a@b.nl,A0201234,123456782L01,x"], "line 2: wrong number of values"),
+        ([HEADER, "a@b.nl,A0201234,123456782L01,x"], "line 2: more values than columns"),
         ([HEADER, '"a@b.nl'], "line 2: not readable as CSV in UTF-8"),
     ],
 )
 def test_what_is_wrong_is_named_by_line_and_column(lines: list[str], said: str) -> None:
-    with pytest.raises(ClientFileError, match=f"^{said}$"):
+    with pytest.raises(RowFileError, match=f"^{said}$"):
         read_clients(lines)
 
 
 def test_no_more_than_a_hundred_faults_are_named() -> None:
-    with pytest.raises(ClientFileError) as caught:
+    with pytest.raises(RowFileError) as caught:
         read_clients([HEADER, *["x,y,z"] * 150])
     assert str(caught.value).endswith("\nand 50 more")
 

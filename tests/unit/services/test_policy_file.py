@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from services.enrichment.policies import PolicyFileError, PolicyRow, read_policies
+from payroll.row_file import RowFileError
+from services.enrichment.policies import PolicyRow, read_policies
 
 HEADER = (
     "raamwerkcontractnummer,loonheffingennummer,policy_numbers,products,starts_on,insured_groups,salary_notion,"
@@ -28,7 +29,7 @@ def test_a_file_is_read_column_by_column() -> None:
 
 
 def test_a_missing_column_is_named() -> None:
-    with pytest.raises(PolicyFileError, match=r"line 1: missing columns products, mandate_present"):
+    with pytest.raises(RowFileError, match=r"line 1: missing columns products, mandate_present"):
         read_policies([HEADER.replace(",products", "").replace(",mandate_present", "")])
 
 
@@ -40,7 +41,7 @@ def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:
         "A0201234,123456782L01,,WIA Excedent,2026-01-01,,SV-loon,maybe",
         "A0201234",
     ]
-    with pytest.raises(PolicyFileError) as caught:
+    with pytest.raises(RowFileError) as caught:
         read_policies(lines)
     assert str(caught.value).splitlines() == [
         "line 2: wrong loonheffingennummer, starts_on",
@@ -51,7 +52,10 @@ def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:
 
 def test_a_line_twice_is_one_policy_and_two_policies_for_the_same_numbers_are_a_fault() -> None:
     assert len(read_policies([HEADER, GOOD, GOOD])) == 1
-    with pytest.raises(PolicyFileError, match="line 3: another policy for the numbers of an earlier line"):
+    with pytest.raises(
+        RowFileError,
+        match="line 3: an earlier line has another row for the same raamwerkcontract",
+    ):
         read_policies([HEADER, GOOD, GOOD.replace("P1", "P9")])
 
 
@@ -67,24 +71,24 @@ def test_a_line_twice_is_one_policy_and_two_policies_for_the_same_numbers_are_a_
     ],
 )
 def test_a_line_that_is_almost_right_is_named(line: str) -> None:
-    with pytest.raises(PolicyFileError, match=r"^line [23]: "):
+    with pytest.raises(RowFileError, match=r"^line [23]: "):
         read_policies([HEADER, line])
 
 
 def test_a_column_that_stands_twice_is_named() -> None:
-    with pytest.raises(PolicyFileError, match="line 1: columns that stand twice: products"):
+    with pytest.raises(RowFileError, match="line 1: columns that stand twice: products"):
         read_policies([HEADER + ",products", GOOD + ",Verzuim"])
 
 
 def test_a_file_in_another_encoding_is_no_policy_file(tmp_path: Path) -> None:
     path = tmp_path / "policies.csv"
     path.write_bytes(f"{HEADER}\n{GOOD}\n".replace("Verzuim", "Verzu\xefm").encode("latin-1"))
-    with path.open(encoding="utf-8") as lines, pytest.raises(PolicyFileError, match="not readable as CSV in UTF-8"):
+    with path.open(encoding="utf-8") as lines, pytest.raises(RowFileError, match="not readable as CSV in UTF-8"):
         read_policies(lines)
 
 
 def test_of_many_faults_the_first_hundred_are_named_and_the_others_counted() -> None:
-    with pytest.raises(PolicyFileError) as caught:
+    with pytest.raises(RowFileError) as caught:
         read_policies([HEADER, *["A0201234"] * 120])
     said = str(caught.value).splitlines()
     assert (len(said), said[-1]) == (101, "and 20 more")

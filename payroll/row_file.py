@@ -1,0 +1,65 @@
+"""A file that somebody at a.s.r. writes: a CSV with a header, read whole or not at all."""
+
+import csv
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+FAULTS_MAX = 100
+_TOO_MANY = "too many"
+
+Row = TypeVar("Row")
+Columns = Mapping[str, Callable[[str], Any]]
+"""By the column's name, what its text is read as; that raises ValueError or KeyError for what is wrong."""
+
+
+class RowFileError(ValueError):
+    """The file is none of these rows; the text names every faulty line by number and column, and no value."""
+
+
+def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], key: Collection[str]) -> list[Row]:
+    """Every row, `row` made of what is in its columns, each only once; other columns are passed over.
+
+    Raises:
+        RowFileError: it is no CSV, columns are missing, lines are faulty (a hundred are named at most), or two of them
+            differ and have the same in the columns of their `key`.
+    """
+    reader = csv.DictReader(lines, restkey=_TOO_MANY, strict=True)
+    rows: dict[object, Row] = {}
+    faults = []
+    try:
+        _check_header(reader.fieldnames or (), columns)
+        for typed in reader:
+            try:
+                values = _values(typed, columns)
+                one = row(**values)
+                if one != rows.setdefault(tuple(values[name] for name in key), one):
+                    raise RowFileError(f"an earlier line has another row for the same {', '.join(key)}")  # noqa: TRY301
+            except RowFileError as error:
+                faults.append(f"line {reader.line_num}: {error}")
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise RowFileError(f"line {reader.line_num + 1}: not readable as CSV in UTF-8") from error
+    if faults:
+        more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
+        raise RowFileError("\n".join([*faults[:FAULTS_MAX], *more]))
+    return list(rows.values())
+
+
+def _check_header(names: Sequence[str], columns: Columns) -> None:
+    if missing := [name for name in columns if name not in names]:
+        raise RowFileError(f"line 1: missing columns {', '.join(missing)}")
+    if double := [name for name in columns if names.count(name) > 1]:
+        raise RowFileError(f"line 1: columns that stand twice: {', '.join(double)}")
+
+
+def _values(typed: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    values, wrong = {}, []
+    for name, rule in columns.items():
+        try:
+            values[name] = rule((typed[name] or "").strip())
+        except (ValueError, KeyError):
+            wrong.append(name)
+    if wrong:
+        raise RowFileError(f"wrong {', '.join(wrong)}")
+    if _TOO_MANY in typed:
+        raise RowFileError("more values than columns")
+    return values
