@@ -99,8 +99,9 @@ class TopicReplay:
                 queued = await queue_replays(self._database, replay.service, rows)
                 replay = await advance(self._database, replay, chunk.positions, queued)
             pace.tell(replay.passed, replay.total)
-        await finish(self._database, replay)
+        # Until it is handled the same command goes on with it: a forced one asked anew would do everything once more.
         await pace.drained()
+        await finish(self._database, replay)
         left = replay.total - replay.queued
         click.echo(
             f"replayed: {replay.queued} records through {replay.service}, {left} repeated in the log or left out"

@@ -1,7 +1,8 @@
 """Records that an operator forces to be decided again, on everything that is real."""
 
 import asyncio
-from asyncio.subprocess import DEVNULL
+import signal
+from asyncio.subprocess import DEVNULL, PIPE
 from datetime import UTC, datetime
 
 import pytest
@@ -69,6 +70,34 @@ async def test_a_mail_goes_out_again_only_when_it_was_confirmed_and_once(onboard
     assert [len(mails) for mails in onboarding.mails(after).values()] == [1] * len(after)
     assert sorted(one.kind for one in after if one not in before) == ["link-realised"]
     assert await onboarding.query("select from notifier.effect where subject = $1 and epoch > 0", me)
+
+
+async def test_one_that_is_left_while_its_last_records_wait_goes_on_and_mails_nobody_once_more(
+    onboarding: Onboarding,
+) -> None:
+    (me,) = await realised(onboarding, ["forced-and-left"], 98_502)
+    before = await onboarding.effects([me])
+    words = ("replay", "topic", "link-realised", "--through", "notifier", "--registration", reference(me), "--force")
+    confirmed = (*words, "--mails", "--confirm", "1", *WHY)
+    assert (await koppeling(onboarding, "pause", "notifier", *WHY)).code == 0
+    try:
+        process = await asyncio.create_subprocess_exec(*command(onboarding, *confirmed), stdout=DEVNULL, stderr=PIPE)
+
+        async def queued() -> bool:
+            return bool(
+                await onboarding.query("select from notifier.redelivery where kind = 'replay' and key = $1", me)
+            )
+
+        await until(queued, deadline_s=60, missing="the record is not queued")
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+        assert (process.returncode, b"the same command goes on" in err) == (1, True)
+    finally:
+        assert (await koppeling(onboarding, "resume", "notifier", *WHY)).code == 0
+    done = await koppeling(onboarding, *confirmed)
+    assert (done.code, "goes on" in done.out) == (0, True), done.err
+    after = await onboarding.settled([me], len(before) + 1)
+    assert [len(mails) for mails in onboarding.mails(after).values()] == [1] * len(after)
 
 
 async def test_one_that_is_killed_half_way_goes_on_in_its_epoch_and_decides_each_record_once(
