@@ -32,6 +32,8 @@ class Deed(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     PRUNE = "prune"
+    IMPORT_POLICIES = "import policies"
+    IMPORT_PROCESSORS = "import processors"
     MATCH_POLICY = "match policy"
     CONFIRM_PROCESSOR = "confirm processor"
     DECLINE_PROCESSOR = "decline processor"

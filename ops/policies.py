@@ -1,20 +1,21 @@
 """`koppeling policies`: a.s.r.'s policy data, loaded from a CSV, and the numbers by which a policy is found."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from ops.administrator import admin_url, changing, connected, database_option, looking
+from ops.action import Deed
+from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.file_import import FileImport, reason_option
 from ops.policy_match import match_lines, note, planned
 from ops.quoted_reference import what_is_wrong
 from payroll import fields
 from payroll.fault import FieldError
 from payroll.quoted_reference import as_quoted
-from payroll.row_file import RowFileError
+from schemas.flow import ENRICHMENT
 from services.enrichment.policies import load_file
 
 
@@ -26,24 +27,15 @@ def policies() -> None:
 @policies.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
-def import_(file: Path, state: Path | None) -> None:
+@reason_option
+def import_(file: Path, state: Path | None, reason: str) -> None:
     """Load policies from FILE; registrations that wait for one of them, or for its mandate, go on by themselves.
 
     A CSV in UTF-8 with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on
     (2026-01-31), insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons. A
     policy that is there already is replaced. With a fault in any line nothing is loaded.
     """
-    try:
-        count = asyncio.run(_load(admin_url(state), file))
-    except RowFileError as error:
-        click.echo(f"{file}: nothing was loaded\n{error}", err=True)
-        sys.exit(1)
-    click.echo(f"{count} policies loaded")
-
-
-async def _load(url: str, file: Path) -> int:
-    async with connected(url) as database:
-        return await load_file(database, file)
+    FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, "policies").run(state, file, reason)
 
 
 def _number(rule: Callable[[object], str]) -> Callable[[click.Context, click.Parameter, str], str]:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,17 +13,17 @@ from aiokafka.errors import KafkaError
 from pydantic_core import from_json
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database, admin_url, changing, connected, database_option, looking
+from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
+from ops.file_import import FileImport, reason_option
 from ops.output import COLUMNS, print_json
 from ops.publishing import form_producer
 from ops.quoted_reference import what_is_wrong
 from ops.view import View
 from payroll.packages import packages
 from payroll.quoted_reference import as_quoted
-from payroll.row_file import RowFileError
 from schemas.events import ProcessorReviewed
 from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN, Verdict
 from schemas.flow import INTAKE
@@ -94,7 +93,8 @@ def decline(reference: str, state: Path | None, *, applied: bool, reason: str | 
 @processors.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
-def import_(file: Path, state: Path | None) -> None:
+@reason_option
+def import_(file: Path, state: Path | None, reason: str) -> None:
     """Let the processors in FILE register their employers, as if all had filled in their forms and were confirmed.
 
     For what a.s.r. agreed with them before. A CSV in UTF-8 with the columns processor_email, raamwerkcontractnummer
@@ -102,17 +102,7 @@ def import_(file: Path, state: Path | None) -> None:
     itself. A package for which Keylane needs the processor's credentials (Loket's web service) is let in by no file:
     with that a processor registers. With a fault in any line nothing is loaded.
     """
-    try:
-        count = asyncio.run(_load(admin_url(state), file))
-    except RowFileError as error:
-        click.echo(f"{file}: nothing was loaded\n{error}", err=True)
-        sys.exit(1)
-    click.echo(f"{count} employers of processors loaded")
-
-
-async def _load(url: str, file: Path) -> int:
-    async with connected(url) as database:
-        return await load_file(database, file)
+    FileImport(Deed.IMPORT_PROCESSORS, INTAKE.name, load_file, "employers of processors").run(state, file, reason)
 
 
 def _review(typed: str, verdict: Verdict, state: Path | None, why: str | None) -> None:
