@@ -13,7 +13,7 @@ _ADVICE = {
     CodecFault.UNKNOWN_VERSION.value: "deploy a release that knows this version; the record is kept until then",
     "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body stands",
     "DOCUMENT_UNREADABLE": "deploy a release that reads the stored document, or mend that: the trace names its kind",
-    "TOO_OLD": "it may have been handled before; discard it, or, if it was not pruned, widen the horizon and retry",
+    "TOO_OLD": "is its registration known? discard it; if not, see the runbook, Records are parked",
     "EVENT_TOO_LARGE": "look what made it so large: its outcome cannot be published",
 }
 

@@ -58,8 +58,8 @@ queue_option = click.option(
 def replay() -> None:
     """Bring records once more: what is done stays done, what is not is done.
 
-    A record that a service has in its journal is answered with what was recorded, under the same event ids: no new
-    effect, no second mail.
+    Without --force a record that a service has in its journal is answered with what was recorded, under the same event
+    ids: no new effect, no second mail.
     """
 
 
