@@ -23,7 +23,7 @@ class Document(Part):
     Class attributes: `kind` names the sort of document; `shared` says that several lanes write it, so that
     the runtime saves nothing that was decided on one that has moved on. A document is due at `due_at`, and wakes when
     a gate that `waits_for` names is open. Both are looked for again and again, so none is missed; each is answered
-    once: another wake-up takes another `due_at`, or the gate written anew.
+    once: another wake-up takes another `due_at`, the gate written anew, or an event emitted since by who waits.
     """
 
     kind: ClassVar[str]

@@ -178,8 +178,8 @@ where r.blocks and not r.handled and r.answered_by is null and r.due_at <= $3
 order by r.key, r.seq limit $4
 """
 # What was queued or answered already is told by scalar subqueries: as a join, the planner may read the whole journal.
-# A wake-up is known by the gate's revision, and by that of the document: one that waits anew is looked at anew, however
-# long the gate has been open.
+# A wake-up is known by the gate's revision, and by that of the document, which counts its events: who has said since
+# that it waits is looked at anew, however long the gate has been open.
 # `offset 0` keeps it from looking through every gate there is for the few that are waited for.
 _TICK = """
 with wake_up as (

@@ -42,24 +42,44 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
 
 
 def _submitted(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
-    there = [case.facts[name] for name in gate.awaited(registration, case.subject) if name in case.facts]
-    found = next((one for one in there if one.policy), there[0] if there else None)
-    return _decided(case, _completed(registration, found), found, cycle, deadline)
+    there = (case.facts.get(name) for name in gate.asked(registration, case.subject))
+    return _decided(case, registration, next(filter(None, there), None), cycle, deadline)
 
 
 def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: timedelta) -> Outcome:
     if known is None or known.waiting is None or opened not in known.waits_for:
         return Ignore("NOT_WAITING")
     found = case.facts.get(opened)
-    registration = _completed(known.waiting, found)
-    reason = _policy_or_reason(registration, found)
-    if not isinstance(reason, Policy) and (registration, reason) == (known.waiting, known.reason):
-        return Ignore(reason)
-    return _decided(case, registration, found, known.cycle, deadline)
+    reason = _policy_or_reason(known.waiting, found)
+    if reason != known.reason:
+        return _decided(case, known.waiting, found, known.cycle, deadline)
+    awaited = known.waits_for if found is None else gate.awaited(known.waiting, case.subject, found)
+    return Ignore(reason) if awaited == known.waits_for else Emit(documents={_key(case): known.but(waits_for=awaited)})
+
+
+def _decided(
+    case: Case[Facts], registration: Registration, found: Found | None, cycle: int, deadline: timedelta
+) -> Emit:
+    decided = _policy_or_reason(registration, found)
+    if isinstance(decided, Policy):
+        return _enrich(case, _completed(registration, found), decided, cycle)
+    after = Enrichment(
+        reference=registration.reference,
+        cycle=cycle,
+        since=case.now,
+        reason=decided,
+        waiting=registration,
+        due_at=case.now + deadline,
+        waits_for=gate.awaited(registration, case.subject, found),
+    )
+    said = PolicyAwaited(
+        reference=registration.reference, applicant=_applicant(registration), cycle=cycle, reason=decided
+    )
+    return Emit((said,), {_key(case): after})
 
 
 def _completed(registration: Registration, found: Found | None) -> Registration:
-    """With the numbers that were found; those of a match stand above what was typed."""
+    """With the numbers under which its policy was found."""
     numbers = (
         {}
         if found is None
@@ -68,40 +88,15 @@ def _completed(registration: Registration, found: Found | None) -> Registration:
     return registration.model_copy(update=numbers)
 
 
-def _decided(
-    case: Case[Facts], registration: Registration, found: Found | None, cycle: int, deadline: timedelta
-) -> Emit:
-    decided = _policy_or_reason(registration, found)
-    if isinstance(decided, Policy):
-        return _enrich(case, registration, decided, cycle)
-    return _wait(case, registration, decided, cycle, deadline)
-
-
 def _policy_or_reason(registration: Registration, found: Found | None) -> Policy | Reason:
     """The policy to go on with, or why it has to wait; a processor supplies data only with its employer's mandate."""
-    if gate.of_registration(registration) is None:
+    if found is None and gate.of_registration(registration) is None:
         return "NUMBERS_MISSING"
     if found is None or found.policy is None:
         return "POLICY_NOT_FOUND"
     if registration.kind == "employer_registration" and not found.policy.mandate_present:
         return "MANDATE_MISSING"
     return found.policy
-
-
-def _wait(case: Case[Facts], registration: Registration, reason: Reason, cycle: int, deadline: timedelta) -> Emit:
-    said = PolicyAwaited(
-        reference=registration.reference, applicant=_applicant(registration), cycle=cycle, reason=reason
-    )
-    after = Enrichment(
-        reference=registration.reference,
-        cycle=cycle,
-        since=case.now,
-        reason=reason,
-        waiting=registration,
-        due_at=case.now + deadline,
-        waits_for=gate.awaited(registration, case.subject),
-    )
-    return Emit((said,), {_key(case): after})
 
 
 def _ended(case: Case[Facts], ended: RegistrationEnded, known: Enrichment | None) -> Outcome:

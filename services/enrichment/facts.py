@@ -47,7 +47,7 @@ def _gates(concern: Concern) -> tuple[str, ...]:
         case RegistrationSubmitted(registration=registration, cycle=cycle):
             numbers = gate.of_registration(registration)
             # Nobody looks for the numbers of a first form that has both before it is known to wait.
-            return (numbers,) if numbers and cycle == 1 else gate.awaited(registration, concern.subject)
+            return (numbers,) if numbers and cycle == 1 else gate.asked(registration, concern.subject)
         case Opened(gate=opened):
             return (opened,)
         case _:

@@ -2,6 +2,8 @@
 
 from schemas.values import Registration
 
+from .found import Found
+
 _PREFIX = "policy:"
 
 
@@ -21,10 +23,22 @@ def of_registration(registration: Registration) -> str | None:
     return of_numbers(contract, lhnr) if contract and lhnr else None
 
 
-def awaited(registration: Registration, subject: str) -> tuple[str, ...]:
-    """The gates of its numbers, where it has both, and of a match: numbers that were typed can be wrong."""
-    numbers = of_registration(registration)
-    return (of_match(subject),) if numbers is None else (numbers, of_match(subject))
+def asked(registration: Registration, subject: str) -> tuple[str, ...]:
+    """What may stand behind a policy of it: its own numbers, where it has both, and else a match's."""
+    own = of_registration(registration)
+    return (of_match(subject),) if own is None else (own, of_match(subject))
+
+
+def awaited(registration: Registration, subject: str, found: Found | None) -> tuple[str, ...]:
+    """What lets it go on, when so much was found: numbers that were typed can be wrong, and so can a match.
+
+    Only of a registration whose own numbers have a policy nothing else is wanted.
+    """
+    own = of_registration(registration)
+    there = of_numbers(found.raamwerkcontractnummer, found.loonheffingennummer) if found else None
+    if there and there == own and found and found.policy:
+        return (there,)
+    return tuple(dict.fromkeys(name for name in (own, there, of_match(subject)) if name))
 
 
 def numbers(gate: str) -> tuple[str, str] | None:

@@ -202,3 +202,30 @@ def test_a_correction_that_brings_numbers_with_a_policy_stands_above_the_match()
     (enriched,) = story({**KNOWN, **match}).said(submitted(exact(), cycle=2))
     assert isinstance(enriched, PolicyEnriched)
     assert enriched.registration == registered(exact())
+
+
+def test_a_correction_whose_own_numbers_have_a_policy_waits_for_no_match() -> None:
+    match = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], POLICY)}
+    enrichment = story({**WITHOUT_MANDATE, **match})
+    assert awaited_reason(enrichment.said(submitted(exact(), cycle=2))) == "MANDATE_MISSING"
+    assert enrichment.document(Enrichment).waits_for == (gate.of_numbers(*NUMBERS),)
+
+
+@pytest.mark.parametrize("numbers", [NUMBERS, ("A0208888", NUMBERS[1])])
+def test_of_typed_numbers_and_a_match_without_policies_the_one_whose_policy_comes_counts(
+    numbers: tuple[str, str],
+) -> None:
+    enrichment = story({})
+    enrichment.said(submitted(exact()))
+    enrichment.facts = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], None)}
+    assert enrichment.said(Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))) == ()
+    enrichment.facts = {gate.of_numbers(*numbers): Found(*numbers, POLICY)}
+    (enriched,) = enrichment.said(Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_numbers(*numbers)))
+    assert isinstance(enriched, PolicyEnriched)
+    assert enriched.registration == registered(exact(raamwerkcontractnummer=numbers[0]))
+
+
+def awaited_reason(said: tuple[Any, ...]) -> str:
+    (event,) = said
+    assert isinstance(event, PolicyAwaited)
+    return event.reason
