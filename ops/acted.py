@@ -29,11 +29,14 @@ BATCH = 200
 SAYING_S_MAX = 5.0
 UNSAID = "what was done is on record; it could not be published now, and the next command that does something does it"
 
-_PERSONAL = re.compile(r"[^\s@<>]+@[^\s@<>]+|(?<![\w-])\d{9}(?:L\d{2})?(?!\w)", re.IGNORECASE)
+_UUID = r"(?P<kept>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
+_ADDRESS = r"[^\s@<>]+@[^\s@<>]+"
+_NINE_DIGITS = r"(?<!\d)\d(?:[ .]?\d){8}(?!\d)(?:[LB]\d{2})?"
+_PERSONAL = re.compile(f"{_UUID}|{_ADDRESS}|{_NINE_DIGITS}", re.IGNORECASE)
 
 
 def acted(action: Action) -> tuple[Envelope, OperatorActed]:
-    """The event of this row. Addresses, and numbers of people, that were typed into a reason are left out."""
+    """The event of this row. Addresses, and numbers that can be of people, that somebody typed are left out."""
     event = OperatorActed(
         action=str(action.id),
         command=str(action.command),
@@ -41,7 +44,7 @@ def acted(action: Action) -> tuple[Envelope, OperatorActed]:
         what=action.what,
         why=_without_people(action.why),
         service=action.service,
-        target=action.target,
+        target=_without_people(action.target),
         before={name: _plain(value) for name, value in action.before.items()},
         after={name: _plain(value) for name, value in action.after.items()},
     )
@@ -64,15 +67,17 @@ def _plain(value: JsonValue) -> JsonValue:
 
 
 def _without_people(text: str) -> str:
-    return _PERSONAL.sub("…", text)
+    return _PERSONAL.sub(lambda found: found["kept"] or "…", text)
 
 
-def say_what_was_done(state: Path | None) -> None:
-    """Publish what is not yet. Never fails the command: what it did is done."""
+def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
+    """Publish what is not yet. Never fails the command: what it did is done. `complains` when it could not."""
     try:
         asyncio.run(_say(admin_url(state), bootstrap_servers(state)))
-    except (click.ClickException, KafkaError, TimeoutError, OSError, asyncpg.PostgresError):
-        click.echo(UNSAID, err=True)
+    except (click.ClickException, KafkaError, TimeoutError, OSError, asyncpg.PostgresError) as error:
+        if complains:
+            why = error.message if isinstance(error, click.ClickException) else type(error).__name__
+            click.echo(f"{UNSAID} ({why})", err=True)
 
 
 async def _say(url: str, bootstrap: str) -> None:

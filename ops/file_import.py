@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import click
 
-from ops.acted import say_what_was_done
 from ops.action import Change, Deed, record_actions
 from ops.administrator import admin_url, changing
+from ops.applying import say_what_was_done
 from payroll.row_file import RowFileError
 
 reason_option = click.option(
@@ -27,7 +27,9 @@ class FileImport(NamedTuple):
     rows: str
 
     def run(self, state: Path | None, file: Path, why: str) -> None:
-        """Do it; ends with 1 when there is a fault in any line."""
+        """Do it; ends with 1 when there is a fault in any line, with 2 when the reason is blank."""
+        if not why.strip():
+            raise click.UsageError("--reason is recorded: it cannot be blank")
         try:
             count = asyncio.run(self._loaded(admin_url(state), file, why))
         except RowFileError as error:

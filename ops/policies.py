@@ -11,10 +11,9 @@ from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.file_import import FileImport, reason_option
 from ops.policy_match import match_lines, note, planned
-from ops.quoted_reference import what_is_wrong
+from ops.quoted_reference import read_reference
 from payroll import fields
 from payroll.fault import FieldError
-from payroll.quoted_reference import as_quoted
 from schemas.flow import ENRICHMENT
 from services.enrichment.policies import load_file
 
@@ -69,10 +68,7 @@ def match(  # noqa: PLR0913  an option each
     registration is corrected later, unless a correction brings numbers that have a policy.
     """
     why = reason_to_apply(reason, applied=applied)
-    quoted = as_quoted(reference)
-    if wrong := what_is_wrong(quoted):
-        raise click.UsageError(f"{reference!r} is no reference: {wrong}")
-    asyncio.run(_match(admin_url(state), quoted, (raamwerkcontractnummer, loonheffingennummer), why))
+    asyncio.run(_match(admin_url(state), read_reference(reference), (raamwerkcontractnummer, loonheffingennummer), why))
 
 
 async def _match(url: str, quoted: str, numbers: tuple[str, str], why: str | None) -> None:

@@ -20,10 +20,9 @@ from ops.destination import bootstrap_servers
 from ops.file_import import FileImport, reason_option
 from ops.output import COLUMNS, print_json
 from ops.publishing import form_producer
-from ops.quoted_reference import what_is_wrong
+from ops.quoted_reference import read_reference
 from ops.view import View
 from payroll.packages import packages
-from payroll.quoted_reference import as_quoted
 from schemas.events import ProcessorReviewed
 from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN, Verdict
 from schemas.flow import INTAKE
@@ -106,9 +105,7 @@ def import_(file: Path, state: Path | None, reason: str) -> None:
 
 
 def _review(typed: str, verdict: Verdict, state: Path | None, why: str | None) -> None:
-    quoted = as_quoted(typed)
-    if wrong := what_is_wrong(quoted):
-        raise click.UsageError(f"{typed!r} is no reference: {wrong}")
+    quoted = read_reference(typed)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     asyncio.run(_reviewed(admin_url(state), state, quoted, verdict, why))
 

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from payroll.quoted_reference import REFERENCE_CHARACTERS
+import click
+
+from payroll.quoted_reference import REFERENCE_CHARACTERS, as_quoted
 from schemas.ids import is_reference
 
 
@@ -13,6 +15,14 @@ def what_is_wrong(quoted: str) -> str | None:
     if not is_reference(quoted):
         return "one of its characters is mistyped: the check character does not fit"
     return None
+
+
+def read_reference(typed: str) -> str:
+    """The reference as it is kept. Raises UsageError, which says what is wrong with it."""
+    quoted = as_quoted(typed)
+    if wrong := what_is_wrong(quoted):
+        raise click.UsageError(f"{typed!r} is no reference: {wrong}")
+    return quoted
 
 
 def as_registration_id(typed: str) -> str | None:

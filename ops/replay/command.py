@@ -18,7 +18,7 @@ from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.horizon_option import horizon_option
 from ops.output import print_json, shorten
-from ops.quoted_reference import as_registration_id, what_is_wrong
+from ops.quoted_reference import as_registration_id, read_reference
 from ops.registrations import find_registration
 from ops.replay.asked import Asked, NothingThereError, day_of, moment_of
 from ops.replay.force_options import Force, force_options
@@ -29,7 +29,6 @@ from ops.replay.replays import Replay, newest_replays, replay_of, stop
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
-from payroll.quoted_reference import as_quoted
 from schemas.flow import SERVICE_NAMES, SERVICES
 
 LIMIT = 50
@@ -257,9 +256,7 @@ async def _all_of(state: Path | None, asked: Sequence[Asked], driving: Driving) 
 async def _registration_id(database: Database, target: str) -> str:
     registration = as_registration_id(target)
     if registration is None:
-        if wrong := what_is_wrong(as_quoted(target)):
-            raise click.UsageError(f"{target!r} is no reference: {wrong}")
-        registration = await find_registration(database, as_quoted(target))
+        registration = await find_registration(database, read_reference(target))
     if registration is None:
         raise click.ClickException(f"no registration is known by {target!r}")
     return registration

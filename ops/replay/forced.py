@@ -74,9 +74,12 @@ class Outlook:
                 yield from wrap(f"{count:>8} {words}", COLUMNS, subsequent_indent=" " * 11)
         for topic, count in sorted(self.forced.said.items()):
             yield f"           {count} x {topic}"
-        if self.forced.speaking:
+        flows_on = self.service != NOTIFIER.name
+        if self.forced.speaking and flows_on:
             yield from wrap(f"could follow: {what_could_follow(self.service)}", COLUMNS, subsequent_indent="  ")
         if self.mails:
+            if flows_on:
+                yield "an event is one mail, or two where an employer or a processor is told as well"
             yield f"{self.mails} of what is said or planned is mailed: --mails --confirm {self.mails} allows it"
 
 
