@@ -9,7 +9,10 @@ from schemas.events.registration_rejected import FormFault
 from schemas.values import Applicant
 
 LAPSED = "LAPSED"
-"""The code of the only fault of a correction that waited too long; what it was to correct goes on as it was."""
+"""The code of the last fault of a correction that had been held: what it was to correct goes on as it was.
+
+The only fault of one that waited too long; behind its faults of one that has got them while it was held.
+"""
 
 
 class CorrectionRefused(Event):

@@ -17,7 +17,7 @@ from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome,
 
 from . import claim_key, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
-from .ending import end, freed, given_back, lapse
+from .ending import correction_fails, end, freed, given_back, lapse
 from .follow_up import follow_up
 from .registration import ALREADY_REGISTERED, held, register, still_wanted, superseding, taken
 from .submission import Submission, form_fault
@@ -127,7 +127,11 @@ def _go_on(case: Case[None], terms: Terms) -> Outcome:
     submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
     checked = check_form(known.form, case.subject, also=known.sealed_to)
     considered = _considered(submission, checked)
-    return considered if isinstance(considered, Emit) else _reject(submission, checked, considered)
+    if isinstance(considered, Emit):
+        return considered
+    if known.stands is not None:
+        return correction_fails(case, known, known.stands, considered)
+    return _reject(submission, checked, considered)
 
 
 def _due(case: Case[None], terms: Terms) -> Outcome:

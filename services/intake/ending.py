@@ -9,7 +9,7 @@ from schemas.values import Applicant, EndReason
 from stream.document import DocumentKey
 from stream.service import Case, Emit
 
-from .documents import Claim, Intake
+from .documents import Claim, Intake, Standing
 from .opening import as_wanted, given_up
 
 CORRECTION_LAPSED = FormFault(
@@ -17,6 +17,7 @@ CORRECTION_LAPSED = FormFault(
     code=LAPSED,
     message="Wij hebben te lang moeten wachten op wat nog nodig was. Alles blijft zoals het voor de correctie was.",
 )
+_STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het voor de correctie was.")
 
 
 def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: str | None = None) -> Emit:
@@ -53,10 +54,18 @@ def lapse(case: Case[None], known: Intake) -> Emit:
 
     A correction lapses alone: what it was to correct goes on to count, and whoever corrected it hears so.
     """
-    before = known.stands
-    if before is None:
+    if known.stands is None:
         return end(case, known, "lapsed")
-    said = refused(known, known.sealed_to[-1], (CORRECTION_LAPSED,))
+    return _without_correction(case, known, known.stands, (CORRECTION_LAPSED,))
+
+
+def correction_fails(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
+    """A correction that was held, and has these faults by now: refused alone, so that what stood goes on to count."""
+    return _without_correction(case, known, before, (*faults, _STAYS))
+
+
+def _without_correction(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
+    said = refused(known, known.sealed_to[-1], faults)
     over: dict[str, Any] = {
         **dict(before),
         "answer": "submitted",

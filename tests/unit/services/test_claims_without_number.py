@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, open_gates, processor
 from typed_forms import token
 
-from schemas.events import ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
+from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference
 from schemas.values import Contact, Finding
-from services.intake.documents import Claim
+from services.intake.documents import Claim, Intake
+from stream.document import DocumentKey
 
 WITHOUT: dict[str, Any] = {"loonheffingennummer": None}
 SUB_NUMBER: dict[str, Any] = {"loonheffingennummer": "123456782L02"}
@@ -112,6 +113,40 @@ def test_a_refused_connection_is_free_under_all_its_names(desk: Desk, lhnr: str 
     )
     desk.take(refused, "one")
     assert form(desk, "again", **WITHOUT)
+
+
+def forget_the_contract(desk: Desk, *whose: str) -> None:
+    """As the releases before docs/decisions/0011 left it: no claim beside others, and none that knows of one."""
+    shared = {
+        key.key
+        for key, one in desk.story.remembered.items()
+        if isinstance(one, Claim) and any(holder.registration in whose for holder in one.beside)
+    }
+    for key in shared:
+        del desk.story.remembered[DocumentKey(Claim.kind, key)]
+    for about in whose:
+        known = desk.intake(about)
+        claims = tuple(key for key in known.claims if key not in shared)
+        stands = known.stands and known.stands.but(claims=tuple(key for key in known.stands.claims if key in claims))
+        desk.story.remembered[DocumentKey(Intake.kind, about)] = known.but(claims=claims, stands=stands)
+
+
+def test_a_held_correction_that_meets_a_contract_claimed_since_is_refused_and_what_stands_goes_on(desk: Desk) -> None:
+    assert form(desk, "one")
+    before = desk.intake("one")
+    desk.review("processor", "declined")
+    desk.correct("name", "one", company_name="Bakkerij De Kruimel")
+    assert desk.intake("one").answer == "held"
+    forget_the_contract(desk, "one")
+    assert form(desk, "two", **WITHOUT, email=ELSEWHERE)
+    desk.review("processor")
+    (refused,) = desk.heard(CorrectionRefused, "one")
+    assert [fault.code for fault in refused.faults] == ["ALREADY_REGISTERED", "LAPSED"]
+    assert (refused.submission, refused.cycle) == ("name", 2)
+    after = desk.intake("one")
+    assert (after.answer, after.form, after.stands) == ("submitted", before.form, None)
+    assert not desk.heard(RegistrationRejected, "one")
+    assert desk.holders() == ["one", "two"]
 
 
 NUMBERS = st.sampled_from([None, "123456782L01", "123456782L02"])
