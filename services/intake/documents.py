@@ -29,8 +29,9 @@ class Intake(Document):
     `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted. While it is held,
     `waits` says for what, `held_since` since when, and `reminders` how often that was said again. `due_at` is when
     it is said again or lapses; of a rejected form, when it can be corrected no more. `claims` are the keys of its
-    claims: while a correction is held also those of what Keylane was asked before. `reviews` counts a.s.r.'s verdicts
-    on a processor in this cycle. `stands` is what goes on to count should the correction that is held lapse.
+    claims: while a correction is held also those of what Keylane was asked before, and always those that it once had
+    and lost to others: whether one is its own stands in the Claim. `reviews` counts a.s.r.'s verdicts on a processor
+    in this cycle. `stands` is what goes on to count should the correction that is held lapse or fail.
     """
 
     kind: ClassVar[str] = "intake"

@@ -25,9 +25,10 @@ ALREADY_YOURS = "Deze werkgeverscode heb je al aangemeld, onder referentie {}. J
 
 
 def still_wanted(submission: Submission, form: Form) -> Form:
-    """The form without the connections that Keylane refused and somebody else has registered since.
+    """The form without the connections that were once its own and that somebody else has registered since.
 
-    Of those that the correction says something of, and where no other is left, it is answered that they are taken.
+    They were refused by Keylane, or given back by a correction. Of those that this correction says something of, be it
+    by another number of the employer's, and where no other is left, it is answered that they are taken.
     """
     known = submission.known
     if known is None:
@@ -37,14 +38,17 @@ def still_wanted(submission: Submission, form: Form) -> Form:
         for one, names in _named(submission, form)
         if set(known.claims).isdisjoint(names.keys)
         or not _rival(submission, names)
-        or _is_said_of(submission, known, one.connection)
+        or _is_said_of(submission, known, one.connection, names)
     )
     return form._replace(connections=rest) if rest else form
 
 
-def _is_said_of(submission: Submission, known: Intake, connection: int) -> bool:
-    """Whether the connection is another than it was before this correction."""
-    return bool(_typed_connection(known.form or {}, connection) != _typed_connection(submission.form, connection))
+def _is_said_of(submission: Submission, known: Intake, connection: int, names: Names) -> bool:
+    """Whether the connection, or what it is claimed under, is another than it was before this correction."""
+    before = known.form or {}
+    claimed = claim_key.of_typed_form(before, submission.id)[connection - 1 : connection]
+    typed = _typed_connection(before, connection), _typed_connection(submission.form, connection)
+    return claimed != (names,) or bool(typed[0] != typed[1])
 
 
 def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:

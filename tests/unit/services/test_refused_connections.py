@@ -94,3 +94,18 @@ def test_another_employer_s_connection_of_that_code_is_answered(desk: Desk) -> N
     desk.form("theirs", raet(registration="theirs") | {"connections": theirs, "loonheffingennummer": "111222333L01"})
     desk.correct("moved", "transport", loonheffingennummer="111222333L01")
     assert faults(desk) == [("connections.0.employer_code", "ALREADY_REGISTERED")]
+
+
+def test_a_connection_that_another_number_gives_back_and_somebody_took_is_answered(desk: Desk) -> None:
+    desk.correct("there", "transport", loonheffingennummer="111222333L01")
+    assert submitted(desk) == [(1, [1, 2]), (2, [1, 2])]
+    held = desk.intake("transport").claims
+    desk.correct("back", "transport", cycle=2, loonheffingennummer="123456782L01")
+    assert faults(desk) == [("connections.0.employer_code", "ALREADY_REGISTERED")]
+    assert desk.intake("transport").claims == held
+    assert desk.holders() == ["other", "transport", "transport"]
+
+
+def test_another_number_under_which_nothing_is_claimed_leaves_the_refused_one_out(desk: Desk) -> None:
+    desk.correct("contract", "transport", raamwerkcontractnummer="A0209999")
+    assert submitted(desk) == [(1, [1, 2]), (2, [2])]
