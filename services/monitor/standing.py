@@ -104,15 +104,26 @@ class Standing(NamedTuple):
 
 def from_bytes(kept: bytes) -> Standing:
     """What `to_bytes` made. Raises ValueError for anything else."""
-    # The first release knew no hold.
     arrived_ms, marks, parked, told_ms, *later = from_json(kept)
-    return Standing(
-        arrived_ms,
-        tuple((part, Mark(cycle, level, at_ms, Stage(stage))) for part, (cycle, level, at_ms, stage) in marks),
-        parked and Parked(*parked),
-        told_ms,
-        Hold(*later[0]) if later and later[0] else None,
+    return _with_hold(
+        Standing(
+            arrived_ms,
+            tuple((part, Mark(cycle, level, at_ms, Stage(stage))) for part, (cycle, level, at_ms, stage) in marks),
+            parked and Parked(*parked),
+            told_ms,
+            Hold(*later[0]) if later and later[0] else None,
+        )
     )
+
+
+def _with_hold(kept: Standing) -> Standing:
+    """The first release knew no hold: that a registration was held was a mark of its own, which no lapse takes away."""
+    own = dict(kept.marks).get(REGISTRATION)
+    if own is None or own.stage is not Stage.HELD:
+        return kept
+    marks = tuple((part, mark) for part, mark in kept.marks if part != REGISTRATION)
+    hold = Hold(own.cycle, over=False, at_ms=own.at_ms)
+    return kept._replace(marks=marks, hold=max(hold, kept.hold or hold))
 
 
 def join(standings: Sequence[Standing]) -> Standing:

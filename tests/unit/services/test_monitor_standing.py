@@ -31,7 +31,13 @@ PIECES = st.lists(
             cycle=st.integers(1, 2),
             part=st.integers(1, 2),
         ),
-        st.builds(reached, st.sampled_from(Stage), st.integers(1, 20), cycle=st.integers(0, 2)),
+        # A hold is no mark of a registration's, but in what the first release kept.
+        st.builds(
+            reached,
+            st.sampled_from([stage for stage in Stage if stage is not Stage.HELD]),
+            st.integers(1, 20),
+            cycle=st.integers(0, 2),
+        ),
         st.builds(held, st.integers(1, 20), cycle=st.integers(1, 3), over=st.booleans()),
         st.builds(taken_in, st.integers(1, 20), cycle=st.integers(1, 2), connection=st.integers(1, 2)),
         st.builds(lambda at: Standing(at, parked=Parked(at, "intake", "BUG")), st.integers(1, 20)),
@@ -135,6 +141,24 @@ def test_a_standing_that_the_first_release_kept_is_read() -> None:
     standing = reached(Stage.ACCEPTED, 5, cycle=1)
     kept = from_json(standing.to_bytes())
     assert from_bytes(to_json(kept[:4])) == standing
+
+
+@pytest.mark.parametrize(
+    ("later", "stage"),
+    [
+        ([], Stage.HELD),
+        ([held(9, cycle=2, over=True)], Stage.REALISED),
+        ([reached(Stage.ACCEPTED, 9, cycle=2)], Stage.ACCEPTED),
+    ],
+)
+def test_a_correction_that_the_first_release_knew_as_held_goes_on_or_lapses(
+    later: list[Standing], stage: Stage
+) -> None:
+    known = join([AT_KEYLANE, reached(Stage.HELD, 6, cycle=2)])
+    kept = from_bytes(to_json(from_json(known.to_bytes())[:4]))
+    place = join([kept, *later]).place
+    assert place is not None
+    assert place.stage is stage
 
 
 def test_a_report_for_a_cycle_that_was_never_asked_moves_nothing() -> None:
