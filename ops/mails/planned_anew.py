@@ -1,9 +1,13 @@
-"""The same mail once more, in the next epoch, as a row of its own: with the correction code that counts by now."""
+"""The same mail once more, in the next epoch, as a row of its own.
+
+With the correction code that counts by now, where it goes to the address of the newest cycle; else with the one it had.
+"""
 
 from uuid import UUID
 
 from ops.administrator import Database
 from ops.mails.ledger_mail import LedgerMail
+from payroll.address_key import KEY_CHARACTERS
 from services.notifier.documents import Correspondence
 from services.notifier.ledger import Status
 from stream.identity import effect_id
@@ -19,14 +23,23 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
     return found
 
 
+_EMAIL = "coalesce($3::text, payload ->> 'email')"
+# `address_key`, as addresses here are written in ASCII.
+_ADDRESS_KEY = f"""left(encode(sha256(convert_to(lower({_EMAIL} collate "C"), 'UTF8')), 'hex'), {KEY_CHARACTERS})"""
+# The greatest: of a registration from before the document was kept, it can know less than the mail.
 _PLAN_ANEW = f"""
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload)
 select $2, lane, subject, kind, occasion, role, epoch + 1, jsonb_set(
-  jsonb_set(payload, '{{email}}', coalesce(to_jsonb($3::text), payload -> 'email')),
+  jsonb_set(payload, '{{email}}', to_jsonb({_EMAIL})),
   '{{code_for,cycle}}',
   coalesce(
-    (select document -> 'cycle' from notifier.state where kind = '{Correspondence.kind}' and key = subject),
-    payload #> '{{code_for,cycle}}',
+    to_jsonb(greatest(
+      (payload #>> '{{code_for,cycle}}')::int,
+      (
+        select (document ->> 'cycle')::int from notifier.state
+        where kind = '{Correspondence.kind}' and key = subject and document ->> 'applicant' = {_ADDRESS_KEY}
+      )
+    )),
     'null'
   )
 )

@@ -7,20 +7,16 @@ else by its name. Keys are hashed: they stand in tables and errors.
 from collections.abc import Iterable
 from hashlib import sha256
 
+from payroll.address_key import address_key
 from payroll.form import Form, LinkRequest
 
 _KEY_CHARACTERS = 32
 _EMPLOYER_DIGITS = 9
 
 
-def address(email: str) -> str:
-    """An address as a key: written in whatever case, it is the same."""
-    return _hashed(email.casefold())
-
-
 def of_processor(email: str, credentials: str | None = None) -> str:
     """Opened when the processor is confirmed; with the credentials of this package, where they are needed."""
-    return f"processor:{address(email)}" + (f":{credentials}" if credentials else "")
+    return f"processor:{address_key(email)}" + (f":{credentials}" if credentials else "")
 
 
 def of_end(registration: str) -> str:

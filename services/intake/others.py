@@ -1,5 +1,6 @@
 """Processors, link requests, and what follows from a.s.r.'s review."""
 
+from payroll.address_key import address_key
 from payroll.form import LinkRequest, ProcessorRegistration
 from schemas.event import Event
 from schemas.events import (
@@ -82,7 +83,7 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
         return Park("NOTHING_APPLIED", retry=True, blocks=False)
     if known.answer not in ("applied", "confirmed", "declined"):
         return Ignore("NOT_UNDER_REVIEW")
-    if known.email is None or gate.address(known.email) != gate.address(event.email):
+    if known.email is None or address_key(known.email) != address_key(event.email):
         return Ignore("OTHER_ADDRESS")
     if known.answer == event.verdict:
         return Ignore(f"ALREADY_{event.verdict.upper()}")

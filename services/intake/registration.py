@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from payroll.address_key import address_key
 from payroll.form import Form
 from payroll.packages import packages
 from schemas.events import FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
@@ -63,7 +64,7 @@ def taken(submission: Submission, form: Form) -> tuple[FormFault, ...]:
         rival = _rival(submission, names)
         if rival is None:
             continue
-        yours = rival.owner is not None and rival.owner == gate.address(form.email)
+        yours = rival.owner is not None and rival.owner == address_key(form.email)
         message = ALREADY_YOURS.format(reference(rival.registration)) if yours else ALREADY_REGISTERED
         field = f"connections.{one.connection - 1}.employer_code"
         faults.append(FormFault(field=field, code="ALREADY_REGISTERED", message=message))
@@ -104,7 +105,7 @@ def superseding(submission: Submission, form: Form, old: str) -> Emit:
 
 def _claims(submission: Submission, form: Form, before: Mapping[DocumentKey, Claim]) -> dict[DocumentKey, Document]:
     """What the form claims; `before` is what was given back for it."""
-    holder = Holder(registration=submission.id, owner=gate.address(form.email))
+    holder = Holder(registration=submission.id, owner=address_key(form.email))
     claims: dict[DocumentKey, Document] = {}
     for one, names in _named(submission, form):
         own = Claim(registration=submission.id, connection=one.connection, owner=holder.owner)

@@ -3,6 +3,7 @@
 The occasion comes from the business state, so that a second legitimate mail is another one. Whom it goes to is
 a role: the `applicant` gave its address for answers, and the correction code goes to nobody else. The code is that of
 the newest cycle, whatever cycle the mail is about: while a correction waits, Keylane still reports on the one before.
+But only to the address of that cycle: whom the correction has left gets a code that is old.
 """
 
 from collections.abc import Callable, Iterable
@@ -53,7 +54,7 @@ def decide(case: Case[None]) -> Outcome:
         return Ignore("NOTHING_TO_MAIL")
     known = case.documents.get(Correspondence, case.subject) or Correspondence()
     after = known.told_of(case.cause)
-    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case, after)))
+    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case.subject, case.cause, after)))
     if not mails:
         return Ignore("NO_ADDRESS")
     return Emit(
@@ -61,9 +62,9 @@ def decide(case: Case[None]) -> Outcome:
     )
 
 
-def _about(case: Case[None], known: Correspondence) -> _About:
-    code_for = CodeFor(registration=case.subject, cycle=known.cycle)
-    return _About(code_for, correction_waits=getattr(case.cause, "cycle", 1) < known.cycle != known.lapsed)
+def _about(registration: str, event: Event, known: Correspondence) -> _About:
+    code_for = CodeFor(registration=registration, cycle=known.cycle_of_code(event))
+    return _About(code_for, correction_waits=getattr(event, "cycle", 1) < known.cycle != known.lapsed)
 
 
 def _sent(mail: Done) -> NotificationSent:

@@ -10,6 +10,7 @@ from real import empty
 from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
+from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
 from services.notifier.documents import Correspondence
@@ -23,6 +24,7 @@ PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, body_started_at)
 values ($1, 3, $2, 'link-realised', 'connection 1', 'applicant', 0, $3, $4, now() - interval '1 hour')
 """
+KAS, BAAS = "kas@korst.example", "baas@korst.example"
 STATE = "insert into notifier.state (kind, key, lane, revision, document) values ('correspondence', $1, 3, 1, $2)"
 
 
@@ -39,7 +41,7 @@ async def planned_anew(
     database: Any, *, known: Document | None, code_for: dict[str, Any] | None, to: str | None = None
 ) -> dict[str, Any]:
     """What the mail is in its next epoch: resent, or settled as not sent when nobody names an address."""
-    payload = {"email": "kas@korst.example", "code_for": code_for}
+    payload = {"email": KAS, "code_for": code_for}
     status = "SENT" if to else "UNCERTAIN"
     await database.execute(PLAN, MAIL, REGISTRATION, json.dumps(payload), status)
     if known is not None:
@@ -53,16 +55,31 @@ async def planned_anew(
     return dict(json.loads(found))
 
 
-@pytest.mark.parametrize("to", [None, "baas@korst.example"])
-@pytest.mark.parametrize(("known", "cycle"), [(None, 1), (Correspondence(cycle=3), 3)])
-async def test_a_mail_that_is_planned_anew_brings_the_code_that_counts(
-    database: Any, known: Correspondence | None, cycle: int, to: str | None
+def knows(cycle: int, applicant: str) -> Correspondence:
+    return Correspondence(cycle=cycle, applicant=address_key(applicant))
+
+
+@pytest.mark.parametrize(
+    ("known", "to", "cycle"),
+    [
+        (None, None, 2),
+        (None, BAAS, 2),
+        (knows(3, "Kas@Korst.example"), None, 3),
+        (knows(3, BAAS), "BAAS@korst.example", 3),
+        (knows(3, BAAS), None, 2),
+        (knows(3, KAS), BAAS, 2),
+        (Correspondence(cycle=3), None, 2),
+        (knows(1, KAS), None, 2),
+    ],
+)
+async def test_a_mail_that_is_planned_anew_brings_the_code_that_counts_to_nobody_but_the_applicant(
+    database: Any, known: Correspondence | None, to: str | None, cycle: int
 ) -> None:
-    code_for = {"registration": REGISTRATION, "cycle": 1}
+    code_for = {"registration": REGISTRATION, "cycle": 2}
     anew = await planned_anew(database, known=known, code_for=code_for, to=to)
-    assert anew == {"email": to or "kas@korst.example", "code_for": code_for | {"cycle": cycle}}
+    assert anew == {"email": to or KAS, "code_for": code_for | {"cycle": cycle}}
 
 
 async def test_a_mail_without_a_code_gets_none(database: Any) -> None:
-    anew = await planned_anew(database, known=Correspondence(cycle=3), code_for=None)
-    assert anew == {"email": "kas@korst.example", "code_for": None}
+    anew = await planned_anew(database, known=knows(3, KAS), code_for=None)
+    assert anew == {"email": KAS, "code_for": None}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from parsed_mail import parsed, rendered
 from stories import NOW, REGISTRATION, Story
+from typed_forms import loket, registered
 
 from payroll.packages import packages
 from schemas.codec import decode
@@ -25,14 +26,17 @@ from schemas.events import (
     RegistrationEnded,
     RegistrationHeld,
     RegistrationRejected,
+    RegistrationSubmitted,
 )
 from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
 from schemas.values import Applicant, ConnectionStage, Contact, Finding
 from services.notifier.decide import _CALLED_FOR, SERVICE
+from services.notifier.documents import Correspondence
 from services.notifier.mails import CustomerActionNeededMail, LinkRealisedMail, Mail, RegistrationRejectedMail, read
-from stream.service import Done, Effect, Emit, Ignore
+from stream.document import DocumentKey
+from stream.service import Done, Effect, Emit, Ignore, Outcome
 
 CONTACT = Contact(
     reference="ABCDEFGHJK1",
@@ -210,6 +214,46 @@ def test_what_keylane_says_while_a_correction_waits_is_mailed_with_the_code_that
     (effect,) = outcome.effects
     assert effect.payload["code_for"] == {"registration": REGISTRATION, "cycle": 3}
     assert (effect.kind, effect.occasion) == (planned(event).kind, planned(event).occasion)
+
+
+ELSEWHERE = "verhuisd@example.nl"
+
+
+def moved(email: str) -> list[Event]:
+    """Everything that can be the first to speak of a correction, which gave this address."""
+    applicant = APPLICANT.model_copy(update={"email": email})
+    return [
+        RegistrationSubmitted(registration=registered(loket(email=email)), cycle=3),
+        rejected(email).model_copy(update={"cycle": 3}),
+        *(event.model_copy(update={"applicant": applicant, "cycle": 3}) for event in (held(), awaited(APPLICANT))),
+        CORRECTION_REFUSED.model_copy(update={"applicant": applicant, "cycle": 3}),
+        realised(cycle=3).model_copy(update={"contact": CONTACT.model_copy(update={"email": email})}),
+    ]
+
+
+def code_of(outcome: Outcome) -> object:
+    assert isinstance(outcome, Emit)
+    (effect,) = outcome.effects
+    return effect.payload["code_for"]
+
+
+@pytest.mark.parametrize(
+    ("correction", "cycle"),
+    [*((event, 2) for event in moved(ELSEWHERE)), *((event, 3) for event in moved("Salaris@Example.nl"))],
+)
+def test_the_code_that_counts_goes_to_no_address_that_the_registration_has_left(correction: Event, cycle: int) -> None:
+    story = Story(SERVICE)
+    assert code_of(story.when(correction)) == {"registration": REGISTRATION, "cycle": 3}
+    for about in (action_needed(BLOCKED, number=2, cycle=2), realised(cycle=2)):
+        assert code_of(story.when(about)) == {"registration": REGISTRATION, "cycle": cycle}
+
+
+def test_whose_address_was_never_kept_gets_the_code_that_counts_once_it_is_known_again() -> None:
+    story = Story(SERVICE)
+    story.remembered[DocumentKey(Correspondence.kind, REGISTRATION)] = Correspondence(cycle=2)
+    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 1}
+    story.when(CORRECTION_REFUSED)
+    assert code_of(story.when(action_needed(BLOCKED, number=2))) == {"registration": REGISTRATION, "cycle": 2}
 
 
 LAPSE = CORRECTION_REFUSED.model_copy(
