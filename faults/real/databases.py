@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -49,11 +50,15 @@ async def full_of_connections(scene: Scene) -> None:
 
 
 async def locked(scene: Scene) -> None:
-    """Somebody holds a service's tables, as a careless migration would."""
+    """Somebody holds a service's tables, as a careless migration would, and tries again where Postgres says no."""
     service = scene.chance.choice(SERVICE_NAMES)
-    async with scene.database() as database, database.transaction():
-        await database.execute(f"lock table {service}.lane, {service}.journal in access exclusive mode")
-        await asyncio.sleep(_OUTAGE_S)
+    async with scene.database() as database:
+        while True:
+            with suppress(asyncpg.DeadlockDetectedError):
+                async with database.transaction():
+                    await database.execute(f"lock table {service}.lane, {service}.journal in access exclusive mode")
+                    await asyncio.sleep(_OUTAGE_S)
+                return
 
 
 async def answers(scene: Scene) -> bool:

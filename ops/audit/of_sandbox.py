@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 
 from ops.audit.called_for import Link
 from ops.audit.evidence import Evidence, SubmittedForm
@@ -56,11 +57,15 @@ async def verdict_of(state: StateDirectory, expected: Iterable[Link]) -> Verdict
 
 
 async def verdict_at_rest(state: StateDirectory, submitted: Sequence[SubmittedForm]) -> tuple[Evidence, Verdict]:
-    """Judge a sandbox when nothing is under way any more: what passes by itself is no finding."""
+    """Judge a sandbox when nothing is under way any more: what passes by itself is no finding.
+
+    Reading it can take longer than it takes to come to rest, so it is read twice at least before anything is found.
+    """
     until_s = time.monotonic() + _AT_REST_S_MAX
-    while True:
+    for reading in count(1):
         evidence = await evidence_of(state, submitted)
         verdict = judge(evidence, at_rest=True)
-        if verdict.clean or time.monotonic() > until_s:
-            return evidence, verdict
+        if verdict.clean or (time.monotonic() > until_s and reading > 1):
+            break
         await asyncio.sleep(1)
+    return evidence, verdict
