@@ -21,14 +21,14 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-BESIDE = ("tests/unit/", "tests/flow/test_live_view.py")
+BESIDE = ("tests/unit/", "tests/contract/", "tests/flow/test_live_view.py")
 
 
 class TwoProcesses(LoadScopeScheduling):
-    """One has what runs servers, since two sandboxes starve each other; the other what needs none, or waits most."""
+    """One has what runs services, since two sandboxes with all of them starve each other; the other all the rest."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "beside" if nodeid.startswith(BESIDE) else "servers"
+        return "beside" if nodeid.startswith(BESIDE) else "services"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
