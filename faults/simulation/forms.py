@@ -28,13 +28,8 @@ def event(form: SyntheticForm) -> FormReceived:
     """The form as it is sent, its secrets shaped as if they were sealed; nobody here opens one."""
     typed = dict(form.form)
     if "connections" in typed:
-        typed["connections"] = [
-            {
-                name: _token(registration_of(form), number, name) if name in _SECRETS else said
-                for name, said in one.items()
-            }
-            for number, one in enumerate(typed["connections"], 1)
-        ]
+        me = registration_of(form)
+        typed["connections"] = [_sealed(one, me, number) for number, one in enumerate(typed["connections"], 1)]
     return FormReceived(submission_id=form.submission_id, form=typed)
 
 
