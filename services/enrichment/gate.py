@@ -34,11 +34,11 @@ def awaited(registration: Registration, subject: str, found: Found | None) -> tu
 
     Only of a registration whose own numbers have a policy nothing else is wanted.
     """
-    own = of_registration(registration)
-    there = of_numbers(found.raamwerkcontractnummer, found.loonheffingennummer) if found else None
-    if there and there == own and found and found.policy:
-        return (there,)
-    return tuple(dict.fromkeys(name for name in (own, there, of_match(subject)) if name))
+    if found is None:
+        return asked(registration, subject)
+    there = of_numbers(found.raamwerkcontractnummer, found.loonheffingennummer)
+    *own, match = asked(registration, subject)
+    return (there,) if found.policy and own == [there] else tuple(dict.fromkeys((*own, there, match)))
 
 
 def numbers(gate: str) -> tuple[str, str] | None:
