@@ -69,10 +69,7 @@ class Tables:
 
     def queued(self, new: NewRow) -> QueuedRow:
         """A row as it stands in the queue from now on."""
-        seq = self.next_seq()
-        plain = (new.id, new.lane, new.key, seq, new.kind, new.attempt, new.record, new.hash)
-        row = Row(*plain, new.first_at, new.epoch)
-        return QueuedRow(row, new.due_at, new.blocks, new.reason, new.trace)
+        return QueuedRow(new.at(self.next_seq()), new.due_at, new.blocks, new.reason, new.trace)
 
     def queue_replays(self, rows: Sequence[NewRow]) -> int:
         """Put these rows into the queue, but those that stand there or are held up by a parked one; how many."""

@@ -141,6 +141,11 @@ class NewRow:
     first_at: datetime
     epoch: int = 0
 
+    def at(self, seq: int) -> Row:
+        """The row as it is taken, in this place of the queue."""
+        plain = (self.id, self.lane, self.key, seq, self.kind, self.attempt, self.record, self.hash)
+        return Row(*plain, self.first_at, self.epoch)
+
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:

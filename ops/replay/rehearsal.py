@@ -17,7 +17,7 @@ from stream.known import Known
 from stream.named import named_documents
 from stream.replay import replay_row
 from stream.service import Service
-from stream.store import Row, StateRow, Store
+from stream.store import StateRow, Store
 
 _EPOCH, _REPLAY = 2**31 - 1, UUID(int=0)
 """No forced replay's: what was decided in one that there was is not what is asked."""
@@ -90,9 +90,7 @@ class Rehearsal:
 
 
 def _forced(item: Received, now: datetime) -> Received:
-    new = replay_row(item, _REPLAY, now, LANES, epoch=_EPOCH)
-    row = Row(new.id, new.lane, new.key, 0, new.kind, new.attempt, new.record, new.hash, new.first_at, new.epoch)
-    forced = decode(item.record, row)
+    forced = decode(item.record, replay_row(item, _REPLAY, now, LANES, epoch=_EPOCH).at(0))
     if not isinstance(forced, Received):
         raise TypeError(forced)
     return forced
