@@ -1,10 +1,8 @@
 """`python -m benchmarks`: measure, print, clean up."""
 
 import asyncio
-import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -12,6 +10,7 @@ from benchmarks import table
 from benchmarks.course import Plan, run
 from benchmarks.errors import BenchmarkError
 from benchmarks.result import Result
+from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
@@ -27,8 +26,7 @@ def bench(registrations: int, rate: float, seconds: float, json_file: Path | Non
 
     Ends with 1 when the outcome is wrong, however fast it was; a missed target ends nothing.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+    end_when_told()
     try:
         result = _measure(Plan(registrations, rate, seconds))
     except (BenchmarkError, SandboxError) as error:
@@ -50,10 +48,6 @@ def _measure(plan: Plan) -> Result:
 
 def _report(line: str) -> None:
     click.echo(f"{line} ...", err=True)
-
-
-def _end(number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """`python -m faults`: make the faults, judge what came of it, print one table."""
 
 import logging
-import signal
 import sys
 import time
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from faults.result import Control
 from faults.simulation.campaign import Campaign, campaign
 from faults.simulation.controls import controls, uncaught
 from ops.audit.errors import AuditError
+from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from stream.step import Step
 
@@ -48,8 +48,7 @@ def fault(  # noqa: PLR0913  one argument for each option
     Ends with 1 when a mail is lost or double, when one is uncertain that could not be, when the judge finds anything
     else, or when recovery took too long.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+    end_when_told()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     chosen = [(one, count) for one in faults() if (count := _count(one, tier, times)) and _named(one, only)]
     if not chosen:
@@ -125,10 +124,6 @@ def _by_stage(chosen: Iterable[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
 
 def _staged(stage: Stage, plan: Plan) -> Staged:
     return run(stage, plan, lambda line: click.echo(line, err=True))
-
-
-def _end(number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

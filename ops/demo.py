@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 from uuid import UUID
 
 import click
@@ -26,6 +24,7 @@ from ops.demonstration.situation import Situation
 from ops.destination import published_keys
 from ops.evidence import confirmations
 from ops.output import console
+from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from sandbox.mail_index import read_mailbox
 from sandbox.remove import remove
@@ -49,8 +48,7 @@ def demo(state: Path | None, *, keep: bool) -> None:
     Starts a fresh sandbox, registers what the manuals describe and what can go otherwise, kills a service half-way,
     shows every hop, and has all that Kafka, Postgres and the mailbox hold in the end audited.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+    end_when_told()
     directory = _fresh(state)
     try:
         with _sandbox(directory, keep=keep) as sandbox:
@@ -63,10 +61,6 @@ def demo(state: Path | None, *, keep: bool) -> None:
         click.echo(fault, err=True)
     click.echo(f"demo: {verdict.tally}")
     sys.exit(0 if verdict.tally.good and verdict.clean and not faults else 1)
-
-
-def _end(number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + number)
 
 
 def _fresh(state: Path | None) -> StateDirectory:

@@ -1,16 +1,15 @@
 """`python -m benchmarks.live_view`: measure, print, clean up."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Iterator
-from typing import NoReturn
 
 import click
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.live_view.course import Found, Plan, run
 from benchmarks.live_view.story import EVENTS
+from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
@@ -25,8 +24,7 @@ def bench(registrations: int, rate: float, seconds: float) -> None:
 
     Ends with 1 when it shows the wrong counts in the end, however fast it was; a missed target ends nothing.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+    end_when_told()
     plan = Plan(registrations, rate, seconds)
     try:
         _report("starting Kafka")
@@ -55,10 +53,6 @@ def _lines(plan: Plan, found: Found) -> Iterator[str]:
 
 def _report(line: str) -> None:
     click.echo(f"{line} ...", err=True)
-
-
-def _end(number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + number)
 
 
 if __name__ == "__main__":
