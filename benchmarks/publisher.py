@@ -9,14 +9,13 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from benchmarks.batch_producer import batch_producer
 from benchmarks.registration import Registration
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import FormReceived
 from schemas.flow import LANES
 from stream.lane import lane_of
-
-_BATCH_BYTES_MAX = 524_288
 
 Record = dict[str, Any]
 """A record's key, value, headers and timestamp, as aiokafka takes them."""
@@ -58,12 +57,8 @@ class Publisher:
 @asynccontextmanager
 async def publisher(bootstrap_servers: str) -> AsyncIterator[Publisher]:
     """Connected to the broker."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", max_batch_size=_BATCH_BYTES_MAX)
-    await producer.start()
-    try:
+    async with batch_producer(bootstrap_servers) as producer:
         yield Publisher(producer)
-    finally:
-        await producer.stop()
 
 
 def _record(registration: Registration) -> Record:

@@ -8,9 +8,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from benchmarks.batch_producer import batch_producer
 from benchmarks.live_view.story import Said
-
-_BATCH_BYTES_MAX = 524_288
 
 
 class Teller:
@@ -46,12 +45,8 @@ class Teller:
 @asynccontextmanager
 async def teller(bootstrap_servers: str) -> AsyncIterator[Teller]:
     """Connected to the broker."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", max_batch_size=_BATCH_BYTES_MAX)
-    await producer.start()
-    try:
+    async with batch_producer(bootstrap_servers) as producer:
         yield Teller(producer)
-    finally:
-        await producer.stop()
 
 
 def _added(batch: Any, one: Said) -> bool:
