@@ -111,11 +111,8 @@ _RECORD = """
 insert into operations.action (command, who, what, why, service, target, registration, before, after)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
-_THESE = """
-select id, command, at, who, role, what, why, service, target, registration, before, after
-from operations.action where id = any($1) order by at, id
+_ACTIONS = """
+select id, command, at, who, role, what, why, service, target, registration, before, after from operations.action
 """
-_NEWEST = """
-select id, command, at, who, role, what, why, service, target, registration, before, after
-from operations.action where $2 or what not in ('look', 'look raw') order by at desc, id limit $1
-"""
+_THESE = f"{_ACTIONS} where id = any($1) order by at, id"
+_NEWEST = f"{_ACTIONS} where $2 or what not in ('look', 'look raw') order by at desc, id limit $1"

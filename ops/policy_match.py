@@ -69,7 +69,7 @@ def match_lines(match: Match) -> Iterator[str]:
 async def _taken(database: Database, row: MatchRow, waiting: Registration) -> str | None:
     """The reference of another live registration that is in the way."""
     names = claim_key.of_match(waiting, row.loonheffingennummer, row.raamwerkcontractnummer)
-    keys = {key: shares for one in names for key, shares in zip(one.keys, (False, True), strict=False)}
+    keys = {key: key == one.shared for one in names for key in one.keys}
     for claim in await database.fetch(_CLAIMS, Claim.kind, list(keys)):
         document = Claim.model_validate_json(claim["document"])
         if rival := document.rival(row.registration, shares=keys[claim["key"]]):
