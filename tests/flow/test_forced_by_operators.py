@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 from commands import command, koppeling
-from forms import loket_form
 from onboarding import Onboarding
+from realised import realised
 
 from ops.output import COLUMNS
 from sandbox.waiting import until
@@ -18,13 +18,6 @@ pytestmark = pytest.mark.sandbox
 
 WHY = ("--apply", "--reason", "a test")
 OF_ENRICHMENT = "select id, reason from enrichment.journal where subject = any($1)"
-
-
-async def realised(onboarding: Onboarding, names: list[str], number: int) -> list[str]:
-    registrations = await onboarding.submit({name: loket_form(number + n) for n, name in enumerate(names)})
-    assert await onboarding.confirmations(registrations) == [1] * len(names)
-    await onboarding.all_said(registrations)
-    return registrations
 
 
 async def test_what_is_done_is_decided_again_and_the_plan_has_said_that_nothing_comes_of_it(

@@ -11,6 +11,7 @@ import pytest
 from commands import command, koppeling
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
+from realised import realised
 
 from ops.age import AMSTERDAM
 from ops.applying import NOT_APPLIED
@@ -24,14 +25,6 @@ pytestmark = pytest.mark.sandbox
 WHY = ("--apply", "--reason", "a test")
 OF_RECORDS = "notifier.journal where subject = $1 and id not in (select id from notifier.effect)"
 """What a replay can bring again: that a mail is sent stands in no topic that the notifier reads."""
-
-
-async def realised(onboarding: Onboarding, names: list[str], number: int) -> list[str]:
-    """Registrations that have their mail."""
-    registrations = await onboarding.submit({name: loket_form(number + n) for n, name in enumerate(names)})
-    assert await onboarding.confirmations(registrations) == [1] * len(names)
-    await onboarding.all_said(registrations)
-    return registrations
 
 
 async def everything(onboarding: Onboarding) -> dict[str, Any]:
