@@ -1,4 +1,4 @@
-"""`python -m sandbox.presets FILE.csv`: what a.s.r. knows before the services start, loaded as its own data are.
+"""`python -m sandbox.presets FILE.csv`: what a.s.r. knows before anybody registers, loaded as its own data are.
 
 The file holds its policies; one that does not exist yet is written first, with a policy for every employer of the
 sandbox's population. Each of these employers has asked for the link, and its processor is confirmed.

@@ -26,7 +26,8 @@ from sandbox.readiness import port_answers
 from sandbox.services import (
     ROLES,
     Surroundings,
-    preparations,
+    migration,
+    presets,
     service_specs,
     simulator_specs,
     view_specs,
@@ -68,9 +69,8 @@ class Sandbox:
             starting.create_task(self._start_kafka())
             starting.create_task(self._start_postgres())
             starting.create_task(self._supervisor.start(self._mailbox()))
-        self._supervisor.new_rank()
-        await self._supervisor.start_all([*simulator_specs(self._around), *service_specs(self._around)])
-        await self._supervisor.start_all(view_specs(self._around))
+        if self._settings.services:
+            await self._start_services()
         self._ready = True
         self._tell_endpoints()
 
@@ -99,8 +99,17 @@ class Sandbox:
         self._postgres.forget_dead_server()
         await self._supervisor.start(self._postgres.spec())
         await self._postgres.ensure_database(ROLES)
-        for step in preparations(self._around):
-            await self._supervisor.run(step)
+        if self._settings.services:
+            await self._supervisor.run(migration(self._around))
+
+    async def _start_services(self) -> None:
+        self._supervisor.new_rank()
+        async with asyncio.TaskGroup() as starting:
+            starting.create_task(self._supervisor.run(presets(self._around)))
+            starting.create_task(
+                self._supervisor.start_all([*simulator_specs(self._around), *service_specs(self._around)])
+            )
+        await self._supervisor.start_all(view_specs(self._around))
 
     def _mailbox(self) -> ProcessSpec:
         return ProcessSpec(

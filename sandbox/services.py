@@ -55,8 +55,6 @@ def service_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
 
 def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
     """The simulators of other companies."""
-    if not around.settings.services:
-        return ()
     return (
         ProcessSpec(
             name="keylane",
@@ -76,8 +74,6 @@ def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
 def view_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
     """The live view, whose start nobody waits for."""
     name = MONITOR.name
-    if not around.settings.services:
-        return ()
     port = around.port_by_name[name]
     return (
         ProcessSpec(
@@ -99,23 +95,22 @@ def view_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
     )
 
 
-def preparations(around: Surroundings) -> tuple[OneShot, ...]:
-    """What is done once, in this order, when Postgres answers and no service runs yet."""
-    if not around.settings.services:
-        return ()
-    return (
-        OneShot(
-            name="migration",
-            argv=(sys.executable, "-m", "services.migrate"),
-            log=around.state.log("migration"),
-            env={"KOPPELING_ADMIN_URL": around.postgres.url()},
-        ),
-        OneShot(
-            name="presets",
-            argv=(sys.executable, "-m", "sandbox.presets", str(around.settings.policies or around.state.policies)),
-            log=around.state.log("presets"),
-            env={"KOPPELING_ADMIN_URL": around.postgres.url()},
-        ),
+def migration(around: Surroundings) -> OneShot:
+    """Every schema brought to this release, before any service runs."""
+    return _by_administrator(around, "migration", "services.migrate")
+
+
+def presets(around: Surroundings) -> OneShot:
+    """What a.s.r. knows before anybody registers; services may run already."""
+    return _by_administrator(around, "presets", "sandbox.presets", around.settings.policies or around.state.policies)
+
+
+def _by_administrator(around: Surroundings, name: str, module: str, *arguments: Path) -> OneShot:
+    return OneShot(
+        name=name,
+        argv=(sys.executable, "-m", module, *map(str, arguments)),
+        log=around.state.log(name),
+        env={"KOPPELING_ADMIN_URL": around.postgres.url()},
     )
 
 

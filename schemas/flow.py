@@ -40,7 +40,7 @@ from .events import (
 
 EventType = type[Event]
 
-LANES = 12
+LANES = 6
 """Partitions of every topic; a registration's lane is its key's partition. Changed only after a drain."""
 
 

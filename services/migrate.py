@@ -25,28 +25,27 @@ _HERE = Path(__file__).parent
 
 def migrate(admin_url: str) -> None:
     """Bring every schema up to date; a schema that is up to date is left alone."""
-    for stage in flow.SERVICES:
-        _make_schema(admin_url, stage.name)
-        _make_role(admin_url, stage.name)
-        _apply(admin_url, stage.name, _folders(stage.name))
-        _grant(admin_url, stage.name)
-    _make_role(admin_url, flow.MONITOR.name)
-    _let_look(admin_url, flow.MONITOR.name)
-    _make_schema(admin_url, OPERATIONS)
-    _apply(admin_url, OPERATIONS, [_HERE / "migrations"])
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        for stage in flow.SERVICES:
+            _make_schema(connection, stage.name)
+            _make_role(connection, stage.name)
+            _apply(admin_url, stage.name, _folders(stage.name))
+            _grant(connection, stage.name)
+        _make_role(connection, flow.MONITOR.name)
+        _let_look(connection, flow.MONITOR.name)
+        _make_schema(connection, OPERATIONS)
+        _apply(admin_url, OPERATIONS, [_HERE / "migrations"])
 
 
-def _make_schema(admin_url: str, schema: str) -> None:
-    with psycopg.connect(admin_url) as connection:
-        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+def _make_schema(connection: psycopg.Connection, schema: str) -> None:
+    connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
 
 
-def _make_role(admin_url: str, service: str) -> None:
-    with psycopg.connect(admin_url) as connection:
-        name = sql.Identifier(service)
-        if connection.execute("select from pg_roles where rolname = %s", [service]).fetchone() is None:
-            connection.execute(sql.SQL("create role {}").format(name))
-        connection.execute(sql.SQL("alter role {} set search_path = {}").format(name, name))
+def _make_role(connection: psycopg.Connection, service: str) -> None:
+    name = sql.Identifier(service)
+    if connection.execute("select from pg_roles where rolname = %s", [service]).fetchone() is None:
+        connection.execute(sql.SQL("create role {}").format(name))
+    connection.execute(sql.SQL("alter role {} set search_path = {}").format(name, name))
 
 
 def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> None:
@@ -67,20 +66,18 @@ def _folders(service: str) -> list[Path]:
     return [Path(stream.__file__).parent / "migrations", *([own] if own.is_dir() else [])]
 
 
-def _grant(admin_url: str, service: str) -> None:
-    with psycopg.connect(admin_url) as connection:
-        name = sql.Identifier(service)
-        connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, name))
-        tables = sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, name)
-        connection.execute(tables)
+def _grant(connection: psycopg.Connection, service: str) -> None:
+    name = sql.Identifier(service)
+    connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, name))
+    tables = sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, name)
+    connection.execute(tables)
 
 
-def _let_look(admin_url: str, looker: str) -> None:
-    with psycopg.connect(admin_url) as connection:
-        name, schema = sql.Identifier(looker), sql.Identifier(flow.TIMELINE.name)
-        connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(name))
-        connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, name))
-        connection.execute(sql.SQL("grant select on {}.heard to {}").format(schema, name))
+def _let_look(connection: psycopg.Connection, looker: str) -> None:
+    name, schema = sql.Identifier(looker), sql.Identifier(flow.TIMELINE.name)
+    connection.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(name))
+    connection.execute(sql.SQL("grant usage on schema {} to {}").format(schema, name))
+    connection.execute(sql.SQL("grant select on {}.heard to {}").format(schema, name))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from ops.age import AMSTERDAM
 from ops.applying import NOT_APPLIED
 from ops.output import COLUMNS
 from sandbox.waiting import until
-from schemas.flow import MONEY_PATH, SERVICES
+from schemas.flow import LANES, MONEY_PATH, SERVICES
 from schemas.ids import reference, registration_id
 
 pytestmark = pytest.mark.sandbox
@@ -193,7 +193,7 @@ async def test_a_record_beyond_the_horizon_is_parked_and_its_neighbours_go_on(on
     ("words", "code", "said"),
     [
         (("form-received", "--through", "notifier"), 2, "notifier does not read form-received"),
-        (("form-received", "--through", "intake", "--lane", "12"), 2, "there is no lane 12"),
+        (("form-received", "--through", "intake", "--lane", f"{LANES}"), 2, f"there is no lane {LANES}"),
         (("form-received", "--through", "intake", "--from", "3"), 2, "name it with --lane"),
         (("form-received", "--through", "intake", "--lane", "1", "--from", "900000"), 1, "it holds"),
         (("form-received", "--through", "intake", "--since", "2090-01-01"), 1, "there is no record in this range"),

@@ -23,6 +23,7 @@ from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
+from schemas.flow import LANES
 
 FORMS = 12
 DEADLINE_S = 90
@@ -180,7 +181,7 @@ async def committed_place(sandbox: RunningSandbox) -> tuple[TopicPartition, int]
     consumer = AIOKafkaConsumer(
         bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers, group_id="enrichment", enable_auto_commit=False
     )
-    places = [TopicPartition("registration-submitted", lane) for lane in range(12)]
+    places = [TopicPartition("registration-submitted", lane) for lane in range(LANES)]
     consumer.assign(places)
     await consumer.start()
     try:

@@ -118,7 +118,7 @@ ASKED = Asked("policy-enriched", "provisioning")
     ("asked", "fault"),
     [
         (Asked("policy-enriched", "notifier"), "notifier does not read policy-enriched"),
-        (replace(ASKED, lanes=(12,)), "there is no lane 12"),
+        (replace(ASKED, lanes=(LANES,)), f"there is no lane {LANES}"),
         (replace(ASKED, first=3), "name it with --lane"),
         (replace(ASKED, lanes=(1, 2), last=3), "name it with --lane"),
         (replace(ASKED, lanes=(1,), first=4, last=3), "lies before --from"),

@@ -14,7 +14,7 @@ from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.events import DeadLettered, FormReceived, ProcessorReviewed, RegistrationHeld, RegistrationSubmitted
-from schemas.flow import INTAKE
+from schemas.flow import INTAKE, LANES
 from schemas.ids import registration_id
 from services.intake.decide import service
 from stream.answer import Answer
@@ -30,7 +30,6 @@ from stream.worker import Limits, Worker
 
 pytestmark = pytest.mark.long
 
-LANES = 12
 SOURCE = "urn:race"
 CONSUMED = tuple(event.name for event in INTAKE.consumes)
 TOPICS = (*CONSUMED, *(event.name for event in INTAKE.emits), DeadLettered.name)
@@ -121,7 +120,7 @@ def racing(pairs: int, seed: int) -> list[Said]:
     return said
 
 
-@pytest.mark.parametrize(("pairs", "workers", "batch"), [(1_000, 4, 100), (100, 1, 500), (50, 12, 1)])
+@pytest.mark.parametrize(("pairs", "workers", "batch"), [(1_000, 4, 100), (100, 1, 500), (50, LANES, 1)])
 async def test_every_registration_goes_on_exactly_once(pairs: int, workers: int, batch: int) -> None:
     race = Race()
     await race.start(workers, batch)
