@@ -24,7 +24,7 @@ ANSWER_S_MAX = 5.0
 
 REGISTERED = """
 insert into intake.state (kind, key, lane, revision, document)
-select 'intake', md5('registration' || n)::uuid::text, n % 12, 1, jsonb_build_object(
+select 'intake', md5('registration' || n)::uuid::text, n % 6, 1, jsonb_build_object(
   'answer', 'submitted', 'since', to_char(timestamp '2026-01-01' + n * interval '10 s', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   'reference', '', 'package', 'loket', 'company_name', 'Kwekerij ' || n, 'faults', '[]'::jsonb
 ) from generate_series(1, $1::int) n
@@ -32,7 +32,7 @@ select 'intake', md5('registration' || n)::uuid::text, n % 12, 1, jsonb_build_ob
 SET_ASIDE = """
 insert into intake.redelivery (id, lane, key, kind, attempt, blocks, topic, partition, log_offset, headers, value, hash,
   reason, trace, first_at)
-select md5('row' || n)::uuid, n % 12, md5('registration' || n)::uuid::text, 'parked', 1, true, 'form-received', n % 12,
+select md5('row' || n)::uuid, n % 6, md5('registration' || n)::uuid::text, 'parked', 1, true, 'form-received', n % 6,
   n, '\\x', '{}', '\\x', 'DEFECT_KeyError', 'message 0000000' || n % 9, timestamptz '2026-01-01' + n * interval '10 s'
 from generate_series(1, $1::int) n
 """

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from memory_evidence import evidence_of
 
 from ops.audit.judge import judge, replayed_without_effect
+from schemas.flow import LANES
 
 EMPLOYERS = 4
 SAYINGS = st.lists(st.sampled_from([*USUAL, "customer_action_needed", "failed"]), max_size=4)
@@ -36,7 +37,7 @@ SENT = st.builds(
     entities=st.integers(0, 3),
     changes=st.sampled_from([(), (), (("frequency", "daily"),), (("email", "none"),), (("company_name", "Elders"),)]),
     known=st.booleans(),
-    lane=st.none() | st.integers(0, 11),
+    lane=st.none() | st.integers(0, LANES - 1),
     keylane=SAYINGS.map(tuple),
     scribble=st.none() | st.none() | st.binary(max_size=20),
 )
