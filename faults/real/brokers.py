@@ -3,17 +3,21 @@
 import asyncio
 import signal
 from collections import Counter
+from functools import partial
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 
 from faults.real.scene import Scene
 from sandbox.kafka import node_names
 from sandbox.topics import TopicSpec, until_answers, until_led
+from sandbox.waiting import until
 from schemas.events import FormReceived
 from schemas.flow import LANES
 
 _ASLEEP_S = 3.0
 _AWAY_S = 8.0
+_IN_SYNC_S_MAX = 60.0
 _SERVED = (TopicSpec(FormReceived.name, LANES, {}), TopicSpec("__consumer_offsets", 4, {}))
 """What a node that was away has to lead again before anybody can go on: a topic of ours, and the groups' positions."""
 
@@ -45,17 +49,28 @@ async def leader_killed(scene: Scene) -> None:
 
 
 async def _leader(scene: Scene) -> int:
-    admin = AIOKafkaAdminClient(bootstrap_servers=scene.sandbox.endpoints().kafka.bootstrap_servers)
-    await admin.start()
-    try:
-        (topic,) = await admin.describe_topics([FormReceived.name])
-    finally:
-        await admin.close()
+    (topic,) = await _described(scene, [FormReceived.name])
     ((node, _),) = Counter(partition["leader"] for partition in topic["partitions"]).most_common(1)
     return int(node)
 
 
 async def _back(scene: Scene, name: str) -> None:
+    """A node counts again once it has every copy it should: another that dies before would be two of three."""
     await asyncio.sleep(_AWAY_S)
     (scene.sandbox.state.held / name).unlink()
     await scene.restarted(name, 0)
+    await until(partial(_all_in_sync, scene), deadline_s=_IN_SYNC_S_MAX, missing=f"{name} has not all copies")
+
+
+async def _all_in_sync(scene: Scene) -> bool:
+    partitions = [one for topic in await _described(scene) for one in topic["partitions"]]
+    return all(len(one["isr"]) == len(one["replicas"]) for one in partitions)
+
+
+async def _described(scene: Scene, topics: list[str] | None = None) -> list[dict[str, Any]]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=scene.sandbox.endpoints().kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        return list(await admin.describe_topics(topics))
+    finally:
+        await admin.close()
