@@ -2,23 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.arrivals import Arrivals
 from benchmarks.drain import drain
 from benchmarks.machine import machine
 from benchmarks.open_loop import open_loop
 from benchmarks.positions import positions
 from benchmarks.process import Process
-from benchmarks.publisher import publisher
 from benchmarks.raw_hop import raw_hop
-from benchmarks.registration import registrations
 from benchmarks.result import Result
-from benchmarks.rig import Rig
+from benchmarks.rig import rigged
 from benchmarks.start_up import start_up_s
 from benchmarks.verdict import verdict
-from ops.administrator import connected
-from ops.destination import published_keys
 from sandbox.running import RunningSandbox
 from schemas.flow import MONEY_PATH
 
@@ -36,16 +30,9 @@ class Plan:
 
 async def run(sandbox: RunningSandbox, plan: Plan, report: Callable[[str], None]) -> Result:
     """Measure one thing after the other; `report` is told what comes next. Raises BenchmarkError."""
-    endpoints = sandbox.endpoints()
-    broker = endpoints.kafka.bootstrap_servers
-    async with (
-        connected(endpoints.postgres.url) as database,
-        publisher(broker) as forms,
-        positions(broker) as places,
-    ):
-        keys = published_keys(Path(endpoints.keylane.jwks))
-        rig = Rig(sandbox, database, forms, Arrivals(endpoints.mailbox), registrations(keys))
-        found = await machine(database)
+    broker = sandbox.endpoints().kafka.bootstrap_servers
+    async with rigged(sandbox) as rig, positions(broker) as places:
+        found = await machine(rig.database)
         report("each service from its start to its first committed event")
         started = await start_up_s(rig, places)
         report(f"warming up with {_WARM_UP_REGISTRATIONS} registrations")

@@ -36,11 +36,15 @@ class Positions:
 
     async def until_waiting(self, stage: Stage) -> None:
         """Returns when a record waits for the service; raises StalledError."""
-        await _until(self.written, stage, await self.committed(stage))
+        await _until_past(self.written, stage, await self.committed(stage))
 
     async def until_committed_past(self, stage: Stage, before: int) -> None:
         """Returns when the service has committed more than this; raises StalledError."""
-        await _until(self.committed, stage, before)
+        await _until_past(self.committed, stage, before)
+
+    async def until_nothing_waits(self, stage: Stage) -> None:
+        """Returns when the service has done with all that stands in its topics now; raises StalledError."""
+        await _until_past(self.committed, stage, await self.written(stage) - 1)
 
 
 @asynccontextmanager
@@ -61,7 +65,7 @@ def _places(stage: Stage) -> list[TopicPartition]:
     return [TopicPartition(event.name, lane) for event in stage.consumes for lane in range(LANES)]
 
 
-async def _until(ask: Callable[[Stage], Awaitable[int]], stage: Stage, before: int) -> None:
+async def _until_past(ask: Callable[[Stage], Awaitable[int]], stage: Stage, before: int) -> None:
     deadline = time.monotonic() + _DEADLINE_S
     while await ask(stage) <= before:
         if time.monotonic() > deadline:

@@ -1,14 +1,17 @@
 """What every measurement works with: a sandbox, a way in, and a look at what comes out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 from benchmarks.arrivals import Arrivals
 from benchmarks.errors import StalledError
-from benchmarks.publisher import Publisher
-from benchmarks.registration import Registration
-from ops.administrator import Database
+from benchmarks.publisher import Publisher, publisher
+from benchmarks.registration import Registration, registrations
+from ops.administrator import Database, connected
+from ops.destination import published_keys
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 from schemas.flow import MONEY_PATH
@@ -49,6 +52,15 @@ class Rig:
     async def events(self) -> dict[str, int]:
         """How many events every service has handled, by its name."""
         return {stage.name: await self.database.fetchval(_HANDLED.format(schema=stage.name)) for stage in MONEY_PATH}
+
+
+@asynccontextmanager
+async def rigged(sandbox: RunningSandbox) -> AsyncIterator[Rig]:
+    """A rig on this sandbox."""
+    endpoints = sandbox.endpoints()
+    keys = published_keys(Path(endpoints.keylane.jwks))
+    async with connected(endpoints.postgres.url) as database, publisher(endpoints.kafka.bootstrap_servers) as forms:
+        yield Rig(sandbox, database, forms, Arrivals(endpoints.mailbox), registrations(keys))
 
 
 _SENT = "select count(*) from notifier.effect where status = 'SENT'"

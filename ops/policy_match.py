@@ -13,6 +13,7 @@ from payroll.packages import packages
 from schemas.flow import ENRICHMENT
 from schemas.ids import reference
 from schemas.values import Registration
+from services.enrichment import gate
 from services.enrichment.documents import Enrichment
 from services.enrichment.policies import MatchRow, load_matches
 from services.intake import claim_key
@@ -38,7 +39,7 @@ async def planned(database: Database, quoted: str, contract: str, lhnr: str) -> 
     waiting = Enrichment.model_validate_json(known).waiting if known else None
     if found is None or waiting is None:
         raise click.ClickException(f"no registration with reference {quoted} waits for its policy")
-    row = MatchRow(found, contract, lhnr)
+    row = MatchRow(found, contract, lhnr, gate.typed(waiting))
     if taken := await _taken(database, row, waiting):
         raise click.ClickException(
             f"{taken} has a connection of this one under these numbers: have one of the two withdrawn first"

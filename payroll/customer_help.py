@@ -76,7 +76,7 @@ GENERAL_HELP: Mapping[ReportCode, CustomerHelp] = {
         "Er is nog geen machtiging waarmee de salarisverwerker gegevens mag aanleveren.",
         (
             "Laat de werkgever de machtiging aan a.s.r. geven.",
-            "Daarna gaan wij vanzelf verder.",
+            "Laat ons weten dat het geregeld is met een correctie.",
         ),
     ),
     "POLICY_NOT_FOUND": CustomerHelp(
@@ -84,7 +84,7 @@ GENERAL_HELP: Mapping[ReportCode, CustomerHelp] = {
         (
             "Controleer het raamwerkcontractnummer en het loonheffingennummer.",
             "Klopt er iets niet? Geef het juiste nummer door met een correctie.",
-            "Kloppen ze? Dan hoef je niets te doen: wij gaan verder zodra de polis er is.",
+            "Kloppen ze? Laat ons met een correctie weten dat de polis er is.",
         ),
     ),
 }

@@ -161,10 +161,14 @@ _ANSWERED = """
 select r.id, r.attempt, r.handled, j.events from redelivery r left join journal j on j.id = r.answered_by
 where r.lane = any($1::int[]) and r.answered_by is not null order by r.seq
 """
+# Lane by lane, in the order of its index: all lanes at once are read to their end before the first is known.
 _DUE_HEADS = """
-select r.* from redelivery r
-where r.lane = any($1::int[]) and r.due_at <= $2 and r.answered_by is null
-  and not exists (select from redelivery b where b.key = r.key and b.seq < r.seq and b.blocks and not b.handled)
+select r.* from unnest($1::int[]) held (lane) cross join lateral (
+  select * from redelivery r
+  where r.lane = held.lane and r.due_at <= $2 and r.answered_by is null
+    and not exists (select from redelivery b where b.key = r.key and b.seq < r.seq and b.blocks and not b.handled)
+  order by r.due_at, r.seq limit $3
+) r
 order by r.due_at, r.seq limit $3
 """
 _DUE_FOLLOWERS = """

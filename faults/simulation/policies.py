@@ -68,7 +68,7 @@ class PolicyTables:
     def _matched(self, registration: str) -> Row:
         contract, lhnr = self._matches[registration]
         unknown = {"policy_numbers": None, "raamwerkcontractnummer": contract, "loonheffingennummer": lhnr}
-        return {**self._policies.get((contract, lhnr), unknown), "registration": registration}
+        return {**self._policies.get((contract, lhnr), unknown), "registration": registration, "instead_of": None}
 
 
 def let_in(database: MemoryDatabase, client: ClientRow) -> None:

@@ -41,9 +41,7 @@ select distinct key from {schema}.redelivery
 where key = any($1::text[]) and blocks and not handled and kind = 'parked'
 """
 _PENDING = """
-select count(*) from {schema}.redelivery row
-where kind = 'replay' and not exists (
-  select from {schema}.redelivery parked
-  where parked.key = row.key and parked.kind = 'parked' and parked.blocks and not parked.handled
+select count(*) from {schema}.redelivery where kind = 'replay' and key not in (
+  select key from {schema}.redelivery where kind = 'parked' and blocks and not handled
 )
 """

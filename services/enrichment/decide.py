@@ -42,19 +42,25 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
 
 
 def _submitted(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
-    there = (case.facts.get(name) for name in gate.asked(registration, case.subject))
+    there = (_behind(case, name, registration) for name in gate.asked(registration, case.subject))
     return _decided(case, registration, next(filter(None, there), None), cycle, deadline)
 
 
 def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: timedelta) -> Outcome:
     if known is None or known.waiting is None or opened not in known.waits_for:
         return Ignore("NOT_WAITING")
-    found = case.facts.get(opened)
+    found = _behind(case, opened, known.waiting)
     reason = _policy_or_reason(known.waiting, found)
     if reason != known.reason:
         return _decided(case, known.waiting, found, known.cycle, deadline)
     awaited = known.waits_for if found is None else gate.awaited(known.waiting, case.subject, found)
     return Ignore(reason) if awaited == known.waits_for else Emit(documents={_key(case): known.but(waits_for=awaited)})
+
+
+def _behind(case: Case[Facts], name: str, registration: Registration) -> Found | None:
+    """What stands behind this gate for it: a match that was found for other numbers than it brings now does not."""
+    found = case.facts.get(name)
+    return None if found is None or found.instead_of not in (None, gate.typed(registration)) else found
 
 
 def _decided(

@@ -1,6 +1,7 @@
 """The policies that a batch may need, each kind of question in one statement."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from schemas.events import RegistrationSubmitted
@@ -39,7 +40,7 @@ class PostgresPolicies:
     async def _by_match(self, registrations: Iterable[str]) -> Facts:
         matched = sorted(registrations)
         rows = await self._pool.fetch(_BY_MATCH, matched) if matched else []
-        return {gate.of_match(row["registration"]): _found(row) for row in rows}
+        return {gate.of_match(row["registration"]): replace(_found(row), instead_of=row["instead_of"]) for row in rows}
 
 
 def _gates(concern: Concern) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ join unnest($1::text[], $2::text[]) as asked (raamwerkcontractnummer, loonheffin
   using (raamwerkcontractnummer, loonheffingennummer)
 """
 _BY_MATCH = """
-select registration, policy_match.raamwerkcontractnummer, policy_match.loonheffingennummer,
+select registration, policy_match.raamwerkcontractnummer, policy_match.loonheffingennummer, instead_of,
   policy_numbers, products, starts_on, insured_groups, salary_notion, mandate_present
 from policy_match left join policy using (raamwerkcontractnummer, loonheffingennummer)
 where registration = any($1::text[])

@@ -23,6 +23,11 @@ def of_registration(registration: Registration) -> str | None:
     return of_numbers(contract, lhnr) if contract and lhnr else None
 
 
+def typed(registration: Registration) -> str:
+    """The two numbers of its form, either of which may be missing: what a match is found for."""
+    return f"{registration.raamwerkcontractnummer or ''}:{registration.loonheffingennummer or ''}"
+
+
 def asked(registration: Registration, subject: str) -> tuple[str, ...]:
     """What may stand behind a policy of it: its own numbers, where it has both, and else a match's."""
     own = of_registration(registration)

@@ -34,11 +34,15 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """The numbers that somebody found for a registration (its id) whose form has not got them right."""
+    """The numbers that somebody found for a registration (its id) whose form has not got them right.
+
+    `instead_of` are those of its form, as `gate.typed` has them: others that a correction brings stand above these.
+    """
 
     registration: str
     raamwerkcontractnummer: str
     loonheffingennummer: str
+    instead_of: str | None = None
 
 
 def read_policies(lines: Iterable[str]) -> list[PolicyRow]:
@@ -130,8 +134,9 @@ on conflict (raamwerkcontractnummer, loonheffingennummer) do update set
 _UPSERT_MATCHES = """
 insert into policy_match
 select * from jsonb_to_recordset($1::jsonb) as loaded (
-  registration text, raamwerkcontractnummer text, loonheffingennummer text)
+  registration text, raamwerkcontractnummer text, loonheffingennummer text, instead_of text)
 order by registration
 on conflict (registration) do update set
-  raamwerkcontractnummer = excluded.raamwerkcontractnummer, loonheffingennummer = excluded.loonheffingennummer
+  raamwerkcontractnummer = excluded.raamwerkcontractnummer, loonheffingennummer = excluded.loonheffingennummer,
+  instead_of = excluded.instead_of
 """

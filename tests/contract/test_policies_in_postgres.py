@@ -71,11 +71,12 @@ async def test_what_nobody_loaded_is_not_found(connection: Any, policies: Postgr
 
 async def test_a_match_is_found_with_its_policy_or_without(connection: Any, policies: PostgresPolicies) -> None:
     match = gate.of_match(REGISTRATION)
-    await load_matches(connection, [MatchRow(REGISTRATION, ROW.raamwerkcontractnummer, ROW.loonheffingennummer)])
+    row = MatchRow(REGISTRATION, ROW.raamwerkcontractnummer, ROW.loonheffingennummer, instead_of="A0209999:")
+    await load_matches(connection, [row])
     assert (await policies([opened(match)]))[match].policy is None
     await load_policies(connection, [ROW])
     found = (await policies([opened(match)]))[match]
-    assert found.loonheffingennummer == "123456782L01"
+    assert (found.loonheffingennummer, found.instead_of) == ("123456782L01", "A0209999:")
     assert found.policy is not None
 
 

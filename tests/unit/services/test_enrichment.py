@@ -211,6 +211,37 @@ def test_a_correction_whose_own_numbers_have_a_policy_waits_for_no_match() -> No
     assert enrichment.document(Enrichment).waits_for == (gate.of_numbers(*NUMBERS),)
 
 
+def test_a_correction_of_the_numbers_stands_above_a_match_that_was_found_for_those_before() -> None:
+    typed = registered(exact(loonheffingennummer=None))
+    match = {gate.of_match(REGISTRATION): Found("A0208888", "111222333L01", POLICY, gate.typed(typed))}
+    enrichment = story(match)
+    assert enriched_with(enrichment.said(submitted(exact(loonheffingennummer=None)))) == "111222333L01"
+    assert (
+        enriched_with(enrichment.said(submitted(exact(loonheffingennummer=None, dgas=[]), cycle=2))) == "111222333L01"
+    )
+    assert awaited_reason(enrichment.said(submitted(exact(), cycle=3))) == "POLICY_NOT_FOUND"
+    by_match = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))
+    assert enrichment.when(by_match) == Ignore("POLICY_NOT_FOUND")
+    enrichment.facts = KNOWN | match
+    own = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_numbers(*NUMBERS))
+    assert enriched_with(enrichment.said(own)) == NUMBERS[1]
+
+
+def test_a_match_that_is_noted_again_for_the_numbers_of_a_correction_counts() -> None:
+    enrichment = story({gate.of_match(REGISTRATION): Found("A0208888", "111222333L01", POLICY, "A0207777:")})
+    enrichment.said(submitted(exact()))
+    again = Found("A0208888", "111222333L01", POLICY, gate.typed(registered(exact())))
+    enrichment.facts = {gate.of_match(REGISTRATION): again}
+    by_match = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))
+    assert enriched_with(enrichment.said(by_match)) == "111222333L01"
+
+
+def enriched_with(said: tuple[Any, ...]) -> str | None:
+    (event,) = said
+    assert isinstance(event, PolicyEnriched)
+    return event.registration.loonheffingennummer
+
+
 @pytest.mark.parametrize("numbers", [NUMBERS, ("A0208888", NUMBERS[1])])
 def test_of_typed_numbers_and_a_match_without_policies_the_one_whose_policy_comes_counts(
     numbers: tuple[str, str],
