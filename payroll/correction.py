@@ -17,6 +17,7 @@ _SKELETON = ("kind", "package")
 _NO_ANSWER = frozenset(
     {FaultCode.UNKNOWN_FIELD, FaultCode.FIELD_NOT_ASKED, FaultCode.BSN_REFUSED, FaultCode.CONTROL_CHARACTER}
 )
+_TOO_MANY_CONNECTIONS = fault("connections", FaultCode.TOO_MANY)
 _NOT_AS_TYPED = frozenset({FaultCode.DUPLICATE_KEY, FaultCode.NOT_FINITE, FaultCode.NOT_UNICODE})
 
 
@@ -29,11 +30,12 @@ def correctable_part(form: Json, faults: Collection[Fault]) -> dict[str, Any]:
     """What of a refused form its correction builds on.
 
     Not what nobody asked, which no correction could take away, nor what a parser had to guess, nor texts with the
-    character NUL, which Postgres does not keep; of a form of which more is wrong than can be told only the skeleton.
+    character NUL, which Postgres does not keep, nor more connections than may be; of a form of which more is wrong
+    than can be told only the skeleton.
     """
     if any(fault.field == "form" for fault in faults):
         return skeleton(form)
-    paths = {fault.field for fault in faults if fault.code in _NO_ANSWER}
+    paths = {fault.field for fault in faults if fault.code in _NO_ANSWER or fault == _TOO_MANY_CONNECTIONS}
     names = {fault.field for fault in faults if fault.code in _NOT_AS_TYPED}
     return {name: value for name, value in _without(form, paths, names).items() if not is_blank(value)}
 
@@ -41,29 +43,41 @@ def correctable_part(form: Json, faults: Collection[Fault]) -> dict[str, Any]:
 def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fault, ...]]:
     """The form as it was typed, changed, and what the correction may not change.
 
-    What the correction leaves open stays. A connection is found by its number, else by its place in the list.
+    What the correction leaves open stays. A connection is found by its number, else by its place in the list; where
+    there is no list, the correction's is the whole list.
     """
     said = {name: value for name, value in correction.items() if name not in _OWN and not is_blank(value)}
     faults = [fault(name, FaultCode.FIELD_NOT_ASKED) for name in sorted(_STAYS & said.keys() - {"kind"})]
     changes = {name: value for name, value in said.items() if name not in _STAYS}
-    if isinstance(changes.get("connections"), list) and isinstance(earlier.get("connections"), list):
-        changes["connections"], unknown = _connections(earlier["connections"], changes["connections"])
+    if isinstance(changes.get("connections"), list):
+        changes["connections"], unknown = _connections(earlier.get("connections"), changes["connections"])
         faults += unknown
     return {**earlier, **changes}, tuple(faults)
 
 
-def _connections(earlier: list[Any], changes: list[Any]) -> tuple[list[Any], list[Fault]]:
+def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Fault]]:
+    if not isinstance(earlier, list) or not earlier:
+        return [_unnumbered(change) if isinstance(change, dict) else change for change in changes], []
     connections = list(earlier)
     faults = []
     for index, change in enumerate(changes):
-        number = change.get(CONNECTION_NUMBER, index + 1) if isinstance(change, dict) else None
+        number = _number(change, index + 1) if isinstance(change, dict) else None
         if type(number) is not int or not 1 <= number <= len(connections):
             faults.append(fault(f"connections.{index}.{CONNECTION_NUMBER}", FaultCode.CONNECTION_UNKNOWN))
             continue
         before = connections[number - 1]
-        said = {name: value for name, value in change.items() if name != CONNECTION_NUMBER and not is_blank(value)}
+        said = _unnumbered(change)
         connections[number - 1] = {**before, **said} if isinstance(before, dict) else said
     return connections, faults
+
+
+def _number(change: Json, place: int) -> Any:
+    number = change.get(CONNECTION_NUMBER)
+    return place if number is None else number
+
+
+def _unnumbered(change: Json) -> dict[str, Any]:
+    return {name: value for name, value in change.items() if name != CONNECTION_NUMBER and not is_blank(value)}
 
 
 def _without(value: Any, paths: AbstractSet[str], names: AbstractSet[str], place: str = "") -> Any:

@@ -6,7 +6,7 @@ import pytest
 from payroll_forms import REGISTRATION, loket, raet, token
 
 from payroll.check import check_form
-from payroll.correction import corrected
+from payroll.correction import correctable_part, corrected
 from payroll.form import Form, RefusedForm
 from schemas.values import SealedFor
 
@@ -77,5 +77,21 @@ def test_kind_and_package_stay() -> None:
     assert corrected(loket(), NAMED)[0]["kind"] == "self_managed"
 
 
-def test_connections_that_were_no_list_are_replaced_whole() -> None:
-    assert after(loket(connections=None), connections=[{"employer_code": "1"}]).connections[0].employer_code == "1"
+@pytest.mark.parametrize("earlier", [None, [], "1"])
+@pytest.mark.parametrize("number", [{}, {"connection": 1}, {"connection": None}])
+def test_connections_that_were_no_list_are_replaced_whole(earlier: object, number: dict[str, Any]) -> None:
+    form = after(loket(connections=earlier), connections=[{"employer_code": "1", **number}])
+    assert form.connections[0].employer_code == "1"
+
+
+def test_a_number_that_is_null_was_left_out() -> None:
+    form = after(raet(), connections=[{"connection": None, "employer_code": "10000009"}])
+    assert [connection.employer_code for connection in form.connections] == ["10000009", "10000002"]
+
+
+def test_more_connections_than_may_be_are_said_anew() -> None:
+    refused = loket(connections=[{"employer_code": "1"}, {"employer_code": "2"}])
+    checked = check_form(refused, REGISTRATION)
+    assert isinstance(checked, RefusedForm)
+    kept = correctable_part(refused, checked.faults)
+    assert after(kept, connections=[{"connection": 1, "employer_code": "2"}]).connections[0].employer_code == "2"
