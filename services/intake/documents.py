@@ -1,5 +1,6 @@
 """What intake remembers: what it answered each form, who holds which connection, and whom others wait for."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime
@@ -7,6 +8,9 @@ from pydantic import AwareDatetime
 from schemas.events import Requirement
 from schemas.values import EndReason, Identifier, SealedSecret
 from stream.document import Document, Part
+
+ASKERS_MAX = 10
+"""How many requests of one employer to one processor are remembered."""
 
 Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "declined", "requested", "passed_on", "ended"]
 
@@ -123,11 +127,44 @@ class Processor(Document):
     secrets: tuple[SealedSecret, ...] = ()
 
 
+class Asker(Part):
+    """Who asks that an employer may be registered: a link request, or a.s.r.'s file of clients (None)."""
+
+    submission: str | None
+    email: str | None = None
+
+
 class EmployerRequest(Document):
-    """An employer has asked for the link, by this submission last; `email` is where to tell it more."""
+    """An employer has asked for the link, by this submission last; `email` is where to tell it more.
+
+    `earlier` are those that had asked before, and still do.
+    """
 
     kind: ClassVar[str] = "employer-request"
     shared: ClassVar[bool] = True
 
     email: str | None
     submission: str | None = None
+    earlier: tuple[Asker, ...] = ()
+
+    @classmethod
+    def by(cls, askers: Sequence[Asker]) -> "EmployerRequest":
+        """Asked for by these, in order; of many requests the newest."""
+        file = [asker for asker in askers if asker.submission is None]
+        requests = [asker for asker in askers if asker.submission is not None][-ASKERS_MAX:]
+        last = requests.pop() if requests else Asker(submission=None)
+        return cls(email=last.email, submission=last.submission, earlier=(*file, *requests))
+
+    @property
+    def askers(self) -> tuple[Asker, ...]:
+        """All that ask now, in order."""
+        last = () if self.submission is None else (Asker(submission=self.submission, email=self.email),)
+        return (*self.earlier, *last)
+
+    def without(self, submission: str) -> "EmployerRequest":
+        """When this one does not ask any more."""
+        return self.by([asker for asker in self.askers if asker.submission != submission])
+
+    def asked_by(self, submission: str, email: str) -> "EmployerRequest":
+        """When this one asks too."""
+        return self.by([*self.without(submission).askers, Asker(submission=submission, email=email)])

@@ -9,7 +9,7 @@ from stream.document import Document, DocumentKey, Gate
 from stream.service import Case
 
 from . import gate
-from .documents import EmployerRequest, Intake, Processor
+from .documents import Asker, EmployerRequest, Intake, Processor
 
 Documents = dict[DocumentKey, Document]
 Wanted = dict[str, bool]
@@ -30,9 +30,10 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]
     if known.answer == "requested":
         form = check_form(known.form or {}, case.subject, also=known.sealed_to)
         asked = gate.of_request(form) if isinstance(form, LinkRequest) else ()
-        own = [key for key in asked if _is_last_asked_by(case, key)]
-        unasked: Documents = {DocumentKey(EmployerRequest.kind, key): EmployerRequest(email=None) for key in own}
-        return unasked, dict.fromkeys(own, False)
+        before = {key: request for key in asked if (request := case.documents.get(EmployerRequest, key)) is not None}
+        after = {key: request.without(case.subject) for key, request in before.items()}
+        left: Documents = {DocumentKey(EmployerRequest.kind, key): one for key, one in after.items()}
+        return left, {key: False for key, one in after.items() if not one.askers}
     if known.answer in ("applied", "confirmed", "declined"):
         free: Documents = {
             DocumentKey(Processor.kind, gate.of_processor(known.email, known.package)): Processor(registration=None)
@@ -42,9 +43,12 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]
     return {}, {}
 
 
-def _is_last_asked_by(case: Case[None], key: str) -> bool:
-    request = case.documents.get(EmployerRequest, key)
-    return request is not None and request.submission == case.subject
+def asked_before(case: Case[None], key: str) -> EmployerRequest:
+    """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
+    request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
+    opened = case.documents.get(Gate, key)
+    by_file = not request.askers and opened is not None and opened.open
+    return EmployerRequest.by([Asker(submission=None)]) if by_file else request
 
 
 def as_wanted(case: Case[None], wanted: Mapping[str, bool]) -> Documents:

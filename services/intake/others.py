@@ -17,7 +17,7 @@ from stream.service import Case, Emit, Ignore, Outcome, Park
 
 from . import gate
 from .documents import EmployerRequest, Intake, Processor
-from .opening import as_wanted, given_up, of_verdict
+from .opening import as_wanted, asked_before, given_up, of_verdict
 from .submission import Submission
 
 PROCESSOR_ALREADY_REGISTERED = "Met dit e-mailadres is al een salarisverwerker aangemeld voor dit salarispakket."
@@ -63,7 +63,10 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
     left, wanted = given_up(submission.case, submission.known)
     documents = {**submission.answered("requested", form), **left}
     for key in gate.of_request(form):
-        documents[DocumentKey(EmployerRequest.kind, key)] = EmployerRequest(email=form.email, submission=submission.id)
+        request = DocumentKey(EmployerRequest.kind, key)
+        stays = left.get(request)
+        before = stays if isinstance(stays, EmployerRequest) else asked_before(submission.case, key)
+        documents[request] = before.asked_by(submission.id, form.email)
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
     said = LinkRequested(
         applicant=submission.applicant(form.email, form.company_name),

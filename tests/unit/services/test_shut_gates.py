@@ -12,6 +12,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from services.intake import gate
+from services.intake.documents import ASKERS_MAX, EmployerRequest
 from stream.document import DocumentKey, Gate
 
 
@@ -51,6 +52,40 @@ def test_a_request_that_was_asked_once_more_outlives_the_withdrawal_of_the_first
     withdraw(desk, "request")
     desk.form("bakery", by_processor())
     assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+def test_a_request_outlives_another_that_is_withdrawn_or_goes_to_another_processor() -> None:
+    for change in ({"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"}):
+        desk = Desk()
+        open_gates(desk)
+        desk.form("request-2", link_request(email="ander@bakkerij.example"))
+        desk.correct("change", "request-2", **change)
+        desk.form("bakery", by_processor())
+        assert desk.heard(RegistrationSubmitted, "bakery")
+        withdraw(desk, "request")
+        desk.form("garage", by_processor(connections=[{"employer_code": "2"}]))
+        (held,) = desk.heard(RegistrationHeld, "garage")
+        assert (held.waits_for, held.employer_email) == (("EMPLOYER_REQUEST",), None)
+
+
+def test_an_employer_of_the_file_of_clients_stays_let_in_when_its_own_request_is_withdrawn() -> None:
+    desk = Desk()
+    for key in (gate.of_processor(PROCESSOR_EMAIL), *gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234")):
+        desk.story.remembered[DocumentKey(Gate.kind, key)] = Gate(open=True)
+    for number in (1, 2):
+        desk.form(f"request-{number}", link_request())
+        withdraw(desk, f"request-{number}")
+    desk.form("bakery", by_processor())
+    assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+def test_of_very_many_requests_the_newest_are_remembered() -> None:
+    desk = Desk()
+    open_gates(desk)
+    for number in range(2 * ASKERS_MAX):
+        desk.form(f"again-{number}", link_request())
+    (key, *_) = gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234")
+    assert len(desk.story.document(EmployerRequest, key).askers) == ASKERS_MAX
 
 
 def test_a_processor_that_withdraws_registers_nobody_until_it_is_confirmed_anew() -> None:
