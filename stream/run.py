@@ -34,6 +34,10 @@ S = TypeVar("S", bound=Settings)
 _log = logging.getLogger(__name__)
 
 
+class StuckError(Exception):
+    """The watchdog ends the process; what is beside the worker finishes what is under way."""
+
+
 class Beside(Protocol):
     """What runs beside the worker in its process, and is told after every batch."""
 
@@ -157,8 +161,7 @@ class Supervisor:
             elif self._progress != seen_waiting_s:
                 seen_waiting_s = self._progress = self.clock.monotonic() - self.watchdog_s / 2
             else:
-                _log.error("records are waiting and none was taken for %s s", self.watchdog_s)
-                sys.exit(STUCK_EXIT_CODE)
+                raise StuckError(f"records are waiting and none was taken for {self.watchdog_s} s")
 
     async def _lag(self) -> int:
         try:
@@ -173,9 +176,9 @@ def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoRe
     _tame_collector()
     try:
         asyncio.run(serve(build, read))
-    except StreamError as error:
+    except (StreamError, StuckError) as error:
         _log.error("%s: %s", type(error).__name__, error)
-        sys.exit(STOPPED_EXIT_CODE)
+        sys.exit(STUCK_EXIT_CODE if isinstance(error, StuckError) else STOPPED_EXIT_CODE)
     sys.exit(0)
 
 

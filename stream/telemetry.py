@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -69,18 +70,24 @@ class _JsonFormatter(logging.Formatter):
         return to_json(line).decode()
 
 
+_OURS = ("stream", "services")
+_ONCE_IN_S = 10.0
+
+
 class _Tamed(logging.Filter):
-    """A library's line is let through once in ten seconds, however often it is said."""
+    """A line is let through once in ten seconds, however often it is said; a library's whatever it is about."""
 
     def __init__(self) -> None:
         super().__init__()
         self._last: dict[object, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = (record.name, record.msg)
-        due = record.created - self._last.get(said, 0.0) > 10  # noqa: PLR2004
+        said = record.getMessage() if record.name.startswith(_OURS) else (record.name, record.msg)
+        now = time.monotonic()
+        due = now - self._last.get(said, -_ONCE_IN_S) >= _ONCE_IN_S
         if due:
-            self._last[said] = record.created
+            self._last = {line: at for line, at in self._last.items() if now - at < _ONCE_IN_S}
+            self._last[said] = now
         return due
 
 

@@ -112,7 +112,7 @@ def scaled(service: str) -> Inject:
     """Down to one worker, up to four, down to one again."""
 
     async def inject(scene: Scene) -> None:
-        with scene.sandbox.away(names(service)[-1], signal.SIGTERM):
+        async with scene.away(names(service)[-1]):
             crowd = [scene.joined(service) for _ in range(_CROWD)]
             await asyncio.sleep(_CROWD_S)
             for process in crowd:

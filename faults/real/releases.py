@@ -1,9 +1,8 @@
 """Workers that differ from the sandbox's own: another release, another idea of the time."""
 
 import asyncio
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from faults.real.fault import Inject
 from faults.real.processes import names
@@ -21,7 +20,7 @@ async def old_intake(scene: Scene) -> None:
         async with scene.database() as database:
             return bool(await database.fetchval(_WRITTEN_AS_BEFORE))
 
-    with _in_place_of_one(scene, "intake", odd="old"):
+    async with _in_place_of_one(scene, "intake", odd="old"):
         await until(written_as_before, deadline_s=_STARTED_S_MAX, missing="an event in the second version")
         await asyncio.sleep(_SPELL_S)
 
@@ -30,15 +29,15 @@ def jumping_clock(service: str) -> Inject:
     """One worker's wall clock jumps an hour, ahead and back, every second."""
 
     async def inject(scene: Scene) -> None:
-        with _in_place_of_one(scene, service, odd="jumping", odd_service=service):
+        async with _in_place_of_one(scene, service, odd="jumping", odd_service=service):
             await asyncio.sleep(2 * _SPELL_S)
 
     return inject
 
 
-@contextmanager
-def _in_place_of_one(scene: Scene, service: str, **settings: object) -> Iterator[None]:
-    with scene.sandbox.away(names(service)[-1], signal.SIGTERM):
+@asynccontextmanager
+async def _in_place_of_one(scene: Scene, service: str, **settings: object) -> AsyncIterator[None]:
+    async with scene.away(names(service)[-1]):
         odd = scene.joined(service, "faults.real.odd_worker", **settings)
         yield
         odd.terminate()

@@ -51,6 +51,19 @@ class Scene:
         return self._left.enter_context(worker(self.sandbox, service, module, **{**usual, **settings}))
 
     @asynccontextmanager
+    async def away(self, name: str) -> AsyncIterator[None]:
+        """The process is asked to leave, and kept down for the length of the block.
+
+        Waited for in a thread: the mail server and the proxies live in this loop, and whoever leaves still needs them.
+        """
+        leaving = self.sandbox.away(name, signal.SIGTERM)
+        await asyncio.to_thread(leaving.__enter__)
+        try:
+            yield
+        finally:
+            leaving.__exit__(None, None, None)
+
+    @asynccontextmanager
     async def database(self) -> AsyncIterator[Any]:
         """A connection with the administrator's rights, by no detour."""
         connection = await asyncpg.connect(self.sandbox.endpoints().postgres.url)

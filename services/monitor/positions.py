@@ -32,6 +32,8 @@ class Positions:
         self._next: dict[TP, int] = {}
         self._moved: set[TP] = set()
         self._stands_since: dict[TP, tuple[int, float]] = {}
+        self._read_again: dict[TP, int] = {}
+        self._came_instead: dict[TP, int] = {}
 
     def begin(self, starts: Mapping[TP, int]) -> None:
         """Where partitions begin. One that is known moves only past what its topic does not hold any more."""
@@ -43,6 +45,8 @@ class Positions:
         self._next.clear()
         self._moved.clear()
         self._stands_since.clear()
+        self._read_again.clear()
+        self._came_instead.clear()
 
     @property
     def begun(self) -> bool:
@@ -59,6 +63,7 @@ class Positions:
         if expected is None:
             return Passed.TOO_EARLY
         if offset > expected:
+            self._came_instead[place] = min(offset, self._came_instead.get(place, offset))
             return Passed.BEYOND_A_GAP
         if offset == expected:
             self._next[place] += 1
@@ -75,6 +80,11 @@ class Positions:
         """How many records of these partitions do not count yet."""
         return sum(max(0, end - self._next.get(place, 0)) for place, end in ends.items())
 
+    def read_again(self, place: TP) -> None:
+        """From the offset that counts next on."""
+        self._read_again[place] = self._next[place]
+        self._came_instead.pop(place, None)
+
     def standing_still(self, ends: Mapping[TP, int], now_s: float) -> list[TP]:
         """The partitions to read again; each of them once in a while."""
         again: list[TP] = []
@@ -85,5 +95,13 @@ class Positions:
                 self._stands_since[place] = (expected, now_s)
             elif now_s - since_s >= READ_AGAIN_S:
                 again.append(place)
-                self._stands_since[place] = (expected, now_s)
+                self._stands_since[place] = (self._past_a_hole(place, expected), now_s)
         return again
+
+    def _past_a_hole(self, place: TP, expected: int) -> int:
+        """An offset that did not come when it was read again holds no record: the marker of a transaction does not."""
+        came = self._came_instead.get(place, expected)
+        if self._read_again.get(place) == expected and came > expected:
+            self._next[place] = expected = came
+            self._moved.add(place)
+        return expected

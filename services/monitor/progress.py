@@ -70,6 +70,7 @@ class Progress:
                 continue  # Nothing is missing: among so many partitions, its turn has not come.
             _log.warning("%s lane %d stands still at %d: read again from there", place.topic, place.partition, offset)
             await consumer.seek(place, offset)
+            self._positions.read_again(place)
 
     async def _begin(self, places: Collection[TP]) -> None:
         # Asked when it matters: nothing else that is done for every partition costs as much.

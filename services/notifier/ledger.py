@@ -63,7 +63,7 @@ class Swept:
 
 MOVES_FROM: dict[Status, tuple[Status, ...]] = {
     Status.BODY_STARTED: (Status.CLAIMED,),
-    Status.PLANNED: (Status.CLAIMED, Status.BODY_STARTED),
+    Status.PLANNED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN),
     Status.SENT: (Status.BODY_STARTED, Status.UNCERTAIN),
     Status.FAILED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN),
     Status.UNCERTAIN: (Status.BODY_STARTED,),

@@ -75,6 +75,7 @@ class MemoryLedger:
         uncertain = self._older(Status.BODY_STARTED, body_started_s)
         for entry in returned:
             entry.status, entry.token = Status.PLANNED, None
+            entry.attempts -= 1
         for entry in uncertain:
             entry.status = Status.UNCERTAIN
         return Swept(len(returned), len(uncertain))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from stream.errors import ContentionError, StoreUnavailable
 from stream.postgres_session import Session
 
 from .ledger import Claim, Move, Status, Swept
@@ -36,7 +37,7 @@ from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::interval[], $6::
 where effect.id = move.id and effect.token = move.token and effect.status = any(
   case move.status
     when 'BODY_STARTED' then case when exists (select from pause) then '{}' else array['CLAIMED'] end
-    when 'PLANNED' then array['CLAIMED', 'BODY_STARTED']
+    when 'PLANNED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
     when 'SENT' then array['BODY_STARTED', 'UNCERTAIN']
     when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
     when 'UNCERTAIN' then array['BODY_STARTED']
@@ -53,7 +54,8 @@ with left_behind as (
 )
 update effect set
   status = case left_behind.status when 'CLAIMED' then 'PLANNED' else 'UNCERTAIN' end,
-  token = case left_behind.status when 'CLAIMED' then null else token end
+  token = case left_behind.status when 'CLAIMED' then null else token end,
+  attempts = attempts - (left_behind.status = 'CLAIMED')::integer
 from left_behind where effect.id = left_behind.id
 returning effect.status
 """
@@ -95,4 +97,8 @@ class PostgresLedger:
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         async with self._one_at_a_time:
-            return await self._session.fetch(query, *arguments)
+            try:
+                return await self._session.fetch(query, *arguments)
+            except ContentionError as error:
+                # Rolled back: the same again a moment later is all there is to do.
+                raise StoreUnavailable(type(error).__name__) from error

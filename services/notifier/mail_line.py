@@ -5,6 +5,7 @@ gap between the last dot and its answer cannot be closed).
 """
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -21,6 +22,10 @@ from .moves import Moves
 from .settings import SenderSettings
 
 _PERMANENT = 500
+_ABOUT_US = (Step.CONNECT, Step.RSET, Step.MAIL)
+"""What a server refuses at these steps is no mail, but whoever brings it."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,13 @@ class MailLine:
             mail = read(held.claim.kind, held.claim.payload)
             letter = mail.letter(self._desk.codes)
             return WrittenMail(held, mail.email, message(letter, self._postmark(held.claim, mail.email)))
-        except (MailUnreadableError, AddressUnusableError) as error:
+        except MailUnreadableError as error:
+            # A release that knows this mail may run beside, or come back.
+            self._desk.moves.end(self._later(held.claim, type(error).__name__))
+            return None
+        except Exception as error:  # noqa: BLE001 -- one mail that cannot be written holds up no other
+            if not isinstance(error, AddressUnusableError):
+                _log.exception("mail %s cannot be written", held.claim.id)
             self._desk.moves.end(Move(held.claim, Status.FAILED, type(error).__name__))
             return None
 
@@ -100,6 +111,9 @@ class MailLine:
 
     async def _deliver(self, mail: WrittenMail) -> Move:
         connection = await self._connected()
+        if self._desk.clock.monotonic() >= mail.held.until:
+            # A server that takes long to greet: it has, and the next claim finds the connection made.
+            return Move(mail.held.claim, Status.PLANNED, untouched=True)
         await connection.offer(mail.recipient)
         ahead = self._follow()
         if not await self._begin(mail.held):
@@ -121,12 +135,19 @@ class MailLine:
         return ours and self._desk.clock.monotonic() < held.until
 
     def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
-        if refusal.step is Step.CONNECT or refusal.code == SERVER_IS_CLOSING:
+        if refusal.step in _ABOUT_US or refusal.code == SERVER_IS_CLOSING:
+            _log.warning("the mail server takes no mail of ours (%s): tried again until it does", refusal)
             return self._not_now(claim, refusal)
-        if refusal.code >= _PERMANENT or claim.attempts >= self._settings.mail_attempts_max:
+        if refusal.code >= _PERMANENT:
             return Move(claim, Status.FAILED, str(refusal))
+        return self._later(claim, str(refusal))
+
+    def _later(self, claim: Claim, why: str) -> Move:
+        """Tried again later and later, and not for ever."""
+        if claim.attempts >= self._settings.mail_attempts_max:
+            return Move(claim, Status.FAILED, why)
         delay_s = self._settings.mail_retry_s * 2 ** (claim.attempts - 1)
-        return Move(claim, Status.PLANNED, str(refusal), delay_s=min(delay_s, self._settings.mail_retry_s_max))
+        return Move(claim, Status.PLANNED, why, delay_s=min(delay_s, self._settings.mail_retry_s_max))
 
     def _lost(self, claim: Claim, loss: SmtpLostError) -> Move:
         if not loss.body_written:

@@ -1,12 +1,16 @@
 """How the notifier sends: the mail server, and the limits of a sender. Units are in the names."""
 
-from pydantic import Field, SecretStr
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from stream.settings import PREFIX, Settings
 
-_ADDRESS = r"^[\w.+-]+@[\w.-]+$"
+from .mails import one_address
+
+Address = Annotated[str, AfterValidator(one_address)]
 
 
 class SenderSettings(BaseSettings):
@@ -19,8 +23,8 @@ class SenderSettings(BaseSettings):
 
     smtp_host: str = Field(min_length=1)
     smtp_port: int = Field(ge=1, le=65535)
-    mail_from: str = Field(default="koppeling@salariskoppeling.example", pattern=_ADDRESS)
-    mail_reply_to: str = Field(default="vragen@salariskoppeling.example", pattern=_ADDRESS)
+    mail_from: Address = "koppeling@salariskoppeling.example"
+    mail_reply_to: Address = "vragen@salariskoppeling.example"
     smtp_connections: int = Field(default=8, ge=1, le=64)
     smtp_timeout_s: float = Field(default=30, gt=0, description="for each answer of the server")
     mails_per_connection_max: int = Field(default=100, ge=1)

@@ -195,6 +195,21 @@ async def test_a_record_that_was_lost_on_its_way_is_read_again() -> None:
     assert course.app.consumer.sought == [(PLACE, 1)]
 
 
+async def test_an_offset_that_holds_no_record_is_passed_when_reading_again_brings_what_is_behind_it() -> None:
+    course = Course()
+    course.app.consumer.end, course.app.consumer.handed_on = 9, 5
+    await course.look(0)
+    for offset in (3, 4):
+        course.positions.take(PLACE, offset)
+    await course.look(READ_AGAIN_S)
+    assert course.positions.next(PLACE) == 1
+    for offset in (4, 3):
+        course.positions.take(PLACE, offset)
+    await course.look(2 * READ_AGAIN_S)
+    assert course.app.consumer.sought == [(PLACE, 1), (PLACE, 3)]
+    assert course.positions.next(PLACE) == 3
+
+
 async def test_a_partition_whose_turn_has_not_come_is_left_alone() -> None:
     course = Course()
     course.app.consumer.handed_on = 1

@@ -294,15 +294,14 @@ async def test_a_sender_that_was_paused_past_its_deadline_sends_nothing_and_give
     assert len(stub.accepted) == 1
 
 
-async def test_a_paused_sender_leaves_a_row_that_was_swept_meanwhile() -> None:
+async def test_a_paused_sender_that_has_sent_nothing_gives_back_a_row_that_was_swept_meanwhile() -> None:
     clock = Hands()
     ledger = PausedLedger(clock, 100, taken_over=True)
     planned(ledger, "a@example.nl")
     stub = SmtpStub()
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
-        await until(lambda: over(ledger))
-    assert statuses(ledger) == [Status.UNCERTAIN]
-    assert stub.accepted == []
+        await until(lambda: statuses(ledger) == [Status.SENT])
+    assert len(stub.accepted) == 1
 
 
 class FlakyLedger(MemoryLedger):
@@ -345,11 +344,51 @@ async def test_a_mail_that_cannot_be_written_fails_and_the_others_go_out() -> No
     ledger.plan(UUID(int=91), "link-realised", "{}")
     planned(ledger, "a@example.nl", "one@example.nl, two@example.nl")
     stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=1), clock):
         await until(lambda: over(ledger))
     found = {entry.reply: entry.status for entry in ledger.entries.values()}
     assert found == {"MailUnreadableError": Status.FAILED, "AddressUnusableError": Status.FAILED, "": Status.SENT}
     assert [to for to, _ in stub.accepted] == ["a@example.nl"]
+
+
+async def test_a_mail_of_another_release_waits_for_it() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    ledger.plan(UUID(int=90), "newsletter", "{}")
+    planned(ledger, "a@example.nl")
+    stub = SmtpStub()
+    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+        await until(lambda: len(stub.accepted) == 1 and ledger.entries[UUID(int=90)].reply != "")
+    waiting = ledger.entries[UUID(int=90)]
+    assert (waiting.status, waiting.attempts) == (Status.PLANNED, 1)
+    assert waiting.not_before == NOW + timedelta(seconds=10)
+
+
+async def test_a_mail_that_breaks_the_one_who_writes_it_fails_and_the_others_go_out() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    ledger.plan(UUID(int=90), "link-realised", mail_to("b@example.nl").replace("2026-12", "2026-13"))
+    planned(ledger, "a@example.nl")
+    stub = SmtpStub()
+    async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
+        await until(lambda: over(ledger))
+    assert (ledger.entries[UUID(int=90)].status, ledger.entries[UUID(int=90)].reply) == (Status.FAILED, "IndexError")
+    assert [to for to, _ in stub.accepted] == ["a@example.nl"]
+
+
+@pytest.mark.parametrize("code", [530, 550, 452])
+async def test_a_server_that_refuses_the_sender_blames_no_mail(code: int) -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl")
+    refusals = 20
+    stub = SmtpStub(lambda step, _: f"{code} not you" if step == "MAIL" and stub.connections <= refusals else None)
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=2), clock):
+        while not over(ledger):
+            clock.passed_s += 1
+            await asyncio.sleep(0)
+    assert (statuses(ledger), ledger.entries[UUID(int=0)].attempts) == ([Status.SENT], 1)
+    assert stub.connections > refusals
 
 
 async def test_a_stop_finishes_the_mail_under_way_and_gives_the_others_back() -> None:
