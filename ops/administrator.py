@@ -54,9 +54,10 @@ async def connected(url: str) -> AsyncIterator[Database]:
         database = await asyncpg.connect(
             url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
         )
-    except asyncpg.ClientConfigurationError:
+    except (asyncpg.ClientConfigurationError, ValueError, OverflowError):
         raise click.ClickException(
-            f"{VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE)"
+            f"{VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+            "with what is no letter or digit in the password as %XX)"
         ) from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise click.ClickException(
@@ -66,6 +67,14 @@ async def connected(url: str) -> AsyncIterator[Database]:
         yield database
     except asyncpg.UndefinedTableError:
         raise click.ClickException("the services' tables are not there: run `python -m services.migrate`") from None
+    except asyncpg.DataError as error:
+        raise click.ClickException(f"{type(error).__name__}: is a number too large for Postgres?") from None
+    except asyncpg.QueryCanceledError:
+        raise click.ClickException("Postgres took too long for one step, which was not done") from None
+    except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedColumnError) as error:
+        raise click.ClickException(
+            f"{type(error).__name__}: is {VARIABLE} the administrator's, and was `python -m services.migrate` run?"
+        ) from None
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError) as error:
         raise click.ClickException(
             f"Postgres stopped answering ({type(error).__name__}): the change under way was made whole or not at all"

@@ -56,7 +56,8 @@ def demo(state: Path | None, *, keep: bool) -> None:
     except SandboxError as error:
         raise click.ClickException(str(error)) from None
     if keep:
-        click.echo(f"the sandbox goes on: `koppeling status --state {directory.path}`, and `koppeling down` ends it")
+        where = f"--state {directory.path}"
+        click.echo(f"the sandbox goes on: `koppeling status {where}`, and `koppeling down {where}` ends it")
     for fault in [*faults, *(f"{finding.invariant} {finding.about}: {finding.what}" for finding in verdict.findings)]:
         click.echo(fault, err=True)
     click.echo(f"demo: {verdict.tally}")

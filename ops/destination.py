@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from sandbox.state_directory import StateDirectory
 KAFKA_VARIABLE, KEYS_VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP", "KOPPELING_KEYLANE_JWKS"
 
 
+_ADDRESS = re.compile(r"\s*[^\s:,/]+:[0-9]{1,5}\s*|\s*\[[0-9a-fA-F:]+\]:[0-9]{1,5}\s*")
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Kafka's bootstrap servers, and Keylane's published keys."""
@@ -30,10 +34,11 @@ def destination(state: Path | None) -> Destination:
     """The sandbox in `state`, else what both variables name, else the usual sandbox.
 
     Raises:
+        UsageError: only one of the variables is set, or no address of Kafka.
         ClickException: nothing runs there, or Keylane's keys cannot be read.
     """
-    if state is None and (bootstrap := os.environ.get(KAFKA_VARIABLE)) and (jwks := os.environ.get(KEYS_VARIABLE)):
-        return Destination(bootstrap, published_keys(Path(jwks)))
+    if _are_named(state, KAFKA_VARIABLE, KEYS_VARIABLE):
+        return Destination(_named_servers(), published_keys(Path(os.environ[KEYS_VARIABLE])))
     try:
         endpoints = read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve()))
     except NotRunningError as nothing:
@@ -45,20 +50,32 @@ def bootstrap_servers(state: Path | None) -> str:
     """Kafka of the same system as `administrator.admin_url`: both variables name it, or a sandbox is it.
 
     Raises:
-        UsageError: only one of the variables is set.
+        UsageError: only one of the variables is set, or no address of Kafka.
         ClickException: no sandbox runs there.
     """
-    named = [name for name in (VARIABLE, KAFKA_VARIABLE) if os.environ.get(name)] if state is None else []
-    if len(named) == 1:
-        raise click.UsageError(
-            f"only {named[0]} is set: another system than the sandbox is named by both {VARIABLE} and {KAFKA_VARIABLE}"
-        )
-    if named:
-        return os.environ[KAFKA_VARIABLE]
+    if _are_named(state, VARIABLE, KAFKA_VARIABLE):
+        return _named_servers()
     try:
         return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).kafka.bootstrap_servers
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {VARIABLE} and {KAFKA_VARIABLE}") from None
+
+
+def _are_named(state: Path | None, one: str, other: str) -> bool:
+    """Whether these variables name a system; a sandbox that is asked for by its folder stands above them."""
+    named = [name for name in (one, other) if os.environ.get(name)] if state is None else []
+    if len(named) == 1:
+        raise click.UsageError(
+            f"only {named[0]} is set: another system than the sandbox is named by both {one} and {other}"
+        )
+    return bool(named)
+
+
+def _named_servers() -> str:
+    servers = os.environ[KAFKA_VARIABLE]
+    if not all(_ADDRESS.fullmatch(server) for server in servers.split(",")):
+        raise click.UsageError(f"{KAFKA_VARIABLE} is no list of HOST:PORT, separated by commas")
+    return servers
 
 
 def published_keys(path: Path) -> KeySet:

@@ -17,7 +17,7 @@ from services.intake.clients import ClientRow, write_clients
 
 
 @click.command()
-@click.option("--count", type=click.IntRange(min=1), required=True, help="How many forms.")
+@click.option("--count", type=click.IntRange(1, 10_000_000), required=True, help="How many forms.")
 @click.option("--seed", type=int, required=True, help="The same seed gives the same forms.")
 @click.option("--package", type=click.Choice(list(packages())), help="Of this package only.")
 @click.option("--kind", type=click.Choice(get_args(RegistrationKind)), help="Of this kind only.")

@@ -123,11 +123,13 @@ async def _reviewed(url: str, state: Path | None, quoted: str, verdict: Verdict,
         click.echo(f"it would be {verdict}")
         click.echo(NOT_APPLIED)
         return
+    servers = bootstrap_servers(state)
     async with changing(url) as database:
         before, after = ({"review": said} for said in (processor.review, verdict))
         change = Change(INTAKE.name, processor.reference, processor.registration, before, after)
         await record_actions(database, _DEEDS[verdict], why, [change])
-        await _say(bootstrap_servers(state), processor, verdict, why)
+    # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
+    await _say(servers, processor, verdict, why)
     click.echo(f"{processor.reference} is {verdict}: intake takes it up in its turn")
 
 
@@ -139,7 +141,8 @@ async def _say(servers: str, processor: ProcessorView, verdict: Verdict, why: st
             await producer.say(SOURCE, processor.registration, review)
     except (KafkaError, TimeoutError) as error:
         raise click.ClickException(
-            f"Kafka at {servers} did not acknowledge the review ({type(error).__name__}). Do it again: it counts once."
+            f"Kafka at {servers} did not acknowledge the review ({type(error).__name__}), which is on record. "
+            "Do it again: it counts once."
         ) from None
 
 

@@ -11,7 +11,9 @@ from sandbox.endpoints import Endpoints
 from sandbox.errors import SandboxError
 from sandbox.running import start
 from sandbox.settings import SandboxSettings
-from schemas.flow import SERVICE_NAMES
+from schemas.flow import KEYLANE, MONITOR, SERVICE_NAMES
+
+CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
 
 
 @click.command()
@@ -81,8 +83,10 @@ def _environment(options: Iterable[str]) -> dict[str, dict[str, str]]:
     for option in options:
         name, colon, assignment = option.partition(":")
         variable, equals, value = assignment.partition("=")
-        if not (colon and equals):
-            raise click.BadParameter(f"{option!r} is not NAME:VARIABLE=VALUE", param_hint="--env")
+        if not (colon and equals) or name not in CONFIGURED:
+            raise click.BadParameter(
+                f"{option!r} is not NAME:VARIABLE=VALUE with NAME one of {', '.join(CONFIGURED)}", param_hint="--env"
+            )
         environment.setdefault(name, {})[variable] = value
     return environment
 

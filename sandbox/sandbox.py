@@ -105,11 +105,17 @@ class Sandbox:
     async def _start_services(self) -> None:
         self._supervisor.new_rank()
         async with asyncio.TaskGroup() as starting:
-            starting.create_task(self._supervisor.run(presets(self._around)))
+            starting.create_task(self._load_presets())
             starting.create_task(
                 self._supervisor.start_all([*simulator_specs(self._around), *service_specs(self._around)])
             )
         await self._supervisor.start_all(view_specs(self._around))
+
+    async def _load_presets(self) -> None:
+        """Once; a file of policies that is given, each time."""
+        if self._settings.policies or not self._state.presets_loaded.exists():
+            await self._supervisor.run(presets(self._around))
+            self._state.presets_loaded.touch()
 
     def _mailbox(self) -> ProcessSpec:
         return ProcessSpec(

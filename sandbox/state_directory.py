@@ -50,6 +50,11 @@ class StateDirectory:
         return self.path / "keylane"
 
     @property
+    def presets_loaded(self) -> Path:
+        """Is there once the presets are in Postgres: what has been changed since is not put back."""
+        return self.path / "presets.loaded"
+
+    @property
     def policies(self) -> Path:
         """a.s.r.'s policy data, where none were given."""
         return self.path / "policies.csv"
@@ -136,7 +141,7 @@ class StateDirectory:
     def _taken(self, holder: int | None) -> AlreadyRunningError:
         return AlreadyRunningError(
             f"a sandbox already runs in {self.path} (process {holder}); "
-            "`koppeling down` ends it, `--state DIR` starts another beside it"
+            f"`koppeling down --state {self.path}` ends it, another `--state DIR` starts one beside it"
         )
 
 

@@ -1,9 +1,11 @@
 #!/bin/sh
-# A login for each service, made once when the database is new; schemas and rights are the migration's.
+# A login for each service, made where it is missing; schemas and rights are the migration's.
+# Run when the database is new, and again before a release that has another service.
 set -eu
 for role in intake enrichment provisioning notifier timeline monitor; do
   psql --set ON_ERROR_STOP=1 --set role="$role" --set password="$KOPPELING_LOCAL_PASSWORD" \
     --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
-create role :"role" login password :'password';
+select format('create role %I', :'role') where not exists (select from pg_roles where rolname = :'role') \gexec
+alter role :"role" login password :'password';
 SQL
 done

@@ -162,8 +162,8 @@ def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
         return
     for row in done:
         click.echo(f"{row.service} {row.handle} {way.done}")
-    changed = {row.handle for row in done}
-    left = [row for row in seen if row.handle not in changed]
+    changed = {(row.service, row.handle) for row in done}
+    left = [row for row in seen if (row.service, row.handle) not in changed]
     for row in left:
         click.echo(f"{row.service} {row.handle} has moved on since it was looked at, and is left alone", err=True)
     sys.exit(1 if left else 0)

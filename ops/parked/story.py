@@ -72,7 +72,9 @@ async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
         trace=found and found["trace"],
         behind=tuple(Behind(**dict(one)) for one in behind),
         happened=views[0].happened if views else (),
-        siblings=tuple(one for view in views for one in view.parked if one.handle != row.handle),
+        siblings=tuple(
+            one for view in views for one in view.parked if (one.service, one.handle) != (row.service, row.handle)
+        ),
     )
 
 

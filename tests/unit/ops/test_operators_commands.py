@@ -2,12 +2,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click import Context
 from click.testing import CliRunner
 
 from ops.administrator import admin_url
 from ops.cli import COMMANDS, main
+from ops.destination import destination
 
 ASK_ALL_FOR_HELP = """
 import sys
@@ -82,9 +84,44 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(monkeypatc
     assert result.exit_code == 1
     assert "Postgres at 127.0.0.1:1 does not answer" in result.stderr
     assert "hush" not in result.output
-    monkeypatch.setenv("KOPPELING_ADMIN_URL", "hush")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "hush",
+        "postgresql://u:hu/sh@127.0.0.1:1/db",
+        "postgresql://u:hush@127.0.0.1:99999/db",
+        "postgresql://u:hush@127.0.0.1:port/db",
+        "postgresql://u:[hush@127.0.0.1:1/db",
+    ],
+)
+def test_what_is_no_url_is_said_to_be_none_without_a_part_of_the_password(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", url)
     result = CliRunner().invoke(main, ["parked", "list"])
     assert (result.exit_code, "is no URL of Postgres" in result.stderr) == (1, True)
+    assert isinstance(result.exception, SystemExit)
+    assert "'hu'" not in result.output
+    assert "hush" not in result.output
+
+
+@pytest.mark.parametrize("servers", ["h:", "h:abc", "h", "h:9092,", "h:9092 i:9092"])
+def test_what_is_no_address_of_kafka_is_said(servers: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", servers)
+    monkeypatch.setenv("KOPPELING_KEYLANE_JWKS", str(tmp_path / "jwks.json"))
+    with pytest.raises(click.UsageError, match="HOST:PORT"):
+        destination(None)
+
+
+@pytest.mark.parametrize("named", ["KOPPELING_KAFKA_BOOTSTRAP", "KOPPELING_KEYLANE_JWKS"])
+def test_forms_go_to_no_sandbox_when_half_of_another_system_is_named(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(named, "kafka.example:9092")
+    with pytest.raises(click.UsageError, match=f"only {named} is set"):
+        destination(None)
 
 
 def test_the_variable_names_the_database_where_no_sandbox_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

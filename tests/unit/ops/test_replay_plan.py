@@ -182,6 +182,8 @@ def test_a_moment_without_an_offset_is_amsterdam_s() -> None:
     assert moment_of("2026-07-01T12:00Z") == datetime(2026, 7, 1, 12, tzinfo=UTC)
     with pytest.raises(click.BadParameter, match="is no moment such as"):
         moment_of("noon")
+    with pytest.raises(click.BadParameter, match="is not in a year from 1971 to 9998"):
+        moment_of("1969-12-31")
 
 
 def test_a_service_s_topics_are_brought_by_time_and_each_in_its_own_order() -> None:

@@ -33,7 +33,7 @@ def test_a_day_is_amsterdam_s_from_midnight_to_midnight(day: str, hours: int) ->
     assert begin.utcoffset() in (timedelta(hours=1), timedelta(hours=2))
 
 
-@pytest.mark.parametrize("typed", ["yesterday", "2026-02-30", "2026-11-26T10:00", ""])
+@pytest.mark.parametrize("typed", ["yesterday", "2026-02-30", "2026-11-26T10:00", "", "9999-12-31", "1969-12-31"])
 def test_what_is_no_day_is_refused(typed: str) -> None:
     with pytest.raises(click.BadParameter):
         day_of(typed)
