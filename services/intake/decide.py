@@ -12,10 +12,10 @@ from schemas.events import (
     RegistrationRejected,
 )
 from schemas.flow import INTAKE
-from stream.document import Gate
+from stream.document import DocumentKey, Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
 
-from . import claim_key, others
+from . import claim_key, gate, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import correction_fails, end, freed, given_back, lapse
 from .follow_up import follow_up
@@ -26,6 +26,7 @@ from .touched import named_earlier, recalls, touches
 
 __all__ = ["ALREADY_REGISTERED", "REFERENCE_TAKEN", "SERVICE", "decide", "service", "touches"]
 
+CODE_WRONG = "Deze code klopt niet of is verlopen. Vul het formulier opnieuw in, met de code uit onze nieuwste mail."
 REFERENCE_TAKEN = "Je aanmelding kreeg een nummer dat al bestaat. Vul het formulier opnieuw in."
 REFERENCE_UNKNOWN = "Deze referentie kennen wij niet. Neem haar over uit onze mail."
 
@@ -96,9 +97,20 @@ def _register(submission: Submission, form: Form) -> Considered:
         holder = submission.case.documents.get(Reference, form.supersedes.reference)
         if holder is None or holder.registration == submission.id:
             return (_unknown("supersedes.reference"),)
-        return superseding(submission, form, holder.registration)
+        return taken(submission, form, leaves=holder.registration) or superseding(submission, form, holder.registration)
+    if _had_not_the_code(submission):
+        return (FormFault(field="supersedes.code", code="CODE_WRONG", message=CODE_WRONG),)
     wanted = still_wanted(submission, form)
     return taken(submission, wanted) or register(submission, wanted)
+
+
+def _waits_for_another_s_end(known: Intake | None) -> bool:
+    return known is not None and "SUPERSEDED_REGISTRATION" in known.waits
+
+
+def _had_not_the_code(submission: Submission) -> bool:
+    found = submission.case.documents.get(Gate, gate.of_wrong_code(submission.id))
+    return _waits_for_another_s_end(submission.known) and found is not None and found.open
 
 
 def _pass_on(submission: Submission, event: FormReceived) -> Emit:
@@ -142,8 +154,9 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
         return end(case, known, "lapsed")
     if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
         return lapse(case, known)
-    if "SUPERSEDED_REGISTRATION" in known.waits:
-        return _go_on(case, terms)
+    if _waits_for_another_s_end(known):
+        # Without that one's answer it may not go on, whatever holds it up: both would count.
+        return Emit(documents={DocumentKey(Intake.kind, case.subject): known.but(due_at=case.now + terms.reminder)})
     form = check_form(known.form, case.subject, also=known.sealed_to)
     if not isinstance(form, Form):
         return _go_on(case, terms)
@@ -175,7 +188,7 @@ def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:
     What was to take another registration's place has to bring that one's code, which a form alone can do.
     """
     form = submission.form
-    if submission.known is None and form.get("supersedes"):
+    if form.get("supersedes") and (submission.known is None or _waits_for_another_s_end(submission.known)):
         return False
     return not {"kind", "package"} & set(faulty) and form.get("kind") not in (None, "correction", "withdrawal")
 

@@ -31,7 +31,7 @@ def follow_up(case: Case[None], cause: HandedOver, terms: Terms, consider: Consi
     supersedes = cause.event.form.get("kind") not in ("correction", "withdrawal")
     if named is None or terms.codes is None or not terms.codes.accepts(named.code, case.subject, known.cycle):
         wrong = Emit(documents={_main(case): known.but(wrong_codes=known.wrong_codes + 1)})
-        return _telling(wrong, cause) if supersedes else wrong
+        return _telling(wrong, cause, gate.of_wrong_code(cause.origin)) if supersedes else wrong
     if supersedes:
         return _telling(_superseded(case, known, cause), cause)
     if cause.event.form.get("kind") == "withdrawal":
@@ -43,9 +43,9 @@ def _superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
     return Emit() if known.ended else end(case, known, "superseded", superseded_by=reference(cause.origin))
 
 
-def _telling(outcome: Emit, cause: HandedOver) -> Emit:
-    """The registration that asked looks again: at what is free now."""
-    answered = {DocumentKey(Gate.kind, gate.of_end(cause.origin)): Gate(open=True)}
+def _telling(outcome: Emit, cause: HandedOver, *also: str) -> Emit:
+    """The registration that asked looks again: at what is free now, or at what was wrong."""
+    answered = {DocumentKey(Gate.kind, key): Gate(open=True) for key in (gate.of_end(cause.origin), *also)}
     return Emit(outcome.events, {**outcome.documents, **answered})
 
 

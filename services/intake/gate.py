@@ -24,6 +24,11 @@ def of_end(registration: str) -> str:
     return f"answered:{registration}"
 
 
+def of_wrong_code(registration: str) -> str:
+    """Opened when this one (its id) named a registration to supersede, and had not its code."""
+    return f"wrong-code:{registration}"
+
+
 def of_request(request: LinkRequest) -> tuple[str, ...]:
     """Every name under which a registration may look for this request."""
     known = _names(request.loonheffingennummer, request.raamwerkcontractnummer, request.company_name)

@@ -57,12 +57,15 @@ def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
     return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
 
 
-def taken(submission: Submission, form: Form) -> tuple[FormFault, ...]:
-    """The connections that another live registration has. Its reference is named to its owner only."""
+def taken(submission: Submission, form: Form, *, leaves: str | None = None) -> tuple[FormFault, ...]:
+    """The connections that another live registration has, but for the one that `leaves` them.
+
+    Its reference is named to its owner only.
+    """
     faults = []
     for one, names in _named(submission, form):
         rival = _rival(submission, names)
-        if rival is None:
+        if rival is None or rival.registration == leaves:
             continue
         yours = rival.owner is not None and rival.owner == address_key(form.email)
         message = ALREADY_YOURS.format(reference(rival.registration)) if yours else ALREADY_REGISTERED

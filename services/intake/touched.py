@@ -40,7 +40,10 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     kept = main.form or {}
     yield from of_form(kept, subject, main.sealed_to)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
-        yield DocumentKey(Gate.kind, gate.of_end(cause.origin))
+        yield from (
+            DocumentKey(Gate.kind, gate.of_end(cause.origin)),
+            DocumentKey(Gate.kind, gate.of_wrong_code(cause.origin)),
+        )
         if cause.event.form.get("kind") == "correction":
             whole, _ = corrected(kept, cause.event.form)
             yield from of_form(whole, subject, (*main.sealed_to, cause.origin))
@@ -70,7 +73,7 @@ def _claims(connections: Iterable[claim_key.Names]) -> Iterator[DocumentKey]:
 def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:
     """What a registration waits for, and whose credentials it uses."""
     if form.supersedes:
-        yield DocumentKey(Gate.kind, gate.of_end(subject))
+        yield from (DocumentKey(Gate.kind, gate.of_end(subject)), DocumentKey(Gate.kind, gate.of_wrong_code(subject)))
     if form.kind == "employer_registration":
         credentials = form.package if packages()[form.package].processor_secrets else None
         key = gate.of_processor(form.email, credentials)

@@ -1,5 +1,7 @@
 """Intake with many submissions: records handed over are delivered, and whoever waits for an open gate is woken."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -56,6 +58,8 @@ class Desk:
     terms: Terms = TERMS
     said: list[tuple[str, Event]] = field(default_factory=list)
     answered: set[object] = field(default_factory=set)
+    held_up: str | None = None
+    waiting: list[HandedOver] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.story = Story(service(self.terms))
@@ -89,6 +93,17 @@ class Desk:
         self.story.now = known.due_at
         return self.take(Due(DocumentKey(Intake.kind, about), known.due_at), about)
 
+    @contextmanager
+    def holding_up(self, whose: str) -> Iterator[None]:
+        """What is handed to this one waits meanwhile, as behind a parked record."""
+        self.held_up = whose
+        yield
+        self.held_up = None
+        for cause in self.waiting:
+            self._decide(cause, whose)
+        while self._wake():
+            pass
+
     def heard(self, kind: type[E], about: str) -> list[E]:
         """What was said of this sort about a registration."""
         return [event for subject, event in self.said if subject == about and isinstance(event, kind)]
@@ -112,7 +127,10 @@ class Desk:
                     self.answered = {one for one in self.answered if key.key not in str(one)}
             for to in outcome.handed_to:
                 assert isinstance(cause, Event)
-                self._decide(HandedOver(cause, about), to)
+                if to == self.held_up:
+                    self.waiting.append(HandedOver(cause, about))
+                else:
+                    self._decide(HandedOver(cause, about), to)
         return outcome
 
     def _wake(self) -> bool:

@@ -207,13 +207,33 @@ def test_a_registration_takes_the_place_of_a_live_one_with_its_code() -> None:
 def test_without_the_right_code_nobody_s_place_is_taken() -> None:
     desk = accepted()
     desk.form("new", loket(supersedes=earlier("bakery", cycle=2)))
+    (rejected,) = desk.heard(RegistrationRejected, "new")
+    assert (codes_of(rejected), rejected.correctable) == ([("supersedes.code", "CODE_WRONG")], False)
+    desk.form("elsewhere", raet(registration="elsewhere", supersedes=earlier("bakery", cycle=2)))
+    assert codes_of(desk.heard(RegistrationRejected, "elsewhere")[0]) == [("supersedes.code", "CODE_WRONG")]
+    assert not desk.heard(RegistrationEnded, "bakery")
+    assert desk.intake("bakery").wrong_codes == 2
+    desk.form("other", loket(supersedes={"reference": reference("nobody"), "code": "x"}))
+    assert codes_of(desk.heard(RegistrationRejected, "other")[0]) == [("supersedes.reference", "REFERENCE_UNKNOWN")]
+
+
+def test_nobody_s_place_is_taken_for_what_a_third_one_has() -> None:
+    desk = accepted()
+    desk.form("third", loket(email="derde@anders.example", connections=[{"employer_code": "3"}]))
+    desk.form("new", loket(supersedes=earlier("bakery"), connections=[{"employer_code": "3"}]))
     assert codes_of(desk.heard(RegistrationRejected, "new")[0]) == [
         ("connections.0.employer_code", "ALREADY_REGISTERED")
     ]
     assert not desk.heard(RegistrationEnded, "bakery")
-    assert desk.intake("bakery").wrong_codes == 1
-    desk.form("other", loket(supersedes={"reference": reference("nobody"), "code": "x"}))
-    assert codes_of(desk.heard(RegistrationRejected, "other")[0]) == [("supersedes.reference", "REFERENCE_UNKNOWN")]
+
+
+def test_without_an_answer_of_the_one_it_takes_the_place_of_a_registration_goes_on_waiting() -> None:
+    desk = accepted()
+    with desk.holding_up("bakery"):
+        desk.form("new", raet(registration="new", supersedes=earlier("bakery")))
+        desk.due("new")
+        assert desk.intake("new").waits == ("SUPERSEDED_REGISTRATION",)
+    assert cycles(desk, "new") == [1]
 
 
 def test_the_reference_of_a_live_connection_is_told_to_its_owner_only() -> None:

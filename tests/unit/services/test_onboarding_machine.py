@@ -41,7 +41,7 @@ from services.provisioning.documents import LinkStage, Provisioning
 
 LIVE = ("held", "submitted")
 AT_WORK = (LinkStage.REQUESTED, LinkStage.ACCEPTED, LinkStage.ACTION_NEEDED)
-GIVEN_UP = {"NOTHING_REQUESTED", "NOTHING_APPLIED"}
+GIVEN_UP = {"NOTHING_REQUESTED", "NOTHING_APPLIED", "REPORTED_AT_IMPLAUSIBLE"}
 SAYINGS = ("accepted", "customer_action_needed", "configured", "failed")
 FORMS = ("self_managed", "entities", "by_processor")
 EMPLOYER_CODES = ("8106625", "8106626")
