@@ -1,12 +1,17 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
+
+import pytest
 
 from services.notifier.ledger import Move, Status
 from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.ledger_postgres import PostgresLedger
 from services.notifier.moves import Moves
 from stream.clock import SystemClock
+from stream.errors import Deadlocked, StoreUnavailable
 
 
 class CountedLedger(MemoryLedger):
@@ -49,3 +54,14 @@ async def test_a_mail_waits_little_for_one_whose_server_does_not_answer() -> Non
         assert await moves.begin(other)
     moves.close()
     await running
+
+
+async def test_a_deadlock_with_somebody_else_is_an_answer_that_did_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = PostgresLedger("postgresql://nobody@127.0.0.1:1/nowhere")
+
+    async def deadlocked(*_: object) -> list[Any]:
+        raise Deadlocked
+
+    monkeypatch.setattr(ledger._session, "fetch", deadlocked)
+    with pytest.raises(StoreUnavailable, match="Deadlocked"):
+        await ledger.sweep(claimed_s=1, body_started_s=1)
