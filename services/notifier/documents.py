@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from payroll.address_key import address_key
 from schemas.event import Event
-from schemas.events import CorrectionRefused, RegistrationRejected, RegistrationSubmitted
+from schemas.events import CorrectionRefused, RegistrationHeld, RegistrationRejected, RegistrationSubmitted
 from stream.document import Document
 
 
@@ -12,7 +12,9 @@ class Correspondence(Document):
     """`cycle` is the newest that anybody spoke of, to which the correction code belongs; `lapsed` the last that lapsed.
 
     `applicant` hashes the address of the newest cycle: nobody else gets its code, least of all an address that the
-    registration has left. None where that was written before anybody kept it.
+    registration has left. None where that was written before anybody kept it, and after a lapse of which only the
+    first form came before. `stands` is the same of the newest cycle that had not to wait: a correction that lapses
+    leaves the registration at that address.
 
     Not written while there was one cycle only. The runtime keeps the order of a registration's events beside it.
     """
@@ -22,19 +24,29 @@ class Correspondence(Document):
     cycle: int = 1
     lapsed: int = 0
     applicant: str | None = None
+    stands: str | None = None
 
     def told_of(self, event: Event) -> Self:
         """The same, knowing of this event."""
         cycle = _cycle(event)
         if cycle == 1 or cycle < self.cycle:
             return self
-        lapsed = cycle if isinstance(event, CorrectionRefused) and event.lapsed else self.lapsed
-        return self.but(cycle=cycle, lapsed=lapsed, applicant=_applicant(event))
+        if isinstance(event, CorrectionRefused) and event.lapsed:
+            return self.but(cycle=cycle, lapsed=cycle, applicant=self.stands)
+        applicant = _applicant(event)
+        stands = self.stands if isinstance(event, RegistrationHeld | CorrectionRefused) else applicant
+        return self.but(cycle=cycle, applicant=applicant, stands=stands)
 
     def cycle_of_code(self, event: Event) -> int:
         """Of which cycle a mail about this event brings the code: to another address the event's own, which is old."""
-        is_told = self.applicant is not None and self.applicant == _applicant(event)
+        email = _applicant(event)
+        # After a lapse that left the address of the first form, which nobody kept, there is no other it could be.
+        is_told = email is not None and (self.applicant == email or (self.applicant is None and self._lapsed))
         return self.cycle if is_told else _cycle(event)
+
+    @property
+    def _lapsed(self) -> bool:
+        return self.lapsed == self.cycle
 
 
 def _cycle(event: Event) -> int:

@@ -261,6 +261,30 @@ LAPSE = CORRECTION_REFUSED.model_copy(
 )
 
 
+def held_at(email: str, cycle: int) -> RegistrationHeld:
+    return held(cycle=cycle).model_copy(update={"applicant": APPLICANT.model_copy(update={"email": email})})
+
+
+def test_after_a_change_of_address_that_lapsed_the_code_goes_to_the_address_that_stands() -> None:
+    story = Story(SERVICE)
+    story.when(held_at(ELSEWHERE, 3))
+    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 1}
+    story.when(LAPSE.model_copy(update={"applicant": APPLICANT.model_copy(update={"email": ELSEWHERE})}))
+    assert code_of(story.when(action_needed(BLOCKED, number=2))) == {"registration": REGISTRATION, "cycle": 3}
+
+
+def test_a_lapse_brings_the_code_to_no_address_that_was_left_before() -> None:
+    story = Story(SERVICE)
+    story.when(realised(cycle=2).model_copy(update={"contact": CONTACT.model_copy(update={"email": ELSEWHERE})}))
+    story.when(held_at("derde@example.nl", 3))
+    story.when(LAPSE.model_copy(update={"applicant": APPLICANT.model_copy(update={"email": "derde@example.nl"})}))
+    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 1}
+    at_the_second = action_needed(BLOCKED, number=2, cycle=2)
+    contact = at_the_second.contact.model_copy(update={"email": ELSEWHERE})
+    told = story.when(at_the_second.model_copy(update={"contact": contact}))
+    assert code_of(told) == {"registration": REGISTRATION, "cycle": 3}
+
+
 @pytest.mark.parametrize(
     ("before", "waits"),
     [
