@@ -1,100 +1,18 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
 import pytest
+from sending import CODES, NOW, Hands, mail_to, over, planned, send_all, sending, settings, statuses, until
 from smtp_stub import LOSE, SILENCE, SmtpStub, smtp_stub
 
-from payroll.correction_code import CorrectionCodes
-from schemas.values import ConnectionStage
 from services.notifier.ledger import Claim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
-from services.notifier.mails import LinkRealisedMail
 from services.notifier.sender import Sender
-from services.notifier.settings import SenderSettings
 from services.notifier.smtp_connection import SmtpServer
 from stream.errors import StoreUnavailable
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-CODES = CorrectionCodes(bytes(32))
-
-
-class Hands:
-    """A clock that moves when it is told to; sleeping only lets others go on."""
-
-    def __init__(self) -> None:
-        self.passed_s = 0.0
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=self.passed_s)
-
-    def monotonic(self) -> float:
-        return self.passed_s
-
-    async def sleep(self, seconds: float) -> None:
-        del seconds
-        await asyncio.sleep(0)
-
-
-def settings(port: int, **changes: float) -> SenderSettings:
-    quick = {"mail_poll_s": 0.01, "reconnect_s": 0.01, "reconnect_s_max": 0.02, "smtp_timeout_s": 5}
-    return SenderSettings.model_validate({"smtp_host": "127.0.0.1", "smtp_port": port, **quick, **changes})
-
-
-def mail_to(recipient: str) -> str:
-    return LinkRealisedMail(
-        email=recipient,
-        reference="ABCDEFGHJK1",
-        company_name="Bakkerij De Korst",
-        package_title="Loket.nl",
-        employer_code="8106625",
-        first_exchange_on=date(2027, 1, 5),
-        period_id="2026-12",
-        connections=(ConnectionStage(connection=1, employer_code="8106625", stage="realised"),),
-    ).model_dump_json()
-
-
-def planned(ledger: MemoryLedger, *recipients: str) -> None:
-    for number, recipient in enumerate(recipients):
-        ledger.plan(UUID(int=number), "link-realised", mail_to(recipient))
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 (the ledger in memory tells nobody)
-            await asyncio.sleep(0)
-
-
-def over(ledger: MemoryLedger) -> bool:
-    ends = (Status.SENT, Status.FAILED, Status.UNCERTAIN)
-    return all(entry.status in ends for entry in ledger.entries.values())
-
-
-def statuses(ledger: MemoryLedger) -> list[Status]:
-    return [entry.status for entry in ledger.entries.values()]
-
-
-@asynccontextmanager
-async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Hands) -> AsyncIterator[Sender]:
-    sender = Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits))
-    running = asyncio.create_task(sender.run())
-    try:
-        yield sender
-    finally:
-        await sender.stop()
-        await running
-
-
-async def send_all(stub: SmtpStub, *recipients: str, **changes: float) -> MemoryLedger:
-    clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *recipients)
-    async with smtp_stub(stub), sending(ledger, settings(stub.port, **changes), clock):
-        await until(lambda: over(ledger))
-    return ledger
 
 
 async def test_every_planned_mail_is_accepted_once() -> None:
