@@ -2,7 +2,8 @@
 
 PLANNED -> CLAIMED -> BODY_STARTED -> SENT | FAILED | UNCERTAIN. Every step after the claim needs the claim's token, so
 that a sender that was thought dead changes nothing. A mail that certainly was not accepted goes back to PLANNED; one
-of which that is not known becomes UNCERTAIN and is never sent again by itself. One that is SENT is queued to be said
+of which that is not known becomes UNCERTAIN and is never sent again by itself, unless its own sender, heard of late,
+knows that nothing was sent. One that is SENT is queued to be said
 (stream/migrations/0006.done.sql), whoever noted it.
 """
 
