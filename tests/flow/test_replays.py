@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from commands import command, koppeling
+from consumer_group import all_committed
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 from realised import realised
@@ -27,8 +28,27 @@ OF_RECORDS = "notifier.journal where subject = $1 and id not in (select id from 
 """What a replay can bring again: that a mail is sent stands in no topic that the notifier reads."""
 
 
+async def mailed_and_said(onboarding: Onboarding) -> None:
+    """What other tests have begun may still be on its way to its mail, and to what is said of that."""
+    for stage in MONEY_PATH:
+        await all_committed(onboarding, stage.name)
+
+    async def ask() -> bool:
+        (row,) = await onboarding.query(_UNDER_WAY)
+        return not row[0]
+
+    await until(ask, deadline_s=30, missing="mails are under way")
+
+
+_UNDER_WAY = """
+select (select count(*) from notifier.effect where status in ('PLANNED', 'CLAIMED', 'BODY_STARTED'))
+  + (select count(*) from notifier.redelivery where reason = 'DONE')
+"""
+
+
 async def everything(onboarding: Onboarding) -> dict[str, Any]:
     """All that a replay must leave as it is; the timeline, which follows after a moment, has tests of its own."""
+    await mailed_and_said(onboarding)
     known: dict[str, Any] = {}
     for stage in MONEY_PATH:
         for table in ("journal", "state"):
