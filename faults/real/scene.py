@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 
+from faults.real.in_thread import in_thread
 from faults.real.load import Load
 from faults.real.mail_server import MailServer
 from faults.real.proxy import Proxy
@@ -52,16 +53,9 @@ class Scene:
 
     @asynccontextmanager
     async def away(self, name: str) -> AsyncIterator[None]:
-        """The process is asked to leave, and kept down for the length of the block.
-
-        Waited for in a thread: the mail server and the proxies live in this loop, and whoever leaves still needs them.
-        """
-        leaving = self.sandbox.away(name, signal.SIGTERM)
-        await asyncio.to_thread(leaving.__enter__)
-        try:
+        """The process is asked to leave, and kept down for the length of the block."""
+        async with in_thread(self.sandbox.away(name, signal.SIGTERM)):
             yield
-        finally:
-            leaving.__exit__(None, None, None)
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Any]:

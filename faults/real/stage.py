@@ -16,6 +16,7 @@ from benchmarks.registration import registrations
 from benchmarks.result import Machine
 from faults.real.fault import Fault, Stage
 from faults.real.full_disk import small_disks
+from faults.real.in_thread import in_thread
 from faults.real.judgement import found, rows, too_slow, unmet, until_settled, verdict_on
 from faults.real.kafka_wire import KafkaExchange
 from faults.real.load import Load
@@ -78,13 +79,11 @@ async def _staged(state: StateDirectory, nodes: int, plan: Plan, report: Report)
     mails = MailServer(state.mailbox)
     async with _proxies(state, nodes, ports) as proxies, serving(mails, ports["mail-server"]):
         report(f"starting {nodes} node(s) of Kafka, Postgres, Keylane's simulator and {WORKERS} workers a service")
-        starting = sandbox_running(_settings(state, nodes, proxies))
-        sandbox = await asyncio.to_thread(starting.__enter__)
-        try:
-            async with _scene(sandbox, mails, proxies, plan.seed) as scene:
-                return await _all(scene, plan, report)
-        finally:
-            await asyncio.to_thread(starting.__exit__, None, None, None)
+        async with (
+            in_thread(sandbox_running(_settings(state, nodes, proxies))) as sandbox,
+            _scene(sandbox, mails, proxies, plan.seed) as scene,
+        ):
+            return await _all(scene, plan, report)
 
 
 def _settings(state: StateDirectory, nodes: int, proxies: dict[str, Proxy]) -> SandboxSettings:
