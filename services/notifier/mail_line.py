@@ -84,7 +84,7 @@ class MailLine:
 
     def _written(self, held: Held) -> WrittenMail | None:
         """The mail; None when it cannot be sent, which the ledger is told."""
-        if self._desk.clock.monotonic() >= held.until:
+        if not self._in_time(held):
             self._desk.moves.end(Move(held.claim, Status.PLANNED, untouched=True))
             return None
         try:
@@ -111,7 +111,7 @@ class MailLine:
 
     async def _deliver(self, mail: WrittenMail) -> Move:
         connection = await self._connected()
-        if self._desk.clock.monotonic() >= mail.held.until:
+        if not self._in_time(mail.held):
             # A server that takes long to greet: it has, and the next claim finds the connection made.
             return Move(mail.held.claim, Status.PLANNED, untouched=True)
         await connection.offer(mail.recipient)
@@ -132,7 +132,10 @@ class MailLine:
         except StoreUnavailable:
             return False
         crash.point("body_started")
-        return ours and self._desk.clock.monotonic() < held.until
+        return ours and self._in_time(held)
+
+    def _in_time(self, held: Held) -> bool:
+        return self._desk.clock.monotonic() < held.until
 
     def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
         if refusal.step in _ABOUT_US or refusal.code == SERVER_IS_CLOSING:
