@@ -19,6 +19,7 @@ from . import claim_key, gate, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import correction_fails, end, freed, given_back, lapse
 from .follow_up import follow_up
+from .opening import is_open
 from .registration import ALREADY_REGISTERED, held, register, still_wanted, superseding, taken
 from .submission import Submission, form_fault
 from .terms import Terms
@@ -109,8 +110,7 @@ def _waits_for_another_s_end(known: Intake | None) -> bool:
 
 
 def _had_not_the_code(submission: Submission) -> bool:
-    found = submission.case.documents.get(Gate, gate.of_wrong_code(submission.id))
-    return _waits_for_another_s_end(submission.known) and found is not None and found.open
+    return _waits_for_another_s_end(submission.known) and is_open(submission.case, gate.of_wrong_code(submission.id))
 
 
 def _pass_on(submission: Submission, event: FormReceived) -> Emit:

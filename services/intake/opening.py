@@ -46,14 +46,18 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]
 def asked_before(case: Case[None], key: str) -> EmployerRequest:
     """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
     request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
-    opened = case.documents.get(Gate, key)
-    by_file = not request.askers and opened is not None and opened.open
+    by_file = not request.askers and is_open(case, key)
     return EmployerRequest.by([Asker(submission=None)]) if by_file else request
+
+
+def is_open(case: Case[None], key: str) -> bool:
+    """Whether this gate stands open; one that nobody has written is shut."""
+    found = case.documents.get(Gate, key)
+    return found is not None and found.open
 
 
 def as_wanted(case: Case[None], wanted: Mapping[str, bool]) -> Documents:
     """The gates, open or shut; one that is so already is left alone, since each writing wakes all who wait."""
-    opened = {key for key in wanted if (found := case.documents.get(Gate, key)) is not None and found.open}
     return {
-        DocumentKey(Gate.kind, key): Gate(open=is_open) for key, is_open in wanted.items() if (key in opened) != is_open
+        DocumentKey(Gate.kind, key): Gate(open=opens) for key, opens in wanted.items() if is_open(case, key) != opens
     }

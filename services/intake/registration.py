@@ -10,13 +10,14 @@ from payroll.packages import packages
 from schemas.events import FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
 from schemas.ids import reference
 from schemas.values import Connection, Registration
-from stream.document import Document, DocumentKey, Gate
+from stream.document import Document, DocumentKey
 from stream.service import Emit
 
 from . import claim_key, gate
 from .claim_key import Names
 from .documents import Claim, EmployerRequest, Holder, Intake, Processor, Standing
 from .ending import freed
+from .opening import is_open
 from .submission import Submission
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -128,12 +129,11 @@ def _shut(submission: Submission, form: Form) -> dict[Requirement, tuple[str, ..
         "PROCESSOR_CONFIRMATION": (_processor(form),),
         "EMPLOYER_REQUEST": gate.of_employer(form),
     }
-    return {requirement: gates for requirement, gates in wanted.items() if not _is_open(submission, gates)}
-
-
-def _is_open(submission: Submission, gates: tuple[str, ...]) -> bool:
-    found = (submission.case.documents.get(Gate, key) for key in gates)
-    return any(one is not None and one.open for one in found)
+    return {
+        requirement: gates
+        for requirement, gates in wanted.items()
+        if not any(is_open(submission.case, key) for key in gates)
+    }
 
 
 def _processor(form: Form) -> str:

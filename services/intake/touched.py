@@ -40,10 +40,7 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     kept = main.form or {}
     yield from of_form(kept, subject, main.sealed_to)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
-        yield from (
-            DocumentKey(Gate.kind, gate.of_end(cause.origin)),
-            DocumentKey(Gate.kind, gate.of_wrong_code(cause.origin)),
-        )
+        yield from _answer_to(cause.origin)
         if cause.event.form.get("kind") == "correction":
             whole, _ = corrected(kept, cause.event.form)
             yield from of_form(whole, subject, (*main.sealed_to, cause.origin))
@@ -73,13 +70,18 @@ def _claims(connections: Iterable[claim_key.Names]) -> Iterator[DocumentKey]:
 def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:
     """What a registration waits for, and whose credentials it uses."""
     if form.supersedes:
-        yield from (DocumentKey(Gate.kind, gate.of_end(subject)), DocumentKey(Gate.kind, gate.of_wrong_code(subject)))
+        yield from _answer_to(subject)
     if form.kind == "employer_registration":
         credentials = form.package if packages()[form.package].processor_secrets else None
         key = gate.of_processor(form.email, credentials)
         yield from (DocumentKey(Gate.kind, key), DocumentKey(Processor.kind, key))
         for request in gate.of_employer(form):
             yield from (DocumentKey(Gate.kind, request), DocumentKey(EmployerRequest.kind, request))
+
+
+def _answer_to(registration: str) -> Iterator[DocumentKey]:
+    """What the registration that this one (its id) supersedes answers by."""
+    return (DocumentKey(Gate.kind, key) for key in (gate.of_end(registration), gate.of_wrong_code(registration)))
 
 
 def of_processor(email: str) -> Iterator[DocumentKey]:
