@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -32,8 +33,11 @@ async def backlogs(database: Database, reader: TopicReader, bootstrap: str) -> d
     workers = await _workers(bootstrap)
     found = {}
     for service, positions in behind.items():
-        records = sum(spans[place][1] - start for place, start in positions.items())
-        found[service] = Backlog(records, await reader.oldest_s(positions), workers[service])
+        since = await reader.waiting_since({place: (start, spans[place][1]) for place, start in positions.items()})
+        records = sum(spans[place][1] - positions[place] for place in since)
+        now = datetime.now(UTC)
+        oldest_s = int((now - min(since.values(), default=now)).total_seconds())
+        found[service] = Backlog(records, oldest_s, workers[service])
     return found
 
 

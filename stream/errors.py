@@ -16,6 +16,7 @@ StreamError
 └── FatalError             going on would do harm
     ├── StateWentBack      Postgres or Kafka forgot what it had acknowledged
     ├── TopicsUnfit        topics missing, or of different numbers of partitions
+    ├── PublishRefused     the broker does not take what is said
     └── BrakePulled        this release parks too much
 """
 
@@ -114,6 +115,10 @@ class StateWentBack(FatalError):
 
 class TopicsUnfit(FatalError):
     """Topics are missing, or their numbers of partitions differ from the number of lanes."""
+
+
+class PublishRefused(FatalError):
+    """The broker refuses a batch for good, and from then on perhaps all of this producer's: it takes a new process."""
 
 
 class BrakePulled(FatalError):

@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import (
+    BrokerResponseError,
     CommitFailedError,
     IllegalGenerationError,
     IllegalStateError,
     KafkaError,
     OffsetOutOfRangeError,
+    ProducerFenced,
     RebalanceInProgressError,
     UnknownMemberIdError,
 )
 
 from stream.busy_topics import BusyTopics
-from stream.errors import Fenced, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
+from stream.errors import Fenced, PublishRefused, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
 from stream.fast_fetch import use_fast_fetch
 from stream.record import Message, Record, TopicLane
 from stream.tolerant_records import use_tolerant_records
@@ -68,6 +70,17 @@ def _translated() -> Iterator[None]:
         raise TransportUnavailable(type(error).__name__) from error
 
 
+@contextmanager
+def _acknowledged() -> Iterator[None]:
+    """The sequence of a batch that was refused is never written, and the broker takes none behind such a gap."""
+    try:
+        yield
+    except (BrokerResponseError, ProducerFenced) as error:
+        if error.retriable:
+            raise
+        raise PublishRefused(type(error).__name__) from error
+
+
 class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """One member of a group, with a producer."""
 
@@ -94,6 +107,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 client_id=self._settings.group,
                 enable_auto_commit=False,
                 auto_offset_reset="none",
+                isolation_level="read_committed",
                 partition_assignment_strategy=[RangePartitionAssignor],
                 session_timeout_ms=self._settings.session_timeout_ms,
                 heartbeat_interval_ms=self._settings.session_timeout_ms // 5,
@@ -207,7 +221,8 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             for message in messages:
                 by_place[TopicLane(message.topic, message.lane)].append(message)
             sent = [future for place, group in by_place.items() for future in await self._send(place, group)]
-            await asyncio.gather(*sent)
+            with _acknowledged():
+                await asyncio.gather(*sent)
 
     async def _send(self, place: TopicLane, messages: Sequence[Message]) -> list["asyncio.Future[object]"]:
         producer = self._producing

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stream.clock import Clock
 from stream.disturbance import Disturbance, Moment, undisturbed
-from stream.errors import Fenced, StateWentBack, TopicsUnfit, TransportUnavailable
+from stream.errors import Fenced, PublishRefused, StateWentBack, TopicsUnfit, TransportUnavailable
 from stream.memory_broker import MemoryBroker
 from stream.record import Message, Record, TopicLane
 from stream.transport import Assignment
@@ -135,7 +135,7 @@ class MemoryTransport:
         for place, group in by_place.items():
             await self._call("publish")
             if any(len(message.value) > MESSAGE_BYTES_MAX for message in group):
-                raise TransportUnavailable("a message is too large")
+                raise PublishRefused("a message is too large")
             for message in group:
                 self._broker.write(place, message.key.encode(), message.value, message.headers)
         await self._disturb("publish", Moment.AFTER)

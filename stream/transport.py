@@ -46,7 +46,8 @@ class Transport(Protocol):
     async def publish(self, messages: Sequence[Message]) -> None:
         """Write the messages, in order per topic and lane; returns when the broker has acknowledged all of them.
 
-        An error, or being cancelled, says nothing about what was written.
+        An error, or being cancelled, says nothing about what was written. Raises PublishRefused when the broker does
+        not take a message at all; this member publishes nothing more then.
         """
 
     async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:

@@ -95,24 +95,26 @@ class KafkaReader:
         for place, start in wanted.items():
             self._consumer.seek(place, start)
         while wanted:
-            fetched = await self._fetch(list(wanted))
+            fetched = await self._fetch(wanted)
             for place, found in fetched.items():
                 kept = [_record(one) for one in found if one.offset < ends[Place(*place)]]
                 records[Place(*place)] += kept
                 self._weigh(kept)
-            wanted = {
-                place: start
-                for place, start in wanted.items()
-                if await self._consumer.position(place) < ends[Place(*place)]
-            }
+            positions = await self._positions(wanted)
+            wanted = {place: at for place, at in positions.items() if at < ends[Place(*place)]}
         return records
 
-    async def _fetch(self, places: list[TopicPartition]) -> Mapping[TopicPartition, list[Any]]:
+    async def _fetch(self, places: Collection[TopicPartition]) -> Mapping[TopicPartition, list[Any]]:
+        """The next records; none where only what a transaction leaves behind was passed."""
+        before = await self._positions(places)
         async with asyncio.timeout(_STALLED_S):
             while True:
                 fetched: Mapping[TopicPartition, list[Any]] = await self._consumer.getmany(*places, timeout_ms=500)
-                if fetched:
+                if fetched or before != await self._positions(places):
                     return fetched
+
+    async def _positions(self, places: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        return {place: await self._consumer.position(place) for place in places}
 
     def _weigh(self, records: Iterable[LogRecord]) -> None:
         self._bytes += sum(len(one.value or b"") for one in records)
@@ -127,6 +129,7 @@ async def kafka_reader(bootstrap_servers: str, topics: Collection[str]) -> Async
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         auto_offset_reset="none",
+        isolation_level="read_committed",
         max_poll_records=2_000,
         fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
     )

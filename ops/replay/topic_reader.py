@@ -68,15 +68,20 @@ class TopicReader:
         ends = await self._consumer.end_offsets(places)
         return {place: (begins[place], ends[place]) for place in places}
 
-    async def oldest_s(self, starts: Mapping[TopicPartition, int]) -> int:
-        """For how long the oldest record at these offsets has stood there, by the time that Kafka has for it."""
-        left, oldest = set(starts), datetime.now(UTC)
-        self._begin(left, starts)
+    async def waiting_since(self, spans: Mapping[TopicPartition, tuple[int, int]]) -> dict[TopicPartition, datetime]:
+        """Since when, by Kafka's time, the first record between these offsets stands there, where there is one.
+
+        What a publisher's transaction leaves behind is none.
+        """
+        since: dict[TopicPartition, datetime] = {}
+        left = set(spans)
+        self._begin(left, {place: start for place, (start, _) in spans.items()})
         while left:
             for place, found in (await self._fetch(left, WHOLE_RECORDS_MAX)).items():
-                oldest = min(oldest, datetime.fromtimestamp(found[0].timestamp / 1000, UTC))
-                left.discard(place)
-        return int((datetime.now(UTC) - oldest).total_seconds())
+                since[place] = datetime.fromtimestamp(found[0].timestamp / 1000, UTC)
+            positions = await self._positions(left)
+            left = {place for place in left - since.keys() if positions[place] < spans[place][1]}
+        return since
 
     async def whole(self, places: Sequence[TopicPartition]) -> AsyncIterator[Record]:
         """All records that stand in these places now, in order for each; of several topics at once.
@@ -109,19 +114,24 @@ class TopicReader:
         while places:
             fetched = await self._fetch(places, at_most)
             records = [_record(one) for found in fetched.values() for one in found if one.offset < ends[one.partition]]
-            for place in fetched:
+            for place in places:
                 positions[place.partition] = min(await self._consumer.position(place), ends[place.partition])
             places = {place for place in places if positions[place.partition] < ends[place.partition]}
             yield Chunk(records, dict(positions))
 
     async def _fetch(self, places: set[TopicPartition], at_most: int) -> Mapping[TopicPartition, list[Any]]:
+        """The next records; none where only what a transaction leaves behind was passed."""
+        before = await self._positions(places)
         async with asyncio.timeout(STALLED_S):
             while True:
                 fetched: Mapping[TopicPartition, list[Any]] = await self._consumer.getmany(
                     *places, timeout_ms=POLL_MS, max_records=at_most
                 )
-                if fetched:
+                if fetched or before != await self._positions(places):
                     return fetched
+
+    async def _positions(self, places: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        return {place: await self._consumer.position(place) for place in places}
 
 
 @asynccontextmanager
@@ -132,6 +142,7 @@ async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
         bootstrap_servers=bootstrap_servers,
         enable_auto_commit=False,
         auto_offset_reset="none",
+        isolation_level="read_committed",
         fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
     )
     try:

@@ -31,6 +31,7 @@ class Kafka:
             client_id=GROUP,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             metadata_max_age_ms=30_000,
         )
         self._producer = AIOKafkaProducer(

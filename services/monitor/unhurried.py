@@ -45,6 +45,7 @@ class _Thread(AIOKafkaConsumerThread):
         # Faust has no settings for these; they are read when the consumer starts.
         consumer._fetch_min_bytes = FETCH_BYTES_MIN  # noqa: SLF001
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001
+        consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
 
     async def getmany(self, active_partitions: set[TP] | None, timeout: float) -> RecordMap:  # noqa: ASYNC109 -- Faust's

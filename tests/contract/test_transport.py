@@ -8,7 +8,7 @@ import pytest
 from clusters import LANES, Cluster, until
 
 from stream.busy_topics import ASK_ALL_EVERY_S, SILENT_S
-from stream.errors import Fenced, StateWentBack, TopicsUnfit, TransportUnavailable
+from stream.errors import Fenced, PublishRefused, StateWentBack, TopicsUnfit, TransportUnavailable
 from stream.record import Message, Record, TopicLane
 from stream.transport import Transport
 
@@ -91,13 +91,19 @@ async def test_many_messages_of_one_partition_keep_their_order_through_several_b
     assert values(await received(member, 12)) == said
 
 
-async def test_a_message_that_is_too_large_is_not_acknowledged_and_those_after_it_are(cluster: Cluster) -> None:
+async def test_a_message_that_the_broker_does_not_take_ends_the_member_and_the_next_one_goes_on(
+    cluster: Cluster,
+) -> None:
     member = await joined(cluster)
     place = TopicLane(cluster.topics[0], 0)
-    with pytest.raises(TransportUnavailable):
+    await member.publish([message(place, "before")])
+    with pytest.raises(PublishRefused):
         await member.publish([message(place, "." * 1_100_000)])
-    await member.publish([message(place, "small")])
-    assert values(await received(member, 1)) == ["small"]
+    await member.close()
+
+    successor = await joined(cluster)
+    await successor.publish([message(place, "after")])
+    assert values(await received(successor, 2)) == ["before", "after"]
 
 
 async def test_an_offset_is_none_until_it_is_committed(cluster: Cluster) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
+from commands import koppeling
 from forms import loket_form
 from live_view import caught_up
 from onboarding import CONFIRMATION, MAILS_EACH, RECEIPT, SOURCE, Onboarding, Raw, form_record
@@ -185,3 +186,32 @@ async def test_a_form_with_faults_is_answered_with_every_one_of_them(case: str, 
 
     named = await until(ask, deadline_s=30, missing="the form is not answered")
     assert {f"{field} {code}" for field, code in faults} <= set(named)
+
+
+async def test_a_form_whose_publisher_took_it_back_is_not_registered_and_nothing_waits_behind_it(
+    onboarding: Onboarding,
+) -> None:
+    forms = {"taken-back": loket_form(37_000), "meant": loket_form(37_001)}
+    await onboarding.load_policies(list(forms.values()))
+    bootstrap = onboarding.sandbox.endpoints().kafka.bootstrap_servers
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id="a-web-form")
+    await producer.start()
+    try:
+        for submission, form in forms.items():
+            await producer.begin_transaction()
+            record = form_record(submission, form)
+            partition = lane_of(registration_id(SOURCE, "meant"), LANES)
+            await producer.send_and_wait(
+                "form-received", record.value, key=record.key, headers=list(record.headers), partition=partition
+            )
+            taken_back = submission == "taken-back"
+            await (producer.abort_transaction() if taken_back else producer.commit_transaction())
+    finally:
+        await producer.stop()
+
+    assert await onboarding.confirmations([registration_id(SOURCE, "meant")]) == [1]
+    unknown = registration_id(SOURCE, "taken-back")
+    assert await onboarding.query("select 1 from intake.journal where subject = $1", unknown) == []
+    (intake,) = [one for one in (await koppeling(onboarding, "services", "--json")).json if one["service"] == "intake"]
+    assert intake["lag_records"] == 0
+    assert (await koppeling(onboarding, "audit")).code == 0
