@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from joserfc.jwk import KeySet
 from pydantic import JsonValue
+from pydantic_core import to_json
 
 from ops.form_file import Illegible, WrittenForm
 from ops.view import View
@@ -66,29 +67,29 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> ReadyForm | tuple
     """The form, its clear secrets sealed for the holder of these keys, or every fault in it and around it."""
     if isinstance(written, Illegible):
         return (problem(written.place, "form", written.code),)
-    around = tuple(_around(written))
     source, submission_id = str(written.source), str(written.submission_id)
     registration = registration_id(source, submission_id)
     form, too_long = _sealed(written.form, keys, registration)
+    around = tuple(_around(written, form))
     found = check_form(form, registration, written.defects)
     faults = found.faults if isinstance(found, RefusedForm) else ()
     inside = tuple(_inside(written.place, one, too_long) for one in faults)
     if around or inside or not isinstance(form, dict):
         return around + inside
     event = FormReceived(submission_id=submission_id, form=form)
-    if len(event.model_dump_json().encode()) > FOREIGN_BYTES_MAX:
-        return (problem(written.place, "form", "TOO_LARGE"),)
     warnings = () if isinstance(found, RefusedForm) else found.warnings
     odd = tuple(_inside(written.place, one, too_long) for one in warnings)
     return ReadyForm(written.place, source, registration, event, written.form, odd)
 
 
-def _around(written: WrittenForm) -> Iterator[Problem]:
+def _around(written: WrittenForm, form: JsonValue) -> Iterator[Problem]:
     source, submission_id = written.source, written.submission_id
     if not (isinstance(source, str) and source.isprintable() and 0 < len(source) <= SOURCE_CHARACTERS_MAX):
         yield problem(written.place, "source", "SOURCE_FORMAT")
     if not (isinstance(submission_id, str) and SUBMISSION_ID.fullmatch(submission_id)):
         yield problem(written.place, "submission_id", "SUBMISSION_ID_FORMAT")
+    if len(to_json({"submission_id": submission_id, "form": form})) > FOREIGN_BYTES_MAX:
+        yield problem(written.place, "form", "TOO_LARGE")
 
 
 def _inside(place: str, found: Fault, too_long: frozenset[str]) -> Problem:

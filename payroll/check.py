@@ -32,11 +32,10 @@ from payroll.other_forms import read_correction, read_link_request, read_process
 from payroll.registration_form import read_registration
 from payroll.sealed_fields import SealedTo
 from payroll.unasked import shown_name
-from schemas.foreign_json import Defect
+from schemas.foreign_json import Defect, DefectCode
 from schemas.values import FormKind
 
 _KIND = AskedField("kind", choices.kind)
-_KEPT = ("email", "company_name", "package")
 
 
 class _Door(NamedTuple):
@@ -76,15 +75,20 @@ def check_form(
     if not isinstance(form, dict):
         reader.faults.add("form", FaultCode.REQUIRED if form is None else FaultCode.WRONG_TYPE)
         return RefusedForm(faults=reader.faults.all())
-    if not form and (faults := reader.faults.all()):
-        return RefusedForm(faults=faults)  # an empty one stands for what was no object
+    if (faults := reader.faults.all()) and (not form or any(one.code is DefectCode.TOO_LARGE for one in defects)):
+        # It stands for what was no object, or is what was read of one that is too large.
+        return RefusedForm(faults=faults, **_kept(_REGISTRATION.read(form, None, FieldReader(), SealedTo(()))))
     kind: FormKind | None = reader.value(form, _KIND)
     door = _DOORS[kind]
     values = door.read(form, kind, reader, SealedTo((registration, *also)))
     reader.refuse_unasked(form, _names(kind), elsewhere=_every_name())
     if faults := reader.faults.all():
-        return RefusedForm(faults=faults, **{name: values.get(name) for name in _KEPT})
+        return RefusedForm(faults=faults, **_kept(values))
     return door.checked(**values, warnings=reader.warnings)
+
+
+def _kept(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values.get(name) for name in ("email", "company_name", "package")}
 
 
 @cache

@@ -14,6 +14,7 @@ class FaultCode(StrEnum):
     WRONG_TYPE = "WRONG_TYPE"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
     FIELD_NOT_ASKED = "FIELD_NOT_ASKED"
+    TOO_LARGE = "TOO_LARGE"
     TOO_LONG = "TOO_LONG"
     TOO_MANY = "TOO_MANY"
     TOO_MANY_FAULTS = "TOO_MANY_FAULTS"
@@ -91,6 +92,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.WRONG_TYPE: "Dit veld heeft de verkeerde vorm. Neem contact op met de maker van het formulier.",
     FaultCode.UNKNOWN_FIELD: "Dit veld kennen wij niet. Haal het weg.",
     FaultCode.FIELD_NOT_ASKED: "Dit veld hoort niet bij dit formulier of dit salarispakket. Laat het leeg.",
+    FaultCode.TOO_LARGE: "Dit formulier is te groot. Stuur het opnieuw, met alleen wat er gevraagd wordt.",
     FaultCode.TOO_LONG: "Wat hier staat is te lang. Maak het korter.",
     FaultCode.TOO_MANY: "Hier staan er te veel. Verdeel ze over meer aanmeldingen.",
     FaultCode.TOO_MANY_FAULTS: "Er zijn nog meer fouten. Verbeter eerst de fouten die hier staan.",

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from .envelope import Envelope, EnvelopeError, Header, from_headers, to_headers
-from .event import Event
+from .event import Event, OversizedError
 from .flow import FLOW, VERSIONS, EventType
 from .foreign_json import NotJsonError
 
 FOREIGN_BYTES_MAX = 65_536
 OWN_BYTES_MAX = 900_000
+ANSWERED_BYTES_MAX = 1_048_576
+"""Of what is larger than is read, this much is looked through for whom to answer: about what a broker takes."""
 
 _VERSIONS: dict[tuple[str, int], EventType] = {(event.name, event.version): event for event in VERSIONS}
 _NEWEST: dict[str, int] = {event.name: event.version for event in VERSIONS}
@@ -65,7 +67,7 @@ def decode(topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes
     """
     if not value:
         raise CodecError(CodecFault.EMPTY)
-    if len(value) > value_bytes_max(topic):
+    if len(value) > ANSWERED_BYTES_MAX:
         raise CodecError(CodecFault.TOO_LARGE)
     try:
         envelope = from_headers(headers)
@@ -90,7 +92,9 @@ def _read(topic: str, envelope: Envelope, value: bytes) -> Event:
     if version is None:
         raise CodecError(CodecFault.UNKNOWN_VERSION, str(envelope.version))
     try:
-        return version.from_json(value)
+        return version.from_json(value) if len(value) <= value_bytes_max(topic) else version.from_oversized(value)
+    except OversizedError:
+        raise CodecError(CodecFault.TOO_LARGE) from None
     except NotJsonError:
         raise CodecError(CodecFault.NOT_JSON) from None
     except ValidationError as error:

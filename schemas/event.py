@@ -5,6 +5,10 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict
 
 
+class OversizedError(ValueError):
+    """A record is larger than is read of its topic, and nobody is waiting for an answer about it."""
+
+
 class Value(BaseModel):
     """A frozen part of an event. Readers ignore fields they do not know; the released schema is closed for writers.
 
@@ -33,6 +37,17 @@ class Event(Value):
             ValueError: it is no JSON, or not of this version's shape.
         """
         return cls.model_validate_json(value)
+
+    @classmethod
+    def from_oversized(cls, value: bytes) -> Self:
+        """Read what there is to answer of a record that is larger than is read of its topic.
+
+        Raises:
+            OversizedError: nothing.
+            ValueError: as `from_json`.
+        """
+        del value
+        raise OversizedError
 
     def to_json(self) -> bytes:
         """The data of a record."""

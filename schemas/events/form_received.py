@@ -1,20 +1,46 @@
 """A web form was sent: the contract for other people's web forms (docs/form-received.md)."""
 
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from schemas.clear_secrets import without_clear_secrets
-from schemas.event import Event
+from schemas.clear_secrets import SEARCHED_BYTES_MAX, without_clear_secrets
+from schemas.event import Event, Value
 from schemas.foreign_json import Defect, DefectCode, parse
 from schemas.forms import version_1, version_2
 from schemas.ids import registration_id
+
+_CHARACTERS_MAX = 500
+"""What is longer is no name and no address."""
+
+SubmissionId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
+
+
+class _Applicant(Value):
+    """Whom a form that is too large is answered to, and about what."""
+
+    company_name: str | None = None
+    email: str | None = None
+    package: str | None = None
+
+
+class _Oversized(Value):
+    """What is read of a form that is too large: nothing else of it becomes an object, however many it holds."""
+
+    submission_id: SubmissionId
+    form: _Applicant = _Applicant()
+
+
+class _OversizedUnaddressed(Value):
+    """And where those are of no shape either."""
+
+    submission_id: SubmissionId
 
 
 class _Form(Event):
     name: ClassVar[str] = "form-received"
 
-    submission_id: str = Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")
+    submission_id: SubmissionId
     form: dict[str, Any]
     defects: tuple[Defect, ...] = Field(default=(), exclude=True)
 
@@ -33,9 +59,35 @@ class _Form(Event):
         return cls.model_validate({**data, "form": form, "defects": defects})
 
     @classmethod
+    def from_oversized(cls, value: bytes) -> Self:
+        """Read whom to answer, and leave the rest.
+
+        Raises:
+            ValueError: it is no JSON object, or without submission id.
+        """
+        defects = (Defect(code=DefectCode.TOO_LARGE),)
+        try:
+            read = _Oversized.model_validate_json(value)
+        except ValidationError:
+            submission_id = _OversizedUnaddressed.model_validate_json(value).submission_id
+            return cls(submission_id=submission_id, form={}, defects=defects)
+        form = {name: text for name, text in read.form if text and len(text) <= _CHARACTERS_MAX}
+        return cls(submission_id=read.submission_id, form=form, defects=defects)
+
+    @classmethod
     def storable(cls, value: bytes) -> bytes:
-        """A form may hold a secret that should have been sealed."""
-        return without_clear_secrets(value)
+        """A form may hold a secret that should have been sealed.
+
+        One that may, and is too large to be searched, is kept as it is read, and large enough to be read so again.
+        """
+        kept = without_clear_secrets(value)
+        if kept is value or len(value) <= SEARCHED_BYTES_MAX:
+            return kept
+        try:
+            read = cls.from_oversized(value)
+        except ValueError:
+            return kept
+        return without_clear_secrets(read.to_json()).ljust(SEARCHED_BYTES_MAX + 1)
 
     def subject(self, source: str, stated: str) -> str:
         """The registration's id follows from the publisher and its submission, whatever the envelope states."""

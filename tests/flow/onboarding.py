@@ -208,9 +208,11 @@ class Onboarding:
         return [record for record in records if record.key == registration.encode()]
 
     async def records(self, topic: str, lanes: Iterable[int] = range(LANES)) -> list[Any]:
-        """Every record that stands in these lanes of a topic now."""
+        """Every record that stands in these lanes of a topic now, but for what was taken back."""
         bootstrap = self.sandbox.endpoints().kafka.bootstrap_servers
-        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, auto_offset_reset="earliest", isolation_level="read_committed"
+        )
         try:
             await consumer.start()
             places = [TopicPartition(topic, lane) for lane in lanes]

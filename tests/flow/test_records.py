@@ -119,8 +119,8 @@ async def test_a_header_whose_name_is_no_utf_8_parks_its_record_and_none_of_its_
         (Raw(b"k", b'{"submission_id": "", "form": {}}', form_headers("bad-6")), "WRONG_SHAPE"),
         (Raw(b"k", b'{"n": 1}', [(f"x-{n}", b"1") for n in range(10_000)]), "TOO_MANY_HEADERS"),
         (Raw(b"k", b'{"n": 2}', [("ce_id", b"\xff"), *form_headers("bad-7")]), "HEADER_INVALID"),
-        (Raw(b"k", b'{"submission_id": "' + b"x" * 900_000 + b'"}', form_headers("bad-8")), "TOO_LARGE"),
-        (Raw(b"k", b'{"form":{' + b",".join(b'"k%d":1' % n for n in range(60_000)) + b"}}", ()), "TOO_LARGE"),
+        (Raw(b"k", b'{"submission_id": "' + b"x" * 900_000 + b'"}', form_headers("bad-8")), "WRONG_SHAPE"),
+        (Raw(b"k", b'{"form":{' + b",".join(b'"k%d":1' % n for n in range(60_000)) + b"}}", ()), "HEADER_MISSING"),
         (Raw(b"k", b'{"a":' * 5000, form_headers("bad-9")), "NOT_JSON"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -166,6 +166,7 @@ FAULTY = {
     "numbers for booleans": (loket_form(35_000, thirteenth_month=1), {("thirteenth_month", "WRONG_TYPE")}),
     "a list of addresses": (loket_form(35_001, email="a@b.example, c@d.example"), {("email", "EMAIL_NOT_ONE")}),
     "an unknown package": (loket_form(35_002, package="afas"), {("package", "UNKNOWN_PACKAGE")}),
+    "1 MB of text": (loket_form(35_004, company_name="x" * 1_000_000), {("form", "TOO_LARGE")}),
     "control characters": (loket_form(35_003, company_name="A\r\nBcc: x"), {("company_name", "CONTROL_CHARACTER")}),
     "no shape at all": ({"kind": 7}, {("kind", "WRONG_TYPE"), ("package", "REQUIRED")}),
 }

@@ -88,7 +88,7 @@ def test_what_is_too_large_is_not_even_read() -> None:
     many = b'{"form":{' + b",".join(b'"k%d":1' % number for number in range(500_000)) + b"}}"
     assert list(written_forms("f", many)) == [Illegible("f:1", "TOO_LARGE")]
     _, faults = sorted_out(entry(loket(company_name="x" * 1_000_000)), entry(loket(), "s-2"))
-    assert [fault.code for fault in faults] == ["TOO_LONG"]
+    assert [fault.code for fault in faults] == ["TOO_LARGE", "TOO_LONG"]
 
 
 def test_a_form_alone_gets_its_id_from_what_it_says_secrets_left_out() -> None:

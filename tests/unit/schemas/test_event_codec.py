@@ -106,6 +106,32 @@ def test_a_form_is_written_without_what_its_reader_noted() -> None:
     assert FormReceived(submission_id="a", form={}).model_dump_json() == '{"submission_id":"a","form":{}}'
 
 
+@pytest.mark.parametrize("version", [b"1", b"2"])
+def test_of_a_form_that_is_too_large_only_whom_to_answer_is_read(version: bytes) -> None:
+    headers = [
+        (name, b"urn:salariskoppeling:schema:form-received:" + version if name == "ce_dataschema" else value)
+        for name, value in FORM_HEADERS
+    ]
+    typed = b'{"kind":"self_managed","email":"a@b.example","company_name":"De Korst","wachtwoord":"hunter2","x":"%s"}'
+    value = b'{"submission_id":"a","form":' + typed % (b"x" * 65_536) + b"}"
+    event = codec.decode("form-received", headers, value).event
+    assert isinstance(event, FormReceived)
+    assert event.form == {"email": "a@b.example", "company_name": "De Korst"}
+    assert [defect.code for defect in event.defects] == ["TOO_LARGE"]
+
+
+def test_a_form_that_is_too_large_is_kept_without_its_secrets_and_answered_the_same() -> None:
+    typed = b'{"email":"a@b.example","company_name":"De Korst","client_secret":"hunter2","x":"%s"}'
+    value = b'{"submission_id":"a","form":' + typed % (b"x" * 65_536) + b"}"
+    kept = codec.storable("form-received", value)
+    assert kept is not None
+    assert b"hunter2" not in kept
+    first, again = (codec.decode("form-received", FORM_HEADERS, one).event for one in (value, kept))
+    assert isinstance(first, FormReceived)
+    assert isinstance(again, FormReceived)
+    assert (again.form, again.defects) == (first.form, first.defects)
+
+
 def test_a_form_cannot_bring_its_own_defects() -> None:
     decoded = codec.decode("form-received", FORM_HEADERS, b'{"submission_id":"a","form":{},"defects":[{"code":"x"}]}')
     assert isinstance(decoded.event, FormReceived)
@@ -117,7 +143,9 @@ def test_a_form_cannot_bring_its_own_defects() -> None:
     [
         (None, "EMPTY"),
         (b"", "EMPTY"),
-        (b"{" + b" " * 65_536 + b"}", "TOO_LARGE"),
+        (b"{" + b" " * 1_048_576 + b"}", "TOO_LARGE"),
+        (b"{" + b" " * 65_536 + b"}", "WRONG_SHAPE"),
+        (b"{" + b" " * 65_536, "NOT_JSON"),
         (b"{", "NOT_JSON"),
         (b"[]", "NOT_JSON"),
         (b'{"form":{}}', "WRONG_SHAPE"),
