@@ -6,6 +6,7 @@ from .event import Event
 from .events import (
     CorrectionRefused,
     CustomerActionNeeded,
+    CycleRequested,
     DeadLettered,
     FormReceived,
     FormReceivedV1,
@@ -58,7 +59,7 @@ WEB_FORMS = Stage("web-forms", (), (FormReceived,), ours=False)
 BACK_OFFICE = Stage("back-office", (), (ProcessorReviewed,), ours=False)
 INTAKE = Stage(
     "intake",
-    (FormReceived, ProcessorReviewed, ProvisioningRefused),
+    (FormReceived, ProcessorReviewed, CycleRequested, ProvisioningRefused),
     (
         LinkRequested,
         ProcessorApplied,
@@ -75,7 +76,14 @@ ENRICHMENT = Stage("enrichment", (RegistrationSubmitted, RegistrationEnded), (Po
 PROVISIONING = Stage(
     "provisioning",
     (PolicyEnriched, RegistrationEnded, ProvisioningReported),
-    (ProvisioningRequested, ProvisioningCancelled, LinkRealised, CustomerActionNeeded, ProvisioningRefused),
+    (
+        ProvisioningRequested,
+        CycleRequested,
+        ProvisioningCancelled,
+        LinkRealised,
+        CustomerActionNeeded,
+        ProvisioningRefused,
+    ),
 )
 KEYLANE = Stage("keylane", (ProvisioningRequested, ProvisioningCancelled), (ProvisioningReported,), ours=False)
 NOTIFIER = Stage(
@@ -172,6 +180,7 @@ VERSIONS: tuple[EventType, ...] = (
     PolicyAwaited,
     ProvisioningRequestedV1,
     ProvisioningRequested,
+    CycleRequested,
     ProvisioningCancelled,
     ProvisioningReported,
     LinkRealised,

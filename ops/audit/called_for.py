@@ -12,6 +12,7 @@ from ops.audit.seen import FORMS
 SUBMITTED, REJECTED, ENDED = "registration-submitted", "registration-rejected", "registration-ended"
 ENRICHED = "policy-enriched"
 REQUESTED, REPORTED = "provisioning-requested", "provisioning-reported"
+CYCLE_REQUESTED = "cycle-requested"
 CANCELLED = "provisioning-cancelled"
 REALISED, REFUSED, ASKED = "link-realised", "provisioning-refused", "customer-action-needed"
 FINAL = (REALISED, REFUSED)
@@ -53,6 +54,11 @@ def connection_of(data: Mapping[str, Any]) -> str:
 def employer_code_of(data: Mapping[str, Any]) -> str:
     """Its employer code."""
     return str(_part(data, "contact").get("employer_code", ""))
+
+
+def package_of(data: Mapping[str, Any]) -> str:
+    """Its payroll package."""
+    return str(_part(data, "contact").get("package", ""))
 
 
 def registration_in(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -167,6 +173,7 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ENDED: _of_cycle,
     "correction-refused": _of_submission,
     ENRICHED: _of_cycle,
+    CYCLE_REQUESTED: _of_cycle,
     CANCELLED: _of_request,
     SENT: _of_notification,
     REQUESTED: _of_request,

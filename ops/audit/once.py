@@ -9,11 +9,14 @@ from ops.audit.called_for import (
     ENDED,
     FINAL,
     REFUSED,
+    REQUESTED,
     SUBMITTED,
+    connection_of,
     connections_in,
     cycle_of,
     employer_code_of,
     occasion_of,
+    package_of,
     registration_in,
 )
 from ops.audit.evidence import EffectRow
@@ -97,7 +100,7 @@ def _finals(history: History) -> Iterator[Finding]:
 
 
 def _live_links(history: History) -> Iterator[Finding]:
-    """One employer in one package under one employer code has one live registration."""
+    """One employer in one package under one employer code has one live registration, here and at Keylane."""
     refused: dict[tuple[str, str], int] = defaultdict(int)
     for fact in history.facts.get(REFUSED, ()):
         link = (fact.subject, employer_code_of(fact.data))
@@ -105,8 +108,9 @@ def _live_links(history: History) -> Iterator[Finding]:
     ended = {fact.subject for fact in history.facts.get(ENDED, ())}
     holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     # A correction may have let go of what an earlier cycle held.
-    newest = {fact.subject: fact for fact in sorted(history.current(SUBMITTED), key=lambda fact: cycle_of(fact.data))}
-    for fact in newest.values():
+    newest = {fact.subject: fact for fact in _by_cycle(history, SUBMITTED)}
+    asked = {(fact.subject, connection_of(fact.data)): fact for fact in _by_cycle(history, REQUESTED)}
+    for fact in (*newest.values(), *asked.values()):
         for key in _links(fact):
             if fact.subject not in ended and refused[fact.subject, key[2]] < cycle_of(fact.data):
                 holders[key].add(fact.subject)
@@ -116,11 +120,17 @@ def _live_links(history: History) -> Iterator[Finding]:
             yield _finding("CLAIMED_TWICE", f"registrations {', '.join(sorted(holding))}", what, "end all but one")
 
 
+def _by_cycle(history: History, topic: str) -> list[Fact]:
+    return sorted(history.current(topic), key=lambda fact: cycle_of(fact.data))
+
+
 def _links(fact: Fact) -> Iterator[tuple[str, str, str]]:
+    """Of a submitted registration, or the one that Keylane was asked for."""
     said = registration_in(fact.data)
     employer = said.get("loonheffingennummer") or said.get("raamwerkcontractnummer") or fact.subject
-    for code in connections_in(fact.data).values():
-        yield str(employer), str(said.get("package")), code
+    package = said.get("package") or package_of(fact.data)
+    for code in connections_in(fact.data).values() or (employer_code_of(fact.data),):
+        yield str(employer), str(package), code
 
 
 def _requests(history: History) -> Iterator[Finding]:

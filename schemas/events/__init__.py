@@ -2,6 +2,7 @@
 
 from .correction_refused import CorrectionRefused
 from .customer_action_needed import CustomerActionNeeded
+from .cycle_requested import CycleRequested
 from .dead_lettered import DeadLettered
 from .form_received import FormReceived, FormReceivedV1
 from .link_realised import FirstExchange, LinkRealised
@@ -28,6 +29,7 @@ __all__ = [
     "Authorisation",
     "CorrectionRefused",
     "CustomerActionNeeded",
+    "CycleRequested",
     "DeadLettered",
     "FirstExchange",
     "FormFault",

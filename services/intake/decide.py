@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from payroll.check import check_form
 from payroll.form import CheckedForm, Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
 from schemas.events import (
+    CycleRequested,
     FormFault,
     FormReceived,
     ProcessorReviewed,
@@ -15,12 +16,20 @@ from schemas.flow import INTAKE
 from stream.document import DocumentKey, Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
 
-from . import claim_key, gate, others
+from . import at_keylane, gate, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
-from .ending import correction_fails, end, freed, given_back, lapse
-from .follow_up import follow_up
+from .ending import correction_fails, end, freed, lapse
+from .follow_up import follow_up, succeeded
 from .opening import is_open
-from .registration import ALREADY_REGISTERED, held, register, still_wanted, superseding, taken
+from .registration import (
+    ALREADY_REGISTERED,
+    held,
+    register,
+    still_wanted,
+    superseding,
+    taken,
+    waits_for_an_end,
+)
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier, recalls, touches
@@ -47,14 +56,14 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
         match case.cause:
             case FormReceived() as event:
                 return _answer(case, event, terms)
-            case ProvisioningRefused() as event:
-                return _free(case, event)
+            case CycleRequested() | ProvisioningRefused() as event:
+                return at_keylane.heard(case, event)
             case ProcessorReviewed() as event:
                 return others.review(case, event)
             case HandedOver() as cause:
                 return follow_up(case, cause, terms, _consider)
             case Opened() | Due() as woken:
-                return _go_on(case, terms) if isinstance(woken, Opened) else _due(case, terms)
+                return _opened(case, woken.gate, terms) if isinstance(woken, Opened) else _due(case, terms)
             case _:
                 return Ignore("NOT_OURS")
 
@@ -94,23 +103,20 @@ def _considered(submission: Submission, checked: CheckedForm | RefusedForm) -> C
 
 
 def _register(submission: Submission, form: Form) -> Considered:
-    if form.supersedes and submission.known is None:
+    if form.supersedes and not _has_answer(submission):
         holder = submission.case.documents.get(Reference, form.supersedes.reference)
         if holder is None or holder.registration == submission.id:
             return (_unknown("supersedes.reference"),)
         return taken(submission, form, leaves=holder.registration) or superseding(submission, form, holder.registration)
-    if _had_not_the_code(submission):
+    if is_open(submission.case, gate.of_wrong_code(submission.id)):
         return (FormFault(field="supersedes.code", code="CODE_WRONG", message=CODE_WRONG),)
     wanted = still_wanted(submission, form)
     return taken(submission, wanted) or register(submission, wanted)
 
 
-def _waits_for_another_s_end(known: Intake | None) -> bool:
-    return known is not None and "SUPERSEDED_REGISTRATION" in known.waits
-
-
-def _had_not_the_code(submission: Submission) -> bool:
-    return _waits_for_another_s_end(submission.known) and is_open(submission.case, gate.of_wrong_code(submission.id))
+def _has_answer(submission: Submission) -> bool:
+    """Whether the registration whose place it takes has answered: it has ended, or the code was wrong."""
+    return is_open(submission.case, gate.of_end(submission.id))
 
 
 def _pass_on(submission: Submission, event: FormReceived) -> Emit:
@@ -129,6 +135,18 @@ def _pass_on(submission: Submission, event: FormReceived) -> Emit:
 
 def _unknown(field: str) -> FormFault:
     return FormFault(field=field, code="REFERENCE_UNKNOWN", message=REFERENCE_UNKNOWN)
+
+
+def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
+    known = case.documents.get(Intake, case.subject)
+    if known is None:
+        return Ignore("NOT_WAITING")
+    if opened == gate.of_return(case.subject):
+        return at_keylane.returned(case, known)
+    successors = {gate.of_readiness(one): one for one in known.successors}
+    if opened in successors:
+        return succeeded(case, known, successors[opened])
+    return _go_on(case, terms)
 
 
 def _go_on(case: Case[None], terms: Terms) -> Outcome:
@@ -154,7 +172,7 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
         return end(case, known, "lapsed")
     if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
         return lapse(case, known)
-    if _waits_for_another_s_end(known):
+    if waits_for_an_end(known):
         # Without that one's answer it may not go on, whatever holds it up: both would count.
         return Emit(documents={DocumentKey(Intake.kind, case.subject): known.but(due_at=case.now + terms.reminder)})
     form = check_form(known.form, case.subject, also=known.sealed_to)
@@ -188,17 +206,9 @@ def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:
     What was to take another registration's place has to bring that one's code, which a form alone can do.
     """
     form = submission.form
-    if form.get("supersedes") and (submission.known is None or _waits_for_another_s_end(submission.known)):
+    if form.get("supersedes") and (not _has_answer(submission) or "supersedes.code" in faulty):
         return False
     return not {"kind", "package"} & set(faulty) and form.get("kind") not in (None, "correction", "withdrawal")
-
-
-def _free(case: Case[None], event: ProvisioningRefused) -> Outcome:
-    known = case.documents.get(Intake, case.subject)
-    if known is not None and event.cycle < known.cycle:
-        return Ignore("STALE_CYCLE")  # what was refused is asked again in the new cycle
-    claims = given_back(case, claim_key.of_refusal(event, case.subject))
-    return Emit(documents=claims) if claims else Ignore("NOTHING_CLAIMED")
 
 
 SERVICE = service(Terms())

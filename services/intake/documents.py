@@ -16,7 +16,10 @@ Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "decli
 
 
 class Standing(Part):
-    """What a submitted registration was before a correction of it had to wait: it stays that, should that lapse."""
+    """What a submitted registration was before a correction of it had to wait: it stays that, should that lapse.
+
+    `refused` are those of its claims that Keylane has refused since: the correction has them, and no more.
+    """
 
     form: dict[str, Any]
     email: str
@@ -24,6 +27,7 @@ class Standing(Part):
     package: str
     sealed_to: tuple[str, ...]
     claims: tuple[str, ...]
+    refused: tuple[str, ...] = ()
 
 
 class Intake(Document):
@@ -36,6 +40,10 @@ class Intake(Document):
     claims: while a correction is held also those of what Keylane was asked before, and always those that it once had
     and lost to others: whether one is its own stands in the Claim. `reviews` counts a.s.r.'s verdicts on a processor
     in this cycle. `stands` is what goes on to count should the correction that is held lapse or fail.
+
+    `submitted` is the cycle that was submitted last, `leaving` are those of its claims that only an earlier one has:
+    they are kept until Keylane has the last. `returning` are claims that are given back at its next wake-up.
+    `successors` are registrations (ids) that take its place once they can go on.
     """
 
     kind: ClassVar[str] = "intake"
@@ -59,6 +67,10 @@ class Intake(Document):
     stands: Standing | None = None
     wrong_codes: int = 0
     ended: EndReason | None = None
+    submitted: int = 0
+    leaving: tuple[str, ...] = ()
+    returning: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
 
 
 class Holder(Part):

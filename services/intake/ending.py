@@ -5,10 +5,12 @@ from typing import Any
 
 from schemas.events import CorrectionRefused, FormFault, RegistrationEnded
 from schemas.events.correction_refused import LAPSED
+from schemas.ids import reference
 from schemas.values import Applicant, EndReason
-from stream.document import DocumentKey
+from stream.document import DocumentKey, Gate
 from stream.service import Case, Emit
 
+from . import gate
 from .documents import Claim, Intake, Standing
 from .opening import as_wanted, given_up
 
@@ -20,10 +22,12 @@ CORRECTION_LAPSED = FormFault(
 _STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het voor de correctie was.")
 
 
-def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: str | None = None) -> Emit:
+def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | None = None) -> Emit:
     """The registration counts no more, here and wherever it is on its way.
 
-    A rejected form that nobody corrected was answered when it was rejected: that it lapses is told to nobody.
+    A rejected form that nobody corrected was answered when it was rejected: that it lapses is told to nobody. Its
+    `successor` (an id) looks again, and so do all that wait for its place when nobody has taken it; else they do when
+    they can go on. Its own readiness to take another's place counts no more.
     """
     applicant = Applicant(
         reference=known.reference,
@@ -31,22 +35,34 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, superseded_by: st
         company_name=known.company_name or "",
         package=known.package,
     )
+    superseded_by = reference(successor) if successor else None
     said = RegistrationEnded(applicant=applicant, cycle=known.cycle, reason=reason, superseded_by=superseded_by)
+    waiting = tuple(one for one in known.successors if successor and one != successor)
     over: dict[str, Any] = {
         "answer": "ended",
         "ended": reason,
         "form": None,
         "stands": None,
         "claims": (),
+        "leaving": (),
+        "returning": (),
+        "successors": waiting,
         "waits": (),
-        "waits_for": (),
+        "waits_for": tuple(map(gate.of_readiness, waiting)),
         "due_at": None,
     }
     after = known.but(since=case.now, **over)
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
     left, wanted = given_up(case, known)
-    documents = {DocumentKey(Intake.kind, case.subject): after, **freed(case, known), **left, **as_wanted(case, wanted)}
-    return Emit((said,) if is_told else (), documents)
+    shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
+    documents = {DocumentKey(Intake.kind, case.subject): after, **freed(case, known), **left, **shut}
+    answered = (one for one in known.successors if one not in waiting)
+    return Emit((said,) if is_told else (), documents | dict(map(answer, answered)))
+
+
+def answer(successor: str) -> tuple[DocumentKey, Gate]:
+    """The registration (its id) that is to take this one's place may look again."""
+    return DocumentKey(Gate.kind, gate.of_end(successor)), Gate(open=True)
 
 
 def lapse(case: Case[None], known: Intake) -> Emit:
@@ -67,16 +83,18 @@ def correction_fails(case: Case[None], known: Intake, before: Standing, faults: 
 def _without_correction(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
     said = refused(known, known.sealed_to[-1], faults)
     over: dict[str, Any] = {
-        **dict(before),
+        **{name: value for name, value in before if name != "refused"},
         "answer": "submitted",
         "since": case.now,
         "waits": (),
-        "waits_for": (),
+        "waits_for": tuple(map(gate.of_readiness, known.successors)),
         "held_since": None,
         "due_at": None,
         "stands": None,
+        "returning": (),
     }
-    left = {key: claim for key, claim in freed(case, known).items() if key.key not in before.claims}
+    stays = set(before.claims).difference(before.refused, known.returning)
+    left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
     return Emit(said, {DocumentKey(Intake.kind, case.subject): known.but(**over), **left})
 
 
@@ -92,7 +110,7 @@ def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[
 
 def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Claim]:
     """The connections that it holds, given back."""
-    return given_back(case, known.claims)
+    return given_back(case, dict.fromkeys((*known.claims, *known.returning)))
 
 
 def given_back(case: Case[None], keys: Iterable[str]) -> dict[DocumentKey, Claim]:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from payroll.correction import corrected
 from schemas.events import FormFault, FormReceived
-from schemas.ids import reference
 from stream.document import DocumentKey, Gate
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 from . import gate
 from .documents import Intake
-from .ending import end, refused
+from .ending import answer, end, refused
+from .opening import is_open
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier
@@ -33,14 +33,32 @@ def follow_up(case: Case[None], cause: HandedOver, terms: Terms, consider: Consi
         wrong = Emit(documents={_main(case): known.but(wrong_codes=known.wrong_codes + 1)})
         return _telling(wrong, cause, gate.of_wrong_code(cause.origin)) if supersedes else wrong
     if supersedes:
-        return _telling(_superseded(case, known, cause), cause)
+        return _superseded(case, known, cause)
     if cause.event.form.get("kind") == "withdrawal":
         return Ignore("ALREADY_ENDED") if known.ended else end(case, known, "withdrawn")
     return _correct(case, known, cause.event, cause.origin, (terms, consider))
 
 
 def _superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
-    return Emit() if known.ended else end(case, known, "superseded", superseded_by=reference(cause.origin))
+    """It ends when the one that takes its place can go on: at once, or when that one says so."""
+    ready = gate.of_readiness(cause.origin)
+    if not is_open(case, ready) and known.ended in (None, "superseded"):
+        after = known.but(successors=(*known.successors, cause.origin), waits_for=(*known.waits_for, ready))
+        return Emit(documents={_main(case): after})
+    if known.ended:
+        return _telling(Emit(), cause)
+    return _telling(end(case, known, "superseded", successor=cause.origin), cause)
+
+
+def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
+    """The registration (its id) that takes the place of this one can go on, unless it has thought better of it."""
+    if not is_open(case, gate.of_readiness(successor)):
+        return Ignore("NOT_READY")
+    if not known.ended:
+        return end(case, known, "superseded", successor=successor)
+    rest = tuple(one for one in known.successors if one != successor)
+    after = known.but(successors=rest, waits_for=tuple(map(gate.of_readiness, rest)))
+    return Emit(documents={_main(case): after} | dict((answer(successor),)))
 
 
 def _telling(outcome: Emit, cause: HandedOver, *also: str) -> Emit:

@@ -1,5 +1,7 @@
 """What registrations wait for: a confirmed processor, the employer's own request, the end of another registration.
 
+Also what wakes one that waits for nothing: another one that can take its place, or claims that it has to give back.
+
 A processor is known by its address; an employer by the nine digits of its loonheffingennummer, else by its contract,
 else by its name. Keys are hashed: they stand in tables and errors.
 """
@@ -27,6 +29,16 @@ def of_end(registration: str) -> str:
 def of_wrong_code(registration: str) -> str:
     """Opened when this one (its id) named a registration to supersede, and had not its code."""
     return f"wrong-code:{registration}"
+
+
+def of_readiness(registration: str) -> str:
+    """Opened when this one (its id), which supersedes another, waits for nothing but that one's end."""
+    return f"ready:{registration}"
+
+
+def of_return(registration: str) -> str:
+    """Opened when this one (its id) has claims to give back; opened anew each time."""
+    return f"returns:{registration}"
 
 
 def of_request(request: LinkRequest) -> tuple[str, ...]:

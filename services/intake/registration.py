@@ -17,7 +17,7 @@ from . import claim_key, gate
 from .claim_key import Names
 from .documents import Claim, EmployerRequest, Holder, Intake, Processor, Standing
 from .ending import freed
-from .opening import is_open
+from .opening import as_wanted, is_open
 from .submission import Submission
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -88,23 +88,29 @@ def _rival(submission: Submission, names: Names) -> Holder | None:
 def register(submission: Submission, form: Form) -> Emit:
     """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on.
 
-    While a correction is held, what Keylane works on by the earlier form stays claimed as well.
+    While a correction is held, what Keylane works on by the earlier form stays claimed as well. For one that was ready
+    the one whose place it takes has ended: it is held up no more.
     """
-    shut = _shut(submission, form)
+    shut = {} if waits_for_an_end(submission.known) else _shut(submission, form)
     return _hold(submission, form, shut) if shut else _submit(submission, form)
 
 
+def waits_for_an_end(known: Intake | None) -> bool:
+    """Whether it waits for nothing but the end of the registration whose place it takes."""
+    return known is not None and known.waits == ("SUPERSEDED_REGISTRATION",)
+
+
 def superseding(submission: Submission, form: Form, old: str) -> Emit:
-    """Wait for the end of the registration (its id) whose place this one takes, and whose connections it wants."""
-    documents = submission.answered(
-        "held",
-        form,
-        waits=("SUPERSEDED_REGISTRATION",),
-        held_since=submission.now,
-        waits_for=(gate.of_end(submission.id),),
-        due_at=submission.now + submission.terms.reminder,
-    )
-    return Emit(documents=documents, handed_to=(old,))
+    """Wait until its gates are open, and then for the end of the registration (its id) whose place it takes.
+
+    Until then that one goes on and has its connections; what this one wants besides is its own at once.
+    """
+    shut = _shut(submission, form)
+    waits = shut or {"SUPERSEDED_REGISTRATION": ()}
+    free = tuple(one for one, names in _named(submission, form) if _rival(submission, names) is None)
+    held_now = _hold(submission, form._replace(connections=free), waits, answer=gate.of_end(submission.id))
+    ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
+    return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))
 
 
 def _claims(submission: Submission, form: Form, before: Mapping[DocumentKey, Claim]) -> dict[DocumentKey, Document]:
@@ -140,32 +146,36 @@ def _processor(form: Form) -> str:
     return gate.of_processor(form.email, form.package if packages()[form.package].processor_secrets else None)
 
 
-def _hold(submission: Submission, form: Form, shut: dict[Requirement, tuple[str, ...]]) -> Emit:
+def _hold(
+    submission: Submission, form: Form, shut: dict[Requirement, tuple[str, ...]], *, answer: str | None = None
+) -> Emit:
+    """`answer` is the gate by which the registration whose place it takes answers it."""
     known = submission.known
     claims = _claims(submission, form, {})
-    kept = dict.fromkeys((*(key.key for key in claims), *(known.claims if known else ())))
+    own = [key.key for key in claims]
+    returning = tuple(key for key in known.returning if key not in own) if known else ()
     since = (known.held_since if known and known.answer == "held" else None) or submission.now
-    again = bool(known and known.answer == "held" and known.cycle == submission.cycle)
-    due_at = (
-        known.due_at
-        if known and again
-        else min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
-    )
+    again = known is not None and known.answer == "held" and known.cycle == submission.cycle
+    first_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
     documents = submission.answered(
         "held",
         form,
-        claims=tuple(kept),
+        claims=tuple(dict.fromkeys((*own, *(known.claims if known else ())))),
         waits=tuple(shut),
         held_since=since,
         reminders=known.reminders if known and again else 0,
-        due_at=due_at,
-        waits_for=tuple(key for gates in shut.values() for key in gates),
+        due_at=known.due_at if known and again else first_due,
+        waits_for=(
+            *(key for gates in shut.values() for key in gates),
+            *((answer,) if answer else ()),
+            *((gate.of_return(submission.id),) if returning else ()),
+        ),
         stands=_standing(known),
+        leaving=known.leaving if known else (),
+        returning=returning,
     )
-    told = (
-        () if known and again and "SUPERSEDED_REGISTRATION" not in known.waits else (held(submission, form, documents),)
-    )
-    return Emit(told, {**documents, **claims})
+    is_told = not again and "SUPERSEDED_REGISTRATION" not in shut
+    return Emit((held(submission, form, documents),) if is_told else (), {**documents, **claims})
 
 
 def _standing(known: Intake | None) -> Standing | None:
@@ -178,6 +188,7 @@ def _standing(known: Intake | None) -> Standing | None:
         package=known.package,
         sealed_to=known.sealed_to,
         claims=known.claims,
+        refused=known.returning,
     )
 
 
@@ -200,18 +211,29 @@ def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Doc
 def _submit(submission: Submission, form: Form) -> Emit:
     before = freed(submission.case, submission.known) if submission.known else {}
     claims = _claims(submission, form, before)
+    leaving = [key for key in _at_keylane(submission.known) if DocumentKey(Claim.kind, key) in before.keys() - claims]
+    left = {key: claim for key, claim in before.items() if key.key not in leaving}
     # Still known as once its own, should a later correction say nothing of what Keylane refused either.
     once = submission.known.claims if submission.known else ()
     lost = [key for key in once if DocumentKey(Claim.kind, key) not in before]
-    kept = tuple(dict.fromkeys((*(key.key for key in claims), *lost)))
+    kept = tuple(dict.fromkeys((*(key.key for key in claims), *leaving, *lost)))
     fields: dict[str, Any] = form._asdict()  # what is the reviewer's or names another registration is no part of it
     if packages()[form.package].processor_secrets:
         fields |= _processor_credentials(submission, form)
     registration = Registration(reference=submission.reference, **fields)
+    answered = submission.answered("submitted", form, claims=kept, submitted=submission.cycle, leaving=tuple(leaving))
     return Emit(
-        (RegistrationSubmitted(registration=registration, cycle=submission.cycle),),
-        {**submission.answered("submitted", form, claims=kept), **before, **claims},
+        (RegistrationSubmitted(registration=registration, cycle=submission.cycle),), {**answered, **left, **claims}
     )
+
+
+def _at_keylane(known: Intake | None) -> tuple[str, ...]:
+    """The claims of what was submitted before, on which Keylane may work, but for those that it has refused."""
+    stands = known if known is not None and known.answer == "submitted" else known and known.stands
+    if known is None or stands is None:
+        return ()
+    refused = {*known.returning, *(known.stands.refused if known.stands else ())}
+    return tuple(key for key in stands.claims if key not in refused)
 
 
 def _processor_credentials(submission: Submission, form: Form) -> dict[str, Any]:

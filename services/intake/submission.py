@@ -17,6 +17,7 @@ from schemas.values import Applicant
 from stream.document import Document, DocumentKey
 from stream.service import Case
 
+from . import gate
 from .documents import Intake, Reference
 from .terms import Terms
 
@@ -69,12 +70,18 @@ class Submission:
             "form": self._kept(faults),
             "sealed_to": self.sealed_to,
             "cycle": self.cycle,
-            "wrong_codes": self.known.wrong_codes if self.known else 0,
+            **self._kept_whatever_comes(),
         }
+        if self.known is not None and self.known.successors:
+            more["waits_for"] = (*more.get("waits_for", ()), *map(gate.of_readiness, self.known.successors))
         remembered: dict[DocumentKey, Document] = {self.main: Intake(**fields | more)}
         if self.known is None and self.may_have_reference:
             remembered[DocumentKey(Reference.kind, self.reference)] = Reference(registration=self.id)
         return remembered
+
+    def _kept_whatever_comes(self) -> dict[str, Any]:
+        known = self.known
+        return {name: getattr(known, name) for name in ("wrong_codes", "submitted", "successors")} if known else {}
 
     @property
     def main(self) -> DocumentKey:

@@ -9,7 +9,7 @@ from payroll.earlier_form import read_earlier, read_named
 from payroll.field_reader import FieldReader, Json
 from payroll.form import Earlier, Form, LinkRequest, ProcessorRegistration
 from payroll.packages import packages
-from schemas.events import FormReceived, ProcessorReviewed, ProvisioningRefused
+from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
 from stream.document import Document, DocumentKey, Gate
 from stream.service import Cause, HandedOver
@@ -26,8 +26,8 @@ def touches(cause: Cause, subject: str) -> Iterable[DocumentKey]:
             if named := named_earlier(cause.form):
                 yield DocumentKey(Reference.kind, named.reference)
             yield from of_form(cause.form, subject)
-        case ProvisioningRefused():
-            yield from (DocumentKey(Claim.kind, key) for key in claim_key.of_refusal(cause, subject))
+        case ProvisioningRefused() | CycleRequested():
+            yield DocumentKey(Gate.kind, gate.of_return(subject))
         case ProcessorReviewed():
             yield from of_processor(cause.email)
 
@@ -36,7 +36,9 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     """What a registration that wakes, or is told of another's form, touches by its own form."""
     if not isinstance(main, Intake):
         return
-    yield from (DocumentKey(Claim.kind, key) for key in main.claims)
+    yield from (DocumentKey(Claim.kind, key) for key in (*main.claims, *main.returning))
+    for successor in main.successors:
+        yield from _answer_to(successor)
     kept = main.form or {}
     yield from of_form(kept, subject, main.sealed_to)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
@@ -70,6 +72,7 @@ def _claims(connections: Iterable[claim_key.Names]) -> Iterator[DocumentKey]:
 def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:
     """What a registration waits for, and whose credentials it uses."""
     if form.supersedes:
+        yield DocumentKey(Reference.kind, form.supersedes.reference)
         yield from _answer_to(subject)
     if form.kind == "employer_registration":
         credentials = form.package if packages()[form.package].processor_secrets else None
@@ -80,8 +83,9 @@ def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:
 
 
 def _answer_to(registration: str) -> Iterator[DocumentKey]:
-    """What the registration that this one (its id) supersedes answers by."""
-    return (DocumentKey(Gate.kind, key) for key in (gate.of_end(registration), gate.of_wrong_code(registration)))
+    """What this one (its id) and the registration that it supersedes tell each other by."""
+    tells = (gate.of_readiness, gate.of_end, gate.of_wrong_code)
+    return (DocumentKey(Gate.kind, of(registration)) for of in tells)
 
 
 def of_processor(email: str) -> Iterator[DocumentKey]:

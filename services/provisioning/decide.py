@@ -6,7 +6,13 @@ from datetime import timedelta
 
 from payroll.first_exchange import DAYS_AFTER_PERIOD
 from schemas.event import Event
-from schemas.events import PolicyEnriched, ProvisioningReported, ProvisioningRequested, RegistrationEnded
+from schemas.events import (
+    CycleRequested,
+    PolicyEnriched,
+    ProvisioningReported,
+    ProvisioningRequested,
+    RegistrationEnded,
+)
 from schemas.flow import PROVISIONING
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
 from services.provisioning.realisation import realisation
@@ -89,7 +95,10 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
         link = _asked(case, request, before if is_same_employer else None, terms)
         if before is None or step(before.stage, _word_of_cycle(before, link)) is REQUESTS:
             asked.append((request, link))
-    return _changed(case, provisioning.with_links(link for _, link in asked), (request for request, _ in asked))
+    events: list[Event] = [request for request, _ in asked]
+    if enriched.cycle > 1:
+        events.append(CycleRequested(reference=registration.reference, cycle=enriched.cycle))
+    return _changed(case, provisioning.with_links(link for _, link in asked), events)
 
 
 def _word_of_cycle(before: Link, asked: Link) -> Word:

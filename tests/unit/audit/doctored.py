@@ -185,8 +185,8 @@ def overtaken(evidence: Evidence) -> Evidence:
     return queue(evidence, "provisioning", kind="parked", key=row.subject, partition=record.partition, first_at=earlier)
 
 
-def claimed_twice(evidence: Evidence) -> Evidence:
-    record = some(evidence, "registration-submitted")
+def claimed_twice(evidence: Evidence, topic: str = "registration-submitted") -> Evidence:
+    record = some(evidence, topic)
     headers = tuple((n, b"somebody else" if n == "ce_subject" else v) for n, v in another(record).headers)
     return append(evidence, record._replace(headers=headers))
 

@@ -11,6 +11,7 @@ from doctored import (
     CHANGES,
     another,
     append,
+    claimed_twice,
     journal,
     no_row_of_the_parked,
     settled_past_a_record,
@@ -209,6 +210,10 @@ def test_the_mail_of_a_second_cycle_is_owed_beside_that_of_the_first(healthy: Ev
 def test_an_end_that_keylane_heard_under_an_older_cycle_is_none(healthy: Evidence) -> None:
     assert "NOT_CALLED_OFF" not in codes(healthy)
     assert "NOT_CALLED_OFF" in codes(unsaid(healthy, "provisioning", "provisioning-cancelled", 1))
+
+
+def test_a_connection_that_keylane_works_on_for_two_registrations_is_found(healthy: Evidence) -> None:
+    assert "CLAIMED_TWICE" in codes(claimed_twice(healthy, "provisioning-requested"))
 
 
 def test_the_same_asked_twice_in_a_second_cycle_is_found(healthy: Evidence) -> None:

@@ -10,7 +10,7 @@ from typed_forms import exact, loket, token
 
 from payroll.correction_code import CorrectionCodes
 from schemas.event import Event
-from schemas.events import FormReceived, ProcessorReviewed
+from schemas.events import CycleRequested, FormReceived, ProcessorReviewed
 from schemas.ids import reference
 from services.intake.decide import service
 from services.intake.documents import Claim, Intake
@@ -78,6 +78,10 @@ class Desk:
         """Somebody with the code of this cycle corrects (or withdraws) another registration."""
         earlier = {"reference": reference(whose), "code": CODES.code(whose, cycle)}
         return self.form(about, {"kind": kind, **earlier, **changes})
+
+    def at_keylane(self, whose: str, cycle: int = 2) -> Outcome:
+        """Keylane has been asked for this cycle."""
+        return self.take(CycleRequested(reference=reference(whose), cycle=cycle), whose)
 
     def take(self, cause: Cause, about: str) -> Outcome:
         """Decide, hand over, and wake whoever may go on."""

@@ -141,9 +141,10 @@ def test_a_correction_of_nothing_is_rejected_itself(named: dict[str, str]) -> No
     assert rejected.faults
 
 
-def test_a_new_employer_code_claims_the_new_and_frees_the_old() -> None:
+def test_a_new_employer_code_claims_the_new_and_frees_the_old_once_keylane_has_it() -> None:
     desk = accepted()
     desk.correct("moved", "bakery", connections=[{"employer_code": "8106626"}])
+    desk.at_keylane("bakery")
     desk.form("garage", loket())
     assert cycles(desk, "garage") == [1]
     assert desk.holders() == ["bakery", "garage"]
@@ -271,6 +272,7 @@ def test_a_held_correction_keeps_what_keylane_works_on_until_it_goes_on_or_ends(
         assert not cycles(desk, "another")
         if end == "goes on":
             desk.review("processor")
+            desk.at_keylane("bakery")
         else:
             desk.correct("away", "bakery", cycle=2, kind="withdrawal")
         desk.form("other-2", loket())

@@ -22,10 +22,11 @@ from schemas.foreign_json import Defect, DefectCode
 from schemas.ids import reference
 from schemas.values import Contact, Finding
 from services.intake import claim_key
+from services.intake.at_keylane import NOTHING_TO_GIVE_BACK
 from services.intake.decide import SERVICE
 from services.intake.documents import Claim, Intake, Reference
 from stream.document import DocumentKey, Gate
-from stream.service import Emit, Ignore
+from stream.service import Ignore
 
 
 def story() -> Story:
@@ -144,6 +145,14 @@ def test_without_any_number_nobody_is_in_the_way() -> None:
     assert accepted(intake, exact(registration=OTHER_REGISTRATION, **numberless), OTHER_REGISTRATION)
 
 
+def give_back(intake: Story, refused: ProvisioningRefused) -> None:
+    """It is noted, and done once the registration wakes."""
+    assert intake.said(refused) == ()
+    woken = intake.opened()
+    assert intake.said(woken) == ()
+    assert intake.when(woken) == NOTHING_TO_GIVE_BACK
+
+
 @pytest.mark.parametrize(
     ("form", "refused"),
     [
@@ -155,7 +164,7 @@ def test_without_any_number_nobody_is_in_the_way() -> None:
 def test_a_refused_connection_can_be_registered_again(form: dict[str, Any], refused: ProvisioningRefused) -> None:
     intake = story()
     accepted(intake, form)
-    assert isinstance(intake.when(refused), Emit)
+    give_back(intake, refused)
     again = exact(registration=OTHER_REGISTRATION, loonheffingennummer=None) if form["package"] == "exact" else form
     assert accepted(intake, again, OTHER_REGISTRATION)
 
@@ -163,16 +172,19 @@ def test_a_refused_connection_can_be_registered_again(form: dict[str, Any], refu
 def test_a_late_refusal_frees_nothing_that_somebody_else_holds_by_then() -> None:
     intake = story()
     intake.said(received(loket()))
-    intake.when(refusal("8106625"))
-    intake.said(received(loket()), about=OTHER_REGISTRATION)
-    assert intake.when(refusal("8106625")) == Ignore("NOTHING_CLAIMED")
+    give_back(intake, refusal("8106625"))
+    accepted(intake, loket(), OTHER_REGISTRATION)
+    give_back(intake, refusal("8106625"))
+    (claim,) = (one for one in intake.remembered.values() if isinstance(one, Claim))
+    assert claim.registration == OTHER_REGISTRATION
 
 
 def test_a_refusal_that_a_correction_has_overtaken_frees_nothing() -> None:
     intake = story()
     intake.said(received(loket()))
-    intake.remembered[DocumentKey(Intake.kind, REGISTRATION)] = intake.document(Intake).but(cycle=2)
-    assert intake.when(refusal("8106625")) == Ignore("STALE_CYCLE")
+    for kept in ({"cycle": 2, "submitted": 2}, {"cycle": 2, "submitted": 0}):
+        intake.remembered[DocumentKey(Intake.kind, REGISTRATION)] = intake.document(Intake).but(**kept)
+        assert intake.when(refusal("8106625")) == NOTHING_TO_GIVE_BACK
 
 
 def test_a_reference_that_another_registration_has_is_not_given_out_again() -> None:

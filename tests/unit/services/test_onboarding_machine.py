@@ -35,9 +35,10 @@ from schemas.events import (
 )
 from schemas.ids import reference
 from services.enrichment.documents import Enrichment
-from services.intake import claim_key
+from services.intake import claim_key, gate
 from services.intake.documents import Claim, Intake
 from services.provisioning.documents import LinkStage, Provisioning
+from stream.document import Gate
 
 LIVE = ("held", "submitted")
 AT_WORK = (LinkStage.REQUESTED, LinkStage.ACCEPTED, LinkStage.ACTION_NEEDED)
@@ -181,7 +182,9 @@ class Onboarded(RuleBasedStateMachine):
     @invariant()
     def every_state_has_a_next_step(self) -> None:
         for known in self._intakes().values():
-            assert (known.answer == "held") == bool(known.waits) == bool(known.waits_for)
+            assert (known.answer == "held") == bool(known.waits)
+            assert known.waits_for or not known.waits
+            assert not known.returning
             assert (known.due_at is not None) == (known.answer == "held" or self._can_be_corrected(known))
             assert (known.answer == "ended") == (known.ended is not None)
         for provisioning in self._provisionings().values():
@@ -202,7 +205,7 @@ class Onboarded(RuleBasedStateMachine):
                 assert key in intakes[claim.registration].claims
         for registration, known in intakes.items():
             assert known.answer in LIVE or not known.claims
-            if known.answer in LIVE and "SUPERSEDED_REGISTRATION" not in known.waits:
+            if known.answer in LIVE and not self._waits_for_another(registration, known):
                 assert set(self._asked(registration, known)) <= set(known.claims)
 
     @precondition(lambda self: not self.world.undelivered and not self._tries_again())
@@ -332,6 +335,11 @@ class Onboarded(RuleBasedStateMachine):
     @staticmethod
     def _can_be_corrected(known: Intake) -> bool:
         return known.answer == "rejected" and known.form is not None
+
+    def _waits_for_another(self, registration: str, known: Intake) -> bool:
+        """Whether it has not yet taken the place that it is to take."""
+        answered = self.world.intake.documents(Gate).get(gate.of_end(registration))
+        return bool(known.form and known.form.get("supersedes")) and not (answered and answered.open)
 
     def _asked(self, registration: str, known: Intake) -> tuple[str, ...]:
         checked = check_form(known.form, registration, also=known.sealed_to)

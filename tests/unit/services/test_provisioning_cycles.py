@@ -8,6 +8,7 @@ from typed_forms import loket, raet
 
 from schemas.events import (
     CustomerActionNeeded,
+    CycleRequested,
     LinkRealised,
     ProvisioningCancelled,
     ProvisioningRefused,
@@ -18,6 +19,7 @@ from services.provisioning.decide import NOTHING_REQUESTED, Terms, service
 from services.provisioning.documents import Provisioning
 from stream.service import Ignore
 
+REFERENCE = "ABCDEFGHJK1"
 LATER = NOW + timedelta(days=3)
 
 
@@ -34,7 +36,7 @@ def test_a_new_cycle_asks_again_where_keylane_had_stopped(said: str, *, again: b
     story = at_keylane()
     story.said(report(said))
     requests = story.said(enriched(loket(), cycle=2))
-    assert [type(one) for one in requests] == [ProvisioningRequested] * again
+    assert [type(one) for one in requests] == [*([ProvisioningRequested] * again), CycleRequested]
     assert stages(story) == ["requested" if again else "accepted"]
     assert [link.cycle for link in links(story)] == [2 if again else 1]
 
@@ -42,7 +44,8 @@ def test_a_new_cycle_asks_again_where_keylane_had_stopped(said: str, *, again: b
 def test_a_new_secret_concerns_its_own_connection_only() -> None:
     story = at_keylane(raet())
     story.said(report("accepted", 1))
-    (request,) = story.said(enriched(with_a_new_secret(2), cycle=2))
+    request, whole = story.said(enriched(with_a_new_secret(2), cycle=2))
+    assert whole == CycleRequested(reference=REFERENCE, cycle=2)
     assert isinstance(request, ProvisioningRequested)
     assert (request.contact.connection, request.cycle) == (2, 2)
     assert stages(story) == ["accepted", "requested"]
@@ -55,7 +58,8 @@ def test_a_new_secret_concerns_its_own_connection_only() -> None:
 
 def test_whom_to_write_to_is_corrected_without_asking_keylane_again() -> None:
     story = at_keylane()
-    assert story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2)) == ()
+    said = story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2))
+    assert said == (CycleRequested(reference=REFERENCE, cycle=2),)
     (refused,) = story.said(report("failed"))
     assert isinstance(refused, ProvisioningRefused)
     assert refused.contact.email == "nieuw@dekorst.example"
@@ -135,7 +139,7 @@ def test_an_end_that_comes_before_the_registration_stops_it_and_a_later_cycle_st
     assert story.said(ended(cycle=2)) == ()
     assert story.when(enriched(loket(), cycle=2)) == Ignore("STALE_CYCLE")
     assert story.when(report("accepted")) == NOTHING_REQUESTED
-    (request,) = story.said(enriched(loket(), cycle=3))
+    request, _ = story.said(enriched(loket(), cycle=3))
     assert isinstance(request, ProvisioningRequested)
     assert story.when(ended(cycle=2)) == Ignore("STALE_CYCLE")
     assert stages(story) == ["requested"]

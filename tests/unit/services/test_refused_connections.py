@@ -99,6 +99,7 @@ def test_another_employer_s_connection_of_that_code_is_answered(desk: Desk) -> N
 def test_a_connection_that_another_number_gives_back_and_somebody_took_is_answered(desk: Desk) -> None:
     desk.correct("there", "transport", loonheffingennummer="111222333L01")
     assert submitted(desk) == [(1, [1, 2]), (2, [1, 2])]
+    desk.at_keylane("transport")
     held = desk.intake("transport").claims
     desk.correct("back", "transport", cycle=2, loonheffingennummer="123456782L01")
     assert faults(desk) == [("connections.0.employer_code", "ALREADY_REGISTERED")]

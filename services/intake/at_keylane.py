@@ -1,0 +1,95 @@
+"""What Keylane's side says about the claims of a registration: which nobody needs any more, and which were refused.
+
+Such an event names no claim of an earlier form, nor those under numbers that somebody has found since. So it notes what
+is to be given back and wakes the registration, which recalls its claims and gives them back then.
+"""
+
+from collections.abc import Collection, Iterable
+
+from payroll.check import check_form
+from payroll.form import Form
+from schemas.events import CycleRequested, ProvisioningRefused
+from stream.document import DocumentKey, Gate
+from stream.service import Case, Emit, Ignore, Outcome
+
+from . import claim_key, gate
+from .documents import Intake, Standing
+from .ending import given_back
+
+NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")
+
+
+def heard(case: Case[None], event: CycleRequested | ProvisioningRefused) -> Outcome:
+    """Note what it gives back, if anything."""
+    known = case.documents.get(Intake, case.subject)
+    if known is None or known.ended:
+        return NOTHING_TO_GIVE_BACK
+    return _requested(case, event, known) if isinstance(event, CycleRequested) else _refused(case, event, known)
+
+
+def _requested(case: Case[None], event: CycleRequested, known: Intake) -> Outcome:
+    """Keylane has the newest cycle: what only an earlier one had is free, unless a correction that waits wants it."""
+    if _is_stale(known, event.cycle):
+        return NOTHING_TO_GIVE_BACK
+    gone = _without(known.leaving, _claimed(case, known))
+    stands = known.stands and known.stands.but(claims=_without(known.stands.claims, known.leaving))
+    after = known.but(claims=_without(known.claims, gone), leaving=(), stands=stands)
+    return _returning(case, after, gone)
+
+
+def _refused(case: Case[None], event: ProvisioningRefused, known: Intake) -> Outcome:
+    """The connection is free for others: it is asked again in another cycle only.
+
+    One that a correction wants that waits is its own until that lapses.
+    """
+    wanted = _claimed(case, known) if known.stands else ()
+    if _is_stale(known, event.cycle):
+        earlier = frozenset(claim_key.of_refusal(event, case.subject)).intersection(known.leaving)
+        gone = earlier.difference(wanted)
+        return _returning(case, known.but(leaving=_without(known.leaving, gone)), gone)
+    named = _claimed(case, known.stands or known, event.contact.employer_code)
+    stands = known.stands and known.stands.but(refused=(*known.stands.refused, *named))
+    return _returning(case, known.but(stands=stands), _without(named, wanted))
+
+
+def returned(case: Case[None], known: Intake) -> Outcome:
+    """Give back what was noted."""
+    if not known.returning:
+        return NOTHING_TO_GIVE_BACK
+    waits_for = _without(known.waits_for, (gate.of_return(case.subject),))
+    after = known.but(returning=(), waits_for=waits_for)
+    return Emit(documents={_main(case): after, **given_back(case, known.returning)})
+
+
+def _returning(case: Case[None], known: Intake, keys: Collection[str]) -> Outcome:
+    if not keys:
+        before = case.documents.get(Intake, case.subject)
+        return NOTHING_TO_GIVE_BACK if known == before else Emit(documents={_main(case): known})
+    wakes = gate.of_return(case.subject)
+    after = known.but(
+        returning=tuple(dict.fromkeys((*known.returning, *sorted(keys)))),
+        waits_for=(*_without(known.waits_for, (wakes,)), wakes),
+    )
+    return Emit(documents={_main(case): after, DocumentKey(Gate.kind, wakes): Gate(open=True)})
+
+
+def _is_stale(known: Intake, cycle: int) -> bool:
+    """Of an earlier cycle than the one that was submitted last, which is asked for anew."""
+    return cycle < (known.submitted or known.cycle)
+
+
+def _claimed(case: Case[None], kept: Intake | Standing, employer_code: str | None = None) -> tuple[str, ...]:
+    """The claims of its form, or of the connection with this code in it."""
+    form = check_form(kept.form, case.subject, also=kept.sealed_to)
+    if not isinstance(form, Form):
+        return ()
+    connections = zip(form.connections, claim_key.of_form(form, case.subject), strict=True)
+    return tuple(key for one, names in connections if employer_code in (None, one.employer_code) for key in names.keys)
+
+
+def _without(keys: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key not in gone)
+
+
+def _main(case: Case[None]) -> DocumentKey:
+    return DocumentKey(Intake.kind, case.subject)

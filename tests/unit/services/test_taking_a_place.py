@@ -1,0 +1,137 @@
+"""A registration that takes another's place ends that one when it can go on itself, and not before."""
+
+from typing import Any
+
+import pytest
+from intake_desk import CODES, Desk, by_processor, link_request, processor
+from typed_forms import loket
+
+from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationRejected, RegistrationSubmitted
+from schemas.ids import reference
+
+OWN, OTHER = [{"employer_code": "8106625"}], [{"employer_code": "8106626"}]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """An employer that is registered, and changes over to a processor that nobody has confirmed yet."""
+    desk = Desk()
+    desk.form("bakery", loket())
+    desk.form("processor", processor("processor"))
+    return desk
+
+
+def instead(desk: Desk, about: str = "new", *, cycle: int = 1, **changes: Any) -> None:
+    code = {"reference": reference("bakery"), "code": CODES.code("bakery", cycle)}
+    desk.form(about, by_processor(supersedes=code, **changes))
+
+
+def ends(desk: Desk) -> list[tuple[str, str | None]]:
+    return [(one.reason, one.superseded_by) for one in desk.heard(RegistrationEnded, "bakery")]
+
+
+def is_live(desk: Desk, about: str) -> bool:
+    return bool(desk.heard(RegistrationSubmitted, about)) and desk.intake(about).answer != "ended"
+
+
+def test_the_earlier_one_goes_on_until_the_processor_is_confirmed_and_the_employer_has_asked(desk: Desk) -> None:
+    instead(desk)
+    assert [one.waits_for for one in desk.heard(RegistrationHeld, "new")] == [
+        ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")
+    ]
+    desk.review("processor")
+    assert desk.intake("new").waits == ("EMPLOYER_REQUEST",)
+    assert (ends(desk), desk.holders()) == ([], ["bakery"])
+    desk.form("request", link_request())
+    assert ends(desk) == [("superseded", reference("new"))]
+    assert (is_live(desk, "new"), desk.holders()) == (True, ["new"])
+    assert len(desk.heard(RegistrationHeld, "new")) == 1
+
+
+@pytest.mark.parametrize("end", ["lapses", "is withdrawn"])
+def test_of_one_that_never_goes_on_the_earlier_one_knows_nothing(desk: Desk, end: str) -> None:
+    instead(desk)
+    if end == "is withdrawn":
+        desk.correct("away", "new", kind="withdrawal")
+    while desk.intake("new").answer == "held":
+        desk.due("new")
+    desk.review("processor")
+    desk.form("request", link_request())
+    assert (desk.intake("new").answer, ends(desk), desk.holders()) == ("ended", [], ["bakery"])
+
+
+def test_it_is_reminded_of_what_it_waits_for(desk: Desk) -> None:
+    instead(desk)
+    desk.due("new")
+    assert [(one.number, one.waits_for) for one in desk.heard(RegistrationHeld, "new")] == [
+        (number, ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")) for number in (0, 1)
+    ]
+
+
+def test_a_wrong_code_is_answered_at_once_whatever_it_waits_for(desk: Desk) -> None:
+    instead(desk, cycle=2)
+    (rejected,) = desk.heard(RegistrationRejected, "new")
+    assert ([one.code for one in rejected.faults], rejected.correctable) == (["CODE_WRONG"], False)
+    assert desk.intake("bakery").wrong_codes == 1
+
+
+def test_what_it_wants_besides_is_its_own_from_the_beginning(desk: Desk) -> None:
+    instead(desk, connections=OTHER)
+    desk.form("third", loket(connections=OTHER, email="derde@anders.example"))
+    assert not is_live(desk, "third")
+    assert desk.holders() == ["bakery", "new"]
+
+
+def test_it_can_be_corrected_while_it_waits(desk: Desk) -> None:
+    instead(desk)
+    desk.correct("fix", "new", thirteenth_month=True)
+    desk.review("processor")
+    assert not ends(desk)
+    desk.form("request", link_request())
+    (submitted,) = desk.heard(RegistrationSubmitted, "new")
+    assert (submitted.cycle, submitted.registration.thirteenth_month, ends(desk)) == (
+        2, True, [("superseded", reference("new"))]
+    )  # fmt: skip
+
+
+def test_an_earlier_one_that_is_corrected_or_ends_by_itself_meanwhile_makes_place_all_the_same(desk: Desk) -> None:
+    instead(desk)
+    desk.correct("moved", "bakery", connections=OTHER)
+    assert desk.intake("bakery").successors == ("new",)
+    desk.correct("away", "bakery", cycle=2, kind="withdrawal")
+    desk.review("processor")
+    desk.form("request", link_request())
+    assert (is_live(desk, "new"), desk.holders()) == (True, ["new"])
+
+
+def test_of_two_that_take_its_place_the_one_that_can_go_on_has_it(desk: Desk) -> None:
+    instead(desk)
+    code = {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}
+    desk.form("self", loket(supersedes=code))
+    assert (ends(desk), is_live(desk, "self")) == ([("superseded", reference("self"))], True)
+    assert desk.intake("new").answer == "held"
+    desk.review("processor")
+    desk.form("request", link_request())
+    (rejected,) = desk.heard(RegistrationRejected, "new")
+    assert [one.code for one in rejected.faults] == ["ALREADY_REGISTERED"]
+
+
+def test_one_that_is_withdrawn_while_the_earlier_one_has_not_heard_of_it_yet_ends_nobody(desk: Desk) -> None:
+    with desk.holding_up("bakery"):
+        desk.form("self", loket(supersedes={"reference": reference("bakery"), "code": CODES.code("bakery", 1)}))
+        assert desk.intake("self").waits == ("SUPERSEDED_REGISTRATION",)
+        desk.correct("away", "self", kind="withdrawal")
+    assert (ends(desk), is_live(desk, "bakery")) == ([], True)
+
+
+def test_a_gate_that_shuts_again_before_the_earlier_one_has_heard_leaves_the_order_as_it_is(desk: Desk) -> None:
+    desk.form("request", link_request())
+    desk.review("processor")
+    with desk.holding_up("bakery"):
+        instead(desk)
+        desk.review("processor", "declined")
+        desk.correct("fix", "new", thirteenth_month=True)
+        assert desk.intake("new").waits == ("PROCESSOR_CONFIRMATION",)
+    assert not ends(desk)
+    desk.review("processor")
+    assert (ends(desk), is_live(desk, "new")) == ([("superseded", reference("new"))], True)
