@@ -47,9 +47,9 @@ def usual(_step: bytes, _recipient: str) -> None:
 
 
 class FastSmtp(asyncio.Protocol):
-    """One connection. A message is counted before its 250; nothing is fsync'ed."""
+    """One connection. A message, in one line and whole, is counted before its 250; nothing is fsync'ed."""
 
-    def __init__(self, keep: Callable[[Line], None], answer: Answer = usual) -> None:
+    def __init__(self, keep: Callable[[Line, bytes], None], answer: Answer = usual) -> None:
         self._keep = keep
         self._answer = answer
         self._received = b""
@@ -98,7 +98,7 @@ class FastSmtp(asyncio.Protocol):
         other = self._answer(BODY, ", ".join(self._recipients))
         if other is not None:
             return other
-        self._keep(_line(message, self._recipients))
+        self._keep(_line(message, self._recipients), message)
         return DONE
 
 
@@ -119,7 +119,7 @@ class Index:
     def __init__(self, directory: Path) -> None:
         self._file = (directory / "index.ndjson").open("a", buffering=1, encoding="utf-8")
 
-    def keep(self, line: Line) -> None:
+    def keep(self, line: Line, _message: bytes) -> None:
         """Add a line; it is the system's when this returns."""
         self._file.write(json.dumps(line) + "\n")
 

@@ -11,19 +11,32 @@ from aiokafka.errors import KafkaError
 
 from benchmarks.publisher import Publisher
 from benchmarks.registration import Registration
+from faults.real.customers import Customers
 from faults.real.mail_server import MailServer
 
 _AGAIN_S = 0.2
 _POLL_S = 0.02
+_CORRECTED_EVERY = 5
 
 
 class Load:
-    """`issued` grows; whoever wants the registrations of one fault remembers where they began."""
+    """`issued` grows; whoever wants the registrations of one fault remembers where they began.
 
-    def __init__(self, publisher: Publisher, registrations: Iterator[Registration], mails: MailServer) -> None:
+    Of those that come at a rate every fifth is corrected by its customer, while or after Keylane works on it.
+    """
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        registrations: Iterator[Registration],
+        mails: MailServer,
+        customers: Customers,
+    ) -> None:
         self._publisher = publisher
         self._registrations = registrations
         self._mails = mails
+        self._customers = customers
+        mails.read = self._mailed
         self._under_way: set[asyncio.Task[None]] = set()
         self.issued: list[Registration] = []
 
@@ -67,8 +80,19 @@ class Load:
 
     async def _stream(self, rate_per_s: float, chance: Random) -> None:
         while True:
-            self.hand_over([self.issue()])
+            one = self.issue()
+            if len(self.issued) % _CORRECTED_EVERY == 0:
+                self._customers.will_answer(one)
+            self.hand_over([one])
             await asyncio.sleep(chance.expovariate(rate_per_s))
+
+    def _mailed(self, mail: bytes) -> None:
+        self.hand_over(self._customers.answers(mail))
+
+    @property
+    def sent(self) -> Sequence[Registration]:
+        """All that was or will be published: what was issued, and its corrections."""
+        return (*self.issued, *self._customers.sent)
 
     def hand_over(self, registrations: Sequence[Registration]) -> None:
         """Publish these, and wait for nothing."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,9 +12,13 @@ from sandbox.ports import LOOPBACK
 
 
 class MailServer:
-    """`arrived_s` holds, by the row of the ledger, the monotonic moments at which mails were last accepted."""
+    """`arrived_s` holds, by the row of the ledger, the monotonic moments at which mails were last accepted.
+
+    Each mail is shown to `read`.
+    """
 
     def __init__(self, mailbox: Path) -> None:
+        self.read: Callable[[bytes], None] = lambda _mail: None
         self._index = Index(mailbox)
         self._refusals: dict[bytes, bytes] = {}
         self._refused: Counter[bytes] = Counter()
@@ -40,9 +44,10 @@ class MailServer:
         """One connection's server side."""
         return FastSmtp(self._accept, self._answer)
 
-    def _accept(self, line: Line) -> None:
-        self._index.keep(line)
+    def _accept(self, line: Line, message: bytes) -> None:
+        self._index.keep(line, message)
         self.arrived_s[str(line["message_id"]).strip("<>").partition("@")[0]] = time.monotonic()
+        self.read(message)
 
     def _answer(self, step: bytes, _recipient: str) -> bytes | None:
         if self._refused[step] >= self._wanted[step]:

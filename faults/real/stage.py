@@ -14,6 +14,7 @@ from benchmarks.machine import machine
 from benchmarks.publisher import publisher
 from benchmarks.registration import registrations
 from benchmarks.result import Machine
+from faults.real.customers import Customers
 from faults.real.fault import Fault, Stage
 from faults.real.full_disk import small_disks
 from faults.real.in_thread import in_thread
@@ -55,12 +56,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What a stage came to: a row for each fault, and in words what did not hold, and what took too long."""
+    """What a stage came to: a row for each fault, and in words what did not hold, and what took too long.
+
+    `corrections` were sent meanwhile.
+    """
 
     machine: Machine
     results: tuple[Result, ...]
     problems: tuple[str, ...]
     slow: tuple[str, ...]
+    corrections: int
 
 
 def run(stage: Stage, plan: Plan, report: Report) -> Staged:
@@ -107,14 +112,15 @@ async def _all(scene: Scene, plan: Plan, report: Report) -> Staged:
         scene.chance = Random(f"{plan.seed}/{fault.name}")  # noqa: S311  choices of a test, by its seed
         trials.append(await trial(scene, fault, times))
         report(f"  {await until_settled(scene, trials[-1])}")
-    report("judging what came of it all")
-    evidence, verdict = await verdict_on(scene, scene.load.issued)
+    corrections = len(scene.load.sent) - len(scene.load.issued)
+    report(f"judging what came of {len(scene.load.issued)} registrations and {corrections} corrections")
+    evidence, verdict = await verdict_on(scene, scene.load.sent)
     results = rows(trials, evidence, verdict)
     promises = [unmet(one.fault, row) for one, row in zip(trials, results, strict=True)]
     not_made = (problem for one in trials for problem in one.not_made)
     problems = (*not_made, *chain.from_iterable(promises), *found(verdict.findings))
     slow = tuple(chain.from_iterable(too_slow(row, SESSION_S) for row in results))
-    return Staged(measured_on, tuple(results), problems, slow)
+    return Staged(measured_on, tuple(results), problems, slow, corrections)
 
 
 @asynccontextmanager
@@ -124,7 +130,7 @@ async def _scene(
     endpoints = sandbox.endpoints()
     keys = published_keys(Path(endpoints.keylane.jwks))
     async with publisher(endpoints.kafka.bootstrap_servers) as forms:
-        load = Load(forms, registrations(keys, seed), mails)
+        load = Load(forms, registrations(keys, seed), mails, Customers(keys))
         yield Scene(sandbox, load, mails, proxies, SENDER, SESSION_S, Random(seed))  # noqa: S311  see above
 
 

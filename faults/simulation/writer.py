@@ -8,6 +8,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
+from faults.answer import correction_of
 from faults.simulation import forms
 from faults.simulation.clock import START
 from faults.simulation.keylane_stories import KEYLANE_STORIES
@@ -15,7 +16,6 @@ from faults.simulation.publishers import Publishers
 from faults.simulation.scenario import FLAWS, Arrival, Client, Flaw, Registered, Reply, Scenario, Told
 from faults.simulation.weather import Weather
 from ops.synthetic_form import SOURCE, SyntheticForm, offers, synthetic_forms
-from payroll.packages import packages
 from sandbox.keylane.script import Script, Steps
 from schemas.events import ProcessorReviewed
 from schemas.ids import reference
@@ -154,7 +154,7 @@ class Writer:
         withdrawal = {"kind": "withdrawal"}
         match chosen:
             case "corrects":
-                self._reply(form, [self._correction(form)])
+                self._reply(form, [correction_of(form.form)])
             case "moves":
                 self._reply(form, [{"kind": "correction", "connections": [{"employer_code": "7654321"}]}])
             case "types a wrong code":
@@ -164,14 +164,8 @@ class Writer:
             case "replaces":
                 self._reply(form, [form.form])
             case "both":
-                self._reply(form, [self._correction(form), withdrawal])
+                self._reply(form, [correction_of(form.form), withdrawal])
         return chosen in ("none", "corrects", "types a wrong code")
-
-    def _correction(self, form: SyntheticForm) -> dict[str, Any]:
-        """A correction that changes no connection: a secret that is renewed, where there is one."""
-        secrets = packages()[form.form["package"]].secrets
-        changes = {"connections": [dict.fromkeys(secrets, "nieuw")]} if secrets else {"frequency": "month"}
-        return {"kind": "correction", **changes}
 
     def _reply(self, form: SyntheticForm, said: Sequence[Any], code: str | None = None) -> None:
         self._replies[reference(forms.registration_of(form))] = tuple(

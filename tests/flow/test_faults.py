@@ -15,4 +15,5 @@ def test_nothing_is_lost_or_double_and_everything_goes_on_by_itself() -> None:
     chosen = [(fault, fault.quick) for fault in faults() if fault.quick]
     staged = run(Stage.ONE_NODE, Plan(chosen, SEED), print)
     assert staged.problems == ()
+    assert staged.corrections > 0
     assert [row.injections for row in staged.results] == [times for _, times in chosen]

@@ -1,0 +1,34 @@
+"""How a customer answers a mail: by the reference and the code in it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from payroll.packages import packages
+
+_REFERENCE = re.compile(rb"^Referentie: (\S+)\r$", re.MULTILINE)
+_CODE = re.compile(rb"^Code: (\S+)\r$", re.MULTILINE)
+
+_SOFT_BREAK = b"=\r\n"
+"""Where quoted-printable breaks a line that is none; reference and code have nothing else that is quoted."""
+
+
+class Quoted(NamedTuple):
+    """What a correction has to name."""
+
+    reference: str
+    code: str
+
+
+def quoted(mail: bytes) -> Quoted | None:
+    """What stands in a mail that can be answered."""
+    text = mail.replace(_SOFT_BREAK, b"")
+    reference, code = _REFERENCE.search(text), _CODE.search(text)
+    return Quoted(reference[1].decode(), code[1].decode()) if reference and code else None
+
+
+def correction_of(form: Mapping[str, Any]) -> dict[str, Any]:
+    """A correction that changes no connection: a secret that is renewed, where there is one."""
+    secrets = packages()[form["package"]].secrets
+    changes = {"connections": [dict.fromkeys(secrets, "nieuw")]} if secrets else {"frequency": "month"}
+    return {"kind": "correction", **changes}
