@@ -9,38 +9,35 @@ from typing import Any, NamedTuple
 import click
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import admin_url, changing
-from ops.applying import say_what_was_done
-from payroll.row_file import RowFileError
-
-reason_option = click.option(
-    "--reason", metavar="TEXT", default="a file was imported", show_default=True, help="Recorded with who and when."
-)
+from ops.administrator import admin_url, changing, looking
+from ops.applying import NOT_APPLIED
+from payroll.row_file import Compared, RowFileError
 
 
 class FileImport(NamedTuple):
-    """What is loaded: `load` returns how many rows there were, and `rows` says of what."""
+    """What is loaded, and how it compares with what is there; `rows` says what stands in it."""
 
     deed: Deed
     service: str
     load: Callable[[Any, Path], Awaitable[int]]
+    compare: Callable[[Any, Path], Awaitable[Compared]]
     rows: str
 
-    def run(self, state: Path | None, file: Path, why: str) -> None:
-        """Do it; ends with 1 when there is a fault in any line, with 2 when the reason is blank."""
-        if not why.strip():
-            raise click.UsageError("--reason is recorded: it cannot be blank")
+    def run(self, state: Path | None, file: Path, why: str | None) -> None:
+        """Say what it comes to, and do it if there is a reason; ends with 1 when there is a fault in any line."""
         try:
-            count = asyncio.run(self._loaded(admin_url(state), file, why))
+            compared = asyncio.run(self._run(admin_url(state), file, why))
         except RowFileError as error:
             click.echo(f"{file}: nothing was loaded\n{error}", err=True)
             sys.exit(1)
-        click.echo(f"{count} {self.rows} loaded")
-        say_what_was_done(state)
+        click.echo(f"{self.rows}: {compared.new} new, {compared.changed} changed, {compared.same} as they were")
+        click.echo(NOT_APPLIED if why is None else "loaded: what waits for them goes on by itself")
 
-    async def _loaded(self, url: str, file: Path, why: str) -> int:
-        async with changing(url) as database:
-            count = await self.load(database, file)
-            change = Change(self.service, file.name, None, {}, {"rows": count})
-            await record_actions(database, self.deed, why, [change])
-            return count
+    async def _run(self, url: str, file: Path, why: str | None) -> Compared:
+        async with looking(url) if why is None else changing(url) as database:
+            compared = await self.compare(database, file)
+            if why is not None:
+                await self.load(database, file)
+                change = Change(self.service, file.name, None, {}, compared._asdict())
+                await record_actions(database, self.deed, why, [change])
+            return compared

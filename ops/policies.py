@@ -9,13 +9,13 @@ import click
 from ops.action import Deed
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.file_import import FileImport, reason_option
+from ops.file_import import FileImport
 from ops.policy_match import match_lines, note, planned
 from ops.quoted_reference import read_reference
 from payroll import fields
 from payroll.fault import FieldError
 from schemas.flow import ENRICHMENT
-from services.enrichment.policies import load_file
+from services.enrichment.policies import compare_file, load_file
 
 
 @click.group()
@@ -26,15 +26,16 @@ def policies() -> None:
 @policies.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
-@reason_option
-def import_(file: Path, state: Path | None, reason: str) -> None:
+@apply_options
+def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None) -> None:
     """Load policies from FILE; registrations that wait for one of them, or for its mandate, go on by themselves.
 
     A CSV in UTF-8 with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on
     (2026-01-31), insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons. A
     policy that is there already is replaced. With a fault in any line nothing is loaded.
     """
-    FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, "policies").run(state, file, reason)
+    why = reason_to_apply(reason, applied=applied)
+    FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, compare_file, "policies").run(state, file, why)
 
 
 def _number(rule: Callable[[object], str]) -> Callable[[click.Context, click.Parameter, str], str]:

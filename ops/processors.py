@@ -17,7 +17,7 @@ from ops.administrator import Database, admin_url, changing, database_option, lo
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
-from ops.file_import import FileImport, reason_option
+from ops.file_import import FileImport
 from ops.output import COLUMNS, print_json
 from ops.publishing import form_producer
 from ops.quoted_reference import read_reference
@@ -26,7 +26,7 @@ from payroll.packages import packages
 from schemas.events import ProcessorReviewed
 from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN, Verdict
 from schemas.flow import INTAKE
-from services.intake.clients import load_file
+from services.intake.clients import compare_file, load_file
 from services.intake.documents import Intake
 
 SOURCE = "urn:salariskoppeling:back-office"
@@ -92,8 +92,8 @@ def decline(reference: str, state: Path | None, *, applied: bool, reason: str | 
 @processors.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
-@reason_option
-def import_(file: Path, state: Path | None, reason: str) -> None:
+@apply_options
+def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None) -> None:
     """Let the processors in FILE register their employers, as if all had filled in their forms and were confirmed.
 
     For what a.s.r. agreed with them before. A CSV in UTF-8 with the columns processor_email, raamwerkcontractnummer
@@ -101,7 +101,10 @@ def import_(file: Path, state: Path | None, reason: str) -> None:
     itself. A package for which Keylane needs the processor's credentials (Loket's web service) is let in by no file:
     with that a processor registers. With a fault in any line nothing is loaded.
     """
-    FileImport(Deed.IMPORT_PROCESSORS, INTAKE.name, load_file, "employers of processors").run(state, file, reason)
+    why = reason_to_apply(reason, applied=applied)
+    FileImport(Deed.IMPORT_PROCESSORS, INTAKE.name, load_file, compare_file, "employers of processors").run(
+        state, file, why
+    )
 
 
 def _review(typed: str, verdict: Verdict, state: Path | None, why: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 FAULTS_MAX = 100
 _TOO_MANY = "too many"
@@ -14,6 +14,14 @@ Columns = Mapping[str, Callable[[str], Any]]
 
 class RowFileError(ValueError):
     """The file is none of these rows; the text names every faulty line by number and column, and no value."""
+
+
+class Compared(NamedTuple):
+    """How many rows of a file are not there yet, are there otherwise, or just so."""
+
+    new: int
+    changed: int
+    same: int
 
 
 def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], key: Collection[str]) -> list[Row]:

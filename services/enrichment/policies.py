@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from payroll import fields
-from payroll.row_file import Columns, read_rows
+from payroll.row_file import Columns, Compared, read_rows
 from stream.open_gates import open_gates
 
 from . import gate
@@ -61,18 +61,31 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
     """
     unique = {_gate(row): row for row in rows}
     async with connection.transaction():
-        await connection.execute(_UPSERT_POLICIES, json.dumps([asdict(row) for row in unique.values()], default=str))
+        await connection.execute(_UPSERT_POLICIES, _as_json(unique.values()))
         await open_gates(connection, unique)
 
 
 async def load_file(connection: Any, path: Path) -> int:
     """Load a CSV with the administrator's connection; how many policies it holds. Raises RowFileError."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = read_policies(lines)
+    rows = _read(path)
     async with connection.transaction():
         await connection.execute("set local search_path = enrichment")
         await load_policies(connection, rows)
     return len(rows)
+
+
+async def compare_file(connection: Any, path: Path) -> Compared:
+    """What loading it would come to, with the administrator's connection. Raises RowFileError."""
+    return Compared(*await connection.fetchrow(_COMPARE_POLICIES, _as_json(_read(path))))
+
+
+def _read(path: Path) -> list[PolicyRow]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return read_policies(lines)
+
+
+def _as_json(rows: Iterable[PolicyRow]) -> str:
+    return json.dumps([asdict(row) for row in rows], default=str)
 
 
 async def load_matches(connection: Any, rows: Sequence[MatchRow]) -> None:
@@ -120,17 +133,26 @@ _COLUMNS: Columns = {
     "mandate_present": lambda text: _YES_NO[text.lower()],
 }
 
-_UPSERT_POLICIES = """
-insert into policy
-select * from jsonb_to_recordset($1::jsonb) as loaded (
+_LOADED = """
+jsonb_to_recordset($1::jsonb) as loaded (
   raamwerkcontractnummer text, loonheffingennummer text, policy_numbers text[], products text[], starts_on date,
   insured_groups text[], salary_notion text, mandate_present boolean)
+"""
+_COMPARE_POLICIES = f"""
+select count(*) filter (where kept.salary_notion is null),
+  count(*) filter (where kept.salary_notion is not null and kept is distinct from loaded),
+  count(*) filter (where kept is not distinct from loaded)
+from {_LOADED} left join enrichment.policy as kept using (raamwerkcontractnummer, loonheffingennummer)
+"""  # noqa: S608  of constants
+_UPSERT_POLICIES = f"""
+insert into policy
+select * from {_LOADED}
 order by raamwerkcontractnummer, loonheffingennummer
 on conflict (raamwerkcontractnummer, loonheffingennummer) do update set
   policy_numbers = excluded.policy_numbers, products = excluded.products, starts_on = excluded.starts_on,
   insured_groups = excluded.insured_groups, salary_notion = excluded.salary_notion,
   mandate_present = excluded.mandate_present
-"""
+"""  # noqa: S608  of constants
 _UPSERT_MATCHES = """
 insert into policy_match
 select * from jsonb_to_recordset($1::jsonb) as loaded (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from payroll import fields
-from payroll.row_file import Columns, read_rows
+from payroll.row_file import Columns, Compared, read_rows
 from stream.open_gates import open_gates
 
 from . import gate
@@ -51,14 +51,30 @@ async def load_clients(connection: Any, rows: Iterable[ClientRow]) -> None:
 
 async def load_file(connection: Any, path: Path) -> int:
     """Load a CSV with the administrator's connection; how many rows it holds. Raises RowFileError."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = read_clients(lines)
+    rows = _read(path)
     async with connection.transaction():
         await connection.execute("set local search_path = intake")
         await load_clients(connection, rows)
     return len(rows)
 
 
+async def compare_file(connection: Any, path: Path) -> Compared:
+    """What loading it would come to, with the administrator's connection. Raises RowFileError."""
+    gates = [set(gates_of(row)) for row in _read(path)]
+    kept = await connection.fetch(_OPEN, sorted({one for some in gates for one in some}))
+    are_open = {row["key"] for row in kept}
+    same = sum(some <= are_open for some in gates)
+    return Compared(len(gates) - same, 0, same)
+
+
+def _read(path: Path) -> list[ClientRow]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return read_clients(lines)
+
+
+_OPEN = """
+select key from intake.state where kind = 'gate' and key = any($1::text[]) and document ->> 'open' = 'true'
+"""
 _COLUMNS: Columns = {
     "processor_email": fields.email,
     "raamwerkcontractnummer": fields.raamwerkcontractnummer,

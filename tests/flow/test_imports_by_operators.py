@@ -28,8 +28,16 @@ async def test_a_file_is_loaded_whole_and_on_record_or_not_at_all(
     assert (refused.code, "nothing was loaded" in refused.err, "line 2: wrong" in refused.err) == (1, True, True)
 
     file.write_text(content, "utf-8")
-    done = await koppeling(onboarding, group, "import", str(file), "--reason", "agreed before")
-    assert done.code == 0, done.err
+    planned = await koppeling(onboarding, group, "import", str(file))
+    assert (planned.code, ": 1 new, 0 changed, 0 as they were" in planned.out) == (0, True)
+    done = await koppeling(onboarding, group, "import", str(file), "--apply", "--reason", "agreed before")
+    assert (done.code, done.lines[0]) == (0, planned.lines[0]), done.err
+    again = await koppeling(onboarding, group, "import", str(file))
+    assert ": 0 new, 0 changed, 1 as they were" in again.out
     actions = (await koppeling(onboarding, "actions", "--json")).json
     (action,) = [one for one in actions if one["target"] == file.name]
-    assert (action["what"], action["why"], action["after"]) == (what, "agreed before", {"rows": 1})
+    assert (action["what"], action["why"], action["after"]) == (
+        what,
+        "agreed before",
+        {"new": 1, "changed": 0, "same": 0},
+    )
