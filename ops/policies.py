@@ -10,12 +10,15 @@ from ops.action import Deed
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.file_import import FileImport
+from ops.looking_at import record_look, shown_registration
 from ops.policy_match import match_lines, note, planned
 from ops.quoted_reference import read_reference
 from payroll import fields
 from payroll.fault import FieldError
 from schemas.flow import ENRICHMENT
 from services.enrichment.policies import compare_file, load_file
+
+TO_MATCH = "to match it with its policy"
 
 
 @click.group()
@@ -66,7 +69,8 @@ def match(  # noqa: PLR0913  an option each
     """Note the numbers that were found for a registration that waits for its policy, and let it go on with them.
 
     For a form that had not both of them, or had them wrong. They stand above what was typed, also when the
-    registration is corrected later, unless a correction brings numbers that have a policy.
+    registration is corrected later, unless a correction brings numbers that have a policy. That you looked is
+    recorded, also without --apply.
     """
     why = reason_to_apply(reason, applied=applied)
     asyncio.run(_match(admin_url(state), read_reference(reference), (raamwerkcontractnummer, loonheffingennummer), why))
@@ -75,6 +79,7 @@ def match(  # noqa: PLR0913  an option each
 async def _match(url: str, quoted: str, numbers: tuple[str, str], why: str | None) -> None:
     async with looking(url) if why is None else changing(url) as database:
         plan = await planned(database, quoted, *numbers)
+        await record_look(url, shown_registration("policies", plan.row.registration), why or TO_MATCH)
         click.echo("\n".join(match_lines(plan)))
         if why is not None:
             await note(database, plan, why)

@@ -18,6 +18,7 @@ from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.file_import import FileImport
+from ops.looking_at import listed_registrations, record_look, shown_registration
 from ops.output import COLUMNS, print_json
 from ops.publishing import form_producer
 from ops.quoted_reference import read_reference
@@ -31,6 +32,7 @@ from services.intake.documents import Intake
 
 SOURCE = "urn:salariskoppeling:back-office"
 LIMIT = 200
+TO_REVIEW = "to review processors"
 
 _DEEDS: dict[Verdict, Deed] = {"confirmed": Deed.CONFIRM_PROCESSOR, "declined": Deed.DECLINE_PROCESSOR}
 
@@ -57,7 +59,10 @@ def processors() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many.")
 def list_processors(state: Path | None, *, as_json: bool, limit: int) -> None:
-    """Show processors; first those that wait for a review, whoever has waited longest before the others."""
+    """Show processors; first those that wait for a review, whoever has waited longest before the others.
+
+    That you looked is recorded, as with the plan of a review: names and addresses are shown.
+    """
     found = asyncio.run(_listed(admin_url(state), limit))
     if as_json:
         print_json(found)
@@ -119,6 +124,7 @@ async def _reviewed(url: str, state: Path | None, quoted: str, verdict: Verdict,
     if not found:
         raise click.ClickException(f"no processor is known by {quoted}: `koppeling processors list` shows all")
     (processor,) = found
+    await record_look(url, shown_registration("processors", processor.registration), why or TO_REVIEW)
     click.echo("\n".join(_lines(processor)))
     if processor.review == verdict:
         raise click.ClickException(f"it is {verdict} already")
@@ -151,7 +157,9 @@ async def _say(servers: str, processor: ProcessorView, verdict: Verdict, why: st
 
 async def _listed(url: str, limit: int) -> list[ProcessorView]:
     async with looking(url) as database:
-        return await _processors(database, limit)
+        found = await _processors(database, limit)
+    await record_look(url, listed_registrations("processors", [processor.reference for processor in found]), TO_REVIEW)
+    return found
 
 
 async def _processors(database: Database, limit: int, quoted: str | None = None) -> list[ProcessorView]:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from ops.action import Change, Deed
 from ops.administrator import admin_url, database_option, looking
-from ops.looking_at import record_look
+from ops.looking_at import listed_registrations, record_look, shown_registration
 from ops.output import console, print_json, shorten
 from ops.paused import PausedService, paused_services
 from ops.quoted_reference import as_registration_id, what_is_wrong
@@ -19,6 +18,7 @@ from ops.registrations import COUNTED_MAX, count_registrations, find_registratio
 from payroll.quoted_reference import as_quoted
 
 LIMIT = 50
+TO_SEE = "to see where it stands"
 
 
 @click.command()
@@ -29,7 +29,8 @@ LIMIT = 50
 def status(reference: str | None, state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show where registrations stand.
 
-    With REF everything about one: since when, why, what comes next, its connections and mails.
+    With REF everything about one: since when, why, what comes next, its connections and mails. That you looked is
+    recorded.
     """
     url = admin_url(state)
     if reference is not None:
@@ -66,7 +67,9 @@ def _show_one(view: RegistrationView, *, as_json: bool) -> None:
 async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], int, list[PausedService]]:
     async with looking(url) as database:
         views = await newest_registrations(database, limit=limit)
-        return views, await count_registrations(database), await paused_services(database)
+        total, paused = await count_registrations(database), await paused_services(database)
+    await record_look(url, listed_registrations("status", [view.reference for view in views]), TO_SEE)
+    return views, total, paused
 
 
 async def _find(url: str, typed: str) -> RegistrationView:
@@ -81,6 +84,5 @@ async def _find(url: str, typed: str) -> RegistrationView:
             f"no registration is known by {typed!r}. A form just sent takes a moment; "
             "`koppeling parked list` shows what could not be read; --state DIR names another sandbox"
         )
-    seen = Change("status", found[0].registration, found[0].registration, {}, {})
-    await record_look(url, Deed.LOOK, seen, "to see where it stands")
+    await record_look(url, shown_registration("status", found[0].registration), TO_SEE)
     return found[0]

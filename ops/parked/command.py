@@ -197,8 +197,7 @@ async def _stories(url: str, target: str, service: str | None, why: str) -> list
     async with looking(url) as database:
         rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
         stories = [await read_story(database, row) for row in rows]
-    for row in rows:
-        await record_look(url, Deed.LOOK, Change(row.service, str(row.id), row.registration, {}, {}), why)
+    await record_look(url, _seen(rows), why)
     return stories
 
 
@@ -208,5 +207,9 @@ async def _raw(url: str, target: str, service: str | None, why: str) -> bytes:
         if len(rows) > 1:
             raise click.ClickException(f"{target} means {len(rows)} records: name one by its ID")
         body = await read_raw(database, rows[0])
-    await record_look(url, Deed.LOOK_RAW, Change(rows[0].service, str(rows[0].id), rows[0].registration, {}, {}), why)
+    await record_look(url, _seen(rows), why, Deed.LOOK_RAW)
     return body
+
+
+def _seen(rows: Sequence[ParkedRow]) -> list[Change]:
+    return [Change(row.service, str(row.id), row.registration, {}, {}) for row in rows]

@@ -15,6 +15,7 @@ from ops.age import age, moment
 from ops.applying import apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.horizon_option import horizon_option
+from ops.looking_at import listed_registrations, record_look
 from ops.output import COLUMNS, print_json, shorten
 from ops.replay.command import QUEUE_ROWS, RATE_PER_S
 from ops.replay.pace import Limits
@@ -26,6 +27,7 @@ from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings
 
 LIMIT, AT_ONCE_MAX = 50, 500
+TO_SEE = "to see who is stuck"
 NAMES = tuple(stage.value for stage in WAITS_FOR)
 
 
@@ -52,8 +54,8 @@ def stuck(  # noqa: PLR0913  one argument for each option
 ) -> None:
     """Show registrations that are silent for longer than their stage allows, and what they wait for.
 
-    With --redrive everything that the topics hold about those whose next step is ours is brought once more: what was
-    done stays done, under the same ids, and what was lost is made good.
+    That you looked is recorded. With --redrive everything that the topics hold about those whose next step is ours is
+    brought once more: what was done stays done, under the same ids, and what was lost is made good.
     """
     if (applied or reason) and not redrive:
         raise click.UsageError("--apply and --reason go with --redrive")
@@ -79,7 +81,9 @@ async def _found(url: str, stages: Collection[Stage], limit: int) -> Stuck:
     except ValidationError:
         raise click.UsageError("KOPPELING_SILENCE_S is no JSON of seconds by stage") from None
     async with looking(url) as database:
-        return await find_stuck(database, silences_s, stages, limit=limit)
+        found = await find_stuck(database, silences_s, stages, limit=limit)
+    await record_look(url, listed_registrations("stuck", [one.reference for one in found.listed]), TO_SEE)
+    return found
 
 
 async def _redrive(state: Path | None, chosen: set[str], horizon: timedelta, why: str | None) -> None:
