@@ -37,7 +37,7 @@ class LedgerMail(View):
 
 async def ledger_mails(database: Database, *, limit: int, status: Status | None = None) -> list[LedgerMail]:
     """The newest mails (of this status), the newest first."""
-    rows = await database.fetch(_MAILS.format(where="($2::text is null or status = $2)"), limit, status)
+    rows = await database.fetch(_MAILS.format(where=_OF_STATUS), limit, status)
     return [_mail(row) for row in rows]
 
 
@@ -64,6 +64,7 @@ def _mail(row: Any) -> LedgerMail:
     return LedgerMail(reference=reference(row["registration"]), **dict(row))
 
 
+_OF_STATUS = "($2::text is null or status = $2)"
 _MAILS = """
 select id, subject as registration, kind, occasion, role, epoch, status, attempts, reply, planned_at, body_started_at,
   coalesce(finished_at, body_started_at, claimed_at, planned_at) as since

@@ -160,7 +160,11 @@ values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning *
 """
 # Beyond every mail that was planned anew: a mail of this epoch is no mail that there was.
 _NEXT_EPOCH = """
-select 1 + greatest((select max(epoch) from operations.replay), (select max(epoch) from notifier.effect), 0)
+select 1 + greatest(
+  (select max(epoch) from operations.replay where epoch > 0),
+  (select max(epoch) from notifier.effect where epoch > 0),
+  0
+)
 """
 _STOP = """
 update operations.replay set finished_at = now(), stopped_at = now() where id = $1 and finished_at is null returning *
