@@ -1,8 +1,8 @@
 """The command line `koppeling`: one module for each command, imported when it is used."""
 
-from importlib import import_module
-
 import click
+
+from ops.lazy_group import Command, LazyGroup
 
 COMMANDS = {
     "demo": "Play everything from form to mail, and end.",
@@ -32,31 +32,15 @@ COMMANDS = {
 _LARGE = frozenset({"parked", "stuck", "replay", "mails", "prune", "audit"})
 
 
-class Commands(click.Group):
-    """Imports a command's module when it is used: no command pays for, or needs, what another one is made of."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command's name."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, if there is one."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = f"ops.{cmd_name}.command" if cmd_name in _LARGE else f"ops.{cmd_name}"
-        command: click.Command = getattr(import_module(module), cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of them. Importing every command for its first sentence would make the help wait two seconds."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+def _found(name: str, says: str) -> Command:
+    return Command(f"ops.{name}.command" if name in _LARGE else f"ops.{name}", name, says)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    found={name: _found(name, says) for name, says in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 def main() -> None:
     """Onboarding of payroll links, on Kafka and Postgres."""
 

@@ -15,6 +15,7 @@ import click
 from ops.administrator import connected
 from ops.audit.judge import Verdict
 from ops.audit.of_sandbox import verdict_of
+from ops.console import console
 from ops.demonstration.cast import Part, part
 from ops.demonstration.course import Course
 from ops.demonstration.report import report_lines
@@ -23,7 +24,6 @@ from ops.demonstration.screen import screen
 from ops.demonstration.situation import Situation
 from ops.destination import published_keys
 from ops.evidence import confirmations
-from ops.output import console
 from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from sandbox.mail_index import read_mailbox

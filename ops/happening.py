@@ -8,11 +8,11 @@ from typing import get_args
 from ops import words
 from ops.view import View
 from schemas.values import Finding, ReportCode
-from services.notifier.decide import APPLICANT, EMPLOYER, PROCESSOR
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
 from services.notifier.mails.registration_held import REQUIREMENTS
+from services.notifier.roles import APPLICANT, EMPLOYER, PROCESSOR
 from services.timeline.documents import Said, Timeline, Why
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ops.action import Change, Deed, record_actions
 from ops.administrator import changing
 
+TO_SEE = "to see where it stands"
 LISTED_MAX = 500
 """Registrations in one row of a list that was looked at: it is said as an event, which has to be small."""
 

@@ -1,20 +1,26 @@
-"""Where the commands print: a terminal gets colours, everything else plain text of 80 columns."""
+"""How the commands print: lines of at most 80 columns for people, JSON for programs."""
 
+import os
+import sys
 from collections.abc import Sequence
+from shutil import get_terminal_size
 
 import click
 from pydantic_core import to_json
-from rich.console import Console
 
 from ops.view import View
 
 COLUMNS = 80
 
 
-def console() -> Console:
-    """As wide as the terminal; 80 columns without one. What is typed by strangers is never read as markup."""
-    found = Console(highlight=False, markup=False, emoji=False)
-    return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=COLUMNS)
+def terminal_columns() -> int:
+    """How wide the terminal is; 80 columns without one."""
+    return get_terminal_size((COLUMNS, 0)).columns if sys.stdout.isatty() else COLUMNS
+
+
+def wants_colour() -> bool | None:
+    """Never where NO_COLOR says so; None leaves it to whether a terminal reads."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def shorten(line: str, columns: int = COLUMNS) -> str:

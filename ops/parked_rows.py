@@ -16,7 +16,7 @@ from schemas.ids import reference
 async def parked_rows(
     database: Database,
     *,
-    limit: int,
+    limit: int | None = None,
     registrations: Sequence[str] | None = None,
     ids: Sequence[UUID] | None = None,
     only: Filter = EVERYTHING,

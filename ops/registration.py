@@ -3,11 +3,14 @@
 from datetime import date, datetime
 
 from ops.happening import Happening
+from ops.listed_registration import ListedRegistration
+from ops.mail_view import MailView
 from ops.next_step import NextStep
 from ops.parked_row import ParkedRow
 from ops.reason import Reason
 from ops.stage import Stage
 from ops.view import View
+from ops.where import Standing
 
 
 class ConnectionView(View):
@@ -19,16 +22,6 @@ class ConnectionView(View):
     since: datetime
     why: tuple[Reason, ...]
     first_exchange_on: date | None
-
-
-class MailView(View):
-    """A mail of the ledger. `status`: planned, sent, failed or uncertain; `at` is when that came to be."""
-
-    kind: str
-    occasion: str
-    status: str
-    at: datetime
-    attempts: int
 
 
 class Milestone(View):
@@ -66,3 +59,9 @@ class RegistrationView(View):
     def blocked(self) -> bool:
         """Whether it stands still until a human has looked at a parked record."""
         return any(row.stops for row in self.parked)
+
+    @property
+    def listed(self) -> ListedRegistration:
+        """What a list shows of it."""
+        standing = Standing(self.stage, self.since, self.overdue)
+        return ListedRegistration(self.reference, self.company_name, self.package, standing, self.blocked)

@@ -5,10 +5,10 @@ from datetime import datetime
 from textwrap import wrap
 
 from ops.age import age, minute, moment
+from ops.mail_view import MailView
 from ops.output import COLUMNS
 from ops.reason import Reason
-from ops.registration import ConnectionView, MailView, RegistrationView
-from ops.registration_table import stage_words
+from ops.registration import ConnectionView, RegistrationView
 
 _MARGIN = 13
 
@@ -18,7 +18,7 @@ def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
     name = view.company_name or "(company unknown)"
     yield from wrap(f"{view.reference}  {name}  ({view.package or 'package unknown'})", COLUMNS)
     yield from _entry("registration", [view.registration])
-    yield from _entry("stage", [f"{stage_words(view)}, since {moment(view.since)} ({age(now - view.since)})"])
+    yield from _entry("stage", [f"{view.listed.stage_words}, since {moment(view.since)} ({age(now - view.since)})"])
     if not view.happened:
         yield from _entry("before", (f"{one.stage.words} {moment(one.since)}" for one in view.trail[:-1]))
     yield from _entry("happened", (f"{minute(one.at)}  {one.text}" for one in view.happened))

@@ -1,16 +1,23 @@
-"""Registrations one below the other: reference, company, package, stage, age."""
+"""Registrations one below the other: reference, company, package, stage, age.
 
-from collections.abc import Sequence
+Written by hand: what draws tables for a terminal took a fifth of `koppeling status`, and the demo alone needs more.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from rich.table import Table
-from rich.text import Text
+import click
+from rich.cells import cell_len, set_cell_size
 
 from ops.age import age
-from ops.registration import RegistrationView
+from ops.listed_registration import ListedRegistration
+from ops.output import COLUMNS
 from ops.stage import Stage
 
-_STYLES = {
+_HEADING = ("reference", "company", "package", "stage", "age")
+_NAME_COLUMNS_MIN, _NAME_COLUMNS_MAX = len("company"), 27
+_STAGE_COLUMNS = 21
+_COLOURS = {
     Stage.REALISED: "green",
     Stage.REJECTED: "yellow",
     Stage.REFUSED: "yellow",
@@ -19,31 +26,32 @@ _STYLES = {
 }
 
 
-def registration_table(views: Sequence[RegistrationView], now: datetime) -> Table:
-    """A table of at most 80 columns, long names cut off; `age` is the time since the stage was reached."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("reference", no_wrap=True, width=11)
-    table.add_column("company", no_wrap=True, overflow="ellipsis", max_width=27)
-    table.add_column("package", no_wrap=True, width=7)
-    table.add_column("stage", no_wrap=True, overflow="ellipsis", width=21)
-    table.add_column("age", no_wrap=True, justify="right", width=6)
-    for view in views:
-        table.add_row(
-            view.reference,
-            Text(view.company_name or "-"),
-            view.package or "-",
-            _stage(view),
-            age(now - view.since),
-        )
-    return table
+def registration_lines(listed: Sequence[ListedRegistration], now: datetime, columns: int = COLUMNS) -> Iterator[str]:
+    """A heading and a line for each, of at most 80 columns; names give way where there are fewer, and to long ones.
+
+    `age` is the time since the stage was reached. With colours, which `click.echo` leaves out of files and pipes.
+    """
+    room = min(_NAME_COLUMNS_MAX, _NAME_COLUMNS_MAX - COLUMNS + columns)
+    longest = max((cell_len(one.company_name or "") for one in listed), default=0)
+    width = max(_NAME_COLUMNS_MIN, min(room, longest))
+    yield click.style(_line(_HEADING, width), bold=True)
+    for one in listed:
+        stage = click.style(_cell(one.stage_words, _STAGE_COLUMNS), fg=_colour(one))
+        values = (one.reference, one.company_name or "-", one.package or "-", stage, age(now - one.standing.since))
+        yield _line(values, width)
 
 
-def stage_words(view: RegistrationView) -> str:
-    """The stage, behind what is unusual about it."""
-    unusual = [word for word, so in (("parked", view.blocked), ("overdue", view.overdue)) if so]
-    return f"{', '.join(unusual)}: {view.stage.words}" if unusual else view.stage.words
+def _line(values: tuple[str, str, str, str, str], width: int) -> str:
+    reference, name, package, stage, since = values
+    return f"{reference:<11}  {_cell(name, width)}  {_cell(package, 7)}  {stage:<{_STAGE_COLUMNS}}  {since:>6}"
 
 
-def _stage(view: RegistrationView) -> Text:
-    unusual = view.blocked or view.overdue
-    return Text(stage_words(view), style="red" if unusual else _STYLES.get(view.stage, ""))
+def _cell(text: str, width: int) -> str:
+    """The text in so many columns, cut off visibly where it is longer; some letters take two."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(f"{set_cell_size(text, width - 1).rstrip()}…", width)
+
+
+def _colour(one: ListedRegistration) -> str | None:
+    return "red" if one.unusual else _COLOURS.get(one.standing.stage)

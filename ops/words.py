@@ -7,7 +7,7 @@ from payroll.packages import packages
 from schemas.events import Requirement
 from schemas.values import EndReason, Finding
 from services.enrichment.documents import Reason as WaitCode
-from services.intake.decide import ALREADY_REGISTERED, REFERENCE_TAKEN
+from services.intake.sentences import ALREADY_REGISTERED, REFERENCE_TAKEN
 from services.notifier.mails import field_name
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS

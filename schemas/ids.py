@@ -42,6 +42,14 @@ def reference(registration: str) -> str:
     return text + _check_character(text)
 
 
+def reference_digest(quoted: str) -> str:
+    """What the SHA-256 begins with that this reference is made of: 48 of its bits, 12 hexadecimal digits."""
+    bits = 0
+    for character in quoted[:_REFERENCE_CHARACTERS]:
+        bits = bits << 5 | _CROCKFORD.index(character)
+    return f"{bits >> 2:012x}"
+
+
 def is_reference(text: str) -> bool:
     """Whether the text has a reference's form and its check character is right."""
     return len(text) == _REFERENCE_CHARACTERS + 1 and bool(mod_37_36.is_valid(text))

@@ -14,8 +14,9 @@ from ops.checked_form import ReadyForm, checked
 from ops.demonstration.scenario import Scenario
 from ops.form_file import WrittenForm, written_forms
 from ops.registration import RegistrationView
+from ops.remembered import Remembered
 from ops.stage import Stage
-from ops.standing import Remembered, view
+from ops.standing import view
 from sandbox.mail_index import Mail
 from schemas.events import FormReceived
 from schemas.ids import reference, registration_id

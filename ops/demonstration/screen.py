@@ -16,7 +16,7 @@ from rich.text import Text
 
 from ops.output import shorten
 from ops.registration import RegistrationView
-from ops.registration_table import registration_table
+from ops.registration_table import registration_lines
 
 BAR_COLUMNS = 40
 PACKAGE_COLUMNS = 7
@@ -119,6 +119,7 @@ class LiveScreen:
     def __init__(self, console: Console) -> None:
         self._notes: list[str] = []
         self._scene: Scene | None = None
+        self._columns = console.width
         self._live = Live(console=console, refresh_per_second=REFRESHES_PER_S, get_renderable=self._render)
 
     def __enter__(self) -> Self:
@@ -150,4 +151,6 @@ class LiveScreen:
             f"{scene.realised} of {scene.expected} connections realised",
         )
         notes = [Text(note, style="dim") for note in self._notes]
-        return Group(registration_table(scene.views, scene.now), Text(), bar, *notes)
+        lines = registration_lines([view.listed for view in scene.views], scene.now, self._columns)
+        table = Text.from_ansi("\n".join(lines), no_wrap=True, overflow="ellipsis")
+        return Group(table, Text(), bar, *notes)

@@ -10,6 +10,7 @@ import click
 
 from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.find_registration import find_registration
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
 from ops.mails.preview import write_previews
 from ops.mails.resending import one_of, resend, resending_lines, usable_address
@@ -17,7 +18,6 @@ from ops.mails.resending import why_not as why_not_again
 from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
 from ops.output import print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
-from ops.registrations import find_registration
 from ops.writing import writing
 from payroll.quoted_reference import as_quoted
 from services.notifier.ledger import Status

@@ -12,10 +12,11 @@ from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from schemas.codec import decode
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
-from services.notifier.decide import APPLICANT, decide
+from services.notifier.decide import decide
 from services.notifier.mails import Mail, read
 from services.notifier.mails.letter import Letter
 from services.notifier.mails.quoted import quoted
+from services.notifier.roles import APPLICANT
 from stream.service import Case, Documents, Effect, Emit
 
 _CODES = CorrectionCodes(bytes(KEY_BYTES_MIN))

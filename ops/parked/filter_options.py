@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from ops.parked_filter import Filter
-from ops.replay.asked import moment_of
-from payroll.packages import packages
+from ops.typed_moment import moment_of
+from payroll.packages import slugs
 from schemas.flow import SERVICE_NAMES
 
 
@@ -28,7 +28,7 @@ _OPTIONS = (
     click.option("--service", type=click.Choice(SERVICE_NAMES), help="What is parked in this one."),
     click.option("--because", metavar="REASON", callback=_stripped, help="What is parked for this reason."),
     click.option("--group", metavar="GROUP", callback=_stripped, help="One cause, as `parked group` names it."),
-    click.option("--package", type=click.Choice(sorted(packages())), help="Of registrations with this package."),
+    click.option("--package", type=click.Choice(slugs()), help="Of registrations with this package."),
     click.option("--release", metavar="RELEASE", callback=_stripped, help="What this release parked."),
     click.option("--since", metavar="TIME", callback=_moment, help="What was parked at this moment or later."),
     click.option("--until", metavar="TIME", callback=_moment, help="What was parked before this moment."),

@@ -16,11 +16,11 @@ from ops.administrator import Database, admin_url, changing, connected, database
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
+from ops.find_registration import find_registration
 from ops.horizon_option import horizon_option
 from ops.output import print_json, shorten
 from ops.quoted_reference import as_registration_id, read_reference
-from ops.registrations import find_registration
-from ops.replay.asked import Asked, NothingThereError, day_of, moment_of
+from ops.replay.asked import Asked, NothingThereError
 from ops.replay.force_options import Force, force_options
 from ops.replay.forced import forced
 from ops.replay.pace import Limits
@@ -29,6 +29,7 @@ from ops.replay.replays import Replay, newest_replays, replay_of, stop
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
+from ops.typed_moment import day_of, moment_of
 from schemas.flow import SERVICE_NAMES, SERVICES
 
 LIMIT = 50

@@ -9,9 +9,13 @@ from types import MappingProxyType
 from payroll.package import Package
 
 
+def slugs() -> list[str]:
+    """The slug of every package, in alphabetical order: the modules' names, of which none is imported for this."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
 @cache
 def packages() -> Mapping[str, Package]:
     """Every package by its slug, in alphabetical order; each module declares one as `PACKAGE`."""
-    modules = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    declared: list[Package] = [import_module(f"{__name__}.{module}").PACKAGE for module in modules]
+    declared: list[Package] = [import_module(f"{__name__}.{module}").PACKAGE for module in slugs()]
     return MappingProxyType({package.slug: package for package in declared})

@@ -18,11 +18,11 @@ from .claim_key import Names
 from .documents import Claim, EmployerRequest, Holder, Intake, Processor, Standing
 from .ending import freed
 from .opening import as_wanted, is_open
+from .sentences import ALREADY_REGISTERED
 from .submission import Submission
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
-ALREADY_REGISTERED = "Deze werkgeverscode is al aangemeld. Is dat door jou gedaan? Dan hoef je niets te doen."
 ALREADY_YOURS = "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Je hoeft niets te doen."
 
 

@@ -33,8 +33,7 @@ from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, n
 from . import written
 from .documents import Correspondence
 from .mails import CodeFor, Mail
-
-APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
+from .roles import APPLICANT, EMPLOYER, PROCESSOR
 
 _Mails = Iterable[Effect]
 

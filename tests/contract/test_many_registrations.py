@@ -1,18 +1,28 @@
 """What operators look at first answers at once, however many registrations and parked records there are."""
 
+import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
 
-import asyncpg
+import psycopg
 import pytest
 from real import empty
 
-from ops.administrator import looking
+from ops.action import _NEWEST as _DONE
+from ops.administrator import connected, looking
+from ops.find_registration import find_registration
+from ops.mails.ledger_mail import _MAILS, _OF_STATUS
+from ops.newest import _NEWEST, COUNTED_MAX, count_registrations, newest
 from ops.parked_filter import EVERYTHING
 from ops.parked_groups import parked_groups
-from ops.parked_rows import parked_rows
-from ops.registrations import COUNTED_MAX, count_registrations, newest_registrations
+from ops.parked_rows import _PARKED, parked_rows
+from ops.processors import _PROCESSORS
+from ops.registrations import newest_registrations, registrations
+from ops.replay.replays import _NEXT_EPOCH
 from sandbox.running import RunningSandbox
+from schemas.ids import reference
 from services.migrate import migrate
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.long]
@@ -38,21 +48,35 @@ from generate_series(1, $1::int) n
 """
 
 
-@pytest.fixture
-async def url(sandbox: RunningSandbox) -> AsyncIterator[str]:
+MAILED = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, planned_at)
+select md5('mail' || n)::uuid, n % 6, 'registration ' || n, 'link-realised', 'connection 1', 'applicant',
+  case when n % 10000 = 1 then 1 else 0 end, '{}', case when n % 10000 = 2 then 'FAILED' else 'SENT' end,
+  timestamptz '2026-01-01' + n * interval '10 s'
+from generate_series(1, $1::int) n
+"""
+REVIEWED = """
+update intake.state set document = document || '{"answer": "applied"}' where document ->> 'company_name' like '%0000'
+"""
+
+
+@pytest.fixture(scope="module")
+def url(sandbox: RunningSandbox) -> Iterator[str]:
     found = sandbox.endpoints().postgres.url
     migrate(found)
-    empty(sandbox, "intake")
-    connection = await asyncpg.connect(found)
+    for service in ("intake", "notifier"):
+        empty(sandbox, service)
     try:
-        await connection.execute(REGISTERED, REGISTRATIONS, timeout=300)
-        await connection.execute(SET_ASIDE, PARKED, timeout=300)
-        await connection.execute("vacuum analyze intake.state")
-        await connection.execute("analyze intake.redelivery")
+        with psycopg.connect(found, autocommit=True) as connection:
+            for fill, count in ((REGISTERED, REGISTRATIONS), (SET_ASIDE, PARKED), (MAILED, REGISTRATIONS)):
+                connection.execute(fill.replace("$1", str(count)))
+            connection.execute(REVIEWED)
+            for table in ("intake.state", "intake.redelivery", "notifier.effect"):
+                connection.execute(f"vacuum analyze {table}")
         yield found
     finally:
-        await connection.close()
-        empty(sandbox, "intake")
+        for service in ("intake", "notifier"):
+            empty(sandbox, service)
 
 
 async def test_status_and_what_is_parked_answer_at_once(
@@ -73,13 +97,63 @@ async def test_status_and_what_is_parked_answer_at_once(
     assert max(seen - begun, mid - seen, end - mid) < ANSWER_S_MAX
 
 
-async def test_the_newest_registrations_are_found_by_their_index(url: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        plan = await connection.fetch(
-            "explain select key from intake.state where kind = 'intake' and document is not null "
-            "order by document ->> 'since' desc limit 50"
-        )
-    finally:
-        await connection.close()
-    assert any("state_newest" in row[0] for row in plan)
+async def test_a_registration_that_only_its_parked_record_knows_is_found_behind_a_thousand_others(url: str) -> None:
+    async with looking(url) as database:
+        keys = [row["key"] for row in await database.fetch("select key from intake.redelivery order by first_at")]
+        for key in (keys[0], keys[-1]):
+            assert await find_registration(database, reference(key)) == key
+        assert await find_registration(database, reference("nobody")) is None
+
+
+async def test_of_many_parked_registrations_each_is_seen_to_be_parked(url: str) -> None:
+    async with looking(url) as database:
+        keys = [row["key"] for row in await database.fetch("select key from intake.redelivery")]
+        assert [view.blocked for view in await registrations(database, keys)] == [True] * PARKED
+
+
+async def test_a_form_that_is_parked_now_is_among_the_newest_and_one_of_long_ago_is_not(url: str) -> None:
+    async with connected(url) as database:
+        new, old = (str(uuid4()) for _ in range(2))
+        for key, at in ((new, datetime.now(UTC)), (old, datetime(2025, 1, 1, tzinfo=UTC))):
+            await database.execute(SET_ASIDE_ALONE, uuid4(), key, at)
+        found = await newest(database, limit=50)
+        await database.execute("delete from intake.redelivery where key = any($1)", [new, old])
+    assert (found[0], len(found), old in found) == (new, 50, False)
+
+
+SET_ASIDE_ALONE = """
+insert into intake.redelivery (id, lane, key, kind, attempt, blocks, topic, partition, log_offset, headers, value, hash,
+  reason, first_at)
+values ($1, 0, $2, 'parked', 1, true, 'form-received', 0, 0, '\\x', '{}', '\\x', 'DEFECT_KeyError', $3)
+"""
+ONES = ["6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"]
+WHOSE = _PARKED.format(schema="intake"), (*EVERYTHING.columns(), None, ONES, None, None, "intake")
+
+
+@pytest.mark.parametrize(
+    ("index", "sql", "values"),
+    [
+        ("state_newest", _NEWEST, (50,)),
+        ("redelivery_parked_of", *WHOSE),
+        ("state_processors", _PROCESSORS, (None, 200)),
+        ("effect_newest", _MAILS.format(where=_OF_STATUS), (50, None)),
+        ("effect_failed", _MAILS.format(where=_OF_STATUS), (50, "FAILED")),
+        ("effect_epoch", _NEXT_EPOCH, ()),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.isidentifier() else "",
+)
+async def test_what_operators_ask_is_found_by_its_index(
+    index: str, sql: str, values: Sequence[object], url: str
+) -> None:
+    async with looking(url) as database:
+        plan = "\n".join(row[0] for row in await database.fetch(f"explain {sql}", *values))
+    assert index in plan
+    assert not re.search(r"Seq Scan on (state|effect|redelivery)\b", plan), plan
+
+
+async def test_what_was_done_is_found_among_however_many_looks(url: str) -> None:
+    async with connected(url) as database:
+        # What is on record stays there: so not many are made here, and the planner is told what it would find.
+        await database.execute("set enable_seqscan = off")
+        plan = await database.fetch(f"explain {_DONE}", 50, False)
+    assert "action_done" in plan[0][0] + plan[1][0]

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from ops.mail_view import MailView
 from ops.parked_row import ParkedRow, advice
-from ops.registration import MailView
-from ops.standing import Remembered
+from ops.remembered import Remembered
 from schemas.events import FirstExchange
 from schemas.ids import reference
 from schemas.values import Finding

@@ -8,7 +8,8 @@ from remembered import NOW, REGISTRATION, ago, at_keylane, intake, provisioning
 
 from ops.output import COLUMNS
 from ops.registration_story import story_lines
-from ops.standing import Remembered, view
+from ops.remembered import Remembered
+from ops.standing import view
 from payroll.fault import FaultCode
 from payroll.first_exchange import NamedDateWarning
 from schemas.events.provisioning_reported import Report

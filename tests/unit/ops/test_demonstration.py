@@ -15,8 +15,9 @@ from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import SCENARIOS, Scenario
 from ops.demonstration.screen import LineScreen, LiveScreen, Scene, screen
 from ops.demonstration.situation import Situation
+from ops.mail_view import MailView
 from ops.output import COLUMNS
-from ops.registration import MailView, RegistrationView
+from ops.registration import RegistrationView
 from ops.stage import Stage
 from ops.standing import view
 from payroll.check import check_form

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from ops.administrator import admin_url
 from ops.cli import COMMANDS, main
 from ops.destination import destination
+from ops.lazy_group import LazyGroup
 
 ASK_ALL_FOR_HELP = """
 import sys
@@ -30,6 +31,20 @@ assert not {"pydantic", "asyncpg", "aiokafka"} & set(sys.modules)
 """
 
 
+IMPORT_A_LIST = """
+import sys
+from click import Context
+from ops.cli import main
+command = main
+for name in sys.argv[1:]:
+    command = command.get_command(Context(command), name)
+assert "ops.parked_rows" in sys.modules or "ops.parked_groups" in sys.modules
+dear = {"aiokafka", "rich.console", "services.notifier.mails", "services.intake.decide", "ops.words", "stream.decode"}
+assert not dear & set(sys.modules), dear & set(sys.modules)
+"""
+"""What these need is imported in half a second; they need none of this, and are asked most often."""
+
+
 def test_every_command_helps_without_the_sandbox_s_packages() -> None:
     subprocess.run([sys.executable, "-c", ASK_ALL_FOR_HELP], check=True)
 
@@ -37,6 +52,19 @@ def test_every_command_helps_without_the_sandbox_s_packages() -> None:
 def test_the_list_of_commands_says_of_each_what_its_own_help_says_first() -> None:
     listed = {name: main.get_command(Context(main), name) for name in COMMANDS}
     assert {name: command.get_short_help_str(200) for name, command in listed.items() if command} == COMMANDS
+
+
+def test_the_list_of_parked_s_commands_says_of_each_what_its_own_help_says_first() -> None:
+    group = main.get_command(Context(main), "parked")
+    assert isinstance(group, LazyGroup)
+    for name, said in group.found.items():
+        command = group.get_command(Context(group), name)
+        assert (command and command.name, command and command.get_short_help_str(200)) == (name, said.says)
+
+
+@pytest.mark.parametrize("command", [["status"], ["parked", "list"], ["parked", "group"]], ids=" ".join)
+def test_what_is_asked_most_often_imports_nothing_that_it_does_not_need(command: list[str]) -> None:
+    subprocess.run([sys.executable, "-c", IMPORT_A_LIST, *command], check=True)
 
 
 def test_the_list_of_commands_imports_none_of_them() -> None:

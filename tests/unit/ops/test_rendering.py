@@ -1,29 +1,27 @@
-import io
 from datetime import timedelta
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remembered import NOW, REFERENCE, REGISTRATION, ago, at_keylane, enrichment, intake, parked
 from rich.cells import cell_len
-from rich.console import Console
 
 from ops.age import age
 from ops.output import COLUMNS, shorten
 from ops.parked.lines import parked_lines
 from ops.registration import RegistrationView
 from ops.registration_story import story_lines
-from ops.registration_table import registration_table
-from ops.standing import Remembered, view
+from ops.registration_table import registration_lines
+from ops.remembered import Remembered
+from ops.standing import view
 from services.provisioning.documents import LinkStage
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=200)
 
 
-def printed(*views: RegistrationView) -> list[str]:
-    file = io.StringIO()
-    Console(file=file, width=COLUMNS, markup=False, highlight=False).print(registration_table(views, NOW))
-    return file.getvalue().splitlines()
+def printed(*views: RegistrationView, columns: int = COLUMNS) -> list[str]:
+    return [click.unstyle(line) for line in registration_lines([one.listed for one in views], NOW, columns)]
 
 
 def named(name: str | None) -> RegistrationView:
@@ -47,6 +45,18 @@ def test_the_table_fits_whatever_the_company_is_called(name: str) -> None:
     assert line.startswith(REFERENCE)
     assert line.endswith("20 min")
     assert not any("\u2500" <= character <= "\u257f" for character in heading)
+
+
+@given(NAMES, st.integers(min_value=60, max_value=120))
+def test_names_give_way_on_a_narrow_terminal(name: str, columns: int) -> None:
+    assert all(cell_len(line) <= min(columns, COLUMNS) for line in printed(named(name), columns=columns))
+
+
+def test_a_stage_has_its_colour_and_what_is_unusual_is_red() -> None:
+    views = [view(at_keylane(LinkStage.REALISED, parked=rows), NOW) for rows in ((), (parked(),))]
+    _, usual, unusual = registration_lines([one.listed for one in views], NOW)
+    assert click.style("realised".ljust(21), fg="green") in usual
+    assert click.style("parked: realised".ljust(21), fg="red") in unusual
 
 
 def test_a_name_in_brackets_is_a_name_and_no_markup() -> None:

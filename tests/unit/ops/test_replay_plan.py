@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.output import COLUMNS
-from ops.replay.asked import Asked, Log, moment_of, offsets_of
+from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.fate import Entry, Fate, Remembered, fate_of, ids_to_ask
 from ops.replay.plan import Tally, duration, tally_lines
 from ops.replay.through_registration import in_order
+from ops.typed_moment import moment_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import ProvisioningRefused, ProvisioningReported

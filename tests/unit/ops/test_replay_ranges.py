@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from ops.cli import main
-from ops.replay.asked import Asked, day_of
+from ops.replay.asked import Asked
+from ops.typed_moment import day_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import ProvisioningReported

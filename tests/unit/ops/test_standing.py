@@ -9,8 +9,9 @@ from remembered import NOW, REGISTRATION, ago, at_keylane, enrichment, intake, p
 
 from ops.next_step import Actor, next_step
 from ops.parked_row import ParkedRow
+from ops.remembered import Remembered
 from ops.stage import Stage
-from ops.standing import Remembered, view
+from ops.standing import view
 from ops.words import of_fault, of_finding, of_wait
 from payroll.fault import FaultCode
 from payroll.packages import packages

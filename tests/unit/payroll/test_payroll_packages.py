@@ -6,7 +6,7 @@ import pytest
 
 from payroll.customer_help import GENERAL_HELP
 from payroll.fault import FaultCode, FieldError
-from payroll.packages import packages
+from payroll.packages import packages, slugs
 from schemas.values import ReportCode
 
 CODES: tuple[ReportCode, ...] = get_args(ReportCode)
@@ -15,7 +15,7 @@ BSN_RIGHT = "Beheren en raadplegen BSN"
 
 
 def test_the_packages_of_the_manuals_are_on_offer() -> None:
-    assert list(packages()) == ["exact", "loket", "loket_webservice", "raet"]
+    assert list(packages()) == slugs() == ["exact", "loket", "loket_webservice", "raet"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.example import VECTORS
-from schemas.ids import derived_event_id, is_reference, reference, registration_id
+from schemas.ids import derived_event_id, is_reference, reference, reference_digest, registration_id
 
 VECTOR = json.loads(VECTORS.read_text("utf-8"))
 
@@ -32,6 +32,12 @@ def test_a_reference_follows_the_published_recipe(vector: dict[str, str]) -> Non
     bits = f"{int.from_bytes(digest):0256b}"
     digits = [int(bits[place : place + 5], 2) for place in range(0, 50, 5)]
     assert vector["reference"][:10] == "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[digit] for digit in digits)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",))))
+def test_a_reference_says_what_its_digest_begins_with(registration: str) -> None:
+    digest = hashlib.sha256(f"reference\n{registration}".encode()).hexdigest()
+    assert digest.startswith(reference_digest(reference(registration)))
 
 
 @given(st.text(), st.text())

@@ -1,0 +1,11 @@
+"""Where tables are printed: a terminal gets colours, everything else plain text of 80 columns."""
+
+from rich.console import Console
+
+from ops.output import COLUMNS
+
+
+def console() -> Console:
+    """As wide as the terminal; 80 columns without one. What is typed by strangers is never read as markup."""
+    found = Console(highlight=False, markup=False, emoji=False)
+    return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=COLUMNS)

@@ -1,0 +1,33 @@
+"""A registration by the reference that people quote."""
+
+from ops.administrator import Database
+from schemas.flow import SERVICES
+from schemas.ids import reference, reference_digest
+from services.intake.documents import Reference
+
+
+async def find_registration(database: Database, quoted: str) -> str | None:
+    """The id of the registration with this reference; None when there is none.
+
+    Intake knows the references of all that it has answered. Of what is parked before that the reference is computed
+    where the records are, however many: 20 ms for 20,000 of them.
+    """
+    found = await database.fetchval(_QUOTED, Reference.kind, quoted)
+    return str(found) if found else await _parked(database, quoted)
+
+
+async def _parked(database: Database, quoted: str) -> str | None:
+    for stage in SERVICES:
+        for row in await database.fetch(_PARKED.format(schema=stage.name), reference_digest(quoted)):
+            # A digest is of four references.
+            if reference(row["key"]) == quoted:
+                return str(row["key"])
+    return None
+
+
+_QUOTED = "select document ->> 'registration' from intake.state where kind = $1 and key = $2"
+# The schema is a service's name, never a value.
+_PARKED = """
+select distinct key from {schema}.redelivery where kind = 'parked' and not handled
+  and left(encode(sha256(convert_to('reference' || chr(10) || key, 'UTF8')), 'hex'), 12) = $1
+"""

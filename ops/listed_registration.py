@@ -1,0 +1,43 @@
+"""A registration in a list: no more of it than a line has room for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ops.remembered import Remembered
+from ops.where import Standing, standing
+from schemas.ids import reference
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRegistration:
+    """`blocked`: it stands still until a human has looked at a parked record."""
+
+    reference: str
+    company_name: str | None
+    package: str | None
+    standing: Standing
+    blocked: bool
+
+    @property
+    def unusual(self) -> bool:
+        """Whether somebody should look."""
+        return self.blocked or self.standing.overdue
+
+    @property
+    def stage_words(self) -> str:
+        """The stage, behind what is unusual about it."""
+        unusual = [word for word, so in (("parked", self.blocked), ("overdue", self.standing.overdue)) if so]
+        words = self.standing.stage.words
+        return f"{', '.join(unusual)}: {words}" if unusual else words
+
+
+def listed(remembered: Remembered, now: datetime) -> ListedRegistration:
+    """What a list shows of it."""
+    intake = remembered.intake
+    return ListedRegistration(
+        reference(remembered.registration),
+        intake.company_name if intake else None,
+        intake.package if intake else None,
+        standing(remembered, now),
+        remembered.blocked,
+    )

@@ -1,0 +1,15 @@
+"""A mail as it is shown beside its registration; never its recipient or its text."""
+
+from datetime import datetime
+
+from ops.view import View
+
+
+class MailView(View):
+    """A mail of the ledger. `status`: planned, sent, failed or uncertain; `at` is when that came to be."""
+
+    kind: str
+    occasion: str
+    status: str
+    at: datetime
+    attempts: int

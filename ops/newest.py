@@ -1,0 +1,43 @@
+"""Which registrations are the newest, and how many there are."""
+
+from ops.administrator import Database
+from services.intake.documents import Intake
+
+COUNTED_MAX = 10_000
+
+
+async def count_registrations(database: Database) -> int:
+    """How many registrations there are; of more than `COUNTED_MAX` no more than that is known, and that at once."""
+    return int(await database.fetchval(_COUNT, COUNTED_MAX + 1))
+
+
+async def newest(database: Database, *, limit: int) -> list[str]:
+    """The ids of the `limit` newest registrations, the newest first."""
+    return [row["key"] for row in await database.fetch(_NEWEST, limit)]
+
+
+_DOCUMENTED = f"""
+select key, document ->> 'since' as since from intake.state where kind = '{Intake.kind}' and document is not null
+"""  # noqa: S608  constants
+# A form that intake parked has no document yet. Asked for each: as a join, the planner may read all documents.
+_PARKED_FORMS = f"""
+select key, to_char(first_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as since from intake.redelivery row
+where key <> '' and kind = 'parked' and blocks and not handled and (
+  select true from intake.state s where s.kind = '{Intake.kind}' and s.key = row.key and s.document is not null
+) is null
+"""  # noqa: S608  constants
+# Of what is parked, only what came since the last of the newest documents can be among the newest.
+_NEWEST = f"""
+with documented as materialized ({_DOCUMENTED} order by document ->> 'since' desc limit $1)
+select key from (
+  select key, since from documented union all (
+    {_PARKED_FORMS} and first_at >= (
+      select case count(*) when $1 then min(since)::timestamptz else '-infinity' end from documented
+    ) order by first_at desc limit $1
+  )
+) known group by key order by min(since) desc, key limit $1
+"""  # noqa: S608  constants
+_COUNT = f"""
+select documented + case when documented < $1 then (select count(*) from ({_PARKED_FORMS} limit $1) few) else 0 end
+from (select count(*) as documented from ({_DOCUMENTED} limit $1) few) known
+"""  # noqa: S608  constants

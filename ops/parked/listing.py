@@ -1,0 +1,62 @@
+"""`koppeling parked list` and `group`: what is parked, one by one or by its cause; never a body."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ops.administrator import admin_url, database_option, looking
+from ops.output import print_json
+from ops.parked.filter_options import filter_options
+from ops.parked.lines import group_lines, parked_lines
+from ops.parked_filter import Filter
+from ops.parked_groups import ParkedGroup, parked_groups
+from ops.parked_row import ParkedRow
+from ops.parked_rows import parked_rows
+
+LIMIT = 200
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@click.command("list")
+@database_option
+@filter_options
+@json_option
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many a service."
+)
+def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) -> None:
+    """Show parked records, oldest first; never their bodies. Without options those of every service."""
+    rows = asyncio.run(_listed(admin_url(state), only, limit))
+    if as_json:
+        print_json(rows)
+    else:
+        click.echo("\n".join(parked_lines(rows, datetime.now(UTC))))
+
+
+@click.command("group")
+@database_option
+@filter_options
+@json_option
+def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
+    """Count what is parked by its cause, the largest group first.
+
+    The same service, reason, place in our code and message are one cause, and one name, in every release.
+    """
+    groups = asyncio.run(_grouped(admin_url(state), only))
+    if as_json:
+        print_json(groups)
+    else:
+        click.echo("\n".join(group_lines(groups, datetime.now(UTC))))
+
+
+async def _listed(url: str, only: Filter, limit: int) -> list[ParkedRow]:
+    async with looking(url) as database:
+        return await parked_rows(database, limit=limit, only=only)
+
+
+async def _grouped(url: str, only: Filter) -> list[ParkedGroup]:
+    async with looking(url) as database:
+        return await parked_groups(database, only)

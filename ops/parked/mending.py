@@ -1,0 +1,104 @@
+"""`koppeling parked retry` and `discard`: how an operator ends a parked record's wait."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ops.administrator import Database, admin_url, changing, database_option, looking
+from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.parked.change import discard, retry
+from ops.parked.chosen import choice_of, chosen_rows
+from ops.parked.filter_options import filter_options
+from ops.parked.loop import stop_loops
+from ops.parked.plan import discard_lines, retry_lines
+from ops.parked_filter import Filter
+from ops.parked_row import ParkedRow
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way to end the wait: its plan, what does it, and how that is said afterwards."""
+
+    plan: Callable[[Sequence[ParkedRow]], Iterator[str]]
+    do: Callable[[Database, Sequence[ParkedRow], str], Awaitable[list[ParkedRow]]]
+    done: str
+
+
+_RETRY = _Way(retry_lines, retry, "is due now: its service takes it in its turn")
+_DISCARD = _Way(discard_lines, discard, "is discarded")
+
+
+@click.command("retry")
+@click.argument("targets", metavar="[ID]...", nargs=-1)
+@database_option
+@filter_options
+@click.option("--once-more", is_flag=True, help="Also what came back again and again.")
+@apply_options
+def retry_parked(  # noqa: PLR0913  one argument for each option
+    targets: Sequence[str], state: Path | None, *, only: Filter, once_more: bool, applied: bool, reason: str | None
+) -> None:
+    """Try parked records again, once their cause is gone.
+
+    ID is the row's; ID@ATTEMPT, as the list shows it, is refused once the record has been tried again since. A
+    registration's reference means all that is parked of it. Without ID all that fits the options is meant, 10,000 of
+    each service at a time.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    _carry_out(_RETRY, admin_url(state), why, _Meant(targets, only, once_more=once_more))
+
+
+@click.command("discard")
+@click.argument("targets", metavar="[ID]...", nargs=-1)
+@database_option
+@filter_options
+@apply_options
+def discard_parked(
+    targets: Sequence[str], state: Path | None, *, only: Filter, applied: bool, reason: str | None
+) -> None:
+    """End parked records that nobody will ever decide; what waits behind them goes on.
+
+    This cannot be undone. ID and options as in `koppeling parked retry`.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    _carry_out(_DISCARD, admin_url(state), why, _Meant(targets, only))
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Which records: named ones, or all that fit; `once_more` also those that came back too often."""
+
+    targets: Sequence[str]
+    only: Filter
+    once_more: bool = True
+
+
+def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
+    seen, done = asyncio.run(_planned_and_done(way, url, why, meant))
+    if why is None:
+        click.echo(NOT_APPLIED)
+        return
+    for row in done:
+        click.echo(f"{row.service} {row.handle} {way.done}")
+    changed = {(row.service, row.handle) for row in done}
+    left = [row for row in seen if (row.service, row.handle) not in changed]
+    for row in left:
+        click.echo(f"{row.service} {row.handle} has moved on since it was looked at, and is left alone", err=True)
+    sys.exit(1 if left else 0)
+
+
+async def _planned_and_done(
+    way: _Way, url: str, why: str | None, meant: _Meant
+) -> tuple[list[ParkedRow], list[ParkedRow]]:
+    choices = [choice_of(target) for target in meant.targets]
+    async with looking(url) as database:
+        rows = await chosen_rows(database, choices, meant.only)
+    rows = rows if meant.once_more else stop_loops(rows)
+    click.echo("\n".join(way.plan(rows)))
+    if why is None:
+        return rows, []
+    async with changing(url) as database:
+        return rows, await way.do(database, rows, why)

@@ -1,0 +1,70 @@
+"""`koppeling parked show`: everything about one parked record."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ops.action import Change, Deed
+from ops.administrator import admin_url, database_option, looking
+from ops.looking_at import record_look
+from ops.output import print_json
+from ops.parked.chosen import choice_of, chosen_rows
+from ops.parked.raw import write_raw
+from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
+from ops.parked_filter import Filter
+from ops.parked_row import ParkedRow
+
+TO_MEND = "to mend what is parked"
+
+
+@click.command("show")
+@click.argument("target", metavar="ID")
+@database_option
+@click.option("--service", help="Which service's, where several have parked it.")
+@click.option("--raw", is_flag=True, help="Its bytes as they are kept; needs --reason.")
+@click.option("--reason", metavar="TEXT", help="Why you look; recorded.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def show_parked(  # noqa: PLR0913  one argument for each option
+    target: str, state: Path | None, service: str | None, *, raw: bool, reason: str | None, as_json: bool
+) -> None:
+    """Show all about one parked record: its event masked, its trace, its registration's story and what waits.
+
+    ID is the row's, as `koppeling parked list` shows it, or a registration's reference. That you looked is recorded.
+    """
+    why, url = (reason or "").strip(), admin_url(state)
+    if raw and (not why or as_json):
+        raise click.UsageError("--raw shows personal data: it needs --reason TEXT, and is without --json")
+    if raw:
+        write_raw(asyncio.run(_raw(url, target, service, why)))
+        return
+    stories = asyncio.run(_stories(url, target, service, why or TO_MEND))
+    if as_json:
+        print_json(stories)
+        return
+    for story in stories:
+        click.echo("\n".join(story_lines(story, datetime.now(UTC))))
+
+
+async def _stories(url: str, target: str, service: str | None, why: str) -> list[ParkedStory]:
+    async with looking(url) as database:
+        rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
+        stories = [await read_story(database, row) for row in rows]
+    await record_look(url, _seen(rows), why)
+    return stories
+
+
+async def _raw(url: str, target: str, service: str | None, why: str) -> bytes:
+    async with looking(url) as database:
+        rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
+        if len(rows) > 1:
+            raise click.ClickException(f"{target} means {len(rows)} records: name one by its ID")
+        body = await read_raw(database, rows[0])
+    await record_look(url, _seen(rows), why, Deed.LOOK_RAW)
+    return body
+
+
+def _seen(rows: Sequence[ParkedRow]) -> list[Change]:
+    return [Change(row.service, str(row.id), row.registration, {}, {}) for row in rows]

@@ -1,0 +1,88 @@
+"""What the services keep about registrations, read as it stands now; nothing is changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ops.administrator import Database
+from ops.mail_view import MailView
+from ops.parked_row import ParkedRow
+from ops.parked_rows import parked_rows
+from ops.remembered import Remembered
+from schemas.flow import TIMELINE
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Intake
+from services.provisioning.documents import Provisioning
+from services.timeline.documents import Timeline
+from stream.document import Document
+
+D = TypeVar("D", bound=Document)
+
+_MAIL_STATUS = {"SENT": "sent", "FAILED": "failed", "UNCERTAIN": "uncertain"}
+
+
+async def remembered(database: Database, ids: Sequence[str]) -> list[Remembered]:
+    """These registrations, in this order, without what only a story tells; those nobody has heard of are left out."""
+    intakes = await _documents(database, "intake", Intake, ids)
+    enrichments = await _documents(database, "enrichment", Enrichment, ids)
+    provisionings = await _documents(database, "provisioning", Provisioning, ids)
+    parked = _by_registration(await parked_rows(database, registrations=ids))
+    return [
+        Remembered(
+            one,
+            intake=intakes.get(one),
+            enrichment=enrichments.get(one),
+            provisioning=provisionings.get(one),
+            parked=parked[one],
+        )
+        for one in ids
+        if one in intakes or parked[one]
+    ]
+
+
+async def told(database: Database, known: Sequence[Remembered]) -> list[Remembered]:
+    """The same with their mails, and what the timeline has heard."""
+    ids = [one.registration for one in known]
+    timelines = await _documents(database, TIMELINE.name, Timeline, ids)
+    mails = await _mails(database, ids)
+    return [replace(one, mails=mails[one.registration], timeline=timelines.get(one.registration)) for one in known]
+
+
+async def _documents(database: Database, schema: str, kind: type[D], ids: Sequence[str]) -> dict[str, D]:
+    rows = await database.fetch(_DOCUMENTS.format(schema=schema), kind.kind, ids)
+    return {row["key"]: kind.model_validate_json(row["document"]) for row in rows}
+
+
+async def _mails(database: Database, ids: Sequence[str]) -> Mapping[str, tuple[MailView, ...]]:
+    mails: defaultdict[str, tuple[MailView, ...]] = defaultdict(tuple)
+    for row in await database.fetch(_MAILS, ids):
+        mails[row["subject"]] += (_mail(row),)
+    return mails
+
+
+def _mail(row: Any) -> MailView:
+    return MailView(
+        kind=row["kind"],
+        occasion=row["occasion"],
+        status=_MAIL_STATUS.get(row["status"], "planned"),
+        at=row["finished_at"] or row["body_started_at"] or row["planned_at"],
+        attempts=row["attempts"],
+    )
+
+
+def _by_registration(rows: Iterable[ParkedRow]) -> Mapping[str, tuple[ParkedRow, ...]]:
+    found: defaultdict[str, tuple[ParkedRow, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.registration or ""] += (row,)
+    return found
+
+
+_DOCUMENTS = """
+select key, document - 'waiting' as document from {schema}.state
+where kind = $1 and key = any($2::text[]) and document is not null
+"""
+_MAILS = """
+select subject, kind, occasion, status, attempts, planned_at, body_started_at, finished_at from notifier.effect
+where subject = any($1::text[]) order by planned_at, occasion
+"""

@@ -1,0 +1,28 @@
+"""All that the services keep about one registration."""
+
+from dataclasses import dataclass
+
+from ops.mail_view import MailView
+from ops.parked_row import ParkedRow
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Intake
+from services.provisioning.documents import Provisioning
+from services.timeline.documents import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A document is None until its service has written it. Mails and timeline are read where they are told."""
+
+    registration: str
+    intake: Intake | None = None
+    enrichment: Enrichment | None = None
+    provisioning: Provisioning | None = None
+    mails: tuple[MailView, ...] = ()
+    parked: tuple[ParkedRow, ...] = ()
+    timeline: Timeline | None = None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it stands still until a human has looked at a parked record."""
+        return any(row.stops for row in self.parked)

@@ -1,0 +1,54 @@
+"""Registrations with their stories, for people and for programs; that somebody looked is recorded."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import click
+
+from ops.administrator import looking
+from ops.find_registration import find_registration
+from ops.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
+from ops.output import print_json
+from ops.quoted_reference import as_registration_id, what_is_wrong
+from ops.registration import RegistrationView
+from ops.registration_story import story_lines
+from ops.registrations import newest_registrations, registrations
+from payroll.quoted_reference import as_quoted
+
+
+def show_newest(url: str, limit: int) -> None:
+    """The `limit` newest, for programs."""
+    print_json(asyncio.run(_newest(url, limit)))
+
+
+def show_one(url: str, typed: str, *, as_json: bool) -> None:
+    """The one that was meant. Raises ClickException when there is none."""
+    view = asyncio.run(_find(url, typed))
+    if as_json:
+        print_json(view)
+        return
+    for line in story_lines(view, datetime.now(UTC)):
+        click.echo(line)
+
+
+async def _newest(url: str, limit: int) -> list[RegistrationView]:
+    async with looking(url) as database:
+        views = await newest_registrations(database, limit=limit)
+    await record_look(url, listed_registrations("status", [view.reference for view in views]), TO_SEE)
+    return views
+
+
+async def _find(url: str, typed: str) -> RegistrationView:
+    registration, quoted = as_registration_id(typed), as_quoted(typed)
+    if registration is None and (wrong := what_is_wrong(quoted)):
+        raise click.ClickException(f"{typed!r} is no reference: {wrong}. Compare it with the mail or with `submit`")
+    async with looking(url) as database:
+        registration = registration or await find_registration(database, quoted)
+        found = await registrations(database, [registration]) if registration else []
+    if not found:
+        raise click.ClickException(
+            f"no registration is known by {typed!r}. A form just sent takes a moment; "
+            "`koppeling parked list` shows what could not be read; --state DIR names another sandbox"
+        )
+    await record_look(url, shown_registration("status", found[0].registration), TO_SEE)
+    return found[0]

@@ -1,0 +1,36 @@
+"""Moments and days as an operator types them, read on Amsterdam's clocks."""
+
+from datetime import MAXYEAR, date, datetime, time, timedelta
+
+import click
+
+from ops.age import AMSTERDAM
+
+YEAR_MIN = 1971
+
+
+def moment_of(typed: str) -> datetime:
+    """An ISO 8601 moment; without an offset it is read on Amsterdam's clocks, as all commands show it."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        raise click.BadParameter(f"{typed!r} is no moment such as 2026-11-22T09:30") from None
+    _check_year(typed, moment.year)
+    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
+
+
+def _check_year(typed: str, year: int) -> None:
+    """Kafka's times begin in 1970, somewhere in the world, and Python's end with 9999."""
+    if not YEAR_MIN <= year < MAXYEAR:
+        raise click.BadParameter(f"{typed!r} is not in a year from {YEAR_MIN} to {MAXYEAR - 1}")
+
+
+def day_of(typed: str) -> tuple[datetime, datetime]:
+    """The moments at which a day such as 2026-11-26 and the day after it begin in Amsterdam."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise click.BadParameter(f"{typed!r} is no day such as 2026-11-26") from None
+    _check_year(typed, day.year)
+    begin, end = (datetime.combine(one, time.min, AMSTERDAM) for one in (day, day + timedelta(days=1)))
+    return begin, end

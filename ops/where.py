@@ -1,0 +1,75 @@
+"""Where a registration stands, by what the services remember of it: its stage, and since when. Pure, and no words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ops.remembered import Remembered
+from ops.stage import Stage, of_connections
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Answer, Intake
+from services.provisioning.documents import LinkStage, Provisioning
+
+STAGES = {
+    LinkStage.REQUESTED: Stage.REQUESTED,
+    LinkStage.ACCEPTED: Stage.ACCEPTED_BY_KEYLANE,
+    LinkStage.ACTION_NEEDED: Stage.CUSTOMER_ACTION_NEEDED,
+    LinkStage.REALISED: Stage.REALISED,
+    LinkStage.REFUSED: Stage.REFUSED,
+    LinkStage.CANCELLED: Stage.CANCELLED,
+}
+"""A connection's stage at Keylane as everybody names it."""
+_DOORS: dict[Answer, Stage] = {
+    "requested": Stage.LINK_REQUESTED,
+    "applied": Stage.PROCESSOR_APPLIED,
+    "confirmed": Stage.PROCESSOR_CONFIRMED,
+    "declined": Stage.PROCESSOR_DECLINED,
+    "passed_on": Stage.PASSED_ON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`overdue`: longer there than agreed."""
+
+    stage: Stage
+    since: datetime
+    overdue: bool = False
+
+
+def standing(remembered: Remembered, now: datetime) -> Standing:
+    """What nothing is known of but a parked record is submitted, since that was parked."""
+    intake, enrichment, provisioning = remembered.intake, remembered.enrichment, remembered.provisioning
+    if intake is None:
+        return Standing(Stage.SUBMITTED, min((row.since for row in remembered.parked), default=now))
+    if intake.answer == "rejected":
+        return Standing(Stage.REJECTED, intake.since)
+    if intake.ended:
+        return Standing(Stage.CANCELLED, intake.since)
+    if intake.answer == "held":
+        return Standing(Stage.HELD, intake.held_since or intake.since)
+    if intake.answer in _DOORS:
+        return Standing(_DOORS[intake.answer], intake.since)
+    return _beyond_intake(intake, enrichment, provisioning)
+
+
+def _beyond_intake(intake: Intake, enrichment: Enrichment | None, provisioning: Provisioning | None) -> Standing:
+    awaits = enrichment is not None and enrichment.reason is not None
+    if provisioning is not None and provisioning.links and not awaits:
+        return _with_keylane(provisioning)
+    if enrichment is None:
+        return Standing(Stage.ACCEPTED, intake.since)
+    return _with_policy_data(enrichment)
+
+
+def _with_policy_data(enrichment: Enrichment) -> Standing:
+    if enrichment.ended:
+        return Standing(Stage.CANCELLED, enrichment.since)
+    if enrichment.reason is None:
+        return Standing(Stage.ENRICHED, enrichment.since)
+    return Standing(Stage.AWAITING_POLICY, enrichment.since, enrichment.overdue)
+
+
+def _with_keylane(provisioning: Provisioning) -> Standing:
+    stage = of_connections(frozenset(STAGES[link.stage] for link in provisioning.links))
+    since = max(link.since for link in provisioning.links if STAGES[link.stage] is stage)
+    return Standing(stage, since, provisioning.overdue)

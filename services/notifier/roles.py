@@ -1,0 +1,3 @@
+"""Whom a mail goes to: a role, for the address is the form's affair."""
+
+APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
