@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -55,25 +56,55 @@ def retry_parked(  # noqa: PLR0913  one argument for each option
 @click.argument("targets", metavar="[ID]...", nargs=-1)
 @database_option
 @filter_options
+@click.option(
+    "--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="Without ID: as many as the plan says."
+)
 @apply_options
-def discard_parked(
-    targets: Sequence[str], state: Path | None, *, only: Filter, applied: bool, reason: str | None
+def discard_parked(  # noqa: PLR0913  one argument for each option
+    targets: Sequence[str],
+    state: Path | None,
+    *,
+    only: Filter,
+    confirmed: int | None,
+    applied: bool,
+    reason: str | None,
 ) -> None:
     """End parked records that nobody will ever decide; what waits behind them goes on.
 
-    This cannot be undone. ID and options as in `koppeling parked retry`.
+    This cannot be undone. ID and options as in `koppeling parked retry`. Of all that fits options nothing is discarded
+    without --confirm N, N as the plan says: others may have been parked meanwhile, which --until leaves out.
     """
+    if targets and confirmed is not None:
+        raise click.UsageError("--confirm goes with options that say what records have in common, and not with an ID")
     why = reason_to_apply(reason, applied=applied)
-    _carry_out(_DISCARD, admin_url(state), why, _Meant(targets, only))
+    check = _any_count if targets else partial(_confirmed_count, confirmed)
+    _carry_out(_DISCARD, admin_url(state), why, _Meant(targets, only, check=check))
+
+
+def _any_count(_count: int) -> None:
+    """Each was named."""
+
+
+def _confirmed_count(confirmed: int | None, count: int) -> None:
+    if count != confirmed:
+        said = f"{confirmed} were confirmed" if confirmed else "that was not confirmed"
+        raise click.ClickException(
+            f"the plan has {count} records, and {said}: nothing was changed. Are all of them meant? "
+            f"Type --confirm {count} as well; --until TIME leaves out what is parked meanwhile"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """Which records: named ones, or all that fit; `once_more` also those that came back too often."""
+    """Which records: named ones, or all that fit; `once_more` also those that came back too often.
+
+    `check` raises when so many must not be changed.
+    """
 
     targets: Sequence[str]
     only: Filter
     once_more: bool = True
+    check: Callable[[int], None] = _any_count
 
 
 def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
@@ -100,5 +131,6 @@ async def _planned_and_done(
     click.echo("\n".join(way.plan(rows)))
     if why is None:
         return rows, []
+    meant.check(len(rows))
     async with changing(url) as database:
         return rows, await way.do(database, rows, why)

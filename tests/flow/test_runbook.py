@@ -7,6 +7,7 @@ it stands. So a command that the page has is run, or this fails.
 import re
 import shlex
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ SERVICE = "timeline"
 RELEASE = "1.4.0"
 MISLED = "processor-reviewed"
 """A topic that one service reads, and where a form is none of its events."""
+ILLEGIBLE = "NOT_JSON"
 FOUND_SOMETHING = {"audit": {0, 1}}
 """What may end otherwise than with 0: of an audit the page says that 1 is a finding, and other tests leave some."""
 
@@ -69,12 +71,15 @@ class Scene:
         self.mails = [str(row["id"]) for row in await self.onboarding.query(_UNCERTAIN, self.doubtful)]
         await self.onboarding.publish([form_record("of-the-runbook", loket_form(98_004))], topic=MISLED)
         self.parked = (await self._parked())["id"]
+        await self.onboarding.publish([replace(form_record("no-json", loket_form(98_006)), value=b"{")])
 
     async def before(self, words: list[str]) -> None:
         """What has to be wrong for this command to make sense."""
         if words[:3] == ["parked", "retry", "--release"]:
             mark = "update intake.redelivery set release = $1 where id::text = $2"
             await self.onboarding.query(mark, RELEASE, (await self._parked())["id"])
+        if words[:2] == ["parked", "discard"]:
+            await self._illegible()
         if words == ["stuck", "--redrive"]:
             await self.onboarding.query("delete from enrichment.journal where subject = $1", self.lost)
             await self.onboarding.query("delete from enrichment.state where key = $1", self.lost)
@@ -98,6 +103,7 @@ class Scene:
             "ID@ATTEMPT": self._handle,
             "GROUP": self._group,
             "ID": ids.get(words[0], self._nothing),
+            "N": self._illegible,
         }
         if word in names:
             return await names[word]()
@@ -122,6 +128,13 @@ class Scene:
 
     async def _handle(self) -> str:
         return f"{(await self._parked())['id']}@{self.attempts}"
+
+    async def _illegible(self) -> str:
+        async def ask() -> str | None:
+            rows = (await koppeling(self.onboarding, "parked", "list", "--because", ILLEGIBLE, "--json")).json
+            return str(len(rows)) if rows else None
+
+        return await until(ask, deadline_s=30, missing="what is no JSON is not parked")
 
     async def _group(self) -> str:
         return str((await self._parked())["group"])

@@ -17,6 +17,7 @@ STANDS_FOR = {
     "SERVICE": "provisioning",
     "REF": "0VBH9BATYBD",
     "GROUP": "0badcafe",
+    "N": "3",
     "ADDRESS": "someone@kantoor-fictief.example",
     "KIND": "link-realised",
 }
