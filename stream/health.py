@@ -29,7 +29,11 @@ class Pulse:
 
 
 class HealthServer:
-    """`/live` (the loop turns) and `/ready` (lanes are held and caught up): 200 or 503, with a word why."""
+    """`/live` (the loop turns) and `/ready` (in the group, and its lanes are taken over): 200 or 503, with a word why.
+
+    A spare worker has no lane to take over, and is ready: a rolling restart waits for that before it ends the worker
+    whose lanes the spare one is to get.
+    """
 
     def __init__(self, host: str, port: int, pulse: Pulse, *, patience_s: float) -> None:
         answers: dict[str, Callable[[], bool]] = {

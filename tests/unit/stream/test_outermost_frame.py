@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from toy import NOW, report
+from toy import LANES, NOW, report
 from world import MEMBERSHIP, Action, At, Running, World, raising
 
 from stream.decode import decode
@@ -73,6 +73,14 @@ async def test_contention_is_taken_up_again_almost_at_once_and_is_no_unreadiness
     jitters = [slept for slept in clock.slept_s if slept != POLL_S]
     assert all(0 <= slept <= 0.05 * attempt for attempt, slept in enumerate(jitters, start=1))
     assert (len(jitters), len(world.ids()), running.supervisor.pulse.ready) == (3, 1, True)
+
+
+async def test_a_spare_worker_that_got_no_lane_is_ready() -> None:
+    world = World()
+    *_, spare = [await world.worker() for _ in range(LANES + 1)]
+    await spare.run()
+    assert not spare.transport.assignment().lanes
+    assert spare.supervisor.pulse.ready
 
 
 async def test_what_nobody_expected_ends_the_worker() -> None:
