@@ -1,7 +1,6 @@
 """One service as a process: settings in, a worker kept going, signals and health looked after."""
 
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -15,6 +14,7 @@ from typing import Any, NoReturn, Protocol, TypeVar, assert_never
 from schemas import flow
 from schemas.events import DeadLettered
 from stream.clock import Clock, SystemClock
+from stream.collector import tame_collector
 from stream.errors import BackOff, Fenced, Hold, Retake, Split, Stop, StreamError, TransportUnavailable, disposition
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.kafka import KafkaSettings, KafkaTransport
@@ -173,20 +173,13 @@ class Supervisor:
 def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoReturn:
     """Run `python -m services.NAME`: exit 0 after a stop, 1 when the world or the release is wrong, 2 for settings."""
     read = read_settings(settings)
-    _tame_collector()
+    tame_collector()
     try:
         asyncio.run(serve(build, read))
     except (StreamError, StuckError) as error:
         _log.error("%s: %s", type(error).__name__, error)
         sys.exit(STUCK_EXIT_CODE if isinstance(error, StuckError) else STOPPED_EXIT_CODE)
     sys.exit(0)
-
-
-def _tame_collector() -> None:
-    """A batch makes many objects that live to its end: looking through them a few times less is a fifth of the CPU."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> None:
