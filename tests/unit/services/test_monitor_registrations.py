@@ -10,7 +10,7 @@ from schemas import flow
 from schemas.example import examples
 from services.monitor.positions import Positions
 from services.monitor.registrations import Registrations
-from services.monitor.standing_table import StandingTable, kept
+from services.monitor.standing_table import kept
 
 PLACE = TP("form-received", 3)
 
@@ -78,7 +78,8 @@ async def test_records_count_only_once_the_changelog_has_acknowledged_what_they_
     view.producer.acknowledging.set()
     await settling
     assert view.positions.moved() == {PLACE: 2}
-    assert [topic for topic, *_ in view.producer.sent] == [flow.MONITOR_TABLE]
+    (known,) = view.registrations.standings.items()
+    assert [(topic, *sent) for topic, *sent, _ in view.producer.sent] == [(flow.MONITOR_TABLE, *kept(*known))]
 
 
 async def test_what_comes_while_others_are_kept_is_not_counted_before_them() -> None:
@@ -115,26 +116,3 @@ async def test_records_wait_for_the_place_where_their_partition_begins() -> None
     view.positions.begin({PLACE: 0})
     await view.registrations.settle()
     assert view.positions.moved() == {PLACE: 2}
-
-
-class Message(NamedTuple):
-    value: list[Record]
-
-
-class Event(NamedTuple):
-    message: Message
-
-
-async def test_a_table_is_brought_back_from_the_records_that_kept_it() -> None:
-    view = View()
-    view.producer.acknowledging.set()
-    await view.registrations.take(PLACE, [form(0)])
-    await view.registrations.settle()
-    records = [Record(0, (), value, key, topic, lane) for topic, key, value, lane in view.producer.sent]
-    again = faust.App("brought-back-in-a-test", broker="kafka://127.0.0.1:1", store="memory://")
-    table = StandingTable(again, lambda: None)
-    batch: Any = [Event(Message(records))]
-    table.apply_changelog_batch(batch)
-    assert dict(table.data.items()) == dict(view.registrations.standings.items())
-    (known,) = view.registrations.standings.items()
-    assert kept(*known) == (records[0].key, records[0].value)
