@@ -200,6 +200,10 @@ Publishers batch by this (librdkafka up to a megabyte), so a single record can b
 (schemas/codec.py): such a one is parked with its bytes.
 """
 
+COMPACTED_SEGMENT_BYTES = 4 * 1024 * 1024
+"""Kafka compacts all but the newest segment of a lane. By its own default that one grows to 1 GB, and all of it is read
+when a table is brought back."""
+
 _DAY_MS = 86_400_000
 
 
@@ -223,7 +227,8 @@ class Topic:
         Uncompressed: the broker inflates what comes and refuses a batch that is too large then, so that nobody's
         few bytes become a hundred megabytes in a reader.
         """
-        kept = {"cleanup.policy": "compact"} if self.retention_ms is None else {"retention.ms": str(self.retention_ms)}
+        newest_only = {"cleanup.policy": "compact", "segment.bytes": str(COMPACTED_SEGMENT_BYTES)}
+        kept = newest_only if self.retention_ms is None else {"retention.ms": str(self.retention_ms)}
         return {
             **kept,
             "compression.type": "uncompressed",

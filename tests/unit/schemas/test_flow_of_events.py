@@ -6,7 +6,7 @@ import pytest
 
 from schemas.codec import value_bytes_max
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
-from schemas.flow import BATCH_BYTES_MAX, FLOW, VERSIONS, diagram, topics
+from schemas.flow import BATCH_BYTES_MAX, FLOW, VERSIONS, diagram, table_topics, topics
 from schemas.flow_diagram import FLOW_DIAGRAM
 from schemas.marked_part import NoMarkersError
 
@@ -45,6 +45,11 @@ def test_every_topic_takes_whatever_is_read_from_it() -> None:
     for topic in topics():
         assert topic.settings["max.message.bytes"] == str(BATCH_BYTES_MAX)
         assert value_bytes_max(topic.name) + headers_bytes_max < BATCH_BYTES_MAX
+
+
+def test_a_batch_fits_into_a_segment_of_a_table() -> None:
+    for topic in table_topics():
+        assert int(topic.settings["segment.bytes"]) > int(topic.settings["max.message.bytes"])
 
 
 def test_forms_are_forgotten_sooner_than_anything_else() -> None:
