@@ -26,7 +26,7 @@ SETTLE_S = 1.0
 COMMIT_S = 5.0
 """What was read since the last commit is read again after a kill, and changes nothing."""
 RECORDS_AT_ONCE_MAX = 2_000
-MESSAGES_WAITING_MAX = 32
+MESSAGES_WAITING_MAX = 8
 """Each of as many records as came from its partition at once: together the most that waits to be joined in."""
 PICTURE_SHARE = 20
 """A picture is kept twenty times as long as it took: drawing takes a twentieth of the time at most."""

@@ -1,9 +1,9 @@
 """Up to where each partition was kept without a gap. Pure.
 
-Faust can lose a record between the broker and us: what it fetches while it is still looking up where its partitions
-stood may be dropped, and a partition of which nothing was committed is not read again (docs/decisions/0002). So a
-record counts once all before it have counted, and where records wait and nothing moves, the partition is read again
-from there. What comes twice changes nothing.
+Faust can lose a record between the broker and us: what had come before it looked up where its partitions go on was
+dropped, and a partition of which nothing was committed was not read again (docs/decisions/0002). So a record counts
+once all before it have counted, and where records wait and nothing moves, the partition is read again from there. What
+comes twice changes nothing.
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,7 @@ as for a thousand; and Faust spends more on a message on its way to an agent tha
 waits for the view: so the broker is asked to answer when there is much, or else after a while.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, cast
@@ -18,6 +19,7 @@ from faust.types.transports import ConsumerT
 FETCH_WAIT_MS = 400
 """A partition that has just answered is left out of the next fetch: its records come every second time."""
 FETCH_BYTES_MIN = 1_000_000
+_NOTHING_YET_S = 0.05
 
 
 class UnhurriedConsumer(Consumer):
@@ -49,8 +51,23 @@ class _Thread(AIOKafkaConsumerThread):
         return consumer
 
     async def getmany(self, active_partitions: set[TP] | None, timeout: float) -> RecordMap:  # noqa: ASYNC109 -- Faust's
-        found = await super().getmany(active_partitions, timeout)
+        wanted = self.wanted(active_partitions)
+        if wanted is not None and not wanted:
+            await asyncio.sleep(_NOTHING_YET_S)
+            return {}
+        found = await super().getmany(wanted, timeout)
         return {place: [together(records)] for place, records in found.items()}
+
+    def wanted(self, active: set[TP] | None) -> set[TP] | None:
+        """Of the partitions that Faust reads, those whose records it would not lose; None: all.
+
+        When its tables are back it lets the others in before it has looked up where they go on, and empties its queues
+        afterwards: what came by then would be gone.
+        """
+        if active is None or not self.app.rebalancing:
+            return active
+        tables = self.app.tables.changelog_topics
+        return {place for place in active if place.topic in tables}
 
 
 def records_of(message: Message) -> Sequence[Any]:

@@ -8,6 +8,7 @@ import pytest
 from aiokafka.structs import ConsumerRecord
 from faust.types import TP
 
+from services.monitor.standing_table import StandingTable
 from services.monitor.unhurried import (
     FETCH_BYTES_MIN,
     FETCH_WAIT_MS,
@@ -18,6 +19,10 @@ from services.monitor.unhurried import (
 )
 
 PLACE = TP("form-received", 3)
+
+
+async def nothing() -> None:
+    pass
 
 
 @pytest.fixture
@@ -54,3 +59,13 @@ async def test_what_a_partition_brought_is_one_message_at_the_offset_of_the_last
     message = consumer._to_message(PLACE, together(records))
     assert (message.tp, message.offset, message.key) == (PLACE, 7, None)
     assert records_of(message) == records
+
+
+async def test_until_it_is_known_where_events_go_on_only_the_table_is_read(consumer: UnhurriedConsumer) -> None:
+    app, thread = cast("faust.App", consumer.app), consumer._thread
+    changelog = TP(StandingTable(app, nothing).changelog_topic_name, 0)
+    app.rebalancing = True
+    assert thread.wanted({PLACE, changelog}) == {changelog}
+    assert await thread.getmany({PLACE}, timeout=1.0) == {}
+    app.rebalancing = False
+    assert thread.wanted({PLACE, changelog}) == {PLACE, changelog}
