@@ -31,14 +31,14 @@ class Publisher:
         """One batch for each lane (a few when they are large), all in one go; returns when all are acknowledged."""
         by_lane: dict[int, list[Record]] = defaultdict(list)
         for one in registrations:
-            by_lane[lane_of(one.id, LANES)].append(_record(one))
+            by_lane[lane_of(one.id, LANES)].append(record_of(one))
         batches = [(lane, batch) for lane, records in by_lane.items() for batch in self._batches(records)]
         sent = [await self._producer.send_batch(batch, FormReceived.name, partition=lane) for lane, batch in batches]
         await asyncio.gather(*sent)
 
     async def one(self, registration: Registration) -> "asyncio.Future[object]":
         """Hands it over; the future is done when it is acknowledged."""
-        record = _record(registration)
+        record = record_of(registration)
         lane = lane_of(registration.id, LANES)
         sent: asyncio.Future[object] = await self._producer.send(
             FormReceived.name, record["value"], key=record["key"], headers=record["headers"], partition=lane
@@ -61,7 +61,8 @@ async def publisher(bootstrap_servers: str) -> AsyncIterator[Publisher]:
         yield Publisher(producer)
 
 
-def _record(registration: Registration) -> Record:
+def record_of(registration: Registration) -> Record:
+    """As a web form publishes it."""
     form = registration.form
     envelope = Envelope(
         id=f"event-{form.event.submission_id}",

@@ -1,0 +1,145 @@
+"""What deciding costs: `python -m benchmarks.decisions`, the four services in memory, nothing else running.
+
+Every `decide` is timed by the CPU of its thread while generated registrations go from form to mail, through the real
+worker on the store and the transport in memory. Reading, recording and publishing are not in it.
+"""
+
+import asyncio
+import gc
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import click
+from joserfc.jwk import KeySet
+
+from benchmarks.publisher import record_of
+from benchmarks.registration import Registration, registrations
+from faults.simulation.policies import PolicyTables, let_in
+from sandbox.keylane.plan import answers
+from sandbox.keylane.request import TOPIC, Arrival, Request, read
+from sandbox.keylane.script import Script, usual
+from schemas import flow
+from schemas.events import FormReceived, ProvisioningReported
+from schemas.sealing import new_private_keys
+from services.enrichment.decide import service as enrichment
+from services.intake.clients import ClientRow
+from services.intake.decide import SERVICE as INTAKE
+from services.notifier.decide import SERVICE as NOTIFIER
+from services.provisioning.decide import Terms
+from services.provisioning.decide import service as provisioning
+from stream.answer import Answer
+from stream.disturbance import undisturbed
+from stream.lane import lane_of
+from stream.manual_clock import ManualClock
+from stream.memory_broker import MemoryBroker
+from stream.memory_store import MemoryDatabase, MemoryStore
+from stream.memory_transport import Membership, MemoryTransport
+from stream.record import TopicLane
+from stream.service import Case, Outcome, Service
+from stream.worker import Worker
+
+US_MAX = 50
+"""For a decision, the target."""
+
+Spent = dict[tuple[str, str], list[float]]
+"""CPU seconds of each decision, by service and by what it was about."""
+
+
+class Line:
+    """The four services, one after the other, on a broker of their own."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self.spent: Spent = defaultdict(list)
+        self._keys = keys
+        self._clock = ManualClock(datetime.now(UTC))
+        self._broker = MemoryBroker([topic.name for topic in flow.topics()], flow.LANES)
+        self._databases = {stage.name: MemoryDatabase() for stage in flow.MONEY_PATH}
+        policies = PolicyTables(self._databases["enrichment"])
+        self._policies = policies
+        facts = policies.facts(undisturbed)
+        services = (INTAKE, enrichment(facts, timedelta(days=30)), provisioning(Terms()), NOTIFIER)
+        self._workers = [self._worker(service) for service in services]
+
+    def settled(self, answers: Sequence[Answer]) -> None:
+        """Observe the workers."""
+
+    async def take(self, several: Sequence[Registration]) -> None:
+        """From their forms to their mails."""
+        for one in several:
+            form = one.form.event.form
+            contract, lhnr = str(form["raamwerkcontractnummer"]), str(form["loonheffingennummer"])
+            self._policies.load(contract, lhnr)
+            let_in(self._databases["intake"], ClientRow(form["email"], contract, lhnr))
+            record = record_of(one)
+            self._write(FormReceived.name, one.id, record["value"], record["headers"])
+        intake, enriching, provisioner, notifying = self._workers
+        for worker in (intake, enriching, provisioner):
+            await _run(worker)
+        self._report()
+        await _run(provisioner)
+        await _run(notifying)
+
+    def _report(self) -> None:
+        script = Script(usual(0), {})
+        for record in self._broker.records(TOPIC):
+            arrival = Arrival(record.topic, record.partition, record.offset, tuple(record.headers), record.value)
+            request = read(arrival, self._keys, self._clock.now())
+            if isinstance(request, Request):
+                for report in answers(request, script):
+                    self._write(ProvisioningReported.name, report.subject, report.value, report.headers)
+
+    def _write(self, topic: str, key: str, value: bytes, headers: Any) -> None:
+        self._broker.write(TopicLane(topic, lane_of(key, flow.LANES)), key.encode(), value, tuple(headers))
+
+    def _worker(self, service: Service[Any]) -> Worker:
+        stage = service.stage
+        topics = tuple(event.name for event in stage.consumes)
+        transport = MemoryTransport(self._broker, Membership(service.name, topics), self._clock)
+        store = MemoryStore(self._databases[service.name])
+        return Worker(self._timed(service), transport, store, self._clock, "1", flow.LANES, self)
+
+    def _timed(self, service: Service[Any]) -> Service[Any]:
+        def decide(case: Case[Any]) -> Outcome:
+            started_s = time.thread_time()
+            outcome = service.decide(case)
+            self.spent[service.name, type(case.cause).__name__].append(time.thread_time() - started_s)
+            return outcome
+
+        return replace(service, decide=decide)
+
+
+async def _run(worker: Worker) -> None:
+    """Until there is nothing left to take."""
+    if not worker.transport.assignment().lanes:
+        await worker.transport.start()
+    while await worker.run_once():
+        pass
+
+
+@click.command()
+@click.option("--registrations", "count", type=click.IntRange(min=1), default=5_000, show_default=True)
+def main(count: int) -> None:
+    """Measure, and print a line for each service and kind of event."""
+    keys = new_private_keys()
+    made = list(islice(registrations(keys), count))
+    line = Line(keys)
+    gc.freeze()
+    asyncio.run(line.take(made))
+    click.echo(f"{'service':14}{'event':26}{'decisions':>10}{'us each':>9}   target {US_MAX}")
+    for (service, event), seconds in line.spent.items():
+        click.echo(f"{service:14}{event:26}{len(seconds):10,}{_us(seconds):9.1f}")
+    every = [one for seconds in line.spent.values() for one in seconds]
+    click.echo(f"{'all':40}{len(every):10,}{_us(every):9.1f}")
+
+
+def _us(seconds: Sequence[float]) -> float:
+    return sum(seconds) / len(seconds) * 1e6
+
+
+if __name__ == "__main__":
+    main()
