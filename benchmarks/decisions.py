@@ -5,7 +5,6 @@ worker on the store and the transport in memory. Reading, recording and publishi
 """
 
 import asyncio
-import gc
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -33,6 +32,7 @@ from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning.decide import Terms
 from services.provisioning.decide import service as provisioning
 from stream.answer import Answer
+from stream.collector import tame_collector
 from stream.disturbance import undisturbed
 from stream.lane import lane_of
 from stream.manual_clock import ManualClock
@@ -128,7 +128,7 @@ def main(count: int) -> None:
     keys = new_private_keys()
     made = list(islice(registrations(keys), count))
     line = Line(keys)
-    gc.freeze()
+    tame_collector()
     asyncio.run(line.take(made))
     click.echo(f"{'service':14}{'event':26}{'decisions':>10}{'us each':>9}   target {US_MAX}")
     for (service, event), seconds in line.spent.items():

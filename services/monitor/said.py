@@ -59,7 +59,7 @@ def said(event: Event, at: datetime) -> Standing:
     """The standing of a registration of which nothing but this is known."""
     at_ms = int(at.timestamp() * 1000)
     if type(event) in OF_REGISTRATION:
-        return reached(OF_REGISTRATION[type(event)], at_ms, cycle=getattr(event, "cycle", 1))
+        return reached(OF_REGISTRATION[type(event)], at_ms, cycle=vars(event).get("cycle", 1))
     if type(event) in OF_CONNECTION:
         return _of_connection(event, at_ms)
     return _OTHERS.get(type(event), _nothing)(event, at_ms)

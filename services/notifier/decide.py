@@ -31,7 +31,7 @@ from stream.document import DocumentKey
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 
 from . import written
-from .documents import Correspondence
+from .documents import Correspondence, cycle_of
 from .mails import CodeFor, Mail
 from .roles import APPLICANT, EMPLOYER, PROCESSOR
 
@@ -63,7 +63,7 @@ def decide(case: Case[None]) -> Outcome:
 
 def _about(registration: str, event: Event, known: Correspondence) -> _About:
     code_for = CodeFor(registration=registration, cycle=known.cycle_of_code(event))
-    return _About(code_for, correction_waits=getattr(event, "cycle", 1) < known.cycle != known.lapsed)
+    return _About(code_for, correction_waits=cycle_of(event) < known.cycle != known.lapsed)
 
 
 def _sent(mail: Done) -> NotificationSent:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from payroll.address_key import address_key
 from schemas.event import Event
 from schemas.events import CorrectionRefused, RegistrationHeld, RegistrationRejected, RegistrationSubmitted
+from schemas.values import Applicant, Contact
 from stream.document import Document
 
 
@@ -28,7 +29,7 @@ class Correspondence(Document):
 
     def told_of(self, event: Event) -> Self:
         """The same, knowing of this event."""
-        cycle = _cycle(event)
+        cycle = cycle_of(event)
         if cycle == 1 or cycle < self.cycle:
             return self
         if isinstance(event, CorrectionRefused) and event.lapsed:
@@ -42,15 +43,17 @@ class Correspondence(Document):
         email = _applicant(event)
         # After a lapse that left the address of the first form, which nobody kept, there is no other it could be.
         is_told = email is not None and (self.applicant == email or (self.applicant is None and self._lapsed))
-        return self.cycle if is_told else _cycle(event)
+        return self.cycle if is_told else cycle_of(event)
 
     @property
     def _lapsed(self) -> bool:
         return self.lapsed == self.cycle
 
 
-def _cycle(event: Event) -> int:
-    cycle: int = getattr(event, "cycle", 1)
+def cycle_of(event: Event) -> int:
+    """The cycle that it speaks of; the first where it speaks of none."""
+    # A model takes its time to say that it has no such attribute.
+    cycle: int = vars(event).get("cycle", 1)
     return cycle
 
 
@@ -67,5 +70,5 @@ def _email(event: Any) -> str | None:
         case RegistrationRejected():
             return event.email
         case _:
-            whom = getattr(event, "applicant", None) or getattr(event, "contact", None)
-            return whom and whom.email
+            whom: Applicant | Contact | None = vars(event).get("applicant") or vars(event).get("contact")
+            return whom.email if whom else None

@@ -40,11 +40,13 @@ def said(event: Event) -> Said:
 
 def package_of(event: Event) -> str | None:
     """The package it is about, where it names one."""
+    # A model takes its time to say that it has no such attribute.
+    fields = vars(event)
     for part in ("contact", "applicant", "registration"):
-        found = getattr(getattr(event, part, None), "package", None)
+        found = getattr(fields.get(part), "package", None)
         if found is not None:
             return str(found)
-    return getattr(event, "package", None)
+    return fields.get("package")
 
 
 def _of_cycle(event: LinkRequested | ProcessorApplied | ProcessorConfirmed | PolicyEnriched) -> Said:
