@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import wrap
+from typing import NamedTuple
 
 import click
 from aiokafka.errors import KafkaError
@@ -49,6 +51,17 @@ class ProcessorView(View):
     since: datetime
 
 
+class _Review(NamedTuple):
+    """What a.s.r. says of a processor under this name (None: as it is called now), and why; None plans only."""
+
+    verdict: Verdict
+    name: str | None
+    why: str | None
+
+
+_name_option = click.option("--name", help="As it was called when you reviewed it; under another name nothing is done.")
+
+
 @click.group()
 def processors() -> None:
     """Processors: review those that have registered, let in those that are known."""
@@ -76,22 +89,24 @@ def list_processors(state: Path | None, *, as_json: bool, limit: int) -> None:
 @click.argument("reference", metavar="REF")
 @database_option
 @apply_options
-def confirm(reference: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@_name_option
+def confirm(reference: str, state: Path | None, *, applied: bool, reason: str | None, name: str | None) -> None:
     """Confirm a processor: it may register employers, and what was held for it goes on by itself."""
-    _review(reference, "confirmed", state, reason_to_apply(reason, applied=applied))
+    _review(reference, state, _Review("confirmed", name, reason_to_apply(reason, applied=applied)))
 
 
 @processors.command()
 @click.argument("reference", metavar="REF")
 @database_option
 @apply_options
-def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@_name_option
+def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None, name: str | None) -> None:
     """Decline a processor; the reason is mailed to it as it is written."""
     if reason is not None and not (len(reason) <= REASON_CHARACTERS_MAX and re.fullmatch(REASON_PATTERN, reason)):
         raise click.UsageError(
             f"--reason is mailed to the processor: one paragraph of at most {REASON_CHARACTERS_MAX} characters"
         )
-    _review(reference, "declined", state, reason_to_apply(reason, applied=applied))
+    _review(reference, state, _Review("declined", name, reason_to_apply(reason, applied=applied)))
 
 
 @processors.command("import")
@@ -112,39 +127,48 @@ def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None
     )
 
 
-def _review(typed: str, verdict: Verdict, state: Path | None, why: str | None) -> None:
+def _review(typed: str, state: Path | None, review: _Review) -> None:
     quoted = read_reference(typed)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    asyncio.run(_reviewed(admin_url(state), state, quoted, verdict, why))
+    asyncio.run(_reviewed(admin_url(state), state, quoted, review))
 
 
-async def _reviewed(url: str, state: Path | None, quoted: str, verdict: Verdict, why: str | None) -> None:
+async def _reviewed(url: str, state: Path | None, quoted: str, review: _Review) -> None:
     async with looking(url) as database:
         found = await _processors(database, LIMIT, quoted)
     if not found:
         raise click.ClickException(f"no processor is known by {quoted}: `koppeling processors list` shows all")
     (processor,) = found
-    await record_look(url, shown_registration("processors", processor.registration), why or TO_REVIEW)
+    await record_look(url, shown_registration("processors", processor.registration), review.why or TO_REVIEW)
     click.echo("\n".join(_lines(processor)))
-    if processor.review == verdict:
-        raise click.ClickException(f"it is {verdict} already")
-    if why is None:
-        click.echo(f"it would be {verdict}")
+    if review.name not in (None, processor.company_name):
+        raise click.ClickException("it is called otherwise by now: review it as it stands here")
+    if processor.review == review.verdict:
+        raise click.ClickException(f"it is {review.verdict} already")
+    if review.why is None:
+        click.echo(f"it would be {review.verdict}; with --name {shlex.quote(processor.company_name)}")
+        click.echo("only if it is still called so then")
         click.echo(NOT_APPLIED)
         return
     servers = bootstrap_servers(state)
     async with changing(url) as database:
-        before, after = ({"review": said} for said in (processor.review, verdict))
+        before, after = ({"review": said} for said in (processor.review, review.verdict))
         change = Change(INTAKE.name, processor.reference, processor.registration, before, after)
-        await record_actions(database, _DEEDS[verdict], why, [change])
+        await record_actions(database, _DEEDS[review.verdict], review.why, [change])
     # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
-    await _say(servers, processor, verdict, why)
-    click.echo(f"{processor.reference} is {verdict}: intake takes it up in its turn")
+    await _say(servers, processor, review.verdict, review.why)
+    click.echo(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
 
 
 async def _say(servers: str, processor: ProcessorView, verdict: Verdict, why: str) -> None:
     reason = why if verdict == "declined" else None
-    review = ProcessorReviewed(email=processor.email, verdict=verdict, reason=reason, reviewed_at=datetime.now(UTC))
+    review = ProcessorReviewed(
+        email=processor.email,
+        company_name=processor.company_name,
+        verdict=verdict,
+        reason=reason,
+        reviewed_at=datetime.now(UTC),
+    )
     try:
         async with form_producer(servers) as producer:
             await producer.say(SOURCE, processor.registration, review)

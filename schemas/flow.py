@@ -24,6 +24,7 @@ from .events import (
     ProcessorDeclined,
     ProcessorDeclinedV1,
     ProcessorReviewed,
+    ProcessorReviewedV1,
     ProvisioningCancelled,
     ProvisioningRefused,
     ProvisioningReported,
@@ -159,6 +160,7 @@ MONEY_PATH = tuple(stage for stage in SERVICES if stage not in LOOKING_ON)
 VERSIONS: tuple[EventType, ...] = (
     FormReceivedV1,
     FormReceived,
+    ProcessorReviewedV1,
     ProcessorReviewed,
     LinkRequested,
     ProcessorApplied,

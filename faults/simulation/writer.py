@@ -97,7 +97,9 @@ class Writer:
         self._tell(form)
         at_s = self._at()
         reviewed_at = START + timedelta(seconds=at_s)
-        review = ProcessorReviewed(email=email, verdict="confirmed", reason=None, reviewed_at=reviewed_at)
+        review = ProcessorReviewed(
+            email=email, company_name=str(name), verdict="confirmed", reason=None, reviewed_at=reviewed_at
+        )
         self._told.append(self._publishers.event(review, forms.registration_of(form), at_s))
 
     def _registration(self, number: int, form: SyntheticForm) -> None:

@@ -22,8 +22,8 @@ async def post(bootstrap_servers: str, parts: Sequence[Part]) -> None:
 
 async def post_confirmation(bootstrap_servers: str, processor: Part) -> None:
     """What a.s.r.'s back office says when it has looked at a processor, and found it good."""
-    email = str(processor.ready.event.form["email"])
-    review = ProcessorReviewed(email=email, verdict="confirmed", reviewed_at=datetime.now(UTC))
+    email, name = (str(processor.ready.event.form[field]) for field in ("email", "company_name"))
+    review = ProcessorReviewed(email=email, company_name=name, verdict="confirmed", reviewed_at=datetime.now(UTC))
     async with form_producer(bootstrap_servers) as producer:
         await producer.say(processors.SOURCE, processor.registration, review)
 

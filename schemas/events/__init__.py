@@ -14,7 +14,7 @@ from .policy_enriched import PolicyEnriched, PolicyEnrichedV1
 from .processor_applied import ProcessorApplied
 from .processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
 from .processor_declined import ProcessorDeclined, ProcessorDeclinedV1
-from .processor_reviewed import ProcessorReviewed
+from .processor_reviewed import ProcessorReviewed, ProcessorReviewedV1
 from .provisioning_cancelled import ProvisioningCancelled
 from .provisioning_refused import ProvisioningRefused
 from .provisioning_reported import ProvisioningReported
@@ -49,6 +49,7 @@ __all__ = [
     "ProcessorDeclined",
     "ProcessorDeclinedV1",
     "ProcessorReviewed",
+    "ProcessorReviewedV1",
     "ProvisioningCancelled",
     "ProvisioningRefused",
     "ProvisioningReported",

@@ -8,15 +8,13 @@ from schemas.foreign_event import ForeignEvent
 from schemas.values import Instant
 
 Verdict = Literal["confirmed", "declined"]
+NAME_CHARACTERS_MAX = 200
 REASON_CHARACTERS_MAX = 500
 REASON_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
-class ProcessorReviewed(ForeignEvent):
-    """About the processor's own registration (the subject); `email` is the address that was reviewed.
-
-    `reason` is a sentence for the processor; who declines gives one.
-    """
+class ProcessorReviewedV1(ForeignEvent):
+    """The first version did not say under which name it was reviewed."""
 
     name: ClassVar[str] = "processor-reviewed"
 
@@ -27,6 +25,36 @@ class ProcessorReviewed(ForeignEvent):
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
-        if self.verdict == "declined" and not self.reason:
-            raise ValueError("who declines says why")
+        _check_reason(self.verdict, self.reason)
         return self
+
+    def upcast(self) -> "ProcessorReviewed":
+        """Of whatever it is called."""
+        return ProcessorReviewed(**dict(self), company_name=None)
+
+
+class ProcessorReviewed(ForeignEvent):
+    """About the processor's own registration (the subject); `email` and `company_name` are what was reviewed.
+
+    A verdict counts for these alone, as they stand in ProcessorApplied; where the name is None, for whatever it is
+    called. `reason` is a sentence for the processor; who declines gives one.
+    """
+
+    name: ClassVar[str] = "processor-reviewed"
+    version: ClassVar[int] = 2
+
+    email: str = Field(min_length=3, max_length=254)
+    company_name: str | None = Field(min_length=1, max_length=NAME_CHARACTERS_MAX)
+    verdict: Verdict
+    reason: str | None = Field(default=None, min_length=1, max_length=REASON_CHARACTERS_MAX, pattern=REASON_PATTERN)
+    reviewed_at: Instant
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        _check_reason(self.verdict, self.reason)
+        return self
+
+
+def _check_reason(verdict: Verdict, reason: str | None) -> None:
+    if verdict == "declined" and not reason:
+        raise ValueError("who declines says why")

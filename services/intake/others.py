@@ -80,7 +80,7 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
 
 
 def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
-    """a.s.r. confirms or declines; the last word counts."""
+    """a.s.r. confirms or declines what it has seen; the last word counts."""
     known = case.documents.get(Intake, case.subject)
     if known is None:
         return Park("NOTHING_APPLIED", retry=True, blocks=False)
@@ -88,6 +88,8 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
         return Ignore("NOT_UNDER_REVIEW")
     if known.email is None or address_key(known.email) != address_key(event.email):
         return Ignore("OTHER_ADDRESS")
+    if event.company_name not in (None, known.company_name):
+        return Ignore("OTHER_NAME")
     if known.answer == event.verdict:
         return Ignore(f"ALREADY_{event.verdict.upper()}")
     applicant = Applicant(

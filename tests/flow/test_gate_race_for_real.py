@@ -51,7 +51,7 @@ def registered(number: int) -> dict[str, Any]:
 def confirmed(number: int) -> Raw:
     registration = registration_id(SOURCE, f"race-processor-{number}")
     now = datetime.now(UTC)
-    event = ProcessorReviewed(email=email(number), verdict="confirmed", reviewed_at=now)
+    event = ProcessorReviewed(email=email(number), company_name=None, verdict="confirmed", reviewed_at=now)
     envelope = Envelope(f"race-review-{number}", "urn:back-office", event.name, event.version, registration, now)
     headers, value = codec.encode(envelope, event)
     return Raw(registration.encode(), value, tuple(headers))

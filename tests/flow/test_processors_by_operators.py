@@ -52,6 +52,10 @@ async def test_a_processor_is_declined_with_the_reason_that_is_mailed_and_confir
     plan = await koppeling(onboarding, "processors", "decline", quoted)
     assert (plan.code, "it would be declined" in plan.out, "nothing was changed" in plan.out) == (0, True, True)
     assert await reviews(onboarding, "declined-first") == []
+    assert "--name 'Kantoor declined-first'" in plan.out
+    other = await koppeling(onboarding, "processors", "decline", quoted, *WHY, "--name", "Kantoor van vroeger")
+    assert (other.code, "it is called otherwise by now" in other.err) == (1, True)
+    assert await reviews(onboarding, "declined-first") == []
 
     done = await koppeling(onboarding, "processors", "decline", quoted, *WHY)
     assert done.code == 0, done.err

@@ -118,6 +118,7 @@ class Player:
     async def _review(self, step: Reviews) -> None:
         reviewed = ProcessorReviewed(
             email=self._forms[step.review_of]["email"],
+            company_name=self._forms[step.review_of]["company_name"],
             verdict=step.verdict.value,
             reason=step.because,
             reviewed_at=self._world.now(),

@@ -71,7 +71,8 @@ class Desk:
     def review(self, about: str, verdict: Any = "confirmed", **changes: Any) -> Outcome:
         """The back office has looked at a processor."""
         reason = {"reason": None if verdict == "confirmed" else "Niet gevonden."}
-        said = {"email": PROCESSOR_EMAIL, "verdict": verdict, "reviewed_at": NOW} | reason | changes
+        seen = {"email": PROCESSOR_EMAIL, "company_name": None}
+        said = {**seen, "verdict": verdict, "reviewed_at": NOW} | reason | changes
         return self.take(ProcessorReviewed.model_validate(said), about)
 
     def correct(self, about: str, whose: str, *, cycle: int = 1, kind: str = "correction", **changes: Any) -> Outcome:

@@ -112,7 +112,7 @@ def prepared(pairs: int) -> Iterable[Said]:
 def racing(pairs: int, seed: int) -> list[Said]:
     said: list[Said] = []
     for n in range(pairs):
-        review = ProcessorReviewed(email=email(n), verdict="confirmed", reviewed_at=NOW)
+        review = ProcessorReviewed(email=email(n), company_name=None, verdict="confirmed", reviewed_at=NOW)
         said.append((registration_id(SOURCE, f"processor-{n}"), review))
         registered = by_processor(loonheffingennummer=NUMBERS[n]) | {"email": email(n)}
         said.append(form("employer", n, lambda _own, registered=registered: registered))  # type: ignore[misc]

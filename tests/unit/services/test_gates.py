@@ -78,8 +78,28 @@ def test_a_review_before_its_form_waits_for_it_and_one_of_another_address_change
     assert desk.review("processor") == Park("NOTHING_APPLIED", retry=True, blocks=False)
     desk.form("processor", processor("processor"))
     assert desk.review("processor", email="zuid@kantoor.example") == Ignore("OTHER_ADDRESS")
+    assert desk.review("processor", company_name="Kantoor Zuid") == Ignore("OTHER_NAME")
     desk.form("request", link_request())
     assert desk.review("request") == Ignore("NOT_UNDER_REVIEW")
+
+
+@pytest.mark.parametrize("verdict", ["confirmed", "declined"])
+def test_a_verdict_on_a_processor_that_has_changed_its_name_since_waits_for_another_look(verdict: str) -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.correct("renamed", "processor", company_name="Kantoor Zuid")
+    assert desk.review("processor", verdict, company_name="Kantoor Noord") == Ignore("OTHER_NAME")
+    assert desk.intake("processor").answer == "applied"
+    desk.review("processor", verdict, company_name="Kantoor Zuid")
+    assert desk.intake("processor").answer == verdict
+
+
+def test_a_verdict_counts_for_a_processor_that_has_renewed_no_more_than_its_password() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
+    desk.review("processor", company_name="Kantoor Noord")
+    assert desk.intake("processor").answer == "confirmed"
 
 
 def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:

@@ -136,7 +136,9 @@ class Onboarded(RuleBasedStateMachine):
     def processor_is_reviewed(self, *, confirmed: bool, arrives: str) -> None:
         said = ("confirmed", None) if confirmed else ("declined", "Niet gevonden.")
         email, now = PROCESSOR_EMAIL, self.world.clock.now()
-        review = ProcessorReviewed(email=email, verdict=said[0], reason=said[1], reviewed_at=now)  # type: ignore[arg-type]
+        review = ProcessorReviewed(
+            email=email, company_name="Kantoor Noord", verdict=said[0], reason=said[1], reviewed_at=now
+        )  # type: ignore[arg-type]
         self.world.write(review, self.processor, "urn:back-office")
         self._arrive(arrives)
 
