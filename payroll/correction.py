@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from payroll.fault import Fault, FaultCode, fault
+from payroll.employer_code import any_employer_code
+from payroll.fault import Fault, FaultCode, FieldError, fault
 from payroll.other_forms import CONNECTION_NUMBER
 from payroll.typed_text import is_blank
 from payroll.unasked import shown_name
@@ -44,7 +45,8 @@ def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fa
     """The form as it was typed, changed, and what the correction may not change.
 
     What the correction leaves open stays. A connection is found by its number, else by its place in the list; where
-    there is no list, the correction's is the whole list.
+    there is no list, the correction's is the whole list. Of an employer code that stood there twice the first is left,
+    unless the correction says something of the other; that one's place stays empty, as secrets are sealed for numbers.
     """
     said = {name: value for name, value in correction.items() if name not in _OWN and not is_blank(value)}
     faults = [fault(name, FaultCode.FIELD_NOT_ASKED) for name in sorted(_STAYS & said.keys() - {"kind"})]
@@ -52,13 +54,15 @@ def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fa
     if isinstance(changes.get("connections"), list):
         changes["connections"], unknown = _connections(earlier.get("connections"), changes["connections"])
         faults += unknown
+    elif repeated := _repeated(earlier.get("connections")):
+        changes["connections"] = _but_for(earlier["connections"], repeated)
     return {**earlier, **changes}, tuple(faults)
 
 
 def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Fault]]:
     if not isinstance(earlier, list) or not earlier:
         return [_unnumbered(change) if isinstance(change, dict) else change for change in changes], []
-    connections = list(earlier)
+    connections, repeated = list(earlier), _repeated(earlier)
     faults = []
     for index, change in enumerate(changes):
         number = _number(change, index + 1) if isinstance(change, dict) else None
@@ -68,7 +72,25 @@ def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Faul
         before = connections[number - 1]
         said = _unnumbered(change)
         connections[number - 1] = {**before, **said} if isinstance(before, dict) else said
-    return connections, faults
+        repeated.discard(number)
+    return _but_for(connections, repeated), faults
+
+
+def _repeated(connections: Any) -> set[int]:
+    """The numbers of those whose employer code stands further up already."""
+    codes = [_employer_code(one) for one in connections] if isinstance(connections, list) else []
+    return {place + 1 for place, code in enumerate(codes) if code is not None and code in codes[:place]}
+
+
+def _employer_code(connection: Any) -> str | None:
+    try:
+        return any_employer_code(connection.get("employer_code")) if isinstance(connection, dict) else None
+    except FieldError:
+        return None
+
+
+def _but_for(connections: list[Any], numbers: AbstractSet[int]) -> list[Any]:
+    return [None if number in numbers else one for number, one in enumerate(connections, start=1)]
 
 
 def _number(change: Json, place: int) -> Any:

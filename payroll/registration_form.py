@@ -66,7 +66,10 @@ def read_dgas(form: Json, reader: FieldReader) -> tuple[Dga, ...]:
 def _connections(form: Json, slug: str | None, reader: FieldReader, sealed_to: SealedTo) -> tuple[Connection, ...]:
     asked = asked_connection(slug)
     connections: dict[str, Connection] = {}
+    form, left_out = _left_out(form)
     for index, item in reader.objects(form, "connections", count_min=1, count_max=asked.count_max):
+        if index in left_out:
+            continue
         path = f"connections.{index}."
         code = reader.value(item, asked.employer_code, path)
         secrets = read_secrets(item, asked.secrets, reader, sealed_to.at(index + 1, path))
@@ -76,3 +79,13 @@ def _connections(form: Json, slug: str | None, reader: FieldReader, sealed_to: S
         if code:
             connections[code] = Connection(connection=index + 1, employer_code=code, secrets=secrets)
     return tuple(connections.values())
+
+
+def _left_out(form: Json) -> tuple[Json, frozenset[int]]:
+    """The places in the list that are null: no connection stands there, and the others keep their numbers."""
+    typed = form.get("connections")
+    if not isinstance(typed, list) or None not in typed:
+        return form, frozenset()
+    places = frozenset(place for place, one in enumerate(typed) if one is None)
+    given = [{} if one is None else one for one in typed] if len(places) < len(typed) else []
+    return {**form, "connections": given}, places

@@ -48,9 +48,9 @@ def still_wanted(submission: Submission, form: Form) -> Form:
 def _is_said_of(submission: Submission, known: Intake, connection: int, names: Names) -> bool:
     """Whether the connection, or what it is claimed under, is another than it was before this correction."""
     before = known.form or {}
-    claimed = claim_key.of_typed_form(before, submission.id)[connection - 1 : connection]
+    claimed = claim_key.of_typed_form(before, submission.id)
     typed = _typed_connection(before, connection), _typed_connection(submission.form, connection)
-    return claimed != (names,) or bool(typed[0] != typed[1])
+    return names not in claimed or bool(typed[0] != typed[1])
 
 
 def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:

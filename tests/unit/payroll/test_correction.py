@@ -95,3 +95,61 @@ def test_more_connections_than_may_be_are_said_anew() -> None:
     assert isinstance(checked, RefusedForm)
     kept = correctable_part(refused, checked.faults)
     assert after(kept, connections=[{"connection": 1, "employer_code": "2"}]).connections[0].employer_code == "2"
+
+
+def twice(*, third: str | None = None) -> dict[str, Any]:
+    """Rejected, as far as it is kept."""
+    form = raet()
+    form["connections"][1]["employer_code"] = " 10000001"
+    if third:
+        form["connections"].append({"employer_code": third, "client_secret": token(connection=3)})
+    checked = check_form(form, REGISTRATION)
+    assert isinstance(checked, RefusedForm)
+    assert {fault.code for fault in checked.faults} == {"EMPLOYER_CODE_DUPLICATE"}
+    return correctable_part(form, checked.faults)
+
+
+@pytest.mark.parametrize("said", [{}, {"connections": [{"connection": 1}]}, {"connections": []}])
+def test_of_an_employer_code_that_stood_twice_the_first_is_left_and_the_others_keep_their_secrets(
+    said: dict[str, Any],
+) -> None:
+    form = after(twice(third="10000003"), **said)
+    assert [(one.connection, one.employer_code) for one in form.connections] == [(1, "10000001"), (3, "10000003")]
+
+
+def test_the_other_one_gets_its_right_code_and_keeps_its_secret() -> None:
+    form = after(twice(), connections=[{"connection": 2, "employer_code": "10000002"}])
+    assert [(one.connection, one.employer_code) for one in form.connections] == [(1, "10000001"), (2, "10000002")]
+
+
+def test_who_says_the_same_code_again_is_answered_again() -> None:
+    whole, _ = corrected(twice(), NAMED | {"connections": [{"connection": 2, "employer_code": "10000001"}]})
+    checked = check_form(whole, REGISTRATION)
+    assert isinstance(checked, RefusedForm)
+    assert [(one.field, one.code) for one in checked.faults] == [
+        ("connections.1.employer_code", "EMPLOYER_CODE_DUPLICATE")
+    ]
+
+
+def test_a_code_that_the_correction_itself_makes_stand_twice_takes_nothing_out() -> None:
+    whole, _ = corrected(raet(), NAMED | {"connections": [{"connection": 1, "employer_code": "10000002"}]})
+    checked = check_form(whole, REGISTRATION)
+    assert isinstance(checked, RefusedForm)
+    assert [one.code for one in checked.faults] == ["EMPLOYER_CODE_DUPLICATE"]
+
+
+def test_the_place_that_was_left_empty_can_be_filled_later() -> None:
+    without, _ = corrected(twice(), NAMED)
+    again = {
+        "connection": 2,
+        "employer_code": "10000007",
+        "client_secret": token(registration=CORRECTION, connection=2),
+    }
+    form = after(without, connections=[again])
+    assert [one.employer_code for one in form.connections] == ["10000001", "10000007"]
+
+
+def test_a_list_of_nothing_but_empty_places_is_empty() -> None:
+    checked = check_form(raet(connections=[None, None]), REGISTRATION)
+    assert isinstance(checked, RefusedForm)
+    assert [(one.field, one.code) for one in checked.faults] == [("connections", "REQUIRED")]

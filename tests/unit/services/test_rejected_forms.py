@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from intake_desk import CODES, Desk
-from typed_forms import loket, raet
+from typed_forms import loket, raet, token
 
 from schemas.events import (
     CorrectionRefused,
@@ -115,3 +115,17 @@ def test_a_correction_that_named_nobody_is_an_end_itself() -> None:
     desk = Desk()
     desk.form("lost", {"kind": "correction", "reference": reference("nobody"), "code": "x"})
     assert (desk.intake("lost").form, desk.intake("lost").due_at) == (None, None)
+
+
+def test_an_employer_code_that_stood_twice_is_gone_and_what_is_left_can_be_corrected_again_and_again() -> None:
+    twice = raet(registration="bakery")
+    twice["connections"] = [
+        {"employer_code": code, "client_secret": token(number, "bakery")}
+        for number, code in enumerate(("10000001", "10000001", "10000003"), start=1)
+    ]
+    desk = rejected(twice)
+    desk.correct("done", "bakery")
+    desk.correct("renewal", "bakery", cycle=2, connections=[{"connection": 3, "client_secret": token(3, "renewal")}])
+    submitted = desk.heard(RegistrationSubmitted, "bakery")
+    left = [[one.connection for one in each.registration.connections] for each in submitted]
+    assert (left, len(desk.intake("bakery").claims)) == ([[1, 3], [1, 3]], 2)
