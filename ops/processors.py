@@ -146,8 +146,8 @@ async def _reviewed(url: str, state: Path | None, quoted: str, review: _Review) 
     if processor.review == review.verdict:
         raise click.ClickException(f"it is {review.verdict} already")
     if review.why is None:
-        click.echo(f"it would be {review.verdict}; with --name {shlex.quote(processor.company_name)}")
-        click.echo("only if it is still called so then")
+        click.echo(f"it would be {review.verdict}")
+        click.echo(f"to do so only while it is called so, add --name {shlex.quote(processor.company_name)}")
         click.echo(NOT_APPLIED)
         return
     servers = bootstrap_servers(state)
