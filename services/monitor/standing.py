@@ -79,6 +79,8 @@ class Standing(NamedTuple):
         connections = [_taken_in(mark, marks.get(-part)) for part, mark in self.marks if part > REGISTRATION]
         if not connections or (own is not None and _goes_before(own, connections)):
             return own and Place(own.stage, own.at_ms, own.cycle)
+        if len(connections) == 1:  # As most have; and every picture asks everybody.
+            return Place(connections[0].stage, connections[0].at_ms, connections[0].cycle)
         stage = min((mark.stage for mark in connections), key=FIRST_TOLD.index)
         there = [mark for mark in connections if mark.stage is stage]
         return Place(stage, max(mark.at_ms for mark in there), max(mark.cycle for mark in there))
