@@ -6,7 +6,7 @@ import gc
 def tame_collector() -> None:
     """Look through young objects a few times less, and never again through what there is by now.
 
-    A batch makes many objects that live to its end: that is a fifth of a worker's CPU.
+    A batch makes many objects that live to its end: looking through them was a fifth of a worker's CPU.
     """
     gc.collect()
     gc.freeze()
