@@ -8,17 +8,17 @@ from typing import Any, TypeVar
 from intake_desk import TERMS
 from service_in_memory import RETRIES_S, Letter, ServiceInMemory, letter
 from stories import NOW
-from typed_forms import POLICY
 
+from faults.simulation.policies import PolicyTables
 from schemas.envelope import Envelope
 from schemas.event import Event
-from schemas.events import FormReceived, RegistrationSubmitted
+from schemas.events import FormReceived
 from schemas.ids import registration_id
 from services.enrichment import decide as enrichment
-from services.enrichment import gate
-from services.enrichment.found import Facts, Found
+from services.enrichment.found import Facts
 from services.intake import decide as intake
 from services.provisioning import decide as provisioning
+from stream.disturbance import undisturbed
 from stream.manual_clock import ManualClock
 from stream.service import Concern
 
@@ -27,15 +27,9 @@ E = TypeVar("E", bound=Event)
 WEB_FORMS = "urn:web-forms"
 
 
-async def every_policy(concerns: Sequence[Concern]) -> Facts:
-    """Every employer is insured and has given its mandate."""
-    causes = [concern.cause for concern in concerns]
-    submitted = [cause.registration for cause in causes if isinstance(cause, RegistrationSubmitted)]
-    return {
-        awaited: Found(one.raamwerkcontractnummer or "", one.loonheffingennummer or "", POLICY)
-        for one in submitted
-        if (awaited := gate.of_registration(one))
-    }
+CONTRACT = "A0201234"
+INSURED = ("123456782L01", "111222333L01")
+INSURED_LATER = "850000002L01"
 
 
 @dataclass
@@ -49,10 +43,21 @@ class Onboarding:
 
     def __post_init__(self) -> None:
         self.intake = ServiceInMemory(intake.service(TERMS), self.clock)
-        self.enrichment = ServiceInMemory(enrichment.service(every_policy, timedelta(days=10)), self.clock)
+        self.enrichment = ServiceInMemory(enrichment.service(self._facts, timedelta(days=10)), self.clock)
+        self._policies = PolicyTables(self.enrichment.database)
+        for lhnr in INSURED:
+            self._policies.load(CONTRACT, lhnr)
         self.provisioning = ServiceInMemory(provisioning.service(provisioning.Terms()), self.clock)
         self.services = (self.intake, self.enrichment, self.provisioning)
         self._written = 0
+
+    async def _facts(self, concerns: Sequence[Concern]) -> Facts:
+        return await self._policies.facts(undisturbed)(concerns)
+
+    def policy_comes(self) -> None:
+        """The last employer is insured from now on, and has given its mandate."""
+        self._policies.load(CONTRACT, INSURED_LATER)
+        self.pass_time(timedelta())
 
     def close(self) -> None:
         """Let go of the loops."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request, processor
 from keylane_story import MISSING
-from onboarding_world import Onboarding
+from onboarding_world import INSURED_LATER, Onboarding
 from service_in_memory import Letter
 from typed_forms import loket, raet
 
@@ -55,6 +55,7 @@ CHANGES: tuple[dict[str, Any], ...] = (
     {"connections": [{"employer_code": "8106625"}]},
     {"loonheffingennummer": "111222333L01"},
     {"loonheffingennummer": "123456789L01"},
+    {"loonheffingennummer": INSURED_LATER},
 )
 PASSED_S_MAX = 200 * 86_400
 """What is written at the beginning and delivered at the end is not too old yet."""
@@ -85,10 +86,10 @@ class Onboarded(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            self.world.policy_comes()
             self.world.let_everything_arrive()
             self.nothing_was_lost()
             self.keylane_was_told_of_every_end()
-            self.keylane_works_on_each_connection_for_one_registration()
         finally:
             self.world.close()
 
@@ -121,6 +122,14 @@ class Onboarded(RuleBasedStateMachine):
         self._hop(hops)
         self.correct(whose, second, wrong=False, arrives="backwards")
 
+    @precondition(lambda self: self._live())
+    @rule(which=ANY, code=st.sampled_from(EMPLOYER_CODES))
+    def somebody_wants_what_a_correction_leaves(self, which: int, code: str) -> None:
+        live = self._live()
+        whose = self.registrations.index(live[which % len(live)])
+        self.correct(whose, {"loonheffingennummer": INSURED_LATER}, wrong=False, arrives="in order")
+        self.register("self_managed", code, which, instead=False, arrives="in order")
+
     @precondition(lambda self: self.registrations)
     @rule(which=ANY, wrong=SOME, arrives=ARRIVES)
     def withdraw(self, which: int, *, wrong: bool, arrives: str) -> None:
@@ -134,11 +143,13 @@ class Onboarded(RuleBasedStateMachine):
 
     @rule(confirmed=st.booleans(), arrives=ARRIVES)
     def processor_is_reviewed(self, *, confirmed: bool, arrives: str) -> None:
-        said = ("confirmed", None) if confirmed else ("declined", "Niet gevonden.")
-        email, now = PROCESSOR_EMAIL, self.world.clock.now()
         review = ProcessorReviewed(
-            email=email, company_name="Kantoor Noord", verdict=said[0], reason=said[1], reviewed_at=now
-        )  # type: ignore[arg-type]
+            email=PROCESSOR_EMAIL,
+            company_name="Kantoor Noord",
+            verdict="confirmed" if confirmed else "declined",
+            reason=None if confirmed else "Niet gevonden.",
+            reviewed_at=self.world.clock.now(),
+        )
         self.world.write(review, self.processor, "urn:back-office")
         self._arrive(arrives)
 
@@ -148,6 +159,10 @@ class Onboarded(RuleBasedStateMachine):
         requests = self._requests()
         self._keylane_says(requests[which % len(requests)], what, cycles_later)
         self._arrive(arrives)
+
+    @rule()
+    def policy_comes(self) -> None:
+        self.world.policy_comes()
 
     @precondition(lambda self: self._at_work())
     @rule(
@@ -216,9 +231,9 @@ class Onboarded(RuleBasedStateMachine):
         claims, provisionings = self.world.intake.documents(Claim), self._provisionings()
         for registration, known in self._intakes().items():
             if known.answer == "submitted":
-                refused = {
-                    one.connection for one in provisionings[registration].links if one.stage is LinkStage.REFUSED
-                }
+                provisioning = provisionings.get(registration)
+                links = provisioning.links if provisioning else ()  # its policy may be awaited
+                refused = {one.connection for one in links if one.stage is LinkStage.REFUSED}
                 for number, key in enumerate(self._asked(registration, known), start=1):
                     assert claims[key].is_held_by(registration) or number in refused
 
@@ -260,10 +275,13 @@ class Onboarded(RuleBasedStateMachine):
             cancelled = {(one.contact.connection, one.cycle) for one in said}
             assert cancelled == (self._requested(registration) if known.ended else set())
 
+    @invariant()
     def keylane_works_on_each_connection_for_one_registration(self) -> None:
+        intakes = self._intakes()
         live = [
             (provisioning.package, provisioning.loonheffingennummer, link.employer_code)
             for registration, provisioning in self._provisionings().items()
+            if not intakes[registration].ended
             for link in provisioning.links
             if link.stage not in (LinkStage.REFUSED, LinkStage.CANCELLED)
         ]
