@@ -11,6 +11,8 @@ from stream.document import Document, Part
 
 ASKERS_MAX = 10
 """How many requests of one employer to one processor are remembered."""
+SUCCESSORS_MAX = 10
+"""How many registrations that are to take the place of one are remembered."""
 
 Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "declined", "requested", "passed_on", "ended"]
 

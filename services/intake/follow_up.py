@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from payroll.correction import corrected
 from schemas.events import FormFault, FormReceived
-from stream.document import DocumentKey, Gate
+from stream.document import Document, DocumentKey, Gate
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 from . import gate
-from .documents import Intake
+from .documents import SUCCESSORS_MAX, Intake
 from .ending import answer, end, refused
 from .opening import is_open
 from .submission import Submission, form_fault
@@ -43,11 +43,21 @@ def _superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
     """It ends when the one that takes its place can go on: at once, or when that one says so."""
     ready = gate.of_readiness(cause.origin)
     if not is_open(case, ready) and known.ended in (None, "superseded"):
-        after = known.but(successors=(*known.successors, cause.origin), waits_for=(*known.waits_for, ready))
-        return Emit(documents={_main(case): after})
+        return _followed(case, known, cause.origin)
     if known.ended:
         return _telling(Emit(), cause)
     return _telling(end(case, known, "superseded", successor=cause.origin), cause)
+
+
+def _followed(case: Case[None], known: Intake, successor: str) -> Emit:
+    """One more (its id) is to take its place; of very many the oldest is answered as if its code had been used."""
+    successors = (*known.successors, successor)
+    left, kept = successors[:-SUCCESSORS_MAX], successors[-SUCCESSORS_MAX:]
+    gone = [gate.of_readiness(one) for one in left]
+    waits_for = (*(one for one in known.waits_for if one not in gone), gate.of_readiness(successor))
+    told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
+    answered: dict[DocumentKey, Document] = {DocumentKey(Gate.kind, key): Gate(open=True) for key in told}
+    return Emit(documents={_main(case): known.but(successors=kept, waits_for=waits_for), **answered})
 
 
 def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:

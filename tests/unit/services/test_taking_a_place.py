@@ -8,6 +8,7 @@ from typed_forms import loket
 
 from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference
+from services.intake.documents import SUCCESSORS_MAX
 
 OWN, OTHER = [{"employer_code": "8106625"}], [{"employer_code": "8106626"}]
 
@@ -135,3 +136,12 @@ def test_a_gate_that_shuts_again_before_the_earlier_one_has_heard_leaves_the_ord
     assert not ends(desk)
     desk.review("processor")
     assert (ends(desk), is_live(desk, "new")) == ([("superseded", reference("new"))], True)
+
+
+def test_of_very_many_that_wait_for_its_place_the_newest_are_remembered(desk: Desk) -> None:
+    for number in range(SUCCESSORS_MAX + 1):
+        instead(desk, f"new-{number}", connections=[{"employer_code": f"{number + 1}"}])
+    known = desk.intake("bakery")
+    assert (len(known.successors), len(known.waits_for)) == (SUCCESSORS_MAX, SUCCESSORS_MAX)
+    assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "new-0")] == ["CODE_WRONG"]
+    assert desk.intake("new-1").answer == "held"
