@@ -17,6 +17,7 @@ COMMANDS = {
     "services": "Show of each service its workers, how far it is behind, and the sizes of its journal and queue.",
     "parked": "Records that a service has put aside.",
     "stuck": "Show registrations that are silent for longer than their stage allows, and what they wait for.",
+    "oddities": "Show registrations with something odd: contradictions of Keylane's, wrong codes, unusual numbers.",
     "replay": "Bring records once more: what is done stays done, what is not is done.",
     "mails": "Mails: planned, sent, failed, uncertain.",
     "brake": "Releases that stopped themselves.",

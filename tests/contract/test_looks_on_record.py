@@ -32,6 +32,7 @@ SHOWN = [
     (("status", reference(EMPLOYER)), {EMPLOYER}),
     (("stuck",), {PROCESSOR, EMPLOYER}),
     (("stuck", "--json", "--stage", "awaiting_policy"), {EMPLOYER}),
+    (("oddities",), {PROCESSOR, EMPLOYER}),
     (("processors", "list"), {PROCESSOR}),
     (("processors", "list", "--json"), {PROCESSOR}),
     (("processors", "confirm", reference(PROCESSOR)), {PROCESSOR}),
@@ -46,7 +47,7 @@ def documents() -> Iterator[tuple[str, str, Document]]:
     """Of a processor that waits for its review, and an employer that waits for its policy."""
     for one, answer, name in ((PROCESSOR, "applied", NAMES[0]), (EMPLOYER, "submitted", NAMES[2])):
         known: dict[str, Any] = {"answer": answer, "reference": reference(one), "company_name": name, "email": NAMES[1]}
-        yield "intake", one, Intake(since=SINCE, package="loket", **known)
+        yield "intake", one, Intake(since=SINCE, package="loket", wrong_codes=1, **known)
         yield "intake", reference(one), Reference(registration=one)
     waiting = Registration(
         reference=reference(EMPLOYER),

@@ -1,0 +1,114 @@
+"""`koppeling oddities`: what stops nothing, and somebody should look at all the same."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import NamedTuple
+
+import click
+
+from ops.administrator import Database, admin_url, database_option, looking
+from ops.looking_at import listed_registrations, record_look
+from ops.output import COLUMNS, print_json, shorten
+from ops.reason import Reason
+from ops.registration import RegistrationView
+from ops.registrations import registrations
+from ops.stage import Stage
+from ops.view import View
+from services.intake.documents import Intake
+from services.provisioning.documents import Provisioning
+
+LIMIT = 50
+TO_SEE = "to see what is odd"
+
+
+class OddRegistration(View):
+    """A registration, and what is odd about it."""
+
+    registration: str
+    reference: str
+    company_name: str | None
+    stage: Stage
+    attention: tuple[Reason, ...]
+
+
+class _Odd(NamedTuple):
+    """The newest of them, and how many there are."""
+
+    listed: Sequence[OddRegistration]
+    total: int
+
+
+@click.command()
+@click.option("--code", metavar="CODE", help="Only this: CONTRADICTION, WRONG_CODES, or another that the list has.")
+@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@database_option
+def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool) -> None:
+    """Show registrations with something odd: contradictions of Keylane's, wrong codes, unusual numbers.
+
+    And dates of Keylane's that were set aside. Nothing waits for any of these. Every document is read: seconds where
+    there are a million. That you looked is recorded.
+    """
+    found = asyncio.run(_found(admin_url(state), code, limit))
+    if as_json:
+        print_json(found.listed)
+    else:
+        click.echo("\n".join(_lines(found)))
+
+
+async def _found(url: str, code: str | None, limit: int) -> _Odd:
+    async with looking(url) as database:
+        found = await _odd(database, code, limit)
+    await record_look(url, listed_registrations("oddities", [one.reference for one in found.listed]), TO_SEE)
+    return found
+
+
+async def _odd(database: Database, code: str | None, limit: int) -> _Odd:
+    await database.execute(f"set local statement_timeout = '{_STATEMENT_TIMEOUT}'")
+    rows = await database.fetch(_ODD, code, limit)
+    views = await registrations(database, [row["key"] for row in rows])
+    return _Odd([_view(view, code) for view in views], rows[0]["total"] if rows else 0)
+
+
+def _view(view: RegistrationView, code: str | None) -> OddRegistration:
+    return OddRegistration(
+        registration=view.registration,
+        reference=view.reference,
+        company_name=view.company_name,
+        stage=view.stage,
+        attention=tuple(reason for reason in view.attention if code in (None, reason.code)),
+    )
+
+
+def _lines(found: _Odd) -> Iterator[str]:
+    if not found.listed:
+        yield "nothing is odd"
+    for one in found.listed:
+        yield shorten(f"{one.reference} {one.company_name or '-'}, {one.stage.words}")
+        for reason in one.attention:
+            yield from wrap(f"{reason.code}: {reason.text}", COLUMNS, initial_indent="  ", subsequent_indent="    ")
+    if found.total > len(found.listed):
+        yield f"and {found.total - len(found.listed)} older: --limit shows more"
+
+
+_STATEMENT_TIMEOUT = "120s"
+# What `ops.attention` tells in words.
+_ODD = f"""
+with odd as (
+  select key, split_part(warning, ' ', -1) as code
+  from intake.state, jsonb_array_elements_text(document -> 'warnings') warning where kind = '{Intake.kind}'
+  union all
+  select key, 'WRONG_CODES' from intake.state where kind = '{Intake.kind}' and (document ->> 'wrong_codes')::int > 0
+  union all
+  select key, noted.code
+  from provisioning.state, jsonb_array_elements(document -> 'links') link,
+    lateral (values (link ->> 'warning'), (case when link -> 'contradiction' <> 'null' then 'CONTRADICTION' end))
+      as noted(code)
+  where kind = '{Provisioning.kind}' and noted.code is not null
+), chosen as (select distinct key from odd where $1::text is null or code = $1)
+select chosen.key, count(*) over () as total
+from chosen join intake.state i on i.kind = '{Intake.kind}' and i.key = chosen.key
+order by i.document ->> 'since' desc, chosen.key limit $2
+"""  # noqa: S608  constants

@@ -1,0 +1,116 @@
+"""What stops nothing and is odd is found, whatever it is, and only that."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from real import empty
+
+from ops.cli import main
+from ops.output import COLUMNS
+from sandbox.running import RunningSandbox
+from schemas.events import FirstExchange
+from schemas.ids import reference, registration_id
+from services.intake.documents import Intake
+from services.migrate import migrate
+from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
+from stream.document import Document
+
+pytestmark = pytest.mark.sandbox
+
+SINCE = datetime(2026, 1, 2, tzinfo=UTC)
+EXCHANGE = FirstExchange(on=date(2026, 3, 5), period_id="2026-02", rule_version="1", named_by_keylane=False)
+PLAIN, CONTRADICTED, SET_ASIDE, GUESSED, UNUSUAL = (
+    registration_id("https://forms.example/odd", name) for name in ("plain", "contradicted", "date", "code", "number")
+)
+
+
+def intake(registration: str, hours: int, **odd: Any) -> Intake:
+    return Intake(
+        answer="submitted",
+        since=SINCE + timedelta(hours=hours),
+        reference=reference(registration),
+        package="loket",
+        company_name="Bakkerij",
+        **odd,
+    )
+
+
+def provisioning(registration: str, **odd: Any) -> Provisioning:
+    usual = {"employer_code": "8106625", "asked": "", "frequency": "month", "cycle": 1, "since": SINCE}
+    moments = {"requested_at": SINCE, "realised_on": SINCE.date(), "first_exchange": EXCHANGE}
+    links = tuple(
+        Link.model_validate({**usual, **moments, "connection": number, "stage": LinkStage.REALISED, **more})
+        for number, more in ((1, {}), (2, odd))
+    )
+    about = {"package": "loket", "company_name": "Bakkerij", "email": "loon@bakkerij.example"}
+    return Provisioning.model_validate({"reference": reference(registration), "cycle": 1, "links": links, **about})
+
+
+def documents() -> Iterator[tuple[str, str, Document]]:
+    contradiction = Contradiction(report="failed", reported_at=SINCE)
+    for registration, odd in ((PLAIN, {}), (CONTRADICTED, {"contradiction": contradiction})):
+        yield "intake", registration, intake(registration, 1)
+        yield "provisioning", registration, provisioning(registration, **odd)
+    yield "intake", SET_ASIDE, intake(SET_ASIDE, 2)
+    yield "provisioning", SET_ASIDE, provisioning(SET_ASIDE, warning="NO_WORKING_DAY", contradiction=contradiction)
+    yield "intake", GUESSED, intake(GUESSED, 3, wrong_codes=2)
+    yield "intake", UNUSUAL, intake(UNUSUAL, 4, warnings=("raamwerkcontractnummer CONTRACT_NUMBER_UNUSUAL",))
+
+
+@pytest.fixture(scope="module")
+def known(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    url = sandbox.endpoints().postgres.url
+    migrate(url)
+    schemas = ("intake", "provisioning")
+    for schema in schemas:
+        empty(sandbox, schema)
+    with psycopg.connect(url) as connection:
+        for schema, key, document in documents():
+            connection.execute(
+                f"insert into {schema}.state (kind, key, lane, document) values (%s, %s, 0, %s)",  # noqa: S608  ours
+                [document.kind, key, document.to_json()],
+            )
+    yield sandbox
+    for schema in schemas:
+        empty(sandbox, schema)
+
+
+def oddities(known: RunningSandbox, *words: str) -> str:
+    said = CliRunner().invoke(main, ["oddities", *words, "--state", str(known.state.path)])
+    assert said.exit_code == 0, said.output
+    return said.stdout
+
+
+def found(known: RunningSandbox, *words: str) -> list[tuple[str, list[str]]]:
+    return [
+        (one["registration"], [reason["code"] for reason in one["attention"]])
+        for one in json.loads(oddities(known, *words, "--json"))
+    ]
+
+
+def test_all_that_is_odd_is_listed_the_newest_first(known: RunningSandbox) -> None:
+    assert found(known) == [
+        (UNUSUAL, ["CONTRACT_NUMBER_UNUSUAL"]),
+        (GUESSED, ["WRONG_CODES"]),
+        (SET_ASIDE, ["NO_WORKING_DAY", "CONTRADICTION"]),
+        (CONTRADICTED, ["CONTRADICTION"]),
+    ]
+
+
+def test_of_one_kind_only_that_is_listed_and_told(known: RunningSandbox) -> None:
+    assert found(known, "--code", "CONTRADICTION") == [
+        (SET_ASIDE, ["CONTRADICTION"]),
+        (CONTRADICTED, ["CONTRADICTION"]),
+    ]
+
+
+def test_people_are_told_in_lines_and_how_many_are_left_out(known: RunningSandbox) -> None:
+    lines = oddities(known, "--limit", "3").splitlines()
+    assert max(map(len, lines)) <= COLUMNS
+    assert (lines[-1], reference(CONTRADICTED) in str(lines)) == ("and 1 older: --limit shows more", False)
+    assert oddities(known, "--code", "NOTHING_SUCH") == "nothing is odd\n"
