@@ -29,6 +29,21 @@ RELEASE = "1.4.0"
 MISLED = "processor-reviewed"
 """A topic that one service reads, and where a form is none of its events."""
 ILLEGIBLE = "NOT_JSON"
+PROCESSOR = {
+    "kind": "processor_registration",
+    "package": "exact",
+    "company_name": "Kantoor Draaiboek",
+    "email": "draaiboek@kantoor.example",
+}
+FILES = {
+    "clients.csv": "processor_email,raamwerkcontractnummer,loonheffingennummer\n"
+    "draaiboek@kantoor.example,A0209871,123456782L02\n",
+    "policies.csv": "raamwerkcontractnummer,loonheffingennummer,policy_numbers,products,starts_on,insured_groups,"
+    "salary_notion,mandate_present\nA0209871,123456782L02,P-1,WIA Excedent,2026-01-01,,SV-loon,yes\n",
+}
+ODD = "CONTRADICTION"
+FIXED = {"SERVICE": SERVICE, "KIND": "policy-awaited", "ADDRESS": "kas@elders.example", ODD: ODD}
+"""What stands for the same in every command; a code, for itself."""
 FOUND_SOMETHING = {"audit": {0, 1}}
 """What may end otherwise than with 0: of an audit the page says that 1 is a finding, and other tests leave some."""
 
@@ -45,11 +60,12 @@ def told() -> Iterator[list[str]]:
 class Scene:
     """A parked record, a killed replay, two uncertain mails; a registration that is lost on the way, one that waits.
 
-    And one with which all is well.
+    And one with which all is well, a processor that waits for its review, and files of a.s.r.'s in `folder`.
     """
 
-    def __init__(self, onboarding: Onboarding) -> None:
+    def __init__(self, onboarding: Onboarding, folder: Path) -> None:
         self.onboarding = onboarding
+        self.folder = folder
         self.begun = datetime.now(AMSTERDAM) - timedelta(seconds=1)
         self.attempts = 1
         self.mails: list[str] = []
@@ -61,7 +77,11 @@ class Scene:
         self.well, self.lost, *self.doubtful = await self.onboarding.submit(forms)
         await self.onboarding.publish([form_record("runbook-waits", loket_form(98_005))])
         self.waiting = registration_id(SOURCE, "runbook-waits")
-        await self.onboarding.settled([self.waiting], 2)
+        await self.onboarding.publish([form_record("runbook-processor", PROCESSOR)])
+        self.processor = registration_id(SOURCE, "runbook-processor")
+        await self.onboarding.settled([self.waiting, self.processor], 3)
+        for name, content in FILES.items():
+            (self.folder / name).write_text(content, "utf-8")
         assert await self.onboarding.confirmations([self.well, self.lost, *self.doubtful]) == [1] * 4
         await self.onboarding.all_said([self.well, self.lost, *self.doubtful])
         (record,) = await self.onboarding.said("policy-enriched", self.well)
@@ -80,6 +100,11 @@ class Scene:
             await self.onboarding.query(mark, RELEASE, (await self._parked())["id"])
         if words[:2] == ["parked", "discard"]:
             await self._illegible()
+        if words == ["brake", "list"]:
+            await self.onboarding.query(_PULLED, RELEASE)
+        if words[:2] == ["mails", "list"]:
+            (failed,) = await self.onboarding.query(_FAILED, self.waiting)
+            self.failed = str(failed["id"])
         if words == ["stuck", "--redrive"]:
             await self.onboarding.query("delete from enrichment.journal where subject = $1", self.lost)
             await self.onboarding.query("delete from enrichment.state where key = $1", self.lost)
@@ -93,12 +118,13 @@ class Scene:
         """The words with what they stand for here."""
         found = [await self._stands_for(word, words) for word in words]
         for option, value in (("--lane", self.lane), ("--from", self.offset), ("--to", self.offset)):
-            if option in found:
+            if words[0] == "replay" and option in found:
                 found[found.index(option) + 1] = str(value)
         return found
 
     async def _stands_for(self, word: str, words: list[str]) -> str:
-        ids = {"parked": self._parked_id, "replay": self._replay_id, "mails": self._mail}
+        mail = self._failed if "resend" in words else self._mail
+        ids = {"parked": self._parked_id, "replay": self._replay_id, "mails": mail}
         names: dict[str, Callable[[], Awaitable[str]]] = {
             "ID@ATTEMPT": self._handle,
             "GROUP": self._group,
@@ -107,9 +133,12 @@ class Scene:
         }
         if word in names:
             return await names[word]()
-        if word in ("REF", "SERVICE"):
-            about = self.waiting if words[0] == "policies" else self.well
-            return {"REF": reference(about), "SERVICE": SERVICE}[word]
+        if word == "REF":
+            others = {"policies": self.waiting, "mails": self.waiting, "processors": self.processor}
+            return reference(others.get(words[0], self.well))
+        fixed = FIXED | {name: str(self.folder / name) for name in FILES}
+        if word in fixed:
+            return fixed[word]
         if re.fullmatch(r"\d{4}-\d\d-\d\d", word):
             return f"{self.begun:%Y-%m-%d}"
         if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", word):
@@ -148,6 +177,9 @@ class Scene:
     async def _mail(self) -> str:
         return self.mails.pop()
 
+    async def _failed(self) -> str:
+        return self.failed
+
     async def _nothing(self) -> str:
         raise AssertionError("this command takes no ID that the scene has")
 
@@ -158,16 +190,18 @@ def test_every_line_that_is_told_to_be_typed_is_in_a_block_that_is_typed_here() 
 
 
 @pytest.mark.parametrize("words", [["mails", "settle", "TOKEN", "sent"], ["brake", "release", "ID"]])
-async def test_what_the_scene_has_nothing_for_is_noticed(words: list[str], onboarding: Onboarding) -> None:
+async def test_what_the_scene_has_nothing_for_is_noticed(
+    words: list[str], onboarding: Onboarding, tmp_path: Path
+) -> None:
     with pytest.raises(AssertionError, match="the scene"):
-        await Scene(onboarding).filled(words)
+        await Scene(onboarding, tmp_path).filled(words)
 
 
 async def test_every_command_of_the_runbook_does_what_it_is_told_for(
-    onboarding: Onboarding, monkeypatch: pytest.MonkeyPatch
+    onboarding: Onboarding, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("KOPPELING_SILENCE_S", '{"accepted": 0}')
-    scene = Scene(onboarding)
+    scene = Scene(onboarding, tmp_path)
     await scene.set_up()
     for words in told():
         await scene.before(words)
@@ -203,5 +237,10 @@ values (gen_random_uuid(), 'timeline', 'policy-enriched', 'policy-enriched throu
 _UNCERTAIN = """
 update notifier.effect set status = 'UNCERTAIN', finished_at = null, body_started_at = now() - interval '600 s'
 where subject = any($1) and kind = 'link-realised' returning id
+"""
+_PULLED = "insert into timeline.brake (release, pulled_at, reason) values ($1, now(), 'DEFECT_KeyError')"
+_FAILED = """
+update notifier.effect set status = 'FAILED', reply = 'RCPT 452'
+where subject = $1 and kind = 'registration-received' returning id
 """
 _MAILED_AGAIN = "select subject from notifier.effect where subject = any($1) and epoch > 0"
