@@ -1,7 +1,10 @@
 """A group of commands of which each is imported when it is used."""
 
+import gc
+import sys
 from collections.abc import Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import click
@@ -34,7 +37,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.found:
             return None
         module, name, _ = self.found[cmd_name]
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(_imported(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -42,3 +45,15 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.says) for name, command in self.found.items()])
+
+
+def _imported(module: str) -> ModuleType:
+    """What is imported stays: the collector, looking through it meanwhile, took a tenth of a short command's time."""
+    if module in sys.modules:
+        return sys.modules[module]
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.freeze()
+        gc.enable()
