@@ -27,10 +27,11 @@ ALREADY_YOURS = "Deze werkgeverscode heb je al aangemeld, onder referentie {}. J
 
 
 def still_wanted(submission: Submission, form: Form) -> Form:
-    """The form without the connections that were once its own and that somebody else has registered since.
+    """The form without the connections that somebody else has, as far as its owner knows that or had them once.
 
-    They were refused by Keylane, or given back by a correction. Of those that this correction says something of, be it
-    by another number of the employer's, and where no other is left, it is answered that they are taken.
+    It was told so when the form was rejected; or they were refused by Keylane, or given back by a correction, and
+    registered since. Of those that this correction says something of, be it by another number of the employer's, and
+    where no other is left, it is answered that they are taken.
     """
     known = submission.known
     if known is None:
@@ -38,11 +39,20 @@ def still_wanted(submission: Submission, form: Form) -> Form:
     rest = tuple(
         one
         for one, names in _named(submission, form)
-        if set(known.claims).isdisjoint(names.keys)
+        if (set(known.claims).isdisjoint(names.keys) and not _was_told(known, one.connection))
         or not _rival(submission, names)
         or _is_said_of(submission, known, one.connection, names)
     )
     return form._replace(connections=rest) if rest else form
+
+
+def _was_told(known: Intake, connection: int) -> bool:
+    """Whether this connection was answered as registered already."""
+    return f"{_code_of(connection)} ALREADY_REGISTERED" in known.faults
+
+
+def _code_of(connection: int) -> str:
+    return f"connections.{connection - 1}.employer_code"
 
 
 def _is_said_of(submission: Submission, known: Intake, connection: int, names: Names) -> bool:
@@ -70,8 +80,7 @@ def taken(submission: Submission, form: Form, *, leaves: str | None = None) -> t
             continue
         yours = rival.owner is not None and rival.owner == address_key(form.email)
         message = ALREADY_YOURS.format(reference(rival.registration)) if yours else ALREADY_REGISTERED
-        field = f"connections.{one.connection - 1}.employer_code"
-        faults.append(FormFault(field=field, code="ALREADY_REGISTERED", message=message))
+        faults.append(FormFault(field=_code_of(one.connection), code="ALREADY_REGISTERED", message=message))
     return tuple(faults)
 
 
@@ -213,9 +222,8 @@ def _submit(submission: Submission, form: Form) -> Emit:
     claims = _claims(submission, form, before)
     leaving = [key for key in _at_keylane(submission.known) if DocumentKey(Claim.kind, key) in before.keys() - claims]
     left = {key: claim for key, claim in before.items() if key.key not in leaving}
-    # Still known as once its own, should a later correction say nothing of what Keylane refused either.
-    once = submission.known.claims if submission.known else ()
-    lost = [key for key in once if DocumentKey(Claim.kind, key) not in before]
+    # Still known as left out, should a later correction say nothing of what somebody else has either.
+    lost = [key for key in _not_wanted(submission) if DocumentKey(Claim.kind, key) not in before]
     kept = tuple(dict.fromkeys((*(key.key for key in claims), *leaving, *lost)))
     fields: dict[str, Any] = form._asdict()  # what is the reviewer's or names another registration is no part of it
     if packages()[form.package].processor_secrets:
@@ -225,6 +233,13 @@ def _submit(submission: Submission, form: Form) -> Emit:
     return Emit(
         (RegistrationSubmitted(registration=registration, cycle=submission.cycle),), {**answered, **left, **claims}
     )
+
+
+def _not_wanted(submission: Submission) -> Iterator[str]:
+    """What a correction may leave out: what it once had, and what its whole form names."""
+    if submission.known is not None:
+        yield from submission.known.claims
+        yield from (key for names in claim_key.of_typed_form(submission.form, submission.id) for key in names.keys)
 
 
 def _at_keylane(known: Intake | None) -> tuple[str, ...]:

@@ -129,3 +129,27 @@ def test_an_employer_code_that_stood_twice_is_gone_and_what_is_left_can_be_corre
     submitted = desk.heard(RegistrationSubmitted, "bakery")
     left = [[one.connection for one in each.registration.connections] for each in submitted]
     assert (left, len(desk.intake("bakery").claims)) == ([[1, 3], [1, 3]], 2)
+
+
+def test_a_connection_that_somebody_has_already_is_left_out_by_a_correction_that_says_nothing_of_it() -> None:
+    desk = Desk()
+    theirs = [{"employer_code": "10000001", "client_secret": token(1, "theirs")}]
+    desk.form("theirs", raet(registration="theirs") | {"connections": theirs, "email": "ander@elders.example"})
+    desk.form("bakery", raet(registration="bakery"))
+    assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "bakery")] == ["ALREADY_REGISTERED"]
+    desk.correct("same", "bakery", connections=[{"connection": 1, "client_secret": token(1, "same")}])
+    assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ALREADY_REGISTERED"]
+    desk.correct("rest", "bakery")
+    desk.correct("renewal", "bakery", cycle=2, connections=[{"connection": 2, "client_secret": token(2, "renewal")}])
+    desk.correct("away", "theirs", kind="withdrawal")
+    desk.correct("all", "bakery", cycle=3)
+    submitted = desk.heard(RegistrationSubmitted, "bakery")
+    assert [[one.connection for one in each.registration.connections] for each in submitted] == [[2], [2], [1, 2]]
+
+
+def test_where_nothing_else_is_left_it_is_answered_again() -> None:
+    desk = Desk()
+    desk.form("theirs", loket(email="ander@elders.example"))
+    desk.form("bakery", loket())
+    desk.correct("done", "bakery")
+    assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ALREADY_REGISTERED"]
