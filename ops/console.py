@@ -1,4 +1,4 @@
-"""Where tables are printed: a terminal gets colours, everything else plain text of 80 columns."""
+"""Where the demo draws: a terminal gets colours, everything else plain text of 80 columns."""
 
 from rich.console import Console
 

@@ -21,7 +21,7 @@ async def parked_rows(
     ids: Sequence[UUID] | None = None,
     only: Filter = EVERYTHING,
 ) -> list[ParkedRow]:
-    """At most `limit` rows of each service, the oldest first; of these registrations or ids only, where given."""
+    """At most `limit` rows of each service, the oldest first; of these registrations or ids, where they are given."""
     rows = []
     for stage in SERVICES:
         if only.service not in (None, stage.name):

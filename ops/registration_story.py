@@ -1,5 +1,6 @@
 """Everything about one registration, in lines of at most 80 columns."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from textwrap import wrap
@@ -7,6 +8,7 @@ from textwrap import wrap
 from ops.age import age, minute, moment
 from ops.mail_view import MailView
 from ops.output import COLUMNS
+from ops.parked_row import ParkedRow
 from ops.reason import Reason
 from ops.registration import ConnectionView, RegistrationView
 
@@ -29,7 +31,7 @@ def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
     )
     yield from _entry("connections", (line for one in view.connections for line in _connection(one, view)))
     yield from _entry("mails", (_mail(mail) for mail in view.mails))
-    yield from _entry("parked", (f"{row.service}: {row.reason}; {row.advice}" for row in view.parked))
+    yield from _entry("parked", _parked(view.parked))
 
 
 def _entry(label: str, texts: Iterable[str]) -> Iterator[str]:
@@ -51,3 +53,9 @@ def _connection(one: ConnectionView, view: RegistrationView) -> Iterator[str]:
 
 def _mail(mail: MailView) -> str:
     return f"{mail.kind}, {mail.occasion}: {mail.status} {minute(mail.at)}"
+
+
+def _parked(rows: Iterable[ParkedRow]) -> Iterator[str]:
+    """Thousands can be parked for one reason, by a publisher that repeats an id."""
+    for (what, advice), count in Counter((f"{row.service}: {row.reason}", row.advice) for row in rows).items():
+        yield f"{what}{f', {count} x' if count > 1 else ''}; {advice}"

@@ -84,6 +84,13 @@ def test_the_story_tells_everything_once() -> None:
     assert told.count("RIGHT_MISSING") == 1
 
 
+def test_records_parked_for_one_reason_are_one_line_of_the_story() -> None:
+    rows = (*[parked("ID_REUSED", blocks=False)] * 1_200, parked())
+    story = view(at_keylane(LinkStage.REQUESTED, parked=rows), NOW)
+    lines = [line for line in story_lines(story, NOW) if "provisioning: " in line]
+    assert ["ID_REUSED, 1200 x; " in lines[0], "DEFECT_KeyError; " in lines[1], len(lines)] == [True, True, 2]
+
+
 def test_parked_rows_are_told_in_80_columns_with_what_to_do_and_no_key() -> None:
     rows = [parked(), parked("NOT_JSON"), parked("DATABASE_REFUSED_22P05"), parked("WAITING", retry_at=ago(-5))]
     lines = parked_lines(rows, NOW)
