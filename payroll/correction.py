@@ -46,7 +46,7 @@ def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fa
 
     What the correction leaves open stays. A connection is found by its number, else by its place in the list; where
     there is no list, the correction's is the whole list. Of an employer code that stood there twice the first is left,
-    unless the correction says something of the other; that one's place stays empty, as secrets are sealed for numbers.
+    unless the correction tells the two apart; the other's place stays empty, as secrets are sealed for numbers.
     """
     said = {name: value for name, value in correction.items() if name not in _OWN and not is_blank(value)}
     faults = [fault(name, FaultCode.FIELD_NOT_ASKED) for name in sorted(_STAYS & said.keys() - {"kind"})]
@@ -73,7 +73,7 @@ def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Faul
         said = _unnumbered(change)
         connections[number - 1] = {**before, **said} if isinstance(before, dict) else said
         repeated.discard(number)
-    return _but_for(connections, repeated), faults
+    return _but_for(connections, repeated & _repeated(connections)), faults
 
 
 def _repeated(connections: Any) -> set[int]:

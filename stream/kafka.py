@@ -93,6 +93,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._idle.set()
         self._busy = BusyTopics(settings.topics)
         self._alone: frozenset[str] = frozenset()
+        self._left_over: frozenset[TopicPartition] = frozenset()
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
 
@@ -144,12 +145,21 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             raise TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(unfit)}")
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """A lane counts when the partition of every consumed topic came with it."""
+        """A lane counts when the partition of every consumed topic came with it.
+
+        Beside a worker of the release before, which does not read all of them yet, one gets others as well: they are
+        left until that one has gone. They have no position, and aiokafka would fetch nothing at all for want of it.
+        """
         topics: dict[int, set[str]] = defaultdict(set)
         for place in assigned:
             topics[place.partition].add(place.topic)
         lanes = frozenset(lane for lane, held in topics.items() if held == set(self._settings.topics))
         self._assignment = Assignment(self._assignment.generation + 1, lanes)
+        self._left_over = frozenset(place for place in assigned if place.partition not in lanes)
+        for place in self._left_over:
+            self._joined.seek(place, 0)
+        self._joined.pause(*self._left_over)
+        self._alone = frozenset()
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Give the batch under way a moment to be committed, so that the next holder need not repeat it."""
@@ -210,7 +220,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._alone = topics
         consumer = self._joined
         paused = consumer.paused()
-        wanted = {place for place in consumer.assignment() if place.topic in topics}
+        wanted = {place for place in consumer.assignment() if place.topic in topics} | self._left_over
         consumer.pause(*(wanted - paused))
         consumer.resume(*(paused - wanted))
 

@@ -86,7 +86,22 @@ def _correct(case: Case[None], known: Intake, event: FormReceived, origin: str, 
         return Emit(refused(known, origin, tuple(map(form_fault, faults))))
     submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
     considered = consider(submission)
-    return considered if isinstance(considered, Emit) else Emit(refused(known, origin, considered))
+    if isinstance(considered, Emit):
+        return considered
+    return Emit(refused(known, origin, considered), _all_but_taken(submission, considered))
+
+
+def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dict[DocumentKey, Document]:
+    """Of a rejected form that is mended but for connections that somebody has, what is mended.
+
+    Their owner is told of them now, so the next correction may leave them out, as if the form itself had been told so.
+    """
+    known = submission.known
+    if known is None or known.answer != "rejected" or {one.code for one in faults} != {"ALREADY_REGISTERED"}:
+        return {}
+    told = tuple(f"{one.field} {one.code}" for one in faults)
+    mended = known.but(form=dict(submission.form), sealed_to=submission.sealed_to, faults=told)
+    return {submission.main: mended}
 
 
 def _main(case: Case[None]) -> DocumentKey:

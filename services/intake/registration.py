@@ -75,8 +75,8 @@ def taken(submission: Submission, form: Form, *, leaves: str | None = None) -> t
     """
     faults = []
     for one, names in _named(submission, form):
-        rival = _rival(submission, names)
-        if rival is None or rival.registration == leaves:
+        rival = _rival(submission, names, leaves)
+        if rival is None:
             continue
         yours = rival.owner is not None and rival.owner == address_key(form.email)
         message = ALREADY_YOURS.format(reference(rival.registration)) if yours else ALREADY_REGISTERED
@@ -88,9 +88,9 @@ def _named(submission: Submission, form: Form) -> Iterator[tuple[Connection, Nam
     return zip(form.connections, claim_key.of_form(form, submission.id), strict=True)
 
 
-def _rival(submission: Submission, names: Names) -> Holder | None:
+def _rival(submission: Submission, names: Names, leaves: str | None = None) -> Holder | None:
     claims = ((submission.case.documents.get(Claim, key), key != names.own) for key in names.keys)
-    rivals = (claim.rival(submission.id, shares=shares) for claim, shares in claims if claim is not None)
+    rivals = (claim.rival(submission.id, shares=shares, leaves=leaves) for claim, shares in claims if claim is not None)
     return next(filter(None, rivals), None)
 
 

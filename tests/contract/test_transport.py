@@ -204,6 +204,23 @@ async def test_members_share_the_lanes_each_with_all_its_topics(cluster: Cluster
     assert sorted(values(await received(second, 2))) == sorted(cluster.topics)
 
 
+async def test_a_member_that_reads_a_topic_more_than_another_goes_on_with_its_lanes(cluster: Cluster) -> None:
+    before = cluster.member(topics=cluster.topics[:1])
+    await before.start()
+    await holding(before, ALL)
+    before.seek({TopicLane(cluster.topics[0], lane): 0 for lane in ALL})
+    member = cluster.member()
+    await member.start()
+    await until(before, lambda: len(before.assignment().lanes) == LANES // 2 == len(member.assignment().lanes))
+
+    rewind(member, cluster)
+    lane = min(member.assignment().lanes)
+    await member.publish([message(TopicLane(topic, lane), topic) for topic in cluster.topics])
+    assert sorted(values(await received(member, 2))) == sorted(cluster.topics)
+    await before.close()
+    await holding(member, ALL)
+
+
 async def test_a_commit_from_before_a_rebalance_is_fenced(cluster: Cluster) -> None:
     first = await joined(cluster)
     place = TopicLane(cluster.topics[0], 0)

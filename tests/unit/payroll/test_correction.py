@@ -122,6 +122,11 @@ def test_the_other_one_gets_its_right_code_and_keeps_its_secret() -> None:
     assert [(one.connection, one.employer_code) for one in form.connections] == [(1, "10000001"), (2, "10000002")]
 
 
+def test_so_does_the_first_one() -> None:
+    form = after(twice(), connections=[{"connection": 1, "employer_code": "10000002"}])
+    assert [(one.connection, one.employer_code) for one in form.connections] == [(1, "10000002"), (2, "10000001")]
+
+
 def test_who_says_the_same_code_again_is_answered_again() -> None:
     whole, _ = corrected(twice(), NAMED | {"connections": [{"connection": 2, "employer_code": "10000001"}]})
     checked = check_form(whole, REGISTRATION)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, open_gates, processor
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, open_gates, processor
 from typed_forms import token
 
 from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
@@ -65,6 +65,15 @@ def test_sub_numbers_of_one_contract_are_connections_of_their_own(desk: Desk) ->
     assert not form(desk, "still-neither", **WITHOUT)
     desk.correct("away-too", "two", kind="withdrawal")
     assert form(desk, "free", **WITHOUT)
+
+
+def test_who_takes_the_place_of_one_beside_another_is_told_of_that_other_before_anything_ends(desk: Desk) -> None:
+    assert form(desk, "old")
+    assert form(desk, "other", **SUB_NUMBER)
+    code = {"reference": reference("old"), "code": CODES.code("old", 1)}
+    assert not form(desk, "new", **WITHOUT, supersedes=code)
+    assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "new")] == ["ALREADY_REGISTERED"]
+    assert desk.intake("old").answer == "submitted"
 
 
 def test_another_contract_or_employer_code_is_another_connection(desk: Desk) -> None:
