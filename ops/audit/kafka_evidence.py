@@ -1,6 +1,5 @@
 """Kafka's part of the evidence: positions, and the records of the flow's topics, as far back as they may be read."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -14,14 +13,11 @@ from aiokafka.errors import KafkaError
 
 from ops.audit.errors import AuditError, TooMuchError
 from ops.audit.evidence import LogRecord, Place
-from stream.tolerant_records import use_tolerant_records
+from ops.kafka_reading import next_records, positions_of, reading_consumer
 
 BYTES_MAX = 512 * 1024 * 1024
-FETCH_MAX_WAIT_MS = 50
-"""A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
 _BACK_MAX = timedelta(days=400)
 _HALVINGS = 30
-_STALLED_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +91,14 @@ class KafkaReader:
         for place, start in wanted.items():
             self._consumer.seek(place, start)
         while wanted:
-            fetched = await self._fetch(wanted)
+            fetched = await next_records(self._consumer, wanted)
             for place, found in fetched.items():
                 kept = [_record(one) for one in found if one.offset < ends[Place(*place)]]
                 records[Place(*place)] += kept
                 self._weigh(kept)
-            positions = await self._positions(wanted)
+            positions = await positions_of(self._consumer, wanted)
             wanted = {place: at for place, at in positions.items() if at < ends[Place(*place)]}
         return records
-
-    async def _fetch(self, places: Collection[TopicPartition]) -> Mapping[TopicPartition, list[Any]]:
-        """The next records; none where only what a transaction leaves behind was passed."""
-        before = await self._positions(places)
-        async with asyncio.timeout(_STALLED_S):
-            while True:
-                fetched: Mapping[TopicPartition, list[Any]] = await self._consumer.getmany(*places, timeout_ms=500)
-                if fetched or before != await self._positions(places):
-                    return fetched
-
-    async def _positions(self, places: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-        return {place: await self._consumer.position(place) for place in places}
 
     def _weigh(self, records: Iterable[LogRecord]) -> None:
         self._bytes += sum(len(one.value or b"") for one in records)
@@ -125,14 +109,7 @@ class KafkaReader:
 @asynccontextmanager
 async def kafka_reader(bootstrap_servers: str, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
     """Connected; raises AuditError when Kafka does not answer, then or later."""
-    use_tolerant_records()
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
-        auto_offset_reset="none",
-        isolation_level="read_committed",
-        max_poll_records=2_000,
-        fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
-    )
+    consumer = reading_consumer(bootstrap_servers)
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     try:
         await consumer.start()

@@ -1,6 +1,5 @@
 """Kafka's topics read by an operator's command: in nobody's group, nothing committed."""
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,14 +10,8 @@ import click
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from ops.kafka_reading import next_records, positions_of, reading_consumer
 from stream.record import Record
-from stream.tolerant_records import use_tolerant_records
-
-STALLED_S = 20.0
-POLL_MS = 250
-FETCH_MAX_WAIT_MS = 50
-"""A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
-WHOLE_RECORDS_MAX = 2_000
 
 Offsets = Mapping[int, int]
 """An offset for each lane."""
@@ -77,9 +70,9 @@ class TopicReader:
         left = set(spans)
         self._begin(left, {place: start for place, (start, _) in spans.items()})
         while left:
-            for place, found in (await self._fetch(left, WHOLE_RECORDS_MAX)).items():
+            for place, found in (await next_records(self._consumer, left)).items():
                 since[place] = datetime.fromtimestamp(found[0].timestamp / 1000, UTC)
-            positions = await self._positions(left)
+            positions = await positions_of(self._consumer, left)
             left = {place for place in left - since.keys() if positions[place] < spans[place][1]}
         return since
 
@@ -94,7 +87,7 @@ class TopicReader:
         left = {place for place in places if starts[place] < ends[place]}
         self._begin(left, starts)
         while left:
-            fetched = await self._fetch(left, WHOLE_RECORDS_MAX)
+            fetched = await next_records(self._consumer, left)
             for place, found in fetched.items():
                 for one in found:
                     if one.offset < ends[place]:
@@ -112,39 +105,18 @@ class TopicReader:
         places = {TopicPartition(topic, lane) for lane, start in starts.items() if start < ends[lane]}
         self._begin(places, {place: starts[place.partition] for place in places})
         while places:
-            fetched = await self._fetch(places, at_most)
+            fetched = await next_records(self._consumer, places, at_most)
             records = [_record(one) for found in fetched.values() for one in found if one.offset < ends[one.partition]]
             for place in places:
                 positions[place.partition] = min(await self._consumer.position(place), ends[place.partition])
             places = {place for place in places if positions[place.partition] < ends[place.partition]}
             yield Chunk(records, dict(positions))
 
-    async def _fetch(self, places: set[TopicPartition], at_most: int) -> Mapping[TopicPartition, list[Any]]:
-        """The next records; none where only what a transaction leaves behind was passed."""
-        before = await self._positions(places)
-        async with asyncio.timeout(STALLED_S):
-            while True:
-                fetched: Mapping[TopicPartition, list[Any]] = await self._consumer.getmany(
-                    *places, timeout_ms=POLL_MS, max_records=at_most
-                )
-                if fetched or before != await self._positions(places):
-                    return fetched
-
-    async def _positions(self, places: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-        return {place: await self._consumer.position(place) for place in places}
-
 
 @asynccontextmanager
 async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
     """A connected reader; raises ClickException when Kafka does not answer, or has removed what is being read."""
-    use_tolerant_records()
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        isolation_level="read_committed",
-        fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
-    )
+    consumer = reading_consumer(bootstrap_servers)
     try:
         await consumer.start()
         yield TopicReader(consumer)
