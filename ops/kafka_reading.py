@@ -1,7 +1,7 @@
 """How operators' commands read Kafka: by a consumer that is in nobody's group and commits nothing."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -25,6 +25,12 @@ def reading_consumer(bootstrap_servers: str) -> AIOKafkaConsumer:
         isolation_level="read_committed",
         fetch_max_wait_ms=_FETCH_MAX_WAIT_MS,
     )
+
+
+async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[str, list[int]]:
+    """The partitions of each; none where the topic is missing."""
+    cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001  aiokafka has no other way to ask
+    return {topic: sorted(cluster.partitions_for_topic(topic) or ()) for topic in topics}
 
 
 async def next_records(

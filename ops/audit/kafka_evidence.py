@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 
 from ops.audit.errors import AuditError, TooMuchError
 from ops.audit.evidence import LogRecord, Place
-from ops.kafka_reading import next_records, positions_of, reading_consumer
+from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
 
 BYTES_MAX = 512 * 1024 * 1024
 _BACK_MAX = timedelta(days=400)
@@ -46,13 +46,11 @@ class KafkaReader:
 
     async def spans(self) -> dict[Place, Span]:
         """What every partition holds now. Raises AuditError when a topic is missing."""
-        cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001  aiokafka has no other way to ask
         places = []
-        for topic in self._topics:
-            partitions = cluster.partitions_for_topic(topic)
+        for topic, partitions in (await partitions_of(self._consumer, self._topics)).items():
             if not partitions:
                 raise AuditError(f"topic {topic} is not there: see TopicsUnfit in the runbook")
-            places += [TopicPartition(topic, partition) for partition in sorted(partitions)]
+            places += [TopicPartition(topic, partition) for partition in partitions]
         # A consumer looks for two seconds for topics that it does not read.
         self._consumer.assign(places)
         begins = await self._consumer.beginning_offsets(places)

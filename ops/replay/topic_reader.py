@@ -10,7 +10,8 @@ import click
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
-from ops.kafka_reading import next_records, positions_of, reading_consumer
+from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
+from schemas import flow
 from stream.record import Record
 
 Offsets = Mapping[int, int]
@@ -115,10 +116,17 @@ class TopicReader:
 
 @asynccontextmanager
 async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
-    """A connected reader; raises ClickException when Kafka does not answer, or has removed what is being read."""
+    """A connected reader.
+
+    Raises:
+        ClickException: Kafka does not answer, lacks one of our topics, or has removed what is being read.
+    """
     consumer = reading_consumer(bootstrap_servers)
     try:
         await consumer.start()
+        for topic, partitions in (await partitions_of(consumer, [topic.name for topic in flow.topics()])).items():
+            if not partitions:
+                raise click.ClickException(f"topic {topic} is not there: see TopicsUnfit in the runbook")
         yield TopicReader(consumer)
     except OffsetOutOfRangeError:
         raise click.ClickException("Kafka has removed records of this range meanwhile: ask for a later one") from None
