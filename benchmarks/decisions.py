@@ -59,9 +59,8 @@ class Line:
         self._clock = ManualClock(datetime.now(UTC))
         self._broker = MemoryBroker([topic.name for topic in flow.topics()], flow.LANES)
         self._databases = {stage.name: MemoryDatabase() for stage in flow.MONEY_PATH}
-        policies = PolicyTables(self._databases["enrichment"])
-        self._policies = policies
-        facts = policies.facts(undisturbed)
+        self._policies = PolicyTables(self._databases["enrichment"])
+        facts = self._policies.facts(undisturbed)
         services = (INTAKE, enrichment(facts, timedelta(days=30)), provisioning(Terms()), NOTIFIER)
         self._workers = [self._worker(service) for service in services]
 

@@ -45,12 +45,13 @@ class Registration:
 def registrations(keys: KeySet, seed: int = 1) -> Iterator[Registration]:
     """Registrations without end, the same for the same seed: every form and package, in equal parts."""
     for synthetic in synthetic_forms(seed, offers()):
-        ready = _ready(synthetic, keys)
+        ready = ready_form(synthetic, keys)
         codes = [connection["employer_code"] for connection in synthetic.form["connections"]]
         yield Registration(ready, [Link(ready.registration, code) for code in codes])
 
 
-def _ready(synthetic: SyntheticForm, keys: KeySet) -> ReadyForm:
+def ready_form(synthetic: SyntheticForm, keys: KeySet) -> ReadyForm:
+    """The form, as `koppeling submit` makes it ready. Raises BenchmarkError when it is not valid."""
     place = f"benchmark:{synthetic.submission_id}"
     written = WrittenForm(place, synthetic.source, synthetic.submission_id, dict(synthetic.form), ())
     found = checked(written, keys)

@@ -6,10 +6,9 @@ from typing import Any
 
 from joserfc.jwk import KeySet
 
-from benchmarks.registration import Registration
+from benchmarks.registration import Registration, ready_form
 from faults.answer import correction_of, quoted
-from ops.checked_form import ReadyForm, checked
-from ops.form_file import WrittenForm
+from ops.synthetic_form import SyntheticForm
 from schemas.ids import reference
 
 _READ = (1, 2)
@@ -17,7 +16,7 @@ _READ = (1, 2)
 
 
 class Customers:
-    """`sent` are their corrections, which no connection is expected of. They go to `publish`."""
+    """`sent` are their corrections, which no connection is expected of."""
 
     def __init__(self, keys: KeySet) -> None:
         self._keys = keys
@@ -43,8 +42,5 @@ class Customers:
 
     def _correction(self, one: Registration, named: dict[str, Any]) -> Registration:
         typed = {**correction_of(one.form.event.form), **named}
-        submission = f"{one.form.event.submission_id}-corrected"
-        ready = checked(WrittenForm(submission, one.form.source, submission, typed, ()), self._keys)
-        if not isinstance(ready, ReadyForm):
-            raise TypeError(f"a correction is not valid: {ready[0]}")
-        return Registration(ready, ())
+        form = SyntheticForm(one.form.source, f"{one.form.event.submission_id}-corrected", typed)
+        return Registration(ready_form(form, self._keys), ())

@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterable
 from payroll.check import check_form
 from payroll.form import Form
 from schemas.events import CycleRequested, ProvisioningRefused
-from stream.document import DocumentKey, Gate
+from stream.document import DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome
 
 from . import claim_key, gate
 from .documents import Intake, Standing
 from .ending import given_back
+from .opening import opened_anew
 
 NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")
 
@@ -70,7 +71,7 @@ def _returning(case: Case[None], known: Intake, keys: Collection[str]) -> Outcom
         returning=tuple(dict.fromkeys((*known.returning, *sorted(keys)))),
         waits_for=(*_without(known.waits_for, (wakes,)), wakes),
     )
-    return Emit(documents={_main(case): after, DocumentKey(Gate.kind, wakes): Gate(open=True)})
+    return Emit(documents={_main(case): after, **opened_anew(wakes)})
 
 
 def _is_stale(known: Intake, cycle: int) -> bool:

@@ -7,12 +7,12 @@ from schemas.events import CorrectionRefused, FormFault, RegistrationEnded
 from schemas.events.correction_refused import LAPSED
 from schemas.ids import reference
 from schemas.values import Applicant, EndReason
-from stream.document import DocumentKey, Gate
+from stream.document import DocumentKey
 from stream.service import Case, Emit
 
 from . import gate
 from .documents import Claim, Intake, Standing
-from .opening import as_wanted, given_up
+from .opening import as_wanted, given_up, opened_anew
 
 CORRECTION_LAPSED = FormFault(
     field="form",
@@ -56,13 +56,8 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     left, wanted = given_up(case, known)
     shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
     documents = {DocumentKey(Intake.kind, case.subject): after, **freed(case, known), **left, **shut}
-    answered = (one for one in known.successors if one not in waiting)
-    return Emit((said,) if is_told else (), documents | dict(map(answer, answered)))
-
-
-def answer(successor: str) -> tuple[DocumentKey, Gate]:
-    """The registration (its id) that is to take this one's place may look again."""
-    return DocumentKey(Gate.kind, gate.of_end(successor)), Gate(open=True)
+    answered = (gate.of_end(one) for one in known.successors if one not in waiting)
+    return Emit((said,) if is_told else (), documents | opened_anew(*answered))
 
 
 def lapse(case: Case[None], known: Intake) -> Emit:

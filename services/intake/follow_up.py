@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from payroll.correction import corrected
 from schemas.events import FormFault, FormReceived
-from stream.document import Document, DocumentKey, Gate
+from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 from . import gate
 from .documents import SUCCESSORS_MAX, Intake
-from .ending import answer, end, refused
-from .opening import is_open
+from .ending import end, refused
+from .opening import is_open, opened_anew
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier
@@ -56,8 +56,7 @@ def _followed(case: Case[None], known: Intake, successor: str) -> Emit:
     gone = [gate.of_readiness(one) for one in left]
     waits_for = (*(one for one in known.waits_for if one not in gone), gate.of_readiness(successor))
     told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
-    answered: dict[DocumentKey, Document] = {DocumentKey(Gate.kind, key): Gate(open=True) for key in told}
-    return Emit(documents={_main(case): known.but(successors=kept, waits_for=waits_for), **answered})
+    return Emit(documents={_main(case): known.but(successors=kept, waits_for=waits_for), **opened_anew(*told)})
 
 
 def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
@@ -68,13 +67,12 @@ def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
         return end(case, known, "superseded", successor=successor)
     rest = tuple(one for one in known.successors if one != successor)
     after = known.but(successors=rest, waits_for=tuple(map(gate.of_readiness, rest)))
-    return Emit(documents={_main(case): after} | dict((answer(successor),)))
+    return Emit(documents={_main(case): after, **opened_anew(gate.of_end(successor))})
 
 
 def _telling(outcome: Emit, cause: HandedOver, *also: str) -> Emit:
     """The registration that asked looks again: at what is free now, or at what was wrong."""
-    answered = {DocumentKey(Gate.kind, key): Gate(open=True) for key in (gate.of_end(cause.origin), *also)}
-    return Emit(outcome.events, {**outcome.documents, **answered})
+    return Emit(outcome.events, {**outcome.documents, **opened_anew(gate.of_end(cause.origin), *also)})
 
 
 def _correct(case: Case[None], known: Intake, event: FormReceived, origin: str, by: tuple[Terms, Consider]) -> Emit:
