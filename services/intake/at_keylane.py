@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable
 from payroll.check import check_form
 from payroll.form import Form
 from schemas.events import CycleRequested, ProvisioningRefused
-from stream.document import DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome
 
 from . import claim_key, gate
 from .documents import Intake, Standing
-from .ending import given_back
+from .ending import given_back, main_of
 from .opening import opened_anew
 
 NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")
@@ -59,19 +58,19 @@ def returned(case: Case[None], known: Intake) -> Outcome:
         return NOTHING_TO_GIVE_BACK
     waits_for = _without(known.waits_for, (gate.of_return(case.subject),))
     after = known.but(returning=(), waits_for=waits_for)
-    return Emit(documents={_main(case): after, **given_back(case, known.returning)})
+    return Emit(documents={main_of(case): after, **given_back(case, known.returning)})
 
 
 def _returning(case: Case[None], known: Intake, keys: Collection[str]) -> Outcome:
     if not keys:
         before = case.documents.get(Intake, case.subject)
-        return NOTHING_TO_GIVE_BACK if known == before else Emit(documents={_main(case): known})
+        return NOTHING_TO_GIVE_BACK if known == before else Emit(documents={main_of(case): known})
     wakes = gate.of_return(case.subject)
     after = known.but(
         returning=tuple(dict.fromkeys((*known.returning, *sorted(keys)))),
         waits_for=(*_without(known.waits_for, (wakes,)), wakes),
     )
-    return Emit(documents={_main(case): after, **opened_anew(wakes)})
+    return Emit(documents={main_of(case): after, **opened_anew(wakes)})
 
 
 def _is_stale(known: Intake, cycle: int) -> bool:
@@ -90,7 +89,3 @@ def _claimed(case: Case[None], kept: Intake | Standing, employer_code: str | Non
 
 def _without(keys: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
     return tuple(key for key in keys if key not in gone)
-
-
-def _main(case: Case[None]) -> DocumentKey:
-    return DocumentKey(Intake.kind, case.subject)

@@ -13,12 +13,12 @@ from schemas.events import (
     RegistrationRejected,
 )
 from schemas.flow import INTAKE
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
 
 from . import at_keylane, gate, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
-from .ending import correction_fails, end, freed, lapse
+from .ending import correction_fails, end, freed, lapse, main_of
 from .follow_up import follow_up, succeeded
 from .opening import is_open
 from .registration import held, register, still_wanted, superseding, taken, waits_for_an_end
@@ -166,7 +166,7 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
         return lapse(case, known)
     if waits_for_an_end(known):
         # Without that one's answer it may not go on, whatever holds it up: both would count.
-        return Emit(documents={DocumentKey(Intake.kind, case.subject): known.but(due_at=case.now + terms.reminder)})
+        return Emit(documents={main_of(case): known.but(due_at=case.now + terms.reminder)})
     form = check_form(known.form, case.subject, also=known.sealed_to)
     if not isinstance(form, Form):
         return _go_on(case, terms)

@@ -22,6 +22,11 @@ CORRECTION_LAPSED = FormFault(
 _STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het voor de correctie was.")
 
 
+def main_of(case: Case[None]) -> DocumentKey:
+    """Where the registration's own document stands."""
+    return DocumentKey(Intake.kind, case.subject)
+
+
 def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | None = None) -> Emit:
     """The registration counts no more, here and wherever it is on its way.
 
@@ -55,7 +60,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
     left, wanted = given_up(case, known)
     shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
-    documents = {DocumentKey(Intake.kind, case.subject): after, **freed(case, known), **left, **shut}
+    documents = {main_of(case): after, **freed(case, known), **left, **shut}
     answered = (gate.of_end(one) for one in known.successors if one not in waiting)
     return Emit((said,) if is_told else (), documents | opened_anew(*answered))
 
@@ -90,7 +95,7 @@ def _without_correction(case: Case[None], known: Intake, before: Standing, fault
     }
     stays = set(before.claims).difference(before.refused, known.returning)
     left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
-    return Emit(said, {DocumentKey(Intake.kind, case.subject): known.but(**over), **left})
+    return Emit(said, {main_of(case): known.but(**over), **left})
 
 
 def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[CorrectionRefused, ...]:

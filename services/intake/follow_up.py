@@ -9,7 +9,7 @@ from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 from . import gate
 from .documents import SUCCESSORS_MAX, Intake
-from .ending import end, refused
+from .ending import end, main_of, refused
 from .opening import is_open, opened_anew
 from .submission import Submission, form_fault
 from .terms import Terms
@@ -30,7 +30,7 @@ def follow_up(case: Case[None], cause: HandedOver, terms: Terms, consider: Consi
     named = named_earlier(cause.event.form)
     supersedes = cause.event.form.get("kind") not in ("correction", "withdrawal")
     if named is None or terms.codes is None or not terms.codes.accepts(named.code, case.subject, known.cycle):
-        wrong = Emit(documents={_main(case): known.but(wrong_codes=known.wrong_codes + 1)})
+        wrong = Emit(documents={main_of(case): known.but(wrong_codes=known.wrong_codes + 1)})
         return _telling(wrong, cause, gate.of_wrong_code(cause.origin)) if supersedes else wrong
     if supersedes:
         return _superseded(case, known, cause)
@@ -56,7 +56,7 @@ def _followed(case: Case[None], known: Intake, successor: str) -> Emit:
     gone = [gate.of_readiness(one) for one in left]
     waits_for = (*(one for one in known.waits_for if one not in gone), gate.of_readiness(successor))
     told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
-    return Emit(documents={_main(case): known.but(successors=kept, waits_for=waits_for), **opened_anew(*told)})
+    return Emit(documents={main_of(case): known.but(successors=kept, waits_for=waits_for), **opened_anew(*told)})
 
 
 def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
@@ -67,7 +67,7 @@ def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
         return end(case, known, "superseded", successor=successor)
     rest = tuple(one for one in known.successors if one != successor)
     after = known.but(successors=rest, waits_for=tuple(map(gate.of_readiness, rest)))
-    return Emit(documents={_main(case): after, **opened_anew(gate.of_end(successor))})
+    return Emit(documents={main_of(case): after, **opened_anew(gate.of_end(successor))})
 
 
 def _telling(outcome: Emit, cause: HandedOver, *also: str) -> Emit:
@@ -100,7 +100,3 @@ def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dic
     told = tuple(f"{one.field} {one.code}" for one in faults)
     mended = known.but(form=dict(submission.form), sealed_to=submission.sealed_to, faults=told)
     return {submission.main: mended}
-
-
-def _main(case: Case[None]) -> DocumentKey:
-    return DocumentKey(Intake.kind, case.subject)

@@ -17,6 +17,7 @@ from stream.service import Case, Emit, Ignore, Outcome, Park
 
 from . import gate
 from .documents import EmployerRequest, Intake, Processor
+from .ending import main_of
 from .opening import as_wanted, asked_before, given_up, of_verdict
 from .submission import Submission
 
@@ -103,7 +104,7 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
         else ProcessorDeclined(applicant=applicant, cycle=known.cycle, review=count, reason=event.reason or "")
     )
     after = known.but(answer=event.verdict, since=case.now, reviews=count)
-    documents: dict[DocumentKey, Document] = {DocumentKey(Intake.kind, case.subject): after}
+    documents: dict[DocumentKey, Document] = {main_of(case): after}
     key = gate.of_processor(known.email, known.package)
     if processor := case.documents.get(Processor, key):
         documents[DocumentKey(Processor.kind, key)] = processor.but(confirmed=is_confirmed)
