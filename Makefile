@@ -19,7 +19,7 @@ help: ## this list
 demo: setup ## start everything, register what the manuals describe, show the mails, end
 	@$(PY) -m ops.cli demo
 
-# Two processes: what needs nothing runs beside what waits for servers (tests/conftest.py), whose order this is.
+# Two processes: all the rest runs beside the flow, which waits for servers (tests/conftest.py); this is their order.
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 	$(PY) -m pytest --numprocesses=2 --dist=loadscope tests/contract tests/sandbox tests/flow tests/unit
 

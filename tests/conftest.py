@@ -21,14 +21,14 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-BESIDE = ("tests/unit/", "tests/contract/", "tests/flow/test_live_view.py")
+BESIDE = ("tests/unit/", "tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")
 
 
 class TwoProcesses(LoadScopeScheduling):
-    """One has what runs services, since two sandboxes with all of them starve each other; the other all the rest."""
+    """One has the flow through one sandbox, and waits most of its time; the other has all the rest."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "beside" if nodeid.startswith(BESIDE) else "services"
+        return "beside" if nodeid.startswith(BESIDE) else "flow"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:

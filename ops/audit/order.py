@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from ops.audit.evidence import QueueRow
 from ops.audit.finding import Finding, Invariant
@@ -52,12 +53,18 @@ def _overtaken(history: History, service: str) -> Iterator[Finding]:
         row, first = issue.row, blocking.get(issue.row.subject)
         if first is None or issue.service != service or row.outcome == "park":
             continue
-        if row.first_at <= first.first_at:
+        if row.first_at <= _blocked_since(history, service, first):
             continue  # It stood before that one, and was tried again.
         # What came by another way (a wake-up, a record from a wrong lane) may have stood in the queue before it.
         if any(one.record.partition == first.partition for one in history.delivered[service].get(row.id, ())):
             what = f"journal entry {row.id} was handled although {first.id} ({first.reason}) blocks the registration"
             yield _finding("OVERTAKEN", f"{service}, registration {row.subject}", what)
+
+
+def _blocked_since(history: History, service: str, first: QueueRow) -> datetime:
+    """The journal dates nothing before its event; the queue goes by the worker's clock, which may have been set back."""
+    entry = history.journals[service].get(first.id)
+    return max(first.first_at, entry.first_at) if entry else first.first_at
 
 
 def _blocking(queue: tuple[QueueRow, ...]) -> dict[str, QueueRow]:

@@ -5,7 +5,7 @@ import json
 import pytest
 from commands import koppeling
 from forms import loket_form
-from onboarding import Onboarding
+from onboarding import MAILS_EACH, Onboarding
 
 from ops.output import COLUMNS
 from schemas.ids import reference
@@ -23,7 +23,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def lost_by_enrichment(onboarding: Onboarding, submission: str, number: int) -> str:
     """A registration of which enrichment remembers nothing any more."""
     (me,) = await onboarding.submit({submission: loket_form(number)})
-    assert await onboarding.confirmations([me]) == [1]
+    await onboarding.settled([me], MAILS_EACH)
     await onboarding.query("delete from enrichment.journal where subject = $1", me)
     await onboarding.query("delete from enrichment.state where kind = 'enrichment' and key = $1", me)
     return me

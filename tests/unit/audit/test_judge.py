@@ -169,6 +169,16 @@ def test_what_stood_before_a_block_and_was_tried_again_has_overtaken_nothing(hea
     assert "OVERTAKEN" not in codes(tried_again)
 
 
+def test_what_a_worker_parked_whose_clock_was_set_back_was_not_there_before_its_event(healthy: Evidence) -> None:
+    blocked = CHANGES["OVERTAKEN"](healthy)
+    (first,) = (row for row in blocked.tables["provisioning"].queue if row.kind == "parked")
+    rows = blocked.tables["provisioning"].journal
+    before = next(row for row in rows if row.subject == first.key)
+    parked = replace(before, id=first.id, outcome="park", events=(), first_at=max(row.first_at for row in rows))
+    assert "OVERTAKEN" in codes(blocked)
+    assert "OVERTAKEN" not in codes(tables(blocked, "provisioning", journal=(*rows, parked)))
+
+
 def test_a_record_that_an_operator_discarded_has_ended(healthy: Evidence) -> None:
     parked = frozenset(row.id for row in healthy.tables["intake"].queue)
     changed = tables(no_row_of_the_parked(healthy), "intake", discarded=parked)

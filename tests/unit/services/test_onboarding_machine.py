@@ -234,8 +234,10 @@ class Onboarded(RuleBasedStateMachine):
                 provisioning = provisionings.get(registration)
                 links = provisioning.links if provisioning else ()  # its policy may be awaited
                 refused = {one.connection for one in links if one.stage is LinkStage.REFUSED}
+                # What somebody else had when it was registered, and its owner was told so, is left out.
+                wanted = self._submitted(registration) - refused
                 for number, key in enumerate(self._asked(registration, known), start=1):
-                    assert claims[key].is_held_by(registration) or number in refused
+                    assert claims[key].is_held_by(registration) or number not in wanted
 
     @invariant()
     def no_cycle_follows_a_later_one(self) -> None:
@@ -365,6 +367,11 @@ class Onboarded(RuleBasedStateMachine):
         checked = check_form(known.form, registration, also=known.sealed_to)
         assert isinstance(checked, Form)
         return tuple(key for names in claim_key.of_form(checked, registration) for key in names.keys)
+
+    def _submitted(self, registration: str) -> set[int]:
+        """The connections that it was submitted with last."""
+        newest = max(self.world.heard(RegistrationSubmitted, registration), key=lambda one: one.cycle)
+        return {one.connection for one in newest.registration.connections}
 
     def _requested(self, registration: str) -> set[tuple[int, int]]:
         """The cycle of the last request for each connection."""
