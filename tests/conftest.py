@@ -8,11 +8,12 @@ from xdist.scheduler import LoadScopeScheduling
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
+from stream.collector import tame_collector
 
 # How long an example takes says how busy the machine is, not what is wrong with us.
 settings.register_profile("whole", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # `make unit` is run at every turn; `make test` tries Hypothesis' own hundred. What a test asks for itself stands.
-settings.register_profile("quick", parent=settings.get_profile("whole"), max_examples=25)
+settings.register_profile("quick", parent=settings.get_profile("whole"), max_examples=10)
 settings.load_profile("whole")
 
 
@@ -33,6 +34,10 @@ class TwoProcesses(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
     return TwoProcesses(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_finish() -> None:
+    tame_collector()
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def _overtaken(history: History, service: str) -> Iterator[Finding]:
 
 
 def _blocked_since(history: History, service: str, first: QueueRow) -> datetime:
-    """The journal dates nothing before its event; the queue goes by the worker's clock, which may have been set back."""
+    """The journal dates nothing before its event; the queue goes by a clock that may have been set back."""
     entry = history.journals[service].get(first.id)
     return max(first.first_at, entry.first_at) if entry else first.first_at
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from flow_in_memory import USUAL, Flow, form, form_of_entities
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +54,7 @@ def happen(flow: Flow, sent: Sent) -> None:
     flow.keylane.setdefault(me, sent.keylane)  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 @settings(max_examples=20)
 @given(st.lists(SENT, max_size=8), st.lists(SENT, max_size=4), st.integers(0, 45))
 def test_a_healthy_history_is_clean_while_it_runs_and_at_rest(

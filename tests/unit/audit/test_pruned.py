@@ -187,6 +187,7 @@ def test_an_id_that_two_bodies_share_is_read_again_although_one_of_them_is_forgo
     assert judge(replace(judged(flow), submitted=None), at_rest=True).findings == ()
 
 
+@pytest.mark.long
 @settings(max_examples=20)
 @given(
     st.lists(SENT, max_size=8),

@@ -233,9 +233,8 @@ class Onboarded(RuleBasedStateMachine):
             if known.answer == "submitted":
                 provisioning = provisionings.get(registration)
                 links = provisioning.links if provisioning else ()  # its policy may be awaited
-                refused = {one.connection for one in links if one.stage is LinkStage.REFUSED}
-                # What somebody else had when it was registered, and its owner was told so, is left out.
-                wanted = self._submitted(registration) - refused
+                wanted = self._submitted(registration)
+                wanted -= {one.connection for one in links if one.stage is LinkStage.REFUSED}
                 for number, key in enumerate(self._asked(registration, known), start=1):
                     assert claims[key].is_held_by(registration) or number not in wanted
 
@@ -369,7 +368,7 @@ class Onboarded(RuleBasedStateMachine):
         return tuple(key for names in claim_key.of_form(checked, registration) for key in names.keys)
 
     def _submitted(self, registration: str) -> set[int]:
-        """The connections that it was submitted with last."""
+        """The connections it was submitted with last: not what somebody else had, as its owner was told."""
         newest = max(self.world.heard(RegistrationSubmitted, registration), key=lambda one: one.cycle)
         return {one.connection for one in newest.registration.connections}
 
@@ -392,11 +391,9 @@ class Onboarded(RuleBasedStateMachine):
 
 
 def test_a_few_courses_of_the_onboarding() -> None:
-    few = settings(max_examples=6, stateful_step_count=20)
-    run_state_machine_as_test(Onboarded, settings=few)
+    run_state_machine_as_test(Onboarded, settings=settings(max_examples=6, stateful_step_count=20))
 
 
 @pytest.mark.long
 def test_many_courses_of_the_onboarding() -> None:
-    many = settings(stateful_step_count=40)
-    run_state_machine_as_test(Onboarded, settings=many)
+    run_state_machine_as_test(Onboarded, settings=settings(stateful_step_count=40))

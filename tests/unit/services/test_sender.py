@@ -299,7 +299,7 @@ async def test_a_server_that_refuses_the_sender_blames_no_mail(code: int) -> Non
     clock = Hands()
     ledger = MemoryLedger(clock.now)
     planned(ledger, "a@example.nl")
-    refusals = 20
+    refusals = 5
     stub = SmtpStub(lambda step, _: f"{code} not you" if step == "MAIL" and stub.connections <= refusals else None)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=2), clock):
         while not over(ledger):
