@@ -18,6 +18,8 @@ from services.notifier.smtp_connection import SmtpConnection
 _HOP_S_MAX = 0.02
 _PIPELINES = 0.9
 _RESET_LOSES = 0.5
+_THINKS_S = (5.0, 19.0)
+"""How long it may look at a message: longer than a claim holds, and shorter than the sender waits for an answer."""
 _REFUSALS = {
     b"MAIL": (b"421 closing", b"451 later"),
     b"RCPT": (b"450 later", b"550 no such box", b"552 full"),
@@ -214,6 +216,9 @@ class Wire(asyncio.Transport):
                 # Answers come in order: one to a later question would be taken for this one's.
                 self._silent = True
             else:
+                if roll < server.trouble * 0.8:
+                    server.tally.faults["smtp slow to accept"] += 1
+                    self._reaches_at_s = server.loop.time() + server.random.uniform(*_THINKS_S)
                 self._say(b"250 accepted")
 
     def _accept(self, body: bytes) -> None:

@@ -73,7 +73,7 @@ class World:
                 "smtp_connections": 2,
                 "mail_poll_s": 10,
                 "smtp_timeout_s": 20,
-                "claim_s": 20,
+                "claim_s": 10,
             }
         )
         duplicates = self.weather.has("duplicates")

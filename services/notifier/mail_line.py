@@ -112,7 +112,10 @@ class MailLine:
     async def _deliver(self, mail: WrittenMail) -> Move:
         connection = await self._connected()
         if not self._in_time(mail.held):
-            # A server that takes long to greet: it has, and the next claim finds the connection made.
+            # A server that takes long to greet: it has, and the next claim finds the connection made. One that took
+            # long to accept the mail before waits for this one's message, and would take the next for it.
+            if connection.offered_ahead is not None:
+                connection.abort()
             return Move(mail.held.claim, Status.PLANNED, untouched=True)
         await connection.offer(mail.recipient)
         ahead = self._follow()

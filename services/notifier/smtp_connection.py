@@ -65,7 +65,8 @@ class SmtpConnection(asyncio.Protocol):
         self._timeout_s = timeout_s
         self._received = b""
         self._codes: list[int] = []
-        self._ahead: Commands | None = None
+        self._ahead: Commands = ()
+        self.offered_ahead: str | None = None
         self._refused = False
         self._waiter: asyncio.Future[None] | None = None
         self._wanted = 0
@@ -82,18 +83,22 @@ class SmtpConnection(asyncio.Protocol):
                 self._transport.write(command[1])
                 await self._answered([command])
             return
-        commands, self._ahead = self._ahead, None
-        if commands is None:
-            commands = self._offer(recipient)
-            self._transport.write(b"".join([command for _, command in commands]))
-        await self._answered(commands)
+        ahead, self.offered_ahead = self.offered_ahead, None
+        if ahead is not None and ahead != recipient:
+            # What is sent now would be that one's.
+            self.abort()
+            raise SmtpLostError(Step.MAIL)
+        if ahead is None:
+            self._ahead = self._offer(recipient)
+            self._transport.write(b"".join([command for _, command in self._ahead]))
+        await self._answered(self._ahead)
 
     async def send(self, message: bytes, *, ahead: str | None = None) -> None:
         """Send the message to whom it was offered; returns when the server has accepted it. See `Connection`."""
         self.mails += 1
         parts = [message.replace(b"\r\n.", b"\r\n.."), b".\r\n"]
         if ahead is not None and self._pipelining:
-            self._ahead = self._offer(ahead)
+            self._ahead, self.offered_ahead = self._offer(ahead), ahead
             parts += [command for _, command in self._ahead]
         self._transport.write(b"".join(parts))
         await self._answered([(Step.BODY, b"")])

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from email import message_from_bytes
 from random import Random
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from smtp_stub import LOSE, SILENCE, SmtpStub, smtp_stub
 
 from services.notifier.ledger import Claim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.mail_server import SmtpLostError
 from services.notifier.sender import Sender
 from services.notifier.smtp_connection import SmtpServer
 from stream.errors import StoreUnavailable
@@ -77,6 +79,35 @@ async def test_a_mail_offered_behind_a_refused_body_is_sent_all_the_same() -> No
     ledger = await send_all(stub, "no@example.nl", "a@example.nl", "b@example.nl", smtp_connections=1)
     assert statuses(ledger) == [Status.FAILED, Status.SENT, Status.SENT]
     assert stub.connections == 1
+
+
+async def test_who_was_offered_a_mail_that_is_late_gets_nobody_elses() -> None:
+    clock = Hands()
+
+    def thinks_long(step: str, recipient: str) -> None:
+        if (step, recipient) == ("BODY", "a@example.nl"):
+            clock.passed_s += 11  # longer than a claim holds, and shorter than an answer is waited for
+
+    stub, ledger = SmtpStub(thinks_long), MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl", "b@example.nl", "c@example.nl")
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
+        await until(lambda: over(ledger))
+    assert statuses(ledger) == [Status.SENT] * 3
+    assert sorted(to for to, _ in stub.accepted) == ["a@example.nl", "b@example.nl", "c@example.nl"]
+    assert [f"<{to}>" for to, _ in stub.accepted] == [message_from_bytes(mail)["To"] for _, mail in stub.accepted]
+
+
+async def test_a_connection_that_waits_for_one_recipients_message_takes_none_for_another() -> None:
+    stub = SmtpStub()
+    async with smtp_stub(stub):
+        connection = await SmtpServer(settings(stub.port))()
+        await connection.offer("a@example.nl")
+        await connection.send(b"Subject: 1\r\n", ahead="b@example.nl")
+        assert connection.offered_ahead == "b@example.nl"
+        with pytest.raises(SmtpLostError):
+            await connection.offer("c@example.nl")
+        assert connection.lost
+    assert [to for to, _ in stub.accepted] == ["a@example.nl"]
 
 
 async def test_a_refused_body_fails_the_mail() -> None:
