@@ -57,6 +57,8 @@ def _rows_without_entry(history: History, service: str) -> Iterator[Finding]:
     for row in history.queues[service].values():
         if row.kind not in ("parked", "queued") or row.handled:
             continue
+        if row.kind == "queued" and not row.attempt:
+            continue  # Handed over by another registration, and not taken yet.
         entry = history.journals[service].get(row.id)
         if entry is None or entry.outcome != "park":
             what = f"stands in the redelivery queue ({row.reason}), and the journal says {entry and entry.outcome}"

@@ -14,6 +14,7 @@ from doctored import (
     claimed_twice,
     journal,
     no_row_of_the_parked,
+    queue,
     settled_past_a_record,
     tables,
     unsaid,
@@ -177,6 +178,12 @@ def test_what_a_worker_parked_whose_clock_was_set_back_was_not_there_before_its_
     parked = replace(before, id=first.id, outcome="park", events=(), first_at=max(row.first_at for row in rows))
     assert "OVERTAKEN" in codes(blocked)
     assert "OVERTAKEN" not in codes(tables(blocked, "provisioning", journal=(*rows, parked)))
+
+
+@pytest.mark.parametrize("attempt", [0, 1])
+def test_what_was_handed_over_and_is_not_taken_yet_has_no_outcome(attempt: int, healthy: Evidence) -> None:
+    handed = queue(healthy, "intake", kind="queued", reason="HANDED_OVER", due_at=healthy.now, attempt=attempt)
+    assert ("ROW_WITHOUT_ENTRY" in codes(handed)) == bool(attempt)
 
 
 def test_a_record_that_an_operator_discarded_has_ended(healthy: Evidence) -> None:
