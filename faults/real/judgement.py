@@ -1,6 +1,7 @@
 """What came of the registrations of each trial, as the judge of `koppeling audit` sees it."""
 
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -13,7 +14,7 @@ from faults.real.fault import Fault
 from faults.real.scene import Scene
 from faults.real.trial import Trial
 from faults.result import Result
-from ops.audit.evidence import Evidence, SubmittedForm
+from ops.audit.evidence import EffectRow, Evidence, SubmittedForm
 from ops.audit.finding import Finding
 from ops.audit.judge import Verdict
 from ops.audit.of_sandbox import verdict_at_rest
@@ -59,7 +60,7 @@ def rows(trials: Sequence[Trial], evidence: Evidence, verdict: Verdict) -> list[
     tally = verdict.tally
     effects = evidence.tables[NOTIFIER.name].effects
     failed = {row.subject for row in effects if row.status == "FAILED"}
-    uncertain = Counter(row.subject for row in effects if row.status == "UNCERTAIN")
+    uncertain = _uncertain(trials, effects)
     lost = Counter(link.registration for link in tally.lost)
     double = Counter(link.registration for link in tally.double)
     return [
@@ -69,11 +70,18 @@ def rows(trials: Sequence[Trial], evidence: Evidence, verdict: Verdict) -> list[
             registrations=len(trial.registrations),
             lost=sum(lost[one.id] for one in trial.registrations if not (trial.fault.failed and one.id in failed)),
             double=sum(double[one.id] for one in trial.registrations),
-            uncertain=sum(uncertain[one.id] for one in trial.registrations),
+            uncertain=uncertain[number],
             recovery_s=trial.recovery_s,
         )
-        for trial in trials
+        for number, trial in enumerate(trials)
     ]
+
+
+def _uncertain(trials: Sequence[Trial], effects: Sequence[EffectRow]) -> Counter[int]:
+    """How many mails each trial left uncertain: those whose body was begun in it, whenever they were registered."""
+    begun = [trial.begun_at for trial in trials]
+    moments = [row.body_started_at for row in effects if row.status == "UNCERTAIN" and row.body_started_at]
+    return Counter(max(bisect_right(begun, moment) - 1, 0) for moment in moments)
 
 
 def unmet(fault: Fault, row: Result) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import asyncpg
 from aiokafka.errors import KafkaError
@@ -24,12 +25,14 @@ _APART_S = (0.1, 0.8)
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was done, before anybody judged it. A recovery that did not come in time is infinitely long.
+    """What was done from `begun_at` on, before anybody judged it.
 
-    `not_made` says of each injection that could not be made why.
+    A recovery that did not come in time is infinitely long. `not_made` says of each injection that could not be made
+    why.
     """
 
     fault: Fault
+    begun_at: datetime
     registrations: tuple[Registration, ...]
     recovery_s: tuple[float, ...]
     not_made: tuple[str, ...]
@@ -37,6 +40,7 @@ class Trial:
 
 async def trial(scene: Scene, fault: Fault, times: int) -> Trial:
     """Make the fault so often; returns when each time what was submitted after it was mailed."""
+    begun_at = datetime.now(UTC)
     first = len(scene.load.issued)
     recovery_s = []
     not_made = []
@@ -48,7 +52,7 @@ async def trial(scene: Scene, fault: Fault, times: int) -> Trial:
             except (FaultError, SandboxError, TimeoutError, OSError, KafkaError, asyncpg.PostgresError) as error:
                 not_made.append(f"{fault.name}: not made ({type(error).__name__}: {error})")
     await scene.load.published()
-    return Trial(fault, tuple(scene.load.issued[first:]), tuple(recovery_s), tuple(not_made))
+    return Trial(fault, begun_at, tuple(scene.load.issued[first:]), tuple(recovery_s), tuple(not_made))
 
 
 async def _once(scene: Scene, fault: Fault) -> float:

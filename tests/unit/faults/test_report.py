@@ -1,13 +1,19 @@
+from datetime import UTC, datetime, timedelta
 from math import inf
+from uuid import UUID
 
 from benchmarks.result import Machine
 from faults.real.fault import Fault
-from faults.real.judgement import too_slow, unmet
+from faults.real.judgement import rows, too_slow, unmet
 from faults.real.matrix import SENDER_POINTS, faults
 from faults.real.processes import killed
+from faults.real.trial import Trial
 from faults.report import Report, lines
 from faults.result import Control, Result
-from schemas.flow import SERVICE_NAMES
+from ops.audit.evidence import EffectRow, Evidence, Tables
+from ops.audit.judge import Verdict
+from ops.audit.tally import Tally
+from schemas.flow import NOTIFIER, SERVICE_NAMES
 from stream.step import Step
 
 MACHINE = Machine(cores=2, processor="made up", system="Linux", python="3", kafka="4", postgres="18", load=0.0)
@@ -55,6 +61,18 @@ def test_every_promise_that_is_broken_is_named() -> None:
     assert len(list(unmet(CERTAIN, row(CERTAIN, lost=1)))) == 1
     assert len(list(unmet(CERTAIN, row(CERTAIN, double=1)))) == 1
     assert len(list(unmet(CERTAIN, Result("never", 1, 1, recovery_s=(inf,))))) == 1
+
+
+def test_a_mail_is_left_uncertain_by_the_fault_in_which_its_body_was_begun_whenever_it_was_registered() -> None:
+    begun = [datetime(2026, 11, 22, 12, minute, tzinfo=UTC) for minute in (0, 10)]
+    trials = [Trial(fault, at, (), (1.0,), ()) for fault, at in zip((CERTAIN, DOUBTFUL), begun, strict=True)]
+    late = EffectRow(
+        UUID(int=1), "registered before", "link-realised", "connection 1", "applicant", 0, None, "UNCERTAIN",
+        body_started_at=begun[1] + timedelta(seconds=1),
+    )  # fmt: skip
+    evidence = Evidence(begun[1], (), {}, {}, {NOTIFIER.name: Tables(effects=(late,))})
+    verdict = Verdict((), {}, (), Tally(0, 0, 0, (), (), (), (), ()))
+    assert [one.uncertain for one in rows(trials, evidence, verdict)] == [0, 1]
 
 
 def test_a_recovery_that_took_longer_than_the_session_and_ten_seconds_is_named() -> None:
