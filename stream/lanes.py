@@ -14,7 +14,7 @@ from stream.store import AnsweredRow, Held, LaneMove, Reading, Store
 from stream.transport import Transport
 
 _CATCH_UP_WAIT_S = 1.0
-_CATCH_UP_ROUNDS_MAX = 30
+_SILENT_ROUNDS_MAX = 30
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ def ids_of(item: Item) -> tuple[UUID, ...]:
 class Lanes:
     """What one worker knows about its lanes. Anything doubtful makes it stale, and it is read anew."""
 
-    def __init__(self, transport: Transport, store: Store) -> None:
+    def __init__(self, transport: Transport, store: Store, batch_records_max: int) -> None:
         self._transport = transport
+        self._batch_records_max = batch_records_max
         self._store = store
         self._epochs: dict[int, int] = {}
         self._settled: dict[TopicLane, int] = {}
@@ -113,11 +114,11 @@ class Lanes:
     async def _read(self, starts: Mapping[TopicLane, int], ends: Mapping[TopicLane, int]) -> Sequence[Record]:
         positions = {place: starts[place] for place in ends}
         records: list[Record] = []
-        for _ in range(_CATCH_UP_ROUNDS_MAX):
-            places = [place for place, end in ends.items() if positions[place] < end]
-            if not places:
-                return records
-            for record in await self._transport.receive(500, _CATCH_UP_WAIT_S, places):
+        silent_rounds = 0
+        while places := [place for place, end in ends.items() if positions[place] < end]:
+            received = await self._transport.receive(self._batch_records_max, _CATCH_UP_WAIT_S, places)
+            silent_rounds = 0 if received else silent_rounds + 1
+            for record in received:
                 place = TopicLane(record.topic, record.partition)
                 positions[place] = record.offset + 1
                 if record.offset < ends[place]:
@@ -127,7 +128,9 @@ class Lanes:
                     positions[place] = ends[place]
             if self._transport.assignment().generation != self.generation:
                 raise Fenced
-        raise Fenced("the records between the two positions could not be read in time")
+            if silent_rounds == _SILENT_ROUNDS_MAX:
+                raise Fenced("the records between the two positions do not come")
+        return records
 
     def answer_of(self, item: Item, found: Reading, lanes_total: int) -> Sequence[Message]:
         """What was recorded for a record below the settled position, under one of its `ids_of`.

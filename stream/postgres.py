@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from stream.document import Document, DocumentKey
 from stream.errors import Fenced
 from stream.postgres_record import record_settlement
-from stream.postgres_session import CONNECT_TIMEOUT_S, Session, translated
+from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, Session, translated
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
     TICK_ROWS_MAX,
@@ -122,7 +122,9 @@ class PostgresStore:
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
         """On a connection of its own: the settlement under way is rolled back."""
         with translated():
-            connection = await asyncpg.connect(self._url, timeout=CONNECT_TIMEOUT_S)
+            connection = await asyncpg.connect(
+                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
+            )
             try:
                 await connection.execute(_PULL_BRAKE, release, now, reason)
             finally:
@@ -171,14 +173,15 @@ select r.* from unnest($1::int[]) held (lane) cross join lateral (
 ) r
 order by r.due_at, r.seq limit $3
 """
+# Where a key's rows have a gap is looked for once: asked of each row, it takes their number squared.
 _DUE_FOLLOWERS = """
-select r.* from unnest($1::text[], $2::bigint[]) h(key, seq)
-join redelivery r on r.key = h.key and r.seq > h.seq
-where r.blocks and not r.handled and r.answered_by is null and r.due_at <= $3
-  and not exists (
-    select from redelivery b where b.key = r.key and b.seq > h.seq and b.seq < r.seq and b.blocks and not b.handled
-      and (b.due_at is null or b.due_at > $3 or b.answered_by is not null)
-  )
+select r.* from unnest($1::text[], $2::bigint[]) h(key, seq) cross join lateral (
+  select min(b.seq) as seq from redelivery b where b.key = h.key and b.seq > h.seq and b.blocks and not b.handled
+    and (b.due_at is null or b.due_at > $3 or b.answered_by is not null)
+) gap cross join lateral (
+  select * from redelivery r where r.key = h.key and r.seq > h.seq and r.blocks and not r.handled
+    and (gap.seq is null or r.seq < gap.seq) order by r.seq limit $4
+) r
 order by r.key, r.seq limit $4
 """
 # What was queued or answered already is told by scalar subqueries: as a join, the planner may read the whole journal.

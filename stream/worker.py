@@ -90,7 +90,7 @@ class Worker:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        self._lanes = Lanes(self.transport, self.store)
+        self._lanes = Lanes(self.transport, self.store, self.limits.batch_records_max)
         self._brake = Brake()
         self._due = _Due()
         self._commits = Commits(self.transport, self.clock, self.limits.commit_s)

@@ -163,4 +163,4 @@ async def test_records_of_a_lane_that_was_never_taken_over_are_not_settled() -> 
     running = await world.worker()
     (record,) = world.broker.records("provisioning-reported")
     with pytest.raises(Fenced):
-        Lanes(running.transport, running.worker.store).moves([decode(record)], {})
+        Lanes(running.transport, running.worker.store, 500).moves([decode(record)], {})

@@ -272,3 +272,14 @@ async def test_several_workers_with_several_mishaps_come_to_the_same(
     await asyncio.gather(*lives)
     await finish(world)
     assert_nothing_went_wrong(world)
+
+
+async def test_however_much_lies_between_the_two_positions_it_is_caught_up_in_as_many_rounds_as_it_takes() -> None:
+    world = World()
+    world.say(report(f"key {number}", str(number)) for number in range(40))
+    await (await world.worker()).run_to_death()
+    said = sorted(world.ids())
+    world.broker.group(GROUP).committed.update(dict.fromkeys(world.broker.group(GROUP).committed, 0))
+    await (await world.worker(batch=1)).worker.run_once()
+    assert sorted(set(world.ids())) == said
+    assert len(world.ids()) == 2 * len(said)

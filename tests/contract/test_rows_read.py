@@ -1,0 +1,80 @@
+"""What a look into the tables reads: what is asked for, however much else stands there."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from databases import KINDS, Case
+from real import empty
+from settlements import NOW, settle, states
+
+from sandbox.running import RunningSandbox
+from sandbox.waiting import until
+from stream.postgres import PostgresStore
+from stream.record import pack_headers
+
+pytestmark = pytest.mark.sandbox
+
+MANY = 3_000
+OPENED = """
+insert into state (kind, key, lane, revision, document)
+select 'gate', 'gate ' || n, -1, 1, '{"open": true}' from generate_series(1, $1::int) n
+"""
+QUEUED = """
+insert into redelivery (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, headers, hash,
+  reason, first_at)
+select gen_random_uuid(), 3, 'somebody', 'queued', $2, 1, true, 'form-received', 3, n, $3, '\\x', 'BLOCKED', $2
+from generate_series(1, $1::int) n
+"""
+ROWS_READ = "select idx_tup_fetch + seq_tup_read from pg_stat_user_tables where relid = $1::regclass"
+
+
+class Reads:
+    """Counts the rows that others read of a table, which a session tells when it ends."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+
+    async def of(self, table: str) -> int:
+        """Up to now."""
+        return int(await self.connection.fetchval(ROWS_READ, table))
+
+    async def since(self, before: int, table: str) -> int:
+        """Returns when there is more than before."""
+
+        async def counted() -> int | None:
+            return await self.of(table) - before or None
+
+        return await until(counted, deadline_s=10, missing="the session does not tell what it read")
+
+
+@pytest.fixture
+async def reads(sandbox: RunningSandbox, intake_url: str) -> AsyncIterator[Reads]:
+    empty(sandbox, "intake")
+    connection = await asyncpg.connect(intake_url)
+    try:
+        yield Reads(connection)
+    finally:
+        await connection.close()
+        empty(sandbox, "intake")
+
+
+async def test_a_tick_reads_the_gates_that_are_waited_for_and_no_others(reads: Reads, intake_url: str) -> None:
+    await reads.connection.execute(OPENED, MANY)
+    store = PostgresStore(intake_url, KINDS)
+    await settle(store, states=states(a=Case(waits_for=("elsewhere", "gate 7"))))
+    before = await reads.of("state")
+    assert await store.tick([3], NOW) == 1
+    await store.close()
+    assert await reads.since(before, "state") < 20
+
+
+async def test_a_key_behind_which_thousands_wait_is_gone_through_a_few_times_and_not_once_for_each(
+    reads: Reads, intake_url: str
+) -> None:
+    await reads.connection.execute(QUEUED, MANY, NOW, pack_headers(()))
+    store = PostgresStore(intake_url, KINDS)
+    before = await reads.of("redelivery")
+    assert len(await store.due([3], NOW, 250)) == 250
+    await store.close()
+    assert await reads.since(before, "redelivery") < 10 * MANY
