@@ -26,14 +26,14 @@ def said_at(item: Item) -> datetime | None:
 def is_too_old(item: Item, *, now: datetime, horizon: timedelta, pruned_up_to: datetime | None) -> bool:
     """Whether it was beyond the horizon when it was first seen, or may be forgotten since.
 
-    A row of its own says when it was first seen, and while it stands nothing forgets what it is about. A row that only
-    carries a record here does neither.
+    A row of its own says when it was first seen, and while it stands nothing forgets what it is about; should the clock
+    have run ahead then, the present counts. A row that only carries a record here does neither.
     """
     said = said_at(item)
     if said is None:
         return False
     if item.row is not None and item.row.id == item.id:
-        return item.row.first_at - said > horizon
+        return min(item.row.first_at, now) - said > horizon
     return now - said > horizon or is_forgotten(item, pruned_up_to)
 
 

@@ -76,6 +76,7 @@ class Supervisor:
     def __post_init__(self) -> None:
         self._stopping = asyncio.Event()
         self._progress = self.clock.monotonic()
+        self._kafka_fails = False
 
     def stop(self) -> None:
         """Finish the batch under way and leave."""
@@ -94,15 +95,17 @@ class Supervisor:
         """Run until stopped. Raises FatalError, or what nobody expected."""
         failures = 0
         while not self.stopping:
+            taken = self.worker.records_taken
             try:
-                if await self.worker.run_once():
+                if await self.worker.run_once() and self.beside is not None:
+                    self.beside.wake()
+                if self.worker.records_taken > taken:
                     self._progress = self.clock.monotonic()
-                    if self.beside is not None:
-                        self.beside.wake()
-                failures = 0
+                failures, self._kafka_fails = 0, False
                 self.pulse.ready, self.pulse.why = True, "running"
             except StreamError as error:
                 failures += 1
+                self._kafka_fails = isinstance(error, TransportUnavailable)
                 await self._answer(error, failures)
         await self._finish()
 
@@ -147,6 +150,8 @@ class Supervisor:
     async def watch(self) -> None:
         """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign.
 
+        So can a producer: then no lag is left, and the batch in hand is never published although Kafka answers.
+
         Records seen waiting for the first time may have waited behind an outage that ends only now: the worker has
         half of its time once more to take them.
         """
@@ -156,18 +161,19 @@ class Supervisor:
             await self.clock.sleep(self.watchdog_s / 8)
             if self.clock.monotonic() - self._progress < self.watchdog_s:
                 continue
-            if not await self._lag():
+            if not await self._is_waited_for():
                 self._progress = self.clock.monotonic()
             elif self._progress != seen_waiting_s:
                 seen_waiting_s = self._progress = self.clock.monotonic() - self.watchdog_s / 2
             else:
                 raise StuckError(f"records are waiting and none was taken for {self.watchdog_s} s")
 
-    async def _lag(self) -> int:
+    async def _is_waited_for(self) -> bool:
         try:
-            return await asyncio.wait_for(self.transport.lag(), self.watchdog_s / 4)
+            lag = await asyncio.wait_for(self.transport.lag(), self.watchdog_s / 4)
         except (TimeoutError, TransportUnavailable, Fenced):
-            return 0
+            return False
+        return lag > 0 or self._kafka_fails
 
 
 def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoReturn:
@@ -275,4 +281,5 @@ async def _close(transport: Transport, store: PostgresStore, deployment: Deploym
     with suppress(StreamError):
         await store.close()
     if deployment.close is not None:
-        await deployment.close()
+        with suppress(StreamError):
+            await deployment.close()

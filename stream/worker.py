@@ -94,6 +94,7 @@ class Worker:
         self._brake = Brake()
         self._due = _Due()
         self._commits = Commits(self.transport, self.clock, self.limits.commit_s)
+        self.records_taken = 0
 
     async def _check_brake(self) -> None:
         reason = await self.store.brake(self.release)
@@ -117,6 +118,7 @@ class Worker:
         batch = await self.receive()
         if batch:
             await self._through(batch)
+            self.records_taken += sum(item.row is None for item in batch)
         else:
             await self._commits.flush()
         return len(batch)

@@ -81,6 +81,11 @@ def test_trying_again_what_was_too_old_does_not_make_it_younger() -> None:
     assert reason(fold([item], recorded=recorded, **at(3 * HORIZON))) == (Result.PARKED, "TOO_OLD")
 
 
+def test_what_a_clock_that_ran_ahead_found_too_old_can_be_tried_again_when_it_is_right() -> None:
+    item, recorded = parked_at(HORIZON + INSTANT)
+    assert reason(fold([item], recorded=recorded, **at(timedelta(days=3))))[0] is Result.EMITTED
+
+
 def test_a_row_that_only_carries_a_record_makes_it_no_younger() -> None:
     record = report(KEY, "1")
     carrier = replace(row_of(record, attempt=0, kind=RowKind.MOVED), id=decode(garbage()).id, first_at=NOW)

@@ -122,6 +122,30 @@ async def test_a_worker_that_takes_nothing_of_what_is_waiting_is_ended() -> None
     assert world.clock.monotonic() >= 60
 
 
+async def test_a_worker_that_can_publish_nothing_although_kafka_answers_is_ended_with_nothing_left_to_read() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    dead = {At("transport", "publish", BEFORE, nth): raising(TransportUnavailable("dead")) for nth in range(1, 99)}
+    running = await world.worker(dead)
+    task = asyncio.ensure_future(running.supervisor.run())
+    with pytest.raises(StuckError):
+        await running.supervisor.watch()
+    assert await running.transport.lag() == 0
+    running.supervisor.stop()
+    await task
+
+
+async def test_rows_are_no_sign_that_records_come() -> None:
+    world = World()
+    world.say([report("waiting", "1", said="customer_action_needed")])
+    running = await world.worker()
+    await running.run()
+    world.clock.advance(1)
+    await (again := await world.worker()).run()
+    assert len(world.answers) > 1
+    assert running.worker.records_taken + again.worker.records_taken == 1
+
+
 class CaughtUp(MemoryTransport):
     """Records wait when it is asked for the first time, and no more when it is asked again."""
 
