@@ -6,6 +6,7 @@ from faults.simulation.clock import START
 from faults.simulation.world import World
 from ops.audit.evidence import (
     AcceptedMail,
+    Deeds,
     EffectRow,
     Emitted,
     Evidence,
@@ -47,6 +48,7 @@ def evidence(world: World) -> Evidence:
         submitted=tuple(
             SubmittedForm(one.id, one.expected) for one in (*world.scenario.registrations, *world.customers.registered)
         ),
+        deeds=Deeds(planned_anew=frozenset(world.book.planned_anew)),
     )
 
 

@@ -24,6 +24,8 @@ class MailBook:
         self._database = database
         self._clock = clock
         self.rows = MemoryLedger(clock.now, self._wake)
+        self.planned_anew: set[UUID] = set()
+        """What the operators' own record tells of."""
 
     def entries(self) -> Mapping[UUID, Entry]:
         """Every mail that is planned by now."""
@@ -42,6 +44,7 @@ class MailBook:
             row = effects[mail]
             anew = effect_id(row.subject, row.kind, row.occasion, row.role, str(row.epoch + 1))
             effects[anew] = row._replace(id=anew, epoch=row.epoch + 1)
+            self.planned_anew.add(anew)
 
     def queue(self) -> dict[UUID, QueuedRow]:
         """The redelivery queue beside it, in the same database."""

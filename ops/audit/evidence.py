@@ -237,6 +237,17 @@ class Text(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Deeds:
+    """What operators asked for once more, by their own record.
+
+    `planned_anew` are the mails that a command planned anew; `forced` the epochs of forced replays, by service.
+    """
+
+    planned_anew: frozenset[UUID] = frozenset()
+    forced: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All of it. What is None was not looked at, and what needs it is decided partly or not at all.
 
@@ -257,3 +268,4 @@ class Evidence:
     texts: tuple[Text, ...] | None = None
     since: datetime | None = None
     actions: frozenset[str] | None = None
+    deeds: Deeds | None = None

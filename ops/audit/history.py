@@ -14,8 +14,6 @@ from ops.audit.seen import Seen, seen_as
 
 OUR_SOURCE = "urn:salariskoppeling:"
 DEAD_LETTERS = "dead-lettered"
-FORCED = "FORCED"
-"""What a journal says of a record that was decided again because an operator wanted it."""
 
 _NO_TABLES = Tables()
 _CLOCKS_APART = timedelta(days=1)
@@ -117,11 +115,6 @@ class History:
             for row in self.tables(party.name).journal
             for ordinal, event in enumerate(row.events)
         ]
-
-    @cached_property
-    def forced(self) -> set[str]:
-        """The events that an operator forced to be said, whatever had been said before."""
-        return {issue.heading.id for issue in self.issues if issue.row.reason == FORCED}
 
     @cached_property
     def facts(self) -> dict[str, list[Fact]]:

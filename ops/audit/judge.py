@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ops.audit import accounting, ends, founded, notified, once, order, replayed, rest, secrecy, together
+from ops.audit import accounting, asked, ends, founded, notified, once, order, replayed, rest, secrecy, together
 from ops.audit.accounting import Account
 from ops.audit.evidence import Evidence
 from ops.audit.finding import Finding, Invariant
@@ -49,6 +49,7 @@ def replayed_without_effect(before: Evidence, after: Evidence) -> tuple[Finding,
 _PARTS: tuple[Callable[[History], Iterator[Finding]], ...] = (
     ends.find,
     once.find,
+    asked.find,
     order.find,
     together.find,
     founded.find,
@@ -66,7 +67,7 @@ def _place(finding: Finding) -> tuple[int, Finding]:
 
 _NEEDS = {
     Invariant.I1: ("mails", "keylane", "submitted"),
-    Invariant.I2: ("mails", "keylane"),
+    Invariant.I2: ("mails", "keylane", "deeds"),
     Invariant.I5: ("mails", "keylane"),
     Invariant.I8: ("mails", "texts"),
 }
@@ -75,6 +76,7 @@ _NAMES = {
     "keylane": "Keylane's record",
     "submitted": "the list of what was submitted",
     "texts": "logs",
+    "deeds": "the record of what operators did",
 }
 _WITH_THE_PAST = (
     Invariant.I1, Invariant.I2, Invariant.I3, Invariant.I4, Invariant.I5, Invariant.I9, Invariant.I10, Invariant.I11,

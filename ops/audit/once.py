@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from ops.audit import recipes
+from ops.audit.asked import forced_events
 from ops.audit.called_for import (
     ENDED,
     FINAL,
@@ -72,11 +73,12 @@ def ledger(history: History) -> Iterable[EffectRow]:
 
 
 def _facts(history: History) -> Iterator[Finding]:
+    forced = forced_events(history)
     for topic in sorted(history.facts):
         said: dict[tuple[str, str], list[str]] = defaultdict(list)
         for fact in history.facts[topic]:
             occasion = occasion_of(fact)
-            if occasion is not None and fact.id not in history.forced:
+            if occasion is not None and fact.id not in forced:
                 said[fact.subject, occasion].append(fact.id)
         yield from _twice(topic, said)
 

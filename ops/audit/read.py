@@ -10,7 +10,8 @@ from uuid import UUID
 from ops.administrator import looking
 from ops.audit import recipes
 from ops.audit.called_for import ACTED
-from ops.audit.evidence import AcceptedMail, Evidence, Log, LogRecord, Party, Place, SubmittedForm, Tables, Text
+from ops.audit.deeds_evidence import read_deeds
+from ops.audit.evidence import AcceptedMail, Deeds, Evidence, Log, LogRecord, Party, Place, SubmittedForm, Tables, Text
 from ops.audit.heading import data_of
 from ops.audit.kafka_evidence import KafkaReader, Span, kafka_reader
 from ops.audit.keylane_evidence import read_keylane
@@ -54,7 +55,7 @@ async def read_evidence(sources: Sources, *, now: datetime, records_max: int, re
         report(f"reading {scope.count(fences):,} records")
         records = await kafka.read(scope.starts, _ends(fences))
         report("reading the tables")
-        tables = await _tables(sources, records, before, scope)
+        tables, deeds = await _tables(sources, records, before, scope)
         actions = await _actions(sources, records)
         keylane = read_keylane(sources.keylane) if sources.keylane else None
         report("reading what came meanwhile")
@@ -75,6 +76,7 @@ async def read_evidence(sources: Sources, *, now: datetime, records_max: int, re
         texts=tuple(log_lines(sources.logs)) if sources.logs is not None else None,
         since=scope.since,
         actions=actions,
+        deeds=deeds,
     )
 
 
@@ -110,10 +112,11 @@ def _services(sources: Sources) -> list[str]:
 
 async def _tables(
     sources: Sources, records: Mapping[Place, list[LogRecord]], mails: Iterable[AcceptedMail], scope: _Scope
-) -> dict[str, Tables]:
+) -> tuple[dict[str, Tables], Deeds | None]:
     wanted = None if scope.since is None else _wanted(records, mails)
     async with looking(sources.postgres_url) as database:
-        return {name: await read_tables(database, name, scope.records_max, wanted) for name in _services(sources)}
+        found = {name: await read_tables(database, name, scope.records_max, wanted) for name in _services(sources)}
+        return found, await read_deeds(database, found)
 
 
 async def _actions(sources: Sources, records: Mapping[Place, list[LogRecord]]) -> frozenset[str]:

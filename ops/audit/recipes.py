@@ -30,6 +30,11 @@ def entry_of_second_body(first: UUID, body: bytes) -> UUID:
     return UUID(bytes=_hash("reused", first.hex, body.hex()))
 
 
+def forced_entry(first: UUID, epoch: int) -> UUID:
+    """Where a record stands that an operator forced to be decided again, by where it stood."""
+    return UUID(bytes=first.bytes[:_TIME_BYTES] + _hash("forced", first.hex, str(epoch))[_TIME_BYTES:])
+
+
 def moved_row(first: UUID, body: bytes) -> UUID:
     """The row that carries a record to its own lane."""
     return UUID(bytes=_hash("moved", first.hex, body.hex()))

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from ops.audit.asked import unasked_mails
 from ops.audit.called_for import REALISED, Link, employer_code_of, mails_of
 from ops.audit.history import History
 from ops.audit.once import ledger
@@ -57,10 +58,11 @@ def tally(history: History) -> Tally:
     accepted = Counter(mail.message_id for mail in history.evidence.mails or ())
     confirmed: Counter[tuple[Link, str, int]] = Counter()
     uncertain: set[Link] = set()
+    unasked = {row.id for row in unasked_mails(history)}
     for row in ledger(history):
         if row.kind == REALISED:
             link = links.get((row.subject, row.occasion), Link(row.subject, row.occasion))
-            confirmed[link, row.occasion, row.epoch] += accepted[str(row.id)]
+            confirmed[link, row.occasion, 0 if row.id in unasked else row.epoch] += accepted[str(row.id)]
             uncertain |= {link} if row.status == "UNCERTAIN" and not accepted[str(row.id)] else set()
     told = {link for (link, _, _), count in confirmed.items() if count}
     return Tally(

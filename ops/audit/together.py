@@ -127,7 +127,8 @@ def _mails(history: History) -> Iterator[Finding]:
         # What called for it may be forgotten where it was said, which is elsewhere.
         forgotten = set().union(*(gone for service, gone in history.curtailed_by.items() if service != NOTIFIER))
         for row in history.tables(NOTIFIER).effects:
-            if row.id not in called and row.epoch == 0 and row.subject not in forgotten:
+            first = recipes.effect_row(row.subject, row.kind, row.occasion, row.role, 0)
+            if first not in called and row.subject not in forgotten:
                 what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
                 yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
 

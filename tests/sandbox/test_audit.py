@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from ops.audit.judge import judge
 from ops.audit.of_sandbox import evidence_of, submitted_forms
+from ops.audit.recipes import effect_row
 from ops.cli import main
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
@@ -120,6 +121,40 @@ def test_a_mail_that_lies_there_twice_is_found(flown: RunningSandbox) -> None:
     assert found(flown) == {("I2", "MAIL_TWICE")}
     copy.unlink()
     assert found(flown) == set()
+
+
+def test_a_mail_that_somebody_had_sent_once_more_by_hand_is_found(flown: RunningSandbox) -> None:
+    (mail,) = fetch(flown, "select * from notifier.effect where kind = 'link-realised' limit 1")
+    anew = effect_row(mail["subject"], mail["kind"], mail["occasion"], mail["role"], 1)
+    fetch(flown, _SENT_ONCE_MORE, mail["id"], anew)
+    assert ("I2", "MAIL_UNASKED") in found(flown)
+    fetch(flown, "delete from notifier.effect where id = $1", anew)
+    assert found(flown) == set()
+
+
+_SENT_ONCE_MORE = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, planned_at)
+select $2, lane, subject, kind, occasion, role, epoch + 1, payload, status, planned_at
+from notifier.effect where id = $1
+"""
+
+
+def test_what_operators_had_sent_and_decided_once_more_is_clean(flown: RunningSandbox) -> None:
+    why = ("--apply", "--reason", "the mail server lost them")
+    (mail,) = fetch(flown, "select id, subject from notifier.effect where kind = 'link-realised' limit 1")
+    forced = ("replay", "topic", "link-realised", "--through", "notifier", "--registration", mail["subject"])
+    for words in (
+        ("mails", "resend", str(mail["id"]), *why),
+        (*forced, "--force", "--mails", "--confirm", "1", *why),
+        ("mails", "resend", mail["subject"], "--kind", "link-realised", *why),
+    ):
+        done = koppeling(*words, state=flown.state.path)
+        assert done.returncode == 0, done.stderr
+        wait_until_at_rest(flown)
+    epochs = fetch(flown, "select epoch from notifier.effect where subject = $1 and epoch > 0", mail["subject"])
+    assert len(epochs) == 3
+    assert found(flown) == set()
+    assert found(flown, "--records", "50") == set()
 
 
 def test_a_committed_offset_that_was_moved_by_hand_is_found(flown: RunningSandbox) -> None:

@@ -43,8 +43,8 @@ OFFENCES = {
 }
 
 READERS = {
-    "command", "errors", "kafka_evidence", "keylane_evidence", "mailbox_evidence", "of_sandbox", "parties",
-    "postgres_evidence", "read", "report",
+    "command", "deeds_evidence", "errors", "kafka_evidence", "keylane_evidence", "mailbox_evidence", "of_sandbox",
+    "parties", "postgres_evidence", "read", "report",
 }  # fmt: skip
 """What brings the judge its evidence, or tells what it said."""
 

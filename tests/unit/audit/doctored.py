@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ops.audit.evidence import (
     AcceptedMail,
+    Deeds,
     EffectRow,
     Emitted,
     Evidence,
@@ -136,10 +137,30 @@ def says(row: JournalRow, topic: str) -> bool:
     return any(event.topic == topic for event in row.events)
 
 
-def sent_again(row: EffectRow) -> EffectRow:
-    """The same mail, which an operator has had planned anew: its body has begun."""
-    id_ = effect_row(row.subject, row.kind, row.occasion, row.role, 1)
-    return replace(row, id=id_, epoch=1, status="BODY_STARTED")
+def once_more(row: EffectRow, status: str = "SENT") -> EffectRow:
+    """The same mail in the next epoch, under its right id."""
+    anew = row.epoch + 1
+    id_ = effect_row(row.subject, row.kind, row.occasion, row.role, anew)
+    return replace(row, id=id_, epoch=anew, status=status)
+
+
+def asked_for(evidence: Evidence, *mails: EffectRow) -> Evidence:
+    """Operators have had these planned anew."""
+    known = evidence.deeds or Deeds()
+    planned = known.planned_anew.union(mail.id for mail in mails)
+    return replace(evidence, deeds=replace(known, planned_anew=planned))
+
+
+def not_sent_yet(evidence: Evidence) -> Evidence:
+    """A mail that is sent again: its body has begun."""
+    anew = once_more(evidence.tables["notifier"].effects[0], "BODY_STARTED")
+    return asked_for(effects(evidence, lambda row: row, anew), anew)
+
+
+def unasked(evidence: Evidence) -> Evidence:
+    """A mail went out once more, and is told of as any other."""
+    anew = once_more(evidence.tables["notifier"].effects[0])
+    return mail(effects(evidence, lambda row: row, anew), AcceptedMail(str(anew.id), (str(anew.recipient),)))
 
 
 def never_answered(evidence: Evidence) -> Evidence:
@@ -237,6 +258,8 @@ CHANGES: dict[str, Change] = {
     "EFFECT_ID": lambda e: effects(e, lambda row: replace(row, id=SOMEBODY)),
     "MAIL_TWICE": lambda e: mail(e, (e.mails or ())[0]),
     "MAIL_ABOUT_TO_DOUBLE": lambda e: effects(e, lambda row: replace(row, status="PLANNED")),
+    "MAIL_UNASKED": unasked,
+    "FORCED_UNASKED": lambda e: first_entry(e, "enrichment", lambda row: replace(row, reason="FORCED")),
     "SAID_TWICE": lambda e: append(e, another(some(e, "link-realised"))),
     "TWO_ENDS": both_ends,
     "CLAIMED_TWICE": claimed_twice,
@@ -267,7 +290,7 @@ CHANGES: dict[str, Change] = {
     "NOT_LET_GO": lambda e: queue(e, "intake", answered_by=SOMEBODY, handled=True),
     "NOT_TAKEN": lambda e: queue(e, "intake", due_at=e.now - timedelta(hours=1)),
     "DEADLINE_MISSED": past_its_deadline,
-    "MAIL_NOT_SENT": lambda e: effects(e, lambda row: row, sent_again(e.tables["notifier"].effects[0])),
+    "MAIL_NOT_SENT": not_sent_yet,
     "NOT_READ": lambda e: append(e, another(some(e, "form-received"))),
     "NOT_PUBLISHED_YET": lambda e: committed(e, "intake", first_of(e, "form-received")[0], 0),
     # I7

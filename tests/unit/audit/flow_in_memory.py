@@ -120,6 +120,8 @@ class Flow:
         self.asked: set[str] = set()
         self.sent: set[UUID] = set()
         self.submitted: list[str] = []
+        self.forced: dict[str, set[int]] = {}
+        """By service: the epochs in which operators have forced it, by their own record."""
 
     def _transport(self, service: Service[Any]) -> MemoryTransport:
         consumed = tuple(event.name for event in service.stage.consumes)

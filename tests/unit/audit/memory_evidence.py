@@ -30,6 +30,7 @@ def evidence_of(flow: Flow) -> ev.Evidence:
         keylane=ev.KeylaneRecord(),
         submitted=tuple(ev.SubmittedForm(registration) for registration in flow.submitted),
         texts=(),
+        deeds=ev.Deeds(forced={service: frozenset(epochs) for service, epochs in flow.forced.items()}),
     )
 
 

@@ -16,6 +16,7 @@ async def force(flow: Flow, stage: Stage, epoch: int) -> None:
     """Everything that this service has read, decided again."""
     records = [record for event in stage.consumes for record in flow.broker.records(event.name)]
     rows = [replay_row(decode(one), UUID(int=epoch), flow.clock.now(), LANES, epoch=epoch) for one in records]
+    flow.forced.setdefault(stage.name, set()).add(epoch)
     flow.databases[stage.name].tables.queue_replays(rows)
     await flow.run()
 

@@ -11,6 +11,7 @@ from flow_in_memory import NOW, SOURCE, Flow, form, played
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_evidence import evidence_of
+from test_forced_judged import force
 from test_healthy_histories import SENT, Sent, happen
 from test_judge import followed_up
 
@@ -19,7 +20,7 @@ from ops.audit.heading import heading_of
 from ops.audit.judge import judge
 from ops.audit.report import report_lines, view
 from ops.audit.seen import seen_as
-from schemas.flow import SERVICE_NAMES
+from schemas.flow import ENRICHMENT, NOTIFIER, SERVICE_NAMES
 from schemas.ids import registration_id
 from stream.memory_broker import Log
 
@@ -85,6 +86,20 @@ def pruned() -> Evidence:
 @pytest.mark.parametrize("at_rest", [True, False])
 def test_what_pruning_took_is_not_missed(pruned: Evidence, at_rest: bool) -> None:  # noqa: FBT001  a parameter
     assert judge(pruned, at_rest=at_rest).findings == ()
+
+
+@pytest.mark.parametrize("services", [SERVICE_NAMES, ["notifier"], ["intake", "provisioning"]])
+async def test_mails_and_decisions_that_were_forced_before_the_line_stay_asked_for(services: Collection[str]) -> None:
+    flow = await followed_up()
+    for epoch, stage in enumerate((ENRICHMENT, NOTIFIER), start=1):
+        await force(flow, stage, epoch)
+    flow.clock.advance(100 * DAY_S)
+    await flow.run()
+    await force(flow, NOTIFIER, 3)
+    assert prune(flow, services) > 0
+    assert codes(judged(flow)) == set()
+    expire(flow, days=60)
+    assert codes(replace(judged(flow), submitted=None)) == set()
 
 
 def test_it_is_counted_and_told(pruned: Evidence) -> None:

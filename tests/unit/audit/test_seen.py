@@ -43,6 +43,7 @@ def test_the_recipes_are_the_workers_own(text: str, event: str, value: bytes, en
     assert recipes.body_of(text, number, value) == identity.content_hash(text, number, value)
     body = identity.content_hash(text, number, value)
     assert recipes.entry_of_second_body(entry, body) == identity.reused_id(entry, body)
+    assert recipes.forced_entry(entry, number) == identity.forced_id(entry, number)
     assert recipes.moved_row(entry, body) == identity.moved_id(entry, body)
     parts = (text, event, "applicant", str(number))
     assert recipes.effect_row("me", text, event, "applicant", number) == identity.effect_id("me", *parts)

@@ -1,0 +1,101 @@
+"""I2: what is there once more is a human's wish. The operators' own record says so, not what a row says of itself."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from ops.audit import recipes
+from ops.audit.called_for import MAILED, mails_of
+from ops.audit.evidence import Deeds, EffectRow, JournalRow
+from ops.audit.finding import Finding, Invariant
+from ops.audit.history import Fact, History
+
+FORCED = "FORCED"
+"""What a journal says of a record that was decided again because an operator wanted it."""
+
+
+def find(history: History) -> Iterator[Finding]:
+    """Mails and decisions that are there once more, and no operator has asked for it."""
+    for mail in unasked_mails(history):
+        what = (
+            f"mail {mail.kind}, {mail.occasion}, is in the ledger once more (epoch {mail.epoch}, {mail.status}), "
+            "and no operator has that on record"
+        )
+        act = f"look who writes to the ledger by hand, and tell the recipient of a second mail (id {mail.id})"
+        yield _finding("MAIL_UNASKED", f"registration {mail.subject}", what, act)
+    for service, row in _unasked_entries(history):
+        what = "is recorded as decided again because an operator forced it, and no operator has that on record"
+        act = "look who writes to the journal by hand; call the developers"
+        yield _finding("FORCED_UNASKED", f"{service} {row.id}, registration {row.subject}", what, act)
+
+
+def unasked_mails(history: History) -> list[EffectRow]:
+    """The mails beyond the first for which no deed is on record; none where nobody has looked at the record."""
+    deeds = history.evidence.deeds
+    if deeds is None:
+        return []
+    again = [
+        (party.name, row)
+        for party in history.services
+        for row in history.tables(party.name).effects
+        if row.epoch and row.id not in deeds.planned_anew
+    ]
+    callers = _callers(history) if again else {}
+    return [row for service, row in again if not _is_forced(history, deeds, service, row, callers)]
+
+
+def forced_events(history: History) -> set[str]:
+    """The events that an operator forced to be said, whatever had been said before."""
+    unasked = {(service, row.id) for service, row in _unasked_entries(history)}
+    return {
+        issue.heading.id
+        for issue in history.issues
+        if issue.row.reason == FORCED and (issue.service, issue.row.id) not in unasked
+    }
+
+
+def _callers(history: History) -> Mapping[UUID, Sequence[Fact]]:
+    """By the first mail: the events that call for it."""
+    found: dict[UUID, list[Fact]] = defaultdict(list)
+    for fact in (fact for topic in MAILED for fact in history.facts.get(topic, ())):
+        for kind, occasion, role in mails_of(fact):
+            found[recipes.effect_row(fact.subject, kind, occasion, role, 0)].append(fact)
+    return found
+
+
+def _is_forced(
+    history: History, deeds: Deeds, service: str, mail: EffectRow, callers: Mapping[UUID, Sequence[Fact]]
+) -> bool:
+    """Whether a forced replay of this epoch has decided again what calls for the mail."""
+    if mail.epoch not in deeds.forced.get(service, ()):
+        return False
+    if not history.whole or mail.subject in history.curtailed:
+        # The event, or the entry of its second decision, may not have been read, or may be forgotten.
+        return True
+    journal = history.journals[service]
+    return any(
+        history.may_forget(service, fact.time)
+        or recipes.forced_entry(recipes.entry_of(fact.source, fact.id), mail.epoch) in journal
+        for fact in callers.get(recipes.effect_row(mail.subject, mail.kind, mail.occasion, mail.role, 0), ())
+    )
+
+
+def _unasked_entries(history: History) -> Iterator[tuple[str, JournalRow]]:
+    """By service: entries that are called forced, and stand under the id of no replay that is on record."""
+    deeds = history.evidence.deeds
+    if deeds is None:
+        return
+    for party in history.services:
+        tables, epochs = history.tables(party.name), deeds.forced.get(party.name, ())
+        if epochs and not (history.whole and tables.pruned_up_to is None):
+            # The entry of the first decision may not have been read, or may be forgotten.
+            continue
+        forced = [row for row in tables.journal if row.reason == FORCED]
+        bodies = {(row.subject, row.hash) for row in forced}
+        firsts = [row.id for row in tables.journal if (row.subject, row.hash) in bodies]
+        on_record = {recipes.forced_entry(first, epoch) for first in firsts for epoch in epochs}
+        yield from ((party.name, row) for row in forced if row.id not in on_record)
+
+
+def _finding(code: str, about: str, what: str, act: str) -> Finding:
+    return Finding(Invariant.I2, code, about, what, act)

@@ -1,0 +1,95 @@
+"""What the audit reads in Postgres, against the real tables."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from real import empty
+
+from ops.audit.deeds_evidence import read_deeds
+from ops.audit.evidence import Deeds
+from ops.audit.postgres_evidence import read_tables
+from ops.audit.recipes import effect_row
+from ops.mails.ledger_mail import mails_of
+from ops.mails.resending import resend
+from ops.mails.settlement import Verdict, settle
+from sandbox.running import RunningSandbox
+from services.migrate import migrate
+
+pytestmark = pytest.mark.sandbox
+
+WHY = "a test"
+PLAN = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, body_started_at)
+values ($1, 3, 'somebody', 'link-realised', $2, 'applicant', 0, $3, $4, now() - interval '1 hour')
+"""
+
+
+@pytest.fixture
+async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
+    """Nothing of the test stays: what is on the operators' record is there for ever."""
+    migrate(sandbox.endpoints().postgres.url)
+    for service in ("intake", "notifier"):
+        empty(sandbox, service)
+    connection = await asyncpg.connect(sandbox.endpoints().postgres.url)
+    whole = connection.transaction()
+    await whole.start()
+    yield connection
+    await whole.rollback()
+    await connection.close()
+
+
+def mail(number: int, epoch: int = 0) -> UUID:
+    return effect_row("somebody", "link-realised", f"connection {number}", "applicant", epoch)
+
+
+async def plan(database: Any, number: int, status: str) -> None:
+    payload = json.dumps({"email": "kas@korst.example", "code_for": None})
+    await database.execute(PLAN, mail(number), f"connection {number}", payload, status)
+
+
+async def deeds(database: Any) -> Deeds:
+    found = await read_deeds(database, {"notifier": await read_tables(database, "notifier", 100)})
+    assert found is not None
+    return found
+
+
+async def test_each_way_to_have_a_mail_planned_anew_is_a_deed_and_a_copy_is_none(database: Any) -> None:
+    for number, status in enumerate(("SENT", "UNCERTAIN", "SENT", "UNCERTAIN"), start=1):
+        await plan(database, number, status)
+    (sent,) = await mails_of(database, mail=mail(1))
+    await resend(database, sent, "baas@korst.example", WHY)
+    (uncertain,) = await mails_of(database, mail=mail(2))
+    await settle(database, uncertain, Verdict.NOT_SENT, WHY, 60)
+    (arrived,) = await mails_of(database, mail=mail(4))
+    await settle(database, arrived, Verdict.SENT, WHY, 60)
+    await database.execute("insert into notifier.effect select ($1::notifier.effect).*", await copied(database, 3))
+    assert (await deeds(database)).planned_anew == {mail(1, 1), mail(2, 1)}
+
+
+async def copied(database: Any, number: int) -> Any:
+    """A mail's row in the next epoch."""
+    row = dict(await database.fetchrow("select * from notifier.effect where id = $1", mail(number)))
+    return tuple({**row, "id": mail(number, 1), "epoch": 1}.values())
+
+
+async def test_a_forced_replay_counts_when_the_action_says_so_too(database: Any) -> None:
+    known = (await deeds(database)).forced
+    epoch = max((one for epochs in known.values() for one in epochs), default=0) + 1_000
+    replay = await database.fetchval(_REPLAY, epoch)
+    assert (await deeds(database)).forced == known
+    await database.execute(_ACTION, str(replay), json.dumps({"epoch": epoch}))
+    assert (await deeds(database)).forced["notifier"] == known.get("notifier", frozenset()) | {epoch}
+
+
+_REPLAY = """
+insert into operations.replay (id, service, topic, asked, ranges, positions, finished_at, epoch)
+values (gen_random_uuid(), 'notifier', 'link-realised', 'a test', '{}', '{}', now(), $1) returning id
+"""
+_ACTION = """
+insert into operations.action (command, who, what, why, service, target, before, after)
+values (gen_random_uuid(), 'a test', 'force', 'a test', 'notifier', $1, '{}', $2)
+"""
