@@ -13,6 +13,8 @@ from ops.audit.evidence import EffectRow, JournalRow, LaneRow, QueueRow, StateRo
 from ops.audit.packed_events import unpacked
 
 _CHUNK_IDS = 5_000
+_READ_WHOLE = {"journal": "true", "state": "document is not null or lane >= 0", "effect": "true"}
+"""The tables of which only a part is read when there is much, and which of their rows count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,16 @@ class Wanted:
 
 
 async def is_small(database: Database, services: Sequence[str], rows_max: int) -> bool:
-    """Whether every journal has at most so many rows; looks at one row more, and not at all of them."""
+    """Whether no journal, no documents and no ledger have more rows than this; counts one row more, and not them all.
+
+    Pruning makes a journal short; documents and mails stay.
+    """
     for service in services:
-        few = f"select count(*) from (select from {service}.journal limit $1) few"  # noqa: S608  a service's name
-        if await database.fetchval(few, rows_max + 1) > rows_max:
-            return False
+        for table, where in _READ_WHOLE.items():
+            few = f"select from {service}.{table} where {where} limit $1"
+            # All names are our own.
+            if await database.fetchval(f"select count(*) from ({few}) few", rows_max + 1) > rows_max:  # noqa: S608
+                return False
     return True
 
 
@@ -42,9 +49,7 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
     reader = _Reader(database, service, rows_max)
     queue = [_queued(row) for row in await reader.all("redelivery", "true")]
     if wanted is None:
-        journal = await reader.all("journal", "true")
-        states = await reader.all("state", "document is not null or lane >= 0")
-        effects = await reader.all("effect", "true")
+        journal, states, effects = [await reader.all(*part) for part in _READ_WHOLE.items()]
     else:
         effects = await reader.by("effect", "subject", "text", wanted.subjects)
         effects += await reader.by("effect", "id", "uuid", set(wanted.mails))
@@ -93,7 +98,8 @@ class _Reader:
         sql = f"select * from {self._schema}.{table} where {where} limit $1"  # noqa: S608  names of our own
         rows = await self._database.fetch(sql, self._rows_max + 1)
         if len(rows) > self._rows_max:
-            raise TooMuchError(f"{self._schema}.{table} has more than {self._rows_max:,} rows to look at")
+            what = f"{self._schema}.{table} has more than {self._rows_max:,} rows to look at"
+            raise TooMuchError(f"{what}: allow for more (--records)")
         return list(rows)
 
     async def by(self, table: str, column: str, kind: str, values: Collection[object]) -> list[Any]:

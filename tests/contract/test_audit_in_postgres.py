@@ -10,8 +10,9 @@ import pytest
 from real import empty
 
 from ops.audit.deeds_evidence import read_deeds
+from ops.audit.errors import TooMuchError
 from ops.audit.evidence import Deeds
-from ops.audit.postgres_evidence import read_tables
+from ops.audit.postgres_evidence import Wanted, is_small, read_tables
 from ops.audit.recipes import effect_row
 from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
@@ -92,4 +93,31 @@ values (gen_random_uuid(), 'notifier', 'link-realised', 'a test', '{}', '{}', no
 _ACTION = """
 insert into operations.action (command, who, what, why, service, target, before, after)
 values (gen_random_uuid(), 'a test', 'force', 'a test', 'notifier', $1, '{}', $2)
+"""
+
+
+async def test_documents_and_mails_alone_are_enough_for_much(database: Any) -> None:
+    services = ("intake", "notifier")
+    for number in range(3):
+        await plan(database, number, "SENT")
+    await database.execute(_DOCUMENTS, 4)
+    assert [await is_small(database, services, most) for most in (2, 3, 4)] == [False, False, True]
+    assert await is_small(database, ["notifier"], 3)
+    for most in (3, 4):
+        small = await is_small(database, services, most)
+        tables = await read_tables(database, "intake", most, None if small else Wanted((), ["somebody 1"]))
+        assert len(tables.states) == (4 if small else 1)
+
+
+async def test_what_is_too_much_all_the_same_names_the_option(database: Any) -> None:
+    await database.execute(_DOCUMENTS, 4)
+    with pytest.raises(TooMuchError, match=r"intake.state has more than 3 rows .*--records"):
+        await read_tables(database, "intake", 3)
+
+
+# One more was made to be locked, and never written.
+_DOCUMENTS = """
+insert into intake.state (kind, key, lane, document)
+select 'intake', 'somebody ' || n, case n when 0 then -1 else 0 end, case n when 0 then null else '{}'::jsonb end
+from generate_series(0, $1::int) n
 """
