@@ -140,11 +140,20 @@ class LaneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """An operator's wish that a service take nothing: since when, and why, as it was typed."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """One service's schema, as one moment shows it.
 
     `stopped` are the releases whose brake is pulled, with why; `discarded` the parked rows that an operator ended, by
     the operators' own record. `pruned_up_to`: entries that are dated before it may have been removed from the journal.
+    `paused` is None for a service that takes what is due.
     """
 
     journal: tuple[JournalRow, ...] = ()
@@ -155,6 +164,7 @@ class Tables:
     stopped: Mapping[str, str] = field(default_factory=dict)
     discarded: frozenset[UUID] = frozenset()
     pruned_up_to: datetime | None = None
+    paused: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)

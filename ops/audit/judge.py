@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ops.age import minute
 from ops.audit import accounting, asked, ends, founded, notified, once, order, replayed, rest, secrecy, together
 from ops.audit.accounting import Account
 from ops.audit.evidence import Evidence
@@ -92,7 +93,15 @@ def _partly(history: History) -> Iterator[tuple[Invariant, str]]:
             said.append(f"since {since:%Y-%m-%d %H:%M} only")
         if invariant in (Invariant.I6, Invariant.I7) and not history.at_rest:
             said.append("only what has stood still for 15 minutes")
+        if invariant is Invariant.I6:
+            said += _paused(history)
         if invariant is Invariant.I9:
             said.append("ids only: a replay shows the rest")
         if said:
             yield invariant, "; ".join(said)
+
+
+def _paused(history: History) -> Iterator[str]:
+    for party in history.services:
+        if (pause := history.tables(party.name).paused) is not None:
+            yield f"not what is due in {party.name}, paused since {minute(pause.since)}, because {pause.reason}"

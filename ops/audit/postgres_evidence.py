@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ops.administrator import Database
 from ops.audit.errors import TooMuchError
-from ops.audit.evidence import EffectRow, JournalRow, LaneRow, QueueRow, StateRow, Tables
+from ops.audit.evidence import EffectRow, JournalRow, LaneRow, Pause, QueueRow, StateRow, Tables
 from ops.audit.packed_events import unpacked
 
 _CHUNK_IDS = 5_000
@@ -69,6 +69,7 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
         stopped={row["release"]: row["reason"] for row in stopped},
         discarded=await _discarded(database, service, rows_max),
         pruned_up_to=next((row["up_to"].astimezone(UTC) for row in await reader.all("pruned", "true")), None),
+        paused=next((_pause(row) for row in await reader.all("pause", "true")), None),
     )
 
 
@@ -110,6 +111,10 @@ class _Reader:
 
 def _chunks(values: list[object]) -> Iterator[list[object]]:
     return (values[start : start + _CHUNK_IDS] for start in range(0, len(values), _CHUNK_IDS))
+
+
+def _pause(row: Any) -> Pause:
+    return Pause(row["since"].astimezone(UTC), row["reason"])
 
 
 def _entry(row: Any) -> JournalRow:

@@ -1,4 +1,7 @@
-"""I6 and I7: recovery needs no hands, and a bad record delays no other key: nothing stands still that could go on."""
+"""I6 and I7: recovery needs no hands, and a bad record delays no other key: nothing stands still that could go on.
+
+What is due in a paused service waits for who has paused it.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,13 +9,15 @@ from datetime import datetime, timedelta
 from ops.audit.evidence import EffectRow, Place, QueueRow
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import History, Standing
-from ops.audit.once import ledger
 
 _AT_REST = timedelta(seconds=5)
 _RUNNING = timedelta(minutes=15)
 """How long something may be due before it counts as stuck: longer than an outage of the mail server's usual kind."""
 
-_UNDER_WAY = ("PLANNED", "CLAIMED", "BODY_STARTED")
+_WAITING = ("PLANNED", "CLAIMED")
+_UNDER_WAY = "BODY_STARTED"
+"""It ends in a paused service too, as sent or uncertain."""
+
 _LOOK = "is the service ready? see its log, and `koppeling status`"
 
 
@@ -22,9 +27,13 @@ def find(history: History) -> Iterator[Finding]:
         yield from _brakes(history, party.name)
         yield from _queue(history, party.name)
         yield from _deadlines(history, party.name)
-    yield from _mails(history)
+        yield from _mails(history, party.name)
     if history.at_rest:
         yield from _in_flight(history)
+
+
+def _is_paused(history: History, service: str) -> bool:
+    return history.tables(service).paused is not None
 
 
 def _is_late(history: History, moment: datetime | None) -> bool:
@@ -39,15 +48,15 @@ def _brakes(history: History, service: str) -> Iterator[Finding]:
 
 
 def _queue(history: History, service: str) -> Iterator[Finding]:
-    rows = history.tables(service).queue
+    rows, paused = history.tables(service).queue, _is_paused(history, service)
     heads = _heads(rows)
     for row in rows:
         about = f"{service} {row.id} ({row.reason})"
         if row.handled or row.answered_by is not None:
-            if history.at_rest:
+            if history.at_rest and not paused:
                 what = "its outcome is recorded, and nobody has noted that it is published"
                 yield _finding("NOT_LET_GO", about, what, _LOOK)
-        elif _is_late(history, row.due_at) and heads.get(row.key, row.seq) >= row.seq:
+        elif not paused and _is_late(history, row.due_at) and heads.get(row.key, row.seq) >= row.seq:
             yield _finding("NOT_TAKEN", about, "is due, nothing is before it, and nobody takes it", _LOOK)
         if row.blocks and (not row.key or row.reason == "ID_REUSED"):
             what = "cannot be read as anybody's, and blocks others"
@@ -67,6 +76,8 @@ def _heads(rows: tuple[QueueRow, ...]) -> dict[str, int]:
 
 
 def _deadlines(history: History, service: str) -> Iterator[Finding]:
+    if _is_paused(history, service):
+        return
     held_up = {row.key for row in history.tables(service).queue if not row.handled}
     for row in history.tables(service).states:
         if row.lane >= 0 and row.key not in held_up and _is_late(history, row.due_at):
@@ -74,20 +85,23 @@ def _deadlines(history: History, service: str) -> Iterator[Finding]:
             yield _finding("DEADLINE_MISSED", f"{service}, registration {row.key}", what, _LOOK)
 
 
-def _mails(history: History) -> Iterator[Finding]:
-    for row in ledger(history):
-        if row.status in _UNDER_WAY and (history.at_rest or _is_late(history, _since(row))):
+def _mails(history: History, service: str) -> Iterator[Finding]:
+    moving = (_UNDER_WAY,) if _is_paused(history, service) else (*_WAITING, _UNDER_WAY)
+    for row in history.tables(service).effects:
+        if row.status in moving and (history.at_rest or _is_late(history, _since(row))):
             about = f"registration {row.subject}, mail {row.kind}, {row.occasion}"
             act = "is the mail server there, and the notifier ready? see The mail server is away in the runbook"
             yield _finding("MAIL_NOT_SENT", about, f"stands at {row.status}", act)
 
 
 def _since(row: EffectRow) -> datetime | None:
-    return row.body_started_at if row.status == "BODY_STARTED" else row.planned_at
+    return row.body_started_at if row.status == _UNDER_WAY else row.planned_at
 
 
 def _in_flight(history: History) -> Iterator[Finding]:
     for party in history.services:
+        if _is_paused(history, party.name):
+            continue
         waiting: dict[Place, list[int]] = {}
         for one, standing in history.standings[party.name]:
             if standing is Standing.IN_FLIGHT:

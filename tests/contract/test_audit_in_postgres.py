@@ -19,6 +19,7 @@ from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
+from stream.postgres_pause import pause, resume
 
 pytestmark = pytest.mark.sandbox
 
@@ -121,3 +122,13 @@ insert into intake.state (kind, key, lane, document)
 select 'intake', 'somebody ' || n, case n when 0 then -1 else 0 end, case n when 0 then null else '{}'::jsonb end
 from generate_series(0, $1::int) n
 """
+
+
+async def test_a_pause_is_read_with_its_reason_until_it_is_over(database: Any) -> None:
+    assert await pause(database, "notifier", WHY)
+    paused = (await read_tables(database, "notifier", 100)).paused
+    assert paused is not None
+    assert (paused.reason, paused.since) == (WHY, await database.fetchval("select now()"))
+    assert (await read_tables(database, "intake", 100)).paused is None
+    assert await resume(database, "notifier")
+    assert (await read_tables(database, "notifier", 100)).paused is None

@@ -157,6 +157,25 @@ def test_what_operators_had_sent_and_decided_once_more_is_clean(flown: RunningSa
     assert found(flown, "--records", "50") == set()
 
 
+def test_what_waits_in_a_paused_service_is_no_finding(flown: RunningSandbox) -> None:
+    why = ("--apply", "--reason", "the mail server moves")
+    assert koppeling("pause", "notifier", *why, state=flown.state.path).returncode == 0
+    try:
+        forms = koppeling("generate", "--count", "3", "--seed", "9", state=flown.state.path).stdout
+        assert koppeling("submit", "-", state=flown.state.path, stdin=forms).returncode == 0
+        wait_until_at_rest(flown)
+        code, said = audit(flown, "--at-rest")
+    finally:
+        assert koppeling("resume", "notifier", *why, state=flown.state.path).returncode == 0
+    assert (code, said["findings"]) == (0, [])
+    assert next(one["in_flight"] for one in said["accounts"] if one["service"] == "notifier") > 0
+    (partly,) = [one["partly"] for one in said["invariants"] if one["invariant"] == "I6"]
+    assert partly.startswith("not what is due in notifier, paused since ")
+    assert partly.endswith(", because the mail server moves")
+    wait_until_at_rest(flown)
+    assert found(flown, "--at-rest") == set()
+
+
 def test_a_committed_offset_that_was_moved_by_hand_is_found(flown: RunningSandbox) -> None:
     with flown.away("enrichment"):
         place, offset = asyncio.run(committed_place(flown))

@@ -1,0 +1,80 @@
+"""What waits in a service that an operator has paused waits for him: no finding, and said once."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from doctored import CHANGES, effects, queue, tables
+from memory_evidence import evidence_of
+from test_judge import followed_up
+
+from ops.audit.evidence import Evidence, Pause
+from ops.audit.finding import Invariant
+from ops.audit.judge import judge
+from ops.audit.report import report_lines, view
+from schemas.flow import SERVICE_NAMES
+
+DUE = ("NOT_TAKEN", "DEADLINE_MISSED", "NOT_LET_GO", "NOT_READ", "NOT_PUBLISHED_YET")
+WHY = "the mail server moves"
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Evidence:
+    return evidence_of(asyncio.run(followed_up()))
+
+
+def paused(evidence: Evidence, services: Collection[str]) -> Evidence:
+    for service in services:
+        evidence = tables(evidence, service, paused=Pause(evidence.now - timedelta(hours=2), WHY))
+    return evidence
+
+
+def codes(evidence: Evidence, *, at_rest: bool = True) -> set[str]:
+    return {finding.code for finding in judge(evidence, at_rest=at_rest).findings}
+
+
+def due_mail(evidence: Evidence, status: str) -> Evidence:
+    """A mail that has stood there for an hour."""
+    then = evidence.now - timedelta(hours=1)
+    return effects(evidence, lambda row: replace(row, status=status, planned_at=then, body_started_at=then))
+
+
+@pytest.mark.parametrize("code", DUE)
+def test_what_is_due_in_a_paused_service_is_passed_over(code: str, healthy: Evidence) -> None:
+    given = CHANGES[code](healthy)
+    assert code in codes(given)
+    assert code not in codes(paused(given, SERVICE_NAMES))
+
+
+@pytest.mark.parametrize("at_rest", [True, False])
+@pytest.mark.parametrize("status", ["PLANNED", "CLAIMED"])
+def test_no_mail_goes_out_of_a_paused_notifier(healthy: Evidence, status: str, at_rest: bool) -> None:  # noqa: FBT001
+    given = due_mail(healthy, status)
+    assert "MAIL_NOT_SENT" in codes(given, at_rest=at_rest)
+    assert "MAIL_NOT_SENT" not in codes(paused(given, ["notifier"]), at_rest=at_rest)
+    others = [service for service in SERVICE_NAMES if service != "notifier"]
+    assert "MAIL_NOT_SENT" in codes(paused(given, others), at_rest=at_rest)
+
+
+def test_a_mail_whose_body_had_been_begun_ends_all_the_same(healthy: Evidence) -> None:
+    assert "MAIL_NOT_SENT" in codes(paused(due_mail(healthy, "BODY_STARTED"), ["notifier"]), at_rest=False)
+
+
+def test_what_could_not_go_on_without_the_pause_either_is_found(healthy: Evidence) -> None:
+    blocks = paused(queue(healthy, "intake", key=""), ["intake"])
+    stopped = paused(CHANGES["STOPPED"](healthy), ["intake"])
+    assert "BLOCKS_OTHERS" in codes(blocks)
+    assert "STOPPED" in codes(stopped)
+
+
+def test_since_when_and_why_is_said_once(healthy: Evidence) -> None:
+    given = paused(healthy, ["notifier"])
+    verdict = judge(given, at_rest=False)
+    said = "not what is due in notifier, paused since 2026-11-23 "
+    assert said in verdict.partly[Invariant.I6]
+    assert verdict.partly[Invariant.I6].endswith(f", because {WHY}")
+    lines = list(report_lines(view(given, verdict), 20))
+    assert (verdict.clean, " ".join(lines).count("paused since"), max(map(len, lines)) <= 80) == (True, 1, True)
+    assert "paused" not in str(judge(healthy, at_rest=False).partly)
