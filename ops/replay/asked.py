@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -55,17 +55,20 @@ class Asked:
         return replace(self, lanes=tuple(sorted(set(self.lanes))) or tuple(range(LANES)))
 
     def __str__(self) -> str:
-        """The same words for the same range, however it was typed."""
+        """The same words for the same range, however it was typed.
+
+        Whether mails may follow is not among them: that is asked of each command, also of one that goes on.
+        """
         lanes = "" if len(self.lanes) == LANES else f", lanes {' '.join(map(str, self.lanes))}"
         named = (("from", self.first), ("to", self.last), ("since", self.since), ("until", self.until))
         limits = "".join(f", {name} {_text(limit)}" for name, limit in named if limit is not None)
         about = f", registration {self.registration}" if self.registration else ""
-        forced = f", {self.force}" if self.force.wanted else ""
+        forced = ", forced" if self.force.wanted else ""
         return f"{self.topic} through {self.service}{lanes}{limits}{about}{forced}"
 
 
 def _text(limit: int | datetime) -> str:
-    return limit.isoformat() if isinstance(limit, datetime) else str(limit)
+    return limit.astimezone(UTC).isoformat() if isinstance(limit, datetime) else str(limit)
 
 
 @dataclass(frozen=True, slots=True)

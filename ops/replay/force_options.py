@@ -29,10 +29,6 @@ class Force:
         """Whether so many mails may follow."""
         return mails == 0 or (self.mails and self.confirmed == mails)
 
-    def __str__(self) -> str:
-        """As it stands in what was asked."""
-        return f"forced{' with mails' if self.mails else ''}" if self.wanted else ""
-
 
 NOT_FORCED = Force()
 

@@ -1,5 +1,6 @@
 """Replays of a range of a topic, as they are kept: what was asked, how far it is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +58,14 @@ class Range:
     ends: Offsets
     is_forced: bool = False
 
+    def overlaps(self, one: Replay) -> bool:
+        """Whether a record can be meant by both."""
+        mine, theirs = _ABOUT.search(self.asked), _ABOUT.search(one.asked)
+        if (one.service, one.topic) != (self.service, self.topic) or (mine and theirs and mine[0] != theirs[0]):
+            return False
+        lanes = self.starts.keys() & one.starts.keys()
+        return any(max(self.starts[at], one.starts[at]) < min(self.ends[at], one.ends[at]) for at in lanes)
+
 
 async def unfinished(database: Database, asked: str) -> Replay | None:
     """The replay that was begun for the same and did not come to its end."""
@@ -69,10 +78,24 @@ async def newest_replays(database: Database, *, limit: int) -> list[Replay]:
     return [_replay(row) for row in await database.fetch(_NEWEST, limit)]
 
 
+async def check_beside(database: Database, wanted: Range) -> None:
+    """Raises ClickException when a forced replay that overlaps this one is not at its end: both would do everything."""
+    others = [_replay(row) for row in await database.fetch(_FORCED)] if wanted.is_forced else []
+    for one in others:
+        if wanted.overlaps(one):
+            raise click.ClickException(
+                f"a forced replay of some of these records is not at its end: {one.asked}. What it decides again would "
+                "be decided twice, and its mails sent twice. Type that one again, and it goes on; or end it: "
+                f"`koppeling replay stop {one.id}`"
+            )
+
+
 async def begin(database: Database, wanted: Range, why: str) -> Replay:
-    """Put a replay on record. Raises ClickException when another has begun the same at this moment."""
+    """Put a replay on record. Raises ClickException as `check_beside`, or when another has begun at this moment."""
     texts = (wanted.service, wanted.topic, wanted.asked, _ranges(wanted), _json(wanted.starts))
+    # The epoch first: what is begun after this look at the others takes the same one, and one of the two is refused.
     epoch = await database.fetchval(_NEXT_EPOCH) if wanted.is_forced else 0
+    await check_beside(database, wanted)
     row = await database.fetchrow(_BEGIN, uuid4(), *texts, epoch)
     if row is None:
         raise click.ClickException(
@@ -152,7 +175,9 @@ def _json(offsets: Offsets) -> str:
     return to_json(dict(offsets)).decode()
 
 
+_ABOUT = re.compile(r", registration ([^,]+)")
 _UNFINISHED = "select * from operations.replay where asked = $1 and finished_at is null"
+_FORCED = "select * from operations.replay where epoch > 0 and finished_at is null"
 _NEWEST = "select * from operations.replay order by begun_at desc limit $1"
 _BEGIN = """
 insert into operations.replay (id, service, topic, asked, ranges, positions, epoch)

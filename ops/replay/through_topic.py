@@ -11,7 +11,7 @@ from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.pace import Limits, Pace
 from ops.replay.plan import duration
 from ops.replay.queue import pending
-from ops.replay.replays import Range, Replay, advance, begin, finish, resume, unfinished
+from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, resume, unfinished
 from ops.replay.topic_reader import Offsets, TopicReader
 from stream.clock import SystemClock
 from stream.decode import Item, decode
@@ -73,7 +73,9 @@ class TopicReplay:
         since = await reader.at(topic, lanes, asked.since) if asked.since else begins
         until = await reader.at(topic, lanes, asked.until) if asked.until else ends
         span = Range(asked.service, topic, str(asked), *offsets_of(asked, Log(begins, ends, since, until)))
-        return replace(span, is_forced=asked.force.wanted)
+        span = replace(span, is_forced=asked.force.wanted)
+        await check_beside(self._database, span)
+        return span
 
     def _rest(self, begun: Replay | None, wanted: Range | None) -> tuple[Offsets, Offsets]:
         if begun is not None:

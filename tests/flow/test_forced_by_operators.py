@@ -10,6 +10,7 @@ from commands import command, koppeling
 from onboarding import Onboarding
 from realised import realised
 
+from ops.age import AMSTERDAM
 from ops.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import reference
@@ -114,3 +115,36 @@ async def test_one_that_is_killed_half_way_goes_on_in_its_epoch_and_decides_each
     assert (done.code, "goes on" in done.out) == (0, True), done.err
     anew = [row for row in await onboarding.query(OF_ENRICHMENT, registrations) if row["id"] not in before]
     assert [row["reason"] for row in anew] == ["STALE_CYCLE"] * 20
+
+
+async def test_one_that_is_left_goes_on_in_any_notation_and_none_that_overlaps_it_is_begun(
+    onboarding: Onboarding,
+) -> None:
+    since = datetime.now(UTC)
+    (me,) = await realised(onboarding, ["forced-in-words"], 60_200)
+    before = await onboarding.effects([me])
+    whole = ("replay", "topic", "link-realised", "--through", "notifier", "--force")
+    confirmed = ("--mails", "--confirm", "1", *WHY)
+    assert (await koppeling(onboarding, "pause", "notifier", *WHY)).code == 0
+    try:
+        words = (*whole, "--since", since.isoformat(), *confirmed)
+        process = await asyncio.create_subprocess_exec(*command(onboarding, *words), stdout=DEVNULL, stderr=PIPE)
+
+        async def queued() -> bool:
+            return bool(
+                await onboarding.query("select from notifier.redelivery where kind = 'replay' and key = $1", me)
+            )
+
+        await until(queued, deadline_s=60, missing="the record is not queued")
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        for applied in ((), confirmed):
+            refused = await koppeling(onboarding, *whole, "--registration", reference(me), *applied)
+            assert (refused.code, "`koppeling replay stop" in refused.err) == (1, True), refused.out
+    finally:
+        assert (await koppeling(onboarding, "resume", "notifier", *WHY)).code == 0
+    # Without --mails too: nothing is left of it that could mail anybody.
+    done = await koppeling(onboarding, *whole, "--since", since.astimezone(AMSTERDAM).isoformat(), *WHY)
+    assert (done.code, "goes on" in done.out) == (0, True), done.err
+    after = await onboarding.settled([me], len(before) + 1)
+    assert [len(mails) for mails in onboarding.mails(after).values()] == [1] * len(after)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ops.output import COLUMNS
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.fate import Entry, Fate, Remembered, fate_of, ids_to_ask
+from ops.replay.force_options import Force
 from ops.replay.plan import Tally, duration, tally_lines
 from ops.replay.through_registration import in_order
 from ops.typed_moment import moment_of
@@ -134,6 +135,10 @@ def test_what_cannot_be_meant_is_wrong_usage(asked: Asked, fault: str) -> None:
 def test_the_same_range_is_asked_for_in_the_same_words_however_it_was_typed() -> None:
     assert str(replace(ASKED, lanes=(3, 1, 3)).checked()) == str(replace(ASKED, lanes=(1, 3)).checked())
     assert str(ASKED.checked()) == "policy-enriched through provisioning"
+    amsterdam, utc = (replace(ASKED, since=moment_of(typed)) for typed in ("2026-11-28T00:00", "2026-11-27T23:00Z"))
+    assert str(amsterdam) == str(utc)
+    without, mailing = (replace(ASKED, force=Force(True, mails)).checked() for mails in (False, True))
+    assert str(without) == str(mailing) == "policy-enriched through provisioning, forced"
     limits = replace(ASKED, lanes=(3,), first=1, last=2, since=NOW, until=NOW + timedelta(1)).checked()
     assert str(limits) == (
         "policy-enriched through provisioning, lanes 3, from 1, to 2, "

@@ -1,5 +1,6 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import click
 import pytest
@@ -7,6 +8,9 @@ from click.testing import CliRunner
 
 from ops.cli import main
 from ops.replay.asked import Asked
+from ops.replay.force_options import Force
+from ops.replay.replays import Range, Replay
+from ops.replay.topic_reader import Offsets
 from ops.typed_moment import day_of
 from schemas import codec
 from schemas.envelope import Envelope
@@ -17,6 +21,7 @@ from stream.record import Record
 
 ME, OTHER = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10", "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a11"
 TOPIC = ProvisioningReported.name
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def reported(registration: str) -> Item:
@@ -48,6 +53,40 @@ def test_a_range_about_one_registration_means_its_records_alone_and_is_another_r
     assert [mine.means(item) for item in items] == [True, False, False]
     assert [whole.means(item) for item in items] == [True, True, True]
     assert (str(mine) == str(whole), ME in str(mine)) == (False, True)
+
+
+HALF_WAY = Replay(
+    id=UUID(int=3), begun_at=NOW, service="notifier", topic="link-realised", asked="half-way", starts={1: 5, 2: 5},
+    ends={1: 9, 2: 5}, positions={1: 7, 2: 5}, queued=2, finished_at=None, stopped_at=None, epoch=1,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "overlaps"),
+    [
+        ({1: 0}, {1: 5}, False),
+        ({1: 0}, {1: 6}, True),
+        ({1: 8}, {1: 20}, True),
+        ({1: 9}, {1: 20}, False),
+        ({2: 0}, {2: 20}, False),
+        ({3: 0}, {3: 20}, False),
+        ({1: 0, 3: 0}, {1: 20, 3: 20}, True),
+    ],
+)
+def test_ranges_overlap_when_a_record_stands_in_both_however_far_the_other_is(
+    starts: Offsets, ends: Offsets, *, overlaps: bool
+) -> None:
+    wanted = Range("notifier", "link-realised", "anything", starts, ends, is_forced=True)
+    assert wanted.overlaps(HALF_WAY) == overlaps
+    assert not replace(wanted, service="timeline").overlaps(HALF_WAY)
+    assert not replace(wanted, topic="policy-awaited").overlaps(HALF_WAY)
+
+
+def test_ranges_about_two_registrations_do_not_overlap() -> None:
+    mine, other = (str(Asked("link-realised", "notifier", registration=one, force=Force(True))) for one in (ME, OTHER))
+    wanted = Range("notifier", "link-realised", mine, {1: 0}, {1: 20})
+    beside = [HALF_WAY.model_copy(update={"asked": asked}) for asked in (other, mine, "half-way")]
+    assert [wanted.overlaps(one) for one in beside] == [False, True, True]
 
 
 @pytest.mark.parametrize(
