@@ -20,7 +20,8 @@ class NothingThereError(click.ClickException):
 class Asked:
     """What was typed. `first` and `last` are offsets, both included; `since` is included, `until` is not.
 
-    With `registration` only the records about it are meant. With `force` they are decided again.
+    With `registration` only the records about it are meant. With `force` they are decided again. As `part_of` a day it
+    is another than the same range by itself: the day's parts go on together.
     """
 
     topic: str
@@ -32,6 +33,7 @@ class Asked:
     until: datetime | None = None
     registration: str | None = None
     force: Force = NOT_FORCED
+    part_of: str | None = None
 
     def means(self, item: Item) -> bool:
         """Whether this record of the range is meant."""
@@ -64,7 +66,8 @@ class Asked:
         limits = "".join(f", {name} {_text(limit)}" for name, limit in named if limit is not None)
         about = f", registration {self.registration}" if self.registration else ""
         forced = ", forced" if self.force.wanted else ""
-        return f"{self.topic} through {self.service}{lanes}{limits}{about}{forced}"
+        part = f", part of {self.part_of}" if self.part_of else ""
+        return f"{self.topic} through {self.service}{lanes}{limits}{about}{forced}{part}"
 
 
 def _text(limit: int | datetime) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,12 +19,13 @@ from ops.find_registration import find_registration
 from ops.horizon_option import horizon_option
 from ops.output import print_json, shorten
 from ops.quoted_reference import as_registration_id, read_reference
-from ops.replay.asked import Asked, NothingThereError
+from ops.replay.asked import Asked
 from ops.replay.force_options import Force, force_options
 from ops.replay.forced import forced
 from ops.replay.pace import Limits
 from ops.replay.plain import Plain
 from ops.replay.replays import Replay, newest_replays, replay_of, stop
+from ops.replay.through_day import DayReplay
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
@@ -140,16 +140,18 @@ def replay_day(  # noqa: PLR0913  one argument for each option
 ) -> None:
     """Bring everything once more that was written on DAY (in Amsterdam: 2026-11-26), in the order of the flow.
 
-    Ctrl-C is harmless, as with one topic.
+    What is brought is what stands in the topics when it begins. Ctrl-C is harmless, as with one topic: the same command
+    goes on with what is left of the day.
     """
     driving = Driving(Limits(queue, rate), timedelta(days=horizon_days), reason_to_apply(reason, applied=applied))
-    asked = [
-        Asked(event.name, stage.name, since=day[0], until=day[1]).checked()
+    part_of = f"day {day[0]:%Y-%m-%d} through {service or 'all services'}"
+    parts = [
+        Asked(event.name, stage.name, since=day[0], until=day[1], part_of=part_of).checked()
         for stage in SERVICES
         if service in (None, stage.name)
         for event in stage.consumes
     ]
-    _run(_all_of(state, asked, driving))
+    _run(_whole_day(state, parts, driving))
 
 
 @replay.command("registration")
@@ -240,16 +242,9 @@ async def _topic(state: Path | None, asked: Asked, target: str | None, driving: 
         click.echo(NOT_APPLIED)
 
 
-async def _all_of(state: Path | None, asked: Sequence[Asked], driving: Driving) -> None:
-    there = 0
+async def _whole_day(state: Path | None, parts: Sequence[Asked], driving: Driving) -> None:
     async with topic_reader(bootstrap_servers(state)) as reader, connected(admin_url(state)) as database:
-        for one in asked:
-            with suppress(NothingThereError):
-                plain = Plain(database, one.service, driving.horizon)
-                await TopicReplay(reader, database, driving.limits, plain).run(one, driving.why)
-                there += 1
-    if not there:
-        raise click.ClickException("the topics hold nothing of this day")
+        await DayReplay(reader, database, driving.limits, driving.horizon).run(parts, driving.why)
     if driving.why is None:
         click.echo(NOT_APPLIED)
 

@@ -12,7 +12,7 @@ from ops.replay.pace import Limits, Pace
 from ops.replay.plan import duration
 from ops.replay.queue import pending
 from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, resume, unfinished
-from ops.replay.topic_reader import Offsets, TopicReader
+from ops.replay.topic_reader import TopicReader
 from stream.clock import SystemClock
 from stream.decode import Item, decode
 from stream.postgres_replay import queue_replays
@@ -49,23 +49,36 @@ class TopicReplay:
 
     async def run(self, asked: Asked, why: str | None, *, check: Callable[[], None] = lambda: None) -> None:
         """Show the plan; do it when there is a reason, and `check` raises nothing."""
-        begun = await unfinished(self._database, str(asked))
-        wanted = await self._wanted(asked) if begun is None else None
-        if begun:
-            click.echo(f"begun at {begun.begun_at:%Y-%m-%d %H:%M} UTC, {begun.passed} of {begun.total} queued: goes on")
-        await self._plan(asked, *self._rest(begun, wanted))
-        click.echo("\n".join(self._bringing.lines()))
-        click.echo(self._estimate(self._bringing.total))
+        span = await self.span(asked)
+        await self.show(asked, span)
         if why is None:
             return
         check()
         async with self._database.transaction():
-            if wanted is not None:
-                begun = await begin(self._database, wanted, why)
-            elif begun is not None:
-                await resume(self._database, begun, why)
-        if begun is not None:
-            await self._drive(begun, asked)
+            replay = await self.begin(span, why)
+        await self.drive(replay, asked)
+
+    async def span(self, asked: Asked) -> Replay | Range:
+        """The replay that was begun for the same and goes on; else the range, as it is now."""
+        return await unfinished(self._database, str(asked)) or await self._wanted(asked)
+
+    async def show(self, asked: Asked, span: Replay | Range) -> None:
+        """What would come of it."""
+        starts = span.starts
+        if isinstance(span, Replay):
+            click.echo(f"begun at {span.begun_at:%Y-%m-%d %H:%M} UTC, {span.passed} of {span.total} queued: goes on")
+            starts = span.positions
+        async for chunk in self._reader.chunks(asked.topic, starts, span.ends, at_most=CHUNK_RECORDS_MAX):
+            await self._bringing.plan([item for item in map(decode, chunk.records) if asked.means(item)])
+        click.echo("\n".join(self._bringing.lines()))
+        click.echo(self._estimate(self._bringing.total))
+
+    async def begin(self, span: Replay | Range, why: str) -> Replay:
+        """Put on record that it begins or goes on, inside a transaction."""
+        if isinstance(span, Range):
+            return await begin(self._database, span, why)
+        await resume(self._database, span, why)
+        return span
 
     async def _wanted(self, asked: Asked) -> Range:
         reader, topic, lanes = self._reader, asked.topic, asked.lanes
@@ -77,20 +90,12 @@ class TopicReplay:
         await check_beside(self._database, span)
         return span
 
-    def _rest(self, begun: Replay | None, wanted: Range | None) -> tuple[Offsets, Offsets]:
-        if begun is not None:
-            return begun.positions, begun.ends
-        return (wanted.starts, wanted.ends) if wanted is not None else ({}, {})
-
-    async def _plan(self, asked: Asked, starts: Offsets, ends: Offsets) -> None:
-        async for chunk in self._reader.chunks(asked.topic, starts, ends, at_most=CHUNK_RECORDS_MAX):
-            await self._bringing.plan([item for item in map(decode, chunk.records) if asked.means(item)])
-
     def _estimate(self, records: int) -> str:
         rate, most = self._limits.rows_per_s, self._limits.queue_rows_max
         return f"at most {rate:g} a second and {most} at a time: {duration(records / rate)} or longer"
 
-    async def _drive(self, replay: Replay, asked: Asked) -> None:
+    async def drive(self, replay: Replay, asked: Asked) -> None:
+        """Bring what is left of it, and return when that is handled."""
         pace = Pace(self._limits, SystemClock(), lambda: pending(self._database, replay.service))
         at_most = min(CHUNK_RECORDS_MAX, self._limits.queue_rows_max)
         async for chunk in self._reader.chunks(replay.topic, replay.positions, replay.ends, at_most=at_most):

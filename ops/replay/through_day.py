@@ -1,0 +1,56 @@
+"""What was written on a day, in every topic, brought once more through the services that read it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+import click
+
+from ops.administrator import Database
+from ops.replay.asked import Asked, NothingThereError
+from ops.replay.pace import Limits
+from ops.replay.plain import Plain
+from ops.replay.replays import Range, Replay, unfinished
+from ops.replay.through_topic import TopicReplay
+from ops.replay.topic_reader import TopicReader
+
+
+class DayReplay:
+    """One command's work: plan, and do.
+
+    All ranges are fixed and on record before the first record is brought: what a service says once more stands in the
+    topics of those after it, on the same day when that is today. Asked again, what has not come to its end goes on.
+    """
+
+    def __init__(self, reader: TopicReader, database: Database, limits: Limits, horizon: timedelta) -> None:
+        self._reader = reader
+        self._database = database
+        self._limits = limits
+        self._horizon = horizon
+
+    async def run(self, parts: Sequence[Asked], why: str | None) -> None:
+        """Show the plan of each part; do them one after the other when there is a reason.
+
+        Raises:
+            ClickException: nothing of the day is there.
+        """
+        left = [(topic, part, span) async for topic, part, span in self._left(parts)]
+        if not left:
+            raise click.ClickException("the topics hold nothing of this day")
+        for topic, part, span in left:
+            await topic.show(part, span)
+        if why is None:
+            return
+        async with self._database.transaction():
+            begun = [await topic.begin(span, why) for topic, _, span in left]
+        for (topic, part, _), replay in zip(left, begun, strict=True):
+            if await unfinished(self._database, replay.asked):
+                await topic.drive(replay, part)
+
+    async def _left(self, parts: Sequence[Asked]) -> AsyncIterator[tuple[TopicReplay, Asked, Replay | Range]]:
+        begun = [part for part in parts if await unfinished(self._database, str(part))]
+        for part in begun or parts:
+            plain = Plain(self._database, part.service, self._horizon)
+            topic = TopicReplay(self._reader, self._database, self._limits, plain)
+            with suppress(NothingThereError):
+                yield topic, part, await topic.span(part)
