@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import click
 from aiokafka import TopicPartition
@@ -22,6 +21,7 @@ from schemas.flow import FLOW, LANES, SERVICES, Stage
 from stream.clock import SystemClock
 from stream.decode import Received, decode
 from stream.horizon import said_at
+from stream.identity import registration_replay_id
 from stream.lane import lane_of
 from stream.postgres_replay import queue_replays
 from stream.replay import replay_row
@@ -72,7 +72,10 @@ def in_order(streams: Streams, stage: Stage) -> list[Received]:
 
 
 class RegistrationReplay:
-    """One command's work: plan, and do."""
+    """One command's work: plan, and do.
+
+    Asked again, what still waits is not queued once more; what was handled since is answered once more.
+    """
 
     def __init__(self, database: Database, limits: Limits, horizon: timedelta, deed: Deed = Deed.REPLAY) -> None:
         self._database = database
@@ -92,22 +95,24 @@ class RegistrationReplay:
         if why is None:
             click.echo(NOT_APPLIED)
             return
-        await self._queue(found, why)
+        paces = {service: self._pace(service) for service in services}
+        for registration, by_service in found.items():
+            for service, mine in by_service.items():
+                await paces[service].room(len(mine))
+            await self._queue(registration, by_service, why)
         for service in services:
-            await self._drained(service)
+            await paces[service].drained()
         click.echo("replayed")
 
-    async def _queue(self, found: Found, why: str) -> None:
-        replay, now = uuid4(), datetime.now(UTC)
+    async def _queue(self, registration: str, by_service: Mapping[str, Sequence[Received]], why: str) -> None:
+        replay, now = registration_replay_id(registration), datetime.now(UTC)
         changes = []
         async with self._database.transaction():
-            for registration, by_service in found.items():
-                for service, items in by_service.items():
-                    rows = {row.id: row for row in (replay_row(item, replay, now, LANES) for item in items)}
-                    queued = await queue_replays(self._database, service, list(rows.values()))
-                    numbers = ({"records": len(items)}, {"queued": queued})
-                    changes.append(Change(service, str(replay), registration, *numbers))
+            for service, items in by_service.items():
+                rows = {row.id: row for row in (replay_row(item, replay, now, LANES) for item in items)}
+                queued = await queue_replays(self._database, service, list(rows.values()))
+                changes.append(Change(service, str(replay), registration, {"records": len(items)}, {"queued": queued}))
             await record_actions(self._database, self._deed, why, changes)
 
-    async def _drained(self, service: str) -> None:
-        await Pace(self._limits, SystemClock(), lambda: pending(self._database, service)).drained()
+    def _pace(self, service: str) -> Pace:
+        return Pace(self._limits, SystemClock(), lambda: pending(self._database, service))

@@ -1,0 +1,99 @@
+"""All that is about some registrations, brought once more while no service takes anything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import pytest
+from real import empty
+
+from ops.replay.pace import Limits
+from ops.replay.through_registration import Found, RegistrationReplay
+from sandbox.running import RunningSandbox
+from sandbox.waiting import until
+from schemas import codec
+from schemas.envelope import Envelope
+from schemas.events import ProvisioningReported
+from schemas.ids import registration_id
+from services.migrate import migrate
+from stream.decode import Received, decode
+from stream.horizon import HORIZON
+from stream.record import Record
+
+pytestmark = pytest.mark.sandbox
+
+TOPIC = ProvisioningReported.name
+NAMES = [registration_id("urn:a-test", f"replayed-{number}") for number in range(3)]
+COUNT = "select count(*) from provisioning.redelivery where kind = 'replay'"
+
+
+@pytest.fixture
+async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
+    url = sandbox.endpoints().postgres.url
+    migrate(url)
+    empty(sandbox, "provisioning")
+    connection = await asyncpg.connect(url)
+    yield connection
+    await connection.close()
+
+
+def reported(registration: str, number: int) -> Received:
+    now = datetime.now(UTC)
+    said = {"connection": 1, "cycle": 1, "report": "accepted", "reported_at": now, "findings": ()}
+    event = ProvisioningReported.model_validate(said)
+    headers, value = codec.encode(Envelope(f"{number}", "urn:keylane", TOPIC, event.version, registration, now), event)
+    item = decode(Record(TOPIC, 3, number, None, value, tuple(headers)))
+    assert isinstance(item, Received)
+    return item
+
+
+def about(registrations: Sequence[str]) -> Found:
+    """Two records of each."""
+    return {
+        one: {"provisioning": [reported(one, 2 * number + more) for more in range(2)]}
+        for number, one in enumerate(registrations)
+    }
+
+
+@asynccontextmanager
+async def under_way(sandbox: RunningSandbox, found: Found, limits: Limits) -> AsyncIterator[None]:
+    """A command that is driving, over a connection of its own, until an operator presses Ctrl-C."""
+    connection = await asyncpg.connect(sandbox.endpoints().postgres.url)
+    driving = asyncio.ensure_future(RegistrationReplay(connection, limits, HORIZON).run(found, "a test"))
+    try:
+        yield
+    finally:
+        driving.cancel()
+        with suppress(asyncio.CancelledError):
+            await driving
+        await connection.close()
+
+
+def counts(database: Any, query: str, number: int) -> Callable[[], Awaitable[bool]]:
+    async def ask() -> bool:
+        return bool(await database.fetchval(query) == number)
+
+    return ask
+
+
+async def test_the_same_command_again_queues_nothing_twice(sandbox: RunningSandbox, database: Any) -> None:
+    found, done = about(NAMES), "select count(*) from operations.action where registration = any($1)"
+    for times in (1, 2):
+        async with under_way(sandbox, found, Limits(100, 1_000)):
+
+            async def recorded(times: int = times) -> bool:
+                return bool(await database.fetchval(done, NAMES) == times * len(NAMES))
+
+            await until(recorded, deadline_s=30, missing="not everything is queued")
+    assert await database.fetchval(COUNT) == 2 * len(NAMES)
+
+
+async def test_no_more_rows_stand_in_the_queue_than_are_allowed(sandbox: RunningSandbox, database: Any) -> None:
+    async with under_way(sandbox, about(NAMES), Limits(4, 1_000)):
+        await until(counts(database, COUNT, 4), deadline_s=30, missing="nothing is queued")
+        taken = "delete from provisioning.redelivery where id in (select id from provisioning.redelivery limit 2)"
+        await database.execute(taken)
+        await until(counts(database, COUNT, 4), deadline_s=30, missing="what there is room for is not queued")
