@@ -12,6 +12,7 @@ from ops.administrator import Database, admin_url, changing, database_option, lo
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.find_registration import find_registration
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
+from ops.mails.planned_anew import next_epoch
 from ops.mails.preview import write_previews
 from ops.mails.resending import one_of, resend, resending_lines, usable_address
 from ops.mails.resending import why_not as why_not_again
@@ -96,9 +97,10 @@ def resend_mail(  # noqa: PLR0913 (an option each)
 async def _resend(url: str, target: str, which: tuple[str | None, str | None], to: str | None, why: str | None) -> None:
     async with looking(url) as database:
         found = await _known(database, target)
-    mail = one_of([one for one in found if _is_that(one, *which)], target)
+        mail = one_of([one for one in found if _is_that(one, *which)], target)
+        newer = await next_epoch(database, mail)
     click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
-    if refusal := why_not_again(mail):
+    if refusal := why_not_again(mail, newer):
         raise click.ClickException(refusal)
     if why is None:
         click.echo(NOT_APPLIED)
@@ -125,7 +127,8 @@ async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> N
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
         mail = await _meant(database, target)
-    click.echo("\n".join(settlement_lines(mail, verdict, now)))
+        newer = await next_epoch(database, mail)
+    click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
     if refusal := why_not(mail, now, patience_s):
         raise click.ClickException(refusal)
     if why is None:

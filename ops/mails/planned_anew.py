@@ -6,7 +6,7 @@ With the correction code that counts by now, where it goes to the address of the
 from uuid import UUID
 
 from ops.administrator import Database
-from ops.mails.ledger_mail import LedgerMail
+from ops.mails.ledger_mail import LedgerMail, mails_of
 from payroll.address_key import KEY_CHARACTERS
 from services.notifier.documents import Correspondence
 from services.notifier.ledger import Status
@@ -21,6 +21,13 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
     anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
     found: UUID | None = await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen)
     return found
+
+
+async def next_epoch(database: Database, mail: LedgerMail) -> LedgerMail | None:
+    """The row that stands for it, when it was planned anew before."""
+    wanted = (mail.kind, mail.occasion, mail.role, mail.epoch + 1)
+    found = await mails_of(database, registration=mail.registration)
+    return next((one for one in found if (one.kind, one.occasion, one.role, one.epoch) == wanted), None)
 
 
 _EMAIL = "coalesce($3::text, payload ->> 'email')"

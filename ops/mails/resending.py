@@ -47,8 +47,10 @@ def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
     return next(iter(newest.values()))
 
 
-def why_not(mail: LedgerMail) -> str | None:
-    """Why this mail cannot be sent again (now); None when it can."""
+def why_not(mail: LedgerMail, newer: LedgerMail | None) -> str | None:
+    """Why this mail cannot be sent again (now); None when it can. `newer`: as what it was planned anew before."""
+    if newer is not None:
+        return f"this mail was planned anew before, as {newer.id}, which is {newer.status}: name that one"
     if mail.status is Status.UNCERTAIN:
         return "this mail is UNCERTAIN: settle it first"
     return None if mail.status in _ENDED else f"this mail is {mail.status}: it goes out by itself"

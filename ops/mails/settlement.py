@@ -1,8 +1,8 @@
 """A mail of uncertain fate settled: a human found out whether it was accepted.
 
 Sent: the row ends as SENT. Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row
-of its own. So each row still stands for at most one accepted mail, and a second one, should the human have been wrong,
-is seen to be a human's.
+of its own; was it planned anew before, that row stands for it. So each row still stands for at most one accepted mail,
+and a second one, should the human have been wrong, is seen to be a human's.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
 from ops.age import moment
 from ops.mails.ledger_mail import LedgerMail, mail_lines
-from ops.mails.planned_anew import plan_anew
+from ops.mails.planned_anew import next_epoch, plan_anew
 from ops.output import COLUMNS
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
@@ -46,15 +46,25 @@ def why_not(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
     return None
 
 
-def settlement_lines(mail: LedgerMail, verdict: Verdict, now: datetime) -> Iterator[str]:
-    """What would come of it."""
+def settlement_lines(
+    mail: LedgerMail, verdict: Verdict, now: datetime, newer: LedgerMail | None = None
+) -> Iterator[str]:
+    """What would come of it. `newer`: as what it was planned anew before."""
     yield from mail_lines([mail], now)
+    if newer is not None and verdict is Verdict.NOT_SENT:
+        said = f"it was not accepted: the row ends as FAILED, and nothing is sent. {_stands_for(newer)}"
+        yield from wrap(said, COLUMNS, break_on_hyphens=False)
+        return
     sentences = {
         Verdict.SENT: "it was accepted: the row ends as SENT, and nothing is sent",
         Verdict.NOT_SENT: "it was not accepted: the row ends as FAILED, and the same mail is planned anew and sent "
         "within seconds. If it was accepted after all, its recipient has it twice",
     }
     yield from wrap(sentences[verdict], COLUMNS)
+
+
+def _stands_for(newer: LedgerMail) -> str:
+    return f"The same mail was planned anew before, as {newer.id}, which is {newer.status}"
 
 
 async def settle(database: Database, mail: LedgerMail, verdict: Verdict, why: str, patience_s: float) -> None:
@@ -69,17 +79,20 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, why: st
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
-        after["planned anew as"] = await _plan_anew(database, mail)
+        after |= await _plan_anew(database, mail)
     deed = Deed.SETTLE_SENT if verdict is Verdict.SENT else Deed.SETTLE_NOT_SENT
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
     await record_actions(database, deed, why, [Change("notifier", str(mail.id), mail.registration, before, after)])
 
 
-async def _plan_anew(database: Database, mail: LedgerMail) -> str:
+async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
     anew = await plan_anew(database, mail, Status.FAILED)
-    if anew is None:
-        raise click.ClickException(f"{mail.id} was planned anew before: nothing was changed")
-    return str(anew)
+    if anew is not None:
+        return {"planned anew as": str(anew)}
+    newer = await next_epoch(database, mail)
+    if newer is None:
+        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
+    return {"planned anew before, as": str(newer.id)}
 
 
 _SETTLE = """

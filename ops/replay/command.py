@@ -24,7 +24,7 @@ from ops.replay.force_options import Force, force_options
 from ops.replay.forced import forced
 from ops.replay.pace import Limits
 from ops.replay.plain import Plain
-from ops.replay.replays import Replay, newest_replays, replay_of, stop
+from ops.replay.replays import Replay, newest_replays, stop, under_way
 from ops.replay.through_day import DayReplay
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
@@ -201,7 +201,7 @@ def stop_replay(target: UUID, state: Path | None, *, applied: bool, reason: str 
 
 async def _stop(url: str, target: UUID, why: str | None) -> None:
     async with changing(url) as database:
-        one = await replay_of(database, target)
+        one = await under_way(database, target)
         if why is not None:
             one = await stop(database, one, why)
     click.echo("\n".join(_lines([one])))

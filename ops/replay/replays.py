@@ -127,11 +127,13 @@ async def finish(database: Database, replay: Replay) -> None:
     await database.execute("update operations.replay set finished_at = now() where id = $1", replay.id)
 
 
-async def replay_of(database: Database, id_: UUID) -> Replay:
-    """The replay of this id. Raises ClickException when there is none."""
+async def under_way(database: Database, id_: UUID) -> Replay:
+    """The replay of this id. Raises ClickException when there is none, or it is at its end."""
     row = await database.fetchrow("select * from operations.replay where id = $1", id_)
     if row is None:
         raise click.ClickException(f"there is no replay {id_}: `koppeling replay list` shows them")
+    if row["finished_at"] is not None:
+        raise click.ClickException(_ENDED.format(id_))
     return _replay(row)
 
 
@@ -139,7 +141,7 @@ async def stop(database: Database, replay: Replay, why: str) -> Replay:
     """End it where it stands; who drives it stops at its next step. Raises ClickException when it is at its end."""
     row = await database.fetchrow(_STOP, replay.id)
     if row is None:
-        raise click.ClickException(f"{replay.id} is at its end already: nothing was changed")
+        raise click.ClickException(_ENDED.format(replay.id))
     stopped = _replay(row)
     before: dict[str, JsonValue] = {"asked": stopped.asked, "passed": stopped.passed, "total": stopped.total}
     await record_actions(database, Deed.STOP_REPLAY, why, [Change(stopped.service, str(stopped.id), None, before, {})])
@@ -175,6 +177,7 @@ def _json(offsets: Offsets) -> str:
     return to_json(dict(offsets)).decode()
 
 
+_ENDED = "{} is at its end already: nothing was changed"
 _ABOUT = re.compile(r", registration ([^,]+)")
 _UNFINISHED = "select * from operations.replay where asked = $1 and finished_at is null"
 _FORCED = "select * from operations.replay where epoch > 0 and finished_at is null"

@@ -1,12 +1,16 @@
 import json
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
+from click.testing import CliRunner
 from real import empty
 
+from ops.administrator import VARIABLE
+from ops.cli import main
 from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
@@ -19,7 +23,7 @@ from stream.document import Document
 pytestmark = pytest.mark.sandbox
 
 REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
-MAIL = UUID(int=7)
+MAIL, BEFORE = UUID(int=7), UUID(int=8)
 PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, body_started_at)
 values ($1, 3, $2, 'link-realised', 'connection 1', 'applicant', 0, $3, $4, now() - interval '1 hour')
@@ -83,3 +87,29 @@ async def test_a_mail_that_is_planned_anew_brings_the_code_that_counts_to_nobody
 async def test_a_mail_without_a_code_gets_none(database: Any) -> None:
     anew = await planned_anew(database, known=knows(3, KAS), code_for=None)
     assert anew == {"email": KAS, "code_for": None}
+
+
+async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_mails_nobody(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    payload = json.dumps({"email": KAS, "code_for": None})
+    await database.execute(PLAN, BEFORE, REGISTRATION, payload, "SENT")
+    (mail,) = await mails_of(database, mail=BEFORE)
+    anew = await resend(database, mail, None, "they have lost it")
+    await database.execute("update notifier.effect set status = 'UNCERTAIN' where id = $1", BEFORE)
+
+    typed = ["mails", "settle", str(BEFORE), "not-sent"]
+    where = {VARIABLE: sandbox.endpoints().postgres.url}
+    plan = await to_thread(CliRunner(env=where).invoke, main, typed)
+    assert (plan.exit_code, "nothing is sent" in plan.stdout, anew in plan.stdout) == (0, True, True), plan.stderr
+    done = await to_thread(CliRunner(env=where).invoke, main, [*typed, "--apply", "--reason", "as the log says"])
+    assert "is settled: not-sent" in done.stdout, done.stderr
+    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    assert [tuple(row) for row in rows] == [(BEFORE, "FAILED"), (UUID(anew), "PLANNED")]
+    after = await database.fetchval(
+        "select after from operations.action where target = $1 and what like 'settle%'", str(BEFORE)
+    )
+    assert json.loads(after) == {"status": "FAILED", "planned anew before, as": anew}
+
+    refused = await to_thread(CliRunner(env=where).invoke, main, ["mails", "resend", str(BEFORE)])
+    assert (refused.exit_code, f"as {anew}, which is PLANNED" in refused.stderr) == (1, True)

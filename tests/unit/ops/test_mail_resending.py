@@ -34,12 +34,17 @@ def mail(number: int = 1, **changes: Any) -> LedgerMail:
 
 @pytest.mark.parametrize("status", [Status.SENT, Status.FAILED])
 def test_what_has_ended_can_be_sent_again(status: Status) -> None:
-    assert why_not(mail(status=status)) is None
+    assert why_not(mail(status=status), None) is None
+
+
+def test_what_was_planned_anew_before_is_refused_and_the_row_that_stands_for_it_is_named() -> None:
+    newer = mail(2, epoch=1, status=Status.FAILED)
+    assert f"as {newer.id}, which is FAILED" in str(why_not(mail(), newer))
 
 
 @pytest.mark.parametrize("status", [Status.PLANNED, Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN])
 def test_what_is_under_way_or_uncertain_cannot(status: Status) -> None:
-    assert why_not(mail(status=status))
+    assert why_not(mail(status=status), None)
 
 
 def test_the_newest_of_what_was_sent_again_before_is_meant() -> None:

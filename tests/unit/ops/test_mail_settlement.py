@@ -57,6 +57,15 @@ def test_what_comes_of_a_verdict_is_said_in_80_columns(verdict: Verdict) -> None
     assert ("planned anew and sent" in " ".join(lines)) == (verdict is Verdict.NOT_SENT)
 
 
+def test_of_a_mail_that_was_planned_anew_before_is_said_which_row_stands_for_it_and_that_nothing_is_sent() -> None:
+    newer = mail(id=UUID(int=6), epoch=1, status=Status.SENT)
+    lines = list(settlement_lines(mail(), Verdict.NOT_SENT, NOW, newer))
+    assert max(map(len, lines)) <= COLUMNS
+    assert "nothing is sent. The same mail was planned anew before, as" in " ".join(lines)
+    assert f"{newer.id}, which is SENT" in " ".join(lines)
+    assert "ends as SENT" in " ".join(settlement_lines(mail(), Verdict.SENT, NOW, newer))
+
+
 def test_a_mail_is_told_without_whom_it_goes_to() -> None:
     assert list(mail_lines([mail()], after(120).astimezone(UTC))) == [
         f"{REFERENCE} link-realised, connection 1",
