@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from pydantic_core import from_json
 
 from ops.administrator import Database
+from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
 from schemas.flow import LANES, SERVICES, Stage
 
@@ -45,11 +45,10 @@ async def _behind(
     database: Database, stage: Stage, spans: Mapping[TopicPartition, tuple[int, int]]
 ) -> dict[TopicPartition, int]:
     """Where the service stands in the partitions that it has not read to their end."""
-    rows = await database.fetch(f"select lane, settled from {stage.name}.lane")  # noqa: S608  a service's name
-    settled = {(topic, row["lane"]): at for row in rows for topic, at in from_json(row["settled"]).items()}
+    read = await settled(database, stage.name)
     names = {event.name for event in stage.consumes}
     places = {
-        place: max(settled.get((place.topic, place.partition), 0), begin)
+        place: max(read.get((place.topic, place.partition), 0), begin)
         for place, (begin, _) in spans.items()
         if place.topic in names
     }

@@ -15,6 +15,7 @@ from stream.store import OutcomeKind
 class Fate(StrEnum):
     """The ways it can go."""
 
+    NOT_READ = "not read"
     DONE = "done"
     PARKED = "parked"
     HELD_UP = "held up"
@@ -31,6 +32,10 @@ class Entry:
     outcome: OutcomeKind
 
 
+Settled = Mapping[tuple[str, int], int]
+"""By topic and lane, the offset up to which a service has read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What a service knows: its journal, by id, the keys that a parked record holds up, how far it was pruned."""
@@ -38,6 +43,12 @@ class Remembered:
     journal: Mapping[UUID, Entry]
     held_up: Collection[str]
     pruned_up_to: datetime | None
+    settled: Settled
+
+
+def is_read(item: Item, settled: Settled) -> bool:
+    """Whether the service has come past it; else it takes it in its turn, and nothing of it is lost."""
+    return item.record.offset < settled.get((item.record.topic, item.record.partition), 0)
 
 
 def ids_to_ask(item: Item) -> tuple[UUID, ...]:
@@ -47,6 +58,8 @@ def ids_to_ask(item: Item) -> tuple[UUID, ...]:
 
 def fate_of(item: Item, known: Remembered, now: datetime, horizon: timedelta) -> Fate:
     """What would become of this record if it came once more."""
+    if not is_read(item, known.settled):
+        return Fate.NOT_READ
     if isinstance(item, Received) and item.subject in known.held_up:
         return Fate.HELD_UP
     entry = _entry(item, known.journal)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ops.administrator import Database
-from ops.replay.fate import fate_of
+from ops.replay.fate import fate_of, is_read
 from ops.replay.plan import Tally, tally_lines
-from ops.replay.queue import remembered
+from ops.replay.queue import remembered, settled
 from ops.replay.replays import Replay
 from schemas.flow import LANES
 from stream.decode import Item
@@ -38,7 +38,7 @@ class Plain:
         return tally_lines(self._tally)
 
     async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
-        """The rows that bring these."""
-        now = datetime.now(UTC)
-        rows = [replay_row(item, replay.id, now, LANES) for item in items]
+        """The rows that bring these, but for those that the service has still to read."""
+        now, read = datetime.now(UTC), await settled(self._database, self._tally.service)
+        rows = [replay_row(item, replay.id, now, LANES) for item in items if is_read(item, read)]
         return list({row.id: row for row in rows}.values())

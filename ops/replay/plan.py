@@ -10,6 +10,7 @@ from ops.output import COLUMNS
 from ops.replay.fate import Fate
 
 _WORDS = {
+    Fate.NOT_READ: "were not read yet: left alone, the service takes them in its turn",
     Fate.DONE: "are done: answered with what was recorded, no effect",
     Fate.PARKED: "were parked: answered so again, no effect (`koppeling parked` is for these)",
     Fate.HELD_UP: "are left out: a parked record of their registration comes first",

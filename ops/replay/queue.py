@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from pydantic_core import from_json
+
 from ops.administrator import Database
-from ops.replay.fate import Entry, Remembered, ids_to_ask
+from ops.replay.fate import Entry, Remembered, Settled, ids_to_ask
 from stream.decode import Item, Received
 from stream.store import OutcomeKind
 
@@ -18,7 +20,14 @@ async def remembered(database: Database, service: str, items: Sequence[Item]) ->
     # After the journal: the line was committed before anything behind it went.
     pruned_up_to = await database.fetchval(_PRUNED.format(schema=service))
     entries = {row["id"]: Entry(row["hash"], OutcomeKind(row["outcome"])) for row in journal}
-    return Remembered(entries, {row["key"] for row in held_up}, pruned_up_to)
+    read = await settled(database, service)
+    return Remembered(entries, {row["key"] for row in held_up}, pruned_up_to, read)
+
+
+async def settled(database: Database, service: str) -> Settled:
+    """How far the service has read."""
+    rows = await database.fetch(_SETTLED.format(schema=service))
+    return {(topic, row["lane"]): at for row in rows for topic, at in from_json(row["settled"]).items()}
 
 
 async def standing_in_queue(database: Database, service: str, ids: Sequence[UUID]) -> set[UUID]:
@@ -34,6 +43,7 @@ async def pending(database: Database, service: str) -> int:
 
 # The schema is a service's name, never a value.
 _JOURNAL = "select id, hash, outcome from {schema}.journal where id = any($1::uuid[])"
+_SETTLED = "select lane, settled from {schema}.lane"
 _PRUNED = "select up_to from {schema}.pruned"
 _QUEUED = "select id from {schema}.redelivery where id = any($1::uuid[])"
 _HELD_UP = """

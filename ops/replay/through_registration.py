@@ -12,7 +12,7 @@ from aiokafka import TopicPartition
 from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
 from ops.applying import NOT_APPLIED
-from ops.replay.fate import fate_of
+from ops.replay.fate import Settled, fate_of, is_read
 from ops.replay.pace import Limits, Pace
 from ops.replay.plan import Tally, tally_lines
 from ops.replay.queue import pending, remembered
@@ -71,6 +71,16 @@ def in_order(streams: Streams, stage: Stage) -> list[Received]:
     return list(heapq.merge(*lanes, key=lambda item: said_at(item) or _EARLIEST))
 
 
+def _read_before(found: Found, read: Mapping[str, Settled]) -> Found:
+    """Without what a service has still to read: brought now it would pass what stands before it."""
+    return {
+        registration: {
+            service: [item for item in items if is_read(item, read[service])] for service, items in by_service.items()
+        }
+        for registration, by_service in found.items()
+    }
+
+
 class RegistrationReplay:
     """One command's work: plan, and do.
 
@@ -86,23 +96,27 @@ class RegistrationReplay:
     async def run(self, found: Found, why: str | None) -> None:
         """Show the plan for each service; do it when there is a reason."""
         services = [stage.name for stage in SERVICES if any(stage.name in items for items in found.values())]
+        read: dict[str, Settled] = {}
         for service in services:
             items = [item for by_service in found.values() for item in by_service.get(service, ())]
             known = await remembered(self._database, service, items)
+            read[service] = known.settled
             tally = Tally(service)
             tally.fates.update(fate_of(item, known, datetime.now(UTC), self._horizon) for item in items)
             click.echo("\n".join(tally_lines(tally)))
         if why is None:
             click.echo(NOT_APPLIED)
             return
-        paces = {service: self._pace(service) for service in services}
-        for registration, by_service in found.items():
-            for service, mine in by_service.items():
-                await paces[service].room(len(mine))
-            await self._queue(registration, by_service, why)
-        for service in services:
-            await paces[service].drained()
+        await self._bring(_read_before(found, read), {service: self._pace(service) for service in services}, why)
         click.echo("replayed")
+
+    async def _bring(self, found: Found, paces: Mapping[str, Pace], why: str) -> None:
+        for registration, by_service in found.items():
+            for service, items in by_service.items():
+                await paces[service].room(len(items))
+            await self._queue(registration, by_service, why)
+        for pace in paces.values():
+            await pace.drained()
 
     async def _queue(self, registration: str, by_service: Mapping[str, Sequence[Received]], why: str) -> None:
         replay, now = registration_replay_id(registration), datetime.now(UTC)

@@ -63,7 +63,7 @@ def stuck(  # noqa: PLR0913  one argument for each option
         raise click.UsageError("--json lists; leave it out with --redrive")
     why = reason_to_apply(reason, applied=applied)
     wanted = {Stage(name) for name in stages or NAMES}
-    found = asyncio.run(_found(admin_url(state), wanted & OURS if redrive else wanted, limit))
+    found = asyncio.run(_found(admin_url(state), wanted & OURS.keys() if redrive else wanted, limit))
     if as_json:
         print_json(found.listed)
         return

@@ -28,8 +28,12 @@ WAITS_FOR = {
 }
 """All stages that end, but the first: a form that no service has taken yet waits in its topic, and counts as lag."""
 
-OURS = frozenset({Stage.ACCEPTED, Stage.ENRICHED, Stage.REQUESTED})
-"""Where something of ours may have been lost: nobody else has said yet that it has it."""
+OURS = {
+    Stage.ACCEPTED: ENRICHMENT.name,
+    Stage.ENRICHED: PROVISIONING.name,
+    Stage.REQUESTED: PROVISIONING.name,
+}
+"""Where something of ours may have been lost, and whose step it is: nobody else has said yet that it has it."""
 
 
 class StuckRegistration(View):
@@ -85,16 +89,16 @@ def _stuck(row: Any, seen: RegistrationView, silences_s: Mapping[Stage, int], pa
         silent_s=int(row["silent_s"]),
         allowed_s=silences_s[stage],
         waits_for=_waits_for(stage, seen, paused),
-        held_up=seen.blocked or WAITS_FOR[stage] in paused,
+        held_up=seen.blocked or OURS.get(stage) in paused,
     )
 
 
 def _waits_for(stage: Stage, seen: RegistrationView, paused: set[str]) -> str:
     if seen.blocked:
         return "a parked record"
-    waits_for = WAITS_FOR[stage]
-    if waits_for in paused:
-        return f"{waits_for}, which is paused"
+    waits_for, ours = WAITS_FOR[stage], OURS.get(stage)
+    if ours in paused:
+        return f"{ours}, which is paused"
     codes = ", ".join(reason.code for reason in seen.why) if stage in (Stage.HELD, Stage.AWAITING_POLICY) else ""
     return f"{waits_for}: {codes}" if codes else waits_for
 

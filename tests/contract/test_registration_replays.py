@@ -1,6 +1,7 @@
 """All that is about some registrations, brought once more while no service takes anything."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -36,8 +37,11 @@ async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
     migrate(url)
     empty(sandbox, "provisioning")
     connection = await asyncpg.connect(url)
+    read = json.dumps({TOPIC: 2 * len(NAMES)})
+    await connection.execute("insert into provisioning.lane (lane, epoch, settled) values (3, 1, $1)", read)
     yield connection
     await connection.close()
+    empty(sandbox, "provisioning")
 
 
 def reported(registration: str, number: int) -> Received:
@@ -97,3 +101,10 @@ async def test_no_more_rows_stand_in_the_queue_than_are_allowed(sandbox: Running
         taken = "delete from provisioning.redelivery where id in (select id from provisioning.redelivery limit 2)"
         await database.execute(taken)
         await until(counts(database, COUNT, 4), deadline_s=30, missing="what there is room for is not queued")
+
+
+async def test_what_the_service_has_still_to_read_is_left_alone(sandbox: RunningSandbox, database: Any) -> None:
+    await database.execute("update provisioning.lane set settled = $1", json.dumps({TOPIC: 3}))
+    async with under_way(sandbox, about(NAMES), Limits(100, 1_000)):
+        await until(counts(database, COUNT, 3), deadline_s=30, missing="what was read is not queued")
+    assert await database.fetchval("select max(log_offset) from provisioning.redelivery") == 2

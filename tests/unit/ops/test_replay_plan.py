@@ -1,7 +1,9 @@
 """What a replay's plan says is what the worker does; and which offsets a range is."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import click
@@ -13,7 +15,9 @@ from ops.output import COLUMNS
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.fate import Entry, Fate, Remembered, fate_of, ids_to_ask
 from ops.replay.force_options import Force
+from ops.replay.plain import Plain
 from ops.replay.plan import Tally, duration, tally_lines
+from ops.replay.replays import Replay
 from ops.replay.through_registration import in_order
 from ops.typed_moment import moment_of
 from schemas import codec
@@ -35,6 +39,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
 REPLAY = UUID(int=1)
 TOPIC = ProvisioningReported.name
+READ = {(TOPIC, 3): 8}
 SERVICE: Service[None] = Service(NOTIFIER, Correspondence, lambda _case: Emit(), no_facts)
 
 
@@ -77,7 +82,7 @@ def test_the_plan_foretells_what_the_worker_does(
         own = ids_to_ask(item)[1]
         journal[own] = Recorded(item.hash, 1, OutcomeKind.PARK, ())
     entries = {id_: Entry(one.hash, one.outcome) for id_, one in journal.items()}
-    foretold = fate_of(item, Remembered(entries, (), pruned_up_to), NOW, HORIZON)
+    foretold = fate_of(item, Remembered(entries, (), pruned_up_to, READ), NOW, HORIZON)
 
     row = replay_row(item, REPLAY, NOW, LANES)
     taken = Row(row.id, row.lane, row.key, 1, row.kind, row.attempt, row.record, row.hash, row.first_at)
@@ -87,9 +92,34 @@ def test_the_plan_foretells_what_the_worker_does(
     assert (answer.result, str(answer.reason)) in EXPECTED[foretold]
 
 
+def test_a_record_that_its_service_has_not_read_yet_is_left_alone_whatever_else_is_known_of_it() -> None:
+    item = decode(reported("1"))
+    journal = {item.id: Entry(item.hash, OutcomeKind.EMIT)}
+    for read in ({}, {(TOPIC, 3): 0}, {(TOPIC, 2): 9}, {("another", 3): 9}):
+        assert fate_of(item, Remembered(journal, {KEY}, None, read), NOW, HORIZON) is Fate.NOT_READ
+
+
+class Lanes:
+    """A database of which a replay asks how far the service has read."""
+
+    async def fetch(self, _query: str) -> list[dict[str, Any]]:
+        return [{"lane": 3, "settled": json.dumps({TOPIC: 8})}]
+
+
+async def test_a_replay_of_a_range_brings_what_was_read_and_leaves_the_rest_to_its_turn() -> None:
+    database: Any = Lanes()
+    items = [decode(reported(f"{offset}")._replace(offset=offset)) for offset in (6, 7, 8, 9)]
+    span = Replay(
+        id=REPLAY, begun_at=NOW, service="provisioning", topic=TOPIC, asked="all", starts={3: 6}, ends={3: 10},
+        positions={3: 6}, queued=0, finished_at=None, stopped_at=None, epoch=0,
+    )  # fmt: skip
+    rows = await Plain(database, "provisioning", HORIZON).rows(items, span)
+    assert [row.record.offset for row in rows] == [6, 7]
+
+
 def test_a_record_that_a_parked_one_of_its_registration_holds_up_is_left_out() -> None:
     item = decode(reported("1"))
-    assert fate_of(item, Remembered({}, {KEY}, None), NOW, HORIZON) is Fate.HELD_UP
+    assert fate_of(item, Remembered({}, {KEY}, None, READ), NOW, HORIZON) is Fate.HELD_UP
 
 
 def test_the_counts_fit_into_80_columns_and_say_what_could_follow() -> None:
@@ -97,7 +127,7 @@ def test_the_counts_fit_into_80_columns_and_say_what_could_follow() -> None:
     tally.fates.update(fate for fate in Fate for _ in range(12_345))
     lines = list(tally_lines(tally))
     assert max(map(len, lines)) <= COLUMNS
-    assert lines[0] == "74070 records through provisioning"
+    assert lines[0] == "86415 records through provisioning"
     assert "could follow: provisioning can publish ProvisioningRequested" in " ".join(lines)
 
 

@@ -1,0 +1,79 @@
+"""Who is stuck, and who of them can be driven on, by documents in Postgres."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from real import empty
+
+from ops.stage import Stage
+from ops.stuck.found import WAITS_FOR, find_stuck
+from sandbox.running import RunningSandbox
+from schemas.ids import reference, registration_id
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Intake
+from services.migrate import migrate
+from services.provisioning.documents import Link, LinkStage, Provisioning
+from stream.document import Document
+
+pytestmark = pytest.mark.sandbox
+
+NAMES = [registration_id("urn:a-test", f"stuck-{number}") for number in range(2)]
+SCHEMAS = ("intake", "enrichment", "provisioning")
+AT_ONCE = dict.fromkeys(WAITS_FOR, 0)
+
+
+@pytest.fixture
+async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
+    url = sandbox.endpoints().postgres.url
+    migrate(url)
+    for schema in SCHEMAS:
+        empty(sandbox, schema)
+    connection = await asyncpg.connect(url)
+    for number, name in enumerate(NAMES):
+        for schema, document in requested(name, datetime(2026, 1, 2, tzinfo=UTC) + timedelta(hours=number)).items():
+            put = f"insert into {schema}.state (kind, key, lane, document) values ($1, $2, 0, $3)"  # noqa: S608  ours
+            await connection.execute(put, document.kind, name, document.to_json())
+    yield connection
+    await connection.close()
+    for schema in SCHEMAS:
+        empty(sandbox, schema)
+
+
+def requested(name: str, since: datetime) -> dict[str, Document]:
+    """The documents of a registration of which nobody has heard since Keylane was asked."""
+    link = Link(
+        connection=1,
+        employer_code="8106625",
+        stage=LinkStage.REQUESTED,
+        since=since,
+        requested_at=since,
+        cycle=1,
+        asked="",
+        frequency="month",
+    )
+    known: dict[str, Any] = {"reference": reference(name), "package": "loket", "company_name": "Bakkerij Stil"}
+    return {
+        "intake": Intake(answer="submitted", since=since, **known),
+        "enrichment": Enrichment(reference=reference(name), cycle=1, since=since),
+        "provisioning": Provisioning(
+            **known,
+            email="stil@bakkerij.example",
+            raamwerkcontractnummer="A020100003",
+            loonheffingennummer="812345678L01",
+            cycle=1,
+            links=(link,),
+        ),
+    }
+
+
+async def test_who_waits_for_keylane_s_first_word_is_held_up_by_a_provisioning_that_is_paused(database: Any) -> None:
+    for paused in (False, True):
+        if paused:
+            await database.execute("insert into provisioning.pause (since, reason) values (now(), 'a test')")
+        async with database.transaction():
+            found = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=9)
+        waits_for = "provisioning, which is paused" if paused else "Keylane"
+        assert [(one.held_up, one.waits_for) for one in found.listed] == [(paused, waits_for)] * len(NAMES)
