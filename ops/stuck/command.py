@@ -61,27 +61,29 @@ def stuck(  # noqa: PLR0913  one argument for each option
         raise click.UsageError("--apply and --reason go with --redrive")
     if redrive and as_json:
         raise click.UsageError("--json lists; leave it out with --redrive")
+    if redrive and (others := [name for name in stages if Stage(name) not in OURS]):
+        raise click.UsageError(f"--redrive is for {', '.join(OURS)}: who is {others[0]} waits for no step of ours")
     why = reason_to_apply(reason, applied=applied)
-    wanted = {Stage(name) for name in stages or NAMES}
-    found = asyncio.run(_found(admin_url(state), wanted & OURS.keys() if redrive else wanted, limit))
+    wanted = {Stage(name) for name in stages or (OURS if redrive else NAMES)}
+    found = asyncio.run(_found(admin_url(state), wanted, limit, held_up=not redrive))
     if as_json:
         print_json(found.listed)
         return
+    if redrive and not found.listed:
+        raise click.ClickException("nothing to drive on: nobody stands before a step of ours, and is not held up")
     click.echo("\n".join(_lines(found)))
     if redrive:
-        chosen = {one.registration for one in found.listed if one.is_ours}
-        if not chosen:
-            raise click.ClickException("nothing to drive on: nobody stands before a step of ours, and is not held up")
+        chosen = {one.registration for one in found.listed}
         asyncio.run(_redrive(state, chosen, timedelta(days=horizon_days), why))
 
 
-async def _found(url: str, stages: Collection[Stage], limit: int) -> Stuck:
+async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bool) -> Stuck:
     try:
         silences_s = SilenceSettings().silences_s()
     except ValidationError:
         raise click.UsageError("KOPPELING_SILENCE_S is no JSON of seconds by stage") from None
     async with looking(url) as database:
-        found = await find_stuck(database, silences_s, stages, limit=limit)
+        found = await find_stuck(database, silences_s, stages, limit=limit, held_up=held_up)
     await record_look(url, listed_registrations("stuck", [one.reference for one in found.listed]), TO_SEE)
     return found
 

@@ -11,7 +11,7 @@ from ops.registration import RegistrationView
 from ops.registrations import registrations
 from ops.stage import Stage
 from ops.view import View
-from schemas.flow import ENRICHMENT, PROVISIONING
+from schemas.flow import ENRICHMENT, PROVISIONING, SERVICES
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
 from services.provisioning.documents import LinkStage, Provisioning
@@ -52,11 +52,6 @@ class StuckRegistration(View):
     waits_for: str
     held_up: bool
 
-    @property
-    def is_ours(self) -> bool:
-        """Whether bringing its records once more can help."""
-        return self.stage in OURS and not self.held_up
-
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
@@ -67,13 +62,22 @@ class Stuck:
 
 
 async def find_stuck(
-    database: Database, silences_s: Mapping[Stage, int], stages: Collection[Stage], *, limit: int
+    database: Database,
+    silences_s: Mapping[Stage, int],
+    stages: Collection[Stage],
+    *,
+    limit: int,
+    held_up: bool = True,
 ) -> Stuck:
-    """Those at these stages. Every document is looked at, in a transaction: seconds where there are a million."""
+    """Those at these stages, with or without those that are held up.
+
+    Every document is looked at, in a transaction: seconds where there are a million.
+    """
     await database.execute(f"set local statement_timeout = '{_STATEMENT_TIMEOUT}'")
-    rows = await database.fetch(_STUCK, limit, list(stages), *(float(silences_s[stage]) for stage in _LIMITS))
-    views = {view.registration: view for view in await registrations(database, [row["key"] for row in rows])}
     paused = {one.service for one in await paused_services(database)}
+    wanted = [stage for stage in stages if held_up or OURS.get(stage) not in paused]
+    rows = await database.fetch(_STUCK, limit, wanted, held_up, *(float(silences_s[stage]) for stage in _LIMITS))
+    views = {view.registration: view for view in await registrations(database, [row["key"] for row in rows])}
     listed = [_stuck(row, views[row["key"]], silences_s, paused) for row in rows if row["key"] in views]
     return Stuck(listed, rows[0]["total"] if rows else 0)
 
@@ -105,7 +109,7 @@ def _waits_for(stage: Stage, seen: RegistrationView, paused: set[str]) -> str:
 
 _STATEMENT_TIMEOUT = "120s"
 _LIMITS = tuple(WAITS_FOR)
-_LIMIT = {stage: f"${number}::float * interval '1 s'" for number, stage in enumerate(_LIMITS, 3)}
+_LIMIT = {stage: f"${number}::float * interval '1 s'" for number, stage in enumerate(_LIMITS, 4)}
 _INTAKE = f"""
 select i.key, case i.document ->> 'answer'
     when 'held' then '{Stage.HELD}' when 'applied' then '{Stage.PROCESSOR_APPLIED}'
@@ -135,12 +139,17 @@ from provisioning.state p, jsonb_array_elements(p.document -> 'links') link
 where p.kind = '{Provisioning.kind}' and p.document ->> 'ended' is null
   and link ->> 'stage' in ('{LinkStage.REQUESTED}', '{LinkStage.ACCEPTED}', '{LinkStage.ACTION_NEEDED}')
 """  # noqa: S608  constants
+_STOPS = "kind = 'parked' and blocks and not handled and due_at is null"
 _ALLOWED = " ".join(f"when '{stage}' then {limit}" for stage, limit in _LIMIT.items())
+# As `ParkedRow.stops`.
+_HELD_UP = " or ".join(
+    f"exists (select from {stage.name}.redelivery where key = silent.key and {_STOPS})" for stage in SERVICES
+)
 _STUCK = f"""
 with standing as ({_INTAKE} union all {_ENRICHMENT} union all {_PROVISIONING}), silent as (
   select distinct on (key) key, stage, since from standing
   where stage = any($2::text[]) and since < now() - case stage {_ALLOWED} end order by key, since
 )
 select key, stage, since, extract(epoch from now() - since) as silent_s, count(*) over () as total
-from silent order by since, key limit $1
+from silent where $3 or not ({_HELD_UP}) order by since, key limit $1
 """  # noqa: S608  constants

@@ -22,6 +22,11 @@ pytestmark = pytest.mark.sandbox
 
 NAMES = [registration_id("urn:a-test", f"stuck-{number}") for number in range(2)]
 SCHEMAS = ("intake", "enrichment", "provisioning")
+PARKED = """
+insert into provisioning.redelivery (id, lane, key, kind, attempt, blocks, topic, partition, log_offset, headers, hash,
+  reason, first_at)
+values (gen_random_uuid(), 0, $1, 'parked', 1, true, 'policy-enriched', 0, 0, '', '', 'DEFECT_KeyError', now())
+"""
 AT_ONCE = dict.fromkeys(WAITS_FOR, 0)
 
 
@@ -77,3 +82,18 @@ async def test_who_waits_for_keylane_s_first_word_is_held_up_by_a_provisioning_t
             found = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=9)
         waits_for = "provisioning, which is paused" if paused else "Keylane"
         assert [(one.held_up, one.waits_for) for one in found.listed] == [(paused, waits_for)] * len(NAMES)
+
+
+async def test_who_is_held_up_takes_nobody_s_place_among_those_who_can_be_driven_on(database: Any) -> None:
+    await database.execute(PARKED, NAMES[0])
+    listed = {}
+    for held_up in (True, False):
+        async with database.transaction():
+            found = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=1, held_up=held_up)
+        listed[held_up] = ([one.registration for one in found.listed], found.total)
+    assert listed == {True: ([NAMES[0]], 2), False: ([NAMES[1]], 1)}
+
+    await database.execute("insert into provisioning.pause (reason) values ('a test')")
+    async with database.transaction():
+        nobody = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=1, held_up=False)
+    assert (nobody.listed, nobody.total) == ([], 0)

@@ -3,13 +3,9 @@ from click.testing import CliRunner
 
 from ops.cli import main
 from ops.stage import Stage
-from ops.stuck.found import OURS, WAITS_FOR, StuckRegistration
-from schemas.ids import reference, registration_id
+from ops.stuck.found import WAITS_FOR
 from services.monitor.settings import SilenceSettings
 from services.monitor.stage import RULES
-from stream.clock import SystemClock
-
-ME = registration_id("urn:a-test", "stuck")
 
 
 def test_everything_that_may_not_be_silent_for_ever_is_looked_at_but_forms_that_nobody_took() -> None:
@@ -22,26 +18,6 @@ def test_the_limits_are_those_of_the_alerts(monkeypatch: pytest.MonkeyPatch) -> 
     assert SilenceSettings().silences_s() == usual | {Stage.HELD: 5}
 
 
-@pytest.mark.parametrize("stage", WAITS_FOR)
-@pytest.mark.parametrize("held_up", [True, False])
-def test_only_whoever_stands_before_a_step_of_ours_and_is_not_held_up_can_be_driven_on(
-    stage: Stage,
-    held_up: bool,  # noqa: FBT001
-) -> None:
-    one = StuckRegistration(
-        registration=ME,
-        reference=reference(ME),
-        company_name=None,
-        stage=stage,
-        since=SystemClock().now(),
-        silent_s=9,
-        allowed_s=1,
-        waits_for=WAITS_FOR[stage],
-        held_up=held_up,
-    )
-    assert one.is_ours == (stage in OURS and not held_up)
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -49,6 +25,7 @@ def test_only_whoever_stands_before_a_step_of_ours_and_is_not_held_up_can_be_dri
         (["--redrive", "--json"], "--json lists"),
         (["--redrive", "--apply"], "--apply needs --reason TEXT"),
         (["--stage", "realised"], "is not one of"),
+        (["--redrive", "--stage", "accepted", "--stage", "held"], "who is held waits for no step of ours"),
         (["--limit", "0"], "is not in the range"),
     ],
 )
