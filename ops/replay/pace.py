@@ -22,15 +22,16 @@ class Limits:
 
 
 class Pace:
-    """Waits for room in the queue, and tells how far the replay is."""
+    """Waits for room in the queue, and tells how far the replay is: `passed` offsets were behind it when it began."""
 
-    def __init__(self, limits: Limits, clock: Clock, pending: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, limits: Limits, clock: Clock, pending: Callable[[], Awaitable[int]], *, passed: int = 0) -> None:
         self._limits = limits
         self._clock = clock
         self._pending = pending
         self._begun = clock.monotonic()
         self._told = self._begun
         self._queued = 0
+        self._passed = passed
 
     async def room(self, rows: int) -> None:
         """Return when so many rows may be queued.
@@ -61,11 +62,11 @@ class Pace:
                 )
             waiting = left
 
-    def tell(self, done: int, total: int) -> None:
-        """Say now and then how far it is, and how long it will take."""
+    def tell(self, passed: int, total: int) -> None:
+        """Say now and then how many offsets are behind it, and how long the others will take."""
         now = self._clock.monotonic()
-        if now - self._told < TELL_S or not self._queued:
+        if now - self._told < TELL_S or passed <= self._passed:
             return
         self._told = now
-        left_s = (total - done) * (now - self._begun) / self._queued
-        click.echo(f"{done} of {total} queued, about {duration(left_s)} to go", err=True)
+        left_s = (total - passed) * (now - self._begun) / (passed - self._passed)
+        click.echo(f"{passed} of {total} passed, about {duration(left_s)} to go", err=True)

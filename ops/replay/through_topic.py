@@ -66,7 +66,7 @@ class TopicReplay:
         """What would come of it."""
         starts = span.starts
         if isinstance(span, Replay):
-            click.echo(f"begun at {span.begun_at:%Y-%m-%d %H:%M} UTC, {span.passed} of {span.total} queued: goes on")
+            click.echo(f"begun at {span.begun_at:%Y-%m-%d %H:%M} UTC, {span.passed} of {span.total} passed: goes on")
             starts = span.positions
         async for chunk in self._reader.chunks(asked.topic, starts, span.ends, at_most=CHUNK_RECORDS_MAX):
             await self._bringing.plan([item for item in map(decode, chunk.records) if asked.means(item)])
@@ -96,7 +96,8 @@ class TopicReplay:
 
     async def drive(self, replay: Replay, asked: Asked) -> None:
         """Bring what is left of it, and return when that is handled."""
-        pace = Pace(self._limits, SystemClock(), lambda: pending(self._database, replay.service))
+        passed, left_out = replay.passed, 0
+        pace = Pace(self._limits, SystemClock(), lambda: pending(self._database, replay.service), passed=passed)
         at_most = min(CHUNK_RECORDS_MAX, self._limits.queue_rows_max)
         async for chunk in self._reader.chunks(replay.topic, replay.positions, replay.ends, at_most=at_most):
             items = [item for item in map(decode, chunk.records) if asked.means(item)]
@@ -105,11 +106,10 @@ class TopicReplay:
             async with self._database.transaction():
                 queued = await queue_replays(self._database, replay.service, rows)
                 replay = await advance(self._database, replay, chunk.positions, queued)
+            left_out += len(items) - queued
             pace.tell(replay.passed, replay.total)
         # Until it is handled the same command goes on with it: a forced one asked anew would do everything once more.
         await pace.drained()
         await finish(self._database, replay)
-        left = replay.total - replay.queued
-        click.echo(
-            f"replayed: {replay.queued} records through {replay.service}, {left} repeated in the log or left out"
-        )
+        left = f", {left_out} repeated in the log or left out" if left_out else ""
+        click.echo(f"replayed: {replay.queued} records through {replay.service}{left}")

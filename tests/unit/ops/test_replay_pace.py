@@ -20,9 +20,9 @@ class Queue:
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
 
-def pace(answers: Sequence[int], *, rows: int = 10, rate: float = 100) -> tuple[Pace, ManualClock]:
+def pace(answers: Sequence[int], *, rows: int = 10, rate: float = 100, passed: int = 0) -> tuple[Pace, ManualClock]:
     clock = ManualClock(datetime(2026, 11, 22, tzinfo=UTC))
-    return Pace(Limits(rows, rate), clock, Queue(answers).pending), clock
+    return Pace(Limits(rows, rate), clock, Queue(answers).pending, passed=passed), clock
 
 
 async def test_an_empty_queue_has_room_at_once() -> None:
@@ -63,4 +63,14 @@ async def test_how_far_it_is_and_how_long_it_takes_is_told_now_and_then(capsys: 
     waiting.tell(10, 40)
     clock.advance(TELL_S)
     waiting.tell(10, 40)
-    assert capsys.readouterr().err == "10 of 40 queued, about 0:00:06 to go\n"
+    assert capsys.readouterr().err == "10 of 40 passed, about 0:00:06 to go\n"
+
+
+async def test_how_long_it_takes_goes_by_what_is_passed_since_it_went_on_however_little_is_queued(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waiting, clock = pace([0], passed=1_000)
+    await waiting.room(1)
+    clock.advance(TELL_S)
+    waiting.tell(1_200, 2_000)
+    assert capsys.readouterr().err == "1200 of 2000 passed, about 0:00:08 to go\n"
