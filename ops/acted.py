@@ -1,7 +1,8 @@
 """What operators did, said as events: the rows are the outbox, and each is published until it is known to be.
 
 A command says what it has recorded once its transaction is over, and whatever an earlier one could not. The event
-follows from the row alone, its id too, so that saying it twice says the same.
+follows from the row alone, its id too, so that saying it twice says the same. One that cannot be published stays behind
+alone.
 """
 
 import asyncio
@@ -27,10 +28,12 @@ from schemas.ids import derived_event_id
 SOURCE = f"urn:salariskoppeling:{OPERATORS.name}"
 BATCH = 200
 SAYING_S_MAX = 5.0
-UNSAID = "what was done is on record; it could not be published now, and the next command that does something does it"
+ONE_S_MAX = 2.0
+UNSAID = "what was done is on record; it could not be published, and the next command that does something tries again"
 
 _UUID = r"(?P<kept>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-_ADDRESS = r"[^\s@<>]+@[^\s@<>]+"
+# Bounded as an address is: without a bound, what has no space in it took the square of its length.
+_ADDRESS = r"[^\s@<>]{1,64}@[^\s@<>]{1,255}"
 _NINE_DIGITS = r"(?<!\d)\d(?:[ .]?\d){8}(?!\d)(?:[LB]\d{2})?"
 _PERSONAL = re.compile(f"{_UUID}|{_ADDRESS}|{_NINE_DIGITS}", re.IGNORECASE)
 
@@ -73,26 +76,44 @@ def _without_people(text: str) -> str:
 def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
     """Publish what is not yet. Never fails the command: what it did is done. `complains` when it could not."""
     try:
-        asyncio.run(_say(admin_url(state), bootstrap_servers(state)))
-    except (click.ClickException, KafkaError, TimeoutError, OSError, asyncpg.PostgresError) as error:
-        if complains:
-            why = error.message if isinstance(error, click.ClickException) else type(error).__name__
-            click.echo(f"{UNSAID} ({why})", err=True)
+        why = asyncio.run(_say(admin_url(state), bootstrap_servers(state)))
+    except click.ClickException as error:
+        why = error.message
+    except (KafkaError, TimeoutError, OSError, asyncpg.PostgresError) as error:
+        why = type(error).__name__
+    if why and complains:
+        click.echo(f"{UNSAID} ({why})", err=True)
 
 
-async def _say(url: str, bootstrap: str) -> None:
+async def _say(url: str, bootstrap: str) -> str | None:
+    """Why some could not be said; None when all were."""
+    failed: list[BaseException] = []
     async with asyncio.timeout(SAYING_S_MAX), connected(url) as database:
-        if unsaid := await _unsaid(database):
+        if unsaid := await _unsaid(database, after=UUID(int=0)):
             async with form_producer(bootstrap) as producer:
                 while unsaid:
-                    await _publish(producer, await actions_of(database, unsaid))
-                    await database.execute("delete from operations.unsaid where action = any($1)", unsaid)
-                    unsaid = await _unsaid(database)
+                    failed += await _say_each(database, producer, unsaid)
+                    unsaid = await _unsaid(database, after=unsaid[-1])
+    return f"{len(failed)} of them: {type(failed[0]).__name__}" if failed else None
 
 
-async def _publish(producer: FormProducer, actions: Sequence[Action]) -> None:
-    await asyncio.gather(*[producer.send(*acted(action)) for action in actions])
+async def _say_each(database: Database, producer: FormProducer, unsaid: Sequence[UUID]) -> list[BaseException]:
+    """Publish these and note each that was acknowledged; what became of the others."""
+    actions = await actions_of(database, unsaid)
+    came_of = await asyncio.gather(*[_publish(producer, action) for action in actions], return_exceptions=True)
+    said = [action.id for action, error in zip(actions, came_of, strict=True) if error is None]
+    await database.execute("delete from operations.unsaid where action = any($1)", said)
+    return [error for error in came_of if error is not None]
 
 
-async def _unsaid(database: Database) -> list[UUID]:
-    return [row["action"] for row in await database.fetch("select action from operations.unsaid limit $1", BATCH)]
+async def _publish(producer: FormProducer, action: Action) -> None:
+    async with asyncio.timeout(ONE_S_MAX):
+        await producer.send(*acted(action))
+
+
+async def _unsaid(database: Database, *, after: UUID) -> list[UUID]:
+    """The next of them by id: what could not be published is passed."""
+    return [row["action"] for row in await database.fetch(_UNSAID, after, BATCH)]
+
+
+_UNSAID = "select action from operations.unsaid where action > $1 order by action limit $2"

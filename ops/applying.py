@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from ops.reason_option import reason_option
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 NOT_APPLIED = "nothing was changed; do it with --apply --reason TEXT"
@@ -27,7 +29,7 @@ def apply_options(command: F) -> F:
             if options["applied"]:
                 say_what_was_done(options["state"], complains=did_it)
 
-    reason = click.option("--reason", metavar="TEXT", help="Why; recorded with who did it and when.")
+    reason = reason_option("Why; recorded with who did it and when.")
     applied = click.option("--apply", "applied", is_flag=True, help="Do it; without, only show what would be done.")
     return cast("F", applied(reason(saying)))
 

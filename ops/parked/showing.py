@@ -16,6 +16,7 @@ from ops.parked.raw import write_raw
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
 from ops.parked_filter import Filter
 from ops.parked_row import ParkedRow
+from ops.reason_option import reason_option
 
 TO_MEND = "to mend what is parked"
 
@@ -25,7 +26,7 @@ TO_MEND = "to mend what is parked"
 @database_option
 @click.option("--service", help="Which service's, where several have parked it.")
 @click.option("--raw", is_flag=True, help="Its bytes as they are kept; needs --reason.")
-@click.option("--reason", metavar="TEXT", help="Why you look; recorded.")
+@reason_option("Why you look; recorded.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def show_parked(  # noqa: PLR0913  one argument for each option
     target: str, state: Path | None, service: str | None, *, raw: bool, reason: str | None, as_json: bool

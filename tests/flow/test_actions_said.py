@@ -66,3 +66,17 @@ async def test_one_that_was_published_and_not_noted_is_said_again_in_the_same_wo
     ]
     assert len(records) == 2
     assert len({(one.value, tuple(one.headers), one.key, one.partition) for one in records}) == 1
+
+
+async def test_one_that_cannot_be_published_does_not_hold_up_the_others(onboarding: Onboarding) -> None:
+    (row,) = await onboarding.query(
+        "insert into operations.action (command, who, what, why, service, target, before, after) values "
+        "(gen_random_uuid(), 'a test', 'look', repeat('too large ', 110_000), 'none', 'none', '{}', '{}') returning id"
+    )
+    try:
+        ended = await koppeling(onboarding, "pause", "timeline", "--apply", "--reason", "beside it")
+        assert (ended.code, "1 of them: MessageSizeTooLargeError" in ended.err) == (0, True)
+        assert (len(await said(onboarding, "beside it")), await unsaid(onboarding)) == (1, 1)
+    finally:
+        await onboarding.query("delete from operations.unsaid where action = $1", row["id"])
+        await koppeling(onboarding, "resume", "timeline", "--apply", "--reason", "beside it")

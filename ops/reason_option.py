@@ -1,0 +1,21 @@
+"""`--reason TEXT`: why an operator does something, or looks, as it goes on record and is published."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+REASON_CHARACTERS_MAX = 2_000
+
+
+def reason_option(says: str) -> Callable[[F], F]:
+    """Add `--reason`. A pasted log is refused: every later reader of the topic would get it."""
+    return click.option("--reason", metavar="TEXT", callback=_recordable, help=says)
+
+
+def _recordable(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+    if typed is not None and len(typed) > REASON_CHARACTERS_MAX:
+        raise click.BadParameter(f"at most {REASON_CHARACTERS_MAX:,} characters go on record; these are {len(typed):,}")
+    return typed
