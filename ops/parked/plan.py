@@ -1,4 +1,4 @@
-"""What a retry or a discard would do to these parked records, in words. Pure."""
+"""What a retry or a discard would do to these parked records, and which one could be shown, in words. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +34,15 @@ def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
             "the journal keeps that they were parked; who discarded them and why stays on record",
         ]
     )
+
+
+def one_of_lines(target: str, rows: Sequence[ParkedRow]) -> Iterator[str]:
+    """What can be named instead of `target`, which means them all."""
+    yield f"{target} means {_count(rows)}: name one by its ID"
+    for row in rows[:NAMED_MAX]:
+        yield f"  {row.service} {row.handle}"
+        yield f"    {row.reason}, {row.topic} {row.partition} @ {row.offset}"
+    yield from _others(rows)
 
 
 def _count(rows: Sequence[ParkedRow]) -> str:

@@ -1,17 +1,17 @@
 """`koppeling parked show`: everything about one parked record."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from ops.action import Change, Deed
-from ops.administrator import admin_url, database_option, looking
+from ops.administrator import Database, admin_url, database_option, looking
 from ops.looking_at import record_look
 from ops.output import print_json
 from ops.parked.chosen import choice_of, chosen_rows
+from ops.parked.plan import one_of_lines
 from ops.parked.raw import write_raw
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
 from ops.parked_filter import Filter
@@ -33,7 +33,8 @@ def show_parked(  # noqa: PLR0913  one argument for each option
 ) -> None:
     """Show all about one parked record: its event masked, its trace, its registration's story and what waits.
 
-    ID is the row's, as `koppeling parked list` shows it, or a registration's reference. That you looked is recorded.
+    ID is the row's, as `koppeling parked list` shows it, or the reference of a registration of which one is parked.
+    That you looked is recorded.
     """
     why, url = (reason or "").strip(), admin_url(state)
     if raw and (not why or as_json):
@@ -41,31 +42,36 @@ def show_parked(  # noqa: PLR0913  one argument for each option
     if raw:
         write_raw(asyncio.run(_raw(url, target, service, why)))
         return
-    stories = asyncio.run(_stories(url, target, service, why or TO_MEND))
+    story = asyncio.run(_story(url, target, service, why or TO_MEND))
     if as_json:
-        print_json(stories)
-        return
-    for story in stories:
+        print_json([story])
+    else:
         click.echo("\n".join(story_lines(story, datetime.now(UTC))))
 
 
-async def _stories(url: str, target: str, service: str | None, why: str) -> list[ParkedStory]:
+async def _story(url: str, target: str, service: str | None, why: str) -> ParkedStory:
     async with looking(url) as database:
-        rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
-        stories = [await read_story(database, row) for row in rows]
-    await record_look(url, _seen(rows), why)
-    return stories
+        row = await _one(database, target, service)
+        story = await read_story(database, row)
+    await record_look(url, _seen(row), why)
+    return story
 
 
 async def _raw(url: str, target: str, service: str | None, why: str) -> bytes:
     async with looking(url) as database:
-        rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
-        if len(rows) > 1:
-            raise click.ClickException(f"{target} means {len(rows)} records: name one by its ID")
-        body = await read_raw(database, rows[0])
-    await record_look(url, _seen(rows), why, Deed.LOOK_RAW)
+        row = await _one(database, target, service)
+        body = await read_raw(database, row)
+    await record_look(url, _seen(row), why, Deed.LOOK_RAW)
     return body
 
 
-def _seen(rows: Sequence[ParkedRow]) -> list[Change]:
-    return [Change(row.service, str(row.id), row.registration, {}, {}) for row in rows]
+async def _one(database: Database, target: str, service: str | None) -> ParkedRow:
+    """The row that is meant. Of a registration a repeated id can have parked thousands, each with the same story."""
+    rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
+    if len(rows) > 1:
+        raise click.ClickException("\n".join(one_of_lines(target, rows)))
+    return rows[0]
+
+
+def _seen(row: ParkedRow) -> list[Change]:
+    return [Change(row.service, str(row.id), row.registration, {}, {})]

@@ -22,6 +22,8 @@ from stream.decode import Received, decode
 from stream.record import Record, unpack_headers
 from stream.store import Row, RowKind
 
+SIBLINGS_MAX = 20
+
 
 class EventView(View):
     """What the envelope of a parked record says."""
@@ -46,7 +48,7 @@ class ParkedStory(View):
     """A parked row with its envelope (None when that cannot be read), trace, and what waits behind it, in order.
 
     `body` is the event with everything masked that anybody typed, None when it cannot be read. `happened` is what the
-    timeline tells of its registration, `siblings` what else is parked of that.
+    timeline tells of its registration, `siblings` what else is parked of that, and `siblings_more` how many beside.
     """
 
     row: ParkedRow
@@ -57,6 +59,7 @@ class ParkedStory(View):
     behind: tuple[Behind, ...]
     happened: tuple[Happening, ...]
     siblings: tuple[ParkedRow, ...]
+    siblings_more: int
 
 
 async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
@@ -64,6 +67,7 @@ async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
     found = await database.fetchrow(_ROW.format(schema=row.service), row.id)
     behind = await database.fetch(_BEHIND.format(schema=row.service), row.id)
     views = await registrations(database, [row.registration] if row.registration else [])
+    siblings = tuple(one for view in views for one in view.parked if (one.service, one.id) != (row.service, row.id))
     return ParkedStory(
         row=row,
         event=found and _event(found["headers"]),
@@ -72,9 +76,8 @@ async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
         trace=found and found["trace"],
         behind=tuple(Behind(**dict(one)) for one in behind),
         happened=views[0].happened if views else (),
-        siblings=tuple(
-            one for view in views for one in view.parked if (one.service, one.handle) != (row.service, row.handle)
-        ),
+        siblings=siblings[:SIBLINGS_MAX],
+        siblings_more=len(siblings[SIBLINGS_MAX:]),
     )
 
 
@@ -99,6 +102,8 @@ def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
         yield from lines
     for sibling in story.siblings:
         yield shorten(f"  also parked: {sibling.service} {sibling.handle} {sibling.reason}")
+    if story.siblings_more:
+        yield f"  and {story.siblings_more} more are parked of its registration"
     for one in story.behind:
         yield shorten(f"  behind it: {one.topic} {one.partition} @ {one.offset}")
     for line in (story.trace or "").splitlines():

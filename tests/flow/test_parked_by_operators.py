@@ -41,6 +41,28 @@ async def refusing_all(onboarding: Onboarding, name: str) -> AsyncIterator[None]
         await onboarding.query(f"alter table {table} drop constraint {name}")
 
 
+_BESIDE = """
+insert into provisioning.redelivery
+  (id, blocks, lane, key, kind, attempt, topic, partition, log_offset, headers, hash, reason, first_at)
+select gen_random_uuid(), false, lane, key, kind, attempt, topic, partition, log_offset, headers, hash, reason, first_at
+from provisioning.redelivery, generate_series(1, $2) where id = $1
+"""
+
+
+@asynccontextmanager
+async def parked_beside(onboarding: Onboarding, row: str, count: int) -> AsyncIterator[None]:
+    """While this lasts so many more are parked of its registration."""
+    await onboarding.query(_BESIDE, row, count)
+    try:
+        yield
+    finally:
+        await onboarding.query(
+            "delete from provisioning.redelivery row using provisioning.redelivery seen "
+            "where seen.id = $1 and row.key = seen.key and not row.blocks",
+            row,
+        )
+
+
 async def parked_of(onboarding: Onboarding, registration: str) -> list[Any]:
     rows = (await koppeling(onboarding, "parked", "list", "--json")).json
     return [row for row in rows if row["registration"] == registration]
@@ -148,6 +170,12 @@ async def test_one_parked_record_is_shown_with_its_event_and_without_its_body(on
     assert f"event policy-enriched version {PolicyEnriched.version}" in people.out
     assert [story["event"]["name"] for story in programs.json] == ["policy-enriched"]
     assert not any("bakkerij" in one.out.lower() for one in said)
+    async with parked_beside(onboarding, row["id"], 30):
+        alone = await koppeling(onboarding, "parked", "show", row["id"])
+        assert (alone.out.count("also parked: "), "and 10 more are parked" in alone.out) == (20, True)
+        several = await koppeling(onboarding, "parked", "show", reference(me))
+        assert (several.code, "means 31 parked records: name one by its ID" in several.err) == (1, True)
+        assert "and 11 more in provisioning" in several.err
     assert (await koppeling(onboarding, "parked", "retry", reference(me), "--apply", "--reason", "end")).code == 0
     assert await onboarding.confirmations([me]) == [1]
 

@@ -14,7 +14,7 @@ from ops.cli import main
 from ops.consequences import what_could_follow
 from ops.output import COLUMNS
 from ops.parked.chosen import choice_of
-from ops.parked.plan import discard_lines, retry_lines
+from ops.parked.plan import NAMED_MAX, discard_lines, one_of_lines, retry_lines
 from ops.parked_row import ParkedRow
 from schemas.flow import SERVICES
 
@@ -83,3 +83,11 @@ def test_nothing_is_done_without_a_reason(words: list[str], reason: list[str]) -
     result = CliRunner().invoke(main, [*words, "--apply", *reason])
     assert result.exit_code == 2
     assert "--apply needs --reason TEXT" in result.stderr
+
+
+def test_of_a_registration_of_which_many_are_parked_one_has_to_be_named() -> None:
+    lines = list(one_of_lines(REFERENCE, [parked()] * 450))
+    assert lines[0] == f"{REFERENCE} means 450 parked records: name one by its ID"
+    assert f"  provisioning {parked().handle}" in lines
+    assert f"  and {450 - NAMED_MAX} more in provisioning: DEFECT_KeyError" in lines
+    assert len(lines) < 3 * NAMED_MAX
