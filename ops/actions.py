@@ -10,7 +10,8 @@ import click
 from ops.action import Action, recorded_actions
 from ops.administrator import admin_url, database_option, looking
 from ops.age import moment
-from ops.output import COLUMNS, print_json
+from ops.limited_list import limit_option, show_list
+from ops.output import COLUMNS
 
 LIMIT = 50
 
@@ -18,17 +19,12 @@ LIMIT = 50
 @click.command()
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+@limit_option(LIMIT)
 @click.option("--looks", is_flag=True, help="Also who looked at personal data.")
 def actions(state: Path | None, *, as_json: bool, limit: int, looks: bool) -> None:
     """Show what was done with these commands: who, when, what, why; before and after with --json."""
-    done = asyncio.run(_newest(admin_url(state), limit, looks=looks))
-    if as_json:
-        print_json(done)
-    elif not done:
-        click.echo("nothing was done yet")
-    else:
-        click.echo("\n".join(action_lines(done)))
+    done = asyncio.run(_newest(admin_url(state), limit + 1, looks=looks))
+    show_list(done, limit, action_lines, nothing="nothing was done yet", as_json=as_json)
 
 
 async def _newest(url: str, limit: int, *, looks: bool) -> list[Action]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from ops.administrator import Database, admin_url, database_option, looking
+from ops.limited_list import limit_option
 from ops.looking_at import listed_registrations, record_look
 from ops.output import COLUMNS, print_json, shorten
 from ops.reason import Reason
@@ -42,7 +43,7 @@ class _Odd(NamedTuple):
 
 @click.command()
 @click.option("--code", metavar="CODE", help="Only this: CONTRADICTION, WRONG_CODES, or another that the list has.")
-@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+@limit_option(LIMIT)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @database_option
 def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import wrap
@@ -20,8 +20,9 @@ from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.file_import import FileImport
+from ops.limited_list import limit_option, show_list
 from ops.looking_at import listed_registrations, record_look, shown_registration
-from ops.output import COLUMNS, print_json
+from ops.output import COLUMNS
 from ops.publishing import form_producer
 from ops.quoted_reference import read_reference
 from ops.view import View
@@ -70,19 +71,14 @@ def processors() -> None:
 @processors.command("list")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many.")
+@limit_option(LIMIT, "How many.")
 def list_processors(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show processors; first those that wait for a review, whoever has waited longest before the others.
 
     That you looked is recorded, as with the plan of a review: names and addresses are shown.
     """
     found = asyncio.run(_listed(admin_url(state), limit))
-    if as_json:
-        print_json(found)
-    elif not found:
-        click.echo("no processor has registered yet")
-    else:
-        click.echo("\n".join(line for one in found for line in _lines(one)))
+    show_list(found, limit, _list_lines, nothing="no processor has registered yet", as_json=as_json)
 
 
 @processors.command()
@@ -180,9 +176,11 @@ async def _say(servers: str, processor: ProcessorView, verdict: Verdict, why: st
 
 
 async def _listed(url: str, limit: int) -> list[ProcessorView]:
+    """One more than the limit where there are more."""
     async with looking(url) as database:
-        found = await _processors(database, limit)
-    await record_look(url, listed_registrations("processors", [processor.reference for processor in found]), TO_REVIEW)
+        found = await _processors(database, limit + 1)
+    shown = [processor.reference for processor in found[:limit]]
+    await record_look(url, listed_registrations("processors", shown), TO_REVIEW)
     return found
 
 
@@ -201,6 +199,10 @@ def _view(registration: str, known: Intake) -> ProcessorView:
         review=known.answer,
         since=known.since,
     )
+
+
+def _list_lines(found: Sequence[ProcessorView]) -> Iterator[str]:
+    return (line for processor in found for line in _lines(processor))
 
 
 def _lines(processor: ProcessorView) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from ops.administrator import admin_url, database_option, looking
+from ops.limited_list import limit_option
 from ops.listed_registration import ListedRegistration, listed
 from ops.looking_at import TO_SEE, listed_registrations, record_look
 from ops.newest import COUNTED_MAX, count_registrations, newest
@@ -24,7 +25,7 @@ LIMIT = 50
 @click.argument("reference", required=False, metavar="[REF]")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+@limit_option(LIMIT)
 def status(reference: str | None, state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show where registrations stand.
 

@@ -1,7 +1,7 @@
 """`koppeling mails`: list, uncertain, settle, resend and preview."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -11,20 +11,20 @@ import click
 from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.find_registration import find_registration
+from ops.limited_list import limit_option, show_list
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
 from ops.mails.planned_anew import next_epoch
 from ops.mails.preview import write_previews
 from ops.mails.resending import one_of, resend, resending_lines, usable_address
 from ops.mails.resending import why_not as why_not_again
 from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
-from ops.output import print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.writing import writing
 from payroll.quoted_reference import as_quoted
 from services.notifier.ledger import Status
 
 LIMIT = 50
-UNCERTAIN_MAX = 10_000
+UNCERTAIN = 10_000
 
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
@@ -38,20 +38,22 @@ def mails() -> None:
 @database_option
 @json_option
 @click.option("--status", type=click.Choice([status.value for status in Status], case_sensitive=False))
-@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+@limit_option(LIMIT)
 def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: int) -> None:
     """Show the newest mails; never whom they go to."""
     wanted = Status(status) if status else None
-    _show(asyncio.run(_listed(admin_url(state), wanted, limit)), "there is no such mail", as_json=as_json)
+    found = asyncio.run(_listed(admin_url(state), wanted, limit + 1))
+    show_list(found, limit, _lines, nothing="there is no such mail", as_json=as_json)
 
 
 @mails.command("uncertain")
 @database_option
 @json_option
-def uncertain_mails(state: Path | None, *, as_json: bool) -> None:
+@limit_option(UNCERTAIN)
+def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show the mails that may have been accepted: nobody knows, and they are not sent again by themselves."""
-    found = asyncio.run(_listed(admin_url(state), Status.UNCERTAIN, UNCERTAIN_MAX))
-    _show(found, "no mail is uncertain", as_json=as_json)
+    found = asyncio.run(_listed(admin_url(state), Status.UNCERTAIN, limit + 1))
+    show_list(found, limit, _lines, nothing="no mail is uncertain", as_json=as_json)
 
 
 @mails.command("settle")
@@ -169,10 +171,5 @@ async def _listed(url: str, status: Status | None, limit: int) -> list[LedgerMai
         return await ledger_mails(database, limit=limit, status=status)
 
 
-def _show(found: Sequence[LedgerMail], nothing: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-    elif not found:
-        click.echo(nothing)
-    else:
-        click.echo("\n".join(mail_lines(found, datetime.now(UTC))))
+def _lines(found: Sequence[LedgerMail]) -> Iterator[str]:
+    return mail_lines(found, datetime.now(UTC))

@@ -1,12 +1,15 @@
 """`koppeling parked list` and `group`: what is parked, one by one or by its cause; never a body."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from ops.administrator import admin_url, database_option, looking
+from ops.limited_list import limit_option, say_more
 from ops.output import print_json
 from ops.parked.filter_options import filter_options
 from ops.parked.lines import group_lines, parked_lines
@@ -24,16 +27,17 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For programs
 @database_option
 @filter_options
 @json_option
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many a service."
-)
+@limit_option(LIMIT, "At most so many a service.")
 def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) -> None:
     """Show parked records, oldest first; never their bodies. Without options those of every service."""
-    rows = asyncio.run(_listed(admin_url(state), only, limit))
+    found = asyncio.run(_listed(admin_url(state), only, limit + 1))
+    rows, more = of_each(found, limit)
     if as_json:
         print_json(rows)
     else:
         click.echo("\n".join(parked_lines(rows, datetime.now(UTC))))
+    if more:
+        say_more(f" in {', '.join(more)}", as_json=as_json)
 
 
 @click.command("group")
@@ -50,6 +54,17 @@ def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
         print_json(groups)
     else:
         click.echo("\n".join(group_lines(groups, datetime.now(UTC))))
+
+
+def of_each(found: Sequence[ParkedRow], limit: int) -> tuple[list[ParkedRow], list[str]]:
+    """The first `limit` of each service, and the services that have more."""
+    counts: Counter[str] = Counter()
+    shown = []
+    for row in found:
+        counts[row.service] += 1
+        if counts[row.service] <= limit:
+            shown.append(row)
+    return shown, sorted(service for service, count in counts.items() if count > limit)
 
 
 async def _listed(url: str, only: Filter, limit: int) -> list[ParkedRow]:

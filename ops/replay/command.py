@@ -17,7 +17,8 @@ from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.find_registration import find_registration
 from ops.horizon_option import horizon_option
-from ops.output import print_json, shorten
+from ops.limited_list import limit_option, show_list
+from ops.output import shorten
 from ops.quoted_reference import as_registration_id, read_reference
 from ops.replay.asked import Asked
 from ops.replay.force_options import Force, force_options
@@ -177,14 +178,11 @@ def replay_registration(  # noqa: PLR0913  one argument for each option
 @replay.command("list")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="How many, newest first.")
+@limit_option(LIMIT)
 def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show the replays of topics: what was asked, how far they are."""
-    found = asyncio.run(_newest(admin_url(state), limit))
-    if as_json:
-        print_json(found)
-    else:
-        click.echo("\n".join(_lines(found)) or "no topic was replayed yet")
+    found = asyncio.run(_newest(admin_url(state), limit + 1))
+    show_list(found, limit, _lines, nothing="no topic was replayed yet", as_json=as_json)
 
 
 @replay.command("stop")

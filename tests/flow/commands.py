@@ -12,6 +12,9 @@ from onboarding import Onboarding
 
 from ops.cli import main
 
+MORE = "and more: --limit N shows them\n"
+"""Below a list that stops at its limit."""
+
 
 @dataclass(frozen=True)
 class Said:

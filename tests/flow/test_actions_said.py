@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from commands import koppeling
+from commands import MORE, koppeling
 from onboarding import Onboarding
 
 from ops.acted import UNSAID, say_what_was_done
@@ -39,6 +39,7 @@ async def test_each_command_says_what_it_did(onboarding: Onboarding) -> None:
         assert event == {"action": row["id"]} | {name: row[name] for name in event if name != "action"}
     assert (paused["what"], paused["after"], resumed["what"]) == ("pause", {"paused": True}, "resume")
     assert await said(onboarding, "only looked") == []
+    assert (await koppeling(onboarding, "actions", "--limit", "1")).out.endswith(MORE)
     assert await unsaid(onboarding) == 0
 
 

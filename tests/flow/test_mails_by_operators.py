@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from commands import koppeling, operators
+from commands import MORE, koppeling, operators
 from forms import loket_form
 from onboarding import CONFIRMATION, RECEIPT, Effect, Onboarding
 
@@ -41,6 +41,8 @@ async def test_a_mail_that_was_accepted_is_settled_and_never_sent_again(onboardi
     assert done.code == 0, done.err
     assert await onboarding.confirmations([me]) == [1]
     assert await onboarding.notified(me) == [CONFIRMATION, RECEIPT]
+    newest = await koppeling(onboarding, "mails", "list", "--limit", "1")
+    assert f"{newest.lines[-1]}\n" == MORE
 
 
 async def test_a_mail_that_was_not_accepted_is_planned_anew_and_once_by_however_many_operators(

@@ -176,6 +176,8 @@ async def test_one_parked_record_is_shown_with_its_event_and_without_its_body(on
         several = await koppeling(onboarding, "parked", "show", reference(me))
         assert (several.code, "means 31 parked records: name one by its ID" in several.err) == (1, True)
         assert "and 11 more in provisioning" in several.err
+        listed = await koppeling(onboarding, "parked", "list", "--json", "--limit", "30", "--service", "provisioning")
+        assert (len(listed.json), listed.err) == (30, "and more in provisioning: --limit N shows them\n")
     assert (await koppeling(onboarding, "parked", "retry", reference(me), "--apply", "--reason", "end")).code == 0
     assert await onboarding.confirmations([me]) == [1]
 

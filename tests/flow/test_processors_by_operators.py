@@ -6,7 +6,7 @@ import subprocess
 from shlex import join
 
 import pytest
-from commands import Said, command, koppeling
+from commands import MORE, Said, command, koppeling
 from onboarding import SOURCE, Onboarding, form_record
 
 from ops.output import COLUMNS
@@ -86,8 +86,9 @@ async def test_those_that_wait_are_listed_first_for_people_and_for_pipes(onboard
     assert references.index(waiting) < references.index(older)
     assert "\x1b" not in shown.out
     assert max(map(len, shown.lines)) <= COLUMNS
-    one = (await koppeling(onboarding, "processors", "list", "--json", "--limit", "1")).json
-    assert [(view["review"], "password" in view) for view in one] == [("applied", False)]
+    one = await koppeling(onboarding, "processors", "list", "--json", "--limit", "1")
+    assert [(view["review"], "password" in view) for view in one.json] == [("applied", False)]
+    assert one.err == MORE
     pipe = ["sh", "-c", f"{join(command(onboarding, 'processors', 'list'))} | head -n 1"]
     piped = await asyncio.to_thread(subprocess.run, pipe, capture_output=True, text=True, check=True)
     assert (piped.stdout.count("\n"), piped.stderr) == (1, "")

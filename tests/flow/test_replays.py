@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from commands import command, koppeling
+from commands import MORE, command, koppeling
 from consumer_group import all_committed
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
@@ -179,6 +179,8 @@ async def test_a_replay_that_is_stopped_ends_where_it_stands_and_its_driver_says
     for words in ((), WHY):
         again = await koppeling(onboarding, "replay", "stop", one["id"], *words)
         assert (again.code, "at its end already" in again.err) == (1, True)
+    await koppeling(onboarding, "replay", "topic", "link-realised", "--through", "notifier", *WHY)
+    assert (await koppeling(onboarding, "replay", "list", "--limit", "1")).out.endswith(MORE)
 
 
 async def test_a_registration_brought_again_gets_what_it_lacks_and_nothing_twice(onboarding: Onboarding) -> None:
