@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from ops.destination import bootstrap_servers
 from ops.find_registration import find_registration
 from ops.horizon_option import horizon_option
 from ops.limited_list import limit_option, show_list
-from ops.output import shorten
+from ops.output import COLUMNS
 from ops.quoted_reference import as_registration_id, read_reference
 from ops.replay.asked import Asked
 from ops.replay.force_options import Force, force_options
@@ -182,7 +183,7 @@ def replay_registration(  # noqa: PLR0913  one argument for each option
 def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show the replays of topics: what was asked, how far they are."""
     found = asyncio.run(_newest(admin_url(state), limit + 1))
-    show_list(found, limit, _lines, nothing="no topic was replayed yet", as_json=as_json)
+    show_list(found, limit, replay_lines, nothing="no topic was replayed yet", as_json=as_json)
 
 
 @replay.command("stop")
@@ -202,7 +203,7 @@ async def _stop(url: str, target: UUID, why: str | None) -> None:
         one = await under_way(database, target)
         if why is not None:
             one = await stop(database, one, why)
-    click.echo("\n".join(_lines([one])))
+    click.echo("\n".join(replay_lines([one])))
     click.echo("stopped" if why is not None else f"this replay would end here; {NOT_APPLIED}")
 
 
@@ -274,10 +275,12 @@ async def _newest(url: str, limit: int) -> list[Replay]:
         return await newest_replays(database, limit=limit)
 
 
-def _lines(found: Sequence[Replay]) -> Iterator[str]:
+def replay_lines(found: Sequence[Replay]) -> Iterator[str]:
+    """A few lines for each, at most 80 columns wide; what was asked in full, for it ends with what sets it apart."""
     for one in found:
         ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
         ended = f"stopped {moment(one.stopped_at)}" if one.stopped_at else ended
-        yield shorten(f"{one.asked}")
+        yield from wrap(one.asked, COLUMNS, subsequent_indent="    ", break_on_hyphens=False)
         yield f"  {one.id}"
-        yield f"  begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"
+        far = f"begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"
+        yield from wrap(far, COLUMNS, initial_indent="  ", subsequent_indent="    ")

@@ -1,0 +1,24 @@
+"""Replays as `koppeling replay list` shows them."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from ops.output import COLUMNS
+from ops.replay.asked import Asked
+from ops.replay.command import replay_lines
+from ops.replay.force_options import Force
+from ops.replay.replays import Replay
+
+ME = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+def test_whose_records_a_replay_brings_and_that_it_is_forced_is_shown_in_full() -> None:
+    asked = Asked("link-realised", "notifier", since=NOW, registration=ME, force=Force(wanted=True, mails=True))
+    replay = Replay(
+        id=UUID(int=7), begun_at=NOW, service="notifier", topic="link-realised", asked=f"{asked.checked()}",
+        starts={0: 0}, ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=1,
+    )  # fmt: skip
+    lines = list(replay_lines([replay]))
+    assert f"registration {ME}, forced with mails" in " ".join(map(str.strip, lines))
+    assert max(map(len, lines)) <= COLUMNS
