@@ -90,7 +90,7 @@ def _partly(history: History) -> Iterator[tuple[Invariant, str]]:
         lacking = [_NAMES[name] for name in _NEEDS.get(invariant, ()) if getattr(history.evidence, name) is None]
         said = [f"without {' and '.join(lacking)}"] if lacking else []
         if since is not None and invariant in _WITH_THE_PAST:
-            said.append(f"since {since:%Y-%m-%d %H:%M} only")
+            said.append(f"since {minute(since)} only")
         if invariant in (Invariant.I6, Invariant.I7) and not history.at_rest:
             said.append("only what has stood still for 15 minutes")
         if invariant is Invariant.I6:

@@ -6,6 +6,7 @@ What is due in a paused service waits for who has paused it.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from ops.age import minute
 from ops.audit.evidence import EffectRow, Place, QueueRow
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import History, Standing
@@ -80,8 +81,8 @@ def _deadlines(history: History, service: str) -> Iterator[Finding]:
         return
     held_up = {row.key for row in history.tables(service).queue if not row.handled}
     for row in history.tables(service).states:
-        if row.lane >= 0 and row.key not in held_up and _is_late(history, row.due_at):
-            what = f"its document {row.kind} was due at {row.due_at:%Y-%m-%d %H:%M}, and nobody woke it"
+        if row.lane >= 0 and row.due_at and row.key not in held_up and _is_late(history, row.due_at):
+            what = f"its document {row.kind} was due at {minute(row.due_at)}, and nobody woke it"
             yield _finding("DEADLINE_MISSED", f"{service}, registration {row.key}", what, _LOOK)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import click
 
 from ops.administrator import Database
+from ops.age import minute
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.pace import Limits, Pace
 from ops.replay.plan import duration
@@ -66,7 +67,7 @@ class TopicReplay:
         """What would come of it."""
         starts = span.starts
         if isinstance(span, Replay):
-            click.echo(f"begun at {span.begun_at:%Y-%m-%d %H:%M} UTC, {span.passed} of {span.total} passed: goes on")
+            click.echo(f"begun at {minute(span.begun_at)}, {span.passed} of {span.total} passed: goes on")
             starts = span.positions
         async for chunk in self._reader.chunks(asked.topic, starts, span.ends, at_most=CHUNK_RECORDS_MAX):
             await self._bringing.plan([item for item in map(decode, chunk.records) if asked.means(item)])

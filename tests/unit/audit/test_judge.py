@@ -3,7 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -241,3 +241,13 @@ def test_the_same_asked_twice_in_a_second_cycle_is_found(healthy: Evidence) -> N
         if record.topic == "provisioning-requested" and data_of(record.value).get("cycle") == 2
     )
     assert "SAID_TWICE" in codes(append(healthy, another(second)))
+
+
+def test_moments_are_told_on_amsterdam_s_clocks(healthy: Evidence) -> None:
+    since = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    verdict = judge(replace(healthy, since=since), at_rest=True)
+    assert "since 2026-07-02 00:30 only" in verdict.partly[Invariant.I4]
+    states = healthy.tables["provisioning"].states
+    late = tables(healthy, "provisioning", states=tuple(replace(row, due_at=since) for row in states))
+    whats = {finding.what for finding in judge(late, at_rest=True).findings if finding.code == "DEADLINE_MISSED"}
+    assert whats == {"its document provisioning was due at 2026-07-02 00:30, and nobody woke it"}
