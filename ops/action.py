@@ -92,11 +92,12 @@ async def recorded_actions(database: Database, *, limit: int, looks: bool = Fals
 
 
 def operator() -> str:
-    """Who types."""
+    """Who types. Bytes of the name that are no UTF-8 are spelled: it is recorded, whatever it is."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (KeyError, OSError):
         return f"uid {os.getuid()}"
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _action(row: Any) -> Action:

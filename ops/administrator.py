@@ -43,8 +43,10 @@ def admin_url(state: Path | None) -> str:
 
 
 def _where(url: str) -> str:
-    found = urlsplit(url)
-    return f"{found.hostname}:{found.port or 5432}"
+    """Its hosts as they were typed; nothing where a part of the password could be taken for one."""
+    hosts = urlsplit(url).netloc
+    cut = "@" in hosts or "@" not in url
+    return (cut and hosts.rpartition("@")[2]) or f"what {VARIABLE} names"
 
 
 @asynccontextmanager
@@ -68,7 +70,9 @@ async def connected(url: str) -> AsyncIterator[Database]:
     except asyncpg.UndefinedTableError:
         raise click.ClickException("the services' tables are not there: run `python -m services.migrate`") from None
     except asyncpg.DataError as error:
-        raise click.ClickException(f"{type(error).__name__}: is a number too large for Postgres?") from None
+        raise click.ClickException(
+            f"{type(error).__name__}: a number too large for Postgres, or a text that is no UTF-8?"
+        ) from None
     except asyncpg.QueryCanceledError:
         raise click.ClickException("Postgres took too long for one step, which was not done") from None
     except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedColumnError) as error:

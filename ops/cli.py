@@ -2,7 +2,8 @@
 
 import click
 
-from ops.lazy_group import Command, LazyGroup
+from ops.command_line import CommandLine
+from ops.lazy_group import Command
 
 COMMANDS = {
     "demo": "Play everything from form to mail, and end.",
@@ -38,7 +39,7 @@ def _found(name: str, says: str) -> Command:
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=CommandLine,
     found={name: _found(name, says) for name, says in COMMANDS.items()},
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -1,12 +1,21 @@
 """`--horizon-days`, as all commands have it that act by the replay horizon."""
 
+import math
+
 import click
 
 from stream.horizon import HORIZON
 
 DAYS_MAX = 36_500
 
+
+def _number(_context: click.Context, _option: click.Parameter, days: float) -> float:
+    if math.isnan(days):
+        raise click.BadParameter("nan is no number of days")
+    return days
+
+
 horizon_option = click.option(
     "--horizon-days", envvar="KOPPELING_REPLAY_HORIZON_DAYS", type=click.FloatRange(0, DAYS_MAX), default=HORIZON.days,
-    show_default=True, help="The services' own setting.",
+    callback=_number, show_default=True, help="The services' own setting.",
 )  # fmt: skip

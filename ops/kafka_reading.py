@@ -6,6 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from ops.quiet_kafka import quiet_kafka
 from stream.tolerant_records import use_tolerant_records
 
 RECORDS_MAX = 2_000
@@ -17,6 +18,7 @@ _FETCH_MAX_WAIT_MS = 50
 
 def reading_consumer(bootstrap_servers: str) -> AIOKafkaConsumer:
     """Not started; it guesses no position, and reads what was said, not what was taken back."""
+    quiet_kafka()
     use_tolerant_records()
     return AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,

@@ -16,6 +16,7 @@ from ops.reason import Reason
 from ops.registration import RegistrationView
 from ops.registrations import registrations
 from ops.stage import Stage
+from ops.typed_text import text_of
 from ops.view import View
 from services.intake.documents import Intake
 from services.provisioning.documents import Provisioning
@@ -34,6 +35,10 @@ class OddRegistration(View):
     attention: tuple[Reason, ...]
 
 
+def _code(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+    return None if typed is None else text_of(typed)
+
+
 class _Odd(NamedTuple):
     """The newest of them, and how many there are."""
 
@@ -42,7 +47,12 @@ class _Odd(NamedTuple):
 
 
 @click.command()
-@click.option("--code", metavar="CODE", help="Only this: CONTRADICTION, WRONG_CODES, or another that the list has.")
+@click.option(
+    "--code",
+    metavar="CODE",
+    callback=_code,
+    help="Only this: CONTRADICTION, WRONG_CODES, or another that is listed.",
+)
 @limit_option(LIMIT)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @database_option

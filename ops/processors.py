@@ -1,7 +1,6 @@
 """`koppeling processors`: a.s.r.'s back office reviews those that have registered, and lets in whom it knows."""
 
 import asyncio
-import logging
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -125,7 +124,6 @@ def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None
 
 def _review(typed: str, state: Path | None, review: _Review) -> None:
     quoted = read_reference(typed)
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     asyncio.run(_reviewed(admin_url(state), state, quoted, review))
 
 

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
+from ops.typed_text import text_of
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 REASON_CHARACTERS_MAX = 2_000
@@ -18,4 +20,4 @@ def reason_option(says: str) -> Callable[[F], F]:
 def _recordable(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
     if typed is not None and len(typed) > REASON_CHARACTERS_MAX:
         raise click.BadParameter(f"at most {REASON_CHARACTERS_MAX:,} characters go on record; these are {len(typed):,}")
-    return typed
+    return None if typed is None else text_of(typed)

@@ -1,7 +1,6 @@
 """`koppeling submit`: checks, seals and sends forms."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -85,7 +84,6 @@ def _send(bootstrap_servers: str, forms: Sequence[ReadyForm]) -> None:
             async with form_producer(bootstrap_servers) as producer:
                 await producer.publish(forms, advance)
 
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         asyncio.run(send())
     except (KafkaError, TimeoutError) as error:

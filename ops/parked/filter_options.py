@@ -10,6 +10,7 @@ import click
 
 from ops.parked_filter import Filter
 from ops.typed_moment import moment_of
+from ops.typed_text import text_of
 from payroll.packages import slugs
 from schemas.flow import SERVICE_NAMES
 
@@ -19,9 +20,11 @@ def _moment(_context: click.Context, _option: click.Parameter, typed: str | None
 
 
 def _stripped(_context: click.Context, option: click.Parameter, typed: str | None) -> str | None:
-    if typed is not None and not typed.strip():
+    if typed is None:
+        return None
+    if not typed.strip():
         raise click.BadParameter("is empty: leave it out to mean all", param=option)
-    return typed and typed.strip()
+    return text_of(typed.strip())
 
 
 _OPTIONS = (

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 import click
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from ops.action import Deed
 from ops.administrator import admin_url, connected, database_option, looking
@@ -80,7 +81,7 @@ def stuck(  # noqa: PLR0913  one argument for each option
 async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bool) -> Stuck:
     try:
         silences_s = SilenceSettings().silences_s()
-    except ValidationError:
+    except (SettingsError, ValidationError):
         raise click.UsageError("KOPPELING_SILENCE_S is no JSON of seconds by stage") from None
     async with looking(url) as database:
         found = await find_stuck(database, silences_s, stages, limit=limit, held_up=held_up)

@@ -115,6 +115,22 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(monkeypatc
 
 
 @pytest.mark.parametrize(
+    ("url", "where"),
+    [
+        ("postgresql://u:hush@127.0.0.1:1,127.0.0.1:2/db", "127.0.0.1:1,127.0.0.1:2"),
+        ("postgresql://u:12/hush@127.0.0.1/db", "what KOPPELING_ADMIN_URL names"),
+    ],
+)
+def test_where_no_database_answers_is_said_as_it_was_typed(
+    url: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", url)
+    result = CliRunner().invoke(main, ["parked", "list"])
+    assert (result.exit_code, f"Postgres at {where} does not answer" in result.stderr) == (1, True), result.stderr
+    assert "hush" not in result.output
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "hush",

@@ -5,9 +5,16 @@ from collections.abc import Iterator
 import click
 import pytest
 from click import Context
+from click.testing import CliRunner, Result
 
+from ops.action import operator
 from ops.cli import main
 from ops.reason_option import REASON_CHARACTERS_MAX
+
+NOBODY = {
+    "KOPPELING_ADMIN_URL": "postgresql://nobody@127.0.0.1:1/nowhere",
+    "KOPPELING_KAFKA_BOOTSTRAP": "127.0.0.1:1",
+}
 
 
 def commands(group: click.Group = main, path: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -39,3 +46,35 @@ def test_a_reason_is_bounded(words: str) -> None:
     with pytest.raises(click.UsageError, match="at most 2,000 characters") as wrong:
         option.process_value(Context(command), f"{longest}a")
     assert wrong.value.exit_code == 2
+
+
+def typed(*words: str, **environment: str) -> Result:
+    return CliRunner().invoke(main, words, env=NOBODY | environment)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["pause", "timeline", "--apply", "--reason", "caf\udce9"],
+        ["parked", "list", "--because", "caf\udce9"],
+        ["parked", "retry", "--release", "caf\udce9"],
+        ["oddities", "--code", "caf\udce9"],
+        ["prune", "--horizon-days", "nan"],
+        ["stuck", "--redrive", "--horizon-days", "nan"],
+        ["replay", "day", "2026-11-26", "--through", "intake", "--horizon-days", "nan"],
+    ],
+    ids=lambda words: " ".join(words[:3]),
+)
+def test_what_nothing_can_be_done_with_is_wrong_usage(words: list[str]) -> None:
+    result = typed(*words)
+    assert (result.exit_code, "Invalid value" in result.stderr) == (2, True), result.stderr
+
+
+def test_silences_that_are_no_json_are_wrong_usage() -> None:
+    result = typed("stuck", KOPPELING_SILENCE_S="nojson")
+    assert (result.exit_code, "KOPPELING_SILENCE_S is no JSON" in result.stderr) == (2, True)
+
+
+def test_a_login_name_that_is_no_utf_8_is_recorded_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "j\udce9r\u00f4me")
+    assert operator() == "j\\udce9r\u00f4me"

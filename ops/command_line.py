@@ -1,0 +1,25 @@
+"""The outermost frame of every command: what the machine refuses is said in a sentence, as what is typed wrongly is."""
+
+import sys
+from typing import Any
+
+import click
+
+from ops.lazy_group import LazyGroup
+
+
+class CommandLine(LazyGroup):
+    """The group of all commands."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run what was typed. Without a standard output nothing is: a connection could take its place."""
+        if sys.stdout is None:
+            click.echo("Error: standard output is closed: nothing was done; >/dev/null throws it away", err=True)
+            sys.exit(2)
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:
+            # Python would try what could not be written once more at its end.
+            sys.stdout = None
+            click.echo(f"Error: {str(error) or type(error).__name__}", err=True)
+            sys.exit(1)

@@ -1,0 +1,27 @@
+"""Commands whose output goes nowhere, as a shell starts them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+KOPPELING = f"{sys.executable} -m ops.cli"
+
+
+def ended(shell: str) -> tuple[int, str]:
+    environment = os.environ | {"KOPPELING_ADMIN_URL": "postgresql://nobody@127.0.0.1:1/nowhere"}
+    done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=False, env=environment)
+    return done.returncode, done.stderr
+
+
+def test_without_a_standard_output_nothing_is_begun() -> None:
+    assert ended(f"{KOPPELING} parked list >&-") == (
+        2,
+        "Error: standard output is closed: nothing was done; >/dev/null throws it away\n",
+    )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")  # noqa: PTH110
+def test_a_full_disk_is_said_in_a_sentence() -> None:
+    assert ended(f"{KOPPELING} parked --help >/dev/full") == (1, "Error: [Errno 28] No space left on device\n")
