@@ -84,12 +84,16 @@ async def _brakes(url: str) -> list[PulledBrake]:
 async def _release(url: str, stopped: Sequence[PulledBrake], reason: str) -> None:
     async with changing(url) as database:
         for pulled in stopped:
-            await database.execute(
+            released = await database.fetchval(
                 f"update {pulled.service}.brake set released_at = now(), released_because = $1 "  # noqa: S608  a service's name
-                "where release = $2 and released_at is null",
+                "where release = $2 and released_at is null returning release",
                 reason,
                 pulled.release,
             )
+            if released is None:
+                raise click.ClickException(
+                    f"{pulled.service} {pulled.release} was released by another at this moment; nothing was changed"
+                )
         await record_actions(database, Deed.RELEASE_BRAKE, reason, [_change(pulled) for pulled in stopped])
 
 

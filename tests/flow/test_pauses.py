@@ -6,8 +6,9 @@ import os
 import signal
 from urllib.request import urlopen
 
+import asyncpg
 import pytest
-from commands import koppeling
+from commands import koppeling, operators
 from forms import loket_form
 from onboarding import Onboarding
 
@@ -87,3 +88,29 @@ async def test_what_is_not_paused_can_not_be_resumed(onboarding: Onboarding) -> 
     for words in (("resume", "intake"), ("resume", "intake", *WHY)):
         said = await koppeling(onboarding, *words)
         assert (said.code, "intake is not paused" in said.err) == (1, True)
+
+
+async def test_of_two_who_release_a_brake_one_hears_that_the_other_did(onboarding: Onboarding) -> None:
+    await onboarding.query("insert into timeline.brake (release, pulled_at, reason) values ('0.0', now(), 'a test')")
+    holding = await asyncpg.connect(onboarding.sandbox.endpoints().postgres.url)
+    try:
+        async with holding.transaction():
+            await holding.execute("select from timeline.brake where release = '0.0' for update")
+            typed = ("brake", "release", "timeline", "--apply", "--reason", "both")
+            releasing = asyncio.create_task(operators(onboarding, 2, *typed))
+
+            async def both_wait() -> bool:
+                return len(await onboarding.query(_WAIT_FOR_THE_BRAKE)) == 2
+
+            await until(both_wait, deadline_s=30, missing="they have not come so far")
+        said = await releasing
+    finally:
+        await holding.close()
+    assert sorted(one.code for one in said) == [0, 1]
+    assert "was released by another at this moment; nothing was changed" in "".join(one.err for one in said)
+    assert len(await onboarding.query("select from operations.action where target = '0.0' and why = 'both'")) == 1
+
+
+_WAIT_FOR_THE_BRAKE = """
+select from pg_stat_activity where wait_event_type = 'Lock' and query like 'update timeline.brake%'
+"""
