@@ -6,7 +6,6 @@ alone.
 """
 
 import asyncio
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -20,6 +19,7 @@ from ops.action import Action, actions_of
 from ops.administrator import Database, admin_url, connected
 from ops.destination import bootstrap_servers
 from ops.publishing import FormProducer, form_producer
+from ops.without_people import without_people
 from schemas.envelope import Envelope
 from schemas.events import OperatorActed
 from schemas.flow import OPERATORS
@@ -31,12 +31,6 @@ SAYING_S_MAX = 5.0
 ONE_S_MAX = 2.0
 UNSAID = "what was done is on record; it could not be published, and the next command that does something tries again"
 
-_UUID = r"(?P<kept>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-# Bounded as an address is: without a bound, what has no space in it took the square of its length.
-_ADDRESS = r"[^\s@<>]{1,64}@[^\s@<>]{1,255}"
-_NINE_DIGITS = r"(?<!\d)\d(?:[ .]?\d){8}(?!\d)(?:[LB]\d{2})?"
-_PERSONAL = re.compile(f"{_UUID}|{_ADDRESS}|{_NINE_DIGITS}", re.IGNORECASE)
-
 
 def acted(action: Action) -> tuple[Envelope, OperatorActed]:
     """The event of this row. Addresses, and numbers that can be of people, that somebody typed are left out."""
@@ -45,9 +39,9 @@ def acted(action: Action) -> tuple[Envelope, OperatorActed]:
         command=str(action.command),
         who=action.who,
         what=action.what,
-        why=_without_people(action.why),
+        why=without_people(action.why),
         service=action.service,
-        target=_without_people(action.target),
+        target=without_people(action.target),
         before={name: _plain(value) for name, value in action.before.items()},
         after={name: _plain(value) for name, value in action.after.items()},
     )
@@ -60,17 +54,13 @@ def _plain(value: JsonValue) -> JsonValue:
     """An older reason can stand in what was before."""
     match value:
         case str():
-            return _without_people(value)
+            return without_people(value)
         case list():
             return [_plain(one) for one in value]
         case dict():
             return {name: _plain(one) for name, one in value.items()}
         case _:
             return value
-
-
-def _without_people(text: str) -> str:
-    return _PERSONAL.sub(lambda found: found["kept"] or "…", text)
 
 
 def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
