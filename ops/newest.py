@@ -1,6 +1,8 @@
 """Which registrations are the newest, and how many there are."""
 
 from ops.administrator import Database
+from ops.output import shorten
+from ops.paused import paused_services
 from services.intake.documents import Intake
 
 COUNTED_MAX = 10_000
@@ -9,6 +11,19 @@ COUNTED_MAX = 10_000
 async def count_registrations(database: Database) -> int:
     """How many registrations there are; of more than `COUNTED_MAX` no more than that is known, and that at once."""
     return int(await database.fetchval(_COUNT, COUNTED_MAX + 1))
+
+
+async def beside(database: Database, shown: int) -> list[str]:
+    """What stands below a list of the `shown` newest: how many are older, and who is paused."""
+    total = await count_registrations(database)
+    paused = [shorten(f"{service}") for service in await paused_services(database)]
+    return [_older(total, shown), *paused] if total > shown else paused
+
+
+def _older(total: int, shown: int) -> str:
+    if total > COUNTED_MAX:
+        return f"and more than {max(COUNTED_MAX - shown, 0)} older: --limit shows more"
+    return f"and {total - shown} older: --limit {total} shows all"
 
 
 async def newest(database: Database, *, limit: int) -> list[str]:

@@ -67,6 +67,8 @@ def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool)
         print_json(found.listed)
     else:
         click.echo("\n".join(_lines(found)))
+    if older := found.total - len(found.listed):
+        click.echo(f"and {older} older: --limit shows more", err=as_json)
 
 
 async def _found(url: str, code: str | None, limit: int) -> _Odd:
@@ -100,8 +102,6 @@ def _lines(found: _Odd) -> Iterator[str]:
         yield shorten(f"{one.reference} {one.company_name or '-'}, {one.stage.words}")
         for reason in one.attention:
             yield from wrap(f"{reason.code}: {reason.text}", COLUMNS, initial_indent="  ", subsequent_indent="    ")
-    if found.total > len(found.listed):
-        yield f"and {found.total - len(found.listed)} older: --limit shows more"
 
 
 _STATEMENT_TIMEOUT = "120s"

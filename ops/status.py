@@ -12,9 +12,8 @@ from ops.administrator import admin_url, database_option, looking
 from ops.limited_list import limit_option
 from ops.listed_registration import ListedRegistration, listed
 from ops.looking_at import TO_SEE, listed_registrations, record_look
-from ops.newest import COUNTED_MAX, count_registrations, newest
-from ops.output import shorten, terminal_columns, wants_colour
-from ops.paused import PausedService, paused_services
+from ops.newest import beside, newest
+from ops.output import terminal_columns, wants_colour
 from ops.reading import remembered
 from ops.registration_table import registration_lines
 
@@ -46,21 +45,20 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, limit: i
 
 
 class _List(NamedTuple):
-    """What a list shows: some of `total`, as far as that is counted, and who is paused."""
+    """What a list shows, and the lines below it."""
 
     registrations: Sequence[ListedRegistration]
-    total: int
-    paused: Sequence[PausedService]
+    beside: Sequence[str]
 
 
 async def _newest(url: str, limit: int) -> _List:
     async with looking(url) as database:
         now: datetime = await database.fetchval("select now()")
         known = await remembered(database, await newest(database, limit=limit))
-        total, paused = await count_registrations(database), await paused_services(database)
+        below = await beside(database, len(known))
     found = [listed(one, now) for one in known]
     await record_look(url, listed_registrations("status", [one.reference for one in found]), TO_SEE)
-    return _List(found, total, paused)
+    return _List(found, below)
 
 
 def _show(found: _List) -> None:
@@ -69,13 +67,5 @@ def _show(found: _List) -> None:
     else:
         lines = registration_lines(found.registrations, datetime.now(UTC), terminal_columns())
         click.echo("\n".join(lines), color=wants_colour())
-        if found.total > len(found.registrations):
-            click.echo(_older(found.total, len(found.registrations)))
-    for service in found.paused:
-        click.echo(shorten(f"{service}"))
-
-
-def _older(total: int, shown: int) -> str:
-    if total > COUNTED_MAX:
-        return f"and more than {max(COUNTED_MAX - shown, 0)} older: --limit shows more"
-    return f"and {total - shown} older: --limit {total} shows all"
+    for line in found.beside:
+        click.echo(line)

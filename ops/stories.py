@@ -8,6 +8,7 @@ import click
 from ops.administrator import looking
 from ops.find_registration import find_registration
 from ops.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
+from ops.newest import beside
 from ops.output import print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
 from ops.registration import RegistrationView
@@ -17,8 +18,11 @@ from payroll.quoted_reference import as_quoted
 
 
 def show_newest(url: str, limit: int) -> None:
-    """The `limit` newest, for programs."""
-    print_json(asyncio.run(_newest(url, limit)))
+    """The `limit` newest, for programs; beside the list, how many are older and who is paused."""
+    views, below = asyncio.run(_newest(url, limit))
+    print_json(views)
+    for line in below:
+        click.echo(line, err=True)
 
 
 def show_one(url: str, typed: str, *, as_json: bool) -> None:
@@ -31,11 +35,12 @@ def show_one(url: str, typed: str, *, as_json: bool) -> None:
         click.echo(line)
 
 
-async def _newest(url: str, limit: int) -> list[RegistrationView]:
+async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], list[str]]:
     async with looking(url) as database:
         views = await newest_registrations(database, limit=limit)
+        below = await beside(database, len(views))
     await record_look(url, listed_registrations("status", [view.reference for view in views]), TO_SEE)
-    return views
+    return views, below
 
 
 async def _find(url: str, typed: str) -> RegistrationView:

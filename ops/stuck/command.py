@@ -69,10 +69,12 @@ def stuck(  # noqa: PLR0913  one argument for each option
     found = asyncio.run(_found(admin_url(state), wanted, limit, held_up=not redrive))
     if as_json:
         print_json(found.listed)
-        return
-    if redrive and not found.listed:
+    elif redrive and not found.listed:
         raise click.ClickException("nothing to drive on: nobody stands before a step of ours, and is not held up")
-    click.echo("\n".join(_lines(found)))
+    else:
+        click.echo("\n".join(_lines(found)))
+    if more := found.total - len(found.listed):
+        click.echo(f"and {more} more, silent since later: --limit shows up to {AT_ONCE_MAX}", err=as_json)
     if redrive:
         chosen = {one.registration for one in found.listed}
         asyncio.run(_redrive(state, chosen, timedelta(days=horizon_days), why))
@@ -104,8 +106,6 @@ def _lines(found: Stuck) -> Iterator[str]:
         yield "nobody is silent for longer than its stage allows"
     for one in found.listed:
         yield from _line(one)
-    if found.total > len(found.listed):
-        yield f"and {found.total - len(found.listed)} more, silent since later: --limit shows up to {AT_ONCE_MAX}"
 
 
 def _line(one: StuckRegistration) -> Iterator[str]:

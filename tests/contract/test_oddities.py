@@ -114,3 +114,9 @@ def test_people_are_told_in_lines_and_how_many_are_left_out(known: RunningSandbo
     assert max(map(len, lines)) <= COLUMNS
     assert (lines[-1], reference(CONTRADICTED) in str(lines)) == ("and 1 older: --limit shows more", False)
     assert oddities(known, "--code", "NOTHING_SUCH") == "nothing is odd\n"
+
+
+def test_programs_hear_beside_the_list_how_many_are_left_out(known: RunningSandbox) -> None:
+    words = ["oddities", "--limit", "3", "--json", "--state", str(known.state.path)]
+    said = CliRunner().invoke(main, words)
+    assert (len(json.loads(said.stdout)), said.stderr) == (3, "and 1 older: --limit shows more\n")

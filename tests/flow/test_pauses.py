@@ -66,6 +66,9 @@ async def test_a_paused_service_takes_nothing_through_a_restart_and_then_everyth
         again = await koppeling(onboarding, "pause", "enrichment", *WHY)
         assert (again.code, "is paused since" in again.err, "nothing was changed" in again.err) == (1, True, True)
         assert "enrichment is paused since" in (await koppeling(onboarding, "status")).out
+        for_programs = await koppeling(onboarding, "status", "--json", "--limit", "1")
+        assert [said in for_programs.err for said in ("enrichment is paused since", "older: --limit")] == [True, True]
+        assert len(for_programs.json) == 1
         assert onboarding.sandbox.endpoints().services["enrichment"] == [process]
 
         os.kill(process, signal.SIGKILL)
