@@ -26,7 +26,7 @@ def show_newest(url: str, limit: int) -> None:
 
 
 def show_one(url: str, typed: str, *, as_json: bool) -> None:
-    """The one that was meant. Raises ClickException when there is none."""
+    """The one that was meant. Raises ClickException when there is none, UsageError when it can be no reference."""
     view = asyncio.run(_find(url, typed))
     if as_json:
         print_json(view)
@@ -46,7 +46,7 @@ async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], list[st
 async def _find(url: str, typed: str) -> RegistrationView:
     registration, quoted = as_registration_id(typed), as_quoted(typed)
     if registration is None and (wrong := what_is_wrong(quoted)):
-        raise click.ClickException(f"{typed!r} is no reference: {wrong}. Compare it with the mail or with `submit`")
+        raise click.UsageError(f"{typed!r} is no reference: {wrong}. Compare it with the mail or with `submit`")
     async with looking(url) as database:
         registration = registration or await find_registration(database, quoted)
         found = await registrations(database, [registration]) if registration else []

@@ -10,7 +10,7 @@ from ops.action import Change, Deed
 from ops.administrator import Database, admin_url, database_option, looking
 from ops.looking_at import record_look
 from ops.output import print_json
-from ops.parked.chosen import choice_of, chosen_rows
+from ops.parked.chosen import Choice, choice_of, chosen_rows
 from ops.parked.plan import one_of_lines
 from ops.parked.raw import write_raw
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
@@ -36,40 +36,40 @@ def show_parked(  # noqa: PLR0913  one argument for each option
     ID is the row's, as `koppeling parked list` shows it, or the reference of a registration of which one is parked.
     That you looked is recorded.
     """
-    why, url = (reason or "").strip(), admin_url(state)
+    choice, why, url = choice_of(target), (reason or "").strip(), admin_url(state)
     if raw and (not why or as_json):
         raise click.UsageError("--raw shows personal data: it needs --reason TEXT, and is without --json")
     if raw:
-        write_raw(asyncio.run(_raw(url, target, service, why)))
+        write_raw(asyncio.run(_raw(url, choice, service, why)))
         return
-    story = asyncio.run(_story(url, target, service, why or TO_MEND))
+    story = asyncio.run(_story(url, choice, service, why or TO_MEND))
     if as_json:
         print_json([story])
     else:
         click.echo("\n".join(story_lines(story, datetime.now(UTC))))
 
 
-async def _story(url: str, target: str, service: str | None, why: str) -> ParkedStory:
+async def _story(url: str, choice: Choice, service: str | None, why: str) -> ParkedStory:
     async with looking(url) as database:
-        row = await _one(database, target, service)
+        row = await _one(database, choice, service)
         story = await read_story(database, row)
     await record_look(url, _seen(row), why)
     return story
 
 
-async def _raw(url: str, target: str, service: str | None, why: str) -> bytes:
+async def _raw(url: str, choice: Choice, service: str | None, why: str) -> bytes:
     async with looking(url) as database:
-        row = await _one(database, target, service)
+        row = await _one(database, choice, service)
         body = await read_raw(database, row)
     await record_look(url, _seen(row), why, Deed.LOOK_RAW)
     return body
 
 
-async def _one(database: Database, target: str, service: str | None) -> ParkedRow:
+async def _one(database: Database, choice: Choice, service: str | None) -> ParkedRow:
     """The row that is meant. Of a registration a repeated id can have parked thousands, each with the same story."""
-    rows = await chosen_rows(database, [choice_of(target)], Filter(service=service))
+    rows = await chosen_rows(database, [choice], Filter(service=service))
     if len(rows) > 1:
-        raise click.ClickException("\n".join(one_of_lines(target, rows)))
+        raise click.ClickException("\n".join(one_of_lines(choice.typed, rows)))
     return rows[0]
 
 

@@ -102,7 +102,7 @@ def test_an_audit_says_in_one_line_that_kafka_does_not_answer(monkeypatch: pytes
 def test_a_mistyped_reference_is_recognised_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
     result = CliRunner().invoke(main, ["status", "0VBH9BATYBE"])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "the check character does not fit" in result.stderr
 
 

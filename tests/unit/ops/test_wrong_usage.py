@@ -70,6 +70,34 @@ def test_what_nothing_can_be_done_with_is_wrong_usage(words: list[str]) -> None:
     assert (result.exit_code, "Invalid value" in result.stderr) == (2, True), result.stderr
 
 
+WITH_A_LIMIT = {
+    words: (command, option) for words, command in commands() for option in command.params if option.name == "limit"
+}
+
+
+@pytest.mark.parametrize("words", WITH_A_LIMIT)
+def test_a_limit_that_no_database_counts_to_is_wrong_usage(words: str) -> None:
+    command, option = WITH_A_LIMIT[words]
+    with pytest.raises(click.BadParameter, match="is not in the range"):
+        option.process_value(Context(command), "9" * 20)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status", "x"],
+        ["parked", "show", "x"],
+        ["parked", "retry", "x"],
+        ["processors", "confirm", "x"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_reference_is_wrong_usage(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KOPPELING_ADMIN_URL", raising=False)
+    result = typed(*words)
+    assert (result.exit_code, "no reference" in " ".join(result.stderr.split())) == (2, True), result.stderr
+
+
 def test_silences_that_are_no_json_are_wrong_usage() -> None:
     result = typed("stuck", KOPPELING_SILENCE_S="nojson")
     assert (result.exit_code, "KOPPELING_SILENCE_S is no JSON" in result.stderr) == (2, True)
