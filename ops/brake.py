@@ -1,9 +1,10 @@
 """`koppeling brake`: releases that stopped themselves because they could not decide too many records."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.output import print_json
+from ops.output import COLUMNS, print_json
 from ops.view import View
 from schemas.flow import SERVICE_NAMES
 
@@ -44,7 +45,7 @@ def list_brakes(state: Path | None, *, as_json: bool) -> None:
     elif not brakes:
         click.echo("no brake was pulled")
     else:
-        click.echo("\n".join(_line(pulled) for pulled in brakes))
+        click.echo("\n".join(brake_lines(brakes)))
 
 
 @brake.command("release")
@@ -61,7 +62,7 @@ def release_brake(service: str, state: Path | None, *, applied: bool, reason: st
     ]
     if not stopped:
         raise click.ClickException(f"no release of {service} is stopped")
-    click.echo("\n".join(_line(pulled) for pulled in stopped))
+    click.echo("\n".join(brake_lines(stopped)))
     if why is None:
         click.echo(f"{service} would go on; {NOT_APPLIED}")
         return
@@ -105,6 +106,10 @@ def _pulled(service: str, record: Any) -> PulledBrake:
     return PulledBrake(service=service, **dict(record))
 
 
-def _line(pulled: PulledBrake) -> str:
-    ended = f"released {moment(pulled.released_at)}: {pulled.released_because}" if pulled.released_at else "stopped"
-    return f"{pulled.service} {pulled.release}, pulled {moment(pulled.pulled_at)}: {pulled.reason}\n  {ended}"
+def brake_lines(brakes: Sequence[PulledBrake]) -> Iterator[str]:
+    """A few lines for each, at most 80 columns wide."""
+    for one in brakes:
+        said = f"{one.service} {one.release}, pulled {moment(one.pulled_at)}: {one.reason}"
+        yield from wrap(said, COLUMNS, subsequent_indent="    ")
+        ended = f"released {moment(one.released_at)}: {one.released_because}" if one.released_at else "stopped"
+        yield from wrap(ended, COLUMNS, initial_indent="  ", subsequent_indent="    ")

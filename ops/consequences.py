@@ -8,4 +8,6 @@ def what_could_follow(service: str) -> str:
     if service == NOTIFIER.name:
         return "notifier can plan a mail, one for each occasion that has none yet"
     (stage,) = (stage for stage in SERVICES if stage.name == service)
+    if not stage.emits:
+        return f"{service} notes what it hears, and publishes nothing"
     return f"{service} can publish {', '.join(event.__name__ for event in stage.emits)}, and what follows from these"

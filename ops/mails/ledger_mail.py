@@ -14,7 +14,7 @@ from services.notifier.ledger import Status
 
 
 class LedgerMail(View):
-    """`epoch` counts how often a human had it planned anew; `since` is the last that is known of the row."""
+    """`epoch` is 0 unless a human had it planned anew, or forced it. `since`: the last that is known of the row."""
 
     id: UUID
     registration: str
@@ -52,7 +52,7 @@ async def mails_of(
 def mail_lines(mails: Sequence[LedgerMail], now: datetime) -> Iterator[str]:
     """A few lines for each, at most 80 columns wide."""
     for mail in mails:
-        again = f", planned anew {mail.epoch} x" if mail.epoch else ""
+        again = f", planned anew in epoch {mail.epoch}" if mail.epoch else ""
         yield shorten(f"{mail.reference} {mail.kind}, {mail.occasion}{again}")
         yield f"  {mail.id}"
         yield f"  {mail.status}, tried {mail.attempts} x, since {moment(mail.since)} ({age(now - mail.since)})"

@@ -73,3 +73,7 @@ def test_a_mail_is_told_without_whom_it_goes_to() -> None:
         "  UNCERTAIN, tried 1 x, since 2026-11-22 13:00:00 (2 min)",
         "  DATA",
     ]
+
+
+def test_a_mail_forced_in_a_later_epoch_is_not_said_to_have_been_planned_so_often() -> None:
+    assert next(mail_lines([mail(epoch=2)], NOW)).endswith(", planned anew in epoch 2")
