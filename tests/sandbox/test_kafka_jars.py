@@ -43,6 +43,11 @@ def test_a_spoilt_jar_is_refused_by_name(store: JarStore, spoil: Callable[[Path]
     assert "broker.jar" not in str(refusal.value)
 
 
+def test_where_no_jar_was_fetched_yet_it_is_said_how_to_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(JarsUnusableError, match=r"^Kafka's jars were not fetched yet: run `make setup`$"):
+        JarStore(tmp_path / "nothing", read_lock()).classpath()
+
+
 def test_the_checked_in_lock_covers_kafka_and_its_log_binding() -> None:
     locked = read_lock()
 
