@@ -36,12 +36,13 @@ class Intake(Document):
     """One submission and what became of it. Faults and warnings as "field CODE", never a value.
 
     `form` is kept as it was typed, sealed, with what corrections changed; a form that held a clear secret is not.
-    `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted. While it is held,
-    `waits` says for what, `held_since` since when, and `reminders` how often that was said again. `due_at` is when
-    it is said again or lapses; of a rejected form, when it can be corrected no more. `claims` are the keys of its
-    claims: while a correction is held also those of what Keylane was asked before, and always those that it once had
-    or wanted and others have: whether one is its own stands in the Claim. `reviews` counts a.s.r.'s verdicts on a
-    processor in this cycle. `stands` is what goes on to count should the correction that is held lapse or fail.
+    `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted, and changes of address
+    that lapsed. While it is held, `waits` says for what, `held_since` since when, and `reminders` how often that was
+    said again. `due_at` is when it is said again or lapses; of a rejected form, when it can be corrected no more.
+    `claims` are the keys of its claims: while a correction is held also those of what Keylane was asked before, and
+    always those that it once had or wanted and others have: whether one is its own stands in the Claim. `reviews`
+    counts a.s.r.'s verdicts on a processor in this cycle. `stands` is what goes on to count should the correction that
+    is held lapse or fail.
 
     `submitted` is the cycle that was submitted last, `leaving` are those of its claims that only an earlier one has:
     they are kept until Keylane has the last. `returning` are claims that are given back at its next wake-up.

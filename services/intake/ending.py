@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from payroll.address_key import address_key
 from schemas.events import CorrectionRefused, FormFault, RegistrationEnded
 from schemas.events.correction_refused import LAPSED
 from schemas.ids import reference
@@ -34,14 +35,9 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     `successor` (an id) looks again, and so do all that wait for its place when nobody has taken it; else they do when
     they can go on. Its own readiness to take another's place counts no more.
     """
-    applicant = Applicant(
-        reference=known.reference,
-        email=known.email or "",
-        company_name=known.company_name or "",
-        package=known.package,
-    )
     superseded_by = reference(successor) if successor else None
-    said = RegistrationEnded(applicant=applicant, cycle=known.cycle, reason=reason, superseded_by=superseded_by)
+    whom = _applicant(known, known.stands or known)
+    said = RegistrationEnded(applicant=whom, cycle=known.cycle, reason=reason, superseded_by=superseded_by)
     waiting = tuple(one for one in known.successors if successor and one != successor)
     over: dict[str, Any] = {
         "answer": "ended",
@@ -68,7 +64,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
 def lapse(case: Case[None], known: Intake) -> Emit:
     """What was held for too long.
 
-    A correction lapses alone: what it was to correct goes on to count, and whoever corrected it hears so.
+    A correction lapses alone: what it was to correct goes on to count, and whose that is hears so.
     """
     if known.stands is None:
         return end(case, known, "lapsed")
@@ -81,9 +77,11 @@ def correction_fails(case: Case[None], known: Intake, before: Standing, faults: 
 
 
 def _without_correction(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
-    said = refused(known, known.sealed_to[-1], faults)
+    """What stood stands again. A code that went to an address of the correction only is old from now on."""
+    moves = known.email is not None and address_key(known.email) != address_key(before.email)
     over: dict[str, Any] = {
         **{name: value for name, value in before if name != "refused"},
+        "cycle": known.cycle + 1 if moves else known.cycle,
         "answer": "submitted",
         "since": case.now,
         "waits": (),
@@ -95,17 +93,22 @@ def _without_correction(case: Case[None], known: Intake, before: Standing, fault
     }
     stays = set(before.claims).difference(before.refused, known.returning)
     left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
-    return Emit(said, {main_of(case): known.but(**over), **left})
+    after = known.but(**over)
+    return Emit(refused(after, known.sealed_to[-1], faults), {main_of(case): after, **left})
 
 
 def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[CorrectionRefused, ...]:
     """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it."""
     if known.email is None:
         return ()
-    applicant = Applicant(
-        reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
-    )
+    applicant = _applicant(known, known)
     return (CorrectionRefused(applicant=applicant, cycle=known.cycle, submission=origin, faults=faults),)
+
+
+def _applicant(known: Intake, whose: Intake | Standing) -> Applicant:
+    return Applicant(
+        reference=known.reference, email=whose.email or "", company_name=whose.company_name or "", package=whose.package
+    )
 
 
 def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Claim]:

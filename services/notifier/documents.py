@@ -33,7 +33,9 @@ class Correspondence(Document):
         if cycle == 1 or cycle < self.cycle:
             return self
         if isinstance(event, CorrectionRefused) and event.lapsed:
-            return self.but(cycle=cycle, lapsed=cycle, applicant=self.stands)
+            # One that was to change the address is told to who stands, in a cycle of its own; it was not always so.
+            stands = _applicant(event) if cycle > self.cycle else self.stands
+            return self.but(cycle=cycle, lapsed=cycle, applicant=stands, stands=stands)
         applicant = _applicant(event)
         stands = self.stands if isinstance(event, RegistrationHeld | CorrectionRefused) else applicant
         return self.but(cycle=cycle, applicant=applicant, stands=stands)

@@ -285,6 +285,16 @@ def test_a_lapse_brings_the_code_to_no_address_that_was_left_before() -> None:
     assert code_of(told) == {"registration": REGISTRATION, "cycle": 3}
 
 
+@pytest.mark.parametrize("before", [[], [realised(cycle=2)]])
+def test_a_lapse_that_makes_the_code_of_the_address_that_was_left_old_brings_none_there(before: list[Event]) -> None:
+    story = Story(SERVICE)
+    for event in (*before, held_at(ELSEWHERE, 3)):
+        story.when(event)
+    assert code_of(story.when(LAPSE.model_copy(update={"cycle": 4}))) == {"registration": REGISTRATION, "cycle": 4}
+    assert code_of(story.when(held_at(ELSEWHERE, 3))) == {"registration": REGISTRATION, "cycle": 3}
+    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 4}
+
+
 @pytest.mark.parametrize(
     ("before", "waits"),
     [
