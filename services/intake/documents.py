@@ -146,16 +146,20 @@ class Processor(Document):
 
 
 class Asker(Part):
-    """Who asks that an employer may be registered: a link request, or a.s.r.'s file of clients (None)."""
+    """Who asks that an employer may be registered: a link request, or a.s.r.'s file of clients (None).
+
+    `lhnr` hashes the whole number that it asked for; None where that was not kept yet.
+    """
 
     submission: str | None
     email: str | None = None
+    lhnr: str | None = None
 
 
 class EmployerRequest(Document):
-    """An employer has asked for the link, by this submission last; `email` is where to tell it more.
+    """An employer has asked for the link, by this submission last; `email` and `lhnr` are those of the last Asker.
 
-    `earlier` are those that had asked before, and still do.
+    `earlier` are those that had asked before, and still do: other employers, perhaps, as many share a name.
     """
 
     kind: ClassVar[str] = "employer-request"
@@ -163,6 +167,7 @@ class EmployerRequest(Document):
 
     email: str | None
     submission: str | None = None
+    lhnr: str | None = None
     earlier: tuple[Asker, ...] = ()
 
     @classmethod
@@ -171,18 +176,31 @@ class EmployerRequest(Document):
         file = [asker for asker in askers if asker.submission is None]
         requests = [asker for asker in askers if asker.submission is not None][-ASKERS_MAX:]
         last = requests.pop() if requests else Asker(submission=None)
-        return cls(email=last.email, submission=last.submission, earlier=(*file, *requests))
+        return cls(email=last.email, submission=last.submission, lhnr=last.lhnr, earlier=(*file, *requests))
 
     @property
     def askers(self) -> tuple[Asker, ...]:
         """All that ask now, in order."""
-        last = () if self.submission is None else (Asker(submission=self.submission, email=self.email),)
-        return (*self.earlier, *last)
+        last = Asker(submission=self.submission, email=self.email, lhnr=self.lhnr)
+        return self.earlier if self.submission is None else (*self.earlier, last)
+
+    def email_for(self, lhnr: str | None) -> str | None:
+        """Where the employer of a registration with this number, hashed, is told more; None where that is not known.
+
+        The last that asked for that number, else the first that may have: whoever asks for another one later hears
+        nothing of it.
+        """
+        requests = [asker for asker in self.askers if asker.submission is not None]
+        number = lhnr or next((asker.lhnr for asker in requests), None)
+        own = [asker.email for asker in requests if asker.lhnr == number]
+        unknown = [asker.email for asker in requests if asker.lhnr is None]
+        return next(iter((*own[-1:], *unknown)), None)
 
     def without(self, submission: str) -> "EmployerRequest":
         """When this one does not ask any more."""
         return self.by([asker for asker in self.askers if asker.submission != submission])
 
-    def asked_by(self, submission: str, email: str) -> "EmployerRequest":
-        """When this one asks too."""
-        return self.by([*self.without(submission).askers, Asker(submission=submission, email=email)])
+    def asked_by(self, asker: Asker) -> "EmployerRequest":
+        """When this link request asks too, or otherwise than before."""
+        others = [one for one in self.askers if one.submission != asker.submission]
+        return self.by([*others, asker])

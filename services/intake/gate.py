@@ -3,7 +3,8 @@
 Also what wakes one that waits for nothing: another one that can take its place, or claims that it has to give back.
 
 A processor is known by its address; an employer by the nine digits of its loonheffingennummer, else by its contract,
-else by its name. Keys are hashed: they stand in tables and errors.
+else by its name, which others may have: a request that names another contract is none of its own. Keys are hashed:
+they stand in tables and errors.
 """
 
 from collections.abc import Iterable
@@ -43,7 +44,9 @@ def of_return(registration: str) -> str:
 
 def of_request(request: LinkRequest) -> tuple[str, ...]:
     """Every name under which a registration may look for this request."""
-    known = _names(request.loonheffingennummer, request.raamwerkcontractnummer, request.company_name)
+    contract, name = request.raamwerkcontractnummer, _by_name(request.company_name)
+    by_contract = _by_contract(contract) if contract else _without_contract(name)
+    known = (_by_lhnr(request.loonheffingennummer), by_contract, name)
     return tuple(_of_employer(request.processor_email, name) for name in known)
 
 
@@ -54,15 +57,29 @@ def of_numbers(processor: str, lhnr: str, contract: str) -> tuple[str, ...]:
 
 def of_employer(form: Form) -> tuple[str, ...]:
     """The requests any of which is this employer's own: by its best number, and by its name when it has no LHNR."""
-    known = _names(form.loonheffingennummer, form.raamwerkcontractnummer, form.company_name)
-    wanted = known[:1] if form.loonheffingennummer else known
-    return tuple(_of_employer(form.email, name) for name in wanted)
+    return tuple(_of_employer(form.email, name) for name in _names(form))
 
 
-def _names(lhnr: str | None, contract: str | None, company: str) -> list[str]:
-    found = [_by_lhnr(lhnr)] if lhnr else []
-    found += [_by_contract(contract)] if contract else []
-    return [*found, f"name {' '.join(company.casefold().split())}"]
+def whole_number(lhnr: str) -> str:
+    """The loonheffingennummer, sub-number included, as requests are remembered by."""
+    return _hashed(lhnr)
+
+
+def _names(form: Form) -> tuple[str, ...]:
+    name = _by_name(form.company_name)
+    if form.loonheffingennummer:
+        return (_by_lhnr(form.loonheffingennummer),)
+    if form.raamwerkcontractnummer:
+        return _by_contract(form.raamwerkcontractnummer), _without_contract(name)
+    return (name,)
+
+
+def _by_name(company: str) -> str:
+    return f"name {' '.join(company.casefold().split())}"
+
+
+def _without_contract(name: str) -> str:
+    return f"no contract, {name}"
 
 
 def _by_lhnr(lhnr: str) -> str:

@@ -16,7 +16,7 @@ from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome, Park
 
 from . import gate
-from .documents import EmployerRequest, Intake, Processor
+from .documents import Asker, EmployerRequest, Intake, Processor
 from .ending import main_of
 from .opening import as_wanted, asked_before, given_up, of_verdict
 from .submission import Submission
@@ -63,11 +63,12 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
     """An employer asks for the link: whoever registers it may go on."""
     left, wanted = given_up(submission.case, submission.known)
     documents = {**submission.answered("requested", form), **left}
+    asker = Asker(submission=submission.id, email=form.email, lhnr=gate.whole_number(form.loonheffingennummer))
     for key in gate.of_request(form):
         request = DocumentKey(EmployerRequest.kind, key)
         stays = left.get(request)
         before = stays if isinstance(stays, EmployerRequest) else asked_before(submission.case, key)
-        documents[request] = before.asked_by(submission.id, form.email)
+        documents[request] = before.asked_by(asker)
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
     said = LinkRequested(
         applicant=submission.applicant(form.email, form.company_name),

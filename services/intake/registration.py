@@ -206,15 +206,20 @@ def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Doc
     intake = documents[submission.main]
     if not isinstance(intake, Intake) or intake.held_since is None:
         raise TypeError("a registration that is held says since when")
-    requests = (submission.case.documents.get(EmployerRequest, key) for key in gate.of_employer(form))
     return RegistrationHeld(
         applicant=submission.applicant(form.email, form.company_name, form.package),
         cycle=submission.cycle,
         waits_for=intake.waits,
         number=intake.reminders,
         lapses_on=(intake.held_since + submission.terms.lapse).astimezone(AMSTERDAM).date(),
-        employer_email=next((request.email for request in requests if request and request.email), None),
+        employer_email=_employer_email(submission, form),
     )
+
+
+def _employer_email(submission: Submission, form: Form) -> str | None:
+    number = gate.whole_number(form.loonheffingennummer) if form.loonheffingennummer else None
+    requests = (submission.case.documents.get(EmployerRequest, key) for key in gate.of_employer(form))
+    return next((email for request in requests if request and (email := request.email_for(number))), None)
 
 
 def _submit(submission: Submission, form: Form) -> Emit:

@@ -29,6 +29,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.values import SealedFor
+from services.intake.documents import EmployerRequest
 from stream.service import Ignore, Park
 
 
@@ -147,6 +148,70 @@ def test_without_its_number_an_employer_is_known_by_its_contract_or_its_name(num
     desk.form("bakery", by_processor_with_exact("bakery", **numbers))
     open_gates(desk)
     assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+def told(desk: Desk, form: dict[str, Any], about: str = "bakery") -> str | None:
+    """Which employer hears of a registration that waits for its processor."""
+    desk.form(about, form)
+    (held,) = desk.heard(RegistrationHeld, about)
+    assert held.waits_for == ("PROCESSOR_CONFIRMATION",)
+    return held.employer_email
+
+
+def asked_by(*employers: dict[str, Any]) -> Desk:
+    """A desk where these have asked for the link, one after the other."""
+    desk = Desk()
+    for place, employer in enumerate(employers):
+        desk.form(f"request-{place}", link_request(email=f"{place}@werkgever.example", **employer))
+    return desk
+
+
+L01, L02, L77 = ({"loonheffingennummer": f"123456782L{number}"} for number in ("01", "02", "77"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "registered", "hears"),
+    [
+        ((L01, L77), L01, "0@werkgever.example"),
+        ((L01, L02), L02, "1@werkgever.example"),
+        ((L01, L01, L77), L01, "1@werkgever.example"),
+        ((L77,), L01, None),
+    ],
+    ids=["a stranger asked later", "the other sub-number", "asked twice", "a stranger only"],
+)
+def test_who_asked_for_this_very_number_hears_of_it_and_no_other_under_the_same_nine_digits(
+    asked: tuple[dict[str, Any], ...], registered: dict[str, Any], hears: str | None
+) -> None:
+    assert told(asked_by(*asked), by_processor(**registered)) == hears
+
+
+@pytest.mark.parametrize("numbers", [{"raamwerkcontractnummer": None}, {"raamwerkcontractnummer": "A0201111"}])
+def test_who_is_known_by_its_name_alone_hears_of_it_and_no_namesake_that_asked_later(numbers: dict[str, Any]) -> None:
+    desk = asked_by(L01, L02 | {"raamwerkcontractnummer": "A0209999"}, {"loonheffingennummer": "111222333L01"})
+    form = by_processor_with_exact("bakery", loonheffingennummer=None, **numbers)
+    assert told(desk, form) == "0@werkgever.example"
+
+
+def test_a_request_of_before_that_kept_no_number_is_answered_unless_another_asked_for_this_one() -> None:
+    for later, hears in (((), "0@werkgever.example"), ((L77,), "0@werkgever.example"), ((L01,), "1@werkgever.example")):
+        desk = asked_by(L01, *later)
+        for key, document in desk.story.remembered.items():
+            if isinstance(document, EmployerRequest):
+                earlier = tuple(one.but(lhnr=None) for one in document.earlier)
+                desk.story.remembered[key] = document.but(earlier=earlier) if later else document.but(lhnr=None)
+        assert told(desk, by_processor(**L01)) == hears
+
+
+def test_a_namesake_that_asked_for_another_contract_lets_nobody_be_registered_and_hears_nothing() -> None:
+    desk = asked_by({"loonheffingennummer": "111222333L01", "raamwerkcontractnummer": "A0209999"})
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    numbers = {"loonheffingennummer": None, "raamwerkcontractnummer": "A0201111"}
+    desk.form("bakery", by_processor_with_exact("bakery", **numbers))
+    (held,) = desk.heard(RegistrationHeld, "bakery")
+    assert (held.waits_for, held.employer_email) == (("EMPLOYER_REQUEST",), None)
+    desk.form("request", link_request())
+    assert submitted(desk)
 
 
 def test_who_registers_over_the_web_service_brings_its_processor_s_credentials() -> None:
