@@ -158,22 +158,27 @@ def _processor(form: Form) -> str:
 def _hold(
     submission: Submission, form: Form, shut: dict[Requirement, tuple[str, ...]], *, answer: str | None = None
 ) -> Emit:
-    """`answer` is the gate by which the registration whose place it takes answers it."""
+    """`answer` is the gate by which the registration whose place it takes answers it.
+
+    Looked at again, it says so when it waits for something that it did not wait for before.
+    """
     known = submission.known
     claims = _claims(submission, form, {})
     own = [key.key for key in claims]
     returning = tuple(key for key in known.returning if key not in own) if known else ()
     since = (known.held_since if known and known.answer == "held" else None) or submission.now
-    again = known is not None and known.answer == "held" and known.cycle == submission.cycle
-    first_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
+    before = known if known and known.answer == "held" and known.cycle == submission.cycle else None
+    is_new = before is None or not set(shut) <= set(before.waits)
+    is_told = is_new and "SUPERSEDED_REGISTRATION" not in shut
+    next_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
     documents = submission.answered(
         "held",
         form,
         claims=tuple(dict.fromkeys((*own, *(known.claims if known else ())))),
         waits=tuple(shut),
         held_since=since,
-        reminders=known.reminders if known and again else 0,
-        due_at=known.due_at if known and again else first_due,
+        reminders=before.reminders + is_told if before else 0,
+        due_at=before.due_at if before and not is_told else next_due,
         waits_for=(
             *(key for gates in shut.values() for key in gates),
             *((answer,) if answer else ()),
@@ -183,7 +188,6 @@ def _hold(
         leaving=known.leaving if known else (),
         returning=returning,
     )
-    is_told = not again and "SUPERSEDED_REGISTRATION" not in shut
     return Emit((held(submission, form, documents),) if is_told else (), {**documents, **claims})
 
 

@@ -16,6 +16,7 @@ from intake_desk import (
     open_gates,
     processor,
 )
+from stories import NOW
 from typed_forms import token
 
 from schemas.events import (
@@ -264,6 +265,21 @@ def test_what_is_held_is_reminded_and_lapses_and_its_connections_are_free() -> N
     assert desk.holders() == []
     desk.form("later", by_processor())
     assert desk.intake("later").answer == "held"
+
+
+def test_what_waits_for_something_new_says_so_at_once_and_is_reminded_of_a_week_later() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.review("processor", "declined")
+    desk.form("bakery", by_processor())
+    desk.correct("away", "request", kind="withdrawal")
+    desk.story.now += timedelta(days=3)
+    desk.review("processor")
+    desk.due("bakery")
+    heard = [(one.number, one.waits_for) for one in desk.heard(RegistrationHeld, "bakery")]
+    waits: tuple[str, ...] = ("EMPLOYER_REQUEST",)
+    assert heard == [(0, ("PROCESSOR_CONFIRMATION",)), (1, waits), (2, waits)]
+    assert desk.story.now == NOW + timedelta(days=10)
 
 
 def test_a_deadline_that_was_overtaken_does_nothing() -> None:
