@@ -148,7 +148,7 @@ def processor_applied(event: ProcessorApplied, code_for: CodeFor) -> ProcessorAp
 
 def processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> ProcessorConfirmedMail:
     """It may go on."""
-    return ProcessorConfirmedMail(**_named(event.applicant), code_for=code_for)
+    return ProcessorConfirmedMail(**_named(event.applicant), code_for=code_for, corrected=event.cycle > 1)
 
 
 def processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> ProcessorDeclinedMail:

@@ -5,11 +5,19 @@ from typing import ClassVar
 from .letter import Block, FixedParagraph, Paragraph
 from .mail import ApplicationMail
 
+_MOVED = FixedParagraph(
+    "Heb je een ander e-mailadres doorgegeven? Werkgevers die de koppeling al hadden aangevraagd, staan nog bij het "
+    "oude adres. Vraag a.s.r. om ze over te zetten. Geef het nieuwe adres ook door voor elke werkgever die je al had "
+    "aangemeld, als correctie."
+)
+
 
 class ProcessorConfirmedMail(ApplicationMail):
-    """It may register employers."""
+    """It may register employers. `corrected`: by a form that was corrected, and may have another address since."""
 
     kind: ClassVar[str] = "processor-confirmed"
+
+    corrected: bool = False
 
     def subject(self) -> str:
         """It is confirmed."""
@@ -24,4 +32,5 @@ class ProcessorConfirmedMail(ApplicationMail):
                 "Meld de werkgever dan aan op asr.nl/salariskoppeling. "
                 "Wat je al had aangemeld en op deze bevestiging wachtte, gaat vanzelf verder."
             ),
+            *((_MOVED,) if self.corrected else ()),
         )

@@ -30,7 +30,9 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.values import SealedFor
+from services.intake.clients import ClientRow, gates_of
 from services.intake.documents import EmployerRequest
+from stream.document import DocumentKey, Gate
 from stream.service import Ignore, Park
 
 
@@ -336,6 +338,21 @@ def test_a_confirmed_processor_takes_its_confirmation_to_its_new_address() -> No
     desk.form("request-2", link_request(processor_email="zuid@kantoor.example"))
     desk.correct("moved-too", "bakery", email="zuid@kantoor.example")
     assert submitted(desk)
+
+
+def test_a_processor_that_moved_goes_on_with_its_employers_when_they_are_imported_with_its_new_address() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("moved", "processor", email="zuid@kantoor.example")
+    desk.correct("moved-too", "bakery", email="zuid@kantoor.example")
+    desk.form("branch", by_processor(connections=[{"employer_code": "2"}]) | {"email": "zuid@kantoor.example"})
+    assert (desk.intake("bakery").waits, desk.intake("branch").waits) == (("EMPLOYER_REQUEST",),) * 2
+    row = ClientRow("zuid@kantoor.example", "A0201234", "123456782L01")
+    for key in gates_of(row):
+        desk.story.remembered[DocumentKey(Gate.kind, key)] = Gate(open=True)
+    desk.review("processor", "declined", email=PROCESSOR_EMAIL)  # of no effect, and whoever may go on is woken
+    assert (desk.intake("bakery").answer, desk.intake("branch").answer) == ("submitted", "submitted")
 
 
 def test_a_confirmed_processor_under_another_name_is_reviewed_again() -> None:

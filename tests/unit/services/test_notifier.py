@@ -323,6 +323,14 @@ def test_nothing_is_remembered_of_a_registration_that_was_never_corrected() -> N
     assert not outcome.documents
 
 
+@pytest.mark.parametrize(("cycle", "says"), [(1, False), (2, True)])
+def test_a_confirmed_processor_that_has_corrected_itself_reads_what_stays_with_its_address_of_before(
+    cycle: int, *, says: bool
+) -> None:
+    mail = mail_of(ProcessorConfirmed(applicant=APPLICANT, cycle=cycle, review=1))
+    assert ("staan nog bij het oude adres" in " ".join(parsed(rendered(mail)).text.split())) == says
+
+
 def test_the_realised_mail_carries_day_and_period() -> None:
     mail = mail_of(realised())
     assert isinstance(mail, LinkRealisedMail)
