@@ -166,8 +166,8 @@ def _hold(
     claims = _claims(submission, form, {})
     own = [key.key for key in claims]
     returning = tuple(key for key in known.returning if key not in own) if known else ()
-    since = (known.held_since if known and known.answer == "held" else None) or submission.now
     before = known if known and known.answer == "held" and known.cycle == submission.cycle else None
+    since = (before and before.held_since) or submission.now
     is_new = before is None or not set(shut) <= set(before.waits)
     is_told = is_new and "SUPERSEDED_REGISTRATION" not in shut
     next_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)

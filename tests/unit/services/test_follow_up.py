@@ -172,6 +172,18 @@ def test_what_is_held_can_be_corrected_and_is_held_under_the_new_cycle() -> None
     assert (submitted.cycle, submitted.registration.thirteenth_month) == (2, True)
 
 
+def test_a_held_registration_that_its_owner_corrects_waits_anew() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    for _ in range(8):
+        desk.due("bakery")
+    desk.correct("fix", "bakery", thirteenth_month=True)
+    (*_, corrected) = desk.heard(RegistrationHeld, "bakery")
+    assert corrected.lapses_on == (desk.story.now + desk.terms.lapse).date()
+    desk.due("bakery")
+    assert desk.intake("bakery").answer == "held"
+
+
 def test_processors_and_link_requests_are_corrected_too() -> None:
     desk = Desk()
     desk.form("processor", processor("processor"))
