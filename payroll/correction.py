@@ -6,7 +6,7 @@ from typing import Any
 
 from payroll.employer_code import any_employer_code
 from payroll.fault import Fault, FaultCode, FieldError, fault
-from payroll.other_forms import CONNECTION_NUMBER
+from payroll.other_forms import CONNECTION_NUMBER, connection_number
 from payroll.typed_text import is_blank
 from payroll.unasked import shown_name
 
@@ -65,7 +65,9 @@ def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Faul
     connections, repeated = list(earlier), _repeated(earlier)
     faults = []
     for index, change in enumerate(changes):
-        number = _number(change, index + 1) if isinstance(change, dict) else None
+        if change is None:
+            continue
+        number = connection_number(change, index + 1) if isinstance(change, dict) else None
         if type(number) is not int or not 1 <= number <= len(connections):
             faults.append(fault(f"connections.{index}.{CONNECTION_NUMBER}", FaultCode.CONNECTION_UNKNOWN))
             continue
@@ -91,11 +93,6 @@ def _employer_code(connection: Any) -> str | None:
 
 def _but_for(connections: list[Any], numbers: AbstractSet[int]) -> list[Any]:
     return [None if number in numbers else one for number, one in enumerate(connections, start=1)]
-
-
-def _number(change: Json, place: int) -> Any:
-    number = change.get(CONNECTION_NUMBER)
-    return place if number is None else number
 
 
 def _unnumbered(change: Json) -> dict[str, Any]:

@@ -22,7 +22,7 @@ ENVIRONMENT_CODE_CHARACTERS_MAX = 50
 QUOTED_CHARACTERS_MAX = 40
 USUAL_CONTRACT_NUMBER_START = "A020"
 
-_CONTRACT_NUMBER = re.compile(r"[A-Z0-9]{5,20}")
+_CONTRACT_NUMBER = re.compile(r"[A-Za-z0-9]{5,20}")
 _PERSONNEL_NUMBER = re.compile(r"[A-Za-z0-9._/-]+")
 _WHITE_SPACE = re.compile(r"\s")
 _EMAIL_SEPARATOR = re.compile(r"[,;\s<>]")
@@ -63,13 +63,14 @@ def _email_by_the_book(text: str) -> str:
 
 
 def raamwerkcontractnummer(value: object) -> str:
-    """The number of the framework contract with a.s.r.: 5 to 20 letters and digits, upper case, spaces dropped."""
-    number = typed_text(value, NUMBER_CHARACTERS_MAX).replace(" ", "").upper()
-    if loonheffingennummer.looks_like_one(number):
+    """The number of the framework contract with a.s.r.: 5 to 20 letters and digits, upper case, white space dropped."""
+    number = _WHITE_SPACE.sub("", typed_text(value, NUMBER_CHARACTERS_MAX))
+    if loonheffingennummer.looks_like_one(number.upper()):
         raise FieldError(FaultCode.CONTRACT_NUMBER_IS_LHNR)
+    # As typed: in upper case some foreign letters are ours.
     if not _CONTRACT_NUMBER.fullmatch(number):
         raise FieldError(FaultCode.CONTRACT_NUMBER_FORMAT)
-    return number
+    return number.upper()
 
 
 def unusual_raamwerkcontractnummer(number: str) -> FaultCode | None:

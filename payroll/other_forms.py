@@ -19,7 +19,7 @@ from payroll.asked import (
 from payroll.earlier_form import read_named
 from payroll.fault import FaultCode
 from payroll.field_reader import FieldReader, Json
-from payroll.registration_form import read_dgas, read_identifiers, read_package
+from payroll.registration_form import read_dgas, read_identifiers, read_package, without_nulls
 from payroll.sealed_fields import SealedTo, read_secrets
 from payroll.typed_text import is_blank
 from schemas.values import FormKind
@@ -76,13 +76,21 @@ def read_withdrawal(form: Json, kind: FormKind | None, reader: FieldReader, seal
     return {"earlier": read_named(form, reader)}
 
 
+def connection_number(change: Json, place: int) -> Any:
+    """Which connection a correction means: by its number, else by its place in the list, from 1."""
+    number = change.get(CONNECTION_NUMBER)
+    return place if is_blank(number) else number
+
+
 def _corrected_connections(form: Json, reader: FieldReader, sealed_to: SealedTo) -> None:
     asked = asked_connection(None)
     code = asked.employer_code._replace(demand=Demand.OPTIONAL)
-    items = reader.objects(form, "connections", count_min=1, count_max=CONNECTIONS_MAX, demand=Demand.OPTIONAL)
-    for index, item in items:
+    form, nulls = without_nulls(form)
+    for index, item in reader.objects(form, "connections", count_max=CONNECTIONS_MAX, demand=Demand.OPTIONAL):
+        if index in nulls:
+            continue
         path = f"connections.{index}."
-        number = item.get(CONNECTION_NUMBER, index + 1)
+        number = connection_number(item, index + 1)
         if type(number) is not int or not 1 <= number <= CONNECTIONS_MAX:
             reader.faults.add(path + CONNECTION_NUMBER, FaultCode.CONNECTION_UNKNOWN)
             continue

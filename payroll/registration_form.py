@@ -66,9 +66,9 @@ def read_dgas(form: Json, reader: FieldReader) -> tuple[Dga, ...]:
 def _connections(form: Json, slug: str | None, reader: FieldReader, sealed_to: SealedTo) -> tuple[Connection, ...]:
     asked = asked_connection(slug)
     connections: dict[str, Connection] = {}
-    form, left_out = _left_out(form)
+    form, nulls = without_nulls(form)
     for index, item in reader.objects(form, "connections", count_min=1, count_max=asked.count_max):
-        if index in left_out:
+        if index in nulls:
             continue
         path = f"connections.{index}."
         code = reader.value(item, asked.employer_code, path)
@@ -81,8 +81,8 @@ def _connections(form: Json, slug: str | None, reader: FieldReader, sealed_to: S
     return tuple(connections.values())
 
 
-def _left_out(form: Json) -> tuple[Json, frozenset[int]]:
-    """The places in the list that are null: no connection stands there, and the others keep their numbers."""
+def without_nulls(form: Json) -> tuple[Json, frozenset[int]]:
+    """The places in the list of connections that are null: none stands there, and the others keep their numbers."""
     typed = form.get("connections")
     if not isinstance(typed, list) or None not in typed:
         return form, frozenset()

@@ -7,7 +7,7 @@ from payroll_forms import REGISTRATION, loket, raet, token
 
 from payroll.check import check_form
 from payroll.correction import correctable_part, corrected
-from payroll.form import Form, RefusedForm
+from payroll.form import Correction, Form, RefusedForm
 from schemas.values import SealedFor
 
 CORRECTION = "0b0d7a52-8a51-8f0e-b2a7-6a1c6f0f4b77"
@@ -87,6 +87,26 @@ def test_connections_that_were_no_list_are_replaced_whole(earlier: object, numbe
 def test_a_number_that_is_null_was_left_out() -> None:
     form = after(raet(), connections=[{"connection": None, "employer_code": "10000009"}])
     assert [connection.employer_code for connection in form.connections] == ["10000009", "10000002"]
+
+
+@pytest.mark.parametrize(
+    "connections",
+    [
+        [None, {"employer_code": "10000009"}],
+        [{"connection": None}, {"connection": "", "employer_code": "10000009"}],
+        [{"connection": 2, "employer_code": "10000009"}, None],
+    ],
+)
+def test_a_connection_that_is_null_and_one_without_its_number_are_read_alike_by_everybody(connections: Any) -> None:
+    assert isinstance(check_form({**NAMED, "connections": connections}, CORRECTION), Correction)
+    form = after(raet(), connections=connections)
+    assert [connection.employer_code for connection in form.connections] == ["10000001", "10000009"]
+
+
+@pytest.mark.parametrize("connections", [[None], []])
+def test_connections_of_which_nothing_is_said_stay(connections: list[None]) -> None:
+    assert isinstance(check_form({**NAMED, "connections": connections}, CORRECTION), Correction)
+    assert after(raet(), connections=connections) == after(raet())
 
 
 def test_more_connections_than_may_be_are_said_anew() -> None:

@@ -54,6 +54,8 @@ REFUSED: list[tuple[Rule, object, FaultCode]] = [
     (fields.client_id, "a\u00a0b", FaultCode.CLIENT_ID_WHITE_SPACE),
     (fields.client_id, "c" * 256, FaultCode.TOO_LONG),
     (fields.client_id, f"x{token()}", FaultCode.SECRET_IN_WRONG_FIELD),
+    (fields.raamwerkcontractnummer, "A02012ß", FaultCode.CONTRACT_NUMBER_FORMAT),
+    (fields.raamwerkcontractnummer, "A02012\u0131", FaultCode.CONTRACT_NUMBER_FORMAT),
     (fields.raamwerkcontractnummer, "A020", FaultCode.CONTRACT_NUMBER_FORMAT),
     (fields.raamwerkcontractnummer, "A" * 21, FaultCode.CONTRACT_NUMBER_FORMAT),
     (fields.raamwerkcontractnummer, "A020-1234", FaultCode.CONTRACT_NUMBER_FORMAT),
