@@ -64,9 +64,10 @@ async def queued_so_far(onboarding: Onboarding) -> int:
     return int(row[0])
 
 
-async def parts(onboarding: Onboarding) -> list[Any]:
+async def parts(onboarding: Onboarding, since: datetime) -> list[Any]:
     """Of a day's replay."""
-    return await onboarding.query("select * from operations.replay where asked like '%part of day%'")
+    sql = "select * from operations.replay where asked like '%part of day%' and begun_at > $1"
+    return await onboarding.query(sql, since)
 
 
 async def in_queues(onboarding: Onboarding) -> int:
@@ -255,18 +256,19 @@ async def test_a_day_brought_again_goes_on_where_it_was_left_changes_nothing_and
     plan = await koppeling(onboarding, "replay", "day", f"{begun}")
     assert (plan.code, plan.lines[-1], max(map(len, plan.lines)) <= COLUMNS) == (0, NOT_APPLIED, True), plan.err
     words = ("replay", "day", f"{begun}", "--rate", "2000", *WHY)
+    typed_at = datetime.now(UTC)
     process = await asyncio.create_subprocess_exec(*command(onboarding, *words), stdout=DEVNULL)
 
     async def one_is_done() -> bool:
-        return any(part["finished_at"] for part in await parts(onboarding))
+        return any(part["finished_at"] for part in await parts(onboarding, typed_at))
 
     await until(one_is_done, deadline_s=60, missing="no topic's part of the day has come to its end")
     process.send_signal(signal.SIGINT)
     await process.wait()
-    left = [part["asked"] for part in await parts(onboarding) if not part["finished_at"]]
+    left = [part["asked"] for part in await parts(onboarding, typed_at) if not part["finished_at"]]
     done = await koppeling(onboarding, *words)
     assert (done.code, done.out.count("replayed:")) == (0, len(left)), done.err
-    whole = await parts(onboarding)
+    whole = await parts(onboarding, typed_at)
     assert [part["asked"] for part in whole if not part["finished_at"]] == []
     assert len({part["asked"] for part in whole}) == len(whole) == plan.out.count("or longer") > len(left)
     planned = sum(int(line.split()[0]) for line in plan.lines if " through " in line)
