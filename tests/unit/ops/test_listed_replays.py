@@ -14,11 +14,11 @@ NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
 def test_whose_records_a_replay_brings_and_that_it_is_forced_is_shown_in_full() -> None:
-    asked = Asked("link-realised", "notifier", since=NOW, registration=ME, force=Force(wanted=True, mails=True))
+    asked = Asked("link-realised", "notifier", since=NOW, registration=ME, force=Force(wanted=True))
     replay = Replay(
         id=UUID(int=7), begun_at=NOW, service="notifier", topic="link-realised", asked=f"{asked.checked()}",
         starts={0: 0}, ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=1,
     )  # fmt: skip
     lines = list(replay_lines([replay]))
-    assert f"registration {ME}, forced with mails" in " ".join(map(str.strip, lines))
+    assert f"registration {ME}, forced" in " ".join(map(str.strip, lines))
     assert max(map(len, lines)) <= COLUMNS
