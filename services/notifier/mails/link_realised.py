@@ -9,6 +9,7 @@ from .dutch import day_in_words, period_in_words, stage_in_words
 from .letter import Block, FixedParagraph, Paragraph, Points, Row
 from .mail import ConnectionMail
 
+_NOT_DONE = frozenset({"action_needed", "refused"})
 _OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")
 _RENEWED = FixedParagraph(
     "Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie."
@@ -32,8 +33,10 @@ class LinkRealisedMail(ConnectionMail):
         return f"Salariskoppeling klaar: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say for whom."""
-        return (Paragraph("De salariskoppeling voor ", self.company_name, " werkt. Je hoeft zelf niets meer te doen."),)
+        """Say for whom, and that nothing is left to do where no other connection asks for more."""
+        done = _NOT_DONE.isdisjoint(one.stage for one in self.connections)
+        works = " werkt. Je hoeft zelf niets meer te doen." if done else " werkt."
+        return (Paragraph("De salariskoppeling voor ", self.company_name, works),)
 
     def particulars(self) -> tuple[Row, ...]:
         """Say when, and for which link."""

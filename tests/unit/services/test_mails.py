@@ -108,6 +108,18 @@ def test_a_date_that_keylane_named_comes_without_a_period() -> None:
     assert "periode" not in parsed(rendered(realised(period_id=None))).text
 
 
+@pytest.mark.parametrize(
+    ("other", "done"),
+    [("accepted", True), ("realised", True), ("cancelled", True), ("action_needed", False), ("refused", False)],
+)
+def test_nothing_is_left_to_do_only_while_no_other_connection_asks_for_more(other: str, done: bool) -> None:
+    stages = enumerate(("realised", other), start=1)
+    overview = tuple(ConnectionStage(connection=n, employer_code=str(n), stage=stage) for n, stage in stages)
+    said = parsed(rendered(realised(connections=overview))).text
+    assert ("Je hoeft zelf niets meer te doen." in said) is done
+    assert "Zoën werkt." in said
+
+
 def test_a_form_without_a_company_is_answered_without_one() -> None:
     found = parsed(rendered(rejected(company_name=None)))
     assert found.message["Subject"] == "Aanmelding salariskoppeling niet verwerkt"
