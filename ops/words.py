@@ -7,7 +7,7 @@ from payroll.packages import packages
 from schemas.events import Requirement
 from schemas.values import EndReason, Finding
 from services.enrichment.documents import Reason as WaitCode
-from services.intake.sentences import ALREADY_REGISTERED, REFERENCE_TAKEN
+from services.intake.sentences import ALREADY_REGISTERED, CODE_WRONG, HAS_ENDED, REFERENCE_TAKEN, REFERENCE_UNKNOWN
 from services.notifier.mails import field_name
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
@@ -17,6 +17,10 @@ FAULTS = {
     **{code.value: message for code, message in MESSAGES.items()},
     "ALREADY_REGISTERED": ALREADY_REGISTERED,
     "REFERENCE_TAKEN": REFERENCE_TAKEN,
+    "REFERENCE_UNKNOWN": REFERENCE_UNKNOWN,
+    "CODE_WRONG": CODE_WRONG,
+    "ENDED": HAS_ENDED,
+    "LAPSED": "Alles blijft zoals het voor de correctie was.",
 }
 
 CORRECTION_WAITS = Reason(

@@ -14,6 +14,9 @@ LAPSED = "LAPSED"
 The only fault of one that waited too long; behind its faults of one that has got them while it was held.
 """
 
+ENDED = "ENDED"
+"""The code of the only fault of a correction of a registration that has ended."""
+
 
 class CorrectionRefused(Event):
     """`submission` is the correction's own id; `cycle` the registration's, whose code still counts."""
@@ -29,3 +32,8 @@ class CorrectionRefused(Event):
     def lapsed(self) -> bool:
         """Whether it was held until now; any other was refused at once."""
         return any(fault.code == LAPSED for fault in self.faults)
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to correct."""
+        return any(fault.code == ENDED for fault in self.faults)

@@ -22,15 +22,12 @@ from .ending import correction_fails, end, freed, lapse, main_of
 from .follow_up import follow_up, succeeded
 from .opening import is_open
 from .registration import held, register, still_wanted, superseding, taken, waits_for_an_end
-from .sentences import REFERENCE_TAKEN
+from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier, recalls, touches
 
 __all__ = ["SERVICE", "decide", "service", "touches"]
-
-CODE_WRONG = "Deze code klopt niet of is verlopen. Vul het formulier opnieuw in, met de code uit onze nieuwste mail."
-REFERENCE_UNKNOWN = "Deze referentie kennen wij niet. Neem haar over uit onze mail."
 
 Considered = Emit | tuple[FormFault, ...]
 

@@ -11,15 +11,14 @@ from . import gate
 from .documents import SUCCESSORS_MAX, Intake
 from .ending import end, main_of, refused
 from .opening import is_open, opened_anew
+from .sentences import HAS_ENDED
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier
 
 Consider = Callable[[Submission], Emit | tuple[FormFault, ...]]
 
-ENDED = FormFault(
-    field="reference", code="ENDED", message="Deze aanmelding is gestopt. Vul een nieuw formulier in als je dat wilt."
-)
+ENDED = FormFault(field="reference", code="ENDED", message=HAS_ENDED)
 
 
 def follow_up(case: Case[None], cause: HandedOver, terms: Terms, consider: Consider) -> Outcome:

@@ -21,6 +21,7 @@ from schemas.events import (
     RegistrationRejected,
     RegistrationSubmitted,
 )
+from schemas.events.correction_refused import LAPSED
 from schemas.values import Applicant, Contact, Finding
 
 from .mails import (
@@ -111,8 +112,15 @@ def registration_rejected(event: RegistrationRejected, email: str, code_for: Cod
 
 
 def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> CorrectionRefusedMail:
-    """What to correct in the correction; its code still counts."""
-    return CorrectionRefusedMail(**_named(event.applicant), code_for=code_for, corrections=_corrections(event.faults))
+    """What to correct in the correction, if that helps; its code still counts, unless the registration has ended."""
+    faults = () if event.ended else (fault for fault in event.faults if fault.code != LAPSED)
+    return CorrectionRefusedMail(
+        **_named(event.applicant),
+        code_for=None if event.ended else code_for,
+        corrections=_corrections(faults),
+        lapsed=event.lapsed,
+        ended=event.ended,
+    )
 
 
 def registration_ended(event: RegistrationEnded) -> RegistrationEndedMail:

@@ -6,23 +6,38 @@ from .letter import Block, FixedParagraph, Paragraph, Points
 from .mail import ApplicationMail
 
 _WRONG = " klopt nog niet. Er is niets veranderd. Verbeter dit:"
+_LAPSED = " is vervallen. Alles blijft zoals het voor de correctie was."
+_ENDED = " is al gestopt. Je correctie verandert daar niets meer aan."
+_WAITED = FixedParagraph("Wij hebben te lang moeten wachten op wat nog nodig was.")
+_OVERTAKEN = FixedParagraph("De correctie moest wachten. Intussen klopt dit niet meer:")
+_CORRECT = FixedParagraph("Geef daarna opnieuw een correctie door. De code blijft dezelfde.")
+_AGAIN = FixedParagraph("Wil je nog steeds iets veranderen? Geef dan een nieuwe correctie door.")
+_ANEW = FixedParagraph("Wil je toch verder? Vul dan een nieuw formulier in op asr.nl/salariskoppeling.")
 
 
 class CorrectionRefusedMail(ApplicationMail):
-    """`corrections` are sentences, each begun with the field's name."""
+    """`corrections` are sentences, each begun with the field's name.
+
+    Of a correction that `lapsed`, what became wrong while it waited: nothing when it waited too long. `ended`: what it
+    was to correct has ended, so that a new form is all that helps.
+    """
 
     kind: ClassVar[str] = "correction-refused"
 
     corrections: tuple[str, ...]
+    lapsed: bool = False
+    ended: bool = False
 
     def subject(self) -> str:
-        """Something is wrong with it."""
+        """It changed nothing."""
         return f"Correctie salariskoppeling niet verwerkt: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what to correct, field by field."""
-        return (
-            Paragraph("Je correctie voor ", self.company_name, _WRONG),
-            Points(self.corrections),
-            FixedParagraph("Geef daarna opnieuw een correctie door. De code blijft dezelfde."),
-        )
+        """Say why, and what to do."""
+        if self.ended:
+            return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _ANEW
+        before = "Je correctie voor "
+        if not self.lapsed:
+            return Paragraph(before, self.company_name, _WRONG), Points(self.corrections), _CORRECT
+        why = (_OVERTAKEN, Points(self.corrections)) if self.corrections else (_WAITED,)
+        return Paragraph(before, self.company_name, _LAPSED), *why, _AGAIN
