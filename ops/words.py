@@ -52,6 +52,5 @@ def of_wait(code: WaitCode) -> Reason:
 
 def of_finding(finding: Finding, package: str | None) -> Reason:
     """What Keylane found, as the package's customers are told; which right, where one is missing."""
-    what = (packages()[package].help_for(finding.code) if package else GENERAL_HELP[finding.code]).what
-    missing = finding.detail if finding.code == "RIGHT_MISSING" else None
-    return Reason(code=finding.code, text=f"{what} Het gaat om dit recht: {missing}." if missing else what)
+    what = packages()[package].what(finding) if package else GENERAL_HELP[finding.code].what
+    return Reason(code=finding.code, text=what)

@@ -33,7 +33,7 @@ GENERAL_HELP: Mapping[ReportCode, CustomerHelp] = {
     "RIGHT_MISSING": CustomerHelp(
         "De gebruiker van de koppeling mist een recht.",
         (
-            "Geef de gebruiker het recht dat in dit bericht staat.",
+            "Geef de gebruiker wat hij volgens dit bericht nodig heeft.",
             "Laat ons weten dat het klaar is met een correctie.",
         ),
     ),

@@ -1,13 +1,13 @@
 """What a payroll package has to declare, so that one file is all it takes to offer it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from payroll.customer_help import GENERAL_HELP, CustomerHelp
 from payroll.employer_code import EmployerCode
 from payroll.identifier import IdentifierRule
 from schemas.events.provisioning_requested import Authorisation
-from schemas.values import FormKind, ReportCode
+from schemas.values import Finding, FormKind, ReportCode
 
 KIND_TITLES: Mapping[FormKind, str] = {
     "processor_registration": "aanmelden salarisverwerker",
@@ -68,3 +68,24 @@ class Package:
     def help_for(self, code: ReportCode) -> CustomerHelp:
         """What the customer of this package is told and asked to do."""
         return self.help.get(code) or GENERAL_HELP[code]
+
+    def what(self, finding: Finding) -> str:
+        """What is the matter, in a sentence or more; every right that is needed where Keylane names none."""
+        what = self.help_for(finding.code).what
+        if finding.code != "RIGHT_MISSING":
+            return what
+        if finding.detail:
+            return f"{what} Het gaat om dit recht: {finding.detail}."
+        return f"{what} Keylane heeft niet gezegd welk recht. {self._needed_rights()}"
+
+    def _needed_rights(self) -> str:
+        """The other services do not keep under which law the products fall."""
+        always = f"Nodig is: {_listed(self.authorisations)}."
+        if not self.pensioenwet_authorisations:
+            return always
+        besides = _listed(self.pensioenwet_authorisations)
+        return f"{always} Valt een product van de werkgever onder de Pensioenwet? Dan ook: {besides}."
+
+
+def _listed(authorisations: Iterable[Authorisation]) -> str:
+    return ", ".join(one.right for one in authorisations)

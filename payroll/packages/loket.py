@@ -7,6 +7,18 @@ from payroll.employer_code import EmployerCode, Mistake
 from payroll.package import Package
 from schemas.events.provisioning_requested import Authorisation
 
+_RIGHTS = (
+    Authorisation(right="Raadplegen beloningen", reason="De premie hangt af van het loon."),
+    Authorisation(right="Raadplegen dienstverbanden", reason="In en uit dienst bepaalt wie verzekerd is."),
+    Authorisation(right="Raadplegen HRM", reason="Verzuim en persoonsgegevens horen bij de verzekering."),
+    Authorisation(right="Raadplegen loonoutput beperkt", reason="De uitkomst van de verloning wordt uitgewisseld."),
+    Authorisation(right="Raadplegen variabele gegevens", reason="Ook wisselend loon telt mee."),
+)
+_BSN = Authorisation(
+    right="Beheren en raadplegen BSN",
+    reason="Een product van deze werkgever valt onder de Pensioenwet. Alleen dan mogen BSN en adres mee.",
+)
+
 PACKAGE = Package(
     slug="loket",
     title="Loket.nl",
@@ -21,23 +33,17 @@ PACKAGE = Package(
             Mistake(re.compile("[A-Za-z]"), "Er staan letters in."),
         ),
     ),
-    authorisations=(
-        Authorisation(right="Raadplegen beloningen", reason="De premie hangt af van het loon."),
-        Authorisation(right="Raadplegen dienstverbanden", reason="In en uit dienst bepaalt wie verzekerd is."),
-        Authorisation(right="Raadplegen HRM", reason="Verzuim en persoonsgegevens horen bij de verzekering."),
-        Authorisation(right="Raadplegen loonoutput beperkt", reason="De uitkomst van de verloning wordt uitgewisseld."),
-        Authorisation(right="Raadplegen variabele gegevens", reason="Ook wisselend loon telt mee."),
-    ),
-    pensioenwet_authorisations=(
-        Authorisation(
-            right="Beheren en raadplegen BSN",
-            reason="Een product van deze werkgever valt onder de Pensioenwet. Alleen dan mogen BSN en adres mee.",
-        ),
-    ),
+    authorisations=_RIGHTS,
+    pensioenwet_authorisations=(_BSN,),
     prerequisites=(
         "Maak in Loket.nl een nieuwe, gewone gebruiker voor alleen de koppeling. Een webservicegebruiker werkt niet.",
         "Zorg dat deze gebruiker actief is.",
         "Geef deze gebruiker toegang tot elke werkgever die je wilt koppelen, met een team of rechtstreeks.",
+        f"Geef deze gebruiker deze rechten: {', '.join(one.right for one in _RIGHTS)}.",
+        (
+            f"Geef het recht {_BSN.right} alleen als Keylane erom vraagt. Dat gebeurt als een product van de werkgever "
+            "onder de Pensioenwet valt. Alleen dan mogen BSN en adres mee."
+        ),
     ),
     keylane_contacts_customer=True,
     help={
@@ -60,7 +66,7 @@ PACKAGE = Package(
         "RIGHT_MISSING": CustomerHelp(
             "De gebruiker voor de koppeling mist een recht in Loket.nl.",
             (
-                "Geef de gebruiker het recht dat in dit bericht staat.",
+                "Geef de gebruiker wat hij volgens dit bericht nodig heeft.",
                 "Kun je dat zelf niet? Vraag het aan de helpdesk van Loket.nl: api@loket.nl.",
                 "Laat ons weten dat het klaar is met een correctie.",
             ),

@@ -62,7 +62,7 @@ PACKAGE = Package(
         "RIGHT_MISSING": CustomerHelp(
             "De webservicepartij mag een onderdeel in Loket.nl nog niet zien.",
             (
-                "Vraag de helpdesk van Loket.nl om dit onderdeel voor Benefits-Plaza open te zetten: api@loket.nl.",
+                "Vraag de helpdesk van Loket.nl om dit voor Benefits-Plaza open te zetten: api@loket.nl.",
                 "Laat ons weten dat het klaar is met een correctie.",
             ),
         ),

@@ -22,7 +22,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.events.correction_refused import LAPSED
-from schemas.values import Applicant, Contact, Finding
+from schemas.values import Applicant, Contact
 
 from .mails import (
     Ask,
@@ -169,12 +169,11 @@ def customer_action_needed(
 ) -> CustomerActionNeededMail:
     """What Keylane waits for, with the package's steps."""
     package = packages()[event.contact.package]
-    asks = ((finding, package.help_for(finding.code)) for finding in event.findings)
     return CustomerActionNeededMail(
         **_linked(event.contact),
         code_for=code_for,
         correction_waits=correction_waits,
-        asks=tuple(Ask(what=_what(finding, help_.what), steps=help_.steps) for finding, help_ in asks),
+        asks=tuple(Ask(what=package.what(one), steps=package.help_for(one.code).steps) for one in event.findings),
     )
 
 
@@ -193,14 +192,8 @@ def link_realised(event: LinkRealised, code_for: CodeFor) -> LinkRealisedMail:
 def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> ProvisioningRefusedMail:
     """Why Keylane cannot do it."""
     package = packages()[event.contact.package]
-    reasons = tuple(_what(finding, package.help_for(finding.code).what) for finding in event.findings)
+    reasons = tuple(package.what(finding) for finding in event.findings)
     return ProvisioningRefusedMail(**_linked(event.contact), code_for=code_for, reasons=reasons)
-
-
-def _what(finding: Finding, sentence: str) -> str:
-    if finding.code == "RIGHT_MISSING" and finding.detail:
-        return f"{sentence} Het gaat om dit recht: {finding.detail}."
-    return sentence
 
 
 def _corrections(faults: Iterable[FormFault]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from payroll.customer_help import GENERAL_HELP
 from payroll.fault import FaultCode, FieldError
 from payroll.packages import packages, slugs
-from schemas.values import ReportCode
+from schemas.values import Finding, ReportCode
 
 CODES: tuple[ReportCode, ...] = get_args(ReportCode)
 UUID_TYPED = "0F8FAD5B-D9CB-469F-A165-70867728950E"
@@ -65,6 +65,24 @@ def test_the_bsn_right_is_asked_only_under_the_pensioenwet_and_says_why() -> Non
     assert (len(without), len(under)) == (5, 6)
     assert BSN_RIGHT not in {asked.right for asked in without}
     assert "Pensioenwet" in next(asked.reason for asked in under if asked.right == BSN_RIGHT)
+
+
+@pytest.mark.parametrize("slug", ["exact", "loket", "loket_webservice", "raet"])
+def test_a_missing_right_that_keylane_does_not_name_is_one_of_all_that_are_listed(slug: str) -> None:
+    package = packages()[slug]
+    what = package.what(Finding(code="RIGHT_MISSING"))
+    always, _, under = what.partition("Pensioenwet")
+    assert all(asked.right in always for asked in package.authorisations)
+    assert all(asked.right in under for asked in package.pensioenwet_authorisations)
+    assert package.what(Finding(code="RIGHT_MISSING", detail="Lezen")).endswith("Het gaat om dit recht: Lezen.")
+
+
+def test_loket_s_customers_hear_beforehand_which_rights_to_grant_and_when_the_bsn_right_is_one() -> None:
+    loket = packages()["loket"]
+    rights, bsn = loket.prerequisites[-2:]
+    assert all(asked.right in rights for asked in loket.authorisations)
+    assert BSN_RIGHT not in rights
+    assert [word in bsn for word in (BSN_RIGHT, "alleen als Keylane erom vraagt", "Pensioenwet")] == [True] * 3
 
 
 @pytest.mark.parametrize("slug", ["exact", "loket", "loket_webservice", "raet"])
