@@ -36,6 +36,8 @@ class Package:
         authorisations: what Keylane always has to see granted.
         pensioenwet_authorisations: what is needed besides when a product falls under the Pensioenwet.
         prerequisites: what the customer must have done before, a sentence each.
+        renewal: what to do when the link's credentials change once it works; its reader has the code of an employer's
+            registration.
         keylane_contacts_customer: whether Keylane calls or writes about the authorisations.
         help: what its customers are told instead of the general help.
     """
@@ -53,6 +55,7 @@ class Package:
     authorisations: tuple[Authorisation, ...]
     pensioenwet_authorisations: tuple[Authorisation, ...] = ()
     prerequisites: tuple[str, ...]
+    renewal: str
     keylane_contacts_customer: bool
     help: Mapping[ReportCode, CustomerHelp] = field(default_factory=dict)
 

@@ -45,6 +45,8 @@ PACKAGE = Package(
             "onder de Pensioenwet valt. Alleen dan mogen BSN en adres mee."
         ),
     ),
+    renewal="Verandert er later iets aan de gebruiker voor de koppeling in Loket.nl? Regel dat dan met Keylane. Een "
+    "correctie is daarvoor niet nodig.",
     keylane_contacts_customer=True,
     help={
         "CREDENTIALS_INVALID": CustomerHelp(

@@ -41,6 +41,9 @@ PACKAGE = Package(
         "Maak een team voor de webservicepartij. Zet de webservicegebruiker en de werkgevers in dit team.",
         "Weet je de omgevingscode niet? Vraag haar met een ticket aan Loket.nl, met de naam van je kantoor erbij.",
     ),
+    renewal="Verandert het wachtwoord van de webservicegebruiker later? Geef het nieuwe dan door met een correctie van "
+    "je aanmelding als salarisverwerker. Geef daarna ook voor deze werkgever een correctie door. Pas dan krijgt "
+    "Keylane het nieuwe wachtwoord.",
     keylane_contacts_customer=True,
     help={
         "CREDENTIALS_INVALID": CustomerHelp(

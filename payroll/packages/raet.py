@@ -30,6 +30,7 @@ PACKAGE = Package(
         "Teken de overeenkomst met Raet. Raet brengt hiervoor kosten in rekening, a.s.r. niet.",
         "Wacht tot Raet je de client ID, de client secret en de werkgeverscodes heeft gegeven.",
     ),
+    renewal="Geeft Raet je later een andere client ID of client secret? Geef die dan door met een correctie.",
     keylane_contacts_customer=False,
     help={
         "CREDENTIALS_INVALID": CustomerHelp(

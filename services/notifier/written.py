@@ -155,8 +155,14 @@ def processor_applied(event: ProcessorApplied, code_for: CodeFor) -> ProcessorAp
 
 
 def processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> ProcessorConfirmedMail:
-    """It may go on."""
-    return ProcessorConfirmedMail(**_named(event.applicant), code_for=code_for, corrected=event.cycle > 1)
+    """It may go on; what came with a correction does not reach Keylane by itself."""
+    package = event.applicant.package
+    return ProcessorConfirmedMail(
+        **_named(event.applicant),
+        code_for=code_for,
+        corrected=event.cycle > 1 and event.review == 1,
+        credentials=bool(package and packages()[package].processor_secrets),
+    )
 
 
 def processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> ProcessorDeclinedMail:
@@ -186,6 +192,7 @@ def link_realised(event: LinkRealised, code_for: CodeFor) -> LinkRealisedMail:
         first_exchange_on=exchange.on,
         period_id=None if exchange.named_by_keylane else exchange.period_id,
         connections=event.connections,
+        renewal=packages()[event.contact.package].renewal,
     )
 
 

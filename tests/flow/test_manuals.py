@@ -42,7 +42,7 @@ Alle koppelingen van deze aanmelding:
 - 20440002: {second}
 - 20440003: {third}
 
-Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+Geeft Raet je later een andere client ID of client secret? Geef die dan door met een correctie.
 
 Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
@@ -69,7 +69,8 @@ Alle koppelingen van deze aanmelding:
 
 - 1044001: gerealiseerd
 
-Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+Verandert er later iets aan de gebruiker voor de koppeling in Loket.nl? Regel dat dan met Keylane. \
+Een correctie is daarvoor niet nodig.
 
 Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
@@ -96,7 +97,8 @@ Alle koppelingen van deze aanmelding:
 
 - 1044002: gerealiseerd
 
-Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+Verandert er later iets aan de gebruiker voor de koppeling in Loket.nl? Regel dat dan met Keylane. \
+Een correctie is daarvoor niet nodig.
 
 Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
@@ -122,7 +124,7 @@ Alle koppelingen van deze aanmelding:
 
 - 44003: gerealiseerd
 
-Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie.
+Veranderen de client ID of de client secret later? Geef de nieuwe dan door met een correctie.
 
 Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.

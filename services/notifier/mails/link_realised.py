@@ -11,15 +11,12 @@ from .mail import ConnectionMail
 
 _NOT_DONE = frozenset({"action_needed", "refused"})
 _OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")
-_RENEWED = FixedParagraph(
-    "Veranderen de inloggegevens van de koppeling later? Geef de nieuwe dan door met een correctie."
-)
 
 
 class LinkRealisedMail(ConnectionMail):
     """`connections` is the whole registration's overview.
 
-    `period_id` is None where Keylane named the day: it names no period.
+    `period_id` is None where Keylane named the day: it names no period. `renewal` is the package's.
     """
 
     kind: ClassVar[str] = "link-realised"
@@ -27,6 +24,7 @@ class LinkRealisedMail(ConnectionMail):
     first_exchange_on: date
     period_id: str | None
     connections: tuple[ConnectionStage, ...]
+    renewal: str | None = None
 
     def subject(self) -> str:
         """It works."""
@@ -47,4 +45,4 @@ class LinkRealisedMail(ConnectionMail):
     def after(self) -> tuple[Block, ...]:
         """Say how the others fare, and what to do when a secret is renewed."""
         overview = Points(tuple(f"{one.employer_code}: {stage_in_words(one.stage)}" for one in self.connections))
-        return _OVERVIEW, overview, _RENEWED
+        return _OVERVIEW, overview, *((Paragraph("", self.renewal, ""),) if self.renewal else ())

@@ -5,19 +5,36 @@ from typing import ClassVar
 from .letter import Block, FixedParagraph, Paragraph
 from .mail import ApplicationMail
 
+_GOES_ON = FixedParagraph(
+    "Werkgevers kunnen je nu kiezen. Heeft een werkgever de koppeling aangevraagd? "
+    "Meld de werkgever dan aan op asr.nl/salariskoppeling. "
+    "Wat je al had aangemeld en op deze bevestiging wachtte, gaat vanzelf verder."
+)
+_STILL = FixedParagraph(
+    "Je correctie is verwerkt. Je kunt werkgevers aanmelden. Wat op deze bevestiging wachtte, gaat vanzelf verder."
+)
 _MOVED = FixedParagraph(
     "Heb je een ander e-mailadres doorgegeven? Werkgevers die de koppeling al hadden aangevraagd, staan nog bij het "
     "oude adres. Vraag a.s.r. om ze over te zetten. Geef het nieuwe adres ook door voor elke werkgever die je al had "
     "aangemeld, als correctie."
 )
+_CREDENTIALS = FixedParagraph(
+    "Heb je andere inloggegevens doorgegeven? Geef dan ook een correctie door voor elke werkgever die je al hebt "
+    "aangemeld. Pas dan krijgt Keylane ze. Gebruik daarvoor de referentie en de code uit de mail over die werkgever."
+)
 
 
 class ProcessorConfirmedMail(ApplicationMail):
-    """It may register employers. `corrected`: by a form that was corrected, and may have another address since."""
+    """It may register employers. `corrected`: it could have been before, and corrected something since.
+
+    `credentials`: its own serve for its employers. Which were registered with earlier ones stays so until it is
+    corrected.
+    """
 
     kind: ClassVar[str] = "processor-confirmed"
 
     corrected: bool = False
+    credentials: bool = False
 
     def subject(self) -> str:
         """It is confirmed."""
@@ -25,12 +42,7 @@ class ProcessorConfirmedMail(ApplicationMail):
 
     def body(self) -> tuple[Block, ...]:
         """Say what may be done now."""
-        return (
-            Paragraph("a.s.r. heeft ", self.company_name, " bevestigd als salarisverwerker."),
-            FixedParagraph(
-                "Werkgevers kunnen je nu kiezen. Heeft een werkgever de koppeling aangevraagd? "
-                "Meld de werkgever dan aan op asr.nl/salariskoppeling. "
-                "Wat je al had aangemeld en op deze bevestiging wachtte, gaat vanzelf verder."
-            ),
-            *((_MOVED,) if self.corrected else ()),
-        )
+        if not self.corrected:
+            return Paragraph("a.s.r. heeft ", self.company_name, " bevestigd als salarisverwerker."), _GOES_ON
+        confirmed = Paragraph("", self.company_name, " is bevestigd als salarisverwerker.")
+        return confirmed, _STILL, _MOVED, *((_CREDENTIALS,) if self.credentials else ())

@@ -23,6 +23,7 @@ PACKAGE = Package(
     authorisations=(Authorisation(right="Lezen", reason="Zonder lezen geen gegevens."),),
     pensioenwet_authorisations=(Authorisation(right="BSN lezen", reason="Alleen onder de Pensioenwet."),),
     prerequisites=("Vraag Verzonnen om een token.",),
+    renewal="Maak je later een nieuw token? Geef het dan door met een correctie.",
     keylane_contacts_customer=False,
     help={"CREDENTIALS_INVALID": CustomerHelp("Verzonnen kent dit token niet.", ("Maak een nieuw token.",))},
 )

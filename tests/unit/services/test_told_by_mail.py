@@ -1,14 +1,25 @@
 """What intake answers, as its reader finds it in the mail."""
 
 import json
+from datetime import date
 
-from intake_desk import Desk, by_processor, link_request, processor
+import pytest
+from intake_desk import Desk, by_processor, open_gates
 from parsed_mail import parsed, rendered
 from stories import Story
-from typed_forms import loket
+from typed_forms import loket, token
 
+from payroll.packages import packages
 from schemas.event import Event
-from schemas.events import CorrectionRefused, FormFault
+from schemas.events import (
+    CorrectionRefused,
+    FirstExchange,
+    FormFault,
+    LinkRealised,
+    ProcessorConfirmed,
+    RegistrationSubmitted,
+)
+from schemas.values import ConnectionStage, Contact
 from services.notifier.decide import SERVICE
 from services.notifier.mails import read
 from stream.service import Emit
@@ -20,6 +31,26 @@ def told(event: Event) -> str:
     assert isinstance(outcome, Emit)
     (effect,) = outcome.effects
     return parsed(rendered(read(effect.kind, json.dumps(dict(effect.payload))))).text
+
+
+def realised(package: str) -> LinkRealised:
+    """The only connection of a registration with this package works."""
+    return LinkRealised(
+        contact=Contact(
+            reference="ABCDEFGHJK1",
+            package=package,
+            company_name="Bakkerij De Korst",
+            email="salaris@example.nl",
+            connection=1,
+            employer_code="8106625",
+        ),
+        cycle=1,
+        realised_on=date(2026, 11, 22),
+        first_exchange=FirstExchange(
+            on=date(2027, 1, 5), period_id="2026-12", rule_version="1", named_by_keylane=False
+        ),
+        connections=(ConnectionStage(connection=1, employer_code="8106625", stage="realised"),),
+    )
 
 
 def refused(desk: Desk, whose: str) -> str:
@@ -39,12 +70,40 @@ def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings
     assert not [word for word in ("Code:", "opnieuw", "Verbeter", "correctie door") if word in text]
 
 
+def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_needs_a_correction() -> None:
+    desk = Desk()
+    open_gates(desk)
+    first = told(desk.heard(ProcessorConfirmed, "processor")[-1])
+    assert "Werkgevers kunnen je nu kiezen." in first
+    assert "correctie is verwerkt" not in first
+    desk.form("bakery", by_processor(package="loket_webservice"))
+    desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
+    renewed = told(desk.heard(ProcessorConfirmed, "processor")[-1])
+    assert "Je correctie is verwerkt." in renewed
+    assert "Geef dan ook een correctie door voor elke werkgever die je al hebt aangemeld." in renewed
+    assert "nu kiezen" not in renewed
+    assert passwords(desk, "bakery") == [token(0, "processor", "password")]
+    desk.correct("go-on", "bakery")
+    assert passwords(desk, "bakery") == [token(0, "processor", "password"), token(0, "renewal", "password")]
+
+
+def passwords(desk: Desk, whose: str) -> list[str]:
+    """The tokens that each of its submissions brings to Keylane."""
+    submitted = desk.heard(RegistrationSubmitted, whose)
+    return [secret.token for one in submitted for part in one.registration.connections for secret in part.secrets]
+
+
+@pytest.mark.parametrize("slug", packages())
+def test_who_has_a_working_link_hears_what_to_do_when_its_credentials_change_in_this_package(slug: str) -> None:
+    assert packages()[slug].renewal in told(realised(slug))
+    with_correction = "Geef" in packages()[slug].renewal
+    assert with_correction == bool(packages()[slug].secrets or packages()[slug].processor_secrets)
+
+
 def waiting_correction() -> Desk:
     """A registration that was submitted, and a correction of it that waits: its processor was declined meanwhile."""
     desk = Desk()
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
-    desk.form("request", link_request())
+    open_gates(desk)
     desk.form("bakery", by_processor())
     desk.review("processor", "declined")
     desk.correct("correction", "bakery", frequency="four_weeks")
