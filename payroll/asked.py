@@ -5,7 +5,7 @@ Where kind or package is not known, what depends on them is optional: it is chec
 
 from collections.abc import Callable, Collection, Iterable
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from payroll import fields, loonheffingennummer, sealed_secret
@@ -19,7 +19,14 @@ from schemas.values import FormKind
 
 CONNECTIONS_MAX = 50
 
+OF_PROCESSOR = (
+    "Dit hoort bij de aanmelding van de salarisverwerker zelf. Laat het hier leeg. Is het veranderd? Geef het dan door "
+    "met een correctie van die aanmelding."
+)
+OF_EMPLOYER = "Dit hoort bij de aanmelding van een werkgever. Laat het hier leeg."
+
 Rule = Callable[[object], Any]
+_Instead = Callable[[str], str | None]
 
 
 class Demand(Enum):
@@ -104,16 +111,24 @@ def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, .
 def asked_identifiers(slug: str | None) -> tuple[AskedField, ...]:
     """What the package's user is known by. Every package's identifiers are looked for, as secrets are."""
     package = packages()[slug] if slug else None
-    return _identifiers(package, package.identifiers if package else None)
+    asked = package.identifiers if package else None
+    return _identifiers(asked, partial(_instead_on_employer_form, package))
+
+
+@cache
+def left_to_processor(slug: str | None) -> tuple[AskedField, ...]:
+    """The secrets that no form for an employer asks: a processor brings them when it registers itself."""
+    instead = partial(_instead_on_employer_form, packages()[slug] if slug else None)
+    return _secrets(_processor_purposes(), (), instead)
 
 
 @cache
 def asked_of_processor(slug: str | None) -> tuple[tuple[AskedField, ...], tuple[AskedField, ...]]:
     """The identifiers and the sealed secrets that a processor brings when it registers itself."""
     package = packages()[slug] if slug else None
-    identifiers = _identifiers(package, package.processor_identifiers if package else None)
-    purposes = sorted({purpose for offered in packages().values() for purpose in offered.processor_secrets})
-    return identifiers, _secrets(package, purposes, package.processor_secrets if package else None)
+    identifiers, secrets = (package.processor_identifiers, package.processor_secrets) if package else (None, None)
+    instead = partial(_instead_on_processor_form, package)
+    return _identifiers(identifiers, instead), _secrets(_processor_purposes(), secrets, instead)
 
 
 @cache
@@ -124,23 +139,27 @@ def asked_connection(slug: str | None) -> AskedConnection:
     if package:
         code = AskedField("employer_code", package.employer_code.parse, unusual=package.employer_code.unusual)
     purposes = sorted({purpose for offered in packages().values() for purpose in offered.secrets})
-    secrets = _secrets(package, purposes, package.secrets if package else None)
+    secrets = _secrets(purposes, package.secrets if package else None, partial(_instead_on_employer_form, package))
     count_max = package.connections_max if package else CONNECTIONS_MAX
     return AskedConnection(code, secrets, frozenset({code.name, *purposes}), count_max)
 
 
-def _identifiers(package: Package | None, asked: tuple[IdentifierRule, ...] | None) -> tuple[AskedField, ...]:
+def _processor_purposes() -> list[str]:
+    return sorted({purpose for offered in packages().values() for purpose in offered.processor_secrets})
+
+
+def _identifiers(asked: tuple[IdentifierRule, ...] | None, instead: _Instead) -> tuple[AskedField, ...]:
     offered = [rule for one in packages().values() for rule in (*one.identifiers, *one.processor_identifiers)]
     rules = {rule.name: rule for rule in (*offered, *(asked or ()))}
     return tuple(
-        AskedField(name, rule.parse, _demand(asked, rule), instead=_instead(package))
+        AskedField(name, rule.parse, _demand(asked, rule), instead=instead(name))
         for name, rule in sorted(rules.items())
     )
 
 
-def _secrets(package: Package | None, purposes: Iterable[str], asked: tuple[str, ...] | None) -> tuple[AskedField, ...]:
+def _secrets(purposes: Iterable[str], asked: tuple[str, ...] | None, instead: _Instead) -> tuple[AskedField, ...]:
     return tuple(
-        AskedField(purpose, sealed_secret.read, _demand(asked, purpose), instead=_instead(package))
+        AskedField(purpose, sealed_secret.read, _demand(asked, purpose), instead=instead(purpose))
         for purpose in purposes
     )
 
@@ -151,10 +170,22 @@ def _demand(asked: Collection[object] | None, one: object) -> Demand:
     return Demand.MANDATORY if one in asked else Demand.NOT_ASKED
 
 
-def _instead(package: Package | None) -> str | None:
+def _instead_on_employer_form(package: Package | None, name: str) -> str | None:
     if package is None:
         return None
-    return f"Dit hoort niet bij {package.title}. Laat het leeg, of kies een ander pakket. {package.employer_code.where}"
+    if name in (*(rule.name for rule in package.processor_identifiers), *package.processor_secrets):
+        return OF_PROCESSOR
+    return f"{_not_of(package)} {package.employer_code.where}"
+
+
+def _instead_on_processor_form(package: Package | None, name: str) -> str | None:
+    if package is None:
+        return None
+    return OF_EMPLOYER if name in (rule.name for rule in package.identifiers) else _not_of(package)
+
+
+def _not_of(package: Package) -> str:
+    return f"Dit hoort niet bij {package.title}. Laat het leeg, of kies een ander pakket."
 
 
 def _policy_keys(package: Package | None) -> Demand:

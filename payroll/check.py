@@ -15,6 +15,7 @@ from payroll.asked import (
     asked_fields,
     asked_identifiers,
     asked_of_processor,
+    left_to_processor,
 )
 from payroll.earlier_form import EARLIER_NAMES
 from payroll.fault import FaultCode
@@ -106,7 +107,7 @@ def _names(kind: FormKind | None) -> frozenset[str]:
             return _every_name()
         case _:
             own = frozenset({"kind", "package", "dgas", "connections", "supersedes"})
-            return own | _of(asked_fields(kind, None)) | _of(asked_identifiers(None))
+            return own | _of(asked_fields(kind, None)) | _of(asked_identifiers(None)) | _of(left_to_processor(None))
 
 
 @cache

@@ -3,7 +3,7 @@
 from typing import Any
 
 from payroll import choices, fields
-from payroll.asked import AskedField, asked_connection, asked_fields, asked_identifiers
+from payroll.asked import AskedField, asked_connection, asked_fields, asked_identifiers, left_to_processor
 from payroll.earlier_form import read_earlier
 from payroll.fault import FaultCode, FieldError
 from payroll.field_reader import FieldReader, Json
@@ -24,6 +24,9 @@ def read_registration(form: Json, kind: FormKind | None, reader: FieldReader, se
     slug = read_package(form, kind, reader)
     values = {field.name: reader.value(form, field) for field in asked_fields(kind, slug)}
     values["identifiers"] = read_identifiers(form, asked_identifiers(slug), reader)
+    if kind is not None:
+        for field in left_to_processor(slug):
+            reader.value(form, field)
     values["kind"] = kind
     values["package"] = slug
     values["dgas"] = read_dgas(form, reader)

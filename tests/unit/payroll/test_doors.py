@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from payroll_forms import REGISTRATION, exact, loket, token
 
+from payroll.asked import OF_EMPLOYER, OF_PROCESSOR
 from payroll.check import check_form
 from payroll.form import Correction, Earlier, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
 from payroll.packages import packages
@@ -87,6 +88,21 @@ def test_a_registration_names_the_one_that_it_supersedes() -> None:
     assert form.supersedes == Earlier("1NDK1RA5V8H", "7kq2m x4t9b")
     assert refused(loket(supersedes="1NDK1RA5V8H"))["supersedes"][0] == "WRONG_TYPE"
     assert refused(loket(supersedes={**NAMED, "more": 1}))["supersedes.more"][0] == "UNKNOWN_FIELD"
+
+
+@pytest.mark.parametrize(("name", "typed"), [("username", "x"), ("environment_code", "1"), ("password", PASSWORD)])
+def test_what_a_processor_brings_itself_is_refused_on_an_employer_s_form_and_told_where_it_belongs(
+    name: str, typed: str
+) -> None:
+    by_processor = {"kind": "employer_registration", "package": "loket_webservice", "processor_name": "Kantoor Noord"}
+    assert refused(loket(**by_processor, **{name: typed}))[name][1] == OF_PROCESSOR
+    assert refused(loket(**{name: typed}))[name][1].startswith("Dit hoort niet bij Loket.nl.")
+
+
+def test_what_comes_with_each_employer_is_refused_on_a_processor_s_form_without_the_hint_for_an_employer_code() -> None:
+    found = refused(processor(package="exact", client_id="x"))
+    assert found["client_id"][1] == OF_EMPLOYER
+    assert found["username"][1].endswith("of kies een ander pakket.")
 
 
 @pytest.mark.parametrize("name", ["reference", "code", "processor_email", "username", "environment_code", "password"])
