@@ -16,7 +16,7 @@ from schemas import codec
 from schemas.clear_secrets import SEARCHED_BYTES_MAX
 from schemas.envelope import Envelope, to_headers
 from schemas.event import Event
-from schemas.events import FormFault, FormReceived, RegistrationRejectedV1
+from schemas.events import FormFault, FormReceived, RegistrationRejected
 from schemas.flow import VERSIONS
 from schemas.ids import reference, registration_id
 from services.intake.decide import decide, touches
@@ -89,9 +89,15 @@ def fuzz_mails(value: bytes) -> None:
     """Any text in a mail stays on its line: no header, no recipient, no part and no mark-up comes of it."""
     text = value.decode(errors="replace")[:2_000] or "-"
     fault = FormFault(field=text, code=text, message=text)
-    event = RegistrationRejectedV1(
-        reference=reference(_SUBJECT), email="a@example.nl", company_name=text, package=None, faults=(fault,)
-    ).upcast()
+    event = RegistrationRejected(
+        reference=reference(_SUBJECT),
+        email="a@example.nl",
+        company_name=text,
+        package=None,
+        faults=(fault,),
+        cycle=1,
+        correctable=False,
+    )
     outcome = decide_mail(Case(_SUBJECT, event, None, Documents({}), None, NOW))
     _expect(isinstance(outcome, Emit), "a refusal with an address is mailed")
     for effect in outcome.effects if isinstance(outcome, Emit) else ():

@@ -21,7 +21,13 @@ from .provisioning_reported import ProvisioningReported
 from .provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
 from .registration_ended import RegistrationEnded
 from .registration_held import RegistrationHeld, Requirement
-from .registration_rejected import FormFault, RegistrationRejected, RegistrationRejectedV1
+from .registration_rejected import (
+    EarlierRegistration,
+    FormFault,
+    RegistrationRejected,
+    RegistrationRejectedV1,
+    RegistrationRejectedV2,
+)
 from .registration_stuck import RegistrationStuck
 from .registration_submitted import RegistrationSubmitted, RegistrationSubmittedV1, RegistrationSubmittedV2
 
@@ -31,6 +37,7 @@ __all__ = [
     "CustomerActionNeeded",
     "CycleRequested",
     "DeadLettered",
+    "EarlierRegistration",
     "FirstExchange",
     "FormFault",
     "FormReceived",
@@ -59,6 +66,7 @@ __all__ = [
     "RegistrationHeld",
     "RegistrationRejected",
     "RegistrationRejectedV1",
+    "RegistrationRejectedV2",
     "RegistrationStuck",
     "RegistrationSubmitted",
     "RegistrationSubmittedV1",

@@ -26,12 +26,12 @@ class RegistrationRejectedV1(Event):
     package: str | None
     faults: tuple[FormFault, ...]
 
-    def upcast(self) -> "RegistrationRejected":
+    def upcast(self) -> "RegistrationRejectedV2":
         """At that time nothing could be corrected: people sent a new form."""
-        return RegistrationRejected(**dict(self), cycle=1, correctable=False)
+        return RegistrationRejectedV2(**dict(self), cycle=1, correctable=False)
 
 
-class RegistrationRejected(Event):
+class RegistrationRejectedV2(Event):
     """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed."""
 
     name: ClassVar[str] = "registration-rejected"
@@ -44,3 +44,33 @@ class RegistrationRejected(Event):
     faults: tuple[FormFault, ...]
     cycle: int = Field(ge=1)
     correctable: bool
+
+    def upcast(self) -> "RegistrationRejected":
+        """A reference that was to be named stood in the fault's message."""
+        return RegistrationRejected(**dict(self))
+
+
+class EarlierRegistration(Value):
+    """The live registration, by its reference, that has the connection with the fault at `field`."""
+
+    field: str
+    reference: str
+
+
+class RegistrationRejected(Event):
+    """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed.
+
+    `earlier` are those of the same address. They are for a mail to it alone: whoever typed it need not be its owner.
+    """
+
+    name: ClassVar[str] = "registration-rejected"
+    version: ClassVar[int] = 3
+
+    reference: str
+    email: str | None
+    company_name: str | None
+    package: str | None
+    faults: tuple[FormFault, ...]
+    cycle: int = Field(ge=1)
+    correctable: bool
+    earlier: tuple[EarlierRegistration, ...] = ()

@@ -21,7 +21,7 @@ from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import correction_fails, end, freed, lapse, main_of
 from .follow_up import follow_up, succeeded
 from .opening import is_open
-from .registration import held, register, still_wanted, superseding, taken, waits_for_an_end
+from .registration import held, of_same_address, register, still_wanted, superseding, taken, waits_for_an_end
 from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
 from .submission import Submission, form_fault
 from .terms import Terms
@@ -180,8 +180,14 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }
     correctable = submission.may_have_reference and _is_correctable(submission, faulty)
+    found = of_same_address(submission, form) if isinstance(form, Form) else ()
     rejected = RegistrationRejected(
-        reference=submission.reference, faults=faults, cycle=submission.cycle, correctable=correctable, **said
+        reference=submission.reference,
+        faults=faults,
+        cycle=submission.cycle,
+        correctable=correctable,
+        earlier=tuple(one for one in found if one.field in {fault.field for fault in faults}),
+        **said,
     )
     codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
     kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}

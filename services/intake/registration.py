@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from payroll.address_key import address_key
 from payroll.form import Form
 from payroll.packages import packages
-from schemas.events import FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
+from schemas.events import EarlierRegistration, FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
 from schemas.ids import reference
 from schemas.values import Connection, Registration
 from stream.document import Document, DocumentKey
@@ -22,8 +22,6 @@ from .sentences import ALREADY_REGISTERED
 from .submission import Submission
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-ALREADY_YOURS = "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Je hoeft niets te doen."
 
 
 def still_wanted(submission: Submission, form: Form) -> Form:
@@ -71,17 +69,21 @@ def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
 def taken(submission: Submission, form: Form, *, leaves: str | None = None) -> tuple[FormFault, ...]:
     """The connections that another live registration has, but for the one that `leaves` them.
 
-    Its reference is named to its owner only.
+    Whose that is is not said: whoever filled in the form reads this on the screen.
     """
-    faults = []
+    return tuple(
+        FormFault(field=_code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
+        for one, names in _named(submission, form)
+        if _rival(submission, names, leaves)
+    )
+
+
+def of_same_address(submission: Submission, form: Form) -> Iterator[EarlierRegistration]:
+    """The live registrations of the form's own address that have a connection of it, to be told to that address."""
     for one, names in _named(submission, form):
-        rival = _rival(submission, names, leaves)
-        if rival is None:
-            continue
-        yours = rival.owner is not None and rival.owner == address_key(form.email)
-        message = ALREADY_YOURS.format(reference(rival.registration)) if yours else ALREADY_REGISTERED
-        faults.append(FormFault(field=_code_of(one.connection), code="ALREADY_REGISTERED", message=message))
-    return tuple(faults)
+        rival = _rival(submission, names)
+        if rival is not None and rival.owner == address_key(form.email):
+            yield EarlierRegistration(field=_code_of(one.connection), reference=reference(rival.registration))
 
 
 def _named(submission: Submission, form: Form) -> Iterator[tuple[Connection, Names]]:

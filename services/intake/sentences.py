@@ -1,6 +1,9 @@
 """What intake says of a form beside the faults of its check: what only those who remember others can know."""
 
-ALREADY_REGISTERED = "Deze werkgeverscode is al aangemeld. Is dat door jou gedaan? Dan hoef je niets te doen."
+ALREADY_REGISTERED = (
+    "Deze werkgeverscode is al aangemeld. Was jij dat? Verbeter, stop of vervang dan die aanmelding, met de referentie "
+    "en de code uit onze mail daarover."
+)
 REFERENCE_TAKEN = "Je aanmelding kreeg een nummer dat al bestaat. Vul het formulier opnieuw in."
 REFERENCE_UNKNOWN = "Deze referentie kennen wij niet. Neem haar over uit onze mail."
 CODE_WRONG = "Deze code klopt niet of is verlopen. Vul het formulier opnieuw in, met de code uit onze nieuwste mail."

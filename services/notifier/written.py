@@ -1,6 +1,7 @@
 """The mail that each event is told by: what of the event people read, in the packages' words. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TypedDict
 
 from payroll.loonheffingennummer import mask
@@ -43,6 +44,13 @@ from .mails import (
     RegistrationRejectedMail,
     field_name,
 )
+
+ALREADY_REGISTERED = "ALREADY_REGISTERED"
+YOURS = (
+    "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Wil je daar iets aan veranderen? Verbeter, stop of "
+    "vervang dan die aanmelding. De code daarvoor staat in onze mail over die aanmelding."
+)
+NO_EARLIER: Mapping[str, str] = MappingProxyType({})
 
 
 class _Named(TypedDict):
@@ -101,13 +109,16 @@ def policy_awaited(event: PolicyAwaited, applicant: Applicant, code_for: CodeFor
 
 
 def registration_rejected(event: RegistrationRejected, email: str, code_for: CodeFor) -> RegistrationRejectedMail:
-    """What to correct, and by what it can be, if it can."""
+    """What to correct, and by what it can be, if it can; what this address has registered before, by its reference."""
+    earlier = {one.field: one.reference for one in event.earlier}
+    several = event.package is not None and packages()[event.package].connections_max > 1
     return RegistrationRejectedMail(
         email=email,
         reference=event.reference,
         company_name=event.company_name,
         code_for=code_for if event.correctable else None,
-        corrections=_corrections(event.faults),
+        corrections=_corrections(event.faults, earlier),
+        leaves_out=several and any(fault.code == ALREADY_REGISTERED for fault in event.faults),
     )
 
 
@@ -203,8 +214,13 @@ def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> Provi
     return ProvisioningRefusedMail(**_linked(event.contact), code_for=code_for, reasons=reasons)
 
 
-def _corrections(faults: Iterable[FormFault]) -> tuple[str, ...]:
-    return tuple(f"{field_name(fault.field)}: {fault.message}" for fault in faults)
+def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EARLIER) -> tuple[str, ...]:
+    return tuple(f"{field_name(fault.field)}: {_message(fault, earlier)}" for fault in faults)
+
+
+def _message(fault: FormFault, earlier: Mapping[str, str]) -> str:
+    is_yours = fault.code == ALREADY_REGISTERED and fault.field in earlier
+    return YOURS.format(earlier[fault.field]) if is_yours else fault.message
 
 
 def _named(applicant: Applicant) -> _Named:

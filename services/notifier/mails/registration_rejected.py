@@ -8,10 +8,16 @@ from .mail import Mail
 _WRONG = " klopt nog niet. Verbeter dit:"
 _CORRECT = FixedParagraph("Geef de verbetering door met een correctie. Wat goed was, vul je niet opnieuw in.")
 _AGAIN = FixedParagraph("Vul daarna het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet.")
+_LEAVES_OUT = FixedParagraph(
+    "Staan er nog andere werkgeverscodes in je aanmelding? Zeg dan in je correctie niets over een code die al is "
+    "aangemeld: wij laten die weg en gaan verder met de rest."
+)
 
 
 class RegistrationRejectedMail(Mail):
     """`corrections` are sentences, each begun with the field's name. The company is None where the form named none.
+
+    `leaves_out`: of several employer codes some are registered already, and the others can go on without them.
 
     Without `code_for` nothing can be corrected, and a new form is needed.
     """
@@ -20,6 +26,7 @@ class RegistrationRejectedMail(Mail):
 
     company_name: str | None
     corrections: tuple[str, ...]
+    leaves_out: bool = False
 
     def subject(self) -> str:
         """Something is wrong with it."""
@@ -27,7 +34,8 @@ class RegistrationRejectedMail(Mail):
 
     def body(self) -> tuple[Block, ...]:
         """Say what to correct, field by field, and how."""
-        return self._opening(), Points(self.corrections), _CORRECT if self.code_for else _AGAIN
+        how = ((_LEAVES_OUT,) if self.leaves_out else ()) + (_CORRECT,) if self.code_for else (_AGAIN,)
+        return self._opening(), Points(self.corrections), *how
 
     def _opening(self) -> Block:
         if self.company_name:

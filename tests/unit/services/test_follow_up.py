@@ -253,9 +253,12 @@ def test_the_reference_of_a_live_connection_is_told_to_its_owner_only() -> None:
     desk = accepted()
     desk.form("owner", loket(email="SALARIS@dekorst.example"))
     desk.form("stranger", loket(email="iemand@anders.example"))
-    told = {about: desk.heard(RegistrationRejected, about)[0].faults[0].message for about in ("owner", "stranger")}
-    assert reference("bakery") in told["owner"]
-    assert reference("bakery") not in told["stranger"]
+    told = {about: desk.heard(RegistrationRejected, about)[0] for about in ("owner", "stranger")}
+    assert [(one.field, one.reference) for one in told["owner"].earlier] == [
+        ("connections.0.employer_code", reference("bakery"))
+    ]
+    assert not told["stranger"].earlier
+    assert told["owner"].faults == told["stranger"].faults
 
 
 def test_without_a_key_nobody_can_change_anything() -> None:

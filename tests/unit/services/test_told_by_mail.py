@@ -7,7 +7,7 @@ import pytest
 from intake_desk import Desk, by_processor, open_gates
 from parsed_mail import parsed, rendered
 from stories import Story
-from typed_forms import loket, token
+from typed_forms import loket, raet, token
 
 from payroll.packages import packages
 from schemas.event import Event
@@ -17,8 +17,10 @@ from schemas.events import (
     FormFault,
     LinkRealised,
     ProcessorConfirmed,
+    RegistrationRejected,
     RegistrationSubmitted,
 )
+from schemas.ids import reference
 from schemas.values import ConnectionStage, Contact
 from services.notifier.decide import SERVICE
 from services.notifier.mails import read
@@ -68,6 +70,38 @@ def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings
     assert "is al gestopt. Je correctie verandert daar niets meer aan." in text
     assert "Vul dan een nieuw formulier in" in text
     assert not [word for word in ("Code:", "opnieuw", "Verbeter", "correctie door") if word in text]
+
+
+def rejected(desk: Desk, whose: str) -> RegistrationRejected:
+    (event,) = desk.heard(RegistrationRejected, whose)
+    return event
+
+
+def test_whose_connection_is_registered_already_is_told_to_its_own_address_and_on_no_screen() -> None:
+    desk = Desk()
+    desk.form("bakery", loket())
+    owner, stranger = loket(), loket(email="wie@anders.example")
+    for about, form in (("again", owner), ("stranger", stranger)):
+        desk.form(about, form)
+        assert reference("bakery") not in str(rejected(desk, about).faults)
+    assert f"onder referentie {reference('bakery')}" in told(rejected(desk, "again"))
+    for text in (told(rejected(desk, "again")), told(rejected(desk, "stranger"))):
+        assert "Verbeter, stop of vervang dan die aanmelding" in text
+        assert not [word for word in ("hoef je niets", "andere werkgeverscodes") if word in text]
+    assert not rejected(desk, "stranger").earlier
+    assert reference("bakery") not in told(rejected(desk, "stranger"))
+
+
+def test_who_has_several_codes_of_which_one_is_registered_hears_that_the_rest_can_go_on() -> None:
+    desk = Desk()
+    desk.form("one", raet(registration="one"))
+    two = raet(registration="two")
+    two["connections"][1]["employer_code"] = "20000002"
+    desk.form("two", two)
+    assert "Zeg dan in je correctie niets over een code die al is aangemeld" in told(rejected(desk, "two"))
+    desk.correct("rest", "two")
+    (submitted,) = desk.heard(RegistrationSubmitted, "two")
+    assert [one.employer_code for one in submitted.registration.connections] == ["20000002"]
 
 
 def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_needs_a_correction() -> None:
