@@ -25,7 +25,7 @@ class LinkStage(StrEnum):
 
 
 class Contradiction(Part):
-    """A report of Keylane's that came after its final word and says the opposite; it was not followed."""
+    """A report of Keylane's that came after its final word and does not agree with it; it was not followed."""
 
     report: Report
     reported_at: AwareDatetime

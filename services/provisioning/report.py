@@ -33,8 +33,14 @@ def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> boo
 
 
 def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
-    """Made before one that already counted: it comes out of order. A final word counts whenever it was made."""
-    return link.heard_at is not None and report.reported_at < link.heard_at
+    """Made before one that already counted: it comes out of order. A final word counts whenever it was made.
+
+    Of one made at the same moment as the word that the link works nobody knows the order: that word stands.
+    """
+    if link.heard_at is None:
+        return False
+    earlier = report.reported_at < link.heard_at
+    return earlier or (link.stage is LinkStage.REALISED and report.reported_at == link.heard_at)
 
 
 def _asks(report: ProvisioningReported, link: Link) -> Word:

@@ -66,8 +66,8 @@ PARKS = Step(note=Note.PARKED)
 _ROWS: Mapping[Word, tuple[Step, Step, Step, Step, Step, Step]] = {
     # word                   requested accepted  action_needed realised   refused      cancelled
     Word.ACCEPTED:           (TAKES_IN, STAYS,    TAKES_IN,    STAYS,       STAYS,       STAYS),
-    Word.ACTION_NEEDED:      (ASKS,     ASKS,     ASKS,        STAYS,       STAYS,       STAYS),
-    Word.ACTION_NEEDED_SAME: (ASKS,     ASKS,     STAYS,       STAYS,       STAYS,       STAYS),
+    Word.ACTION_NEEDED:      (ASKS,     ASKS,     ASKS,        CONTRADICTS, STAYS,       STAYS),
+    Word.ACTION_NEEDED_SAME: (ASKS,     ASKS,     STAYS,       CONTRADICTS, STAYS,       STAYS),
     Word.CONFIGURED:         (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
     Word.FAILED:             (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),
     Word.OUTDATED:           (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),

@@ -117,6 +117,22 @@ def test_the_opposite_of_the_final_word_is_noted_and_not_followed(final: str, op
     assert (noted.report, noted.reported_at) == (opposite, NOW)
 
 
+@pytest.mark.parametrize(("later", "noted"), [(timedelta(0), False), (timedelta(hours=1), True)])
+def test_what_a_working_link_asks_of_its_customer_later_is_noted_for_the_operators(
+    later: timedelta, *, noted: bool
+) -> None:
+    story = at_keylane()
+    story.said(report("configured", reported_at=NOW))
+    outcome = story.when(report("customer_action_needed", reported_at=NOW + later))
+    (link,) = story.document(Provisioning).links
+    assert (link.stage, link.contradiction is not None) == ("realised", noted)
+    if noted:
+        assert isinstance(outcome, Emit)
+        assert not outcome.events
+    else:
+        assert outcome == Ignore("OUTDATED_WHEN_REALISED")
+
+
 def test_a_report_that_comes_out_of_order_takes_nothing_back() -> None:
     story = at_keylane()
     story.said(report("customer_action_needed", reported_at=NOW + timedelta(hours=2)))
