@@ -49,7 +49,7 @@ def _reasons(remembered: Remembered, stage: Stage) -> tuple[Reason, ...]:
     if intake.ended:
         return (words.of_end(intake.ended),)
     if stage is Stage.HELD:
-        return (*(words.of_requirement(one) for one in intake.waits), *_beside(provisioning))
+        return (*(words.of_requirement(one, intake.package) for one in intake.waits), *_beside(provisioning))
     if stage is Stage.AWAITING_POLICY and enrichment is not None and enrichment.reason is not None:
         return (words.of_wait(enrichment.reason), *_beside(provisioning))
     return _found_by_keylane(provisioning, stage)

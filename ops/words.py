@@ -11,7 +11,7 @@ from services.intake.sentences import ALREADY_REGISTERED, CODE_WRONG, HAS_ENDED,
 from services.notifier.mails import field_name
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
-from services.notifier.mails.registration_held import REQUIREMENTS
+from services.notifier.mails.registration_held import requirement_in_words
 
 FAULTS = {
     **{code.value: message for code, message in MESSAGES.items()},
@@ -35,9 +35,11 @@ def of_fault(kept: str) -> Reason:
     return Reason(code=code, field=field, text=f"{field_name(field)}: {FAULTS.get(code, code)}")
 
 
-def of_requirement(code: Requirement) -> Reason:
-    """What intake holds a registration for."""
-    return Reason(code=code, text=REQUIREMENTS[code])
+def of_requirement(code: Requirement, package: str | None) -> Reason:
+    """What intake holds a registration with this package for."""
+    offered = packages()[package] if package else None
+    title = offered.title if offered and offered.processor_secrets else None
+    return Reason(code=code, text=requirement_in_words(code, title))
 
 
 def of_end(code: EndReason) -> Reason:

@@ -91,6 +91,7 @@ def registration_held(event: RegistrationHeld, code_for: CodeFor) -> Registratio
         waits_for=event.waits_for,
         number=event.number,
         lapses_on=event.lapses_on,
+        credentials=_brings_credentials(event.applicant),
     )
 
 
@@ -99,7 +100,12 @@ def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
     named = _named(event.applicant)
     named["email"] = email
     return RegistrationHeldMail(
-        **named, waits_for=event.waits_for, number=event.number, lapses_on=event.lapses_on, to_employer=True
+        **named,
+        waits_for=event.waits_for,
+        number=event.number,
+        lapses_on=event.lapses_on,
+        to_employer=True,
+        credentials=_brings_credentials(event.applicant),
     )
 
 
@@ -167,12 +173,11 @@ def processor_applied(event: ProcessorApplied, code_for: CodeFor) -> ProcessorAp
 
 def processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> ProcessorConfirmedMail:
     """It may go on; what came with a correction does not reach Keylane by itself."""
-    package = event.applicant.package
     return ProcessorConfirmedMail(
         **_named(event.applicant),
         code_for=code_for,
         corrected=event.cycle > 1 and event.review == 1,
-        credentials=bool(package and packages()[package].processor_secrets),
+        credentials=_brings_credentials(event.applicant),
     )
 
 
@@ -221,6 +226,11 @@ def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EA
 def _message(fault: FormFault, earlier: Mapping[str, str]) -> str:
     is_yours = fault.code == ALREADY_REGISTERED and fault.field in earlier
     return YOURS.format(earlier[fault.field]) if is_yours else fault.message
+
+
+def _brings_credentials(processor: Applicant) -> bool:
+    """Whether a processor with this package has credentials of its own, for all its employers."""
+    return processor.package is not None and bool(packages()[processor.package].processor_secrets)
 
 
 def _named(applicant: Applicant) -> _Named:

@@ -17,6 +17,10 @@ REQUIREMENTS: Mapping[Requirement, str] = {
     "SUPERSEDED_REGISTRATION": "Wij moeten de eerdere aanmelding nog stoppen. Dat doen wij zelf.",
 }
 """What is waited for, in words the customer understands."""
+_CONFIRMATION_WITH = (
+    "a.s.r. moet de salarisverwerker nog bevestigen voor {}. Is de salarisverwerker voor dat pakket nog niet "
+    "aangemeld, met de eigen inloggegevens? Dan moet dat eerst. Een bevestiging voor een ander pakket is niet genoeg."
+)
 
 _WAITS = " is goed ingevuld, maar kan nog niet verder. Wij wachten hierop:"
 _GOES_ON = FixedParagraph("Is dat gebeurd? Dan gaan wij vanzelf verder. Tot die tijd bewaren wij de aanmelding.")
@@ -25,8 +29,18 @@ _LAPSES = FixedParagraph(
 )
 
 
+def requirement_in_words(requirement: Requirement, package_title: str | None) -> str:
+    """What is waited for; the package is named where its processor has to be confirmed with that one."""
+    if requirement == "PROCESSOR_CONFIRMATION" and package_title:
+        return _CONFIRMATION_WITH.format(package_title)
+    return REQUIREMENTS[requirement]
+
+
 class RegistrationHeldMail(ApplicationMail):
-    """`number` 0 says so first, higher ones remind. `to_employer`: the reader is not who filled in the form."""
+    """`number` 0 says so first, higher ones remind. `to_employer`: the reader is not who filled in the form.
+
+    `credentials`: the processor's own serve, so that it has to be confirmed with this package.
+    """
 
     kind: ClassVar[str] = "registration-held"
 
@@ -34,6 +48,7 @@ class RegistrationHeldMail(ApplicationMail):
     number: int
     lapses_on: date
     to_employer: bool = False
+    credentials: bool = False
 
     def subject(self) -> str:
         """It waits."""
@@ -42,7 +57,8 @@ class RegistrationHeldMail(ApplicationMail):
     def body(self) -> tuple[Block, ...]:
         """Say what it waits for."""
         before = "De aanmelding door je salarisverwerker voor " if self.to_employer else "Je aanmelding voor "
-        reasons = Points(tuple(REQUIREMENTS[one] for one in self.waits_for))
+        package_title = self.package_title if self.credentials else None
+        reasons = Points(tuple(requirement_in_words(one, package_title) for one in self.waits_for))
         return Paragraph(before, self.company_name, _WAITS), reasons, _GOES_ON
 
     def particulars(self) -> tuple[Row, ...]:

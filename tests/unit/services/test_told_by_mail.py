@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from intake_desk import Desk, by_processor, open_gates
+from intake_desk import Desk, by_processor, link_request, open_gates, processor
 from parsed_mail import parsed, rendered
 from stories import Story
 from typed_forms import loket, raet, token
@@ -17,6 +17,7 @@ from schemas.events import (
     FormFault,
     LinkRealised,
     ProcessorConfirmed,
+    RegistrationHeld,
     RegistrationRejected,
     RegistrationSubmitted,
 )
@@ -26,13 +27,21 @@ from services.notifier.decide import SERVICE
 from services.notifier.mails import read
 from stream.service import Emit
 
+EXACT = {"package": "exact", "username": None, "environment_code": None, "password": None}
+
+
+def all_told(event: Event) -> list[str]:
+    """The texts of the mails that follow."""
+    outcome = Story(SERVICE).when(event)
+    assert isinstance(outcome, Emit)
+    mails = [read(effect.kind, json.dumps(dict(effect.payload))) for effect in outcome.effects]
+    return [parsed(rendered(mail)).text for mail in mails]
+
 
 def told(event: Event) -> str:
     """The text of the only mail that follows."""
-    outcome = Story(SERVICE).when(event)
-    assert isinstance(outcome, Emit)
-    (effect,) = outcome.effects
-    return parsed(rendered(read(effect.kind, json.dumps(dict(effect.payload))))).text
+    (text,) = all_told(event)
+    return text
 
 
 def realised(package: str) -> LinkRealised:
@@ -102,6 +111,21 @@ def test_who_has_several_codes_of_which_one_is_registered_hears_that_the_rest_ca
     desk.correct("rest", "two")
     (submitted,) = desk.heard(RegistrationSubmitted, "two")
     assert [one.employer_code for one in submitted.registration.connections] == ["20000002"]
+
+
+def test_a_processor_that_is_confirmed_with_another_package_hears_with_which_one_it_has_to_be() -> None:
+    desk = Desk()
+    desk.form("processor", {**processor("processor"), **EXACT})
+    desk.review("processor")
+    desk.form("request", link_request())
+    desk.form("bakery", by_processor(package="loket_webservice"))
+    (held,) = desk.heard(RegistrationHeld, "bakery")
+    assert held.waits_for == ("PROCESSOR_CONFIRMATION",)
+    for text in all_told(held):
+        assert "nog bevestigen voor Loket.nl webservice." in text
+        assert "Een bevestiging voor een ander pakket is niet genoeg." in text
+    with_loket = held.model_copy(update={"applicant": held.applicant.model_copy(update={"package": "loket"})})
+    assert all("ander pakket" not in text for text in all_told(with_loket))
 
 
 def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_needs_a_correction() -> None:
