@@ -172,7 +172,7 @@ def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Ste
             due_at = case.now + terms.customer_reminder
             return link.but(**changed, due_at=due_at, overdue=False, actions=link.actions + 1, reminders=0)
         case LinkStage.REALISED:
-            found = realisation(report, link, terms.days_after_period)
+            found = realisation(report, link, terms.days_after_period, heard_at=case.now)
             return link.but(**changed, due_at=None, overdue=False, **found._asdict())
         case _:
             return link.but(**changed, due_at=None, overdue=False)

@@ -1,6 +1,7 @@
 """The day of a link's realisation and its first exchange, by Keylane's report. Pure."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,16 +20,22 @@ class Realisation(NamedTuple):
     warning: str | None
 
 
-def realisation(report: ProvisioningReported, link: Link, days_after_period: int) -> Realisation:
+def realisation(report: ProvisioningReported, link: Link, days_after_period: int, *, heard_at: datetime) -> Realisation:
     """By the rule, or by Keylane where the day that it names can stand.
 
-    A link that was realised before keeps its days, which the customer knows, unless Keylane names another.
+    A link that was realised before keeps its days, which the customer knows, unless Keylane names another. A report
+    that was heard so late that the rule's day is past gets the rule's day from then on.
     """
     realised_on = report.reported_at.astimezone(AMSTERDAM).date()
-    found = first_exchange(realised_on, link.frequency, named=report.first_exchange_on, days_after=days_after_period)
-    named = found.on if found.named_by_keylane else None
-    if link.realised_on and link.first_exchange and named in (None, link.first_exchange.on):
+    named = report.first_exchange_on
+    if link.realised_on and link.first_exchange and named == link.first_exchange.on:
+        return Realisation(link.realised_on, link.first_exchange, None)
+    found = first_exchange(realised_on, link.frequency, named=named, days_after=days_after_period)
+    if link.realised_on and link.first_exchange and not found.named_by_keylane:
         return Realisation(link.realised_on, link.first_exchange, found.warning)
+    today = heard_at.astimezone(AMSTERDAM).date()
+    if found.on < today and not found.named_by_keylane:
+        found = replace(first_exchange(today, link.frequency, days_after=days_after_period), warning=found.warning)
     told = FirstExchange(
         on=found.on, period_id=found.period_id, rule_version=found.rule_version, named_by_keylane=found.named_by_keylane
     )

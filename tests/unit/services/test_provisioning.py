@@ -64,6 +64,15 @@ def test_the_date_that_keylane_names_stands_when_it_can_and_else_the_operators_a
     assert story.document(Provisioning).links[0].warning == "NO_WORKING_DAY"
 
 
+def test_a_report_that_is_heard_months_later_gives_no_first_exchange_in_the_past() -> None:
+    story = at_keylane()
+    story.later(days=100)
+    (realised,) = story.said(report("configured", reported_at=NOW))
+    assert isinstance(realised, LinkRealised)
+    assert realised.realised_on == NOW.date()
+    assert (realised.first_exchange.on, realised.first_exchange.period_id) == (date(2027, 5, 5), "2027-04")
+
+
 def test_the_realised_link_comes_with_the_overview_of_all() -> None:
     story = at_keylane(raet())
     story.said(report("accepted", 2))

@@ -77,6 +77,18 @@ def test_a_renewed_secret_of_a_realised_link_keeps_its_first_exchange() -> None:
     assert (second.realised_on, second.first_exchange) == (first.realised_on, first.first_exchange)
 
 
+def test_a_first_exchange_that_keylane_names_once_more_warns_nobody() -> None:
+    story = at_keylane(raet())
+    named = date(2026, 12, 15)
+    story.said(report("configured", first_exchange_on=named))
+    story.later(days=40)
+    story.said(enriched(with_a_new_secret(1), cycle=2))
+    (again,) = story.said(report("configured", cycle=2, reported_at=story.now, first_exchange_on=named))
+    assert isinstance(again, LinkRealised)
+    assert again.first_exchange.on == named
+    assert links(story)[0].warning is None
+
+
 def test_another_date_named_by_keylane_or_another_frequency_gives_a_new_first_exchange() -> None:
     story = at_keylane()
     story.said(report("configured"))
