@@ -15,12 +15,14 @@ ENDS: Mapping[EndReason, str] = {
 }
 """Why it ended, in words the customer understands."""
 
+_NO_MORE = FixedParagraph("Je salarisverwerker kan je op deze aanvraag niet meer aanmelden.")
+_ASK_AGAIN = FixedParagraph("Wil je de koppeling toch? Vraag haar dan opnieuw aan op asr.nl/salariskoppeling.")
 _CALLED_OFF = FixedParagraph("Was hierop al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af.")
 _AGAIN = FixedParagraph("Wil je de koppeling toch? Meld je dan opnieuw aan op asr.nl/salariskoppeling.")
 
 
 class RegistrationEndedMail(ApplicationMail):
-    """`superseded_by` is the reference of what takes its place."""
+    """`superseded_by` is the reference of what takes its place. Without a package it is an employer's request."""
 
     kind: ClassVar[str] = "registration-ended"
 
@@ -29,10 +31,13 @@ class RegistrationEndedMail(ApplicationMail):
 
     def subject(self) -> str:
         """It is over."""
-        return f"Aanmelding salariskoppeling gestopt: {self.company_name}"
+        what = "Aanvraag" if self.package_title is None else "Aanmelding"
+        return f"{what} salariskoppeling gestopt: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say why, and what comes of it."""
+        if self.package_title is None and self.reason == "withdrawn":
+            return Paragraph("Je hebt je aanvraag voor ", self.company_name, " ingetrokken."), _NO_MORE, _ASK_AGAIN
         return (
             Paragraph("De aanmelding voor ", self.company_name, " is gestopt."),
             FixedParagraph(ENDS[self.reason]),

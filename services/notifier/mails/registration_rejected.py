@@ -30,7 +30,7 @@ class RegistrationRejectedMail(Mail):
 
     def subject(self) -> str:
         """Something is wrong with it."""
-        return f"Aanmelding salariskoppeling niet verwerkt{': ' if self.company_name else ''}{self.company_name or ''}"
+        return f"Formulier salariskoppeling niet verwerkt{': ' if self.company_name else ''}{self.company_name or ''}"
 
     def body(self) -> tuple[Block, ...]:
         """Say what to correct, field by field, and how."""
@@ -39,5 +39,5 @@ class RegistrationRejectedMail(Mail):
 
     def _opening(self) -> Block:
         if self.company_name:
-            return Paragraph("Je aanmelding van een salariskoppeling voor ", self.company_name, _WRONG)
-        return FixedParagraph(f"Je aanmelding van een salariskoppeling{_WRONG}")
+            return Paragraph("Je formulier voor ", self.company_name, _WRONG)
+        return FixedParagraph(f"Je formulier{_WRONG}")

@@ -122,8 +122,8 @@ def test_nothing_is_left_to_do_only_while_no_other_connection_asks_for_more(othe
 
 def test_a_form_without_a_company_is_answered_without_one() -> None:
     found = parsed(rendered(rejected(company_name=None)))
-    assert found.message["Subject"] == "Aanmelding salariskoppeling niet verwerkt"
-    assert "Je aanmelding van een salariskoppeling klopt nog niet." in found.text
+    assert found.message["Subject"] == "Formulier salariskoppeling niet verwerkt"
+    assert "Je formulier klopt nog niet." in found.text
 
 
 def test_what_cannot_be_corrected_asks_for_a_new_form() -> None:

@@ -17,6 +17,7 @@ from schemas.events import (
     FormFault,
     LinkRealised,
     ProcessorConfirmed,
+    RegistrationEnded,
     RegistrationHeld,
     RegistrationRejected,
     RegistrationSubmitted,
@@ -126,6 +127,16 @@ def test_a_processor_that_is_confirmed_with_another_package_hears_with_which_one
         assert "Een bevestiging voor een ander pakket is niet genoeg." in text
     with_loket = held.model_copy(update={"applicant": held.applicant.model_copy(update={"package": "loket"})})
     assert all("ander pakket" not in text for text in all_told(with_loket))
+
+
+def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothing_at_keylane() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.correct("stop", "request", kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "request")
+    text = told(ended)
+    assert "Je hebt je aanvraag voor Bakkerij De Korst B.V. ingetrokken." in text
+    assert not [word for word in ("aanmelding", "Keylane") if word in text]
 
 
 def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_needs_a_correction() -> None:
