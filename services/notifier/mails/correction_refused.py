@@ -10,7 +10,7 @@ _LAPSED = " is vervallen. Alles blijft zoals het voor de correctie was."
 _ENDED = " is al gestopt. Je correctie verandert daar niets meer aan."
 _WAITED = FixedParagraph("Wij hebben te lang moeten wachten op wat nog nodig was.")
 _OVERTAKEN = FixedParagraph("De correctie moest wachten. Intussen klopt dit niet meer:")
-_CORRECT = FixedParagraph("Geef daarna opnieuw een correctie door. De code blijft dezelfde.")
+_CORRECT = FixedParagraph("Geef daarna opnieuw een correctie door, met de code in deze mail.")
 _AGAIN = FixedParagraph("Wil je nog steeds iets veranderen? Geef dan een nieuwe correctie door.")
 _ANEW = FixedParagraph("Wil je toch verder? Vul dan een nieuw formulier in op asr.nl/salariskoppeling.")
 
