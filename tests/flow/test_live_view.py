@@ -133,6 +133,7 @@ async def test_a_difference_with_postgres_is_shown_until_it_is_made_good(watched
 
 
 async def test_a_real_browser_shows_the_page_and_complains_of_nothing(watched: Onboarding, tmp_path: Path) -> None:
+    await watched.confirmations(await watched.submit({"browsed": loket_form(98_800)}))
     realised = registrations_at(await caught_up(watched.sandbox))["realised"]
     (url,) = watched.sandbox.endpoints().health[MONITOR]
     page = await shown(f"{url}/?still", tmp_path)
