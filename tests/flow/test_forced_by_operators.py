@@ -21,6 +21,16 @@ WHY = ("--apply", "--reason", "a test")
 OF_ENRICHMENT = "select id, reason from enrichment.journal where subject = any($1)"
 
 
+async def until_queued(onboarding: Onboarding, registration: str) -> None:
+    """Returns when a record of a replay about it waits for the notifier."""
+
+    async def queued() -> bool:
+        sql = "select from notifier.redelivery where kind = 'replay' and key = $1"
+        return bool(await onboarding.query(sql, registration))
+
+    await until(queued, deadline_s=60, missing="the record is not queued")
+
+
 async def test_what_is_done_is_decided_again_and_the_plan_has_said_that_nothing_comes_of_it(
     onboarding: Onboarding,
 ) -> None:
@@ -76,13 +86,7 @@ async def test_one_that_is_left_while_its_last_records_wait_goes_on_and_mails_no
     assert (await koppeling(onboarding, "pause", "notifier", *WHY)).code == 0
     try:
         process = await asyncio.create_subprocess_exec(*command(onboarding, *confirmed), stdout=DEVNULL, stderr=PIPE)
-
-        async def queued() -> bool:
-            return bool(
-                await onboarding.query("select from notifier.redelivery where kind = 'replay' and key = $1", me)
-            )
-
-        await until(queued, deadline_s=60, missing="the record is not queued")
+        await until_queued(onboarding, me)
         process.send_signal(signal.SIGINT)
         _, err = await process.communicate()
         assert (process.returncode, b"the same command goes on" in err) == (1, True)
@@ -129,13 +133,7 @@ async def test_one_that_is_left_goes_on_in_any_notation_and_none_that_overlaps_i
     try:
         words = (*whole, "--since", since.isoformat(), *confirmed)
         process = await asyncio.create_subprocess_exec(*command(onboarding, *words), stdout=DEVNULL, stderr=PIPE)
-
-        async def queued() -> bool:
-            return bool(
-                await onboarding.query("select from notifier.redelivery where kind = 'replay' and key = $1", me)
-            )
-
-        await until(queued, deadline_s=60, missing="the record is not queued")
+        await until_queued(onboarding, me)
         process.send_signal(signal.SIGINT)
         await process.communicate()
         for applied in ((), confirmed):
