@@ -1,7 +1,6 @@
 """`koppeling audit`: whether what always holds does hold, on a system that runs."""
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import Iterable
@@ -86,7 +85,6 @@ def _audit(sources: Sources, *, at_rest: bool, records_max: int) -> AuditView:
             evidence = await read_evidence(sources, now=now, records_max=records_max, report=_tell)
         return view(evidence, judge(evidence, at_rest=at_rest))
 
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(read())
     except AuditError as error:
