@@ -13,22 +13,28 @@ from ops.evidence import confirmations, ledger_id
 
 
 async def open_loop(rig: Rig, *, rate_per_s: float, seconds: float) -> OpenLoop:
-    """Publish for so long; a registration's time runs from the moment it is due, however late it is published."""
-    registrations = rig.issue(max(round(rate_per_s * seconds), 2))
-    arrived, used = rig.arrivals.count, usage(rig.sandbox)
-    due = await _publish(rig, registrations, rate_per_s)
-    await rig.until_done()
+    """What `latencies_ms` shows, and what it cost."""
+    used = usage(rig.sandbox)
+    found_ms = await latencies_ms(rig, rate_per_s=rate_per_s, seconds=seconds)
     cpu_s = usage(rig.sandbox).since(used)
-    latencies_ms = await _latencies_ms(rig, arrived, due)
-    percentiles = quantiles(latencies_ms, n=100, method="inclusive")
+    percentiles = quantiles(found_ms, n=100, method="inclusive")
     return OpenLoop(
-        registrations=len(registrations),
+        registrations=max(round(rate_per_s * seconds), 2),
         rate_per_s=rate_per_s,
         p50_ms=percentiles[49],
         p99_ms=percentiles[98],
-        latest_ms=max(latencies_ms),
+        latest_ms=max(found_ms),
         cpu_s=cpu_s,
     )
+
+
+async def latencies_ms(rig: Rig, *, rate_per_s: float, seconds: float) -> list[float]:
+    """Publish for so long; a registration's time runs from the moment it is due, however late it is published."""
+    registrations = rig.issue(max(round(rate_per_s * seconds), 2))
+    arrived = rig.arrivals.count
+    due = await _publish(rig, registrations, rate_per_s)
+    await rig.until_done()
+    return await _latencies_ms(rig, arrived, due)
 
 
 async def _publish(rig: Rig, registrations: Sequence[Registration], rate_per_s: float) -> dict[str, datetime]:

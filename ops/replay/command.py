@@ -36,7 +36,7 @@ from schemas.flow import SERVICE_NAMES, SERVICES
 
 LIMIT = 50
 TOPICS = tuple(dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes))
-RATE_PER_S, QUEUE_ROWS = 500, 1_000
+RATE_PER_S, QUEUE_ROWS = 200, 1_000
 Span: TypeAlias = tuple[datetime, datetime]
 
 

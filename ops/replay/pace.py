@@ -11,6 +11,8 @@ from stream.clock import Clock
 POLL_S = 0.2
 STALLED_S = 60.0
 TELL_S = 2.0
+STRIDE_S = 0.1
+CHUNK_RECORDS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,11 @@ class Limits:
 
     queue_rows_max: int
     rows_per_s: float
+
+    @property
+    def chunk_records_max(self) -> int:
+        """How many are brought at once: a live record waits behind all that its worker finds in the queue."""
+        return max(min(CHUNK_RECORDS_MAX, self.queue_rows_max, round(self.rows_per_s * STRIDE_S)), 1)
 
 
 class Pace:

@@ -9,7 +9,7 @@ import click
 from ops.administrator import Database
 from ops.age import minute
 from ops.replay.asked import Asked, Log, offsets_of
-from ops.replay.pace import Limits, Pace
+from ops.replay.pace import CHUNK_RECORDS_MAX, Limits, Pace
 from ops.replay.plan import duration
 from ops.replay.queue import pending
 from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, resume, unfinished
@@ -18,8 +18,6 @@ from stream.clock import SystemClock
 from stream.decode import Item, decode
 from stream.postgres_replay import queue_replays
 from stream.store import NewRow
-
-CHUNK_RECORDS_MAX = 500
 
 
 class Bringing(Protocol):
@@ -99,7 +97,7 @@ class TopicReplay:
         """Bring what is left of it, and return when that is handled."""
         passed, left_out = replay.passed, 0
         pace = Pace(self._limits, SystemClock(), lambda: pending(self._database, replay.service), passed=passed)
-        at_most = min(CHUNK_RECORDS_MAX, self._limits.queue_rows_max)
+        at_most = self._limits.chunk_records_max
         async for chunk in self._reader.chunks(replay.topic, replay.positions, replay.ends, at_most=at_most):
             items = [item for item in map(decode, chunk.records) if asked.means(item)]
             rows = await self._bringing.rows(items, replay)

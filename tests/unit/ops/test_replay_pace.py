@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
-from ops.replay.pace import POLL_S, STALLED_S, TELL_S, Limits, Pace
+from ops.replay.pace import CHUNK_RECORDS_MAX, POLL_S, STALLED_S, TELL_S, Limits, Pace
 from stream.manual_clock import ManualClock
 
 
@@ -74,3 +74,18 @@ async def test_how_long_it_takes_goes_by_what_is_passed_since_it_went_on_however
     clock.advance(TELL_S)
     waiting.tell(1_200, 2_000)
     assert capsys.readouterr().err == "1200 of 2000 passed, about 0:00:08 to go\n"
+
+
+@pytest.mark.parametrize(
+    ("limits", "most"),
+    [
+        (Limits(1_000, 200), 20),
+        (Limits(1_000, 1_000_000), CHUNK_RECORDS_MAX),
+        (Limits(5, 200), 5),
+        (Limits(1_000, 1), 1),
+    ],
+)
+def test_what_is_brought_at_once_is_a_tenth_of_a_second_s_worth_for_live_records_wait_behind_it(
+    limits: Limits, most: int
+) -> None:
+    assert limits.chunk_records_max == most

@@ -1,0 +1,138 @@
+"""What live registrations feel of a replay: `python -m benchmarks.beside_replay`.
+
+They come at a steady rate, in turn alone and while a topic is brought once more, everything else running as always.
+"""
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from signal import SIGINT
+from statistics import quantiles
+
+import click
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.open_loop import latencies_ms
+from benchmarks.rig import rigged
+from benchmarks.verdict import verdict
+from sandbox.end_signals import end_when_told
+from sandbox.errors import SandboxError
+from sandbox.running import RunningSandbox
+from sandbox.settings import SandboxSettings
+from sandbox.throwaway import throwaway_sandbox
+
+TIMES_MAX = 2.0
+"""How much longer the slowest hundredth may take, the target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`registrations` were there before and are replayed; then live ones come for `rounds` times `seconds` each way."""
+
+    registrations: int
+    rate_per_s: float
+    seconds: float
+    rounds: int
+    replay: tuple[str, ...]
+
+
+@dataclass
+class Found:
+    """Milliseconds from form to confirmation, and how many records were replayed meanwhile."""
+
+    alone: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
+    replayed: int = 0
+
+
+@click.command()
+@click.option("--registrations", type=click.IntRange(min=2), default=5_000, show_default=True, help="to replay")
+@click.option("--rate", type=click.FloatRange(min=1), default=20.0, show_default=True, help="live ones a second")
+@click.option("--seconds", type=click.FloatRange(min=1), default=15.0, show_default=True, help="of each, in turn")
+@click.option("--rounds", type=click.IntRange(min=1), default=4, show_default=True, help="of both")
+@click.option("--replay-rate", type=click.IntRange(min=1), help="records a second  [default: the command's own]")
+def bench(registrations: int, *, rate: float, seconds: float, rounds: int, replay_rate: int | None) -> None:
+    """Measure live registrations with and without a replay.
+
+    Ends with 1 when a mail is lost or double, however slow it was; a missed target ends nothing.
+    """
+    end_when_told()
+    limit = () if replay_rate is None else ("--rate", str(replay_rate))
+    plan = Plan(registrations, rate, seconds, rounds, limit)
+    try:
+        _report("starting Kafka, Postgres, a fast mailbox, Keylane's simulator and the services")
+        with throwaway_sandbox(SandboxSettings(fast_mail=True, keylane_delay_s=0)) as sandbox:
+            problems = asyncio.run(_measure(sandbox, plan))
+    except (BenchmarkError, SandboxError) as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(1 if problems else 0)
+
+
+async def _measure(sandbox: RunningSandbox, plan: Plan) -> tuple[str, ...]:
+    async with rigged(sandbox) as rig:
+        _report(f"{plan.registrations:,} registrations")
+        await rig.publisher.all_at_once(rig.issue(plan.registrations))
+        await rig.until_done()
+        found = Found()
+        for number in range(plan.rounds):
+            _report(f"{plan.rate_per_s:g} a second, {number + 1} of {plan.rounds}")
+            found.alone += await latencies_ms(rig, rate_per_s=plan.rate_per_s, seconds=plan.seconds)
+            async with _replaying(sandbox, plan.replay):
+                found.beside += await latencies_ms(rig, rate_per_s=plan.rate_per_s, seconds=plan.seconds)
+        found.replayed = int(await rig.database.fetchval(_REPLAYED))
+        for line in _lines(plan, found):
+            click.echo(line)
+        _report("what came of it all")
+        judged = await verdict(rig)
+    click.echo("\n".join([f"live: {judged.outcome}", *judged.problems]))
+    return judged.problems
+
+
+@asynccontextmanager
+async def _replaying(sandbox: RunningSandbox, limit: tuple[str, ...]) -> AsyncIterator[None]:
+    """One replay after the other, all the while; the last is stopped as an operator would, with Ctrl-C."""
+    over, running = False, await _replay(sandbox, limit)
+
+    async def on_and_on() -> None:
+        nonlocal running
+        while await running.wait() == 0 and not over:
+            running = await _replay(sandbox, limit)
+        if not over:
+            raise BenchmarkError(f"the replay ended with {running.returncode}")
+
+    going_on = asyncio.create_task(on_and_on())
+    try:
+        yield
+    finally:
+        over = True
+        if running.returncode is None:
+            running.send_signal(SIGINT)
+        await going_on
+
+
+async def _replay(sandbox: RunningSandbox, limit: tuple[str, ...]) -> Process:
+    command = ("replay", "topic", "registration-submitted", "--through", "enrichment", *limit)
+    words = (*command, "--apply", "--reason", "measured", "--state", str(sandbox.state.path))
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "ops.cli", *words, stdout=DEVNULL, stderr=DEVNULL)
+
+
+def _lines(plan: Plan, found: Found) -> Iterator[str]:
+    alone, beside = (quantiles(one, n=100, method="inclusive") for one in (found.alone, found.beside))
+    yield f"{plan.rate_per_s:g} registrations a second, {len(found.alone):,} alone and {len(found.beside):,} beside"
+    yield f"replays of {found.replayed / plan.rounds / plan.seconds:,.0f} records a second:"
+    for name, at in (("p50", 49), ("p90", 89), ("p99", 98)):
+        yield f"  {name} {alone[at]:.0f} ms alone, {beside[at]:.0f} ms beside: {beside[at] / alone[at]:.1f} times"
+    yield f"  slowest {max(found.alone):.0f} and {max(found.beside):.0f} ms (target: p99 at most {TIMES_MAX:g} times)"
+
+
+def _report(line: str) -> None:
+    click.echo(f"{line} ...", err=True)
+
+
+_REPLAYED = "select sum(queued) from operations.replay"
+
+if __name__ == "__main__":
+    bench()
