@@ -30,6 +30,7 @@ def test_a_seed_gives_the_same_inputs_again() -> None:
     assert first(7) != first(8)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TARGETS)
 def test_no_target_breaks_on_the_corpus_and_some_of_what_chance_makes_of_it(name: str) -> None:
     seeds = corpus()[::8]

@@ -114,6 +114,7 @@ def test_what_is_accepted_as_an_address_can_be_mailed(address: str) -> None:
     assert one_address(fields.email(address)) == address
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_live_view_makes_a_standing_of_every_record_that_is_an_event(kind: str) -> None:
     for record in made(kind, 1, 100):

@@ -45,6 +45,7 @@ assert not dear & set(sys.modules), dear & set(sys.modules)
 """What these need is imported in half a second; they need none of this, and are asked most often."""
 
 
+@pytest.mark.long
 def test_every_command_helps_without_the_sandbox_s_packages() -> None:
     subprocess.run([sys.executable, "-c", ASK_ALL_FOR_HELP], check=True)
 
@@ -62,6 +63,7 @@ def test_the_list_of_parked_s_commands_says_of_each_what_its_own_help_says_first
         assert (command and command.name, command and command.get_short_help_str(200)) == (name, said.says)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", [["status"], ["parked", "list"], ["parked", "group"]], ids=" ".join)
 def test_what_is_asked_most_often_imports_nothing_that_it_does_not_need(command: list[str]) -> None:
     subprocess.run([sys.executable, "-c", IMPORT_A_LIST, *command], check=True)

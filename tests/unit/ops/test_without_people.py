@@ -58,6 +58,7 @@ def test_no_number_of_a_person_s_length_is_left(digits: str, between: str) -> No
     assert without_people(f"about {between.join(parts)}") == "about …"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "typed",
     ["a" * 400_000, "a" * 400_000 + "@", "@" * 400_000, "a@" * 200_000, "1" * 400_000, "1-" * 200_000, "1 a" * 130_000,
