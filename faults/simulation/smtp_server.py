@@ -109,6 +109,10 @@ class Wire(asyncio.Transport):
         if self._open:
             self._later(lambda: self._arrive(bytes(data)))
 
+    def is_closing(self) -> bool:
+        """Whether what is written goes nowhere."""
+        return not self._open
+
     def close(self) -> None:
         """No more is said; what was written still arrives."""
         self._open = False

@@ -67,7 +67,7 @@ class Connection(Protocol):
 
         Raises:
             SmtpRefusedError: it was not accepted.
-            SmtpLostError: no answer; see there.
+            SmtpLostError: no answer, or no connection any more before a byte was written; see there.
         """
 
     def close(self) -> None:

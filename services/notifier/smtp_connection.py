@@ -95,6 +95,9 @@ class SmtpConnection(asyncio.Protocol):
 
     async def send(self, message: bytes, *, ahead: str | None = None) -> None:
         """Send the message to whom it was offered; returns when the server has accepted it. See `Connection`."""
+        if self.lost or self._transport.is_closing():
+            # Nothing is written any more, so the mail is not one of which nobody knows.
+            raise SmtpLostError(Step.DATA)
         self.mails += 1
         parts = [message.replace(b"\r\n.", b"\r\n.."), b".\r\n"]
         if ahead is not None and self._pipelining:

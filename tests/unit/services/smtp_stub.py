@@ -24,6 +24,12 @@ class SmtpStub:
     abandoned: int = 0
     """How many connections ended while a body was awaited."""
     port: int = 0
+    transports: list[asyncio.Transport] = field(default_factory=list)
+
+    def cut(self) -> None:
+        """Drop every connection."""
+        for transport in self.transports:
+            transport.abort()
 
     def subjects_of(self, recipient: str) -> int:
         """How many mails this recipient got."""
@@ -43,6 +49,7 @@ class _Session(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._stub.connections += 1
+        self._stub.transports.append(transport)
         self._say("CONNECT", "220 stub")
 
     def connection_lost(self, exc: Exception | None) -> None:
