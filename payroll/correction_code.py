@@ -14,22 +14,29 @@ KEY_BYTES_MIN = 32
 
 
 class CorrectionCodes:
-    """Makes and checks codes under one key of at least 32 bytes."""
+    """Makes codes under one key of at least 32 bytes, and checks them under that and the `previous` one.
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) < KEY_BYTES_MIN:
+    Mails with codes of the previous key are out there for as long as people keep them.
+    """
+
+    def __init__(self, key: bytes, previous: bytes | None = None) -> None:
+        self._keys = (key,) if previous is None else (key, previous)
+        if min(map(len, self._keys)) < KEY_BYTES_MIN:
             raise ValueError(f"a key for correction codes has at least {KEY_BYTES_MIN} bytes")
-        self._key = key
 
     def code(self, registration: str, cycle: int) -> str:
         """The code of this registration (its id) in this cycle: ten of Crockford's base 32, as `XXXXX-XXXXX`."""
-        digest = hmac.digest(self._key, f"correction\n{registration}\n{cycle}".encode(), sha256)
-        bits = int.from_bytes(digest[:7], "big") >> 6
-        text = "".join(_CROCKFORD[bits >> shift & 31] for shift in range(5 * (_CHARACTERS - 1), -1, -5))
-        return f"{text[:5]}-{text[5:]}"
+        return _code(self._keys[0], registration, cycle)
 
     def accepts(self, typed: str, registration: str, cycle: int) -> bool:
         """Whether this is that code, however it was typed: case, spaces, hyphens and O, I, L do not matter."""
-        normal = "".join(typed.split()).replace("-", "").upper().translate(_TYPED_LIKE)
-        expected = self.code(registration, cycle).replace("-", "")
-        return hmac.compare_digest(normal.encode(), expected.encode())
+        normal = "".join(typed.split()).replace("-", "").upper().translate(_TYPED_LIKE).encode()
+        expected = (_code(key, registration, cycle).replace("-", "").encode() for key in self._keys)
+        return any(hmac.compare_digest(normal, one) for one in expected)
+
+
+def _code(key: bytes, registration: str, cycle: int) -> str:
+    digest = hmac.digest(key, f"correction\n{registration}\n{cycle}".encode(), sha256)
+    bits = int.from_bytes(digest[:7], "big") >> 6
+    text = "".join(_CROCKFORD[bits >> shift & 31] for shift in range(5 * (_CHARACTERS - 1), -1, -5))
+    return f"{text[:5]}-{text[5:]}"

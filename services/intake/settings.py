@@ -13,13 +13,20 @@ class IntakeSettings(Settings):
     """The runtime's settings and the terms."""
 
     correction_key: SecretStr = Field(min_length=KEY_BYTES_MIN)
+    correction_key_previous: SecretStr | None = Field(
+        default=None, min_length=KEY_BYTES_MIN, description="its codes are accepted too; see docs/runbook.md"
+    )
     reminder_days: float = Field(default=7, gt=0)
     lapse_days: float = Field(default=60, gt=0)
 
     def terms(self) -> Terms:
         """The same as the decision takes it."""
+        previous = self.correction_key_previous
         return Terms(
-            codes=CorrectionCodes(self.correction_key.get_secret_value().encode()),
+            codes=CorrectionCodes(
+                self.correction_key.get_secret_value().encode(),
+                previous.get_secret_value().encode() if previous else None,
+            ),
             reminder=timedelta(days=self.reminder_days),
             lapse=timedelta(days=self.lapse_days),
         )
