@@ -152,7 +152,7 @@ class MailLine:
         """Tried again later and later, and not for ever."""
         if claim.attempts >= self._settings.mail_attempts_max:
             return Move(claim, Status.FAILED, why)
-        delay_s = self._settings.mail_retry_s * 2 ** (claim.attempts - 1)
+        delay_s = self._settings.mail_retry_s * 2.0 ** min(claim.attempts - 1, 64)
         return Move(claim, Status.PLANNED, why, delay_s=min(delay_s, self._settings.mail_retry_s_max))
 
     def _lost(self, claim: Claim, loss: SmtpLostError) -> Move:

@@ -28,7 +28,7 @@ class SenderSettings(BaseSettings):
     smtp_connections: int = Field(default=8, ge=1, le=64)
     smtp_timeout_s: float = Field(default=30, gt=0, description="for each answer of the server")
     mails_per_connection_max: int = Field(default=100, ge=1)
-    mail_attempts_max: int = Field(default=12, ge=1)
+    mail_attempts_max: int = Field(default=81, ge=1, description="three days, by the pauses below")
     mail_retry_s: float = Field(default=10, gt=0, description="doubled by each attempt")
     mail_retry_s_max: float = Field(default=3600, gt=0)
     mail_poll_s: float = Field(default=1, gt=0)

@@ -102,7 +102,7 @@ class Scene:
             await self._illegible()
         if words == ["brake", "list"]:
             await self.onboarding.query(_PULLED, RELEASE)
-        if words[:2] == ["mails", "list"]:
+        if words == ["mails", "list", "--status", "failed"]:
             (failed,) = await self.onboarding.query(_FAILED, self.waiting)
             self.failed = str(failed["id"])
         if words == ["stuck", "--redrive"]:

@@ -129,6 +129,20 @@ async def test_a_refusal_for_now_is_tried_again_later_and_later() -> None:
         assert entry.not_before - clock.now() == timedelta(seconds=20)
 
 
+async def test_who_is_refused_for_now_is_tried_again_for_three_days() -> None:
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl")
+    entry = ledger.entries[UUID(int=0)]
+    stub = SmtpStub(lambda step, _: "451 later" if step == "RCPT" else None)
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_poll_s=0.0001), clock):
+        while not over(ledger):
+            clock.passed_s = max(clock.passed_s, (entry.not_before - NOW).total_seconds())
+            await asyncio.sleep(0)
+    assert statuses(ledger) == [Status.FAILED]
+    assert timedelta(hours=72) <= clock.now() - NOW < timedelta(hours=73)
+
+
 async def test_after_enough_refusals_the_mail_fails() -> None:
     stub = SmtpStub(lambda step, _: "451 later" if step == "BODY" else None)
     ledger = await send_all(stub, "a@example.nl", mail_attempts_max=1)
