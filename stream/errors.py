@@ -20,11 +20,10 @@ StreamError
     └── BrakePulled        this release parks too much
 """
 
-import traceback
 from dataclasses import dataclass
 from typing import assert_never
 
-from stream.message_mark import message_mark
+from stream.message_mark import trace_of
 
 
 class StreamError(Exception):
@@ -83,8 +82,7 @@ class Defective(RecordError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(f"DEFECT_{type(error).__name__}")
-        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
-        self.trace = "".join((*frames, f"message {message_mark(error)}\n"))
+        self.trace = trace_of(error)
 
     def suspects(self, subject: str) -> str | None:
         """The record's own key."""

@@ -1,6 +1,7 @@
 """An error's message as a mark that tells it from others and cannot be read: it may hold what somebody typed."""
 
 import re
+import traceback
 from hashlib import blake2b
 
 _VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[\d@]\S*")
@@ -19,3 +20,9 @@ def message_mark(error: Exception) -> str:
     """
     said = " ".join(normalised(part) for part in error.args if type(part) is str)
     return blake2b(said.encode("utf-8", "replace"), digest_size=4).hexdigest()
+
+
+def trace_of(error: Exception) -> str:
+    """Where it was raised, and its message's mark: what can be kept and logged of an error that may quote a value."""
+    frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+    return "".join((*frames, f"message {message_mark(error)}\n"))

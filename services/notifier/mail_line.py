@@ -13,6 +13,7 @@ from payroll.correction_code import CorrectionCodes
 from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
+from stream.message_mark import trace_of
 
 from .claims import Claims, Held
 from .ledger import Claim, Move, Status
@@ -97,7 +98,7 @@ class MailLine:
             return None
         except Exception as error:  # noqa: BLE001 -- one mail that cannot be written holds up no other
             if not isinstance(error, AddressUnusableError):
-                _log.exception("mail %s cannot be written", held.claim.id)
+                _log.error("mail %s cannot be written: %s\n%s", held.claim.id, type(error).__name__, trace_of(error))
             self._desk.moves.end(Move(held.claim, Status.FAILED, type(error).__name__))
             return None
 

@@ -327,15 +327,20 @@ async def test_a_mail_of_another_release_waits_for_it() -> None:
     assert waiting.not_before == NOW + timedelta(seconds=10)
 
 
-async def test_a_mail_that_breaks_the_one_who_writes_it_fails_and_the_others_go_out() -> None:
+async def test_a_mail_that_breaks_the_one_who_writes_it_fails_and_the_others_go_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     clock = Hands()
     ledger = MemoryLedger(clock.now)
-    ledger.plan(UUID(int=90), "link-realised", mail_to("b@example.nl").replace("2026-12", "2026-13"))
+    ledger.plan(UUID(int=90), "link-realised", mail_to("b@example.nl").replace("2026-12", "2026-Jansen"))
     planned(ledger, "a@example.nl")
     stub = SmtpStub()
     async with smtp_stub(stub), sending(ledger, settings(stub.port), clock):
         await until(lambda: over(ledger))
-    assert (ledger.entries[UUID(int=90)].status, ledger.entries[UUID(int=90)].reply) == (Status.FAILED, "IndexError")
+    assert (ledger.entries[UUID(int=90)].status, ledger.entries[UUID(int=90)].reply) == (Status.FAILED, "ValueError")
+    assert "Jansen" not in caplog.text
+    assert f"mail {UUID(int=90)} cannot be written: ValueError" in caplog.text
+    assert "letter" in caplog.text
     assert [to for to, _ in stub.accepted] == ["a@example.nl"]
 
 
