@@ -1,6 +1,6 @@
 """How the notifier sends: the mail server, and the limits of a sender. Units are in the names."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,6 +10,7 @@ from stream.settings import PREFIX, Settings
 
 from .mails import one_address
 
+Tls = Literal["none", "offered", "starttls", "tls"]
 Address = Annotated[str, AfterValidator(one_address)]
 
 
@@ -23,6 +24,7 @@ class SenderSettings(BaseSettings):
 
     smtp_host: str = Field(min_length=1)
     smtp_port: int = Field(ge=1, le=65535)
+    smtp_tls: Tls = Field(default="offered", description="starttls and tls: or no mail goes out")
     mail_from: Address = "koppeling@salariskoppeling.example"
     mail_reply_to: Address = "vragen@salariskoppeling.example"
     smtp_connections: int = Field(default=8, ge=1, le=64)

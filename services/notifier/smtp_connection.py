@@ -1,18 +1,19 @@
 """One kept connection to the mail server, one mail at a time, its commands pipelined where the server allows it.
 
-aiosmtplib connects (and upgrades to TLS where the server offers it); the commands of a mail are sent by hand,
+aiosmtplib connects, encrypted as the settings say; the commands of a mail are sent by hand,
 because through the library they cost more than everything else that the notifier does. With pipelining (RFC 2920)
 a mail's body and the next mail's MAIL, RCPT and DATA are one write, and their four replies most often one read.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from .mail_server import SmtpLostError, SmtpRefusedError, Step
-from .settings import SenderSettings
+from .settings import SenderSettings, Tls
 
 REPLY_BYTES_MAX = 65_536
 
@@ -20,6 +21,10 @@ _OK = range(200, 300)
 _GO_ON = range(354, 355)
 _NO = range(400, 600)
 _WANTED = {Step.RSET: _OK, Step.MAIL: _OK, Step.RCPT: _OK, Step.DATA: _GO_ON, Step.BODY: _OK}
+
+_START_TLS: dict[Tls, bool | None] = {"none": False, "offered": None, "starttls": True, "tls": False}
+
+_log = logging.getLogger(__name__)
 
 Commands = Sequence[tuple[Step, bytes]]
 
@@ -38,6 +43,8 @@ class SmtpServer:
             port=settings.smtp_port,
             local_hostname=settings.mail_domain,
             timeout=settings.smtp_timeout_s,
+            use_tls=settings.smtp_tls == "tls",
+            start_tls=_START_TLS[settings.smtp_tls],
         )
         try:
             await client.connect()
@@ -45,8 +52,9 @@ class SmtpServer:
         except SMTPResponseException as error:
             client.close()
             raise SmtpRefusedError(Step.CONNECT, error.code) from None
-        except (SMTPException, OSError):
+        except (SMTPException, OSError) as error:
             client.close()
+            _log.warning("no connection to the mail server (%s)", type(error).__name__)
             raise SmtpLostError(Step.CONNECT) from None
         transport = cast(asyncio.Transport, client.transport)
         pipelining = client.supports_extension("pipelining")

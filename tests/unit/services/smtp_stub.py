@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 LOSE = "LOSE"
 SILENCE = "SILENCE"
@@ -24,6 +25,8 @@ class SmtpStub:
     abandoned: int = 0
     """How many connections ended while a body was awaited."""
     port: int = 0
+    tls: SSLContext | None = None
+    """TLS from the first byte."""
     transports: list[asyncio.Transport] = field(default_factory=list)
 
     def cut(self) -> None:
@@ -111,7 +114,7 @@ class _Session(asyncio.Protocol):
 async def smtp_stub(stub: SmtpStub) -> AsyncIterator[SmtpStub]:
     """The server, listening on a free port of the loopback interface."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Session(stub), "127.0.0.1", stub.port)
+    server = await loop.create_server(lambda: _Session(stub), "127.0.0.1", stub.port, ssl=stub.tls)
     stub.port = server.sockets[0].getsockname()[1]
     try:
         yield stub
