@@ -13,6 +13,7 @@ from faults.result import Result
 from faults.simulation.process import Parts
 from faults.simulation.tally import Tally
 from faults.simulation.trial import Trial, simulate
+from stream.collector import tame_collector
 
 _CHUNK = 50
 FAILURES_KEPT = 20
@@ -83,7 +84,7 @@ def campaign(first: int, count: int, report: Callable[[Campaign], None], jobs: i
     """So many seeds from the first on, on all cores; `report` is told what there is so far."""
     whole = Campaign()
     chunks = [range(start, min(start + _CHUNK, first + count)) for start in range(first, first + count, _CHUNK)]
-    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+    with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=tame_collector) as pool:
         for part in pool.map(partial(play, parts=None), chunks):
             whole.add(part)
             report(whole)

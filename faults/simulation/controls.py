@@ -9,6 +9,7 @@ from faults.result import Control
 from faults.simulation import defects
 from faults.simulation.campaign import play
 from faults.simulation.process import Parts
+from stream.collector import tame_collector
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def control(defect: Defect) -> Control:
 
 def controls(report: Callable[[Control], None], jobs: int | None = None) -> Iterator[Control]:
     """All of them, on all cores; `report` is told of each."""
-    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+    with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=tame_collector) as pool:
         for found in pool.map(control, DEFECTS):
             report(found)
             yield found
