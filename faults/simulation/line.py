@@ -4,6 +4,7 @@ This is where a call waits, fails, loses its reply, or is the last that its proc
 """
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,19 +43,19 @@ class Line:
     world: "World"
     process: "Process"
 
-    async def to_kafka(self, call: str, moment: Moment) -> None:
+    def to_kafka(self, call: str, moment: Moment) -> Awaitable[None]:
         """A disturbance of the transport."""
-        await self._meet("kafka", call, moment)
+        return self._meet("kafka", call, moment)
 
-    async def to_database(self, call: str, moment: Moment) -> None:
+    def to_database(self, call: str, moment: Moment) -> Awaitable[None]:
         """A disturbance of the store, the facts or the ledger."""
-        await self._meet("database", call, moment)
+        return self._meet("database", call, moment)
 
     async def _meet(self, server: str, call: str, moment: Moment) -> None:
         if self.process.is_dead:
             await asyncio.Future()
         world = self.world
-        world.tally.note(f"{world.loop.time():.6f} {self.process.name} {call} {moment}")
+        world.tally.calls.append((world.loop.time(), self.process.name, call, moment))
         if call in ("settle", "move") and moment is Moment.AFTER:
             world.look_for_rows(self.process.service)
         if world.is_down(server, self.process.service):
