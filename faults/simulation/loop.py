@@ -19,10 +19,11 @@ T = TypeVar("T")
 class Turn:
     """A callback that is to run, or a timer's."""
 
-    __slots__ = ("at_s", "callback", "context", "gone")
+    __slots__ = ("args", "at_s", "callback", "context", "gone")
 
-    def __init__(self, callback: Callable[[], object], context: Context, at_s: float) -> None:
+    def __init__(self, callback: Callable[..., object], args: tuple[Any, ...], context: Context, at_s: float) -> None:
         self.callback = callback
+        self.args = args
         self.context = context
         self.at_s = at_s
         self.gone = False
@@ -122,13 +123,13 @@ class VirtualLoop:
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Turn:
         """Run it in its process's turn."""
-        turn = Turn((lambda: callback(*args)) if args else callback, context or copy_context(), self._now_s)
+        turn = Turn(callback, args, context or copy_context(), self._now_s)
         self._ready(turn)
         return turn
 
     def call_at(self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Turn:
         """Run it at this time."""
-        turn = Turn((lambda: callback(*args)) if args else callback, context or copy_context(), when)
+        turn = Turn(callback, args, context or copy_context(), when)
         self._timer_count += 1
         heappush(self._timers, (when, self._timer_count, turn))
         return turn
@@ -195,7 +196,7 @@ class VirtualLoop:
         if not turn.gone:
             self.turns += 1
             self.running = process
-            turn.context.run(turn.callback)
+            turn.context.run(turn.callback, *turn.args)
             self.running = self._world
 
     def _next_timer(self) -> None:
