@@ -33,7 +33,8 @@ class MailBook:
         self.rows.paused = self._database.tables.paused
         if len(effects) != len(self.rows.entries):
             for row in effects.values():
-                self.rows.plan(row.id, row.kind, to_json(dict(row.payload)).decode())
+                if row.id not in self.rows.entries:
+                    self.rows.plan(row.id, row.kind, to_json(dict(row.payload)).decode())
         return self.rows.entries
 
     def settle(self, mail: UUID, *, accepted: bool) -> None:
