@@ -74,8 +74,7 @@ def _is_forced(
         return True
     journal = history.journals[service]
     return any(
-        history.may_forget(service, fact.time)
-        or recipes.forced_entry(recipes.entry_of(fact.source, fact.id), mail.epoch) in journal
+        history.may_forget(service, fact.time) or recipes.forced_entry(fact.entry, mail.epoch) in journal
         for fact in callers.get(recipes.effect_row(mail.subject, mail.kind, mail.occasion, mail.role, 0), ())
     )
 

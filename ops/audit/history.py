@@ -41,13 +41,13 @@ class Issue(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One event of ours, however often it stands in its topic."""
+    """One event of ours, however often it stands in its topic; `entry` is where it would stand in a journal."""
 
     topic: str
     id: str
-    source: str
     subject: str
     time: str
+    entry: UUID
     data: dict[str, Any]
 
 
@@ -145,7 +145,7 @@ class History:
 
     def entry(self, service: str, fact: Fact) -> JournalRow | None:
         """What this service recorded about an event of ours."""
-        return self.journals.get(service, {}).get(recipes.entry_of(fact.source, fact.id))
+        return self.journals.get(service, {}).get(fact.entry)
 
     def may_forget(self, service: str, time: str) -> bool:
         """Whether this service's journal may have lost by pruning what was said at this time, or because of it."""
@@ -259,8 +259,8 @@ class History:
 
 def _add(found: dict[tuple[str, str], Fact], topic: str, heading: Heading, value: bytes | None) -> None:
     if (topic, heading.id) not in found:
-        said = (topic, heading.id, heading.source, heading.subject, heading.time)
-        found[topic, heading.id] = Fact(*said, data_of(value))
+        said = (topic, heading.id, heading.subject, heading.time)
+        found[topic, heading.id] = Fact(*said, recipes.entry_of(heading.source, heading.id), data_of(value))
 
 
 def _moment(written: str) -> datetime | None:

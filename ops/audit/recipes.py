@@ -1,10 +1,12 @@
 """The published recipes of ids, written down once more: what the workers compute is held against this."""
 
+import re
 from hashlib import blake2b, sha1, sha256
 from uuid import UUID
 
 _TIME_BYTES = 6
 _UUID_CHARACTERS = 36
+_HEXADECIMAL = re.compile("[0-9a-fA-F]*")
 
 
 def registration_of(source: str, submission_id: str) -> str:
@@ -76,7 +78,7 @@ def _time_of(event_id: str) -> bytes | None:
     if len(event_id) != _UUID_CHARACTERS or event_id[14] not in "78":
         return None
     digits = event_id[:8] + event_id[9:13]
-    return bytes.fromhex(digits) if all(one in "0123456789abcdefABCDEF" for one in digits) else None
+    return bytes.fromhex(digits) if _HEXADECIMAL.fullmatch(digits) else None
 
 
 def _hash(*parts: str) -> bytes:
