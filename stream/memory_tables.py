@@ -6,6 +6,7 @@ A row is replaced, never mutated, so that a copy of the dictionaries is a snapsh
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -144,15 +145,19 @@ class Tables:
     def tick(self, lanes: Collection[int], now: datetime) -> int:
         """Queue the wake-ups that were neither queued nor answered yet, the oldest first."""
         queued = 0
-        for _, lane, key, value in sorted(self._wake_ups(lanes, now)):
-            row_id = tick_id(value)
-            if queued == TICK_ROWS_MAX or row_id in self.journal or row_id in self.rows:
-                continue
+        for row_id, lane, key, value in islice(self.wake_ups(lanes, now), TICK_ROWS_MAX):
             record = Record(TICK_TOPIC, lane, 0, None, value, ())
             row = Row(row_id, lane, key, self.next_seq(), RowKind.TICK, 0, record, b"", now)
             self.rows[row_id] = QueuedRow(row, now, blocks=True, reason="TICK")
             queued += 1
         return queued
+
+    def wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[UUID, int, str, bytes]]:
+        """What `tick` queues: the row's id, lane, key and value."""
+        for _, lane, key, value in sorted(self._awake(lanes, now)):
+            row_id = tick_id(value)
+            if row_id not in self.journal and row_id not in self.rows:
+                yield row_id, lane, key, value
 
     def wake_done(self, effect: UUID, at: datetime, now: datetime) -> None:
         """Queue that an effect is done, once: what noting it does in Postgres (migrations/0006.done.sql)."""
@@ -165,10 +170,10 @@ class Tables:
             due_at = now.replace(microsecond=0) + timedelta(seconds=1)
             self.rows[effect] = QueuedRow(row, due_at, blocks=False, reason="DONE")
 
-    def _wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[datetime, int, str, bytes]]:
+    def _awake(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[datetime, int, str, bytes]]:
         for name, (lane, state) in self.states.items():
             document = state.document
-            if document is None or lane not in lanes:
+            if document is None or lane not in lanes or not _waits(document):
                 continue
             said = {"kind": name.kind, "key": name.key}
             if document.due_at is not None and document.due_at <= now:
