@@ -56,7 +56,7 @@ class MemoryTransport:
     def assigned(self, lanes: frozenset[int]) -> None:
         """Called by the broker at a rebalance."""
         self._assignment = Assignment(self._assignment.generation + 1, lanes)
-        self._held = [TopicLane(topic, lane) for topic in self._membership.topics for lane in sorted(lanes)]
+        self._held = self._places(lanes)
         self._positions = {}
         self._turn = 0
 
@@ -68,8 +68,7 @@ class MemoryTransport:
         """What the group's coordinator says."""
         await self._call("committed")
         committed = self._broker.group(self._membership.group).committed
-        places = (TopicLane(topic, lane) for topic in self._membership.topics for lane in sorted(lanes))
-        return {place: committed.get(place) for place in places}
+        return {place: committed.get(place) for place in self._places(lanes)}
 
     async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
         """What the logs say."""
@@ -92,6 +91,10 @@ class MemoryTransport:
             taken = self._take(max_records, places)
         await self._disturb("receive", Moment.AFTER)
         return taken
+
+    def _places(self, lanes: frozenset[int]) -> list[TopicLane]:
+        ordered = sorted(lanes)
+        return [TopicLane(topic, lane) for topic in self._membership.topics for lane in ordered]
 
     def _take(self, max_records: int, places: Sequence[TopicLane]) -> list[Record]:
         taken: list[Record] = []

@@ -15,16 +15,16 @@ LANES = 4
 FETCH_S_MAX = 0.1
 
 _OURS = [stage.name for stage in flow.SERVICES]
+_READERS = {topic.name: [one for one in topic.consumers if one in _OURS] for topic in flow.topics()}
 
 
 class SimulatedBroker(MemoryBroker):
     """`down_until_s`: nobody gets an answer before that."""
 
     def __init__(self, loop: VirtualLoop, random: Random) -> None:
-        super().__init__([topic.name for topic in flow.topics()], LANES)
+        super().__init__(_READERS, LANES)
         self._loop = loop
         self._random = random
-        self._readers = {topic.name: [one for one in topic.consumers if one in _OURS] for topic in flow.topics()}
         self._waiting: dict[str, list[_Waiting]] = {name: [] for name in _OURS}
         self.readers: dict[str, Callable[[], None]] = {}
         self.down_until_s = 0.0
@@ -32,7 +32,7 @@ class SimulatedBroker(MemoryBroker):
     def write(self, place: TopicLane, key: bytes | None, value: bytes | None, headers: RawHeaders = ()) -> Record:
         """Append, and let those who wait for this topic know soon."""
         record = super().write(place, key, value, headers)
-        for group in self._readers[place.topic]:
+        for group in _READERS[place.topic]:
             self._wake_if(group, lambda waiting: place.lane in waiting.held().lanes)
         reader = self.readers.get(place.topic)
         if reader is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -44,6 +44,20 @@ STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
 RESTARTS_S = (0.1, 1.0, 8.0)
 
 
+@cache
+def _sender_settings() -> SenderSettings:
+    return SenderSettings.model_validate(
+        {
+            "smtp_host": "simulated",
+            "smtp_port": 25,
+            "smtp_connections": 2,
+            "mail_poll_s": 10,
+            "smtp_timeout_s": 20,
+            "claim_s": 10,
+        }
+    )
+
+
 class NotQuietError(AssertionError):
     """The world did not come to rest by itself."""
 
@@ -66,16 +80,7 @@ class World:
         self.clock = ProcessClock(self.loop)
         self.book = MailBook(self.databases["notifier"], self.clock)
         self.policies = PolicyTables(self.databases["enrichment"])
-        self.sender_settings = SenderSettings.model_validate(
-            {
-                "smtp_host": "simulated",
-                "smtp_port": 25,
-                "smtp_connections": 2,
-                "mail_poll_s": 10,
-                "smtp_timeout_s": 20,
-                "claim_s": 10,
-            }
-        )
+        self.sender_settings = _sender_settings()
         duplicates = self.weather.has("duplicates")
         publishers = Publishers(random, LANES, duplicates=duplicates)
         self.scenario = Writer(random, publishers, self.weather).write()
