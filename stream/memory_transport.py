@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stream.clock import Clock
 from stream.disturbance import Disturbance, Moment, undisturbed
 from stream.errors import Fenced, PublishRefused, StateWentBack, TopicsUnfit, TransportUnavailable
-from stream.memory_broker import MemoryBroker
+from stream.memory_broker import Log, MemoryBroker
 from stream.record import Message, Record, TopicLane
 from stream.transport import Assignment
 
@@ -39,7 +39,7 @@ class MemoryTransport:
         self._disturb = disturb
         self._assignment = Assignment(0, frozenset())
         self._positions: dict[TopicLane, int] = {}
-        self._held: list[TopicLane] = []
+        self._held: list[tuple[TopicLane, Log]] = []
         self._turn = 0
         self._open = False
 
@@ -56,7 +56,7 @@ class MemoryTransport:
     def assigned(self, lanes: frozenset[int]) -> None:
         """Called by the broker at a rebalance."""
         self._assignment = Assignment(self._assignment.generation + 1, lanes)
-        self._held = self._places(lanes)
+        self._held = self._logs(self._places(lanes))
         self._positions = {}
         self._turn = 0
 
@@ -98,9 +98,9 @@ class MemoryTransport:
 
     def _take(self, max_records: int, places: Sequence[TopicLane]) -> list[Record]:
         taken: list[Record] = []
-        logs, positions = self._broker.logs, self._positions
-        for place in places or self._in_turn():
-            log, position = logs[place], positions.get(place)
+        positions = self._positions
+        for place, log in self._logs(places) if places else self._in_turn():
+            position = positions.get(place)
             if position is None:
                 position = self._position(place)
             start = position - log.begin
@@ -115,7 +115,10 @@ class MemoryTransport:
                 break
         return taken
 
-    def _in_turn(self) -> list[TopicLane]:
+    def _logs(self, places: Sequence[TopicLane]) -> list[tuple[TopicLane, Log]]:
+        return [(place, self._broker.logs[place]) for place in places]
+
+    def _in_turn(self) -> list[tuple[TopicLane, Log]]:
         """All places held, each time beginning with another, so that a full one delays no other."""
         self._turn = (self._turn + 1) % max(len(self._held), 1)
         return self._held[self._turn :] + self._held[: self._turn]
@@ -159,7 +162,7 @@ class MemoryTransport:
     async def lag(self) -> int:
         """What the logs hold beyond this member's positions."""
         await self._call("lag")
-        return sum(self._broker.logs[place].end - self._position(place) for place in self._held)
+        return sum(log.end - self._position(place) for place, log in self._held)
 
     async def close(self) -> None:
         """Leave the group."""
