@@ -43,6 +43,11 @@ QUIET_BY_S = 1800.0
 STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
 RESTARTS_S = (0.1, 1.0, 8.0)
 
+_READ = {
+    stage.name: [TopicLane(event.name, lane) for event in stage.consumes for lane in range(LANES)]
+    for stage in flow.SERVICES
+}
+
 
 @cache
 def _sender_settings() -> SenderSettings:
@@ -266,12 +271,11 @@ class World:
         for stage in flow.SERVICES:
             tables = self.databases[stage.name].tables
             committed = self.broker.group(stage.name).committed
-            places = (TopicLane(event.name, lane) for event in stage.consumes for lane in lanes)
-            if any(committed.get(place) != self.broker.logs[place].end for place in places):
+            if any(tables.wake_ups(lanes, later)) or tables.due(lanes, later, 1):
                 return False
-            if any(row.answered_by for row in tables.rows.values()) or tables.due(lanes, later, 1):
+            if any(row.answered_by for row in tables.rows.values()):
                 return False
-            if any(tables.wake_ups(lanes, later)):
+            if any(committed.get(place) != self.broker.logs[place].end for place in _READ[stage.name]):
                 return False
         return True
 
