@@ -1,7 +1,8 @@
 """What deciding costs: `python -m benchmarks.decisions`, the four services in memory, nothing else running.
 
 Every `decide` is timed by the CPU of its thread while generated registrations go from form to mail, through the real
-worker on the store and the transport in memory. Reading, recording and publishing are not in it.
+worker on the store and the transport in memory; so is, apart, what finds the documents for it (intake checks the form
+for that). Reading, recording and publishing are not in it.
 """
 
 import asyncio
@@ -40,21 +41,22 @@ from stream.memory_broker import MemoryBroker
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.memory_transport import Membership, MemoryTransport
 from stream.record import TopicLane
-from stream.service import Case, Outcome, Service
+from stream.service import Case, Cause, Outcome, Service, Touched
 from stream.worker import Worker
 
 US_MAX = 50
 """For a decision, the target."""
 
 Spent = dict[tuple[str, str], list[float]]
-"""CPU seconds of each decision, by service and by what it was about."""
+"""CPU seconds of each decision, or of each look at what it touches, by service and by what it was about."""
 
 
 class Line:
     """The four services, one after the other, on a broker of their own."""
 
     def __init__(self, keys: KeySet) -> None:
-        self.spent: Spent = defaultdict(list)
+        self.deciding: Spent = defaultdict(list)
+        self.looking: Spent = defaultdict(list)
         self._keys = keys
         self._clock = ManualClock(datetime.now(UTC))
         self._broker = MemoryBroker([topic.name for topic in flow.topics()], flow.LANES)
@@ -106,10 +108,16 @@ class Line:
         def decide(case: Case[Any]) -> Outcome:
             started_s = time.thread_time()
             outcome = service.decide(case)
-            self.spent[service.name, type(case.cause).__name__].append(time.thread_time() - started_s)
+            self.deciding[service.name, type(case.cause).__name__].append(time.thread_time() - started_s)
             return outcome
 
-        return replace(service, decide=decide)
+        def touches(cause: Cause, subject: str) -> Touched:
+            started_s = time.thread_time()
+            touched = service.touches(cause, subject)
+            self.looking[service.name, type(cause).__name__].append(time.thread_time() - started_s)
+            return touched
+
+        return replace(service, decide=decide, touches=touches)
 
 
 async def _run(worker: Worker) -> None:
@@ -129,10 +137,11 @@ def main(count: int) -> None:
     line = Line(keys)
     tame_collector()
     asyncio.run(line.take(made))
-    click.echo(f"{'service':14}{'event':26}{'decisions':>10}{'us each':>9}   target {US_MAX}")
-    for (service, event), seconds in line.spent.items():
-        click.echo(f"{service:14}{event:26}{len(seconds):10,}{_us(seconds):9.1f}")
-    every = [one for seconds in line.spent.values() for one in seconds]
+    click.echo(f"{'service':14}{'event':26}{'decisions':>10}{'us each':>9}   target {US_MAX}{'touches':>10}")
+    for (service, event), seconds in line.deciding.items():
+        looked = line.looking[service, event]
+        click.echo(f"{service:14}{event:26}{len(seconds):10,}{_us(seconds):9.1f}{_us(looked):22.1f}")
+    every = [one for seconds in line.deciding.values() for one in seconds]
     click.echo(f"{'all':40}{len(every):10,}{_us(every):9.1f}")
 
 

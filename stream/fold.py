@@ -1,6 +1,5 @@
 """A batch decided: one record after the other over one working set, into one settlement. Pure."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
@@ -19,7 +18,7 @@ from stream.known import FORCED, TOO_OLD, Known
 from stream.lane import SHARED_LANE, lane_of
 from stream.new_row import handed_rows, new_row
 from stream.record import Message
-from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service, nothing_recalled
+from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service, Touched, nothing_recalled
 from stream.store import (
     EffectRow,
     JournalEntry,
@@ -57,7 +56,7 @@ class Fold:
         self._states = dict(known.states)
         self._documents = Documents({k: s.document for k, s in known.states.items() if s.document is not None})
         self._unreadable = {key for key, state in known.states.items() if state.unreadable}
-        self._named: Collection[DocumentKey] = ()
+        self._touched = Touched()
         self._journal: list[JournalEntry] = []
         self._changed: dict[DocumentKey, tuple[int, StateRow]] = {}
         self._new_rows: list[NewRow] = []
@@ -71,9 +70,9 @@ class Fold:
         read = self._known.shared_read()
         return Settlement(self._journal, self._changed, self._new_rows, self.row_answers, self._effects, moves, read)
 
-    def take(self, item: Item, named: Collection[DocumentKey] = ()) -> None:
-        """Answer the next record of the batch; `named` are the documents it touches beside its own."""
-        self._named = named
+    def take(self, item: Item, touched: Touched) -> None:
+        """Answer the next record of the batch, which touches these documents beside its own."""
+        self._touched = touched
         if isinstance(item, Received) and self._is_misplaced(item):
             self._move(item)
             return
@@ -174,7 +173,7 @@ class Fold:
         main = DocumentKey(self._main_kind, item.subject)
         try:
             outcome = self._outcome(item, main)
-            check_outcome(outcome, main, self._named)
+            check_outcome(outcome, main, self._touched.documents)
             emitted = self._emitted(item, main, outcome) if isinstance(outcome, Emit) else _NOTHING
         except Exception as raised:  # noqa: BLE001 (the one call whose defects must not stop the others)
             error = raised if isinstance(raised, RecordError) else Defective(raised)
@@ -199,11 +198,12 @@ class Fold:
         if known.blamed is not None:
             raise known.blamed
         if self._unreadable:
-            check_readable(self._unreadable, (main, *self._named))
+            check_readable(self._unreadable, (main, *self._touched.documents))
         series, revision = item.series
         if revision < self._states.get(main, _NEW).seen.get(series, 0):
             return Ignore("STALE_REVISION")
-        case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, known.now)
+        found = self._touched.found
+        case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, known.now, found)
         return self._service.decide(case)
 
     def _emitted(self, item: Received, main: DocumentKey, outcome: Emit) -> _Emitted:

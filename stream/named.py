@@ -6,27 +6,24 @@ from typing import Any
 from stream.decode import Item, Received
 from stream.document import Document, DocumentKey
 from stream.guard import defects
-from stream.service import Service, nothing_recalled
+from stream.service import NOTHING, Service, Touched, nothing_recalled
 from stream.store import Store
 
-_NONE: frozenset[DocumentKey] = frozenset()
 
-
-async def named_documents(
-    service: Service[Any], store: Store, batch: Sequence[Item]
-) -> Sequence[frozenset[DocumentKey]]:
+async def named_documents(service: Service[Any], store: Store, batch: Sequence[Item]) -> Sequence[Touched]:
     """Record by record; what comes from the queue is asked with what its registration remembers. Raises Defective."""
     later: Sequence[Item] = () if service.recalls is nothing_recalled else [i for i in batch if _is_later(i)]
     mains = await _mains(service, store, {item.subject for item in later if isinstance(item, Received)})
     with defects():
-        return [_named(service, mains, item) if isinstance(item, Received) else _NONE for item in batch]
+        return [_named(service, mains, item) if isinstance(item, Received) else NOTHING for item in batch]
 
 
-def _named(service: Service[Any], mains: Mapping[str, Document | None], item: Received) -> frozenset[DocumentKey]:
-    named = frozenset(service.touches(item.cause, item.subject))
+def _named(service: Service[Any], mains: Mapping[str, Document | None], item: Received) -> Touched:
+    named = service.touches(item.cause, item.subject)
     if item.subject not in mains or item.at_first_hand:
         return named
-    return named | frozenset(service.recalls(item.cause, item.subject, mains[item.subject]))
+    recalled = service.recalls(item.cause, item.subject, mains[item.subject])
+    return named._replace(documents=named.documents.union(recalled))
 
 
 def _is_later(item: Item) -> bool:

@@ -127,8 +127,21 @@ class Documents:
         self._current.update(changed.items())
 
 
+class Touched(NamedTuple):
+    """The documents that an event names, and what had to be found out of it for that: the decision needs it, too."""
+
+    documents: frozenset[DocumentKey] = frozenset()
+    found: Any = None
+
+
+NOTHING = Touched()
+
+
 class Case(NamedTuple, Generic[F]):
-    """All that a decision may look at. `now` and `facts` are values; `envelope` is None for a wake-up."""
+    """All that a decision may look at. `now` and `facts` are values; `envelope` is None for a wake-up.
+
+    `found` is what the service's `touches` found out of the cause.
+    """
 
     subject: str
     cause: Cause
@@ -136,12 +149,13 @@ class Case(NamedTuple, Generic[F]):
     documents: Documents
     facts: F
     now: datetime
+    found: Any = None
 
 
-def no_others(cause: Cause, subject: str) -> Iterable[DocumentKey]:
+def no_others(cause: Cause, subject: str) -> Touched:
     """An event touches the registration's own document only."""
     del cause, subject
-    return ()
+    return NOTHING
 
 
 def nothing_recalled(cause: Cause, subject: str, main: Document | None) -> Iterable[DocumentKey]:
@@ -169,7 +183,7 @@ class Service(Generic[F]):
     decide: Callable[[Case[F]], Outcome]
     facts: Callable[[Sequence[Concern]], Awaitable[F]]
     others: tuple[type[Document], ...] = ()
-    touches: Callable[[Cause, str], Iterable[DocumentKey]] = no_others
+    touches: Callable[[Cause, str], Touched] = no_others
     recalls: Callable[[Cause, str, Document | None], Iterable[DocumentKey]] = nothing_recalled
 
     @property

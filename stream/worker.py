@@ -21,12 +21,10 @@ from stream.known import Known, ids_of_second_bodies
 from stream.lanes import Lanes, ids_of
 from stream.named import named_documents
 from stream.record import Message, TopicLane
-from stream.service import Service
+from stream.service import NOTHING, Service, Touched
 from stream.step import Step
 from stream.store import AnsweredRow, Recorded, Row, RowAnswer, Store
 from stream.transport import Transport
-
-_NONE: frozenset[DocumentKey] = frozenset()
 
 __all__ = ["Limits", "Observer", "Published", "Settled", "Worker"]
 
@@ -201,10 +199,10 @@ class Worker:
         Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
         """
         offsets = _ends(batch)
-        named = [_NONE] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
+        named = [NOTHING] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
         fold = Fold(self.service, await self._known(batch, named, blamed))
-        for item, documents in zip(batch, named, strict=True):
-            fold.take(item, documents)
+        for item, touched in zip(batch, named, strict=True):
+            fold.take(item, touched)
         await self._stop_if_bad(fold)
         crash.point(Step.DECIDE)
         await self.store.settle(fold.settlement(self._lanes.moves(batch, offsets)))
@@ -215,9 +213,7 @@ class Worker:
         messages = sorted(fold.messages, key=_revision)
         return Settled(messages, offsets, fold.row_answers, self._lanes.generation)
 
-    async def _known(
-        self, batch: Sequence[Item], named: Sequence[frozenset[DocumentKey]], blamed: RecordError | None
-    ) -> Known:
+    async def _known(self, batch: Sequence[Item], named: Sequence[Touched], blamed: RecordError | None) -> Known:
         received = [item for item in batch if isinstance(item, Received)]
         keys = {item.subject for item in received}
         taken = [item.row.id for item in batch if item.row is not None]
@@ -256,11 +252,11 @@ class Worker:
             return await self.service.facts([item.concern for item in received])
 
     def _touched(
-        self, received: Sequence[Received], named: Sequence[frozenset[DocumentKey]]
+        self, received: Sequence[Received], named: Sequence[Touched]
     ) -> tuple[set[DocumentKey], set[DocumentKey]]:
         kinds = self.service.kinds
         own = {DocumentKey(self.service.main.kind, item.subject) for item in received}
-        others = _NONE.union(*named)
+        others = NOTHING.documents.union(*(touched.documents for touched in named))
         shared = {key for key in others if kinds[key.kind].shared}
         return own | (others - shared), shared
 

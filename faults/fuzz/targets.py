@@ -72,8 +72,8 @@ def fuzz_forms(value: bytes) -> None:
     if not isinstance(cause := getattr(item, "cause", None), FormReceived):
         return
     subject = cause.subject("urn:fuzz", "")
-    list(touches(cause, subject))
-    outcome = decide(Case(subject, cause, None, Documents({}), None, NOW))
+    found = touches(cause, subject).found
+    outcome = decide(Case(subject, cause, None, Documents({}), None, NOW, found))
     _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")
     checked = check_form(cause.form, subject, cause.defects)
     if isinstance(checked, RefusedForm):

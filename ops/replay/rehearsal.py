@@ -57,16 +57,16 @@ class Rehearsal:
         items = [_forced(item, now) for item in records]
         named = await named_documents(self._service, self._store, items)
         own = {DocumentKey(self._service.main.kind, item.subject) for item in items}
-        reading = await self._store.read((), (), (), own.union(*named))
+        reading = await self._store.read((), (), (), own.union(*(touched.documents for touched in named)))
         facts = await self._service.facts([item.concern for item in items])
         # What is in the queue before them is not their doing: it counts as done.
         known = Known({}, {}, {}, facts, now, LANES, self._horizon)
         self.so_far.records += len(items)
-        for item, documents in zip(items, named, strict=True):
-            keys = {DocumentKey(self._service.main.kind, item.subject), *documents}
+        for item, touched in zip(items, named, strict=True):
+            keys = {DocumentKey(self._service.main.kind, item.subject), *touched.documents}
             states = {key: state for key in keys if (state := self._left.get(key) or reading.states.get(key))}
             fold = Fold(self._service, replace(known, states=states))
-            fold.take(item, documents)
+            fold.take(item, touched)
             self._count(fold)
         for key in list(self._left)[:-LEFT_MAX]:
             del self._left[key]

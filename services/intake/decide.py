@@ -21,7 +21,7 @@ from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import correction_fails, end, freed, lapse, main_of
 from .follow_up import follow_up, succeeded
 from .opening import is_open
-from .registration import held, of_same_address, register, still_wanted, superseding, taken, waits_for_an_end
+from .registration import held, of_same_address, register, superseding, waits_for_an_end
 from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
 from .submission import Submission, form_fault
 from .terms import Terms
@@ -63,9 +63,9 @@ def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
     if case.documents.get(Intake, case.subject) is not None:
         return Ignore("ALREADY_DECIDED")
     submission = Submission(case, terms, event.form)
+    checked: CheckedForm | RefusedForm = case.found
     if event.form.get("kind") in ("correction", "withdrawal"):
-        return _pass_on(submission, event)
-    checked = check_form(event.form, case.subject, event.defects)
+        return _pass_on(submission, event, checked)
     considered = _considered(submission, checked)
     return considered if isinstance(considered, Emit) else _reject(submission, checked, considered)
 
@@ -96,11 +96,10 @@ def _register(submission: Submission, form: Form) -> Considered:
         holder = submission.case.documents.get(Reference, form.supersedes.reference)
         if holder is None or holder.registration == submission.id:
             return (_unknown("supersedes.reference"),)
-        return taken(submission, form, leaves=holder.registration) or superseding(submission, form, holder.registration)
+        return superseding(submission, form, holder.registration)
     if is_open(submission.case, gate.of_wrong_code(submission.id)):
         return (FormFault(field="supersedes.code", code="CODE_WRONG", message=CODE_WRONG),)
-    wanted = still_wanted(submission, form)
-    return taken(submission, wanted) or register(submission, wanted)
+    return register(submission, form)
 
 
 def _has_answer(submission: Submission) -> bool:
@@ -108,9 +107,8 @@ def _has_answer(submission: Submission) -> bool:
     return is_open(submission.case, gate.of_end(submission.id))
 
 
-def _pass_on(submission: Submission, event: FormReceived) -> Emit:
+def _pass_on(submission: Submission, event: FormReceived, checked: CheckedForm | RefusedForm) -> Emit:
     """Hand a correction or withdrawal to the registration that it names; that one knows the code."""
-    checked = check_form(event.form, submission.id, event.defects)
     named = named_earlier(event.form)
     if named is None or event.defects:
         faults = checked.faults if isinstance(checked, RefusedForm) else ()

@@ -23,8 +23,11 @@ from .submission import Submission
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
+_Named = tuple[tuple[Connection, Names], ...]
+"""Connections, each with what it is claimed under."""
 
-def still_wanted(submission: Submission, form: Form) -> Form:
+
+def _still_wanted(submission: Submission, form: Form) -> Form:
     """The form without the connections that somebody else has, as far as its owner knows that or had them once.
 
     It was told so when the form was rejected; or they were refused by Keylane, or given back by a correction, and
@@ -66,14 +69,14 @@ def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
     return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
 
 
-def taken(submission: Submission, form: Form, *, leaves: str | None = None) -> tuple[FormFault, ...]:
+def _taken(submission: Submission, named: _Named, *, leaves: str | None = None) -> tuple[FormFault, ...]:
     """The connections that another live registration has, but for the one that `leaves` them.
 
     Whose that is is not said: whoever filled in the form reads this on the screen.
     """
     return tuple(
         FormFault(field=_code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
-        for one, names in _named(submission, form)
+        for one, names in named
         if _rival(submission, names, leaves)
     )
 
@@ -86,24 +89,30 @@ def of_same_address(submission: Submission, form: Form) -> Iterator[EarlierRegis
             yield EarlierRegistration(field=_code_of(one.connection), reference=reference(rival.registration))
 
 
-def _named(submission: Submission, form: Form) -> Iterator[tuple[Connection, Names]]:
-    return zip(form.connections, claim_key.of_form(form, submission.id), strict=True)
+def _named(submission: Submission, form: Form) -> _Named:
+    return tuple(zip(form.connections, claim_key.of_form(form, submission.id), strict=True))
 
 
 def _rival(submission: Submission, names: Names, leaves: str | None = None) -> Holder | None:
-    claims = ((submission.case.documents.get(Claim, key), key != names.own) for key in names.keys)
-    rivals = (claim.rival(submission.id, shares=shares, leaves=leaves) for claim, shares in claims if claim is not None)
-    return next(filter(None, rivals), None)
+    for key in names.keys:
+        claim = submission.case.documents.get(Claim, key)
+        if claim and (rival := claim.rival(submission.id, shares=key != names.own, leaves=leaves)):
+            return rival
+    return None
 
 
-def register(submission: Submission, form: Form) -> Emit:
+def register(submission: Submission, form: Form) -> Emit | tuple[FormFault, ...]:
     """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on.
 
-    While a correction is held, what Keylane works on by the earlier form stays claimed as well. For one that was ready
-    the one whose place it takes has ended: it is held up no more.
+    Unless somebody else has one. While a correction is held, what Keylane works on by the earlier form stays claimed as
+    well. For one that was ready the one whose place it takes has ended: it is held up no more.
     """
+    form = _still_wanted(submission, form)
+    named = _named(submission, form)
+    if faults := _taken(submission, named):
+        return faults
     shut = {} if waits_for_an_end(submission.known) else _shut(submission, form)
-    return _hold(submission, form, shut) if shut else _submit(submission, form)
+    return _hold(submission, form, named, shut) if shut else _submit(submission, form, named)
 
 
 def waits_for_an_end(known: Intake | None) -> bool:
@@ -111,27 +120,33 @@ def waits_for_an_end(known: Intake | None) -> bool:
     return known is not None and known.waits == ("SUPERSEDED_REGISTRATION",)
 
 
-def superseding(submission: Submission, form: Form, old: str) -> Emit:
+def superseding(submission: Submission, form: Form, old: str) -> Emit | tuple[FormFault, ...]:
     """Wait until its gates are open, and then for the end of the registration (its id) whose place it takes.
 
     Until then that one goes on and has its connections; what this one wants besides is its own at once.
     """
+    named = _named(submission, form)
+    if faults := _taken(submission, named, leaves=old):
+        return faults
     shut = _shut(submission, form)
     waits = shut or {"SUPERSEDED_REGISTRATION": ()}
-    free = tuple(one for one, names in _named(submission, form) if _rival(submission, names) is None)
-    held_now = _hold(submission, form._replace(connections=free), waits, answer=gate.of_end(submission.id))
+    free = tuple((one, names) for one, names in named if _rival(submission, names) is None)
+    held_now = _hold(submission, form, free, waits, answer=gate.of_end(submission.id))
     ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))
 
 
-def _claims(submission: Submission, form: Form, before: Mapping[DocumentKey, Claim]) -> dict[DocumentKey, Document]:
+def _claims(
+    submission: Submission, form: Form, named: _Named, before: Mapping[DocumentKey, Claim]
+) -> dict[DocumentKey, Document]:
     """What the form claims; `before` is what was given back for it."""
-    holder = Holder(registration=submission.id, owner=address_key(form.email))
+    owner = address_key(form.email)
     claims: dict[DocumentKey, Document] = {}
-    for one, names in _named(submission, form):
-        own = Claim(registration=submission.id, connection=one.connection, owner=holder.owner)
+    for one, names in named:
+        own = Claim(registration=submission.id, connection=one.connection, owner=owner)
         claims[DocumentKey(Claim.kind, names.own)] = own
         if names.shared:
+            holder = Holder(registration=submission.id, owner=owner)
             key = DocumentKey(Claim.kind, names.shared)
             found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
             claims[key] = found.shared_by(holder)
@@ -158,14 +173,19 @@ def _processor(form: Form) -> str:
 
 
 def _hold(
-    submission: Submission, form: Form, shut: dict[Requirement, tuple[str, ...]], *, answer: str | None = None
+    submission: Submission,
+    form: Form,
+    named: _Named,
+    shut: dict[Requirement, tuple[str, ...]],
+    *,
+    answer: str | None = None,
 ) -> Emit:
     """`answer` is the gate by which the registration whose place it takes answers it.
 
     Looked at again, it says so when it waits for something that it did not wait for before.
     """
     known = submission.known
-    claims = _claims(submission, form, {})
+    claims = _claims(submission, form, named, {})
     own = [key.key for key in claims]
     returning = tuple(key for key in known.returning if key not in own) if known else ()
     before = known if known and known.answer == "held" and known.cycle == submission.cycle else None
@@ -228,9 +248,9 @@ def _employer_email(submission: Submission, form: Form) -> str | None:
     return next((email for request in requests if request and (email := request.email_for(number))), None)
 
 
-def _submit(submission: Submission, form: Form) -> Emit:
+def _submit(submission: Submission, form: Form, named: _Named) -> Emit:
     before = freed(submission.case, submission.known) if submission.known else {}
-    claims = _claims(submission, form, before)
+    claims = _claims(submission, form, named, before)
     leaving = [key for key in _at_keylane(submission.known) if DocumentKey(Claim.kind, key) in before.keys() - claims]
     left = {key: claim for key, claim in before.items() if key.key not in leaving}
     # Still known as left out, should a later correction say nothing of what somebody else has either.

@@ -1,35 +1,41 @@
 """The shared documents that a form is about: claims, references, gates and processors."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from payroll.check import check_form
 from payroll.correction import corrected
 from payroll.earlier_form import read_earlier, read_named
 from payroll.field_reader import FieldReader, Json
-from payroll.form import Earlier, Form, LinkRequest, ProcessorRegistration
+from payroll.form import CheckedForm, Earlier, Form, LinkRequest, ProcessorRegistration, RefusedForm
 from payroll.packages import packages
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
 from stream.document import Document, DocumentKey, Gate
-from stream.service import Cause, HandedOver
+from stream.service import Cause, HandedOver, Touched
 
 from . import claim_key, gate
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 
 
-def touches(cause: Cause, subject: str) -> Iterable[DocumentKey]:
-    """What an event names by itself."""
+def touches(cause: Cause, subject: str) -> Touched:
+    """What an event names by itself, and a form checked for that."""
     match cause:
         case FormReceived():
-            yield DocumentKey(Reference.kind, reference(subject))
-            if named := named_earlier(cause.form):
-                yield DocumentKey(Reference.kind, named.reference)
-            yield from of_form(cause.form, subject)
+            checked = check_form(cause.form, subject, cause.defects)
+            return Touched(frozenset(_of_received(cause.form, checked, subject)), checked)
         case ProvisioningRefused() | CycleRequested():
-            yield DocumentKey(Gate.kind, gate.of_return(subject))
+            return Touched(frozenset((DocumentKey(Gate.kind, gate.of_return(subject)),)))
         case ProcessorReviewed():
-            yield from of_processor(cause.email)
+            return Touched(frozenset(of_processor(cause.email)))
+        case _:
+            return Touched()
+
+
+def _of_received(form: Json, checked: CheckedForm | RefusedForm, subject: str) -> Iterator[DocumentKey]:
+    yield DocumentKey(Reference.kind, reference(subject))
+    if named := named_earlier(form):
+        yield DocumentKey(Reference.kind, named.reference)
+    yield from of_form(checked, subject)
 
 
 def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[DocumentKey]:
@@ -40,33 +46,26 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     for successor in main.successors:
         yield from _answer_to(successor)
     kept = main.form or {}
-    yield from of_form(kept, subject, main.sealed_to)
+    yield from of_form(check_form(kept, subject, also=main.sealed_to), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)
         if cause.event.form.get("kind") == "correction":
             whole, _ = corrected(kept, cause.event.form)
-            yield from of_form(whole, subject, (*main.sealed_to, cause.origin))
+            yield from of_form(check_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
 
 
-def of_form(form: Mapping[str, Any], subject: str, sealed_to: tuple[str, ...] = ()) -> Iterator[DocumentKey]:
-    """The documents of a good form; of one with faults at most its claims, which nobody changes."""
-    if form.get("kind") == "self_managed" and not form.get("supersedes"):
-        # What most forms are, without checking them twice.
-        yield from _claims(claim_key.of_typed_form(form, subject))
-        return
-    match checked := check_form(form, subject, also=sealed_to):
+def of_form(checked: CheckedForm | RefusedForm, subject: str) -> Iterator[DocumentKey]:
+    """The documents of a good form; one with faults touches none."""
+    match checked:
         case Form():
-            yield from _claims(claim_key.of_form(checked, subject))
+            connections = claim_key.of_form(checked, subject)
+            yield from (DocumentKey(Claim.kind, key) for names in connections for key in names.keys)
             yield from of_registration(checked, subject)
         case LinkRequest():
             for key in gate.of_request(checked):
                 yield from (DocumentKey(Gate.kind, key), DocumentKey(EmployerRequest.kind, key))
         case ProcessorRegistration():
             yield from of_processor(checked.email)
-
-
-def _claims(connections: Iterable[claim_key.Names]) -> Iterator[DocumentKey]:
-    return (DocumentKey(Claim.kind, key) for names in connections for key in names.keys)
 
 
 def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:

@@ -32,7 +32,7 @@ from stream.horizon import HORIZON
 from stream.known import Known
 from stream.record import Record
 from stream.replay import replay_row
-from stream.service import Emit, Service, no_facts
+from stream.service import Emit, Service, Touched, no_facts
 from stream.store import OutcomeKind, Recorded, Row
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_the_plan_foretells_what_the_worker_does(
     row = replay_row(item, REPLAY, NOW, LANES)
     taken = Row(row.id, row.lane, row.key, 1, row.kind, row.attempt, row.record, row.hash, row.first_at)
     fold = Fold(SERVICE, Known(journal, {}, {}, None, NOW, LANES, pruned_up_to=pruned_up_to))
-    fold.take(decode(row.record, taken))
+    fold.take(decode(row.record, taken), Touched())
     (answer,) = fold.answers
     assert (answer.result, str(answer.reason)) in EXPECTED[foretold]
 

@@ -71,7 +71,8 @@ class Desk:
 
     def take(self, event: Event, subject: str) -> Emit:
         """Decide on an event of this registration."""
-        case = Case(subject, event, None, Documents(self.remembered), self.facts, NOW)
+        found = self.service.touches(event, subject).found
+        case = Case(subject, event, None, Documents(self.remembered), self.facts, NOW, found)
         outcome = self.service.decide(case)
         if not isinstance(outcome, Emit):
             raise TypeError(str(outcome))

@@ -28,11 +28,11 @@ class Story:
     def when(self, cause: Cause, about: str = REGISTRATION) -> Outcome:
         """Decide, and remember what was decided."""
         main = DocumentKey(self.service.main.kind, about)
-        named = self.service.touches(cause, about)
+        named, found = self.service.touches(cause, about)
         remembered = () if isinstance(cause, Event) else self.service.recalls(cause, about, self.remembered.get(main))
         self.touched = frozenset((*named, *remembered))
         loaded = {key: self.remembered[key] for key in {main, *self.touched} & self.remembered.keys()}
-        outcome = self.service.decide(Case(about, cause, None, Documents(loaded), self.facts, self.now))
+        outcome = self.service.decide(Case(about, cause, None, Documents(loaded), self.facts, self.now, found))
         if isinstance(outcome, Emit):
             assert outcome.documents.keys() <= {main, *self.touched}
             self.remembered.update(outcome.documents)

@@ -31,10 +31,10 @@ CONSUMED = [
 def test_every_example_of_every_version_is_decided_by_every_consumer(service: Service, example: Example) -> None:
     decoded = codec.decode(example.event.name, list(example.headers), example.value)
     subject = decoded.envelope.subject
-    touched = list(service.touches(decoded.event, subject))
-    case = Case(subject, decoded.event, decoded.envelope, Documents({}), {}, NOW)
+    touched = service.touches(decoded.event, subject)
+    case = Case(subject, decoded.event, decoded.envelope, Documents({}), {}, NOW, touched.found)
     assert isinstance(service.decide(case), Emit | Ignore | Park)
-    assert {key.kind for key in touched} <= set(service.kinds)
+    assert {key.kind for key in touched.documents} <= set(service.kinds)
 
 
 def test_every_consumed_event_has_an_example() -> None:

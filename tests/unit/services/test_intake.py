@@ -36,7 +36,7 @@ def story() -> Story:
 def with_open_gates(form: FormReceived, about: str, intake: Story) -> Story:
     """Whatever this registration by a processor would wait for has come before."""
     if form.form.get("kind") == "employer_registration":
-        gates = (key for key in intake.service.touches(form, about) if key.kind == Gate.kind)
+        gates = (key for key in intake.service.touches(form, about).documents if key.kind == Gate.kind)
         intake.remembered.update(dict.fromkeys(gates, Gate(open=True)))
     return intake
 

@@ -1,5 +1,6 @@
 """The worker when all goes well, and what it refuses to go on with."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from stream.document import DocumentKey
 from stream.errors import BrakePulled, Refused, StateWentBack, TransportUnavailable
 from stream.lane import lane_of
 from stream.record import TopicLane
-from stream.service import Case, Cause, Due, Emit, Ignore, Outcome, Park
+from stream.service import Case, Cause, Due, Emit, Ignore, Outcome, Park, Touched
 from stream.store import OutcomeKind
 
 KEYS = [f"registration-{number}" for number in range(6)]
@@ -352,6 +353,20 @@ async def test_an_outage_is_waited_out_and_readiness_says_so() -> None:
 def touching_claims(cause: Cause, subject: str) -> tuple[DocumentKey, ...]:
     del cause, subject
     return (DocumentKey("claim", "one"),)
+
+
+async def test_what_was_found_out_to_name_documents_is_there_for_the_decision() -> None:
+    found = {}
+
+    def keep(case: Case[str]) -> Outcome:
+        found[case.subject] = case.found
+        return Emit()
+
+    toy = replace(service(keep), touches=lambda _cause, subject: Touched(found=f"found of {subject}"))
+    world = World(toy)
+    world.say(report(key, key) for key in KEYS)
+    await (await world.worker(batch=2)).run()
+    assert found == {key: f"found of {key}" for key in KEYS}
 
 
 async def test_a_shared_document_is_there_for_everybody_who_touches_it() -> None:

@@ -19,7 +19,7 @@ from stream.fold import Fold
 from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Message, Record
-from stream.service import Case, Cause, Concern, Effect, Emit, Outcome, Park, Service
+from stream.service import Case, Cause, Concern, Effect, Emit, Outcome, Park, Service, Touched
 from stream.store import Row, RowKind, StateRow
 
 LANES = 4
@@ -81,7 +81,10 @@ def service(
     touches: Callable[[Cause, str], Sequence[DocumentKey]] = lambda _cause, _subject: (),
     facts: Callable[[Sequence[Concern]], Any] = shut,
 ) -> Service[str]:
-    return Service(STAGE, Tally, decision, facts, others=(Claim, Gate), touches=touches)
+    def touched(cause: Cause, subject: str) -> Touched:
+        return Touched(frozenset(touches(cause, subject)))
+
+    return Service(STAGE, Tally, decision, facts, others=(Claim, Gate), touches=touched)
 
 
 def report(  # noqa: PLR0913 (what a test may want to say about a report)
@@ -140,7 +143,7 @@ def fold(items: Sequence[Item], *, toy: Service[str] | None = None, **known: Any
     toy = toy or service()
     folded = Fold(toy, Known(**(plain | known)))
     for item in items:
-        folded.take(item, tuple(toy.touches(item.cause, item.subject)) if isinstance(item, Received) else ())
+        folded.take(item, toy.touches(item.cause, item.subject) if isinstance(item, Received) else Touched())
     return folded
 
 
