@@ -15,6 +15,7 @@ from . import claim_key, gate
 from .documents import Intake, Standing
 from .ending import given_back, main_of
 from .opening import opened_anew
+from .waking import changed
 
 NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")
 
@@ -56,8 +57,7 @@ def returned(case: Case[None], known: Intake) -> Outcome:
     """Give back what was noted."""
     if not known.returning:
         return NOTHING_TO_GIVE_BACK
-    waits_for = _without(known.waits_for, (gate.of_return(case.subject),))
-    after = known.but(returning=(), waits_for=waits_for)
+    after = changed(known, case.subject, returning=())
     return Emit(documents={main_of(case): after, **given_back(case, known.returning)})
 
 
@@ -65,12 +65,8 @@ def _returning(case: Case[None], known: Intake, keys: Collection[str]) -> Outcom
     if not keys:
         before = case.documents.get(Intake, case.subject)
         return NOTHING_TO_GIVE_BACK if known == before else Emit(documents={main_of(case): known})
-    wakes = gate.of_return(case.subject)
-    after = known.but(
-        returning=tuple(dict.fromkeys((*known.returning, *sorted(keys)))),
-        waits_for=(*_without(known.waits_for, (wakes,)), wakes),
-    )
-    return Emit(documents={main_of(case): after, **opened_anew(wakes)})
+    after = changed(known, case.subject, returning=tuple(dict.fromkeys((*known.returning, *sorted(keys)))))
+    return Emit(documents={main_of(case): after, **opened_anew(gate.of_return(case.subject))})
 
 
 def _is_stale(known: Intake, cycle: int) -> bool:

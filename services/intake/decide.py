@@ -1,6 +1,7 @@
 """Answer forms, hold what comes early, let it go on by itself, and follow what its owner changes."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 from payroll.check import check_form
 from payroll.form import CheckedForm, Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
@@ -174,7 +175,7 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
 def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tuple[FormFault, ...]) -> Emit:
     # A name that stands twice is not known, even if each of its values is valid; what is registered already is.
     faulty = {fault.field for fault in faults if fault.code != "ALREADY_REGISTERED"}
-    said = {
+    said: dict[str, Any] = {
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }
     correctable = submission.may_have_reference and _is_correctable(submission, faulty)

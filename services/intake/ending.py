@@ -14,6 +14,7 @@ from stream.service import Case, Emit
 from . import gate
 from .documents import Claim, Intake, Standing
 from .opening import as_wanted, given_up, opened_anew
+from .waking import changed
 
 CORRECTION_LAPSED = FormFault(
     field="form",
@@ -49,10 +50,9 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
         "returning": (),
         "successors": waiting,
         "waits": (),
-        "waits_for": tuple(map(gate.of_readiness, waiting)),
         "due_at": None,
     }
-    after = known.but(since=case.now, **over)
+    after = changed(known, case.subject, since=case.now, **over)
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
     left, wanted = given_up(case, known)
     shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
@@ -85,7 +85,6 @@ def _without_correction(case: Case[None], known: Intake, before: Standing, fault
         "answer": "submitted",
         "since": case.now,
         "waits": (),
-        "waits_for": tuple(map(gate.of_readiness, known.successors)),
         "held_since": None,
         "due_at": None,
         "stands": None,
@@ -93,7 +92,7 @@ def _without_correction(case: Case[None], known: Intake, before: Standing, fault
     }
     stays = set(before.claims).difference(before.refused, known.returning)
     left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
-    after = known.but(**over)
+    after = changed(known, case.subject, **over)
     return Emit(refused(after, known.sealed_to[-1], faults), {main_of(case): after, **left})
 
 

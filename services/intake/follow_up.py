@@ -15,6 +15,7 @@ from .sentences import HAS_ENDED
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier
+from .waking import changed
 
 Consider = Callable[[Submission], Emit | tuple[FormFault, ...]]
 
@@ -52,10 +53,8 @@ def _followed(case: Case[None], known: Intake, successor: str) -> Emit:
     """One more (its id) is to take its place; of very many the oldest is answered as if its code had been used."""
     successors = (*known.successors, successor)
     left, kept = successors[:-SUCCESSORS_MAX], successors[-SUCCESSORS_MAX:]
-    gone = [gate.of_readiness(one) for one in left]
-    waits_for = (*(one for one in known.waits_for if one not in gone), gate.of_readiness(successor))
     told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
-    return Emit(documents={main_of(case): known.but(successors=kept, waits_for=waits_for), **opened_anew(*told)})
+    return Emit(documents={main_of(case): changed(known, case.subject, successors=kept), **opened_anew(*told)})
 
 
 def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
@@ -65,7 +64,7 @@ def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
     if not known.ended:
         return end(case, known, "superseded", successor=successor)
     rest = tuple(one for one in known.successors if one != successor)
-    after = known.but(successors=rest, waits_for=tuple(map(gate.of_readiness, rest)))
+    after = changed(known, case.subject, successors=rest)
     return Emit(documents={main_of(case): after, **opened_anew(gate.of_end(successor))})
 
 

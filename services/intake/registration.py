@@ -201,11 +201,7 @@ def _hold(
         held_since=since,
         reminders=before.reminders + is_told if before else 0,
         due_at=before.due_at if before and not is_told else next_due,
-        waits_for=(
-            *(key for gates in shut.values() for key in gates),
-            *((answer,) if answer else ()),
-            *((gate.of_return(submission.id),) if returning else ()),
-        ),
+        held_by=(*(key for gates in shut.values() for key in gates), *((answer,) if answer else ())),
         stands=_standing(known),
         leaving=known.leaving if known else (),
         returning=returning,

@@ -1,6 +1,6 @@
 """A submission under consideration: what it says, whose it is, and what is known of it already."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,9 @@ from schemas.values import Applicant
 from stream.document import Document, DocumentKey
 from stream.service import Case
 
-from . import gate
 from .documents import Intake, Reference
 from .terms import Terms
+from .waking import woken_by
 
 _SECRET_FAULTS = frozenset({FaultCode.SECRET_NOT_SEALED, FaultCode.SECRET_IN_WRONG_FIELD})
 
@@ -54,8 +54,10 @@ class Submission:
         """Whom to write to."""
         return Applicant(reference=self.reference, email=email, company_name=company_name, package=package)
 
-    def answered(self, answer: str, checked: CheckedForm | RefusedForm, **more: Any) -> dict[DocumentKey, Document]:
-        """What is remembered of it."""
+    def answered(
+        self, answer: str, checked: CheckedForm | RefusedForm, *, held_by: Iterable[str] = (), **more: Any
+    ) -> dict[DocumentKey, Document]:
+        """What is remembered of it; `held_by` are the gates that it is held for."""
         faults = checked.faults if isinstance(checked, RefusedForm) else ()
         warnings = () if isinstance(checked, RefusedForm) else checked.warnings
         fields: dict[str, Any] = {
@@ -72,9 +74,9 @@ class Submission:
             "cycle": self.cycle,
             **self._kept_whatever_comes(),
         }
-        if self.known is not None and self.known.successors:
-            more["waits_for"] = (*more.get("waits_for", ()), *map(gate.of_readiness, self.known.successors))
-        remembered: dict[DocumentKey, Document] = {self.main: Intake(**fields | more)}
+        successors = self.known.successors if self.known else ()
+        wakes = woken_by(self.id, held_by, successors=successors, returning=more.get("returning", ()))
+        remembered: dict[DocumentKey, Document] = {self.main: Intake(**fields | more, waits_for=wakes)}
         if self.known is None and self.may_have_reference:
             remembered[DocumentKey(Reference.kind, self.reference)] = Reference(registration=self.id)
         return remembered

@@ -1,0 +1,30 @@
+"""Which gates wake a registration, decided here alone.
+
+Those that hold it up, while it is held; its successors' readiness to take its place; and what it has to give back.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from . import gate
+from .documents import Intake
+
+
+def woken_by(
+    registration: str, held_by: Iterable[str], *, successors: Iterable[str], returning: Sequence[str]
+) -> tuple[str, ...]:
+    """Every gate that wakes the registration (its id)."""
+    returns = (gate.of_return(registration),) if returning else ()
+    return (*held_by, *returns, *map(gate.of_readiness, successors))
+
+
+def changed(known: Intake, registration: str, **changes: Any) -> Intake:
+    """The registration (its id) with these fields changed, and woken by what wakes it from now on.
+
+    What holds it up stays the same for as long as it is held; otherwise it is answered anew.
+    """
+    others = woken_by(registration, (), successors=known.successors, returning=known.returning)
+    held = changes.get("answer", known.answer) == "held"
+    held_by = [key for key in known.waits_for if key not in others] if held else ()
+    wakes = {name: changes.get(name, getattr(known, name)) for name in ("successors", "returning")}
+    return known.but(**changes, waits_for=woken_by(registration, held_by, **wakes))
