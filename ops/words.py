@@ -7,7 +7,14 @@ from payroll.packages import packages
 from schemas.events import Requirement
 from schemas.values import EndReason, Finding
 from services.enrichment.documents import Reason as WaitCode
-from services.intake.sentences import ALREADY_REGISTERED, CODE_WRONG, HAS_ENDED, REFERENCE_TAKEN, REFERENCE_UNKNOWN
+from services.intake.sentences import (
+    ALREADY_REGISTERED,
+    CODE_WRONG,
+    HAS_ENDED,
+    PROCESSOR_ALREADY_REGISTERED,
+    REFERENCE_TAKEN,
+    REFERENCE_UNKNOWN,
+)
 from services.notifier.mails import field_name
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
@@ -23,6 +30,8 @@ FAULTS = {
     "LAPSED": "Alles blijft zoals het voor de correctie was.",
 }
 
+_OF_PROCESSORS = {"email ALREADY_REGISTERED": PROCESSOR_ALREADY_REGISTERED}
+
 CORRECTION_WAITS = Reason(
     code="CORRECTION_WAITS",
     text="Dit is een correctie. Tot die verder kan, blijft bij Keylane alles zoals het daarvoor was.",
@@ -32,7 +41,8 @@ CORRECTION_WAITS = Reason(
 def of_fault(kept: str) -> Reason:
     """A fault as intake keeps it: "field CODE"."""
     field, _, code = kept.rpartition(" ")
-    return Reason(code=code, field=field, text=f"{field_name(field)}: {FAULTS.get(code, code)}")
+    text = _OF_PROCESSORS.get(kept) or FAULTS.get(code, code)
+    return Reason(code=code, field=field, text=f"{field_name(field)}: {text}")
 
 
 def of_requirement(code: Requirement, package: str | None) -> Reason:

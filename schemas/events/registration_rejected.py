@@ -51,7 +51,7 @@ class RegistrationRejectedV2(Event):
 
 
 class EarlierRegistration(Value):
-    """The live registration, by its reference, that has the connection with the fault at `field`."""
+    """The live registration, by its reference, that has the connection or address with the fault at `field`."""
 
     field: str
     reference: str

@@ -1,12 +1,13 @@
 """Answer forms, hold what comes early, let it go on by itself, and follow what its owner changes."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from payroll.check import check_form
 from payroll.form import CheckedForm, Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
 from schemas.events import (
     CycleRequested,
+    EarlierRegistration,
     FormFault,
     FormReceived,
     ProcessorReviewed,
@@ -179,19 +180,29 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }
     correctable = submission.may_have_reference and _is_correctable(submission, faulty)
-    found = of_same_address(submission, form) if isinstance(form, Form) else ()
     rejected = RegistrationRejected(
         reference=submission.reference,
         faults=faults,
         cycle=submission.cycle,
         correctable=correctable,
-        earlier=tuple(one for one in found if one.field in {fault.field for fault in faults}),
+        earlier=tuple(one for one in _earlier(submission, form) if one.field in {fault.field for fault in faults}),
         **said,
     )
     codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
     kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
     documents = submission.answered("rejected", form, faults=codes, warnings=(), **said, **kept)
     return Emit((rejected,), documents | (freed(submission.case, submission.known) if submission.known else {}))
+
+
+def _earlier(submission: Submission, form: CheckedForm | RefusedForm) -> Iterable[EarlierRegistration]:
+    """What the same address has registered before, by which the form was rejected."""
+    match form:
+        case Form():
+            return of_same_address(submission, form)
+        case ProcessorRegistration():
+            return others.of_known_processor(submission, form)
+        case _:
+            return ()
 
 
 def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:

@@ -4,6 +4,7 @@ from payroll.address_key import address_key
 from payroll.form import LinkRequest, ProcessorRegistration
 from schemas.event import Event
 from schemas.events import (
+    EarlierRegistration,
     FormFault,
     LinkRequested,
     ProcessorApplied,
@@ -11,6 +12,7 @@ from schemas.events import (
     ProcessorDeclined,
     ProcessorReviewed,
 )
+from schemas.ids import reference
 from schemas.values import Applicant
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome, Park
@@ -19,17 +21,26 @@ from . import gate
 from .documents import Asker, EmployerRequest, Intake, Processor
 from .ending import main_of
 from .opening import as_wanted, asked_before, given_up, of_verdict
+from .sentences import PROCESSOR_ALREADY_REGISTERED
 from .submission import Submission
-
-PROCESSOR_ALREADY_REGISTERED = "Met dit e-mailadres is al een salarisverwerker aangemeld voor dit salarispakket."
 
 
 def known_processor(submission: Submission, form: ProcessorRegistration) -> tuple[FormFault, ...]:
     """A processor registers once with each package; what changes, it corrects."""
-    processor = submission.case.documents.get(Processor, gate.of_processor(form.email, form.package))
-    if processor is None or processor.registration in (None, submission.id):
+    if _earlier(submission, form) is None:
         return ()
     return (FormFault(field="email", code="ALREADY_REGISTERED", message=PROCESSOR_ALREADY_REGISTERED),)
+
+
+def of_known_processor(submission: Submission, form: ProcessorRegistration) -> tuple[EarlierRegistration, ...]:
+    """The live registration of this processor with this package, to be told to its address, which is the form's."""
+    earlier = _earlier(submission, form)
+    return (EarlierRegistration(field="email", reference=reference(earlier)),) if earlier else ()
+
+
+def _earlier(submission: Submission, form: ProcessorRegistration) -> str | None:
+    processor = submission.case.documents.get(Processor, gate.of_processor(form.email, form.package))
+    return processor.registration if processor and processor.registration != submission.id else None
 
 
 def apply(submission: Submission, form: ProcessorRegistration) -> Emit:

@@ -4,6 +4,10 @@ ALREADY_REGISTERED = (
     "Deze werkgeverscode is al aangemeld. Was jij dat? Verbeter, stop of vervang dan die aanmelding, met de referentie "
     "en de code uit onze mail daarover."
 )
+PROCESSOR_ALREADY_REGISTERED = (
+    "Met dit e-mailadres is al een salarisverwerker aangemeld voor dit salarispakket. Was jij dat? Verbeter of stop "
+    "dan die aanmelding, met de referentie en de code uit onze mail daarover. Anders is een ander e-mailadres nodig."
+)
 REFERENCE_TAKEN = "Je aanmelding kreeg een nummer dat al bestaat. Vul het formulier opnieuw in."
 REFERENCE_UNKNOWN = "Deze referentie kennen wij niet. Neem haar over uit onze mail."
 CODE_WRONG = "Deze code klopt niet of is verlopen. Vul het formulier opnieuw in, met de code uit onze nieuwste mail."

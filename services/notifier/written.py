@@ -50,6 +50,11 @@ YOURS = (
     "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Wil je daar iets aan veranderen? Verbeter, stop of "
     "vervang dan die aanmelding. De code daarvoor staat in onze mail over die aanmelding."
 )
+YOUR_OFFICE = (
+    "Met dit e-mailadres heb je je kantoor al aangemeld voor dit salarispakket, onder referentie {}. Wil je daar iets "
+    "aan veranderen? Verbeter of stop dan die aanmelding. De code daarvoor staat in onze mail over die aanmelding. "
+    "Alleen als je een ander e-mailadres bedoelde, is een correctie van dit formulier nodig."
+)
 NO_EARLIER: Mapping[str, str] = MappingProxyType({})
 
 
@@ -225,7 +230,8 @@ def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EA
 
 def _message(fault: FormFault, earlier: Mapping[str, str]) -> str:
     is_yours = fault.code == ALREADY_REGISTERED and fault.field in earlier
-    return YOURS.format(earlier[fault.field]) if is_yours else fault.message
+    yours = YOUR_OFFICE if fault.field == "email" else YOURS
+    return yours.format(earlier[fault.field]) if is_yours else fault.message
 
 
 def _brings_credentials(processor: Applicant) -> bool:

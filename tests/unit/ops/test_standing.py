@@ -193,6 +193,12 @@ def test_every_fault_of_a_form_is_told_in_words(code: str) -> None:
     assert code not in reason.text
 
 
+def test_a_processor_that_is_registered_already_is_told_of_no_employer_code() -> None:
+    text = of_fault("email ALREADY_REGISTERED").text
+    assert "salarisverwerker" in text
+    assert "werkgeverscode" not in text
+
+
 def test_a_fault_that_this_release_does_not_know_keeps_its_code() -> None:
     assert of_fault("email SOMETHING_NEW").text == "E-mailadres: SOMETHING_NEW"
 

@@ -102,6 +102,19 @@ def test_whose_connection_is_registered_already_is_told_to_its_own_address_and_o
     assert reference("bakery") not in told(rejected(desk, "stranger"))
 
 
+def test_a_processor_that_is_registered_already_hears_under_which_reference_and_how_to_go_on() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.form("again", processor("again"))
+    event = rejected(desk, "again")
+    assert reference("processor") not in str(event.faults), "whoever typed the address need not be its owner"
+    assert "Verbeter of stop dan die aanmelding" in event.faults[0].message
+    text = told(event)
+    assert f"onder referentie {reference('processor')}" in text
+    assert "Verbeter of stop dan die aanmelding" in text
+    assert "Alleen als je een ander e-mailadres bedoelde" in text
+
+
 def test_who_has_several_codes_of_which_one_is_registered_hears_that_the_rest_can_go_on() -> None:
     desk = Desk()
     desk.form("one", raet(registration="one"))
