@@ -153,8 +153,10 @@ def _held(data: Mapping[str, Any]) -> _Mails:
 
 
 def _link_requested(data: Mapping[str, Any]) -> _Mails:
+    """Its first version told the processor of each correction."""
     yield CalledMail("link-request-received", _of_cycle(data))
-    yield CalledMail(LINK_REQUESTED, _of_cycle(data), PROCESSOR)
+    if data.get("to_processor", "request"):
+        yield CalledMail(LINK_REQUESTED, _of_cycle(data), PROCESSOR)
 
 
 def _of_realisation(data: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from .cycle_requested import CycleRequested
 from .dead_lettered import DeadLettered
 from .form_received import FormReceived, FormReceivedV1
 from .link_realised import FirstExchange, LinkRealised
-from .link_requested import LinkRequested
+from .link_requested import LinkRequested, LinkRequestedV1
 from .notification_sent import NotificationSent
 from .operator_acted import OperatorActed
 from .policy_awaited import PolicyAwaited, PolicyAwaitedV1
@@ -44,6 +44,7 @@ __all__ = [
     "FormReceivedV1",
     "LinkRealised",
     "LinkRequested",
+    "LinkRequestedV1",
     "NotificationSent",
     "OperatorActed",
     "PolicyAwaited",

@@ -1,6 +1,6 @@
 """An employer asks for the link itself, and says which processor may register it."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -8,8 +8,8 @@ from schemas.event import Event
 from schemas.values import Applicant
 
 
-class LinkRequested(Event):
-    """The applicant is the employer; the processor is told at `processor_email`."""
+class LinkRequestedV1(Event):
+    """The applicant is the employer; the processor is told at `processor_email`, of each correction anew."""
 
     name: ClassVar[str] = "link-requested"
 
@@ -19,3 +19,22 @@ class LinkRequested(Event):
     processor_email: str
     raamwerkcontractnummer: str | None
     loonheffingennummer: str
+
+    def upcast(self) -> "LinkRequested":
+        """The processor was told as if each were the first."""
+        return LinkRequested(**dict(self), to_processor="request")
+
+
+class LinkRequested(Event):
+    """`to_processor` is what the processor hears: that it is chosen, that what it was told has changed, or nothing."""
+
+    name: ClassVar[str] = "link-requested"
+    version: ClassVar[int] = 2
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    processor_name: str
+    processor_email: str
+    raamwerkcontractnummer: str | None
+    loonheffingennummer: str
+    to_processor: Literal["request", "change"] | None

@@ -28,8 +28,8 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]
     if known is None or known.email is None:
         return {}, {}
     if known.answer == "requested":
-        form = check_form(known.form or {}, case.subject, also=known.sealed_to)
-        asked = gate.of_request(form) if isinstance(form, LinkRequest) else ()
+        form = requested(case, known)
+        asked = gate.of_request(form) if form else ()
         before = {key: request for key in asked if (request := case.documents.get(EmployerRequest, key)) is not None}
         after = {key: request.without(case.subject) for key, request in before.items()}
         left: Documents = {DocumentKey(EmployerRequest.kind, key): one for key, one in after.items()}
@@ -41,6 +41,14 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]
         opened = known.answer == "confirmed"
         return free, of_verdict(case, known.email, known.package, is_confirmed=False) if opened else {}
     return {}, {}
+
+
+def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
+    """The link request that this one is by now, if it is one that counts."""
+    if known is None or known.answer != "requested":
+        return None
+    form = check_form(known.form or {}, case.subject, also=known.sealed_to)
+    return form if isinstance(form, LinkRequest) else None
 
 
 def asked_before(case: Case[None], key: str) -> EmployerRequest:

@@ -1,5 +1,7 @@
 """Processors, link requests, and what follows from a.s.r.'s review."""
 
+from typing import Literal
+
 from payroll.address_key import address_key
 from payroll.form import LinkRequest, ProcessorRegistration
 from schemas.event import Event
@@ -20,7 +22,7 @@ from stream.service import Case, Emit, Ignore, Outcome, Park
 from . import gate
 from .documents import Asker, EmployerRequest, Intake, Processor
 from .ending import main_of
-from .opening import as_wanted, asked_before, given_up, of_verdict
+from .opening import as_wanted, asked_before, given_up, of_verdict, requested
 from .sentences import PROCESSOR_ALREADY_REGISTERED
 from .submission import Submission
 
@@ -88,8 +90,17 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
         processor_email=form.processor_email,
         raamwerkcontractnummer=form.raamwerkcontractnummer,
         loonheffingennummer=form.loonheffingennummer,
+        to_processor=_to_processor(requested(submission.case, submission.known), form),
     )
     return Emit((said,), documents)
+
+
+def _to_processor(before: LinkRequest | None, form: LinkRequest) -> Literal["request", "change"] | None:
+    """What the processor has to hear; how its own name or the contract is written is nothing to it."""
+    if before is None or address_key(before.processor_email) != address_key(form.processor_email):
+        return "request"
+    told = (form.company_name, form.loonheffingennummer)
+    return None if (before.company_name, before.loonheffingennummer) == told else "change"
 
 
 def review(case: Case[None], event: ProcessorReviewed) -> Outcome:

@@ -107,7 +107,8 @@ def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
 
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:
     yield _mail(written.link_request_received(event, about.code_for), f"cycle {event.cycle}")
-    yield _mail(written.link_requested(event), f"cycle {event.cycle}", PROCESSOR)
+    if event.to_processor:
+        yield _mail(written.link_requested(event), f"cycle {event.cycle}", PROCESSOR)
 
 
 def _processor_applied(event: ProcessorApplied, about: _About) -> _Mails:

@@ -158,6 +158,7 @@ def link_requested(event: LinkRequested) -> LinkRequestedMail:
         company_name=event.applicant.company_name,
         processor_name=event.processor_name,
         loonheffingennummer=mask(event.loonheffingennummer),
+        changed=event.to_processor == "change",
     )
 
 
@@ -168,6 +169,7 @@ def link_request_received(event: LinkRequested, code_for: CodeFor) -> LinkReques
         code_for=code_for,
         processor_name=event.processor_name,
         processor_email=event.processor_email,
+        processor_told=event.to_processor is not None,
     )
 
 

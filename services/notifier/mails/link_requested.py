@@ -12,21 +12,31 @@ _NEXT = FixedParagraph(
 )
 
 
+_CHANGED = " heeft de aanvraag van een salariskoppeling veranderd. Hieronder staat hoe die nu is."
+_LOOK_AGAIN = FixedParagraph(
+    "Heb je deze werkgever al aangemeld? Kijk dan of je aanmelding nog klopt. Zo niet, geef dan een correctie door. "
+    "Heb je dat nog niet gedaan? Meld de werkgever dan aan op asr.nl/salariskoppeling."
+)
+
+
 class LinkRequestedMail(Mail):
-    """`loonheffingennummer` is masked: the address is one that the employer typed."""
+    """`loonheffingennummer` is masked: the address is one that the employer typed. `changed`: it was told before."""
 
     kind: ClassVar[str] = "link-requested"
 
     company_name: str
     processor_name: str
     loonheffingennummer: str
+    changed: bool = False
 
     def subject(self) -> str:
-        """Somebody wants a link."""
-        return f"Salariskoppeling aangevraagd door {self.company_name}"
+        """Somebody wants a link, or wants another one."""
+        return f"{'Aanvraag veranderd' if self.changed else 'Salariskoppeling aangevraagd'} door {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say who, and what the processor does now."""
+        if self.changed:
+            return Paragraph("Werkgever ", self.company_name, _CHANGED), _LOOK_AGAIN
         return Paragraph("Werkgever ", self.company_name, _CHOSEN), _NEXT
 
     def particulars(self) -> tuple[Row, ...]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk, by_processor, link_request, processor
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, processor
 from typed_forms import loket, raet, token
 
 from schemas.events import (
@@ -192,6 +192,26 @@ def test_processors_and_link_requests_are_corrected_too() -> None:
     desk.form("request", link_request())
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     assert [one.raamwerkcontractnummer for one in desk.heard(LinkRequested, "request")] == [None, "A0201234"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "heard"),
+    [
+        ({"raamwerkcontractnummer": "A0201234"}, None),
+        ({"email": "hr@dekorst.example"}, None),
+        ({"processor_email": PROCESSOR_EMAIL}, None),
+        ({"loonheffingennummer": "123456782L02"}, "change"),
+        ({"company_name": "Bakkerij De Kruim"}, "change"),
+        ({"processor_email": "zuid@kantoor.example"}, "request"),
+    ],
+)
+def test_a_corrected_link_request_tells_the_processor_what_has_changed_for_it(
+    changes: dict[str, str], heard: str | None
+) -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.correct("change", "request", **changes)
+    assert [one.to_processor for one in desk.heard(LinkRequested, "request")] == ["request", heard]
 
 
 def test_who_withdraws_ends_it_and_the_connection_is_free() -> None:

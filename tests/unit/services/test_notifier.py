@@ -112,6 +112,7 @@ REQUESTED = LinkRequested(
     processor_email="kantoor@example.nl",
     raamwerkcontractnummer="A020555123",
     loonheffingennummer="123456782L01",
+    to_processor="request",
 )
 
 
@@ -177,6 +178,11 @@ def test_a_link_request_is_told_to_the_employer_and_to_the_processor_without_the
     _, effect = effects(REQUESTED)
     assert effect.payload["code_for"] is None
     assert effect.payload["loonheffingennummer"] == "*******82L01"
+
+
+def test_a_request_of_which_nothing_has_changed_for_the_processor_is_told_to_the_employer_alone() -> None:
+    same = REQUESTED.model_copy(update={"to_processor": None, "cycle": 2})
+    assert all_planned(same) == {("link-request-received", "applicant"): "salaris@example.nl"}
 
 
 def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code() -> None:
