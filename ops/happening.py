@@ -12,7 +12,7 @@ from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
 from services.notifier.mails.registration_held import REQUIREMENTS
-from services.notifier.roles import APPLICANT, EMPLOYER, PROCESSOR
+from services.notifier.roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
 from services.timeline.documents import Said, Timeline, Why
 
 
@@ -96,7 +96,12 @@ _REPORTS = {
     "customer_action_needed": "Keylane kan nog niet verder",
     "failed": "Keylane meldt dat het niet lukt",
 }
-_READERS = {APPLICANT: "de aanvrager", EMPLOYER: "de werkgever", PROCESSOR: "de salarisverwerker"}
+_READERS = {
+    APPLICANT: "de aanvrager",
+    EMPLOYER: "de werkgever",
+    PROCESSOR: "de salarisverwerker",
+    NEW_ADDRESS: "de aanvrager op het nieuwe adres",
+}
 _MAILS = {
     "registration-received": "aanmelding of correctie ontvangen",
     "registration-held": "aanmelding wacht",

@@ -22,7 +22,7 @@ SENT = "notification-sent"
 ACTED = "operator-acted"
 
 NOTIFIER = "notifier"
-APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
+APPLICANT, EMPLOYER, PROCESSOR, NEW_ADDRESS = "applicant", "employer", "processor", "new-address"
 
 FREE = frozenset({FORMS, REPORTED, "processor-reviewed", AWAITED, DEAD_LETTERS, ACTED})
 """Topics whose events may come more than once for one occasion: others write them, or they only tell what is."""
@@ -139,6 +139,12 @@ def _rejected(data: Mapping[str, Any]) -> _Mails:
         yield CalledMail(REJECTED, "rejected")
 
 
+def _ended(data: Mapping[str, Any]) -> _Mails:
+    yield CalledMail(ENDED, "ended")
+    if data.get("moving_to"):
+        yield CalledMail(ENDED, "ended", NEW_ADDRESS)
+
+
 def _awaited(data: Mapping[str, Any]) -> _Mails:
     """Its first version did not say whom to tell."""
     if data.get("applicant"):
@@ -186,7 +192,7 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     SUBMITTED: _one("registration-received", _of_cycle),
     REJECTED: _rejected,
-    ENDED: _one(ENDED, lambda _: "ended"),
+    ENDED: _ended,
     HELD: _held,
     AWAITED: _awaited,
     LINK_REQUESTED: _link_requested,

@@ -19,7 +19,7 @@ from .provisioning_cancelled import ProvisioningCancelled
 from .provisioning_refused import ProvisioningRefused
 from .provisioning_reported import ProvisioningReported
 from .provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
-from .registration_ended import RegistrationEnded
+from .registration_ended import RegistrationEnded, RegistrationEndedV1
 from .registration_held import RegistrationHeld, Requirement
 from .registration_rejected import (
     EarlierRegistration,
@@ -64,6 +64,7 @@ __all__ = [
     "ProvisioningRequested",
     "ProvisioningRequestedV1",
     "RegistrationEnded",
+    "RegistrationEndedV1",
     "RegistrationHeld",
     "RegistrationRejected",
     "RegistrationRejectedV1",

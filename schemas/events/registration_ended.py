@@ -8,11 +8,8 @@ from schemas.event import Event
 from schemas.values import Applicant, EndReason
 
 
-class RegistrationEnded(Event):
-    """Withdrawn by its owner, superseded by another registration (its reference), or lapsed while it waited.
-
-    Whatever is still on its way of this or an earlier `cycle` counts no more.
-    """
+class RegistrationEndedV1(Event):
+    """The first version told nobody but the address that stood."""
 
     name: ClassVar[str] = "registration-ended"
 
@@ -20,3 +17,24 @@ class RegistrationEnded(Event):
     cycle: int = Field(ge=1)
     reason: EndReason
     superseded_by: str | None
+
+    def upcast(self) -> "RegistrationEnded":
+        """No other address was named."""
+        return RegistrationEnded(**dict(self), moving_to=None)
+
+
+class RegistrationEnded(Event):
+    """Withdrawn by its owner, superseded by another registration (its reference), or lapsed while it waited.
+
+    Whatever is still on its way of this or an earlier `cycle` counts no more. `moving_to` is the address that it was to
+    move to by a correction that waited: it had the code that counts, and is told as well.
+    """
+
+    name: ClassVar[str] = "registration-ended"
+    version: ClassVar[int] = 2
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    reason: EndReason
+    superseded_by: str | None
+    moving_to: str | None

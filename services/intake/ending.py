@@ -38,7 +38,13 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     """
     superseded_by = reference(successor) if successor else None
     whom = _applicant(known, known.stands or known)
-    said = RegistrationEnded(applicant=whom, cycle=known.cycle, reason=reason, superseded_by=superseded_by)
+    said = RegistrationEnded(
+        applicant=whom,
+        cycle=known.cycle,
+        reason=reason,
+        superseded_by=superseded_by,
+        moving_to=known.email if known.stands and _moves(known, known.stands) else None,
+    )
     waiting = tuple(one for one in known.successors if successor and one != successor)
     over: dict[str, Any] = {
         "answer": "ended",
@@ -78,10 +84,9 @@ def correction_fails(case: Case[None], known: Intake, before: Standing, faults: 
 
 def _without_correction(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
     """What stood stands again. A code that went to an address of the correction only is old from now on."""
-    moves = known.email is not None and address_key(known.email) != address_key(before.email)
     over: dict[str, Any] = {
         **{name: value for name, value in before if name != "refused"},
-        "cycle": known.cycle + 1 if moves else known.cycle,
+        "cycle": known.cycle + 1 if _moves(known, before) else known.cycle,
         "answer": "submitted",
         "since": case.now,
         "waits": (),
@@ -94,6 +99,11 @@ def _without_correction(case: Case[None], known: Intake, before: Standing, fault
     left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
     after = changed(known, case.subject, **over)
     return Emit(refused(after, known.sealed_to[-1], faults), {main_of(case): after, **left})
+
+
+def _moves(known: Intake, before: Standing) -> bool:
+    """Whether the correction that is held was to change the address."""
+    return known.email is not None and address_key(known.email) != address_key(before.email)
 
 
 def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[CorrectionRefused, ...]:

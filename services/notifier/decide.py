@@ -33,7 +33,7 @@ from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, n
 from . import written
 from .documents import Correspondence, cycle_of
 from .mails import CodeFor, Mail
-from .roles import APPLICANT, EMPLOYER, PROCESSOR
+from .roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
 
 _Mails = Iterable[Effect]
 
@@ -102,7 +102,9 @@ def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:
 
 def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
     del about
-    yield _mail(written.registration_ended(event), "ended")
+    yield _mail(written.registration_ended(event, event.applicant.email), "ended")
+    if event.moving_to:
+        yield _mail(written.registration_ended(event, event.moving_to), "ended", NEW_ADDRESS)
 
 
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:

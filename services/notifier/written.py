@@ -145,9 +145,11 @@ def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> Correctio
     )
 
 
-def registration_ended(event: RegistrationEnded) -> RegistrationEndedMail:
+def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     """Nothing is left to correct."""
-    return RegistrationEndedMail(**_named(event.applicant), reason=event.reason, superseded_by=event.superseded_by)
+    named = _named(event.applicant)
+    named["email"] = email
+    return RegistrationEndedMail(**named, reason=event.reason, superseded_by=event.superseded_by)
 
 
 def link_requested(event: LinkRequested) -> LinkRequestedMail:

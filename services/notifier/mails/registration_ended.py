@@ -9,7 +9,7 @@ from .letter import Block, FixedParagraph, Paragraph, Row
 from .mail import ApplicationMail
 
 ENDS: Mapping[EndReason, str] = {
-    "withdrawn": "Je hebt de aanmelding ingetrokken.",
+    "withdrawn": "De aanmelding is ingetrokken met de code uit onze mail.",
     "superseded": "Een nieuwe aanmelding komt ervoor in de plaats.",
     "lapsed": "Wij hebben te lang moeten wachten op wat nog nodig was.",
 }

@@ -20,7 +20,13 @@ def enriched(form: dict[str, Any], cycle: int = 1, **policy: Any) -> PolicyEnric
 
 def ended(cycle: int = 1, **more: Any) -> RegistrationEnded:
     applicant = Applicant(reference="ABCDEFGHJK1", email="a@b.example", company_name="De Korst", package="loket")
-    said: dict[str, Any] = {"applicant": applicant, "cycle": cycle, "reason": "withdrawn", "superseded_by": None}
+    said: dict[str, Any] = {
+        "applicant": applicant,
+        "cycle": cycle,
+        "reason": "withdrawn",
+        "superseded_by": None,
+        "moving_to": None,
+    }
     return RegistrationEnded(**said | more)
 
 

@@ -290,6 +290,23 @@ def test_without_a_key_nobody_can_change_anything() -> None:
     assert isinstance(keyless.story.document(Intake, "bakery"), Intake)
 
 
+@pytest.mark.parametrize(("email", "told"), [("nieuw@kantoor.example", "nieuw@kantoor.example"), ("", None)])
+def test_who_withdraws_while_its_change_of_address_waits_is_told_beside_the_address_that_stands(
+    email: str, told: str | None
+) -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    desk.form("request", link_request())
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    desk.correct("moved", "bakery", email=email)
+    assert desk.intake("bakery").answer == "held"
+    desk.correct("away", "bakery", cycle=2, kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "bakery")
+    assert (ended.applicant.email, ended.moving_to) == (PROCESSOR_EMAIL, told)
+
+
 def test_a_held_correction_keeps_what_keylane_works_on_until_it_goes_on_or_ends() -> None:
     moved = [{"employer_code": "8106626"}]
     for end in ("goes on", "withdrawn"):

@@ -105,6 +105,7 @@ APPLICANT = Applicant(
 )
 CORRECTION_REFUSED = CorrectionRefused(applicant=APPLICANT, cycle=2, submission="42", faults=FAULTS)
 ENDED = ("registration-ended", "ended")
+NOBODY_ELSE: dict[str, None] = {"superseded_by": None, "moving_to": None}
 REQUESTED = LinkRequested(
     applicant=APPLICANT,
     cycle=1,
@@ -144,7 +145,7 @@ def awaited(applicant: Applicant | None) -> PolicyAwaited:
         (held(number=2, cycle=4), "registration-held", "cycle 4 reminder 2"),
         (awaited(APPLICANT), "policy-awaited", "cycle 2 MANDATE_MISSING"),
         (CORRECTION_REFUSED, "correction-refused", "submission 42"),
-        (RegistrationEnded(applicant=APPLICANT, cycle=3, reason="withdrawn", superseded_by=None), *ENDED),
+        (RegistrationEnded(applicant=APPLICANT, cycle=3, reason="withdrawn", **NOBODY_ELSE), *ENDED),
         (ProcessorApplied(applicant=APPLICANT, cycle=1), "processor-applied", "cycle 1"),
         (ProcessorConfirmed(applicant=APPLICANT, cycle=2, review=1), "processor-confirmed", "cycle 2"),
         (ProcessorConfirmed(applicant=APPLICANT, cycle=2, review=3), "processor-confirmed", "cycle 2 review 3"),
@@ -178,11 +179,6 @@ def test_a_link_request_is_told_to_the_employer_and_to_the_processor_without_the
     _, effect = effects(REQUESTED)
     assert effect.payload["code_for"] is None
     assert effect.payload["loonheffingennummer"] == "*******82L01"
-
-
-def test_a_request_of_which_nothing_has_changed_for_the_processor_is_told_to_the_employer_alone() -> None:
-    same = REQUESTED.model_copy(update={"to_processor": None, "cycle": 2})
-    assert all_planned(same) == {("link-request-received", "applicant"): "salaris@example.nl"}
 
 
 def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code() -> None:

@@ -16,6 +16,7 @@ from schemas.events import (
     FirstExchange,
     FormFault,
     LinkRealised,
+    LinkRequested,
     ProcessorConfirmed,
     RegistrationEnded,
     RegistrationHeld,
@@ -80,6 +81,20 @@ def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings
     assert "is al gestopt. Je correctie verandert daar niets meer aan." in text
     assert "Vul dan een nieuw formulier in" in text
     assert not [word for word in ("Code:", "opnieuw", "Verbeter", "correctie door") if word in text]
+
+
+def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
+    desk.correct("number", "request", cycle=2, loonheffingennummer="811111118L01")
+    first, same, changed = (all_told(event) for event in desk.heard(LinkRequested, "request"))
+    assert [len(texts) for texts in (first, same, changed)] == [2, 1, 2]
+    assert "voor die verandert er niets" in same[0]
+    assert "heeft de aanvraag van een salariskoppeling veranderd" in changed[1]
+    desk.correct("away", "request", cycle=3, kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "request")
+    assert len(all_told(ended.model_copy(update={"moving_to": "nieuw@example.nl"}))) == len(all_told(ended)) + 1
 
 
 def rejected(desk: Desk, whose: str) -> RegistrationRejected:
