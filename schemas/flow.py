@@ -17,6 +17,7 @@ from .events import (
     OperatorActed,
     PolicyAwaited,
     PolicyAwaitedV1,
+    PolicyAwaitedV2,
     PolicyEnriched,
     PolicyEnrichedV1,
     ProcessorApplied,
@@ -41,6 +42,7 @@ from .events import (
     RegistrationSubmitted,
     RegistrationSubmittedV1,
     RegistrationSubmittedV2,
+    RegistrationSubmittedV3,
 )
 
 EventType = type[Event]
@@ -175,6 +177,7 @@ VERSIONS: tuple[EventType, ...] = (
     RegistrationHeld,
     RegistrationSubmittedV1,
     RegistrationSubmittedV2,
+    RegistrationSubmittedV3,
     RegistrationSubmitted,
     RegistrationRejectedV1,
     RegistrationRejectedV2,
@@ -185,6 +188,7 @@ VERSIONS: tuple[EventType, ...] = (
     PolicyEnrichedV1,
     PolicyEnriched,
     PolicyAwaitedV1,
+    PolicyAwaitedV2,
     PolicyAwaited,
     ProvisioningRequestedV1,
     ProvisioningRequested,

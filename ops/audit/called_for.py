@@ -146,9 +146,11 @@ def _ended(data: Mapping[str, Any]) -> _Mails:
 
 
 def _awaited(data: Mapping[str, Any]) -> _Mails:
-    """Its first version did not say whom to tell."""
+    """Its first version did not say whom to tell; what the employer alone can give, it is asked for once."""
     if data.get("applicant"):
         yield CalledMail(AWAITED, f"{_of_cycle(data)} {data.get('reason')}")
+        if data.get("reason") == "MANDATE_MISSING" and data.get("employer_email"):
+            yield CalledMail(AWAITED, "MANDATE_MISSING", EMPLOYER)
 
 
 def _held(data: Mapping[str, Any]) -> _Mails:

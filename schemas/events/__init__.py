@@ -9,7 +9,7 @@ from .link_realised import FirstExchange, LinkRealised
 from .link_requested import LinkRequested, LinkRequestedV1
 from .notification_sent import NotificationSent
 from .operator_acted import OperatorActed
-from .policy_awaited import PolicyAwaited, PolicyAwaitedV1
+from .policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2
 from .policy_enriched import PolicyEnriched, PolicyEnrichedV1
 from .processor_applied import ProcessorApplied
 from .processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
@@ -29,7 +29,12 @@ from .registration_rejected import (
     RegistrationRejectedV2,
 )
 from .registration_stuck import RegistrationStuck
-from .registration_submitted import RegistrationSubmitted, RegistrationSubmittedV1, RegistrationSubmittedV2
+from .registration_submitted import (
+    RegistrationSubmitted,
+    RegistrationSubmittedV1,
+    RegistrationSubmittedV2,
+    RegistrationSubmittedV3,
+)
 
 __all__ = [
     "Authorisation",
@@ -49,6 +54,7 @@ __all__ = [
     "OperatorActed",
     "PolicyAwaited",
     "PolicyAwaitedV1",
+    "PolicyAwaitedV2",
     "PolicyEnriched",
     "PolicyEnrichedV1",
     "ProcessorApplied",
@@ -73,5 +79,6 @@ __all__ = [
     "RegistrationSubmitted",
     "RegistrationSubmittedV1",
     "RegistrationSubmittedV2",
+    "RegistrationSubmittedV3",
     "Requirement",
 ]

@@ -16,12 +16,12 @@ class PolicyAwaitedV1(Event):
     reference: str
     reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING"]
 
-    def upcast(self) -> "PolicyAwaited":
+    def upcast(self) -> "PolicyAwaitedV2":
         """Whom to tell was not said."""
-        return PolicyAwaited(reference=self.reference, applicant=None, cycle=1, reason=self.reason)
+        return PolicyAwaitedV2(reference=self.reference, applicant=None, cycle=1, reason=self.reason)
 
 
-class PolicyAwaited(Event):
+class PolicyAwaitedV2(Event):
     """As before, and MANDATE_MISSING: the employer has not given a mandate for its processor yet."""
 
     name: ClassVar[str] = "policy-awaited"
@@ -31,3 +31,20 @@ class PolicyAwaited(Event):
     applicant: Applicant | None
     cycle: int = Field(ge=1)
     reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
+
+    def upcast(self) -> "PolicyAwaited":
+        """Where the employer can be told was not said."""
+        return PolicyAwaited(**dict(self))
+
+
+class PolicyAwaited(Event):
+    """`employer_email` is where the employer is told what it alone can give; None where that is not known."""
+
+    name: ClassVar[str] = "policy-awaited"
+    version: ClassVar[int] = 3
+
+    reference: str
+    applicant: Applicant | None
+    cycle: int = Field(ge=1)
+    reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
+    employer_email: str | None = None

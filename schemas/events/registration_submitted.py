@@ -47,12 +47,12 @@ class RegistrationSubmittedV2(Event):
     registration: retired_values.Registration
     cycle: int = Field(ge=1)
 
-    def upcast(self) -> "RegistrationSubmitted":
+    def upcast(self) -> "RegistrationSubmittedV3":
         """The client id becomes one of a list of identifiers."""
-        return RegistrationSubmitted(registration=self.registration.upcast(), cycle=self.cycle)
+        return RegistrationSubmittedV3(registration=self.registration.upcast(), cycle=self.cycle)
 
 
-class RegistrationSubmitted(Event):
+class RegistrationSubmittedV3(Event):
     """Identifiers as each package names them; `cycle` counts what was accepted: the form is 1, a correction adds 1."""
 
     name: ClassVar[str] = "registration-submitted"
@@ -60,3 +60,18 @@ class RegistrationSubmitted(Event):
 
     registration: values.Registration
     cycle: int = Field(ge=1)
+
+    def upcast(self) -> "RegistrationSubmitted":
+        """Where the employer can be told was not said."""
+        return RegistrationSubmitted(registration=self.registration, cycle=self.cycle)
+
+
+class RegistrationSubmitted(Event):
+    """`employer_email` is where an employer asked for the link that its processor registers, where that is known."""
+
+    name: ClassVar[str] = "registration-submitted"
+    version: ClassVar[int] = 4
+
+    registration: values.Registration
+    cycle: int = Field(ge=1)
+    employer_email: str | None = None

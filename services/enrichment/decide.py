@@ -25,10 +25,10 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
     def decide(case: Case[Facts]) -> Outcome:
         known = case.documents.get(Enrichment, case.subject)
         match case.cause:
-            case RegistrationSubmitted(registration=registration, cycle=cycle):
-                if known is not None and cycle <= known.cycle:
+            case RegistrationSubmitted() as submitted:
+                if known is not None and submitted.cycle <= known.cycle:
                     return Ignore("STALE_CYCLE")
-                return _submitted(case, registration, cycle, deadline)
+                return _submitted(case, submitted, deadline)
             case RegistrationEnded() as ended:
                 return _ended(case, ended, known)
             case Opened(gate=opened):
@@ -41,9 +41,10 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
     return decide
 
 
-def _submitted(case: Case[Facts], registration: Registration, cycle: int, deadline: timedelta) -> Emit:
+def _submitted(case: Case[Facts], submitted: RegistrationSubmitted, deadline: timedelta) -> Emit:
+    registration = submitted.registration
     there = (_behind(case, name, registration) for name in gate.asked(registration, case.subject))
-    return _decided(case, registration, next(filter(None, there), None), cycle, deadline)
+    return _decided(case, submitted, next(filter(None, there), None), deadline)
 
 
 def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: timedelta) -> Outcome:
@@ -52,7 +53,10 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: t
     found = _behind(case, opened, known.waiting)
     reason = _policy_or_reason(known.waiting, found)
     if reason != known.reason:
-        return _decided(case, known.waiting, found, known.cycle, deadline)
+        submitted = RegistrationSubmitted(
+            registration=known.waiting, cycle=known.cycle, employer_email=known.employer_email
+        )
+        return _decided(case, submitted, found, deadline)
     awaited = known.waits_for if found is None else gate.awaited(known.waiting, case.subject, found)
     return Ignore(reason) if awaited == known.waits_for else Emit(documents={_key(case): known.but(waits_for=awaited)})
 
@@ -63,9 +67,8 @@ def _behind(case: Case[Facts], name: str, registration: Registration) -> Found |
     return None if found is None or found.instead_of not in (None, gate.typed(registration)) else found
 
 
-def _decided(
-    case: Case[Facts], registration: Registration, found: Found | None, cycle: int, deadline: timedelta
-) -> Emit:
+def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found | None, deadline: timedelta) -> Emit:
+    registration, cycle = submitted.registration, submitted.cycle
     decided = _policy_or_reason(registration, found)
     if isinstance(decided, Policy):
         return _enrich(case, _completed(registration, found), decided, cycle)
@@ -75,11 +78,16 @@ def _decided(
         since=case.now,
         reason=decided,
         waiting=registration,
+        employer_email=submitted.employer_email,
         due_at=case.now + deadline,
         waits_for=gate.awaited(registration, case.subject, found),
     )
     said = PolicyAwaited(
-        reference=registration.reference, applicant=_applicant(registration), cycle=cycle, reason=decided
+        reference=registration.reference,
+        applicant=_applicant(registration),
+        cycle=cycle,
+        reason=decided,
+        employer_email=submitted.employer_email,
     )
     return Emit((said,), {_key(case): after})
 

@@ -13,6 +13,8 @@ Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 class Enrichment(Document):
     """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on.
 
+    `employer_email` is where its employer can be told what it alone can give.
+
     Past `due_at` the wait is `overdue`; a late policy is taken all the same. `ended`: the registration has, with this
     cycle, and is not taken up any more.
     """
@@ -24,5 +26,6 @@ class Enrichment(Document):
     since: AwareDatetime
     reason: Reason | None = None
     waiting: Registration | None = None
+    employer_email: str | None = None
     overdue: bool = False
     ended: bool = False

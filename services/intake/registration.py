@@ -257,9 +257,9 @@ def _submit(submission: Submission, form: Form, named: _Named) -> Emit:
         fields |= _processor_credentials(submission, form)
     registration = Registration(reference=submission.reference, **fields)
     answered = submission.answered("submitted", form, claims=kept, submitted=submission.cycle, leaving=tuple(leaving))
-    return Emit(
-        (RegistrationSubmitted(registration=registration, cycle=submission.cycle),), {**answered, **left, **claims}
-    )
+    employer = _employer_email(submission, form) if form.kind == "employer_registration" else None
+    said = RegistrationSubmitted(registration=registration, cycle=submission.cycle, employer_email=employer)
+    return Emit((said,), {**answered, **left, **claims})
 
 
 def _not_wanted(submission: Submission) -> Iterator[str]:

@@ -89,6 +89,9 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
     if event.applicant:
         mail = written.policy_awaited(event, event.applicant, about.code_for)
         yield _mail(mail, f"cycle {event.cycle} {event.reason}")
+        if event.reason == "MANDATE_MISSING" and event.employer_email:
+            told = written.mandate_asked(event.applicant, event.employer_email)
+            yield _mail(told, event.reason, EMPLOYER)
 
 
 def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails:

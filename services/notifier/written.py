@@ -119,6 +119,13 @@ def policy_awaited(event: PolicyAwaited, applicant: Applicant, code_for: CodeFor
     return PolicyAwaitedMail(**_named(applicant), code_for=code_for, reason=event.reason)
 
 
+def mandate_asked(applicant: Applicant, email: str) -> PolicyAwaitedMail:
+    """The same, told to the employer, who alone can give its processor the mandate."""
+    named = _named(applicant)
+    named["email"] = email
+    return PolicyAwaitedMail(**named, reason="MANDATE_MISSING", to_employer=True)
+
+
 def registration_rejected(event: RegistrationRejected, email: str, code_for: CodeFor) -> RegistrationRejectedMail:
     """What to correct, and by what it can be, if it can; what this address has registered before, by its reference."""
     earlier = {one.field: one.reference for one in event.earlier}

@@ -27,14 +27,17 @@ _ADVICE: Mapping[Wait, FixedParagraph] = {
         "Laat de werkgever de machtiging aan a.s.r. geven. Daarna gaan wij vanzelf verder."
     ),
 }
+_OF_EMPLOYER = Points(("Je hebt je salarisverwerker nog geen machtiging gegeven om gegevens aan te leveren.",))
+_EMPLOYER_ACTS = FixedParagraph("Geef de machtiging aan a.s.r. Daarna gaan wij vanzelf verder.")
 
 
 class PolicyAwaitedMail(ApplicationMail):
-    """`reason` is what is missing."""
+    """`reason` is what is missing. `to_employer`: the reader can give the mandate, and did not fill in the form."""
 
     kind: ClassVar[str] = "policy-awaited"
 
     reason: Wait
+    to_employer: bool = False
 
     def subject(self) -> str:
         """It waits."""
@@ -42,8 +45,7 @@ class PolicyAwaitedMail(ApplicationMail):
 
     def body(self) -> tuple[Block, ...]:
         """Say what is missing, and who can do something about it."""
-        return (
-            Paragraph("Wij kunnen met de salariskoppeling voor ", self.company_name, " nog niet verder:"),
-            Points((WAITS[self.reason],)),
-            _ADVICE[self.reason],
-        )
+        opening = Paragraph("Wij kunnen met de salariskoppeling voor ", self.company_name, " nog niet verder:")
+        if self.to_employer:
+            return opening, _OF_EMPLOYER, _EMPLOYER_ACTS
+        return opening, Points((WAITS[self.reason],)), _ADVICE[self.reason]

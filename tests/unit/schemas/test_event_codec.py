@@ -24,7 +24,7 @@ ENVELOPE = Envelope(
     id="1",
     source="urn:salariskoppeling:intake",
     name="registration-submitted",
-    version=3,
+    version=4,
     subject=SUBJECT,
     time=datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
 )
@@ -71,7 +71,7 @@ def test_a_registration_is_read_as_it_was_written(registration: Registration, cy
 
 @settings(max_examples=25)
 @given(registrations(), st.integers(1, 99))
-def test_the_second_version_is_read_as_the_third(registration: Registration, cycle: int) -> None:
+def test_the_second_version_is_read_as_the_newest(registration: Registration, cycle: int) -> None:
     second = RegistrationSubmittedV2(registration=registration, cycle=cycle)
     decoded = codec.decode("registration-submitted", *codec.encode(ENVELOPE._replace(version=2), second))
     assert isinstance(decoded.event, RegistrationSubmitted)
@@ -197,7 +197,7 @@ def test_a_report_may_bring_a_time_of_any_offset() -> None:
     ("topic", "envelope", "fault"),
     [
         ("form-received", ENVELOPE, "WRONG_TOPIC"),
-        ("registration-submitted", ENVELOPE._replace(version=4), "UNKNOWN_VERSION"),
+        ("registration-submitted", ENVELOPE._replace(version=5), "UNKNOWN_VERSION"),
         ("registration-submitted", ENVELOPE._replace(version=0), "HEADER_INVALID"),
         ("provisioning-reported", ENVELOPE._replace(name="provisioning-reported", version=1, subject=""), "NO_SUBJECT"),
     ],

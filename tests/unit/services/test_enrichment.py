@@ -146,6 +146,15 @@ def test_whoever_waits_for_a_policy_is_told_when_it_comes_without_the_mandate() 
     assert enrichment.document(Enrichment).due_at == enrichment.now + timedelta(days=30)
 
 
+def test_the_employer_that_asked_for_the_link_is_named_for_the_mandate_that_it_alone_can_give() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
+    enrichment.facts = WITHOUT_MANDATE
+    (said,) = enrichment.said(enrichment.opened())
+    assert isinstance(said, PolicyAwaited)
+    assert (said.reason, said.employer_email) == ("MANDATE_MISSING", "baas@example.nl")
+
+
 def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:
     assert isinstance(story(WITHOUT_MANDATE).said(submitted(loket()))[0], PolicyEnriched)
 

@@ -17,6 +17,7 @@ from schemas.events import (
     FormFault,
     LinkRealised,
     LinkRequested,
+    PolicyAwaited,
     ProcessorConfirmed,
     RegistrationEnded,
     RegistrationHeld,
@@ -24,19 +25,24 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.ids import reference
-from schemas.values import ConnectionStage, Contact
+from schemas.values import Applicant, ConnectionStage, Contact
 from services.notifier.decide import SERVICE
 from services.notifier.mails import read
-from stream.service import Emit
+from stream.service import Effect, Emit
 
 EXACT = {"package": "exact", "username": None, "environment_code": None, "password": None}
 
 
-def all_told(event: Event) -> list[str]:
-    """The texts of the mails that follow."""
+def mails_of(event: Event) -> tuple[Effect, ...]:
+    """The mails that follow, as they are planned."""
     outcome = Story(SERVICE).when(event)
     assert isinstance(outcome, Emit)
-    mails = [read(effect.kind, json.dumps(dict(effect.payload))) for effect in outcome.effects]
+    return outcome.effects
+
+
+def all_told(event: Event) -> list[str]:
+    """The texts of the mails that follow."""
+    mails = [read(effect.kind, json.dumps(dict(effect.payload))) for effect in mails_of(event)]
     return [parsed(rendered(mail)).text for mail in mails]
 
 
@@ -81,6 +87,24 @@ def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings
     assert "is al gestopt. Je correctie verandert daar niets meer aan." in text
     assert "Vul dan een nieuw formulier in" in text
     assert not [word for word in ("Code:", "opnieuw", "Verbeter", "correctie door") if word in text]
+
+
+def test_the_employer_that_asked_is_told_once_that_it_has_to_give_the_mandate() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
+    assert submitted.employer_email == "directie@dekorst.example"
+    whom = Applicant(reference="ABCDEFGHJK1", email="noord@kantoor.example", company_name="De Korst", package="loket")
+    asked = PolicyAwaited(
+        reference="ABCDEFGHJK1", applicant=whom, cycle=1, reason="MANDATE_MISSING", employer_email="baas@example.nl"
+    )
+    _, text = all_told(asked)
+    assert "Geef de machtiging aan a.s.r." in text
+    assert "Code:" not in text
+    occasions = [mails_of(asked.model_copy(update={"cycle": cycle}))[1].occasion for cycle in (1, 2)]
+    assert occasions == ["MANDATE_MISSING", "MANDATE_MISSING"], "a correction asks for it no second time"
+    assert len(all_told(asked.model_copy(update={"reason": "POLICY_NOT_FOUND"}))) == 1
 
 
 def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
