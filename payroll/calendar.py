@@ -5,7 +5,7 @@ stretched to the year's ends; it matches the tables published for 2022 and 2023 
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -32,6 +32,19 @@ Table = Mapping[tuple[int, Frequency], tuple[Period, ...]]
 
 class CalendarYearError(ValueError):
     """The payroll calendar is reckoned for the years 2000 to 2399 only."""
+
+
+def published(starts: Mapping[int, Sequence[date]]) -> Table:
+    """A table of four-week periods by their first days, year by year; each lasts until the next one starts.
+
+    Raises:
+        ValueError: a year has not thirteen, or they are out of order, outside of it, or not from 1 January on.
+    """
+    for year, days in starts.items():
+        ordered = sorted({day for day in days if day.year == year})
+        if list(days) != ordered or len(days) != FOUR_WEEK_PERIODS or days[0] != date(year, 1, 1):
+            raise ValueError(f"{year} needs the first days of its thirteen periods in order, from 1 January")
+    return {(year, "four_weeks"): _from_starts(year, days) for year, days in starts.items()}
 
 
 def periods(year: int, frequency: Frequency, *, table: Table | None = None) -> tuple[Period, ...]:
@@ -66,8 +79,11 @@ def _months(year: int) -> tuple[Period, ...]:
 
 def _four_weeks(year: int) -> tuple[Period, ...]:
     mondays = [date.fromisocalendar(year, 4 * number + 1, 1) for number in range(1, FOUR_WEEK_PERIODS)]
-    starts = [date(year, 1, 1), *mondays]
-    ends = [monday - timedelta(days=1) for monday in mondays] + [date(year, 12, 31)]
+    return _from_starts(year, [date(year, 1, 1), *mondays])
+
+
+def _from_starts(year: int, starts: Sequence[date]) -> tuple[Period, ...]:
+    ends = [*(start - timedelta(days=1) for start in starts[1:]), date(year, 12, 31)]
     return tuple(
         Period(f"{year}-P{number:02}", start, end)
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)

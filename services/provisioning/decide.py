@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from payroll.first_exchange import DAYS_AFTER_PERIOD
 from schemas.event import Event
 from schemas.events import (
     CycleRequested,
@@ -15,7 +14,7 @@ from schemas.events import (
 )
 from schemas.flow import PROVISIONING
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
-from services.provisioning.realisation import realisation
+from services.provisioning.realisation import OURS, ExchangeRule, realisation
 from services.provisioning.report import is_plausible, word_of
 from services.provisioning.request import fingerprint, requested
 from services.provisioning.said import said
@@ -37,13 +36,13 @@ class Terms:
 
     Attributes:
         keylane_deadline: how long Keylane may take before a connection is overdue.
-        days_after_period: how many days after a payroll period the exchange is.
+        exchange: the rule for the day of the first exchange.
         customer_reminder: how long a customer gets before the next reminder.
         customer_reminders_max: after so many the connection is overdue.
     """
 
     keylane_deadline: timedelta = timedelta(days=10)
-    days_after_period: int = DAYS_AFTER_PERIOD
+    exchange: ExchangeRule = OURS
     customer_reminder: timedelta = timedelta(days=14)
     customer_reminders_max: int = 3
 
@@ -172,7 +171,7 @@ def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Ste
             due_at = case.now + terms.customer_reminder
             return link.but(**changed, due_at=due_at, overdue=False, actions=link.actions + 1, reminders=0)
         case LinkStage.REALISED:
-            found = realisation(report, link, terms.days_after_period, heard_at=case.now)
+            found = realisation(report, link, terms.exchange, heard_at=case.now)
             return link.but(**changed, due_at=None, overdue=False, **found._asdict())
         case _:
             return link.but(**changed, due_at=None, overdue=False)

@@ -5,11 +5,22 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from payroll.first_exchange import first_exchange
+from payroll.calendar import Table
+from payroll.first_exchange import DAYS_AFTER_PERIOD, first_exchange
 from schemas.events import FirstExchange, ProvisioningReported
 from services.provisioning.documents import Link
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class ExchangeRule(NamedTuple):
+    """How many days after a payroll period the exchange is, and the periods that are not the calendar's."""
+
+    days_after: int = DAYS_AFTER_PERIOD
+    table: Table | None = None
+
+
+OURS = ExchangeRule()
 
 
 class Realisation(NamedTuple):
@@ -20,7 +31,7 @@ class Realisation(NamedTuple):
     warning: str | None
 
 
-def realisation(report: ProvisioningReported, link: Link, days_after_period: int, *, heard_at: datetime) -> Realisation:
+def realisation(report: ProvisioningReported, link: Link, rule: ExchangeRule, *, heard_at: datetime) -> Realisation:
     """By the rule, or by Keylane where the day that it names can stand.
 
     A link that was realised before keeps its days, which the customer knows, unless Keylane names another. A report
@@ -30,12 +41,12 @@ def realisation(report: ProvisioningReported, link: Link, days_after_period: int
     named = report.first_exchange_on
     if link.realised_on and link.first_exchange and named == link.first_exchange.on:
         return Realisation(link.realised_on, link.first_exchange, None)
-    found = first_exchange(realised_on, link.frequency, named=named, days_after=days_after_period)
+    found = first_exchange(realised_on, link.frequency, named=named, **rule._asdict())
     if link.realised_on and link.first_exchange and not found.named_by_keylane:
         return Realisation(link.realised_on, link.first_exchange, found.warning)
     today = heard_at.astimezone(AMSTERDAM).date()
     if found.on < today and not found.named_by_keylane:
-        found = replace(first_exchange(today, link.frequency, days_after=days_after_period), warning=found.warning)
+        found = replace(first_exchange(today, link.frequency, **rule._asdict()), warning=found.warning)
     told = FirstExchange(
         on=found.on, period_id=found.period_id, rule_version=found.rule_version, named_by_keylane=found.named_by_keylane
     )

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from payroll.calendar import YEAR_MAX, YEAR_MIN, CalendarYearError, Period, periods
+from payroll.calendar import YEAR_MAX, YEAR_MIN, CalendarYearError, Period, periods, published
 
 YEARS = range(YEAR_MIN, YEAR_MAX + 1)
 PUBLISHED = [
@@ -83,3 +83,28 @@ def test_a_published_table_stands_above_the_rule() -> None:
 def test_no_calendar_is_guessed_outside_its_years(year: int) -> None:
     with pytest.raises(CalendarYearError):
         periods(year, "month")
+
+
+def test_a_year_as_published_stands_above_the_rule_and_covers_the_year_too() -> None:
+    starts = [period.start for period in periods(2027, "four_weeks")]
+    starts[1] -= timedelta(days=7)
+    table = published({2027: starts})
+    assert_covers(2027, periods(2027, "four_weeks", table=table))
+    assert periods(2027, "four_weeks", table=table)[0].end == date(2027, 1, 24)
+    assert periods(2027, "month", table=table) == periods(2027, "month")
+    assert periods(2028, "four_weeks", table=table) == periods(2028, "four_weeks")
+
+
+@pytest.mark.parametrize("wrong", ["one too few", "out of order", "twice", "another year", "not from 1 January"])
+def test_a_year_that_is_published_wrongly_is_refused(wrong: str) -> None:
+    starts = [period.start for period in periods(2027, "four_weeks")]
+    first, second, *rest = starts
+    made = {
+        "one too few": starts[:-1],
+        "out of order": [first, *rest, second],
+        "twice": [first, first, *rest],
+        "another year": [first, *rest, date(2028, 1, 1)],
+        "not from 1 January": [first + timedelta(days=1), second, *rest],
+    }
+    with pytest.raises(ValueError, match="thirteen periods in order, from 1 January"):
+        published({2027: made[wrong]})
