@@ -239,9 +239,10 @@ def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Doc
 
 
 def _employer_email(submission: Submission, form: Form) -> str | None:
-    number = gate.whole_number(form.loonheffingennummer) if form.loonheffingennummer else None
-    requests = (submission.case.documents.get(EmployerRequest, key) for key in gate.of_employer(form))
-    return next((email for request in requests if request and (email := request.email_for(number))), None)
+    found = (submission.case.documents.get(EmployerRequest, key) for key in gate.of_employer(form))
+    requests = [request for request in found if request]
+    number = gate.whole_number(form.loonheffingennummer) if requests and form.loonheffingennummer else None
+    return next(filter(None, (request.email_for(number) for request in requests)), None)
 
 
 def _submit(submission: Submission, form: Form, named: _Named) -> Emit:
