@@ -149,7 +149,7 @@ class History:
 
     def may_forget(self, service: str, time: str) -> bool:
         """Whether this service's journal may have lost by pruning what was said at this time, or because of it."""
-        line, said = self.tables(service).pruned_up_to, _moment(time)
+        line, said = self.tables(service).pruned_up_to, said_at(time)
         return line is not None and said is not None and said < line
 
     @cached_property
@@ -187,7 +187,7 @@ class History:
 
     def is_past(self, fact: Fact) -> bool:
         """Whether it was said before the last line of all: some service may have forgotten what it made of it."""
-        moment, since = _moment(fact.time), self._judged_since
+        moment, since = said_at(fact.time), self._judged_since
         return moment is not None and since is not None and moment < since
 
     @cached_property
@@ -263,7 +263,8 @@ def _add(found: dict[tuple[str, str], Fact], topic: str, heading: Heading, value
         found[topic, heading.id] = Fact(*said, recipes.entry_of(heading.source, heading.id), data_of(value))
 
 
-def _moment(written: str) -> datetime | None:
+def said_at(written: str) -> datetime | None:
+    """The moment in an event's `time`; None when it is none."""
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ops.audit.evidence import QueueRow
 from ops.audit.finding import Finding, Invariant
-from ops.audit.history import DEAD_LETTERS, History
+from ops.audit.history import DEAD_LETTERS, History, said_at
 from ops.audit.seen import Seen
 
 _DEVELOPERS = "call the developers; readers who follow the contract pass over the lower one"
@@ -55,8 +55,10 @@ def _overtaken(history: History, service: str) -> Iterator[Finding]:
             continue
         if row.first_at <= _blocked_since(history, service, first):
             continue  # It stood before that one, and was tried again.
-        # What came by another way (a wake-up, a record from a wrong lane) may have stood in the queue before it.
-        if any(one.record.partition == first.partition for one in history.delivered[service].get(row.id, ())):
+        # What came by another way (a wake-up, a record from a wrong lane) may have stood in the queue before it; and
+        # when it was handled nobody knows where the clock of who said it ran ahead: the journal has the event's time.
+        came = history.delivered[service].get(row.id, ())
+        if any(one.record.partition == first.partition and said_at(one.heading.time) != row.first_at for one in came):
             what = f"journal entry {row.id} was handled although {first.id} ({first.reason}) blocks the registration"
             yield _finding("OVERTAKEN", f"{service}, registration {row.subject}", what)
 

@@ -202,8 +202,9 @@ def overtaken(evidence: Evidence) -> Evidence:
         for record in found.records
         if record.topic == "policy-enriched" and record.key == row.subject.encode()
     )
-    earlier = row.first_at - timedelta(days=1)
-    return queue(evidence, "provisioning", kind="parked", key=row.subject, partition=record.partition, first_at=earlier)
+    earlier, later = row.first_at - timedelta(days=1), row.first_at + timedelta(seconds=1)
+    handled = first_entry(evidence, "provisioning", lambda row: replace(row, first_at=later))
+    return queue(handled, "provisioning", kind="parked", key=row.subject, partition=record.partition, first_at=earlier)
 
 
 def claimed_twice(evidence: Evidence, topic: str = "registration-submitted") -> Evidence:

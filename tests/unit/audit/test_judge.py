@@ -28,7 +28,9 @@ from ops.audit.called_for import KNOWN
 from ops.audit.evidence import Evidence
 from ops.audit.finding import Finding, Invariant
 from ops.audit.heading import data_of
+from ops.audit.history import said_at
 from ops.audit.judge import judge
+from ops.audit.seen import seen_as
 from schemas.flow import MONITOR, topics
 
 SOURCES = Path(ops.audit.__file__).parent
@@ -178,6 +180,15 @@ def test_what_a_worker_parked_whose_clock_was_set_back_was_not_there_before_its_
     parked = replace(before, id=first.id, outcome="park", events=(), first_at=max(row.first_at for row in rows))
     assert "OVERTAKEN" in codes(blocked)
     assert "OVERTAKEN" not in codes(tables(blocked, "provisioning", journal=(*rows, parked)))
+
+
+def test_what_the_journal_dates_by_its_event_may_have_been_handled_before_the_block(healthy: Evidence) -> None:
+    blocked = CHANGES["OVERTAKEN"](healthy)
+    seen = [seen_as(record) for log in healthy.logs.values() for record in log.records]
+    said = {one.entry: said_at(one.heading.time) for one in seen}
+    by_its_event = journal(blocked, "provisioning", lambda row: replace(row, first_at=said.get(row.id) or row.first_at))
+    assert "OVERTAKEN" in codes(blocked)
+    assert "OVERTAKEN" not in codes(by_its_event)
 
 
 @pytest.mark.parametrize("attempt", [0, 1])
