@@ -1,6 +1,6 @@
 """The code that comes with the mail: who has it, and the reference, may correct or withdraw a registration.
 
-Nothing keeps a code: it follows from a key that intake and the notifier share, the registration and its cycle. So the
+No code is kept for comparing: it follows from a key that intake and the notifier share, the registration and its cycle. So the
 code of a mail is old as soon as a correction has been accepted.
 """
 
