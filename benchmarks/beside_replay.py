@@ -1,6 +1,7 @@
 """What live registrations feel of a replay: `python -m benchmarks.beside_replay`.
 
 They come at a steady rate, in turn alone and while a topic is brought once more, everything else running as always.
+What the command takes to start and to plan is before that.
 """
 
 import asyncio
@@ -16,16 +17,19 @@ import click
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.open_loop import latencies_ms
-from benchmarks.rig import rigged
+from benchmarks.rig import Rig, rigged
 from benchmarks.verdict import verdict
 from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
+from sandbox.waiting import until
 
 TIMES_MAX = 2.0
 """How much longer the slowest hundredth may take, the target."""
+
+_PLANNED_S_MAX = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Found:
 
 
 @click.command()
-@click.option("--registrations", type=click.IntRange(min=2), default=5_000, show_default=True, help="to replay")
+@click.option("--registrations", type=click.IntRange(min=2), default=15_000, show_default=True, help="to replay")
 @click.option("--rate", type=click.FloatRange(min=1), default=20.0, show_default=True, help="live ones a second")
 @click.option("--seconds", type=click.FloatRange(min=1), default=15.0, show_default=True, help="of each, in turn")
 @click.option("--rounds", type=click.IntRange(min=1), default=4, show_default=True, help="of both")
@@ -80,7 +84,7 @@ async def _measure(sandbox: RunningSandbox, plan: Plan) -> tuple[str, ...]:
         for number in range(plan.rounds):
             _report(f"{plan.rate_per_s:g} a second, {number + 1} of {plan.rounds}")
             found.alone += await latencies_ms(rig, rate_per_s=plan.rate_per_s, seconds=plan.seconds)
-            async with _replaying(sandbox, plan.replay):
+            async with _replaying(rig, plan.replay):
                 found.beside += await latencies_ms(rig, rate_per_s=plan.rate_per_s, seconds=plan.seconds)
         found.replayed = int(await rig.database.fetchval(_REPLAYED))
         for line in _lines(plan, found):
@@ -92,25 +96,22 @@ async def _measure(sandbox: RunningSandbox, plan: Plan) -> tuple[str, ...]:
 
 
 @asynccontextmanager
-async def _replaying(sandbox: RunningSandbox, limit: tuple[str, ...]) -> AsyncIterator[None]:
-    """One replay after the other, all the while; the last is stopped as an operator would, with Ctrl-C."""
-    over, running = False, await _replay(sandbox, limit)
+async def _replaying(rig: Rig, limit: tuple[str, ...]) -> AsyncIterator[None]:
+    """Records are brought; then it is stopped as an operator would, with Ctrl-C. The next goes on from there."""
+    before = await rig.database.fetchval(_REPLAYED)
+    running = await _replay(rig.sandbox, limit)
 
-    async def on_and_on() -> None:
-        nonlocal running
-        while await running.wait() == 0 and not over:
-            running = await _replay(sandbox, limit)
-        if not over:
+    async def bringing() -> bool:
+        if running.returncode is not None:
             raise BenchmarkError(f"the replay ended with {running.returncode}")
+        return bool(await rig.database.fetchval(_REPLAYED) > before)
 
-    going_on = asyncio.create_task(on_and_on())
-    try:
-        yield
-    finally:
-        over = True
-        if running.returncode is None:
-            running.send_signal(SIGINT)
-        await going_on
+    await until(bringing, deadline_s=_PLANNED_S_MAX, missing="nothing was replayed")
+    yield
+    if running.returncode is not None:
+        raise BenchmarkError("the replay was over too soon: more --registrations")
+    running.send_signal(SIGINT)
+    await running.wait()
 
 
 async def _replay(sandbox: RunningSandbox, limit: tuple[str, ...]) -> Process:
@@ -132,7 +133,7 @@ def _report(line: str) -> None:
     click.echo(f"{line} ...", err=True)
 
 
-_REPLAYED = "select sum(queued) from operations.replay"
+_REPLAYED = "select coalesce(sum(queued), 0) from operations.replay"
 
 if __name__ == "__main__":
     bench()

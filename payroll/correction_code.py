@@ -1,7 +1,7 @@
 """The code that comes with the mail: who has it, and the reference, may correct or withdraw a registration.
 
-No code is kept for comparing: it follows from a key that intake and the notifier share, the registration and its cycle. So the
-code of a mail is old as soon as a correction has been accepted.
+No code is kept for comparing: it follows from a key that intake and the notifier share, the registration and its cycle.
+So the code of a mail is old as soon as a correction has been accepted.
 """
 
 import hmac
