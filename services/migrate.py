@@ -20,12 +20,16 @@ from schemas import flow
 
 VARIABLE = "KOPPELING_ADMIN_URL"
 OPERATIONS = "operations"
+ONE_AT_A_TIME = 4_717_001
+"""The number of the lock that a migration holds in its database; of no meaning, and no other's."""
+
 _HERE = Path(__file__).parent
 
 
 def migrate(admin_url: str) -> None:
-    """Bring every schema up to date; a schema that is up to date is left alone."""
+    """Bring every schema up to date; a schema that is up to date is left alone. Of two at a time, one waits."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         for stage in flow.SERVICES:
             _make_schema(connection, stage.name)
             _make_role(connection, stage.name)
@@ -53,6 +57,8 @@ def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> None:
     query = urlencode([*parse_qsl(parts.query), ("schema", schema)])
     backend = get_backend(urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, query, "")))
     try:
+        # A lock of yoyo's is a row, which who was ended midway has left; ours ended with its session.
+        backend.break_lock()
         with backend.lock():
             for folder in folders:
                 migrations = read_migrations(str(folder))
