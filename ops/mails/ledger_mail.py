@@ -14,7 +14,10 @@ from services.notifier.ledger import Status
 
 
 class LedgerMail(View):
-    """`epoch` is 0 unless a human had it planned anew, or forced it. `since`: the last that is known of the row."""
+    """`epoch` is 0 unless a human had it planned anew, or forced it.
+
+    `since`: the last that is known of the row; of a planned one, however often it was tried, when it was planned.
+    """
 
     id: UUID
     registration: str
@@ -67,6 +70,7 @@ def _mail(row: Any) -> LedgerMail:
 _OF_STATUS = "($2::text is null or status = $2)"
 _MAILS = """
 select id, subject as registration, kind, occasion, role, epoch, status, attempts, reply, planned_at, body_started_at,
-  coalesce(finished_at, body_started_at, claimed_at, planned_at) as since
+  case status when 'PLANNED' then planned_at
+    else coalesce(finished_at, body_started_at, claimed_at, planned_at) end as since
 from notifier.effect where {where} order by planned_at desc, id limit $1
 """

@@ -113,3 +113,10 @@ async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_ma
 
     refused = await to_thread(CliRunner(env=where).invoke, main, ["mails", "resend", str(BEFORE)])
     assert (refused.exit_code, f"as {anew}, which is PLANNED" in refused.stderr) == (1, True)
+
+
+async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_first(database: Any) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, "{}", "PLANNED")
+    await database.execute("update notifier.effect set planned_at = now() - interval '2 hours', claimed_at = now()")
+    (mail,) = await mails_of(database, mail=MAIL)
+    assert mail.since == mail.planned_at
