@@ -19,6 +19,7 @@ from stream.guard import defects
 from stream.horizon import HORIZON
 from stream.known import Known, ids_of_second_bodies
 from stream.lanes import Lanes, ids_of
+from stream.looks import Looks
 from stream.named import named_documents
 from stream.record import Message, TopicLane
 from stream.service import NOTHING, Service, Touched
@@ -67,14 +68,6 @@ class Published:
 
 
 @dataclass
-class _Due:
-    """When the redelivery queue is looked at next (monotonic seconds)."""
-
-    rows: float = 0.0
-    tick: float = 0.0
-
-
-@dataclass
 class Worker:
     """One worker of one service. `run_once` reads; `stream.run` keeps it going."""
 
@@ -90,7 +83,7 @@ class Worker:
     def __post_init__(self) -> None:
         self._lanes = Lanes(self.transport, self.store, self.limits.batch_records_max)
         self._brake = Brake()
-        self._due = _Due()
+        self._looks = Looks(self.limits.tick_s, self.limits.poll_s)
         self._commits = Commits(self.transport, self.clock, self.limits.commit_s)
         self.records_taken = 0
 
@@ -107,7 +100,7 @@ class Worker:
         """After an error: what is held in memory is forgotten, the lanes are taken over again before anything else."""
         self._lanes.forget()
         self._commits.forget()
-        self._due = _Due()
+        self._looks = Looks(self.limits.tick_s, self.limits.poll_s)
 
     async def run_once(self) -> int:
         """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
@@ -178,19 +171,19 @@ class Worker:
         return items
 
     async def _due_rows(self) -> Sequence[Row]:
-        now = self.clock.monotonic()
         if not self._lanes.held:
             return ()
-        if now >= self._due.tick:
-            self._due.tick = now + self.limits.tick_s
+        now = self.clock.monotonic()
+        if self._looks.is_time_for_pause(now):
             await self._check_pause()
-            if await self.store.tick(self._lanes.held, self.clock.now()):
-                self._due.rows = 0.0
-        if now < self._due.rows:
+        if self._looks.is_time_for_tick(now):
+            queued = await self.store.tick(self._lanes.held, self.clock.now())
+            self._looks.ticked(now, self.clock.monotonic(), queued)
+        if not self._looks.is_time_for_rows(now):
             return ()
         limit = max(self.limits.batch_records_max // 2, 1)
         rows = await self.store.due(self._lanes.held, self.clock.now(), limit)
-        self._due.rows = 0.0 if rows else now + self.limits.poll_s
+        self._looks.found(now, len(rows))
         return rows
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:

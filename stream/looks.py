@@ -1,0 +1,52 @@
+"""When the redelivery queue is looked at next, in monotonic seconds.
+
+A tick asks for every document that waits whether its gate is open, between two batches: of a hundred thousand that
+takes a second. So what it took says when the next one is.
+"""
+
+from dataclasses import dataclass
+
+from stream.store import TICK_ROWS_MAX
+
+TICK_TIMES_APART = 20
+"""From one tick to the next, in times of what the first took: ticks take a twentieth of the worker's time."""
+
+TICK_APART_S_MAX = 10.0
+"""What has become due is looked for no later than this, also when a tick was long because the database was."""
+
+
+@dataclass
+class Looks:
+    """Of one worker, until it loses its lanes: then all is looked at anew."""
+
+    tick_s: float
+    poll_s: float
+    _pause: float = 0.0
+    _tick: float = 0.0
+    _rows: float = 0.0
+
+    def is_time_for_pause(self, now: float) -> bool:
+        """Whether to look for an operator's pause; told once."""
+        if now < self._pause:
+            return False
+        self._pause = now + self.tick_s
+        return True
+
+    def is_time_for_tick(self, now: float) -> bool:
+        """Whether to queue what has become due."""
+        return now >= self._tick
+
+    def ticked(self, begun: float, ended: float, queued: int) -> None:
+        """A tick queued so many. Behind a full lot there is more, and it does not wait."""
+        apart = 0.0 if queued == TICK_ROWS_MAX else min(TICK_TIMES_APART * (ended - begun), TICK_APART_S_MAX)
+        self._tick = begun + max(self.tick_s, apart)
+        if queued:
+            self._rows = 0.0
+
+    def is_time_for_rows(self, now: float) -> bool:
+        """Whether to take rows."""
+        return now >= self._rows
+
+    def found(self, now: float, rows: int) -> None:
+        """So many could be taken: after none they are not asked for at once."""
+        self._rows = now + self.poll_s if rows == 0 else 0.0
