@@ -164,11 +164,14 @@ select r.id, r.attempt, r.handled, j.events from redelivery r left join journal 
 where r.lane = any($1::int[]) and r.answered_by is not null order by r.seq
 """
 # Lane by lane, in the order of its index: all lanes at once are read to their end before the first is known.
+# The first row that blocks a key is asked for by the key alone, so that the planner remembers the answer for all rows
+# of that key: thousands can be due behind one that is parked. `limit 1`: it remembers nothing of a `min` or `exists`.
 _DUE_HEADS = """
 select r.* from unnest($1::int[]) held (lane) cross join lateral (
-  select * from redelivery r
-  where r.lane = held.lane and r.due_at <= $2 and r.answered_by is null
-    and not exists (select from redelivery b where b.key = r.key and b.seq < r.seq and b.blocks and not b.handled)
+  select r.* from redelivery r left join lateral (
+    select b.seq from redelivery b where b.key = r.key and b.blocks and not b.handled order by b.seq limit 1
+  ) first on true
+  where r.lane = held.lane and r.due_at <= $2 and r.answered_by is null and (first.seq is null or r.seq <= first.seq)
   order by r.due_at, r.seq limit $3
 ) r
 order by r.due_at, r.seq limit $3
