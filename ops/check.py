@@ -31,15 +31,17 @@ class CheckReport(View):
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--source", help="From whom forms come that do not say so, as in ce_source.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def check(files: tuple[str, ...], *, as_json: bool) -> None:
+def check(files: tuple[str, ...], *, source: str | None, as_json: bool) -> None:
     """Check forms offline and name everything that is wrong with them, as the answer to a sent form would.
 
     FILES as for `submit`. Secrets may stand in clear, as they were typed: nothing is sent or kept. A sealed one is
-    checked for what it was sealed for.
+    checked for what it was sealed for; for which registration, only where the source is known: by headers as in the
+    schemas' examples, by "source" beside "form", or by --source.
     """
     # Sealed for nobody: the check is the same for whatever key.
-    ready, faults = sort_out(read_files(files), new_private_keys())
+    ready, faults = sort_out(read_files(files, source), new_private_keys())
     report = CheckReport(good=tuple(map(_good, ready)), faults=tuple(faults))
     if as_json:
         print_json(report)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from joserfc.jwk import KeySet
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from ops.form_file import Illegible, WrittenForm
+from ops.form_file import SOURCE, Illegible, WrittenForm
 from ops.view import View
 from payroll.asked import AskedField, asked_connection, asked_of_processor
 from payroll.check import check_form
@@ -17,6 +18,7 @@ from payroll.form import RefusedForm
 from payroll.other_forms import CONNECTION_NUMBER
 from payroll.sealed_fields import NO_CONNECTION
 from payroll.sealed_secret import clear_secret
+from payroll.sealed_secret import read as read_token
 from payroll.typed_text import is_blank
 from schemas.clear_secrets import COMPACT_JWE
 from schemas.codec import FOREIGN_BYTES_MAX
@@ -31,6 +33,7 @@ MESSAGES = {
     "NOT_JSON": "Dit is geen JSON-object in UTF-8, of het is te diep genest.",
     "TOO_LARGE": f"Dit is te groot. Een formulier heeft hooguit {FOREIGN_BYTES_MAX} bytes.",
     "SOURCE_FORMAT": f"Een bron heeft 1 tot {SOURCE_CHARACTERS_MAX} zichtbare tekens.",
+    "SOURCE_UNKNOWN": "Of de geheimen bij deze aanmelding horen is niet nagekeken: haar bron is niet bekend.",
     "SUBMISSION_ID_FORMAT": "Een submission_id heeft 1 tot 100 zichtbare ASCII-tekens, zonder spaties.",
     "SUBMISSION_ID_REUSED": "Een eerder formulier heeft hetzelfde submission_id. Alleen het eerste telt.",
 }
@@ -64,14 +67,18 @@ def problem(place: str, field: str, code: str) -> Problem:
 
 
 def checked(written: WrittenForm | Illegible, keys: KeySet) -> ReadyForm | tuple[Problem, ...]:
-    """The form, its clear secrets sealed for the holder of these keys, or every fault in it and around it."""
+    """The form, its clear secrets sealed for the holder of these keys, or every fault in it and around it.
+
+    Without a source nobody can say for which registration its secrets have to be sealed: one is taken that they name.
+    """
     if isinstance(written, Illegible):
         return (problem(written.place, "form", written.code),)
-    source, submission_id = str(written.source), str(written.submission_id)
+    source, submission_id = str(written.source or SOURCE), str(written.submission_id)
     registration = registration_id(source, submission_id)
-    form, too_long = _sealed(written.form, keys, registration)
+    form, sealer = _sealed(written.form, keys, registration)
+    too_long, unsure = frozenset(sealer.too_long), sealer.named[:1] if written.source is None else []
     around = tuple(_around(written, form))
-    found = check_form(form, registration, written.defects)
+    found = check_form(form, registration, written.defects, unsure)
     faults = found.faults if isinstance(found, RefusedForm) else ()
     inside = tuple(_inside(written.place, one, too_long) for one in faults)
     if around or inside or not isinstance(form, dict):
@@ -79,12 +86,15 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> ReadyForm | tuple
     event = FormReceived(submission_id=submission_id, form=form)
     warnings = () if isinstance(found, RefusedForm) else found.warnings
     odd = tuple(_inside(written.place, one, too_long) for one in warnings)
+    odd += (problem(written.place, "source", "SOURCE_UNKNOWN"),) if unsure else ()
     return ReadyForm(written.place, source, registration, event, written.form, odd)
 
 
 def _around(written: WrittenForm, form: JsonValue) -> Iterator[Problem]:
     source, submission_id = written.source, written.submission_id
-    if not (isinstance(source, str) and source.isprintable() and 0 < len(source) <= SOURCE_CHARACTERS_MAX):
+    if source is not None and not (
+        isinstance(source, str) and source.isprintable() and 0 < len(source) <= SOURCE_CHARACTERS_MAX
+    ):
         yield problem(written.place, "source", "SOURCE_FORMAT")
     if not (isinstance(submission_id, str) and SUBMISSION_ID.fullmatch(submission_id)):
         yield problem(written.place, "submission_id", "SUBMISSION_ID_FORMAT")
@@ -98,11 +108,11 @@ def _inside(place: str, found: Fault, too_long: frozenset[str]) -> Problem:
     return Problem(place=place, field=found.field, code=found.code.value, message=found.message)
 
 
-def _sealed(form: JsonValue, keys: KeySet, registration: str) -> tuple[JsonValue, frozenset[str]]:
-    """The form with every secret sealed that can be, and the paths of those that are too long."""
-    if not isinstance(form, dict):
-        return form, frozenset()
+def _sealed(form: JsonValue, keys: KeySet, registration: str) -> tuple[JsonValue, "_Sealer"]:
+    """The form with every secret sealed that can be, and what was found on the way."""
     sealer = _Sealer(keys, registration)
+    if not isinstance(form, dict):
+        return form, sealer
     sealed = sealer.sealed(form, asked_of_processor(None)[1], NO_CONNECTION, "")
     connections = form.get("connections")
     if isinstance(connections, list):
@@ -113,7 +123,7 @@ def _sealed(form: JsonValue, keys: KeySet, registration: str) -> tuple[JsonValue
             else connection
             for index, connection in enumerate(connections)
         ]
-    return sealed, frozenset(sealer.too_long)
+    return sealed, sealer
 
 
 def _number(connection: Mapping[str, JsonValue], index: int) -> int:
@@ -123,9 +133,12 @@ def _number(connection: Mapping[str, JsonValue], index: int) -> int:
 
 @dataclass
 class _Sealer:
+    """`too_long`: paths of secrets. `named`: registrations for which others had been sealed already."""
+
     keys: KeySet
     registration: str
     too_long: set[str] = field(default_factory=set)
+    named: list[str] = field(default_factory=list)
 
     def sealed(
         self, holder: Mapping[str, JsonValue], secrets: Iterable[AskedField], connection: int, path: str
@@ -134,7 +147,10 @@ class _Sealer:
         tokens: dict[str, JsonValue] = {}
         for purpose in (secret.name for secret in secrets):
             secret = holder.get(purpose)
-            if not isinstance(secret, str) or is_blank(secret) or COMPACT_JWE.fullmatch(secret):
+            if not isinstance(secret, str) or is_blank(secret):
+                continue
+            if COMPACT_JWE.fullmatch(secret):
+                self._note(secret)
                 continue
             try:
                 binding = Binding(self.registration, connection, purpose)
@@ -142,3 +158,9 @@ class _Sealer:
             except FieldError:
                 self.too_long.add(path + purpose)
         return {**holder, **tokens}
+
+    def _note(self, token: str) -> None:
+        with suppress(FieldError):
+            registration = read_token(token).bound_to[0]
+            if isinstance(registration, str):
+                self.named.append(registration)

@@ -1,7 +1,8 @@
 """Forms read from files: one JSON document, or NDJSON with a form on each line.
 
-A form stands alone (`{"kind": ...}`) or as it is sent (`{"submission_id": ..., "form": {...}}`, optionally with its
-`source`). One that stands alone gets its submission id from what it says, secrets left out: the same again is the same.
+A form stands alone (`{"kind": ...}`), as it is sent (`{"submission_id": ..., "form": {...}}`, optionally with its
+`source`), or as the schemas' examples have it (`{"headers": {...}, "data": {...}}`). One that stands alone gets its
+submission id from what it says, secrets left out: the same again is the same.
 """
 
 import json
@@ -20,11 +21,15 @@ SOURCE = "urn:salariskoppeling:submit"
 TEXT_BYTES_MAX = 1_048_576
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_ENTRY = frozenset({"form", "kind", "data"})
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenForm:
-    """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything."""
+    """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything.
+
+    `source` is None where nothing says from whom it comes.
+    """
 
     place: str
     source: object
@@ -41,24 +46,24 @@ class Illegible:
     code: str
 
 
-def read_files(files: Iterable[str]) -> list[WrittenForm | Illegible]:
-    """Every form in these files; `-` is standard input."""
+def read_files(files: Iterable[str], source: str | None = SOURCE) -> list[WrittenForm | Illegible]:
+    """Every form in these files; `-` is standard input. What names no source is from `source`."""
     return [
         written
         for name in files
-        for written in written_forms(name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
+        for written in written_forms(name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes(), source)
     ]
 
 
-def written_forms(name: str, content: bytes) -> Iterator[WrittenForm | Illegible]:
+def written_forms(name: str, content: bytes, source: str | None = SOURCE) -> Iterator[WrittenForm | Illegible]:
     """Every form in the content of this file."""
     text = content.removeprefix(_BYTE_ORDER_MARK)
     lines = [(number, line) for number, line in enumerate(text.split(b"\n"), start=1) if line.strip()]
     if any(_is_entry(line) for _, line in lines):
         for number, line in lines:
-            yield _read(f"{name}:{number}", line)
+            yield _read(f"{name}:{number}", line, source)
     elif lines:
-        yield _read(f"{name}:{lines[0][0]}", text)
+        yield _read(f"{name}:{lines[0][0]}", text, source)
 
 
 def _is_entry(line: bytes) -> bool:
@@ -68,19 +73,23 @@ def _is_entry(line: bytes) -> bool:
         read, _ = parse(line)
     except NotJsonError:
         return False
-    return "form" in read or "kind" in read
+    return not _ENTRY.isdisjoint(read)
 
 
-def _read(place: str, text: bytes) -> WrittenForm | Illegible:
+def _read(place: str, text: bytes, source: str | None) -> WrittenForm | Illegible:
     if len(text) > TEXT_BYTES_MAX:
         return Illegible(place, "TOO_LARGE")
     try:
         read, defects = parse(text)
     except NotJsonError:
         return Illegible(place, "NOT_JSON")
-    if "form" not in read:
-        return WrittenForm(place, SOURCE, _content_id(read), read, defects)
-    return WrittenForm(place, read.get("source", SOURCE), read.get("submission_id"), read["form"], defects)
+    match read:
+        case {"headers": {"ce_source": said}, "data": dict(data)}:
+            return WrittenForm(place, said, data.get("submission_id"), data.get("form"), defects)
+        case {"form": form}:
+            return WrittenForm(place, read.get("source", source), read.get("submission_id"), form, defects)
+        case _:
+            return WrittenForm(place, source, _content_id(read), read, defects)
 
 
 def _content_id(form: Mapping[str, JsonValue]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from ops.cli import main
-from schemas.example import examples
+from schemas.example import EXAMPLES, examples
 
 MARKED = "hunter2-marked"
 
@@ -57,3 +57,32 @@ def test_what_is_worth_a_second_look_is_told_and_accepted(tmp_path: Path) -> Non
     assert [(one["field"], one["code"]) for one in good["warnings"]] == [
         ("raamwerkcontractnummer", "CONTRACT_NUMBER_UNUSUAL")
     ]
+
+
+def test_every_good_example_is_good_as_it_stands() -> None:
+    files = [str(one.path) for one in examples() if one.good and one.event.name == "form-received"]
+    found = CliRunner().invoke(main, ["check", *files])
+    assert found.stderr == ""
+    assert found.stdout.count(": good") == len(files)
+    assert "SOURCE_UNKNOWN" not in found.stdout
+
+
+def sealed_value() -> tuple[str, dict[str, Any]]:
+    said = json.loads((EXAMPLES / "form-received.v2" / "raet-self-managed.json").read_text("utf-8"))
+    return said["headers"]["ce_source"], said["data"]
+
+
+def test_secrets_of_a_value_are_checked_for_the_source_that_is_named(tmp_path: Path) -> None:
+    source, value = sealed_value()
+    assert check(tmp_path, value, flags=("--source", source)).output.strip().endswith("forms.ndjson:1: good")
+    assert "SECRET_BOUND_ELSEWHERE" in check(tmp_path, value, flags=("--source", "urn:another")).stderr
+
+
+def test_without_a_source_it_says_that_secrets_are_not_checked_for_it(tmp_path: Path) -> None:
+    _, value = sealed_value()
+    found = check(tmp_path, value)
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert "forms.ndjson:1: source: SOURCE_UNKNOWN" in found.stdout
+    first, second = value["form"]["connections"]
+    first["client_secret"], second["client_secret"] = second["client_secret"], first["client_secret"]
+    assert check(tmp_path, value).stderr.count("SECRET_BOUND_ELSEWHERE") == 2
