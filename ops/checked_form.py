@@ -30,7 +30,8 @@ SOURCE_CHARACTERS_MAX = 255
 SUBMISSION_ID = re.compile(r"[!-~]{1,100}")
 
 MESSAGES = {
-    "NOT_JSON": "Dit is geen JSON-object in UTF-8, of het is te diep genest.",
+    "EMPTY": "Hier staat geen formulier.",
+    "NOT_JSON": "Dit is geen JSON-object in UTF-8 zonder byte order mark, of het is te diep genest.",
     "TOO_LARGE": f"Dit is te groot. Een formulier heeft hooguit {FOREIGN_BYTES_MAX} bytes.",
     "SOURCE_FORMAT": f"Een bron heeft 1 tot {SOURCE_CHARACTERS_MAX} zichtbare tekens.",
     "SOURCE_UNKNOWN": "Of de geheimen bij deze aanmelding horen is niet nagekeken: haar bron is niet bekend.",

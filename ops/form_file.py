@@ -20,7 +20,6 @@ from schemas.foreign_json import Defect, NotJsonError, parse
 SOURCE = "urn:salariskoppeling:submit"
 TEXT_BYTES_MAX = 1_048_576
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ENTRY = frozenset({"form", "kind", "data"})
 
 
@@ -40,7 +39,7 @@ class WrittenForm:
 
 @dataclass(frozen=True, slots=True)
 class Illegible:
-    """A place where no form can be read, and why: NOT_JSON or TOO_LARGE."""
+    """A place where no form can be read, and why: EMPTY, NOT_JSON or TOO_LARGE."""
 
     place: str
     code: str
@@ -56,14 +55,15 @@ def read_files(files: Iterable[str], source: str | None = SOURCE) -> list[Writte
 
 
 def written_forms(name: str, content: bytes, source: str | None = SOURCE) -> Iterator[WrittenForm | Illegible]:
-    """Every form in the content of this file."""
-    text = content.removeprefix(_BYTE_ORDER_MARK)
-    lines = [(number, line) for number, line in enumerate(text.split(b"\n"), start=1) if line.strip()]
+    """Every form in the content of this file. With a byte order mark it is no JSON, as it is none when it is sent."""
+    lines = [(number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
     if any(_is_entry(line) for _, line in lines):
         for number, line in lines:
             yield _read(f"{name}:{number}", line, source)
     elif lines:
-        yield _read(f"{name}:{lines[0][0]}", text, source)
+        yield _read(f"{name}:{lines[0][0]}", content, source)
+    else:
+        yield Illegible(f"{name}:1", "EMPTY")
 
 
 def _is_entry(line: bytes) -> bool:

@@ -74,8 +74,14 @@ def test_a_document_is_one_form_wherever_its_lines_end() -> None:
     pretty = json.dumps(loket(dgas=[{"name": "A", "personnel_number": "1"}]), indent=1).encode()
     assert places(pretty) == [("f:1", True)]
     assert places(b"\n\n" + json.dumps(json.loads(entry(loket())), indent=2).encode()) == [("f:3", True)]
-    assert places(b"\xef\xbb\xbf" + pretty) == [("f:1", True)]
-    assert places(b"") == places(b" \n") == []
+
+
+def test_a_file_without_a_form_and_one_that_begins_with_a_byte_order_mark_are_named() -> None:
+    assert list(written_forms("f", b"")) == list(written_forms("f", b" \n")) == [Illegible("f:1", "EMPTY")]
+    marked = b"\xef\xbb\xbf" + json.dumps(loket()).encode()
+    assert list(written_forms("f", marked)) == [Illegible("f:1", "NOT_JSON")]
+    _, faults = sorted_out(b"")
+    assert named(faults) == [("file:1", "form", "EMPTY")]
 
 
 def test_lines_are_forms_of_their_own_though_some_are_broken() -> None:
