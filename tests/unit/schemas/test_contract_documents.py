@@ -13,11 +13,14 @@ from payroll.fault_list import FAULTS_MAX
 from payroll.fields import NAME_CHARACTERS_MAX
 from payroll.registration_form import DGAS_MAX
 from payroll.sealed_secret import SECRET_CHARACTERS_MAX, TOKEN_CHARACTERS_MAX
+from sandbox.population import population
+from sandbox.presets import client
 from schemas.codec import FOREIGN_BYTES_MAX, CodecFault
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX, EnvelopeFault
 from schemas.example import VECTORS
 from schemas.foreign_json import DEPTH_MAX
 from schemas.values import ReportCode
+from services.intake.clients import ClientRow
 
 DOCS = Path(__file__).parents[3] / "docs"
 FORM = (DOCS / "form-received.md").read_text("utf-8")
@@ -41,6 +44,11 @@ def test_the_sealing_vector_is_quoted() -> None:
     assert f"\n{vector['token']}\n" in FORM
     for said in (vector["secret"], vector["registration"], f'"d": "{VECTOR["sealing"]["private_key"]["d"]}"'):
         assert f"`{said}`" in FORM
+
+
+def test_the_sandboxs_employers_are_quoted() -> None:
+    quoted = re.findall(r"^\| `(A020\d+)` \| `(\w{12})` \| `(.+?)` \|$", FORM, re.MULTILINE)
+    assert [ClientRow(email, *numbers) for *numbers, email in quoted] == [client(one) for one in population()[:3]]
 
 
 @pytest.mark.parametrize(
