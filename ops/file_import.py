@@ -31,6 +31,8 @@ class FileImport(NamedTuple):
             click.echo(f"{file}: nothing was loaded\n{error}", err=True)
             sys.exit(1)
         click.echo(f"{self.rows}: {compared.new} new, {compared.changed} changed, {compared.same} as they were")
+        for remark in compared.remarks:
+            click.echo(remark)
         click.echo(NOT_APPLIED if why is None else "loaded: what waits for them goes on by itself")
 
     async def _run(self, url: str, file: Path, why: str | None) -> Compared:
@@ -38,6 +40,6 @@ class FileImport(NamedTuple):
             compared = await self.compare(database, file)
             if why is not None:
                 await self.load(database, file)
-                change = Change(self.service, file.name, None, {}, compared._asdict())
+                change = Change(self.service, file.name, None, {}, compared.counts())
                 await record_actions(database, self.deed, why, [change])
             return compared

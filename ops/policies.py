@@ -34,8 +34,9 @@ def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None
     """Load policies from FILE; registrations that wait for one of them, or for its mandate, go on by themselves.
 
     A CSV in UTF-8 with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on
-    (2026-01-31), insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons. A
-    policy that is there already is replaced. With a fault in any line nothing is loaded.
+    (2026-01-31), insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons,
+    with 50 items at most, and no text is longer than 200 characters. A policy that is there already is replaced. With
+    a fault in any line nothing is loaded.
     """
     why = reason_to_apply(reason, applied=applied)
     FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, compare_file, "policies").run(state, file, why)

@@ -17,11 +17,16 @@ class RowFileError(ValueError):
 
 
 class Compared(NamedTuple):
-    """How many rows of a file are not there yet, are there otherwise, or just so."""
+    """How many rows of a file are not there yet, are there otherwise, or just so, and what in it wants a look."""
 
     new: int
     changed: int
     same: int
+    remarks: tuple[str, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """As they go on record."""
+        return {"new": self.new, "changed": self.changed, "same": self.same}
 
 
 def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], key: Collection[str]) -> list[Row]:

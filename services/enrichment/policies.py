@@ -1,7 +1,7 @@
 """Loads a.s.r.'s policies: a policy that is loaded lets the registrations that wait for it go on."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,12 @@ from payroll.row_file import Columns, Compared, read_rows
 from stream.open_gates import open_gates
 
 from . import gate
+from .facts import PENSIOENWET_PRODUCTS
 
 LIST_SEPARATOR = ";"
+TEXT_CHARACTERS_MAX = 200
+LIST_ITEMS_MAX = 50
+_PRODUCTS_NAMED_MAX = 20
 
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -76,7 +80,18 @@ async def load_file(connection: Any, path: Path) -> int:
 
 async def compare_file(connection: Any, path: Path) -> Compared:
     """What loading it would come to, with the administrator's connection. Raises RowFileError."""
-    return Compared(*await connection.fetchrow(_COMPARE_POLICIES, _as_json(_read(path))))
+    rows = _as_json(_read(path))
+    products = [row["product"] for row in await connection.fetch(_NEW_PRODUCTS, rows)]
+    new, changed, same = await connection.fetchrow(_COMPARE_POLICIES, rows)
+    return Compared(new, changed, same, tuple(_remarks(products)))
+
+
+def _remarks(products: Sequence[str]) -> Iterator[str]:
+    """A slip in a product's name takes it from under the Pensioenwet, and nothing else would say so."""
+    if other := [one for one in products if one not in PENSIOENWET_PRODUCTS]:
+        more = [f"and {len(other) - _PRODUCTS_NAMED_MAX} more"] if len(other) > _PRODUCTS_NAMED_MAX else []
+        named = ", ".join([*other[:_PRODUCTS_NAMED_MAX], *more])
+        yield f"products that no policy has yet, and that do not fall under the Pensioenwet: {named}"
 
 
 def _read(path: Path) -> list[PolicyRow]:
@@ -105,12 +120,15 @@ def _some(text: str) -> tuple[str, ...]:
 
 
 def _any(text: str) -> tuple[str, ...]:
-    return tuple(_filled(part.strip()) for part in text.split(LIST_SEPARATOR) if part.strip())
+    items = tuple(_filled(part.strip()) for part in text.split(LIST_SEPARATOR) if part.strip())
+    if len(items) > LIST_ITEMS_MAX:
+        raise ValueError("too many")
+    return items
 
 
 def _filled(text: str) -> str:
-    if not text or not text.isprintable():
-        raise ValueError("empty, or not printable")
+    if not (0 < len(text) <= TEXT_CHARACTERS_MAX and text.isprintable()):
+        raise ValueError("empty, too long, or not printable")
     return text
 
 
@@ -143,6 +161,10 @@ select count(*) filter (where kept.salary_notion is null),
   count(*) filter (where kept.salary_notion is not null and kept is distinct from loaded),
   count(*) filter (where kept is not distinct from loaded)
 from {_LOADED} left join enrichment.policy as kept using (raamwerkcontractnummer, loonheffingennummer)
+"""  # noqa: S608  of constants
+_NEW_PRODUCTS = f"""
+select unnest(products) as product from {_LOADED}
+except select unnest(products) from enrichment.policy order by product
 """  # noqa: S608  of constants
 _UPSERT_POLICIES = f"""
 insert into policy

@@ -1,7 +1,8 @@
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -12,7 +13,7 @@ from sandbox.running import RunningSandbox
 from services.enrichment import gate
 from services.enrichment.documents import Enrichment
 from services.enrichment.facts import PostgresPolicies
-from services.enrichment.policies import MatchRow, PolicyRow, load_matches, load_policies
+from services.enrichment.policies import MatchRow, PolicyRow, compare_file, load_file, load_matches, load_policies
 from services.migrate import migrate
 from stream.document import DocumentKey
 from stream.postgres import PostgresStore
@@ -104,3 +105,15 @@ async def test_ten_thousand_policies_are_loaded_at_once(connection: Any) -> None
         await load_policies(connection, rows)
     assert await connection.fetchval("select count(*) from policy") == 10_000
     assert await connection.fetchval("select count(*) from state where kind = 'gate'") == 10_000
+
+
+async def test_a_product_that_no_policy_has_is_named_unless_it_falls_under_the_pensioenwet(
+    connection: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "policies.csv"
+    header = ",".join(field.name for field in fields(PolicyRow))
+    path.write_text(f"{header}\nA0201234,123456782L01,P1,WIA Excedent;wia  excedent;Verzuim,2026-01-01,,SV-loon,yes\n")
+    (remark,) = (await compare_file(connection, path)).remarks
+    assert remark.endswith("that do not fall under the Pensioenwet: Verzuim, wia  excedent")
+    await load_file(connection, path)
+    assert (await compare_file(connection, path)).remarks == ()
