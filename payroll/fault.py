@@ -90,7 +90,7 @@ def fault(field: str, code: FaultCode) -> Fault:
 MESSAGES: dict[FaultCode, str] = {
     FaultCode.REQUIRED: "Dit veld is nog leeg. Vul het in.",
     FaultCode.WRONG_TYPE: "Dit veld heeft de verkeerde vorm. Neem contact op met de maker van het formulier.",
-    FaultCode.UNKNOWN_FIELD: "Dit veld kennen wij niet. Haal het weg.",
+    FaultCode.UNKNOWN_FIELD: "Dit veld kennen wij niet. Neem contact op met de maker van het formulier.",
     FaultCode.FIELD_NOT_ASKED: "Dit veld hoort niet bij dit formulier of dit salarispakket. Laat het leeg.",
     FaultCode.TOO_LARGE: "Dit formulier is te groot. Stuur het opnieuw, met alleen wat er gevraagd wordt.",
     FaultCode.TOO_LONG: "Wat hier staat is te lang. Maak het korter.",
@@ -100,7 +100,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.DUPLICATE_KEY: "Dit veld staat twee keer in het formulier. Laat er één staan.",
     FaultCode.NOT_FINITE: "In het formulier staat een getal dat niet bestaat. Vraag de maker ervan om hulp.",
     FaultCode.NOT_UNICODE: "In het formulier staan kapotte tekens. Typ de tekst opnieuw.",
-    FaultCode.UNKNOWN_KIND: "Deze soort aanmelding kennen wij niet.",
+    FaultCode.UNKNOWN_KIND: "Deze soort aanmelding kennen wij niet. Neem contact op met de maker van het formulier.",
     FaultCode.UNKNOWN_PACKAGE: "Dit salarispakket kennen wij niet. Kies een pakket uit de lijst.",
     FaultCode.UNKNOWN_FREQUENCY: "Kies of je per maand of per vier weken verloont.",
     FaultCode.KIND_NOT_OFFERED: "Voor dit salarispakket kan deze soort aanmelding niet. Kies een ander formulier.",
