@@ -6,6 +6,7 @@ import unicodedata
 from payroll.fault import FaultCode, FieldError
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile(f"{_UNPRINTABLE.pattern}|\u200b")
 _TOKEN_RUN = re.compile(r"[A-Za-z0-9_.-]+")
 _TOKEN_START = "eyJ"  # noqa: S105 -- how every sealed secret begins, itself no secret
 _TOKEN_DOTS = 4
@@ -22,7 +23,8 @@ def is_blank(value: object) -> bool:
 def typed_text(value: object, longest: int) -> str:
     """The text in Unicode's NFC, without white space around it; at most `longest` code points.
 
-    Control characters are refused wherever they stand: line ends, and those that turn the writing direction, too.
+    Control characters are refused wherever they stand: line ends, and those that turn the writing direction, too. So is
+    a space without width: nobody sees it, and it makes another name of the same one.
 
     Raises:
         FieldError: no text, too long, with control characters, or a sealed secret that belongs elsewhere.
@@ -32,7 +34,7 @@ def typed_text(value: object, longest: int) -> str:
     if _TOKEN_START in value and looks_sealed(value):
         raise FieldError(FaultCode.SECRET_IN_WRONG_FIELD)
     # None of the unprintable is printable to Python either, which tells it far sooner.
-    if not value.isprintable() and _UNPRINTABLE.search(value):
+    if not value.isprintable() and _UNSEEN.search(value):
         raise FieldError(FaultCode.CONTROL_CHARACTER)
     text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
     if len(text) > longest:

@@ -127,6 +127,7 @@ WRONG: list[tuple[dict[str, Any], str, FaultCode]] = [
     (without(exact(), "processor_name"), "processor_name", FaultCode.REQUIRED),
     (loket(company_name="  "), "company_name", FaultCode.REQUIRED),
     (loket(company_name="\u200b"), "company_name", FaultCode.REQUIRED),
+    (loket(company_name="Bakkerij \u200bNoord"), "company_name", FaultCode.CONTROL_CHARACTER),
     (loket(connections=[]), "connections", FaultCode.REQUIRED),
     (loket(connections=one_code("")), "connections.0.employer_code", FaultCode.REQUIRED),
     (raet(connections=one_code("10000001")), "connections.0.client_secret", FaultCode.REQUIRED),
