@@ -7,8 +7,9 @@ from typing import get_args
 
 import pytest
 
+from payroll import fields
 from payroll.asked import CONNECTIONS_MAX
-from payroll.fault import FaultCode
+from payroll.fault import FaultCode, FieldError
 from payroll.fault_list import FAULTS_MAX
 from payroll.fields import NAME_CHARACTERS_MAX
 from payroll.registration_form import DGAS_MAX
@@ -49,6 +50,22 @@ def test_the_sealing_vector_is_quoted() -> None:
 def test_the_sandboxs_employers_are_quoted() -> None:
     quoted = re.findall(r"^\| `(A020\d+)` \| `(\w{12})` \| `(.+?)` \|$", FORM, re.MULTILINE)
     assert [ClientRow(email, *numbers) for *numbers, email in quoted] == [client(one) for one in population()[:3]]
+
+
+def test_where_a_bsn_is_refused_is_stated_as_it_is() -> None:
+    (said,) = re.findall(r"what could be one is refused in (.+?), and not looked for", FORM)
+    named = {
+        "company_name": fields.name,
+        "processor_name": fields.name,
+        "username": fields.username,
+        "name": fields.name,
+        "personnel_number": fields.personnel_number,
+    }
+    assert re.findall(r"`(\w+)`", said) == list(named)
+    for rule in named.values():
+        with pytest.raises(FieldError, match="BSN_REFUSED"):
+            rule("123456782")
+    assert fields.client_id("123456782")
 
 
 @pytest.mark.parametrize(
