@@ -58,6 +58,8 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
 
 
 def _check_header(names: Sequence[str], columns: Columns) -> None:
+    if len(names) == 1 and names[0].count(";") >= len(columns) - 1:
+        raise RowFileError("line 1: columns are separated by semicolons; commas are needed")
     if missing := [name for name in columns if name not in names]:
         raise RowFileError(f"line 1: missing columns {', '.join(missing)}")
     if double := [name for name in columns if names.count(name) > 1]:

@@ -95,3 +95,8 @@ def test_of_many_faults_the_first_hundred_are_named_and_the_others_counted() -> 
         read_policies([HEADER, *["A0201234"] * 120])
     said = str(caught.value).splitlines()
     assert (len(said), said[-1]) == (101, "and 20 more")
+
+
+def test_a_file_with_semicolons_between_its_columns_is_told_so() -> None:
+    with pytest.raises(RowFileError, match="line 1: columns are separated by semicolons; commas are needed"):
+        read_policies([HEADER.replace(",", ";"), GOOD.replace(",", ";")])
