@@ -14,7 +14,10 @@ from stream.document import DocumentKey
 from stream.identity import content_hash, forced_id, journal_id, place_id
 from stream.record import Record
 from stream.service import Cause, Concern, Done, Due, HandedOver, Opened
-from stream.store import TICK_TOPIC, Row
+from stream.store import TICK_TOPIC, Row, RowKind
+
+_OWN = (RowKind.PARKED, RowKind.QUEUED)
+"""The rows under whose id their record is recorded; the others only bring it here."""
 
 
 class Received(NamedTuple):
@@ -87,6 +90,16 @@ class Undecodable(NamedTuple):
         return self.row.attempt + 1 if self.row is not None and self.row.id == self.id else 1
 
     @property
+    def key(self) -> str:
+        """The key of its row, if another release could read it; else none."""
+        return self.row.key if self.row is not None else ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether its key waits for it: it does while its row does, and for a record from Kafka no key is known."""
+        return self.row is not None and self.row.blocks
+
+    @property
     def name(self) -> str:
         """The topic it stood in."""
         return self.record.topic
@@ -103,7 +116,7 @@ def decode(record: Record, row: Row | None = None) -> Item:
         decoded = codec.decode(record.topic, record.headers, record.value)
     except codec.CodecError as error:
         hashed = row.hash if row else content_hash(record.topic, 0, record.value)
-        return Undecodable(record, row, place_id(record), hashed, error.fault, str(error))
+        return Undecodable(record, row, _id_unread(record, row), hashed, error.fault, str(error))
     envelope = decoded.envelope
     if row is not None and row.key not in ("", envelope.subject):
         cause = HandedOver(decoded.event, envelope.subject)
@@ -114,6 +127,15 @@ def decode(record: Record, row: Row | None = None) -> Item:
     if row is not None and row.epoch:
         found = forced_id(found, row.epoch)
     return Received(record, row, found, hashed, envelope.subject, decoded.event, envelope)
+
+
+def _id_unread(record: Record, row: Row | None) -> UUID:
+    """Its place; or the row's id, if the row is its own: a release that can read it finds there what was recorded."""
+    if row is None:
+        return place_id(record)
+    if row.kind in _OWN:
+        return row.id
+    return forced_id(place_id(record), row.epoch) if row.epoch else place_id(record)
 
 
 def _wake_up(record: Record, row: Row) -> Received:

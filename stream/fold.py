@@ -142,7 +142,7 @@ class Fold:
     def _undecodable(self, item: Undecodable, attempt: int) -> None:
         suspect = str(item.id) if item.fault in _SUSPECT else None
         trace = item.detail if self._known.blamed is None else None
-        self._park(item, Park(item.fault, blocks=False), attempt=attempt, trace=trace, suspect=suspect)
+        self._park(item, Park(item.fault, blocks=item.blocks), attempt=attempt, trace=trace, suspect=suspect)
 
     def _too_old(self, item: Received) -> None:
         self._park(item, Park(TOO_OLD, blocks=False), attempt=item.attempt)
@@ -269,8 +269,8 @@ class Fold:
         else:
             row = new_row(item, RowKind.PARKED, park.reason, attempt=attempt, now=self._known.now)
             self._new_rows.append(replace(row, due_at=due_at, blocks=park.blocks, trace=trace))
-        if park.blocks and isinstance(item, Received):
-            self._blocked[item.subject] = 0
+        if park.blocks:
+            self._blocked[item.subject if isinstance(item, Received) else item.key] = 0
         result = Result.RETRY if later else Result.PARKED
         self.answers.append(Answer(item, result, park.reason, attempt, suspect=suspect))
 

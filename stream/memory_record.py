@@ -117,7 +117,7 @@ def _answered(queued: QueuedRow, answer: RowAnswer) -> QueuedRow:
     row = replace(queued.row, attempt=answer.next_attempt)
     if answer.handled:
         return replace(queued, row=row, answered_by=answer.answered_by, handled=True)
-    parked = replace(row, id=answer.row_id, kind=RowKind.PARKED)
+    parked = replace(row, id=answer.row_id, kind=RowKind.PARKED, blocks=answer.blocks)
     return QueuedRow(parked, answer.due_at, answer.blocks, answer.reason, answer.trace, answer.answered_by)
 
 

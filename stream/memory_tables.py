@@ -166,7 +166,7 @@ class Tables:
         value = to_json(said | {"epoch": done.epoch, "at": at.isoformat()})
         record = Record(TICK_TOPIC, done.lane, 0, None, value, ())
         if effect not in self.rows:
-            row = Row(effect, done.lane, done.subject, self.next_seq(), RowKind.TICK, 0, record, b"", now)
+            row = Row(effect, done.lane, done.subject, self.next_seq(), RowKind.TICK, 0, record, b"", now, blocks=False)
             due_at = now.replace(microsecond=0) + timedelta(seconds=1)
             self.rows[effect] = QueuedRow(row, due_at, blocks=False, reason="DONE")
 

@@ -150,7 +150,7 @@ def _row(row: Any) -> Row:
     record = Record(*place, row["record_key"], row["value"], headers)
     kind = RowKind(row["kind"])
     plain = (row["id"], row["lane"], row["key"], row["seq"], kind, row["attempt"], record, row["hash"])
-    return Row(*plain, row["first_at"], row["epoch"])
+    return Row(*plain, row["first_at"], row["epoch"], row["blocks"])
 
 
 _TAKE_OVER = """

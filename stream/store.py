@@ -57,7 +57,7 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the redelivery queue; `seq` orders the rows of a key.
+    """A row of the redelivery queue; `seq` orders the rows of a key, and those behind one that `blocks` wait for it.
 
     Of an `epoch` above 0 the record is decided again although the journal knows it (docs/decisions/0012-force.md).
     """
@@ -72,6 +72,7 @@ class Row:
     hash: bytes
     first_at: datetime
     epoch: int = 0
+    blocks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class NewRow:
     def at(self, seq: int) -> Row:
         """The row as it is taken, in this place of the queue."""
         plain = (self.id, self.lane, self.key, seq, self.kind, self.attempt, self.record, self.hash)
-        return Row(*plain, self.first_at, self.epoch)
+        return Row(*plain, self.first_at, self.epoch, self.blocks)
 
 
 @dataclass(frozen=True, slots=True)

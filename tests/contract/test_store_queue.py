@@ -1,6 +1,7 @@
 """What the worker believes of the redelivery queue: order, gaps, wake-ups and answers; of both stores alike."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -49,11 +50,21 @@ async def answer_ticks(store: Store) -> int:
     return len(ids)
 
 
-async def test_a_row_comes_back_with_its_record_as_it_was(database: Database) -> None:
+@pytest.mark.parametrize("blocks", [True, False])
+async def test_a_row_comes_back_with_its_record_as_it_was(database: Database, blocks: bool) -> None:  # noqa: FBT001
     store = database.connect()
-    await queue(store, row(1, "a", kind=RowKind.QUEUED, attempt=1))
+    await queue(store, row(1, "a", kind=RowKind.QUEUED, attempt=1, blocks=blocks))
     (found,) = await store.due([3], NOW, 9)
-    assert found == Row(id_of(1), 3, "a", found.seq, RowKind.QUEUED, 1, record(1), HASH, NOW)
+    assert found == Row(id_of(1), 3, "a", found.seq, RowKind.QUEUED, 1, record(1), HASH, NOW, blocks=blocks)
+
+
+async def test_a_row_says_whether_it_blocks_since_it_was_parked_again(database: Database) -> None:
+    store = database.connect()
+    await queue(store, row(1, "a"))
+    again = replace(parked_again(1, due_at=NOW), blocks=False)
+    await settle(store, journal=[parked(1, attempt=2)], answers=[again])
+    await store.forget(await store.answered([3]))
+    assert [found.blocks for found in await store.due([3], NOW, 9)] == [False]
 
 
 async def test_rows_are_taken_by_due_time_across_keys(database: Database) -> None:

@@ -127,7 +127,7 @@ def row_of(record: Record, *, seq: int = 1, attempt: int = 1, kind: RowKind = Ro
     """The queue's row of a record that was parked under its own id."""
     item = decode(record)
     key = getattr(item, "subject", "")
-    return Row(item.id, item.lane, key, seq, kind, attempt, record, item.hash, NOW)
+    return Row(item.id, item.lane, key, seq, kind, attempt, record, item.hash, NOW, blocks=isinstance(item, Received))
 
 
 def again(record: Record, **fields: Any) -> Item:
