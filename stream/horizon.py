@@ -39,5 +39,9 @@ def is_too_old(item: Item, *, now: datetime, horizon: timedelta, pruned_up_to: d
 
 def is_forgotten(item: Item, pruned_up_to: datetime | None) -> bool:
     """Whether the journal may have known it, and know it no more."""
-    said = said_at(item)
+    return is_before(said_at(item), pruned_up_to)
+
+
+def is_before(said: datetime | None, pruned_up_to: datetime | None) -> bool:
+    """Whether what was said then may be forgotten."""
     return said is not None and pruned_up_to is not None and said < pruned_up_to

@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from stream.decode import Item, Received
+from stream.decode import Item
 from stream.errors import Fenced, StateWentBack
-from stream.horizon import is_forgotten
-from stream.identity import place_id, reused_id
-from stream.lane import lane_of
-from stream.record import Message, Record, TopicLane
-from stream.store import AnsweredRow, Held, LaneMove, Reading, Store
+from stream.record import Record, TopicLane
+from stream.store import AnsweredRow, Held, LaneMove, Store
 from stream.transport import Transport
 
 _CATCH_UP_WAIT_S = 1.0
@@ -25,11 +21,6 @@ class Gap:
     rows: Sequence[AnsweredRow]
     offsets: Mapping[TopicLane, int]
     generation: int
-
-
-def ids_of(item: Item) -> tuple[UUID, ...]:
-    """Under what a record may be recorded: its own id, as a second body, or its place if it could not be read then."""
-    return item.id, reused_id(item.id, item.hash), place_id(item.record)
 
 
 class Lanes:
@@ -131,30 +122,6 @@ class Lanes:
             if silent_rounds == _SILENT_ROUNDS_MAX:
                 raise Fenced("the records between the two positions do not come")
         return records
-
-    def answer_of(self, item: Item, found: Reading, lanes_total: int) -> Sequence[Message]:
-        """What was recorded for a record below the settled position, under one of its `ids_of`.
-
-        Nothing any more for a repeat of one that was pruned since: it was published long ago.
-
-        Raises:
-            StateWentBack: nothing was.
-        """
-        recorded = found.recorded
-        unreadable = recorded.get(place_id(item.record))
-        if unreadable is not None:
-            return unreadable.messages
-        if isinstance(item, Received) and lane_of(item.subject, lanes_total) != item.record.partition:
-            return ()
-        entry = recorded.get(item.id)
-        if entry is not None and entry.hash != item.hash:
-            entry = recorded.get(reused_id(item.id, item.hash))
-        if entry is not None:
-            return entry.messages
-        if not is_forgotten(item, found.pruned_up_to):
-            place = f"{item.record.topic}/{item.record.partition}/{item.record.offset}"
-            raise StateWentBack(f"{place} lies below the settled position and is not in the journal")
-        return ()
 
     def moves(self, batch: Sequence[Item], offsets: Mapping[TopicLane, int]) -> list[LaneMove]:
         """How a batch moves the settled positions of its lanes."""

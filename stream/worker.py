@@ -18,9 +18,10 @@ from stream.fold import Fold
 from stream.guard import defects
 from stream.horizon import HORIZON
 from stream.known import Known, ids_of_second_bodies
-from stream.lanes import Lanes, ids_of
+from stream.lanes import Lanes
 from stream.looks import Looks
 from stream.named import named_documents
+from stream.recall import recorded_messages
 from stream.record import Message, TopicLane
 from stream.service import NOTHING, Service, Touched
 from stream.step import Step
@@ -145,9 +146,7 @@ class Worker:
         gap = await self._lanes.take_over()
         # A pause that came meanwhile has fenced the holder before us.
         await self._check_pause()
-        items = [decode(record) for record in gap.records]
-        found = await self.store.read({id_ for item in items for id_ in ids_of(item)}, (), (), ())
-        messages = [m for item in items for m in self._lanes.answer_of(item, found, self.lanes_total)]
+        messages = await recorded_messages(gap.records, self.store, self.lanes_total)
         messages += [m for row in gap.rows for m in row.messages]
         settled = Settled(sorted(messages, key=_revision), gap.offsets, gap.rows, gap.generation)
         await self.commit(await self.publish(settled))

@@ -1,0 +1,82 @@
+"""What was recorded of a record below the settled position, by whichever release took it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from schemas.envelope import EnvelopeError, from_headers
+from stream.decode import Item, Received, decode
+from stream.errors import StateWentBack
+from stream.horizon import is_before, said_at
+from stream.identity import content_hash, journal_id, place_id, reused_id
+from stream.lane import lane_of
+from stream.record import Message, Record
+from stream.store import Reading, Recorded, Store
+
+
+class _Name(NamedTuple):
+    """Under what a record is recorded by a release that can read it, and whose it is, as far as can be told."""
+
+    id: UUID
+    hash: bytes
+    subject: str
+    said_at: datetime | None
+
+
+async def recorded_messages(records: Sequence[Record], store: Store, lanes_total: int) -> list[Message]:
+    """What was said because of records below the settled position, as far as it is their lane's to publish.
+
+    Raises:
+        StateWentBack: nothing was recorded of one of them.
+    """
+    items = [decode(record) for record in records]
+    found = await store.read({id_ for item in items for id_ in _ids_of(item)}, (), (), ())
+    return [message for item in items for message in _answer_of(item, found, lanes_total)]
+
+
+def _ids_of(item: Item) -> tuple[UUID, ...]:
+    """Under what it may be recorded: its place if it could not be read then, else its own id, or as a second body."""
+    place, name = place_id(item.record), _name(item)
+    return (place,) if name is None else (place, name.id, reused_id(name.id, name.hash))
+
+
+def _answer_of(item: Item, found: Reading, lanes_total: int) -> Sequence[Message]:
+    """What was recorded of it under one of its `_ids_of`, as far as it is this lane's to publish.
+
+    Nothing of a record that was moved, which the lane of its key answers; nor any more of a repeat of one that was
+    pruned since: it was published long ago.
+    """
+    unread = found.recorded.get(place_id(item.record))
+    if unread is not None:
+        return unread.messages
+    name = _name(item)
+    entry = _entry(name, found) if name is not None else None
+    if entry is not None:
+        return [message for message in entry.messages if message.lane == item.record.partition]
+    pruned = name is not None and is_before(name.said_at, found.pruned_up_to)
+    if name is None or not (pruned or _may_be_moved(name, item.record, lanes_total)):
+        place = f"{item.record.topic}/{item.record.partition}/{item.record.offset}"
+        raise StateWentBack(f"{place} lies below the settled position and is not in the journal")
+    return ()
+
+
+def _name(item: Item) -> _Name | None:
+    if isinstance(item, Received):
+        return _Name(item.id, item.hash, item.subject, said_at(item))
+    try:
+        envelope = from_headers(item.record.headers)
+    except EnvelopeError:
+        return None
+    hashed = content_hash(envelope.name, envelope.version, item.record.value)
+    return _Name(journal_id(envelope.source, envelope.id), hashed, envelope.subject, envelope.time)
+
+
+def _entry(name: _Name, found: Reading) -> Recorded | None:
+    entry = found.recorded.get(name.id)
+    return entry if entry is None or entry.hash == name.hash else found.recorded.get(reused_id(name.id, name.hash))
+
+
+def _may_be_moved(name: _Name, record: Record, lanes_total: int) -> bool:
+    """Of an event that cannot be read and names no subject, who knows?"""
+    return not name.subject or lane_of(name.subject, lanes_total) != record.partition
