@@ -56,6 +56,10 @@ class Received(NamedTuple):
         """Whether it is an event of its own key, and neither a wake-up nor handed over."""
         return isinstance(self.cause, Event)
 
+    def seen_at(self, now: datetime) -> datetime:
+        """The present, for whoever decides: a deadline that has come stays so, should the clock be set back since."""
+        return max(now, self.cause.at) if isinstance(self.cause, Due) else now
+
     @property
     def series(self) -> tuple[str, int]:
         """The series whose order it keeps, and its place in it; 0 where it has none."""

@@ -202,8 +202,8 @@ class Fold:
         series, revision = item.series
         if revision < self._states.get(main, _NEW).seen.get(series, 0):
             return Ignore("STALE_REVISION")
-        found = self._touched.found
-        case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, known.now, found)
+        now, found = item.seen_at(known.now), self._touched.found
+        case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, now, found)
         return self._service.decide(case)
 
     def _emitted(self, item: Received, main: DocumentKey, outcome: Emit) -> _Emitted:

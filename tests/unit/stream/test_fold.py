@@ -1,5 +1,7 @@
 """What becomes of each record of a batch, and what the batch comes to."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from toy import (
     LANES,
@@ -283,13 +285,34 @@ def test_a_dead_letter_says_where_and_why_and_no_more() -> None:
     assert (message.revision, message.key) == (0, A)
 
 
-def test_a_wake_up_is_decided_for_its_document() -> None:
-    value = f'{{"kind":"tally","key":"{A}","at":"{NOW.isoformat()}"}}'.encode()
-    lane = lane_of(A, LANES)
+def deadline_of(subject: str, at: datetime) -> Received:
+    """The wake-up for this registration's deadline."""
+    value = f'{{"kind":"tally","key":"{subject}","at":"{at.isoformat()}"}}'.encode()
+    lane = lane_of(subject, LANES)
     record = Record(TICK_TOPIC, lane, 0, None, value, ())
-    row = Row(reused_id(decode(report(A, "x")).id, b""), lane, A, 4, RowKind.TICK, 0, record, b"", NOW)
-    folded = fold([decode(record, row)], states=tally(A, correlation="root"))
+    row = Row(reused_id(decode(report(subject, "x")).id, b""), lane, subject, 4, RowKind.TICK, 0, record, b"", NOW)
+    item = decode(record, row)
+    assert isinstance(item, Received)
+    return item
+
+
+@pytest.mark.parametrize("passed", [timedelta(minutes=-5), timedelta(0), timedelta(minutes=5)])
+def test_a_deadline_that_has_come_lies_in_no_decision_s_future(passed: timedelta) -> None:
+    seen: list[datetime] = []
+
+    def looked_at(case: Case[str]) -> Outcome:
+        seen.append(case.now)
+        return decide(case)
+
+    items = [deadline_of(A, NOW), decode(report(B, "1"))]
+    fold(items, toy=service(looked_at), states=tally(A), now=NOW + passed)
+    assert seen == [max(NOW, NOW + passed), NOW + passed]
+
+
+def test_a_wake_up_is_decided_for_its_document() -> None:
+    item = deadline_of(A, NOW)
+    folded = fold([item], states=tally(A, correlation="root"))
     assert results(folded) == [Result.EMITTED]
     assert event_of(folded.messages[0]).envelope.correlation == "root"
     (answer,) = folded.row_answers
-    assert (answer.id, answer.attempt, answer.handled) == (row.id, 0, True)
+    assert (answer.id, answer.attempt, answer.handled) == (item.id, 0, True)
