@@ -52,6 +52,7 @@ class KafkaSettings:
     session_timeout_ms: int = 10_000
     fetch_min_bytes: int = 1
     fetch_max_wait_ms: int = 500
+    metadata_max_age_ms: int = 30_000
 
 
 @contextmanager
@@ -94,6 +95,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._busy = BusyTopics(settings.topics)
         self._alone: frozenset[str] = frozenset()
         self._left_over: frozenset[TopicPartition] = frozenset()
+        self._added: frozenset[str] = frozenset()
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
 
@@ -116,7 +118,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 fetch_min_bytes=self._settings.fetch_min_bytes,
                 fetch_max_wait_ms=self._settings.fetch_max_wait_ms,
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
-                metadata_max_age_ms=30_000,
+                metadata_max_age_ms=self._settings.metadata_max_age_ms,
                 max_poll_interval_ms=POLL_INTERVAL_MS,
             )
             self._consumer.subscribe(topics=list(self._settings.topics), listener=self)
@@ -130,7 +132,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             acks="all",
             max_batch_size=PRODUCER_BATCH_BYTES_MAX,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
-            metadata_max_age_ms=30_000,
+            metadata_max_age_ms=self._settings.metadata_max_age_ms,
         )
         await self._producer.start()
 
@@ -142,14 +144,19 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             if partitions != self._settings.lanes:
                 unfit.append(f"{topic} has {partitions}")
         if unfit:
-            raise TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(unfit)}")
+            raise self._unfit(unfit)
+
+    def _unfit(self, topics: Sequence[str]) -> TopicsUnfit:
+        return TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(topics)}")
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """A lane counts when the partition of every consumed topic came with it.
 
         Beside a worker of the release before, which does not read all of them yet, one gets others as well: they are
         left until that one has gone. They have no position, and aiokafka would fetch nothing at all for want of it.
+        What was added to a topic meanwhile is no lane at all: the next receive says so.
         """
+        self._added = frozenset(place.topic for place in assigned if place.partition >= self._settings.lanes)
         topics: dict[int, set[str]] = defaultdict(set)
         for place in assigned:
             topics[place.partition].add(place.topic)
@@ -194,6 +201,8 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def receive(self, max_records: int, timeout_s: float, places: Sequence[TopicLane] = ()) -> Sequence[Record]:
         """Fetched records; from here until `commit` a rebalance waits for the batch."""
         self._idle.set()
+        if self._added:
+            raise self._unfit([f"{topic} has more" for topic in sorted(self._added)])
         generation = self._assignment.generation
         try:
             with _translated():
