@@ -16,7 +16,7 @@ from stream.errors import BrakePulled, Refused, StateWentBack, TransportUnavaila
 from stream.lane import lane_of
 from stream.record import TopicLane
 from stream.service import Case, Cause, Due, Emit, Ignore, Outcome, Park, Touched
-from stream.store import OutcomeKind
+from stream.store import Held, OutcomeKind
 
 KEYS = [f"registration-{number}" for number in range(6)]
 COMMIT = At("store", "settle", Moment.BEFORE)
@@ -67,6 +67,24 @@ async def test_a_restart_goes_on_where_the_last_one_ended() -> None:
     await (await world.worker()).run()
     assert world.document(KEYS[0]) == Tally(cycles=(1, 2))
     assert len(world.ids()) == 2
+
+
+async def test_positions_that_an_operator_moved_to_the_log_s_beginning_are_begun_at() -> None:
+    world = World()
+    world.say([report(KEYS[0], "1", cycle=1)])
+    await (await world.worker()).run_to_death()
+    place = TopicLane(TOPICS[0], lane_of(KEYS[0], LANES))
+    world.broker.expire(place, 2)  # the record and, behind it, the end of its publisher's transaction
+    with pytest.raises(StateWentBack):
+        await (running := await world.worker()).run()
+    await running.transport.close()
+
+    world.broker.group(GROUP).committed[place] = 2
+    held = world.database.tables.lanes[place.lane]
+    world.database.tables.lanes[place.lane] = Held(held.epoch, {**held.settled, place.topic: 2})
+    world.say([report(KEYS[0], "2", cycle=2)])
+    await (await world.worker()).run()
+    assert world.document(KEYS[0]) == Tally(cycles=(1, 2))
 
 
 async def test_a_batch_of_one_is_a_batch() -> None:
