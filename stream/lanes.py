@@ -1,5 +1,11 @@
-"""The lanes a worker holds: epochs, the two positions, and what lies between them."""
+"""The lanes a worker holds: epochs, the two positions, and what lies between them.
 
+It may be more than a worker's memory holds, or the journal tells in one statement: it is read in stretches. The last of
+them has what was settled last, and the rows: of one batch at most it is not certain that it was published, and that is
+put in order of revision as a whole. What lies before was published in its order, and is only repeated.
+"""
+
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,16 +17,19 @@ from stream.transport import Transport
 
 _CATCH_UP_WAIT_S = 1.0
 _SILENT_ROUNDS_MAX = 30
+_BATCH_RECORDS = 500
+"""As large as batches usually are: whoever held the lanes before may have taken larger ones than this worker does."""
 
 
 @dataclass(frozen=True)
 class Gap:
-    """What is settled and perhaps not published: records between the two positions, and rows not yet removed."""
+    """A stretch of what is settled and perhaps not published: records between the two positions, rows with the last."""
 
     records: Sequence[Record]
     rows: Sequence[AnsweredRow]
     offsets: Mapping[TopicLane, int]
     generation: int
+    is_last: bool
 
 
 class Lanes:
@@ -32,6 +41,10 @@ class Lanes:
         self._store = store
         self._epochs: dict[int, int] = {}
         self._settled: dict[TopicLane, int] = {}
+        self._begun: dict[TopicLane, int] = {}
+        self._published: dict[TopicLane, int] = {}
+        self._behind: dict[TopicLane, int] = {}
+        self._taken_over = False
         self._caught_up = False
         self.generation = -1
 
@@ -41,37 +54,50 @@ class Lanes:
         return frozenset(self._epochs)
 
     def stale(self) -> bool:
-        """Whether the lanes have to be taken over before anything fresh is taken."""
+        """Whether the lanes have to be taken over, or caught up with, before anything fresh is taken."""
         return not self._caught_up or self._transport.assignment().generation != self.generation
 
     def forget(self) -> None:
         """Nothing known about the lanes is certain any more."""
-        self._caught_up = False
+        self._taken_over = self._caught_up = False
 
     def caught_up(self) -> None:
         """Both positions are one."""
         self._caught_up = True
 
-    async def take_over(self) -> Gap:
-        """Raise the epochs, compare the two positions, and read what lies between them.
+    async def next_gap(self) -> Gap:
+        """Read the next stretch of what lies between the two positions, once the lanes are taken over."""
+        if not self._taken_over or self._transport.assignment().generation != self.generation:
+            await self._take_over()
+        stretch = max(self._batch_records_max, _BATCH_RECORDS)
+        before_last = {place: end - stretch for place, end in self._behind.items()}
+        if records := await self._read(before_last, stretch):
+            read = {TopicLane(record.topic, record.partition) for record in records}
+            return Gap(records, (), {place: self._published[place] for place in read}, self.generation, is_last=False)
+        records = await self._read(self._behind)
+        rows = await self._store.answered(self.held) if self.held else ()
+        return Gap(records, rows, self._behind | self._begun, self.generation, is_last=True)
+
+    async def _take_over(self) -> None:
+        """Raise the epochs and compare the two positions.
 
         Raises:
             StateWentBack: one of the positions is behind what was acknowledged before.
         """
+        self.forget()
         assignment = self._transport.assignment()
         lanes = assignment.lanes
         self.generation = assignment.generation
         held = await self._store.take_over(lanes) if lanes else {}
         self._epochs = {lane: one.epoch for lane, one in held.items()}
         committed = await self._transport.committed(lanes) if lanes else {}
-        begun = await self._begin(committed, held)
-        starts = {place: offset for place, offset in committed.items() if offset is not None} | begun
+        self._begun = await self._begin(committed, held)
+        starts = {place: offset for place, offset in committed.items() if offset is not None} | self._begun
         self._settled = {place: held[place.lane].settled.get(place.topic, starts[place]) for place in committed}
         self._transport.seek(starts)
-        behind = {place: end for place, end in self._settled.items() if starts[place] < end}
-        records = await self._read(starts, behind)
-        rows = await self._store.answered(lanes) if lanes else ()
-        return Gap(records, rows, behind | begun, self.generation)
+        self._behind = {place: end for place, end in self._settled.items() if starts[place] < end}
+        self._published = {place: starts[place] for place in self._behind}
+        self._taken_over = True
 
     async def _begin(self, committed: Mapping[TopicLane, int | None], held: Mapping[int, Held]) -> dict[TopicLane, int]:
         """First starts begin at the earliest; every other position that is missing was lost."""
@@ -102,11 +128,12 @@ class Lanes:
         if any(now[lane].epoch != one.epoch + 1 for lane, one in held.items()):
             raise Fenced("another worker took the lanes over")
 
-    async def _read(self, starts: Mapping[TopicLane, int], ends: Mapping[TopicLane, int]) -> Sequence[Record]:
-        positions = {place: starts[place] for place in ends}
+    async def _read(self, ends: Mapping[TopicLane, int], enough: float = math.inf) -> Sequence[Record]:
+        """Go on to these ends, or until the records are enough."""
+        positions = self._published
         records: list[Record] = []
         silent_rounds = 0
-        while places := [place for place, end in ends.items() if positions[place] < end]:
+        while len(records) < enough and (places := [place for place, end in ends.items() if positions[place] < end]):
             received = await self._transport.receive(self._batch_records_max, _CATCH_UP_WAIT_S, places)
             silent_rounds = 0 if received else silent_rounds + 1
             for record in received:

@@ -106,7 +106,9 @@ class Worker:
     async def run_once(self) -> int:
         """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
         if self._lanes.stale():
-            await self._catch_up()
+            caught_up_with = await self._catch_up()
+            if self._lanes.stale():
+                return caught_up_with
         batch = await self.receive()
         if batch:
             await self._through(batch)
@@ -136,23 +138,26 @@ class Worker:
         await self._through(batch[:half])
         await self._through(batch[half:])
 
-    async def _catch_up(self) -> None:
-        """Publish what a predecessor, or a lost COMMIT, left between the two positions, unless nothing may be taken.
+    async def _catch_up(self) -> int:
+        """Publish a stretch of what a predecessor, or a lost COMMIT, left between the two positions: so many records.
 
-        Crash after this: the next holder catches up again; repeats are swallowed by the next journal.
+        Crash after this: the next holder goes on from there; repeats are swallowed by the next journal.
         """
         await self._check_pause()
         await self._check_brake()
-        gap = await self._lanes.take_over()
+        gap = await self._lanes.next_gap()
         # A pause that came meanwhile has fenced the holder before us.
         await self._check_pause()
         messages = await recorded_messages(gap.records, self.store, self.lanes_total)
         messages += [m for row in gap.rows for m in row.messages]
-        settled = Settled(sorted(messages, key=_revision), gap.offsets, gap.rows, gap.generation)
-        await self.commit(await self.publish(settled))
+        messages.sort(key=_revision)
+        await self.commit(await self.publish(Settled(messages, gap.offsets, gap.rows, gap.generation)))
         # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
         await self._commits.flush()
-        self._lanes.caught_up()
+        if gap.is_last:
+            self._lanes.caught_up()
+        self.records_taken += len(gap.records)
+        return len(gap.records)
 
     async def receive(self) -> Sequence[Item]:
         """The next records: due rows first, half of the batch at most, then Kafka.

@@ -1,0 +1,95 @@
+"""More between the two positions than one statement should tell: it is caught up with in stretches, in order."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from toy import LANES, TOPICS, event_of, report, service
+from world import GROUP, At, Killed, World, raising
+
+from stream.disturbance import Moment
+from stream.document import DocumentKey
+from stream.lane import lane_of
+from stream.memory_store import MemoryStore
+from stream.record import TopicLane
+from stream.store import Reading
+
+KEY = "registration"
+PLACE = TopicLane(TOPICS[0], lane_of(KEY, LANES))
+MANY = 1_700
+
+
+class Counting(MemoryStore):
+    """Notes how much is asked for at a time."""
+
+    asked: tuple[int, ...] = ()
+
+    async def read(
+        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+    ) -> Reading:
+        self.asked += (len(ids),)
+        return await super().read(ids, keys, taken, documents)
+
+
+async def _reset(world: World) -> None:
+    """Everything was handled, and somebody sets the group's offsets back to the earliest."""
+    world.say(report(KEY, str(number), cycle=number + 1) for number in range(MANY))
+    await (await world.worker()).run_to_death()
+    world.broker.group(GROUP).committed[PLACE] = 0
+
+
+async def test_no_statement_asks_for_more_than_some_batches_of_it() -> None:
+    world = World()
+    await _reset(world)
+    said = world.ids()
+    running = await world.worker()
+    store = Counting(world.database)
+    running.supervisor.worker = replace(running.worker, store=store)
+    await running.run_to_death()
+    assert world.ids() == said * 2
+    assert max(store.asked) <= 3 * 1_000
+    assert len(store.asked) == 4
+    assert world.is_done()
+
+
+@pytest.mark.parametrize("stretch", [1, 2, 3])
+@pytest.mark.parametrize("moment", Moment)
+async def test_a_worker_killed_between_two_stretches_leaves_the_rest_to_the_next(stretch: int, moment: Moment) -> None:
+    world = World()
+    await _reset(world)
+    said = world.ids()
+    kill = {At("transport", "publish", moment, stretch): raising(Killed())}
+    assert await (await world.worker(kill)).run_to_death()
+    assert world.broker.group(GROUP).committed[PLACE] == 500 * (stretch - 1)
+
+    await (await world.worker()).run_to_death()
+    assert world.is_done()
+    again = world.ids()[len(said) :]
+    assert list(dict.fromkeys(again)) == said
+
+
+async def test_what_was_settled_last_is_put_in_order_with_its_rows_whatever_was_before_it() -> None:
+    said = "shut"
+
+    async def facts(concerns: object) -> str:
+        del concerns
+        return said
+
+    world = World(service(facts=facts))
+    await _reset(world)
+    world.broker.group(GROUP).committed[PLACE] = MANY
+    world.say([report(KEY, "waits", said="customer_action_needed")])
+    await (await world.worker()).run_to_death()
+
+    said = "open"
+    world.clock.advance(1)
+    world.say([report(KEY, "behind")])
+    assert await (await world.worker({At("store", "settle", Moment.AFTER): raising(Killed())})).run_to_death()
+    assert [row.handled for row in world.database.tables.rows.values()] == [True]
+    assert world.database.tables.lanes[PLACE.lane].settled[PLACE.topic] == MANY + 2
+    world.broker.group(GROUP).committed[PLACE] = 0
+
+    await (await world.worker()).run_to_death()
+    first = dict.fromkeys((found.id, found.revision) for found in (event_of(m).envelope for m in world.published()))
+    assert [revision for _, revision in first] == list(range(1, MANY + 3))
