@@ -10,11 +10,9 @@ from ops.paused import paused_services
 from ops.registration import RegistrationView
 from ops.registrations import registrations
 from ops.stage import Stage
+from ops.stuck.silent import SilentRegistrations
 from ops.view import View
-from schemas.flow import ENRICHMENT, PROVISIONING, SERVICES
-from services.enrichment.documents import Enrichment
-from services.intake.documents import Intake
-from services.provisioning.documents import LinkStage, Provisioning
+from schemas.flow import ENRICHMENT, PROVISIONING
 
 WAITS_FOR = {
     Stage.PROCESSOR_APPLIED: "a.s.r.'s review",
@@ -71,15 +69,15 @@ async def find_stuck(
 ) -> Stuck:
     """Those at these stages, with or without those that are held up.
 
-    Every document is looked at, in a transaction: seconds where there are a million.
+    Every document is looked at, in a transaction, some thousand at a time: half a minute where there are a million.
     """
-    await database.execute(f"set local statement_timeout = '{_STATEMENT_TIMEOUT}'")
     paused = {one.service for one in await paused_services(database)}
     wanted = [stage for stage in stages if held_up or OURS.get(stage) not in paused]
-    rows = await database.fetch(_STUCK, limit, wanted, held_up, *(float(silences_s[stage]) for stage in _LIMITS))
-    views = {view.registration: view for view in await registrations(database, [row["key"] for row in rows])}
-    listed = [_stuck(row, views[row["key"]], silences_s, paused) for row in rows if row["key"] in views]
-    return Stuck(listed, rows[0]["total"] if rows else 0)
+    silent = SilentRegistrations(database, {stage: silences_s[stage] for stage in wanted}, held_up=held_up)
+    found = await silent.oldest(limit)
+    views = {view.registration: view for view in await registrations(database, [row["key"] for row in found.rows])}
+    listed = [_stuck(row, views[row["key"]], silences_s, paused) for row in found.rows if row["key"] in views]
+    return Stuck(listed, found.total)
 
 
 def _stuck(row: Any, seen: RegistrationView, silences_s: Mapping[Stage, int], paused: set[str]) -> StuckRegistration:
@@ -105,51 +103,3 @@ def _waits_for(stage: Stage, seen: RegistrationView, paused: set[str]) -> str:
         return f"{ours}, which is paused"
     codes = ", ".join(reason.code for reason in seen.why) if stage in (Stage.HELD, Stage.AWAITING_POLICY) else ""
     return f"{waits_for}: {codes}" if codes else waits_for
-
-
-_STATEMENT_TIMEOUT = "120s"
-_LIMITS = tuple(WAITS_FOR)
-_LIMIT = {stage: f"${number}::float * interval '1 s'" for number, stage in enumerate(_LIMITS, 4)}
-_INTAKE = f"""
-select i.key, case i.document ->> 'answer'
-    when 'held' then '{Stage.HELD}' when 'applied' then '{Stage.PROCESSOR_APPLIED}'
-    else '{Stage.ACCEPTED}' end as stage,
-  (case i.document ->> 'answer' when 'held' then coalesce(i.document ->> 'held_since', i.document ->> 'since')
-    else i.document ->> 'since' end)::timestamptz as since
-from intake.state i
-left join enrichment.state e on e.kind = '{Enrichment.kind}' and e.key = i.key and e.document is not null
-where i.kind = '{Intake.kind}' and i.document ->> 'ended' is null and (
-  i.document ->> 'answer' in ('held', 'applied') or i.document ->> 'answer' = 'submitted'
-    and coalesce((e.document ->> 'cycle')::int, 0) < coalesce((i.document ->> 'cycle')::int, 1))
-"""  # noqa: S608  constants
-_ENRICHMENT = f"""
-select e.key, case when e.document ->> 'reason' is null then '{Stage.ENRICHED}' else '{Stage.AWAITING_POLICY}' end,
-  (e.document ->> 'since')::timestamptz
-from enrichment.state e
-left join provisioning.state p on p.kind = '{Provisioning.kind}' and p.key = e.key and p.document is not null
-where e.kind = '{Enrichment.kind}' and e.document ->> 'ended' is distinct from 'true' and (
-  e.document ->> 'reason' is not null
-    or coalesce((p.document ->> 'cycle')::int, 0) < (e.document ->> 'cycle')::int)
-"""  # noqa: S608  constants
-_PROVISIONING = f"""
-select p.key, case link ->> 'stage' when '{LinkStage.REQUESTED}' then '{Stage.REQUESTED}'
-    when '{LinkStage.ACCEPTED}' then '{Stage.ACCEPTED_BY_KEYLANE}' else '{Stage.CUSTOMER_ACTION_NEEDED}' end,
-  (link ->> 'since')::timestamptz
-from provisioning.state p, jsonb_array_elements(p.document -> 'links') link
-where p.kind = '{Provisioning.kind}' and p.document ->> 'ended' is null
-  and link ->> 'stage' in ('{LinkStage.REQUESTED}', '{LinkStage.ACCEPTED}', '{LinkStage.ACTION_NEEDED}')
-"""  # noqa: S608  constants
-_STOPS = "kind = 'parked' and blocks and not handled and due_at is null"
-_ALLOWED = " ".join(f"when '{stage}' then {limit}" for stage, limit in _LIMIT.items())
-# As `ParkedRow.stops`.
-_HELD_UP = " or ".join(
-    f"exists (select from {stage.name}.redelivery where key = silent.key and {_STOPS})" for stage in SERVICES
-)
-_STUCK = f"""
-with standing as ({_INTAKE} union all {_ENRICHMENT} union all {_PROVISIONING}), silent as (
-  select distinct on (key) key, stage, since from standing
-  where stage = any($2::text[]) and since < now() - case stage {_ALLOWED} end order by key, since
-)
-select key, stage, since, extract(epoch from now() - since) as silent_s, count(*) over () as total
-from silent where $3 or not ({_HELD_UP}) order by since, key limit $1
-"""  # noqa: S608  constants

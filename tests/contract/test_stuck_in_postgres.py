@@ -10,6 +10,7 @@ from real import empty
 
 from ops.stage import Stage
 from ops.stuck.found import WAITS_FOR, find_stuck
+from ops.stuck.silent import SilentRegistrations
 from sandbox.running import RunningSandbox
 from schemas.ids import reference, registration_id
 from services.enrichment.documents import Enrichment
@@ -97,3 +98,18 @@ async def test_who_is_held_up_takes_nobody_s_place_among_those_who_can_be_driven
     async with database.transaction():
         nobody = await find_stuck(database, AT_ONCE, {Stage.REQUESTED}, limit=1, held_up=False)
     assert (nobody.listed, nobody.total) == ([], 0)
+
+
+@pytest.mark.parametrize("stretch_documents", [1, 2, 3, 9])
+async def test_who_is_stuck_is_the_same_however_short_the_stretches_are(database: Any, stretch_documents: int) -> None:
+    for number in range(5):
+        name = registration_id("urn:a-test", f"more-{number}")
+        document = requested(name, datetime(2026, 1, 1, number, tzinfo=UTC))["enrichment"]
+        put = "insert into enrichment.state (kind, key, lane, document) values ($1, $2, 0, $3)"
+        await database.execute(put, document.kind, name, document.to_json())
+    silent = SilentRegistrations(database, AT_ONCE, held_up=True, stretch_documents=stretch_documents)
+    async with database.transaction():
+        found = await silent.oldest(6)
+    first = [registration_id("urn:a-test", f"more-{number}") for number in range(5)]
+    assert ([row["key"] for row in found.rows], found.total) == ([*first, NAMES[0]], 7)
+    assert [row["stage"] for row in found.rows] == [Stage.ENRICHED] * 5 + [Stage.REQUESTED]

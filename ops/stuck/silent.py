@@ -1,0 +1,135 @@
+"""Who has been silent for too long, by the documents of three services: all of them, a stretch of keys at a time.
+
+No statement is long, so that Ctrl-C works and how far it is can be said; and of those that are found no more is kept
+than is shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Any
+
+import click
+
+from ops.administrator import Database
+from ops.stage import Stage
+from schemas.flow import SERVICES
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Intake
+from services.provisioning.documents import LinkStage, Provisioning
+from stream.clock import Clock, SystemClock
+
+STRETCH_DOCUMENTS = 20_000
+TELL_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The oldest of them (`key`, `stage`, `since`, `silent_s`), and how many there are."""
+
+    rows: Sequence[Any]
+    total: int
+
+
+class SilentRegistrations:
+    """Those that have been silent for longer than their stage allows; of the stages that have a limit here.
+
+    `held_up`: whether those that a parked record holds up are among them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        silences_s: Mapping[Stage, int],
+        *,
+        held_up: bool,
+        stretch_documents: int = STRETCH_DOCUMENTS,
+        clock: Clock | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+        self._stages = list(silences_s)
+        self._silences_s = [float(seconds) for seconds in silences_s.values()]
+        self._held_up = held_up
+        self._stretch_documents = stretch_documents
+
+    async def oldest(self, limit: int) -> Silent:
+        """So many of them; says now and then how far it is."""
+        found = Silent((), 0)
+        begun, stretches, told = "", 0, self._clock.monotonic()
+        while (end := await self._database.fetchval(_END, begun, self._stretch_documents)) is not None:
+            found = await self._with_stretch(found, begun, end, limit)
+            begun, stretches = end, stretches + 1
+            if self._clock.monotonic() - told >= TELL_S:
+                told = self._clock.monotonic()
+                click.echo(f"about {stretches * self._stretch_documents:,} registrations looked at", err=True)
+        return found
+
+    async def _with_stretch(self, found: Silent, begun: str, end: str, limit: int) -> Silent:
+        rows = await self._database.fetch(_SILENT, limit, begun, end, self._stages, self._silences_s, self._held_up)
+        oldest = nsmallest(limit, [*found.rows, *rows], key=lambda row: (row["since"], row["key"]))
+        return Silent(oldest, found.total + (rows[0]["total"] if rows else 0))
+
+
+# Each document is read once, and its fields are taken out before they are joined.
+_READ = f"""
+i as materialized (
+  select key, document ->> 'answer' as answer, coalesce((document ->> 'cycle')::int, 1) as cycle,
+    document ->> 'ended' as ended, document ->> 'since' as since, document ->> 'held_since' as held_since
+  from intake.state where kind = '{Intake.kind}' and key > $2 and key <= $3
+), e as materialized (
+  select key, document ->> 'reason' as reason, (document ->> 'cycle')::int as cycle,
+    document ->> 'ended' as ended, document ->> 'since' as since
+  from enrichment.state where kind = '{Enrichment.kind}' and key > $2 and key <= $3 and document is not null
+), p as materialized (
+  select key, (document ->> 'cycle')::int as cycle, document ->> 'ended' as ended, document -> 'links' as links
+  from provisioning.state where kind = '{Provisioning.kind}' and key > $2 and key <= $3 and document is not null
+)
+"""  # noqa: S608  constants
+_STANDING = f"""
+select key, case i.answer when 'held' then '{Stage.HELD}' when 'applied' then '{Stage.PROCESSOR_APPLIED}'
+    else '{Stage.ACCEPTED}' end as stage,
+  (case i.answer when 'held' then coalesce(i.held_since, i.since) else i.since end)::timestamptz as since
+from i left join e using (key)
+where i.ended is null and (
+  i.answer in ('held', 'applied') or i.answer = 'submitted' and coalesce(e.cycle, 0) < i.cycle)
+union all
+select key, case when e.reason is null then '{Stage.ENRICHED}' else '{Stage.AWAITING_POLICY}' end,
+  e.since::timestamptz
+from e left join p using (key)
+where e.ended is distinct from 'true' and (e.reason is not null or coalesce(p.cycle, 0) < e.cycle)
+union all
+select key, case link ->> 'stage' when '{LinkStage.REQUESTED}' then '{Stage.REQUESTED}'
+    when '{LinkStage.ACCEPTED}' then '{Stage.ACCEPTED_BY_KEYLANE}' else '{Stage.CUSTOMER_ACTION_NEEDED}' end,
+  (link ->> 'since')::timestamptz
+from p, jsonb_array_elements(p.links) link
+where p.ended is null
+  and link ->> 'stage' in ('{LinkStage.REQUESTED}', '{LinkStage.ACCEPTED}', '{LinkStage.ACTION_NEEDED}')
+"""  # noqa: S608  constants
+_STOPS = "kind = 'parked' and blocks and not handled and due_at is null"
+# As `ParkedRow.stops`.
+_HELD_UP = " or ".join(
+    f"exists (select from {stage.name}.redelivery where key = silent.key and {_STOPS})" for stage in SERVICES
+)
+_SILENT = f"""
+with {_READ}, standing as ({_STANDING}), silent as (
+  select distinct on (key) key, stage, since
+  from standing join unnest($4::text[], $5::float[]) as allowed (stage, silence_s) using (stage)
+  where since < now() - silence_s * interval '1 s' order by key, since
+)
+select key, stage, since, extract(epoch from now() - since) as silent_s, count(*) over () as total
+from silent where $6 or not ({_HELD_UP}) order by since, key limit $1
+"""  # noqa: S608  constants
+# So many documents on, of the table that has most of them there; at last the last of all.
+_ENDS = " union all ".join(
+    f"""
+select (select key from {table} where kind = '{kind}' and key > $1 order by key offset $2::int - 1 limit 1) as "full",
+  (select max(key) from {table} where kind = '{kind}' and key > $1) as last
+"""  # noqa: S608  constants
+    for table, kind in (
+        ("intake.state", Intake.kind),
+        ("enrichment.state", Enrichment.kind),
+        ("provisioning.state", Provisioning.kind),
+    )
+)
+_END = f'select coalesce(min("full"), max(last)) from ({_ENDS}) ends'  # noqa: S608  constants
