@@ -17,7 +17,7 @@ from stream.fold import Fold
 from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Record
-from stream.service import Emit, Service, no_facts
+from stream.service import NOTHING, Emit, Service, no_facts
 from stream.store import OutcomeKind, Reading, Row, RowKind, Store
 
 KEY = "key 1"
@@ -43,7 +43,7 @@ def result(reading: Reading, *, said_at: datetime, row: Row | None = None) -> tu
     record = Record(event.name, lane_of(KEY, LANES), 0, None, b"{}", ())
     known = Known(*reading[:3], None, NOW, LANES, FOR_EVER, pruned_up_to=reading.pruned_up_to)
     fold = Fold(SERVICE, known)
-    fold.take(Received(record, row, id_of(1), HASH, KEY, event, envelope))
+    fold.take(Received(record, row, id_of(1), HASH, KEY, event, envelope), NOTHING)
     (answer,) = fold.answers
     return answer.result, str(answer.reason)
 
