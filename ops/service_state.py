@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ops.administrator import Database
 from ops.backlog import Backlog
+from ops.holding import stopped_releases
 from ops.paused import PausedService, paused_service
 from ops.view import View
 from schemas.flow import SERVICES
@@ -40,12 +41,11 @@ async def service_states(database: Database, backlogs: Mapping[str, Backlog]) ->
 async def _state(database: Database, service: str, backlog: Backlog) -> ServiceState:
     row = await database.fetchrow(_KEPT.format(schema=service), COUNTED_MAX + 1)
     assert row is not None  # noqa: S101  a select without a table has one row
-    stopped = await database.fetch(_STOPPED.format(schema=service))
     return ServiceState(
         service=service,
         workers=backlog.workers,
         paused=await paused_service(database, service),
-        stopped=tuple(one["release"] for one in stopped),
+        stopped=tuple(await stopped_releases(database, service)),
         lag_records=backlog.records,
         lag_s=backlog.oldest_s,
         **dict(row),
@@ -53,7 +53,6 @@ async def _state(database: Database, service: str, backlog: Backlog) -> ServiceS
 
 
 # The schema is a service's name, never a value.
-_STOPPED = "select release from {schema}.brake where released_at is null order by pulled_at"
 _KEPT = """
 select
   (select nullif(reltuples, -1)::bigint from pg_class where oid = '{schema}.journal'::regclass) as journal_rows,

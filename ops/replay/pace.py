@@ -1,7 +1,8 @@
 """The flood limit: at most so many rows of replays in a service's queue, and so many a second."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn, Protocol
 
 import click
 
@@ -28,13 +29,23 @@ class Limits:
         return max(min(CHUNK_RECORDS_MAX, self.queue_rows_max, round(self.rows_per_s * STRIDE_S)), 1)
 
 
+class Queue(Protocol):
+    """What a service has still to take."""
+
+    async def pending(self) -> int:
+        """How many rows of replays."""
+
+    async def holding(self) -> Sequence[str]:
+        """Why none is taken, as far as it is known."""
+
+
 class Pace:
     """Waits for room in the queue, and tells how far the replay is: `passed` offsets were behind it when it began."""
 
-    def __init__(self, limits: Limits, clock: Clock, pending: Callable[[], Awaitable[int]], *, passed: int = 0) -> None:
+    def __init__(self, limits: Limits, clock: Clock, queue: Queue, *, passed: int = 0) -> None:
         self._limits = limits
         self._clock = clock
-        self._pending = pending
+        self._queue = queue
         self._begun = clock.monotonic()
         self._told = self._begun
         self._queued = 0
@@ -56,18 +67,23 @@ class Pace:
         await self._until(0)
 
     async def _until(self, at_most: int) -> None:
-        waiting, since = await self._pending(), self._clock.monotonic()
+        waiting, since = await self._queue.pending(), self._clock.monotonic()
         while waiting > at_most:
             await self._clock.sleep(POLL_S)
-            left = await self._pending()
+            left = await self._queue.pending()
             if left < waiting:
                 since = self._clock.monotonic()
             if self._clock.monotonic() - since > STALLED_S:
-                raise click.ClickException(
-                    f"{left} rows wait in the queue and none was taken for {STALLED_S:g} s: does the service run? "
-                    "What is queued is handled when it does; the same command goes on from here"
-                )
+                await self._give_up(left)
             waiting = left
+
+    async def _give_up(self, left: int) -> NoReturn:
+        why = "; ".join(await self._queue.holding())
+        raise click.ClickException(
+            f"{left} rows wait in the queue and none was taken for {STALLED_S:g} s: "
+            f"{f'{why}.' if why else 'does the service run?'} "
+            "What is queued is handled when it goes on; the same command goes on from here"
+        )
 
     def tell(self, passed: int, total: int) -> None:
         """Say now and then how many offsets are behind it, and how long the others will take."""

@@ -1,11 +1,16 @@
 """One service's journal and queue, as a replay asks them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
 from uuid import UUID
 
+import click
 from pydantic_core import from_json
 
 from ops.administrator import Database
+from ops.holding import holding
+from ops.output import COLUMNS
 from ops.replay.fate import Entry, Remembered, Settled, ids_to_ask
 from stream.decode import Item, Received
 from stream.store import OutcomeKind
@@ -36,9 +41,27 @@ async def standing_in_queue(database: Database, service: str, ids: Sequence[UUID
     return {row["id"] for row in rows}
 
 
-async def pending(database: Database, service: str) -> int:
-    """Rows of replays that the service has still to take; one that a parked record holds up is not waited for."""
-    return int(await database.fetchval(_PENDING.format(schema=service)))
+async def say_what_holds(database: Database, service: str) -> None:
+    """Tell at once that the service takes nothing now, when that is so: what is brought to it waits."""
+    for why in await holding(database, service):
+        said = f"{why}: what is brought waits until it goes on"
+        click.echo("\n".join(wrap(said, COLUMNS, subsequent_indent="  ", break_on_hyphens=False)))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceQueue:
+    """The rows that a service has still to take, and what keeps it from that."""
+
+    database: Database
+    service: str
+
+    async def pending(self) -> int:
+        """Rows of replays; one that a parked record holds up is not waited for."""
+        return int(await self.database.fetchval(_PENDING.format(schema=self.service)))
+
+    async def holding(self) -> Sequence[str]:
+        """Why none is taken, as far as it is known."""
+        return await holding(self.database, self.service)
 
 
 # The schema is a service's name, never a value.

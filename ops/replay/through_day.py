@@ -10,6 +10,7 @@ from ops.administrator import Database
 from ops.replay.asked import Asked, NothingThereError
 from ops.replay.pace import Limits
 from ops.replay.plain import Plain
+from ops.replay.queue import say_what_holds
 from ops.replay.replays import Range, Replay, unfinished
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import TopicReader
@@ -37,6 +38,8 @@ class DayReplay:
         left = [(topic, part, span) async for topic, part, span in self._left(parts)]
         if not left:
             raise click.ClickException("the topics hold nothing of this day")
+        for service in dict.fromkeys(part.service for _, part, _ in left):
+            await say_what_holds(self._database, service)
         for topic, part, span in left:
             await topic.show(part, span)
         if why is None:

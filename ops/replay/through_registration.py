@@ -15,7 +15,7 @@ from ops.applying import NOT_APPLIED
 from ops.replay.fate import Settled, fate_of, is_read
 from ops.replay.pace import Limits, Pace
 from ops.replay.plan import Tally, tally_lines
-from ops.replay.queue import pending, remembered
+from ops.replay.queue import ServiceQueue, remembered, say_what_holds
 from ops.replay.topic_reader import TopicReader
 from schemas.flow import FLOW, LANES, SERVICES, Stage
 from stream.clock import SystemClock
@@ -98,6 +98,7 @@ class RegistrationReplay:
         services = [stage.name for stage in SERVICES if any(stage.name in items for items in found.values())]
         read: dict[str, Settled] = {}
         for service in services:
+            await say_what_holds(self._database, service)
             items = [item for by_service in found.values() for item in by_service.get(service, ())]
             known = await remembered(self._database, service, items)
             read[service] = known.settled
@@ -129,4 +130,4 @@ class RegistrationReplay:
             await record_actions(self._database, self._deed, why, changes)
 
     def _pace(self, service: str) -> Pace:
-        return Pace(self._limits, SystemClock(), lambda: pending(self._database, service))
+        return Pace(self._limits, SystemClock(), ServiceQueue(self._database, service))

@@ -11,7 +11,7 @@ from ops.age import minute
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.pace import CHUNK_RECORDS_MAX, Limits, Pace
 from ops.replay.plan import duration
-from ops.replay.queue import pending
+from ops.replay.queue import ServiceQueue, say_what_holds
 from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, resume, unfinished
 from ops.replay.topic_reader import TopicReader
 from stream.clock import SystemClock
@@ -49,6 +49,7 @@ class TopicReplay:
     async def run(self, asked: Asked, why: str | None, *, check: Callable[[], None] = lambda: None) -> None:
         """Show the plan; do it when there is a reason, and `check` raises nothing."""
         span = await self.span(asked)
+        await say_what_holds(self._database, asked.service)
         await self.show(asked, span)
         if why is None:
             return
@@ -96,7 +97,7 @@ class TopicReplay:
     async def drive(self, replay: Replay, asked: Asked) -> None:
         """Bring what is left of it, and return when that is handled."""
         passed, left_out = replay.passed, 0
-        pace = Pace(self._limits, SystemClock(), lambda: pending(self._database, replay.service), passed=passed)
+        pace = Pace(self._limits, SystemClock(), ServiceQueue(self._database, replay.service), passed=passed)
         at_most = self._limits.chunk_records_max
         async for chunk in self._reader.chunks(replay.topic, replay.positions, replay.ends, at_most=at_most):
             items = [item for item in map(decode, chunk.records) if asked.means(item)]

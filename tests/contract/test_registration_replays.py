@@ -108,3 +108,17 @@ async def test_what_the_service_has_still_to_read_is_left_alone(sandbox: Running
     async with under_way(sandbox, about(NAMES), Limits(100, 1_000)):
         await until(counts(database, COUNT, 3), deadline_s=30, missing="what was read is not queued")
     assert await database.fetchval("select max(log_offset) from provisioning.redelivery") == 2
+
+
+async def test_a_plan_says_at_once_what_keeps_the_service_from_taking_anything(
+    database: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await database.execute("insert into provisioning.pause (reason) values ('a test')")
+    await database.execute("insert into provisioning.brake (release, pulled_at, reason) values ('1.4', now(), 'ten')")
+    await RegistrationReplay(database, Limits(100, 1_000), HORIZON).run(about(NAMES[:1]), None)
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("provisioning is paused since")
+    assert (
+        ": a test: what is brought waits until it goes on provisioning 1.4 has stopped itself (`koppeling brake" in said
+    )
+    assert said.index("provisioning 1.4") < said.index("2 records through provisioning")

@@ -13,8 +13,12 @@ from stream.manual_clock import ManualClock
 class Queue:
     """Says how many rows wait: one answer after the other, the last for ever."""
 
-    def __init__(self, answers: Sequence[int]) -> None:
+    def __init__(self, answers: Sequence[int], held: Sequence[str] = ()) -> None:
         self._answers = list(answers)
+        self._held = held
+
+    async def holding(self) -> Sequence[str]:
+        return self._held
 
     async def pending(self) -> int:
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
@@ -22,7 +26,7 @@ class Queue:
 
 def pace(answers: Sequence[int], *, rows: int = 10, rate: float = 100, passed: int = 0) -> tuple[Pace, ManualClock]:
     clock = ManualClock(datetime(2026, 11, 22, tzinfo=UTC))
-    return Pace(Limits(rows, rate), clock, Queue(answers).pending, passed=passed), clock
+    return Pace(Limits(rows, rate), clock, Queue(answers), passed=passed), clock
 
 
 async def test_an_empty_queue_has_room_at_once() -> None:
@@ -49,6 +53,14 @@ async def test_a_queue_that_nobody_drains_is_given_up_with_what_to_do() -> None:
     with pytest.raises(click.ClickException, match="does the service run"):
         await waiting.room(1)
     assert STALLED_S <= clock.monotonic() <= STALLED_S + 2 * POLL_S
+
+
+async def test_what_keeps_the_service_from_it_is_named_instead_of_asked() -> None:
+    clock = ManualClock(datetime(2026, 11, 22, tzinfo=UTC))
+    waiting = Pace(Limits(10, 100), clock, Queue([10], ["intake is paused since 10:00: a release"]))
+    with pytest.raises(click.ClickException, match="intake is paused since 10:00: a release") as stalled:
+        await waiting.room(1)
+    assert "does the service run" not in stalled.value.message
 
 
 async def test_a_slow_service_is_waited_for_as_long_as_it_goes_on() -> None:
