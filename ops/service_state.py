@@ -17,6 +17,7 @@ class ServiceState(View):
 
     `journal_rows` is Postgres's own estimate, None before its first; of more than 10,000 rows in the queue, or parked
     for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
+    Of more than 10,000 unsent mails no more is known either, and the oldest (`unsent_s`) is that of those next in turn.
     """
 
     service: str
@@ -31,6 +32,8 @@ class ServiceState(View):
     queue_bytes: int
     queue_late_s: int
     parked_rows: int
+    unsent_mails: int
+    unsent_s: int
 
 
 async def service_states(database: Database, backlogs: Mapping[str, Backlog]) -> list[ServiceState]:
@@ -63,5 +66,16 @@ select
     where due_at <= now() and not handled and answered_by is null) as queue_late_s,
   (select count(*) from (
     select from {schema}.redelivery where kind = 'parked' and due_at is null and not handled limit $1
-  ) few) as parked_rows
+  ) few) as parked_rows,
+  unsent.mails as unsent_mails,
+  unsent.oldest_s as unsent_s
+from (
+  select count(*) as mails, coalesce(extract(epoch from now() - min(planned_at)), 0)::int as oldest_s
+  from (
+    (select planned_at from {schema}.effect where status = 'PLANNED' order by not_before limit $1)
+    union all
+    (select planned_at from {schema}.effect where status = 'CLAIMED' order by claimed_at limit $1)
+    limit $1
+  ) few
+) unsent
 """

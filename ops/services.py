@@ -1,4 +1,4 @@
-"""`koppeling services`: each service's workers, how far it is behind, what it keeps."""
+"""`koppeling services`: each service's workers, how far it is behind, what it keeps, which mails wait."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from ops.size import size
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def services(state: Path | None, *, as_json: bool) -> None:
-    """Show of each service its workers, how far it is behind, and the sizes of its journal and queue."""
+    """Show of each service its workers, how far it is behind, the sizes of its tables, and mails that wait."""
     found = asyncio.run(_states(admin_url(state), bootstrap_servers(state)))
     if as_json:
         print_json(found)
@@ -59,6 +59,8 @@ def _kept(one: ServiceState) -> Iterator[str]:
     yield f"queue {_counted(one.queue_rows)} rows, {size(one.queue_bytes)}{late}"
     if one.parked_rows:
         yield f"{_counted(one.parked_rows)} parked for a human"
+    if one.unsent_mails:
+        yield f"{_counted(one.unsent_mails)} mails not sent yet, the oldest for {age(timedelta(seconds=one.unsent_s))}"
 
 
 def _counted(rows: int) -> str:

@@ -7,7 +7,7 @@ gap between the last dot and its answer cannot be closed).
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from payroll.correction_code import CorrectionCodes
 from stream import crash
@@ -29,6 +29,13 @@ _ABOUT_US = (Step.CONNECT, Step.RSET, Step.MAIL)
 _log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class Silence:
+    """Whether it was said, since a mail was accepted last, that the server does not answer."""
+
+    said: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What all lines of a sender share."""
@@ -40,6 +47,7 @@ class Desk:
     codes: CorrectionCodes
     clock: Clock
     stopping: asyncio.Event
+    silence: Silence = field(default_factory=Silence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,7 @@ class MailLine:
         await connection.send(mail.message, ahead=ahead)
         crash.point("data")
         self._failures = 0
+        self._desk.silence.said = False
         return Move(mail.held.claim, Status.SENT)
 
     async def _begin(self, held: Held) -> bool:
@@ -158,6 +167,10 @@ class MailLine:
 
     def _lost(self, claim: Claim, loss: SmtpLostError) -> Move:
         if not loss.body_written:
+            # Why there is no connection at all the server's own part has said.
+            if loss.step is not Step.CONNECT and not self._desk.silence.said:
+                self._desk.silence.said = True
+                _log.warning("the mail server does not answer any more (%s): tried again until it does", loss)
             return self._not_now(claim, loss)
         self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))

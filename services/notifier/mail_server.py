@@ -31,6 +31,7 @@ class SmtpLostError(Exception):
 
     def __init__(self, step: Step) -> None:
         super().__init__(f"{step} lost")
+        self.step = step
         self.body_written = step is Step.BODY
 
 
