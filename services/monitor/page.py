@@ -35,7 +35,8 @@ def page(picture: Picture, state: State, *, refresh: bool) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{again}'
         '<meta name="viewport" content="width=device-width"><title>Salariskoppeling: live view</title>'
         f"<style>{_STYLE}</style></head><body><main><h1>Live view</h1>{_state(state)}"
-        f'<p class="small">{picture.registrations} registrations at {_clock(picture.at_ms)}. {link}. '
+        f'<p class="small">{picture.registrations} registrations at {_clock(picture.at_ms)}'
+        f"{_unreadable(state.unreadable)}. {link}. "
         '<a href="/picture.json">As JSON</a>.</p>'
         f"<h2>Under way</h2><ol>{open_ones}</ol><h2>Ended</h2><ol>{ended}</ol>"
         f"<h2>Alerts</h2>{_alerts(picture)}"
@@ -59,8 +60,16 @@ def _state(state: State) -> str:
         return (
             f'<p role="status" class="bad">Reading the topics: {state.waiting} records to go. Counts are partial.</p>'
         )
-    unreadable = f" {state.unreadable} records could not be read." if state.unreadable else ""
-    return f'<p role="status" class="good">Up to date: {state.waiting} records waiting.{unreadable}</p>'
+    return f'<p role="status" class="good">Up to date: {state.waiting} records waiting.</p>'
+
+
+def _unreadable(records: int) -> str:
+    """Beside the count of registrations, which they would be part of, or not: nobody can tell from them."""
+    if not records:
+        return ""
+    return (
+        f', <span class="odd">and {records} records that could not be read: <code>koppeling parked list</code></span>'
+    )
 
 
 def _open(column: Column) -> str:
@@ -133,9 +142,9 @@ def _clock(at_ms: int) -> str:
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b2430;--paper:#fff;--soft:#f1f4f7;--arrivals:#1763b5;--completions:#1b7a3d;
---failures:#b3261e}
+--failures:#b3261e;--odd:#8a5300}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--paper:#14181d;--soft:#212830;--arrivals:#7db7f5;
---completions:#6fce90;--failures:#ff9289}}
+--completions:#6fce90;--failures:#ff9289;--odd:#f0b45a}}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.4 system-ui,sans-serif}
 main{max-width:72rem;margin:auto;padding:1rem}h1{margin:0;font-size:1.5rem}h2{font-size:1.1rem;margin:1.5rem 0 .5rem}
 h3{font-size:.9rem;margin:0;font-weight:600}a{color:var(--arrivals)}.small,small{font-size:.85rem}
@@ -145,5 +154,6 @@ table{border-collapse:collapse;width:100%}caption{text-align:left}th,td{text-ali
 svg{width:100%;max-width:60rem;background:var(--soft);border-radius:.4rem}svg text{fill:var(--ink);font-size:11px}
 polyline{fill:none;stroke-width:2}polyline.arrivals{stroke:var(--arrivals)}polyline.failures{stroke:var(--failures)}
 polyline.completions{stroke:var(--completions)}b.arrivals{color:var(--arrivals)}b.completions{color:var(--completions)}
-b.failures,.bad{color:var(--failures)}.good{color:var(--completions)}
+b.failures,.bad{color:var(--failures)}.good{color:var(--completions)}.odd{color:var(--odd)}
+@media(max-width:40rem){svg text{font-size:18px}}
 """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .picture import Minute
 
-_WIDTH, _HEIGHT = 600, 120
+_WIDTH, _HEIGHT, _LABELS = 600, 120, 22
 _SERIES = ("arrivals", "completions", "failures")
 
 
@@ -14,10 +14,10 @@ def plot(minutes: Sequence[Minute]) -> str:
     lines = "".join(_line(minutes, name, top) for name in _SERIES)
     said = ", ".join(f"{sum(getattr(minute, name) for minute in minutes)} {name}" for name in _SERIES)
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 16}" role="img" aria-label="In the last hour: {said}">'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + _LABELS}" role="img" aria-label="In the last hour: {said}">'
         f"{lines}"
-        f'<text x="0" y="12">{top} a minute</text><text x="0" y="{_HEIGHT + 14}">an hour ago</text>'
-        f'<text x="{_WIDTH}" y="{_HEIGHT + 14}" text-anchor="end">now</text></svg>'
+        f'<text x="0" y="16">{top} a minute</text><text x="0" y="{_HEIGHT + _LABELS - 5}">an hour ago</text>'
+        f'<text x="{_WIDTH}" y="{_HEIGHT + _LABELS - 5}" text-anchor="end">now</text></svg>'
     )
 
 

@@ -184,6 +184,12 @@ def test_the_page_counts_ages_and_names_who_is_stuck() -> None:
     assert "id-0" not in text
 
 
+def test_records_that_could_not_be_read_are_told_beside_the_registrations_and_where_to_look() -> None:
+    told, silent = (page(picture([], {}, 0), State(True, 0, unreadable), refresh=False) for unreadable in (7, 0))
+    assert '<span class="odd">and 7 records that could not be read: <code>koppeling parked list</code>' in told
+    assert "could not be read" not in silent
+
+
 def test_a_view_that_is_not_ready_says_so() -> None:
     text = page(picture([], {}, 0), State(ready=False, waiting=7, unreadable=0), refresh=False)
     assert "7 records to go" in text
