@@ -83,7 +83,7 @@ def _leaves(failures: BaseExceptionGroup[SandboxError]) -> list[SandboxError]:
 
 
 def _log_to(state: StateDirectory) -> None:
-    formatter = logging.Formatter("%(asctime)s %(message)s")
+    formatter = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S%z")
     for handler in (
         logging.FileHandler(state.supervisor_log, encoding="utf-8"),
         logging.StreamHandler(sys.stdout),

@@ -33,8 +33,8 @@ _OPTIONS = (
     click.option("--group", metavar="GROUP", callback=_stripped, help="One cause, as `parked group` names it."),
     click.option("--package", type=click.Choice(slugs()), help="Of registrations with this package."),
     click.option("--release", metavar="RELEASE", callback=_stripped, help="What this release parked."),
-    click.option("--since", metavar="TIME", callback=_moment, help="What was parked at this moment or later."),
-    click.option("--until", metavar="TIME", callback=_moment, help="What was parked before this moment."),
+    click.option("--since", metavar="TIME", callback=_moment, help="What was parked then (Amsterdam) or later."),
+    click.option("--until", metavar="TIME", callback=_moment, help="What was parked before then (Amsterdam)."),
 )  # fmt: skip
 
 

@@ -73,8 +73,8 @@ def replay() -> None:
 @click.option("--lane", "lanes", type=int, multiple=True, help="Only this lane; may be repeated.  [default: all]")
 @click.option("--from", "first", type=click.IntRange(min=0), help="From this offset of one lane on.")
 @click.option("--to", "last", type=click.IntRange(min=0), help="Up to this offset of one lane, included.")
-@click.option("--since", metavar="TIME", callback=_moment, help="What was written at this moment or later.")
-@click.option("--until", metavar="TIME", callback=_moment, help="What was written before this moment.")
+@click.option("--since", metavar="TIME", callback=_moment, help="What was written then (Amsterdam) or later.")
+@click.option("--until", metavar="TIME", callback=_moment, help="What was written before then (Amsterdam).")
 @click.option("--day", metavar="DAY", callback=_day, help="What was written on this day in Amsterdam: 2026-11-26.")
 @click.option("--registration", "target", metavar="REF", help="Only what is about this one.")
 @force_options
