@@ -88,8 +88,7 @@ def _sandbox(directory: StateDirectory, *, keep: bool) -> Iterator[RunningSandbo
 
 
 def _show_start(line: str) -> None:
-    _, _, text = line.partition(",")
-    _, _, text = text.partition(" ")
+    text = line.split(" ", 2)[-1]  # behind day and time
     if text.endswith(" s") and "is ready after" in text:
         click.echo(f"  {text}")
 
