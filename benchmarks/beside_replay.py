@@ -106,12 +106,15 @@ async def _replaying(rig: Rig, limit: tuple[str, ...]) -> AsyncIterator[None]:
             raise BenchmarkError(f"the replay ended with {running.returncode}")
         return bool(await rig.database.fetchval(_REPLAYED) > before)
 
-    await until(bringing, deadline_s=_PLANNED_S_MAX, missing="nothing was replayed")
-    yield
-    if running.returncode is not None:
-        raise BenchmarkError("the replay was over too soon: more --registrations")
-    running.send_signal(SIGINT)
-    await running.wait()
+    try:
+        await until(bringing, deadline_s=_PLANNED_S_MAX, missing="nothing was replayed")
+        yield
+        if running.returncode is not None:
+            raise BenchmarkError("the replay was over too soon: more --registrations")
+    finally:
+        if running.returncode is None:
+            running.send_signal(SIGINT)
+            await running.wait()
 
 
 async def _replay(sandbox: RunningSandbox, limit: tuple[str, ...]) -> Process:

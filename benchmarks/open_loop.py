@@ -14,12 +14,12 @@ from ops.evidence import confirmations, ledger_id
 
 async def open_loop(rig: Rig, *, rate_per_s: float, seconds: float) -> OpenLoop:
     """What `latencies_ms` shows, and what it cost."""
-    used = usage(rig.sandbox)
+    issued, used = len(rig.issued), usage(rig.sandbox)
     found_ms = await latencies_ms(rig, rate_per_s=rate_per_s, seconds=seconds)
     cpu_s = usage(rig.sandbox).since(used)
     percentiles = quantiles(found_ms, n=100, method="inclusive")
     return OpenLoop(
-        registrations=max(round(rate_per_s * seconds), 2),
+        registrations=len(rig.issued) - issued,
         rate_per_s=rate_per_s,
         p50_ms=percentiles[49],
         p99_ms=percentiles[98],
