@@ -13,7 +13,7 @@ def normalised(message: str) -> str:
     return " ".join(_VARIES.sub("*", message).split())
 
 
-def message_mark(error: Exception) -> str:
+def message_mark(error: BaseException) -> str:
     """Eight characters: the same for messages that are the same once they are normalised.
 
     Of the error's arguments, since asking it for its text may raise.
@@ -22,7 +22,7 @@ def message_mark(error: Exception) -> str:
     return blake2b(said.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
-def trace_of(error: Exception) -> str:
+def trace_of(error: BaseException) -> str:
     """Where it was raised, and its message's mark: what can be kept and logged of an error that may quote a value."""
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
     return "".join((*frames, f"message {message_mark(error)}\n"))

@@ -185,6 +185,9 @@ def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoRe
     except (StreamError, StuckError) as error:
         _log.error("%s: %s", type(error).__name__, error)
         sys.exit(STUCK_EXIT_CODE if isinstance(error, StuckError) else STOPPED_EXIT_CODE)
+    except Exception:  # noqa: BLE001 -- the end of the process, told without what its message may quote
+        _log.exception("ended by a bug")
+        sys.exit(STOPPED_EXIT_CODE)
     sys.exit(0)
 
 

@@ -6,12 +6,16 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import BinaryIO
 
 from pydantic_core import to_json
 
 from stream.answer import Answer, Result
 from stream.decode import Received
+from stream.message_mark import trace_of
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 FIELDS = (
     "at", "service", "result", "event", "id", "subject", "topic", "lane", "offset", "reason", "attempt", "emitted",
@@ -57,7 +61,18 @@ def _quoted(text: str) -> str:
     return to_json(text).decode()
 
 
-class _JsonFormatter(logging.Formatter):
+class _TextFormatter(logging.Formatter):
+    """An error is told by where it was raised: its message, a library's too, may quote what somebody typed."""
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802
+        told, error = [], ei[1]
+        while error is not None:
+            told.append(f"{type(error).__name__}\n{trace_of(error)}")
+            error = error.__cause__
+        return "\n".join(told)
+
+
+class _JsonFormatter(_TextFormatter):
     def __init__(self, service: str) -> None:
         super().__init__()
         self._service = service
@@ -94,8 +109,7 @@ class _Tamed(logging.Filter):
 def configure_logging(service: str) -> None:
     """Everything that is no record's line goes to standard error: text on a terminal, JSON elsewhere."""
     handler = logging.StreamHandler()
-    if not sys.stderr.isatty():
-        handler.setFormatter(_JsonFormatter(service))
+    handler.setFormatter(_TextFormatter() if sys.stderr.isatty() else _JsonFormatter(service))
     handler.addFilter(_Tamed())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("stream").setLevel(logging.INFO)
