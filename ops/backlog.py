@@ -8,6 +8,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from ops.administrator import Database
+from ops.kafka_clients import admin_of
 from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
 from schemas.flow import LANES, SERVICES, Stage
@@ -56,7 +57,7 @@ async def _behind(
 
 
 async def _workers(bootstrap: str) -> dict[str, int]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = admin_of(bootstrap)
     await admin.start()
     try:
         # One by one: aiokafka reads past the end of an answer about several.

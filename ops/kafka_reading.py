@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from ops.quiet_kafka import quiet_kafka
+from ops.kafka_clients import consumer_of
 from stream.tolerant_records import use_tolerant_records
 
 RECORDS_MAX = 2_000
@@ -18,10 +18,9 @@ _FETCH_MAX_WAIT_MS = 50
 
 def reading_consumer(bootstrap_servers: str) -> AIOKafkaConsumer:
     """Not started; it guesses no position, and reads what was said, not what was taken back."""
-    quiet_kafka()
     use_tolerant_records()
-    return AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers,
+    return consumer_of(
+        bootstrap_servers,
         enable_auto_commit=False,
         auto_offset_reset="none",
         isolation_level="read_committed",

@@ -10,7 +10,7 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer
 
 from ops.checked_form import ReadyForm
-from ops.quiet_kafka import quiet_kafka
+from ops.kafka_clients import begin, producer_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event
@@ -80,12 +80,9 @@ class FormProducer:
 @asynccontextmanager
 async def form_producer(bootstrap_servers: str) -> AsyncIterator[FormProducer]:
     """A connected producer; raises KafkaError when nobody answers."""
-    quiet_kafka()
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX
-    )
+    producer = producer_of(bootstrap_servers, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX)
     try:
-        await producer.start()
+        await begin(producer)
         yield FormProducer(producer)
     finally:
         # What was not acknowledged would keep it waiting for as long as Kafka is away.

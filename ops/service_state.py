@@ -18,14 +18,15 @@ class ServiceState(View):
     `journal_rows` is Postgres's own estimate, None before its first; of more than 10,000 rows in the queue, or parked
     for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
     Of more than 10,000 unsent mails no more is known either, and the oldest (`unsent_s`) is that of those next in turn.
+    Where Kafka could not be asked `workers` and the lag are None.
     """
 
     service: str
-    workers: int
+    workers: int | None
     paused: PausedService | None
     stopped: tuple[str, ...]
-    lag_records: int
-    lag_s: int
+    lag_records: int | None
+    lag_s: int | None
     journal_rows: int | None
     journal_bytes: int
     queue_rows: int
@@ -37,20 +38,20 @@ class ServiceState(View):
 
 
 async def service_states(database: Database, backlogs: Mapping[str, Backlog]) -> list[ServiceState]:
-    """Every service, in the order of the flow."""
-    return [await _state(database, stage.name, backlogs[stage.name]) for stage in SERVICES]
+    """Every service, in the order of the flow; without a backlog nothing is said of Kafka."""
+    return [await _state(database, stage.name, backlogs.get(stage.name)) for stage in SERVICES]
 
 
-async def _state(database: Database, service: str, backlog: Backlog) -> ServiceState:
+async def _state(database: Database, service: str, backlog: Backlog | None) -> ServiceState:
     row = await database.fetchrow(_KEPT.format(schema=service), COUNTED_MAX + 1)
     assert row is not None  # noqa: S101  a select without a table has one row
     return ServiceState(
         service=service,
-        workers=backlog.workers,
+        workers=backlog and backlog.workers,
         paused=await paused_service(database, service),
         stopped=tuple(await stopped_releases(database, service)),
-        lag_records=backlog.records,
-        lag_s=backlog.oldest_s,
+        lag_records=backlog and backlog.records,
+        lag_s=backlog and backlog.oldest_s,
         **dict(row),
     )
 

@@ -23,22 +23,28 @@ from ops.size import size
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def services(state: Path | None, *, as_json: bool) -> None:
     """Show of each service its workers, how far it is behind, the sizes of its tables, and mails that wait."""
-    found = asyncio.run(_states(admin_url(state), bootstrap_servers(state)))
+    found, why_half = asyncio.run(_states(admin_url(state), bootstrap_servers(state)))
     if as_json:
         print_json(found)
     else:
         click.echo("\n".join(line for one in found for line in service_lines(one)))
+    if why_half is not None:
+        raise click.ClickException(f"workers and backlogs could not be read: {why_half}")
 
 
-async def _states(url: str, bootstrap: str) -> list[ServiceState]:
-    async with looking(url) as database, topic_reader(bootstrap) as reader:
-        return await service_states(database, await backlogs(database, reader, bootstrap))
+async def _states(url: str, bootstrap: str) -> tuple[list[ServiceState], str | None]:
+    """And why Kafka's half is missing, where it is: what Postgres knows is wanted most when Kafka is away."""
+    async with looking(url) as database:
+        try:
+            async with topic_reader(bootstrap) as reader:
+                return await service_states(database, await backlogs(database, reader, bootstrap)), None
+        except click.ClickException as error:
+            return await service_states(database, {}), error.message
 
 
 def service_lines(one: ServiceState) -> Iterator[str]:
     """A few lines, at most 80 columns wide."""
-    workers = f"{one.workers or 'no'} worker{'s' if one.workers != 1 else ''}"
-    yield from _wrapped(f"{one.service}: {workers}, {_behind(one)}", indent="")
+    yield from _wrapped(f"{one.service}: {_workers(one)}, {_behind(one)}", indent="")
     if one.paused is not None:
         yield from _wrapped(f"{one.paused}")
     for release in one.stopped:
@@ -46,7 +52,15 @@ def service_lines(one: ServiceState) -> Iterator[str]:
     yield from _wrapped(", ".join(_kept(one)))
 
 
+def _workers(one: ServiceState) -> str:
+    if one.workers is None:
+        return "workers unknown"
+    return f"{one.workers or 'no'} worker{'s' if one.workers != 1 else ''}"
+
+
 def _behind(one: ServiceState) -> str:
+    if one.lag_records is None or one.lag_s is None:
+        return "backlog unknown"
     if not one.lag_records:
         return "keeps up"
     return f"{one.lag_records} records behind, the oldest for {age(timedelta(seconds=one.lag_s))}"

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from ops.audit.errors import AuditError, TooMuchError
 from ops.audit.evidence import LogRecord, Place
+from ops.kafka_clients import admin_of, no_answer
 from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
 
 BYTES_MAX = 512 * 1024 * 1024
@@ -108,13 +109,13 @@ class KafkaReader:
 async def kafka_reader(bootstrap_servers: str, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
     """Connected; raises AuditError when Kafka does not answer, then or later."""
     consumer = reading_consumer(bootstrap_servers)
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = admin_of(bootstrap_servers)
     try:
         await consumer.start()
         await admin.start()
         yield KafkaReader(consumer, admin, topics)
     except (KafkaError, TimeoutError) as error:
-        raise AuditError(f"Kafka at {bootstrap_servers} does not answer ({type(error).__name__}): is it up?") from None
+        raise AuditError(no_answer(bootstrap_servers, error)) from None
     finally:
         await admin.close()
         await consumer.stop()

@@ -10,6 +10,7 @@ import click
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from ops.kafka_clients import no_answer
 from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
 from schemas import flow
 from stream.record import Record
@@ -131,7 +132,7 @@ async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
     except OffsetOutOfRangeError:
         raise click.ClickException("Kafka has removed records of this range meanwhile: ask for a later one") from None
     except (KafkaError, TimeoutError) as error:
-        raise click.ClickException(f"Kafka does not answer ({type(error).__name__}): is it up?") from None
+        raise click.ClickException(no_answer(bootstrap_servers, error)) from None
     finally:
         await consumer.stop()
 

@@ -1,13 +1,16 @@
-"""What `koppeling services` tells of mails that wait, by the real table."""
+"""What `koppeling services` tells by the real tables: of mails that wait, and where Kafka is away."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
 import pytest
+from click.testing import CliRunner
 from real import empty
 
 from ops.backlog import Backlog
+from ops.cli import main
 from ops.service_state import service_states
 from ops.services import service_lines
 from sandbox.running import RunningSandbox
@@ -40,3 +43,25 @@ async def test_of_mails_that_are_not_sent_it_is_told_how_many_and_how_long_the_o
     told = {one.service: " ".join(" ".join(service_lines(one)).split()) for one in states}
     assert "3 mails not sent yet, the oldest for 12 min" in told.pop("notifier")
     assert not [said for said in told.values() if "not sent yet" in said]
+
+
+@pytest.fixture
+def without_kafka(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(sandbox.endpoints().postgres.url)
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", sandbox.endpoints().postgres.url)
+    monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "127.0.0.1:1")
+
+
+@pytest.mark.usefixtures("without_kafka")
+def test_what_postgres_knows_is_shown_where_kafka_does_not_answer() -> None:
+    result = CliRunner().invoke(main, ["services"])
+    assert "intake: workers unknown, backlog unknown\n  journal" in result.stdout
+    assert result.stderr.startswith("Error: workers and backlogs could not be read: Kafka at 127.0.0.1:1 does not")
+    assert result.exit_code == 1
+
+
+@pytest.mark.usefixtures("without_kafka")
+def test_programs_read_that_kafka_is_not_known() -> None:
+    result = CliRunner().invoke(main, ["services", "--json"])
+    known = {(one["workers"], one["lag_records"], one["lag_s"]) for one in json.loads(result.stdout)}
+    assert (known, result.exit_code) == ({(None, None, None)}, 1)

@@ -98,7 +98,8 @@ def test_an_audit_says_in_one_line_that_kafka_does_not_answer(monkeypatch: pytes
     monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "127.0.0.1:1")
     result = CliRunner().invoke(main, ["audit"])
     assert result.exit_code == 1
-    assert result.stderr == "Error: Kafka at 127.0.0.1:1 does not answer (KafkaConnectionError): is it up?\n"
+    assert result.stderr.startswith("Error: Kafka at 127.0.0.1:1 does not answer (KafkaConnectionError): is it up")
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_mistyped_reference_is_recognised_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
