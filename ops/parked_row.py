@@ -14,7 +14,7 @@ _ADVICE = {
     "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body stands",
     "DOCUMENT_UNREADABLE": "deploy a release that reads the stored document, or mend that: the trace names its kind",
     "TOO_OLD": "is its registration known? discard it; if not, see the runbook, Records are parked",
-    "EVENT_TOO_LARGE": "look what made it so large: its outcome cannot be published",
+    "EVENT_TOO_LARGE": "its trace names the event, and the field that makes it too large to be published: mend that",
 }
 
 

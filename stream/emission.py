@@ -1,5 +1,6 @@
 """Events to messages: derived ids, revisions, and the size that still can be published."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -74,9 +75,18 @@ class Emission:
         return Message(event.name, self._item.lane, subject, revision, headers, value)
 
 
-def fits(messages: Sequence[Message]) -> bool:
-    """Whether the broker, and the next reader, will take every one of these."""
-    return all(len(message.value) <= MESSAGE_BYTES_MAX for message in messages)
+def oversized(messages: Sequence[Message]) -> str | None:
+    """What neither the broker nor the next reader would take of these, as a trace without values; None: nothing.
+
+    Its first line is the same for all that are mended alike.
+    """
+    for message in messages:
+        if len(message.value) > MESSAGE_BYTES_MAX:
+            fields = {name: len(json.dumps(value)) for name, value in json.loads(message.value).items()}
+            largest = max(fields, key=fields.__getitem__)
+            sizes = f"{len(message.value)} bytes, where {MESSAGE_BYTES_MAX} are allowed"
+            return f"the event {message.topic}: most of it is the field {largest}\n{sizes}\n"
+    return None
 
 
 def _root_time_ms(item: Item, envelope: Envelope | None) -> int:

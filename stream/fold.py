@@ -9,7 +9,7 @@ from schemas.codec import CodecFault
 from stream.answer import Answer, Result
 from stream.decode import Item, Received, Undecodable
 from stream.document import Document, DocumentKey
-from stream.emission import Emission, fits
+from stream.emission import Emission, oversized
 from stream.errors import Defective, RecordError, Rival
 from stream.guard import check_outcome, check_readable
 from stream.horizon import said_at
@@ -214,8 +214,8 @@ class Fold:
 
     def _emit(self, item: Received, main: DocumentKey, outcome: Emit, emitted: _Emitted, attempt: int) -> None:
         messages, _ = emitted
-        if not fits(messages):
-            self._park(item, Park("EVENT_TOO_LARGE"), attempt=attempt)
+        if (trace := oversized(messages)) is not None:
+            self._park(item, Park("EVENT_TOO_LARGE"), attempt=attempt, trace=trace)
             return
         self._documents.put(outcome.documents)
         for key, document in outcome.documents.items():

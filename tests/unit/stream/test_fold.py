@@ -233,6 +233,9 @@ def test_an_event_too_large_is_parked_and_nothing_of_it_is_kept() -> None:
     assert (answer_of(folded).result, answer_of(folded).reason) == (Result.PARKED, "EVENT_TOO_LARGE")
     assert [message.topic for message in folded.messages] == [DeadLettered.name]
     assert folded.settlement([]).states == {}
+    trace = folded.settlement([]).new_rows[0].trace or ""
+    assert trace.startswith("the event policy-awaited: most of it is the field reference\n262")
+    assert (trace.endswith("bytes, where 262144 are allowed\n"), "xx" in trace) == (True, False)
 
 
 def test_a_defect_parks_its_record_with_a_trace_that_holds_no_values() -> None:
