@@ -15,7 +15,7 @@ from ops.parked.change import discard, retry
 from ops.parked.chosen import choice_of, chosen_rows
 from ops.parked.filter_options import filter_options
 from ops.parked.loop import stop_loops
-from ops.parked.plan import discard_lines, retry_lines
+from ops.parked.plan import discard_lines, done_lines, retry_lines
 from ops.parked_filter import Filter
 from ops.parked_row import ParkedRow
 
@@ -112,8 +112,8 @@ def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
     if why is None:
         click.echo(NOT_APPLIED)
         return
-    for row in done:
-        click.echo(f"{row.service} {row.handle} {way.done}")
+    for line in done_lines(done, way.done):
+        click.echo(line)
     changed = {(row.service, row.handle) for row in done}
     left = [row for row in seen if (row.service, row.handle) not in changed]
     for row in left:

@@ -75,3 +75,13 @@ def test_a_named_record_needs_no_number_and_takes_none(
     ids = [str(row[0]) for row in database.execute("select id from intake.redelivery").fetchall()]
     assert discard(sandbox, ids[0], "--confirm", "1", *WHY).exit_code == 2
     assert (discard(sandbox, ids[0], *WHY).exit_code, left(database)) == (0, 2)
+
+
+def test_of_many_the_first_are_named_and_the_others_counted(
+    sandbox: RunningSandbox, database: psycopg.Connection[Any]
+) -> None:
+    for _ in range(22):
+        database.execute(PARKED, [uuid4(), REASON])
+    done = discard(sandbox, "--because", REASON, "--confirm", "25", *WHY)
+    assert (done.exit_code, done.stdout.count("is discarded"), left(database)) == (0, 20, 0)
+    assert done.stdout.endswith(f"  and 5 more in intake: {REASON}\n")
