@@ -7,7 +7,7 @@ gap between the last dot and its answer cannot be closed).
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from payroll.correction_code import CorrectionCodes
 from stream import crash
@@ -20,6 +20,7 @@ from .ledger import Claim, Move, Status
 from .mail_server import SERVER_IS_CLOSING, Connect, Connection, SmtpLostError, SmtpRefusedError, Step
 from .mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
 from .moves import Moves
+from .outage import Outage
 from .settings import SenderSettings
 
 _PERMANENT = 500
@@ -27,13 +28,6 @@ _ABOUT_US = (Step.CONNECT, Step.RSET, Step.MAIL)
 """What a server refuses at these steps is no mail, but whoever brings it."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Silence:
-    """Whether it was said, since a mail was accepted last, that the server does not answer."""
-
-    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ class Desk:
     codes: CorrectionCodes
     clock: Clock
     stopping: asyncio.Event
-    silence: Silence = field(default_factory=Silence)
+    outage: Outage
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +129,7 @@ class MailLine:
         await connection.send(mail.message, ahead=ahead)
         crash.point("data")
         self._failures = 0
-        self._desk.silence.said = False
+        self._desk.outage.is_over()
         return Move(mail.held.claim, Status.SENT)
 
     async def _begin(self, held: Held) -> bool:
@@ -152,7 +146,7 @@ class MailLine:
 
     def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
         if refusal.step in _ABOUT_US or refusal.code == SERVER_IS_CLOSING:
-            _log.warning("the mail server takes no mail of ours (%s): tried again until it does", refusal)
+            self._desk.outage.lasts(f"the mail server takes no mail of ours ({refusal})")
             return self._not_now(claim, refusal)
         if refusal.code >= _PERMANENT:
             return Move(claim, Status.FAILED, str(refusal))
@@ -167,10 +161,9 @@ class MailLine:
 
     def _lost(self, claim: Claim, loss: SmtpLostError) -> Move:
         if not loss.body_written:
-            # Why there is no connection at all the server's own part has said.
-            if loss.step is not Step.CONNECT and not self._desk.silence.said:
-                self._desk.silence.said = True
-                _log.warning("the mail server does not answer any more (%s): tried again until it does", loss)
+            away = f"no connection to the mail server ({loss.why})"
+            silent = f"the mail server does not answer any more ({loss})"
+            self._desk.outage.lasts(away if loss.step is Step.CONNECT else silent)
             return self._not_now(claim, loss)
         self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))

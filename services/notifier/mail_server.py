@@ -27,11 +27,15 @@ class SmtpRefusedError(Exception):
 
 
 class SmtpLostError(Exception):
-    """No answer: refused, lost, or not in time. With `body_written` nobody knows whether the mail was accepted."""
+    """No answer: refused, lost, or not in time. With `body_written` nobody knows whether the mail was accepted.
 
-    def __init__(self, step: Step) -> None:
+    `why` is the error's class where there was no connection at all.
+    """
+
+    def __init__(self, step: Step, why: str = "") -> None:
         super().__init__(f"{step} lost")
         self.step = step
+        self.why = why
         self.body_written = step is Step.BODY
 
 

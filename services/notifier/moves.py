@@ -96,7 +96,9 @@ class Moves:
 
 
 def _report(move: Move, moved: Collection[UUID]) -> None:
-    if move.claim.id not in moved:
+    if move.claim.id in moved:
+        if move.to in (Status.FAILED, Status.UNCERTAIN):
+            _log.warning("mail %s is %s (%s)", move.claim.id, move.to, move.reply)
+    elif move.to is not Status.PLANNED:
+        # One that is given back is PLANNED by then, or somebody else's: nothing is lost, nothing is to be done.
         _log.warning("mail %s was taken over before it was %s", move.claim.id, move.to)
-    elif move.to in (Status.FAILED, Status.UNCERTAIN):
-        _log.warning("mail %s is %s (%s)", move.claim.id, move.to, move.reply)

@@ -13,6 +13,7 @@ from .ledger import Ledger, Move, Status
 from .mail_line import Desk, MailLine
 from .mail_server import Connect
 from .moves import Moves
+from .outage import Outage
 from .settings import SenderSettings
 
 STOP_S = 4.5
@@ -33,7 +34,7 @@ class Sender:
             ledger, clock, batch=2 * settings.smtp_connections, poll_s=settings.mail_poll_s, claim_s=settings.claim_s
         )
         self._moves = Moves(ledger, clock, retry_s=settings.mail_poll_s)
-        self._desk = Desk(self._claims, self._moves, connect, settings, codes, clock, self._stopping)
+        self._desk = Desk(self._claims, self._moves, connect, settings, codes, clock, self._stopping, Outage(clock))
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:

@@ -6,7 +6,6 @@ a mail's body and the next mail's MAIL, RCPT and DATA are one write, and their f
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import cast
 
@@ -23,8 +22,6 @@ _NO = range(400, 600)
 _WANTED = {Step.RSET: _OK, Step.MAIL: _OK, Step.RCPT: _OK, Step.DATA: _GO_ON, Step.BODY: _OK}
 
 _START_TLS: dict[Tls, bool | None] = {"none": False, "offered": None, "starttls": True, "tls": False}
-
-_log = logging.getLogger(__name__)
 
 Commands = Sequence[tuple[Step, bytes]]
 
@@ -54,8 +51,7 @@ class SmtpServer:
             raise SmtpRefusedError(Step.CONNECT, error.code) from None
         except (SMTPException, OSError) as error:
             client.close()
-            _log.warning("no connection to the mail server (%s)", type(error).__name__)
-            raise SmtpLostError(Step.CONNECT) from None
+            raise SmtpLostError(Step.CONNECT, type(error).__name__) from None
         transport = cast(asyncio.Transport, client.transport)
         pipelining = client.supports_extension("pipelining")
         return SmtpConnection(transport, settings.mail_from, pipelining=pipelining, timeout_s=settings.smtp_timeout_s)

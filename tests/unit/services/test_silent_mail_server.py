@@ -1,13 +1,15 @@
-"""A mail server that greets and answers nothing then."""
+"""What a sender says of a mail server that is away, or greets and answers nothing then."""
 
 import asyncio
 
 import pytest
-from sending import Hands, over, planned, sending, settings, statuses
+from sending import Hands, over, planned, sending, settings, statuses, until
 from smtp_stub import LOSE, SmtpStub, smtp_stub
 
-from services.notifier.ledger import Status
+from services.notifier.ledger import Move, Status
 from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.moves import Moves
+from services.notifier.outage import Outage
 
 
 async def test_a_server_that_greets_and_is_silent_then_is_said_once_until_it_accepts_a_mail(
@@ -30,3 +32,53 @@ async def test_a_server_that_greets_and_is_silent_then_is_said_once_until_it_acc
             await asyncio.sleep(0)
     assert (statuses(ledger), len(lost)) == ([Status.SENT], 3)
     assert caplog.text.count("the mail server does not answer any more (MAIL lost)") == 1
+    assert caplog.text.count("the mail server takes mails again") == 1
+
+
+async def test_that_a_server_is_away_all_lines_say_once_together_and_that_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, stub = Hands(), SmtpStub()
+    async with smtp_stub(stub):
+        pass
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *["a@example.nl"] * 20)
+    async with sending(ledger, settings(stub.port), clock):
+        await until(lambda: all(entry.reply == "CONNECT lost" for entry in ledger.entries.values()))
+        async with smtp_stub(stub):
+            clock.passed_s += 1
+            await until(lambda: over(ledger))
+    assert [line for line in caplog.messages if "mail server" in line] == [
+        "no connection to the mail server (SMTPConnectError): tried again until it takes mails",
+        "the mail server takes mails again",
+    ]
+
+
+def test_an_outage_is_said_once_a_minute_and_its_end_once(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Hands()
+    outage = Outage(clock)
+    for passed_s in (0, 59, 60, 61):
+        clock.passed_s = passed_s
+        outage.lasts(f"away for {passed_s} s")
+    outage.is_over()
+    outage.is_over()
+    assert [line.partition(":")[0] for line in caplog.messages] == [
+        "away for 0 s", "away for 60 s", "the mail server takes mails again"
+    ]  # fmt: skip
+
+
+async def test_of_a_claim_that_is_given_back_when_its_time_is_over_nothing_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, ledger = Hands(), MemoryLedger(Hands().now)
+    planned(ledger, "a@example.nl")
+    (claim,) = await ledger.claim(1)
+    await ledger.sweep(claimed_s=0, body_started_s=0)
+    moves = Moves(ledger, clock, retry_s=1)
+    for end in (Status.PLANNED, Status.FAILED):
+        moves.end(Move(claim, end))
+    moves.close()
+    await moves.run()
+    assert [line for line in caplog.messages if "taken over" in line] == [
+        f"mail {claim.id} was taken over before it was FAILED"
+    ]
