@@ -14,6 +14,7 @@ from stream.store import Store
 
 __all__ = [
     "test_a_claim_is_ours_alone",
+    "test_a_claim_that_is_renewed_is_young_again_while_it_is_ours_and_no_body_begun",
     "test_a_mail_found_to_be_sent_is_said_as_if_it_had_been_known",
     "test_a_mail_given_back_untouched_counts_no_attempt",
     "test_a_mail_that_is_to_wait_is_not_claimed_before",
@@ -60,6 +61,9 @@ class Book(Protocol):
 
     async def now(self) -> datetime:
         """What its clock shows."""
+
+    async def grow_older(self, seconds: float) -> None:
+        """Let every claim be older by so much."""
 
     async def pause(self) -> None:
         """What an operator does to stop the service's work."""
@@ -195,6 +199,17 @@ async def test_a_sweep_leaves_what_is_young(book: Book) -> None:
     await book.ledger.move([Move(claim, Status.BODY_STARTED)])
     await book.ledger.sweep(claimed_s=0, body_started_s=60)
     assert (await book.row(MAIL)).status is Status.BODY_STARTED
+
+
+async def test_a_claim_that_is_renewed_is_young_again_while_it_is_ours_and_no_body_begun(book: Book) -> None:
+    claim = await claimed(book)
+    foreign = Claim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
+    assert set(await book.ledger.renew([foreign])) == set()
+    await book.grow_older(60)
+    assert set(await book.ledger.renew([claim])) == {MAIL}
+    assert (await book.ledger.sweep(claimed_s=30, body_started_s=60)).returned == 0
+    await book.ledger.move([Move(claim, Status.BODY_STARTED)])
+    assert set(await book.ledger.renew([claim])) == set()
 
 
 async def test_a_sender_that_was_swept_changes_nothing_any_more(book: Book) -> None:

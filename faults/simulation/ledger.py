@@ -87,6 +87,13 @@ class SimulatedLedger:
         await self._disturb("claim", Moment.AFTER)
         return claims
 
+    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+        """Let these begin anew to be young."""
+        await self._disturb("renew", Moment.BEFORE)
+        renewed = await self._book.rows.renew([claim for claim in claims if claim.id in self._book.entries()])
+        await self._disturb("renew", Moment.AFTER)
+        return renewed
+
     async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
         """Commit these."""
         await self._disturb("move", Moment.BEFORE)

@@ -19,7 +19,7 @@ _HOP_S_MAX = 0.02
 _PIPELINES = 0.9
 _RESET_LOSES = 0.5
 _THINKS_S = (5.0, 19.0)
-"""How long it may look at a message: longer than a claim holds, and shorter than the sender waits for an answer."""
+"""How long it may look at a message, or for a recipient: longer than a claim holds, shorter than the sender waits."""
 _REFUSALS = {
     b"MAIL": (b"421 closing", b"451 later"),
     b"RCPT": (b"450 later", b"550 no such box", b"552 full"),
@@ -185,14 +185,19 @@ class Wire(asyncio.Transport):
             self._say(b"250 ok")
 
     def _data(self) -> None:
+        server = self._server
         if not self._recipient:
             self._say(b"503 nobody to send it to")
-        elif self._server.random.random() < self._server.trouble / 3:
-            self._server.tally.faults["smtp reset in DATA"] += 1
+            return
+        roll = server.random.random()
+        if roll < server.trouble / 3:
+            server.tally.faults["smtp reset in DATA"] += 1
             self.cut()
-        else:
-            self._in_body = True
-            self._say(b"354 go on")
+            return
+        if roll < server.trouble / 2:
+            self._think("smtp slow to ask")
+        self._in_body = True
+        self._say(b"354 go on")
 
     def _refusal(self, verb: bytes) -> bytes | None:
         refusals = _REFUSALS.get(verb)
@@ -221,9 +226,14 @@ class Wire(asyncio.Transport):
                 self._silent = True
             else:
                 if roll < server.trouble * 0.8:
-                    server.tally.faults["smtp slow to accept"] += 1
-                    self._reaches_at_s = server.loop.time() + server.random.uniform(*_THINKS_S)
+                    self._think("smtp slow to accept")
                 self._say(b"250 accepted")
+
+    def _think(self, over: str) -> None:
+        """Its next answer takes its time."""
+        server = self._server
+        server.tally.faults[over] += 1
+        self._reaches_at_s = server.loop.time() + server.random.uniform(*_THINKS_S)
 
     def _accept(self, body: bytes) -> None:
         start = body.index(b"Message-ID: <") + len(b"Message-ID: <")

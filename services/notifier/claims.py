@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from uuid import UUID
 
 from stream import crash
 from stream.clock import Clock
@@ -18,16 +19,20 @@ CLAIMS_MAX = 512
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Held:
-    """A claim, and until when (on our monotonic clock) its body may be begun."""
+    """A claim, and until when (on our monotonic clock) its body may be begun: later, each time that it is renewed."""
 
     claim: Claim
     until: float
 
 
 class Claims:
-    """Asked by every connection that is free. Looks again when woken, and now and then by itself."""
+    """Asked by every connection that is free. Looks again when woken, and now and then by itself.
+
+    What a connection has taken is its own until it says that it is `done`, however long the server thinks: `renew` sees
+    to it. What waits here for a connection is not renewed, so that another sender takes it when ours are all held up.
+    """
 
     def __init__(self, ledger: Ledger, clock: Clock, *, batch: int, poll_s: float, claim_s: float) -> None:
         self._ledger = ledger
@@ -36,6 +41,7 @@ class Claims:
         self._poll_s = poll_s
         self._claim_s = claim_s
         self._held: deque[Held] = deque()
+        self._taken: dict[UUID, Held] = {}
         self._claimed_at = -inf
         self._all_claimed = False
         self._asking = asyncio.Lock()
@@ -57,7 +63,29 @@ class Claims:
 
     def at_once(self) -> Held | None:
         """The next mail to send, when it was claimed already."""
-        return self._held.popleft() if self._held and not self._stopped else None
+        if not self._held or self._stopped:
+            return None
+        held = self._held.popleft()
+        self._taken[held.claim.id] = held
+        return held
+
+    def done(self, claim: Claim) -> None:
+        """Whoever took this has come to its end."""
+        held = self._taken.get(claim.id)
+        if held is not None and held.claim.token == claim.token:
+            del self._taken[claim.id]
+
+    async def renew(self) -> None:
+        """Let what was taken be ours for longer. Raises StoreUnavailable: it is ours for as long as it was."""
+        taken = list(self._taken.values())
+        if not taken:
+            return
+        # Taken before the ledger takes its own, so ours runs out first.
+        now = self._clock.monotonic()
+        renewed = await self._ledger.renew([held.claim for held in taken])
+        for held in taken:
+            if held.claim.id in renewed:
+                held.until = now + self._claim_s
 
     async def next(self) -> Held | None:
         """The next mail to send, when there is one; None after a stop."""

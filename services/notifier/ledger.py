@@ -82,6 +82,9 @@ class Ledger(Protocol):
     async def claim(self, limit: int) -> Sequence[Claim]:
         """Take up to so many mails whose time has come, under a new token. Rows that others hold are passed over."""
 
+    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+        """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
+
     async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
         """Commit these, each for another mail; the ids of those that still were ours and could move so."""
 

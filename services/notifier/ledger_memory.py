@@ -56,6 +56,13 @@ class MemoryLedger:
             entry.attempts += 1
         return [Claim(entry.id, token, entry.kind, entry.payload, entry.attempts) for entry in due[:limit]]
 
+    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+        """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
+        held = {claim.id for claim in claims if self._holds(claim) and self.entries[claim.id].status is Status.CLAIMED}
+        for mail in held:
+            self.entries[mail].claimed_at = self._now()
+        return held
+
     async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
         """Commit these, each for another mail; the ids of those that still were ours and could move so."""
         moved = [move for move in moves if self._may(move)]
@@ -80,11 +87,13 @@ class MemoryLedger:
             entry.status = Status.UNCERTAIN
         return Swept(len(returned), len(uncertain))
 
+    def _holds(self, claim: Claim) -> bool:
+        return self.entries[claim.id].token == claim.token
+
     def _may(self, move: Move) -> bool:
-        entry = self.entries[move.claim.id]
         if self.paused and move.to is Status.BODY_STARTED:
             return False
-        return entry.token == move.claim.token and entry.status in MOVES_FROM[move.to]
+        return self._holds(move.claim) and self.entries[move.claim.id].status in MOVES_FROM[move.to]
 
     def _move(self, entry: Entry, move: Move) -> None:
         entry.status, entry.reply = move.to, move.reply

@@ -22,6 +22,12 @@ from due, ours where effect.id = due.id
 returning effect.id, effect.token, kind, payload::text, attempts
 """
 
+_RENEW = """
+update effect set claimed_at = now() from unnest($1::uuid[], $2::uuid[]) as held (id, token)
+where effect.id = held.id and effect.token = held.token and effect.status = 'CLAIMED'
+returning effect.id
+"""
+
 # The conditions mirror ledger.MOVES_FROM; the contract tests hold both ledgers to that table.
 _MOVE = """
 update effect set
@@ -71,6 +77,11 @@ class PostgresLedger:
     async def claim(self, limit: int) -> Sequence[Claim]:
         """Take up to so many mails whose time has come, under a new token."""
         return [Claim(*row.values()) for row in await self._fetch(_CLAIM, limit)]
+
+    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+        """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
+        rows = await self._fetch(_RENEW, [claim.id for claim in claims], [claim.token for claim in claims])
+        return {row["id"] for row in rows}
 
     async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
         """Commit these, each for another mail; the ids of those that still were ours and could move so."""

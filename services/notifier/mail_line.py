@@ -66,10 +66,14 @@ class MailLine:
     async def run(self) -> None:
         """One mail after the other."""
         while (mail := await self._next()) is not None:
-            self._desk.moves.end(await self._handle(mail))
+            self._end(await self._handle(mail))
             if self._failures:
                 await self._rest()
         self._hang_up()
+
+    def _end(self, move: Move) -> None:
+        self._desk.claims.done(move.claim)
+        self._desk.moves.end(move)
 
     async def _next(self) -> WrittenMail | None:
         mail, self._following = self._following, None
@@ -88,7 +92,7 @@ class MailLine:
     def _written(self, held: Held) -> WrittenMail | None:
         """The mail; None when it cannot be sent, which the ledger is told."""
         if not self._in_time(held):
-            self._desk.moves.end(Move(held.claim, Status.PLANNED, untouched=True))
+            self._end(Move(held.claim, Status.PLANNED, untouched=True))
             return None
         try:
             mail = read(held.claim.kind, held.claim.payload)
@@ -96,12 +100,12 @@ class MailLine:
             return WrittenMail(held, mail.email, message(letter, self._postmark(held.claim, mail.email)))
         except MailUnreadableError as error:
             # A release that knows this mail may run beside, or come back.
-            self._desk.moves.end(self._later(held.claim, type(error).__name__))
+            self._end(self._later(held.claim, type(error).__name__))
             return None
         except Exception as error:  # noqa: BLE001 -- one mail that cannot be written holds up no other
             if not isinstance(error, AddressUnusableError):
                 _log.error("mail %s cannot be written: %s\n%s", held.claim.id, type(error).__name__, trace_of(error))
-            self._desk.moves.end(Move(held.claim, Status.FAILED, type(error).__name__))
+            self._end(Move(held.claim, Status.FAILED, type(error).__name__))
             return None
 
     async def _handle(self, mail: WrittenMail) -> Move:

@@ -65,6 +65,7 @@ class Sender:
         settings = self._settings
         while not self._stopping.is_set():
             try:
+                await self._claims.renew()
                 swept = await self._ledger.sweep(claimed_s=settings.claim_s, body_started_s=settings.verdict_s)
             except StoreUnavailable as error:
                 _log.warning("the mail ledger does not answer (%s)", error)

@@ -17,7 +17,7 @@ Address = Annotated[str, AfterValidator(one_address)]
 class SenderSettings(BaseSettings):
     """What a sender needs to know.
 
-    A claim that has not reached DATA within `claim_s` goes back.
+    A claim that nobody renews goes back after `claim_s`; whoever is at its mail renews it four times as often.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
@@ -53,6 +53,11 @@ class PostgresBook:
         now = await self._connection.fetchval("select now()")
         assert isinstance(now, datetime)
         return now
+
+    async def grow_older(self, seconds: float) -> None:
+        await self._connection.execute(
+            "update effect set claimed_at = claimed_at - $1::interval", timedelta(seconds=seconds)
+        )
 
     async def pause(self) -> None:
         await self._connection.execute("insert into pause (reason) values ('a test')")

@@ -16,6 +16,7 @@ from services.notifier.mails import LinkRealisedMail
 from services.notifier.sender import Sender
 from services.notifier.settings import SenderSettings
 from services.notifier.smtp_connection import SmtpServer
+from stream.clock import Clock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CODES = CorrectionCodes(bytes(32))
@@ -77,7 +78,7 @@ def statuses(ledger: MemoryLedger) -> list[Status]:
 
 
 @asynccontextmanager
-async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Hands) -> AsyncIterator[Sender]:
+async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Clock) -> AsyncIterator[Sender]:
     sender = Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits))
     running = asyncio.create_task(sender.run())
     try:

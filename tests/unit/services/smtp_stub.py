@@ -24,6 +24,8 @@ class SmtpStub:
     """How many bodies came with the next mail's commands behind them."""
     abandoned: int = 0
     """How many connections ended while a body was awaited."""
+    thinks_s: float = 0
+    """How long it takes to ask for a message."""
     port: int = 0
     tls: SSLContext | None = None
     """TLS from the first byte."""
@@ -100,7 +102,10 @@ class _Session(asyncio.Protocol):
 
     def _say(self, step: str, usual: str) -> bool:
         answer = self._stub.answer(step, self._recipient)
-        self._reply(answer, usual)
+        if step == "DATA" and self._stub.thinks_s:
+            asyncio.get_running_loop().call_later(self._stub.thinks_s, self._reply, answer, usual)
+        else:
+            self._reply(answer, usual)
         return answer is None
 
     def _reply(self, answer: str | None, usual: str) -> None:

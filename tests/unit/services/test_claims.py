@@ -76,3 +76,17 @@ async def test_a_ledger_that_had_nothing_more_is_not_asked_again_before_there_is
     found.wake()
     assert await waiting is not None
     assert ledger.asked == [4, 4]
+
+
+async def test_what_is_taken_is_renewed_until_its_end_and_what_waits_for_a_connection_is_not() -> None:
+    clock = Hands()
+    found = claims(AskedLedger(2), clock)
+    taken = await found.next()
+    assert taken is not None
+    clock.passed_s = 10
+    await found.renew()
+    found.done(taken.claim)
+    clock.passed_s = 12
+    await found.renew()
+    waiting = found.at_once()
+    assert (taken.until, waiting and waiting.until) == (26, 16)

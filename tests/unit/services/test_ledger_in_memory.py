@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -32,6 +32,10 @@ class MemoryBook:
 
     async def now(self) -> datetime:
         return NOW
+
+    async def grow_older(self, seconds: float) -> None:
+        for entry in self.ledger.entries.values():
+            entry.claimed_at = (entry.claimed_at or NOW) - timedelta(seconds=seconds)
 
     async def pause(self) -> None:
         self.ledger.paused = True

@@ -1,4 +1,4 @@
-"""What a sender says of a mail server that is away, or greets and answers nothing then."""
+"""A mail server that is away, greets and answers nothing then, or takes its time."""
 
 import asyncio
 
@@ -10,6 +10,7 @@ from services.notifier.ledger import Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.moves import Moves
 from services.notifier.outage import Outage
+from stream.clock import SystemClock
 
 
 async def test_a_server_that_greets_and_is_silent_then_is_said_once_until_it_accepts_a_mail(
@@ -82,3 +83,15 @@ async def test_of_a_claim_that_is_given_back_when_its_time_is_over_nothing_is_sa
     assert [line for line in caplog.messages if "taken over" in line] == [
         f"mail {claim.id} was taken over before it was FAILED"
     ]
+
+
+async def test_a_server_that_thinks_for_longer_than_a_claim_holds_gets_its_mails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, stub = SystemClock(), SmtpStub(thinks_s=0.8)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl", "b@example.nl")
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, claim_s=0.4, smtp_connections=2), clock):
+        await until(lambda: over(ledger))
+    assert (statuses(ledger), len(stub.accepted)) == ([Status.SENT] * 2, 2)
+    assert (stub.abandoned, caplog.messages) == (0, [])
