@@ -1,11 +1,13 @@
 """A range of a topic as an operator asks for it, and the offsets that it is. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import click
 
+from ops.age import moment
 from ops.replay.force_options import NOT_FORCED, Force
 from ops.replay.topic_reader import Offsets
 from schemas.flow import LANES, SERVICES
@@ -57,7 +59,7 @@ class Asked:
         return replace(self, lanes=tuple(sorted(set(self.lanes))) or tuple(range(LANES)))
 
     def __str__(self) -> str:
-        """The same words for the same range, however it was typed.
+        """The same words for the same range, however it was typed. It is kept so, and people read it as `shown`.
 
         Whether mails may follow is not among them: that is asked of each command, also of one that goes on.
         """
@@ -72,6 +74,14 @@ class Asked:
 
 def _text(limit: int | datetime) -> str:
     return limit.astimezone(UTC).isoformat() if isinstance(limit, datetime) else str(limit)
+
+
+def shown(asked: str) -> str:
+    """A range that is kept, with its moments on the clocks by which operators type them."""
+    return _MOMENT.sub(lambda kept: moment(datetime.fromisoformat(kept[0])), asked)
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ def offsets_of(asked: Asked, log: Log) -> tuple[dict[int, int], dict[int, int]]:
     starts = {lane: max(asked.first or 0, log.since[lane], log.begins[lane]) for lane in asked.lanes}
     ends = {lane: max(_end(asked, lane, log), starts[lane]) for lane in asked.lanes}
     if starts == ends:
-        raise NothingThereError(f"there is no record in this range: {asked}")
+        raise NothingThereError(f"there is no record in this range: {shown(str(asked))}")
     return starts, ends
 
 

@@ -21,7 +21,7 @@ from ops.horizon_option import horizon_option
 from ops.limited_list import limit_option, show_list
 from ops.output import COLUMNS
 from ops.quoted_reference import as_registration_id, read_reference
-from ops.replay.asked import Asked
+from ops.replay.asked import Asked, shown
 from ops.replay.force_options import Force, force_options
 from ops.replay.forced import forced
 from ops.replay.pace import Limits
@@ -280,7 +280,7 @@ def replay_lines(found: Sequence[Replay]) -> Iterator[str]:
     for one in found:
         ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
         ended = f"stopped {moment(one.stopped_at)}" if one.stopped_at else ended
-        yield from wrap(one.asked, COLUMNS, subsequent_indent="    ", break_on_hyphens=False)
+        yield from wrap(shown(one.asked), COLUMNS, subsequent_indent="    ", break_on_hyphens=False)
         yield f"  {one.id}"
         far = f"begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"
         yield from wrap(far, COLUMNS, initial_indent="  ", subsequent_indent="    ")

@@ -13,6 +13,7 @@ from pydantic_core import from_json, to_json
 
 from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
+from ops.replay.asked import shown
 from ops.replay.topic_reader import Offsets
 from ops.view import View
 
@@ -84,9 +85,9 @@ async def check_beside(database: Database, wanted: Range) -> None:
     for one in others:
         if wanted.overlaps(one):
             raise click.ClickException(
-                f"a forced replay of some of these records is not at its end: {one.asked}. What it decides again would "
-                "be decided twice, and its mails sent twice. Type that one again, and it goes on; or end it: "
-                f"`koppeling replay stop {one.id}`"
+                f"a forced replay of some of these records is not at its end: {shown(one.asked)}. What it decides "
+                "again would be decided twice, and its mails sent twice. Type that one again, and it goes on; or end "
+                f"it: `koppeling replay stop {one.id}`"
             )
 
 

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
+
 from ops.output import COLUMNS
-from ops.replay.asked import Asked
+from ops.replay.asked import Asked, Log, NothingThereError, offsets_of
 from ops.replay.command import replay_lines
 from ops.replay.force_options import Force
 from ops.replay.replays import Replay
@@ -13,12 +15,28 @@ ME = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
-def test_whose_records_a_replay_brings_and_that_it_is_forced_is_shown_in_full() -> None:
-    asked = Asked("link-realised", "notifier", since=NOW, registration=ME, force=Force(wanted=True))
+def listed(asked: Asked) -> list[str]:
     replay = Replay(
         id=UUID(int=7), begun_at=NOW, service="notifier", topic="link-realised", asked=f"{asked.checked()}",
         starts={0: 0}, ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=1,
     )  # fmt: skip
-    lines = list(replay_lines([replay]))
+    return list(replay_lines([replay]))
+
+
+def test_whose_records_a_replay_brings_and_that_it_is_forced_is_shown_in_full() -> None:
+    asked = Asked("link-realised", "notifier", since=NOW, registration=ME, force=Force(wanted=True))
+    lines = listed(asked)
     assert f"registration {ME}, forced" in " ".join(map(str.strip, lines))
     assert max(map(len, lines)) <= COLUMNS
+
+
+def test_the_moments_that_were_asked_for_are_shown_on_amsterdam_s_clocks() -> None:
+    since, until = datetime(2026, 7, 1, 22, tzinfo=UTC), NOW
+    lines = listed(Asked("link-realised", "notifier", since=since, until=until))
+    assert "since 2026-07-02 00:00:00, until 2026-11-26 10:00:00" in " ".join(map(str.strip, lines))
+
+
+def test_an_empty_range_is_named_by_amsterdam_s_clocks() -> None:
+    asked = Asked("link-realised", "notifier", lanes=(0,), since=NOW).checked()
+    with pytest.raises(NothingThereError, match="since 2026-11-26 10:00:00"):
+        offsets_of(asked, Log({0: 0}, {0: 9}, {0: 9}, {0: 9}))
