@@ -2,9 +2,10 @@
 
 SandboxError
 ├── JarsUnusableError     a jar of Kafka is missing, cut off or altered
-├── AlreadyRunningError  another sandbox holds this state directory
-├── NotRunningError      nobody holds it
-└── StartFailedError     a process or a one-shot step did not come up
+├── StateUnwritableError  the state directory cannot be written
+├── AlreadyRunningError   another sandbox holds this state directory
+├── NotRunningError       nobody holds it
+└── StartFailedError      a process or a one-shot step did not come up
 """
 
 
@@ -14,6 +15,10 @@ class SandboxError(Exception):
 
 class JarsUnusableError(SandboxError):
     """A jar of Kafka is missing, cut off or altered: nothing of it is put on the classpath."""
+
+
+class StateUnwritableError(SandboxError):
+    """The state directory cannot be written: for want of room, of rights, or of the folder it is to be in."""
 
 
 class AlreadyRunningError(SandboxError):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
 from sandbox.settings import SandboxSettings
-from sandbox.state_directory import StateDirectory
+from sandbox.state_directory import StateDirectory, writing
 
 END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 OWNER_POLL_S = 0.5
@@ -25,9 +25,10 @@ def run(settings: SandboxSettings) -> int:
     """
     state = StateDirectory(settings.state.resolve())
     try:
-        state.prepare()
-        state.lock()
-        _log_to(state)
+        with writing(state.path):
+            state.prepare()
+            state.lock()
+            _log_to(state)
         state.endpoints.unlink(missing_ok=True)
         asyncio.run(_until_told(settings))
     except* SandboxError as failures:

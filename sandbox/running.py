@@ -15,7 +15,7 @@ from sandbox.endpoints import Endpoints, read_endpoints
 from sandbox.errors import NotRunningError, StartFailedError
 from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
-from sandbox.state_directory import StateDirectory
+from sandbox.state_directory import StateDirectory, writing
 
 END_S_MAX = 45.0
 POLL_S = 0.05
@@ -99,11 +99,12 @@ class RunningSandbox:
 def start(settings: SandboxSettings, *, report: Report | None = None) -> RunningSandbox:
     """Starts a sandbox as a process of its own and returns when everything in it is ready.
 
-    `report` gets the supervisor's lines meanwhile. Raises AlreadyRunningError, or StartFailedError with the
-    tail of what failed.
+    `report` gets the supervisor's lines meanwhile. Raises AlreadyRunningError, StateUnwritableError, or
+    StartFailedError with the tail of what failed.
     """
     state = StateDirectory(settings.state.resolve())
-    state.prepare()
+    with writing(state.path):
+        state.prepare()
     state.refuse_second()
     with state.supervisor_log.open("a+", encoding="utf-8") as story:
         process = _launch(settings, state)

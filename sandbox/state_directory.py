@@ -1,13 +1,19 @@
 """What a sandbox keeps on disk, and the lock that says whose it is."""
 
+import errno
 import fcntl
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import disk_usage
 
-from sandbox.errors import AlreadyRunningError, SandboxError
+from sandbox.errors import AlreadyRunningError, SandboxError, StateUnwritableError
+
+ROOM_MB_MIN = 100
+"""A new sandbox takes 70 of them; on a full disk no log would say what failed."""
 
 LOCK_TRIES = 5
 LOCK_TRY_S = 0.1
@@ -100,8 +106,9 @@ class StateDirectory:
     def prepare(self) -> None:
         """Makes the folders; others on the machine may pass through, not look around.
 
-        Raises SandboxError for a folder that holds something else.
+        Raises SandboxError for a folder that holds something else, StateUnwritableError on a disk without room.
         """
+        self._check_room()
         if not self.path.exists():
             self.path.mkdir(parents=True)
             self.path.chmod(0o711)
@@ -138,11 +145,33 @@ class StateDirectory:
         except FileNotFoundError:
             return None
 
+    def _check_room(self) -> None:
+        there = next(folder for folder in (self.path, *self.path.parents) if folder.exists())
+        if (free_mb := disk_usage(there).free >> 20) < ROOM_MB_MIN:
+            raise StateUnwritableError(
+                f"the disk of {self.path} has {free_mb} MB left, and a sandbox needs {ROOM_MB_MIN}: "
+                "make room there, or choose another --state DIR"
+            )
+
     def _taken(self, holder: int | None) -> AlreadyRunningError:
         return AlreadyRunningError(
             f"a sandbox already runs in {self.path} (process {holder}); "
             f"`koppeling down --state {self.path}` ends it, another `--state DIR` starts one beside it"
         )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises StateUnwritableError when the block cannot write there and it is the machine's doing, not ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _THE_MACHINE_S:
+            raise
+        raise StateUnwritableError(
+            f"{path} cannot be written ({error.strerror}): make room there, mend its rights, "
+            "or choose another --state DIR"
+        ) from error
 
 
 def _acquire(descriptor: int, *, tries: int = LOCK_TRIES) -> bool:
@@ -153,3 +182,6 @@ def _acquire(descriptor: int, *, tries: int = LOCK_TRIES) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
     return False
+
+
+_THE_MACHINE_S = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOENT, errno.ENOTDIR}
