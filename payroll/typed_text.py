@@ -6,7 +6,7 @@ import unicodedata
 from payroll.fault import FaultCode, FieldError
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_UNSEEN = re.compile(f"{_UNPRINTABLE.pattern}|\u200b")
+_UNSEEN = re.compile(f"{_UNPRINTABLE.pattern}|[\u00ad\u200b\u2060\ufeff]")
 _TOKEN_RUN = re.compile(r"[A-Za-z0-9_.-]+")
 _TOKEN_START = "eyJ"  # noqa: S105 -- how every sealed secret begins, itself no secret
 _TOKEN_DOTS = 4
@@ -24,7 +24,7 @@ def typed_text(value: object, longest: int) -> str:
     """The text in Unicode's NFC, without white space around it; at most `longest` code points.
 
     Control characters are refused wherever they stand: line ends, and those that turn the writing direction, too. So is
-    a space without width: nobody sees it, and it makes another name of the same one.
+    what has no width and joins nothing: nobody sees it, and it makes another name of the same one.
 
     Raises:
         FieldError: no text, too long, with control characters, or a sealed secret that belongs elsewhere.
