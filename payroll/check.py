@@ -72,7 +72,8 @@ def check_form(
     """
     reader = FieldReader()
     for defect in defects:
-        reader.faults.add(shown_name(defect.key) if defect.key else "form", FaultCode(defect.code.value))
+        for field in _fields_of(defect, form):
+            reader.faults.add(field, FaultCode(defect.code.value))
     if not isinstance(form, dict):
         reader.faults.add("form", FaultCode.REQUIRED if form is None else FaultCode.WRONG_TYPE)
         return RefusedForm(faults=reader.faults.all())
@@ -86,6 +87,15 @@ def check_form(
     if faults := reader.faults.all():
         return RefusedForm(faults=faults, **_kept(values))
     return door.checked(**values, warnings=reader.warnings)
+
+
+def _fields_of(defect: Defect, form: object) -> list[str]:
+    """Where the defect is, and in the form as a whole where nobody knows: broken characters stay visible as U+FFFD."""
+    if defect.key:
+        return [shown_name(defect.key)]
+    if defect.code is DefectCode.NOT_UNICODE and isinstance(form, dict):
+        return [shown_name(name) for name, value in form.items() if "\ufffd" in str(value)] or ["form"]
+    return ["form"]
 
 
 def _kept(values: dict[str, Any]) -> dict[str, Any]:

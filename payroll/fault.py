@@ -99,7 +99,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.CONTROL_CHARACTER: "Hier staan onzichtbare tekens in. Typ de tekst opnieuw, zonder te plakken.",
     FaultCode.DUPLICATE_KEY: "Dit veld staat twee keer in het formulier. Laat er één staan.",
     FaultCode.NOT_FINITE: "In het formulier staat een getal dat niet bestaat. Vraag de maker ervan om hulp.",
-    FaultCode.NOT_UNICODE: "In het formulier staan kapotte tekens. Typ de tekst opnieuw.",
+    FaultCode.NOT_UNICODE: "Hier staan kapotte tekens in. Typ de tekst opnieuw.",
     FaultCode.UNKNOWN_KIND: "Deze soort aanmelding kennen wij niet. Neem contact op met de maker van het formulier.",
     FaultCode.UNKNOWN_PACKAGE: "Dit salarispakket kennen wij niet. Kies een pakket uit de lijst.",
     FaultCode.UNKNOWN_FREQUENCY: "Kies of je per maand of per vier weken verloont.",

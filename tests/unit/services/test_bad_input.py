@@ -135,7 +135,15 @@ DOUBTFUL: Mapping[str, tuple[bytes, Faults]] = {
     "1 MB of text": (entry(loket(company_name="x" * 1_000_000)), [("form", "TOO_LARGE")]),
     "40,000 keys": (entry(loket(**{f"veld_{n}": n for n in range(40_000)})), [("form", "TOO_LARGE")]),
     "a large form in a string": (entry("x" * 70_000), [("form", "TOO_LARGE")]),
-    "half a character": (entry(loket()).replace(b"Bakkerij", b"\\ud800"), [("form", "NOT_UNICODE")]),
+    "half a character": (entry(loket()).replace(b"Bakkerij", b"\\ud800"), [("company_name", "NOT_UNICODE")]),
+    "half a character in a list": (
+        entry(loket(dgas=[{"name": "Zed", "personnel_number": "1"}])).replace(b"Zed", b"\\ud800"),
+        [("dgas", "NOT_UNICODE")],
+    ),
+    "half a character in a name": (
+        entry(loket()).replace(b'"dgas"', b'"\\ud800": 1, "dgas"'),
+        [("form", "NOT_UNICODE"), ("???", "UNKNOWN_FIELD")],
+    ),
 }
 
 
