@@ -97,7 +97,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.TOO_MANY: "Hier staan er te veel. Verdeel ze over meer aanmeldingen.",
     FaultCode.TOO_MANY_FAULTS: "Er zijn nog meer fouten. Verbeter eerst de fouten die hier staan.",
     FaultCode.CONTROL_CHARACTER: "Hier staan onzichtbare tekens in. Typ de tekst opnieuw, zonder te plakken.",
-    FaultCode.DUPLICATE_KEY: "Dit veld staat twee keer in het formulier. Laat er één staan.",
+    FaultCode.DUPLICATE_KEY: "Dit veld kwam twee keer binnen. Neem contact op met de maker van het formulier.",
     FaultCode.NOT_FINITE: "In het formulier staat een getal dat niet bestaat. Vraag de maker ervan om hulp.",
     FaultCode.NOT_UNICODE: "Hier staan kapotte tekens in. Typ de tekst opnieuw.",
     FaultCode.UNKNOWN_KIND: "Deze soort aanmelding kennen wij niet. Neem contact op met de maker van het formulier.",

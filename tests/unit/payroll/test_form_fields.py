@@ -134,6 +134,8 @@ def test_no_sentence_is_left_without_a_code() -> None:
     assert list(MESSAGES) == list(FaultCode)
 
 
-@pytest.mark.parametrize("code", [FaultCode.WRONG_TYPE, FaultCode.UNKNOWN_FIELD, FaultCode.UNKNOWN_KIND])
+@pytest.mark.parametrize(
+    "code", [FaultCode.WRONG_TYPE, FaultCode.UNKNOWN_FIELD, FaultCode.UNKNOWN_KIND, FaultCode.DUPLICATE_KEY]
+)
 def test_what_no_customer_can_mend_is_for_the_maker_of_the_form(code: FaultCode) -> None:
     assert MESSAGES[code].endswith(" Neem contact op met de maker van het formulier.")
