@@ -4,16 +4,22 @@ import csv
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from payroll.fault import FieldError
+
 FAULTS_MAX = 100
 _TOO_MANY = "too many"
 
 Row = TypeVar("Row")
 Columns = Mapping[str, Callable[[str], Any]]
-"""By the column's name, what its text is read as; that raises ValueError or KeyError for what is wrong."""
+"""By the column's name, what its text is read as; that raises FieldError or ColumnError for what is wrong."""
+
+
+class ColumnError(ValueError):
+    """A text is not what its column asks; says what it is not, and never the text."""
 
 
 class RowFileError(ValueError):
-    """The file is none of these rows; the text names every faulty line by number and column, and no value."""
+    """The file is none of these rows; the text names every faulty line, its columns and why, and no value."""
 
 
 class Compared(NamedTuple):
@@ -69,12 +75,13 @@ def _check_header(names: Sequence[str], columns: Columns) -> None:
 def _values(typed: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     values, wrong = {}, []
     for name, rule in columns.items():
+        text = (typed[name] or "").strip()
         try:
-            values[name] = rule((typed[name] or "").strip())
-        except (ValueError, KeyError):
-            wrong.append(name)
+            values[name] = rule(text)
+        except (FieldError, ColumnError) as error:
+            wrong.append(f"{name} ({error if text else 'empty'})")
     if wrong:
         raise RowFileError(f"wrong {', '.join(wrong)}")
     if _TOO_MANY in typed:
-        raise RowFileError("more values than columns")
+        raise RowFileError("more values than columns: one with a comma in it needs quotes")
     return values

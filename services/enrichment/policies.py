@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from payroll import fields
-from payroll.row_file import Columns, Compared, read_rows
+from payroll.row_file import ColumnError, Columns, Compared, read_rows
 from stream.open_gates import open_gates
 
 from . import gate
@@ -122,21 +123,28 @@ def _some(text: str) -> tuple[str, ...]:
 def _any(text: str) -> tuple[str, ...]:
     items = tuple(_filled(part.strip()) for part in text.split(LIST_SEPARATOR) if part.strip())
     if len(items) > LIST_ITEMS_MAX:
-        raise ValueError("too many")
+        raise ColumnError(f"more than {LIST_ITEMS_MAX}")
     return items
 
 
 def _filled(text: str) -> str:
     if not (0 < len(text) <= TEXT_CHARACTERS_MAX and text.isprintable()):
-        raise ValueError("empty, too long, or not printable")
+        raise ColumnError(f"not 1 to {TEXT_CHARACTERS_MAX} printable characters")
     return text
 
 
 def _day(text: str) -> date:
-    day = date.fromisoformat(text)
-    if text != day.isoformat():  # also other forms of ISO 8601 are read
-        raise ValueError("no date as 2026-01-31")
-    return day
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if text == day.isoformat():  # also other forms of ISO 8601 are read
+            return day
+    raise ColumnError("no day such as 2026-01-31")
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in _YES_NO:
+        raise ColumnError("neither yes nor no")
+    return _YES_NO[text.lower()]
 
 
 _KEY = ("raamwerkcontractnummer", "loonheffingennummer")
@@ -148,7 +156,7 @@ _COLUMNS: Columns = {
     "starts_on": _day,
     "insured_groups": _any,
     "salary_notion": _filled,
-    "mandate_present": lambda text: _YES_NO[text.lower()],
+    "mandate_present": _yes_or_no,
 }
 
 _LOADED = """

@@ -44,10 +44,28 @@ def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:
     with pytest.raises(RowFileError) as caught:
         read_policies(lines)
     assert str(caught.value).splitlines() == [
-        "line 2: wrong loonheffingennummer, starts_on",
-        "line 4: wrong policy_numbers, mandate_present",
-        "line 5: wrong loonheffingennummer, policy_numbers, products, starts_on, salary_notion, mandate_present",
+        "line 2: wrong loonheffingennummer (LHNR_CHECK_DIGIT), starts_on (no day such as 2026-01-31)",
+        "line 4: wrong policy_numbers (empty), mandate_present (neither yes nor no)",
+        (
+            "line 5: wrong loonheffingennummer (empty), policy_numbers (empty), products (empty), starts_on (empty), "
+            "salary_notion (empty), mandate_present (empty)"
+        ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (GOOD.replace("2026-01-01", "01-01-2026"), r"wrong starts_on \(no day such as 2026-01-31\)"),
+        (GOOD.replace("SV-loon", "x" * 201), r"wrong salary_notion \(not 1 to 200 printable characters\)"),
+        (GOOD.replace("P1; P2", ";"), r"wrong policy_numbers \(not 1 to 200 printable characters\)"),
+        (GOOD.replace("Verzuim", "x;" * 50), r"wrong products \(more than 50\)"),
+        (GOOD + ",more", "more values than columns: one with a comma in it needs quotes"),
+    ],
+)
+def test_a_faulty_line_says_what_is_expected(line: str, said: str) -> None:
+    with pytest.raises(RowFileError, match=f"^line 2: {said}$"):
+        read_policies([HEADER, line])
 
 
 def test_a_line_twice_is_one_policy_and_two_policies_for_the_same_numbers_are_a_fault() -> None:
