@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import wrap
 
 import click
 
@@ -11,7 +10,7 @@ from ops.action import Action, recorded_actions
 from ops.administrator import admin_url, database_option, looking
 from ops.age import moment
 from ops.limited_list import limit_option, show_list
-from ops.output import COLUMNS
+from ops.output import wrapped
 
 LIMIT = 50
 
@@ -33,8 +32,8 @@ async def _newest(url: str, limit: int, *, looks: bool) -> list[Action]:
 
 
 def action_lines(done: Sequence[Action]) -> Iterator[str]:
-    """A few lines for each, at most 80 columns wide."""
+    """A few lines for each, none wider than the terminal."""
     for one in done:
-        yield from wrap(f"{moment(one.at)} {one.what}, by {one.who}", COLUMNS, subsequent_indent="  ")
-        yield from wrap(f"{one.service} {one.target}", COLUMNS, initial_indent="  ", subsequent_indent="  ")
-        yield from wrap(one.why, COLUMNS, initial_indent="  ", subsequent_indent="  ")
+        yield from wrapped(f"{moment(one.at)} {one.what}, by {one.who}", rest="  ")
+        yield from wrapped(f"{one.service} {one.target}", "  ", "  ")
+        yield from wrapped(one.why, "  ", "  ")

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import click
@@ -13,7 +12,8 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.output import COLUMNS, print_json
+from ops.command_group import CommandGroup
+from ops.output import print_json, wrapped
 from ops.view import View
 from schemas.flow import SERVICE_NAMES
 
@@ -29,7 +29,7 @@ class PulledBrake(View):
     released_because: str | None
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def brake() -> None:
     """Releases that stopped themselves."""
 
@@ -107,9 +107,9 @@ def _pulled(service: str, record: Any) -> PulledBrake:
 
 
 def brake_lines(brakes: Sequence[PulledBrake]) -> Iterator[str]:
-    """A few lines for each, at most 80 columns wide."""
+    """A few lines for each, none wider than the terminal."""
     for one in brakes:
         said = f"{one.service} {one.release}, pulled {moment(one.pulled_at)}: {one.reason}"
-        yield from wrap(said, COLUMNS, subsequent_indent="    ")
+        yield from wrapped(said, rest="    ")
         ended = f"released {moment(one.released_at)}: {one.released_because}" if one.released_at else "stopped"
-        yield from wrap(ended, COLUMNS, initial_indent="  ", subsequent_indent="    ")
+        yield from wrapped(ended, "  ", "    ")

@@ -1,11 +1,11 @@
-"""Where the demo draws: a terminal gets colours, everything else plain text of 80 columns."""
+"""Where the demo draws: a terminal gets colours, everything else plain text."""
 
 from rich.console import Console
 
-from ops.output import COLUMNS
+from ops.output import line_width
 
 
 def console() -> Console:
-    """As wide as the terminal; 80 columns without one. What is typed by strangers is never read as markup."""
+    """As wide as the terminal. What is typed by strangers is never read as markup."""
     found = Console(highlight=False, markup=False, emoji=False)
-    return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=COLUMNS)
+    return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=line_width())

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import NamedTuple
 
 import click
@@ -11,7 +10,7 @@ import click
 from ops.administrator import Database, admin_url, database_option, looking
 from ops.limited_list import limit_option
 from ops.looking_at import listed_registrations, record_look
-from ops.output import COLUMNS, print_json, shorten
+from ops.output import print_json, shorten, wrapped
 from ops.reason import Reason
 from ops.registration import RegistrationView
 from ops.registrations import registrations
@@ -101,7 +100,7 @@ def _lines(found: _Odd) -> Iterator[str]:
     for one in found.listed:
         yield shorten(f"{one.reference} {one.company_name or '-'}, {one.stage.words}")
         for reason in one.attention:
-            yield from wrap(f"{reason.code}: {reason.text}", COLUMNS, initial_indent="  ", subsequent_indent="    ")
+            yield from wrapped(f"{reason.code}: {reason.text}", "  ", "    ")
 
 
 _STATEMENT_TIMEOUT = "120s"

@@ -1,9 +1,9 @@
-"""How the commands print: lines of at most 80 columns for people, JSON for programs."""
+"""How the commands print: lines that the terminal need not break for people, JSON for programs."""
 
 import os
-import sys
 from collections.abc import Sequence
 from shutil import get_terminal_size
+from textwrap import wrap
 
 import click
 from pydantic_core import to_json
@@ -11,11 +11,17 @@ from pydantic_core import to_json
 from ops.view import View
 
 COLUMNS = 80
+_COLUMNS_MIN = 40
 
 
-def terminal_columns() -> int:
-    """How wide the terminal is; 80 columns without one."""
-    return get_terminal_size((COLUMNS, 0)).columns if sys.stdout.isatty() else COLUMNS
+def line_width() -> int:
+    """How wide a line may be: what COLUMNS says, else the terminal's width; 40 to 80, and 80 where neither is known."""
+    return max(_COLUMNS_MIN, min(get_terminal_size((COLUMNS, 0)).columns, COLUMNS))
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    """The text in lines of whole words; the first line begins with `first`, all others with `rest`."""
+    return wrap(text, line_width(), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
 def wants_colour() -> bool | None:
@@ -23,8 +29,9 @@ def wants_colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def shorten(line: str, columns: int = COLUMNS) -> str:
-    """The line, cut off visibly where it is longer."""
+def shorten(line: str, columns: int | None = None) -> str:
+    """The line, cut off visibly where it is longer than that, or than a line may be."""
+    columns = columns or line_width()
     return line if len(line) <= columns else f"{line[: columns - 1]}…"
 
 

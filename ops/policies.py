@@ -9,6 +9,7 @@ import click
 from ops.action import Deed
 from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.command_group import CommandGroup
 from ops.file_import import FileImport
 from ops.looking_at import record_look, shown_registration
 from ops.policy_match import match_lines, note, planned
@@ -21,7 +22,7 @@ from services.enrichment.policies import compare_file, load_file
 TO_MATCH = "to match it with its policy"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def policies() -> None:
     """a.s.r.'s policy data, by which registrations are enriched."""
 

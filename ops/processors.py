@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import wrap
 from typing import NamedTuple
 
 import click
@@ -17,11 +16,12 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.command_group import CommandGroup
 from ops.destination import bootstrap_servers
 from ops.file_import import FileImport
 from ops.limited_list import limit_option, show_list
 from ops.looking_at import listed_registrations, record_look, shown_registration
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.publishing import form_producer
 from ops.quoted_reference import read_reference
 from ops.view import View
@@ -62,7 +62,7 @@ class _Review(NamedTuple):
 _name_option = click.option("--name", help="As it was called when you reviewed it; under another name nothing is done.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def processors() -> None:
     """Processors: review those that have registered, let in those that are known."""
 
@@ -207,7 +207,7 @@ def _lines(processor: ProcessorView) -> Iterator[str]:
     package = packages()[processor.package].title if processor.package in packages() else processor.package
     yield f"{processor.reference}  {processor.review}  since {moment(processor.since)}"
     about = f"{processor.company_name}, {processor.email}, {package}"
-    yield from wrap(about, COLUMNS, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    yield from wrapped(about, "  ", "    ")
 
 
 _PROCESSORS = """

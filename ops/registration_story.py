@@ -1,13 +1,12 @@
-"""Everything about one registration, in lines of at most 80 columns."""
+"""Everything about one registration, in lines no wider than the terminal."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from textwrap import wrap
 
 from ops.age import age, minute, moment
 from ops.mail_view import MailView
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.parked_row import ParkedRow
 from ops.reason import Reason
 from ops.registration import ConnectionView, RegistrationView
@@ -18,7 +17,7 @@ _MARGIN = 13
 def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
     """Where it stands, what happened, why, what comes next and who acts; connections, mails, and what is parked."""
     name = view.company_name or "(company unknown)"
-    yield from wrap(f"{view.reference}  {name}  ({view.package or 'package unknown'})", COLUMNS)
+    yield from wrapped(f"{view.reference}  {name}  ({view.package or 'package unknown'})")
     yield from _entry("registration", [view.registration])
     yield from _entry("stage", [f"{view.listed.stage_words}, since {moment(view.since)} ({age(now - view.since)})"])
     if not view.happened:
@@ -37,7 +36,7 @@ def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
 def _entry(label: str, texts: Iterable[str]) -> Iterator[str]:
     for index, text in enumerate(texts):
         head = label if index == 0 else ""
-        yield from wrap(text, COLUMNS, initial_indent=head.ljust(_MARGIN), subsequent_indent=" " * (_MARGIN + 2))
+        yield from wrapped(text, head.ljust(_MARGIN), " " * (_MARGIN + 2))
 
 
 def _reason(reason: Reason) -> str:

@@ -1,10 +1,9 @@
 """`koppeling services`: each service's workers, how far it is behind, what it keeps, which mails wait."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from textwrap import wrap
 
 import click
 
@@ -12,7 +11,7 @@ from ops.administrator import admin_url, database_option, looking
 from ops.age import age
 from ops.backlog import backlogs
 from ops.destination import bootstrap_servers
-from ops.output import COLUMNS, print_json
+from ops.output import print_json, wrapped
 from ops.replay.topic_reader import topic_reader
 from ops.service_state import COUNTED_MAX, ServiceState, service_states
 from ops.size import size
@@ -43,13 +42,13 @@ async def _states(url: str, bootstrap: str) -> tuple[list[ServiceState], str | N
 
 
 def service_lines(one: ServiceState) -> Iterator[str]:
-    """A few lines, at most 80 columns wide."""
-    yield from _wrapped(f"{one.service}: {_workers(one)}, {_behind(one)}", indent="")
+    """A few lines, none wider than the terminal."""
+    yield from wrapped(f"{one.service}: {_workers(one)}, {_behind(one)}", rest="  ")
     if one.paused is not None:
-        yield from _wrapped(f"{one.paused}")
+        yield from wrapped(f"{one.paused}", "  ", "  ")
     for release in one.stopped:
-        yield from _wrapped(f"release {release} has stopped itself: `koppeling brake list`")
-    yield from _wrapped(", ".join(_kept(one)))
+        yield from wrapped(f"release {release} has stopped itself: `koppeling brake list`", "  ", "  ")
+    yield from wrapped(", ".join(_kept(one)), "  ", "  ")
 
 
 def _workers(one: ServiceState) -> str:
@@ -79,7 +78,3 @@ def _kept(one: ServiceState) -> Iterator[str]:
 
 def _counted(rows: int) -> str:
     return f"more than {COUNTED_MAX}" if rows > COUNTED_MAX else f"{rows}"
-
-
-def _wrapped(text: str, indent: str = "  ") -> Sequence[str]:
-    return wrap(text, COLUMNS, initial_indent=indent, subsequent_indent="  ")

@@ -13,7 +13,7 @@ from ops.limited_list import limit_option
 from ops.listed_registration import ListedRegistration, listed
 from ops.looking_at import TO_SEE, listed_registrations, record_look
 from ops.newest import beside, newest
-from ops.output import terminal_columns, wants_colour
+from ops.output import line_width, wants_colour
 from ops.reading import remembered
 from ops.registration_table import registration_lines
 
@@ -65,7 +65,7 @@ def _show(found: _List) -> None:
     if not found.registrations:
         click.echo("no registration yet: `koppeling submit FILE` sends one")
     else:
-        lines = registration_lines(found.registrations, datetime.now(UTC), terminal_columns())
+        lines = registration_lines(found.registrations, datetime.now(UTC), line_width())
         click.echo("\n".join(lines), color=wants_colour())
     for line in found.beside:
         click.echo(line)

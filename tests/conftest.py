@@ -1,3 +1,4 @@
+import os
 import signal
 from collections.abc import Iterator
 
@@ -20,6 +21,8 @@ settings.load_profile("whole")
 def pytest_configure() -> None:
     # A run in the background is told to ignore this, and would hand that down to every command that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What commands print is compared line by line, whatever the terminal is that the tests run in.
+    os.environ["COLUMNS"] = "80"
 
 
 BESIDE = ("tests/unit/", "tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")

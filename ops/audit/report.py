@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from textwrap import wrap
 
 from ops.age import moment
 from ops.audit.accounting import Account
 from ops.audit.evidence import Evidence
 from ops.audit.finding import Finding, Invariant
 from ops.audit.judge import Verdict
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.view import View
 
 TITLES = {
@@ -81,7 +80,7 @@ def view(evidence: Evidence, verdict: Verdict) -> AuditView:
 
 
 def report_lines(audit: AuditView, findings_max: int) -> Iterator[str]:
-    """Lines of at most 80 columns."""
+    """Lines no wider than the terminal."""
     read = f"since {moment(audit.since)}" if audit.since else "everything"
     yield f"audit of {moment(audit.at)}, of {read}"
     for account in audit.accounts:
@@ -99,20 +98,20 @@ def _account_lines(account: Accounted) -> Iterator[str]:
     parts = [("done", account.done), ("parked", account.parked), ("moved", account.moved)]
     parts += [("in flight", account.in_flight), ("forgotten", account.forgotten), ("missing", account.missing)]
     sum_ = " + ".join(f"{count} {name}" for name, count in parts if count) or "0"
-    yield f"  {account.service:<13} {account.received} received = {sum_}"
+    yield from wrapped(f"{account.service:<13} {account.received} received = {sum_}", "  ", " " * 16)
 
 
 def _ruling_lines(ruling: Ruling) -> Iterator[str]:
     said = f"{ruling.findings} FOUND" if ruling.findings else "holds"
-    yield f"  {ruling.invariant:<4} {said:<9} {ruling.title}"
+    yield from wrapped(f"{ruling.invariant:<4} {said:<9} {ruling.title}", "  ", " " * 17)
     if ruling.partly:
-        yield from wrap(f"partly: {ruling.partly}", COLUMNS, initial_indent=" " * 17, subsequent_indent=" " * 17)
+        yield from wrapped(f"partly: {ruling.partly}", " " * 17, " " * 17)
 
 
 def _finding_lines(finding: Found) -> Iterator[str]:
     yield f"{finding.invariant} {finding.code}"
     for text in (finding.about, finding.what, f"-> {finding.act}"):
-        yield from wrap(text, COLUMNS, initial_indent="  ", subsequent_indent="     ")
+        yield from wrapped(text, "  ", "     ")
 
 
 def _accounted(account: Account) -> Accounted:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 from uuid import UUID
 
 from ops.demonstration.cast import Part
 from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import ledger_id
-from ops.output import COLUMNS, shorten
+from ops.output import shorten, wrapped
 from ops.registration import RegistrationView
 from ops.stage import Stage
 from sandbox.mail_index import Mail
@@ -27,7 +26,7 @@ _ENDED = {
 
 
 def report_lines(situation: Situation, mails: Sequence[Mail], confirmations: frozenset[UUID]) -> Iterator[str]:
-    """Lines of at most 80 columns. `confirmations` are the ledger's rows that confirm a connection."""
+    """Lines no wider than the terminal. `confirmations` are the ledger's rows that confirm a connection."""
     yield "In the mailbox, for each realised connection:"
     for mail in mails:
         if ledger_id(mail) in confirmations:
@@ -45,7 +44,7 @@ def report_lines(situation: Situation, mails: Sequence[Mail], confirmations: fro
 
 def _mail(mail: Mail) -> Iterator[str]:
     yield f"  {mail.recipient}: first exchange {_said(_FIRST_EXCHANGE, mail)}"
-    yield shorten(f"    {mail.subject} ({_said(_EMPLOYER_CODE, mail)})", COLUMNS)
+    yield shorten(f"    {mail.subject} ({_said(_EMPLOYER_CODE, mail)})")
 
 
 def _said(pattern: re.Pattern[str], mail: Mail) -> str:
@@ -67,4 +66,4 @@ def _how(part: Part, view: RegistrationView) -> Iterator[str]:
 
 def _point(label: str, text: str) -> Iterator[str]:
     head, margin = f"  {label:<9} ", " " * 12
-    yield from wrap(text, COLUMNS, initial_indent=head, subsequent_indent=margin, break_on_hyphens=False)
+    yield from wrapped(text, head, margin)

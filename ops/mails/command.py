@@ -10,6 +10,7 @@ import click
 
 from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.command_group import CommandGroup
 from ops.find_registration import find_registration
 from ops.limited_list import limit_option, show_list
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
@@ -29,7 +30,7 @@ UNCERTAIN = 10_000
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def mails() -> None:
     """Mails: planned, sent, failed, uncertain."""
 

@@ -5,7 +5,6 @@ The row stays as it ended.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from textwrap import wrap
 
 import click
 
@@ -13,7 +12,7 @@ from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.planned_anew import plan_anew
-from ops.output import COLUMNS
+from ops.output import wrapped
 from services.notifier.ledger import Status
 from services.notifier.mails import AddressUnusableError, one_address
 
@@ -63,7 +62,7 @@ def resending_lines(mail: LedgerMail, to: str | None, now: datetime) -> Iterator
     code = (
         " Its correction code goes there too: be sure whose address it is." if to and mail.role == "applicant" else ""
     )
-    yield from wrap(f"the same mail is planned anew and sent within seconds, to {where}.{code}", COLUMNS)
+    yield from wrapped(f"the same mail is planned anew and sent within seconds, to {where}.{code}")
 
 
 async def resend(database: Database, mail: LedgerMail, to: str | None, why: str) -> str:

@@ -8,7 +8,6 @@ and a second one, should the human have been wrong, is seen to be a human's.
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from textwrap import wrap
 
 import click
 
@@ -17,7 +16,7 @@ from ops.administrator import Database
 from ops.age import moment
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.planned_anew import next_epoch, plan_anew
-from ops.output import COLUMNS
+from ops.output import wrapped
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
 
@@ -53,14 +52,14 @@ def settlement_lines(
     yield from mail_lines([mail], now)
     if newer is not None and verdict is Verdict.NOT_SENT:
         said = f"it was not accepted: the row ends as FAILED, and nothing is sent. {_stands_for(newer)}"
-        yield from wrap(said, COLUMNS, break_on_hyphens=False)
+        yield from wrapped(said)
         return
     sentences = {
         Verdict.SENT: "it was accepted: the row ends as SENT, and nothing is sent",
         Verdict.NOT_SENT: "it was not accepted: the row ends as FAILED, and the same mail is planned anew and sent "
         "within seconds. If it was accepted after all, its recipient has it twice",
     }
-    yield from wrap(sentences[verdict], COLUMNS)
+    yield from wrapped(sentences[verdict])
 
 
 def _stands_for(newer: LedgerMail) -> str:

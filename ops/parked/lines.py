@@ -1,11 +1,10 @@
-"""Parked records in lines of at most 80 columns."""
+"""Parked records in lines no wider than the terminal."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from textwrap import wrap
 
 from ops.age import age, moment
-from ops.output import COLUMNS, shorten
+from ops.output import shorten, wrapped
 from ops.parked_groups import ParkedGroup
 from ops.parked_row import ParkedRow
 
@@ -22,14 +21,14 @@ def row_lines(row: ParkedRow, now: datetime) -> Iterator[str]:
     tried = f"tried {row.attempts} x, " if row.attempts > 1 else ""
     yield f"{row.service} {row.handle}"
     yield f"  {row.reason}, {tried}since {moment(row.since)} ({age(now - row.since)})"
-    yield from wrap(_about(row), COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    yield from wrapped(_about(row), "  ", "  ")
     yield f"  {row.topic} {row.partition} @ {row.offset}"
     if row.reference:
         waiting = f", {row.waiting} more behind it" if row.waiting else ""
         yield f"  registration {row.reference}{waiting}"
     if row.retry_at:
         yield f"  tried again at {moment(row.retry_at)}"
-    yield from wrap(row.advice, COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    yield from wrapped(row.advice, "  ", "  ")
 
 
 def _about(row: ParkedRow) -> str:
@@ -48,15 +47,15 @@ def group_lines(groups: Sequence[ParkedGroup], now: datetime) -> list[str]:
 def _group(group: ParkedGroup, now: datetime) -> Iterator[str]:
     yield shorten(f"{group.group}  {group.count} in {group.service}: {group.reason}")
     if group.cause:
-        yield from wrap(group.cause, COLUMNS, initial_indent="  ", subsequent_indent="  ")
+        yield from wrapped(group.cause, "  ", "  ")
     releases = f", release {', '.join(group.releases)}" if group.releases else ""
-    yield from wrap(
+    yield from wrapped(
         f"first {moment(group.first)}, last {moment(group.last)} ({age(now - group.last)} ago), "
         f"at most {group.attempts_max} attempt{'s' if group.attempts_max != 1 else ''}{releases}",
-        COLUMNS, initial_indent="  ", subsequent_indent="  ",
+        "  ", "  ",
     )  # fmt: skip
     if group.returned:
         yield f"  {group.returned} of them came back after a retry: the cause is still there"
     if group.count > group.waiting_for_human:
         yield f"  {group.count - group.waiting_for_human} of them are tried again by themselves"
-    yield from wrap(group.advice, COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    yield from wrapped(group.advice, "  ", "  ")

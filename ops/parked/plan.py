@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
 
 from ops.consequences import what_could_follow
-from ops.output import COLUMNS, shorten
+from ops.output import shorten, wrapped
 from ops.parked_row import ParkedRow
 
 NAMED_MAX = 20
@@ -69,4 +68,4 @@ def _behind(row: ParkedRow) -> str:
 
 def _follows(sentences: Iterable[str]) -> Iterator[str]:
     for sentence in sentences:
-        yield from wrap(sentence, COLUMNS, subsequent_indent="  ")
+        yield from wrapped(sentence, rest="  ")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from textwrap import wrap
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from pydantic import JsonValue
 from ops.administrator import Database
 from ops.age import minute, moment
 from ops.happening import Happening
-from ops.output import COLUMNS, shorten
+from ops.output import shorten, wrapped
 from ops.parked.lines import row_lines
 from ops.parked.masked import lines_of, masked_cause
 from ops.parked_row import ParkedRow
@@ -87,7 +86,7 @@ async def read_raw(database: Database, row: ParkedRow) -> bytes:
 
 
 def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
-    """For people, at most 80 columns wide; the trace is cut off where it is wider."""
+    """For people, none wider than the terminal; the trace is cut off where it is wider."""
     yield from row_lines(story.row, now)
     if story.event:
         event = story.event
@@ -98,8 +97,7 @@ def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
     for line in lines_of(story.body) if story.body else ():
         yield shorten(f"    {line}")
     for happened in story.happened:
-        lines = wrap(f"{minute(happened.at)}  {happened.text}", COLUMNS, initial_indent="  ", subsequent_indent="    ")
-        yield from lines
+        yield from wrapped(f"{minute(happened.at)}  {happened.text}", "  ", "    ")
     for sibling in story.siblings:
         yield shorten(f"  also parked: {sibling.service} {sibling.handle} {sibling.reason}")
     if story.siblings_more:

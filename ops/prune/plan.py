@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from textwrap import wrap
 
 from ops.age import moment
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.size import size
 from ops.view import View
 from schemas.flow import topics
@@ -46,19 +45,15 @@ def what_is_too_short(horizon: timedelta) -> str | None:
 
 
 def plan_lines(plan: JournalPlan) -> Iterator[str]:
-    """A few lines, at most 80 columns wide."""
+    """A few lines, none wider than the terminal."""
     yield f"{plan.service}: {rows(plan.rows)}, {size(plan.journal_bytes)}"
     would_go = f"{plan.to_go:,} from before {moment(plan.before)} would go"
     left = f", the oldest left would be of {moment(plan.oldest_left)}" if plan.oldest_left else ""
-    yield from _wrapped(would_go + left)
+    yield from wrapped(would_go + left, "  ", "  ")
     if plan.pruned_up_to is not None:
-        yield from _wrapped(f"was pruned up to {moment(plan.pruned_up_to)}")
+        yield from wrapped(f"was pruned up to {moment(plan.pruned_up_to)}", "  ", "  ")
 
 
 def rows(count: int) -> str:
     """So many rows, in words."""
     return f"{count:,} row{'' if count == 1 else 's'}"
-
-
-def _wrapped(text: str) -> list[str]:
-    return wrap(text, COLUMNS, initial_indent="  ", subsequent_indent="  ")

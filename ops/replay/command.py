@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from textwrap import wrap
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -15,11 +14,12 @@ import click
 from ops.administrator import Database, admin_url, changing, connected, database_option, looking
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.command_group import CommandGroup
 from ops.destination import bootstrap_servers
 from ops.find_registration import find_registration
 from ops.horizon_option import horizon_option
 from ops.limited_list import limit_option, show_list
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.quoted_reference import as_registration_id, read_reference
 from ops.replay.asked import Asked, shown
 from ops.replay.force_options import Force, force_options
@@ -56,7 +56,7 @@ queue_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def replay() -> None:
     """Bring records once more: what is done stays done, what is not is done.
 
@@ -276,11 +276,11 @@ async def _newest(url: str, limit: int) -> list[Replay]:
 
 
 def replay_lines(found: Sequence[Replay]) -> Iterator[str]:
-    """A few lines for each, at most 80 columns wide; what was asked in full, for it ends with what sets it apart."""
+    """A few lines for each; what was asked in full, for it ends with what sets it apart."""
     for one in found:
         ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
         ended = f"stopped {moment(one.stopped_at)}" if one.stopped_at else ended
-        yield from wrap(shown(one.asked), COLUMNS, subsequent_indent="    ", break_on_hyphens=False)
+        yield from wrapped(shown(one.asked), rest="    ")
         yield f"  {one.id}"
         far = f"begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"
-        yield from wrap(far, COLUMNS, initial_indent="  ", subsequent_indent="    ")
+        yield from wrapped(far, "  ", "    ")

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from textwrap import wrap
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
@@ -12,7 +11,7 @@ import click
 
 from ops.administrator import Database
 from ops.consequences import what_could_follow
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.replay.asked import Asked
 from ops.replay.fate import Remembered
 from ops.replay.force_options import Force
@@ -60,7 +59,7 @@ class Outlook:
         return self.forced.effects + sum(count for topic, count in self.forced.said.items() if topic in _MAILED_ABOUT)
 
     def lines(self) -> Iterator[str]:
-        """In words, at most 80 columns wide."""
+        """In words, none wider than the terminal."""
         yield f"{self.total} record{'s' if self.total != 1 else ''} through {self.service}, decided again"
         counts: Mapping[str, int] = {
             "are left out: repeated in the log, never handled, parked, held up, too old, not readable": self.left_out,
@@ -71,12 +70,12 @@ class Outlook:
         }
         for words, count in counts.items():
             if count:
-                yield from wrap(f"{count:>8} {words}", COLUMNS, subsequent_indent=" " * 11)
+                yield from wrapped(f"{count:>8} {words}", rest=" " * 11)
         for topic, count in sorted(self.forced.said.items()):
             yield f"           {count} x {topic}"
         flows_on = self.service != NOTIFIER.name
         if self.forced.speaking and flows_on:
-            yield from wrap(f"could follow: {what_could_follow(self.service)}", COLUMNS, subsequent_indent="  ")
+            yield from wrapped(f"could follow: {what_could_follow(self.service)}", rest="  ")
         if self.mails:
             if flows_on:
                 yield "an event is one mail, or two where an employer or a processor is told as well"

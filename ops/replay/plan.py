@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from textwrap import wrap
 
 from ops.consequences import what_could_follow
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.replay.fate import Fate
 
 _WORDS = {
@@ -34,14 +33,14 @@ class Tally:
 
 
 def tally_lines(tally: Tally) -> Iterator[str]:
-    """The counts, and what can follow, at most 80 columns wide."""
+    """The counts, and what can follow, none wider than the terminal."""
     yield f"{tally.total} record{'s' if tally.total != 1 else ''} through {tally.service}"
     for fate, words in _WORDS.items():
         if tally.fates[fate]:
-            yield from wrap(f"{tally.fates[fate]:>8} {words}", COLUMNS, initial_indent="", subsequent_indent=" " * 11)
+            yield from wrapped(f"{tally.fates[fate]:>8} {words}", rest=" " * 11)
     follows = f"could follow: {what_could_follow(tally.service)}"
     none = "nothing new can follow: events that were emitted are published again under the same ids"
-    yield from wrap(follows if tally.fates[Fate.FRESH] else none, COLUMNS, subsequent_indent="  ")
+    yield from wrapped(follows if tally.fates[Fate.FRESH] else none, rest="  ")
 
 
 def duration(seconds: float) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from uuid import UUID
 
 import click
@@ -10,7 +9,7 @@ from pydantic_core import from_json
 
 from ops.administrator import Database
 from ops.holding import holding
-from ops.output import COLUMNS
+from ops.output import wrapped
 from ops.replay.fate import Entry, Remembered, Settled, ids_to_ask
 from stream.decode import Item, Received
 from stream.store import OutcomeKind
@@ -45,7 +44,7 @@ async def say_what_holds(database: Database, service: str) -> None:
     """Tell at once that the service takes nothing now, when that is so: what is brought to it waits."""
     for why in await holding(database, service):
         said = f"{why}: what is brought waits until it goes on"
-        click.echo("\n".join(wrap(said, COLUMNS, subsequent_indent="  ", break_on_hyphens=False)))
+        click.echo("\n".join(wrapped(said, rest="  ")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
-from textwrap import wrap
 
 import click
 from pydantic import ValidationError
@@ -17,7 +16,7 @@ from ops.applying import apply_options, reason_to_apply
 from ops.destination import bootstrap_servers
 from ops.horizon_option import horizon_option
 from ops.looking_at import listed_registrations, record_look
-from ops.output import COLUMNS, print_json, shorten
+from ops.output import print_json, shorten, wrapped
 from ops.replay.command import QUEUE_ROWS, RATE_PER_S
 from ops.replay.pace import Limits
 from ops.replay.through_registration import RegistrationReplay, read_registrations
@@ -112,5 +111,5 @@ def _line(one: StuckRegistration) -> Iterator[str]:
     yield shorten(f"{one.reference} {one.company_name or '-'}")
     silent, allowed = age(timedelta(seconds=one.silent_s)), age(timedelta(seconds=one.allowed_s))
     said = f"{one.stage.words} since {moment(one.since)}: {silent}, where {allowed} are allowed"
-    yield from wrap(said, COLUMNS, initial_indent="  ", subsequent_indent="  ")
-    yield from wrap(f"waits for {one.waits_for}", COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    yield from wrapped(said, "  ", "  ")
+    yield from wrapped(f"waits for {one.waits_for}", "  ", "  ")

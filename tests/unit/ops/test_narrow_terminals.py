@@ -1,0 +1,74 @@
+"""What commands print on a narrow terminal: lines that it need not break, and help of whole sentences."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+from remembered import NOW, at_keylane
+
+from ops.audit.finding import Invariant
+from ops.audit.report import TITLES, Accounted, AuditView, Found, Ruling, report_lines
+from ops.cli import main
+from ops.output import line_width, shorten, wrapped
+from ops.registration_story import story_lines
+from ops.replay.asked import Asked
+from ops.replay.command import replay_lines
+from ops.replay.replays import Replay
+from ops.standing import view
+from services.provisioning.documents import LinkStage
+
+GROUPS = ("policies", "processors", "parked", "replay", "mails", "brake")
+
+
+@pytest.fixture
+def sixty_columns(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setenv("COLUMNS", "60")
+    return 60
+
+
+@pytest.mark.parametrize(("columns", "width"), [("20", 40), ("60", 60), ("300", 80), ("", 80), ("wide", 80)])
+def test_a_line_is_as_wide_as_the_terminal_within_bounds(
+    columns: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert line_width() == width
+    assert len(shorten("x" * 500)) == width
+
+
+def test_words_stay_whole(sixty_columns: int) -> None:
+    text = "registration-submitted " * 9
+    lines = wrapped(text, "- ", "  ")
+    assert max(map(len, lines)) <= sixty_columns
+    assert {word for line in lines for word in line.split()} == {"-", "registration-submitted"}
+
+
+def test_the_story_of_a_registration_fits(sixty_columns: int) -> None:
+    lines = list(story_lines(view(at_keylane(LinkStage.ACTION_NEEDED), NOW), NOW))
+    assert max(map(len, lines)) <= sixty_columns
+
+
+def test_an_audit_fits(sixty_columns: int) -> None:
+    account = Accounted(
+        service="provisioning", received=12_345, done=12_000, parked=300, moved=20, in_flight=20, forgotten=4, missing=1
+    )
+    rulings = tuple(Ruling(invariant=one, title=TITLES[one], findings=0, partly="no Kafka " * 9) for one in Invariant)
+    found = Found(invariant="I1", code="LOST", about="about " * 20, what="what " * 20, act="act " * 20)
+    audit = AuditView(at=NOW, since=None, accounts=(account,), invariants=rulings, findings=(found,))
+    assert max(map(len, report_lines(audit, 9))) <= sixty_columns
+
+
+def test_the_replays_fit(sixty_columns: int) -> None:
+    now = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    asked = Asked("registration-submitted", "provisioning", since=now, registration=str(UUID(int=1)))
+    replay = Replay(
+        id=UUID(int=7), begun_at=now, service="provisioning", topic=asked.topic, asked=str(asked), starts={0: 0},
+        ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=0,
+    )  # fmt: skip
+    assert max(map(len, replay_lines([replay]))) <= sixty_columns
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_help_says_of_each_command_a_whole_sentence(group: str) -> None:
+    said = CliRunner().invoke(main, [group, "--help"]).output
+    assert "..." not in said.partition("Commands:")[2]
