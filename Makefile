@@ -65,7 +65,10 @@ $(VENV)/.created:
 
 $(VENV)/.dependencies: requirements/all.txt $(VENV)/.created
 	@echo "installing the packages of $< (once, some minutes on a slow line)"
-	$(PY) -m pip install $(PIP) --require-hashes -r $<
+	@$(PY) -m pip install $(PIP) --require-hashes -r $< || { \
+	  echo "The packages could not be installed. Where pip found no version at all (\"from versions: none\"),"; \
+	  echo "no package registry can be reached: look at the network, at HTTPS_PROXY and at pip's settings."; \
+	  exit 1; } >&2
 	@touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.dependencies

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
+import requests
 from jgo.maven import Artifact, MavenContext
 from jgo.parse import Endpoint
 
@@ -41,28 +42,34 @@ def _fetch(store: JarStore) -> None:
     partial = store.directory.with_name(f"{store.directory.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for jar in _resolve():
+    for jar in resolve(DOWNLOADS):
         shutil.copyfile(jar, partial / jar.name)
     replace(store, directory=partial).verify()
     partial.rename(store.directory)
 
 
-def _resolve() -> Iterator[Path]:
+def resolve(downloads: Path) -> Iterator[Path]:
+    """Every jar, in that folder once it is fetched. Raises JarsUnusableError."""
     try:
-        artifacts = _artifacts()
+        artifacts = _artifacts(downloads)
         for number, artifact in enumerate(artifacts, 1):
             jar = artifact.resolve()
             _say(f"  {number:>2}/{len(artifacts)} {jar.name} ({jar.stat().st_size:,} bytes)")
             yield jar
+    except requests.ConnectionError as error:
+        raise JarsUnusableError(
+            "Kafka's jars could not be fetched: the repository of Maven packages cannot be reached from here. "
+            "Look at the network and at HTTPS_PROXY, and run `make setup` again."
+        ) from error
     except (OSError, RuntimeError, ParseError) as error:
         raise JarsUnusableError(
             f"Kafka's jars could not be fetched ({type(error).__name__}: {error}). "
-            f"Try again; if it stays so, remove {DOWNLOADS}."
+            f"Try again; if it stays so, remove {downloads}."
         ) from error
 
 
-def _artifacts() -> list[Artifact]:
-    maven = MavenContext(repo_cache=DOWNLOADS, timeout=REQUEST_TIMEOUT_S)
+def _artifacts(downloads: Path) -> list[Artifact]:
+    maven = MavenContext(repo_cache=downloads, timeout=REQUEST_TIMEOUT_S)
     wanted = [
         maven.create_dependency(replace(coordinate, scope="compile"))
         for coordinate in Endpoint.parse(ENDPOINT).coordinates
@@ -87,7 +94,7 @@ def _only_one_at_a_time() -> Iterator[None]:
 
 
 def _write_lock() -> None:
-    jars = sorted(_resolve(), key=lambda jar: jar.name)
+    jars = sorted(resolve(DOWNLOADS), key=lambda jar: jar.name)
     LOCK.write_text("".join(f"{sha256(jar)}  {jar.name}\n" for jar in jars), "ascii")
 
 
