@@ -16,6 +16,7 @@ StreamError
 └── FatalError             going on would do harm
     ├── StateWentBack      Postgres or Kafka forgot what it had acknowledged
     ├── TopicsUnfit        topics missing, or of different numbers of partitions
+    ├── AccessDenied       Kafka does not let us in, or not do what we have to
     ├── PublishRefused     the broker does not take what is said
     └── BrakePulled        this release parks too much
 """
@@ -113,6 +114,10 @@ class StateWentBack(FatalError):
 
 class TopicsUnfit(FatalError):
     """Topics are missing, or their numbers of partitions differ from the number of lanes."""
+
+
+class AccessDenied(FatalError):
+    """Kafka refuses the login, or its access rules what we have to do: somebody has to change one of them."""
 
 
 class PublishRefused(FatalError):

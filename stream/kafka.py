@@ -1,4 +1,4 @@
-"""The transport on real Kafka, and the only module that knows aiokafka.
+"""The transport on real Kafka.
 
 Settings and traps were measured (docs/decisions): range assignor so that lanes line up, no automatic commits, no
 automatic reset, idempotent producer whose sends are awaited for as long as they take, one batch built per partition.
@@ -7,27 +7,19 @@ automatic reset, idempotent producer whose sends are awaited for as long as they
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import (
-    BrokerResponseError,
-    CommitFailedError,
-    IllegalGenerationError,
-    IllegalStateError,
-    KafkaError,
-    OffsetOutOfRangeError,
-    ProducerFenced,
-    RebalanceInProgressError,
-    UnknownMemberIdError,
-)
+from aiokafka.errors import IllegalStateError, KafkaConnectionError, TopicAuthorizationFailedError
 
 from stream.busy_topics import BusyTopics
-from stream.errors import Fenced, PublishRefused, StateWentBack, StreamError, TopicsUnfit, TransportUnavailable
+from stream.errors import AccessDenied, Fenced, TopicsUnfit, TransportUnavailable
 from stream.fast_fetch import use_fast_fetch
+from stream.kafka_access import KafkaAccess
+from stream.kafka_errors import acknowledged, refusal, translated
 from stream.record import Message, Record, TopicLane
 from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
@@ -42,9 +34,9 @@ after a week. A worker that is stuck is ended by our own watchdog."""
 
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
-    """Where, as which group, and how patiently."""
+    """How Kafka is reached, as which group, and how patiently."""
 
-    bootstrap: str
+    access: KafkaAccess
     group: str
     topics: tuple[str, ...]
     produces: tuple[str, ...]
@@ -53,33 +45,6 @@ class KafkaSettings:
     fetch_min_bytes: int = 1
     fetch_max_wait_ms: int = 500
     metadata_max_age_ms: int = 30_000
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except StreamError:
-        raise
-    except (CommitFailedError, IllegalGenerationError, UnknownMemberIdError, RebalanceInProgressError) as error:
-        raise Fenced(type(error).__name__) from None
-    except IllegalStateError:
-        raise Fenced("the partition is not assigned") from None
-    except OffsetOutOfRangeError:
-        raise StateWentBack("a position is outside the log") from None
-    except (KafkaError, OSError, TimeoutError) as error:
-        raise TransportUnavailable(type(error).__name__) from error
-
-
-@contextmanager
-def _acknowledged() -> Iterator[None]:
-    """The sequence of a batch that was refused is never written, and the broker takes none behind such a gap."""
-    try:
-        yield
-    except (BrokerResponseError, ProducerFenced) as error:
-        if error.retriable:
-            raise
-        raise PublishRefused(type(error).__name__) from error
 
 
 class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
@@ -101,11 +66,11 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
 
     async def start(self) -> None:
         """Join the group, once the topics are as they should be."""
-        with _translated():
+        with self._translated():
             await self._start_producer()
             await self._check_topics()
             self._consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._settings.bootstrap,
+                **self._settings.access.arguments(),
                 group_id=self._settings.group,
                 client_id=self._settings.group,
                 enable_auto_commit=False,
@@ -126,7 +91,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
 
     async def _start_producer(self) -> None:
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.bootstrap,
+            **self._settings.access.arguments(),
             client_id=self._settings.group,
             enable_idempotence=True,
             acks="all",
@@ -134,17 +99,29 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             metadata_max_age_ms=self._settings.metadata_max_age_ms,
         )
-        await self._producer.start()
+        try:
+            await self._producer.start()
+        except KafkaConnectionError:
+            if why := await refusal(self._settings.access, REQUEST_TIMEOUT_MS / 1000):
+                raise AccessDenied(why) from None
+            raise
 
     async def _check_topics(self) -> None:
         cluster = await self._producing.client.fetch_all_metadata()
-        unfit = []
-        for topic in (*self._settings.topics, *self._settings.produces):
-            partitions = len(cluster.partitions_for_topic(topic) or ())
-            if partitions != self._settings.lanes:
-                unfit.append(f"{topic} has {partitions}")
-        if unfit:
-            raise self._unfit(unfit)
+        topics = (*self._settings.topics, *self._settings.produces)
+        found = {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in topics}
+        await self._refuse_barred([topic for topic, partitions in found.items() if not partitions])
+        if unfit := {topic: partitions for topic, partitions in found.items() if partitions != self._settings.lanes}:
+            raise self._unfit([f"{topic} has {partitions}" for topic, partitions in unfit.items()])
+
+    async def _refuse_barred(self, topics: Sequence[str]) -> None:
+        """Kafka leaves out of its list what we may not see, as if it were missing; asked by the name it tells."""
+        if not topics:
+            return
+        client = self._producing.client
+        await client.set_topics(topics)
+        if barred := client.cluster.unauthorized_topics.intersection(topics):
+            raise TopicAuthorizationFailedError(barred)
 
     def _unfit(self, topics: Sequence[str]) -> TopicsUnfit:
         return TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(topics)}")
@@ -175,20 +152,23 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 await asyncio.wait_for(self._idle.wait(), HANDOVER_S_MAX)
         self._assignment = Assignment(self._assignment.generation + 1, frozenset())
 
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._settings.access)
+
     def assignment(self) -> Assignment:
         """The lanes held now."""
         return self._assignment
 
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
         """What the group's coordinator says."""
-        with _translated():
+        with self._translated():
             places = [TopicLane(topic, lane) for topic in self._settings.topics for lane in sorted(lanes)]
             offsets = [self._joined.committed(TopicPartition(*place)) for place in places]
             return dict(zip(places, await asyncio.gather(*offsets), strict=True))
 
     async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
         """What the leaders say."""
-        with _translated():
+        with self._translated():
             offsets = await self._joined.beginning_offsets([TopicPartition(*place) for place in places])
             return {TopicLane(place.topic, place.partition): offset for place, offset in offsets.items()}
 
@@ -205,7 +185,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             raise self._unfit([f"{topic} has more" for topic in sorted(self._added)])
         generation = self._assignment.generation
         try:
-            with _translated():
+            with self._translated():
                 wanted = [TopicPartition(*place) for place in places]
                 fetched = await self._joined.getmany(*wanted, timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except (TransportUnavailable, Fenced):
@@ -235,12 +215,12 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """One batch per partition; waits for every acknowledgement, through an outage too."""
-        with _translated():
+        with self._translated():
             by_place: dict[TopicLane, list[Message]] = defaultdict(list)
             for message in messages:
                 by_place[TopicLane(message.topic, message.lane)].append(message)
             sent = [future for place, group in by_place.items() for future in await self._send(place, group)]
-            with _acknowledged():
+            with acknowledged():
                 await asyncio.gather(*sent)
 
     async def _send(self, place: TopicLane, messages: Sequence[Message]) -> list["asyncio.Future[object]"]:
@@ -261,13 +241,13 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         if generation != self._assignment.generation:
             self._idle.set()
             raise Fenced("rebalanced")
-        with _translated():
+        with self._translated():
             await self._joined.commit({TopicPartition(*place): offset for place, offset in offsets.items()})
         self._idle.set()
 
     async def lag(self) -> int:
         """Asks the leaders, so that a consumer that is stuck is seen."""
-        with _translated():
+        with self._translated():
             held = [TopicPartition(topic, lane) for topic in self._settings.topics for lane in self._assignment.lanes]
             if not held:
                 return 0
@@ -279,7 +259,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._idle.set()
         consumer, producer = self._consumer, self._producer
         self._consumer = self._producer = None
-        with _translated():
+        with self._translated():
             if consumer is not None:
                 await consumer.stop()
             if producer is not None:

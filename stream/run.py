@@ -227,7 +227,7 @@ def build_worker(
 def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
     """The service's stage in the flow, as its transport needs it."""
     return KafkaSettings(
-        bootstrap=settings.kafka_bootstrap,
+        access=settings.kafka_access,
         group=service.name,
         topics=tuple(event.name for event in service.stage.consumes),
         produces=(*(event.name for event in service.stage.emits), DeadLettered.name),

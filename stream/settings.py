@@ -5,21 +5,17 @@ from importlib.metadata import version
 from typing import TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from stream.horizon import HORIZON
-
-PREFIX = "KOPPELING_"
+from stream.kafka_access import PREFIX, KafkaAccessSettings
 
 B = TypeVar("B", bound=BaseSettings)
 
 
-class Settings(BaseSettings):
+class Settings(KafkaAccessSettings):
     """What a worker needs to know. Units are in the names."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    kafka_bootstrap: str = Field(min_length=1)
     postgres_url: PostgresDsn
     release: str = Field(default_factory=lambda: version("salariskoppeling"))
     health_host: str = "127.0.0.1"

@@ -12,6 +12,7 @@ import faust
 
 from faults.on_faust.hop import HOPS, Hop
 from services.monitor.faust_app import faust_app
+from stream.kafka_access import KafkaAccess
 
 ONE_IN = 250
 SLOW_S = 0.5
@@ -19,7 +20,7 @@ SLOW_S = 0.5
 
 def build(bootstrap: str, hop: Hop, folder: str) -> faust.App:
     """Set as the live view's, so that it comes back within seconds after a kill."""
-    app = faust_app(hop.name, bootstrap, folder, web_enabled=False)
+    app = faust_app(hop.name, KafkaAccess(bootstrap), folder, web_enabled=False)
     arrived = app.topic(hop.arrived, key_serializer="raw", value_serializer="raw")
     take = _taker(app, hop)
 

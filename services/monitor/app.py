@@ -170,7 +170,7 @@ def _app(settings: MonitorSettings, datadir: str) -> faust.App:
     use_fast_fetch()
     app = faust_app(
         flow.MONITOR.name,
-        settings.kafka_bootstrap,
+        settings.kafka_access,
         datadir,
         topic_partitions=flow.LANES,
         # Every so often Faust goes round all partitions, by an interval that follows from this one.

@@ -3,18 +3,21 @@
 from typing import Any
 
 import faust
+from faust.types.auth import CredentialsT
 
+from stream.kafka_access import KafkaAccess
 from stream.tolerant_records import use_tolerant_records
 
 
-def faust_app(name: str, bootstrap: str, datadir: str, **others: Any) -> faust.App:
+def faust_app(name: str, access: KafkaAccess, datadir: str, **others: Any) -> faust.App:
     """Topics are made with the others of the flow, a restart does not wait a minute, and no record ends the process.
 
-    `bootstrap` is Kafka's list of HOST:PORT, with commas; `others` are named as Faust names them, and go before ours.
+    `others` are named as Faust names them, and go before ours.
     """
     use_tolerant_records()
     ours: dict[str, Any] = {
-        "broker": ";".join(f"kafka://{one}" for one in bootstrap.split(",")),
+        "broker": ";".join(f"kafka://{one}" for one in access.bootstrap.split(",")),
+        "broker_credentials": _credentials(access),
         "store": "memory://",
         "datadir": datadir,
         "topic_disable_leader": True,
@@ -25,3 +28,13 @@ def faust_app(name: str, bootstrap: str, datadir: str, **others: Any) -> faust.A
         "stream_wait_empty": False,
     }
     return faust.App(name, **ours | others)
+
+
+def _credentials(access: KafkaAccess) -> CredentialsT | None:
+    tls = access.tls()
+    if tls is None:
+        return None
+    if access.password is None:
+        return faust.SSLCredentials(tls)
+    secret = access.password.get_secret_value()
+    return faust.SASLCredentials(username=access.username, password=secret, mechanism=access.mechanism, ssl_context=tls)

@@ -3,7 +3,7 @@
 from pydantic import Field, PostgresDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from stream.settings import PREFIX
+from stream.kafka_access import PREFIX, KafkaAccessSettings
 
 from .stage import RULES, Stage
 
@@ -21,10 +21,9 @@ class SilenceSettings(BaseSettings):
         return usual | self.silence_s
 
 
-class MonitorSettings(SilenceSettings):
-    """Where Kafka is, where to show the page, and, where there is one, the Postgres to compare it with."""
+class MonitorSettings(KafkaAccessSettings, SilenceSettings):
+    """How Kafka is reached, where to show the page, and, where there is one, the Postgres to compare it with."""
 
-    kafka_bootstrap: str = Field(min_length=1)
     postgres_url: PostgresDsn | None = Field(default=None, description="to read what the timeline heard, no more")
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=6066, ge=1, le=65535, description="of the page, its JSON, /live and /ready")

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
-from stream.settings import PREFIX, Settings
+from stream.kafka_access import PREFIX
+from stream.settings import Settings
 
 from .mails import one_address
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from aiokafka import AIOKafkaProducer
 
 from stream.kafka import KafkaSettings, KafkaTransport
+from stream.kafka_access import KafkaAccess
 from stream.manual_clock import ManualClock
 from stream.memory_broker import MemoryBroker
 from stream.memory_transport import Membership, MemoryTransport
@@ -74,7 +75,7 @@ class OnKafka:
     def member(self, *, topics: tuple[str, ...] = (), lanes: int = LANES) -> Transport:
         group = f"{GROUP}-{self.topics[0]}"
         settings = KafkaSettings(
-            self._bootstrap,
+            KafkaAccess(self._bootstrap),
             group,
             topics or self.topics,
             (),

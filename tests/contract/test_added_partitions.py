@@ -10,6 +10,7 @@ from real import make_topics
 from sandbox.running import RunningSandbox
 from stream.errors import TopicsUnfit
 from stream.kafka import KafkaSettings, KafkaTransport
+from stream.kafka_access import KafkaAccess
 from stream.record import TopicLane
 
 pytestmark = pytest.mark.sandbox
@@ -29,7 +30,13 @@ async def test_a_partition_that_is_added_while_a_worker_runs_ends_it(sandbox: Ru
     grows, stays = (f"{name}-{uuid4().hex[:8]}" for name in ("grows", "stays"))
     await make_topics(sandbox, (grows, stays), LANES)
     settings = KafkaSettings(
-        bootstrap, f"readers-{grows}", (grows, stays), (), LANES, session_timeout_ms=SESSION_MS, metadata_max_age_ms=200
+        KafkaAccess(bootstrap),
+        f"readers-{grows}",
+        (grows, stays),
+        (),
+        LANES,
+        session_timeout_ms=SESSION_MS,
+        metadata_max_age_ms=200,
     )
     member = KafkaTransport(settings)
     await member.start()

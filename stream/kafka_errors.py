@@ -1,0 +1,114 @@
+"""What Kafka's client raises, said in our tree of errors (stream/errors.py)."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiokafka.conn import collect_hosts, create_conn
+from aiokafka.errors import (
+    AuthenticationFailedError,
+    AuthenticationMethodNotSupported,
+    BrokerResponseError,
+    ClusterAuthorizationFailedError,
+    CommitFailedError,
+    GroupAuthorizationFailedError,
+    IllegalGenerationError,
+    IllegalSaslStateError,
+    IllegalStateError,
+    KafkaError,
+    OffsetOutOfRangeError,
+    ProducerFenced,
+    RebalanceInProgressError,
+    SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    UnknownMemberIdError,
+    UnsupportedSaslMechanismError,
+)
+
+from stream.errors import AccessDenied, Fenced, PublishRefused, StateWentBack, StreamError, TransportUnavailable
+from stream.kafka_access import PREFIX, KafkaAccess
+
+DENIALS = (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError)
+_NO_LOGIN = (
+    AuthenticationFailedError,
+    AuthenticationMethodNotSupported,
+    IllegalSaslStateError,
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
+)
+_KINDS = {TopicAuthorizationFailedError: "topic ", GroupAuthorizationFailedError: "group "}
+
+
+@contextmanager
+def translated(access: KafkaAccess) -> Iterator[None]:
+    """Whatever Kafka's client raises within is raised as an error of ours."""
+    try:
+        yield
+    except StreamError:
+        raise
+    except DENIALS as error:
+        raise AccessDenied(denial(access, error)) from None
+    except (CommitFailedError, IllegalGenerationError, UnknownMemberIdError, RebalanceInProgressError) as error:
+        raise Fenced(type(error).__name__) from None
+    except IllegalStateError:
+        raise Fenced("the partition is not assigned") from None
+    except OffsetOutOfRangeError:
+        raise StateWentBack("a position is outside the log") from None
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise TransportUnavailable(type(error).__name__) from error
+
+
+@contextmanager
+def acknowledged() -> Iterator[None]:
+    """The sequence of a batch that was refused is never written, and the broker takes none behind such a gap."""
+    try:
+        yield
+    except DENIALS:
+        raise
+    except (BrokerResponseError, ProducerFenced) as error:
+        if error.retriable:
+            raise
+        raise PublishRefused(type(error).__name__) from error
+
+
+def denial(access: KafkaAccess, error: KafkaError) -> str:
+    """Who may not do what, and where it is written what he needs."""
+    named = error.args[0] if error.args else ()
+    names = [named] if isinstance(named, str) else sorted(map(str, named))
+    what = f"{_KINDS.get(type(error), '')}{', '.join(names)}".strip() or "what it asked for"
+    return (
+        f"Kafka's access rules give {access.principal} too little at {what} ({type(error).__name__}): "
+        "`koppeling acls` lists every permission that is needed"
+    )
+
+
+async def refusal(access: KafkaAccess, timeout_s: float) -> str | None:
+    """Why we are not let in, where it is the login or the encryption; None when it is something else, or nothing.
+
+    A client that could not connect says no more than that; so the brokers are asked once more, by hand.
+    """
+    arguments = access.arguments()
+    for host, port, _ in collect_hosts(arguments.pop("bootstrap_servers")):
+        try:
+            connection = await create_conn(host, port, request_timeout_ms=int(timeout_s * 1000), **arguments)
+        except _NO_LOGIN as error:
+            return (
+                f"Kafka at {host}:{port} does not let {access.principal} in ({type(error).__name__}): look at "
+                f"{PREFIX}KAFKA_USERNAME, {PREFIX}KAFKA_PASSWORD and {PREFIX}KAFKA_SASL_MECHANISM"
+            )
+        except ssl.SSLCertVerificationError as error:
+            return (
+                f"the certificate of Kafka at {host}:{port} is not trusted ({error.verify_message}): look at "
+                f"{PREFIX}KAFKA_CA_FILE, and whether the certificate names that host"
+            )
+        except ssl.SSLError as error:
+            return (
+                f"Kafka at {host}:{port} does not encrypt as we do ({error.reason}): look at "
+                f"{PREFIX}KAFKA_SECURITY_PROTOCOL"
+            )
+        except (KafkaError, OSError, TimeoutError):
+            continue
+        else:
+            connection.close()
+            return None
+    return None
