@@ -26,6 +26,7 @@ COMMANDS = {
     "resume": "Let SERVICE go on after a pause.",
     "prune": "Remove from the journals what lies beyond the horizon and nothing needs any more.",
     "audit": "Check I1 to I11 (ARCHITECTURE.md) on what Kafka and Postgres hold now.",
+    "acls": "Show which permissions in Kafka each service, party and operator needs: one on each line.",
     "actions": "Show what was done with these commands: who, when, what, why; before and after with --json.",
 }
 """In the order of the help, with what the help says of each; the module `ops.NAME` holds the command NAME, or

@@ -1,0 +1,58 @@
+"""`koppeling acls`: the permissions in Kafka that everybody needs, for whoever keeps the cluster's access rules."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import click
+
+from ops.output import print_json
+from ops.view import View
+from schemas.access import Permission, permissions
+
+
+class AclView(View):
+    """One permission, in Kafka's own words."""
+
+    principal: str
+    operation: str
+    resource: str
+    name: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option(
+    "--arguments", is_flag=True, help="For Kafka's own tool, kafka-acls: the arguments of a call on each line."
+)
+def acls(*, as_json: bool, arguments: bool) -> None:
+    """Show which permissions in Kafka each service, party and operator needs: one on each line.
+
+    They follow from the flow, and nobody needs more. A principal is called as its part of the flow; where your
+    cluster calls them otherwise, put your names in their place.
+    """
+    if as_json and arguments:
+        raise click.UsageError("--json and --arguments do not go together")
+    if as_json:
+        print_json([_view(one) for one in permissions()])
+    else:
+        click.echo("\n".join(_calls() if arguments else map(_line, permissions())))
+
+
+def _view(one: Permission) -> AclView:
+    return AclView(principal=_principal(one.principal), operation=one.operation, resource=one.resource, name=one.name)
+
+
+def _principal(name: str) -> str:
+    return f"User:{name}"
+
+
+def _line(one: Permission) -> str:
+    return f"{_principal(one.principal)} {one.operation} {one.resource} {one.name}"
+
+
+def _calls() -> Iterator[str]:
+    """One for each principal and operation: the tool takes seconds to start."""
+    ordered = sorted(permissions(), key=lambda one: (one.principal, one.operation))
+    for (principal, operation), group in groupby(ordered, key=lambda one: (one.principal, one.operation)):
+        resources = " ".join(f"--{one.resource} {one.name}" for one in group)
+        yield f"--add --allow-principal {_principal(principal)} --operation {operation} {resources}"

@@ -1,0 +1,55 @@
+"""Who needs which permission in Kafka: derived from the flow, and nothing that it does not need.
+
+A principal is called as its stage; so is the consumer group of who consumes. To read or write a topic lets one
+describe it, and an idempotent producer needs no permission of its own.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from .flow import BACK_OFFICE, FLOW, OPERATORS, SERVICES, Topic, table_topics, topics
+
+Operation = Literal["Read", "Write", "Describe"]
+Resource = Literal["topic", "group"]
+
+
+class Permission(NamedTuple):
+    """One access rule of Kafka's: who may do what with which topic or group, from any host."""
+
+    principal: str
+    operation: Operation
+    resource: Resource
+    name: str
+
+
+def permissions() -> tuple[Permission, ...]:
+    """Every permission, by principal in the order of the flow; whatever is not named is to be denied."""
+    stages = [stage.name for stage in FLOW]
+    found = dict.fromkeys((*_of_topics(), *_of_groups(), *_of_operators()))
+    return tuple(sorted(found, key=lambda permission: stages.index(permission.principal)))
+
+
+def _of_topics() -> Iterator[Permission]:
+    for topic in _topics():
+        yield from (Permission(name, "Read", "topic", topic.name) for name in topic.consumers)
+        yield from (Permission(name, "Write", "topic", topic.name) for name in topic.producers)
+
+
+def _of_groups() -> Iterator[Permission]:
+    for stage in FLOW:
+        if stage.consumes:
+            yield Permission(stage.name, "Read", "group", stage.name)
+
+
+def _of_operators() -> Iterator[Permission]:
+    """The commands read every event, see how far each service is, and say what the back office decides."""
+    for topic in topics():
+        yield Permission(OPERATORS.name, "Read", "topic", topic.name)
+    for event in BACK_OFFICE.emits:
+        yield Permission(OPERATORS.name, "Write", "topic", event.name)
+    for stage in SERVICES:
+        yield Permission(OPERATORS.name, "Describe", "group", stage.name)
+
+
+def _topics() -> tuple[Topic, ...]:
+    return (*topics(), *table_topics())
