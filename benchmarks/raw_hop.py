@@ -19,6 +19,7 @@ from benchmarks.result import RawHop
 from sandbox.topics import TopicSpec, create_topics
 from schemas.events import RegistrationSubmitted
 from schemas.flow import LANES
+from stream.kafka_access import KafkaAccess
 
 _PASSES = 3
 _OUT = "benchmark-raw-hop"
@@ -30,7 +31,7 @@ _DEADLINE_S = 120
 
 async def raw_hop(bootstrap_servers: str, records: int) -> RawHop:
     """Over the first so many RegistrationSubmitted; raises CalledProcessError."""
-    await create_topics(bootstrap_servers, [TopicSpec(_OUT, LANES, {})])
+    await create_topics(KafkaAccess(bootstrap_servers), [TopicSpec(_OUT, LANES, {})])
     command = (sys.executable, "-m", __name__, bootstrap_servers, str(records))
     ran = await asyncio.to_thread(
         subprocess.run, command, stdout=subprocess.PIPE, check=True, text=True, timeout=_DEADLINE_S

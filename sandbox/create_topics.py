@@ -1,17 +1,21 @@
 """Creates the topics of the flow where they are missing, and ends: `python -m sandbox.create_topics`.
 
-Environment: KOPPELING_KAFKA_BOOTSTRAP. Waits for the broker. How many copies are kept is the brokers'
-`default.replication.factor`. Needs none of the sandbox's own packages: containers and clusters use it too.
+Environment: KOPPELING_KAFKA_BOOTSTRAP, and with encryption or a login the others of `stream/kafka_access.py`. Waits for
+the broker. How many copies are kept is the brokers' `default.replication.factor`. Needs none of the sandbox's own
+packages: containers and clusters use it too.
 """
 
 import asyncio
-import os
 import sys
+
+from aiokafka.errors import KafkaError
 
 from sandbox.topics import TopicSpec, create_topics
 from schemas import flow
+from stream.errors import AccessDenied
+from stream.kafka_access import KafkaAccessSettings
+from stream.settings import read_settings
 
-VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP"
 AS_THE_BROKERS_SAY = -1
 
 
@@ -22,6 +26,10 @@ def wanted() -> list[TopicSpec]:
 
 
 if __name__ == "__main__":
-    if VARIABLE not in os.environ:
-        sys.exit(f"{VARIABLE} is not set: where Kafka is, as host:port")
-    asyncio.run(create_topics(os.environ[VARIABLE], wanted(), copies=AS_THE_BROKERS_SAY))
+    access = read_settings(KafkaAccessSettings).kafka_access
+    try:
+        asyncio.run(create_topics(access, wanted(), copies=AS_THE_BROKERS_SAY))
+    except AccessDenied as error:
+        sys.exit(str(error))
+    except KafkaError as error:
+        sys.exit(f"Kafka refused to make the topics for {access.principal}: {error}")

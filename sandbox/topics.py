@@ -9,6 +9,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 
+from stream.errors import AccessDenied
+from stream.kafka_access import KafkaAccess
+from stream.kafka_errors import refusal
+
 BOOTSTRAP_TRY_S = 0.1
 
 
@@ -20,10 +24,10 @@ class TopicSpec(NamedTuple):
     config: Mapping[str, str]
 
 
-async def create_topics(bootstrap_servers: str, topics: Iterable[TopicSpec], *, copies: int = 1) -> None:
-    """The topics exist, and each of their partitions is led; raises KafkaError for a refusal."""
+async def create_topics(access: KafkaAccess, topics: Iterable[TopicSpec], *, copies: int = 1) -> None:
+    """The topics exist, and each of their partitions is led; raises KafkaError or AccessDenied for a refusal."""
     wanted = tuple(topics)
-    admin = await _administrator(bootstrap_servers)
+    admin = await _administrator(access)
     try:
         response = await admin.create_topics(
             [NewTopic(topic.name, topic.partitions, copies, topic_configs=dict(topic.config)) for topic in wanted]
@@ -32,19 +36,19 @@ async def create_topics(bootstrap_servers: str, topics: Iterable[TopicSpec], *, 
             _raise_unless_created(code, message)
     finally:
         await admin.close()
-    await until_led(bootstrap_servers, wanted)
+    await until_led(access, wanted)
 
 
-async def until_answers(bootstrap_servers: str) -> None:
+async def until_answers(access: KafkaAccess) -> None:
     """Returns when a broker answers; waits without end."""
-    await (await _administrator(bootstrap_servers)).close()
+    await (await _administrator(access)).close()
 
 
-async def until_led(bootstrap_servers: str, topics: Iterable[TopicSpec]) -> None:
+async def until_led(access: KafkaAccess, topics: Iterable[TopicSpec]) -> None:
     """Returns when each of their partitions has a leader that knows it; raises KafkaError when that takes too long."""
     # Metadata names a leader before that broker knows it; only asking it for its offsets tells.
     partitions = [TopicPartition(topic.name, n) for topic in topics for n in range(topic.partitions)]
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers)
+    consumer = AIOKafkaConsumer(**access.arguments())
     await consumer.start()
     try:
         consumer.assign(partitions)
@@ -60,14 +64,16 @@ def _raise_unless_created(code: int, message: str | None) -> None:
     raise error(message)
 
 
-async def _administrator(bootstrap_servers: str) -> AIOKafkaAdminClient:
+async def _administrator(access: KafkaAccess) -> AIOKafkaAdminClient:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     while True:
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+        admin = AIOKafkaAdminClient(**access.arguments())
         try:
             await admin.start()
         except KafkaConnectionError:
             await admin.close()
+            if why := await refusal(access):
+                raise AccessDenied(why) from None
             await asyncio.sleep(BOOTSTRAP_TRY_S)
         else:
             return admin

@@ -102,7 +102,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         try:
             await self._producer.start()
         except KafkaConnectionError:
-            if why := await refusal(self._settings.access, REQUEST_TIMEOUT_MS / 1000):
+            if why := await refusal(self._settings.access):
                 raise AccessDenied(why) from None
             raise
 

@@ -28,7 +28,7 @@ from aiokafka.errors import (
 from stream.errors import AccessDenied, Fenced, PublishRefused, StateWentBack, StreamError, TransportUnavailable
 from stream.kafka_access import PREFIX, KafkaAccess
 
-DENIALS = (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError)
+ASKED_MS_MAX = 5_000
 _NO_LOGIN = (
     AuthenticationFailedError,
     AuthenticationMethodNotSupported,
@@ -36,7 +36,13 @@ _NO_LOGIN = (
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
 )
-_KINDS = {TopicAuthorizationFailedError: "topic ", GroupAuthorizationFailedError: "group "}
+_KINDS = {
+    TopicAuthorizationFailedError: "topic",
+    GroupAuthorizationFailedError: "group",
+    # So is refused who may write no topic at all: an idempotent producer needs nothing else of the cluster.
+    ClusterAuthorizationFailedError: "every topic that it writes",
+}
+DENIALS = tuple(_KINDS)
 
 
 @contextmanager
@@ -75,22 +81,24 @@ def denial(access: KafkaAccess, error: KafkaError) -> str:
     """Who may not do what, and where it is written what he needs."""
     named = error.args[0] if error.args else ()
     names = [named] if isinstance(named, str) else sorted(map(str, named))
-    what = f"{_KINDS.get(type(error), '')}{', '.join(names)}".strip() or "what it asked for"
+    what = f"{_KINDS[type(error)]} {', '.join(names)}".rstrip()
     return (
         f"Kafka's access rules give {access.principal} too little at {what} ({type(error).__name__}): "
         "`koppeling acls` lists every permission that is needed"
     )
 
 
-async def refusal(access: KafkaAccess, timeout_s: float) -> str | None:
-    """Why we are not let in, where it is the login or the encryption; None when it is something else, or nothing.
+async def refusal(access: KafkaAccess) -> str | None:
+    """Why we are not let in, where it is the login or the certificate; None when it is something else, or nothing.
 
     A client that could not connect says no more than that; so the brokers are asked once more, by hand.
     """
+    if access.protocol == "PLAINTEXT":
+        return None
     arguments = access.arguments()
     for host, port, _ in collect_hosts(arguments.pop("bootstrap_servers")):
         try:
-            connection = await create_conn(host, port, request_timeout_ms=int(timeout_s * 1000), **arguments)
+            connection = await create_conn(host, port, request_timeout_ms=ASKED_MS_MAX, **arguments)
         except _NO_LOGIN as error:
             return (
                 f"Kafka at {host}:{port} does not let {access.principal} in ({type(error).__name__}): look at "
@@ -100,11 +108,6 @@ async def refusal(access: KafkaAccess, timeout_s: float) -> str | None:
             return (
                 f"the certificate of Kafka at {host}:{port} is not trusted ({error.verify_message}): look at "
                 f"{PREFIX}KAFKA_CA_FILE, and whether the certificate names that host"
-            )
-        except ssl.SSLError as error:
-            return (
-                f"Kafka at {host}:{port} does not encrypt as we do ({error.reason}): look at "
-                f"{PREFIX}KAFKA_SECURITY_PROTOCOL"
             )
         except (KafkaError, OSError, TimeoutError):
             continue

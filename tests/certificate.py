@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def self_signed(folder: Path) -> Path:
-    """A file in PEM: its key, as PKCS 8 (Kafka reads no other form), and the certificate."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    """A file in PEM: its key, as PKCS 8 (Kafka reads no other form), and the certificate (Java wants a name in it)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(datetime.now(UTC) - timedelta(days=1))

@@ -21,4 +21,4 @@ def empty(sandbox: RunningSandbox, service: str) -> None:
 async def make_topics(sandbox: RunningSandbox, names: Sequence[str], lanes: int) -> None:
     """Create topics with the broker's default settings."""
     specs = [TopicSpec(name, lanes, {}) for name in names]
-    await create_topics(sandbox.endpoints().kafka.bootstrap_servers, specs)
+    await create_topics(sandbox.endpoints().kafka.access, specs)

@@ -21,6 +21,7 @@ from sandbox.throwaway import throwaway_sandbox
 from sandbox.topics import TopicSpec, create_topics
 from sandbox.waiting import until
 from schemas.flow import LANES
+from stream.kafka_access import KafkaAccess
 
 RECORDS = 3_000
 DEADLINE_S = 120.0
@@ -57,7 +58,7 @@ def _told(hop: Hop, outcome: Outcome) -> Outcome:
 async def course(sandbox: RunningSandbox, hop: Hop) -> Outcome:
     """Publish, let the hop work and die, and wait until it says that it is done. Raises TimeoutError."""
     bootstrap = sandbox.endpoints().kafka.bootstrap_servers
-    await create_topics(bootstrap, [TopicSpec(name, LANES, {}) for name in (hop.arrived, hop.sent_on)])
+    await create_topics(KafkaAccess(bootstrap), [TopicSpec(name, LANES, {}) for name in (hop.arrived, hop.sent_on)])
     await _publish(bootstrap, hop.arrived)
     broker = Broker(bootstrap)
     await broker.start()

@@ -26,9 +26,9 @@ async def killed(scene: Scene) -> None:
     """SIGKILL for the only node; the outage ends when it leads its partitions again."""
     old = scene.send("kafka", signal.SIGKILL)
     await scene.restarted("kafka", old)
-    bootstrap = scene.sandbox.endpoints().kafka.bootstrap_servers
-    await until_answers(bootstrap)
-    await until_led(bootstrap, _SERVED)
+    access = scene.sandbox.endpoints().kafka.access
+    await until_answers(access)
+    await until_led(access, _SERVED)
 
 
 async def asleep(scene: Scene) -> None:

@@ -37,7 +37,7 @@ def small_disks(state: StateDirectory) -> Iterator[None]:
 async def kafka_s(scene: Scene) -> None:
     """No byte is free for Kafka; the outage ends when some are again and it answers."""
     await _full(scene.sandbox.state.kafka)
-    await until_answers(scene.sandbox.endpoints().kafka.bootstrap_servers)
+    await until_answers(scene.sandbox.endpoints().kafka.access)
 
 
 async def postgres_s(scene: Scene) -> None:

@@ -37,7 +37,7 @@ def main() -> int:
         try:
             asyncio.run(_serve(settings))
         except KafkaError as error:
-            sys.stderr.write(f"{settings.koppeling_kafka_bootstrap}: {type(error).__name__}\n")
+            sys.stderr.write(f"{settings.kafka_bootstrap}: {type(error).__name__}\n")
             return 1
     return 0
 
@@ -47,7 +47,7 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     keys = private_keys(settings.keylane_dir)
-    kafka = Kafka(settings.koppeling_kafka_bootstrap)
+    kafka = Kafka(settings.kafka_access)
     try:
         await kafka.start()
         with closing(Record(settings.record)) as record:

@@ -15,6 +15,7 @@ from sandbox.keylane import plan, request
 from sandbox.keylane.record import DueReport
 from sandbox.keylane.request import Arrival
 from schemas.flow import KEYLANE, LANES
+from stream.kafka_access import KafkaAccess
 
 GROUP = KEYLANE.name
 BATCH_RECORDS_MAX = 500
@@ -24,9 +25,9 @@ PRODUCER_BATCH_BYTES_MAX = 524_288
 class Kafka:
     """Receives at least once; publishes until it is acknowledged."""
 
-    def __init__(self, bootstrap_servers: str) -> None:
+    def __init__(self, access: KafkaAccess) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers,
+            **access.arguments(),
             group_id=GROUP,
             client_id=GROUP,
             enable_auto_commit=False,
@@ -35,7 +36,7 @@ class Kafka:
             metadata_max_age_ms=30_000,
         )
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap_servers,
+            **access.arguments(),
             client_id=GROUP,
             enable_idempotence=True,
             acks="all",

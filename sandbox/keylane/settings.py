@@ -3,17 +3,15 @@
 from pathlib import Path
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from stream.kafka_access import PREFIX, KafkaAccessSettings
 
 
-class Settings(BaseSettings):
+class Settings(KafkaAccessSettings):
     """`keylane_dir` holds keys.json (private), jwks.json (published), record.sqlite and, if wanted, script.json."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    koppeling_kafka_bootstrap: str = Field(min_length=1)
-    keylane_dir: Path
-    keylane_delay_s: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    keylane_dir: Path = Field(validation_alias="KEYLANE_DIR")
+    keylane_delay_s: float = Field(default=0.0, ge=0, allow_inf_nan=False, validation_alias="KEYLANE_DELAY_S")
 
     @property
     def script(self) -> Path:
@@ -29,4 +27,8 @@ class Settings(BaseSettings):
 def faults_of(error: ValidationError) -> str:
     """Every fault on a line of its own: which variable, and what is wrong with it."""
     faults = error.errors(include_input=False, include_url=False, include_context=False)
-    return "\n".join(f"{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in faults)
+    return "\n".join(f"{_variable(str(fault['loc'][0]))}: {fault['msg']}" for fault in faults)
+
+
+def _variable(name: str) -> str:
+    return name if name.isupper() else f"{PREFIX}{name.upper()}"

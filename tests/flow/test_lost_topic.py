@@ -85,7 +85,7 @@ async def test_what_was_lost_with_a_topic_is_published_again_by_who_had_publishe
             await lose_topic(running)
             missing = await koppeling(Onboarding(running), "services")
             assert (missing.code, f"topic {TOPIC} is not there" in missing.err) == (1, True)
-            await create_topics(running.endpoints().kafka.bootstrap_servers, wanted())
+            await create_topics(running.endpoints().kafka.access, wanted())
             await forget_positions(Onboarding(running))
         with sandbox_running(settings) as running:
             onboarding = Onboarding(running)

@@ -19,6 +19,7 @@ from sandbox.topics import until_answers
 from schemas import codec
 from schemas.example import examples
 from schemas.flow import LANES
+from stream.kafka_access import KafkaAccess
 
 LOKET = next(example for example in examples() if example.name == "provisioning-requested.v2/loket")
 REPORTS = [TopicPartition("provisioning-reported", lane) for lane in range(LANES)]
@@ -156,7 +157,7 @@ async def test_when_kafka_was_away_it_goes_on_by_itself(
             await ear.until(2)
         killed = sandbox.send("kafka", signal.SIGKILL)
         await asyncio.to_thread(sandbox.wait_restarted, "kafka", killed, deadline_s=DEADLINE_S)
-        await until_answers(bootstrap)
+        await until_answers(KafkaAccess(bootstrap))
         async with listening(bootstrap, [after]) as ear:
             await request(bootstrap, [after])
             await ear.until(2)

@@ -87,7 +87,7 @@ async def test_a_killed_broker_comes_back_with_what_it_acknowledged(sandbox: Run
     old_pid = sandbox.send("kafka", signal.SIGKILL)
     sandbox.wait_restarted("kafka", old_pid, deadline_s=8)
     async with asyncio.timeout(30):
-        await until_answers(sandbox.endpoints().kafka.bootstrap_servers)
+        await until_answers(sandbox.endpoints().kafka.access)
 
     assert await last_record(sandbox.endpoints()) == b"acknowledged"
 

@@ -107,7 +107,7 @@ async def test_a_batch_that_inflates_to_a_hundred_megabytes_is_refused_and_the_b
 async def test_without_the_topic_s_setting_the_same_batch_gets_in(sandbox: RunningSandbox) -> None:
     endpoints = sandbox.endpoints()
     topic = TopicSpec(f"takes-anything-{uuid4().hex[:8]}", 1, {"compression.type": "producer"})
-    await create_topics(endpoints.kafka.bootstrap_servers, [topic])
+    await create_topics(endpoints.kafka.access, [topic])
     try:
         await send(endpoints, topic.name, Bomb(ZSTD, zstandard(record_head())))
     finally:

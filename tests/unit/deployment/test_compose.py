@@ -89,7 +89,8 @@ def test_a_worker_gets_the_settings_it_needs_and_no_others(name: str, monkeypatc
 
 def test_the_simulator_gets_the_settings_it_needs_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = environment_of("keylane")
-    assert set(environment) <= {field.upper() for field in KeylaneSettings.model_fields}
+    fields = KeylaneSettings.model_fields.items()
+    assert set(environment) <= {field.validation_alias or PREFIX + name.upper() for name, field in fields}
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
     mounts = dict(volume.split(":") for volume in SERVICES["keylane"]["volumes"])
