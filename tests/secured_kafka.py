@@ -1,5 +1,6 @@
 """A Kafka as a company has it: encrypted, with logins, and with nothing allowed that no rule allows."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,11 +54,8 @@ class SecuredKafka:
         client = AIOKafkaClient(**self.inner.arguments())
         await client.bootstrap()
         try:
-            for one in permissions:
-                resource = _RESOURCES[one.resource], one.name, _LITERAL
-                rule = f"User:{one.principal}", "*", _OPERATIONS[one.operation], _ALLOW
-                said = await client.send(client.get_random_node(), CreateAclsRequest(*resource, *rule))
-                assert [code for code, *_ in said.creation_responses] == [0]
+            said = await asyncio.gather(*[client.send(client.get_random_node(), _rule(one)) for one in permissions])
+            assert {code for one in said for code, *_ in one.creation_responses} == {0}
         finally:
             await client.close()
 
@@ -81,6 +79,11 @@ async def secured_kafka(folder: Path, names: Iterable[str]) -> AsyncIterator[Sec
         yield SecuredKafka(cluster.access, f"{LOOPBACK}:{ports['outer']}", certificate, passwords)
     finally:
         await supervisor.stop()
+
+
+def _rule(one: Permission) -> CreateAclsRequest:
+    resource = _RESOURCES[one.resource], one.name, _LITERAL
+    return CreateAclsRequest(*resource, f"User:{one.principal}", "*", _OPERATIONS[one.operation], _ALLOW)
 
 
 def _more(ports: Mapping[str, int], certificate: Path) -> dict[str, object]:

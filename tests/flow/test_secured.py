@@ -1,0 +1,47 @@
+"""From form to mail on a Kafka that is encrypted and allows nothing but what `koppeling acls` prints."""
+
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from forms import loket_form
+from live_view import caught_up, registrations_at
+from onboarding import CONFIRMATION, MAILS_EACH, SOURCE, Onboarding, Raw, form_record
+from secured_kafka import secured_kafka
+
+from sandbox.create_topics import wanted
+from sandbox.settings import SandboxSettings
+from sandbox.throwaway import throwaway_sandbox
+from sandbox.topics import create_topics
+from schemas.access import permissions
+from schemas.events import FormReceived
+from schemas.flow import FLOW, WEB_FORMS
+from schemas.ids import registration_id
+from stream.kafka_access import KafkaAccess
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.long]
+
+SUBMISSION = "secured"
+
+
+async def publish(access: KafkaAccess, record: Raw) -> None:
+    async with AIOKafkaProducer(**access.arguments(), enable_idempotence=True) as producer:
+        await producer.send_and_wait(FormReceived.name, record.value, key=record.key, headers=list(record.headers))
+
+
+async def test_a_registration_is_confirmed_by_services_that_may_do_what_is_printed_and_no_more(tmp_path: Path) -> None:
+    async with secured_kafka(tmp_path, [stage.name for stage in FLOW]) as kafka:
+        await create_topics(kafka.inner, wanted())
+        await kafka.allow(permissions())
+        settings = SandboxSettings(environment={stage.name: kafka.variables(stage.name) for stage in FLOW})
+        with throwaway_sandbox(settings) as running:
+            onboarding, form = Onboarding(running), loket_form(60_300)
+            await onboarding.load_policies([form])
+            await publish(kafka.access(WEB_FORMS.name), form_record(SUBMISSION, form))
+            letters = await onboarding.letters(registration_id(SOURCE, SUBMISSION), MAILS_EACH)
+            assert CONFIRMATION in letters
+            assert registrations_at(await caught_up(running)) == {"realised": 1}
+            for log in running.state.logs.glob("*.log"):
+                text = log.read_text("utf-8", errors="replace")
+                assert "Authorization" not in text, log.name
+                assert "password-of" not in text, log.name
