@@ -17,15 +17,16 @@ from stream.message_mark import trace_of
 
 from .claims import Claims, Held
 from .ledger import Claim, Move, Status
-from .mail_server import SERVER_IS_CLOSING, Connect, Connection, SmtpLostError, SmtpRefusedError, Step
+from .mail_server import LOGIN_IS_WANTED, SERVER_IS_CLOSING, Connect, Connection, SmtpLostError, SmtpRefusedError, Step
 from .mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
 from .moves import Moves
 from .outage import Outage
 from .settings import SenderSettings
 
 _PERMANENT = 500
-_ABOUT_US = (Step.CONNECT, Step.RSET, Step.MAIL)
-"""What a server refuses at these steps is no mail, but whoever brings it."""
+_ABOUT_US = (Step.CONNECT, Step.LOGIN, Step.RSET, Step.MAIL)
+_AT_ANY_STEP = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
+"""What a server refuses at these steps, or with these codes, is no mail, but whoever brings it."""
 
 _log = logging.getLogger(__name__)
 
@@ -149,8 +150,10 @@ class MailLine:
         return self._desk.clock.monotonic() < held.until
 
     def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
-        if refusal.step in _ABOUT_US or refusal.code == SERVER_IS_CLOSING:
-            self._desk.outage.lasts(f"the mail server takes no mail of ours ({refusal})")
+        if refusal.step in _ABOUT_US or refusal.code in _AT_ANY_STEP:
+            about_login = refusal.step is Step.LOGIN or refusal.code == LOGIN_IS_WANTED
+            what = "wants another login than ours" if about_login else "takes no mail of ours"
+            self._desk.outage.lasts(f"the mail server {what} ({refusal})")
             return self._not_now(claim, refusal)
         if refusal.code >= _PERMANENT:
             return Move(claim, Status.FAILED, str(refusal))

@@ -4,12 +4,15 @@ from enum import StrEnum
 from typing import Protocol
 
 SERVER_IS_CLOSING = 421
+LOGIN_IS_WANTED = 530
+"""Answers that any command can have, and that no mail is to blame for (RFC 5321, 3.8; RFC 4954, 6)."""
 
 
 class Step(StrEnum):
     """What the server was asked."""
 
     CONNECT = "CONNECT"
+    LOGIN = "LOGIN"
     RSET = "RSET"
     MAIL = "MAIL"
     RCPT = "RCPT"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
@@ -26,6 +26,8 @@ class SenderSettings(BaseSettings):
     smtp_host: str = Field(min_length=1)
     smtp_port: int = Field(ge=1, le=65535)
     smtp_tls: Tls = Field(default="offered", description="starttls and tls: or no mail goes out")
+    smtp_username: str | None = Field(default=None, min_length=1, validate_default=True)
+    smtp_password: SecretStr | None = Field(default=None, min_length=1, validate_default=True)
     mail_from: Address = "koppeling@salariskoppeling.example"
     mail_reply_to: Address = "vragen@salariskoppeling.example"
     smtp_connections: int = Field(default=8, ge=1, le=64)
@@ -38,6 +40,21 @@ class SenderSettings(BaseSettings):
     claim_s: float = Field(default=10, gt=0)
     reconnect_s: float = Field(default=0.5, gt=0, description="doubled by each failure in a row")
     reconnect_s_max: float = Field(default=5, gt=0)
+
+    @field_validator("smtp_username", "smtp_password")
+    @classmethod
+    def _goes_out_encrypted(cls, value: object, info: ValidationInfo) -> object:
+        if value is not None and info.data.get("smtp_tls") in {"none", "offered"}:
+            tls = f"{PREFIX}SMTP_TLS={info.data['smtp_tls']}"
+            raise ValueError(f"is set, and {tls} may send it in clear: starttls and tls never do")
+        return value
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _makes_a_login(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "smtp_username" in info.data and (value is None) != (info.data["smtp_username"] is None):
+            raise ValueError(f"{PREFIX}SMTP_USERNAME and this make a login together, and one of them is not set")
+        return value
 
     @property
     def mail_domain(self) -> str:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
 from .mail_server import SmtpLostError, SmtpRefusedError, Step
 from .settings import SenderSettings, Tls
@@ -33,7 +33,7 @@ class SmtpServer:
         self._settings = settings
 
     async def __call__(self) -> "SmtpConnection":
-        """Connect and greet. Raises SmtpLostError and SmtpRefusedError."""
+        """Connect, greet and log in. Raises SmtpLostError and SmtpRefusedError."""
         settings = self._settings
         client = SMTP(
             hostname=settings.smtp_host,
@@ -46,6 +46,10 @@ class SmtpServer:
         try:
             await client.connect()
             await client.ehlo()
+            await self._log_in(client)
+        except SMTPAuthenticationError as error:
+            client.close()
+            raise SmtpRefusedError(Step.LOGIN, error.code) from None
         except SMTPResponseException as error:
             client.close()
             raise SmtpRefusedError(Step.CONNECT, error.code) from None
@@ -55,6 +59,11 @@ class SmtpServer:
         transport = cast(asyncio.Transport, client.transport)
         pipelining = client.supports_extension("pipelining")
         return SmtpConnection(transport, settings.mail_from, pipelining=pipelining, timeout_s=settings.smtp_timeout_s)
+
+    async def _log_in(self, client: SMTP) -> None:
+        username, password = self._settings.smtp_username, self._settings.smtp_password
+        if username is not None and password is not None:
+            await client.auth_plain(username, password.get_secret_value())
 
 
 class SmtpConnection(asyncio.Protocol):
