@@ -20,7 +20,7 @@ from services.monitor.settings import MonitorSettings
 from stream.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[3]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+COMPOSE: dict[str, Any] = yaml.load((ROOT / "docker-compose.yml").read_text(), yaml.CSafeLoader)
 SERVICES: dict[str, Any] = COMPOSE["services"]
 STAGES = [stage.name for stage in flow.SERVICES]
 

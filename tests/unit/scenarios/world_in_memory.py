@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic_core import to_json
@@ -60,6 +61,7 @@ class WorldInMemory:
         self._broker = MemoryBroker((topic.name for topic in flow.topics()), flow.LANES)
         self._databases = {stage.name: MemoryDatabase() for stage in flow.SERVICES}
         self._policies = PolicyTables(self._databases["enrichment"])
+        self._mails: dict[UUID, SeenMail] = {}
         services: tuple[Service[Any], ...] = (
             intake(IntakeTerms(CODES)),
             enrichment(self._policies.facts(undisturbed), POLICY_DEADLINE),
@@ -129,8 +131,9 @@ class WorldInMemory:
         """All there is: nothing is ever under way."""
         del mails, asked, stopped
         planned = self._databases["notifier"].tables.effects.values()
+        self._mails |= {row.id: self._mail(row) for row in planned if row.id not in self._mails}
         return Seen(
-            {str(row.id): self._mail(row) for row in planned if row.subject in registrations},
+            {str(row.id): self._mails[row.id] for row in planned if row.subject in registrations},
             {Ask(about, one.contact.connection, one.cycle) for about, one in self._said(ProvisioningRequested)},
             {Ask(about, one.contact.connection, one.cycle) for about, one in self._said(ProvisioningCancelled)},
         )
