@@ -181,14 +181,17 @@ def typed(mail: Mail, text: str) -> Mail:
 
 
 @pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
-@pytest.mark.parametrize("text", HOSTILE[:8], ids=range(8))
-def test_no_kind_of_mail_lets_a_text_become_more_than_a_text(mail: Mail, text: str) -> None:
-    usual, found = parsed(rendered(typed(mail, "X"))), parsed(rendered(typed(mail, text)))
-    assert found.message.keys() == usual.message.keys()
-    assert found.message["To"] == mail.email
-    assert found.text.count("\n") == usual.text.count("\n")
-    assert seen(found.html).tags == seen(usual.html).tags
-    assert seen(found.html).words == re.sub(r"^- ", "", found.text, flags=re.MULTILINE).split()
+def test_no_kind_of_mail_lets_a_text_become_more_than_a_text(mail: Mail) -> None:
+    usual = parsed(rendered(typed(mail, "X")))
+    tags = seen(usual.html).tags
+    for text in HOSTILE[:8]:
+        found = parsed(rendered(typed(mail, text)))
+        html = seen(found.html)
+        assert found.message.keys() == usual.message.keys(), repr(text)
+        assert found.message["To"] == mail.email, repr(text)
+        assert found.text.count("\n") == usual.text.count("\n"), repr(text)
+        assert html.tags == tags, repr(text)
+        assert html.words == re.sub(r"^- ", "", found.text, flags=re.MULTILINE).split(), repr(text)
 
 
 @given(names)
