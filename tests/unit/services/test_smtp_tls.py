@@ -17,7 +17,7 @@ from services.notifier.mail_server import SmtpLostError
 from services.notifier.settings import SenderSettings
 from services.notifier.smtp_connection import SmtpServer
 
-MESSAGE = b"Subject: 1\r\n\r\n" + b"text\r\n" * 20_000
+MESSAGE = b"Subject: 1\r\n\r\n" + b"%b\r\n" % (b"text" * 19) * 1_600
 
 
 @pytest.fixture(scope="module")

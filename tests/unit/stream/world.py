@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from toy import ALL_TOPICS, LANES, NOW, TOPICS, event_of, service
 
+from schemas.envelope import from_headers
 from schemas.events import DeadLettered, PolicyAwaited
 from stream.answer import Answer
 from stream.disturbance import Moment
@@ -163,7 +164,7 @@ class World:
 
     def ids(self, topic: str = PolicyAwaited.name) -> list[str]:
         """The ids of what was published, repeats included."""
-        return [event_of(message).envelope.id for message in self.published(topic)]
+        return [from_headers(record.headers).id for record in self.broker.records(topic)]
 
     def what_came_of_it(self) -> dict[str, object]:
         """Everything that must be the same whatever went wrong on the way."""
