@@ -40,7 +40,7 @@ class Hands:
 
 
 def settings(port: int, **changes: float) -> SenderSettings:
-    quick = {"mail_poll_s": 0.01, "reconnect_s": 0.01, "reconnect_s_max": 0.02, "smtp_timeout_s": 5}
+    quick = {"mail_poll_s": 0.001, "reconnect_s": 0.001, "reconnect_s_max": 0.002, "smtp_timeout_s": 5}
     return SenderSettings.model_validate({"smtp_host": "127.0.0.1", "smtp_port": port, **quick, **changes})
 
 
