@@ -91,10 +91,16 @@ async def test_newer_versions_stop_the_release_whatever_bad_data_stands_between_
         await chain.run()
 
 
-@pytest.mark.parametrize("value", BROKEN, ids=lambda value: repr(value[:24]))
-def test_what_is_no_json_object_is_not_read(value: bytes) -> None:
-    with pytest.raises(NotJsonError):
+def is_read(value: bytes) -> bool:
+    try:
         parse(value)
+    except NotJsonError:
+        return False
+    return True
+
+
+def test_what_is_no_json_object_is_not_read() -> None:
+    assert [value for value in BROKEN if is_read(value)] == []
 
 
 @pytest.mark.parametrize("value", DOUBTFUL, ids=lambda value: repr(value[:24]))
@@ -103,10 +109,16 @@ def test_what_is_doubtful_json_is_read_so_that_it_can_be_answered(value: bytes) 
     assert isinstance(read, dict)
 
 
-@pytest.mark.parametrize("address", REFUSED, ids=lambda address: repr(address[:24]))
-def test_what_only_looks_like_an_address_is_refused(address: str) -> None:
-    with pytest.raises(FieldError):
-        fields.email(address)
+def is_address(text: str) -> bool:
+    try:
+        fields.email(text)
+    except FieldError:
+        return False
+    return True
+
+
+def test_what_only_looks_like_an_address_is_refused() -> None:
+    assert [text for text in REFUSED if is_address(text)] == []
 
 
 @pytest.mark.parametrize("address", ACCEPTED)

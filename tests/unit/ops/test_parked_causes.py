@@ -81,15 +81,15 @@ def strings(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.parametrize("example", [one for one in examples() if one.good], ids=lambda one: one.name)
-def test_nothing_that_anybody_typed_is_shown_of_an_event(example: object) -> None:
-    decoded = decode(example.event.name, example.headers, example.value)  # type: ignore[attr-defined]
-    shown = json.dumps(masked_cause(decoded.event))
-    typed = json.loads(decoded.event.model_dump_json())
-    # In events of ours a `code` is that of a fault or a finding.
-    also = ("code",) if isinstance(decoded.event, FormReceived) else ()
-    for personal in _personal(typed, also=also):
-        assert personal not in shown
+def test_nothing_that_anybody_typed_is_shown_of_an_event() -> None:
+    for example in examples():
+        if example.good:
+            event = decode(example.event.name, example.headers, example.value).event
+            shown = json.dumps(masked_cause(event))
+            # In events of ours a `code` is that of a fault or a finding.
+            also = ("code",) if isinstance(event, FormReceived) else ()
+            typed = _personal(json.loads(event.model_dump_json()), also=also)
+            assert [personal for personal in typed if personal in shown] == [], example.name
 
 
 CODE = "7KQ2M-X4T9B"

@@ -125,9 +125,8 @@ def test_a_clear_secret_has_its_limits(typed: str) -> None:
     assert refused.value.code is FaultCode.SECRET_LENGTH
 
 
-@pytest.mark.parametrize("code", FaultCode)
-def test_every_code_has_a_sentence(code: FaultCode) -> None:
-    assert fault("x", code).message.endswith(".")
+def test_every_code_has_a_sentence() -> None:
+    assert [code for code in FaultCode if not fault("x", code).message.endswith(".")] == []
 
 
 def test_no_sentence_is_left_without_a_code() -> None:

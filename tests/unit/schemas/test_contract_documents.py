@@ -97,9 +97,8 @@ def test_every_reason_for_parking_a_form_is_named(reason: str) -> None:
     assert f"`{reason}`" in FORM
 
 
-@pytest.mark.parametrize("code", list(FaultCode))
-def test_every_fault_code_is_named(code: str) -> None:
-    assert f"`{code}`" in FORM
+def test_every_fault_code_is_named() -> None:
+    assert [code for code in FaultCode if f"`{code}`" not in FORM] == []
 
 
 @pytest.mark.parametrize("code", get_args(ReportCode))

@@ -38,10 +38,9 @@ def test_whatever_is_noted_moves_nothing_and_says_nothing(stage: LinkStage) -> N
         assert following.note is None or (following.to, following.says) == (None, None)
 
 
-@pytest.mark.parametrize(("stage", "word"), list(product(LinkStage, Word)))
-def test_whatever_moves_says_so_except_that_keylane_took_it_in(stage: LinkStage, word: Word) -> None:
-    following = step(stage, word)
-    assert following.says is not None or following.to in (None, LinkStage.ACCEPTED)
+def test_whatever_moves_says_so_except_that_keylane_took_it_in() -> None:
+    silent = [(stage, word) for stage, word in product(LinkStage, Word) if step(stage, word).says is None]
+    assert [one for one in silent if step(*one).to not in (None, LinkStage.ACCEPTED)] == []
 
 
 def test_the_table_in_the_contract_with_keylane_is_the_machines() -> None:
