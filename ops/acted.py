@@ -12,18 +12,19 @@ from uuid import UUID
 
 import asyncpg
 import click
-from aiokafka.errors import KafkaError
 from pydantic import JsonValue
 
 from ops.action import Action, actions_of
 from ops.administrator import Database, admin_url, connected
-from ops.destination import bootstrap_servers
+from ops.destination import kafka_access
+from ops.kafka_clients import UNPUBLISHED, named
 from ops.publishing import FormProducer, form_producer
 from ops.without_people import without_people
 from schemas.envelope import Envelope
 from schemas.events import OperatorActed
 from schemas.flow import OPERATORS
 from schemas.ids import derived_event_id
+from stream.kafka_access import KafkaAccess
 
 SOURCE = f"urn:salariskoppeling:{OPERATORS.name}"
 BATCH = 200
@@ -66,21 +67,21 @@ def _plain(value: JsonValue) -> JsonValue:
 def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
     """Publish what is not yet. Never fails the command: what it did is done. `complains` when it could not."""
     try:
-        why = asyncio.run(_say(admin_url(state), bootstrap_servers(state)))
+        why = asyncio.run(_say(admin_url(state), kafka_access(state)))
     except click.ClickException as error:
         why = error.message
-    except (KafkaError, TimeoutError, OSError, asyncpg.PostgresError) as error:
-        why = type(error).__name__
+    except (*UNPUBLISHED, OSError, asyncpg.PostgresError) as error:
+        why = named(error)
     if why and complains:
         click.echo(f"{UNSAID} ({why})", err=True)
 
 
-async def _say(url: str, bootstrap: str) -> str | None:
+async def _say(url: str, access: KafkaAccess) -> str | None:
     """Why some could not be said; None when all were."""
     failed: list[BaseException] = []
     async with asyncio.timeout(SAYING_S_MAX), connected(url) as database:
         if unsaid := await _unsaid(database, after=UUID(int=0)):
-            async with form_producer(bootstrap) as producer:
+            async with form_producer(access) as producer:
                 while unsaid:
                     failed += await _say_each(database, producer, unsaid)
                     unsaid = await _unsaid(database, after=unsaid[-1])

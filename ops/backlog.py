@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupAuthorizationFailedError
 
 from ops.administrator import Database
 from ops.kafka_clients import admin_of
 from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
 from schemas.flow import LANES, SERVICES, Stage
+from stream.kafka_access import KafkaAccess
 
-_MEMBERS = 5
-"""Where a described group has its members."""
+_ERROR, _MEMBERS = 0, 5
+"""Where a described group has these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,12 @@ class Backlog:
     workers: int
 
 
-async def backlogs(database: Database, reader: TopicReader, bootstrap: str) -> dict[str, Backlog]:
+async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess) -> dict[str, Backlog]:
     """Every service's."""
     topics = dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes)
     spans = await reader.spans([TopicPartition(topic, lane) for topic in topics for lane in range(LANES)])
     behind = {stage.name: await _behind(database, stage, spans) for stage in SERVICES}
-    workers = await _workers(bootstrap)
+    workers = await _workers(access)
     found = {}
     for service, positions in behind.items():
         since = await reader.waiting_since({place: (start, spans[place][1]) for place, start in positions.items()})
@@ -56,8 +58,8 @@ async def _behind(
     return {place: at for place, at in places.items() if at < spans[place][1]}
 
 
-async def _workers(bootstrap: str) -> dict[str, int]:
-    admin = admin_of(bootstrap)
+async def _workers(access: KafkaAccess) -> dict[str, int]:
+    admin = admin_of(access)
     await admin.start()
     try:
         # One by one: aiokafka reads past the end of an answer about several.
@@ -69,4 +71,6 @@ async def _workers(bootstrap: str) -> dict[str, int]:
 async def _members(admin: AIOKafkaAdminClient, group: str) -> int:
     (answer,) = await admin.describe_consumer_groups([group])
     (described,) = answer.groups
+    if described[_ERROR] == GroupAuthorizationFailedError.errno:
+        raise GroupAuthorizationFailedError(group)
     return len(described[_MEMBERS])

@@ -9,12 +9,15 @@ from pathlib import Path
 import click
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from pydantic import ValidationError
 
 from ops.administrator import VARIABLE
 from sandbox.endpoints import read_endpoints
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
 from sandbox.state_directory import StateDirectory
+from stream.kafka_access import KafkaAccess, KafkaAccessSettings
+from stream.settings import faults_of
 
 KAFKA_VARIABLE, KEYS_VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP", "KOPPELING_KEYLANE_JWKS"
 
@@ -24,9 +27,9 @@ _ADDRESS = re.compile(r"\s*[^\s:,/]+:[0-9]{1,5}\s*|\s*\[[0-9a-fA-F:]+\]:[0-9]{1,
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Kafka's bootstrap servers, and Keylane's published keys."""
+    """Kafka, and Keylane's published keys."""
 
-    bootstrap_servers: str
+    kafka: KafkaAccess
     keys: KeySet
 
 
@@ -38,15 +41,15 @@ def destination(state: Path | None) -> Destination:
         ClickException: nothing runs there, or Keylane's keys cannot be read.
     """
     if _are_named(state, KAFKA_VARIABLE, KEYS_VARIABLE):
-        return Destination(_named_servers(), published_keys(Path(os.environ[KEYS_VARIABLE])))
+        return Destination(named_access(), published_keys(Path(os.environ[KEYS_VARIABLE])))
     try:
         endpoints = read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve()))
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {KAFKA_VARIABLE} and {KEYS_VARIABLE}") from None
-    return Destination(endpoints.kafka.bootstrap_servers, published_keys(Path(endpoints.keylane.jwks)))
+    return Destination(endpoints.kafka.access, published_keys(Path(endpoints.keylane.jwks)))
 
 
-def bootstrap_servers(state: Path | None) -> str:
+def kafka_access(state: Path | None) -> KafkaAccess:
     """Kafka of the same system as `administrator.admin_url`: both variables name it, or a sandbox is it.
 
     Raises:
@@ -54,9 +57,9 @@ def bootstrap_servers(state: Path | None) -> str:
         ClickException: no sandbox runs there.
     """
     if _are_named(state, VARIABLE, KAFKA_VARIABLE):
-        return _named_servers()
+        return named_access()
     try:
-        return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).kafka.bootstrap_servers
+        return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).kafka.access
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {VARIABLE} and {KAFKA_VARIABLE}") from None
 
@@ -71,11 +74,15 @@ def _are_named(state: Path | None, one: str, other: str) -> bool:
     return bool(named)
 
 
-def _named_servers() -> str:
-    servers = os.environ[KAFKA_VARIABLE]
-    if not all(_ADDRESS.fullmatch(server) for server in servers.split(",")):
+def named_access() -> KafkaAccess:
+    """Kafka as the environment says, in the variables that services have; raises UsageError with every fault."""
+    try:
+        access = KafkaAccessSettings().kafka_access
+    except ValidationError as error:
+        raise click.UsageError(faults_of(error)) from None
+    if not all(_ADDRESS.fullmatch(server) for server in access.bootstrap.split(",")):
         raise click.UsageError(f"{KAFKA_VARIABLE} is no list of HOST:PORT, separated by commas")
-    return servers
+    return access
 
 
 def published_keys(path: Path) -> KeySet:

@@ -10,28 +10,34 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from stream.errors import AccessDenied
+from stream.kafka_access import KafkaAccess
+from stream.kafka_errors import DENIALS, denial, refusal
 
 ANSWER_S_MAX = 8.0
+UNPUBLISHED = (KafkaError, TimeoutError, AccessDenied)
+"""What publishing raises."""
 _REQUEST_TIMEOUT_MS = int(ANSWER_S_MAX * 1000)
 
 
-def consumer_of(bootstrap_servers: str, **settings: Any) -> AIOKafkaConsumer:
+def consumer_of(access: KafkaAccess, **settings: Any) -> AIOKafkaConsumer:
     """Not started. It waits for an answer for ANSWER_S_MAX seconds."""
     _be_quiet()
-    return AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, request_timeout_ms=_REQUEST_TIMEOUT_MS, **settings)
+    return AIOKafkaConsumer(**access.arguments(), request_timeout_ms=_REQUEST_TIMEOUT_MS, **settings)
 
 
-def admin_of(bootstrap_servers: str) -> AIOKafkaAdminClient:
+def admin_of(access: KafkaAccess) -> AIOKafkaAdminClient:
     """Not started. It waits for an answer for ANSWER_S_MAX seconds."""
     _be_quiet()
-    return AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=_REQUEST_TIMEOUT_MS)
+    return AIOKafkaAdminClient(**access.arguments(), request_timeout_ms=_REQUEST_TIMEOUT_MS)
 
 
-def producer_of(bootstrap_servers: str, **settings: Any) -> AIOKafkaProducer:
+def producer_of(access: KafkaAccess, **settings: Any) -> AIOKafkaProducer:
     """Not started; `begin` starts it. Its own deadlines are left: one that passes leaves a record's fate unknown."""
     _be_quiet()
-    return AIOKafkaProducer(bootstrap_servers=bootstrap_servers, **settings)
+    return AIOKafkaProducer(**access.arguments(), **settings)
 
 
 async def begin(producer: AIOKafkaProducer) -> None:
@@ -43,10 +49,19 @@ async def begin(producer: AIOKafkaProducer) -> None:
         raise KafkaConnectionError(f"no answer within {ANSWER_S_MAX:g} s") from None
 
 
-def no_answer(bootstrap_servers: str, error: Exception) -> str:
-    """What a command says when Kafka is away."""
+def named(error: BaseException) -> str:
+    """Why nothing was published, to be said within a sentence: what is denied whole, anything else by its class."""
+    return str(error) if isinstance(error, AccessDenied) else type(error).__name__
+
+
+async def no_answer(access: KafkaAccess, error: KafkaError | TimeoutError) -> str:
+    """What a command says when Kafka is away, does not let it in, or not do what it has to."""
+    if isinstance(error, DENIALS):
+        return denial(access, error)
+    if isinstance(error, KafkaConnectionError) and (why := await refusal(access)):
+        return why
     return (
-        f"Kafka at {bootstrap_servers} does not answer ({type(error).__name__}): is it up, and does it not hang? "
+        f"Kafka at {access.bootstrap} does not answer ({type(error).__name__}): is it up, and does it not hang? "
         "The runbook's `Kafka is down` says what to do."
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from ops.kafka_clients import consumer_of
+from stream.kafka_access import KafkaAccess
+from stream.kafka_errors import refuse_barred
 from stream.tolerant_records import use_tolerant_records
 
 RECORDS_MAX = 2_000
@@ -16,11 +18,11 @@ _FETCH_MAX_WAIT_MS = 50
 """A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
 
 
-def reading_consumer(bootstrap_servers: str) -> AIOKafkaConsumer:
+def reading_consumer(access: KafkaAccess) -> AIOKafkaConsumer:
     """Not started; it guesses no position, and reads what was said, not what was taken back."""
     use_tolerant_records()
     return consumer_of(
-        bootstrap_servers,
+        access,
         enable_auto_commit=False,
         auto_offset_reset="none",
         isolation_level="read_committed",
@@ -29,9 +31,12 @@ def reading_consumer(bootstrap_servers: str) -> AIOKafkaConsumer:
 
 
 async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[str, list[int]]:
-    """The partitions of each; none where the topic is missing."""
-    cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001  aiokafka has no other way to ask
-    return {topic: sorted(cluster.partitions_for_topic(topic) or ()) for topic in topics}
+    """The partitions of each; none where the topic is missing. Raises TopicAuthorizationFailedError."""
+    client = consumer._client  # noqa: SLF001  aiokafka has no other way to ask
+    cluster = await client.fetch_all_metadata()
+    found = {topic: sorted(cluster.partitions_for_topic(topic) or ()) for topic in topics}
+    await refuse_barred(client, [topic for topic, partitions in found.items() if not partitions])
+    return found
 
 
 async def next_records(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
-from aiokafka.errors import KafkaError
 from pydantic_core import from_json
 
 from ops.action import Change, Deed, record_actions
@@ -17,8 +16,9 @@ from ops.administrator import Database, admin_url, changing, database_option, lo
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.command_group import CommandGroup
-from ops.destination import bootstrap_servers
+from ops.destination import kafka_access
 from ops.file_import import FileImport
+from ops.kafka_clients import UNPUBLISHED, named
 from ops.limited_list import limit_option, show_list
 from ops.looking_at import listed_registrations, record_look, shown_registration
 from ops.output import wrapped
@@ -31,6 +31,7 @@ from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATT
 from schemas.flow import INTAKE
 from services.intake.clients import compare_file, load_file
 from services.intake.documents import Intake
+from stream.kafka_access import KafkaAccess
 
 SOURCE = "urn:salariskoppeling:back-office"
 LIMIT = 200
@@ -144,17 +145,17 @@ async def _reviewed(url: str, state: Path | None, quoted: str, review: _Review) 
         click.echo(f"to do so only while it is called so, add --name {shlex.quote(processor.company_name)}")
         click.echo(NOT_APPLIED)
         return
-    servers = bootstrap_servers(state)
+    access = kafka_access(state)
     async with changing(url) as database:
         before, after = ({"review": said} for said in (processor.review, review.verdict))
         change = Change(INTAKE.name, processor.reference, processor.registration, before, after)
         await record_actions(database, _DEEDS[review.verdict], review.why, [change])
     # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
-    await _say(servers, processor, review.verdict, review.why)
+    await _say(access, processor, review.verdict, review.why)
     click.echo(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
 
 
-async def _say(servers: str, processor: ProcessorView, verdict: Verdict, why: str) -> None:
+async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, why: str) -> None:
     reason = why if verdict == "declined" else None
     review = ProcessorReviewed(
         email=processor.email,
@@ -164,11 +165,11 @@ async def _say(servers: str, processor: ProcessorView, verdict: Verdict, why: st
         reviewed_at=datetime.now(UTC),
     )
     try:
-        async with form_producer(servers) as producer:
+        async with form_producer(access) as producer:
             await producer.say(SOURCE, processor.registration, review)
-    except (KafkaError, TimeoutError) as error:
+    except UNPUBLISHED as error:
         raise click.ClickException(
-            f"Kafka at {servers} did not acknowledge the review ({type(error).__name__}), which is on record. "
+            f"Kafka at {access.bootstrap} did not acknowledge the review ({named(error)}), which is on record. "
             "Do it again: it counts once."
         ) from None
 

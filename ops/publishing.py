@@ -8,6 +8,7 @@ from itertools import islice
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 
 from ops.checked_form import ReadyForm
 from ops.kafka_clients import begin, producer_of
@@ -15,6 +16,9 @@ from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.ids import derived_event_id
+from stream.errors import AccessDenied
+from stream.kafka_access import KafkaAccess
+from stream.kafka_errors import DENIALS, denial, refusal
 
 BATCH_FORMS = 500
 BATCH_BYTES_MAX = 524_288
@@ -78,12 +82,18 @@ class FormProducer:
 
 
 @asynccontextmanager
-async def form_producer(bootstrap_servers: str) -> AsyncIterator[FormProducer]:
-    """A connected producer; raises KafkaError when nobody answers."""
-    producer = producer_of(bootstrap_servers, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX)
+async def form_producer(access: KafkaAccess) -> AsyncIterator[FormProducer]:
+    """A connected producer; raises KafkaError when nobody answers, and AccessDenied for what is not allowed."""
+    producer = producer_of(access, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX)
     try:
         await begin(producer)
         yield FormProducer(producer)
+    except DENIALS as error:
+        raise AccessDenied(denial(access, error)) from None
+    except KafkaConnectionError:
+        if why := await refusal(access):
+            raise AccessDenied(why) from None
+        raise
     finally:
         # What was not acknowledged would keep it waiting for as long as Kafka is away.
         with suppress(TimeoutError):

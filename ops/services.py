@@ -10,11 +10,12 @@ import click
 from ops.administrator import admin_url, database_option, looking
 from ops.age import age
 from ops.backlog import backlogs
-from ops.destination import bootstrap_servers
+from ops.destination import kafka_access
 from ops.output import print_json, wrapped
 from ops.replay.topic_reader import topic_reader
 from ops.service_state import COUNTED_MAX, ServiceState, service_states
 from ops.size import size
+from stream.kafka_access import KafkaAccess
 
 
 @click.command()
@@ -22,7 +23,7 @@ from ops.size import size
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def services(state: Path | None, *, as_json: bool) -> None:
     """Show of each service its workers, how far it is behind, the sizes of its tables, and mails that wait."""
-    found, why_half = asyncio.run(_states(admin_url(state), bootstrap_servers(state)))
+    found, why_half = asyncio.run(_states(admin_url(state), kafka_access(state)))
     if as_json:
         print_json(found)
     else:
@@ -31,12 +32,12 @@ def services(state: Path | None, *, as_json: bool) -> None:
         raise click.ClickException(f"workers and backlogs could not be read: {why_half}")
 
 
-async def _states(url: str, bootstrap: str) -> tuple[list[ServiceState], str | None]:
+async def _states(url: str, access: KafkaAccess) -> tuple[list[ServiceState], str | None]:
     """And why Kafka's half is missing, where it is: what Postgres knows is wanted most when Kafka is away."""
     async with looking(url) as database:
         try:
-            async with topic_reader(bootstrap) as reader:
-                return await service_states(database, await backlogs(database, reader, bootstrap)), None
+            async with topic_reader(access) as reader:
+                return await service_states(database, await backlogs(database, reader, access)), None
         except click.ClickException as error:
             return await service_states(database, {}), error.message
 

@@ -7,17 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from aiokafka.errors import KafkaError
 from joserfc.jwk import KeySet
 
 from ops.checked_form import Problem, ReadyForm, checked, problem
 from ops.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
 from ops.form_file import Illegible, WrittenForm, read_files
+from ops.kafka_clients import UNPUBLISHED, named
 from ops.output import print_json
 from ops.publishing import form_producer
 from ops.view import View
 from sandbox.settings import DEFAULT_STATE
 from schemas.ids import reference
+from stream.kafka_access import KafkaAccess
 
 
 class Submitted(View):
@@ -54,7 +55,7 @@ def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json
     ready, faults = sort_out(read_files(files), goal.keys)
     chosen = ready if partial or not faults else []
     if chosen:
-        _send(goal.bootstrap_servers, chosen)
+        _send(goal.kafka, chosen)
     submission = Submission(submitted=tuple(map(_submitted, chosen)), faults=tuple(faults))
     if as_json:
         print_json(submission)
@@ -78,17 +79,17 @@ def sort_out(written: Sequence[WrittenForm | Illegible], keys: KeySet) -> tuple[
     return list(ready.values()), faults
 
 
-def _send(bootstrap_servers: str, forms: Sequence[ReadyForm]) -> None:
+def _send(access: KafkaAccess, forms: Sequence[ReadyForm]) -> None:
     async def send() -> None:
         with _progress("sending", len(forms)) as advance:
-            async with form_producer(bootstrap_servers) as producer:
+            async with form_producer(access) as producer:
                 await producer.publish(forms, advance)
 
     try:
         asyncio.run(send())
-    except (KafkaError, TimeoutError) as error:
+    except UNPUBLISHED as error:
         raise click.ClickException(
-            f"Kafka at {bootstrap_servers} did not acknowledge every form ({type(error).__name__}). "
+            f"Kafka at {access.bootstrap} did not acknowledge every form ({named(error)}). "
             "Submit the same again when it answers: what has arrived counts once."
         ) from None
 

@@ -7,7 +7,7 @@ describe it, and an idempotent producer needs no permission of its own.
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from .flow import BACK_OFFICE, FLOW, OPERATORS, SERVICES, Topic, table_topics, topics
+from .flow import BACK_OFFICE, FLOW, MONITOR, OPERATORS, Topic, table_topics, topics
 
 Operation = Literal["Read", "Write", "Describe"]
 Resource = Literal["topic", "group"]
@@ -42,13 +42,17 @@ def _of_groups() -> Iterator[Permission]:
 
 
 def _of_operators() -> Iterator[Permission]:
-    """The commands read every event, see how far each service is, and say what the back office decides."""
+    """The commands read every event, see how far everybody has read, and say what the back office decides.
+
+    The live view's group is left out: nothing rests on what it has read.
+    """
     for topic in topics():
         yield Permission(OPERATORS.name, "Read", "topic", topic.name)
     for event in BACK_OFFICE.emits:
         yield Permission(OPERATORS.name, "Write", "topic", event.name)
-    for stage in SERVICES:
-        yield Permission(OPERATORS.name, "Describe", "group", stage.name)
+    for stage in FLOW:
+        if stage.consumes and stage is not MONITOR:
+            yield Permission(OPERATORS.name, "Describe", "group", stage.name)
 
 
 def _topics() -> tuple[Topic, ...]:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import IllegalStateError, KafkaConnectionError, TopicAuthorizationFailedError
+from aiokafka.errors import IllegalStateError, KafkaConnectionError
 
 from stream.busy_topics import BusyTopics
 from stream.errors import AccessDenied, Fenced, TopicsUnfit, TransportUnavailable
 from stream.fast_fetch import use_fast_fetch
 from stream.kafka_access import KafkaAccess
-from stream.kafka_errors import acknowledged, refusal, translated
+from stream.kafka_errors import acknowledged, refusal, refuse_barred, translated
 from stream.record import Message, Record, TopicLane
 from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
@@ -107,21 +107,13 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             raise
 
     async def _check_topics(self) -> None:
-        cluster = await self._producing.client.fetch_all_metadata()
+        client = self._producing.client
+        cluster = await client.fetch_all_metadata()
         topics = (*self._settings.topics, *self._settings.produces)
         found = {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in topics}
-        await self._refuse_barred([topic for topic, partitions in found.items() if not partitions])
+        await refuse_barred(client, [topic for topic, partitions in found.items() if not partitions])
         if unfit := {topic: partitions for topic, partitions in found.items() if partitions != self._settings.lanes}:
             raise self._unfit([f"{topic} has {partitions}" for topic, partitions in unfit.items()])
-
-    async def _refuse_barred(self, topics: Sequence[str]) -> None:
-        """Kafka leaves out of its list what we may not see, as if it were missing; asked by the name it tells."""
-        if not topics:
-            return
-        client = self._producing.client
-        await client.set_topics(topics)
-        if barred := client.cluster.unauthorized_topics.intersection(topics):
-            raise TopicAuthorizationFailedError(barred)
 
     def _unfit(self, topics: Sequence[str]) -> TopicsUnfit:
         return TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(topics)}")

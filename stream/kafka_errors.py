@@ -1,9 +1,10 @@
 """What Kafka's client raises, said in our tree of errors (stream/errors.py)."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from aiokafka.client import AIOKafkaClient
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
@@ -77,10 +78,23 @@ def acknowledged() -> Iterator[None]:
         raise PublishRefused(type(error).__name__) from error
 
 
+async def refuse_barred(client: AIOKafkaClient, topics: Sequence[str]) -> None:
+    """Raise TopicAuthorizationFailedError when we may not see one of these, which all seem to be missing.
+
+    Kafka leaves such topics out of its list of all, and tells who asks for one by its name.
+    """
+    if not topics:
+        return
+    await client.set_topics(topics)
+    if barred := client.cluster.unauthorized_topics.intersection(topics):
+        raise TopicAuthorizationFailedError(barred)
+
+
 def denial(access: KafkaAccess, error: KafkaError) -> str:
     """Who may not do what, and where it is written what he needs."""
     named = error.args[0] if error.args else ()
-    names = [named] if isinstance(named, str) else sorted(map(str, named))
+    # A name, the last word of a sentence that a client made of it, or several names.
+    names = named.split()[-1:] if isinstance(named, str) else sorted(map(str, named))
     what = f"{_KINDS[type(error)]} {', '.join(names)}".rstrip()
     return (
         f"Kafka's access rules give {access.principal} too little at {what} ({type(error).__name__}): "

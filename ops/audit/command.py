@@ -19,7 +19,7 @@ from ops.audit.of_sandbox import sources_of
 from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence
 from ops.audit.report import AuditView, report_lines, view
-from ops.destination import KAFKA_VARIABLE
+from ops.destination import KAFKA_VARIABLE, named_access
 from ops.output import print_json
 from ops.submit import Submission
 from sandbox.errors import NotRunningError
@@ -104,7 +104,7 @@ def _sources(state: Path | None) -> Sources:
     if len(named) == 1:
         raise click.UsageError(f"only {named[0]} is set: a system's audit needs both {VARIABLE} and {KAFKA_VARIABLE}")
     if named:
-        return Sources(os.environ[KAFKA_VARIABLE], os.environ[VARIABLE], parties())
+        return Sources(named_access(), os.environ[VARIABLE], parties())
     try:
         return sources_of(StateDirectory((state or DEFAULT_STATE).resolve()))
     except NotRunningError as nothing:

@@ -15,6 +15,7 @@ from ops.audit.errors import AuditError, TooMuchError
 from ops.audit.evidence import LogRecord, Place
 from ops.kafka_clients import admin_of, no_answer
 from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
+from stream.kafka_access import KafkaAccess
 
 BYTES_MAX = 512 * 1024 * 1024
 _BACK_MAX = timedelta(days=400)
@@ -106,16 +107,16 @@ class KafkaReader:
 
 
 @asynccontextmanager
-async def kafka_reader(bootstrap_servers: str, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
+async def kafka_reader(access: KafkaAccess, topics: Collection[str]) -> AsyncIterator[KafkaReader]:
     """Connected; raises AuditError when Kafka does not answer, then or later."""
-    consumer = reading_consumer(bootstrap_servers)
-    admin = admin_of(bootstrap_servers)
+    consumer = reading_consumer(access)
+    admin = admin_of(access)
     try:
         await consumer.start()
         await admin.start()
         yield KafkaReader(consumer, admin, topics)
     except (KafkaError, TimeoutError) as error:
-        raise AuditError(no_answer(bootstrap_servers, error)) from None
+        raise AuditError(await no_answer(access, error)) from None
     finally:
         await admin.close()
         await consumer.stop()

@@ -25,7 +25,7 @@ def sources_of(state: StateDirectory, submitted: Iterable[SubmittedForm] | None 
     endpoints = read_endpoints(state)
     logs = (file for stage in SERVICES for file in state.logs.glob(f"{stage.name}*.log"))
     return Sources(
-        bootstrap_servers=endpoints.kafka.bootstrap_servers,
+        kafka=endpoints.kafka.access,
         postgres_url=endpoints.postgres.url,
         parties=parties(),
         mailbox=endpoints.mailbox,

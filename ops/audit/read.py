@@ -18,6 +18,7 @@ from ops.audit.keylane_evidence import read_keylane
 from ops.audit.mailbox_evidence import read_mails
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
 from ops.audit.seen import seen_as
+from stream.kafka_access import KafkaAccess
 
 RECORDS_MAX = 50_000
 LOG_BYTES_MAX = 4 * 1024 * 1024
@@ -29,7 +30,7 @@ Report = Callable[[str], object]
 class Sources:
     """Where everything is; the last four are looked at where there are any."""
 
-    bootstrap_servers: str
+    kafka: KafkaAccess
     postgres_url: str
     parties: tuple[Party, ...]
     mailbox: Path | None = None
@@ -46,7 +47,7 @@ async def read_evidence(sources: Sources, *, now: datetime, records_max: int, re
         ClickException: Postgres does not answer.
     """
     topics = dict.fromkeys(topic for party in sources.parties for topic in (*party.consumes, *party.emits))
-    async with kafka_reader(sources.bootstrap_servers, list(topics)) as kafka:
+    async with kafka_reader(sources.kafka, list(topics)) as kafka:
         report("looking up positions")
         committed = {party.name: await kafka.committed(party.name) for party in sources.parties if party.consumes}
         fences = await kafka.spans()

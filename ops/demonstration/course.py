@@ -43,7 +43,7 @@ class Course:
     async def run(self, *, deadline_s: float) -> Situation:
         """The situation once nothing is missing, or at the deadline."""
         deadline = time.monotonic() + deadline_s
-        await post_no_json(self._sandbox.endpoints().kafka.bootstrap_servers)
+        await post_no_json(self._sandbox.endpoints().kafka.access)
         while True:
             situation = await self._look()
             if not situation.missing() or time.monotonic() > deadline:

@@ -28,7 +28,7 @@ class Players:
 
     async def send(self, parts: Sequence[Part]) -> list[str]:
         """Returns when Kafka has acknowledged every form, with what is to be noted of them."""
-        await post(self._endpoints.kafka.bootstrap_servers, [self._as_typed(part) for part in parts])
+        await post(self._endpoints.kafka.access, [self._as_typed(part) for part in parts])
         corrected = [self._by_form[part.scenario.corrects] for part in parts if part.scenario.corrects]
         return [
             f"{part.ready.event.form['company_name']} sends the code from the mail: it is done" for part in corrected
@@ -40,7 +40,7 @@ class Players:
         for part, view in zip(situation.parts, situation.views, strict=True):
             if view.stage is Stage.PROCESSOR_APPLIED and part.registration not in self._reviewed:
                 self._reviewed.add(part.registration)
-                await post_confirmation(self._endpoints.kafka.bootstrap_servers, part)
+                await post_confirmation(self._endpoints.kafka.access, part)
                 notes.append(f"a.s.r. confirms {view.company_name}")
         return notes
 

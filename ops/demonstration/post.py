@@ -12,25 +12,26 @@ from ops.form_file import SOURCE
 from ops.publishing import form_producer
 from schemas.envelope import Envelope, Header, to_headers
 from schemas.events import FormReceived, ProcessorReviewed
+from stream.kafka_access import KafkaAccess
 
 
-async def post(bootstrap_servers: str, parts: Sequence[Part]) -> None:
+async def post(access: KafkaAccess, parts: Sequence[Part]) -> None:
     """Returns when Kafka has acknowledged every form."""
-    async with form_producer(bootstrap_servers) as producer:
+    async with form_producer(access) as producer:
         await producer.publish(part.ready for part in parts)
 
 
-async def post_confirmation(bootstrap_servers: str, processor: Part) -> None:
+async def post_confirmation(access: KafkaAccess, processor: Part) -> None:
     """What a.s.r.'s back office says when it has looked at a processor, and found it good."""
     email, name = (str(processor.ready.event.form[field]) for field in ("email", "company_name"))
     review = ProcessorReviewed(email=email, company_name=name, verdict="confirmed", reviewed_at=datetime.now(UTC))
-    async with form_producer(bootstrap_servers) as producer:
+    async with form_producer(access) as producer:
         await producer.say(processors.SOURCE, processor.registration, review)
 
 
-async def post_no_json(bootstrap_servers: str) -> None:
+async def post_no_json(access: KafkaAccess) -> None:
     """Returns when Kafka has acknowledged the record that breaks off."""
-    async with AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all") as producer:
+    async with AIOKafkaProducer(**access.arguments(), acks="all") as producer:
         await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=list(_headers()))
 
 

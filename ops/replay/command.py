@@ -15,7 +15,7 @@ from ops.administrator import Database, admin_url, changing, connected, database
 from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.command_group import CommandGroup
-from ops.destination import bootstrap_servers
+from ops.destination import kafka_access
 from ops.find_registration import find_registration
 from ops.horizon_option import horizon_option
 from ops.limited_list import limit_option, show_list
@@ -227,7 +227,7 @@ class Driving:
 
 async def _topic(state: Path | None, asked: Asked, target: str | None, driving: Driving) -> None:
     url = admin_url(state)
-    async with topic_reader(bootstrap_servers(state)) as reader, connected(url) as database:
+    async with topic_reader(kafka_access(state)) as reader, connected(url) as database:
         if target is not None:
             asked = replace(asked, registration=await _registration_id(database, target))
         if asked.force.wanted:
@@ -242,7 +242,7 @@ async def _topic(state: Path | None, asked: Asked, target: str | None, driving: 
 
 
 async def _whole_day(state: Path | None, parts: Sequence[Asked], driving: Driving) -> None:
-    async with topic_reader(bootstrap_servers(state)) as reader, connected(admin_url(state)) as database:
+    async with topic_reader(kafka_access(state)) as reader, connected(admin_url(state)) as database:
         await DayReplay(reader, database, driving.limits, driving.horizon).run(parts, driving.why)
     if driving.why is None:
         click.echo(NOT_APPLIED)
@@ -263,7 +263,7 @@ async def _registration(
     stages = [stage for stage in SERVICES if service in (None, stage.name)]
     async with connected(admin_url(state)) as database:
         registration = await _registration_id(database, target)
-        async with topic_reader(bootstrap_servers(state)) as reader:
+        async with topic_reader(kafka_access(state)) as reader:
             found = await read_registrations(reader, {registration}, stages)
         if not found.get(registration):
             raise click.ClickException(f"the topics hold nothing about {target} any more")

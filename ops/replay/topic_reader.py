@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from ops.kafka_clients import no_answer
 from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
 from schemas import flow
+from stream.kafka_access import KafkaAccess
 from stream.record import Record
 
 Offsets = Mapping[int, int]
@@ -116,13 +117,13 @@ class TopicReader:
 
 
 @asynccontextmanager
-async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
+async def topic_reader(access: KafkaAccess) -> AsyncIterator[TopicReader]:
     """A connected reader.
 
     Raises:
         ClickException: Kafka does not answer, lacks one of our topics, or has removed what is being read.
     """
-    consumer = reading_consumer(bootstrap_servers)
+    consumer = reading_consumer(access)
     try:
         await consumer.start()
         for topic, partitions in (await partitions_of(consumer, [topic.name for topic in flow.topics()])).items():
@@ -132,7 +133,7 @@ async def topic_reader(bootstrap_servers: str) -> AsyncIterator[TopicReader]:
     except OffsetOutOfRangeError:
         raise click.ClickException("Kafka has removed records of this range meanwhile: ask for a later one") from None
     except (KafkaError, TimeoutError) as error:
-        raise click.ClickException(no_answer(bootstrap_servers, error)) from None
+        raise click.ClickException(await no_answer(access, error)) from None
     finally:
         await consumer.stop()
 

@@ -13,7 +13,7 @@ from ops.action import Deed
 from ops.administrator import admin_url, connected, database_option, looking
 from ops.age import age, moment
 from ops.applying import apply_options, reason_to_apply
-from ops.destination import bootstrap_servers
+from ops.destination import kafka_access
 from ops.horizon_option import horizon_option
 from ops.looking_at import listed_registrations, record_look
 from ops.output import print_json, shorten, wrapped
@@ -91,7 +91,7 @@ async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bo
 
 
 async def _redrive(state: Path | None, chosen: set[str], horizon: timedelta, why: str | None) -> None:
-    async with topic_reader(bootstrap_servers(state)) as reader:
+    async with topic_reader(kafka_access(state)) as reader:
         found = await read_registrations(reader, chosen, MONEY_PATH)
     if not found:
         raise click.ClickException("the topics hold nothing about them any more")

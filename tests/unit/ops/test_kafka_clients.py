@@ -14,8 +14,10 @@ from ops.audit.errors import AuditError
 from ops.audit.kafka_evidence import kafka_reader
 from ops.publishing import form_producer
 from ops.replay.topic_reader import topic_reader
+from stream.kafka_access import KafkaAccess
 
 SOON_S = 10.0
+NOWHERE = KafkaAccess("127.0.0.1:1")
 
 
 @pytest.fixture(autouse=True)
@@ -39,14 +41,14 @@ async def hanging() -> AsyncIterator[str]:
 
 async def test_who_reads_hears_one_sentence(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(click.ClickException, match=r"Kafka at 127\.0\.0\.1:1 does not answer .*`Kafka is down`"):
-        async with topic_reader("127.0.0.1:1"):
+        async with topic_reader(NOWHERE):
             pass
     assert caplog.text == ""
 
 
 async def test_who_publishes_hears_the_error_alone(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(KafkaError):
-        async with form_producer("127.0.0.1:1"):
+        async with form_producer(NOWHERE):
             pass
     assert caplog.text == ""
 
@@ -57,9 +59,10 @@ async def test_of_a_broker_that_hangs_everybody_hears_soon(hanging: str) -> None
         async with client:
             pass
 
+    access = KafkaAccess(hanging)
     began = time.monotonic()
     reading, auditing, publishing = await asyncio.gather(
-        *map(enter, (topic_reader(hanging), kafka_reader(hanging, []), form_producer(hanging))), return_exceptions=True
+        *map(enter, (topic_reader(access), kafka_reader(access, []), form_producer(access))), return_exceptions=True
     )
     assert time.monotonic() - began < SOON_S
     assert (type(reading), f"Kafka at {hanging} does not answer" in str(reading)) == (click.ClickException, True)

@@ -162,6 +162,17 @@ def test_what_is_no_address_of_kafka_is_said(servers: str, monkeypatch: pytest.M
         destination(None)
 
 
+def test_commands_name_every_fault_of_how_kafka_is_to_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://operator:hush@127.0.0.1:1/nowhere")
+    monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "127.0.0.1:1")
+    monkeypatch.setenv("KOPPELING_KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    for command in ("audit", "services"):
+        result = CliRunner().invoke(main, [command])
+        assert result.exit_code == 2
+        assert "KOPPELING_KAFKA_USERNAME: " in result.stderr
+        assert "KOPPELING_KAFKA_PASSWORD: " in result.stderr
+
+
 @pytest.mark.parametrize("named", ["KOPPELING_KAFKA_BOOTSTRAP", "KOPPELING_KEYLANE_JWKS"])
 def test_forms_go_to_no_sandbox_when_half_of_another_system_is_named(
     named: str, monkeypatch: pytest.MonkeyPatch
