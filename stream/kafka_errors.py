@@ -2,9 +2,9 @@
 
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from aiokafka.client import AIOKafkaClient
+from aiokafka.client import AIOKafkaClient, CoordinationType
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
@@ -16,6 +16,7 @@ from aiokafka.errors import (
     IllegalGenerationError,
     IllegalSaslStateError,
     IllegalStateError,
+    KafkaConnectionError,
     KafkaError,
     OffsetOutOfRangeError,
     ProducerFenced,
@@ -129,3 +130,23 @@ async def refusal(access: KafkaAccess) -> str | None:
             connection.close()
             return None
     return None
+
+
+async def check_access(access: KafkaAccess, group: str, topics: Sequence[str]) -> None:
+    """For who leaves the rest to a library that only logs what it may not read, and goes on without.
+
+    Raises AccessDenied; of a Kafka that is away nothing is said here.
+    """
+    with suppress(TransportUnavailable), translated(access):
+        client = AIOKafkaClient(**access.arguments(), request_timeout_ms=ASKED_MS_MAX)
+        try:
+            await client.bootstrap()
+            await refuse_barred(client, topics)
+            await client.coordinator_lookup(CoordinationType.GROUP, group)
+        except GroupAuthorizationFailedError:
+            raise GroupAuthorizationFailedError(group) from None
+        except KafkaConnectionError:
+            if why := await refusal(access):
+                raise AccessDenied(why) from None
+        finally:
+            await client.close()

@@ -14,6 +14,7 @@ from schemas.access import Permission
 from stream.errors import AccessDenied
 from stream.kafka import KafkaSettings, KafkaTransport
 from stream.kafka_access import KafkaAccess
+from stream.kafka_errors import check_access
 from stream.record import Message, TopicLane
 
 pytestmark = pytest.mark.sandbox
@@ -60,6 +61,12 @@ async def taken_part(access: KafkaAccess) -> None:
         await transport.close()
 
 
+async def unseen(access: KafkaAccess) -> str:
+    with pytest.raises(AccessDenied) as denied:
+        await check_access(access, "readers", ["read", "written"])
+    return str(denied.value)
+
+
 async def denial(access: KafkaAccess) -> str:
     with pytest.raises(AccessDenied) as denied:
         await taken_part(access)
@@ -86,7 +93,12 @@ async def test_whoever_may_not_hears_what_and_whoever_may_hears_nothing(tmp_path
             assert f"give User:{name} too little at {what} (" in said
             assert "`koppeling acls`" in said
 
+        assert "no-read too little at topic read (" in await unseen(kafka.access("no-read"))
+        assert "no-readers too little at group readers (" in await unseen(kafka.access("no-readers"))
         reader = kafka.access("reader")
+        await check_access(reader, "readers", ["read", "written"])
+        await check_access(KafkaAccess("127.0.0.1:1"), "readers", ["read"])
+        assert "SaslAuthenticationFailed" in await unseen(replace(reader, password=SecretStr("guessed")))
         said = await denial(replace(reader, password=SecretStr("guessed")))
         assert "does not let User:reader in (SaslAuthenticationFailed): look at KOPPELING_KAFKA_USERNAME" in said
         assert "UnsupportedSaslMechanismError" in await denial(replace(reader, mechanism="SCRAM-SHA-256"))
