@@ -6,14 +6,13 @@ is to be given back and wakes the registration, which recalls its claims and giv
 
 from collections.abc import Collection, Iterable
 
-from payroll.check import check_form
-from payroll.form import Form
 from schemas.events import CycleRequested, ProvisioningRefused
 from stream.service import Case, Emit, Ignore, Outcome
 
 from . import claim_key, gate
 from .documents import Intake, Standing
 from .ending import given_back, main_of
+from .named_form import NamedForm, read_form
 from .opening import opened_anew
 from .waking import changed
 
@@ -76,11 +75,10 @@ def _is_stale(known: Intake, cycle: int) -> bool:
 
 def _claimed(case: Case[None], kept: Intake | Standing, employer_code: str | None = None) -> tuple[str, ...]:
     """The claims of its form, or of the connection with this code in it."""
-    form = check_form(kept.form, case.subject, also=kept.sealed_to)
-    if not isinstance(form, Form):
+    read = read_form(kept.form, case.subject, also=kept.sealed_to)
+    if not isinstance(read, NamedForm):
         return ()
-    connections = zip(form.connections, claim_key.of_form(form, case.subject), strict=True)
-    return tuple(key for one, names in connections if employer_code in (None, one.employer_code) for key in names.keys)
+    return tuple(key for one, names in read.claimed if employer_code in (None, one.employer_code) for key in names.keys)
 
 
 def _without(keys: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:

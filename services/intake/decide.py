@@ -3,8 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from payroll.check import check_form
-from payroll.form import CheckedForm, Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
+from payroll.form import Correction, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
 from schemas.events import (
     CycleRequested,
     EarlierRegistration,
@@ -22,6 +21,7 @@ from . import at_keylane, gate, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import correction_fails, end, freed, lapse, main_of
 from .follow_up import follow_up, succeeded
+from .named_form import NamedForm, ReadForm, read_form, unnamed
 from .opening import is_open
 from .registration import held, of_same_address, register, superseding, waits_for_an_end
 from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
@@ -65,43 +65,44 @@ def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
     if case.documents.get(Intake, case.subject) is not None:
         return Ignore("ALREADY_DECIDED")
     submission = Submission(case, terms, event.form)
-    checked: CheckedForm | RefusedForm = case.found
+    read: ReadForm = case.found
     if event.form.get("kind") in ("correction", "withdrawal"):
-        return _pass_on(submission, event, checked)
-    considered = _considered(submission, checked)
-    return considered if isinstance(considered, Emit) else _reject(submission, checked, considered)
+        return _pass_on(submission, event, read)
+    considered = _considered(submission, read)
+    return considered if isinstance(considered, Emit) else _reject(submission, read, considered)
 
 
 def _consider(submission: Submission) -> Considered:
-    return _considered(submission, check_form(submission.form, submission.id, also=submission.sealed_to))
+    return _considered(submission, read_form(submission.form, submission.id, also=submission.sealed_to))
 
 
-def _considered(submission: Submission, checked: CheckedForm | RefusedForm) -> Considered:
+def _considered(submission: Submission, read: ReadForm) -> Considered:
     """What a whole form leads to, or what is wrong with it."""
-    if isinstance(checked, RefusedForm):
-        return tuple(map(form_fault, checked.faults))
+    if isinstance(read, RefusedForm):
+        return tuple(map(form_fault, read.faults))
     if not submission.may_have_reference:
         return (FormFault(field="form", code="REFERENCE_TAKEN", message=REFERENCE_TAKEN),)
-    match checked:
-        case Form():
-            return _register(submission, checked)
+    match read:
+        case NamedForm():
+            return _register(submission, read)
         case ProcessorRegistration():
-            return others.known_processor(submission, checked) or others.apply(submission, checked)
+            return others.known_processor(submission, read) or others.apply(submission, read)
         case LinkRequest():
-            return others.request(submission, checked)
+            return others.request(submission, read)
         case Correction() | Withdrawal():
             return (FormFault(field="kind", code="UNKNOWN_KIND", message=REFERENCE_UNKNOWN),)
 
 
-def _register(submission: Submission, form: Form) -> Considered:
-    if form.supersedes and not _has_answer(submission):
-        holder = submission.case.documents.get(Reference, form.supersedes.reference)
+def _register(submission: Submission, named: NamedForm) -> Considered:
+    supersedes = named.form.supersedes
+    if supersedes and not _has_answer(submission):
+        holder = submission.case.documents.get(Reference, supersedes.reference)
         if holder is None or holder.registration == submission.id:
             return (_unknown("supersedes.reference"),)
-        return superseding(submission, form, holder.registration)
+        return superseding(submission, named, holder.registration)
     if is_open(submission.case, gate.of_wrong_code(submission.id)):
         return (FormFault(field="supersedes.code", code="CODE_WRONG", message=CODE_WRONG),)
-    return register(submission, form)
+    return register(submission, named)
 
 
 def _has_answer(submission: Submission) -> bool:
@@ -109,16 +110,16 @@ def _has_answer(submission: Submission) -> bool:
     return is_open(submission.case, gate.of_end(submission.id))
 
 
-def _pass_on(submission: Submission, event: FormReceived, checked: CheckedForm | RefusedForm) -> Emit:
+def _pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit:
     """Hand a correction or withdrawal to the registration that it names; that one knows the code."""
     named = named_earlier(event.form)
     if named is None or event.defects:
-        faults = checked.faults if isinstance(checked, RefusedForm) else ()
-        return _reject(submission, checked, tuple(map(form_fault, faults)))
+        faults = read.faults if isinstance(read, RefusedForm) else ()
+        return _reject(submission, read, tuple(map(form_fault, faults)))
     holder = submission.case.documents.get(Reference, named.reference)
     if holder is None or holder.registration == submission.id:
-        return _reject(submission, checked, (_unknown("reference"),))
-    documents = submission.answered("passed_on", checked, form=None, faults=())
+        return _reject(submission, read, (_unknown("reference"),))
+    documents = submission.answered("passed_on", unnamed(read), form=None, faults=())
     return Emit(documents=documents, handed_to=(holder.registration,))
 
 
@@ -144,13 +145,13 @@ def _go_on(case: Case[None], terms: Terms) -> Outcome:
     if known is None or known.answer != "held" or known.form is None:
         return Ignore("NOT_WAITING")
     submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
-    checked = check_form(known.form, case.subject, also=known.sealed_to)
-    considered = _considered(submission, checked)
+    read = read_form(known.form, case.subject, also=known.sealed_to)
+    considered = _considered(submission, read)
     if isinstance(considered, Emit):
         return considered
     if known.stands is not None:
         return correction_fails(case, known, known.stands, considered)
-    return _reject(submission, checked, considered)
+    return _reject(submission, read, considered)
 
 
 def _due(case: Case[None], terms: Terms) -> Outcome:
@@ -164,16 +165,17 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
     if waits_for_an_end(known):
         # Without that one's answer it may not go on, whatever holds it up: both would count.
         return Emit(documents={main_of(case): known.but(due_at=case.now + terms.reminder)})
-    form = check_form(known.form, case.subject, also=known.sealed_to)
-    if not isinstance(form, Form):
+    read = read_form(known.form, case.subject, also=known.sealed_to)
+    if not isinstance(read, NamedForm):
         return _go_on(case, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
     submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
     documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at)}
-    return Emit((held(submission, form, documents),), documents)
+    return Emit((held(submission, read, documents),), documents)
 
 
-def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tuple[FormFault, ...]) -> Emit:
+def _reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]) -> Emit:
+    form = unnamed(read)
     # A name that stands twice is not known, even if each of its values is valid; what is registered already is.
     faulty = {fault.field for fault in faults if fault.code != "ALREADY_REGISTERED"}
     said: dict[str, Any] = {
@@ -185,7 +187,7 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
         faults=faults,
         cycle=submission.cycle,
         correctable=correctable,
-        earlier=tuple(one for one in _earlier(submission, form) if one.field in {fault.field for fault in faults}),
+        earlier=tuple(one for one in _earlier(submission, read) if one.field in {fault.field for fault in faults}),
         **said,
     )
     codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
@@ -194,13 +196,13 @@ def _reject(submission: Submission, form: CheckedForm | RefusedForm, faults: tup
     return Emit((rejected,), documents | (freed(submission.case, submission.known) if submission.known else {}))
 
 
-def _earlier(submission: Submission, form: CheckedForm | RefusedForm) -> Iterable[EarlierRegistration]:
+def _earlier(submission: Submission, read: ReadForm) -> Iterable[EarlierRegistration]:
     """What the same address has registered before, by which the form was rejected."""
-    match form:
-        case Form():
-            return of_same_address(submission, form)
+    match read:
+        case NamedForm():
+            return of_same_address(submission, read)
         case ProcessorRegistration():
-            return others.of_known_processor(submission, form)
+            return others.of_known_processor(submission, read)
         case _:
             return ()
 

@@ -66,9 +66,9 @@ def whole_number(lhnr: str) -> str:
 
 
 def _names(form: Form) -> tuple[str, ...]:
-    name = _by_name(form.company_name)
     if form.loonheffingennummer:
         return (_by_lhnr(form.loonheffingennummer),)
+    name = _by_name(form.company_name)
     if form.raamwerkcontractnummer:
         return _by_contract(form.raamwerkcontractnummer), _without_contract(name)
     return (name,)

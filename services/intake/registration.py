@@ -5,8 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from payroll.address_key import address_key
-from payroll.form import Form
-from payroll.packages import packages
 from schemas.events import EarlierRegistration, FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
 from schemas.ids import reference
 from schemas.values import Connection, Registration
@@ -17,17 +15,15 @@ from . import claim_key, gate
 from .claim_key import Names
 from .documents import Claim, EmployerRequest, Holder, Intake, Processor, Standing
 from .ending import freed
+from .named_form import NamedForm
 from .opening import as_wanted, is_open
 from .sentences import ALREADY_REGISTERED
 from .submission import Submission
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
-_Named = tuple[tuple[Connection, Names], ...]
-"""Connections, each with what it is claimed under."""
 
-
-def _still_wanted(submission: Submission, form: Form) -> Form:
+def _still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
     """The form without the connections that somebody else has, as far as its owner knows that or had them once.
 
     It was told so when the form was rejected; or they were refused by Keylane, or given back by a correction, and
@@ -36,15 +32,17 @@ def _still_wanted(submission: Submission, form: Form) -> Form:
     """
     known = submission.known
     if known is None:
-        return form
+        return named
     rest = tuple(
-        one
-        for one, names in _named(submission, form)
+        (one, names)
+        for one, names in named.claimed
         if (set(known.claims).isdisjoint(names.keys) and not _was_told(known, one.connection))
         or not _rival(submission, names)
         or _is_said_of(submission, known, one.connection, names)
     )
-    return form._replace(connections=rest) if rest else form
+    if not rest:
+        return named
+    return named._replace(form=named.form._replace(connections=tuple(one for one, _ in rest)), claimed=rest)
 
 
 def _was_told(known: Intake, connection: int) -> bool:
@@ -69,28 +67,24 @@ def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
     return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
 
 
-def _taken(submission: Submission, named: _Named, *, leaves: str | None = None) -> tuple[FormFault, ...]:
+def _taken(submission: Submission, named: NamedForm, *, leaves: str | None = None) -> tuple[FormFault, ...]:
     """The connections that another live registration has, but for the one that `leaves` them.
 
     Whose that is is not said: whoever filled in the form reads this on the screen.
     """
     return tuple(
         FormFault(field=_code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
-        for one, names in named
+        for one, names in named.claimed
         if _rival(submission, names, leaves)
     )
 
 
-def of_same_address(submission: Submission, form: Form) -> Iterator[EarlierRegistration]:
+def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:
     """The live registrations of the form's own address that have a connection of it, to be told to that address."""
-    for one, names in _named(submission, form):
+    for one, names in named.claimed:
         rival = _rival(submission, names)
-        if rival is not None and rival.owner == address_key(form.email):
+        if rival is not None and rival.owner == address_key(named.form.email):
             yield EarlierRegistration(field=_code_of(one.connection), reference=reference(rival.registration))
-
-
-def _named(submission: Submission, form: Form) -> _Named:
-    return tuple(zip(form.connections, claim_key.of_form(form, submission.id), strict=True))
 
 
 def _rival(submission: Submission, names: Names, leaves: str | None = None) -> Holder | None:
@@ -101,18 +95,17 @@ def _rival(submission: Submission, names: Names, leaves: str | None = None) -> H
     return None
 
 
-def register(submission: Submission, form: Form) -> Emit | tuple[FormFault, ...]:
+def register(submission: Submission, named: NamedForm) -> Emit | tuple[FormFault, ...]:
     """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on.
 
     Unless somebody else has one. While a correction is held, what Keylane works on by the earlier form stays claimed as
     well. For one that was ready the one whose place it takes has ended: it is held up no more.
     """
-    form = _still_wanted(submission, form)
-    named = _named(submission, form)
+    named = _still_wanted(submission, named)
     if faults := _taken(submission, named):
         return faults
-    shut = {} if waits_for_an_end(submission.known) else _shut(submission, form)
-    return _hold(submission, form, named, shut) if shut else _submit(submission, form, named)
+    shut = {} if waits_for_an_end(submission.known) else _shut(submission, named)
+    return _hold(submission, named, shut) if shut else _submit(submission, named)
 
 
 def waits_for_an_end(known: Intake | None) -> bool:
@@ -120,29 +113,28 @@ def waits_for_an_end(known: Intake | None) -> bool:
     return known is not None and known.waits == ("SUPERSEDED_REGISTRATION",)
 
 
-def superseding(submission: Submission, form: Form, old: str) -> Emit | tuple[FormFault, ...]:
+def superseding(submission: Submission, named: NamedForm, old: str) -> Emit | tuple[FormFault, ...]:
     """Wait until its gates are open, and then for the end of the registration (its id) whose place it takes.
 
     Until then that one goes on and has its connections; what this one wants besides is its own at once.
     """
-    named = _named(submission, form)
     if faults := _taken(submission, named, leaves=old):
         return faults
-    shut = _shut(submission, form)
+    shut = _shut(submission, named)
     waits = shut or {"SUPERSEDED_REGISTRATION": ()}
-    free = tuple((one, names) for one, names in named if _rival(submission, names) is None)
-    held_now = _hold(submission, form, free, waits, answer=gate.of_end(submission.id))
+    free = tuple((one, names) for one, names in named.claimed if _rival(submission, names) is None)
+    held_now = _hold(submission, named._replace(claimed=free), waits, answer=gate.of_end(submission.id))
     ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))
 
 
 def _claims(
-    submission: Submission, form: Form, named: _Named, before: Mapping[DocumentKey, Claim]
+    submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim]
 ) -> dict[DocumentKey, Document]:
     """What the form claims; `before` is what was given back for it."""
-    owner = address_key(form.email)
+    owner = address_key(named.form.email)
     claims: dict[DocumentKey, Document] = {}
-    for one, names in named:
+    for one, names in named.claimed:
         own = Claim(registration=submission.id, connection=one.connection, owner=owner)
         claims[DocumentKey(Claim.kind, names.own)] = own
         if names.shared:
@@ -153,13 +145,13 @@ def _claims(
     return claims
 
 
-def _shut(submission: Submission, form: Form) -> dict[Requirement, tuple[str, ...]]:
+def _shut(submission: Submission, named: NamedForm) -> dict[Requirement, tuple[str, ...]]:
     """What it waits for, and the gates any of which lets it go on."""
-    if form.kind != "employer_registration":
+    if named.processor is None:
         return {}
     wanted: dict[Requirement, tuple[str, ...]] = {
-        "PROCESSOR_CONFIRMATION": (_processor(form),),
-        "EMPLOYER_REQUEST": gate.of_employer(form),
+        "PROCESSOR_CONFIRMATION": (named.processor,),
+        "EMPLOYER_REQUEST": named.requests,
     }
     return {
         requirement: gates
@@ -168,24 +160,19 @@ def _shut(submission: Submission, form: Form) -> dict[Requirement, tuple[str, ..
     }
 
 
-def _processor(form: Form) -> str:
-    return gate.of_processor(form.email, form.package if packages()[form.package].processor_secrets else None)
-
-
 def _hold(
     submission: Submission,
-    form: Form,
-    named: _Named,
+    named: NamedForm,
     shut: dict[Requirement, tuple[str, ...]],
     *,
     answer: str | None = None,
 ) -> Emit:
-    """`answer` is the gate by which the registration whose place it takes answers it.
+    """Claim what is `claimed`; `answer` is the gate by which the registration whose place it takes answers it.
 
     Looked at again, it says so when it waits for something that it did not wait for before.
     """
     known = submission.known
-    claims = _claims(submission, form, named, {})
+    claims = _claims(submission, named, {})
     own = [key.key for key in claims]
     returning = tuple(key for key in known.returning if key not in own) if known else ()
     before = known if known and known.answer == "held" and known.cycle == submission.cycle else None
@@ -195,7 +182,7 @@ def _hold(
     next_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
     documents = submission.answered(
         "held",
-        form,
+        named.form,
         claims=tuple(dict.fromkeys((*own, *(known.claims if known else ())))),
         waits=tuple(shut),
         held_since=since,
@@ -206,7 +193,7 @@ def _hold(
         leaving=known.leaving if known else (),
         returning=returning,
     )
-    return Emit((held(submission, form, documents),) if is_told else (), {**documents, **claims})
+    return Emit((held(submission, named, documents),) if is_told else (), {**documents, **claims})
 
 
 def _standing(known: Intake | None) -> Standing | None:
@@ -223,42 +210,45 @@ def _standing(known: Intake | None) -> Standing | None:
     )
 
 
-def held(submission: Submission, form: Form, documents: Mapping[DocumentKey, Document]) -> RegistrationHeld:
+def held(submission: Submission, named: NamedForm, documents: Mapping[DocumentKey, Document]) -> RegistrationHeld:
     """What everybody is told of a registration that waits."""
     intake = documents[submission.main]
     if not isinstance(intake, Intake) or intake.held_since is None:
         raise TypeError("a registration that is held says since when")
+    form = named.form
     return RegistrationHeld(
         applicant=submission.applicant(form.email, form.company_name, form.package),
         cycle=submission.cycle,
         waits_for=intake.waits,
         number=intake.reminders,
         lapses_on=(intake.held_since + submission.terms.lapse).astimezone(AMSTERDAM).date(),
-        employer_email=_employer_email(submission, form),
+        employer_email=_employer_email(submission, named),
     )
 
 
-def _employer_email(submission: Submission, form: Form) -> str | None:
-    found = (submission.case.documents.get(EmployerRequest, key) for key in gate.of_employer(form))
+def _employer_email(submission: Submission, named: NamedForm) -> str | None:
+    found = (submission.case.documents.get(EmployerRequest, key) for key in named.requests)
     requests = [request for request in found if request]
-    number = gate.whole_number(form.loonheffingennummer) if requests and form.loonheffingennummer else None
+    lhnr = named.form.loonheffingennummer
+    number = gate.whole_number(lhnr) if requests and lhnr else None
     return next(filter(None, (request.email_for(number) for request in requests)), None)
 
 
-def _submit(submission: Submission, form: Form, named: _Named) -> Emit:
+def _submit(submission: Submission, named: NamedForm) -> Emit:
     before = freed(submission.case, submission.known) if submission.known else {}
-    claims = _claims(submission, form, named, before)
+    claims = _claims(submission, named, before)
     leaving = [key for key in _at_keylane(submission.known) if DocumentKey(Claim.kind, key) in before.keys() - claims]
     left = {key: claim for key, claim in before.items() if key.key not in leaving}
     # Still known as left out, should a later correction say nothing of what somebody else has either.
     lost = [key for key in _not_wanted(submission) if DocumentKey(Claim.kind, key) not in before]
     kept = tuple(dict.fromkeys((*(key.key for key in claims), *leaving, *lost)))
-    fields: dict[str, Any] = form._asdict()  # what is the reviewer's or names another registration is no part of it
-    if packages()[form.package].processor_secrets:
-        fields |= _processor_credentials(submission, form)
+    # What is the reviewer's or names another registration is no part of it.
+    fields: dict[str, Any] = named.form._asdict() | _processor_credentials(submission, named)
     registration = Registration(reference=submission.reference, **fields)
-    answered = submission.answered("submitted", form, claims=kept, submitted=submission.cycle, leaving=tuple(leaving))
-    employer = _employer_email(submission, form) if form.kind == "employer_registration" else None
+    answered = submission.answered(
+        "submitted", named.form, claims=kept, submitted=submission.cycle, leaving=tuple(leaving)
+    )
+    employer = _employer_email(submission, named)
     said = RegistrationSubmitted(registration=registration, cycle=submission.cycle, employer_email=employer)
     return Emit((said,), {**answered, **left, **claims})
 
@@ -279,12 +269,12 @@ def _at_keylane(known: Intake | None) -> tuple[str, ...]:
     return tuple(key for key in stands.claims if key not in refused)
 
 
-def _processor_credentials(submission: Submission, form: Form) -> dict[str, Any]:
-    processor = submission.case.documents.get(Processor, _processor(form))
-    if processor is None:
+def _processor_credentials(submission: Submission, named: NamedForm) -> dict[str, Any]:
+    processor = named.processor and submission.case.documents.get(Processor, named.processor)
+    if not processor:
         return {}
     connections = tuple(
         Connection(connection=one.connection, employer_code=one.employer_code, secrets=processor.secrets)
-        for one in form.connections
+        for one in named.form.connections
     )
     return {"identifiers": processor.identifiers, "connections": connections}

@@ -1,9 +1,8 @@
 """A submission under consideration: what it says, whose it is, and what is known of it already."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
@@ -24,8 +23,7 @@ from .waking import woken_by
 _SECRET_FAULTS = frozenset({FaultCode.SECRET_NOT_SEALED, FaultCode.SECRET_IN_WRONG_FIELD})
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """One submission in its lane. `form` is what was typed, corrections included; `known` what was answered before."""
 
     case: Case[None]

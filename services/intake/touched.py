@@ -2,27 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 
-from payroll.check import check_form
 from payroll.correction import corrected
 from payroll.earlier_form import read_earlier, read_named
 from payroll.field_reader import FieldReader, Json
-from payroll.form import CheckedForm, Earlier, Form, LinkRequest, ProcessorRegistration, RefusedForm
+from payroll.form import Earlier, LinkRequest, ProcessorRegistration
 from payroll.packages import packages
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
 from stream.document import Document, DocumentKey, Gate
 from stream.service import Cause, HandedOver, Touched
 
-from . import claim_key, gate
+from . import gate
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
+from .named_form import NamedForm, ReadForm, read_form
 
 
 def touches(cause: Cause, subject: str) -> Touched:
-    """What an event names by itself, and a form checked for that."""
+    """What an event names by itself, and a form read for that."""
     match cause:
         case FormReceived():
-            checked = check_form(cause.form, subject, cause.defects)
-            return Touched(frozenset(_of_received(cause.form, checked, subject)), checked)
+            read = read_form(cause.form, subject, cause.defects)
+            return Touched(frozenset(_of_received(cause.form, read, subject)), read)
         case ProvisioningRefused() | CycleRequested():
             return Touched(frozenset((DocumentKey(Gate.kind, gate.of_return(subject)),)))
         case ProcessorReviewed():
@@ -31,11 +31,11 @@ def touches(cause: Cause, subject: str) -> Touched:
             return Touched()
 
 
-def _of_received(form: Json, checked: CheckedForm | RefusedForm, subject: str) -> Iterator[DocumentKey]:
+def _of_received(form: Json, read: ReadForm, subject: str) -> Iterator[DocumentKey]:
     yield DocumentKey(Reference.kind, reference(subject))
     if named := named_earlier(form):
         yield DocumentKey(Reference.kind, named.reference)
-    yield from of_form(checked, subject)
+    yield from of_form(read, subject)
 
 
 def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[DocumentKey]:
@@ -46,39 +46,36 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     for successor in main.successors:
         yield from _answer_to(successor)
     kept = main.form or {}
-    yield from of_form(check_form(kept, subject, also=main.sealed_to), subject)
+    yield from of_form(read_form(kept, subject, also=main.sealed_to), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)
         if cause.event.form.get("kind") == "correction":
             whole, _ = corrected(kept, cause.event.form)
-            yield from of_form(check_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
+            yield from of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
 
 
-def of_form(checked: CheckedForm | RefusedForm, subject: str) -> Iterator[DocumentKey]:
+def of_form(read: ReadForm, subject: str) -> Iterator[DocumentKey]:
     """The documents of a good form; one with faults touches none."""
-    match checked:
-        case Form():
-            connections = claim_key.of_form(checked, subject)
-            yield from (DocumentKey(Claim.kind, key) for names in connections for key in names.keys)
-            yield from of_registration(checked, subject)
+    match read:
+        case NamedForm():
+            yield from (DocumentKey(Claim.kind, key) for _, names in read.claimed for key in names.keys)
+            yield from _of_registration(read, subject)
         case LinkRequest():
-            for key in gate.of_request(checked):
+            for key in gate.of_request(read):
                 yield from (DocumentKey(Gate.kind, key), DocumentKey(EmployerRequest.kind, key))
         case ProcessorRegistration():
-            yield from of_processor(checked.email)
+            yield from of_processor(read.email)
 
 
-def of_registration(form: Form, subject: str) -> Iterator[DocumentKey]:
+def _of_registration(named: NamedForm, subject: str) -> Iterator[DocumentKey]:
     """What a registration waits for, and whose credentials it uses."""
-    if form.supersedes:
-        yield DocumentKey(Reference.kind, form.supersedes.reference)
+    if named.form.supersedes:
+        yield DocumentKey(Reference.kind, named.form.supersedes.reference)
         yield from _answer_to(subject)
-    if form.kind == "employer_registration":
-        credentials = form.package if packages()[form.package].processor_secrets else None
-        key = gate.of_processor(form.email, credentials)
-        yield from (DocumentKey(Gate.kind, key), DocumentKey(Processor.kind, key))
-        for request in gate.of_employer(form):
-            yield from (DocumentKey(Gate.kind, request), DocumentKey(EmployerRequest.kind, request))
+    if named.processor:
+        yield from (DocumentKey(Gate.kind, named.processor), DocumentKey(Processor.kind, named.processor))
+    for request in named.requests:
+        yield from (DocumentKey(Gate.kind, request), DocumentKey(EmployerRequest.kind, request))
 
 
 def _answer_to(registration: str) -> Iterator[DocumentKey]:

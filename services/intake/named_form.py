@@ -1,0 +1,56 @@
+"""A form after its check, with the names of what a registration touches: hashed once, where documents are named."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from payroll.check import check_form
+from payroll.form import (
+    CheckedForm,
+    Correction,
+    Form,
+    LinkRequest,
+    ProcessorRegistration,
+    RefusedForm,
+    Withdrawal,
+)
+from payroll.packages import packages
+from schemas.foreign_json import Defect
+from schemas.values import Connection
+
+from . import claim_key, gate
+from .claim_key import Names
+
+
+class NamedForm(NamedTuple):
+    """A registration that can be accepted.
+
+    `claimed` are its connections, each with what it is claimed under. By a processor, `processor` is the gate of its
+    confirmation, under which its credentials are kept, too, and `requests` are those any of which is the employer's.
+    """
+
+    form: Form
+    claimed: tuple[tuple[Connection, Names], ...]
+    processor: str | None = None
+    requests: tuple[str, ...] = ()
+
+
+ReadForm = NamedForm | LinkRequest | ProcessorRegistration | Correction | Withdrawal | RefusedForm
+
+
+def read_form(form: object, registration: str, defects: Sequence[Defect] = (), also: Sequence[str] = ()) -> ReadForm:
+    """Check a form; arguments as in `check_form`."""
+    checked = check_form(form, registration, defects, also)
+    return _named(checked, registration) if isinstance(checked, Form) else checked
+
+
+def unnamed(read: ReadForm) -> CheckedForm | RefusedForm:
+    """The form itself."""
+    return read.form if isinstance(read, NamedForm) else read
+
+
+def _named(form: Form, registration: str) -> NamedForm:
+    claimed = tuple(zip(form.connections, claim_key.of_form(form, registration), strict=True))
+    if form.kind != "employer_registration":
+        return NamedForm(form, claimed)
+    credentials = form.package if packages()[form.package].processor_secrets else None
+    return NamedForm(form, claimed, gate.of_processor(form.email, credentials), gate.of_employer(form))
