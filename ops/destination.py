@@ -40,7 +40,7 @@ def destination(state: Path | None) -> Destination:
         UsageError: only one of the variables is set, or no address of Kafka.
         ClickException: nothing runs there, or Keylane's keys cannot be read.
     """
-    if _are_named(state, KAFKA_VARIABLE, KEYS_VARIABLE):
+    if are_named(state, KAFKA_VARIABLE, KEYS_VARIABLE):
         return Destination(named_access(), published_keys(Path(os.environ[KEYS_VARIABLE])))
     try:
         endpoints = read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve()))
@@ -56,7 +56,7 @@ def kafka_access(state: Path | None) -> KafkaAccess:
         UsageError: only one of the variables is set, or no address of Kafka.
         ClickException: no sandbox runs there.
     """
-    if _are_named(state, VARIABLE, KAFKA_VARIABLE):
+    if are_named(state, VARIABLE, KAFKA_VARIABLE):
         return named_access()
     try:
         return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).kafka.access
@@ -64,7 +64,7 @@ def kafka_access(state: Path | None) -> KafkaAccess:
         raise click.ClickException(f"{nothing}; or set {VARIABLE} and {KAFKA_VARIABLE}") from None
 
 
-def _are_named(state: Path | None, one: str, other: str) -> bool:
+def are_named(state: Path | None, one: str, other: str) -> bool:
     """Whether these variables name a system; a sandbox that is asked for by its folder stands above them."""
     named = [name for name in (one, other) if os.environ.get(name)] if state is None else []
     if len(named) == 1:

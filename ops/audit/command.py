@@ -19,7 +19,7 @@ from ops.audit.of_sandbox import sources_of
 from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence
 from ops.audit.report import AuditView, report_lines, view
-from ops.destination import KAFKA_VARIABLE, named_access
+from ops.destination import KAFKA_VARIABLE, are_named, named_access
 from ops.output import print_json
 from ops.submit import Submission
 from sandbox.errors import NotRunningError
@@ -100,10 +100,7 @@ def _tell(line: str) -> None:
 
 def _sources(state: Path | None) -> Sources:
     """Of the sandbox, or of the system that both variables name: one of them alone would mix two."""
-    named = [name for name in (VARIABLE, KAFKA_VARIABLE) if os.environ.get(name)] if state is None else []
-    if len(named) == 1:
-        raise click.UsageError(f"only {named[0]} is set: a system's audit needs both {VARIABLE} and {KAFKA_VARIABLE}")
-    if named:
+    if are_named(state, VARIABLE, KAFKA_VARIABLE):
         return Sources(named_access(), os.environ[VARIABLE], parties())
     try:
         return sources_of(StateDirectory((state or DEFAULT_STATE).resolve()))

@@ -26,19 +26,6 @@ TITLES = {
 }
 
 
-class Accounted(View):
-    """One service's records."""
-
-    service: str
-    received: int
-    done: int
-    parked: int
-    moved: int
-    in_flight: int
-    forgotten: int
-    missing: int
-
-
 class Ruling(View):
     """One invariant; `partly` says what it could not be decided on."""
 
@@ -48,24 +35,14 @@ class Ruling(View):
     partly: str | None
 
 
-class Found(View):
-    """One thing that should not be, and what to do next."""
-
-    invariant: str
-    code: str
-    about: str
-    what: str
-    act: str
-
-
 class AuditView(View):
     """An audit; `since` is None when everything was read."""
 
     at: datetime
     since: datetime | None
-    accounts: tuple[Accounted, ...]
+    accounts: tuple[Account, ...]
     invariants: tuple[Ruling, ...]
-    findings: tuple[Found, ...]
+    findings: tuple[Finding, ...]
 
 
 def view(evidence: Evidence, verdict: Verdict) -> AuditView:
@@ -73,9 +50,9 @@ def view(evidence: Evidence, verdict: Verdict) -> AuditView:
     return AuditView(
         at=evidence.now,
         since=evidence.since,
-        accounts=tuple(_accounted(account) for account in verdict.accounts),
+        accounts=tuple(verdict.accounts),
         invariants=tuple(_ruling(verdict, invariant) for invariant in Invariant),
-        findings=tuple(_found(finding) for finding in verdict.findings),
+        findings=tuple(verdict.findings),
     )
 
 
@@ -94,7 +71,7 @@ def report_lines(audit: AuditView, findings_max: int) -> Iterator[str]:
     yield f"audit: {len(audit.findings)} findings" if audit.findings else "audit: nothing found"
 
 
-def _account_lines(account: Accounted) -> Iterator[str]:
+def _account_lines(account: Account) -> Iterator[str]:
     parts = [("done", account.done), ("parked", account.parked), ("moved", account.moved)]
     parts += [("in flight", account.in_flight), ("forgotten", account.forgotten), ("missing", account.missing)]
     sum_ = " + ".join(f"{count} {name}" for name, count in parts if count) or "0"
@@ -108,23 +85,10 @@ def _ruling_lines(ruling: Ruling) -> Iterator[str]:
         yield from wrapped(f"partly: {ruling.partly}", " " * 17, " " * 17)
 
 
-def _finding_lines(finding: Found) -> Iterator[str]:
+def _finding_lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.invariant} {finding.code}"
     for text in (finding.about, finding.what, f"-> {finding.act}"):
         yield from wrapped(text, "  ", "     ")
-
-
-def _accounted(account: Account) -> Accounted:
-    return Accounted(
-        service=account.service,
-        received=account.received,
-        done=account.done,
-        parked=account.parked,
-        moved=account.moved,
-        in_flight=account.in_flight,
-        forgotten=account.forgotten,
-        missing=account.missing,
-    )
 
 
 def _ruling(verdict: Verdict, invariant: Invariant) -> Ruling:
@@ -133,14 +97,4 @@ def _ruling(verdict: Verdict, invariant: Invariant) -> Ruling:
         title=TITLES[invariant],
         findings=len(verdict.of(invariant)),
         partly=verdict.partly.get(invariant),
-    )
-
-
-def _found(finding: Finding) -> Found:
-    return Found(
-        invariant=finding.invariant,
-        code=finding.code,
-        about=finding.about,
-        what=finding.what,
-        act=finding.act,
     )

@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 from remembered import NOW, at_keylane
 
-from ops.audit.finding import Invariant
-from ops.audit.report import TITLES, Accounted, AuditView, Found, Ruling, report_lines
+from ops.audit.accounting import Account
+from ops.audit.finding import Finding, Invariant
+from ops.audit.report import TITLES, AuditView, Ruling, report_lines
 from ops.cli import main
 from ops.output import line_width, shorten, wrapped
 from ops.registration_story import story_lines
@@ -49,11 +50,11 @@ def test_the_story_of_a_registration_fits(sixty_columns: int) -> None:
 
 
 def test_an_audit_fits(sixty_columns: int) -> None:
-    account = Accounted(
+    account = Account(
         service="provisioning", received=12_345, done=12_000, parked=300, moved=20, in_flight=20, forgotten=4, missing=1
     )
     rulings = tuple(Ruling(invariant=one, title=TITLES[one], findings=0, partly="no Kafka " * 9) for one in Invariant)
-    found = Found(invariant="I1", code="LOST", about="about " * 20, what="what " * 20, act="act " * 20)
+    found = Finding(invariant=Invariant.I1, code="LOST", about="about " * 20, what="what " * 20, act="act " * 20)
     audit = AuditView(at=NOW, since=None, accounts=(account,), invariants=rulings, findings=(found,))
     assert max(map(len, report_lines(audit, 9))) <= sixty_columns
 

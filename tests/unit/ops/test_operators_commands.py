@@ -90,7 +90,7 @@ def test_an_audit_of_half_a_system_is_wrong_usage(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("KOPPELING_KAFKA_BOOTSTRAP", raising=False)
     result = CliRunner().invoke(main, ["audit"])
     assert result.exit_code == 2
-    assert "needs both KOPPELING_ADMIN_URL and KOPPELING_KAFKA_BOOTSTRAP" in result.stderr
+    assert "is named by both KOPPELING_ADMIN_URL and KOPPELING_KAFKA_BOOTSTRAP" in result.stderr
 
 
 def test_an_audit_says_in_one_line_that_kafka_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
