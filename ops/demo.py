@@ -1,10 +1,9 @@
 """`koppeling demo`: from form to mail, on a fresh sandbox, before your eyes."""
 
 import asyncio
-import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from ops.administrator import connected
 from ops.audit.judge import Verdict
 from ops.audit.of_sandbox import verdict_of
 from ops.console import console
-from ops.demonstration.cast import Part, part
+from ops.demonstration.cast import part
 from ops.demonstration.course import Course
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
@@ -26,6 +25,7 @@ from ops.destination import published_keys
 from ops.evidence import confirmations
 from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
+from sandbox.keylane.instruction import say
 from sandbox.mail_index import read_mailbox
 from sandbox.remove import remove
 from sandbox.running import RunningSandbox, start
@@ -100,7 +100,7 @@ async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
     parts = [part(scenario, keys) for scenario in SCENARIOS]
     for one in parts:
         click.echo(f"  {reference(one.registration)}  {one.scenario.shows}")
-    _instruct_keylane(sandbox, parts)
+    say(sandbox, {one.registration: one.scenario.keylane for one in parts if one.scenario.keylane})
     async with connected(endpoints.postgres.url) as database:
         await load_file(database, POLICIES)
         with screen(console(), datetime.now(UTC)) as shown:
@@ -114,12 +114,3 @@ async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
 def _tell(situation: Situation, mailbox: Path, rows: frozenset[UUID]) -> None:
     for line in report_lines(situation, read_mailbox(mailbox), rows):
         click.echo(line)
-
-
-def _instruct_keylane(sandbox: RunningSandbox, parts: Sequence[Part]) -> None:
-    script = {
-        one.registration: [step.model_dump(mode="json") for step in one.scenario.keylane]
-        for one in parts
-        if one.scenario.keylane
-    }
-    (sandbox.state.keylane / "script.json").write_text(json.dumps(script), "utf-8")
