@@ -8,12 +8,7 @@ import click
 
 from benchmarks import table
 from benchmarks.course import Plan, run
-from benchmarks.errors import BenchmarkError
-from benchmarks.result import Result
-from sandbox.end_signals import end_when_told
-from sandbox.errors import SandboxError
-from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_sandbox
+from benchmarks.measured import measured, report
 
 
 @click.command()
@@ -26,28 +21,13 @@ def bench(registrations: int, rate: float, seconds: float, json_file: Path | Non
 
     Ends with 1 when the outcome is wrong, however fast it was; a missed target ends nothing.
     """
-    end_when_told()
-    try:
-        result = _measure(Plan(registrations, rate, seconds))
-    except (BenchmarkError, SandboxError) as error:
-        raise click.ClickException(str(error)) from None
+    with measured() as sandbox:
+        result = asyncio.run(run(sandbox, Plan(registrations, rate, seconds), report))
     if json_file is not None:
         json_file.write_text(result.model_dump_json(indent=2) + "\n", "utf-8")
     for line in table.lines(result):
         click.echo(line)
     sys.exit(1 if result.verdict.problems else 0)
-
-
-def _measure(plan: Plan) -> Result:
-    _report("starting Kafka, Postgres, a fast mailbox, Keylane's simulator and the services")
-    with throwaway_sandbox(SandboxSettings(fast_mail=True, keylane_delay_s=0)) as sandbox:
-        result = asyncio.run(run(sandbox, plan, _report))
-        _report("cleaning up")
-    return result
-
-
-def _report(line: str) -> None:
-    click.echo(f"{line} ...", err=True)
 
 
 if __name__ == "__main__":

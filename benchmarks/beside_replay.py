@@ -16,14 +16,11 @@ from statistics import quantiles
 import click
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.measured import koppeling, measured, report
 from benchmarks.open_loop import latencies_ms
 from benchmarks.rig import Rig, rigged
 from benchmarks.verdict import verdict
-from sandbox.end_signals import end_when_told
-from sandbox.errors import SandboxError
 from sandbox.running import RunningSandbox
-from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 
 TIMES_MAX = 2.0
@@ -63,33 +60,28 @@ def bench(registrations: int, *, rate: float, seconds: float, rounds: int, repla
 
     Ends with 1 when a mail is lost or double, however slow it was; a missed target ends nothing.
     """
-    end_when_told()
     limit = () if replay_rate is None else ("--rate", str(replay_rate))
     plan = Plan(registrations, rate, seconds, rounds, limit)
-    try:
-        _report("starting Kafka, Postgres, a fast mailbox, Keylane's simulator and the services")
-        with throwaway_sandbox(SandboxSettings(fast_mail=True, keylane_delay_s=0)) as sandbox:
-            problems = asyncio.run(_measure(sandbox, plan))
-    except (BenchmarkError, SandboxError) as error:
-        raise click.ClickException(str(error)) from None
+    with measured() as sandbox:
+        problems = asyncio.run(_measure(sandbox, plan))
     sys.exit(1 if problems else 0)
 
 
 async def _measure(sandbox: RunningSandbox, plan: Plan) -> tuple[str, ...]:
     async with rigged(sandbox) as rig:
-        _report(f"{plan.registrations:,} registrations")
+        report(f"{plan.registrations:,} registrations")
         await rig.publisher.all_at_once(rig.issue(plan.registrations))
         await rig.until_done()
         found = Found()
         for number in range(plan.rounds):
-            _report(f"{plan.rate_per_s:g} a second, {number + 1} of {plan.rounds}")
+            report(f"{plan.rate_per_s:g} a second, {number + 1} of {plan.rounds}")
             found.alone += await latencies_ms(rig, rate_per_s=plan.rate_per_s, seconds=plan.seconds)
             async with _replaying(rig, plan.replay):
                 found.beside += await latencies_ms(rig, rate_per_s=plan.rate_per_s, seconds=plan.seconds)
         found.replayed = int(await rig.database.fetchval(_REPLAYED))
         for line in _lines(plan, found):
             click.echo(line)
-        _report("what came of it all")
+        report("what came of it all")
         judged = await verdict(rig)
     click.echo("\n".join([f"live: {judged.outcome}", *judged.problems]))
     return judged.problems
@@ -119,8 +111,8 @@ async def _replaying(rig: Rig, limit: tuple[str, ...]) -> AsyncIterator[None]:
 
 async def _replay(sandbox: RunningSandbox, limit: tuple[str, ...]) -> Process:
     command = ("replay", "topic", "registration-submitted", "--through", "enrichment", *limit)
-    words = (*command, "--apply", "--reason", "measured", "--state", str(sandbox.state.path))
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "ops.cli", *words, stdout=DEVNULL, stderr=DEVNULL)
+    words = koppeling(sandbox, *command, "--apply", "--reason", "measured")
+    return await asyncio.create_subprocess_exec(*words, stdout=DEVNULL, stderr=DEVNULL)
 
 
 def _lines(plan: Plan, found: Found) -> Iterator[str]:
@@ -130,10 +122,6 @@ def _lines(plan: Plan, found: Found) -> Iterator[str]:
     for name, at in (("p50", 49), ("p90", 89), ("p99", 98)):
         yield f"  {name} {alone[at]:.0f} ms alone, {beside[at]:.0f} ms beside: {beside[at] / alone[at]:.1f} times"
     yield f"  slowest {max(found.alone):.0f} and {max(found.beside):.0f} ms (target: p99 at most {TIMES_MAX:g} times)"
-
-
-def _report(line: str) -> None:
-    click.echo(f"{line} ...", err=True)
 
 
 _REPLAYED = "select coalesce(sum(queued), 0) from operations.replay"

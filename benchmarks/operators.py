@@ -7,7 +7,6 @@ ids, and some of the copies are parked. Each command is a process of its own, as
 import asyncio
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,13 +18,10 @@ import asyncpg
 import click
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.measured import koppeling, measured, report
 from benchmarks.rig import rigged
 from ops.administrator import Database
-from sandbox.end_signals import end_when_told
-from sandbox.errors import SandboxError
 from sandbox.running import RunningSandbox
-from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_sandbox
 from schemas.flow import INTAKE, KEYLANE, MONITOR, NOTIFIER, SERVICE_NAMES
 
 ANSWER_S_MAX = 0.7
@@ -53,17 +49,12 @@ class Asked:
 @click.option("--times", type=click.IntRange(min=1), default=10, show_default=True, help="for each command")
 def bench(registrations: int, parked: int, times: int) -> None:
     """Fill the tables, and time what operators type; a million registrations take some minutes and 10 GB."""
-    end_when_told()
-    try:
-        _report("starting Kafka, Postgres, a fast mailbox, Keylane's simulator and the services")
-        with throwaway_sandbox(SandboxSettings(fast_mail=True, keylane_delay_s=0)) as sandbox:
-            asyncio.run(_fill(sandbox, registrations, parked))
-            with ExitStack() as away:
-                for name in _AWAY:
-                    away.enter_context(sandbox.away(name, SIGTERM))
-                _tell(_asked(sandbox, times))
-    except (BenchmarkError, SandboxError) as error:
-        raise click.ClickException(str(error)) from None
+    with measured() as sandbox:
+        asyncio.run(_fill(sandbox, registrations, parked))
+        with ExitStack() as away:
+            for name in _AWAY:
+                away.enter_context(sandbox.away(name, SIGTERM))
+            _tell(_asked(sandbox, times))
 
 
 async def _fill(sandbox: RunningSandbox, registrations: int, parked: int) -> None:
@@ -80,13 +71,13 @@ async def _fill(sandbox: RunningSandbox, registrations: int, parked: int) -> Non
 
 async def _multiply(database: Database, copies: int, parked: int) -> None:
     for service in SERVICE_NAMES:
-        _report(f"{copies * _SAMPLES:,} registrations in {service}")
+        report(f"{copies * _SAMPLES:,} registrations in {service}")
         await _copy(database, f"{service}.state", "lane >= 0 and document is not null", copies)
-    _report("their mails")
+    report("their mails")
     await _copy(database, f"{NOTIFIER.name}.effect", "true", copies)
-    _report(f"{parked:,} parked records")
+    report(f"{parked:,} parked records")
     await database.execute(_PARKED.format(schema=INTAKE.name), parked, _CAUSES)
-    _report("what Postgres does in its idle hours")
+    report("what Postgres does in its idle hours")
     await database.execute("vacuum analyze")
 
 
@@ -104,14 +95,14 @@ async def _columns(database: Database, table: str) -> list[str]:
 def _asked(sandbox: RunningSandbox, times: int) -> list[Asked]:
     commands = [Asked(words) for words in (*_TARGETED, *_OTHERS)]
     for number in range(times):
-        _report(f"each command, {number + 1} of {times}")
+        report(f"each command, {number + 1} of {times}")
         for command in commands:
             _ask(sandbox, command)
     return commands
 
 
 def _ask(sandbox: RunningSandbox, command: Asked) -> None:
-    words = [sys.executable, "-m", "ops.cli", *command.words, "--state", str(sandbox.state.path)]
+    words = koppeling(sandbox, *command.words)
     begun_s = time.monotonic()
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     _, status, used = os.wait4(process.pid, 0)
@@ -128,10 +119,6 @@ def _tell(commands: Sequence[Asked]) -> None:
         target = f"{ANSWER_S_MAX:8.1f}" if command.words in _TARGETED else ""
         slowest, spent_s = max(command.seconds), median(command.cpu_s)
         click.echo(f"{' '.join(command.words):18}{median(command.seconds):11.2f}{slowest:9.2f}{spent_s:8.2f}{target}")
-
-
-def _report(what: str) -> None:
-    click.echo(f"{what} ...", err=True)
 
 
 _ANEW = {

@@ -13,15 +13,12 @@ from signal import SIGTERM
 import click
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.measured import koppeling, measured, report
 from benchmarks.positions import Positions, positions
 from benchmarks.process import Process
 from benchmarks.rig import Rig, rigged
 from benchmarks.verdict import verdict
-from sandbox.end_signals import end_when_told
-from sandbox.errors import SandboxError
 from sandbox.running import RunningSandbox
-from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 from schemas.event import Event
 from schemas.events import FormReceived, PolicyEnriched, RegistrationSubmitted
@@ -57,26 +54,21 @@ def bench(registrations: int) -> None:
 
     Ends with 1 when a mail is lost or double, however fast it was; a missed target ends nothing.
     """
-    end_when_told()
-    try:
-        _report("starting Kafka, Postgres, a fast mailbox, Keylane's simulator and the services")
-        with throwaway_sandbox(SandboxSettings(fast_mail=True, keylane_delay_s=0)) as sandbox:
-            problems = asyncio.run(_measure(sandbox, registrations))
-    except (BenchmarkError, SandboxError) as error:
-        raise click.ClickException(str(error)) from None
+    with measured() as sandbox:
+        problems = asyncio.run(_measure(sandbox, registrations))
     sys.exit(1 if problems else 0)
 
 
 async def _measure(sandbox: RunningSandbox, registrations: int) -> tuple[str, ...]:
     async with rigged(sandbox) as rig, positions(sandbox.endpoints().kafka.bootstrap_servers) as places:
-        _report(f"{registrations:,} registrations")
+        report(f"{registrations:,} registrations")
         await rig.publisher.all_at_once(rig.issue(registrations))
         await rig.until_done()
         for event, stage in _UPSTREAM_LAST:
-            _report(f"{event.name} through {stage.name}")
+            report(f"{event.name} through {stage.name}")
             click.echo(_line(await _replayed(rig, event, stage)))
             await _all_back(rig.sandbox, places)
-        _report("what came of it all")
+        report("what came of it all")
         found = await verdict(rig)
     click.echo("\n".join([f"replay: {found.outcome}", *found.problems]))
     return found.problems
@@ -98,9 +90,7 @@ async def _replayed(rig: Rig, event: type[Event], stage: Stage) -> Replayed:
 async def _replay(sandbox: RunningSandbox, event: type[Event], stage: Stage) -> None:
     limits = ("--rate", "1000000", "--queue", "20000")
     command = ("replay", "topic", event.name, "--through", stage.name, *limits, "--apply", "--reason", "measured")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ops.cli", *command, "--state", str(sandbox.state.path), stdout=PIPE, stderr=PIPE
-    )
+    process = await asyncio.create_subprocess_exec(*koppeling(sandbox, *command), stdout=PIPE, stderr=PIPE)
     _, said = await process.communicate()
     if process.returncode:
         raise BenchmarkError(said.decode().strip())
@@ -123,10 +113,6 @@ def _line(one: Replayed) -> str:
         f"{one.service}: {one.records:,} records in {one.seconds:.1f} s, {rate:,.0f} a second (target {RATE_MIN:,}), "
         f"{each_ms:.3f} ms CPU of the worker each"
     )
-
-
-def _report(line: str) -> None:
-    click.echo(f"{line} ...", err=True)
 
 
 _NEWEST = "select queued, finished_at - begun_at as took from operations.replay order by begun_at desc limit 1"

@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 import click
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.live_view.course import Found, Plan, run
 from benchmarks.live_view.story import EVENTS
-from sandbox.end_signals import end_when_told
-from sandbox.errors import SandboxError
+from benchmarks.measured import measured, report
 from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_sandbox
 
 
 @click.command()
@@ -24,14 +21,9 @@ def bench(registrations: int, rate: float, seconds: float) -> None:
 
     Ends with 1 when it shows the wrong counts in the end, however fast it was; a missed target ends nothing.
     """
-    end_when_told()
     plan = Plan(registrations, rate, seconds)
-    try:
-        _report("starting Kafka")
-        with throwaway_sandbox(SandboxSettings(services=False)) as sandbox:
-            found = asyncio.run(run(sandbox, plan, _report))
-    except (BenchmarkError, SandboxError) as error:
-        raise click.ClickException(str(error)) from None
+    with measured(SandboxSettings(services=False)) as sandbox:
+        found = asyncio.run(run(sandbox, plan, report))
     for line in _lines(plan, found):
         click.echo(line)
     sys.exit(1 if found.missing else 0)
@@ -49,10 +41,6 @@ def _lines(plan: Plan, found: Found) -> Iterator[str]:
     yield f"  at most {steady.waiting_max:,} were not kept, none {steady.caught_up_s:.1f} s after the last"
     yield f"  {steady.cpu_s / steady.events * 1000:.3f} ms CPU an event, {steady.resident_mb:.0f} MB (target 300)"
     yield f"view: {found.missing} registrations not where they should be"
-
-
-def _report(line: str) -> None:
-    click.echo(f"{line} ...", err=True)
 
 
 if __name__ == "__main__":
