@@ -78,7 +78,7 @@ class Fold:
             return
         recorded = self._recorded.get(item.id)
         if recorded is None:
-            self._first(item)
+            self._attempt(item)
         elif recorded.hash != item.hash:
             self._reused(item)
         elif recorded.outcome is OutcomeKind.PARK and item.row is not None and item.row.id == item.id:
@@ -105,31 +105,22 @@ class Fold:
         self._handled(item, item.id)
         self.answers.append(Answer(item, Result.REPEATED, recorded.outcome, recorded.attempt))
 
-    def _first(self, item: Item) -> None:
+    def _attempt(self, item: Item, recorded: Recorded | None = None) -> None:
         if isinstance(item, Undecodable):
-            self._undecodable(item, item.attempt)
-        elif self._known.is_too_old(item):
-            self._too_old(item)
+            self._undecodable(item)
+        elif self._known.is_too_old(item, recorded):
+            self._park(item, Park(TOO_OLD, blocks=False))
         elif self._is_blocked(item):
-            self._queue(item)
+            self._queue(item, recorded)
         elif self._is_outrun(item):
-            self._leave(item, attempt=1)
+            self._leave(item, recorded)
         else:
-            self._decide(item, item.attempt)
+            self._decide(item)
 
     def _again(self, item: Item, recorded: Recorded) -> None:
         if item.row is None or recorded.attempt != item.row.attempt:
             raise Rival
-        if isinstance(item, Undecodable):
-            self._undecodable(item, item.attempt)
-        elif self._known.is_too_old(item, recorded):
-            self._too_old(item)
-        elif self._is_blocked(item):
-            self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt))
-        elif self._is_outrun(item):
-            self._leave(item, attempt=recorded.attempt)
-        else:
-            self._decide(item, item.attempt)
+        self._attempt(item, recorded)
 
     def _reused(self, item: Item) -> None:
         own = item._replace(id=reused_id(item.id, item.hash))
@@ -137,15 +128,12 @@ class Fold:
         if recorded is not None and not (item.row and item.row.id == own.id):
             self._repeat(own, recorded)
         else:
-            self._park(own, Park("ID_REUSED", blocks=False), attempt=own.attempt)
+            self._park(own, Park("ID_REUSED", blocks=False))
 
-    def _undecodable(self, item: Undecodable, attempt: int) -> None:
+    def _undecodable(self, item: Undecodable) -> None:
         suspect = str(item.id) if item.fault in _SUSPECT else None
         trace = item.detail if self._known.blamed is None else None
-        self._park(item, Park(item.fault, blocks=item.blocks), attempt=attempt, trace=trace, suspect=suspect)
-
-    def _too_old(self, item: Received) -> None:
-        self._park(item, Park(TOO_OLD, blocks=False), attempt=item.attempt)
+        self._park(item, Park(item.fault, blocks=item.blocks), trace=trace, suspect=suspect)
 
     def _is_blocked(self, item: Received) -> bool:
         first = self._blocked.get(item.subject)
@@ -156,20 +144,20 @@ class Fold:
         asked = not item.at_first_hand and self._service.recalls is not nothing_recalled
         return asked and DocumentKey(self._main_kind, item.subject) in self._changed
 
-    def _leave(self, item: Received, *, attempt: int) -> None:
+    def _leave(self, item: Received, recorded: Recorded | None) -> None:
         if item.row is not None:
             self._blocked[item.subject] = min(self._blocked.get(item.subject, item.row.seq), item.row.seq)
-        self.answers.append(Answer(item, Result.LEFT, "OUTRUN", attempt))
+        self.answers.append(Answer(item, Result.LEFT, "OUTRUN", recorded.attempt if recorded else 1))
 
-    def _queue(self, item: Received) -> None:
+    def _queue(self, item: Received, recorded: Recorded | None) -> None:
         if item.row is not None:
-            self.answers.append(Answer(item, Result.LEFT, "BLOCKED"))
+            self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt if recorded else 1))
             return
-        self._enter(item, OutcomeKind.PARK, reason="BLOCKED", attempt=1)
-        self._new_rows.append(new_row(item, RowKind.QUEUED, "BLOCKED", attempt=1, now=self._known.now))
+        self._enter(item, OutcomeKind.PARK, reason="BLOCKED")
+        self._new_rows.append(new_row(item, RowKind.QUEUED, "BLOCKED", attempt=item.attempt, now=self._known.now))
         self.answers.append(Answer(item, Result.QUEUED, "BLOCKED"))
 
-    def _decide(self, item: Received, attempt: int) -> None:
+    def _decide(self, item: Received) -> None:
         main = DocumentKey(self._main_kind, item.subject)
         try:
             outcome = self._outcome(item, main)
@@ -178,18 +166,18 @@ class Fold:
         except Exception as raised:  # noqa: BLE001 (the one call whose defects must not stop the others)
             error = raised if isinstance(raised, RecordError) else Defective(raised)
             blamed = error.suspects(item.subject)
-            self._park(item, Park(str(error)), attempt=attempt, trace=error.trace, suspect=blamed)
+            self._park(item, Park(str(error)), trace=error.trace, suspect=blamed)
             return
         match outcome:
             case Emit():
-                self._emit(item, main, outcome, emitted, attempt)
+                self._emit(item, main, outcome, emitted)
             case Ignore(reason):
                 self._see(item, main, None, _NOTHING)
-                self._enter(item, OutcomeKind.IGNORE, reason=reason, attempt=attempt)
+                self._enter(item, OutcomeKind.IGNORE, reason=reason)
                 self._handled(item, item.id)
-                self.answers.append(Answer(item, Result.IGNORED, reason, attempt))
+                self.answers.append(Answer(item, Result.IGNORED, reason, item.attempt))
             case Park():
-                self._park(item, outcome, attempt=attempt)
+                self._park(item, outcome)
             case _:
                 assert_never(outcome)
 
@@ -212,10 +200,10 @@ class Fold:
         emission = Emission(self._service.name, item, self._known.now, state.correlation)
         return emission.encode(outcome.events, item.subject, state.revision), emission.correlation
 
-    def _emit(self, item: Received, main: DocumentKey, outcome: Emit, emitted: _Emitted, attempt: int) -> None:
+    def _emit(self, item: Received, main: DocumentKey, outcome: Emit, emitted: _Emitted) -> None:
         messages, _ = emitted
         if (trace := oversized(messages)) is not None:
-            self._park(item, Park("EVENT_TOO_LARGE"), attempt=attempt, trace=trace)
+            self._park(item, Park("EVENT_TOO_LARGE"), trace=trace)
             return
         self._documents.put(outcome.documents)
         for key, document in outcome.documents.items():
@@ -226,9 +214,9 @@ class Fold:
         self._see(item, main, outcome.documents.get(main), emitted)
         self._plan(item, outcome.effects)
         self._new_rows += handed_rows(item, outcome.handed_to, lanes=self._known.lanes, now=self._known.now)
-        self._enter(item, OutcomeKind.EMIT, reason=FORCED if item.epoch else None, attempt=attempt, messages=messages)
+        self._enter(item, OutcomeKind.EMIT, reason=FORCED if item.epoch else None, messages=messages)
         self._handled(item, item.id)
-        self.answers.append(Answer(item, Result.EMITTED, "", attempt, len(messages)))
+        self.answers.append(Answer(item, Result.EMITTED, "", item.attempt, len(messages)))
 
     def _see(self, item: Received, main: DocumentKey, document: Document | None, emitted: _Emitted) -> None:
         messages, correlation = emitted
@@ -252,13 +240,12 @@ class Fold:
             fields = (effect.kind, effect.occasion, effect.role, epoch, effect.payload)
             self._effects.append(EffectRow(found, item.lane, item.subject, *fields))
 
-    def _park(
-        self, item: Item, park: Park, *, attempt: int, trace: str | None = None, suspect: str | None = None
-    ) -> None:
+    def _park(self, item: Item, park: Park, *, trace: str | None = None, suspect: str | None = None) -> None:
+        attempt = item.attempt
         later = park.retry and attempt <= len(RETRY_S)
         due_at = self._known.now + timedelta(seconds=RETRY_S[attempt - 1]) if later else None
-        letters = () if later else (self._dead_letter(item, park.reason, attempt),)
-        self._enter(item, OutcomeKind.PARK, reason=park.reason, attempt=attempt, messages=letters)
+        letters = () if later else (self._dead_letter(item, park.reason),)
+        self._enter(item, OutcomeKind.PARK, reason=park.reason, messages=letters)
         if item.row is not None:
             # Whatever brought it here: what follows in its key stays behind it.
             answer = RowAnswer(
@@ -274,8 +261,8 @@ class Fold:
         result = Result.RETRY if later else Result.PARKED
         self.answers.append(Answer(item, result, park.reason, attempt, suspect=suspect))
 
-    def _dead_letter(self, item: Item, reason: str, attempt: int) -> Message:
-        return Emission(self._service.name, item, self._known.now, None).dead_letter(reason, attempt, item.hash)
+    def _dead_letter(self, item: Item, reason: str) -> Message:
+        return Emission(self._service.name, item, self._known.now, None).dead_letter(reason, item.attempt, item.hash)
 
     def _handled(self, item: Item, answered_by: UUID) -> None:
         if item.row is not None:
@@ -287,14 +274,13 @@ class Fold:
         item: Item,
         outcome: OutcomeKind,
         *,
-        attempt: int,
         reason: str | None = None,
         messages: tuple[Message, ...] = (),
     ) -> None:
         subject = item.subject if isinstance(item, Received) else ""
         first_at = max(self._known.now, said_at(item) or self._known.now)
-        entry = JournalEntry(item.id, item.hash, attempt, outcome, reason, messages, subject, first_at)
+        entry = JournalEntry(item.id, item.hash, item.attempt, outcome, reason, messages, subject, first_at)
         self._journal.append(entry)
         self.messages += messages
         # A repeat within this batch is answered by the entry, whose messages are already on their way.
-        self._recorded[item.id] = Recorded(item.hash, attempt, outcome, ())
+        self._recorded[item.id] = Recorded(item.hash, item.attempt, outcome, ())
