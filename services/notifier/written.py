@@ -137,6 +137,7 @@ def registration_rejected(event: RegistrationRejected, email: str, code_for: Cod
         code_for=code_for if event.correctable else None,
         corrections=_corrections(event.faults, earlier),
         leaves_out=several and any(fault.code == ALREADY_REGISTERED for fault in event.faults),
+        of_request=event.package is None,
     )
 
 

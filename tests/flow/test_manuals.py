@@ -44,7 +44,7 @@ Alle koppelingen van deze aanmelding:
 
 Geeft Raet je later een andere client ID of client secret? Geef die dan door met een correctie.
 
-Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.
@@ -72,7 +72,7 @@ Alle koppelingen van deze aanmelding:
 Verandert er later iets aan de gebruiker voor de koppeling in Loket.nl? Regel dat dan met Keylane. \
 Een correctie is daarvoor niet nodig.
 
-Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.
@@ -100,7 +100,7 @@ Alle koppelingen van deze aanmelding:
 Verandert er later iets aan de gebruiker voor de koppeling in Loket.nl? Regel dat dan met Keylane. \
 Een correctie is daarvoor niet nodig.
 
-Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.
@@ -126,7 +126,7 @@ Alle koppelingen van deze aanmelding:
 
 Veranderen de client ID of de client secret later? Geef de nieuwe dan door met een correctie.
 
-Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. \
+Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
 Heb je een vraag? Noem dan je referentie: {reference}.

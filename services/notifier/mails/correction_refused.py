@@ -12,7 +12,6 @@ _WAITED = FixedParagraph("Wij hebben te lang moeten wachten op wat nog nodig was
 _OVERTAKEN = FixedParagraph("De correctie moest wachten. Intussen klopt dit niet meer:")
 _CORRECT = FixedParagraph("Geef daarna opnieuw een correctie door, met de code in deze mail.")
 _AGAIN = FixedParagraph("Wil je nog steeds iets veranderen? Geef dan een nieuwe correctie door.")
-_ANEW = FixedParagraph("Wil je toch verder? Vul dan een nieuw formulier in op asr.nl/salariskoppeling.")
 
 
 class CorrectionRefusedMail(ApplicationMail):
@@ -35,9 +34,13 @@ class CorrectionRefusedMail(ApplicationMail):
     def body(self) -> tuple[Block, ...]:
         """Say why, and what to do."""
         if self.ended:
-            return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _ANEW
+            return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _anew(self.page())
         before = "Je correctie voor "
         if not self.lapsed:
             return Paragraph(before, self.company_name, _WRONG), Points(self.corrections), _CORRECT
         why = (_OVERTAKEN, Points(self.corrections)) if self.corrections else (_WAITED,)
         return Paragraph(before, self.company_name, _LAPSED), *why, _AGAIN
+
+
+def _anew(page: str) -> FixedParagraph:
+    return FixedParagraph(f"Wil je toch verder? Vul dan een nieuw formulier in op {page}.")

@@ -3,19 +3,19 @@
 from typing import ClassVar
 
 from .letter import Block, FixedParagraph, Paragraph, Row
-from .mail import Mail
+from .mail import REGISTRATION_PAGE, Mail
 
 _CHOSEN = " heeft een salariskoppeling aangevraagd en kiest jou als salarisverwerker."
 _NEXT = FixedParagraph(
-    "Ben je door a.s.r. bevestigd als salarisverwerker? Meld deze werkgever dan aan op asr.nl/salariskoppeling. "
-    "Ben je dat nog niet? Meld dan eerst je eigen kantoor aan."
+    f"Ben je door a.s.r. bevestigd als salarisverwerker? Meld deze werkgever dan aan op {REGISTRATION_PAGE}. "
+    "Ben je dat nog niet? Meld daar dan eerst je eigen kantoor aan."
 )
 
 
 _CHANGED = " heeft de aanvraag van een salariskoppeling veranderd. Hieronder staat hoe die nu is."
 _LOOK_AGAIN = FixedParagraph(
     "Heb je deze werkgever al aangemeld? Kijk dan of je aanmelding nog klopt. Zo niet, geef dan een correctie door. "
-    "Heb je dat nog niet gedaan? Meld de werkgever dan aan op asr.nl/salariskoppeling."
+    f"Heb je dat nog niet gedaan? Meld de werkgever dan aan op {REGISTRATION_PAGE}."
 )
 
 

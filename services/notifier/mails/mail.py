@@ -10,10 +10,10 @@ from .letter import Block, FixedParagraph, Letter, Paragraph, Row, Table
 
 _GREETING = FixedParagraph("Beste relatie,")
 _SIGNATURE = FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling")
-CORRECTING = FixedParagraph(
-    "Een correctie doorgeven of stoppen kan op asr.nl/salariskoppeling. Vul daar je referentie en de code in. "
-    "Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die."
-)
+REQUEST_PAGE = "asr.nl/salariskoppeling"
+"""Where an employer asks for the link, and nobody does anything else."""
+REGISTRATION_PAGE = "asr.nl/salarisverwerkers"
+"""Where processors register themselves and their employers, and where those in eigen beheer register."""
 
 
 class CodeFor(Value):
@@ -43,6 +43,10 @@ class Mail(Value):
     def body(self) -> tuple[Block, ...]:
         """What is said, from the greeting to the particulars."""
 
+    def page(self) -> str:
+        """Where the form that it is about was filled in, and is corrected."""
+        return REGISTRATION_PAGE
+
     def particulars(self) -> tuple[Row, ...]:
         """What people look up later."""
         return (("Referentie", self.reference),)
@@ -57,17 +61,21 @@ class Mail(Value):
         correcting: tuple[Block, ...] = ()
         if self.code_for is not None:
             rows = (*rows, ("Code", codes.code(self.code_for.registration, self.code_for.cycle)))
-            correcting = (CORRECTING,)
+            correcting = (_correcting(self.page()),)
         question = Paragraph("Heb je een vraag? Noem dan je referentie: ", self.reference, ".")
         blocks = (_GREETING, *self.body(), Table(rows), *self.after(), *correcting, question, _SIGNATURE)
         return Letter(self.subject(), blocks)
 
 
 class ApplicationMail(Mail):
-    """A mail about a whole registration, request or application. The package is None where none was asked for."""
+    """A mail about a whole registration, request or application. Only an employer's request has no package."""
 
     company_name: str
     package_title: str | None = None
+
+    def page(self) -> str:
+        """An employer's request has its own."""
+        return REQUEST_PAGE if self.package_title is None else REGISTRATION_PAGE
 
     def particulars(self) -> tuple[Row, ...]:
         """Which one this is about."""
@@ -90,3 +98,10 @@ class ConnectionMail(Mail):
             ("Werkgeverscode", self.employer_code),
             *super().particulars(),
         )
+
+
+def _correcting(page: str) -> FixedParagraph:
+    return FixedParagraph(
+        f"Een correctie doorgeven of stoppen kan op {page}. Vul daar je referentie en de code in. "
+        "Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die."
+    )

@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from .letter import Block, FixedParagraph, Paragraph
-from .mail import ApplicationMail
+from .mail import REGISTRATION_PAGE, ApplicationMail
 
 _GOES_ON = FixedParagraph(
     "Werkgevers kunnen je nu kiezen. Heeft een werkgever de koppeling aangevraagd? "
-    "Meld de werkgever dan aan op asr.nl/salariskoppeling. "
+    f"Meld de werkgever dan aan op {REGISTRATION_PAGE}. "
     "Wat je al had aangemeld en op deze bevestiging wachtte, gaat vanzelf verder."
 )
 _STILL = FixedParagraph(

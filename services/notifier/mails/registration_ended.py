@@ -6,7 +6,7 @@ from typing import ClassVar
 from schemas.values import EndReason
 
 from .letter import Block, FixedParagraph, Paragraph, Row
-from .mail import ApplicationMail
+from .mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
 ENDS: Mapping[EndReason, str] = {
     "withdrawn": "De aanmelding is ingetrokken met de code uit onze mail.",
@@ -16,9 +16,9 @@ ENDS: Mapping[EndReason, str] = {
 """Why it ended, in words the customer understands."""
 
 _NO_MORE = FixedParagraph("Je salarisverwerker kan je op deze aanvraag niet meer aanmelden.")
-_ASK_AGAIN = FixedParagraph("Wil je de koppeling toch? Vraag haar dan opnieuw aan op asr.nl/salariskoppeling.")
+_ASK_AGAIN = FixedParagraph(f"Wil je de koppeling toch? Vraag haar dan opnieuw aan op {REQUEST_PAGE}.")
 _CALLED_OFF = FixedParagraph("Was hierop al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af.")
-_AGAIN = FixedParagraph("Wil je de koppeling toch? Meld je dan opnieuw aan op asr.nl/salariskoppeling.")
+_AGAIN = FixedParagraph(f"Wil je de koppeling toch? Meld je dan opnieuw aan op {REGISTRATION_PAGE}.")
 
 
 class RegistrationEndedMail(ApplicationMail):

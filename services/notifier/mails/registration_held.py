@@ -8,12 +8,12 @@ from schemas.events.registration_held import Requirement
 
 from .dutch import day_in_words
 from .letter import Block, FixedParagraph, Paragraph, Points, Row
-from .mail import ApplicationMail
+from .mail import REQUEST_PAGE, ApplicationMail
 
 REQUIREMENTS: Mapping[Requirement, str] = {
     "PROCESSOR_CONFIRMATION": "a.s.r. moet de salarisverwerker nog bevestigen. Is de salarisverwerker nog niet "
     "aangemeld? Dan moet dat eerst.",
-    "EMPLOYER_REQUEST": "De werkgever moet de koppeling zelf nog aanvragen op asr.nl/salariskoppeling.",
+    "EMPLOYER_REQUEST": f"De werkgever moet de koppeling zelf nog aanvragen op {REQUEST_PAGE}.",
     "SUPERSEDED_REGISTRATION": "Wij moeten de eerdere aanmelding nog stoppen. Dat doen wij zelf.",
 }
 """What is waited for, in words the customer understands."""

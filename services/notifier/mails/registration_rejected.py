@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from .letter import Block, FixedParagraph, Paragraph, Points
-from .mail import Mail
+from .mail import REGISTRATION_PAGE, REQUEST_PAGE, Mail
 
 _WRONG = " klopt nog niet. Verbeter dit:"
 _CORRECT = FixedParagraph("Geef de verbetering door met een correctie. Wat goed was, vul je niet opnieuw in.")
@@ -19,7 +19,7 @@ class RegistrationRejectedMail(Mail):
 
     `leaves_out`: of several employer codes some are registered already, and the others can go on without them.
 
-    Without `code_for` nothing can be corrected, and a new form is needed.
+    `of_request`: of an employer's. Without `code_for` nothing can be corrected, and a new form is needed.
     """
 
     kind: ClassVar[str] = "registration-rejected"
@@ -27,6 +27,11 @@ class RegistrationRejectedMail(Mail):
     company_name: str | None
     corrections: tuple[str, ...]
     leaves_out: bool = False
+    of_request: bool = False
+
+    def page(self) -> str:
+        """An employer's request has its own."""
+        return REQUEST_PAGE if self.of_request else REGISTRATION_PAGE
 
     def subject(self) -> str:
         """Something is wrong with it."""

@@ -14,9 +14,11 @@ from schemas.values import ConnectionStage
 from services.notifier.mails import (
     KINDS,
     AddressUnusableError,
+    CorrectionRefusedMail,
     LinkRealisedMail,
     Mail,
     MailUnreadableError,
+    RegistrationEndedMail,
     RegistrationRejectedMail,
     field_name,
     read,
@@ -31,6 +33,9 @@ CONTACT: dict[str, Any] = {
     "package_title": "Raet Visma YouServe",
     "employer_code": "10000001",
 }
+
+
+PAGE = re.compile(r"asr\.nl/\w+")
 
 
 def realised(**changes: Any) -> LinkRealisedMail:
@@ -71,6 +76,21 @@ def test_text_and_html_say_the_same(mail: Mail) -> None:
     html = seen(found.html)
     assert html.words == re.sub(r"^- ", "", found.text, flags=re.MULTILINE).split()
     assert html.lang == "nl"
+
+
+@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+def test_only_an_employer_is_sent_to_the_page_of_requests(mail: Mail) -> None:
+    said = parsed(rendered(mail)).text.replace("aanvragen op asr.nl/salariskoppeling.", "")
+    page = "asr.nl/salariskoppeling" if mail.kind == "link-request-received" else "asr.nl/salarisverwerkers"
+    assert set(PAGE.findall(said)) <= {page}
+
+
+@pytest.mark.parametrize(("package_title", "page"), [(None, "salariskoppeling"), ("Loket.nl", "salarisverwerkers")])
+def test_who_begins_anew_is_sent_to_the_page_of_the_form_that_has_ended(package_title: str | None, page: str) -> None:
+    known = {name: CONTACT[name] for name in ("email", "reference", "company_name")} | {"package_title": package_title}
+    ended = RegistrationEndedMail(**known, reason="withdrawn", superseded_by=None)
+    refused = CorrectionRefusedMail(**known, corrections=(), ended=True)
+    assert [PAGE.findall(parsed(rendered(mail)).text) for mail in (ended, refused)] == [[f"asr.nl/{page}"]] * 2
 
 
 @pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)

@@ -1,7 +1,9 @@
 """What intake answers, as its reader finds it in the mail."""
 
 import json
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from intake_desk import Desk, by_processor, link_request, open_gates, processor
@@ -124,6 +126,13 @@ def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
 def rejected(desk: Desk, whose: str) -> RegistrationRejected:
     (event,) = desk.heard(RegistrationRejected, whose)
     return event
+
+
+@pytest.mark.parametrize(("form", "page"), [(link_request, "salariskoppeling"), (loket, "salarisverwerkers")])
+def test_a_rejected_form_is_corrected_on_its_own_page(form: Callable[..., dict[str, Any]], page: str) -> None:
+    desk = Desk()
+    desk.form("wrong", form(loonheffingennummer="123456789L01"))
+    assert f"kan op asr.nl/{page}." in told(rejected(desk, "wrong"))
 
 
 def test_whose_connection_is_registered_already_is_told_to_its_own_address_and_on_no_screen() -> None:
