@@ -7,6 +7,7 @@ from enum import StrEnum
 from ops.stage import Stage
 from ops.view import View
 from services.notifier.mails.dutch import day_in_words
+from services.notifier.mails.policy_awaited import ADVICE
 
 
 class Actor(StrEnum):
@@ -35,6 +36,7 @@ BLOCKED = NextStep(
     text="Er gaat bij ons iets niet goed. Wij kijken ernaar. Je hoeft niets te doen.",
 )
 
+_GOES_ON = "Is dat gebeurd? Dan gaan wij vanzelf verder."
 _NEXT = {
     Stage.SUBMITTED: ("WE_CHECK", Actor.WE, "Wij controleren je aanmelding."),
     Stage.LINK_REQUESTED: (
@@ -50,13 +52,9 @@ _NEXT = {
         "Is de reden weg? Geef dat dan door met een correctie.",
     ),
     Stage.PASSED_ON: ("SEE_REGISTRATION", Actor.NOBODY, "Het vervolg staat bij de aanmelding waar dit over gaat."),
-    Stage.HELD: ("WE_HOLD", Actor.ASR, "Is dat gebeurd? Dan gaan wij vanzelf verder."),
+    Stage.HELD: ("WE_HOLD", Actor.ASR, _GOES_ON),
     Stage.ACCEPTED: ("WE_FIND_POLICY", Actor.WE, "Je aanmelding is goed. Wij zoeken de polis erbij."),
-    Stage.AWAITING_POLICY: (
-        "WE_AWAIT_POLICY",
-        Actor.ASR,
-        "Zodra de polis er is, gaan wij vanzelf verder. Je hoeft niets te doen.",
-    ),
+    Stage.AWAITING_POLICY: ("WE_AWAIT_POLICY", Actor.ASR, ADVICE["POLICY_NOT_FOUND"]),
     Stage.ENRICHED: ("WE_ASK_KEYLANE", Actor.WE, "Wij vragen Keylane om de koppeling te maken."),
     Stage.REQUESTED: (
         "KEYLANE_STARTS",
@@ -80,8 +78,13 @@ _NEXT = {
 }
 
 
-_OF_THE_EMPLOYER = frozenset({"EMPLOYER_REQUEST", "MANDATE_MISSING"})
-"""What only the employer can do."""
+_BY_REASON = {
+    (Stage.HELD, "EMPLOYER_REQUEST"): (Actor.EMPLOYER, _GOES_ON),
+    (Stage.HELD, "SUPERSEDED_REGISTRATION"): (Actor.WE, "Daarna gaan wij vanzelf verder. Je hoeft niets te doen."),
+    (Stage.AWAITING_POLICY, "NUMBERS_MISSING"): (Actor.ASR, ADVICE["NUMBERS_MISSING"]),
+    (Stage.AWAITING_POLICY, "MANDATE_MISSING"): (Actor.EMPLOYER, ADVICE["MANDATE_MISSING"]),
+}
+"""Where the reason tells more than the stage: who acts, and the text."""
 
 
 def next_step(
@@ -89,8 +92,7 @@ def next_step(
 ) -> NextStep:
     """What comes after this stage, and who acts, by `why` it waits; the first exchange, where that is one day."""
     code, who, text = _NEXT[stage]
-    if _OF_THE_EMPLOYER & set(why):
-        who = Actor.EMPLOYER
+    who, text = next((_BY_REASON[stage, reason] for reason in why if (stage, reason) in _BY_REASON), (who, text))
     if stage is Stage.REALISED and len(set(exchanges)) == 1:
         text += f" De eerste uitwisseling is op {day_in_words(next(iter(exchanges)))}."
     return NextStep(code=code, who=who, text=text, steps=steps)

@@ -15,18 +15,15 @@ WAITS: Mapping[Wait, str] = {
 }
 """What is waited for, in words the customer understands."""
 
-_ADVICE: Mapping[Wait, FixedParagraph] = {
-    "POLICY_NOT_FOUND": FixedParagraph(
-        "Controleer beide nummers. Klopt er iets niet? Geef het juiste nummer door met een correctie. "
-        "Kloppen ze? Dan hoef je niets te doen: zodra de polis er is, gaan wij vanzelf verder."
-    ),
-    "NUMBERS_MISSING": FixedParagraph(
-        "Je hoeft niets te doen. Weet je het nummer? Geef het dan door met een correctie: dat gaat sneller."
-    ),
-    "MANDATE_MISSING": FixedParagraph(
-        "Laat de werkgever de machtiging aan a.s.r. geven. Daarna gaan wij vanzelf verder."
-    ),
+ADVICE: Mapping[Wait, str] = {
+    "POLICY_NOT_FOUND": "Controleer beide nummers. Klopt er iets niet? Geef het juiste nummer door met een correctie. "
+    "Kloppen ze? Dan hoef je niets te doen: zodra de polis er is, gaan wij vanzelf verder.",
+    "NUMBERS_MISSING": "Je hoeft niets te doen. Weet je het nummer? Geef het dan door met een correctie: dat gaat "
+    "sneller.",
+    "MANDATE_MISSING": "Laat de werkgever de machtiging aan a.s.r. geven. Daarna gaan wij vanzelf verder.",
 }
+"""What who filled in the form can do about it."""
+
 _OF_EMPLOYER = Points(("Je hebt je salarisverwerker nog geen machtiging gegeven om gegevens aan te leveren.",))
 _EMPLOYER_ACTS = FixedParagraph("Geef de machtiging aan a.s.r. Daarna gaan wij vanzelf verder.")
 
@@ -48,4 +45,4 @@ class PolicyAwaitedMail(ApplicationMail):
         opening = Paragraph("Wij kunnen met de salariskoppeling voor ", self.company_name, " nog niet verder:")
         if self.to_employer:
             return opening, _OF_EMPLOYER, _EMPLOYER_ACTS
-        return opening, Points((WAITS[self.reason],)), _ADVICE[self.reason]
+        return opening, Points((WAITS[self.reason],)), FixedParagraph(ADVICE[self.reason])

@@ -180,9 +180,50 @@ def test_a_document_that_is_shown_does_not_hold_the_customer_s_number_or_address
     assert kept.email not in shown
 
 
+NEXT = {
+    Stage.SUBMITTED: (Actor.WE, "Wij controleren"),
+    Stage.LINK_REQUESTED: (Actor.NOBODY, "Je salarisverwerker meldt je aan."),
+    Stage.PROCESSOR_APPLIED: (Actor.ASR, "a.s.r. bekijkt"),
+    Stage.PROCESSOR_CONFIRMED: (Actor.NOBODY, "kan werkgevers aanmelden."),
+    Stage.PROCESSOR_DECLINED: (Actor.APPLICANT, "met een correctie."),
+    Stage.PASSED_ON: (Actor.NOBODY, "bij de aanmelding waar dit over gaat."),
+    Stage.HELD: (Actor.ASR, "Is dat gebeurd?"),
+    Stage.ACCEPTED: (Actor.WE, "Wij zoeken de polis erbij."),
+    Stage.AWAITING_POLICY: (Actor.ASR, "Controleer beide nummers."),
+    Stage.ENRICHED: (Actor.WE, "Wij vragen Keylane"),
+    Stage.REQUESTED: (Actor.KEYLANE, "ligt bij Keylane."),
+    Stage.ACCEPTED_BY_KEYLANE: (Actor.KEYLANE, "Keylane maakt de koppeling."),
+    Stage.CUSTOMER_ACTION_NEEDED: (Actor.APPLICANT, "Doe eerst dit."),
+    Stage.REALISED: (Actor.NOBODY, "De koppeling werkt."),
+    Stage.REJECTED: (Actor.APPLICANT, "Verbeter deze punten."),
+    Stage.REFUSED: (Actor.APPLICANT, "De koppeling kan zo niet."),
+    Stage.CANCELLED: (Actor.NOBODY, "gestopt"),
+}
+
+
 @pytest.mark.parametrize("stage", list(Stage))
-def test_every_stage_says_what_comes_next(stage: Stage) -> None:
+def test_every_stage_says_what_comes_next_and_who_acts(stage: Stage) -> None:
+    who, said = NEXT[stage]
+    assert next_step(stage).who is who
+    assert said in next_step(stage).text
     assert next_step(stage).text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("stage", "why", "who", "said"),
+    [
+        (Stage.HELD, "PROCESSOR_CONFIRMATION", Actor.ASR, "Is dat gebeurd?"),
+        (Stage.HELD, "EMPLOYER_REQUEST", Actor.EMPLOYER, "Is dat gebeurd?"),
+        (Stage.HELD, "SUPERSEDED_REGISTRATION", Actor.WE, "Je hoeft niets te doen."),
+        (Stage.AWAITING_POLICY, "POLICY_NOT_FOUND", Actor.ASR, "zodra de polis er is"),
+        (Stage.AWAITING_POLICY, "NUMBERS_MISSING", Actor.ASR, "Weet je het nummer? Geef het dan door"),
+        (Stage.AWAITING_POLICY, "MANDATE_MISSING", Actor.EMPLOYER, "Laat de werkgever de machtiging aan a.s.r. geven."),
+        (Stage.REFUSED, "MANDATE_MISSING", Actor.APPLICANT, "met een correctie."),
+    ],
+)
+def test_what_comes_next_follows_from_what_it_waits_for(stage: Stage, why: str, who: Actor, said: str) -> None:
+    step = next_step(stage, why=[why, "CORRECTION_WAITS"])
+    assert (step.who, said in step.text) == (who, True)
 
 
 @pytest.mark.parametrize("code", [*FaultCode, "ALREADY_REGISTERED", "REFERENCE_TAKEN"])
