@@ -35,7 +35,8 @@ class Standing(Part):
 class Intake(Document):
     """One submission and what became of it. Faults and warnings as "field CODE", never a value.
 
-    `form` is kept as it was typed, sealed, with what corrections changed; a form that held a clear secret is not.
+    `form` is kept as it was typed, sealed, with what corrections changed, without the code of the registration whose
+    place it takes; a form that held a clear secret is not.
     `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted, and changes of address
     that lapsed. While it is held, `waits` says for what, `held_since` since when, and `reminders` how often that was
     said again. `due_at` is when it is said again or lapses; of a rejected form, when it can be corrected no more.

@@ -97,12 +97,18 @@ class Submission(NamedTuple):
     def _kept(self, faults: tuple[Fault, ...]) -> dict[str, Any]:
         if faults and self._may_hold_a_clear_secret(faults):
             return skeleton(self.form)
-        return correctable_part(self.form, faults) if faults else dict(self.form)
+        return _without_code(correctable_part(self.form, faults) if faults else dict(self.form))
 
     def _may_hold_a_clear_secret(self, faults: tuple[Fault, ...]) -> bool:
         """Under a name that is not asked, too. A form without faults holds what is asked, and sealed."""
         typed = to_json(self.form)
         return any(fault.code in _SECRET_FAULTS for fault in faults) or without_clear_secrets(typed) != typed
+
+
+def _without_code(form: dict[str, Any]) -> dict[str, Any]:
+    """Of the registration to supersede the code was looked at when the form was handed over; a dash checks as well."""
+    earlier = form.get("supersedes")
+    return {**form, "supersedes": {**earlier, "code": "-"}} if isinstance(earlier, dict) and "code" in earlier else form
 
 
 def form_fault(fault: Fault) -> FormFault:

@@ -49,6 +49,11 @@ def test_the_earlier_one_goes_on_until_the_processor_is_confirmed_and_the_employ
     assert len(desk.heard(RegistrationHeld, "new")) == 1
 
 
+def test_the_code_of_the_earlier_one_is_not_kept(desk: Desk) -> None:
+    instead(desk)
+    assert CODES.code("bakery", 1) not in desk.intake("new").model_dump_json()
+
+
 @pytest.mark.parametrize("end", ["lapses", "is withdrawn"])
 def test_of_one_that_never_goes_on_the_earlier_one_knows_nothing(desk: Desk, end: str) -> None:
     instead(desk)
