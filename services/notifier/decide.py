@@ -7,7 +7,9 @@ But only to the address of that cycle: whom the correction has left gets a code 
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from schemas.event import Event
 from schemas.events import (
@@ -35,14 +37,17 @@ from .documents import Correspondence, cycle_of
 from .mails import CodeFor, Mail
 from .roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
 
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
 _Mails = Iterable[Effect]
 
 
 class _About(NamedTuple):
-    """Whose code a mail brings, and whether a correction waits of what the mail is about."""
+    """Whose code a mail brings, whether a correction waits of what the mail is about, and when that was said."""
 
     code_for: CodeFor
     correction_waits: bool
+    said_on: date | None
 
 
 def decide(case: Case[None]) -> Outcome:
@@ -53,7 +58,7 @@ def decide(case: Case[None]) -> Outcome:
         return Ignore("NOTHING_TO_MAIL")
     known = case.documents.get(Correspondence, case.subject) or Correspondence()
     after = known.told_of(case.cause)
-    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case.subject, case.cause, after)))
+    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case, case.cause, after)))
     if not mails:
         return Ignore("NO_ADDRESS")
     return Emit(
@@ -61,9 +66,10 @@ def decide(case: Case[None]) -> Outcome:
     )
 
 
-def _about(registration: str, event: Event, known: Correspondence) -> _About:
-    code_for = CodeFor(registration=registration, cycle=known.cycle_of_code(event))
-    return _About(code_for, correction_waits=cycle_of(event) < known.cycle != known.lapsed)
+def _about(case: Case[None], event: Event, known: Correspondence) -> _About:
+    code_for = CodeFor(registration=case.subject, cycle=known.cycle_of_code(event))
+    said_on = case.envelope.time.astimezone(AMSTERDAM).date() if case.envelope else None
+    return _About(code_for, correction_waits=cycle_of(event) < known.cycle != known.lapsed, said_on=said_on)
 
 
 def _sent(mail: Done) -> NotificationSent:
@@ -142,7 +148,9 @@ def _customer_action_needed(event: CustomerActionNeeded, about: _About) -> _Mail
 
 def _link_realised(event: LinkRealised, about: _About) -> _Mails:
     again = f" cycle {event.cycle}" if event.cycle > 1 else ""
-    yield _mail(written.link_realised(event, about.code_for), f"connection {event.contact.connection}{again}")
+    exchanges = event.cycle > 1 and about.said_on is not None and event.first_exchange.on < about.said_on
+    mail = written.link_realised(event, about.code_for, exchanges=exchanges)
+    yield _mail(mail, f"connection {event.contact.connection}{again}")
 
 
 def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:

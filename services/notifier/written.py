@@ -216,14 +216,14 @@ def customer_action_needed(
     )
 
 
-def link_realised(event: LinkRealised, code_for: CodeFor) -> LinkRealisedMail:
-    """The day of the first exchange, and how all connections fare."""
+def link_realised(event: LinkRealised, code_for: CodeFor, *, exchanges: bool) -> LinkRealisedMail:
+    """The day of the first exchange, unless it `exchanges` already, and how all connections fare."""
     exchange = event.first_exchange
     return LinkRealisedMail(
         **_linked(event.contact),
         code_for=code_for,
-        first_exchange_on=exchange.on,
-        period_id=None if exchange.named_by_keylane else exchange.period_id,
+        first_exchange_on=None if exchanges else exchange.on,
+        period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
         connections=event.connections,
         renewal=packages()[event.contact.package].renewal,
     )

@@ -16,33 +16,40 @@ _OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")
 class LinkRealisedMail(ConnectionMail):
     """`connections` is the whole registration's overview.
 
-    `period_id` is None where Keylane named the day: it names no period. `renewal` is the package's.
+    `first_exchange_on` is None where that is past: it worked before. `period_id` is None there, and where Keylane named
+    the day: it names no period. `renewal` is the package's.
     """
 
     kind: ClassVar[str] = "link-realised"
 
-    first_exchange_on: date
+    first_exchange_on: date | None
     period_id: str | None
     connections: tuple[ConnectionStage, ...]
     renewal: str | None = None
 
     def subject(self) -> str:
-        """It works."""
-        return f"Salariskoppeling klaar: {self.company_name}"
+        """It works, or works again."""
+        return f"Salariskoppeling {'werkt weer' if self._works_again else 'klaar'}: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say for whom, and that nothing is left to do where no other connection asks for more."""
         done = _NOT_DONE.isdisjoint(one.stage for one in self.connections)
-        works = " werkt. Je hoeft zelf niets meer te doen." if done else " werkt."
-        return (Paragraph("De salariskoppeling voor ", self.company_name, works),)
+        works = " werkt weer." if self._works_again else " werkt."
+        rest = " Je hoeft zelf niets meer te doen." if done else ""
+        return (Paragraph("De salariskoppeling voor ", self.company_name, works + rest),)
 
     def particulars(self) -> tuple[Row, ...]:
         """Say when, and for which link."""
-        day = ("Eerste uitwisseling", day_in_words(self.first_exchange_on))
-        period = (("Over de periode", period_in_words(self.period_id)),) if self.period_id is not None else ()
-        return (day, *period, *super().particulars())
+        on, over = self.first_exchange_on, self.period_id
+        day = (("Eerste uitwisseling", day_in_words(on)),) if on is not None else ()
+        period = (("Over de periode", period_in_words(over)),) if over is not None else ()
+        return (*day, *period, *super().particulars())
 
     def after(self) -> tuple[Block, ...]:
         """Say how the others fare, and what to do when a secret is renewed."""
         overview = Points(tuple(f"{one.employer_code}: {stage_in_words(one.stage)}" for one in self.connections))
         return _OVERVIEW, overview, *((Paragraph("", self.renewal, ""),) if self.renewal else ())
+
+    @property
+    def _works_again(self) -> bool:
+        return self.first_exchange_on is None

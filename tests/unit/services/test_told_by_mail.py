@@ -1,17 +1,19 @@
 """What intake answers, as its reader finds it in the mail."""
 
 import json
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from intake_desk import Desk, by_processor, link_request, open_gates, processor
 from parsed_mail import parsed, rendered
-from stories import Story
+from stories import NOW, REGISTRATION, Story
 from typed_forms import loket, raet, token
 
 from payroll.packages import packages
+from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.events import (
     CorrectionRefused,
@@ -28,9 +30,9 @@ from schemas.events import (
 )
 from schemas.ids import reference
 from schemas.values import Applicant, ConnectionStage, Contact
-from services.notifier.decide import SERVICE
+from services.notifier.decide import SERVICE, decide
 from services.notifier.mails import read
-from stream.service import Effect, Emit
+from stream.service import Case, Documents, Effect, Emit
 
 EXACT = {"package": "exact", "username": None, "environment_code": None, "password": None}
 
@@ -228,6 +230,27 @@ def test_who_has_a_working_link_hears_what_to_do_when_its_credentials_change_in_
     assert packages()[slug].renewal in told(realised(slug))
     with_correction = "Geef" in packages()[slug].renewal
     assert with_correction == bool(packages()[slug].secrets or packages()[slug].processor_secrets)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "said_at", "day"),
+    [
+        (1, datetime(2027, 6, 10, 9, tzinfo=UTC), "dinsdag 5 januari 2027"),
+        (2, datetime(2027, 1, 5, 22, 59, tzinfo=UTC), "dinsdag 5 januari 2027"),
+        (2, datetime(2027, 1, 5, 23, 1, tzinfo=UTC), None),
+    ],
+)
+def test_a_renewed_link_works_again_and_names_no_past_day(cycle: int, said_at: datetime, day: str | None) -> None:
+    event = realised("raet").model_copy(update={"cycle": cycle})
+    envelope = Envelope("id", "source", event.name, event.version, REGISTRATION, said_at)
+    outcome = decide(Case(REGISTRATION, event, envelope, Documents({}), None, NOW))
+    assert isinstance(outcome, Emit)
+    (mail,) = (read(effect.kind, json.dumps(dict(effect.payload))) for effect in outcome.effects)
+    found = parsed(rendered(mail))
+    assert re.findall("Eerste uitwisseling: (.*)", found.text) == ([day] if day else [])
+    assert ("Over de periode:" in found.text) == bool(day)
+    assert (" werkt weer. Je hoeft" in found.text) != bool(day)
+    assert f"Salariskoppeling {'klaar' if day else 'werkt weer'}:" in found.message["Subject"]
 
 
 def waiting_correction() -> Desk:
