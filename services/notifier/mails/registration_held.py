@@ -11,15 +11,16 @@ from .letter import Block, FixedParagraph, Paragraph, Points, Row
 from .mail import REQUEST_PAGE, ApplicationMail
 
 REQUIREMENTS: Mapping[Requirement, str] = {
-    "PROCESSOR_CONFIRMATION": "a.s.r. moet de salarisverwerker nog bevestigen. Is de salarisverwerker nog niet "
-    "aangemeld? Dan moet dat eerst.",
+    "PROCESSOR_CONFIRMATION": "a.s.r. heeft de salarisverwerker nog niet bevestigd. Is de salarisverwerker nog niet "
+    "aangemeld, of afgewezen? Dan moet dat eerst in orde komen.",
     "EMPLOYER_REQUEST": f"De werkgever moet de koppeling zelf nog aanvragen op {REQUEST_PAGE}.",
     "SUPERSEDED_REGISTRATION": "Wij moeten de eerdere aanmelding nog stoppen. Dat doen wij zelf.",
 }
 """What is waited for, in words the customer understands."""
 _CONFIRMATION_WITH = (
-    "a.s.r. moet de salarisverwerker nog bevestigen voor {}. Is de salarisverwerker voor dat pakket nog niet "
-    "aangemeld, met de eigen inloggegevens? Dan moet dat eerst. Een bevestiging voor een ander pakket is niet genoeg."
+    "a.s.r. heeft de salarisverwerker nog niet bevestigd voor {}. Is de salarisverwerker voor dat pakket nog niet "
+    "aangemeld, met de eigen inloggegevens, of afgewezen? Dan moet dat eerst in orde komen. Een bevestiging voor een "
+    "ander pakket is niet genoeg."
 )
 
 _WAITS = " is goed ingevuld, maar kan nog niet verder. Wij wachten hierop:"
