@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -27,6 +27,7 @@ from schemas import flow
 from schemas.events import FormReceived, ProvisioningReported
 from schemas.sealing import new_private_keys
 from services.enrichment.decide import service as enrichment
+from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.clients import ClientRow
 from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
@@ -63,7 +64,7 @@ class Line:
         self._databases = {stage.name: MemoryDatabase() for stage in flow.MONEY_PATH}
         self._policies = PolicyTables(self._databases["enrichment"])
         facts = self._policies.facts(undisturbed)
-        services = (INTAKE, enrichment(facts, timedelta(days=30)), provisioning(Terms()), NOTIFIER)
+        services = (INTAKE, enrichment(facts, EnrichmentTerms()), provisioning(Terms()), NOTIFIER)
         self._workers = [self._worker(service) for service in services]
 
     def settled(self, answers: Sequence[Answer]) -> None:

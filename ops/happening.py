@@ -66,6 +66,10 @@ def _held(said: Said) -> str:
     return f"Herinnering {said.number}: aangehouden{until}" if said.number else f"Aangehouden{until}"
 
 
+def _awaited(said: Said) -> str:
+    return f"Herinnering {said.number}: wij wachten op gegevens" if said.number else "Wij wachten op gegevens"
+
+
 def _realised(said: Said) -> str:
     exchange = f"; eerste uitwisseling op {day_in_words(said.on)}" if said.on else ""
     return f"De koppeling werkt{exchange}"
@@ -130,7 +134,7 @@ _SENTENCES: Mapping[str, Callable[[Said], str]] = {
     "correction-refused": _always("Correctie niet aangenomen"),
     "registration-ended": _always("Gestopt"),
     "policy-enriched": _always("Polis gevonden"),
-    "policy-awaited": _always("Wij wachten op gegevens"),
+    "policy-awaited": _awaited,
     "provisioning-requested": _always("Koppeling aangevraagd bij Keylane"),
     "provisioning-cancelled": _always("Koppeling afgezegd bij Keylane"),
     "provisioning-reported": _reported,

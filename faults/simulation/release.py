@@ -9,6 +9,7 @@ from faults.simulation.process import CODES
 from faults.simulation.scenario import Flaw
 from services.enrichment import decide as enrichment
 from services.enrichment.facts import PostgresPolicies
+from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
 from services.intake.terms import Terms
 from services.notifier.decide import SERVICE as NOTIFIER
@@ -17,6 +18,7 @@ from services.timeline.decide import SERVICE as TIMELINE
 from stream.service import Case, Outcome, Service
 
 POLICY_DEADLINE = timedelta(seconds=20)
+MANDATE_REMINDER = timedelta(seconds=8)
 KEYLANE_DEADLINE = timedelta(seconds=15)
 CUSTOMER_REMINDER = timedelta(seconds=20)
 HELD = (timedelta(seconds=60), timedelta(seconds=200))
@@ -43,7 +45,7 @@ class Release:
         """The service of this name; enrichment's reads these policies."""
         services: dict[str, Callable[[], Service[Any]]] = {
             "intake": lambda: intake.service(Terms(CODES, *self.held)),
-            "enrichment": lambda: enrichment.service(policies, POLICY_DEADLINE),
+            "enrichment": lambda: enrichment.service(policies, EnrichmentTerms(POLICY_DEADLINE, MANDATE_REMINDER)),
             "provisioning": lambda: provisioning.service(
                 provisioning.Terms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)
             ),

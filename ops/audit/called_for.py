@@ -146,11 +146,13 @@ def _ended(data: Mapping[str, Any]) -> _Mails:
 
 
 def _awaited(data: Mapping[str, Any]) -> _Mails:
-    """Its first version did not say whom to tell; what the employer alone can give, it is asked for once."""
+    """Its first version did not say whom to tell; the employer is asked for its mandate once, and reminded."""
     if data.get("applicant"):
-        yield CalledMail(AWAITED, f"{_of_cycle(data)} {data.get('reason')}")
-        if data.get("reason") == "MANDATE_MISSING" and data.get("employer_email"):
-            yield CalledMail(AWAITED, "MANDATE_MISSING", EMPLOYER)
+        reason, number = data.get("reason"), data.get("number", 0)
+        occasion = f"{_of_cycle(data)} {reason}" + (f" reminder {number}" if number else "")
+        yield CalledMail(AWAITED, occasion)
+        if reason == "MANDATE_MISSING" and data.get("employer_email"):
+            yield CalledMail(AWAITED, occasion if number else "MANDATE_MISSING", EMPLOYER)
 
 
 def _held(data: Mapping[str, Any]) -> _Mails:

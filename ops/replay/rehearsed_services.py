@@ -1,19 +1,17 @@
 """Each service as it decides, without what makes it run: the composition root of a rehearsal."""
 
-from datetime import timedelta
 from typing import Any
 
 from schemas.flow import ENRICHMENT
 from services.enrichment import decide as enrichment
 from services.enrichment.facts import PostgresPolicies
+from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
 from services.notifier import decide as notifier
 from services.provisioning import decide as provisioning
 from services.timeline import decide as timeline
 from stream.read_pool import ReadPool
 from stream.service import Service
-
-_POLICY_DEADLINE = timedelta(days=30)
 
 _SERVICES: tuple[Service[Any], ...] = (
     intake.SERVICE,
@@ -26,6 +24,6 @@ _SERVICES: tuple[Service[Any], ...] = (
 def service_by_name(name: str, pool: ReadPool) -> Service[Any]:
     """The service under the usual terms, which say until when something waits and not whether; `pool` has its data."""
     if name == ENRICHMENT.name:
-        return enrichment.service(PostgresPolicies(pool), _POLICY_DEADLINE)
+        return enrichment.service(PostgresPolicies(pool), EnrichmentTerms())
     (found,) = (service for service in _SERVICES if service.name == name)
     return found

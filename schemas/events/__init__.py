@@ -9,7 +9,7 @@ from .link_realised import FirstExchange, LinkRealised
 from .link_requested import LinkRequested, LinkRequestedV1
 from .notification_sent import NotificationSent
 from .operator_acted import OperatorActed
-from .policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2
+from .policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2, PolicyAwaitedV3
 from .policy_enriched import PolicyEnriched, PolicyEnrichedV1
 from .processor_applied import ProcessorApplied
 from .processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
@@ -55,6 +55,7 @@ __all__ = [
     "PolicyAwaited",
     "PolicyAwaitedV1",
     "PolicyAwaitedV2",
+    "PolicyAwaitedV3",
     "PolicyEnriched",
     "PolicyEnrichedV1",
     "ProcessorApplied",

@@ -32,12 +32,12 @@ class PolicyAwaitedV2(Event):
     cycle: int = Field(ge=1)
     reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 
-    def upcast(self) -> "PolicyAwaited":
+    def upcast(self) -> "PolicyAwaitedV3":
         """Where the employer can be told was not said."""
-        return PolicyAwaited(**dict(self))
+        return PolicyAwaitedV3(**dict(self))
 
 
-class PolicyAwaited(Event):
+class PolicyAwaitedV3(Event):
     """`employer_email` is where the employer is told what it alone can give; None where that is not known."""
 
     name: ClassVar[str] = "policy-awaited"
@@ -48,3 +48,21 @@ class PolicyAwaited(Event):
     cycle: int = Field(ge=1)
     reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
     employer_email: str | None = None
+
+    def upcast(self) -> "PolicyAwaited":
+        """Nobody was reminded."""
+        return PolicyAwaited(**dict(self), number=0)
+
+
+class PolicyAwaited(Event):
+    """As before. `number` 0 says so first, for each reason; higher ones remind of a mandate that is missing."""
+
+    name: ClassVar[str] = "policy-awaited"
+    version: ClassVar[int] = 4
+
+    reference: str
+    applicant: Applicant | None
+    cycle: int = Field(ge=1)
+    reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
+    employer_email: str | None = None
+    number: int = Field(default=0, ge=0)

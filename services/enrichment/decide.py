@@ -1,7 +1,6 @@
 """Enrich a registration when its policy and mandate are there, otherwise wait, visibly and with a deadline. Pure."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, RegistrationSubmitted
 from schemas.flow import ENRICHMENT
@@ -12,15 +11,19 @@ from stream.service import Case, Concern, Due, Emit, Ignore, Opened, Outcome, Se
 from . import gate
 from .documents import Enrichment, Reason
 from .found import Facts, Found
+from .terms import Terms
+
+_REMINDED: tuple[Reason, ...] = ("MANDATE_MISSING",)
+"""What people have to do, and forget."""
 
 
-def service(policies: Callable[[Sequence[Concern]], Awaitable[Facts]], deadline: timedelta) -> Service[Facts]:
-    """The service over this source of policies; a policy that is awaited longer than `deadline` is overdue."""
-    return Service(ENRICHMENT, Enrichment, decider(deadline), policies)
+def service(policies: Callable[[Sequence[Concern]], Awaitable[Facts]], terms: Terms) -> Service[Facts]:
+    """The service over this source of policies, under these terms."""
+    return Service(ENRICHMENT, Enrichment, decider(terms), policies)
 
 
-def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
-    """The decision under this deadline."""
+def decider(terms: Terms) -> Callable[[Case[Facts]], Outcome]:
+    """The decision under these terms."""
 
     def decide(case: Case[Facts]) -> Outcome:
         known = case.documents.get(Enrichment, case.subject)
@@ -28,26 +31,26 @@ def decider(deadline: timedelta) -> Callable[[Case[Facts]], Outcome]:
             case RegistrationSubmitted() as submitted:
                 if known is not None and submitted.cycle <= known.cycle:
                     return Ignore("STALE_CYCLE")
-                return _submitted(case, submitted, deadline)
+                return _submitted(case, submitted, terms)
             case RegistrationEnded() as ended:
                 return _ended(case, ended, known)
             case Opened(gate=opened):
-                return _go_on(case, known, opened, deadline)
+                return _go_on(case, known, opened, terms)
             case Due():
-                return _overdue(case, known)
+                return _due(case, known, terms)
             case _:
                 return Ignore("NOT_OURS")
 
     return decide
 
 
-def _submitted(case: Case[Facts], submitted: RegistrationSubmitted, deadline: timedelta) -> Emit:
+def _submitted(case: Case[Facts], submitted: RegistrationSubmitted, terms: Terms) -> Emit:
     registration = submitted.registration
     there = (_behind(case, name, registration) for name in gate.asked(registration, case.subject))
-    return _decided(case, submitted, next(filter(None, there), None), deadline)
+    return _decided(case, submitted, next(filter(None, there), None), terms)
 
 
-def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: timedelta) -> Outcome:
+def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, terms: Terms) -> Outcome:
     if known is None or known.waiting is None or opened not in known.waits_for:
         return Ignore("NOT_WAITING")
     found = _behind(case, opened, known.waiting)
@@ -56,7 +59,7 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, deadline: t
         submitted = RegistrationSubmitted(
             registration=known.waiting, cycle=known.cycle, employer_email=known.employer_email
         )
-        return _decided(case, submitted, found, deadline)
+        return _decided(case, submitted, found, terms)
     awaited = known.waits_for if found is None else gate.awaited(known.waiting, case.subject, found)
     return Ignore(reason) if awaited == known.waits_for else Emit(documents={_key(case): known.but(waits_for=awaited)})
 
@@ -67,11 +70,12 @@ def _behind(case: Case[Facts], name: str, registration: Registration) -> Found |
     return None if found is None or found.instead_of not in (None, gate.typed(registration)) else found
 
 
-def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found | None, deadline: timedelta) -> Emit:
+def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found | None, terms: Terms) -> Emit:
     registration, cycle = submitted.registration, submitted.cycle
     decided = _policy_or_reason(registration, found)
     if isinstance(decided, Policy):
         return _enrich(case, _completed(registration, found), decided, cycle)
+    known = case.documents.get(Enrichment, case.subject)
     after = Enrichment(
         reference=registration.reference,
         cycle=cycle,
@@ -79,17 +83,23 @@ def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found |
         reason=decided,
         waiting=registration,
         employer_email=submitted.employer_email,
-        due_at=case.now + deadline,
+        # Counted on when a mandate is missing once more: a mail with the same number would be the same mail.
+        reminders=known.reminders if known and known.cycle == cycle else 0,
+        due_at=case.now + (min(terms.deadline, terms.reminder) if decided in _REMINDED else terms.deadline),
         waits_for=gate.awaited(registration, case.subject, found),
     )
-    said = PolicyAwaited(
+    return Emit((_awaited(registration, decided, after, number=0),), {_key(case): after})
+
+
+def _awaited(registration: Registration, reason: Reason, known: Enrichment, *, number: int) -> PolicyAwaited:
+    return PolicyAwaited(
         reference=registration.reference,
         applicant=_applicant(registration),
-        cycle=cycle,
-        reason=decided,
-        employer_email=submitted.employer_email,
+        cycle=known.cycle,
+        reason=reason,
+        employer_email=known.employer_email,
+        number=number,
     )
-    return Emit((said,), {_key(case): after})
 
 
 def _completed(registration: Registration, found: Found | None) -> Registration:
@@ -120,10 +130,15 @@ def _ended(case: Case[Facts], ended: RegistrationEnded, known: Enrichment | None
     return Emit(documents={_key(case): after})
 
 
-def _overdue(case: Case[Facts], known: Enrichment | None) -> Outcome:
+def _due(case: Case[Facts], known: Enrichment | None, terms: Terms) -> Outcome:
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
-    return Emit(documents={_key(case): known.but(due_at=None, overdue=True)})
+    overdue_at = known.since + terms.deadline
+    if known.waiting is None or known.reason is None or known.reason not in _REMINDED or case.now >= overdue_at:
+        return Emit(documents={_key(case): known.but(due_at=None, overdue=True)})
+    number = known.reminders + 1
+    after = known.but(reminders=number, due_at=min(overdue_at, case.now + terms.reminder))
+    return Emit((_awaited(known.waiting, known.reason, after, number=number),), {_key(case): after})
 
 
 def _enrich(case: Case[Facts], registration: Registration, policy: Policy, cycle: int) -> Emit:

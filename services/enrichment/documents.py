@@ -15,8 +15,9 @@ class Enrichment(Document):
 
     `employer_email` is where its employer can be told what it alone can give.
 
-    Past `due_at` the wait is `overdue`; a late policy is taken all the same. `ended`: the registration has, with this
-    cycle, and is not taken up any more.
+    At `due_at` it is time for a reminder of the mandate, in this cycle so far `reminders` of them, or the wait is
+    `overdue`; a late policy is taken all the same. `ended`: the registration has, with this cycle, and is not taken up
+    any more.
     """
 
     kind: ClassVar[str] = "enrichment"
@@ -27,5 +28,6 @@ class Enrichment(Document):
     reason: Reason | None = None
     waiting: Registration | None = None
     employer_email: str | None = None
+    reminders: int = 0
     overdue: bool = False
     ended: bool = False

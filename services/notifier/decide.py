@@ -94,10 +94,13 @@ def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:
 def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
     if event.applicant:
         mail = written.policy_awaited(event, event.applicant, about.code_for)
-        yield _mail(mail, f"cycle {event.cycle} {event.reason}")
+        reminder = f" reminder {event.number}" if event.number else ""
+        occasion = f"cycle {event.cycle} {event.reason}{reminder}"
+        yield _mail(mail, occasion)
         if event.reason == "MANDATE_MISSING" and event.employer_email:
-            told = written.mandate_asked(event.applicant, event.employer_email)
-            yield _mail(told, event.reason, EMPLOYER)
+            told = written.mandate_asked(event, event.applicant, event.employer_email)
+            # A correction alone asks the employer for it no second time.
+            yield _mail(told, occasion if reminder else event.reason, EMPLOYER)
 
 
 def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails:

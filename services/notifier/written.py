@@ -116,14 +116,14 @@ def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
 
 def policy_awaited(event: PolicyAwaited, applicant: Applicant, code_for: CodeFor) -> PolicyAwaitedMail:
     """What a.s.r. lacks."""
-    return PolicyAwaitedMail(**_named(applicant), code_for=code_for, reason=event.reason)
+    return PolicyAwaitedMail(**_named(applicant), code_for=code_for, reason=event.reason, number=event.number)
 
 
-def mandate_asked(applicant: Applicant, email: str) -> PolicyAwaitedMail:
+def mandate_asked(event: PolicyAwaited, applicant: Applicant, email: str) -> PolicyAwaitedMail:
     """The same, told to the employer, who alone can give its processor the mandate."""
     named = _named(applicant)
     named["email"] = email
-    return PolicyAwaitedMail(**named, reason="MANDATE_MISSING", to_employer=True)
+    return PolicyAwaitedMail(**named, reason=event.reason, number=event.number, to_employer=True)
 
 
 def registration_rejected(event: RegistrationRejected, email: str, code_for: CodeFor) -> RegistrationRejectedMail:

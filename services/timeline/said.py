@@ -75,7 +75,7 @@ def _ended(event: RegistrationEnded) -> Said:
 
 
 def _awaited(event: PolicyAwaited) -> Said:
-    return Said(cycle=event.cycle, why=(Why(code=event.reason),))
+    return Said(cycle=event.cycle, number=event.number or None, why=(Why(code=event.reason),))
 
 
 def _requested(event: ProvisioningRequested) -> Said:

@@ -29,16 +29,20 @@ _EMPLOYER_ACTS = FixedParagraph("Geef de machtiging aan a.s.r. Daarna gaan wij v
 
 
 class PolicyAwaitedMail(ApplicationMail):
-    """`reason` is what is missing. `to_employer`: the reader can give the mandate, and did not fill in the form."""
+    """`reason` is what is missing; `number` 0 says so first, higher ones remind.
+
+    `to_employer`: the reader can give the mandate, and did not fill in the form.
+    """
 
     kind: ClassVar[str] = "policy-awaited"
 
     reason: Wait
+    number: int = 0
     to_employer: bool = False
 
     def subject(self) -> str:
         """It waits."""
-        return f"Salariskoppeling wacht op gegevens: {self.company_name}"
+        return f"{'Herinnering: s' if self.number else 'S'}alariskoppeling wacht op gegevens: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say what is missing, and who can do something about it."""

@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from schemas.values import Finding, Policy
 from services.enrichment import gate
 from services.enrichment.decide import service as enrichment
 from services.enrichment.found import Facts, Found
+from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.decide import service as intake
 from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
@@ -109,7 +110,7 @@ class Flow:
 
         services: tuple[Service[Any], ...] = (
             intake(IntakeTerms(CODES)),
-            enrichment(facts, timedelta(days=30)),
+            enrichment(facts, EnrichmentTerms()),
             provisioning(Terms()),
             NOTIFIER,
             TIMELINE,

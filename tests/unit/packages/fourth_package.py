@@ -5,7 +5,7 @@ A process of its own: packages are found once, when the first of them is asked f
 
 import json
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from schemas.values import Finding, Policy  # noqa: E402
 from services.enrichment import decide as enrichment  # noqa: E402
 from services.enrichment import gate  # noqa: E402
 from services.enrichment.found import Found  # noqa: E402
+from services.enrichment.terms import Terms as EnrichmentTerms  # noqa: E402
 from services.intake.decide import SERVICE as INTAKE  # noqa: E402
 from services.notifier.decide import SERVICE as NOTIFIER  # noqa: E402
 from services.notifier.mails import Postmark, message, read  # noqa: E402
@@ -96,7 +97,7 @@ def main() -> None:
     subject = ready.registration
     desk = Desk(provisioning(Terms()))
     enricher = Desk(
-        enrichment.service(no_facts, timedelta(days=1)), {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
+        enrichment.service(no_facts, EnrichmentTerms()), {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
     )
     (submitted,) = Desk(INTAKE).take(ready.event, subject).events
     (enriched,) = enricher.take(submitted, subject).events

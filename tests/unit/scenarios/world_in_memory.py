@@ -21,6 +21,7 @@ from schemas.events import DeadLettered, ProvisioningCancelled, ProvisioningRequ
 from schemas.sealing import new_private_keys
 from services.enrichment.decide import service as enrichment
 from services.enrichment.policies import MatchRow, PolicyRow
+from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.clients import ClientRow
 from services.intake.decide import service as intake
 from services.intake.terms import Terms as IntakeTerms
@@ -46,7 +47,6 @@ E = TypeVar("E", bound=Event)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MORNING = time(9, tzinfo=AMSTERDAM)
-POLICY_DEADLINE = timedelta(days=30)
 CODES = CorrectionCodes(b"k" * 32)
 LOOKS_MAX = 1_000
 
@@ -64,7 +64,7 @@ class WorldInMemory:
         self._mails: dict[UUID, SeenMail] = {}
         services: tuple[Service[Any], ...] = (
             intake(IntakeTerms(CODES)),
-            enrichment(self._policies.facts(undisturbed), POLICY_DEADLINE),
+            enrichment(self._policies.facts(undisturbed), EnrichmentTerms()),
             provisioning(Terms()),
             NOTIFIER,
             TIMELINE,

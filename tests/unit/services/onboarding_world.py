@@ -16,6 +16,7 @@ from schemas.events import FormReceived
 from schemas.ids import registration_id
 from services.enrichment import decide as enrichment
 from services.enrichment.found import Facts
+from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
 from services.provisioning import decide as provisioning
 from stream.disturbance import undisturbed
@@ -43,7 +44,7 @@ class Onboarding:
 
     def __post_init__(self) -> None:
         self.intake = ServiceInMemory(intake.service(TERMS), self.clock)
-        self.enrichment = ServiceInMemory(enrichment.service(self._facts, timedelta(days=10)), self.clock)
+        self.enrichment = ServiceInMemory(enrichment.service(self._facts, EnrichmentTerms()), self.clock)
         self._policies = PolicyTables(self.enrichment.database)
         for lhnr in INSURED:
             self._policies.load(CONTRACT, lhnr)

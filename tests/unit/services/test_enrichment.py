@@ -12,6 +12,7 @@ from services.enrichment import gate
 from services.enrichment.decide import service
 from services.enrichment.documents import Enrichment
 from services.enrichment.found import Facts, Found
+from services.enrichment.terms import Terms
 from stream.document import DocumentKey
 from stream.service import Emit, Ignore, Opened
 
@@ -27,7 +28,7 @@ async def no_policies(_causes: object) -> Facts:
 
 
 def story(facts: Facts) -> Story:
-    return Story(service(no_policies, timedelta(days=30)), facts=facts)
+    return Story(service(no_policies, Terms()), facts=facts)
 
 
 def submitted(form: dict[str, Any], cycle: int = 1) -> RegistrationSubmitted:
@@ -137,13 +138,44 @@ def test_a_processor_waits_for_the_employers_mandate_and_goes_on_when_it_is_load
     assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
 
 
+def test_a_mandate_is_reminded_of_every_week_until_the_wait_is_overdue_and_taken_afterwards_too() -> None:
+    enrichment = story(WITHOUT_MANDATE)
+    first = enrichment.now
+    enrichment.said(submitted(exact()))
+    for number in range(1, 5):
+        due = enrichment.due()
+        reminder = awaited(exact(), "MANDATE_MISSING").model_copy(update={"number": number})
+        assert (enrichment.said(due), enrichment.now) == ((reminder,), first + timedelta(days=7 * number))
+        assert enrichment.when(due) == Ignore("MOVED_ON")
+    assert not enrichment.document(Enrichment).overdue
+    assert (enrichment.said(enrichment.due()), enrichment.now) == ((), first + timedelta(days=30))
+    assert (enrichment.document(Enrichment).overdue, enrichment.document(Enrichment).due_at) == (True, None)
+    enrichment.facts = KNOWN
+    assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
+
+
+def test_a_mandate_that_is_missing_once_more_in_a_cycle_is_reminded_of_under_the_next_number() -> None:
+    enrichment = story(WITHOUT_MANDATE)
+    enrichment.said(submitted(exact()))
+    enrichment.said(enrichment.due())
+    enrichment.facts = {}
+    assert awaited_reason(enrichment.said(enrichment.opened())) == "POLICY_NOT_FOUND"
+    enrichment.facts = WITHOUT_MANDATE
+    assert awaited_reason(enrichment.said(enrichment.opened())) == "MANDATE_MISSING"
+    (again,) = enrichment.said(enrichment.due())
+    assert isinstance(again, PolicyAwaited)
+    assert again.number == 2
+    enrichment.said(submitted(exact(), cycle=2))
+    assert enrichment.document(Enrichment).reminders == 0
+
+
 def test_whoever_waits_for_a_policy_is_told_when_it_comes_without_the_mandate() -> None:
     enrichment = story({})
     enrichment.said(submitted(exact()))
     enrichment.later(days=29)
     enrichment.facts = WITHOUT_MANDATE
     assert enrichment.said(enrichment.opened()) == (awaited(exact(), "MANDATE_MISSING"),)
-    assert enrichment.document(Enrichment).due_at == enrichment.now + timedelta(days=30)
+    assert enrichment.document(Enrichment).due_at == enrichment.now + timedelta(days=7)
 
 
 def test_the_employer_that_asked_for_the_link_is_named_for_the_mandate_that_it_alone_can_give() -> None:

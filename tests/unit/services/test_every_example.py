@@ -1,10 +1,11 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from schemas import codec
 from schemas.example import examples
 from services.enrichment import decide as enrichment
+from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning import decide as provisioning
@@ -14,7 +15,7 @@ from stream.service import Case, Documents, Emit, Ignore, Park, Service, no_fact
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SERVICES = (
     INTAKE,
-    enrichment.service(no_facts, timedelta(days=30)),
+    enrichment.service(no_facts, EnrichmentTerms()),
     provisioning.service(provisioning.Terms()),
     NOTIFIER,
     TIMELINE,

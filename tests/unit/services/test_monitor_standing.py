@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 
 from schemas import codec
-from schemas.events import CorrectionRefused, FormFault
+from schemas.events import CorrectionRefused, FormFault, PolicyAwaited
 from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import MONITOR
@@ -208,3 +208,10 @@ def test_the_same_alert_has_the_same_id() -> None:
     first, _ = alert("one", place, 9, datetime(2026, 1, 1, tzinfo=UTC))
     later, _ = alert("one", place, 9, datetime(2026, 1, 2, tzinfo=UTC))
     assert first.id == later.id
+
+
+def test_a_reminder_of_a_mandate_ends_no_silence() -> None:
+    awaited = PolicyAwaited(reference="ABCDEFGHJK1", applicant=None, cycle=1, reason="MANDATE_MISSING")
+    first = said(awaited, NOW)
+    reminded = said(awaited.model_copy(update={"number": 1}), NOW + timedelta(days=7))
+    assert join([first, reminded]).place == first.place is not None

@@ -111,6 +111,25 @@ def test_the_employer_that_asked_is_told_once_that_it_has_to_give_the_mandate() 
     assert len(all_told(asked.model_copy(update={"reason": "POLICY_NOT_FOUND"}))) == 1
 
 
+def test_processor_and_employer_are_reminded_of_a_mandate_by_a_mail_each_for_each_time() -> None:
+    whom = Applicant(reference="ABCDEFGHJK1", email="noord@kantoor.example", company_name="De Korst", package="loket")
+    asked = PolicyAwaited(
+        reference="ABCDEFGHJK1", applicant=whom, cycle=2, reason="MANDATE_MISSING", employer_email="baas@example.nl"
+    )
+    reminders = [asked.model_copy(update={"number": number}) for number in (1, 2)]
+    subjects = {
+        read(mail.kind, json.dumps(dict(mail.payload))).subject() for one in reminders for mail in mails_of(one)
+    }
+    assert subjects == {"Herinnering: salariskoppeling wacht op gegevens: De Korst"}
+    occasions = [(mail.occasion, mail.role) for reminder in reminders for mail in mails_of(reminder)]
+    assert occasions == [
+        ("cycle 2 MANDATE_MISSING reminder 1", "applicant"),
+        ("cycle 2 MANDATE_MISSING reminder 1", "employer"),
+        ("cycle 2 MANDATE_MISSING reminder 2", "applicant"),
+        ("cycle 2 MANDATE_MISSING reminder 2", "employer"),
+    ]
+
+
 def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
     desk = Desk()
     desk.form("request", link_request())
