@@ -51,7 +51,8 @@ def _of_link(link: Link) -> Iterator[Reason]:
 
 def _contradicted(said: Contradiction) -> str:
     codes = f" ({', '.join(finding.code for finding in said.findings)})" if said.findings else ""
+    day = f", met de eerste uitwisseling op {said.first_exchange_on}" if said.first_exchange_on else ""
     return (
-        f"Keylane meldde op {minute(said.reported_at)} {_SAID[said.report]}{codes}. "
+        f"Keylane meldde op {minute(said.reported_at)} {_SAID[said.report]}{codes}{day}. "
         "Dat spreekt het eerdere antwoord tegen en is niet gevolgd. Vraag Keylane wat klopt."
     )

@@ -158,7 +158,12 @@ def _reported(case: Case[None], report: ProvisioningReported, known: Provisionin
 
 def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Step, terms: Terms) -> Link:
     if turn.note is Note.CONTRADICTION:
-        contradiction = Contradiction(report=report.report, reported_at=report.reported_at, findings=report.findings)
+        contradiction = Contradiction(
+            report=report.report,
+            reported_at=report.reported_at,
+            findings=report.findings,
+            first_exchange_on=report.first_exchange_on,
+        )
         return link.but(contradiction=contradiction)
     findings = report.findings if turn.to in _WITH_FINDINGS else ()
     changed = {"stage": turn.to, "since": case.now, "heard_at": report.reported_at, "findings": findings}

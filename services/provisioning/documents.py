@@ -30,6 +30,7 @@ class Contradiction(Part):
     report: Report
     reported_at: AwareDatetime
     findings: tuple[Finding, ...] = ()
+    first_exchange_on: date | None = None
 
 
 class Link(Part):

@@ -16,7 +16,7 @@ def word_of(report: ProvisioningReported, link: Link) -> Word:
         return Word.STALE if report.cycle < link.cycle else Word.EARLY
     match report.report:
         case "configured":
-            return Word.CONFIGURED
+            return Word.CONFIGURED_ANOTHER_DAY if _names_another_day(report, link) else Word.CONFIGURED
         case "failed":
             return Word.FAILED
         case "accepted":
@@ -41,6 +41,14 @@ def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
         return False
     earlier = report.reported_at < link.heard_at
     return earlier or (link.stage is LinkStage.REALISED and report.reported_at == link.heard_at)
+
+
+def _names_another_day(report: ProvisioningReported, link: Link) -> bool:
+    """Than the one that was told. The same report once more, whose day was set aside already, names nothing new."""
+    if report.first_exchange_on is None or link.first_exchange is None:
+        return False
+    is_once_more = link.warning is not None and report.reported_at == link.heard_at
+    return report.first_exchange_on != link.first_exchange.on and not is_once_more
 
 
 def _asks(report: ProvisioningReported, link: Link) -> Word:

@@ -25,6 +25,7 @@ class Word(StrEnum):
     ACTION_NEEDED = "action_needed"
     ACTION_NEEDED_SAME = "action_needed_same"
     CONFIGURED = "configured"
+    CONFIGURED_ANOTHER_DAY = "configured_another_day"
     FAILED = "failed"
     OUTDATED = "outdated"
     STALE = "stale"
@@ -64,20 +65,21 @@ OVERDUE = Step(note=Note.OVERDUE)
 PARKS = Step(note=Note.PARKED)
 
 _ROWS: Mapping[Word, tuple[Step, Step, Step, Step, Step, Step]] = {
-    # word                   requested accepted  action_needed realised   refused      cancelled
-    Word.ACCEPTED:           (TAKES_IN, STAYS,    TAKES_IN,    STAYS,       STAYS,       STAYS),
-    Word.ACTION_NEEDED:      (ASKS,     ASKS,     ASKS,        CONTRADICTS, STAYS,       STAYS),
-    Word.ACTION_NEEDED_SAME: (ASKS,     ASKS,     STAYS,       CONTRADICTS, STAYS,       STAYS),
-    Word.CONFIGURED:         (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
-    Word.FAILED:             (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),
-    Word.OUTDATED:           (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
-    Word.STALE:              (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
-    Word.EARLY:              (PARKS,    PARKS,    PARKS,       PARKS,       PARKS,       PARKS),
-    Word.CORRECTED:          (REQUESTS, REQUESTS, REQUESTS,    REQUESTS,    REQUESTS,    REQUESTS),
-    Word.RESUBMITTED:        (STAYS,    STAYS,    REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
-    Word.CANCELLED:          (CANCELS,  CANCELS,  CANCELS,     CANCELS,     CANCELS,     STAYS),
-    Word.REMINDER:           (STAYS,    STAYS,    ASKS,        STAYS,       STAYS,       STAYS),
-    Word.DEADLINE:           (OVERDUE,  OVERDUE,  OVERDUE,     STAYS,       STAYS,       STAYS),
+    # word                       requested accepted  action_needed realised   refused      cancelled
+    Word.ACCEPTED:               (TAKES_IN, STAYS,    TAKES_IN,    STAYS,       STAYS,       STAYS),
+    Word.ACTION_NEEDED:          (ASKS,     ASKS,     ASKS,        CONTRADICTS, STAYS,       STAYS),
+    Word.ACTION_NEEDED_SAME:     (ASKS,     ASKS,     STAYS,       CONTRADICTS, STAYS,       STAYS),
+    Word.CONFIGURED:             (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
+    Word.CONFIGURED_ANOTHER_DAY: (REALISES, REALISES, REALISES,    CONTRADICTS, CONTRADICTS, CONTRADICTS),
+    Word.FAILED:                 (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),
+    Word.OUTDATED:               (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
+    Word.STALE:                  (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
+    Word.EARLY:                  (PARKS,    PARKS,    PARKS,       PARKS,       PARKS,       PARKS),
+    Word.CORRECTED:              (REQUESTS, REQUESTS, REQUESTS,    REQUESTS,    REQUESTS,    REQUESTS),
+    Word.RESUBMITTED:            (STAYS,    STAYS,    REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
+    Word.CANCELLED:              (CANCELS,  CANCELS,  CANCELS,     CANCELS,     CANCELS,     STAYS),
+    Word.REMINDER:               (STAYS,    STAYS,    ASKS,        STAYS,       STAYS,       STAYS),
+    Word.DEADLINE:               (OVERDUE,  OVERDUE,  OVERDUE,     STAYS,       STAYS,       STAYS),
 }  # fmt: skip
 
 STEPS = {(stage, word): one for word, row in _ROWS.items() for stage, one in zip(LinkStage, row, strict=True)}

@@ -13,6 +13,7 @@ _WORDS: Mapping[Word, str] = {
     Word.ACTION_NEEDED: "Keylane needs something of the customer",
     Word.ACTION_NEEDED_SAME: "the same again, with the same findings",
     Word.CONFIGURED: "Keylane says that it works",
+    Word.CONFIGURED_ANOTHER_DAY: "the same, with another day of the first exchange than the customer was told",
     Word.FAILED: "Keylane says that it will not work",
     Word.OUTDATED: "a report that was made before the last one that counted, and is not final",
     Word.STALE: "a report for an older cycle",

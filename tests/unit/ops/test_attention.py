@@ -1,6 +1,7 @@
 """What `koppeling status REF` shows operators beside the story: what stops nothing and is odd all the same."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, get_args
 
 import pytest
@@ -60,6 +61,12 @@ def test_keylane_s_contradiction_is_told_with_its_day_and_codes(report: Report) 
     assert "look at CONTRADICTION: Koppeling 1: Keylane meldde op 2026-11-22 12:55" in told(remembered)
     assert "LHNR_MISMATCH" in odd.text
     assert "812345678L01" not in odd.text
+
+
+def test_another_day_that_keylane_names_later_is_told() -> None:
+    said = Contradiction(report="configured", reported_at=ago(5), first_exchange_on=date(2027, 3, 10))
+    (odd,) = view(at_keylane_with(contradiction=said), NOW).attention
+    assert "dat de koppeling klaar is, met de eerste uitwisseling op 2027-03-10." in odd.text
 
 
 @pytest.mark.parametrize("warning", NamedDateWarning)

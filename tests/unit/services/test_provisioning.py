@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from keylane_story import MISSING, at_keylane, enriched, report, stages
+from keylane_story import MISSING, at_keylane, enriched, links, report, stages
 from stories import NOW, Story
 from typed_forms import exact, loket, raet, registered
 
@@ -140,6 +140,33 @@ def test_what_a_working_link_asks_of_its_customer_later_is_noted_for_the_operato
         assert not outcome.events
     else:
         assert outcome == Ignore("OUTDATED_WHEN_REALISED")
+
+
+def test_another_first_exchange_than_the_customer_was_told_is_noted_for_the_operators() -> None:
+    story = at_keylane()
+    story.said(report("configured"))
+    told = links(story)[0].first_exchange
+    assert story.said(report("configured", first_exchange_on=date(2027, 3, 10))) == ()
+    (link,) = links(story)
+    assert link.first_exchange == told
+    assert link.contradiction is not None
+    assert (link.contradiction.report, link.contradiction.first_exchange_on) == ("configured", date(2027, 3, 10))
+
+
+@pytest.mark.parametrize("named", [None, date(2026, 12, 15), date(2026, 12, 25)])
+def test_a_link_that_is_configured_once_more_contradicts_nothing(named: date | None) -> None:
+    story = at_keylane()
+    story.said(report("configured", first_exchange_on=named))
+    assert story.when(report("configured", first_exchange_on=named)) == Ignore("CONFIGURED_WHEN_REALISED")
+    assert story.when(report("configured")) == Ignore("CONFIGURED_WHEN_REALISED")
+
+
+def test_another_day_after_one_that_was_set_aside_is_noted() -> None:
+    story = at_keylane()
+    story.said(report("configured", first_exchange_on=date(2026, 12, 25)))
+    story.later(hours=1)
+    assert story.said(report("configured", first_exchange_on=date(2026, 12, 28), reported_at=story.now)) == ()
+    assert links(story)[0].contradiction is not None
 
 
 def test_a_report_that_comes_out_of_order_takes_nothing_back() -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +44,7 @@ CHANGES = ("nothing", "secret", "frequency", "email")
 LATE = st.sampled_from((False, False, False, True))
 CYCLES_AGO = st.sampled_from((0, 0, 0, 0, 1, 2, -1))
 OTHER = (Finding(code="USER_BLOCKED"),)
+NAMED = date(2027, 3, 10)
 
 
 def once(occasions: Iterable[Hashable]) -> bool:
@@ -93,6 +94,8 @@ class Provisioning(RuleBasedStateMachine):
         more: dict[str, Any] = {"cycle": max(asked - cycles_ago, 1), "reported_at": self.world.clock.now()}
         if what == "customer_action_needed":
             more["findings"] = (MISSING, OTHER)[self.world.clock.now().minute % 2]
+        if what == "configured":
+            more["first_exchange_on"] = (None, NAMED)[self.world.clock.now().minute % 2]
         self._written(report(what, connection, **more), KEYLANE, late=late)
 
     @precondition(lambda self: self.world.undelivered)

@@ -9,7 +9,14 @@ from services.provisioning.states_table import STATES_TABLE
 
 ENDS = (LinkStage.REALISED, LinkStage.REFUSED, LinkStage.CANCELLED)
 OPEN = tuple(stage for stage in LinkStage if stage not in ENDS)
-REPORTS = (Word.ACCEPTED, Word.ACTION_NEEDED, Word.ACTION_NEEDED_SAME, Word.CONFIGURED, Word.FAILED)
+REPORTS = (
+    Word.ACCEPTED,
+    Word.ACTION_NEEDED,
+    Word.ACTION_NEEDED_SAME,
+    Word.CONFIGURED,
+    Word.CONFIGURED_ANOTHER_DAY,
+    Word.FAILED,
+)
 
 
 def test_every_word_has_an_answer_at_every_stage() -> None:
