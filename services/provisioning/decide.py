@@ -101,7 +101,9 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
 
 
 def _word_of_cycle(before: Link, asked: Link) -> Word:
-    return Word.RESUBMITTED if before.asked == asked.asked else Word.CORRECTED
+    """Keylane, which contradicted its own word, is asked again whatever is asked: nobody knows what it has."""
+    is_same = before.asked == asked.asked and before.contradiction is None
+    return Word.RESUBMITTED if is_same else Word.CORRECTED
 
 
 def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None, terms: Terms) -> Link:

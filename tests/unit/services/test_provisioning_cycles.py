@@ -41,6 +41,21 @@ def test_a_new_cycle_asks_again_where_keylane_had_stopped(said: str, *, again: b
     assert [link.cycle for link in links(story)] == [2 if again else 1]
 
 
+@pytest.mark.parametrize("said", ["customer_action_needed", "failed"])
+def test_who_has_done_what_a_working_link_asked_later_says_so_and_keylane_is_asked_again(said: str) -> None:
+    story = at_keylane()
+    (first,) = story.said(report("configured"))
+    story.later(days=3)
+    story.said(report(said, reported_at=story.now))
+    request, _ = story.said(enriched(loket(), cycle=2))
+    assert isinstance(request, ProvisioningRequested)
+    assert (stages(story), links(story)[0].contradiction) == (["requested"], None)
+    (second,) = story.said(report("configured", cycle=2, reported_at=story.now))
+    assert isinstance(first, LinkRealised)
+    assert isinstance(second, LinkRealised)
+    assert second.first_exchange == first.first_exchange
+
+
 def test_a_new_secret_concerns_its_own_connection_only() -> None:
     story = at_keylane(raet())
     story.said(report("accepted", 1))
