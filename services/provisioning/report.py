@@ -9,6 +9,8 @@ from services.provisioning.states import Word
 
 CLOCKS_APART_MAX = timedelta(days=1)
 
+_FINAL = (LinkStage.REALISED, LinkStage.REFUSED)
+
 
 def word_of(report: ProvisioningReported, link: Link) -> Word:
     """How this report counts for the connection it names."""
@@ -35,12 +37,12 @@ def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> boo
 def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
     """Made before one that already counted: it comes out of order. A final word counts whenever it was made.
 
-    Of one made at the same moment as the word that the link works nobody knows the order: that word stands.
+    Of one made at the same moment as a final word nobody knows the order: the final word stands.
     """
     if link.heard_at is None:
         return False
     earlier = report.reported_at < link.heard_at
-    return earlier or (link.stage is LinkStage.REALISED and report.reported_at == link.heard_at)
+    return earlier or (link.stage in _FINAL and report.reported_at == link.heard_at)
 
 
 def _names_another_day(report: ProvisioningReported, link: Link) -> bool:

@@ -67,8 +67,8 @@ PARKS = Step(note=Note.PARKED)
 _ROWS: Mapping[Word, tuple[Step, Step, Step, Step, Step, Step]] = {
     # word                       requested accepted  action_needed realised   refused      cancelled
     Word.ACCEPTED:               (TAKES_IN, STAYS,    TAKES_IN,    STAYS,       STAYS,       STAYS),
-    Word.ACTION_NEEDED:          (ASKS,     ASKS,     ASKS,        CONTRADICTS, STAYS,       STAYS),
-    Word.ACTION_NEEDED_SAME:     (ASKS,     ASKS,     STAYS,       CONTRADICTS, STAYS,       STAYS),
+    Word.ACTION_NEEDED:          (ASKS,     ASKS,     ASKS,        CONTRADICTS, CONTRADICTS, STAYS),
+    Word.ACTION_NEEDED_SAME:     (ASKS,     ASKS,     STAYS,       CONTRADICTS, CONTRADICTS, STAYS),
     Word.CONFIGURED:             (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
     Word.CONFIGURED_ANOTHER_DAY: (REALISES, REALISES, REALISES,    CONTRADICTS, CONTRADICTS, CONTRADICTS),
     Word.FAILED:                 (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),

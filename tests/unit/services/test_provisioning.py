@@ -127,19 +127,20 @@ def test_the_opposite_of_the_final_word_is_noted_and_not_followed(final: str, op
 
 
 @pytest.mark.parametrize(("later", "noted"), [(timedelta(0), False), (timedelta(hours=1), True)])
-def test_what_a_working_link_asks_of_its_customer_later_is_noted_for_the_operators(
-    later: timedelta, *, noted: bool
+@pytest.mark.parametrize(("final", "stage"), [("configured", "realised"), ("failed", "refused")])
+def test_what_keylane_asks_of_the_customer_after_its_final_word_is_noted_for_the_operators(
+    final: str, stage: str, later: timedelta, *, noted: bool
 ) -> None:
     story = at_keylane()
-    story.said(report("configured", reported_at=NOW))
+    story.said(report(final, reported_at=NOW))
     outcome = story.when(report("customer_action_needed", reported_at=NOW + later))
-    (link,) = story.document(Provisioning).links
-    assert (link.stage, link.contradiction is not None) == ("realised", noted)
+    (link,) = links(story)
+    assert (link.stage, link.contradiction is not None) == (stage, noted)
     if noted:
         assert isinstance(outcome, Emit)
         assert not outcome.events
     else:
-        assert outcome == Ignore("OUTDATED_WHEN_REALISED")
+        assert outcome == Ignore(f"OUTDATED_WHEN_{stage}".upper())
 
 
 def test_another_first_exchange_than_the_customer_was_told_is_noted_for_the_operators() -> None:
