@@ -16,7 +16,7 @@ from schemas.flow import PROVISIONING
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
 from services.provisioning.realisation import OURS, ExchangeRule, realisation
 from services.provisioning.report import is_plausible, word_of
-from services.provisioning.request import fingerprint, requested
+from services.provisioning.request import addressee, fingerprint, requested
 from services.provisioning.said import said
 from services.provisioning.states import REQUESTS, STAYS, Note, Step, Word, step
 from stream.document import DocumentKey
@@ -102,8 +102,10 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
 
 def _word_of_cycle(before: Link, asked: Link) -> Word:
     """Keylane, which contradicted its own word, is asked again whatever is asked: nobody knows what it has."""
-    is_same = before.asked == asked.asked and before.contradiction is None
-    return Word.RESUBMITTED if is_same else Word.CORRECTED
+    if before.asked != asked.asked or before.contradiction is not None:
+        return Word.CORRECTED
+    is_same = before.addressee in (None, asked.addressee)
+    return Word.RESUBMITTED if is_same else Word.READDRESSED
 
 
 def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None, terms: Terms) -> Link:
@@ -114,6 +116,7 @@ def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None
         requested_at=case.now,
         cycle=request.cycle,
         asked=fingerprint(request),
+        addressee=addressee(request),
         frequency=request.frequency,
         due_at=case.now + terms.keylane_deadline,
     )

@@ -39,6 +39,7 @@ class Link(Part):
     Attributes:
         cycle: the cycle of its last request; Keylane's reports are compared with it.
         asked: the fingerprint of that request.
+        addressee: that of the address in it, where Keylane contacts the customer; None also in older documents.
         frequency: the payroll's, as requested.
         due_at: when Keylane's time is over, or when the customer is reminded; None when neither will happen.
         overdue: that time passed; a late answer is taken all the same.
@@ -54,6 +55,7 @@ class Link(Part):
     requested_at: AwareDatetime
     cycle: int
     asked: str
+    addressee: str | None = None
     frequency: Frequency
     due_at: AwareDatetime | None = None
     overdue: bool = False

@@ -39,7 +39,8 @@ def fingerprint(request: ProvisioningRequested) -> str:
     """The same for two requests that ask the same of Keylane.
 
     Of what the customer typed for the link: numbers, employer code, identifiers, sealed secrets, frequency, 13th month
-    and DGAs. Another address, another name or newer policy data are no reason to configure a connection once more.
+    and DGAs. Another name or newer policy data are no reason to configure a connection once more; another address is
+    none by itself, see `addressee`.
     """
     typed = (
         request.contact.employer_code,
@@ -51,4 +52,13 @@ def fingerprint(request: ProvisioningRequested) -> str:
         [(identifier.name, identifier.value) for identifier in request.identifiers],
         [(secret.purpose, secret.token) for secret in request.secrets],
     )
-    return sha256(json.dumps(typed).encode()).hexdigest()
+    return _digest(typed)
+
+
+def addressee(request: ProvisioningRequested) -> str | None:
+    """The same for the same address; None where Keylane writes to nobody, so that another changes nothing for it."""
+    return _digest(request.contact.email) if request.keylane_contacts_customer else None
+
+
+def _digest(said: object) -> str:
+    return sha256(json.dumps(said).encode()).hexdigest()

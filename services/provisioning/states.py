@@ -31,6 +31,7 @@ class Word(StrEnum):
     STALE = "stale"
     EARLY = "early"
     CORRECTED = "corrected"
+    READDRESSED = "readdressed"
     RESUBMITTED = "resubmitted"
     CANCELLED = "cancelled"
     REMINDER = "reminder"
@@ -76,6 +77,7 @@ _ROWS: Mapping[Word, tuple[Step, Step, Step, Step, Step, Step]] = {
     Word.STALE:                  (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
     Word.EARLY:                  (PARKS,    PARKS,    PARKS,       PARKS,       PARKS,       PARKS),
     Word.CORRECTED:              (REQUESTS, REQUESTS, REQUESTS,    REQUESTS,    REQUESTS,    REQUESTS),
+    Word.READDRESSED:            (REQUESTS, REQUESTS, REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
     Word.RESUBMITTED:            (STAYS,    STAYS,    REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
     Word.CANCELLED:              (CANCELS,  CANCELS,  CANCELS,     CANCELS,     CANCELS,     STAYS),
     Word.REMINDER:               (STAYS,    STAYS,    ASKS,        STAYS,       STAYS,       STAYS),

@@ -19,6 +19,7 @@ _WORDS: Mapping[Word, str] = {
     Word.STALE: "a report for an older cycle",
     Word.EARLY: "a report for a cycle or a connection that was not requested (yet)",
     Word.CORRECTED: "a new cycle that asks something else of Keylane, or follows a contradiction",
+    Word.READDRESSED: "a new cycle that asks the same, with another address, where Keylane contacts the customer",
     Word.RESUBMITTED: "a new cycle that asks the same, where nothing was contradicted",
     Word.CANCELLED: "the registration has ended",
     Word.REMINDER: "the customer has had its time",

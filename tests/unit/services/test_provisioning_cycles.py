@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages, with_a_new_secret
-from stories import NOW, Story
-from typed_forms import loket, raet
+from stories import NOW, REGISTRATION, Story
+from typed_forms import exact, loket, raet
 
 from schemas.events import (
     CustomerActionNeeded,
@@ -17,6 +17,7 @@ from schemas.events import (
 from schemas.values import Applicant
 from services.provisioning.decide import NOTHING_REQUESTED, Terms, service
 from services.provisioning.documents import Provisioning
+from stream.document import DocumentKey
 from stream.service import Ignore
 
 REFERENCE = "ABCDEFGHJK1"
@@ -71,9 +72,38 @@ def test_a_new_secret_concerns_its_own_connection_only() -> None:
     assert story.when(report("accepted", 1, cycle=2)) == NOTHING_REQUESTED
 
 
-def test_whom_to_write_to_is_corrected_without_asking_keylane_again() -> None:
+@pytest.mark.parametrize("said", [None, "accepted", "customer_action_needed", "failed"])
+def test_keylane_hears_the_new_address_where_it_writes_to_the_customer(said: str | None) -> None:
     story = at_keylane()
-    said = story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2))
+    if said is not None:
+        story.said(report(said))
+    request, _ = story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2))
+    assert isinstance(request, ProvisioningRequested)
+    assert (request.contact.email, request.cycle) == ("nieuw@dekorst.example", 2)
+    assert stages(story) == ["requested"]
+    whole = CycleRequested(reference=REFERENCE, cycle=3)
+    assert story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=3)) == (whole,)
+
+
+def test_of_a_link_that_works_keylane_hears_no_new_address() -> None:
+    story = at_keylane()
+    story.said(report("configured"))
+    whole = CycleRequested(reference=REFERENCE, cycle=2)
+    assert story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2)) == (whole,)
+
+
+def test_a_link_of_a_release_that_kept_no_address_stays_as_it_is() -> None:
+    story = at_keylane()
+    known = story.document(Provisioning)
+    older = known.but(links=(known.links[0].but(addressee=None),))
+    story.remembered[DocumentKey(Provisioning.kind, REGISTRATION)] = older
+    whole = CycleRequested(reference=REFERENCE, cycle=2)
+    assert story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2)) == (whole,)
+
+
+def test_whom_we_write_to_is_corrected_without_asking_keylane_again() -> None:
+    story = at_keylane(exact())
+    said = story.said(enriched(exact(email="nieuw@dekorst.example"), cycle=2))
     assert said == (CycleRequested(reference=REFERENCE, cycle=2),)
     (refused,) = story.said(report("failed"))
     assert isinstance(refused, ProvisioningRefused)

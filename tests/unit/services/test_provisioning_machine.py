@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from keylane_story import MISSING, ended, enriched, report
 from provisioning_world import World
 from service_in_memory import RETRIES_S
 from typed_forms import raet, token
 
+from payroll.packages import packages
 from schemas.event import Event
 from schemas.events import (
     CustomerActionNeeded,
@@ -47,6 +48,10 @@ OTHER = (Finding(code="USER_BLOCKED"),)
 NAMED = date(2027, 3, 10)
 
 
+def by_cycle(request: ProvisioningRequested) -> int:
+    return request.cycle
+
+
 def once(occasions: Iterable[Hashable]) -> bool:
     return all(count == 1 for count in Counter(occasions).values())
 
@@ -59,7 +64,12 @@ class Provisioning(RuleBasedStateMachine):
         self.world = World()
         self.cycle = 0
         self.form = raet()
+        self.package = "raet"
         self.end: int | None = None
+
+    @initialize(contacts=st.booleans())
+    def of_a_package_whose_customers_keylane_contacts(self, *, contacts: bool) -> None:
+        self.package = "loket" if contacts else "raet"
 
     def teardown(self) -> None:
         try:
@@ -79,7 +89,9 @@ class Provisioning(RuleBasedStateMachine):
                 self.form["frequency"] = "four_weeks" if self.form["frequency"] == "month" else "month"
             case "email":
                 self.form["email"] = f"salaris{self.cycle}@dekorst.example"
-        self._written(enriched(self.form, cycle=self.cycle), ENRICHMENT, late=late)
+        whole = enriched(self.form, cycle=self.cycle)
+        registration = whole.registration.model_copy(update={"package": self.package})
+        self._written(whole.model_copy(update={"registration": registration}), ENRICHMENT, late=late)
 
     @precondition(lambda self: self.end is None and self.cycle)
     @rule(late=LATE, sure=st.integers(0, 3))
@@ -143,6 +155,15 @@ class Provisioning(RuleBasedStateMachine):
         document = self.world.document
         for link in document.links if document else ():
             assert max(one.cycle for one in self._requests(link.connection)) == link.cycle <= document.cycle  # type: ignore[union-attr]
+
+    @invariant()
+    def keylane_writes_to_the_address_that_counts(self) -> None:
+        document = self.world.document
+        if document is None or not packages()[document.package].keylane_contacts_customer:
+            return
+        for link in document.links:
+            if link.stage in (*OPEN, LinkStage.REFUSED):
+                assert max(self._requests(link.connection), key=by_cycle).contact.email == document.email
 
     @invariant()
     def a_human_is_asked_only_about_what_was_not_requested_before_it_was_reported(self) -> None:
