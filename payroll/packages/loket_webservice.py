@@ -21,6 +21,7 @@ PACKAGE = Package(
         "tabblad Bedrijfsgegevens.",
         mistakes=(
             Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),
+            Mistake(re.compile("^0"), "Het getal begint niet met een nul."),
             Mistake(re.compile("[A-Za-z]"), "Er staan letters in."),
         ),
     ),

@@ -148,6 +148,7 @@ def test_a_wrong_employer_code_is_told_where_the_right_one_stands(slug: str, typ
     [
         ("exact", "1234 Bakker", "Er staan letters"),
         ("loket", "08106625", "begint niet met een nul"),
+        ("loket_webservice", "08106625", "begint niet met een nul"),
         ("loket", "A020123456", "raamwerkcontractnummer"),
         ("loket_webservice", "a020123456", "raamwerkcontractnummer"),
     ],
