@@ -28,6 +28,17 @@ def test_every_connection_is_requested_with_its_own_secret() -> None:
     assert secrets == [connection.secrets for connection in registered(raet()).connections]
 
 
+@pytest.mark.parametrize("form", [loket(), raet(thirteenth_month=True), exact(frequency="four_weeks")])
+def test_keylane_is_asked_with_everything_that_the_form_said(form: dict[str, Any]) -> None:
+    said = dict(registered(form))
+    own = said.keys() - {"kind", "processor_name", "connections"}
+    requests = [one for one in Story(service(Terms())).said(enriched(form)) if isinstance(one, ProvisioningRequested)]
+    for request, connection in zip(requests, said["connections"], strict=True):
+        told = dict(request) | dict(request.contact)
+        assert {name: told[name] for name in own} == {name: said[name] for name in own}
+        assert {name: told[name] for name in dict(connection)} == dict(connection)
+
+
 @pytest.mark.parametrize(("pensioenwet", "asked"), [(True, 1), (False, 0)])
 def test_the_bsn_right_is_asked_only_when_a_product_falls_under_the_pensioenwet(pensioenwet: bool, asked: int) -> None:  # noqa: FBT001
     (request,) = Story(service(Terms())).said(enriched(loket(), pensioenwet=pensioenwet))

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages, with_a_new_secret
 from stories import NOW, REGISTRATION, Story
-from typed_forms import exact, loket, raet
+from typed_forms import exact, loket, raet, token
 
 from schemas.events import (
     CustomerActionNeeded,
@@ -70,6 +70,31 @@ def test_a_new_secret_concerns_its_own_connection_only() -> None:
     assert isinstance(realised, LinkRealised)
     assert realised.cycle == 2  # the registration's: to it belongs the customer's code
     assert story.when(report("accepted", 1, cycle=2)) == NOTHING_REQUESTED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"raamwerkcontractnummer": "A0209999"},
+        {"loonheffingennummer": "111222333L01"},
+        {"frequency": "four_weeks"},
+        {"thirteenth_month": True},
+        {"dgas": []},
+        {"dgas": [{"name": "Zoë van der Meer", "personnel_number": "2"}]},
+        {"dgas": [{"name": "Noor van der Meer", "personnel_number": "1"}]},
+        {"client_id": "another-client"},
+        {"connections": [{"employer_code": "13", "client_secret": token(1)}]},
+        {"connections": [{"employer_code": "12", "client_secret": token(1).replace("ccc", "ddd")}]},
+    ],
+    ids=str,
+)
+def test_what_the_customer_typed_for_the_link_is_asked_of_keylane_anew_when_it_alone_is_corrected(
+    changes: dict[str, Any],
+) -> None:
+    story = at_keylane(exact())
+    story.said(report("accepted"))
+    said = story.said(enriched(exact(**changes), cycle=2))
+    assert [one.cycle for one in said if isinstance(one, ProvisioningRequested)] == [2]
 
 
 @pytest.mark.parametrize("said", [None, "accepted", "customer_action_needed", "failed"])
