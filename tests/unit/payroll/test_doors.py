@@ -95,7 +95,10 @@ def test_what_a_processor_brings_itself_is_refused_on_an_employer_s_form_and_tol
     name: str, typed: str
 ) -> None:
     by_processor = {"kind": "employer_registration", "package": "loket_webservice", "processor_name": "Kantoor Noord"}
-    assert refused(loket(**by_processor, **{name: typed}))[name][1] == OF_PROCESSOR
+    told = refused(loket(**by_processor, **{name: typed}))[name][1]
+    assert told == OF_PROCESSOR
+    assert "bij de aanmelding van de salarisverwerker zelf. Laat het hier leeg." in told
+    assert "met een correctie van die aanmelding." in told
     assert refused(loket(**{name: typed}))[name][1].startswith("Dit hoort niet bij Loket.nl.")
 
 
