@@ -1,4 +1,4 @@
-"""Which documents the records of a batch touch beside their own, asked before anything is read for the decision."""
+"""Which documents the records of a batch touch, asked before anything is read for the decision."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -16,6 +16,18 @@ async def named_documents(service: Service[Any], store: Store, batch: Sequence[I
     mains = await _mains(service, store, {item.subject for item in later if isinstance(item, Received)})
     with defects():
         return [_named(service, mains, item) if isinstance(item, Received) else NOTHING for item in batch]
+
+
+def own_and_shared(
+    service: Service[Any], subjects: Collection[str], named: Sequence[Touched]
+) -> tuple[set[DocumentKey], set[DocumentKey]]:
+    """All that the batch touches: what its lanes alone write, and what others write too. Raises Defective."""
+    with defects():
+        kinds = service.kinds
+        own = {DocumentKey(service.main.kind, subject) for subject in subjects}
+        others = NOTHING.documents.union(*(touched.documents for touched in named))
+        shared = {key for key in others if kinds[key.kind].shared}
+        return own | (others - shared), shared
 
 
 def _named(service: Service[Any], mains: Mapping[str, Document | None], item: Received) -> Touched:

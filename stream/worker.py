@@ -1,10 +1,9 @@
 """The only consume loop: receive, decode, settle, publish, commit. A single record is a batch of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
-from uuid import UUID
 
 from stream import crash
 from stream.answer import Answer
@@ -20,12 +19,12 @@ from stream.horizon import HORIZON
 from stream.known import Known, ids_of_second_bodies
 from stream.lanes import Lanes
 from stream.looks import Looks
-from stream.named import named_documents
+from stream.named import named_documents, own_and_shared
 from stream.recall import recorded_messages
 from stream.record import Message, TopicLane
 from stream.service import NOTHING, Service, Touched
 from stream.step import Step
-from stream.store import AnsweredRow, Recorded, Row, RowAnswer, Store
+from stream.store import AnsweredRow, Reading, Row, RowAnswer, Store
 from stream.transport import Transport
 
 __all__ = ["Limits", "Observer", "Published", "Settled", "Worker"]
@@ -191,17 +190,62 @@ class Worker:
         return rows
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:
-        """Look up, load, decide and record, which is the only transaction.
+        """From the look-up to the outcomes that stand; `blamed` is why nothing decided about its one record can."""
+        named = [NOTHING] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
+        reading, shared = await self._look_up(batch, named)
+        facts = None if blamed else await self._load(batch)
+        now, horizon = self.clock.now(), self.limits.horizon
+        known = Known(*reading[:3], facts, now, self.lanes_total, horizon, blamed, shared, reading.pruned_up_to)
+        fold = await self._decide(batch, named, known)
+        return await self._record(batch, fold)
+
+    async def _look_up(
+        self, batch: Sequence[Item], named: Sequence[Touched]
+    ) -> tuple[Reading, Collection[DocumentKey]]:
+        """What the journal says, which keys are blocked, the documents; and which of these other lanes write too.
+
+        Crash after this: nothing was changed.
+        """
+        keys = {item.subject for item in _received(batch)}
+        taken = [item.row.id for item in batch if item.row is not None]
+        own, shared = own_and_shared(self.service, keys, named)
+        reading = await self.store.read({item.id for item in batch}, keys, taken, own | shared)
+        if reused := ids_of_second_bodies(batch, reading.recorded):
+            reading = reading._replace(recorded={**reading.recorded, **await self.store.look_up(reused)})
+        crash.point(Step.LOOK_UP)
+        return reading, shared
+
+    async def _load(self, batch: Sequence[Item]) -> Any:
+        """The facts that the decisions need.
+
+        Crash after this: nothing was changed.
+        """
+        with defects():
+            facts = await self.service.facts([item.concern for item in _received(batch)])
+        crash.point(Step.LOAD)
+        return facts
+
+    async def _decide(self, batch: Sequence[Item], named: Sequence[Touched], known: Known) -> Fold:
+        """What comes of each record, one after the other; unless the release parks too much.
+
+        Crash after this: nothing was changed.
+        """
+        fold = Fold(self.service, known)
+        for item, touched in zip(batch, named, strict=True):
+            fold.take(item, touched)
+        verdict = self._brake.after(fold.answers).verdict()
+        if verdict is not None:
+            await self.store.pull_brake(self.release, verdict, self.clock.now())
+            await self._check_brake()
+        crash.point(Step.DECIDE)
+        return fold
+
+    async def _record(self, batch: Sequence[Item], fold: Fold) -> Settled:
+        """All that the batch changes, in the only transaction.
 
         Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
         """
         offsets = _ends(batch)
-        named = [NOTHING] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
-        fold = Fold(self.service, await self._known(batch, named, blamed))
-        for item, touched in zip(batch, named, strict=True):
-            fold.take(item, touched)
-        await self._stop_if_bad(fold)
-        crash.point(Step.DECIDE)
         await self.store.settle(fold.settlement(self._lanes.moves(batch, offsets)))
         crash.point(Step.RECORD)
         self._lanes.settled_up_to(offsets)
@@ -209,53 +253,6 @@ class Worker:
         self.observer.settled(fold.answers)
         messages = sorted(fold.messages, key=_revision)
         return Settled(messages, offsets, fold.row_answers, self._lanes.generation)
-
-    async def _known(self, batch: Sequence[Item], named: Sequence[Touched], blamed: RecordError | None) -> Known:
-        received = [item for item in batch if isinstance(item, Received)]
-        keys = {item.subject for item in received}
-        taken = [item.row.id for item in batch if item.row is not None]
-        with defects():
-            own, shared = self._touched(received, named)
-        reading = await self.store.read({item.id for item in batch}, keys, taken, own | shared)
-        recorded = await self._with_reused(batch, reading.recorded)
-        crash.point(Step.LOOK_UP)
-        facts = None if blamed else await self._facts(received)
-        crash.point(Step.LOAD)
-        return Known(
-            recorded,
-            reading.blocked,
-            reading.states,
-            facts,
-            self.clock.now(),
-            self.lanes_total,
-            self.limits.horizon,
-            blamed,
-            shared,
-            reading.pruned_up_to,
-        )
-
-    async def _with_reused(self, batch: Sequence[Item], recorded: Mapping[UUID, Recorded]) -> Mapping[UUID, Recorded]:
-        reused = ids_of_second_bodies(batch, recorded)
-        return {**recorded, **await self.store.look_up(reused)} if reused else recorded
-
-    async def _stop_if_bad(self, fold: Fold) -> None:
-        verdict = self._brake.after(fold.answers).verdict()
-        if verdict is not None:
-            await self.store.pull_brake(self.release, verdict, self.clock.now())
-            await self._check_brake()
-
-    async def _facts(self, received: Sequence[Received]) -> Any:
-        with defects():
-            return await self.service.facts([item.concern for item in received])
-
-    def _touched(
-        self, received: Sequence[Received], named: Sequence[Touched]
-    ) -> tuple[set[DocumentKey], set[DocumentKey]]:
-        kinds = self.service.kinds
-        own = {DocumentKey(self.service.main.kind, item.subject) for item in received}
-        others = NOTHING.documents.union(*(touched.documents for touched in named))
-        shared = {key for key in others if kinds[key.kind].shared}
-        return own | (others - shared), shared
 
     async def publish(self, settled: Settled) -> Published:
         """Returns when the broker has acknowledged every message.
@@ -282,6 +279,10 @@ class Worker:
 
 def _revision(message: Message) -> int:
     return message.revision
+
+
+def _received(batch: Sequence[Item]) -> list[Received]:
+    return [item for item in batch if isinstance(item, Received)]
 
 
 def _ends(batch: Sequence[Item]) -> dict[TopicLane, int]:
