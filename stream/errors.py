@@ -150,16 +150,11 @@ class Retake:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """Find the record to blame by halves, and park it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     """End the process, loudly."""
 
 
-Disposition = Hold | BackOff | Retake | Split | Stop
+Disposition = Hold | BackOff | Retake | Stop
 
 BACK_OFF_S_MAX = 2.0
 """How long the world may be back before a worker sees it: a worker that knocks this often costs nobody anything."""
@@ -175,9 +170,8 @@ def disposition(error: StreamError, attempt: int) -> Disposition:
             return BackOff(_back_off_s(attempt))
         case ContentionError():
             return Retake(0.05 * attempt) if attempt <= RETAKES_MAX else BackOff(_back_off_s(attempt - RETAKES_MAX))
-        case RecordError():
-            return Split()
-        case FatalError() | StreamError():
+        # The worker finds the culprit by itself and parks it: what gets here could not be parked.
+        case RecordError() | FatalError() | StreamError():
             return Stop()
         case _:
             assert_never(error)

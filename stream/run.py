@@ -15,7 +15,7 @@ from schemas import flow
 from schemas.events import DeadLettered
 from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
-from stream.errors import BackOff, Fenced, Hold, Retake, Split, Stop, StreamError, TransportUnavailable, disposition
+from stream.errors import BackOff, Fenced, Hold, Retake, Stop, StreamError, TransportUnavailable, disposition
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.kafka import KafkaSettings, KafkaTransport
 from stream.postgres import PostgresStore
@@ -120,7 +120,7 @@ class Supervisor:
             case Retake(jitter_s_max):
                 _log.info("%s (%s): taking the lanes over again", type(error).__name__, error)
                 await self._wait(self.random.uniform(0, jitter_s_max))
-            case Split() | Stop():
+            case Stop():
                 raise error
             case unexpected:
                 assert_never(unexpected)

@@ -19,7 +19,6 @@ from stream.errors import (
     RecordError,
     Refused,
     Retake,
-    Split,
     Stop,
     StoreUnavailable,
     StreamError,
@@ -40,7 +39,7 @@ ANSWERS: dict[type[StreamError], type[Disposition]] = {
     Paused: Hold,
     InfrastructureError: BackOff,
     ContentionError: Retake,
-    RecordError: Split,
+    RecordError: Stop,
     FatalError: Stop,
 }
 
@@ -79,4 +78,4 @@ def test_contention_is_retried_at_once_at_first_and_backs_off_when_it_does_not_e
 def test_an_outage_can_never_be_blamed_on_a_record() -> None:
     assert not issubclass(InfrastructureError, RecordError)
     assert not issubclass(ContentionError, RecordError)
-    assert disposition(Refused("DATABASE_REFUSED_22021"), 1) == Split()
+    assert disposition(Refused("DATABASE_REFUSED_22021"), 1) == Stop()
