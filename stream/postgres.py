@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from stream.document import Document, DocumentKey
 from stream.errors import Fenced
 from stream.postgres_record import record_settlement
-from stream.postgres_session import COMMAND_TIMEOUT_S, CONNECT_TIMEOUT_S, SESSION, Session, translated
+from stream.postgres_session import Session
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
     TICK_ROWS_MAX,
@@ -34,7 +33,6 @@ class PostgresStore:
     """One service's schema. Connects anew at the next call after an outage."""
 
     def __init__(self, url: str, kinds: Mapping[str, type[Document]], release: str = "") -> None:
-        self._url = url
         self._kinds = kinds
         self._session = Session(url, release)
 
@@ -120,15 +118,8 @@ class PostgresStore:
         return bool(await self._session.fetch("select from pause"))
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
-        """On a connection of its own: the settlement under way is rolled back."""
-        with translated():
-            connection = await asyncpg.connect(
-                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
-            )
-            try:
-                await connection.execute(_PULL_BRAKE, release, now, reason)
-            finally:
-                await connection.close()
+        """On the connection that all goes over: of the batch that stopped it nothing is begun yet."""
+        await self._session.fetch(_PULL_BRAKE, release, now, reason)
 
     async def close(self) -> None:
         """Close the connection, at once when it does not answer."""
