@@ -9,7 +9,7 @@ from uuid import UUID
 from stream.decode import Item
 from stream.document import DocumentKey
 from stream.errors import RecordError
-from stream.horizon import HORIZON, is_forgotten, is_too_old
+from stream.horizon import is_forgotten, is_too_old
 from stream.identity import reused_id
 from stream.store import Recorded, StateRow
 
@@ -28,7 +28,7 @@ class Known:
     facts: Any
     now: datetime
     lanes: int
-    horizon: timedelta = HORIZON
+    horizon: timedelta
     blamed: RecordError | None = None
     """Why nothing that is decided about the (one) record of this batch can be kept."""
     shared: Collection[DocumentKey] = frozenset()

@@ -1,9 +1,8 @@
-"""What a worker says about itself: one line of JSON per record, figures per step, no payload."""
+"""What a worker says about itself: one line of JSON per record, without payload, and what is worth a warning."""
 
 import logging
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -11,7 +10,7 @@ from typing import BinaryIO
 
 from pydantic_core import to_json
 
-from stream.answer import Answer, Result
+from stream.answer import Answer
 from stream.decode import Received
 from stream.message_mark import trace_of
 
@@ -25,19 +24,17 @@ FIELDS = (
 
 
 class Telemetry:
-    """Writes the lines and keeps the counts."""
+    """Writes the lines."""
 
     def __init__(self, service: str, out: BinaryIO | None = None) -> None:
         self._service = service
         self._out = out or sys.stdout.buffer
-        self.results: Counter[Result] = Counter()
 
     def settled(self, answers: Sequence[Answer]) -> None:
         """One line per record, one write per batch."""
         now = datetime.now(UTC)
         start = f'{{"at":"{now.isoformat(timespec="milliseconds")}","service":"{self._service}"'
         lines = [self._line(start, answer, now) for answer in answers]
-        self.results.update(answer.result for answer in answers)
         self._out.write("".join(lines).encode())
         self._out.flush()
 

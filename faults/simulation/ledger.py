@@ -1,7 +1,6 @@
 """The mail ledger of the notifier's database: the rows that its transactions planned, moved on by senders."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,14 +52,6 @@ class MailBook:
 
     def _wake(self, mail: UUID, at: datetime) -> None:
         self._database.tables.wake_done(mail, at, self._clock.now())
-
-    def snapshot(self) -> dict[UUID, Entry]:
-        """The rows as they stand."""
-        return {id_: replace(entry) for id_, entry in self.entries().items()}
-
-    def restore(self, rows: Mapping[UUID, Entry]) -> None:
-        """Come back as they were at a snapshot."""
-        self.rows.entries = dict(rows)
 
     def uncertain(self, older_than_s: float) -> list[UUID]:
         """The uncertain mails that nobody can be sending any more."""

@@ -86,7 +86,7 @@ def test_the_plan_foretells_what_the_worker_does(
 
     row = replay_row(item, REPLAY, NOW, LANES)
     taken = Row(row.id, row.lane, row.key, 1, row.kind, row.attempt, row.record, row.hash, row.first_at)
-    fold = Fold(SERVICE, Known(journal, {}, {}, None, NOW, LANES, pruned_up_to=pruned_up_to))
+    fold = Fold(SERVICE, Known(journal, {}, {}, None, NOW, LANES, HORIZON, pruned_up_to=pruned_up_to))
     fold.take(decode(row.record, taken), Touched())
     (answer,) = fold.answers
     assert (answer.result, str(answer.reason)) in EXPECTED[foretold]

@@ -16,6 +16,7 @@ from schemas.values import Finding
 from stream.decode import Item, Received, decode
 from stream.document import Document, DocumentKey, Gate
 from stream.fold import Fold
+from stream.horizon import HORIZON
 from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Message, Record
@@ -138,7 +139,7 @@ def again(record: Record, **fields: Any) -> Item:
 def fold(items: Sequence[Item], *, toy: Service[str] | None = None, **known: Any) -> Fold:
     """The batch decided, with nothing known but what is named."""
     plain: dict[str, Any] = {
-        "recorded": {}, "blocked": {}, "states": {}, "facts": "shut", "now": NOW, "lanes": LANES,
+        "recorded": {}, "blocked": {}, "states": {}, "facts": "shut", "now": NOW, "lanes": LANES, "horizon": HORIZON,
     }  # fmt: skip
     toy = toy or service()
     folded = Fold(toy, Known(**(plain | known)))
