@@ -1,17 +1,19 @@
 """An uncertain mail settled by an operator, on everything that is real."""
 
+import re
 from uuid import UUID
 
 import pytest
 from commands import MORE, koppeling, operators
 from forms import loket_form
-from onboarding import CONFIRMATION, RECEIPT, Effect, Onboarding
+from onboarding import CONFIRMATION, RECEIPT, Effect, Onboarding, form_record
 
 from schemas.ids import reference
 
 pytestmark = pytest.mark.sandbox
 
 WHY = ("--apply", "--reason", "as the server's log says")
+EMPLOYER = "directie@verlaten.example"
 
 
 async def confirmations(onboarding: Onboarding, registration: str) -> list[Effect]:
@@ -86,3 +88,20 @@ async def test_a_mail_is_sent_again_to_the_address_that_was_meant_and_once(onboa
     assert len(await onboarding.notified(me)) == 1 + len(recipients)
     action = (await koppeling(onboarding, "actions", "--json")).json[0]
     assert (action["what"], action["why"], "elders" in str(action)) == ("resend", "a slip", False)
+
+
+async def test_an_employer_that_leaves_its_processor_withdraws_by_the_code_that_operators_send_it(
+    onboarding: Onboarding,
+) -> None:
+    form = loket_form(60_400, kind="employer_registration", processor_name="Kantoor Verlaten")
+    (me,) = await onboarding.submit({"left-behind": form})
+    await onboarding.settled([me], 2)
+    typed = ("mails", "resend", reference(me), "--kind", "link-realised", "--to", EMPLOYER)
+    assert (await koppeling(onboarding, *typed, "--apply", "--reason", "called back, it is the employer")).code == 0
+    letters = onboarding.mails(await onboarding.settled([me], 3))
+    (text,) = [mail.text for found in letters.values() for mail in found if mail.recipient == EMPLOYER]
+    (code,) = re.findall(r"^Code: (\S+)$", text, re.MULTILINE)
+    withdrawal = {"kind": "withdrawal", "reference": reference(me), "code": code}
+    await onboarding.publish([form_record("by-the-employer", withdrawal)])
+    await onboarding.settled([me], 4)
+    assert len(await onboarding.said("registration-ended", me)) == 1
