@@ -24,7 +24,8 @@ from stream.record import Message, Record, TopicLane
 from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
 
-PRODUCER_BATCH_BYTES_MAX = 524_288
+BATCH_BYTES_MAX = 524_288
+"""What is written as one, and fetched of one partition at a time: so much a worker holds of each of its lanes."""
 REQUEST_TIMEOUT_MS = 10_000
 HANDOVER_S_MAX = 3.0
 POLL_INTERVAL_MS = 2**31 - 1
@@ -82,6 +83,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 rebalance_timeout_ms=max(self._settings.session_timeout_ms, 10_000),
                 fetch_min_bytes=self._settings.fetch_min_bytes,
                 fetch_max_wait_ms=self._settings.fetch_max_wait_ms,
+                max_partition_fetch_bytes=BATCH_BYTES_MAX,
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
                 metadata_max_age_ms=self._settings.metadata_max_age_ms,
                 max_poll_interval_ms=POLL_INTERVAL_MS,
@@ -95,7 +97,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             client_id=self._settings.group,
             enable_idempotence=True,
             acks="all",
-            max_batch_size=PRODUCER_BATCH_BYTES_MAX,
+            max_batch_size=BATCH_BYTES_MAX,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             metadata_max_age_ms=self._settings.metadata_max_age_ms,
         )

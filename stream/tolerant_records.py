@@ -40,15 +40,19 @@ class _TolerantRecords:
         start = self._position
         length = int.from_bytes(self._data[start + _LENGTH_AT : start + _OVERHEAD_BYTES], "big")
         self._position = start + _OVERHEAD_BYTES + length
-        return _TolerantBatch(self._records.next_batch(), self._data[start : self._position])
+        return _TolerantBatch(self._records.next_batch(), self._data, slice(start, self._position))
 
 
 class _TolerantBatch:
-    """As the library's batch, read the slow way from the first record on that the fast way cannot read."""
+    """As the library's batch, read the slow way from the first record on that the fast way cannot read.
 
-    def __init__(self, batch: Any, data: bytes) -> None:
+    `data` is all that was fetched, and `place` where the batch stands in it: only the slow way needs bytes of its own.
+    """
+
+    def __init__(self, batch: Any, data: bytes, place: slice) -> None:
         self._batch = batch
         self._data = data
+        self._place = place
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._batch, name)
@@ -63,7 +67,8 @@ class _TolerantBatch:
                 offset = record.offset
                 yield record
         except UnicodeDecodeError:
-            yield from (record for record in _SlowBatch(self._data) if record.offset > offset)
+            slow = _SlowBatch(self._data[self._place])
+            yield from (record for record in slow if record.offset > offset)
 
 
 class _SlowBatch(_DefaultRecordBatchPy):  # type: ignore[misc] # aiokafka has no types

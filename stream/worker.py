@@ -191,13 +191,16 @@ class Worker:
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:
         """From the look-up to the outcomes that stand; `blamed` is why nothing decided about its one record can."""
+        return await self._record(batch, await self._outcomes(batch, blamed))
+
+    async def _outcomes(self, batch: Sequence[Item], blamed: RecordError | None) -> Fold:
+        """Apart, so that what was found to name the documents is let go before the outcomes are written."""
         named = [NOTHING] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
         reading, shared = await self._look_up(batch, named)
         facts = None if blamed else await self._load(batch)
         now, horizon = self.clock.now(), self.limits.horizon
         known = Known(*reading[:3], facts, now, self.lanes_total, horizon, blamed, shared, reading.pruned_up_to)
-        fold = await self._decide(batch, named, known)
-        return await self._record(batch, fold)
+        return await self._decide(batch, named, known)
 
     async def _look_up(
         self, batch: Sequence[Item], named: Sequence[Touched]
