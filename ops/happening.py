@@ -120,6 +120,7 @@ _MAILS = {
     "processor-declined": "niet bevestigd als salarisverwerker",
     "customer-action-needed": "actie nodig",
     "link-realised": "koppeling klaar",
+    "link-works": "koppeling werkt",
     "provisioning-refused": "koppeling niet gelukt",
 }
 """What each kind of mail tells, as its subject says it."""

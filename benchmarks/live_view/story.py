@@ -15,11 +15,11 @@ from stream.lane import lane_of
 _STEPS = (
     "form-received.v2/loket-self-managed",
     "registration-submitted.v3/numbers-missing",
-    "policy-enriched.v2/with-pensioenwet",
+    "policy-enriched.v3/with-pensioenwet",
     "provisioning-requested.v2/loket",
     "provisioning-reported.v1/accepted",
     "provisioning-reported.v1/configured",
-    "link-realised.v1/by-the-rule",
+    "link-realised.v2/by-the-rule",
 )
 EVENTS = len(_STEPS)
 """How many events there are about one registration."""

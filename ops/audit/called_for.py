@@ -169,6 +169,14 @@ def _link_requested(data: Mapping[str, Any]) -> _Mails:
         yield CalledMail(LINK_REQUESTED, _of_cycle(data), PROCESSOR)
 
 
+def _realised(data: Mapping[str, Any]) -> _Mails:
+    """The confirmation, and a mail of its own to the employer that asked for what its processor has registered."""
+    yield CalledMail(REALISED, _of_realisation(data))
+    employer, applicant = data.get("employer_email"), _part(data, "contact").get("email")
+    if employer and str(employer).casefold() != str(applicant).casefold():
+        yield CalledMail("link-works", _of_realisation(data), EMPLOYER)
+
+
 def _of_realisation(data: Mapping[str, Any]) -> str:
     """Realised again, after a correction, it is told again."""
     return _of_request(data) if cycle_of(data) > 1 else _of_connection(data)
@@ -204,7 +212,7 @@ _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     CONFIRMED: _one(CONFIRMED, _of_verdict),
     DECLINED: _one(DECLINED, _of_verdict),
     "correction-refused": _one("correction-refused", _of_submission),
-    REALISED: _one(REALISED, _of_realisation),
+    REALISED: _realised,
     ASKED: _one(ASKED, _of_question),
     REFUSED: _one(REFUSED, _of_request),
 }

@@ -24,7 +24,7 @@ class Mailed(NamedTuple):
 class Scenario:
     """A form of `sandbox/demo`: what it shows, where it ends, and what Keylane says about it, where that is unusual.
 
-    It is sent `after` these mails. `on_the_way` are the kinds of mail that come before those of its end. One that
+    It is sent `after` these mails. `on_the_way` are the kinds of mail that come besides those of its end. One that
     `corrects` another form takes reference and code from the mail. A form that is not `checked` goes to Kafka as it
     is: intake has to answer what a web form let pass.
     """
@@ -63,6 +63,8 @@ REFUSES = (
 _CONFIRMED = Mailed("004-processor-loket-webservice", "processor-confirmed")
 _HELD = Mailed("003-exact-processor", "registration-held")
 _ASKED = Mailed("customer-action-first", "customer-action-needed")
+_TO_THE_EMPLOYER = "link-works"
+"""To whoever asked for what its processor has registered."""
 
 SCENARIOS = (
     Scenario("000-raet-entities", "manual 000: Raet, three entities on one form"),
@@ -77,14 +79,20 @@ SCENARIOS = (
         "002-loket-processor",
         "manual 002: it registers that employer with Loket",
         after=(_CONFIRMED, Mailed("002-link-request", "link-requested")),
+        on_the_way=(_TO_THE_EMPLOYER,),
     ),
     Scenario("004-link-request", "another employer asks it too", Stage.LINK_REQUESTED),
     Scenario(
         "004-loket-webservice",
         "manual 004: registered with Loket's web service",
         after=(_CONFIRMED, Mailed("004-link-request", "link-requested")),
+        on_the_way=(_TO_THE_EMPLOYER,),
     ),
-    Scenario("003-exact-processor", "manual 003: Exact; too early, held for the next two", on_the_way=(_HELD.kind,)),
+    Scenario(
+        "003-exact-processor",
+        "manual 003: Exact; too early, held for the next two",
+        on_the_way=(_HELD.kind, _TO_THE_EMPLOYER),
+    ),
     Scenario("003-link-request", "that employer asks for the link after all", Stage.LINK_REQUESTED, after=(_HELD,)),
     Scenario(
         "003-processor-exact", "that processor registers, a.s.r. confirms", Stage.PROCESSOR_CONFIRMED, after=(_HELD,)

@@ -5,12 +5,12 @@ from .customer_action_needed import CustomerActionNeeded
 from .cycle_requested import CycleRequested
 from .dead_lettered import DeadLettered
 from .form_received import FormReceived, FormReceivedV1
-from .link_realised import FirstExchange, LinkRealised
+from .link_realised import FirstExchange, LinkRealised, LinkRealisedV1
 from .link_requested import LinkRequested, LinkRequestedV1
 from .notification_sent import NotificationSent
 from .operator_acted import OperatorActed
 from .policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2, PolicyAwaitedV3
-from .policy_enriched import PolicyEnriched, PolicyEnrichedV1
+from .policy_enriched import PolicyEnriched, PolicyEnrichedV1, PolicyEnrichedV2
 from .processor_applied import ProcessorApplied
 from .processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
 from .processor_declined import ProcessorDeclined, ProcessorDeclinedV1
@@ -48,6 +48,7 @@ __all__ = [
     "FormReceived",
     "FormReceivedV1",
     "LinkRealised",
+    "LinkRealisedV1",
     "LinkRequested",
     "LinkRequestedV1",
     "NotificationSent",
@@ -58,6 +59,7 @@ __all__ = [
     "PolicyAwaitedV3",
     "PolicyEnriched",
     "PolicyEnrichedV1",
+    "PolicyEnrichedV2",
     "ProcessorApplied",
     "ProcessorConfirmed",
     "ProcessorConfirmedV1",

@@ -16,7 +16,7 @@ class FirstExchange(Value):
     named_by_keylane: bool
 
 
-class LinkRealised(Event):
+class LinkRealisedV1(Event):
     """`realised_on` is the day of Keylane's report in Amsterdam; `connections` the whole registration's overview."""
 
     name: ClassVar[str] = "link-realised"
@@ -26,6 +26,32 @@ class LinkRealised(Event):
     realised_on: date
     first_exchange: FirstExchange
     connections: tuple[ConnectionStage, ...]
+
+    def series(self) -> str:
+        """Per connection."""
+        return f"{self.name}/{self.contact.connection}"
+
+    def upcast(self) -> "LinkRealised":
+        """Neither where the employer can be told nor who its processor is was said."""
+        return LinkRealised(**dict(self))
+
+
+class LinkRealised(Event):
+    """As before; `employer_email` is where an employer asked for the link that its processor has registered.
+
+    It hears by whom, as `processor_name`.
+    """
+
+    name: ClassVar[str] = "link-realised"
+    version: ClassVar[int] = 2
+
+    contact: Contact
+    cycle: int
+    realised_on: date
+    first_exchange: FirstExchange
+    connections: tuple[ConnectionStage, ...]
+    processor_name: str | None = None
+    employer_email: str | None = None
 
     def series(self) -> str:
         """Per connection."""

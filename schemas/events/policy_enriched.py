@@ -17,12 +17,12 @@ class PolicyEnrichedV1(Event):
     policy: retired_values.Policy
     cycle: int = Field(ge=1)
 
-    def upcast(self) -> "PolicyEnriched":
+    def upcast(self) -> "PolicyEnrichedV2":
         """Identifiers become a list; why the Pensioenwet applies was not said."""
-        return PolicyEnriched(registration=self.registration.upcast(), policy=self.policy.upcast(), cycle=self.cycle)
+        return PolicyEnrichedV2(registration=self.registration.upcast(), policy=self.policy.upcast(), cycle=self.cycle)
 
 
-class PolicyEnriched(Event):
+class PolicyEnrichedV2(Event):
     """The registration with the policy it was matched to, as it was then, and which products decide on the BSN."""
 
     name: ClassVar[str] = "policy-enriched"
@@ -31,3 +31,19 @@ class PolicyEnriched(Event):
     registration: values.Registration
     policy: values.Policy
     cycle: int = Field(ge=1)
+
+    def upcast(self) -> "PolicyEnriched":
+        """Where the employer can be told was not said."""
+        return PolicyEnriched(**dict(self))
+
+
+class PolicyEnriched(Event):
+    """`employer_email` is passed on from the registration: who asked for the link is told when it works."""
+
+    name: ClassVar[str] = "policy-enriched"
+    version: ClassVar[int] = 3
+
+    registration: values.Registration
+    policy: values.Policy
+    cycle: int = Field(ge=1)
+    employer_email: str | None = None

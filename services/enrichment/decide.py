@@ -74,7 +74,7 @@ def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found |
     registration, cycle = submitted.registration, submitted.cycle
     decided = _policy_or_reason(registration, found)
     if isinstance(decided, Policy):
-        return _enrich(case, _completed(registration, found), decided, cycle)
+        return _enrich(case, submitted, _completed(registration, found), decided)
     known = case.documents.get(Enrichment, case.subject)
     after = Enrichment(
         reference=registration.reference,
@@ -141,9 +141,12 @@ def _due(case: Case[Facts], known: Enrichment | None, terms: Terms) -> Outcome:
     return Emit((_awaited(known.waiting, known.reason, after, number=number),), {_key(case): after})
 
 
-def _enrich(case: Case[Facts], registration: Registration, policy: Policy, cycle: int) -> Emit:
-    after = Enrichment(reference=registration.reference, cycle=cycle, since=case.now)
-    return Emit((PolicyEnriched(registration=registration, policy=policy, cycle=cycle),), {_key(case): after})
+def _enrich(case: Case[Facts], submitted: RegistrationSubmitted, completed: Registration, policy: Policy) -> Emit:
+    after = Enrichment(reference=completed.reference, cycle=submitted.cycle, since=case.now)
+    said = PolicyEnriched(
+        registration=completed, policy=policy, cycle=submitted.cycle, employer_email=submitted.employer_email
+    )
+    return Emit((said,), {_key(case): after})
 
 
 def _applicant(registration: Registration) -> Applicant:

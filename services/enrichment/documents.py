@@ -13,7 +13,7 @@ Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 class Enrichment(Document):
     """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on.
 
-    `employer_email` is where its employer can be told what it alone can give.
+    `employer_email` is where its employer can be told.
 
     At `due_at` it is time for a reminder of the mandate, in this cycle so far `reminders` of them, or the wait is
     `overdue`; a late policy is taken all the same. `ended`: the registration has, with this cycle, and is not taken up

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from payroll.address_key import address_key
 from schemas.event import Event
 from schemas.events import (
     CorrectionRefused,
@@ -78,6 +79,11 @@ def _sent(mail: Done) -> NotificationSent:
 
 def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:
     return Effect(mail.kind, occasion, role, mail.model_dump(mode="json"))
+
+
+def _employer(email: str | None, applicant: str) -> str | None:
+    """Where the employer is told as well; nowhere when that is where the applicant is."""
+    return email if email and address_key(email) != address_key(applicant) else None
 
 
 def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mails:
@@ -152,8 +158,10 @@ def _customer_action_needed(event: CustomerActionNeeded, about: _About) -> _Mail
 def _link_realised(event: LinkRealised, about: _About) -> _Mails:
     again = f" cycle {event.cycle}" if event.cycle > 1 else ""
     exchanges = event.cycle > 1 and about.said_on is not None and event.first_exchange.on < about.said_on
-    mail = written.link_realised(event, about.code_for, exchanges=exchanges)
-    yield _mail(mail, f"connection {event.contact.connection}{again}")
+    occasion = f"connection {event.contact.connection}{again}"
+    yield _mail(written.link_realised(event, about.code_for, exchanges=exchanges), occasion)
+    if employer := _employer(event.employer_email, event.contact.email):
+        yield _mail(written.link_works(event, employer, exchanges=exchanges), occasion, EMPLOYER)
 
 
 def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:

@@ -33,6 +33,7 @@ from .mails import (
     LinkRealisedMail,
     LinkRequestedMail,
     LinkRequestReceivedMail,
+    LinkWorksMail,
     PolicyAwaitedMail,
     ProcessorAppliedMail,
     ProcessorConfirmedMail,
@@ -226,6 +227,19 @@ def link_realised(event: LinkRealised, code_for: CodeFor, *, exchanges: bool) ->
         period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
         connections=event.connections,
         renewal=packages()[event.contact.package].renewal,
+    )
+
+
+def link_works(event: LinkRealised, email: str, *, exchanges: bool) -> LinkWorksMail:
+    """The same, told to the employer who asked for the link; it is not the employer's to correct."""
+    linked = _linked(event.contact)
+    linked["email"] = email
+    exchange = event.first_exchange
+    return LinkWorksMail(
+        **linked,
+        processor_name=event.processor_name,
+        first_exchange_on=None if exchanges else exchange.on,
+        period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
     )
 
 

@@ -81,6 +81,8 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
         package=registration.package,
         company_name=registration.company_name,
         email=registration.email,
+        processor_name=registration.processor_name,
+        employer_email=enriched.employer_email,
         raamwerkcontractnummer=registration.raamwerkcontractnummer,
         loonheffingennummer=registration.loonheffingennummer,
         cycle=enriched.cycle,

@@ -73,7 +73,7 @@ class Provisioning(Document):
     """A registration at Keylane: `cycle` is the newest that was heard of, that of its end included.
 
     Without links when it ended before anything was requested. `due_at` is the first of its links', `overdue` when one
-    of them is.
+    of them is. `processor_name` and `employer_email` are there when an employer has asked its processor for the link.
     """
 
     kind: ClassVar[str] = "provisioning"
@@ -82,6 +82,8 @@ class Provisioning(Document):
     package: str
     company_name: str
     email: str
+    processor_name: str | None = None
+    employer_email: str | None = None
     raamwerkcontractnummer: str | None = None
     loonheffingennummer: str | None = None
     cycle: int

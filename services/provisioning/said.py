@@ -20,6 +20,8 @@ def said(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
             realised_on=link.realised_on,
             first_exchange=link.first_exchange,
             connections=provisioning.overview(),
+            processor_name=provisioning.processor_name,
+            employer_email=provisioning.employer_email,
         )
     if what is ProvisioningRefused:
         return ProvisioningRefused(

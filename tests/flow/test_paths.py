@@ -67,7 +67,7 @@ async def test_exact_without_numbers_waits_until_they_are_found(onboarding: Onbo
     done = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
     assert done.code == 0, done.err
     waited = "policy-awaited cycle 1 NUMBERS_MISSING"
-    assert set(await onboarding.letters(me, 3)) == {RECEIPT, waited, CONFIRMATION}
+    assert set(await onboarding.letters(me, 4)) == {RECEIPT, waited, CONFIRMATION, "link-works connection 1"}
     again = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
     assert (again.code, "waits for its policy" in again.err) == (1, True)
     actions = (await koppeling(onboarding, "actions", "--json")).json

@@ -91,7 +91,7 @@ def test_it_prints_recipient_subject_and_first_exchange_of_each_confirmation(
     state: StateDirectory,
 ) -> None:
     assert registrations
-    confirmations = [mail for mail in read_mailbox(state.mailbox) if "Eerste uitwisseling" in mail.text]
+    confirmations = [mail for mail in read_mailbox(state.mailbox) if mail.subject.startswith("Salariskoppeling klaar")]
     assert len(confirmations) == 9
     for mail in confirmations:
         assert f"  {mail.recipient}: first exchange " in demo.stdout
@@ -128,6 +128,7 @@ def test_a_registration_that_came_too_early_is_held_and_goes_on(registrations: l
         ("registration-held", "cycle 1 reminder 0"),
         ("registration-received", "cycle 1"),
         ("link-realised", "connection 1"),
+        ("link-works", "connection 1"),
     ]
 
 

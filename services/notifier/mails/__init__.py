@@ -7,6 +7,7 @@ from .kinds import KINDS, MailUnreadableError, read
 from .link_realised import LinkRealisedMail
 from .link_request_received import LinkRequestReceivedMail
 from .link_requested import LinkRequestedMail
+from .link_works import LinkWorksMail
 from .mail import CodeFor, Mail
 from .message import AddressUnusableError, Postmark, message, one_address
 from .policy_awaited import PolicyAwaitedMail
@@ -29,6 +30,7 @@ __all__ = [
     "LinkRealisedMail",
     "LinkRequestReceivedMail",
     "LinkRequestedMail",
+    "LinkWorksMail",
     "Mail",
     "MailUnreadableError",
     "PolicyAwaitedMail",

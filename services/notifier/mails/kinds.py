@@ -5,6 +5,7 @@ from .customer_action_needed import CustomerActionNeededMail
 from .link_realised import LinkRealisedMail
 from .link_request_received import LinkRequestReceivedMail
 from .link_requested import LinkRequestedMail
+from .link_works import LinkWorksMail
 from .mail import Mail
 from .policy_awaited import PolicyAwaitedMail
 from .processor_applied import ProcessorAppliedMail
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Mail]] = {
         ProcessorDeclinedMail,
         CustomerActionNeededMail,
         LinkRealisedMail,
+        LinkWorksMail,
         ProvisioningRefusedMail,
     )
 }

@@ -185,6 +185,10 @@ def test_the_employer_that_asked_for_the_link_is_named_for_the_mandate_that_it_a
     (said,) = enrichment.said(enrichment.opened())
     assert isinstance(said, PolicyAwaited)
     assert (said.reason, said.employer_email) == ("MANDATE_MISSING", "baas@example.nl")
+    enrichment.facts = KNOWN
+    (enriched,) = enrichment.said(enrichment.opened())
+    assert isinstance(enriched, PolicyEnriched)
+    assert enriched.employer_email == "baas@example.nl"
 
 
 def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:

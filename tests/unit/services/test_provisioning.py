@@ -64,6 +64,15 @@ def test_a_configured_link_is_realised_on_keylanes_day_in_amsterdam() -> None:
     assert story.document(Provisioning).due_at is None
 
 
+def test_where_the_employer_asked_and_who_its_processor_is_are_said_of_a_realised_link() -> None:
+    story = Story(service(Terms()))
+    story.said(enriched(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
+    (realised,) = story.said(report("configured"))
+    assert isinstance(realised, LinkRealised)
+    assert realised.employer_email == "baas@example.nl"
+    assert realised.processor_name == exact()["processor_name"]
+
+
 def test_the_date_that_keylane_names_stands_when_it_can_and_else_the_operators_are_warned() -> None:
     (realised,) = at_keylane().said(report("configured", first_exchange_on=date(2026, 12, 15)))
     assert isinstance(realised, LinkRealised)

@@ -32,6 +32,7 @@ from schemas.ids import reference
 from schemas.values import Applicant, ConnectionStage, Contact
 from services.notifier.decide import SERVICE, decide
 from services.notifier.mails import read
+from services.notifier.written import link_works
 from stream.service import Case, Documents, Effect, Emit
 
 EXACT = {"package": "exact", "username": None, "environment_code": None, "password": None}
@@ -128,6 +129,29 @@ def test_processor_and_employer_are_reminded_of_a_mandate_by_a_mail_each_for_eac
         ("cycle 2 MANDATE_MISSING reminder 2", "applicant"),
         ("cycle 2 MANDATE_MISSING reminder 2", "employer"),
     ]
+
+
+def test_the_employer_that_asked_hears_by_a_mail_of_another_kind_that_its_link_works_and_from_when() -> None:
+    event = realised("loket").model_copy(
+        update={"employer_email": "baas@example.nl", "processor_name": "Kantoor Noord", "cycle": 2}
+    )
+    confirmation, mail = mails_of(event)
+    assert (confirmation.kind, confirmation.role) == ("link-realised", "applicant")
+    assert (mail.kind, mail.role, mail.payload["email"]) == ("link-works", "employer", "baas@example.nl")
+    assert mail.occasion == confirmation.occasion == "connection 1 cycle 2"
+    text = all_told(event)[1]
+    for words in ("Kantoor Noord", "Loket.nl", "werkt", "dinsdag 5 januari 2027", "Je hoeft zelf niets te doen."):
+        assert words in text
+    assert "Code:" not in text
+    same = event.model_copy(update={"employer_email": event.contact.email.upper()})
+    assert [one.role for one in mails_of(same)] == ["applicant"], "nobody is told twice"
+
+
+def test_the_employer_reads_no_past_day_when_its_link_works_again() -> None:
+    event = realised("loket").model_copy(update={"employer_email": "baas@example.nl", "cycle": 2})
+    again = link_works(event, "baas@example.nl", exchanges=True)
+    assert again.subject() == "Je salariskoppeling werkt weer: Bakkerij De Korst"
+    assert "Eerste uitwisseling" not in {name for name, _ in again.particulars()}
 
 
 def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:

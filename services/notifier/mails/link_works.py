@@ -1,0 +1,53 @@
+"""The mail to an employer whose processor has registered the link that it asked for: it works."""
+
+from datetime import date
+from typing import ClassVar
+
+from .dutch import day_in_words, period_in_words
+from .letter import Block, FixedParagraph, Paragraph, Row
+from .mail import ConnectionMail
+
+_NOTHING_TO_DO = FixedParagraph("Je hoeft zelf niets te doen.")
+_WHOM_TO_ASK = FixedParagraph(
+    "Wil je iets aan de koppeling veranderen, of klopt er iets niet? Neem dan contact op met je salarisverwerker."
+)
+
+
+class LinkWorksMail(ConnectionMail):
+    """Not the confirmation, which goes to the applicant.
+
+    `period_id` is None where Keylane named the day, and both where the link has exchanged before and works again.
+    """
+
+    kind: ClassVar[str] = "link-works"
+
+    processor_name: str | None
+    first_exchange_on: date | None
+    period_id: str | None
+
+    def subject(self) -> str:
+        """It works, and the reader did not make it."""
+        again = "" if self.first_exchange_on else " weer"
+        return f"Je salariskoppeling werkt{again}: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say who has arranged what, and that nothing is left to do."""
+        return (
+            Paragraph(
+                "Je hebt een salariskoppeling aangevraagd. Je salarisverwerker heeft die geregeld met ",
+                self.package_title,
+                ". De koppeling werkt.",
+            ),
+            _NOTHING_TO_DO,
+        )
+
+    def particulars(self) -> tuple[Row, ...]:
+        """Say when, for which link, and by whom."""
+        day = (("Eerste uitwisseling", day_in_words(self.first_exchange_on)),) if self.first_exchange_on else ()
+        period = (("Over de periode", period_in_words(self.period_id)),) if self.period_id is not None else ()
+        processor = (("Salarisverwerker", self.processor_name),) if self.processor_name else ()
+        return (*day, *period, *processor, *super().particulars())
+
+    def after(self) -> tuple[Block, ...]:
+        """Say who can change something about it."""
+        return (_WHOM_TO_ASK,)
