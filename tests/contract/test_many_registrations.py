@@ -154,7 +154,7 @@ async def test_what_operators_ask_is_found_by_its_index(
 async def test_what_was_done_is_found_among_however_many_looks(url: str) -> None:
     async with connected(url) as database:
         # What is on record stays there: so not many are made here, and the planner is told what it would find.
-        for other in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
+        for other in ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_incremental_sort"):
             await database.execute(f"set {other} = off")
         plan = await database.fetch(f"explain {_DONE}", 50, False)
     assert "action_done" in plan[0][0] + plan[1][0]
