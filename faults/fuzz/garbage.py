@@ -9,8 +9,10 @@ from faults.fuzz.addresses import REFUSED
 from faults.fuzz.json_tricks import BROKEN, DOUBTFUL, nested
 from faults.fuzz.texts import TEXTS, all_texts
 from schemas.envelope import HEADERS_MAX
+from schemas.events import FormReceived
 
 SOURCE = "urn:test:garbage"
+VERSION = str(FormReceived.version)
 TIME = b"2026-11-23T09:00:00Z"
 
 Headers = tuple[tuple[str, bytes | None], ...]
@@ -29,7 +31,7 @@ Maker = Callable[[Random, str, Form], Raw]
 """Makes one record of its kind from chance, an id that nobody else uses, and a form that would be accepted."""
 
 
-def headers(event_id: str, *, version: str = "1", **others: bytes | None) -> Headers:
+def headers(event_id: str, *, version: str = VERSION, **others: bytes | None) -> Headers:
     """What belongs beside a form; `others` replace or add attributes."""
     plain: dict[str, bytes | None] = {
         "specversion": b"1.0",
@@ -45,7 +47,7 @@ def headers(event_id: str, *, version: str = "1", **others: bytes | None) -> Hea
 def form(event_id: str, typed: object, **others: bytes | None) -> Raw:
     """A record with this form, whatever it is."""
     value = json.dumps({"submission_id": event_id, "form": typed}).encode()
-    return Raw(event_id.encode(), value, headers(event_id, version="1", **others))
+    return Raw(event_id.encode(), value, headers(event_id, version=VERSION, **others))
 
 
 def _good(_rng: Random, event_id: str, good: Form) -> Raw:
@@ -183,7 +185,8 @@ def _versions(rng: Random, event_id: str, good: Form) -> Raw:
 
 
 def _newer(rng: Random, event_id: str, good: Form) -> Raw:
-    return form(event_id, good)._replace(headers=headers(event_id, version=str(rng.randrange(2, 99))))
+    version = rng.randrange(FormReceived.version + 1, 99)
+    return form(event_id, good)._replace(headers=headers(event_id, version=str(version)))
 
 
 def _record_keys(rng: Random, event_id: str, good: Form) -> Raw:

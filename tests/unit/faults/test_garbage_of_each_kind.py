@@ -13,6 +13,7 @@ from faults.fuzz.json_tricks import BROKEN, DOUBTFUL
 from payroll import fields
 from payroll.fault import FieldError
 from schemas import codec
+from schemas.events import FormReceived
 from schemas.foreign_json import NotJsonError, parse
 from services.intake.decide import SERVICE
 from services.monitor.said import said
@@ -81,6 +82,16 @@ async def test_ids_used_again_with_other_bodies_are_parked_however_often_and_the
     outcomes = [entry.outcome for entry in chain.database.tables.journal.values()]
     assert outcomes.count(OutcomeKind.EMIT) == 5
     assert OutcomeKind.PARK in outcomes
+
+
+def versions(raws: Sequence[Raw]) -> set[int]:
+    written = [dict(raw.headers)["ce_dataschema"] or b"" for raw in raws]
+    return {int(schema.rpartition(b":")[2]) for schema in written}
+
+
+def test_garbage_is_of_the_newest_version_and_what_is_newer_is_newer_than_that() -> None:
+    assert versions(made("good", 6, 1)) == {FormReceived.version}
+    assert min(versions(made(NEWER, 6, 1000))) == FormReceived.version + 1
 
 
 async def test_newer_versions_stop_the_release_whatever_bad_data_stands_between_them() -> None:
