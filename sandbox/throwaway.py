@@ -1,4 +1,4 @@
-"""A sandbox of which nothing is left behind, for tests."""
+"""A sandbox of which nothing is left behind: for tests, measurements and faults."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

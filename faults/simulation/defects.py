@@ -91,7 +91,7 @@ class WritesDocumentsApart(MemoryStore):
     """Writes documents in a transaction of their own, after the rest."""
 
     async def settle(self, settlement: Settlement) -> None:
-        """In two."""
+        """All but the documents as the parent; the documents after it, so that a crash between loses them."""
         await super().settle(replace(settlement, states={}))
         await self._write("settle documents", lambda tables: tables.states.update(settlement.states))
 

@@ -150,7 +150,7 @@ class VirtualLoop:
 
     @property
     def outside_context(self) -> Context:
-        """Nobody's."""
+        """What runs in it is no process's: no kill ends it."""
         return self._world.context
 
     def create_future(self) -> "asyncio.Future[Any]":

@@ -11,13 +11,13 @@ _ATTEMPTS_MAX = 3
 
 
 class Operator:
-    """Looks now and then."""
+    """Looks now and then at what waits for a human: parked records and uncertain mails."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
 
     def begin(self) -> None:
-        """Come in."""
+        """Have the first look in a while, and one after each."""
         self._world.loop.outside(_EVERY_S, self._look)
 
     def has_work(self) -> bool:

@@ -79,7 +79,7 @@ class Process:
         return Sender(ledger, world.sender_settings, codes=CODES, clock=self.sender_clock, connect=world.smtp.connect)
 
     def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe."""
+        """Count how records ended, for the campaign's table."""
         self._world.tally.answers.update(answer.result for answer in answers)
 
     @property

@@ -30,7 +30,7 @@ class Account:
 
 
 def account(history: History, party: Party) -> Account:
-    """Count them."""
+    """How many records of the party's topics stand in each way: the sums of I10."""
     counts = Counter(standing for _, standing in history.standings[party.name])
     return Account(party.name, counts.total(), *(counts[standing] for standing in Standing))
 

@@ -26,7 +26,7 @@ class State(NamedTuple):
 
 
 def page(picture: Picture, state: State, *, refresh: bool) -> str:
-    """The document."""
+    """The whole HTML page; with `refresh` it asks for itself anew every few seconds."""
     again = f'<meta http-equiv="refresh" content="{REFRESH_S}">' if refresh else ""
     link = '<a href="/?still">Stop refreshing</a>' if refresh else '<a href="/">Refresh every 5 s</a>'
     open_ones = "".join(_open(column) for column in picture.columns if not column.stage.ended)
