@@ -172,9 +172,20 @@ def _link_requested(data: Mapping[str, Any]) -> _Mails:
 def _realised(data: Mapping[str, Any]) -> _Mails:
     """The confirmation, and a mail of its own to the employer that asked for what its processor has registered."""
     yield CalledMail(REALISED, _of_realisation(data))
-    employer, applicant = data.get("employer_email"), _part(data, "contact").get("email")
-    if employer and str(employer).casefold() != str(applicant).casefold():
+    if _has_employer(data):
         yield CalledMail("link-works", _of_realisation(data), EMPLOYER)
+
+
+def _refused(data: Mapping[str, Any]) -> _Mails:
+    yield CalledMail(REFUSED, _of_request(data))
+    if _has_employer(data):
+        yield CalledMail(REFUSED, _of_request(data), EMPLOYER)
+
+
+def _has_employer(data: Mapping[str, Any]) -> bool:
+    """Whether an employer is told of this link as well, at another address than the applicant's."""
+    employer, applicant = data.get("employer_email"), _part(data, "contact").get("email")
+    return bool(employer) and str(employer).casefold() != str(applicant).casefold()
 
 
 def _of_realisation(data: Mapping[str, Any]) -> str:
@@ -214,7 +225,7 @@ _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     "correction-refused": _one("correction-refused", _of_submission),
     REALISED: _realised,
     ASKED: _one(ASKED, _of_question),
-    REFUSED: _one(REFUSED, _of_request),
+    REFUSED: _refused,
 }
 MAILED = tuple(_MAILS)
 """The topics whose events call for mails."""

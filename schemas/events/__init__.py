@@ -16,7 +16,7 @@ from .processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
 from .processor_declined import ProcessorDeclined, ProcessorDeclinedV1
 from .processor_reviewed import ProcessorReviewed, ProcessorReviewedV1
 from .provisioning_cancelled import ProvisioningCancelled
-from .provisioning_refused import ProvisioningRefused
+from .provisioning_refused import ProvisioningRefused, ProvisioningRefusedV1
 from .provisioning_reported import ProvisioningReported
 from .provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
 from .registration_ended import RegistrationEnded, RegistrationEndedV1
@@ -69,6 +69,7 @@ __all__ = [
     "ProcessorReviewedV1",
     "ProvisioningCancelled",
     "ProvisioningRefused",
+    "ProvisioningRefusedV1",
     "ProvisioningReported",
     "ProvisioningRequested",
     "ProvisioningRequestedV1",

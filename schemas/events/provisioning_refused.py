@@ -6,7 +6,7 @@ from schemas.event import Event
 from schemas.values import Contact, Finding
 
 
-class ProvisioningRefused(Event):
+class ProvisioningRefusedV1(Event):
     """The two numbers and the contact's package and employer code name the claim that is given up."""
 
     name: ClassVar[str] = "provisioning-refused"
@@ -16,6 +16,28 @@ class ProvisioningRefused(Event):
     raamwerkcontractnummer: str | None = None
     loonheffingennummer: str | None
     findings: tuple[Finding, ...]
+
+    def series(self) -> str:
+        """Per connection."""
+        return f"{self.name}/{self.contact.connection}"
+
+    def upcast(self) -> "ProvisioningRefused":
+        """Where the employer can be told was not said."""
+        return ProvisioningRefused(**dict(self))
+
+
+class ProvisioningRefused(Event):
+    """As before; `employer_email` is where an employer asked for the link that its processor has registered."""
+
+    name: ClassVar[str] = "provisioning-refused"
+    version: ClassVar[int] = 2
+
+    contact: Contact
+    cycle: int
+    raamwerkcontractnummer: str | None = None
+    loonheffingennummer: str | None
+    findings: tuple[Finding, ...]
+    employer_email: str | None = None
 
     def series(self) -> str:
         """Per connection."""

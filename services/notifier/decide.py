@@ -167,6 +167,8 @@ def _link_realised(event: LinkRealised, about: _About) -> _Mails:
 def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle}"
     yield _mail(written.provisioning_refused(event, about.code_for), occasion)
+    if employer := _employer(event.employer_email, event.contact.email):
+        yield _mail(written.refusal_told(event, employer), occasion, EMPLOYER)
 
 
 _CALLED_FOR: dict[type[Event], Callable[[Any, _About], _Mails]] = {

@@ -250,6 +250,13 @@ def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> Provi
     return ProvisioningRefusedMail(**_linked(event.contact), code_for=code_for, reasons=reasons)
 
 
+def refusal_told(event: ProvisioningRefused, email: str) -> ProvisioningRefusedMail:
+    """The same, told to the employer who asked for the link; why, its processor knows."""
+    linked = _linked(event.contact)
+    linked["email"] = email
+    return ProvisioningRefusedMail(**linked, to_employer=True)
+
+
 def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EARLIER) -> tuple[str, ...]:
     return tuple(f"{field_name(fault.field)}: {_message(fault, earlier)}" for fault in faults)
 

@@ -30,6 +30,7 @@ def said(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
             raamwerkcontractnummer=provisioning.raamwerkcontractnummer,
             loonheffingennummer=provisioning.loonheffingennummer,
             findings=link.findings,
+            employer_email=provisioning.employer_email,
         )
     if what is ProvisioningCancelled and provisioning.ended is not None:
         return ProvisioningCancelled(contact=contact, cycle=link.cycle, reason=provisioning.ended)

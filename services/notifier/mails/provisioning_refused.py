@@ -5,13 +5,20 @@ from typing import ClassVar
 from .letter import Block, FixedParagraph, Paragraph, Points
 from .mail import ConnectionMail
 
+_NOT_MADE = "Het is niet gelukt om de salariskoppeling voor "
+_OF_PROCESSOR = FixedParagraph(
+    "Wij hebben je salarisverwerker gemaild wat de reden is. Is dit opgelost? Dan kan je salarisverwerker dat met een "
+    "correctie doorgeven. Keylane probeert het dan opnieuw."
+)
+
 
 class ProvisioningRefusedMail(ConnectionMail):
-    """`reasons` are sentences."""
+    """`reasons` are sentences. `to_employer`: the reader did not fill in the form, and hears them from who did."""
 
     kind: ClassVar[str] = "provisioning-refused"
 
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    to_employer: bool = False
 
     def subject(self) -> str:
         """It did not work."""
@@ -19,8 +26,10 @@ class ProvisioningRefusedMail(ConnectionMail):
 
     def body(self) -> tuple[Block, ...]:
         """Say why, and what the customer may do."""
+        if self.to_employer:
+            return Paragraph(_NOT_MADE, self.company_name, " te maken."), _OF_PROCESSOR
         return (
-            Paragraph("Het is niet gelukt om de salariskoppeling voor ", self.company_name, " te maken. De reden:"),
+            Paragraph(_NOT_MADE, self.company_name, " te maken. De reden:"),
             Points(self.reasons),
             FixedParagraph("Is dit opgelost? Geef het dan door met een correctie. Keylane probeert het opnieuw."),
         )

@@ -73,6 +73,14 @@ def test_where_the_employer_asked_and_who_its_processor_is_are_said_of_a_realise
     assert realised.processor_name == exact()["processor_name"]
 
 
+def test_where_the_employer_asked_is_said_of_a_refused_link() -> None:
+    story = Story(service(Terms()))
+    story.said(enriched(exact()).model_copy(update={"employer_email": "baas@example.nl"}))
+    (refused,) = story.said(report("failed"))
+    assert isinstance(refused, ProvisioningRefused)
+    assert refused.employer_email == "baas@example.nl"
+
+
 def test_the_date_that_keylane_names_stands_when_it_can_and_else_the_operators_are_warned() -> None:
     (realised,) = at_keylane().said(report("configured", first_exchange_on=date(2026, 12, 15)))
     assert isinstance(realised, LinkRealised)

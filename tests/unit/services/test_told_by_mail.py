@@ -23,13 +23,14 @@ from schemas.events import (
     LinkRequested,
     PolicyAwaited,
     ProcessorConfirmed,
+    ProvisioningRefused,
     RegistrationEnded,
     RegistrationHeld,
     RegistrationRejected,
     RegistrationSubmitted,
 )
 from schemas.ids import reference
-from schemas.values import Applicant, ConnectionStage, Contact
+from schemas.values import Applicant, ConnectionStage, Contact, Finding
 from services.notifier.decide import SERVICE, decide
 from services.notifier.mails import read
 from services.notifier.written import link_works
@@ -152,6 +153,23 @@ def test_the_employer_reads_no_past_day_when_its_link_works_again() -> None:
     again = link_works(event, "baas@example.nl", exchanges=True)
     assert again.subject() == "Je salariskoppeling werkt weer: Bakkerij De Korst"
     assert "Eerste uitwisseling" not in {name for name, _ in again.particulars()}
+
+
+def test_the_employer_that_asked_hears_that_its_link_cannot_be_made_and_who_can_mend_that() -> None:
+    contact = realised("loket").contact
+    event = ProvisioningRefused(
+        contact=contact,
+        cycle=1,
+        loonheffingennummer="123456782L01",
+        findings=(Finding(code="USER_BLOCKED"),),
+        employer_email="baas@example.nl",
+    )
+    refusal, mail = mails_of(event)
+    assert (mail.kind, mail.role, mail.payload["email"]) == (refusal.kind, "employer", "baas@example.nl")
+    text = all_told(event)[1]
+    assert "Wij hebben je salarisverwerker gemaild wat de reden is." in text
+    assert not [word for word in ("Code:", "123456782") if word in text]
+    assert len(all_told(event.model_copy(update={"employer_email": contact.email}))) == 1
 
 
 def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
