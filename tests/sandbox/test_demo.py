@@ -124,12 +124,10 @@ def mails_about(registrations: list[dict[str, Any]], company: str) -> list[tuple
 
 
 def test_a_registration_that_came_too_early_is_held_and_goes_on(registrations: list[dict[str, Any]]) -> None:
-    assert mails_about(registrations, "Installatiebedrijf Zomaar") == [
-        ("registration-held", "cycle 1 reminder 0"),
-        ("registration-received", "cycle 1"),
-        ("link-realised", "connection 1"),
-        ("link-works", "connection 1"),
-    ]
+    *before, first, second = mails_about(registrations, "Installatiebedrijf Zomaar")
+    assert before == [("registration-held", "cycle 1 reminder 0"), ("registration-received", "cycle 1")]
+    # To two people at once: either may be first.
+    assert {first, second} == {("link-realised", "connection 1"), ("link-works", "connection 1")}
 
 
 def test_what_a_customer_corrects_is_realised_in_its_next_cycle(registrations: list[dict[str, Any]]) -> None:
