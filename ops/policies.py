@@ -71,8 +71,8 @@ def match(  # noqa: PLR0913  an option each
     """Note the numbers that were found for a registration that waits for its policy, and let it go on with them.
 
     For a form that had not both of them, or had them wrong. They stand above what was typed, also when the
-    registration is corrected later, unless a correction brings numbers that have a policy. That you looked is
-    recorded, also without --apply.
+    registration is corrected later, unless a correction brings others, and nobody else can register its connections
+    under them. That you looked is recorded, also without --apply.
     """
     why = reason_to_apply(reason, applied=applied)
     asyncio.run(_match(admin_url(state), read_reference(reference), (raamwerkcontractnummer, loonheffingennummer), why))

@@ -17,14 +17,18 @@ from services.enrichment import gate
 from services.enrichment.documents import Enrichment
 from services.enrichment.policies import MatchRow, load_matches
 from services.intake import claim_key
-from services.intake.documents import Claim
+from services.intake.documents import Claim, Intake
+from services.intake.found_numbers import FoundNumbers
+from stream.document import DocumentKey
+from stream.open_gates import wake
 
 
 class Match(NamedTuple):
-    """A registration that waits, what was found for it, and whether the policy of these numbers is there."""
+    """A registration that waits, in this cycle, what was found for it, and whether the policy of these is there."""
 
     row: MatchRow
     waiting: Registration
+    cycle: int
     insured: bool
 
 
@@ -36,8 +40,8 @@ async def planned(database: Database, quoted: str, contract: str, lhnr: str) -> 
     """
     found = await find_registration(database, quoted)
     known = await database.fetchval(_DOCUMENT, Enrichment.kind, found)
-    waiting = Enrichment.model_validate_json(known).waiting if known else None
-    if found is None or waiting is None:
+    enrichment = Enrichment.model_validate_json(known) if known else None
+    if found is None or enrichment is None or (waiting := enrichment.waiting) is None:
         raise click.ClickException(f"no registration with reference {quoted} waits for its policy")
     row = MatchRow(found, contract, lhnr, gate.typed(waiting))
     if taken := await _taken(database, row, waiting):
@@ -45,7 +49,7 @@ async def planned(database: Database, quoted: str, contract: str, lhnr: str) -> 
             f"{taken} has a connection of this one under these numbers: have one of the two withdrawn first"
         )
     insured = await database.fetchval(_POLICY, contract, lhnr)
-    return Match(row, waiting, bool(insured))
+    return Match(row, waiting, enrichment.cycle, bool(insured))
 
 
 async def note(database: Database, match: Match, why: str) -> None:
@@ -53,7 +57,11 @@ async def note(database: Database, match: Match, why: str) -> None:
     before = _shown(match.waiting.raamwerkcontractnummer, match.waiting.loonheffingennummer)
     after = _shown(match.row.raamwerkcontractnummer, match.row.loonheffingennummer)
     change = Change(ENRICHMENT.name, match.waiting.reference, match.row.registration, before, after)
-    await record_actions(database, Deed.MATCH_POLICY, why, [change])
+    command = await record_actions(database, Deed.MATCH_POLICY, why, [change])
+    await database.execute("set local search_path = intake")
+    row = match.row
+    found = FoundNumbers(match.cycle, row.raamwerkcontractnummer, row.loonheffingennummer)
+    await wake(database, DocumentKey(Intake.kind, row.registration), found.gate, str(command))
     await database.execute("set local search_path = enrichment")
     await load_matches(database, [match.row])
 

@@ -146,11 +146,14 @@ class Tables:
         """Queue the wake-ups that were neither queued nor answered yet, the oldest first."""
         queued = 0
         for row_id, lane, key, value in islice(self.wake_ups(lanes, now), TICK_ROWS_MAX):
-            record = Record(TICK_TOPIC, lane, 0, None, value, ())
-            row = Row(row_id, lane, key, self.next_seq(), RowKind.TICK, 0, record, b"", now)
-            self.rows[row_id] = QueuedRow(row, now, blocks=True, reason="TICK")
+            self._queue_tick(row_id, lane, key, value, now)
             queued += 1
         return queued
+
+    def _queue_tick(self, row_id: UUID, lane: int, key: str, value: bytes, now: datetime) -> None:
+        record = Record(TICK_TOPIC, lane, 0, None, value, ())
+        row = Row(row_id, lane, key, self.next_seq(), RowKind.TICK, 0, record, b"", now)
+        self.rows[row_id] = QueuedRow(row, now, blocks=True, reason="TICK")
 
     def wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[UUID, int, str, bytes]]:
         """What `tick` queues: the row's id, lane, key and value."""
@@ -158,6 +161,13 @@ class Tables:
             row_id = tick_id(value)
             if row_id not in self.journal and row_id not in self.rows:
                 yield row_id, lane, key, value
+
+    def wake(self, waiting: DocumentKey, gate: str, cause: str, now: datetime) -> None:
+        """Queue that this document wakes as if it waited for this gate: what open_gates.py does in Postgres."""
+        if waiting in self.states:
+            lane, _ = self.states[waiting]
+            value = to_json({"kind": waiting.kind, "key": waiting.key, "gate": gate, "by": cause})
+            self._queue_tick(tick_id(value), lane, waiting.key, value, now)
 
     def wake_done(self, effect: UUID, at: datetime, now: datetime) -> None:
         """Queue that an effect is done, once: what noting it does in Postgres (migrations/0006.done.sql)."""

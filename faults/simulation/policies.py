@@ -4,12 +4,14 @@ And whom processors may register, in the intake schema.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.enrichment import gate
 from services.enrichment.facts import PostgresPolicies
 from services.intake.clients import ClientRow, gates_of
+from services.intake.documents import Intake
+from services.intake.found_numbers import FoundNumbers
 from stream.disturbance import Disturbance, Moment
 from stream.document import DocumentKey, Gate
 from stream.memory_store import MemoryDatabase
@@ -69,6 +71,15 @@ class PolicyTables:
         contract, lhnr = self._matches[registration]
         unknown = {"policy_numbers": None, "raamwerkcontractnummer": contract, "loonheffingennummer": lhnr}
         return {**self._policies.get((contract, lhnr), unknown), "registration": registration, "instead_of": None}
+
+
+def tell_found(database: MemoryDatabase, registration: str, contract: str, lhnr: str, now: datetime) -> None:
+    """Intake hears of the numbers in its turn, as `koppeling policies match` has it."""
+    key = DocumentKey(Intake.kind, registration)
+    _, state = database.tables.states.get(key, (0, StateRow()))
+    if isinstance(state.document, Intake):
+        cycle = state.document.submitted or state.document.cycle
+        database.tables.wake(key, FoundNumbers(cycle, contract, lhnr).gate, str(now), now)
 
 
 def let_in(database: MemoryDatabase, client: ClientRow) -> None:

@@ -17,7 +17,7 @@ from faults.simulation.ledger import MailBook
 from faults.simulation.line import Killed, Line
 from faults.simulation.loop import PROCESS, VirtualLoop
 from faults.simulation.operator import Operator
-from faults.simulation.policies import PolicyTables, let_in
+from faults.simulation.policies import PolicyTables, let_in, tell_found
 from faults.simulation.process import Parts, Process
 from faults.simulation.publishers import Publishers
 from faults.simulation.release import HELD, HELD_FOR_LONG, Release
@@ -215,7 +215,10 @@ class World:
         if arrival.registration is None:
             self.policies.load(arrival.contract, arrival.lhnr)
         else:
-            self.policies.match(arrival.registration, arrival.contract, arrival.lhnr)
+            found = (arrival.registration, arrival.contract, arrival.lhnr)
+            tell_found(self.databases[flow.INTAKE.name], *found, self.now())
+            self.broker.wake(flow.INTAKE.name)
+            self.policies.match(*found)
         self.broker.wake("enrichment")
 
     def _let_in(self, client: Client) -> None:

@@ -21,6 +21,7 @@ from . import at_keylane, gate, others
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import correction_fails, end, freed, lapse, main_of
 from .follow_up import follow_up, succeeded
+from .found_numbers import FoundNumbers, claim_found
 from .named_form import NamedForm, ReadForm, read_form, unnamed
 from .opening import is_open
 from .registration import held, of_same_address, register, superseding, waits_for_an_end
@@ -131,6 +132,8 @@ def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
     known = case.documents.get(Intake, case.subject)
     if known is None:
         return Ignore("NOT_WAITING")
+    if found := FoundNumbers.told_by(opened):
+        return claim_found(case, known, found, terms)
     if opened == gate.of_return(case.subject):
         return at_keylane.returned(case, known)
     successors = {gate.of_readiness(one): one for one in known.successors}

@@ -67,7 +67,7 @@ def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
     return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
 
 
-def _taken(submission: Submission, named: NamedForm, *, leaves: str | None = None) -> tuple[FormFault, ...]:
+def taken(submission: Submission, named: NamedForm, *, leaves: str | None = None) -> tuple[FormFault, ...]:
     """The connections that another live registration has, but for the one that `leaves` them.
 
     Whose that is is not said: whoever filled in the form reads this on the screen.
@@ -102,7 +102,7 @@ def register(submission: Submission, named: NamedForm) -> Emit | tuple[FormFault
     well. For one that was ready the one whose place it takes has ended: it is held up no more.
     """
     named = _still_wanted(submission, named)
-    if faults := _taken(submission, named):
+    if faults := taken(submission, named):
         return faults
     shut = {} if waits_for_an_end(submission.known) else _shut(submission, named)
     return _hold(submission, named, shut) if shut else _submit(submission, named)
@@ -118,7 +118,7 @@ def superseding(submission: Submission, named: NamedForm, old: str) -> Emit | tu
 
     Until then that one goes on and has its connections; what this one wants besides is its own at once.
     """
-    if faults := _taken(submission, named, leaves=old):
+    if faults := taken(submission, named, leaves=old):
         return faults
     shut = _shut(submission, named)
     waits = shut or {"SUPERSEDED_REGISTRATION": ()}
@@ -128,7 +128,7 @@ def superseding(submission: Submission, named: NamedForm, old: str) -> Emit | tu
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))
 
 
-def _claims(
+def claims_of(
     submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim]
 ) -> dict[DocumentKey, Document]:
     """What the form claims; `before` is what was given back for it."""
@@ -172,7 +172,7 @@ def _hold(
     Looked at again, it says so when it waits for something that it did not wait for before.
     """
     known = submission.known
-    claims = _claims(submission, named, {})
+    claims = claims_of(submission, named, {})
     own = [key.key for key in claims]
     returning = tuple(key for key in known.returning if key not in own) if known else ()
     before = known if known and known.answer == "held" and known.cycle == submission.cycle else None
@@ -236,7 +236,7 @@ def _employer_email(submission: Submission, named: NamedForm) -> str | None:
 
 def _submit(submission: Submission, named: NamedForm) -> Emit:
     before = freed(submission.case, submission.known) if submission.known else {}
-    claims = _claims(submission, named, before)
+    claims = claims_of(submission, named, before)
     leaving = [key for key in _at_keylane(submission.known) if DocumentKey(Claim.kind, key) in before.keys() - claims]
     left = {key: claim for key, claim in before.items() if key.key not in leaving}
     # Still known as left out, should a later correction say nothing of what somebody else has either.

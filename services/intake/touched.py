@@ -10,10 +10,11 @@ from payroll.packages import packages
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
 from stream.document import Document, DocumentKey, Gate
-from stream.service import Cause, HandedOver, Touched
+from stream.service import Cause, HandedOver, Opened, Touched
 
 from . import gate
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
+from .found_numbers import FoundNumbers, completed
 from .named_form import NamedForm, ReadForm, read_form
 
 
@@ -45,6 +46,9 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     yield from (DocumentKey(Claim.kind, key) for key in (*main.claims, *main.returning))
     for successor in main.successors:
         yield from _answer_to(successor)
+    if isinstance(cause, Opened) and (found := FoundNumbers.told_by(cause.gate)):
+        for one in completed(found, main, subject):
+            yield from (*of_form(one.before, subject), *of_form(one.after, subject))
     kept = main.form or {}
     yield from of_form(read_form(kept, subject, also=main.sealed_to), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):

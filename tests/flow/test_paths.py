@@ -68,10 +68,14 @@ async def test_exact_without_numbers_waits_until_they_are_found(onboarding: Onbo
     assert done.code == 0, done.err
     waited = "policy-awaited cycle 1 NUMBERS_MISSING"
     assert set(await onboarding.letters(me, 4)) == {RECEIPT, waited, CONFIRMATION, "link-works connection 1"}
-    again = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
-    assert (again.code, "waits for its policy" in again.err) == (1, True)
+    once_more = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
+    assert (once_more.code, "waits for its policy" in once_more.err) == (1, True)
     actions = (await koppeling(onboarding, "actions", "--json")).json
     assert [one["what"] for one in actions if one["target"] == reference(me)] == ["match policy"]
+    late = exact_by_a_processor(onboarding.sandbox, "numbers-again", 80_001)
+    await onboarding.publish([form_record("numbers-again", late)])
+    again = await onboarding.letters(registration_id(SOURCE, "numbers-again"), 1)
+    assert list(again) == ["registration-rejected rejected"]
 
 
 async def test_numbers_under_which_another_has_the_connection_are_not_noted(onboarding: Onboarding) -> None:

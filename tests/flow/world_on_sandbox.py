@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
+from uuid import uuid4
 
 from consumer_group import all_committed
 from exchange_day import by_four_weeks, by_the_month, in_words
@@ -27,6 +28,10 @@ from schemas.events import FormReceived
 from schemas.flow import INTAKE, MONEY_PATH
 from services.enrichment.policies import MatchRow, PolicyRow, load_matches, load_policies
 from services.intake.clients import ClientRow, load_clients
+from services.intake.documents import Intake
+from services.intake.found_numbers import FoundNumbers
+from stream.document import DocumentKey
+from stream.open_gates import wake
 
 DEADLINE_S = 60
 _LHNR = re.compile("[0-9]{9}L[0-9]{2}")
@@ -80,7 +85,11 @@ class WorldOnSandbox:
         await self._onboarding.publish([Raw(said.subject.encode(), value, headers)], event.name)
 
     async def load(self, policy: PolicyRow, match: MatchRow | None) -> None:
-        """Into enrichment's tables."""
+        """Into enrichment's tables; intake is told what was found."""
+        if match is not None:
+            found = FoundNumbers(1, match.raamwerkcontractnummer, match.loonheffingennummer)
+            async with self._onboarding.connected("intake") as connection:
+                await wake(connection, DocumentKey(Intake.kind, match.registration), found.gate, str(uuid4()))
         async with self._onboarding.connected("enrichment") as connection:
             await load_policies(connection, [policy])
             await load_matches(connection, [match] if match is not None else [])

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic_core import to_json
 from scenarios.scenario_world import Ask, Seen, SeenMail
 
-from faults.simulation.policies import PolicyTables, let_in
+from faults.simulation.policies import PolicyTables, let_in, tell_found
 from payroll.correction_code import CorrectionCodes
 from schemas import codec, flow
 from schemas.envelope import Envelope
@@ -116,10 +116,11 @@ class WorldInMemory:
         await self.rest()
 
     async def load(self, policy: PolicyRow, match: MatchRow | None) -> None:
-        """It stands in enrichment's tables."""
+        """It stands in enrichment's tables, and intake is told what was found."""
         numbers = (policy.raamwerkcontractnummer, policy.loonheffingennummer)
         self._policies.load(*numbers, mandate=policy.mandate_present)
         if match is not None:
+            tell_found(self._databases["intake"], match.registration, *numbers, self.now())
             self._policies.match(match.registration, *numbers)
         await self.rest()
 

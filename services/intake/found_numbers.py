@@ -1,0 +1,112 @@
+"""The numbers that a.s.r. found for a registration stand in its form from then on, and it claims what they name.
+
+Who notes them for enrichment (`koppeling policies match`) queues them here in the same transaction: as a gate that has
+opened, whose name tells them. Otherwise nobody who registers a connection with these numbers would meet its claim.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Self
+
+from payroll.form import Form
+from stream.service import Case, Emit, Ignore, Outcome, Park
+
+from .documents import Intake, Standing
+from .ending import given_back, main_of
+from .named_form import NamedForm, read_form
+from .registration import claims_of, taken
+from .submission import Submission
+from .terms import Terms
+
+_PREFIX = "numbers"
+_NAMES = ("raamwerkcontractnummer", "loonheffingennummer")
+
+
+class FoundNumbers(NamedTuple):
+    """What was found for this cycle of a registration, with which enrichment waits."""
+
+    cycle: int
+    raamwerkcontractnummer: str
+    loonheffingennummer: str
+
+    @property
+    def gate(self) -> str:
+        """The gate whose opening tells them."""
+        return f"{_PREFIX}:{self.cycle}:{self.raamwerkcontractnummer}:{self.loonheffingennummer}"
+
+    @classmethod
+    def told_by(cls, gate: str) -> Self | None:
+        """What this gate tells; None for any other gate."""
+        prefix, *told = gate.split(":")
+        return cls(int(told[0]), *told[1:]) if prefix == _PREFIX else None
+
+
+class _Completed(NamedTuple):
+    """A form that is kept, as it was `before` and with the numbers in it."""
+
+    kept: Intake | Standing
+    before: NamedForm
+    typed: dict[str, Any]
+    after: NamedForm
+
+
+def completed(found: FoundNumbers, known: Intake, registration: str) -> Iterator[_Completed]:
+    """What counts of this registration (its id), and a correction that waits and brings no other numbers."""
+    numbers = None
+    for kept in (known.stands, known):
+        if kept is None or kept.form is None:
+            continue
+        before = read_form(kept.form, registration, also=kept.sealed_to)
+        if not isinstance(before, NamedForm) or numbers not in (None, _numbers(before.form)):
+            continue
+        numbers = _numbers(before.form)
+        typed = kept.form | {name: getattr(found, name) for name in _NAMES}
+        after = read_form(typed, registration, also=kept.sealed_to)
+        if isinstance(after, NamedForm):
+            yield _Completed(kept, before, typed, after)
+
+
+def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Terms) -> Outcome:
+    """Put the numbers into its form, and claim its connections under them.
+
+    Who registered one between that somebody looked and this has it: people settle that.
+    """
+    forms = tuple(completed(found, known, case.subject))
+    if not forms or found.cycle != (known.submitted or known.cycle):
+        return Ignore("MOVED_ON")
+    submission = Submission(case, terms, known.form or {}, known.cycle, known.sealed_to, known)
+    if any(taken(submission, one.after) for one in forms):
+        return Park("ALREADY_REGISTERED", blocks=False)
+    before = given_back(case, (key for one in forms for key in _keys(one.before)))
+    claims = {key: claim for one in forms for key, claim in claims_of(submission, one.after, before).items()}
+    left = {key: claim for key, claim in before.items() if key not in claims}
+    # Keylane may work on what an earlier cycle had; it has never seen a first one.
+    leaves = known.submitted > 1 or known.stands is not None
+    after = _with(known, forms, tuple(key.key for key in claims), tuple(key.key for key in left), leaves=leaves)
+    return Emit(documents={main_of(case): after, **({} if leaves else left), **claims})
+
+
+def _with(
+    known: Intake, forms: Iterable[_Completed], own: Sequence[str], left: Sequence[str], *, leaves: bool
+) -> Intake:
+    """What is remembered; of what is `left` of its claims nothing, unless it is leaving only."""
+    gone = () if leaves else left
+    changes: dict[str, Any] = {
+        "claims": tuple(dict.fromkeys((*own, *(key for key in known.claims if key not in gone)))),
+        "leaving": tuple(key for key in (*known.leaving, *(left if leaves else ())) if key not in own),
+        "returning": tuple(key for key in known.returning if key not in own),
+    }
+    for one in forms:
+        if isinstance(one.kept, Standing):
+            claims = tuple(dict.fromkeys((*_keys(one.after), *one.kept.claims)))
+            changes["stands"] = one.kept.but(form=one.typed, claims=claims)
+        else:
+            changes["form"] = one.typed
+    return known.but(**changes)
+
+
+def _numbers(form: Form) -> tuple[str | None, ...]:
+    return tuple(getattr(form, name) for name in _NAMES)
+
+
+def _keys(named: NamedForm) -> Iterator[str]:
+    return (key for _, names in named.claimed for key in names.keys)
