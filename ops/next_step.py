@@ -15,6 +15,7 @@ class Actor(StrEnum):
 
     APPLICANT = "applicant"
     EMPLOYER = "employer"
+    PROCESSOR = "processor"
     ASR = "a.s.r."
     KEYLANE = "keylane"
     WE = "we"
@@ -41,7 +42,7 @@ _NEXT = {
     Stage.SUBMITTED: ("WE_CHECK", Actor.WE, "Wij controleren je aanmelding."),
     Stage.LINK_REQUESTED: (
         "PROCESSOR_REGISTERS",
-        Actor.NOBODY,
+        Actor.PROCESSOR,
         "Je salarisverwerker meldt je aan. Je hoeft niets te doen.",
     ),
     Stage.PROCESSOR_APPLIED: ("ASR_REVIEWS", Actor.ASR, "a.s.r. bekijkt de aanmelding en mailt het antwoord."),
@@ -79,6 +80,7 @@ _NEXT = {
 
 
 _BY_REASON = {
+    (Stage.LINK_REQUESTED, "TAKEN_UP"): (Actor.NOBODY, _NEXT[Stage.LINK_REQUESTED][2]),
     (Stage.HELD, "EMPLOYER_REQUEST"): (Actor.EMPLOYER, _GOES_ON),
     (Stage.HELD, "SUPERSEDED_REGISTRATION"): (Actor.WE, "Daarna gaan wij vanzelf verder. Je hoeft niets te doen."),
     (Stage.AWAITING_POLICY, "NUMBERS_MISSING"): (Actor.ASR, ADVICE["NUMBERS_MISSING"]),

@@ -46,8 +46,8 @@ def _reasons(remembered: Remembered, stage: Stage) -> tuple[Reason, ...]:
         return ()
     if stage is Stage.REJECTED:
         return tuple(words.of_fault(fault) for fault in intake.faults)
-    if intake.ended:
-        return (words.of_end(intake.ended),)
+    if intake.ended or intake.taken_up:
+        return (words.of_end(intake.ended) if intake.ended else words.TAKEN_UP,)
     if stage is Stage.HELD:
         return (*(words.of_requirement(one, intake.package) for one in intake.waits), *_beside(provisioning))
     if stage is Stage.AWAITING_POLICY and enrichment is not None and enrichment.reason is not None:

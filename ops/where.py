@@ -48,7 +48,7 @@ def standing(remembered: Remembered, now: datetime) -> Standing:
     if intake.answer == "held":
         return Standing(Stage.HELD, intake.held_since or intake.since)
     if intake.answer in _DOORS:
-        return Standing(_DOORS[intake.answer], intake.since)
+        return Standing(_DOORS[intake.answer], intake.since, intake.overdue)
     return _beyond_intake(intake, enrichment, provisioning)
 
 

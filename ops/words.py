@@ -36,6 +36,7 @@ CORRECTION_WAITS = Reason(
     code="CORRECTION_WAITS",
     text="Dit is een correctie. Tot die verder kan, blijft bij Keylane alles zoals het daarvoor was.",
 )
+TAKEN_UP = Reason(code="TAKEN_UP", text="Een salarisverwerker heeft deze werkgever aangemeld.")
 
 
 def of_fault(kept: str) -> Reason:

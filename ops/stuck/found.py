@@ -13,8 +13,10 @@ from ops.stage import Stage
 from ops.stuck.silent import SilentRegistrations
 from ops.view import View
 from schemas.flow import ENRICHMENT, PROVISIONING
+from services.intake.terms import TAKEN_UP_WITHIN
 
 WAITS_FOR = {
+    Stage.LINK_REQUESTED: "the processor to take it up",
     Stage.PROCESSOR_APPLIED: "a.s.r.'s review",
     Stage.HELD: "what it is held for",
     Stage.ACCEPTED: ENRICHMENT.name,
@@ -24,7 +26,12 @@ WAITS_FOR = {
     Stage.ACCEPTED_BY_KEYLANE: "Keylane",
     Stage.CUSTOMER_ACTION_NEEDED: "the customer",
 }
-"""All stages that end, but the first: a form that no service has taken yet waits in its topic, and counts as lag."""
+"""All stages that end, but the first: a form that no service has taken yet waits in its topic, and counts as lag.
+
+And link requests that no processor has taken up, which intake alone knows: no event says that one has.
+"""
+ALLOWED_S = {Stage.LINK_REQUESTED: int(TAKEN_UP_WITHIN.total_seconds())}
+"""Where the alerts have no limit."""
 
 OURS = {
     Stage.ACCEPTED: ENRICHMENT.name,
@@ -71,6 +78,7 @@ async def find_stuck(
 
     Every document is looked at, in a transaction, some thousand at a time: half a minute where there are a million.
     """
+    silences_s = {**ALLOWED_S, **silences_s}
     paused = {one.service for one in await paused_services(database)}
     wanted = [stage for stage in stages if held_up or OURS.get(stage) not in paused]
     silent = SilentRegistrations(database, {stage: silences_s[stage] for stage in wanted}, held_up=held_up)

@@ -75,7 +75,8 @@ class SilentRegistrations:
 _READ = f"""
 i as materialized (
   select key, document ->> 'answer' as answer, coalesce((document ->> 'cycle')::int, 1) as cycle,
-    document ->> 'ended' as ended, document ->> 'since' as since, document ->> 'held_since' as held_since
+    document ->> 'ended' as ended, document ->> 'since' as since, document ->> 'held_since' as held_since,
+    document ->> 'overdue' as overdue
   from intake.state where kind = '{Intake.kind}' and key > $2 and key <= $3
 ), e as materialized (
   select key, document ->> 'reason' as reason, (document ->> 'cycle')::int as cycle,
@@ -88,11 +89,12 @@ i as materialized (
 """  # noqa: S608  constants
 _STANDING = f"""
 select key, case i.answer when 'held' then '{Stage.HELD}' when 'applied' then '{Stage.PROCESSOR_APPLIED}'
-    else '{Stage.ACCEPTED}' end as stage,
+    when 'requested' then '{Stage.LINK_REQUESTED}' else '{Stage.ACCEPTED}' end as stage,
   (case i.answer when 'held' then coalesce(i.held_since, i.since) else i.since end)::timestamptz as since
 from i left join e using (key)
 where i.ended is null and (
-  i.answer in ('held', 'applied') or i.answer = 'submitted' and coalesce(e.cycle, 0) < i.cycle)
+  i.answer in ('held', 'applied') or i.answer = 'requested' and i.overdue = 'true'
+  or i.answer = 'submitted' and coalesce(e.cycle, 0) < i.cycle)
 union all
 select key, case when e.reason is null then '{Stage.ENRICHED}' else '{Stage.AWAITING_POLICY}' end,
   e.since::timestamptz

@@ -161,8 +161,8 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
     known = case.documents.get(Intake, case.subject)
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
-    if known.answer == "rejected":
-        return end(case, known, "lapsed")
+    if known.answer in ("rejected", "requested"):
+        return end(case, known, "lapsed") if known.answer == "rejected" else others.look_after(case, known, terms)
     if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
         return lapse(case, known)
     if waits_for_an_end(known):

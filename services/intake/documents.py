@@ -47,7 +47,8 @@ class Intake(Document):
 
     `submitted` is the cycle that was submitted last, `leaving` are those of its claims that only an earlier one has:
     they are kept until Keylane has the last. `returning` are claims that are given back at its next wake-up.
-    `successors` are registrations (ids) that take its place once they can go on.
+    `successors` are registrations (ids) that take its place once they can go on. A link request is looked after at
+    `due_at`: whether a processor has `taken_up` what it asks, or it is `overdue`.
     """
 
     kind: ClassVar[str] = "intake"
@@ -72,6 +73,8 @@ class Intake(Document):
     wrong_codes: int = 0
     ended: EndReason | None = None
     submitted: int = 0
+    taken_up: bool = False
+    overdue: bool = False
     leaving: tuple[str, ...] = ()
     returning: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
@@ -149,16 +152,18 @@ class Processor(Document):
 class Asker(Part):
     """Who asks that an employer may be registered: a link request, or a.s.r.'s file of clients (None).
 
-    `lhnr` hashes the whole number that it asked for; None where that was not kept yet.
+    `lhnr` hashes the whole number that it asked for; None where that was not kept yet. `taken_up`: a registration has
+    come for it.
     """
 
     submission: str | None
     email: str | None = None
     lhnr: str | None = None
+    taken_up: bool = False
 
 
 class EmployerRequest(Document):
-    """An employer has asked for the link, by this submission last; `email` and `lhnr` are those of the last Asker.
+    """An employer has asked for the link, by this submission last; what else stands here is that of the last Asker.
 
     `earlier` are those that had asked before, and still do: other employers, perhaps, as many share a name.
     """
@@ -169,6 +174,7 @@ class EmployerRequest(Document):
     email: str | None
     submission: str | None = None
     lhnr: str | None = None
+    taken_up: bool = False
     earlier: tuple[Asker, ...] = ()
 
     @classmethod
@@ -177,12 +183,12 @@ class EmployerRequest(Document):
         file = [asker for asker in askers if asker.submission is None]
         requests = [asker for asker in askers if asker.submission is not None][-ASKERS_MAX:]
         last = requests.pop() if requests else Asker(submission=None)
-        return cls(email=last.email, submission=last.submission, lhnr=last.lhnr, earlier=(*file, *requests))
+        return cls(**dict(last), earlier=(*file, *requests))
 
     @property
     def askers(self) -> tuple[Asker, ...]:
         """All that ask now, in order."""
-        last = Asker(submission=self.submission, email=self.email, lhnr=self.lhnr)
+        last = Asker(submission=self.submission, email=self.email, lhnr=self.lhnr, taken_up=self.taken_up)
         return self.earlier if self.submission is None else (*self.earlier, last)
 
     def email_for(self, lhnr: str | None) -> str | None:
@@ -196,6 +202,17 @@ class EmployerRequest(Document):
         own = [asker.email for asker in requests if asker.lhnr == number]
         unknown = [asker.email for asker in requests if asker.lhnr is None]
         return next(iter((*own[-1:], *unknown)), None)
+
+    def is_taken_up(self, submission: str) -> bool:
+        """Whether a registration has come for what this one asks."""
+        return any(asker.taken_up for asker in self.askers if asker.submission == submission)
+
+    def taken_up_for(self, lhnr: str | None) -> "EmployerRequest":
+        """When a registration with this number, hashed, has come: for whoever asked for that, or may have."""
+        meant = [one for one in self.askers if one.submission and (lhnr is None or one.lhnr in (None, lhnr))]
+        if all(one.taken_up for one in meant):
+            return self
+        return self.by([one.but(taken_up=True) if one in meant else one for one in self.askers])
 
     def without(self, submission: str) -> "EmployerRequest":
         """When this one does not ask any more."""

@@ -49,6 +49,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     over: dict[str, Any] = {
         "answer": "ended",
         "ended": reason,
+        "overdue": False,
         "form": None,
         "stands": None,
         "claims": (),

@@ -25,6 +25,7 @@ from .ending import main_of
 from .opening import as_wanted, asked_before, given_up, of_verdict, requested
 from .sentences import PROCESSOR_ALREADY_REGISTERED
 from .submission import Submission
+from .terms import TAKEN_UP_WITHIN, Terms
 
 
 def known_processor(submission: Submission, form: ProcessorRegistration) -> tuple[FormFault, ...]:
@@ -75,8 +76,11 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
 def request(submission: Submission, form: LinkRequest) -> Emit:
     """An employer asks for the link: whoever registers it may go on."""
     left, wanted = given_up(submission.case, submission.known)
-    documents = {**submission.answered("requested", form), **left}
-    asker = Asker(submission=submission.id, email=form.email, lhnr=gate.whole_number(form.loonheffingennummer))
+    taken_up = _is_taken_up(submission.case, form)
+    due_at = None if taken_up else submission.now + submission.terms.reminder
+    documents = {**submission.answered("requested", form, taken_up=taken_up, due_at=due_at), **left}
+    number = gate.whole_number(form.loonheffingennummer)
+    asker = Asker(submission=submission.id, email=form.email, lhnr=number, taken_up=taken_up)
     for key in gate.of_request(form):
         request = DocumentKey(EmployerRequest.kind, key)
         stays = left.get(request)
@@ -93,6 +97,24 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
         to_processor=_to_processor(requested(submission.case, submission.known), form),
     )
     return Emit((said,), documents)
+
+
+def look_after(case: Case[None], known: Intake, terms: Terms) -> Emit:
+    """Whether a processor has taken up by now what this link request asks; nobody tells it so.
+
+    After the time in which what is held lapses it is left as it is: a correction looks again.
+    """
+    form = requested(case, known)
+    if form is None or _is_taken_up(case, form):
+        return Emit(documents={main_of(case): known.but(taken_up=form is not None, overdue=False, due_at=None)})
+    due_at = None if case.now >= known.since + terms.lapse else case.now + terms.reminder
+    overdue = due_at is None or case.now >= known.since + TAKEN_UP_WITHIN
+    return Emit(documents={main_of(case): known.but(overdue=overdue, due_at=due_at)})
+
+
+def _is_taken_up(case: Case[None], form: LinkRequest) -> bool:
+    found = (case.documents.get(EmployerRequest, key) for key in gate.of_request(form))
+    return any(request.is_taken_up(case.subject) for request in found if request)
 
 
 def _to_processor(before: LinkRequest | None, form: LinkRequest) -> Literal["request", "change"] | None:

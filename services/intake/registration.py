@@ -193,7 +193,8 @@ def _hold(
         leaving=known.leaving if known else (),
         returning=returning,
     )
-    return Emit((held(submission, named, documents),) if is_told else (), {**documents, **claims})
+    after = {**documents, **claims, **_taken_up(submission, named)}
+    return Emit((held(submission, named, documents),) if is_told else (), after)
 
 
 def _standing(known: Intake | None) -> Standing | None:
@@ -227,11 +228,27 @@ def held(submission: Submission, named: NamedForm, documents: Mapping[DocumentKe
 
 
 def _employer_email(submission: Submission, named: NamedForm) -> str | None:
-    found = (submission.case.documents.get(EmployerRequest, key) for key in named.requests)
-    requests = [request for request in found if request]
+    requests = _requests(submission, named)
+    number = _number(named) if requests else None
+    return next(filter(None, (request.email_for(number) for request in requests.values())), None)
+
+
+def _taken_up(submission: Submission, named: NamedForm) -> dict[DocumentKey, Document]:
+    """The employer's requests that this registration takes up, where they were not taken up already."""
+    requests = _requests(submission, named)
+    number = _number(named) if requests else None
+    after = {key: request.taken_up_for(number) for key, request in requests.items()}
+    return {key: request for key, request in after.items() if request is not requests[key]}
+
+
+def _requests(submission: Submission, named: NamedForm) -> dict[DocumentKey, EmployerRequest]:
+    found = ((key, submission.case.documents.get(EmployerRequest, key)) for key in named.requests)
+    return {DocumentKey(EmployerRequest.kind, key): request for key, request in found if request}
+
+
+def _number(named: NamedForm) -> str | None:
     lhnr = named.form.loonheffingennummer
-    number = gate.whole_number(lhnr) if requests and lhnr else None
-    return next(filter(None, (request.email_for(number) for request in requests)), None)
+    return gate.whole_number(lhnr) if lhnr else None
 
 
 def _submit(submission: Submission, named: NamedForm) -> Emit:
@@ -250,7 +267,7 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
     )
     employer = _employer_email(submission, named)
     said = RegistrationSubmitted(registration=registration, cycle=submission.cycle, employer_email=employer)
-    return Emit((said,), {**answered, **left, **claims})
+    return Emit((said,), {**answered, **left, **claims, **_taken_up(submission, named)})
 
 
 def _not_wanted(submission: Submission) -> Iterator[str]:

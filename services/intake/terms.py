@@ -5,12 +5,16 @@ from datetime import timedelta
 
 from payroll.correction_code import CorrectionCodes
 
+TAKEN_UP_WITHIN = timedelta(days=28)
+"""After so long a link request that no processor has taken up is overdue."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`codes` check who corrects: without them nobody can.
 
-    What is held is reminded of every `reminder` and lapses after `lapse`, as does a rejected form that nobody corrects.
+    What is held is reminded of, and a link request looked after, every `reminder`; what is held lapses after `lapse`,
+    as does a rejected form that nobody corrects.
     """
 
     codes: CorrectionCodes | None = None

@@ -113,3 +113,23 @@ async def test_who_is_stuck_is_the_same_however_short_the_stretches_are(database
     first = [registration_id("urn:a-test", f"more-{number}") for number in range(5)]
     assert ([row["key"] for row in found.rows], found.total) == ([*first, NAMES[0]], 7)
     assert [row["stage"] for row in found.rows] == [Stage.ENRICHED] * 5 + [Stage.REQUESTED]
+
+
+async def test_a_link_request_is_among_them_once_intake_has_marked_it(database: Any) -> None:
+    since = datetime(2026, 1, 2, tzinfo=UTC)
+    put = "insert into intake.state (kind, key, lane, document) values ($1, $2, 0, $3)"
+    for name, overdue in (("asks", False), ("asks in vain", True)):
+        known = Intake(
+            answer="requested",
+            since=since,
+            reference=reference(name),
+            package=None,
+            company_name="Vraagt",
+            overdue=overdue,
+        )
+        await database.execute(put, Intake.kind, name, known.to_json())
+    async with database.transaction():
+        found = await find_stuck(database, {}, {Stage.LINK_REQUESTED}, limit=9)
+    assert [(one.registration, one.waits_for) for one in found.listed] == [
+        ("asks in vain", "the processor to take it up")
+    ]

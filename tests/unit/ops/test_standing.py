@@ -33,6 +33,8 @@ def door(answer: str, **more: Any) -> Remembered:
     [
         (door("held", waits=("PROCESSOR_CONFIRMATION",)), Actor.ASR),
         (door("held", waits=("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")), Actor.EMPLOYER),
+        (door("requested"), Actor.PROCESSOR),
+        (door("requested", taken_up=True), Actor.NOBODY),
         (Remembered(REGISTRATION, intake(), enrichment("POLICY_NOT_FOUND")), Actor.ASR),
         (Remembered(REGISTRATION, intake(), enrichment("MANDATE_MISSING")), Actor.EMPLOYER),
         (at_keylane(LinkStage.REQUESTED), Actor.KEYLANE),
@@ -182,7 +184,7 @@ def test_a_document_that_is_shown_does_not_hold_the_customer_s_number_or_address
 
 NEXT = {
     Stage.SUBMITTED: (Actor.WE, "Wij controleren"),
-    Stage.LINK_REQUESTED: (Actor.NOBODY, "Je salarisverwerker meldt je aan."),
+    Stage.LINK_REQUESTED: (Actor.PROCESSOR, "Je salarisverwerker meldt je aan."),
     Stage.PROCESSOR_APPLIED: (Actor.ASR, "a.s.r. bekijkt"),
     Stage.PROCESSOR_CONFIRMED: (Actor.NOBODY, "kan werkgevers aanmelden."),
     Stage.PROCESSOR_DECLINED: (Actor.APPLICANT, "met een correctie."),

@@ -202,7 +202,8 @@ class Onboarded(RuleBasedStateMachine):
             assert (known.answer == "held") == bool(known.waits)
             assert known.waits_for or not known.waits
             assert not known.returning
-            assert (known.due_at is not None) == (known.answer == "held" or self._can_be_corrected(known))
+            asks = known.answer == "requested" and not (known.taken_up or (known.overdue and known.due_at is None))
+            assert (known.due_at is not None) == (known.answer == "held" or asks or self._can_be_corrected(known))
             assert (known.answer == "ended") == (known.ended is not None)
         for provisioning in self._provisionings().values():
             for link in provisioning.links:

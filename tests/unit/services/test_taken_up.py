@@ -1,0 +1,71 @@
+"""A link request is looked after: whether a processor has taken up what it asks."""
+
+from datetime import timedelta
+
+import pytest
+from intake_desk import Desk, by_processor, link_request, open_gates
+from stories import NOW
+
+from services.intake.terms import TAKEN_UP_WITHIN
+
+
+def looked_after(desk: Desk, weeks: int = 1) -> tuple[bool, bool]:
+    """Whether the request is taken up, and overdue, after so many looks."""
+    for _ in range(weeks):
+        desk.due("request")
+    return desk.intake("request").taken_up, desk.intake("request").overdue
+
+
+def test_a_request_that_no_processor_takes_up_is_overdue_after_four_weeks_until_one_does() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    assert looked_after(desk, weeks=3) == (False, False)
+    assert looked_after(desk) == (False, True)
+    assert desk.story.now == NOW + TAKEN_UP_WITHIN
+    desk.form("bakery", by_processor())
+    assert looked_after(desk) == (True, False)
+    assert desk.intake("request").due_at is None
+
+
+def test_a_request_is_looked_after_for_sixty_days_and_by_a_correction_after_that() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    assert looked_after(desk, weeks=9) == (False, True)
+    assert desk.intake("request").due_at is None
+    desk.form("bakery", by_processor())
+    desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
+    assert (desk.intake("request").taken_up, desk.intake("request").overdue) == (True, False)
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_registration_takes_it_up_when_it_is_held_and_when_it_goes_on_whichever_came_first(*, early: bool) -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor()) if early else open_gates(desk)
+    open_gates(desk) if early else desk.form("bakery", by_processor())
+    assert looked_after(desk) == (True, False)
+
+
+def test_a_request_for_another_number_is_not_taken_up_with_it() -> None:
+    desk = Desk()
+    desk.form("request", link_request(loonheffingennummer="123456782L02"))
+    desk.form("bakery", by_processor())
+    assert looked_after(desk) == (False, False)
+
+
+def test_a_correction_stays_taken_up_by_the_same_processor_and_waits_for_another_one() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
+    assert (desk.intake("request").taken_up, desk.intake("request").due_at) == (True, None)
+    desk.correct("moved", "request", cycle=2, processor_email="zuid@kantoor.example")
+    assert looked_after(desk) == (False, False)
+
+
+def test_a_request_that_is_withdrawn_is_looked_after_no_more() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    looked_after(desk, weeks=4)
+    desk.story.now += timedelta(days=1)
+    desk.correct("away", "request", kind="withdrawal")
+    assert (desk.intake("request").due_at, desk.intake("request").overdue) == (None, False)
