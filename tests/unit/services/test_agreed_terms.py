@@ -27,5 +27,5 @@ NUMBERS = {"three": 3, "ten": 10}
 )
 def test_a_wait_is_as_long_as_the_runbook_says(settings: type[Settings], name: str, agreed: int) -> None:
     told = re.findall(rf"(\w+)(?: days| times)? \(`{PREFIX}{name.upper()}`\)", RUNBOOK)
-    assert [NUMBERS.get(number) or int(number) for number in told] == [agreed]
+    assert {NUMBERS.get(number) or int(number) for number in told} == {agreed}
     assert settings.model_fields[name].default == agreed
