@@ -34,7 +34,7 @@ __all__ = ["Limits", "Observer", "Published", "Settled", "Worker"]
 class Limits:
     """How much at a time, how often, and how far back."""
 
-    batch_records_max: int = 500
+    batch_records_max: int = 400
     poll_s: float = 0.25
     tick_s: float = 0.5
     commit_s: float = 0.0
