@@ -25,13 +25,15 @@ class NamedForm(NamedTuple):
     """A registration that can be accepted.
 
     `claimed` are its connections, each with what it is claimed under. By a processor, `processor` is the gate of its
-    confirmation, under which its credentials are kept, too, and `requests` are those any of which is the employer's.
+    confirmation, under which its credentials are kept, too, `requests` are those any of which is the employer's, and
+    `number` is its loonheffingennummer, hashed as these keep it.
     """
 
     form: Form
     claimed: tuple[tuple[Connection, Names], ...]
     processor: str | None = None
     requests: tuple[str, ...] = ()
+    number: str | None = None
 
 
 ReadForm = NamedForm | LinkRequest | ProcessorRegistration | Correction | Withdrawal | RefusedForm
@@ -53,4 +55,5 @@ def _named(form: Form, registration: str) -> NamedForm:
     if form.kind != "employer_registration":
         return NamedForm(form, claimed)
     credentials = form.package if packages()[form.package].processor_secrets else None
-    return NamedForm(form, claimed, gate.of_processor(form.email, credentials), gate.of_employer(form))
+    number = gate.whole_number(form.loonheffingennummer) if form.loonheffingennummer else None
+    return NamedForm(form, claimed, gate.of_processor(form.email, credentials), gate.of_employer(form), number)

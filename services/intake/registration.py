@@ -193,7 +193,7 @@ def _hold(
         leaving=known.leaving if known else (),
         returning=returning,
     )
-    after = {**documents, **claims, **_taken_up(submission, named)}
+    after = {**documents, **claims, **_taken_up(_requests(submission, named), named.number)}
     return Emit((held(submission, named, documents),) if is_told else (), after)
 
 
@@ -223,32 +223,26 @@ def held(submission: Submission, named: NamedForm, documents: Mapping[DocumentKe
         waits_for=intake.waits,
         number=intake.reminders,
         lapses_on=(intake.held_since + submission.terms.lapse).astimezone(AMSTERDAM).date(),
-        employer_email=_employer_email(submission, named),
+        employer_email=_employer_email(_requests(submission, named), named.number),
     )
 
 
-def _employer_email(submission: Submission, named: NamedForm) -> str | None:
-    requests = _requests(submission, named)
-    number = _number(named) if requests else None
-    return next(filter(None, (request.email_for(number) for request in requests.values())), None)
+_Requests = Mapping[DocumentKey, EmployerRequest]
 
 
-def _taken_up(submission: Submission, named: NamedForm) -> dict[DocumentKey, Document]:
-    """The employer's requests that this registration takes up, where they were not taken up already."""
-    requests = _requests(submission, named)
-    number = _number(named) if requests else None
-    after = {key: request.taken_up_for(number) for key, request in requests.items()}
-    return {key: request for key, request in after.items() if request is not requests[key]}
-
-
-def _requests(submission: Submission, named: NamedForm) -> dict[DocumentKey, EmployerRequest]:
+def _requests(submission: Submission, named: NamedForm) -> _Requests:
     found = ((key, submission.case.documents.get(EmployerRequest, key)) for key in named.requests)
     return {DocumentKey(EmployerRequest.kind, key): request for key, request in found if request}
 
 
-def _number(named: NamedForm) -> str | None:
-    lhnr = named.form.loonheffingennummer
-    return gate.whole_number(lhnr) if lhnr else None
+def _employer_email(requests: _Requests, number: str | None) -> str | None:
+    return next(filter(None, (request.email_for(number) for request in requests.values())), None)
+
+
+def _taken_up(requests: _Requests, number: str | None) -> dict[DocumentKey, Document]:
+    """The employer's requests that this registration takes up, where they were not taken up already."""
+    after = {key: request.taken_up_for(number) for key, request in requests.items()}
+    return {key: request for key, request in after.items() if request is not requests[key]}
 
 
 def _submit(submission: Submission, named: NamedForm) -> Emit:
@@ -265,9 +259,10 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
     answered = submission.answered(
         "submitted", named.form, claims=kept, submitted=submission.cycle, leaving=tuple(leaving)
     )
-    employer = _employer_email(submission, named)
+    requests = _requests(submission, named)
+    employer = _employer_email(requests, named.number)
     said = RegistrationSubmitted(registration=registration, cycle=submission.cycle, employer_email=employer)
-    return Emit((said,), {**answered, **left, **claims, **_taken_up(submission, named)})
+    return Emit((said,), {**answered, **left, **claims, **_taken_up(requests, named.number)})
 
 
 def _not_wanted(submission: Submission) -> Iterator[str]:
