@@ -57,12 +57,16 @@ class Reply:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A policy becomes known; when `registration` is set its numbers are found as well."""
+    """A policy becomes known, with its employer's mandate or without.
+
+    When `registration` is set its numbers are found as well.
+    """
 
     at_s: float
     contract: str
     lhnr: str
     registration: str | None = None
+    mandate: bool = True
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ class World:
     def _arrive(self, arrival: Arrival) -> None:
         self._untold -= 1
         if arrival.registration is None:
-            self.policies.load(arrival.contract, arrival.lhnr)
+            self.policies.load(arrival.contract, arrival.lhnr, mandate=arrival.mandate)
         else:
             found = (arrival.registration, arrival.contract, arrival.lhnr)
             tell_found(self.databases[flow.INTAKE.name], *found, self.now())

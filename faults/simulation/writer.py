@@ -28,6 +28,7 @@ _FORM_WEIGHTS = (8, 10, 8, 74)
 _NUMBERS_MISSING = 0.4
 _NEVER_INSURED = 0.3
 _POLICY_LATE = 0.3
+_MANDATE_LATE = 0.2
 _LET_IN_LATE = 0.3
 _LET_IN_BY_FORMS = 0.3
 _FLAWED = 0.06
@@ -131,6 +132,9 @@ class Writer:
             self._policies.append(Arrival(self._at(), *numbers, registration))
         elif number == 0 and self._perhaps(_NEVER_INSURED):
             realised = False
+        elif form.form["kind"] == "employer_registration" and self._perhaps(_MANDATE_LATE):
+            self._policies.append(Arrival(0.0, *numbers, mandate=False))
+            self._policies.append(Arrival(self._at(), *numbers))
         else:
             self._insured(form, self._at() if self._perhaps(_POLICY_LATE) else 0.0)
         if self._perhaps(_FLAWED):
