@@ -143,6 +143,8 @@ def _ended(data: Mapping[str, Any]) -> _Mails:
     yield CalledMail(ENDED, "ended")
     if data.get("moving_to"):
         yield CalledMail(ENDED, "ended", NEW_ADDRESS)
+    if _has_employer(data, "applicant"):
+        yield CalledMail(ENDED, "ended", EMPLOYER)
 
 
 def _awaited(data: Mapping[str, Any]) -> _Mails:
@@ -182,9 +184,9 @@ def _refused(data: Mapping[str, Any]) -> _Mails:
         yield CalledMail(REFUSED, _of_request(data), EMPLOYER)
 
 
-def _has_employer(data: Mapping[str, Any]) -> bool:
-    """Whether an employer is told of this link as well, at another address than the applicant's."""
-    employer, applicant = data.get("employer_email"), _part(data, "contact").get("email")
+def _has_employer(data: Mapping[str, Any], whom: str = "contact") -> bool:
+    """Whether an employer is told as well, at another address than the applicant's, which stands under `whom`."""
+    employer, applicant = data.get("employer_email"), _part(data, whom).get("email")
     return bool(employer) and str(employer).casefold() != str(applicant).casefold()
 
 

@@ -19,7 +19,7 @@ from .provisioning_cancelled import ProvisioningCancelled
 from .provisioning_refused import ProvisioningRefused, ProvisioningRefusedV1
 from .provisioning_reported import ProvisioningReported
 from .provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
-from .registration_ended import RegistrationEnded, RegistrationEndedV1
+from .registration_ended import RegistrationEnded, RegistrationEndedV1, RegistrationEndedV2
 from .registration_held import RegistrationHeld, Requirement
 from .registration_rejected import (
     EarlierRegistration,
@@ -75,6 +75,7 @@ __all__ = [
     "ProvisioningRequestedV1",
     "RegistrationEnded",
     "RegistrationEndedV1",
+    "RegistrationEndedV2",
     "RegistrationHeld",
     "RegistrationRejected",
     "RegistrationRejectedV1",

@@ -18,17 +18,13 @@ class RegistrationEndedV1(Event):
     reason: EndReason
     superseded_by: str | None
 
-    def upcast(self) -> "RegistrationEnded":
+    def upcast(self) -> "RegistrationEndedV2":
         """No other address was named."""
-        return RegistrationEnded(**dict(self), moving_to=None)
+        return RegistrationEndedV2(**dict(self), moving_to=None)
 
 
-class RegistrationEnded(Event):
-    """Withdrawn by its owner, superseded by another registration (its reference), or lapsed while it waited.
-
-    Whatever is still on its way of this or an earlier `cycle` counts no more. `moving_to` is the address that it was to
-    move to by a correction that waited: it had the code that counts, and is told as well.
-    """
+class RegistrationEndedV2(Event):
+    """The second version told no employer, and did not say whose registration it was."""
 
     name: ClassVar[str] = "registration-ended"
     version: ClassVar[int] = 2
@@ -38,3 +34,28 @@ class RegistrationEnded(Event):
     reason: EndReason
     superseded_by: str | None
     moving_to: str | None
+
+    def upcast(self) -> "RegistrationEnded":
+        """Where the employer can be told was not said, nor that it was a processor's own."""
+        return RegistrationEnded(**dict(self))
+
+
+class RegistrationEnded(Event):
+    """Withdrawn by its owner, superseded by another registration (its reference), or lapsed while it waited.
+
+    Whatever is still on its way of this or an earlier `cycle` counts no more. `moving_to` is the address that it was to
+    move to by a correction that waited: it had the code that counts, and is told as well. `employer_email` is where an
+    employer asked for the link that is stopped; None where it hears of it otherwise, or never heard of it.
+    `of_processor`: it was a processor's own registration, whose employers' links go on.
+    """
+
+    name: ClassVar[str] = "registration-ended"
+    version: ClassVar[int] = 3
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    reason: EndReason
+    superseded_by: str | None
+    moving_to: str | None
+    employer_email: str | None = None
+    of_processor: bool = False

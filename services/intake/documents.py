@@ -79,6 +79,11 @@ class Intake(Document):
     returning: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
 
+    @property
+    def is_of_processor(self) -> bool:
+        """Whether it is a processor's own registration, which a.s.r. reviews."""
+        return self.answer in ("applied", "confirmed", "declined")
+
 
 class Holder(Part):
     """A registration that holds a claim; `owner` hashes its address."""

@@ -13,6 +13,8 @@ from stream.service import Case, Emit
 
 from . import gate
 from .documents import Claim, Intake, Standing
+from .employer import employer_email
+from .named_form import NamedForm, read_form
 from .opening import as_wanted, given_up, opened_anew
 from .waking import changed
 
@@ -44,6 +46,8 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
         reason=reason,
         superseded_by=superseded_by,
         moving_to=known.email if known.stands and _moves(known, known.stands) else None,
+        employer_email=_employer_told(case, known, reason),
+        of_processor=known.is_of_processor,
     )
     waiting = tuple(one for one in known.successors if successor and one != successor)
     over: dict[str, Any] = {
@@ -66,6 +70,19 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     documents = {main_of(case): after, **freed(case, known), **left, **shut}
     answered = (gate.of_end(one) for one in known.successors if one not in waiting)
     return Emit((said,) if is_told else (), documents | opened_anew(*answered))
+
+
+def _employer_told(case: Case[None], known: Intake, reason: EndReason) -> str | None:
+    """Where the employer of a processor's registration hears that it has ended.
+
+    A successor has mails of its own; and of what was rejected, or waited for another's end alone, it has heard nothing.
+    """
+    unheard = known.answer == "rejected" or known.waits == ("SUPERSEDED_REGISTRATION",)
+    if reason == "superseded" or unheard:
+        return None
+    counts = known.stands or known
+    read = read_form(counts.form or {}, case.subject, also=counts.sealed_to)
+    return employer_email(case, read) if isinstance(read, NamedForm) else None
 
 
 def lapse(case: Case[None], known: Intake) -> Emit:

@@ -34,7 +34,7 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]
         after = {key: request.without(case.subject) for key, request in before.items()}
         left: Documents = {DocumentKey(EmployerRequest.kind, key): one for key, one in after.items()}
         return left, {key: False for key, one in after.items() if not one.askers}
-    if known.answer in ("applied", "confirmed", "declined"):
+    if known.is_of_processor:
         free: Documents = {
             DocumentKey(Processor.kind, gate.of_processor(known.email, known.package)): Processor(registration=None)
         }

@@ -130,7 +130,7 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
     known = case.documents.get(Intake, case.subject)
     if known is None:
         return Park("NOTHING_APPLIED", retry=True, blocks=False)
-    if known.answer not in ("applied", "confirmed", "declined"):
+    if not known.is_of_processor:
         return Ignore("NOT_UNDER_REVIEW")
     if known.email is None or address_key(known.email) != address_key(event.email):
         return Ignore("OTHER_ADDRESS")

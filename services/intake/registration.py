@@ -13,7 +13,8 @@ from stream.service import Emit
 
 from . import claim_key, gate
 from .claim_key import Names
-from .documents import Claim, EmployerRequest, Holder, Intake, Processor, Standing
+from .documents import Claim, Holder, Intake, Processor, Standing
+from .employer import employer_email, taken_up
 from .ending import freed
 from .named_form import NamedForm
 from .opening import as_wanted, is_open
@@ -193,7 +194,7 @@ def _hold(
         leaving=known.leaving if known else (),
         returning=returning,
     )
-    after = {**documents, **claims, **_taken_up(_requests(submission, named), named.number)}
+    after = {**documents, **claims, **taken_up(submission.case, named)}
     return Emit((held(submission, named, documents),) if is_told else (), after)
 
 
@@ -223,26 +224,8 @@ def held(submission: Submission, named: NamedForm, documents: Mapping[DocumentKe
         waits_for=intake.waits,
         number=intake.reminders,
         lapses_on=(intake.held_since + submission.terms.lapse).astimezone(AMSTERDAM).date(),
-        employer_email=_employer_email(_requests(submission, named), named.number),
+        employer_email=employer_email(submission.case, named),
     )
-
-
-_Requests = Mapping[DocumentKey, EmployerRequest]
-
-
-def _requests(submission: Submission, named: NamedForm) -> _Requests:
-    found = ((key, submission.case.documents.get(EmployerRequest, key)) for key in named.requests)
-    return {DocumentKey(EmployerRequest.kind, key): request for key, request in found if request}
-
-
-def _employer_email(requests: _Requests, number: str | None) -> str | None:
-    return next(filter(None, (request.email_for(number) for request in requests.values())), None)
-
-
-def _taken_up(requests: _Requests, number: str | None) -> dict[DocumentKey, Document]:
-    """The employer's requests that this registration takes up, where they were not taken up already."""
-    after = {key: request.taken_up_for(number) for key, request in requests.items()}
-    return {key: request for key, request in after.items() if request is not requests[key]}
 
 
 def _submit(submission: Submission, named: NamedForm) -> Emit:
@@ -259,10 +242,9 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
     answered = submission.answered(
         "submitted", named.form, claims=kept, submitted=submission.cycle, leaving=tuple(leaving)
     )
-    requests = _requests(submission, named)
-    employer = _employer_email(requests, named.number)
+    employer = employer_email(submission.case, named)
     said = RegistrationSubmitted(registration=registration, cycle=submission.cycle, employer_email=employer)
-    return Emit((said,), {**answered, **left, **claims, **_taken_up(requests, named.number)})
+    return Emit((said,), {**answered, **left, **claims, **taken_up(submission.case, named)})
 
 
 def _not_wanted(submission: Submission) -> Iterator[str]:

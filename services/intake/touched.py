@@ -53,6 +53,9 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     yield from of_form(read_form(kept, subject, also=main.sealed_to), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)
+        if main.stands:
+            # It may end: the employer of what counts is told, be it another one than that of the correction.
+            yield from of_form(read_form(main.stands.form, subject, also=main.stands.sealed_to), subject)
         if cause.event.form.get("kind") == "correction":
             whole, _ = corrected(kept, cause.event.form)
             yield from of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)

@@ -123,6 +123,8 @@ def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
     yield _mail(written.registration_ended(event, event.applicant.email), "ended")
     if event.moving_to:
         yield _mail(written.registration_ended(event, event.moving_to), "ended", NEW_ADDRESS)
+    if employer := _employer(event.employer_email, event.applicant.email):
+        yield _mail(written.end_told(event, employer), "ended", EMPLOYER)
 
 
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:

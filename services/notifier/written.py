@@ -158,7 +158,16 @@ def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEnde
     """Nothing is left to correct."""
     named = _named(event.applicant)
     named["email"] = email
-    return RegistrationEndedMail(**named, reason=event.reason, superseded_by=event.superseded_by)
+    return RegistrationEndedMail(
+        **named, reason=event.reason, superseded_by=event.superseded_by, of_processor=event.of_processor
+    )
+
+
+def end_told(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
+    """The same, told to the employer who asked for the link."""
+    named = _named(event.applicant)
+    named["email"] = email
+    return RegistrationEndedMail(**named, reason=event.reason, superseded_by=None, to_employer=True)
 
 
 def link_requested(event: LinkRequested) -> LinkRequestedMail:

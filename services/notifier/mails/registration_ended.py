@@ -14,20 +14,38 @@ ENDS: Mapping[EndReason, str] = {
     "lapsed": "Wij hebben te lang moeten wachten op wat nog nodig was.",
 }
 """Why it ended, in words the customer understands."""
+_CODE_OF_PROCESSOR = "De aanmelding is ingetrokken met de code uit onze mail aan je salarisverwerker."
 
 _NO_MORE = FixedParagraph("Je salarisverwerker kan je op deze aanvraag niet meer aanmelden.")
 _ASK_AGAIN = FixedParagraph(f"Wil je de koppeling toch? Vraag haar dan opnieuw aan op {REQUEST_PAGE}.")
 _CALLED_OFF = FixedParagraph("Was hierop al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af.")
 _AGAIN = FixedParagraph(f"Wil je de koppeling toch? Meld je dan opnieuw aan op {REGISTRATION_PAGE}.")
+_ASK_PROCESSOR = FixedParagraph(
+    "Wil je weten waarom, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker. Die kan je opnieuw "
+    "aanmelden."
+)
+_OF_PROCESSOR = FixedParagraph(
+    "Op deze aanmelding van je kantoor kun je geen werkgevers meer aanmelden. De koppelingen die er zijn, blijven. Wil "
+    "je ook die stoppen? Dat kan voor elke koppeling met haar eigen code."
+)
+_OFFICE_AGAIN = FixedParagraph(
+    f"Wil je weer werkgevers aanmelden? Meld je kantoor dan opnieuw aan op {REGISTRATION_PAGE}."
+)
 
 
 class RegistrationEndedMail(ApplicationMail):
-    """`superseded_by` is the reference of what takes its place. Without a package it is an employer's request."""
+    """`superseded_by` is the reference of what takes its place. Without a package it is an employer's request.
+
+    `to_employer`: the reader asked for the link, and its processor filled in the form. `of_processor`: it was a
+    processor's own registration.
+    """
 
     kind: ClassVar[str] = "registration-ended"
 
     reason: EndReason
     superseded_by: str | None
+    to_employer: bool = False
+    of_processor: bool = False
 
     def subject(self) -> str:
         """It is over."""
@@ -38,11 +56,15 @@ class RegistrationEndedMail(ApplicationMail):
         """Say why, and what comes of it."""
         if self.package_title is None and self.reason == "withdrawn":
             return Paragraph("Je hebt je aanvraag voor ", self.company_name, " ingetrokken."), _NO_MORE, _ASK_AGAIN
-        return (
-            Paragraph("De aanmelding voor ", self.company_name, " is gestopt."),
-            FixedParagraph(ENDS[self.reason]),
-            *(() if self.reason == "superseded" else (_CALLED_OFF, _AGAIN)),
-        )
+        by = "De aanmelding door je salarisverwerker voor " if self.to_employer else "De aanmelding voor "
+        why = _CODE_OF_PROCESSOR if self.to_employer and self.reason == "withdrawn" else ENDS[self.reason]
+        return (Paragraph(by, self.company_name, " is gestopt."), FixedParagraph(why), *self._what_follows())
+
+    def _what_follows(self) -> tuple[Block, ...]:
+        again = self.reason != "superseded"
+        if self.of_processor:
+            return (_OF_PROCESSOR, _OFFICE_AGAIN) if again else (_OF_PROCESSOR,)
+        return (_CALLED_OFF, _ASK_PROCESSOR if self.to_employer else _AGAIN) if again else ()
 
     def particulars(self) -> tuple[Row, ...]:
         """Say which one goes on instead."""

@@ -172,6 +172,34 @@ def test_the_employer_that_asked_hears_that_its_link_cannot_be_made_and_who_can_
     assert len(all_told(event.model_copy(update={"employer_email": contact.email}))) == 1
 
 
+def test_the_employer_that_asked_hears_that_the_link_is_stopped_and_whom_to_ask() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("away", "bakery", kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "bakery")
+    end, mail = mails_of(ended)
+    assert (mail.kind, mail.occasion, mail.role) == (end.kind, end.occasion, "employer")
+    assert mail.payload["email"] == "directie@dekorst.example"
+    text = all_told(ended)[1]
+    assert "De aanmelding door je salarisverwerker voor Bakkerij De Korst B.V. is gestopt." in text
+    assert "Neem dan contact op met je salarisverwerker." in text
+    assert not [word for word in ("Code:", "Meld je dan opnieuw aan") if word in text]
+    assert len(all_told(ended.model_copy(update={"employer_email": ended.applicant.email.upper()}))) == 1
+
+
+def test_a_processor_that_withdraws_its_own_registration_hears_that_its_employers_links_go_on() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.correct("away", "processor", kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "processor")
+    assert "De koppelingen die er zijn, blijven." in told(ended)
+    assert not [word for word in ("Keylane", "Wil je de koppeling toch?") if word in told(ended)]
+    superseded = ended.model_copy(update={"reason": "superseded", "superseded_by": "79P79NRBP33"})
+    assert "De koppelingen die er zijn, blijven." in told(superseded)
+    assert "Meld je kantoor" not in told(superseded)
+
+
 def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
     desk = Desk()
     desk.form("request", link_request())

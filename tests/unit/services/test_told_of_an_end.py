@@ -1,0 +1,104 @@
+"""Who is told that a registration has ended: the employer that asked for the link, and a processor of its own."""
+
+from typing import Any
+
+import pytest
+from intake_desk import CODES, Desk, by_processor, link_request, open_gates, processor
+from typed_forms import loket
+
+from schemas.events import RegistrationEnded
+from schemas.ids import reference
+
+EMPLOYER = "directie@dekorst.example"
+OTHER_NUMBER = "111222333L01"
+
+
+def linked(**changes: Any) -> Desk:
+    """A processor has registered the link that an employer asked for."""
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor(**changes))
+    return desk
+
+
+def earlier(whose: str) -> dict[str, str]:
+    return {"reference": reference(whose), "code": CODES.code(whose, 1)}
+
+
+def end_of(desk: Desk, whose: str) -> RegistrationEnded:
+    (ended,) = desk.heard(RegistrationEnded, whose)
+    return ended
+
+
+def test_the_employer_that_asked_hears_that_its_processor_has_withdrawn_the_link() -> None:
+    desk = linked()
+    desk.correct("away", "bakery", kind="withdrawal")
+    assert (end_of(desk, "bakery").employer_email, end_of(desk, "bakery").of_processor) == (EMPLOYER, False)
+
+
+def test_it_hears_that_a_registration_of_which_it_was_told_that_it_waits_is_withdrawn_or_has_lapsed() -> None:
+    for ends in ("withdrawn", "lapsed"):
+        desk = Desk()
+        desk.form("request", link_request())
+        desk.form("bakery", by_processor())
+        if ends == "withdrawn":
+            desk.correct("away", "bakery", kind="withdrawal")
+        while desk.intake("bakery").answer == "held":
+            desk.due("bakery")
+        assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == (ends, EMPLOYER)
+
+
+def test_while_a_correction_waits_that_names_another_employer_the_one_whose_link_works_is_told() -> None:
+    desk = linked()
+    desk.form("request-2", link_request(email="ander@elders.example", loonheffingennummer=OTHER_NUMBER))
+    desk.review("processor", "declined")
+    desk.correct("other", "bakery", loonheffingennummer=OTHER_NUMBER)
+    assert desk.intake("bakery").answer == "held"
+    desk.correct("away", "bakery", cycle=2, kind="withdrawal")
+    assert end_of(desk, "bakery").employer_email == EMPLOYER
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_the_employer_of_a_rejected_registration_has_heard_of_nothing_that_could_end(*, withdrawn: bool) -> None:
+    desk = linked()
+    desk.form("again", by_processor())
+    assert desk.intake("again").answer == "rejected"
+    if withdrawn:
+        desk.correct("away", "again", kind="withdrawal")
+        assert end_of(desk, "again").employer_email is None
+    else:
+        desk.due("again")
+        assert not desk.heard(RegistrationEnded, "again")
+
+
+def test_an_employer_whose_registration_is_superseded_hears_of_the_one_that_takes_its_place() -> None:
+    desk = linked()
+    desk.form("new", by_processor(supersedes=earlier("bakery")))
+    assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == ("superseded", None)
+
+
+def test_a_registration_that_waited_for_another_s_end_alone_ends_without_a_word_to_the_employer() -> None:
+    desk = linked()
+    with desk.holding_up("bakery"):
+        desk.form("new", by_processor(supersedes=earlier("bakery")))
+        assert desk.intake("new").waits == ("SUPERSEDED_REGISTRATION",)
+        desk.correct("away", "new", kind="withdrawal")
+    assert end_of(desk, "new").employer_email is None
+
+
+def test_nobody_else_is_told_of_the_end_of_what_an_employer_registered_itself() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", loket())
+    desk.correct("away", "bakery", kind="withdrawal")
+    assert end_of(desk, "bakery").employer_email is None
+
+
+@pytest.mark.parametrize("verdict", [None, "confirmed", "declined"])
+def test_of_a_processor_s_own_registration_it_is_said_that_it_is_one(verdict: str | None) -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    if verdict:
+        desk.review("processor", verdict)
+    desk.correct("away", "processor", kind="withdrawal")
+    assert (end_of(desk, "processor").of_processor, end_of(desk, "processor").employer_email) == (True, None)
