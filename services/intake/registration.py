@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from payroll.address_key import address_key
+from payroll.amsterdam import amsterdam_day
 from schemas.events import EarlierRegistration, FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
 from schemas.ids import reference
 from schemas.values import Connection, Registration
@@ -20,8 +20,6 @@ from .named_form import NamedForm
 from .opening import as_wanted, is_open
 from .sentences import ALREADY_REGISTERED
 from .submission import Submission
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def _still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
@@ -223,7 +221,7 @@ def held(submission: Submission, named: NamedForm, documents: Mapping[DocumentKe
         cycle=submission.cycle,
         waits_for=intake.waits,
         number=intake.reminders,
-        lapses_on=(intake.held_since + submission.terms.lapse).astimezone(AMSTERDAM).date(),
+        lapses_on=amsterdam_day(intake.held_since + submission.terms.lapse),
         employer_email=employer_email(submission.case, named),
     )
 

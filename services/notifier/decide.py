@@ -9,9 +9,9 @@ But only to the address of that cycle: whom the correction has left gets a code 
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from payroll.address_key import address_key
+from payroll.amsterdam import amsterdam_day
 from schemas.event import Event
 from schemas.events import (
     CorrectionRefused,
@@ -37,8 +37,6 @@ from . import written
 from .documents import Correspondence, cycle_of
 from .mails import CodeFor, Mail
 from .roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 _Mails = Iterable[Effect]
 
@@ -69,7 +67,7 @@ def decide(case: Case[None]) -> Outcome:
 
 def _about(case: Case[None], event: Event, known: Correspondence) -> _About:
     code_for = CodeFor(registration=case.subject, cycle=known.cycle_of_code(event))
-    said_on = case.envelope.time.astimezone(AMSTERDAM).date() if case.envelope else None
+    said_on = amsterdam_day(case.envelope.time) if case.envelope else None
     return _About(code_for, correction_waits=cycle_of(event) < known.cycle != known.lapsed, said_on=said_on)
 
 

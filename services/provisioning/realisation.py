@@ -3,14 +3,12 @@
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from payroll.amsterdam import amsterdam_day
 from payroll.calendar import Table
 from payroll.first_exchange import DAYS_AFTER_PERIOD, first_exchange
 from schemas.events import FirstExchange, ProvisioningReported
 from services.provisioning.documents import Link
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 class ExchangeRule(NamedTuple):
@@ -37,14 +35,14 @@ def realisation(report: ProvisioningReported, link: Link, rule: ExchangeRule, *,
     A link that was realised before keeps its days, which the customer knows, unless Keylane names another. A report
     that was heard so late that the rule's day is past gets the rule's day from then on.
     """
-    realised_on = report.reported_at.astimezone(AMSTERDAM).date()
+    realised_on = amsterdam_day(report.reported_at)
     named = report.first_exchange_on
     if link.realised_on and link.first_exchange and named == link.first_exchange.on:
         return Realisation(link.realised_on, link.first_exchange, None)
     found = first_exchange(realised_on, link.frequency, named=named, **rule._asdict())
     if link.realised_on and link.first_exchange and not found.named_by_keylane:
         return Realisation(link.realised_on, link.first_exchange, found.warning)
-    today = heard_at.astimezone(AMSTERDAM).date()
+    today = amsterdam_day(heard_at)
     if found.on < today and not found.named_by_keylane:
         found = replace(first_exchange(today, link.frequency, **rule._asdict()), warning=found.warning)
     told = FirstExchange(

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from payroll.amsterdam import amsterdam_day
 from schemas.event import Event
 from schemas.events import (
     CorrectionRefused,
@@ -29,8 +29,6 @@ from schemas.events import (
 from schemas.values import Contact, Finding
 
 from .documents import Said, Why
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def said(event: Event) -> Said:
@@ -104,7 +102,7 @@ def _refused(event: ProvisioningRefused) -> Said:
 
 
 def _mailed(event: NotificationSent) -> Said:
-    on = event.sent_at.astimezone(AMSTERDAM).date()
+    on = amsterdam_day(event.sent_at)
     return Said(number=event.epoch, note=event.kind, why=(Why(code=event.role),), on=on)
 
 

@@ -5,14 +5,12 @@ import sqlite3
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from joserfc.jwk import KeySet
 
+from payroll.amsterdam import AMSTERDAM
 from sandbox.running import RunningSandbox
 from schemas.sealing import Binding, seal
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def published_keys(sandbox: RunningSandbox) -> KeySet:

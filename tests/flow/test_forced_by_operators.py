@@ -10,8 +10,8 @@ from commands import command, koppeling
 from onboarding import Onboarding
 from realised import realised
 
-from ops.age import AMSTERDAM
 from ops.output import COLUMNS
+from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
 from schemas.ids import reference
 

@@ -14,9 +14,9 @@ from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 from realised import realised
 
-from ops.age import AMSTERDAM
 from ops.applying import NOT_APPLIED
 from ops.output import COLUMNS
+from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
 from schemas.flow import LANES, MONEY_PATH, SERVICES
 from schemas.ids import reference, registration_id

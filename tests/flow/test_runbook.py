@@ -17,7 +17,7 @@ from commands import koppeling
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 
-from ops.age import AMSTERDAM
+from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 

@@ -13,11 +13,12 @@ from uuid import uuid4
 from consumer_group import all_committed
 from exchange_day import by_four_weeks, by_the_month, in_words
 from forms import loonheffingennummer
-from keylane_side import AMSTERDAM, published_keys
+from keylane_side import published_keys
 from onboarding import DONE, Effect, Onboarding, Raw
 from scenarios.scenario_world import Ask, Seen, SeenMail
 
 from payroll import fields
+from payroll.amsterdam import AMSTERDAM
 from payroll.fault import FieldError
 from sandbox.keylane.instruction import say
 from sandbox.waiting import until

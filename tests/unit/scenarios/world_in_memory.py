@@ -7,12 +7,12 @@ from email import message_from_bytes
 from email.policy import default
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic_core import to_json
 from scenarios.scenario_world import Ask, Seen, SeenMail
 
 from faults.simulation.policies import PolicyTables, let_in, tell_found
+from payroll.amsterdam import AMSTERDAM
 from payroll.correction_code import CorrectionCodes
 from schemas import codec, flow
 from schemas.envelope import Envelope
@@ -45,7 +45,6 @@ from stream.worker import Limits, Worker
 
 E = TypeVar("E", bound=Event)
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MORNING = time(9, tzinfo=AMSTERDAM)
 CODES = CorrectionCodes(b"k" * 32)
 LOOKS_MAX = 1_000

@@ -1,0 +1,23 @@
+"""Crockford's base 32: what people read aloud and type, without I, L, O and U."""
+
+CHARACTERS = 10
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SHIFTS = tuple(range(5 * (CHARACTERS - 1), -1, -5))
+
+
+def ten_characters(digest: bytes) -> str:
+    """The first 50 bits of a digest."""
+    bits = int.from_bytes(digest[:7], "big") >> 6
+    return "".join([_ALPHABET[bits >> shift & 31] for shift in _SHIFTS])
+
+
+def bits_of(text: str) -> int:
+    """The number that these characters stand for, five bits each.
+
+    Raises:
+        ValueError: a character is not of the alphabet.
+    """
+    bits = 0
+    for character in text:
+        bits = bits << 5 | _ALPHABET.index(character)
+    return bits
