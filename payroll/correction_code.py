@@ -7,9 +7,9 @@ So the code of a mail is old as soon as a correction has been accepted.
 import hmac
 from hashlib import sha256
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from schemas.crockford import ten_characters
+
 _TYPED_LIKE = str.maketrans("OIL", "011")
-_CHARACTERS = 10
 KEY_BYTES_MIN = 32
 
 
@@ -37,6 +37,5 @@ class CorrectionCodes:
 
 def _code(key: bytes, registration: str, cycle: int) -> str:
     digest = hmac.digest(key, f"correction\n{registration}\n{cycle}".encode(), sha256)
-    bits = int.from_bytes(digest[:7], "big") >> 6
-    text = "".join(_CROCKFORD[bits >> shift & 31] for shift in range(5 * (_CHARACTERS - 1), -1, -5))
+    text = ten_characters(digest)
     return f"{text[:5]}-{text[5:]}"

@@ -10,14 +10,13 @@ from typing import NewType
 
 from stdnum.iso7064 import mod_37_36
 
+from .crockford import CHARACTERS, bits_of, ten_characters
+
 RegistrationId = NewType("RegistrationId", str)
 EventId = NewType("EventId", str)
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE_36_VALUES = {character: value for value, character in enumerate(_BASE_36)}
-_REFERENCE_CHARACTERS = 10
-_REFERENCE_SHIFTS = tuple(range(5 * (_REFERENCE_CHARACTERS - 1), -1, -5))
 _TIME_BITS_MAX = (1 << 48) - 1
 
 
@@ -38,23 +37,18 @@ def reference(registration: str) -> str:
     The first 50 bits of SHA-256 over "reference", a line feed and the registration id; the check is
     ISO 7064 Mod 37,36. No credential: whoever corrects or withdraws must bring more than this.
     """
-    digest = sha256(f"reference\n{registration}".encode()).digest()
-    bits = int.from_bytes(digest[:7], "big") >> 6
-    text = "".join([_CROCKFORD[bits >> shift & 31] for shift in _REFERENCE_SHIFTS])
+    text = ten_characters(sha256(f"reference\n{registration}".encode()).digest())
     return text + _check_character(text)
 
 
 def reference_digest(quoted: str) -> str:
     """What the SHA-256 begins with that this reference is made of: 48 of its bits, 12 hexadecimal digits."""
-    bits = 0
-    for character in quoted[:_REFERENCE_CHARACTERS]:
-        bits = bits << 5 | _CROCKFORD.index(character)
-    return f"{bits >> 2:012x}"
+    return f"{bits_of(quoted[:CHARACTERS]) >> 2:012x}"
 
 
 def is_reference(text: str) -> bool:
     """Whether the text has a reference's form and its check character is right."""
-    return len(text) == _REFERENCE_CHARACTERS + 1 and bool(mod_37_36.is_valid(text))
+    return len(text) == CHARACTERS + 1 and bool(mod_37_36.is_valid(text))
 
 
 def derived_event_id(root_time_ms: int, step: str, causing_event: str, ordinal: int) -> EventId:
