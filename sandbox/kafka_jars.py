@@ -59,9 +59,9 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_lock(lock: Path = LOCK) -> dict[str, str]:
+def read_lock() -> dict[str, str]:
     """SHA-256 by file name, from lines as `sha256sum` writes them."""
-    lines = (line.split() for line in lock.read_text("ascii").splitlines())
+    lines = (line.split() for line in LOCK.read_text("ascii").splitlines())
     return {name: digest for digest, name in lines}
 
 

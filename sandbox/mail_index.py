@@ -1,8 +1,6 @@
 """What lies in the mailbox, for tests, the demo and whoever looks."""
 
-import asyncio
 import json
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -11,7 +9,6 @@ from email.policy import default
 from functools import lru_cache
 from pathlib import Path
 
-POLL_S = 0.05
 MAILS_READ_MAX = 20_000
 
 
@@ -51,18 +48,6 @@ def read_index(directory: Path) -> list[IndexedMail]:
     path = directory / "index.ndjson"
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     return [_indexed(json.loads(line)) for line in lines]
-
-
-async def wait_for_mails(directory: Path, count: int, *, deadline_s: float) -> list[Mail]:
-    """The messages once there are `count` of them, or as many as there are at the deadline."""
-    deadline = time.monotonic() + deadline_s
-    while time.monotonic() < deadline and _count(directory) < count:  # noqa: ASYNC110  other processes write the files
-        await asyncio.sleep(POLL_S)
-    return await asyncio.to_thread(read_mailbox, directory)
-
-
-def _count(directory: Path) -> int:
-    return sum(1 for _ in directory.glob("*.eml"))
 
 
 @lru_cache(maxsize=MAILS_READ_MAX)

@@ -63,8 +63,8 @@ def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
             log=around.state.log("keylane"),
             env={
                 "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
-                "KEYLANE_DIR": str(around.state.keylane),
-                "KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
+                "KOPPELING_KEYLANE_DIR": str(around.state.keylane),
+                "KOPPELING_KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
                 **around.settings.environment.get("keylane", {}),
             },
         ),

@@ -8,25 +8,21 @@ import sys
 from contextlib import closing
 
 from aiokafka.errors import KafkaError
-from pydantic import ValidationError
 
 from sandbox.keylane.kafka import Kafka
 from sandbox.keylane.keylane import Keylane
 from sandbox.keylane.keys import private_keys
 from sandbox.keylane.record import Record
 from sandbox.keylane.script import ScriptFile
-from sandbox.keylane.settings import Settings, faults_of
+from sandbox.keylane.settings import Settings
+from stream.settings import read_settings
 
 
 def main() -> int:
-    """0 when it was told to end, 1 when the world is not as it should be, 2 when the environment is not."""
+    """0 when it was told to end, 1 when the world is not as it should be; a wrong environment ends it with 2."""
     logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stdout)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        sys.stderr.write(f"{faults_of(error)}\n")
-        return 2
+    settings = read_settings(Settings)
     settings.keylane_dir.mkdir(parents=True, exist_ok=True)
     with (settings.keylane_dir / "lock").open("w") as lock:
         try:

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from stream.kafka_access import PREFIX, KafkaAccessSettings
+from stream.kafka_access import KafkaAccessSettings
 
 
 class Settings(KafkaAccessSettings):
     """`keylane_dir` holds keys.json (private), jwks.json (published), record.sqlite and, if wanted, script.json."""
 
-    keylane_dir: Path = Field(validation_alias="KEYLANE_DIR")
-    keylane_delay_s: float = Field(default=0.0, ge=0, allow_inf_nan=False, validation_alias="KEYLANE_DELAY_S")
+    keylane_dir: Path
+    keylane_delay_s: float = Field(default=0.0, ge=0, allow_inf_nan=False)
 
     @property
     def script(self) -> Path:
@@ -22,13 +22,3 @@ class Settings(KafkaAccessSettings):
     def record(self) -> Path:
         """What was received and what is or will be reported."""
         return self.keylane_dir / "record.sqlite"
-
-
-def faults_of(error: ValidationError) -> str:
-    """Every fault on a line of its own: which variable, and what is wrong with it."""
-    faults = error.errors(include_input=False, include_url=False, include_context=False)
-    return "\n".join(f"{_variable(str(fault['loc'][0]))}: {fault['msg']}" for fault in faults)
-
-
-def _variable(name: str) -> str:
-    return name if name.isupper() else f"{PREFIX}{name.upper()}"

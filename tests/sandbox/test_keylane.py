@@ -30,7 +30,7 @@ Said = tuple[str, bytes, bytes]
 
 @contextmanager
 def keylane(bootstrap: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {"KOPPELING_KAFKA_BOOTSTRAP": bootstrap, "KEYLANE_DIR": str(folder)}
+    environment = {"KOPPELING_KAFKA_BOOTSTRAP": bootstrap, "KOPPELING_KEYLANE_DIR": str(folder)}
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox.keylane"], env=os.environ | environment, stdout=subprocess.DEVNULL
     )

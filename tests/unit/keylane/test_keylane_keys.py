@@ -9,8 +9,9 @@ from joserfc.jwk import KeySet
 from pydantic import ValidationError
 
 from sandbox.keylane.keys import private_keys
-from sandbox.keylane.settings import Settings, faults_of
+from sandbox.keylane.settings import Settings
 from schemas.sealing import Binding, seal, unseal
+from stream.settings import faults_of
 
 BINDING = Binding("r", 1, "client_secret")
 
@@ -32,9 +33,13 @@ def test_nothing_private_is_published_and_nobody_else_reads_the_private_file(tmp
 
 def test_every_fault_of_the_environment_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "")
-    monkeypatch.setenv("KEYLANE_DELAY_S", "soon")
-    monkeypatch.delenv("KEYLANE_DIR", raising=False)
+    monkeypatch.setenv("KOPPELING_KEYLANE_DELAY_S", "soon")
+    monkeypatch.delenv("KOPPELING_KEYLANE_DIR", raising=False)
     with pytest.raises(ValidationError) as refusal:
         Settings()
     lines = faults_of(refusal.value).splitlines()
-    assert {line.partition(":")[0] for line in lines} == {"KOPPELING_KAFKA_BOOTSTRAP", "KEYLANE_DIR", "KEYLANE_DELAY_S"}
+    assert {line.partition(":")[0] for line in lines} == {
+        "KOPPELING_KAFKA_BOOTSTRAP",
+        "KOPPELING_KEYLANE_DIR",
+        "KOPPELING_KEYLANE_DELAY_S",
+    }
