@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from ops.administrator import Database
 from ops.mail_view import MailView
-from ops.parked_row import ParkedRow
-from ops.parked_rows import parked_rows
+from ops.parked.row import ParkedRow
+from ops.parked.rows import parked_rows
 from ops.remembered import Remembered
 from schemas.flow import TIMELINE
 from services.enrichment.documents import Enrichment

@@ -6,7 +6,7 @@ from ops.happening import Happening
 from ops.listed_registration import ListedRegistration
 from ops.mail_view import MailView
 from ops.next_step import NextStep
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 from ops.reason import Reason
 from ops.stage import Stage
 from ops.view import View

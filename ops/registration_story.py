@@ -7,7 +7,7 @@ from datetime import datetime
 from ops.age import age, minute, moment
 from ops.mail_view import MailView
 from ops.output import wrapped
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 from ops.reason import Reason
 from ops.registration import ConnectionView, RegistrationView
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ops.mail_view import MailView
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
 from services.provisioning.documents import Provisioning

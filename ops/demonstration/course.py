@@ -14,7 +14,7 @@ from ops.demonstration.scenario import POLICIES_LATER
 from ops.demonstration.screen import Scene, Screen
 from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import realised_links
-from ops.parked_rows import parked_rows
+from ops.parked.rows import parked_rows
 from ops.registrations import registrations
 from ops.stage import Stage
 from sandbox.running import RunningSandbox

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import Mailed
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 from ops.registration import RegistrationView
 
 KILLED = "provisioning"

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 
 
 async def retry(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:

@@ -10,9 +10,9 @@ import click
 
 from ops.administrator import Database
 from ops.find_registration import find_registration
-from ops.parked_filter import EVERYTHING, Filter
-from ops.parked_row import ParkedRow
-from ops.parked_rows import parked_rows
+from ops.parked.filter import EVERYTHING, Filter
+from ops.parked.row import ParkedRow
+from ops.parked.rows import parked_rows
 from ops.quoted_reference import what_is_wrong
 from payroll.quoted_reference import as_quoted
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ops.parked_filter import Filter
+from ops.parked.filter import Filter
 from ops.typed_moment import moment_of
 from ops.typed_text import text_of
 from payroll.packages import slugs

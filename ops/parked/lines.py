@@ -5,8 +5,8 @@ from datetime import datetime
 
 from ops.age import age, moment
 from ops.output import shorten, wrapped
-from ops.parked_groups import ParkedGroup
-from ops.parked_row import ParkedRow
+from ops.parked.groups import ParkedGroup
+from ops.parked.row import ParkedRow
 
 
 def parked_lines(rows: Sequence[ParkedRow], now: datetime) -> list[str]:

@@ -11,12 +11,12 @@ import click
 from ops.administrator import admin_url, database_option, looking
 from ops.limited_list import limit_option, say_more
 from ops.output import print_json
+from ops.parked.filter import Filter
 from ops.parked.filter_options import filter_options
+from ops.parked.groups import ParkedGroup, parked_groups
 from ops.parked.lines import group_lines, parked_lines
-from ops.parked_filter import Filter
-from ops.parked_groups import ParkedGroup, parked_groups
-from ops.parked_row import ParkedRow
-from ops.parked_rows import parked_rows
+from ops.parked.row import ParkedRow
+from ops.parked.rows import parked_rows
 
 LIMIT = 200
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 
 RETRIES_MAX = 5
 

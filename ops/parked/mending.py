@@ -13,11 +13,11 @@ from ops.administrator import Database, admin_url, changing, database_option, lo
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.parked.change import discard, retry
 from ops.parked.chosen import choice_of, chosen_rows
+from ops.parked.filter import Filter
 from ops.parked.filter_options import filter_options
 from ops.parked.loop import stop_loops
 from ops.parked.plan import discard_lines, done_lines, retry_lines
-from ops.parked_filter import Filter
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 
 
 @dataclass(frozen=True, slots=True)

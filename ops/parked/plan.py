@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ops.consequences import what_could_follow
 from ops.output import shorten, wrapped
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 
 NAMED_MAX = 20
 

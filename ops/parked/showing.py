@@ -11,11 +11,11 @@ from ops.administrator import Database, admin_url, database_option, looking
 from ops.looking_at import record_look
 from ops.output import print_json
 from ops.parked.chosen import Choice, choice_of, chosen_rows
+from ops.parked.filter import Filter
 from ops.parked.plan import one_of_lines
 from ops.parked.raw import write_raw
+from ops.parked.row import ParkedRow
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
-from ops.parked_filter import Filter
-from ops.parked_row import ParkedRow
 from ops.reason_option import reason_option
 
 TO_MEND = "to mend what is parked"

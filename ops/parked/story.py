@@ -13,7 +13,7 @@ from ops.happening import Happening
 from ops.output import shorten, wrapped
 from ops.parked.lines import row_lines
 from ops.parked.masked import lines_of, masked_cause
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 from ops.registrations import registrations
 from ops.view import View
 from schemas.envelope import EnvelopeError, from_headers

@@ -38,7 +38,7 @@ from ops.cli import main
 command = main
 for name in sys.argv[1:]:
     command = command.get_command(Context(command), name)
-assert "ops.parked_rows" in sys.modules or "ops.parked_groups" in sys.modules
+assert "ops.parked.rows" in sys.modules or "ops.parked.groups" in sys.modules
 dear = {"aiokafka", "rich.console", "services.notifier.mails", "services.intake.decide", "ops.words", "stream.decode"}
 assert not dear & set(sys.modules), dear & set(sys.modules)
 """

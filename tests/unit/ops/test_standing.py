@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from remembered import NOW, REGISTRATION, ago, at_keylane, enrichment, intake, parked, provisioning
 
 from ops.next_step import Actor, next_step
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 from ops.remembered import Remembered
 from ops.stage import Stage
 from ops.standing import view

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from ops.administrator import Database
-from ops.parked_cause import Cause, cause_of
-from ops.parked_filter import CONDITIONS, Filter
-from ops.parked_row import advice
+from ops.parked.cause import Cause, cause_of
+from ops.parked.filter import CONDITIONS, Filter
+from ops.parked.row import advice
 from ops.view import View
 from schemas.flow import SERVICES
 

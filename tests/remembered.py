@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from ops.mail_view import MailView
-from ops.parked_row import ParkedRow, advice
+from ops.parked.row import ParkedRow, advice
 from ops.remembered import Remembered
 from schemas.events import FirstExchange
 from schemas.ids import reference

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from ops.administrator import Database
-from ops.parked_cause import cause_of
-from ops.parked_filter import CONDITIONS, EVERYTHING, Filter
-from ops.parked_groups import marks_of_group
-from ops.parked_row import ParkedRow, advice
+from ops.parked.cause import cause_of
+from ops.parked.filter import CONDITIONS, EVERYTHING, Filter
+from ops.parked.groups import marks_of_group
+from ops.parked.row import ParkedRow, advice
 from schemas.flow import SERVICES
 from schemas.ids import reference
 

@@ -15,7 +15,7 @@ from ops.consequences import what_could_follow
 from ops.output import COLUMNS
 from ops.parked.chosen import choice_of
 from ops.parked.plan import NAMED_MAX, discard_lines, one_of_lines, retry_lines
-from ops.parked_row import ParkedRow
+from ops.parked.row import ParkedRow
 from schemas.flow import SERVICES
 
 ROW = UUID(int=7)
