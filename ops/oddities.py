@@ -11,10 +11,10 @@ from ops.administrator import Database, admin_url, database_option, looking
 from ops.limited_list import limit_option
 from ops.looking_at import listed_registrations, record_look
 from ops.output import print_json, shorten, wrapped
-from ops.reason import Reason
-from ops.registration import RegistrationView
-from ops.registrations import registrations
-from ops.stage import Stage
+from ops.story.reason import Reason
+from ops.story.registration import RegistrationView
+from ops.story.registrations import registrations
+from ops.story.stage import Stage
 from ops.typed_text import text_of
 from ops.view import View
 from services.intake.documents import Intake
@@ -104,7 +104,7 @@ def _lines(found: _Odd) -> Iterator[str]:
 
 
 _STATEMENT_TIMEOUT = "120s"
-# What `ops.attention` tells in words.
+# What `ops.story.attention` tells in words.
 _ODD = f"""
 with odd as (
   select key, split_part(warning, ' ', -1) as code

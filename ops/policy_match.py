@@ -7,7 +7,7 @@ import click
 
 from ops.action import Change, Deed, record_actions
 from ops.administrator import Database
-from ops.find_registration import find_registration
+from ops.story.find_registration import find_registration
 from payroll.loonheffingennummer import mask
 from payroll.packages import packages
 from schemas.flow import ENRICHMENT

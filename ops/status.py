@@ -10,12 +10,12 @@ import click
 
 from ops.administrator import admin_url, database_option, looking
 from ops.limited_list import limit_option
-from ops.listed_registration import ListedRegistration, listed
 from ops.looking_at import TO_SEE, listed_registrations, record_look
-from ops.newest import beside, newest
 from ops.output import line_width, wants_colour
-from ops.reading import remembered
-from ops.registration_table import registration_lines
+from ops.story.listed import ListedRegistration, listed
+from ops.story.newest import beside, newest
+from ops.story.reading import remembered
+from ops.story.table import registration_lines
 
 LIMIT = 50
 
@@ -36,7 +36,7 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, limit: i
         _show(asyncio.run(_newest(url, limit)))
         return
     # All the words that people are told are imported for a story: the list, asked most often, does without.
-    from ops.stories import show_newest, show_one  # noqa: PLC0415
+    from ops.story.showing import show_newest, show_one  # noqa: PLC0415
 
     if reference is None:
         show_newest(url, limit)

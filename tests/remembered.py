@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from ops.mail_view import MailView
 from ops.parked.row import ParkedRow, advice
-from ops.remembered import Remembered
+from ops.story.mail_view import MailView
+from ops.story.remembered import Remembered
 from schemas.events import FirstExchange
 from schemas.ids import reference
 from schemas.values import Finding

@@ -13,10 +13,10 @@ from ops.audit.called_for import Link
 from ops.checked_form import ReadyForm, checked
 from ops.demonstration.scenario import Scenario
 from ops.form_file import WrittenForm, written_forms
-from ops.registration import RegistrationView
-from ops.remembered import Remembered
-from ops.stage import Stage
-from ops.standing import view
+from ops.story.registration import RegistrationView
+from ops.story.remembered import Remembered
+from ops.story.stage import Stage
+from ops.story.standing import view
 from sandbox.mail_index import Mail
 from schemas.events import FormReceived
 from schemas.ids import reference, registration_id

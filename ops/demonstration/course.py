@@ -15,8 +15,8 @@ from ops.demonstration.screen import Scene, Screen
 from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import realised_links
 from ops.parked.rows import parked_rows
-from ops.registrations import registrations
-from ops.stage import Stage
+from ops.story.registrations import registrations
+from ops.story.stage import Stage
 from sandbox.running import RunningSandbox
 from services.enrichment.policies import load_file
 

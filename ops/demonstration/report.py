@@ -8,8 +8,8 @@ from ops.demonstration.cast import Part
 from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import ledger_id
 from ops.output import shorten, wrapped
-from ops.registration import RegistrationView
-from ops.stage import Stage
+from ops.story.registration import RegistrationView
+from ops.story.stage import Stage
 from sandbox.mail_index import Mail
 
 _FIRST_EXCHANGE = re.compile(r"^Eerste uitwisseling: (.+)$", re.MULTILINE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.stage import Stage
+from ops.story.stage import Stage
 from sandbox.keylane.script import Step
 from schemas.values import Finding
 

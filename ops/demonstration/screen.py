@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ops.output import shorten
-from ops.registration import RegistrationView
-from ops.registration_table import registration_lines
+from ops.story.registration import RegistrationView
+from ops.story.table import registration_lines
 
 BAR_COLUMNS = 40
 PACKAGE_COLUMNS = 7

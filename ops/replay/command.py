@@ -16,7 +16,6 @@ from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.command_group import CommandGroup
 from ops.destination import kafka_access
-from ops.find_registration import find_registration
 from ops.horizon_option import horizon_option
 from ops.limited_list import limit_option, show_list
 from ops.output import wrapped
@@ -31,6 +30,7 @@ from ops.replay.through_day import DayReplay
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
+from ops.story.find_registration import find_registration
 from ops.typed_moment import day_of, moment_of
 from schemas.flow import SERVICE_NAMES, SERVICES
 

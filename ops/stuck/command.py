@@ -21,7 +21,7 @@ from ops.replay.command import QUEUE_ROWS, RATE_PER_S
 from ops.replay.pace import Limits
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.topic_reader import topic_reader
-from ops.stage import Stage
+from ops.story.stage import Stage
 from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
 from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings

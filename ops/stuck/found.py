@@ -7,9 +7,9 @@ from typing import Any
 
 from ops.administrator import Database
 from ops.paused import paused_services
-from ops.registration import RegistrationView
-from ops.registrations import registrations
-from ops.stage import Stage
+from ops.story.registration import RegistrationView
+from ops.story.registrations import registrations
+from ops.story.stage import Stage
 from ops.stuck.silent import SilentRegistrations
 from ops.view import View
 from schemas.flow import ENRICHMENT, PROVISIONING

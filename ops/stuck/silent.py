@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from ops.administrator import Database
-from ops.stage import Stage
+from ops.story.stage import Stage
 from schemas.flow import SERVICES
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake

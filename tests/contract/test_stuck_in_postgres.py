@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from real import empty
 
-from ops.stage import Stage
+from ops.story.stage import Stage
 from ops.stuck.found import WAITS_FOR, find_stuck
 from ops.stuck.silent import SilentRegistrations
 from sandbox.running import RunningSandbox

@@ -2,7 +2,7 @@ import pytest
 from click.testing import CliRunner
 
 from ops.cli import main
-from ops.stage import Stage
+from ops.story.stage import Stage
 from ops.stuck.found import ALLOWED_S, WAITS_FOR
 from services.monitor.settings import SilenceSettings
 from services.monitor.stage import RULES

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ops.stage import Stage
+from ops.story.stage import Stage
 from ops.stuck.silent import SilentRegistrations
 from stream.manual_clock import ManualClock
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ops.mail_view import MailView
 from ops.parked.row import ParkedRow
+from ops.story.mail_view import MailView
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
 from services.provisioning.documents import Provisioning

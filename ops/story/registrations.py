@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ops.administrator import Database
-from ops.newest import newest
-from ops.reading import remembered, told
-from ops.registration import RegistrationView
-from ops.standing import view
+from ops.story.newest import newest
+from ops.story.reading import remembered, told
+from ops.story.registration import RegistrationView
+from ops.story.standing import view
 
 
 async def newest_registrations(database: Database, *, limit: int) -> list[RegistrationView]:

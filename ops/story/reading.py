@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from ops.administrator import Database
-from ops.mail_view import MailView
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
-from ops.remembered import Remembered
+from ops.story.mail_view import MailView
+from ops.story.remembered import Remembered
 from schemas.flow import TIMELINE
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ops import words
-from ops.attention import attention
-from ops.happening import happenings
-from ops.next_step import BLOCKED, NextStep, next_step
-from ops.reason import Reason
-from ops.registration import ConnectionView, Milestone, RegistrationView
-from ops.remembered import Remembered
-from ops.stage import Stage
-from ops.where import STAGES, Standing, standing
+from ops.story import words
+from ops.story.attention import attention
+from ops.story.happening import happenings
+from ops.story.next_step import BLOCKED, NextStep, next_step
+from ops.story.reason import Reason
+from ops.story.registration import ConnectionView, Milestone, RegistrationView
+from ops.story.remembered import Remembered
+from ops.story.stage import Stage
+from ops.story.where import STAGES, Standing, standing
 from payroll.packages import packages
 from schemas.ids import reference
 from services.provisioning.documents import Link, LinkStage, Provisioning

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 from typing import get_args
 
-from ops import words
+from ops.story import words
 from ops.view import View
 from schemas.values import Finding, ReportCode
 from services.notifier.mails.dutch import day_in_words

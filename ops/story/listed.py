@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ops.remembered import Remembered
-from ops.where import Standing, standing
+from ops.story.remembered import Remembered
+from ops.story.where import Standing, standing
 from schemas.ids import reference
 
 

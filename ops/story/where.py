@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ops.remembered import Remembered
-from ops.stage import Stage, of_connections
+from ops.story.remembered import Remembered
+from ops.story.stage import Stage, of_connections
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Answer, Intake
 from services.provisioning.documents import LinkStage, Provisioning

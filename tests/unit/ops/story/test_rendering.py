@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from ops.age import age
 from ops.output import COLUMNS, shorten
 from ops.parked.lines import parked_lines
-from ops.registration import RegistrationView
-from ops.registration_story import story_lines
-from ops.registration_table import registration_lines
-from ops.remembered import Remembered
-from ops.standing import view
+from ops.story.lines import story_lines
+from ops.story.registration import RegistrationView
+from ops.story.remembered import Remembered
+from ops.story.standing import view
+from ops.story.table import registration_lines
 from services.provisioning.documents import LinkStage
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=200)

@@ -8,9 +8,9 @@ import pytest
 from remembered import NOW, REGISTRATION, ago, at_keylane, intake, provisioning
 
 from ops.output import COLUMNS
-from ops.registration_story import story_lines
-from ops.remembered import Remembered
-from ops.standing import view
+from ops.story.lines import story_lines
+from ops.story.remembered import Remembered
+from ops.story.standing import view
 from payroll.fault import FaultCode
 from payroll.first_exchange import NamedDateWarning
 from schemas.events.provisioning_reported import Report

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import click
 
 from ops.administrator import looking
-from ops.find_registration import find_registration
 from ops.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
-from ops.newest import beside
 from ops.output import print_json
 from ops.quoted_reference import as_registration_id, what_is_wrong
-from ops.registration import RegistrationView
-from ops.registration_story import story_lines
-from ops.registrations import newest_registrations, registrations
+from ops.story.find_registration import find_registration
+from ops.story.lines import story_lines
+from ops.story.newest import beside
+from ops.story.registration import RegistrationView
+from ops.story.registrations import newest_registrations, registrations
 from payroll.quoted_reference import as_quoted
 
 

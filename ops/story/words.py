@@ -1,6 +1,6 @@
 """Reasons in words the customer understands: those of the trade and of the mails, by the codes that services keep."""
 
-from ops.reason import Reason
+from ops.story.reason import Reason
 from payroll.customer_help import GENERAL_HELP
 from payroll.fault import MESSAGES
 from payroll.packages import packages

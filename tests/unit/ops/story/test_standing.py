@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from remembered import NOW, REGISTRATION, ago, at_keylane, enrichment, intake, parked, provisioning
 
-from ops.next_step import Actor, next_step
 from ops.parked.row import ParkedRow
-from ops.remembered import Remembered
-from ops.stage import Stage
-from ops.standing import view
-from ops.words import of_fault, of_finding, of_wait
+from ops.story.next_step import Actor, next_step
+from ops.story.remembered import Remembered
+from ops.story.stage import Stage
+from ops.story.standing import view
+from ops.story.words import of_fault, of_finding, of_wait
 from payroll.fault import FaultCode
 from payroll.packages import packages
 from schemas.values import Finding, ReportCode

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ops.age import age, minute, moment
-from ops.mail_view import MailView
 from ops.output import wrapped
 from ops.parked.row import ParkedRow
-from ops.reason import Reason
-from ops.registration import ConnectionView, RegistrationView
+from ops.story.mail_view import MailView
+from ops.story.reason import Reason
+from ops.story.registration import ConnectionView, RegistrationView
 
 _MARGIN = 13
 

@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 
-from ops.happening import Happening
-from ops.listed_registration import ListedRegistration
-from ops.mail_view import MailView
-from ops.next_step import NextStep
 from ops.parked.row import ParkedRow
-from ops.reason import Reason
-from ops.stage import Stage
+from ops.story.happening import Happening
+from ops.story.listed import ListedRegistration
+from ops.story.mail_view import MailView
+from ops.story.next_step import NextStep
+from ops.story.reason import Reason
+from ops.story.stage import Stage
+from ops.story.where import Standing
 from ops.view import View
-from ops.where import Standing
 
 
 class ConnectionView(View):

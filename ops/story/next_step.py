@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
-from ops.stage import Stage
+from ops.story.stage import Stage
 from ops.view import View
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import ADVICE
