@@ -5,7 +5,7 @@ import platform
 from pathlib import Path
 
 from benchmarks.result import Machine
-from ops.administrator import Database
+from ops.servers.administrator import Database
 from sandbox.kafka_jars import KAFKA_VERSION
 
 

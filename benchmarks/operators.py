@@ -20,7 +20,7 @@ import click
 from benchmarks.errors import BenchmarkError
 from benchmarks.measured import koppeling, measured, report
 from benchmarks.rig import rigged
-from ops.administrator import Database
+from ops.servers.administrator import Database
 from sandbox.running import RunningSandbox
 from schemas.flow import INTAKE, KEYLANE, MONITOR, NOTIFIER, SERVICE_NAMES
 

@@ -10,8 +10,8 @@ from benchmarks.arrivals import Arrivals
 from benchmarks.errors import StalledError
 from benchmarks.publisher import Publisher, publisher
 from benchmarks.registration import Registration, registrations
-from ops.administrator import Database, connected
-from ops.destination import published_keys
+from ops.servers.administrator import Database, connected
+from ops.servers.destination import published_keys
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 from schemas.flow import MONEY_PATH

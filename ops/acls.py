@@ -5,8 +5,8 @@ from itertools import groupby
 
 import click
 
-from ops.output import print_json
-from ops.view import View
+from ops.terminal.output import print_json
+from ops.terminal.view import View
 from schemas.access import Permission, permissions
 
 

@@ -15,10 +15,10 @@ import click
 from pydantic import JsonValue
 
 from ops.action import Action, actions_of
-from ops.administrator import Database, admin_url, connected
-from ops.destination import kafka_access
-from ops.kafka_clients import UNPUBLISHED, named
 from ops.publishing import FormProducer, form_producer
+from ops.servers.administrator import Database, admin_url, connected
+from ops.servers.destination import kafka_access
+from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.without_people import without_people
 from schemas.envelope import Envelope
 from schemas.events import OperatorActed

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
-from ops.administrator import Database
-from ops.view import View
+from ops.servers.administrator import Database
+from ops.terminal.view import View
 
 
 class Deed(StrEnum):

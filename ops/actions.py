@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from ops.action import Action, recorded_actions
-from ops.administrator import admin_url, database_option, looking
-from ops.age import moment
-from ops.limited_list import limit_option, show_list
-from ops.output import wrapped
+from ops.servers.administrator import admin_url, database_option, looking
+from ops.terminal.age import moment
+from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import wrapped
 
 LIMIT = 50
 

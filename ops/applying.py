@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ops.reason_option import reason_option
+from ops.terminal.reason_option import reason_option
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -8,10 +8,10 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupAuthorizationFailedError
 
-from ops.administrator import Database
-from ops.kafka_clients import admin_of
 from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
+from ops.servers.administrator import Database
+from ops.servers.kafka_clients import admin_of
 from schemas.flow import LANES, SERVICES, Stage
 from stream.kafka_access import KafkaAccess
 

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import admin_url, changing, database_option, looking
-from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.command_group import CommandGroup
-from ops.output import print_json, wrapped
-from ops.view import View
+from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.terminal.age import moment
+from ops.terminal.command_group import CommandGroup
+from ops.terminal.output import print_json, wrapped
+from ops.terminal.view import View
 from schemas.flow import SERVICE_NAMES
 
 

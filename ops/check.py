@@ -6,9 +6,9 @@ import click
 
 from ops.checked_form import Problem, ReadyForm
 from ops.form_file import read_files
-from ops.output import print_json
 from ops.submit import sort_out
-from ops.view import View
+from ops.terminal.output import print_json
+from ops.terminal.view import View
 from schemas.ids import reference
 from schemas.sealing import new_private_keys
 

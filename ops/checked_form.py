@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 
 from ops.form_file import SOURCE, Illegible, WrittenForm
-from ops.view import View
+from ops.terminal.view import View
 from payroll.asked import AskedField, asked_connection, asked_of_processor
 from payroll.check import check_form
 from payroll.fault import Fault, FaultCode, FieldError, fault

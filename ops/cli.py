@@ -2,8 +2,8 @@
 
 import click
 
-from ops.command_line import CommandLine
-from ops.lazy_group import Command
+from ops.terminal.command_line import CommandLine
+from ops.terminal.lazy_group import Command
 
 COMMANDS = {
     "demo": "Play everything from form to mail, and end.",

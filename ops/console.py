@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from ops.output import line_width
+from ops.terminal.output import line_width
 
 
 def console() -> Console:

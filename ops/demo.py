@@ -11,7 +11,6 @@ from uuid import UUID
 
 import click
 
-from ops.administrator import connected
 from ops.audit.judge import Verdict
 from ops.audit.of_sandbox import verdict_of
 from ops.console import console
@@ -21,8 +20,9 @@ from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
 from ops.demonstration.screen import screen
 from ops.demonstration.situation import Situation
-from ops.destination import published_keys
 from ops.evidence import confirmations
+from ops.servers.administrator import connected
+from ops.servers.destination import published_keys
 from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from sandbox.keylane.instruction import say

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ops.state_option import state_option
+from ops.terminal.state_option import state_option
 from sandbox.errors import NotRunningError
 from sandbox.running import RunningSandbox
 from sandbox.state_directory import StateDirectory

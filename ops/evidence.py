@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from ops.administrator import Database
 from ops.audit.called_for import Link
+from ops.servers.administrator import Database
 from sandbox.mail_index import IndexedMail, Mail
 from services.notifier.mails import LinkRealisedMail
 from services.provisioning.documents import LinkStage, Provisioning

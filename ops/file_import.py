@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import click
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import admin_url, changing, looking
 from ops.applying import NOT_APPLIED
+from ops.servers.administrator import admin_url, changing, looking
 from payroll.row_file import Compared, RowFileError
 
 

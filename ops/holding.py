@@ -1,7 +1,7 @@
 """What keeps a service from taking anything: an operator's pause, or its own brake."""
 
-from ops.administrator import Database
 from ops.paused import paused_service
+from ops.servers.administrator import Database
 
 
 async def stopped_releases(database: Database, service: str) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import changing
+from ops.servers.administrator import changing
 
 TO_SEE = "to see where it stands"
 LISTED_MAX = 500

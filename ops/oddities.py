@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 import click
 
-from ops.administrator import Database, admin_url, database_option, looking
-from ops.limited_list import limit_option
 from ops.looking_at import listed_registrations, record_look
-from ops.output import print_json, shorten, wrapped
+from ops.servers.administrator import Database, admin_url, database_option, looking
 from ops.story.reason import Reason
 from ops.story.registration import RegistrationView
 from ops.story.registrations import registrations
 from ops.story.stage import Stage
-from ops.typed_text import text_of
-from ops.view import View
+from ops.terminal.limited_list import limit_option
+from ops.terminal.output import print_json, shorten, wrapped
+from ops.terminal.typed_text import text_of
+from ops.terminal.view import View
 from services.intake.documents import Intake
 from services.provisioning.documents import Provisioning
 

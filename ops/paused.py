@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from ops.administrator import Database
-from ops.age import moment
-from ops.view import View
+from ops.servers.administrator import Database
+from ops.terminal.age import moment
+from ops.terminal.view import View
 from schemas.flow import SERVICES
 
 

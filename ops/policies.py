@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from ops.action import Deed
-from ops.administrator import admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.command_group import CommandGroup
 from ops.file_import import FileImport
 from ops.looking_at import record_look, shown_registration
 from ops.policy_match import match_lines, note, planned
-from ops.quoted_reference import read_reference
+from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.terminal.command_group import CommandGroup
+from ops.terminal.quoted_reference import read_reference
 from payroll import fields
 from payroll.fault import FieldError
 from schemas.flow import ENRICHMENT

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import click
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database
+from ops.servers.administrator import Database
 from ops.story.find_registration import find_registration
 from payroll.loonheffingennummer import mask
 from payroll.packages import packages

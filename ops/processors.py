@@ -12,19 +12,19 @@ import click
 from pydantic_core import from_json
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database, admin_url, changing, database_option, looking
-from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.command_group import CommandGroup
-from ops.destination import kafka_access
 from ops.file_import import FileImport
-from ops.kafka_clients import UNPUBLISHED, named
-from ops.limited_list import limit_option, show_list
 from ops.looking_at import listed_registrations, record_look, shown_registration
-from ops.output import wrapped
 from ops.publishing import form_producer
-from ops.quoted_reference import read_reference
-from ops.view import View
+from ops.servers.administrator import Database, admin_url, changing, database_option, looking
+from ops.servers.destination import kafka_access
+from ops.servers.kafka_clients import UNPUBLISHED, named
+from ops.terminal.age import moment
+from ops.terminal.command_group import CommandGroup
+from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import wrapped
+from ops.terminal.quoted_reference import read_reference
+from ops.terminal.view import View
 from payroll.packages import packages
 from schemas.events import ProcessorReviewed
 from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN, Verdict

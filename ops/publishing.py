@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
 
 from ops.checked_form import ReadyForm
-from ops.kafka_clients import begin, producer_of
+from ops.servers.kafka_clients import begin, producer_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event

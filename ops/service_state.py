@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from ops.administrator import Database
 from ops.backlog import Backlog
 from ops.holding import stopped_releases
 from ops.paused import PausedService, paused_service
-from ops.view import View
+from ops.servers.administrator import Database
+from ops.terminal.view import View
 from schemas.flow import SERVICES
 
 COUNTED_MAX = 10_000

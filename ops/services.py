@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from ops.administrator import admin_url, database_option, looking
-from ops.age import age
 from ops.backlog import backlogs
-from ops.destination import kafka_access
-from ops.output import print_json, wrapped
 from ops.replay.topic_reader import topic_reader
+from ops.servers.administrator import admin_url, database_option, looking
+from ops.servers.destination import kafka_access
 from ops.service_state import COUNTED_MAX, ServiceState, service_states
-from ops.size import size
+from ops.terminal.age import age
+from ops.terminal.output import print_json, wrapped
+from ops.terminal.size import size
 from stream.kafka_access import KafkaAccess
 
 

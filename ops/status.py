@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import click
 
-from ops.administrator import admin_url, database_option, looking
-from ops.limited_list import limit_option
 from ops.looking_at import TO_SEE, listed_registrations, record_look
-from ops.output import line_width, wants_colour
+from ops.servers.administrator import admin_url, database_option, looking
 from ops.story.listed import ListedRegistration, listed
 from ops.story.newest import beside, newest
 from ops.story.reading import remembered
 from ops.story.table import registration_lines
+from ops.terminal.limited_list import limit_option
+from ops.terminal.output import line_width, wants_colour
 
 LIMIT = 50
 

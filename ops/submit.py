@@ -10,12 +10,12 @@ import click
 from joserfc.jwk import KeySet
 
 from ops.checked_form import Problem, ReadyForm, checked, problem
-from ops.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
 from ops.form_file import Illegible, WrittenForm, read_files
-from ops.kafka_clients import UNPUBLISHED, named
-from ops.output import print_json
 from ops.publishing import form_producer
-from ops.view import View
+from ops.servers.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
+from ops.servers.kafka_clients import UNPUBLISHED, named
+from ops.terminal.output import print_json
+from ops.terminal.view import View
 from sandbox.settings import DEFAULT_STATE
 from schemas.ids import reference
 from stream.kafka_access import KafkaAccess

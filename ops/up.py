@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ops.state_option import state_option
+from ops.terminal.state_option import state_option
 from sandbox.endpoints import Endpoints
 from sandbox.errors import SandboxError
 from sandbox.running import start

@@ -30,7 +30,7 @@ from faults.real.smtp_wire import SmtpExchange
 from faults.real.trial import Trial, trial
 from faults.real.wire import Exchange
 from faults.result import Result
-from ops.destination import published_keys
+from ops.servers.destination import published_keys
 from sandbox.kafka import node_names
 from sandbox.ports import choose_ports
 from sandbox.running import RunningSandbox, sandbox_running

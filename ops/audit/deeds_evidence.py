@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from ops.administrator import Database
 from ops.audit import recipes
 from ops.audit.evidence import Deeds, EffectRow, Tables
+from ops.servers.administrator import Database
 
 
 async def read_deeds(database: Database, tables: Mapping[str, Tables]) -> Deeds | None:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ops.age import minute
 from ops.audit import accounting, asked, ends, founded, notified, once, order, replayed, rest, secrecy, together
 from ops.audit.accounting import Account
 from ops.audit.evidence import Evidence
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import History
 from ops.audit.tally import Tally, tally
+from ops.terminal.age import minute
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from aiokafka.errors import KafkaError
 
 from ops.audit.errors import AuditError, TooMuchError
 from ops.audit.evidence import LogRecord, Place
-from ops.kafka_clients import admin_of, no_answer
-from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
+from ops.servers.kafka_clients import admin_of, no_answer
+from ops.servers.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
 from stream.kafka_access import KafkaAccess
 
 BYTES_MAX = 512 * 1024 * 1024

@@ -7,10 +7,10 @@ from json import loads
 from typing import Any
 from uuid import UUID
 
-from ops.administrator import Database
 from ops.audit.errors import TooMuchError
 from ops.audit.evidence import EffectRow, JournalRow, LaneRow, Pause, QueueRow, StateRow, Tables
 from ops.audit.packed_events import unpacked
+from ops.servers.administrator import Database
 
 _CHUNK_IDS = 5_000
 _READ_WHOLE = {"journal": "true", "state": "document is not null or lane >= 0", "effect": "true"}

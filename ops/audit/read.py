@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from ops.administrator import looking
 from ops.audit import recipes
 from ops.audit.called_for import ACTED
 from ops.audit.deeds_evidence import read_deeds
@@ -18,6 +17,7 @@ from ops.audit.keylane_evidence import read_keylane
 from ops.audit.mailbox_evidence import read_mails
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
 from ops.audit.seen import seen_as
+from ops.servers.administrator import looking
 from stream.kafka_access import KafkaAccess
 
 RECORDS_MAX = 50_000

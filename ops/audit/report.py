@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from ops.age import moment
 from ops.audit.accounting import Account
 from ops.audit.evidence import Evidence
 from ops.audit.finding import Finding, Invariant
 from ops.audit.judge import Verdict
-from ops.output import wrapped
-from ops.view import View
+from ops.terminal.age import moment
+from ops.terminal.output import wrapped
+from ops.terminal.view import View
 
 TITLES = {
     Invariant.I1: "every form comes to an end",

@@ -6,10 +6,10 @@ What is due in a paused service waits for who has paused it.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ops.age import minute
 from ops.audit.evidence import EffectRow, Place, QueueRow
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import History, Standing
+from ops.terminal.age import minute
 
 _AT_REST = timedelta(seconds=5)
 _RUNNING = timedelta(minutes=15)

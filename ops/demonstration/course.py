@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from ops.administrator import Database
 from ops.demonstration.cast import Part
 from ops.demonstration.players import Players
 from ops.demonstration.post import post_no_json
@@ -15,6 +14,7 @@ from ops.demonstration.screen import Scene, Screen
 from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import realised_links
 from ops.parked.rows import parked_rows
+from ops.servers.administrator import Database
 from ops.story.registrations import registrations
 from ops.story.stage import Stage
 from sandbox.running import RunningSandbox

@@ -7,9 +7,9 @@ from uuid import UUID
 from ops.demonstration.cast import Part
 from ops.demonstration.situation import KILLED, Situation
 from ops.evidence import ledger_id
-from ops.output import shorten, wrapped
 from ops.story.registration import RegistrationView
 from ops.story.stage import Stage
+from ops.terminal.output import shorten, wrapped
 from sandbox.mail_index import Mail
 
 _FIRST_EXCHANGE = re.compile(r"^Eerste uitwisseling: (.+)$", re.MULTILINE)

@@ -14,9 +14,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ops.output import shorten
 from ops.story.registration import RegistrationView
 from ops.story.table import registration_lines
+from ops.terminal.output import shorten
 
 BAR_COLUMNS = 40
 PACKAGE_COLUMNS = 7

@@ -8,19 +8,19 @@ from uuid import UUID
 
 import click
 
-from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.command_group import CommandGroup
-from ops.limited_list import limit_option, show_list
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
 from ops.mails.planned_anew import next_epoch
 from ops.mails.preview import write_previews
 from ops.mails.resending import one_of, resend, resending_lines, usable_address
 from ops.mails.resending import why_not as why_not_again
 from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
-from ops.quoted_reference import as_registration_id, what_is_wrong
+from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 from ops.story.find_registration import find_registration
-from ops.writing import writing
+from ops.terminal.command_group import CommandGroup
+from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
+from ops.terminal.writing import writing
 from payroll.quoted_reference import as_quoted
 from services.notifier.ledger import Status
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from ops.administrator import Database
-from ops.age import age, moment
-from ops.output import shorten
-from ops.view import View
+from ops.servers.administrator import Database
+from ops.terminal.age import age, moment
+from ops.terminal.output import shorten
+from ops.terminal.view import View
 from schemas.ids import reference
 from services.notifier.ledger import Status
 

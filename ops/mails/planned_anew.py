@@ -5,8 +5,8 @@ With the correction code that counts by now, where it goes to the address of the
 
 from uuid import UUID
 
-from ops.administrator import Database
 from ops.mails.ledger_mail import LedgerMail, mails_of
+from ops.servers.administrator import Database
 from payroll.address_key import KEY_CHARACTERS
 from services.notifier.documents import Correspondence
 from services.notifier.ledger import Status

@@ -9,10 +9,10 @@ from datetime import datetime
 import click
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.planned_anew import plan_anew
-from ops.output import wrapped
+from ops.servers.administrator import Database
+from ops.terminal.output import wrapped
 from services.notifier.ledger import Status
 from services.notifier.mails import AddressUnusableError, one_address
 

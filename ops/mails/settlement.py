@@ -12,11 +12,11 @@ from enum import StrEnum
 import click
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database
-from ops.age import moment
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.planned_anew import next_epoch, plan_anew
-from ops.output import wrapped
+from ops.servers.administrator import Database
+from ops.terminal.age import moment
+from ops.terminal.output import wrapped
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
 

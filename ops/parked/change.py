@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database
 from ops.parked.row import ParkedRow
+from ops.servers.administrator import Database
 
 
 async def retry(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:

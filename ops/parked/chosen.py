@@ -8,12 +8,12 @@ from uuid import UUID
 
 import click
 
-from ops.administrator import Database
 from ops.parked.filter import EVERYTHING, Filter
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
-from ops.quoted_reference import what_is_wrong
+from ops.servers.administrator import Database
 from ops.story.find_registration import find_registration
+from ops.terminal.quoted_reference import what_is_wrong
 from payroll.quoted_reference import as_quoted
 
 CHOSEN_MAX = 10_000

@@ -2,7 +2,7 @@
 
 import click
 
-from ops.lazy_group import Command, LazyGroup
+from ops.terminal.lazy_group import Command, LazyGroup
 
 COMMANDS = {
     "list": Command("ops.parked.listing", "list_parked", "Show parked records, oldest first; never their bodies."),

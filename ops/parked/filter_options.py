@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from ops.parked.filter import Filter
-from ops.typed_moment import moment_of
-from ops.typed_text import text_of
+from ops.terminal.typed_moment import moment_of
+from ops.terminal.typed_text import text_of
 from payroll.packages import slugs
 from schemas.flow import SERVICE_NAMES
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ops.age import age, moment
-from ops.output import shorten, wrapped
 from ops.parked.groups import ParkedGroup
 from ops.parked.row import ParkedRow
+from ops.terminal.age import age, moment
+from ops.terminal.output import shorten, wrapped
 
 
 def parked_lines(rows: Sequence[ParkedRow], now: datetime) -> list[str]:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from ops.administrator import admin_url, database_option, looking
-from ops.limited_list import limit_option, say_more
-from ops.output import print_json
 from ops.parked.filter import Filter
 from ops.parked.filter_options import filter_options
 from ops.parked.groups import ParkedGroup, parked_groups
 from ops.parked.lines import group_lines, parked_lines
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
+from ops.servers.administrator import admin_url, database_option, looking
+from ops.terminal.limited_list import limit_option, say_more
+from ops.terminal.output import print_json
 
 LIMIT = 200
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from ops.administrator import Database, admin_url, changing, database_option, looking
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.parked.change import discard, retry
 from ops.parked.chosen import choice_of, chosen_rows
@@ -18,6 +17,7 @@ from ops.parked.filter_options import filter_options
 from ops.parked.loop import stop_loops
 from ops.parked.plan import discard_lines, done_lines, retry_lines
 from ops.parked.row import ParkedRow
+from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ops.consequences import what_could_follow
-from ops.output import shorten, wrapped
 from ops.parked.row import ParkedRow
+from ops.terminal.output import shorten, wrapped
 
 NAMED_MAX = 20
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from ops.view import View
+from ops.terminal.view import View
 from schemas.codec import CodecFault
 from schemas.envelope import EnvelopeFault
 

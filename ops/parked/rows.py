@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from ops.administrator import Database
 from ops.parked.cause import cause_of
 from ops.parked.filter import CONDITIONS, EVERYTHING, Filter
 from ops.parked.groups import marks_of_group
 from ops.parked.row import ParkedRow, advice
+from ops.servers.administrator import Database
 from schemas.flow import SERVICES
 from schemas.ids import reference
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from ops.action import Change, Deed
-from ops.administrator import Database, admin_url, database_option, looking
 from ops.looking_at import record_look
-from ops.output import print_json
 from ops.parked.chosen import Choice, choice_of, chosen_rows
 from ops.parked.filter import Filter
 from ops.parked.plan import one_of_lines
 from ops.parked.raw import write_raw
 from ops.parked.row import ParkedRow
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
-from ops.reason_option import reason_option
+from ops.servers.administrator import Database, admin_url, database_option, looking
+from ops.terminal.output import print_json
+from ops.terminal.reason_option import reason_option
 
 TO_MEND = "to mend what is parked"
 

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from ops.administrator import Database
-from ops.age import minute, moment
-from ops.output import shorten, wrapped
 from ops.parked.lines import row_lines
 from ops.parked.masked import lines_of, masked_cause
 from ops.parked.row import ParkedRow
+from ops.servers.administrator import Database
 from ops.story.happening import Happening
 from ops.story.registrations import registrations
-from ops.view import View
+from ops.terminal.age import minute, moment
+from ops.terminal.output import shorten, wrapped
+from ops.terminal.view import View
 from schemas.envelope import EnvelopeError, from_headers
 from stream.decode import Received, decode
 from stream.record import Record, unpack_headers

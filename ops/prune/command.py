@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from ops.administrator import admin_url, connected, database_option
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.horizon_option import horizon_option
-from ops.output import print_json
 from ops.prune.plan import JournalPlan, line_at, plan_lines, rows, what_is_too_short
 from ops.prune.pruning import Pruning
+from ops.servers.administrator import admin_url, connected, database_option
+from ops.terminal.horizon_option import horizon_option
+from ops.terminal.output import print_json
 from schemas.flow import SERVICE_NAMES
 from stream.clock import SystemClock
 

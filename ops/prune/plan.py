@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ops.age import moment
-from ops.output import wrapped
-from ops.size import size
-from ops.view import View
+from ops.terminal.age import moment
+from ops.terminal.output import wrapped
+from ops.terminal.size import size
+from ops.terminal.view import View
 from schemas.flow import topics
 
 CLOCKS_APART = timedelta(days=1)

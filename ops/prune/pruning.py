@@ -6,9 +6,9 @@ from datetime import datetime
 import click
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database
 from ops.prune.plan import JournalPlan, rows
 from ops.replay.plan import duration
+from ops.servers.administrator import Database
 from stream.clock import Clock
 from stream.postgres_prune import Pruner, Stretch
 

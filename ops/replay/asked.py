@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import click
 
-from ops.age import moment
 from ops.replay.force_options import NOT_FORCED, Force
 from ops.replay.topic_reader import Offsets
+from ops.terminal.age import moment
 from schemas.flow import LANES, SERVICES
 from stream.decode import Item, Received
 

@@ -11,15 +11,7 @@ from uuid import UUID
 
 import click
 
-from ops.administrator import Database, admin_url, changing, connected, database_option, looking
-from ops.age import moment
 from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.command_group import CommandGroup
-from ops.destination import kafka_access
-from ops.horizon_option import horizon_option
-from ops.limited_list import limit_option, show_list
-from ops.output import wrapped
-from ops.quoted_reference import as_registration_id, read_reference
 from ops.replay.asked import Asked, shown
 from ops.replay.force_options import Force, force_options
 from ops.replay.forced import forced
@@ -30,8 +22,16 @@ from ops.replay.through_day import DayReplay
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
+from ops.servers.administrator import Database, admin_url, changing, connected, database_option, looking
+from ops.servers.destination import kafka_access
 from ops.story.find_registration import find_registration
-from ops.typed_moment import day_of, moment_of
+from ops.terminal.age import moment
+from ops.terminal.command_group import CommandGroup
+from ops.terminal.horizon_option import horizon_option
+from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import wrapped
+from ops.terminal.quoted_reference import as_registration_id, read_reference
+from ops.terminal.typed_moment import day_of, moment_of
 from schemas.flow import SERVICE_NAMES, SERVICES
 
 LIMIT = 50

@@ -9,9 +9,7 @@ from uuid import UUID
 
 import click
 
-from ops.administrator import Database
 from ops.consequences import what_could_follow
-from ops.output import wrapped
 from ops.replay.asked import Asked
 from ops.replay.fate import Remembered
 from ops.replay.force_options import Force
@@ -19,6 +17,8 @@ from ops.replay.queue import remembered, standing_in_queue
 from ops.replay.rehearsal import Rehearsal, Rehearsed
 from ops.replay.rehearsed_services import service_by_name
 from ops.replay.replays import Replay
+from ops.servers.administrator import Database
+from ops.terminal.output import wrapped
 from schemas.flow import LANES, NOTIFIER
 from stream.clock import SystemClock
 from stream.decode import Item, Received

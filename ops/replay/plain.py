@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ops.administrator import Database
 from ops.replay.fate import fate_of, is_read
 from ops.replay.plan import Tally, tally_lines
 from ops.replay.queue import remembered, settled
 from ops.replay.replays import Replay
+from ops.servers.administrator import Database
 from schemas.flow import LANES
 from stream.decode import Item
 from stream.replay import replay_row

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ops.consequences import what_could_follow
-from ops.output import wrapped
 from ops.replay.fate import Fate
+from ops.terminal.output import wrapped
 
 _WORDS = {
     Fate.NOT_READ: "were not read yet: left alone, the service takes them in its turn",

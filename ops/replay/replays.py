@@ -12,10 +12,10 @@ from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database
 from ops.replay.asked import shown
 from ops.replay.topic_reader import Offsets
-from ops.view import View
+from ops.servers.administrator import Database
+from ops.terminal.view import View
 
 
 class Replay(View):

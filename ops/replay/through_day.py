@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import click
 
-from ops.administrator import Database
 from ops.replay.asked import Asked, NothingThereError
 from ops.replay.pace import Limits
 from ops.replay.plain import Plain
@@ -14,6 +13,7 @@ from ops.replay.queue import say_what_holds
 from ops.replay.replays import Range, Replay, unfinished
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import TopicReader
+from ops.servers.administrator import Database
 
 
 class DayReplay:

@@ -10,13 +10,13 @@ import click
 from aiokafka import TopicPartition
 
 from ops.action import Change, Deed, record_actions
-from ops.administrator import Database
 from ops.applying import NOT_APPLIED
 from ops.replay.fate import Settled, fate_of, is_read
 from ops.replay.pace import Limits, Pace
 from ops.replay.plan import Tally, tally_lines
 from ops.replay.queue import ServiceQueue, remembered, say_what_holds
 from ops.replay.topic_reader import TopicReader
+from ops.servers.administrator import Database
 from schemas.flow import FLOW, LANES, SERVICES, Stage
 from stream.clock import SystemClock
 from stream.decode import Received, decode

@@ -6,14 +6,14 @@ from typing import Protocol
 
 import click
 
-from ops.administrator import Database
-from ops.age import minute
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.pace import CHUNK_RECORDS_MAX, Limits, Pace
 from ops.replay.plan import duration
 from ops.replay.queue import ServiceQueue, say_what_holds
 from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, resume, unfinished
 from ops.replay.topic_reader import TopicReader
+from ops.servers.administrator import Database
+from ops.terminal.age import minute
 from stream.clock import SystemClock
 from stream.decode import Item, decode
 from stream.postgres_replay import queue_replays

@@ -10,8 +10,8 @@ import click
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
-from ops.kafka_clients import no_answer
-from ops.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
+from ops.servers.kafka_clients import no_answer
+from ops.servers.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
 from schemas import flow
 from stream.kafka_access import KafkaAccess
 from stream.record import Record

@@ -5,9 +5,9 @@ Codes, fields and days only: no number that was typed.
 
 from collections.abc import Iterator
 
-from ops.age import minute
 from ops.story import words
 from ops.story.reason import Reason
+from ops.terminal.age import minute
 from payroll.first_exchange import NamedDateWarning
 from schemas.events.provisioning_reported import Report
 from services.intake.documents import Intake

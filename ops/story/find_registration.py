@@ -1,6 +1,6 @@
 """A registration by the reference that people quote."""
 
-from ops.administrator import Database
+from ops.servers.administrator import Database
 from schemas.flow import SERVICES
 from schemas.ids import reference, reference_digest
 from services.intake.documents import Reference

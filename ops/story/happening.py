@@ -6,7 +6,7 @@ from itertools import chain
 from typing import get_args
 
 from ops.story import words
-from ops.view import View
+from ops.terminal.view import View
 from schemas.values import Finding, ReportCode
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import WAITS

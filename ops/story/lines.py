@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from ops.age import age, minute, moment
-from ops.output import wrapped
 from ops.parked.row import ParkedRow
 from ops.story.mail_view import MailView
 from ops.story.reason import Reason
 from ops.story.registration import ConnectionView, RegistrationView
+from ops.terminal.age import age, minute, moment
+from ops.terminal.output import wrapped
 
 _MARGIN = 13
 

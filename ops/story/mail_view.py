@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ops.view import View
+from ops.terminal.view import View
 
 
 class MailView(View):

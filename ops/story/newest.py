@@ -1,8 +1,8 @@
 """Which registrations are the newest, and how many there are."""
 
-from ops.administrator import Database
-from ops.output import shorten
 from ops.paused import paused_services
+from ops.servers.administrator import Database
+from ops.terminal.output import shorten
 from services.intake.documents import Intake
 
 COUNTED_MAX = 10_000

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from ops.story.stage import Stage
-from ops.view import View
+from ops.terminal.view import View
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import ADVICE
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ops.administrator import Database
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
+from ops.servers.administrator import Database
 from ops.story.mail_view import MailView
 from ops.story.remembered import Remembered
 from schemas.flow import TIMELINE

@@ -1,6 +1,6 @@
 """Why something is as it is, in a code and in words."""
 
-from ops.view import View
+from ops.terminal.view import View
 
 
 class Reason(View):

@@ -10,7 +10,7 @@ from ops.story.next_step import NextStep
 from ops.story.reason import Reason
 from ops.story.stage import Stage
 from ops.story.where import Standing
-from ops.view import View
+from ops.terminal.view import View
 
 
 class ConnectionView(View):

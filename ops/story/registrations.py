@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ops.administrator import Database
+from ops.servers.administrator import Database
 from ops.story.newest import newest
 from ops.story.reading import remembered, told
 from ops.story.registration import RegistrationView

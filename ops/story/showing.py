@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 
 import click
 
-from ops.administrator import looking
 from ops.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
-from ops.output import print_json
-from ops.quoted_reference import as_registration_id, what_is_wrong
+from ops.servers.administrator import looking
 from ops.story.find_registration import find_registration
 from ops.story.lines import story_lines
 from ops.story.newest import beside
 from ops.story.registration import RegistrationView
 from ops.story.registrations import newest_registrations, registrations
+from ops.terminal.output import print_json
+from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from payroll.quoted_reference import as_quoted
 
 

@@ -10,19 +10,19 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from ops.action import Deed
-from ops.administrator import admin_url, connected, database_option, looking
-from ops.age import age, moment
 from ops.applying import apply_options, reason_to_apply
-from ops.destination import kafka_access
-from ops.horizon_option import horizon_option
 from ops.looking_at import listed_registrations, record_look
-from ops.output import print_json, shorten, wrapped
 from ops.replay.command import QUEUE_ROWS, RATE_PER_S
 from ops.replay.pace import Limits
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.topic_reader import topic_reader
+from ops.servers.administrator import admin_url, connected, database_option, looking
+from ops.servers.destination import kafka_access
 from ops.story.stage import Stage
 from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
+from ops.terminal.age import age, moment
+from ops.terminal.horizon_option import horizon_option
+from ops.terminal.output import print_json, shorten, wrapped
 from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ops.administrator import Database
 from ops.paused import paused_services
+from ops.servers.administrator import Database
 from ops.story.registration import RegistrationView
 from ops.story.registrations import registrations
 from ops.story.stage import Stage
 from ops.stuck.silent import SilentRegistrations
-from ops.view import View
+from ops.terminal.view import View
 from schemas.flow import ENRICHMENT, PROVISIONING
 from services.intake.terms import TAKEN_UP_WITHIN
 

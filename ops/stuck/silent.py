@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ops.administrator import Database
+from ops.servers.administrator import Database
 from ops.story.stage import Stage
 from schemas.flow import SERVICES
 from services.enrichment.documents import Enrichment

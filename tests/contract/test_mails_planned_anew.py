@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from real import empty
 
-from ops.administrator import VARIABLE
 from ops.cli import main
 from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
+from ops.servers.administrator import VARIABLE
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.migrate import migrate

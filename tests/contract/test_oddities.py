@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from real import empty
 
 from ops.cli import main
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from sandbox.running import RunningSandbox
 from schemas.events import FirstExchange
 from schemas.ids import reference, registration_id

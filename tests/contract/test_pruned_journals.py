@@ -13,8 +13,8 @@ import click
 import pytest
 from real import empty
 
-from ops.administrator import connected
 from ops.prune.pruning import Pruning
+from ops.servers.administrator import connected
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 from stream.manual_clock import ManualClock

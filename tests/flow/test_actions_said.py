@@ -10,10 +10,10 @@ from commands import MORE, koppeling
 from onboarding import Onboarding
 
 from ops.acted import UNSAID, say_what_was_done
-from ops.administrator import VARIABLE
 from ops.applying import NOT_APPLIED
 from ops.cli import main
-from ops.destination import KAFKA_VARIABLE
+from ops.servers.administrator import VARIABLE
+from ops.servers.destination import KAFKA_VARIABLE
 
 pytestmark = pytest.mark.sandbox
 

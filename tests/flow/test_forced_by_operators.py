@@ -10,7 +10,7 @@ from commands import command, koppeling
 from onboarding import Onboarding
 from realised import realised
 
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
 from schemas.ids import reference

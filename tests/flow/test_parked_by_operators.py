@@ -9,7 +9,7 @@ from commands import Said, koppeling, operators
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.events import PolicyEnriched
 from schemas.ids import reference, registration_id

@@ -6,7 +6,7 @@ from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 from test_parked_by_operators import REFUSED, refusing_all
 
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import registration_id
 

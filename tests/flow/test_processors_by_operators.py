@@ -9,7 +9,7 @@ import pytest
 from commands import MORE, Said, command, koppeling
 from onboarding import SOURCE, Onboarding, form_record
 
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 

@@ -10,7 +10,7 @@ from forms import loket_form
 from onboarding import MAILS_EACH, SOURCE, Onboarding, Raw, form_record
 
 from ops.applying import NOT_APPLIED
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 

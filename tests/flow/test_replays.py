@@ -15,7 +15,7 @@ from onboarding import SOURCE, Onboarding, form_record
 from realised import realised
 
 from ops.applying import NOT_APPLIED
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
 from schemas.flow import LANES, MONEY_PATH, SERVICES

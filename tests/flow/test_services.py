@@ -7,7 +7,7 @@ from commands import Said, koppeling
 from forms import loket_form
 from onboarding import Onboarding
 
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.flow import SERVICES
 

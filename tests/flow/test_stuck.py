@@ -7,7 +7,7 @@ from commands import koppeling
 from forms import loket_form
 from onboarding import MAILS_EACH, Onboarding
 
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from schemas.ids import reference
 
 pytestmark = pytest.mark.sandbox

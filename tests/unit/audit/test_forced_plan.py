@@ -9,11 +9,11 @@ import click
 import pytest
 from flow_in_memory import Flow, form, played
 
-from ops.output import COLUMNS
 from ops.replay.fate import Entry, Remembered
 from ops.replay.force_options import NOT_FORCED, Force
 from ops.replay.forced import Outlook, is_forcible
 from ops.replay.rehearsal import Rehearsal, Rehearsed
+from ops.terminal.output import COLUMNS
 from schemas.flow import LANES, NOTIFIER, SERVICES, Stage
 from stream.decode import Received, decode
 from stream.horizon import HORIZON

@@ -15,11 +15,11 @@ from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import SCENARIOS, Scenario
 from ops.demonstration.screen import LineScreen, LiveScreen, Scene, screen
 from ops.demonstration.situation import Situation
-from ops.output import COLUMNS
 from ops.story.mail_view import MailView
 from ops.story.registration import RegistrationView
 from ops.story.stage import Stage
 from ops.story.standing import view
+from ops.terminal.output import COLUMNS
 from payroll.check import check_form
 from payroll.form import Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm
 from sandbox.mail_index import Mail

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from ops.output import COLUMNS
 from ops.replay.asked import Asked, Log, NothingThereError, offsets_of
 from ops.replay.command import replay_lines
 from ops.replay.force_options import Force
 from ops.replay.replays import Replay
+from ops.terminal.output import COLUMNS
 
 ME = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)

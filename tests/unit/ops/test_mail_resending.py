@@ -7,7 +7,7 @@ import pytest
 
 from ops.mails.ledger_mail import LedgerMail
 from ops.mails.resending import one_of, resending_lines, usable_address, why_not
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from remembered import NOW, REFERENCE, REGISTRATION
 
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.settlement import Verdict, settlement_lines, verdict_s, why_not
-from ops.output import COLUMNS
+from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
 

@@ -7,10 +7,10 @@ import pytest
 from click import Context
 from click.testing import CliRunner
 
-from ops.administrator import admin_url
 from ops.cli import COMMANDS, main
-from ops.destination import destination
-from ops.lazy_group import LazyGroup
+from ops.servers.administrator import admin_url
+from ops.servers.destination import destination
+from ops.terminal.lazy_group import LazyGroup
 
 ASK_ALL_FOR_HELP = """
 import sys

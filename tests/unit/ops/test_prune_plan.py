@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.cli import main
-from ops.output import COLUMNS
 from ops.prune.plan import JournalPlan, line_at, plan_lines, what_is_too_short
+from ops.terminal.output import COLUMNS
 from schemas.flow import SERVICE_NAMES, topics
 from stream.horizon import HORIZON
 

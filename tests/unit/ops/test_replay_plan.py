@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.output import COLUMNS
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.fate import Entry, Fate, Remembered, fate_of, ids_to_ask
 from ops.replay.force_options import Force
@@ -19,7 +18,8 @@ from ops.replay.plain import Plain
 from ops.replay.plan import Tally, duration, tally_lines
 from ops.replay.replays import Replay
 from ops.replay.through_registration import in_order
-from ops.typed_moment import moment_of
+from ops.terminal.output import COLUMNS
+from ops.terminal.typed_moment import moment_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import ProvisioningRefused, ProvisioningReported

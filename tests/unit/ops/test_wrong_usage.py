@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from ops.action import operator
 from ops.cli import main
-from ops.reason_option import REASON_CHARACTERS_MAX
+from ops.terminal.reason_option import REASON_CHARACTERS_MAX
 
 NOBODY = {
     "KOPPELING_ADMIN_URL": "postgresql://nobody@127.0.0.1:1/nowhere",

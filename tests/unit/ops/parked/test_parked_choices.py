@@ -12,10 +12,10 @@ from remembered import REFERENCE, ago, parked
 
 from ops.cli import main
 from ops.consequences import what_could_follow
-from ops.output import COLUMNS
 from ops.parked.chosen import choice_of
 from ops.parked.plan import NAMED_MAX, discard_lines, one_of_lines, retry_lines
 from ops.parked.row import ParkedRow
+from ops.terminal.output import COLUMNS
 from schemas.flow import SERVICES
 
 ROW = UUID(int=7)

@@ -7,10 +7,10 @@ from typing import Any, get_args
 import pytest
 from remembered import NOW, REGISTRATION, ago, at_keylane, intake, provisioning
 
-from ops.output import COLUMNS
 from ops.story.lines import story_lines
 from ops.story.remembered import Remembered
 from ops.story.standing import view
+from ops.terminal.output import COLUMNS
 from payroll.fault import FaultCode
 from payroll.first_exchange import NamedDateWarning
 from schemas.events.provisioning_reported import Report

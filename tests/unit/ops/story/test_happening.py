@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from remembered import NOW, REGISTRATION, at_keylane
 
-from ops.output import COLUMNS
 from ops.story.happening import _MAILS, _SENTENCES, happenings
 from ops.story.lines import story_lines
 from ops.story.standing import view
+from ops.terminal.output import COLUMNS
 from schemas.codec import decode
 from schemas.event import Event
 from schemas.events import NotificationSent

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from remembered import NOW, REFERENCE, REGISTRATION, ago, at_keylane, enrichment, intake, parked
 from rich.cells import cell_len
 
-from ops.age import age
-from ops.output import COLUMNS, shorten
 from ops.parked.lines import parked_lines
 from ops.story.lines import story_lines
 from ops.story.registration import RegistrationView
 from ops.story.remembered import Remembered
 from ops.story.standing import view
 from ops.story.table import registration_lines
+from ops.terminal.age import age
+from ops.terminal.output import COLUMNS, shorten
 from services.provisioning.documents import LinkStage
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=200)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ops.lazy_group import LazyGroup
+from ops.terminal.lazy_group import LazyGroup
 
 
 class CommandLine(LazyGroup):

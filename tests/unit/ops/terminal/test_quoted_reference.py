@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.quoted_reference import as_registration_id, what_is_wrong
+from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from payroll.quoted_reference import as_quoted
 from schemas.ids import reference
 

@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import ValidationError
 
-from ops.administrator import VARIABLE
+from ops.servers.administrator import VARIABLE
 from sandbox.endpoints import read_endpoints
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE

@@ -4,7 +4,7 @@ from datetime import MAXYEAR, date, datetime, time, timedelta
 
 import click
 
-from ops.age import AMSTERDAM
+from ops.terminal.age import AMSTERDAM
 
 YEAR_MIN = 1971
 

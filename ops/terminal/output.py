@@ -8,7 +8,7 @@ from textwrap import wrap
 import click
 from pydantic_core import to_json
 
-from ops.view import View
+from ops.terminal.view import View
 
 COLUMNS = 80
 _COLUMNS_MIN = 40

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
-from ops.output import print_json
-from ops.view import View
+from ops.terminal.output import print_json
+from ops.terminal.view import View
 
 F = TypeVar("F", bound=Callable[..., Any])
 V = TypeVar("V", bound=View)

@@ -5,8 +5,8 @@ import json
 import pytest
 from remembered import parked
 
-from ops.limited_list import show_list
 from ops.parked.listing import of_each
+from ops.terminal.limited_list import show_list
 
 MORE = "and more: --limit N shows them\n"
 

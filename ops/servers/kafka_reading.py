@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from ops.kafka_clients import consumer_of
+from ops.servers.kafka_clients import consumer_of
 from stream.kafka_access import KafkaAccess
 from stream.kafka_errors import refuse_barred
 from stream.tolerant_records import use_tolerant_records

@@ -1,0 +1,1 @@
+"""How commands listen and speak: options and values that are typed, lines and JSON that are printed."""
