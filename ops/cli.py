@@ -29,19 +29,12 @@ COMMANDS = {
     "acls": "Show which permissions in Kafka each service, party and operator needs: one on each line.",
     "actions": "Show what was done with these commands: who, when, what, why; before and after with --json.",
 }
-"""In the order of the help, with what the help says of each; the module `ops.NAME` holds the command NAME, or
-`ops.NAME.command` when it is large."""
-
-_LARGE = frozenset({"parked", "stuck", "replay", "mails", "prune", "audit"})
-
-
-def _found(name: str, says: str) -> Command:
-    return Command(f"ops.{name}.command" if name in _LARGE else f"ops.{name}", name, says)
+"""In the order of the help, with what the help says of each; the module `ops.commands.NAME` holds the command NAME."""
 
 
 @click.group(
     cls=CommandLine,
-    found={name: _found(name, says) for name, says in COMMANDS.items()},
+    found={name: Command(f"ops.commands.{name}", name, says) for name, says in COMMANDS.items()},
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 def main() -> None:

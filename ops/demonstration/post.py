@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 
-from ops import processors
+from ops.commands import processors
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import NO_JSON
 from ops.form_file import SOURCE

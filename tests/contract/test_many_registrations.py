@@ -11,11 +11,11 @@ import pytest
 from real import empty
 
 from ops.action import _NEWEST as _DONE
+from ops.commands.processors import _PROCESSORS
 from ops.mails.ledger_mail import _MAILS, _OF_STATUS
 from ops.parked.filter import EVERYTHING
 from ops.parked.groups import parked_groups
 from ops.parked.rows import _PARKED, parked_rows
-from ops.processors import _PROCESSORS
 from ops.replay.replays import _NEXT_EPOCH
 from ops.servers.administrator import connected, looking
 from ops.story.find_registration import find_registration

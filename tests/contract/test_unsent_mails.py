@@ -11,8 +11,8 @@ from real import empty
 
 from ops.backlog import Backlog
 from ops.cli import main
+from ops.commands.services import service_lines
 from ops.service_state import service_states
-from ops.services import service_lines
 from sandbox.running import RunningSandbox
 from schemas.flow import SERVICE_NAMES
 from services.migrate import migrate

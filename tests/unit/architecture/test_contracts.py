@@ -47,7 +47,7 @@ OFFENCES = {
 }
 
 READERS = {
-    "command", "deeds_evidence", "errors", "kafka_evidence", "keylane_evidence", "mailbox_evidence", "of_sandbox",
+    "deeds_evidence", "errors", "kafka_evidence", "keylane_evidence", "mailbox_evidence", "of_sandbox",
     "parties", "postgres_evidence", "read", "report",
 }  # fmt: skip
 """What brings the judge its evidence, or tells what it said."""

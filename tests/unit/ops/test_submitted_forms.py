@@ -11,8 +11,8 @@ from joserfc.jwk import KeySet
 
 from ops.checked_form import Problem, ReadyForm
 from ops.cli import main
+from ops.commands.submit import sort_out
 from ops.form_file import SOURCE, Illegible, WrittenForm, written_forms
-from ops.submit import sort_out
 from schemas.ids import registration_id
 from schemas.sealing import Binding, new_private_keys, unseal
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ops.brake import PulledBrake, brake_lines
+from ops.commands.brake import PulledBrake, brake_lines
 from ops.terminal.output import COLUMNS
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from ops.commands.replay import replay_lines
 from ops.replay.asked import Asked, Log, NothingThereError, offsets_of
-from ops.replay.command import replay_lines
 from ops.replay.force_options import Force
 from ops.replay.replays import Replay
 from ops.terminal.output import COLUMNS
