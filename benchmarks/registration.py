@@ -8,9 +8,9 @@ from joserfc.jwk import KeySet
 
 from benchmarks.errors import BenchmarkError
 from ops.audit.called_for import Link
-from ops.checked_form import ReadyForm, checked
-from ops.form_file import WrittenForm
-from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
+from ops.forms.checked import ReadyForm, checked
+from ops.forms.file import WrittenForm
+from ops.forms.synthetic import SyntheticForm, offers, synthetic_forms
 from stream.identity import effect_id
 
 

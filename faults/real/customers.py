@@ -8,7 +8,7 @@ from joserfc.jwk import KeySet
 
 from benchmarks.registration import Registration, ready_form
 from faults.answer import correction_of, quoted
-from ops.synthetic_form import SyntheticForm
+from ops.forms.synthetic import SyntheticForm
 from schemas.ids import reference
 
 _READ = (1, 2)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ops.synthetic_form import SOURCE, SyntheticForm
+from ops.forms.synthetic import SOURCE, SyntheticForm
 from payroll.packages import packages
 from payroll.sealed_secret import AGREED
 from schemas import codec

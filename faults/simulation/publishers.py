@@ -5,7 +5,7 @@ from random import Random
 
 from faults.simulation import forms
 from faults.simulation.scenario import Told
-from ops.synthetic_form import SyntheticForm
+from ops.forms.synthetic import SyntheticForm
 from schemas.envelope import Header
 from schemas.event import Event
 from schemas.events import FormReceived, ProvisioningReported

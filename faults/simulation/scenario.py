@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ops.synthetic_form import SyntheticForm
+from ops.forms.synthetic import SyntheticForm
 from sandbox.keylane.script import Script
 from schemas.event import Event
 from schemas.events import (

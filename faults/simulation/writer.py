@@ -15,7 +15,7 @@ from faults.simulation.keylane_stories import KEYLANE_STORIES
 from faults.simulation.publishers import Publishers
 from faults.simulation.scenario import FLAWS, Arrival, Client, Flaw, Registered, Reply, Scenario, Told
 from faults.simulation.weather import Weather
-from ops.synthetic_form import SOURCE, SyntheticForm, offers, synthetic_forms
+from ops.forms.synthetic import SOURCE, SyntheticForm, offers, synthetic_forms
 from sandbox.keylane.script import Script, Steps
 from schemas.events import ProcessorReviewed
 from schemas.ids import reference

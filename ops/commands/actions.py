@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ops.action import Action, recorded_actions
+from ops.actions.action import Action, recorded_actions
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.terminal.age import moment
 from ops.terminal.limited_list import limit_option, show_list

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from ops.action import Change, Deed, record_actions
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup

@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from ops.checked_form import Problem, ReadyForm
 from ops.commands.submit import sort_out
-from ops.form_file import read_files
+from ops.forms.checked import Problem, ReadyForm
+from ops.forms.file import read_files
 from ops.terminal.output import print_json
 from ops.terminal.view import View
 from schemas.ids import reference

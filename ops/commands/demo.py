@@ -13,14 +13,14 @@ import click
 
 from ops.audit.judge import Verdict
 from ops.audit.of_sandbox import verdict_of
-from ops.console import console
 from ops.demonstration.cast import part
+from ops.demonstration.console import console
 from ops.demonstration.course import Course
+from ops.demonstration.progress import confirmations
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
 from ops.demonstration.screen import screen
 from ops.demonstration.situation import Situation
-from ops.evidence import confirmations
 from ops.servers.administrator import connected
 from ops.servers.destination import published_keys
 from sandbox.end_signals import end_when_told

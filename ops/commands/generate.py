@@ -8,7 +8,7 @@ from typing import get_args
 
 import click
 
-from ops.synthetic_form import SyntheticForm, offers, synthetic_forms
+from ops.forms.synthetic import SyntheticForm, offers, synthetic_forms
 from ops.terminal.writing import writing
 from payroll.packages import packages
 from sandbox.synthetic_policy import write_policies

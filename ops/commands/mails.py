@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
 from ops.mails.planned_anew import next_epoch
 from ops.mails.preview import write_previews

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from ops.looking_at import listed_registrations, record_look
+from ops.actions.looking_at import listed_registrations, record_look
 from ops.servers.administrator import Database, admin_url, database_option, looking
 from ops.story.reason import Reason
 from ops.story.registration import RegistrationView

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from ops.action import Change, Deed, record_actions
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.paused import paused_service
+from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.service_state.paused import paused_service
 from schemas.flow import NOTIFIER, SERVICE_NAMES
 from stream.postgres_pause import pause as pause_service
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from ops.action import Deed
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.file_import import FileImport
-from ops.looking_at import record_look, shown_registration
-from ops.policy_match import match_lines, note, planned
+from ops.actions.action import Deed
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.looking_at import record_look, shown_registration
+from ops.asr.file_import import FileImport
+from ops.asr.policy_match import match_lines, note, planned
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.quoted_reference import read_reference

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import click
 from pydantic_core import from_json
 
-from ops.action import Change, Deed, record_actions
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.file_import import FileImport
-from ops.looking_at import listed_registrations, record_look, shown_registration
-from ops.publishing import form_producer
+from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.looking_at import listed_registrations, record_look, shown_registration
+from ops.asr.file_import import FileImport
+from ops.forms.publishing import form_producer
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 from ops.servers.destination import kafka_access
 from ops.servers.kafka_clients import UNPUBLISHED, named

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.prune.plan import JournalPlan, line_at, plan_lines, rows, what_is_too_short
 from ops.prune.pruning import Pruning
 from ops.servers.administrator import admin_url, connected, database_option

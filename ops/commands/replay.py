@@ -11,7 +11,7 @@ from uuid import UUID
 
 import click
 
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.replay.asked import Asked, shown
 from ops.replay.force_options import Force, force_options
 from ops.replay.forced import forced

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from ops.backlog import backlogs
 from ops.replay.topic_reader import topic_reader
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.servers.destination import kafka_access
-from ops.service_state import COUNTED_MAX, ServiceState, service_states
+from ops.service_state.backlog import backlogs
+from ops.service_state.state import COUNTED_MAX, ServiceState, service_states
 from ops.terminal.age import age
 from ops.terminal.output import print_json, wrapped
 from ops.terminal.size import size

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from ops.looking_at import TO_SEE, listed_registrations, record_look
+from ops.actions.looking_at import TO_SEE, listed_registrations, record_look
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.story.listed import ListedRegistration, listed
 from ops.story.newest import beside, newest

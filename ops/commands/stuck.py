@@ -9,10 +9,10 @@ import click
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from ops.action import Deed
-from ops.applying import apply_options, reason_to_apply
+from ops.actions.action import Deed
+from ops.actions.applying import apply_options, reason_to_apply
+from ops.actions.looking_at import listed_registrations, record_look
 from ops.commands.replay import QUEUE_ROWS, RATE_PER_S
-from ops.looking_at import listed_registrations, record_look
 from ops.replay.pace import Limits
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.topic_reader import topic_reader

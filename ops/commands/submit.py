@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 from joserfc.jwk import KeySet
 
-from ops.checked_form import Problem, ReadyForm, checked, problem
-from ops.form_file import Illegible, WrittenForm, read_files
-from ops.publishing import form_producer
+from ops.forms.checked import Problem, ReadyForm, checked, problem
+from ops.forms.file import Illegible, WrittenForm, read_files
+from ops.forms.publishing import form_producer
 from ops.servers.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
 from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.terminal.output import print_json

@@ -10,9 +10,9 @@ from typing import Any
 from joserfc.jwk import KeySet
 
 from ops.audit.called_for import Link
-from ops.checked_form import ReadyForm, checked
 from ops.demonstration.scenario import Scenario
-from ops.form_file import WrittenForm, written_forms
+from ops.forms.checked import ReadyForm, checked
+from ops.forms.file import WrittenForm, written_forms
 from ops.story.registration import RegistrationView
 from ops.story.remembered import Remembered
 from ops.story.stage import Stage

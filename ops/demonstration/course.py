@@ -9,10 +9,10 @@ from datetime import datetime
 from ops.demonstration.cast import Part
 from ops.demonstration.players import Players
 from ops.demonstration.post import post_no_json
+from ops.demonstration.progress import realised_links
 from ops.demonstration.scenario import POLICIES_LATER
 from ops.demonstration.screen import Scene, Screen
 from ops.demonstration.situation import KILLED, Situation
-from ops.evidence import realised_links
 from ops.parked.rows import parked_rows
 from ops.servers.administrator import Database
 from ops.story.registrations import registrations

@@ -8,8 +8,8 @@ from aiokafka import AIOKafkaProducer
 from ops.commands import processors
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import NO_JSON
-from ops.form_file import SOURCE
-from ops.publishing import form_producer
+from ops.forms.file import SOURCE
+from ops.forms.publishing import form_producer
 from schemas.envelope import Envelope, Header, to_headers
 from schemas.events import FormReceived, ProcessorReviewed
 from stream.kafka_access import KafkaAccess

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from ops.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed, record_actions
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.planned_anew import plan_anew
 from ops.servers.administrator import Database

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import click
 
-from ops.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed, record_actions
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.planned_anew import next_epoch, plan_anew
 from ops.servers.administrator import Database

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from ops.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed, record_actions
 from ops.parked.row import ParkedRow
 from ops.servers.administrator import Database
 

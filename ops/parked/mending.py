@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ops.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.parked.change import discard, retry
 from ops.parked.chosen import choice_of, chosen_rows
 from ops.parked.filter import Filter

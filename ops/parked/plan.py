@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ops.consequences import what_could_follow
+from ops.actions.consequences import what_could_follow
 from ops.parked.row import ParkedRow
 from ops.terminal.output import shorten, wrapped
 

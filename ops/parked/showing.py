@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ops.action import Change, Deed
-from ops.looking_at import record_look
+from ops.actions.action import Change, Deed
+from ops.actions.looking_at import record_look
 from ops.parked.chosen import Choice, choice_of, chosen_rows
 from ops.parked.filter import Filter
 from ops.parked.plan import one_of_lines

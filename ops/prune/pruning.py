@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from ops.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed, record_actions
 from ops.prune.plan import JournalPlan, rows
 from ops.replay.plan import duration
 from ops.servers.administrator import Database

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from ops.consequences import what_could_follow
+from ops.actions.consequences import what_could_follow
 from ops.replay.asked import Asked
 from ops.replay.fate import Remembered
 from ops.replay.force_options import Force

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ops.consequences import what_could_follow
+from ops.actions.consequences import what_could_follow
 from ops.replay.fate import Fate
 from ops.terminal.output import wrapped
 

@@ -7,9 +7,9 @@ from uuid import UUID
 import click
 from pydantic_core import from_json
 
-from ops.holding import holding
 from ops.replay.fate import Entry, Remembered, Settled, ids_to_ask
 from ops.servers.administrator import Database
+from ops.service_state.holding import holding
 from ops.terminal.output import wrapped
 from stream.decode import Item, Received
 from stream.store import OutcomeKind

@@ -11,7 +11,7 @@ import click
 from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
-from ops.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed, record_actions
 from ops.replay.asked import shown
 from ops.replay.topic_reader import Offsets
 from ops.servers.administrator import Database

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import click
 from aiokafka import TopicPartition
 
-from ops.action import Change, Deed, record_actions
-from ops.applying import NOT_APPLIED
+from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED
 from ops.replay.fate import Settled, fate_of, is_read
 from ops.replay.pace import Limits, Pace
 from ops.replay.plan import Tally, tally_lines

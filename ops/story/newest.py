@@ -1,7 +1,7 @@
 """Which registrations are the newest, and how many there are."""
 
-from ops.paused import paused_services
 from ops.servers.administrator import Database
+from ops.service_state.paused import paused_services
 from ops.terminal.output import shorten
 from services.intake.documents import Intake
 

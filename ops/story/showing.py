@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from ops.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
+from ops.actions.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
 from ops.servers.administrator import looking
 from ops.story.find_registration import find_registration
 from ops.story.lines import story_lines

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ops.paused import paused_services
 from ops.servers.administrator import Database
+from ops.service_state.paused import paused_services
 from ops.story.registration import RegistrationView
 from ops.story.registrations import registrations
 from ops.story.stage import Stage

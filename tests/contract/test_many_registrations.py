@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from real import empty
 
-from ops.action import _NEWEST as _DONE
+from ops.actions.action import _NEWEST as _DONE
 from ops.commands.processors import _PROCESSORS
 from ops.mails.ledger_mail import _MAILS, _OF_STATUS
 from ops.parked.filter import EVERYTHING

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 from real import empty
 
-from ops.backlog import Backlog
 from ops.cli import main
 from ops.commands.services import service_lines
-from ops.service_state import service_states
+from ops.service_state.backlog import Backlog
+from ops.service_state.state import service_states
 from sandbox.running import RunningSandbox
 from schemas.flow import SERVICE_NAMES
 from services.migrate import migrate

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from commands import MORE, koppeling
 from onboarding import Onboarding
 
-from ops.acted import UNSAID, say_what_was_done
-from ops.applying import NOT_APPLIED
+from ops.actions.acted import UNSAID, say_what_was_done
+from ops.actions.applying import NOT_APPLIED
 from ops.cli import main
 from ops.servers.administrator import VARIABLE
 from ops.servers.destination import KAFKA_VARIABLE

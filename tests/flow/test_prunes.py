@@ -9,7 +9,7 @@ from commands import koppeling
 from forms import loket_form
 from onboarding import MAILS_EACH, SOURCE, Onboarding, Raw, form_record
 
-from ops.applying import NOT_APPLIED
+from ops.actions.applying import NOT_APPLIED
 from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id

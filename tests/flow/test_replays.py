@@ -14,7 +14,7 @@ from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
 from realised import realised
 
-from ops.applying import NOT_APPLIED
+from ops.actions.applying import NOT_APPLIED
 from ops.terminal.output import COLUMNS
 from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from pydantic import JsonValue
 
-from ops.acted import acted
-from ops.action import Action
+from ops.actions.acted import acted
+from ops.actions.action import Action
 from ops.audit.evidence import Evidence, Log, LogRecord, Place
 from ops.audit.judge import judge
 from ops.audit.parties import parties

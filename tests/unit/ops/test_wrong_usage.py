@@ -7,7 +7,7 @@ import pytest
 from click import Context
 from click.testing import CliRunner, Result
 
-from ops.action import operator
+from ops.actions.action import operator
 from ops.cli import main
 from ops.terminal.reason_option import REASON_CHARACTERS_MAX
 

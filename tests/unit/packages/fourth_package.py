@@ -14,8 +14,8 @@ import payroll.packages
 
 payroll.packages.__path__.append(str(Path(sys.argv[1])))
 
-from ops.checked_form import ReadyForm, checked  # noqa: E402 (after the fourth package is there to be found)
-from ops.form_file import SOURCE, WrittenForm  # noqa: E402
+from ops.forms.checked import ReadyForm, checked  # noqa: E402 (after the fourth package is there to be found)
+from ops.forms.file import SOURCE, WrittenForm  # noqa: E402
 from payroll.correction_code import CorrectionCodes  # noqa: E402
 from schemas import codec  # noqa: E402
 from schemas.envelope import Envelope  # noqa: E402

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from remembered import REFERENCE, ago, parked
 
+from ops.actions.consequences import what_could_follow
 from ops.cli import main
-from ops.consequences import what_could_follow
 from ops.parked.chosen import choice_of
 from ops.parked.plan import NAMED_MAX, discard_lines, one_of_lines, retry_lines
 from ops.parked.row import ParkedRow

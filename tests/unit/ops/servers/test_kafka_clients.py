@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from ops.audit.errors import AuditError
 from ops.audit.kafka_evidence import kafka_reader
-from ops.publishing import form_producer
+from ops.forms.publishing import form_producer
 from ops.replay.topic_reader import topic_reader
 from stream.kafka_access import KafkaAccess
 

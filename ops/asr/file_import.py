@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from ops.action import Change, Deed, record_actions
-from ops.applying import NOT_APPLIED
+from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED
 from ops.servers.administrator import admin_url, changing, looking
 from payroll.row_file import Compared, RowFileError
 

@@ -9,7 +9,7 @@ from joserfc.jwk import KeySet
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from ops.form_file import SOURCE, Illegible, WrittenForm
+from ops.forms.file import SOURCE, Illegible, WrittenForm
 from ops.terminal.view import View
 from payroll.asked import AskedField, asked_connection, asked_of_processor
 from payroll.check import check_form

@@ -1,6 +1,6 @@
 """A list that was looked at, as it goes on record."""
 
-from ops.looking_at import LISTED_MAX, listed_registrations, shown_registration
+from ops.actions.looking_at import LISTED_MAX, listed_registrations, shown_registration
 from schemas.ids import reference, registration_id
 
 

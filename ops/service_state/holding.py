@@ -1,7 +1,7 @@
 """What keeps a service from taking anything: an operator's pause, or its own brake."""
 
-from ops.paused import paused_service
 from ops.servers.administrator import Database
+from ops.service_state.paused import paused_service
 
 
 async def stopped_releases(database: Database, service: str) -> list[str]:

@@ -14,12 +14,12 @@ import asyncpg
 import click
 from pydantic import JsonValue
 
-from ops.action import Action, actions_of
-from ops.publishing import FormProducer, form_producer
+from ops.actions.action import Action, actions_of
+from ops.actions.without_people import without_people
+from ops.forms.publishing import FormProducer, form_producer
 from ops.servers.administrator import Database, admin_url, connected
 from ops.servers.destination import kafka_access
 from ops.servers.kafka_clients import UNPUBLISHED, named
-from ops.without_people import without_people
 from schemas.envelope import Envelope
 from schemas.events import OperatorActed
 from schemas.flow import OPERATORS

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import click
 
-from ops.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed, record_actions
 from ops.servers.administrator import Database
 from ops.story.find_registration import find_registration
 from payroll.loonheffingennummer import mask

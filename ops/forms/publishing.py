@@ -10,7 +10,7 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
 
-from ops.checked_form import ReadyForm
+from ops.forms.checked import ReadyForm
 from ops.servers.kafka_clients import begin, producer_of
 from schemas import codec
 from schemas.envelope import Envelope

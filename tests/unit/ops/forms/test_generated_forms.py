@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from joserfc.jwk import KeySet
 
-from ops.checked_form import ReadyForm, checked
 from ops.cli import main
-from ops.form_file import written_forms
-from ops.synthetic_form import offers, synthetic_forms
+from ops.forms.checked import ReadyForm, checked
+from ops.forms.file import written_forms
+from ops.forms.synthetic import offers, synthetic_forms
 from payroll.check import check_form
 from payroll.form import Form
 from sandbox.population import PROCESSORS, population

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from ops.backlog import Backlog
-from ops.holding import stopped_releases
-from ops.paused import PausedService, paused_service
 from ops.servers.administrator import Database
+from ops.service_state.backlog import Backlog
+from ops.service_state.holding import stopped_releases
+from ops.service_state.paused import PausedService, paused_service
 from ops.terminal.view import View
 from schemas.flow import SERVICES
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ops.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed, record_actions
 from ops.servers.administrator import changing
 
 TO_SEE = "to see where it stands"

@@ -37,7 +37,7 @@ def apply_options(command: F) -> F:
 def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
     """Publish what operators did, as far as it is not yet."""
     # Imported when it is used: Kafka's client is what most commands would pay for, and most only look.
-    import_module("ops.acted").say_what_was_done(state, complains=complains)
+    import_module("ops.actions.acted").say_what_was_done(state, complains=complains)
 
 
 def reason_to_apply(reason: str | None, *, applied: bool) -> str | None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops.actions.without_people import without_people
 from ops.replay.asked import Asked
-from ops.without_people import without_people
 from schemas.flow import LANES
 
 ID = "5446d01c-ff2f-42ab-a526-536079107845"

@@ -1,0 +1,1 @@
+"""How services are: what waits for them, and what keeps them from taking it."""
