@@ -1,1 +1,1 @@
-"""The command line `koppeling`."""
+"""The command line `koppeling`: `cli` names its commands, `commands` holds them, the rest is what they are made of."""

@@ -1,12 +1,14 @@
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import iter_modules
 
 import click
 import pytest
 from click import Context
 from click.testing import CliRunner
 
+import ops.commands
 from ops.cli import COMMANDS, main
 from ops.servers.administrator import admin_url
 from ops.servers.destination import destination
@@ -55,6 +57,10 @@ def test_every_command_helps_without_the_sandbox_s_packages() -> None:
 def test_the_list_of_commands_says_of_each_what_its_own_help_says_first() -> None:
     listed = {name: main.get_command(Context(main), name) for name in COMMANDS}
     assert {name: command.get_short_help_str(200) for name, command in listed.items() if command} == COMMANDS
+
+
+def test_every_module_among_the_commands_is_a_command() -> None:
+    assert {module.name for module in iter_modules(ops.commands.__path__)} == set(COMMANDS)
 
 
 def test_the_list_of_parked_s_commands_says_of_each_what_its_own_help_says_first() -> None:
