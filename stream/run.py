@@ -255,27 +255,24 @@ async def start(transport: Transport, supervisor: Supervisor) -> None:
 async def run_to_end(supervisor: Supervisor, stop_s: float) -> None:
     """The worker, its watchdog and what is beside it, until a stop or until one of them ends. Raises what that raised.
 
-    After a stop the batch under way has `stop_s` seconds.
+    After a stop the batch under way has `stop_s` seconds, and what is beside it leaves meanwhile.
     """
     beside = supervisor.beside
     running = asyncio.create_task(supervisor.run())
     tasks = [asyncio.create_task(supervisor.watch()), running]
     tasks += [asyncio.create_task(beside.run())] if beside is not None else []
-    stopping = asyncio.create_task(_stopped(supervisor, running, stop_s))
-    await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    told = asyncio.create_task(supervisor.stopped())
+    await asyncio.wait([*tasks, told], return_when=asyncio.FIRST_COMPLETED)
+    leaving = [asyncio.create_task(beside.stop())] if beside is not None else []
+    if supervisor.stopping:
+        await asyncio.wait({running}, timeout=stop_s)
+    await asyncio.gather(*leaving)
     done = [task for task in tasks if task.done()]
-    if beside is not None:
-        await beside.stop()
-    for task in (*tasks, stopping):
+    for task in (*tasks, told):
         task.cancel()
-    await asyncio.gather(*tasks, stopping, return_exceptions=True)
+    await asyncio.gather(*tasks, told, return_exceptions=True)
     for task in done:
         task.result()
-
-
-async def _stopped(supervisor: Supervisor, running: "asyncio.Task[None]", stop_s: float) -> None:
-    await supervisor.stopped()
-    await asyncio.wait({running}, timeout=stop_s)
 
 
 async def _close(transport: Transport, store: PostgresStore, deployment: Deployment) -> None:

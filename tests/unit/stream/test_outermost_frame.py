@@ -14,7 +14,7 @@ from stream.errors import Fenced, Rival, StoreUnavailable, TransportUnavailable
 from stream.lanes import Lanes
 from stream.manual_clock import ManualClock
 from stream.memory_transport import MemoryTransport
-from stream.run import StuckError
+from stream.run import StuckError, run_to_end
 from stream.worker import Limits
 
 BEFORE = Moment.BEFORE
@@ -100,6 +100,38 @@ async def test_a_stop_does_not_wait_for_a_delay_to_end() -> None:
     assert running.supervisor.pulse.why == "StoreUnavailable"
     running.supervisor.stop()
     await asyncio.wait_for(task, 1)
+
+
+class Neighbour:
+    """Runs beside a worker until it is told to leave."""
+
+    def __init__(self) -> None:
+        self.told = asyncio.Event()
+
+    async def run(self) -> None:
+        await self.told.wait()
+
+    def wake(self) -> None: ...
+
+    async def stop(self) -> None:
+        self.told.set()
+
+
+async def test_after_a_stop_the_batch_under_way_is_finished_while_what_is_beside_it_leaves() -> None:
+    world = world_with(StandingClock(NOW))
+    neighbour, settling = Neighbour(), asyncio.Event()
+
+    async def until_the_neighbour_leaves() -> None:
+        settling.set()
+        await neighbour.told.wait()
+
+    running = await world.worker({At("store", "settle", BEFORE): until_the_neighbour_leaves})
+    running.supervisor.beside = neighbour
+    task = asyncio.ensure_future(run_to_end(running.supervisor, stop_s=60))
+    await settling.wait()
+    running.supervisor.stop()
+    await asyncio.wait_for(task, 1)
+    assert world.is_done()
 
 
 async def watched(running: Running) -> None:
