@@ -45,7 +45,7 @@ bench: setup ## measure: CPU per service, drain rate, latency, memory
 	@$(PY) -m benchmarks
 
 fault: setup ## break everything, simulated and for real; one table of what came of it (SEEDS=100000)
-	@$(PY) -m faults $(if $(SEEDS),--seeds $(SEEDS))
+	@$(PY) -m faults --json .cache/fault.json $(if $(SEEDS),--seeds $(SEEDS))
 
 lock: setup ## lock the dependencies' and Kafka's newest allowed versions, by hash
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" requirements/compile.sh

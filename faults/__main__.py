@@ -78,10 +78,11 @@ def fault(  # noqa: PLR0913  one argument for each option
 
 
 def _print(made: Report, json_file: Path | None) -> NoReturn:
-    if json_file is not None:
-        json_file.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")
     for line in report.lines(made):
         click.echo(line)
+    if json_file is not None:
+        json_file.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")
+        click.echo(f"written to {json_file} as well", err=True)
     sys.exit(1 if made.problems else 0)
 
 
