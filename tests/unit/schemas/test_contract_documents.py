@@ -2,16 +2,18 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from payroll import fields
+from payroll import choices, fields
 from payroll.asked import CONNECTIONS_MAX
 from payroll.fault import FaultCode, FieldError
 from payroll.fault_list import FAULTS_MAX
 from payroll.fields import NAME_CHARACTERS_MAX
+from payroll.packages import packages
 from payroll.registration_form import DGAS_MAX
 from payroll.sealed_secret import SECRET_CHARACTERS_MAX, TOKEN_CHARACTERS_MAX
 from sandbox.population import population
@@ -66,6 +68,39 @@ def test_where_a_bsn_is_refused_is_stated_as_it_is() -> None:
         with pytest.raises(FieldError, match="BSN_REFUSED"):
             rule("123456782")
     assert fields.client_id("123456782")
+
+
+RULES: dict[str, Callable[[str], object]] = {
+    "`company_name`, `processor_name`, a DGA's `name`": fields.name,
+    "`email`, `processor_email`": fields.email,
+    "`raamwerkcontractnummer`": fields.raamwerkcontractnummer,
+    "`loonheffingennummer`": fields.loonheffingen,
+    "`employer_code`, `loket` and `loket_webservice`": packages()["loket"].employer_code.parse,
+    "`employer_code`, `raet`": packages()["raet"].employer_code.parse,
+    "`employer_code`, `exact`": packages()["exact"].employer_code.parse,
+    "`client_id`": fields.client_id,
+    "`username`": fields.username,
+    "`environment_code`": fields.environment_code,
+    "`personnel_number`": fields.personnel_number,
+    "`frequency`": choices.frequency,
+    "`reference`": fields.reference,
+}
+
+
+def test_every_field_s_rule_takes_and_refuses_what_its_row_says() -> None:
+    table = FORM.partition("| field | rule |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()[2:]]
+    assert [field for field, *_ in rows] == list(RULES)
+    for field, _, taken, refused in rows:
+        for typed, kept in re.findall(r"`([^`]+)`(?: → `([^`]+)`)?", taken):
+            assert RULES[field](typed) == (kept or typed)
+        for typed in re.findall(r"`([^`]+)`", refused):
+            with pytest.raises(FieldError):
+                RULES[field](typed)
+
+
+def test_a_werkgever_id_is_the_same_in_both_of_lokets_packages() -> None:
+    assert packages()["loket"].employer_code == packages()["loket_webservice"].employer_code
 
 
 @pytest.mark.parametrize(
