@@ -41,7 +41,7 @@ class Emission:
             for ordinal, event in enumerate(events)
         )
 
-    def dead_letter(self, reason: str, attempt: int, entry_hash: bytes) -> Message:
+    def dead_letter(self, reason: str, attempt: int, fingerprint: str) -> Message:
         """The published fact that a record was parked for a human; each attempt's is another fact."""
         record = self._item.record
         subject = self._item.subject if isinstance(self._item, Received) else ""
@@ -52,7 +52,7 @@ class Emission:
             offset=record.offset,
             event_id=self._cause,
             reason=reason,
-            fingerprint=entry_hash.hex(),
+            fingerprint=fingerprint,
         )
         message = self._message(f"{self._service}/dead-letter/{attempt}", letter, subject or self._id, 0, 0)
         named = tuple((f"dl_{name}", str(value).encode()) for name, value in letter)

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from schemas.codec import CodecFault
+from schemas.parked_cause import cause_of
 from stream.answer import Answer, Result
 from stream.decode import Item, Received, Undecodable
 from stream.document import Document, DocumentKey
@@ -244,7 +245,7 @@ class Fold:
         attempt = item.attempt
         later = park.retry and attempt <= len(RETRY_S)
         due_at = self._known.now + timedelta(seconds=RETRY_S[attempt - 1]) if later else None
-        letters = () if later else (self._dead_letter(item, park.reason),)
+        letters = () if later else (self._dead_letter(item, park.reason, trace),)
         self._enter(item, OutcomeKind.PARK, reason=park.reason, messages=letters)
         if item.row is not None:
             # Whatever brought it here: what follows in its key stays behind it.
@@ -261,8 +262,10 @@ class Fold:
         result = Result.RETRY if later else Result.PARKED
         self.answers.append(Answer(item, result, park.reason, attempt, suspect=suspect))
 
-    def _dead_letter(self, item: Item, reason: str) -> Message:
-        return Emission(self._service.name, item, self._known.now, None).dead_letter(reason, item.attempt, item.hash)
+    def _dead_letter(self, item: Item, reason: str, trace: str | None) -> Message:
+        name = self._service.name
+        fingerprint = cause_of(name, reason, trace).group
+        return Emission(name, item, self._known.now, None).dead_letter(reason, item.attempt, fingerprint)
 
     def _handled(self, item: Item, answered_by: UUID) -> None:
         if item.row is not None:

@@ -1,16 +1,9 @@
 """An error's message as a mark that tells it from others and cannot be read: it may hold what somebody typed."""
 
-import re
 import traceback
 from hashlib import blake2b
 
-_VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[\d@]\S*")
-"""What differs from record to record: what is quoted, numbers, ids, addresses."""
-
-
-def normalised(message: str) -> str:
-    """The message without what differs from record to record."""
-    return " ".join(_VARIES.sub("*", message).split())
+from schemas.parked_cause import normalised
 
 
 def message_mark(error: BaseException) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ops.parked.cause import Cause, cause_of
 from ops.parked.filter import CONDITIONS, Filter
 from ops.parked.row import advice
 from ops.servers.administrator import Database
 from ops.terminal.view import View
 from schemas.flow import SERVICES
+from schemas.parked_cause import Cause, cause_of
 
 
 class ParkedGroup(View):

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from ops.parked.cause import cause_of
 from ops.parked.filter import CONDITIONS, EVERYTHING, Filter
 from ops.parked.groups import marks_of_group
 from ops.parked.row import ParkedRow, advice
 from ops.servers.administrator import Database
 from schemas.flow import SERVICES
 from schemas.ids import reference
+from schemas.parked_cause import cause_of
 
 
 async def parked_rows(

@@ -6,7 +6,10 @@ from schemas.event import Event
 
 
 class DeadLettered(Event):
-    """Where the record stands and why it was parked; no body, no personal data. Repeated in headers `dl_*`."""
+    """Where the record stands and why it was parked; no body, no personal data. Repeated in headers `dl_*`.
+
+    `fingerprint` is the cause's: `koppeling parked retry --group` takes it.
+    """
 
     name: ClassVar[str] = "dead-lettered"
 

@@ -20,6 +20,7 @@ from toy import (
 )
 
 from schemas.events import DeadLettered, FormReceived, PolicyAwaited
+from schemas.parked_cause import cause_of
 from stream.answer import Answer, Result
 from stream.decode import Received, Undecodable, decode
 from stream.document import DocumentKey, Gate
@@ -286,6 +287,17 @@ def test_a_dead_letter_says_where_and_why_and_no_more() -> None:
     headers = {name: value for name, value in message.headers if name.startswith("dl_")}
     assert headers == {f"dl_{name}": str(value).encode() for name, value in letter}
     assert (message.revision, message.key) == (0, A)
+
+
+def test_a_dead_letter_names_the_cause_that_the_row_is_grouped_by() -> None:
+    def defective(case: Case[object]) -> Outcome:
+        raise ValueError(f"no row for {case.subject}")
+
+    folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(defective))
+    letters = [event_of(message).event for message in folded.messages]
+    groups = [cause_of("toy", row.reason, row.trace).group for row in folded.settlement([]).new_rows]
+    assert [letter.fingerprint for letter in letters if isinstance(letter, DeadLettered)] == groups
+    assert len(set(groups)) == 2
 
 
 def deadline_of(subject: str, at: datetime) -> Received:

@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 from remembered import NOW, parked
 
 from ops.cli import main
-from ops.parked.cause import cause_of
 from ops.parked.loop import RETRIES_MAX, stop_loops
 from ops.parked.masked import lines_of, masked, masked_cause, of_a_form, of_ours
 from ops.parked.plan import NAMED_MAX, done_lines, retry_lines
 from schemas.codec import decode
 from schemas.events import FormReceived, ProcessorReviewed
 from schemas.example import examples
+from schemas.parked_cause import cause_of, normalised
 from stream.errors import Defective
-from stream.message_mark import normalised
 from stream.service import Done, HandedOver
 
 TRACE = """  File "/opt/app/stream/fold.py", line 178, in _decide

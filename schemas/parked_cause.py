@@ -1,16 +1,19 @@
-"""Why records are parked, told apart by what a human has to mend: the same cause has the same fingerprint. Pure."""
+"""Why records are parked, told apart by what a human has to mend: the same cause has the same fingerprint.
+
+A dead letter names it, and commands find by it whatever else is parked for that cause.
+"""
 
 import re
 from hashlib import blake2b
 from typing import NamedTuple
-
-from stream.message_mark import normalised
 
 _FRAME = re.compile(
     r'File "(?!.*site-packages)(?:.*/)?(?P<file>(?:schemas|payroll|stream|services)/[\w/]+\.py)", '
     r"line \d+, in (?P<function>[^\n]+)"
 )
 _MARK = re.compile(r"^message (?P<mark>[0-9a-f]{8})$", re.MULTILINE)
+_VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[\d@]\S*")
+"""What differs from record to record: what is quoted, numbers, ids, addresses."""
 
 
 class Cause(NamedTuple):
@@ -30,6 +33,11 @@ def cause_of(service: str, reason: str, trace: str | None) -> Cause:
     text = f"{frames[-1]['file']}, {frames[-1]['function']}" if frames else _first_line(trace)
     parts = (service, reason, text, *marks)
     return Cause(blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=4).hexdigest(), text)
+
+
+def normalised(message: str) -> str:
+    """The message without what differs from record to record."""
+    return " ".join(_VARIES.sub("*", message).split())
 
 
 def _first_line(trace: str | None) -> str:
