@@ -23,12 +23,14 @@ class Mistake:
 class EmployerCode:
     """A package's rule. `where` tells the customer in a sentence or two what the code looks like and where it stands.
 
+    `example` is one that is made up: generated forms hold its like, with other digits.
     A code that does not match `usual` is accepted with a warning; the first of the `mistakes` that a wrong one matches
     is named.
     """
 
     pattern: re.Pattern[str]
     where: str
+    example: str
     usual: re.Pattern[str] | None = None
     mistakes: tuple[Mistake, ...] = ()
 

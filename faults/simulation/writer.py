@@ -16,6 +16,7 @@ from faults.simulation.publishers import Publishers
 from faults.simulation.scenario import FLAWS, Arrival, Client, Flaw, Registered, Reply, Scenario, Told
 from faults.simulation.weather import Weather
 from ops.forms.synthetic import SOURCE, SyntheticForm, offers, synthetic_forms
+from payroll.packages import packages
 from sandbox.keylane.script import Script, Steps
 from schemas.events import ProcessorReviewed
 from schemas.ids import reference
@@ -126,7 +127,8 @@ class Writer:
         realised = self._keylane(form)
         realised = self._replied(form) and realised
         numbers = str(form.form["raamwerkcontractnummer"]), str(form.form["loonheffingennummer"])
-        if form.form["package"] == "exact" and self._perhaps(_NUMBERS_MISSING):
+        may_lack_numbers = not packages()[form.form["package"]].policy_keys_required
+        if may_lack_numbers and self._perhaps(_NUMBERS_MISSING):
             form = replace(form, form={**form.form, "loonheffingennummer": None})
             self._policies.append(Arrival(self._at(), *numbers))
             self._policies.append(Arrival(self._at(), *numbers, registration))

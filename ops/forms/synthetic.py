@@ -1,6 +1,7 @@
 """Valid forms of employers that do not exist: the same for the same seed; a longer run begins with the shorter one."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from random import Random
@@ -113,7 +114,7 @@ def _form(random: Random, offer: Offer, number: int, employer: Employer) -> dict
         "connections": _connections(random, package),
     }
     processed = {"processor_name": employer.processor.name} if by_processor else {}
-    credentials = {"client_id": f"client-{random.getrandbits(48):012x}"} if package.identifiers else {}
+    credentials = {rule.name: _like(rule.example, random) for rule in package.identifiers}
     return form | processed | credentials
 
 
@@ -123,22 +124,22 @@ def _dgas(random: Random) -> list[dict[str, str]]:
 
 
 def _connections(random: Random, package: Package) -> list[dict[str, str]]:
-    wanted = random.choice((1, 1, 2, 3)) if package.connections_max > 1 else 1
-    code = _CODES.get(package.slug, _number)
+    wanted = min(random.choice((1, 1, 2, 3)), package.connections_max) if package.connections_max > 1 else 1
     codes: dict[str, None] = {}
     while len(codes) < wanted:
-        codes[code(random)] = None
+        codes[_like(package.employer_code.example, random)] = None
     return [
         {"employer_code": one, **{secret: f"verzonnen-{random.getrandbits(64):016x}" for secret in package.secrets}}
         for one in codes
     ]
 
 
-def _number(random: Random) -> str:
-    return str(random.randrange(1, 1_000_000_000))
+def _like(example: str, random: Random) -> str:
+    """The example with other digits; where a number begins with no zero, so does this one."""
 
+    def other(digits: re.Match[str]) -> str:
+        length = len(digits[0])
+        least = 0 if digits[0].startswith("0") else 10 ** (length - 1)
+        return f"{random.randrange(least, 10**length):0{length}d}"
 
-_CODES: dict[str, Callable[[Random], str]] = {
-    "loket": lambda random: str(random.randrange(1_000_000, 10_000_000)),
-    "raet": lambda random: f"{random.randrange(10**8):08d}",
-}
+    return re.sub(r"[0-9]+", other, example)

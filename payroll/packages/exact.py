@@ -20,6 +20,7 @@ PACKAGE = Package(
         pattern=re.compile(r"[0-9]{1,10}"),
         where="De werkgeverscode is een nummer van hooguit 10 cijfers, zonder de bedrijfsnaam. In Exact staat het voor "
         "de naam, op het tabblad Autorisatie werkgevers.",
+        example="123456789",
         mistakes=(Mistake(re.compile("[A-Za-z]"), "Er staan letters in de code."),),
     ),
     identifiers=(CLIENT_ID,),

@@ -19,6 +19,7 @@ PACKAGE = Package(
         pattern=re.compile(r"[1-9][0-9]{0,9}"),
         where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
         "tabblad Bedrijfsgegevens.",
+        example="8106625",
         mistakes=(
             Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),
             Mistake(re.compile("^0"), "Het getal begint niet met een nul."),

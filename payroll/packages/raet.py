@@ -16,6 +16,7 @@ PACKAGE = Package(
         pattern=re.compile(r"[A-Za-z0-9_-]{1,20}"),
         where="De werkgeverscode is het bedrijfsnummer dat je van Raet kreeg: hooguit 20 letters en cijfers, zonder "
         "spaties. Vul elke code apart in.",
+        example="01234567",
         usual=re.compile(r"[0-9]{8}"),
     ),
     connections_max=50,

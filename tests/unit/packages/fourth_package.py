@@ -7,6 +7,7 @@ import json
 import sys
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ payroll.packages.__path__.append(str(Path(sys.argv[1])))
 
 from ops.forms.checked import ReadyForm, checked  # noqa: E402 (after the fourth package is there to be found)
 from ops.forms.file import SOURCE, WrittenForm  # noqa: E402
+from ops.forms.synthetic import offers, synthetic_forms  # noqa: E402
 from payroll.correction_code import CorrectionCodes  # noqa: E402
 from schemas import codec  # noqa: E402
 from schemas.envelope import Envelope  # noqa: E402
@@ -105,7 +107,17 @@ def main() -> None:
     opened = [opens(request, subject, keys) for request in requests]
     (asked,) = desk.take(report(1, "customer_action_needed", Finding(code="CREDENTIALS_INVALID")), subject).events
     said = [asked, *(desk.take(report(n, "configured"), subject).events[0] for n in (1, 2))]
-    json.dump({"opened": opened, "mails": [mail(event, subject) for event in said]}, sys.stdout)
+    mails = [mail(event, subject) for event in said]
+    json.dump({"opened": opened, "mails": mails, "generated": generated(keys)}, sys.stdout)
+
+
+def generated(keys: Any) -> list[dict[str, Any]]:
+    """Forms that `koppeling generate` makes up; what is wrong with one, in its place."""
+    forms = islice(synthetic_forms(1, offers(package="verzonnen")), 100)
+    ready = [checked(WrittenForm("form", SOURCE, one.submission_id, dict(one.form), ()), keys) for one in forms]
+    return [
+        one.event.form if isinstance(one, ReadyForm) else {"faults": [str(fault) for fault in one]} for one in ready
+    ]
 
 
 def opens(request: Event, subject: str, keys: Any) -> dict[str, Any]:

@@ -5,17 +5,25 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 HERE = Path(__file__).parent
 
 
-def test_a_fourth_package_is_one_file_from_form_to_mail(tmp_path: Path) -> None:
-    shutil.copy(HERE / "verzonnen.py", tmp_path)
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("packages")
+    shutil.copy(HERE / "verzonnen.py", folder)
     driven = subprocess.run(
-        [sys.executable, str(HERE / "fourth_package.py"), str(tmp_path)], capture_output=True, text=True, check=False
+        [sys.executable, str(HERE / "fourth_package.py"), str(folder)], capture_output=True, text=True, check=False
     )
     assert driven.returncode == 0, driven.stderr
-    said = json.loads(driven.stdout)
+    return json.loads(driven.stdout)
+
+
+def test_a_fourth_package_is_one_file_from_form_to_mail(said: Any) -> None:
     assert said["opened"] == [
         {
             "code": f"V00{number}",
@@ -30,3 +38,8 @@ def test_a_fourth_package_is_one_file_from_form_to_mail(tmp_path: Path) -> None:
     assert "Maak een nieuw token." in asked
     assert all("Verzonnen Salaris" in mail and "dinsdag 5 januari 2027" in mail for mail in (first, second))
     assert ["V001" in first, "V002" in second] == [True, True]
+
+
+def test_valid_forms_of_a_fourth_package_are_made_up_as_those_of_the_others(said: Any) -> None:
+    assert [form for form in said["generated"] if "faults" in form] == []
+    assert {len(form["connections"]) for form in said["generated"]} == {1, 2}

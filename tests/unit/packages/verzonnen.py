@@ -16,9 +16,10 @@ PACKAGE = Package(
     employer_code=EmployerCode(
         pattern=re.compile(r"V[0-9]{3}"),
         where="De werkgeverscode is een V met drie cijfers, bovenaan het scherm.",
+        example="V123",
     ),
     connections_max=2,
-    identifiers=(IdentifierRule("tenant", fields.name),),
+    identifiers=(IdentifierRule("tenant", fields.name, "verzinner-1"),),
     secrets=("api_token",),
     authorisations=(Authorisation(right="Lezen", reason="Zonder lezen geen gegevens."),),
     pensioenwet_authorisations=(Authorisation(right="BSN lezen", reason="Alleen onder de Pensioenwet."),),

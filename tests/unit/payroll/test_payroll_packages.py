@@ -161,6 +161,16 @@ def test_what_is_typed_instead_of_a_code_is_named(slug: str, typed: str, what: s
     assert refused.value.message.endswith(rule.where)
 
 
+@pytest.mark.parametrize("slug", list(packages()))
+def test_a_package_s_examples_are_good_ones_of_which_there_are_others(slug: str) -> None:
+    package = packages()[slug]
+    code = package.employer_code.example
+    assert (package.employer_code.parse(code), package.employer_code.unusual(code)) == (code, None)
+    assert any(character.isdigit() for character in code)
+    for rule in (*package.identifiers, *package.processor_identifiers):
+        assert rule.parse(rule.example) == rule.example
+
+
 def test_a_raet_code_is_usually_eight_digits() -> None:
     rule = packages()["raet"].employer_code
     assert rule.unusual("10000001") is None
