@@ -10,6 +10,7 @@ from .events import (
     DeadLettered,
     FormReceived,
     FormReceivedV1,
+    FormReceivedV2,
     LinkRealised,
     LinkRealisedV1,
     LinkRequested,
@@ -169,6 +170,7 @@ MONEY_PATH = tuple(stage for stage in SERVICES if stage not in LOOKING_ON)
 
 VERSIONS: tuple[EventType, ...] = (
     FormReceivedV1,
+    FormReceivedV2,
     FormReceived,
     ProcessorReviewedV1,
     ProcessorReviewed,

@@ -1,7 +1,8 @@
 """The JSON Schemas of released versions, for people who write events in another language: `python -m schemas.release`.
 
-Generated, and closed for writers. A released version never changes: its hash stands in `released/lock.json`, and what
-has to be said differently is a new version. Models' docstrings are left out, so that they may be reworded.
+Generated, and closed for writers where no class says otherwise. A released version never changes: its hash stands in
+`released/lock.json`, and what has to be said differently is a new version. Models' docstrings are left out, so that
+they may be reworded.
 """
 
 import argparse
@@ -101,7 +102,8 @@ def _closed(node: Any, *, names: bool = False) -> Any:
                 for key, inner in node.items()
                 if key != "title" and not (key == "description" and "properties" in node)
             }
-            return kept | ({"additionalProperties": False} if "properties" in node else {})
+            closed = "properties" in node and "additionalProperties" not in node
+            return kept | ({"additionalProperties": False} if closed else {})
         case list():
             return [_closed(inner) for inner in node]
         case _:

@@ -13,7 +13,7 @@ from schemas.ids import registration_id
 from stream.lane import lane_of
 
 _STEPS = (
-    "form-received.v2/loket-self-managed",
+    "form-received.v3/loket-self-managed",
     "registration-submitted.v3/numbers-missing",
     "policy-enriched.v3/with-pensioenwet",
     "provisioning-requested.v2/loket",

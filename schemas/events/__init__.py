@@ -4,7 +4,7 @@ from .correction_refused import CorrectionRefused
 from .customer_action_needed import CustomerActionNeeded
 from .cycle_requested import CycleRequested
 from .dead_lettered import DeadLettered
-from .form_received import FormReceived, FormReceivedV1
+from .form_received import FormReceived, FormReceivedV1, FormReceivedV2
 from .link_realised import FirstExchange, LinkRealised, LinkRealisedV1
 from .link_requested import LinkRequested, LinkRequestedV1
 from .notification_sent import NotificationSent
@@ -47,6 +47,7 @@ __all__ = [
     "FormFault",
     "FormReceived",
     "FormReceivedV1",
+    "FormReceivedV2",
     "LinkRealised",
     "LinkRealisedV1",
     "LinkRequested",

@@ -105,13 +105,13 @@ class FormReceivedV1(_Form):
 
         return version_1.FormReceivedContract.model_json_schema()
 
-    def upcast(self) -> "FormReceived":
+    def upcast(self) -> "FormReceivedV2":
         """Every form of that time is a form of the next version."""
-        return FormReceived(submission_id=self.submission_id, form=self.form, defects=self.defects)
+        return FormReceivedV2(submission_id=self.submission_id, form=self.form, defects=self.defects)
 
 
-class FormReceived(_Form):
-    """The form as it was typed. A wrong form is answered, so `form` is any object and `defects` what its JSON hides."""
+class FormReceivedV2(_Form):
+    """Every door, for the packages of that time."""
 
     version: ClassVar[int] = 2
 
@@ -121,3 +121,20 @@ class FormReceived(_Form):
         from schemas.forms import version_2  # noqa: PLC0415
 
         return version_2.FormReceivedContract.model_json_schema()
+
+    def upcast(self) -> "FormReceived":
+        """Every form of that time is a form of the next version."""
+        return FormReceived(submission_id=self.submission_id, form=self.form, defects=self.defects)
+
+
+class FormReceived(_Form):
+    """The form as it was typed. A wrong form is answered, so `form` is any object and `defects` what its JSON hides."""
+
+    version: ClassVar[int] = 3
+
+    @classmethod
+    def released_schema(cls) -> dict[str, Any]:
+        """What writers follow is narrower than what is read: every door's form; exactly, where it names the package."""
+        from schemas.forms import version_3  # noqa: PLC0415
+
+        return version_3.FormReceivedContract.model_json_schema()

@@ -8,7 +8,7 @@ from schemas.clear_secrets import COMPACT_JWE
 from schemas.event import Value
 from schemas.values import Dga, Frequency
 
-_SEALED = f"^{COMPACT_JWE.pattern}$"
+SEALED = f"^{COMPACT_JWE.pattern}$"
 
 
 class OpenConnection(Value):
@@ -21,7 +21,7 @@ class SealedConnection(OpenConnection):
     """One employer code, with what opens it for Keylane."""
 
     client_secret: str = Field(
-        pattern=_SEALED,
+        pattern=SEALED,
         description="sealed for Keylane, bound to the registration, the connection's number and client_secret",
     )
 
@@ -57,7 +57,7 @@ class LoketProcessorRegistrationForm(_ProcessorRegistrationForm):
     package: Literal["loket_webservice"]
     username: str = Field(min_length=1, max_length=100)
     password: str = Field(
-        pattern=_SEALED, description="sealed for Keylane, bound to the registration, connection 0 and password"
+        pattern=SEALED, description="sealed for Keylane, bound to the registration, connection 0 and password"
     )
     environment_code: str = Field(min_length=1, max_length=50, description="the omgevingscode")
 
@@ -126,7 +126,7 @@ class CorrectedConnection(Value):
     connection: int | None = Field(default=None, ge=1)
     employer_code: str | None = Field(default=None, min_length=1, max_length=20)
     client_secret: str | None = Field(
-        default=None, pattern=_SEALED, description="bound to this submission's own registration id"
+        default=None, pattern=SEALED, description="bound to this submission's own registration id"
     )
 
 
@@ -145,7 +145,7 @@ class CorrectionForm(Earlier):
     dgas: tuple[Dga, ...] | None = None
     client_id: str | None = Field(default=None, min_length=1, max_length=255)
     username: str | None = Field(default=None, min_length=1, max_length=100)
-    password: str | None = Field(default=None, pattern=_SEALED)
+    password: str | None = Field(default=None, pattern=SEALED)
     environment_code: str | None = Field(default=None, min_length=1, max_length=50)
     connections: tuple[CorrectedConnection, ...] | None = None
 

@@ -108,7 +108,8 @@ def main() -> None:
     (asked,) = desk.take(report(1, "customer_action_needed", Finding(code="CREDENTIALS_INVALID")), subject).events
     said = [asked, *(desk.take(report(n, "configured"), subject).events[0] for n in (1, 2))]
     mails = [mail(event, subject) for event in said]
-    json.dump({"opened": opened, "mails": mails, "generated": generated(keys)}, sys.stdout)
+    written = {"submission_id": ready.event.submission_id, "form": ready.event.form}
+    json.dump({"opened": opened, "mails": mails, "generated": generated(keys), "written": written}, sys.stdout)
 
 
 def generated(keys: Any) -> list[dict[str, Any]]:

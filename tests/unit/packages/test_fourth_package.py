@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
+from schemas.events import FormReceived
+from schemas.release import schema
 
 HERE = Path(__file__).parent
 
@@ -43,3 +47,18 @@ def test_a_fourth_package_is_one_file_from_form_to_mail(said: Any) -> None:
 def test_valid_forms_of_a_fourth_package_are_made_up_as_those_of_the_others(said: Any) -> None:
     assert [form for form in said["generated"] if "faults" in form] == []
     assert {len(form["connections"]) for form in said["generated"]} == {1, 2}
+
+
+def test_a_form_of_a_fourth_package_follows_the_released_schema_with_its_secret_sealed(said: Any) -> None:
+    contract = Draft202012Validator(schema(FormReceived))
+    contract.validate(said["written"])
+    first, second = said["written"]["form"]["connections"]
+    for connections in ([first, {**second, "api_token": "in clear"}], [first, {**second, "employer_code": 1}], []):
+        wrong = {**said["written"], "form": {**said["written"]["form"], "connections": connections}}
+        assert not contract.is_valid(wrong)
+
+
+def test_a_package_that_the_released_schema_names_is_held_to_its_own_fields(said: Any) -> None:
+    contract = Draft202012Validator(schema(FormReceived))
+    for package in ("exact", "loket", "loket_webservice", "raet"):
+        assert not contract.is_valid({**said["written"], "form": {**said["written"]["form"], "package": package}})

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from payroll.check import check_form
 from payroll.form import CheckedForm, RefusedForm
+from payroll.packages import packages
 from schemas import codec
 from schemas.events import FormReceived
 from schemas.example import Example, examples
@@ -76,18 +77,9 @@ def test_a_good_form_is_accepted(example: Example) -> None:
 
 def test_there_is_a_good_form_for_every_kind_and_package() -> None:
     everything = [json.loads(example.value)["form"] for example in GOOD_FORMS]
-    assert {(form["kind"], form.get("package")) for form in everything} == {
-        ("link_request", None),
-        ("processor_registration", "loket_webservice"),
-        ("processor_registration", "exact"),
-        ("employer_registration", "loket_webservice"),
-        ("correction", None),
-        ("withdrawal", None),
-        ("self_managed", "loket"),
-        ("self_managed", "raet"),
-        ("employer_registration", "loket"),
-        ("employer_registration", "exact"),
-    }
+    offered = {(kind, slug) for slug, package in packages().items() for kind in package.kinds}
+    others = {("link_request", None), ("correction", None), ("withdrawal", None)}
+    assert {(form["kind"], form.get("package")) for form in everything} == offered | others
     forms = [form for form in everything if form["kind"] in get_args(RegistrationKind)]
     assert any(len(form["connections"]) > 1 for form in forms)
     assert any(len(form["dgas"]) > 1 for form in forms)

@@ -49,7 +49,7 @@ def test_every_fault_of_every_form_is_named_and_good_ones_are_counted(tmp_path: 
 
 
 def test_what_is_worth_a_second_look_is_told_and_accepted(tmp_path: Path) -> None:
-    request = next(one for one in examples() if one.name == "form-received.v2/link-request")
+    request = next(one for one in examples() if one.name == "form-received.v3/link-request")
     form = json.loads(request.value)["form"] | {"raamwerkcontractnummer": "B12345"}
     found = check(tmp_path, form, flags=("--json",))
     assert found.exit_code == 0
@@ -68,7 +68,7 @@ def test_every_good_example_is_good_as_it_stands() -> None:
 
 
 def sealed_value() -> tuple[str, dict[str, Any]]:
-    said = json.loads((EXAMPLES / "form-received.v2" / "raet-self-managed.json").read_text("utf-8"))
+    said = json.loads((EXAMPLES / "form-received.v3" / "raet-self-managed.json").read_text("utf-8"))
     return said["headers"]["ce_source"], said["data"]
 
 
