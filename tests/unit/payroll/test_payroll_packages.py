@@ -1,5 +1,6 @@
 """What each package declares, as its manual says it."""
 
+import json
 from typing import get_args
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from payroll.customer_help import GENERAL_HELP
 from payroll.fault import FaultCode, FieldError
 from payroll.packages import packages, slugs
+from schemas.clear_secrets import REMOVED, without_clear_secrets
 from schemas.values import Finding, ReportCode
 
 CODES: tuple[ReportCode, ...] = get_args(ReportCode)
@@ -169,6 +171,12 @@ def test_a_package_s_examples_are_good_ones_of_which_there_are_others(slug: str)
     assert any(character.isdigit() for character in code)
     for rule in (*package.identifiers, *package.processor_identifiers):
         assert rule.parse(rule.example) == rule.example
+
+
+@pytest.mark.parametrize("slug", list(packages()))
+def test_a_package_s_secrets_are_named_so_that_a_clear_one_is_not_kept(slug: str) -> None:
+    for name in (*packages()[slug].secrets, *packages()[slug].processor_secrets):
+        assert without_clear_secrets(json.dumps({name: "in clear"}).encode()) == f'{{"{name}":"{REMOVED}"}}'.encode()
 
 
 def test_a_raet_code_is_usually_eight_digits() -> None:

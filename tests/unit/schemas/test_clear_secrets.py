@@ -35,7 +35,9 @@ def test_what_holds_no_secret_is_kept_byte_for_byte(tree: object) -> None:
         st.just(SECRET),
         lambda inner: st.lists(inner, min_size=1, max_size=2) | st.dictionaries(words, inner, min_size=1, max_size=2),
     ),
-    st.sampled_from(["client_secret", "ClientSecret", "wachtwoord", "PASSWORD2", "Geheime sleutel", "apiKey", "pwd"]),
+    st.sampled_from(
+        ["client_secret", "ClientSecret", "wachtwoord", "PASSWORD2", "Geheime sleutel", "apiKey", "api_token", "pwd"]
+    ),
     plain_trees,
 )
 def test_everything_below_a_secrets_name_is_removed(secret: object, name: str, beside: object) -> None:
