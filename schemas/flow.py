@@ -15,6 +15,7 @@ from .events import (
     LinkRealisedV1,
     LinkRequested,
     LinkRequestedV1,
+    LinkRequestedV2,
     NotificationSent,
     OperatorActed,
     PolicyAwaited,
@@ -175,6 +176,7 @@ VERSIONS: tuple[EventType, ...] = (
     ProcessorReviewedV1,
     ProcessorReviewed,
     LinkRequestedV1,
+    LinkRequestedV2,
     LinkRequested,
     ProcessorApplied,
     ProcessorConfirmedV1,
@@ -253,11 +255,7 @@ class Topic:
         """
         newest_only = {"cleanup.policy": "compact", "segment.bytes": str(COMPACTED_SEGMENT_BYTES)}
         kept = newest_only if self.retention_ms is None else {"retention.ms": str(self.retention_ms)}
-        return {
-            **kept,
-            "compression.type": "uncompressed",
-            "max.message.bytes": str(BATCH_BYTES_MAX),
-        }
+        return {**kept, "compression.type": "uncompressed", "max.message.bytes": str(BATCH_BYTES_MAX)}
 
 
 def topics() -> tuple[Topic, ...]:

@@ -116,6 +116,12 @@ def _of_reminder(data: Mapping[str, Any]) -> str:
     return f"{_of_cycle(data)} number {data.get('number')}"
 
 
+def _of_asking(data: Mapping[str, Any]) -> str:
+    """Its first versions told of no reminders."""
+    number = data.get("number", 0)
+    return _of_cycle(data) + (f" reminder {number}" if number else "")
+
+
 def _of_verdict(data: Mapping[str, Any]) -> str:
     """The first version did not count them; the first verdict of a cycle is told as it was then."""
     review = data.get("review", 1)
@@ -166,9 +172,9 @@ def _held(data: Mapping[str, Any]) -> _Mails:
 
 def _link_requested(data: Mapping[str, Any]) -> _Mails:
     """Its first version told the processor of each correction."""
-    yield CalledMail("link-request-received", _of_cycle(data))
+    yield CalledMail("link-request-received", _of_asking(data))
     if data.get("to_processor", "request"):
-        yield CalledMail(LINK_REQUESTED, _of_cycle(data), PROCESSOR)
+        yield CalledMail(LINK_REQUESTED, _of_asking(data), PROCESSOR)
 
 
 def _realised(data: Mapping[str, Any]) -> _Mails:
@@ -198,7 +204,7 @@ def _of_realisation(data: Mapping[str, Any]) -> str:
 _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     SUBMITTED: _of_cycle,
     REJECTED: _of_cycle,
-    LINK_REQUESTED: _of_cycle,
+    LINK_REQUESTED: _of_asking,
     APPLIED: _of_cycle,
     CONFIRMED: _of_verdict,
     DECLINED: _of_verdict,

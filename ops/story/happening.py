@@ -66,6 +66,12 @@ def _held(said: Said) -> str:
     return f"Herinnering {said.number}: aangehouden{until}" if said.number else f"Aangehouden{until}"
 
 
+def _link_requested(said: Said) -> str:
+    if said.number:
+        return f"Herinnering {said.number}: de salarisverwerker heeft de werkgever nog niet aangemeld"
+    return "De werkgever heeft de koppeling aangevraagd"
+
+
 def _awaited(said: Said) -> str:
     return f"Herinnering {said.number}: wij wachten op gegevens" if said.number else "Wij wachten op gegevens"
 
@@ -125,7 +131,7 @@ _MAILS = {
 }
 """What each kind of mail tells, as its subject says it."""
 _SENTENCES: Mapping[str, Callable[[Said], str]] = {
-    "link-requested": _always("De werkgever heeft de koppeling aangevraagd"),
+    "link-requested": _link_requested,
     "processor-applied": _always("De salarisverwerker heeft zich aangemeld; a.s.r. bekijkt dat"),
     "processor-confirmed": _always("a.s.r. heeft de salarisverwerker bevestigd"),
     "processor-declined": _declined,

@@ -6,7 +6,7 @@ from .cycle_requested import CycleRequested
 from .dead_lettered import DeadLettered
 from .form_received import FormReceived, FormReceivedV1, FormReceivedV2
 from .link_realised import FirstExchange, LinkRealised, LinkRealisedV1
-from .link_requested import LinkRequested, LinkRequestedV1
+from .link_requested import LinkRequested, LinkRequestedV1, LinkRequestedV2
 from .notification_sent import NotificationSent
 from .operator_acted import OperatorActed
 from .policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2, PolicyAwaitedV3
@@ -52,6 +52,7 @@ __all__ = [
     "LinkRealisedV1",
     "LinkRequested",
     "LinkRequestedV1",
+    "LinkRequestedV2",
     "NotificationSent",
     "OperatorActed",
     "PolicyAwaited",

@@ -20,12 +20,12 @@ class LinkRequestedV1(Event):
     raamwerkcontractnummer: str | None
     loonheffingennummer: str
 
-    def upcast(self) -> "LinkRequested":
+    def upcast(self) -> "LinkRequestedV2":
         """The processor was told as if each were the first."""
-        return LinkRequested(**dict(self), to_processor="request")
+        return LinkRequestedV2(**dict(self), to_processor="request")
 
 
-class LinkRequested(Event):
+class LinkRequestedV2(Event):
     """`to_processor` is what the processor hears: that it is chosen, that what it was told has changed, or nothing."""
 
     name: ClassVar[str] = "link-requested"
@@ -38,3 +38,23 @@ class LinkRequested(Event):
     raamwerkcontractnummer: str | None
     loonheffingennummer: str
     to_processor: Literal["request", "change"] | None
+
+    def upcast(self) -> "LinkRequested":
+        """Nobody was reminded."""
+        return LinkRequested(**dict(self), number=0)
+
+
+class LinkRequested(Event):
+    """As before. `number` 0 says so first; higher ones remind, as long as no processor has taken it up."""
+
+    name: ClassVar[str] = "link-requested"
+    version: ClassVar[int] = 3
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    processor_name: str
+    processor_email: str
+    raamwerkcontractnummer: str | None
+    loonheffingennummer: str
+    to_processor: Literal["request", "change"] | None
+    number: int = Field(default=0, ge=0)

@@ -1,6 +1,6 @@
 """Processors, link requests, and what follows from a.s.r.'s review."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from payroll.address_key import address_key
 from payroll.form import LinkRequest, ProcessorRegistration
@@ -87,29 +87,39 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
         before = stays if isinstance(stays, EmployerRequest) else asked_before(submission.case, key)
         documents[request] = before.asked_by(asker)
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
-    said = LinkRequested(
-        applicant=submission.applicant(form.email, form.company_name),
-        cycle=submission.cycle,
+    applicant = submission.applicant(form.email, form.company_name)
+    told = _to_processor(requested(submission.case, submission.known), form)
+    return Emit((_asked(applicant, submission.cycle, form, to_processor=told),), documents)
+
+
+def _asked(applicant: Applicant, cycle: int, form: LinkRequest, **told: Any) -> LinkRequested:
+    return LinkRequested(
+        applicant=applicant,
+        cycle=cycle,
         processor_name=form.processor_name,
         processor_email=form.processor_email,
         raamwerkcontractnummer=form.raamwerkcontractnummer,
         loonheffingennummer=form.loonheffingennummer,
-        to_processor=_to_processor(requested(submission.case, submission.known), form),
+        **told,
     )
-    return Emit((said,), documents)
 
 
 def look_after(case: Case[None], known: Intake, terms: Terms) -> Emit:
     """Whether a processor has taken up by now what this link request asks; nobody tells it so.
 
-    After the time in which what is held lapses it is left as it is: a correction looks again.
+    As long as none has, employer and processor are reminded, until it is overdue: from then on operators see it. After
+    the time in which what is held lapses it is left as it is: a correction looks again.
     """
     form = requested(case, known)
     if form is None or _is_taken_up(case, form):
         return Emit(documents={main_of(case): known.but(taken_up=form is not None, overdue=False, due_at=None)})
     due_at = None if case.now >= known.since + terms.lapse else case.now + terms.reminder
-    overdue = due_at is None or case.now >= known.since + TAKEN_UP_WITHIN
-    return Emit(documents={main_of(case): known.but(overdue=overdue, due_at=due_at)})
+    if due_at is None or case.now >= known.since + TAKEN_UP_WITHIN:
+        return Emit(documents={main_of(case): known.but(overdue=True, due_at=due_at)})
+    number = known.reminders + 1
+    applicant = Applicant(reference=known.reference, email=form.email, company_name=form.company_name, package=None)
+    said = _asked(applicant, known.cycle, form, to_processor="request", number=number)
+    return Emit((said,), {main_of(case): known.but(reminders=number, due_at=due_at)})
 
 
 def _is_taken_up(case: Case[None], form: LinkRequest) -> bool:

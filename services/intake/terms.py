@@ -13,8 +13,8 @@ TAKEN_UP_WITHIN = timedelta(days=28)
 class Terms:
     """`codes` check who corrects: without them nobody can.
 
-    What is held is reminded of, and a link request looked after, every `reminder`; what is held lapses after `lapse`,
-    as does a rejected form that nobody corrects.
+    What is held is reminded of every `reminder`, and so is a link request until it is overdue; what is held lapses
+    after `lapse`, as does a rejected form that nobody corrects.
     """
 
     codes: CorrectionCodes | None = None

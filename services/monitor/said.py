@@ -58,7 +58,7 @@ OF_CONNECTION: Mapping[type[Event], Stage] = {
 def said(event: Event, at: datetime) -> Standing:
     """The standing of a registration of which nothing but this is known."""
     at_ms = int(at.timestamp() * 1000)
-    if isinstance(event, PolicyAwaited) and event.number:
+    if isinstance(event, PolicyAwaited | LinkRequested) and event.number:
         return Standing(at_ms)  # A reminder says nothing new, and ends no silence.
     if type(event) in OF_REGISTRATION:
         return reached(OF_REGISTRATION[type(event)], at_ms, cycle=vars(event).get("cycle", 1))

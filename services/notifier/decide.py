@@ -126,9 +126,10 @@ def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
 
 
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:
-    yield _mail(written.link_request_received(event, about.code_for), f"cycle {event.cycle}")
+    occasion = f"cycle {event.cycle}" + (f" reminder {event.number}" if event.number else "")
+    yield _mail(written.link_request_received(event, about.code_for), occasion)
     if event.to_processor:
-        yield _mail(written.link_requested(event), f"cycle {event.cycle}", PROCESSOR)
+        yield _mail(written.link_requested(event), occasion, PROCESSOR)
 
 
 def _processor_applied(event: ProcessorApplied, about: _About) -> _Mails:

@@ -103,10 +103,8 @@ def registration_held(event: RegistrationHeld, code_for: CodeFor) -> Registratio
 
 def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
     """The same, told to the employer who asked for the link; it is not the employer's to correct."""
-    named = _named(event.applicant)
-    named["email"] = email
     return RegistrationHeldMail(
-        **named,
+        **_named(event.applicant, email),
         waits_for=event.waits_for,
         number=event.number,
         lapses_on=event.lapses_on,
@@ -122,9 +120,7 @@ def policy_awaited(event: PolicyAwaited, applicant: Applicant, code_for: CodeFor
 
 def mandate_asked(event: PolicyAwaited, applicant: Applicant, email: str) -> PolicyAwaitedMail:
     """The same, told to the employer, who alone can give its processor the mandate."""
-    named = _named(applicant)
-    named["email"] = email
-    return PolicyAwaitedMail(**named, reason=event.reason, number=event.number, to_employer=True)
+    return PolicyAwaitedMail(**_named(applicant, email), reason=event.reason, number=event.number, to_employer=True)
 
 
 def registration_rejected(event: RegistrationRejected, email: str, code_for: CodeFor) -> RegistrationRejectedMail:
@@ -156,18 +152,19 @@ def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> Correctio
 
 def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     """Nothing is left to correct."""
-    named = _named(event.applicant)
-    named["email"] = email
     return RegistrationEndedMail(
-        **named, reason=event.reason, superseded_by=event.superseded_by, of_processor=event.of_processor
+        **_named(event.applicant, email),
+        reason=event.reason,
+        superseded_by=event.superseded_by,
+        of_processor=event.of_processor,
     )
 
 
 def end_told(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     """The same, told to the employer who asked for the link."""
-    named = _named(event.applicant)
-    named["email"] = email
-    return RegistrationEndedMail(**named, reason=event.reason, superseded_by=None, to_employer=True)
+    return RegistrationEndedMail(
+        **_named(event.applicant, email), reason=event.reason, superseded_by=None, to_employer=True
+    )
 
 
 def link_requested(event: LinkRequested) -> LinkRequestedMail:
@@ -179,6 +176,7 @@ def link_requested(event: LinkRequested) -> LinkRequestedMail:
         processor_name=event.processor_name,
         loonheffingennummer=mask(event.loonheffingennummer),
         changed=event.to_processor == "change",
+        number=event.number,
     )
 
 
@@ -190,6 +188,7 @@ def link_request_received(event: LinkRequested, code_for: CodeFor) -> LinkReques
         processor_name=event.processor_name,
         processor_email=event.processor_email,
         processor_told=event.to_processor is not None,
+        number=event.number,
     )
 
 
@@ -281,9 +280,9 @@ def _brings_credentials(processor: Applicant) -> bool:
     return processor.package is not None and bool(packages()[processor.package].processor_secrets)
 
 
-def _named(applicant: Applicant) -> _Named:
+def _named(applicant: Applicant, email: str | None = None) -> _Named:
     return {
-        "email": applicant.email,
+        "email": email or applicant.email,
         "reference": applicant.reference,
         "company_name": applicant.company_name,
         "package_title": packages()[applicant.package].title if applicant.package else None,

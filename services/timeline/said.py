@@ -47,7 +47,11 @@ def package_of(event: Event) -> str | None:
     return fields.get("package")
 
 
-def _of_cycle(event: LinkRequested | ProcessorApplied | ProcessorConfirmed | PolicyEnriched) -> Said:
+def _link_requested(event: LinkRequested) -> Said:
+    return Said(cycle=event.cycle, number=event.number or None)
+
+
+def _of_cycle(event: ProcessorApplied | ProcessorConfirmed | PolicyEnriched) -> Said:
     return Said(cycle=event.cycle)
 
 
@@ -119,7 +123,7 @@ def _findings(findings: Iterable[Finding]) -> tuple[Why, ...]:
 
 
 _SAID: dict[type[Event], Callable[[Any], Said]] = {
-    LinkRequested: _of_cycle,
+    LinkRequested: _link_requested,
     ProcessorApplied: _of_cycle,
     ProcessorConfirmed: _of_cycle,
     ProcessorDeclined: _declined,

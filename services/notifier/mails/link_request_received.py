@@ -12,23 +12,40 @@ _NEXT = FixedParagraph(
 _NOT_TOLD = FixedParagraph(
     "Je salarisverwerker heeft al een mail gekregen, en voor die verandert er niets. Je hoeft nu niets te doen."
 )
+_WAITS = FixedParagraph(
+    "Wij hebben je salarisverwerker opnieuw een mail gestuurd. Vraag of die is aangekomen. Klopt het e-mailadres "
+    "hieronder niet? Geef dan een correctie door. Heeft je salarisverwerker je wel aangemeld? Vergelijk dan samen het "
+    "e-mailadres en het loonheffingennummer: die moeten op beide formulieren gelijk zijn."
+)
 
 
 class LinkRequestReceivedMail(ApplicationMail):
-    """The processor is shown as it was typed, so that a slip is seen. `processor_told`: it gets a mail as well."""
+    """The processor is shown as it was typed, so that a slip is seen. `processor_told`: it gets a mail as well.
+
+    `number` 0 says so first, higher ones remind.
+    """
 
     kind: ClassVar[str] = "link-request-received"
 
     processor_name: str
     processor_email: str
     processor_told: bool = True
+    number: int = 0
 
     def subject(self) -> str:
-        """It is here."""
+        """It is here, or waits for the processor."""
+        if self.number:
+            return f"Herinnering: aanvraag salariskoppeling wacht: {self.company_name}"
         return f"Aanvraag salariskoppeling ontvangen: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say what comes next."""
+        if self.number:
+            return Paragraph(
+                "Je hebt een salariskoppeling aangevraagd voor ",
+                self.company_name,
+                ". Je salarisverwerker heeft je nog niet aangemeld.",
+            ), _WAITS
         return Paragraph(
             "Wij hebben je aanvraag van een salariskoppeling voor ", self.company_name, " ontvangen."
         ), _NEXT if self.processor_told else _NOT_TOLD

@@ -18,9 +18,18 @@ _LOOK_AGAIN = FixedParagraph(
     f"Heb je dat nog niet gedaan? Meld de werkgever dan aan op {REGISTRATION_PAGE}."
 )
 
+_WAITS = FixedParagraph(
+    "Wij hebben van deze werkgever nog geen aanmelding. Heb je die wel gedaan? Dan staat daarin een ander e-mailadres "
+    "dan dat van deze mail, of een ander loonheffingennummer dan hieronder. Geef dan een correctie door."
+)
+_STRANGER = FixedParagraph("Ken je deze werkgever niet? Dan hoef je niets te doen.")
+
 
 class LinkRequestedMail(Mail):
-    """`loonheffingennummer` is masked: the address is one that the employer typed. `changed`: it was told before."""
+    """`loonheffingennummer` is masked: the address is one that the employer typed. `changed`: it was told before.
+
+    `number` 0 says so first, higher ones remind.
+    """
 
     kind: ClassVar[str] = "link-requested"
 
@@ -28,16 +37,20 @@ class LinkRequestedMail(Mail):
     processor_name: str
     loonheffingennummer: str
     changed: bool = False
+    number: int = 0
 
     def subject(self) -> str:
         """Somebody wants a link, or wants another one."""
+        if self.number:
+            return f"Herinnering: salariskoppeling aangevraagd door {self.company_name}"
         return f"{'Aanvraag veranderd' if self.changed else 'Salariskoppeling aangevraagd'} door {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say who, and what the processor does now."""
         if self.changed:
             return Paragraph("Werkgever ", self.company_name, _CHANGED), _LOOK_AGAIN
-        return Paragraph("Werkgever ", self.company_name, _CHOSEN), _NEXT
+        chosen = Paragraph("Werkgever ", self.company_name, _CHOSEN)
+        return (chosen, _WAITS, _NEXT, _STRANGER) if self.number else (chosen, _NEXT)
 
     def particulars(self) -> tuple[Row, ...]:
         """Say which employer."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 
 from schemas import codec
-from schemas.events import CorrectionRefused, FormFault, PolicyAwaited
+from schemas.events import CorrectionRefused, FormFault, LinkRequested, PolicyAwaited
 from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import MONITOR
@@ -208,6 +208,22 @@ def test_the_same_alert_has_the_same_id() -> None:
     first, _ = alert("one", place, 9, datetime(2026, 1, 1, tzinfo=UTC))
     later, _ = alert("one", place, 9, datetime(2026, 1, 2, tzinfo=UTC))
     assert first.id == later.id
+
+
+def test_a_reminder_of_a_link_request_says_nothing_new() -> None:
+    applicant = Applicant(reference="ABCDEFGHJK1", email="a@bakker.example", company_name="Bakker", package=None)
+    asked = LinkRequested(
+        applicant=applicant,
+        cycle=1,
+        processor_name="Kantoor",
+        processor_email="b@kantoor.example",
+        raamwerkcontractnummer=None,
+        loonheffingennummer="123456782L01",
+        to_processor="request",
+    )
+    first = said(asked, NOW)
+    reminded = said(asked.model_copy(update={"number": 1}), NOW + timedelta(days=7))
+    assert join([first, reminded]).place == first.place is not None
 
 
 def test_a_reminder_of_a_mandate_ends_no_silence() -> None:

@@ -6,6 +6,7 @@ import pytest
 from intake_desk import Desk, by_processor, link_request, open_gates
 from stories import NOW
 
+from schemas.events import LinkRequested
 from services.intake.terms import TAKEN_UP_WITHIN
 
 
@@ -25,6 +26,40 @@ def test_a_request_that_no_processor_takes_up_is_overdue_after_four_weeks_until_
     desk.form("bakery", by_processor())
     assert looked_after(desk) == (True, False)
     assert desk.intake("request").due_at is None
+
+
+def reminders(desk: Desk) -> list[tuple[int, int]]:
+    """The cycle and the number of each, in order."""
+    return [(said.cycle, said.number) for said in desk.heard(LinkRequested, "request") if said.number]
+
+
+def test_employer_and_processor_are_reminded_each_week_until_the_request_is_overdue() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    looked_after(desk, weeks=9)
+    assert reminders(desk) == [(1, 1), (1, 2), (1, 3)]
+    first, reminder, *_ = desk.heard(LinkRequested, "request")
+    assert reminder == first.model_copy(update={"number": 1})
+
+
+def test_a_request_that_is_taken_up_is_reminded_of_no_more() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    looked_after(desk)
+    desk.form("bakery", by_processor())
+    assert looked_after(desk) == (True, False)
+    assert reminders(desk) == [(1, 1)]
+
+
+def test_a_corrected_request_is_reminded_of_anew_with_what_it_says_now() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    looked_after(desk, weeks=2)
+    desk.correct("moved", "request", processor_email="zuid@kantoor.example")
+    looked_after(desk)
+    assert reminders(desk) == [(1, 1), (1, 2), (2, 1)]
+    last = desk.heard(LinkRequested, "request")[-1]
+    assert (last.processor_email, last.to_processor) == ("zuid@kantoor.example", "request")
 
 
 def test_a_request_is_looked_after_for_sixty_days_and_by_a_correction_after_that() -> None:

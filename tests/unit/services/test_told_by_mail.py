@@ -214,6 +214,18 @@ def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
     assert len(all_told(ended.model_copy(update={"moving_to": "nieuw@example.nl"}))) == len(all_told(ended)) + 1
 
 
+def test_a_request_that_waits_for_its_processor_is_told_to_both_once_more_and_where_a_slip_may_be() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.due("request")
+    reminder = desk.heard(LinkRequested, "request")[-1]
+    employer, processor = all_told(reminder)
+    assert "Je salarisverwerker heeft je nog niet aangemeld." in employer
+    assert "Klopt het e-mailadres hieronder niet?" in employer
+    assert "Wij hebben van deze werkgever nog geen aanmelding." in processor
+    assert "Ken je deze werkgever niet? Dan hoef je niets te doen." in processor
+
+
 def rejected(desk: Desk, whose: str) -> RegistrationRejected:
     (event,) = desk.heard(RegistrationRejected, whose)
     return event
