@@ -31,3 +31,10 @@ class MonitorSettings(KafkaAccessSettings, SilenceSettings):
     alert_s: float = Field(default=10.0, gt=0, description="how often somebody stuck is looked for")
     compare_s: float = Field(default=2.0, gt=0, description="how often some registrations are compared with Postgres")
     differs_s: float = Field(default=30.0, ge=0, description="how long a difference has to last before it is shown")
+
+    def silences_s(self) -> dict[Stage, int]:
+        """The same, without the stages that no event ends: who stands there would count as stuck for ever.
+
+        Such is a link request: that a processor has taken it up is intake's alone to know.
+        """
+        return {stage: silence_s for stage, silence_s in super().silences_s().items() if not stage.ended}

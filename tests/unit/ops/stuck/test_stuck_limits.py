@@ -4,7 +4,7 @@ from click.testing import CliRunner
 from ops.cli import main
 from ops.story.stage import Stage
 from ops.stuck.found import ALLOWED_S, WAITS_FOR
-from services.monitor.settings import SilenceSettings
+from services.monitor.settings import MonitorSettings, SilenceSettings
 from services.monitor.stage import RULES
 
 
@@ -16,6 +16,18 @@ def test_the_limits_are_those_of_the_alerts(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("KOPPELING_SILENCE_S", '{"held": 5}')
     usual = {stage: rule.silence_s for stage, rule in RULES.items() if rule.silence_s is not None}
     assert SilenceSettings().silences_s() == usual | {Stage.HELD: 5}
+
+
+def test_a_limit_for_link_requests_is_for_the_list_alone_as_no_event_says_that_one_is_taken_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KOPPELING_SILENCE_S", '{"link_requested": 5, "realised": 5, "held": 5}')
+    monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "127.0.0.1:9092")
+    limits = SilenceSettings().silences_s()
+    assert limits[Stage.LINK_REQUESTED] == 5
+    alerts = MonitorSettings().silences_s()
+    assert alerts.keys() == {stage for stage in RULES if not stage.ended}
+    assert alerts[Stage.HELD] == 5
 
 
 @pytest.mark.parametrize(
