@@ -5,9 +5,10 @@ from typing import Any
 
 from scenarios.scenario_world import World
 
+from payroll.packages import packages
 from schemas.sealing import Binding, seal
 
-SECRETS = ("client_secret", "password")
+SECRETS = {name for package in packages().values() for name in (*package.secrets, *package.processor_secrets)}
 
 
 class Costume:
