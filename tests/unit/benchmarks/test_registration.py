@@ -1,7 +1,7 @@
 from itertools import islice
 
 from benchmarks.registration import registrations
-from ops.synthetic_form import offers
+from ops.forms.synthetic import offers
 from schemas.sealing import new_private_keys
 
 
