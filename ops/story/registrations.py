@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from ops.awaited_processor import with_processors
 from ops.servers.administrator import Database
 from ops.story.newest import newest
 from ops.story.reading import remembered, told
@@ -18,4 +19,5 @@ async def newest_registrations(database: Database, *, limit: int) -> list[Regist
 async def registrations(database: Database, ids: Sequence[str]) -> list[RegistrationView]:
     """These registrations, in this order; those that no service has heard of are left out."""
     now: datetime = await database.fetchval("select now()")
-    return [view(one, now) for one in await told(database, await remembered(database, ids))]
+    known = await with_processors(database, await told(database, await remembered(database, ids)))
+    return [view(one, now) for one in known]

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from ops.parked.row import ParkedRow
 from ops.story.mail_view import MailView
 from services.enrichment.documents import Enrichment
-from services.intake.documents import Intake
+from services.intake.documents import Answer, Intake
 from services.provisioning.documents import Provisioning
 from services.timeline.documents import Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A document is None until its service has written it. Mails and timeline are read where they are told."""
+    """A document is None until its service has written it. Mails and timeline are read where they are told.
+
+    So is `processor`, what was answered to the one whose confirmation a held registration waits for; None where it has
+    not registered.
+    """
 
     registration: str
     intake: Intake | None = None
@@ -21,6 +25,7 @@ class Remembered:
     mails: tuple[MailView, ...] = ()
     parked: tuple[ParkedRow, ...] = ()
     timeline: Timeline | None = None
+    processor: Answer | None = None
 
     @property
     def blocked(self) -> bool:

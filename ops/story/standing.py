@@ -49,7 +49,8 @@ def _reasons(remembered: Remembered, stage: Stage) -> tuple[Reason, ...]:
     if intake.ended or intake.taken_up:
         return (words.of_end(intake.ended) if intake.ended else words.TAKEN_UP,)
     if stage is Stage.HELD:
-        return (*(words.of_requirement(one, intake.package) for one in intake.waits), *_beside(provisioning))
+        waits = (words.of_requirement(one, intake.package, remembered.processor) for one in intake.waits)
+        return (*waits, *_beside(provisioning))
     if stage is Stage.AWAITING_POLICY and enrichment is not None and enrichment.reason is not None:
         return (words.of_wait(enrichment.reason), *_beside(provisioning))
     return _found_by_keylane(provisioning, stage)

@@ -7,6 +7,7 @@ from payroll.packages import packages
 from schemas.events import Requirement
 from schemas.values import EndReason, Finding
 from services.enrichment.documents import Reason as WaitCode
+from services.intake.documents import Answer
 from services.intake.sentences import (
     ALREADY_REGISTERED,
     CODE_WRONG,
@@ -16,6 +17,7 @@ from services.intake.sentences import (
     REFERENCE_UNKNOWN,
 )
 from services.notifier.mails import field_name
+from services.notifier.mails.mail import REGISTRATION_PAGE
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
 from services.notifier.mails.registration_held import requirement_in_words
@@ -36,6 +38,14 @@ CORRECTION_WAITS = Reason(
     code="CORRECTION_WAITS",
     text="Dit is een correctie. Tot die verder kan, blijft bij Keylane alles zoals het daarvoor was.",
 )
+_NOT_REGISTERED = (
+    f"De salarisverwerker is nog niet aangemeld{{}}. Dat doet die zelf op {REGISTRATION_PAGE}. Daarna bekijkt a.s.r. "
+    "die aanmelding."
+)
+_DECLINED = (
+    "a.s.r. heeft de salarisverwerker afgewezen. Is de reden weg? Dan geeft de salarisverwerker dat door met een "
+    "correctie van de eigen aanmelding."
+)
 TAKEN_UP = Reason(code="TAKEN_UP", text="Een salarisverwerker heeft deze werkgever aangemeld.")
 
 
@@ -46,10 +56,14 @@ def of_fault(kept: str) -> Reason:
     return Reason(code=code, field=field, text=f"{field_name(field)}: {text}")
 
 
-def of_requirement(code: Requirement, package: str | None) -> Reason:
-    """What intake holds a registration with this package for."""
+def of_requirement(code: Requirement, package: str | None, processor: Answer | None) -> Reason:
+    """What intake holds a registration with this package for, by what was answered to its processor (None: nothing)."""
     offered = packages()[package] if package else None
     title = offered.title if offered and offered.processor_secrets else None
+    if code == "PROCESSOR_CONFIRMATION" and processor is None:
+        return Reason(code="PROCESSOR_REGISTRATION", text=_NOT_REGISTERED.format(f" voor {title}" if title else ""))
+    if code == "PROCESSOR_CONFIRMATION" and processor == "declined":
+        return Reason(code="PROCESSOR_DECLINED", text=_DECLINED)
     return Reason(code=code, text=requirement_in_words(code, title))
 
 

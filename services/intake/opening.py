@@ -23,6 +23,13 @@ def of_verdict(case: Case[None], email: str, package: str | None, *, is_confirme
     return {gate.of_processor(email): is_confirmed or with_another, gate.of_processor(email, package): is_confirmed}
 
 
+def confirmed_by(email: str, package: str) -> tuple[str, ...]:
+    """The Processors any of which lets this one's employer with this package go on, once it is confirmed."""
+    offered = packages()
+    slugs = [package] if offered[package].processor_secrets else offered
+    return tuple(gate.of_processor(email, slug) for slug in slugs)
+
+
 def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]:
     """What an earlier form opened and held, when it ends or another one takes its place."""
     if known is None or known.email is None:

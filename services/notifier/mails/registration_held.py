@@ -8,19 +8,20 @@ from schemas.events.registration_held import Requirement
 
 from .dutch import day_in_words
 from .letter import Block, FixedParagraph, Paragraph, Points, Row
-from .mail import REQUEST_PAGE, ApplicationMail
+from .mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
 REQUIREMENTS: Mapping[Requirement, str] = {
     "PROCESSOR_CONFIRMATION": "a.s.r. heeft de salarisverwerker nog niet bevestigd. Is de salarisverwerker nog niet "
-    "aangemeld, of afgewezen? Dan moet dat eerst in orde komen.",
+    f"aangemeld? Dan moet die zich eerst aanmelden op {REGISTRATION_PAGE}. Is die afgewezen? Dan moet die eerst "
+    "doorgeven dat de reden weg is.",
     "EMPLOYER_REQUEST": f"De werkgever moet de koppeling zelf nog aanvragen op {REQUEST_PAGE}.",
     "SUPERSEDED_REGISTRATION": "Wij moeten de eerdere aanmelding nog stoppen. Dat doen wij zelf.",
 }
 """What is waited for, in words the customer understands."""
 _CONFIRMATION_WITH = (
     "a.s.r. heeft de salarisverwerker nog niet bevestigd voor {}. Is de salarisverwerker voor dat pakket nog niet "
-    "aangemeld, met de eigen inloggegevens, of afgewezen? Dan moet dat eerst in orde komen. Een bevestiging voor een "
-    "ander pakket is niet genoeg."
+    f"aangemeld? Dan moet die zich eerst aanmelden op {REGISTRATION_PAGE}, met de eigen inloggegevens. Is die "
+    "afgewezen? Dan moet die eerst doorgeven dat de reden weg is. Een bevestiging voor een ander pakket is niet genoeg."
 )
 
 _WAITS = " is goed ingevuld, maar kan nog niet verder. Wij wachten hierop:"

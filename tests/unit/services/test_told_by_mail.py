@@ -288,6 +288,7 @@ def test_a_processor_that_is_confirmed_with_another_package_hears_with_which_one
     assert held.waits_for == ("PROCESSOR_CONFIRMATION",)
     for text in all_told(held):
         assert "nog niet bevestigd voor Loket.nl webservice." in text
+        assert "aangemeld? Dan moet die zich eerst aanmelden op asr.nl/salarisverwerkers, met de eigen" in text
         assert "Een bevestiging voor een ander pakket is niet genoeg." in text
     with_loket = held.model_copy(update={"applicant": held.applicant.model_copy(update={"package": "loket"})})
     assert all("ander pakket" not in text for text in all_told(with_loket))
@@ -302,7 +303,8 @@ def test_who_waits_for_a_processor_that_was_declined_is_reminded_of_nothing_that
     desk.due("bakery")
     for text in all_told(desk.heard(RegistrationHeld, "bakery")[-1]):
         assert "a.s.r. moet" not in text
-        assert "of afgewezen? Dan moet dat eerst in orde komen." in text
+        assert "nog niet aangemeld? Dan moet die zich eerst aanmelden op asr.nl/salarisverwerkers." in text
+        assert "Is die afgewezen? Dan moet die eerst doorgeven dat de reden weg is." in text
 
 
 def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothing_at_keylane() -> None:

@@ -17,22 +17,26 @@ from payroll.fault import FaultCode
 from payroll.packages import packages
 from schemas.values import Finding, ReportCode
 from services.enrichment.documents import Reason as WaitCode
+from services.intake.documents import Answer
 from services.provisioning.documents import LinkStage
 
 LINKS = st.lists(st.sampled_from(LinkStage), min_size=1, max_size=5)
 CODES: tuple[ReportCode, ...] = get_args(ReportCode)
 
 
-def door(answer: str, **more: Any) -> Remembered:
+def door(answer: str, *, processor: Answer | None = None, **more: Any) -> Remembered:
     """What only intake has to tell."""
-    return Remembered(REGISTRATION, intake().but(answer=answer, **more))
+    return Remembered(REGISTRATION, intake().but(answer=answer, **more), processor=processor)
 
 
 @pytest.mark.parametrize(
     ("remembered", "who"),
     [
-        (door("held", waits=("PROCESSOR_CONFIRMATION",)), Actor.ASR),
-        (door("held", waits=("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")), Actor.EMPLOYER),
+        (door("held", waits=("PROCESSOR_CONFIRMATION",)), Actor.PROCESSOR),
+        (door("held", waits=("PROCESSOR_CONFIRMATION",), processor="applied"), Actor.ASR),
+        (door("held", waits=("PROCESSOR_CONFIRMATION",), processor="declined"), Actor.PROCESSOR),
+        (door("held", waits=("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")), Actor.PROCESSOR),
+        (door("held", waits=("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST"), processor="applied"), Actor.EMPLOYER),
         (door("requested"), Actor.PROCESSOR),
         (door("requested", taken_up=True), Actor.NOBODY),
         (Remembered(REGISTRATION, intake(), enrichment("POLICY_NOT_FOUND")), Actor.ASR),
@@ -215,6 +219,8 @@ def test_every_stage_says_what_comes_next_and_who_acts(stage: Stage) -> None:
     ("stage", "why", "who", "said"),
     [
         (Stage.HELD, "PROCESSOR_CONFIRMATION", Actor.ASR, "Is dat gebeurd?"),
+        (Stage.HELD, "PROCESSOR_REGISTRATION", Actor.PROCESSOR, "Is dat gebeurd?"),
+        (Stage.HELD, "PROCESSOR_DECLINED", Actor.PROCESSOR, "Is dat gebeurd?"),
         (Stage.HELD, "EMPLOYER_REQUEST", Actor.EMPLOYER, "Is dat gebeurd?"),
         (Stage.HELD, "SUPERSEDED_REGISTRATION", Actor.WE, "Je hoeft niets te doen."),
         (Stage.AWAITING_POLICY, "POLICY_NOT_FOUND", Actor.ASR, "zodra de polis er is"),
@@ -226,6 +232,22 @@ def test_every_stage_says_what_comes_next_and_who_acts(stage: Stage) -> None:
 def test_what_comes_next_follows_from_what_it_waits_for(stage: Stage, why: str, who: Actor, said: str) -> None:
     step = next_step(stage, why=[why, "CORRECTION_WAITS"])
     assert (step.who, said in step.text) == (who, True)
+
+
+@pytest.mark.parametrize(
+    ("package", "processor", "code", "said"),
+    [
+        ("loket", None, "PROCESSOR_REGISTRATION", "nog niet aangemeld. Dat doet die zelf op asr.nl/salarisverwerkers."),
+        ("loket_webservice", None, "PROCESSOR_REGISTRATION", "nog niet aangemeld voor Loket.nl webservice."),
+        ("loket", "applied", "PROCESSOR_CONFIRMATION", "a.s.r. heeft de salarisverwerker nog niet bevestigd."),
+        ("loket", "declined", "PROCESSOR_DECLINED", "Dan geeft de salarisverwerker dat door"),
+    ],
+)
+def test_a_held_registration_says_how_its_processor_stands(
+    package: str, processor: Answer | None, code: str, said: str
+) -> None:
+    (why,) = view(door("held", package=package, waits=("PROCESSOR_CONFIRMATION",), processor=processor), NOW).why
+    assert (why.code, said in why.text) == (code, True)
 
 
 @pytest.mark.parametrize("code", [*FaultCode, "ALREADY_REGISTERED", "REFERENCE_TAKEN"])
