@@ -1,6 +1,7 @@
 """Gates opened from beside the worker, by whoever loads what a service's documents wait for."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from stream.document import DocumentKey, Gate
@@ -13,9 +14,9 @@ async def open_gates(connection: Any, gates: Iterable[str]) -> None:
     await connection.execute(_OPEN, sorted(set(gates)), Gate(open=True).model_dump_json())
 
 
-async def wake(connection: Any, waiting: DocumentKey, gate: str, cause: str) -> None:
+async def wake(connection: Any, waiting: DocumentKey, gate: str, cause: str, *, after: timedelta = timedelta()) -> None:
     """Wake this document as if it waited for a gate that has opened; once for each `cause` (any id)."""
-    await connection.execute(_WAKE, waiting.kind, waiting.key, gate, cause, TICK_TOPIC)
+    await connection.execute(_WAKE, waiting.kind, waiting.key, gate, cause, TICK_TOPIC, after)
 
 
 _OPEN = """
@@ -32,6 +33,6 @@ with said as (
 insert into redelivery
   (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, headers, value, hash, reason, first_at)
 select encode(substring(sha256(convert_to('tick' || said, 'UTF8')) from 1 for 16), 'hex')::uuid,
-  lane, key, 'tick', now(), 0, true, $5, lane, 0, '[]', convert_to(said, 'UTF8'), '', 'TICK', now()
+  lane, key, 'tick', now() + $6::interval, 0, true, $5, lane, 0, '[]', convert_to(said, 'UTF8'), '', 'TICK', now()
 from said on conflict (id) do nothing
 """

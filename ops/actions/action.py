@@ -37,6 +37,7 @@ class Deed(StrEnum):
     MATCH_POLICY = "match policy"
     CONFIRM_PROCESSOR = "confirm processor"
     DECLINE_PROCESSOR = "decline processor"
+    MOVE_PROCESSOR = "move processor"
     LOOK = "look"
     LOOK_RAW = "look raw"
 

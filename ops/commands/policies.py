@@ -1,7 +1,6 @@
 """`koppeling policies`: a.s.r.'s policy data, loaded from a CSV, and the numbers by which a policy is found."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,8 +13,8 @@ from ops.asr.policy_match import match_lines, note, planned
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.quoted_reference import read_reference
+from ops.terminal.typed_field import typed_field
 from payroll import fields
-from payroll.fault import FieldError
 from schemas.flow import ENRICHMENT
 from services.enrichment.policies import compare_file, load_file
 
@@ -43,20 +42,10 @@ def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None
     FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, compare_file, "policies").run(state, file, why)
 
 
-def _number(rule: Callable[[object], str]) -> Callable[[click.Context, click.Parameter, str], str]:
-    def read(_context: click.Context, parameter: click.Parameter, typed: str) -> str:
-        try:
-            return rule(typed)
-        except FieldError as error:
-            raise click.BadParameter(f"it is no {parameter.name} ({error.code})") from None
-
-    return read
-
-
 @policies.command()
 @click.argument("reference", metavar="REF")
-@click.option("--raamwerkcontractnummer", required=True, callback=_number(fields.raamwerkcontractnummer))
-@click.option("--loonheffingennummer", required=True, callback=_number(fields.loonheffingen))
+@click.option("--raamwerkcontractnummer", required=True, callback=typed_field(fields.raamwerkcontractnummer))
+@click.option("--loonheffingennummer", required=True, callback=typed_field(fields.loonheffingen))
 @database_option
 @apply_options
 def match(  # noqa: PLR0913  an option each

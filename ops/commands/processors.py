@@ -15,6 +15,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.actions.looking_at import listed_registrations, record_look, shown_registration
 from ops.asr.file_import import FileImport
+from ops.asr.processor_move import move_lines, note, planned
 from ops.forms.publishing import form_producer
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 from ops.servers.destination import kafka_access
@@ -24,7 +25,9 @@ from ops.terminal.command_group import CommandGroup
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import wrapped
 from ops.terminal.quoted_reference import read_reference
+from ops.terminal.typed_field import typed_field
 from ops.terminal.view import View
+from payroll import fields
 from payroll.packages import packages
 from schemas.events import ProcessorReviewed
 from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN, Verdict
@@ -36,6 +39,7 @@ from stream.kafka_access import KafkaAccess
 SOURCE = "urn:salariskoppeling:back-office"
 LIMIT = 200
 TO_REVIEW = "to review processors"
+TO_MOVE = "to have what waits follow a processor"
 
 _DEEDS: dict[Verdict, Deed] = {"confirmed": Deed.CONFIRM_PROCESSOR, "declined": Deed.DECLINE_PROCESSOR}
 
@@ -105,6 +109,22 @@ def decline(reference: str, state: Path | None, *, applied: bool, reason: str | 
     _review(reference, state, _Review("declined", name, reason_to_apply(reason, applied=applied)))
 
 
+@processors.command()
+@click.argument("reference", metavar="REF")
+@click.option("--from", "address", metavar="ADDRESS", required=True, callback=typed_field(fields.email))
+@database_option
+@apply_options
+def move(reference: str, address: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Let what waits for a processor at the address that it has left follow it to its own.
+
+    For one that was confirmed at its new address, by a correction or because it registered anew. Employers' requests
+    follow: each employer is mailed where its request is now, and may correct that; the processor is mailed each that it
+    has not taken up. So does what it registered and is held, whose mails and code go to the new address from then on.
+    That you looked is recorded, also without --apply.
+    """
+    asyncio.run(_move(admin_url(state), read_reference(reference), address, reason_to_apply(reason, applied=applied)))
+
+
 @processors.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
@@ -130,10 +150,7 @@ def _review(typed: str, state: Path | None, review: _Review) -> None:
 
 async def _reviewed(url: str, state: Path | None, quoted: str, review: _Review) -> None:
     async with looking(url) as database:
-        found = await _processors(database, LIMIT, quoted)
-    if not found:
-        raise click.ClickException(f"no processor is known by {quoted}: `koppeling processors list` shows all")
-    (processor,) = found
+        processor = await _processor(database, quoted)
     await record_look(url, shown_registration("processors", processor.registration), review.why or TO_REVIEW)
     click.echo("\n".join(_lines(processor)))
     if review.name not in (None, processor.company_name):
@@ -153,6 +170,19 @@ async def _reviewed(url: str, state: Path | None, quoted: str, review: _Review) 
     # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
     await _say(access, processor, review.verdict, review.why)
     click.echo(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
+
+
+async def _move(url: str, quoted: str, address: str, why: str | None) -> None:
+    async with looking(url) if why is None else changing(url) as database:
+        processor = await _processor(database, quoted)
+        if processor.review != "confirmed":
+            raise click.ClickException(f"it is {processor.review}: only to one that is confirmed anything follows")
+        plan = await planned(database, processor.email, address)
+        await record_look(url, listed_registrations("processors", [quoted, *plan.shown]), why or TO_MOVE)
+        click.echo("\n".join((*_lines(processor), *move_lines(plan))))
+        if why is not None:
+            await note(database, plan, processor.reference, why)
+    click.echo(NOT_APPLIED if why is None else "noted: intake takes each of them up in its turn")
 
 
 async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, why: str) -> None:
@@ -181,6 +211,13 @@ async def _listed(url: str, limit: int) -> list[ProcessorView]:
     shown = [processor.reference for processor in found[:limit]]
     await record_look(url, listed_registrations("processors", shown), TO_REVIEW)
     return found
+
+
+async def _processor(database: Database, quoted: str) -> ProcessorView:
+    found = await _processors(database, 1, quoted)
+    if not found:
+        raise click.ClickException(f"no processor is known by {quoted}: `koppeling processors list` shows all")
+    return found[0]
 
 
 async def _processors(database: Database, limit: int, quoted: str | None = None) -> list[ProcessorView]:

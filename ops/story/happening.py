@@ -69,7 +69,8 @@ def _held(said: Said) -> str:
 def _link_requested(said: Said) -> str:
     if said.number:
         return f"Herinnering {said.number}: de salarisverwerker heeft de werkgever nog niet aangemeld"
-    return "De werkgever heeft de koppeling aangevraagd"
+    again = (said.cycle or 1) > 1
+    return "De aanvraag van de koppeling is veranderd" if again else "De werkgever heeft de koppeling aangevraagd"
 
 
 def _awaited(said: Said) -> str:
@@ -120,7 +121,7 @@ _MAILS = {
     "correction-refused": "correctie niet verwerkt",
     "registration-ended": "aanmelding gestopt",
     "link-requested": "koppeling aangevraagd door een werkgever",
-    "link-request-received": "aanvraag ontvangen",
+    "link-request-received": "aanvraag ontvangen of veranderd",
     "processor-applied": "aanmelding als salarisverwerker ontvangen",
     "processor-confirmed": "bevestigd als salarisverwerker",
     "processor-declined": "niet bevestigd als salarisverwerker",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ops.awaited_processor import with_processors
 from ops.servers.administrator import Database
+from ops.story.awaited_processor import with_processors
 from ops.story.newest import newest
 from ops.story.reading import remembered, told
 from ops.story.registration import RegistrationView

@@ -22,6 +22,7 @@ from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .ending import correction_fails, end, freed, lapse, main_of
 from .follow_up import follow_up, succeeded
 from .found_numbers import FoundNumbers, claim_found
+from .moved_processor import MovedProcessor, follow
 from .named_form import NamedForm, ReadForm, read_form, unnamed
 from .opening import is_open
 from .registration import held, of_same_address, register, superseding, waits_for_an_end
@@ -134,6 +135,8 @@ def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
         return Ignore("NOT_WAITING")
     if found := FoundNumbers.told_by(opened):
         return claim_found(case, known, found, terms)
+    if moved := MovedProcessor.told_by(opened):
+        return follow(case, known, moved, terms, _consider)
     if opened == gate.of_return(case.subject):
         return at_keylane.returned(case, known)
     successors = {gate.of_readiness(one): one for one in known.successors}

@@ -73,10 +73,15 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Emit:
     return Emit((said,), documents)
 
 
-def request(submission: Submission, form: LinkRequest) -> Emit:
-    """An employer asks for the link: whoever registers it may go on."""
+def request(submission: Submission, form: LinkRequest, *, follows: bool = False) -> Emit:
+    """An employer asks for the link: whoever registers it may go on.
+
+    `follows`: it is the same processor as before, at another address; one that has taken it up hears nothing.
+    """
     left, wanted = given_up(submission.case, submission.known)
-    taken_up = _is_taken_up(submission.case, form)
+    earlier = requested(submission.case, submission.known)
+    was_taken_up = follows and earlier is not None and _is_taken_up(submission.case, earlier)
+    taken_up = was_taken_up or _is_taken_up(submission.case, form)
     due_at = None if taken_up else submission.now + submission.terms.reminder
     documents = {**submission.answered("requested", form, taken_up=taken_up, due_at=due_at), **left}
     number = gate.whole_number(form.loonheffingennummer)
@@ -88,7 +93,7 @@ def request(submission: Submission, form: LinkRequest) -> Emit:
         documents[request] = before.asked_by(asker)
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
     applicant = submission.applicant(form.email, form.company_name)
-    told = _to_processor(requested(submission.case, submission.known), form)
+    told = None if was_taken_up else _to_processor(earlier, form)
     return Emit((_asked(applicant, submission.cycle, form, to_processor=told),), documents)
 
 

@@ -15,6 +15,7 @@ from stream.service import Cause, HandedOver, Opened, Touched
 from . import gate
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .found_numbers import FoundNumbers, completed
+from .moved_processor import MovedProcessor
 from .named_form import NamedForm, ReadForm, read_form
 
 
@@ -49,6 +50,8 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     if isinstance(cause, Opened) and (found := FoundNumbers.told_by(cause.gate)):
         for one in completed(found, main, subject):
             yield from (*of_form(one.before, subject), *of_form(one.after, subject))
+    if isinstance(cause, Opened) and (moved := MovedProcessor.told_by(cause.gate)):
+        yield from of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to), subject)
     kept = main.form or {}
     yield from of_form(read_form(kept, subject, also=main.sealed_to), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):

@@ -189,6 +189,7 @@ def link_request_received(event: LinkRequested, code_for: CodeFor) -> LinkReques
         processor_email=event.processor_email,
         processor_told=event.to_processor is not None,
         number=event.number,
+        corrected=event.cycle > 1,
     )
 
 
@@ -240,11 +241,9 @@ def link_realised(event: LinkRealised, code_for: CodeFor, *, exchanges: bool) ->
 
 def link_works(event: LinkRealised, email: str, *, exchanges: bool) -> LinkWorksMail:
     """The same, told to the employer who asked for the link; it is not the employer's to correct."""
-    linked = _linked(event.contact)
-    linked["email"] = email
     exchange = event.first_exchange
     return LinkWorksMail(
-        **linked,
+        **_linked(event.contact, email),
         processor_name=event.processor_name,
         first_exchange_on=None if exchanges else exchange.on,
         period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
@@ -260,9 +259,7 @@ def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> Provi
 
 def refusal_told(event: ProvisioningRefused, email: str) -> ProvisioningRefusedMail:
     """The same, told to the employer who asked for the link; why, its processor knows."""
-    linked = _linked(event.contact)
-    linked["email"] = email
-    return ProvisioningRefusedMail(**linked, to_employer=True)
+    return ProvisioningRefusedMail(**_linked(event.contact, email), to_employer=True)
 
 
 def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EARLIER) -> tuple[str, ...]:
@@ -280,18 +277,19 @@ def _brings_credentials(processor: Applicant) -> bool:
     return processor.package is not None and bool(packages()[processor.package].processor_secrets)
 
 
-def _named(applicant: Applicant, email: str | None = None) -> _Named:
+def _named(applicant: Applicant, reader: str | None = None) -> _Named:
+    """The `reader` is the applicant itself, unless this address is another's."""
     return {
-        "email": email or applicant.email,
+        "email": reader or applicant.email,
         "reference": applicant.reference,
         "company_name": applicant.company_name,
         "package_title": packages()[applicant.package].title if applicant.package else None,
     }
 
 
-def _linked(contact: Contact) -> _Linked:
+def _linked(contact: Contact, reader: str | None = None) -> _Linked:
     return {
-        "email": contact.email,
+        "email": reader or contact.email,
         "reference": contact.reference,
         "company_name": contact.company_name,
         "package_title": packages()[contact.package].title,

@@ -7,7 +7,8 @@ from shlex import join
 
 import pytest
 from commands import MORE, Said, command, koppeling
-from onboarding import SOURCE, Onboarding, form_record
+from forms import loket_form, loonheffingennummer
+from onboarding import RECEIPT, SOURCE, Onboarding, form_record
 
 from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
@@ -92,6 +93,35 @@ async def test_those_that_wait_are_listed_first_for_people_and_for_pipes(onboard
     pipe = ["sh", "-c", f"{join(command(onboarding, 'processors', 'list'))} | head -n 1"]
     piped = await asyncio.to_thread(subprocess.run, pipe, capture_output=True, text=True, check=True)
     assert (piped.stdout.count("\n"), piped.stderr) == (1, "")
+
+
+async def test_what_waits_for_a_processor_follows_it_to_another_address(onboarding: Onboarding) -> None:
+    quoted = await applied(onboarding, "moved-here")
+    await koppeling(onboarding, "processors", "confirm", quoted, "--apply", "--reason", "found")
+    await becomes(onboarding, quoted, "confirmed")
+    asked, me, held = (registration_id(SOURCE, name) for name in ("moved-asked", "moved-bakery", "moved-held"))
+    left, here = "moved-away@kantoor.example", "moved-here@kantoor.example"
+    request = {"kind": "link_request", "company_name": "Bakkerij Mee", "email": "kas@mee.example"}
+    chosen = {"processor_name": "Kantoor", "processor_email": left, "loonheffingennummer": loonheffingennummer(60_310)}
+    await onboarding.publish([form_record("moved-asked", request | chosen)])
+    form = loket_form(60_310, kind="employer_registration", processor_name="Kantoor", email=here)
+    await onboarding.publish([form_record("moved-bakery", form)])
+    branch = {**form, "email": left, "connections": [{"employer_code": "60311"}]}
+    await onboarding.settled([asked], 2)
+    await onboarding.publish([form_record("moved-held", branch)])
+    assert list(await onboarding.letters(me, 1)) == ["registration-held cycle 1 reminder 0"]
+    assert list(await onboarding.letters(held, 2)) == ["registration-held cycle 1 reminder 0"]
+
+    move = ("processors", "move", quoted, "--from", left)
+    plan = await koppeling(onboarding, *move)
+    assert (plan.code, reference(asked) in plan.out, "nothing was changed" in plan.out) == (0, True, True)
+    done = await koppeling(onboarding, *move, "--apply", "--reason", "called")
+    assert done.code == 0, done.err
+    assert RECEIPT in await onboarding.letters(me, 3)
+    assert here in (await onboarding.letters(asked, 3))["link-request-received cycle 2"].text
+    assert (await onboarding.letters(held, 4))["registration-received cycle 2"].recipient == here
+    again = await koppeling(onboarding, *move, "--apply", "--reason", "called")
+    assert (again.code, "nothing that is held names that address" in again.err) == (1, True)
 
 
 @pytest.mark.parametrize("what", ["confirm", "decline"])

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from commands import koppeling
-from forms import loket_form
+from forms import loket_form, loonheffingennummer
 from onboarding import SOURCE, Onboarding, form_record
 
 from payroll.amsterdam import AMSTERDAM
@@ -35,6 +35,15 @@ PROCESSOR = {
     "company_name": "Kantoor Draaiboek",
     "email": "draaiboek@kantoor.example",
 }
+ADDRESS = "kas@elders.example"
+REQUEST = {
+    "kind": "link_request",
+    "company_name": "Bakkerij Draaiboek",
+    "email": "kas@draaiboek.example",
+    "processor_name": "Kantoor Draaiboek",
+    "processor_email": ADDRESS,
+    "loonheffingennummer": loonheffingennummer(60_320),
+}
 FILES = {
     "clients.csv": "processor_email,raamwerkcontractnummer,loonheffingennummer\n"
     "draaiboek@kantoor.example,A0209871,123456782L02\n",
@@ -42,7 +51,7 @@ FILES = {
     "salary_notion,mandate_present\nA0209871,123456782L02,P-1,WIA Excedent,2026-01-01,,SV-loon,yes\n",
 }
 ODD = "CONTRADICTION"
-FIXED = {"SERVICE": SERVICE, "KIND": "policy-awaited", "ADDRESS": "kas@elders.example", ODD: ODD}
+FIXED = {"SERVICE": SERVICE, "KIND": "policy-awaited", "ADDRESS": ADDRESS, ODD: ODD}
 """What stands for the same in every command; a code, for itself."""
 FOUND_SOMETHING = {"audit": {0, 1}}
 """What may end otherwise than with 0: of an audit the page says that 1 is a finding, and other tests leave some."""
@@ -60,7 +69,8 @@ def told() -> Iterator[list[str]]:
 class Scene:
     """A parked record, a killed replay, two uncertain mails; a registration that is lost on the way, one that waits.
 
-    And one with which all is well, a processor that waits for its review, and files of a.s.r.'s in `folder`.
+    And one with which all is well, a processor that waits for its review, an employer that asked for it at another
+    address, and files of a.s.r.'s in `folder`.
     """
 
     def __init__(self, onboarding: Onboarding, folder: Path) -> None:
@@ -79,7 +89,8 @@ class Scene:
         self.waiting = registration_id(SOURCE, "runbook-waits")
         await self.onboarding.publish([form_record("runbook-processor", PROCESSOR)])
         self.processor = registration_id(SOURCE, "runbook-processor")
-        await self.onboarding.settled([self.waiting, self.processor], 3)
+        await self.onboarding.publish([form_record("runbook-asks", REQUEST)])
+        await self.onboarding.settled([self.waiting, self.processor, registration_id(SOURCE, "runbook-asks")], 5)
         for name, content in FILES.items():
             (self.folder / name).write_text(content, "utf-8")
         assert await self.onboarding.confirmations([self.well, self.lost, *self.doubtful]) == [1] * 4
@@ -98,6 +109,8 @@ class Scene:
         if words[:3] == ["parked", "retry", "--release"]:
             mark = "update intake.redelivery set release = $1 where id::text = $2"
             await self.onboarding.query(mark, RELEASE, (await self._parked())["id"])
+        if words[:2] == ["processors", "move"]:
+            await self._confirmed()
         if words[:2] == ["parked", "discard"]:
             await self._illegible()
         if words == ["brake", "list"]:
@@ -157,6 +170,12 @@ class Scene:
 
     async def _handle(self) -> str:
         return f"{(await self._parked())['id']}@{self.attempts}"
+
+    async def _confirmed(self) -> None:
+        async def ask() -> bool:
+            return bool(await self.onboarding.query(_CONFIRMED, self.processor))
+
+        await until(ask, deadline_s=30, missing="the processor is not confirmed")
 
     async def _illegible(self) -> str:
         async def ask() -> str | None:
@@ -238,6 +257,7 @@ _UNCERTAIN = """
 update notifier.effect set status = 'UNCERTAIN', finished_at = null, body_started_at = now() - interval '600 s'
 where subject = any($1) and kind = 'link-realised' returning id
 """
+_CONFIRMED = "select from intake.state where key = $1 and document ->> 'answer' = 'confirmed'"
 _PULLED = "insert into timeline.brake (release, pulled_at, reason) values ($1, now(), 'DEFECT_KeyError')"
 _FAILED = """
 update notifier.effect set status = 'FAILED', reply = 'RCPT 452'

@@ -5,12 +5,14 @@ from typing import ClassVar
 from .letter import Block, FixedParagraph, Paragraph, Row
 from .mail import ApplicationMail
 
+_CHANGED = " is veranderd. Hieronder staat welke salarisverwerker je mag aanmelden."
+_IF_WRONG = "Klopt het e-mailadres van je salarisverwerker hieronder niet? Geef dan een correctie door."
 _NEXT = FixedParagraph(
-    "Je salarisverwerker krijgt hierover een mail en meldt je aan. Je hoeft nu niets te doen. "
-    "Klopt het e-mailadres van je salarisverwerker hieronder niet? Geef dan een correctie door."
+    f"Je salarisverwerker krijgt hierover een mail en meldt je aan. Je hoeft nu niets te doen. {_IF_WRONG}"
 )
 _NOT_TOLD = FixedParagraph(
-    "Je salarisverwerker heeft al een mail gekregen, en voor die verandert er niets. Je hoeft nu niets te doen."
+    "Je salarisverwerker heeft al een mail gekregen, en voor die verandert er niets. Je hoeft nu niets te doen. "
+    f"{_IF_WRONG}"
 )
 _WAITS = FixedParagraph(
     "Wij hebben je salarisverwerker opnieuw een mail gestuurd. Vraag of die is aangekomen. Klopt het e-mailadres "
@@ -22,7 +24,8 @@ _WAITS = FixedParagraph(
 class LinkRequestReceivedMail(ApplicationMail):
     """The processor is shown as it was typed, so that a slip is seen. `processor_told`: it gets a mail as well.
 
-    `number` 0 says so first, higher ones remind.
+    `number` 0 says so first, higher ones remind. `corrected`: the employer has asked before, and it or a.s.r. has
+    changed something since.
     """
 
     kind: ClassVar[str] = "link-request-received"
@@ -31,12 +34,13 @@ class LinkRequestReceivedMail(ApplicationMail):
     processor_email: str
     processor_told: bool = True
     number: int = 0
+    corrected: bool = False
 
     def subject(self) -> str:
         """It is here, or waits for the processor."""
         if self.number:
             return f"Herinnering: aanvraag salariskoppeling wacht: {self.company_name}"
-        return f"Aanvraag salariskoppeling ontvangen: {self.company_name}"
+        return f"Aanvraag salariskoppeling {'veranderd' if self.corrected else 'ontvangen'}: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say what comes next."""
@@ -46,9 +50,9 @@ class LinkRequestReceivedMail(ApplicationMail):
                 self.company_name,
                 ". Je salarisverwerker heeft je nog niet aangemeld.",
             ), _WAITS
-        return Paragraph(
-            "Wij hebben je aanvraag van een salariskoppeling voor ", self.company_name, " ontvangen."
-        ), _NEXT if self.processor_told else _NOT_TOLD
+        before, after = ("Je", _CHANGED) if self.corrected else ("Wij hebben je", " ontvangen.")
+        opening = Paragraph(f"{before} aanvraag van een salariskoppeling voor ", self.company_name, after)
+        return opening, _NEXT if self.processor_told else _NOT_TOLD
 
     def particulars(self) -> tuple[Row, ...]:
         """Say which processor."""

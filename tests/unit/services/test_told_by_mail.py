@@ -208,6 +208,7 @@ def test_a_corrected_request_and_an_end_go_to_whom_they_concern() -> None:
     first, same, changed = (all_told(event) for event in desk.heard(LinkRequested, "request"))
     assert [len(texts) for texts in (first, same, changed)] == [2, 1, 2]
     assert "voor die verandert er niets" in same[0]
+    assert ["is veranderd. Hieronder" in texts[0] for texts in (first, same, changed)] == [False, True, True]
     assert "heeft de aanvraag van een salariskoppeling veranderd" in changed[1]
     desk.correct("away", "request", cycle=3, kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "request")

@@ -10,7 +10,7 @@ from ops.story.standing import view
 from ops.terminal.output import COLUMNS
 from schemas.codec import decode
 from schemas.event import Event
-from schemas.events import NotificationSent
+from schemas.events import LinkRequested, NotificationSent
 from schemas.example import Example, examples
 from schemas.flow import TIMELINE
 from services.notifier.mails.kinds import KINDS
@@ -37,6 +37,16 @@ def remembered(*several: Example) -> Timeline:
 
 def test_every_event_has_its_sentence() -> None:
     assert _SENTENCES.keys() == CONSUMED.keys()
+
+
+def test_a_request_that_changes_is_told_as_no_second_one() -> None:
+    told = {
+        said.text
+        for example in EXAMPLES
+        if example.path.stem in ("to-a-processor", "corrected") and example.event is LinkRequested
+        for said in happenings(remembered(example))
+    }
+    assert told == {"De werkgever heeft de koppeling aangevraagd.", "De aanvraag van de koppeling is veranderd."}
 
 
 def test_every_kind_of_mail_has_its_words() -> None:

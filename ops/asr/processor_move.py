@@ -1,0 +1,108 @@
+"""`koppeling processors move`: what waits for a processor at an address that it has left follows it to its own."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import click
+from pydantic_core import from_json
+
+from ops.actions.action import Change, Deed, record_actions
+from ops.servers.administrator import Database
+from ops.terminal.output import wrapped
+from payroll.address_key import address_key
+from payroll.packages import packages
+from schemas.flow import INTAKE
+from schemas.ids import reference
+from services.intake.documents import Intake, Processor
+from services.intake.gate import of_processor
+from services.intake.moved_processor import MovedProcessor
+from stream.document import DocumentKey
+from stream.open_gates import wake
+
+HELD_AFTER = timedelta(seconds=5)
+"""What is held follows behind the requests that it waits for: before them it would say that it waits for them."""
+
+
+class Follower(NamedTuple):
+    """An employer's link request, or what the processor has registered for one and is held."""
+
+    registration: str
+    known: Intake
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it is the employer's own."""
+        return self.known.answer == "requested"
+
+
+class Move(NamedTuple):
+    """What names the address `moved` from, and processors (references) that are registered there still."""
+
+    moved: MovedProcessor
+    followers: tuple[Follower, ...]
+    still: tuple[str, ...]
+
+    @property
+    def shown(self) -> list[str]:
+        """The references of all that the plan names."""
+        return [*(one.known.reference for one in self.followers), *self.still]
+
+
+async def planned(database: Database, email: str, left: str) -> Move:
+    """What a processor at this address takes along from the one that it has left.
+
+    Raises:
+        ClickException: it is the same address, or nothing that waits names that one.
+    """
+    moved = MovedProcessor(address_key(left), email)
+    if moved.is_named_by(email):
+        raise click.ClickException("that is the address at which it is registered")
+    rows = await database.fetch(_ADDRESSES)
+    named = [row["key"] for row in rows if any(moved.is_named_by(row[field]) for field in ("chosen", "own"))]
+    kept = await database.fetch(_DOCUMENTS, Intake.kind, named)
+    found = (Follower(row["key"], Intake(**from_json(row["document"]))) for row in kept)
+    followers = tuple(one for one in found if moved.in_form_of(one.known))
+    if not followers:
+        raise click.ClickException("no employer's request and nothing that is held names that address (any more)")
+    there = await database.fetch(_REGISTERED, Processor.kind, [of_processor(left, slug) for slug in packages()])
+    return Move(moved, followers, tuple(sorted({reference(row["registration"]) for row in there})))
+
+
+async def note(database: Database, move: Move, quoted: str, why: str) -> None:
+    """Let them follow the processor with this reference, on record. Inside one transaction."""
+    after = {"processor": quoted}
+    changes = [Change(INTAKE.name, one.known.reference, one.registration, {}, after) for one in move.followers]
+    command = await record_actions(database, Deed.MOVE_PROCESSOR, why, changes)
+    await database.execute("set local search_path = intake")
+    for one in move.followers:
+        delay = timedelta() if one.is_request else HELD_AFTER
+        key = DocumentKey(Intake.kind, one.registration)
+        await wake(database, key, move.moved.gate, str(command), after=delay)
+
+
+def move_lines(move: Move) -> Iterator[str]:
+    """The plan, for people."""
+    yield from _listed("employers' requests that follow it", [one for one in move.followers if one.is_request])
+    yield from _listed("what it registered, and is held", [one for one in move.followers if not one.is_request])
+    for quoted in move.still:
+        yield from wrapped(f"{quoted} is registered at the old address still: have it withdrawn, or decline it")
+
+
+def _listed(what: str, followers: Sequence[Follower]) -> Iterator[str]:
+    yield f"{what}: {len(followers)}"
+    for one in followers:
+        yield from wrapped(f"{one.known.reference}  {one.known.company_name}", "  ", "    ")
+
+
+_ADDRESSES = """
+select key, document -> 'form' ->> 'processor_email' as chosen, document -> 'form' ->> 'email' as own
+from intake.state where kind = 'intake' and document ->> 'answer' in ('requested', 'held')
+"""
+_DOCUMENTS = """
+select key, document from intake.state where kind = $1 and key = any($2::text[]) order by key
+"""
+_REGISTERED = """
+select document ->> 'registration' as registration from intake.state
+where kind = $1 and key = any($2::text[]) and document ->> 'registration' is not null
+"""

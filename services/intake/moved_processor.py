@@ -1,0 +1,82 @@
+"""A processor is at another address now, as an operator has said, and what employers have asked of it follows it there.
+
+Who says so (`koppeling processors move`) queues it for each request: as a gate that has opened, whose name tells. Each
+request follows in its own lane, as if its employer had corrected the address: that employer hears where it is now, with
+the code by which it may choose otherwise. So does what the processor had registered and is held, as if it had done so.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
+
+from payroll import fields
+from payroll.address_key import address_key
+from payroll.fault import FieldError
+from payroll.form import LinkRequest
+from schemas.events import FormFault
+from stream.service import Case, Emit, Ignore
+
+from . import others
+from .documents import Intake
+from .named_form import read_form
+from .submission import Submission
+from .terms import Terms
+
+Consider = Callable[[Submission], Emit | tuple[FormFault, ...]]
+
+_PREFIX = "processor-moved"
+
+
+class MovedProcessor(NamedTuple):
+    """`before` hashes the address that it has left; `email` is where it is."""
+
+    before: str
+    email: str
+
+    @property
+    def gate(self) -> str:
+        """The gate whose opening tells it."""
+        return f"{_PREFIX}:{self.before}:{self.email}"
+
+    @classmethod
+    def told_by(cls, gate: str) -> Self | None:
+        """What this gate tells; None for any other gate."""
+        prefix, *told = gate.split(":", 2)
+        return cls(*told) if prefix == _PREFIX else None
+
+    def is_named_by(self, typed: object) -> bool:
+        """Whether this address, as somebody typed it, is the one that it has left."""
+        try:
+            return address_key(fields.email(typed)) == self.before
+        except FieldError:
+            return False
+
+    def in_form_of(self, known: Intake) -> dict[str, Any] | None:
+        """The form of what follows and still names the address of before, with the new one; None of anything else."""
+        field = _processor_s_address(known)
+        if known.form is None or field is None or not self.is_named_by(known.form.get(field)):
+            return None
+        return {**known.form, field: self.email}
+
+
+def _processor_s_address(known: Intake) -> str | None:
+    """The field in which it stands, of what follows: what counts already, the processor corrects itself."""
+    match known.answer, (known.form or {}).get("kind"):
+        case "requested", _:
+            return "processor_email"
+        case "held", "employer_registration" if known.stands is None:
+            return "email"
+        case _:
+            return None
+
+
+def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms, consider: Consider) -> Emit | Ignore:
+    """It is the processor's at its new address from now on, unless it has ended or chosen otherwise."""
+    form = moved.in_form_of(known)
+    if form is None:
+        return Ignore("MOVED_ON")
+    submission = Submission(case, terms, form, known.cycle + 1, known.sealed_to, known)
+    read = read_form(form, case.subject, also=known.sealed_to)
+    if isinstance(read, LinkRequest):
+        return others.request(submission, read, follows=True)
+    considered = consider(submission)
+    return considered if isinstance(considered, Emit) else Ignore("MOVED_ON")
