@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .event import Event
 from .events import (
     CorrectionRefused,
+    CorrectionRefusedV1,
     CustomerActionNeeded,
     CycleRequested,
     DeadLettered,
@@ -191,6 +192,7 @@ VERSIONS: tuple[EventType, ...] = (
     RegistrationRejectedV1,
     RegistrationRejectedV2,
     RegistrationRejected,
+    CorrectionRefusedV1,
     CorrectionRefused,
     RegistrationEndedV1,
     RegistrationEndedV2,

@@ -153,6 +153,13 @@ def _ended(data: Mapping[str, Any]) -> _Mails:
         yield CalledMail(ENDED, "ended", EMPLOYER)
 
 
+def _correction_refused(data: Mapping[str, Any]) -> _Mails:
+    """Its first version told nobody where it was to move to."""
+    yield CalledMail("correction-refused", _of_submission(data))
+    if data.get("moving_to"):
+        yield CalledMail("correction-refused", _of_submission(data), NEW_ADDRESS)
+
+
 def _awaited(data: Mapping[str, Any]) -> _Mails:
     """Its first version did not say whom to tell; the employer is asked for its mandate once, and reminded."""
     if data.get("applicant"):
@@ -230,7 +237,7 @@ _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     APPLIED: _one(APPLIED, _of_cycle),
     CONFIRMED: _one(CONFIRMED, _of_verdict),
     DECLINED: _one(DECLINED, _of_verdict),
-    "correction-refused": _one("correction-refused", _of_submission),
+    "correction-refused": _correction_refused,
     REALISED: _realised,
     ASKED: _one(ASKED, _of_question),
     REFUSED: _refused,

@@ -1,6 +1,6 @@
 """One file per event, all its versions and upcasts."""
 
-from .correction_refused import CorrectionRefused
+from .correction_refused import CorrectionRefused, CorrectionRefusedV1
 from .customer_action_needed import CustomerActionNeeded
 from .cycle_requested import CycleRequested
 from .dead_lettered import DeadLettered
@@ -39,6 +39,7 @@ from .registration_submitted import (
 __all__ = [
     "Authorisation",
     "CorrectionRefused",
+    "CorrectionRefusedV1",
     "CustomerActionNeeded",
     "CycleRequested",
     "DeadLettered",

@@ -18,8 +18,8 @@ ENDED = "ENDED"
 """The code of the only fault of a correction of a registration that has ended."""
 
 
-class CorrectionRefused(Event):
-    """`submission` is the correction's own id; `cycle` the registration's, whose code still counts."""
+class CorrectionRefusedV1(Event):
+    """The first version told nobody but the address that stands."""
 
     name: ClassVar[str] = "correction-refused"
 
@@ -27,6 +27,26 @@ class CorrectionRefused(Event):
     cycle: int = Field(ge=1)
     submission: str
     faults: tuple[FormFault, ...] = Field(min_length=1)
+
+    def upcast(self) -> "CorrectionRefused":
+        """No other address was named."""
+        return CorrectionRefused(**dict(self))
+
+
+class CorrectionRefused(Event):
+    """`submission` is the correction's own id; `cycle` the registration's, whose code still counts.
+
+    `moving_to` is the address that one that had been held was to move to: what waited was told there, and is no more.
+    """
+
+    name: ClassVar[str] = "correction-refused"
+    version: ClassVar[int] = 2
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    submission: str
+    faults: tuple[FormFault, ...] = Field(min_length=1)
+    moving_to: str | None = None
 
     @property
     def lapsed(self) -> bool:

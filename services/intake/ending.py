@@ -116,7 +116,9 @@ def _without_correction(case: Case[None], known: Intake, before: Standing, fault
     stays = set(before.claims).difference(before.refused, known.returning)
     left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
     after = changed(known, case.subject, **over)
-    return Emit(refused(after, known.sealed_to[-1], faults), {main_of(case): after, **left})
+    moving_to = known.email if _moves(known, before) else None
+    said = refused(after, known.sealed_to[-1], faults, moving_to=moving_to)
+    return Emit(said, {main_of(case): after, **left})
 
 
 def _moves(known: Intake, before: Standing) -> bool:
@@ -124,12 +126,21 @@ def _moves(known: Intake, before: Standing) -> bool:
     return known.email is not None and address_key(known.email) != address_key(before.email)
 
 
-def refused(known: Intake, origin: str, faults: tuple[FormFault, ...]) -> tuple[CorrectionRefused, ...]:
-    """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it."""
+def refused(
+    known: Intake, origin: str, faults: tuple[FormFault, ...], *, moving_to: str | None = None
+) -> tuple[CorrectionRefused, ...]:
+    """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it.
+
+    `moving_to`: where those were told that it waited to whom it was to move the registration.
+    """
     if known.email is None:
         return ()
     applicant = _applicant(known, known)
-    return (CorrectionRefused(applicant=applicant, cycle=known.cycle, submission=origin, faults=faults),)
+    return (
+        CorrectionRefused(
+            applicant=applicant, cycle=known.cycle, submission=origin, faults=faults, moving_to=moving_to
+        ),
+    )
 
 
 def _applicant(known: Intake, whose: Intake | Standing) -> Applicant:

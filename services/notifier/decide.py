@@ -113,7 +113,10 @@ def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails
 
 
 def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:
-    yield _mail(written.correction_refused(event, about.code_for), f"submission {event.submission}")
+    occasion = f"submission {event.submission}"
+    yield _mail(written.correction_refused(event, about.code_for), occasion)
+    if event.moving_to:
+        yield _mail(written.move_refused(event, event.moving_to), occasion, NEW_ADDRESS)
 
 
 def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:

@@ -150,6 +150,11 @@ def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> Correctio
     )
 
 
+def move_refused(event: CorrectionRefused, email: str) -> CorrectionRefusedMail:
+    """The same, told at the address that it was to move to: nothing is that one's to correct any more."""
+    return CorrectionRefusedMail(**_named(event.applicant, email), corrections=(), lapsed=True, moves=True)
+
+
 def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     """Nothing is left to correct."""
     return RegistrationEndedMail(

@@ -8,6 +8,10 @@ from .mail import ApplicationMail
 _WRONG = " klopt nog niet. Er is niets veranderd. Verbeter dit:"
 _LAPSED = " is vervallen. Alles blijft zoals het voor de correctie was."
 _ENDED = " is al gestopt. Je correctie verandert daar niets meer aan."
+_NOT_MOVED = FixedParagraph(
+    "Met die correctie gaf iemand dit e-mailadres door. Onze mails gaan weer naar het eerdere e-mailadres. De code uit "
+    "onze mail aan dit adres werkt niet meer."
+)
 _WAITED = FixedParagraph("Wij hebben te lang moeten wachten op wat nog nodig was.")
 _OVERTAKEN = FixedParagraph("De correctie moest wachten. Intussen klopt dit niet meer:")
 _CORRECT = FixedParagraph("Geef daarna opnieuw een correctie door, met de code in deze mail.")
@@ -18,7 +22,8 @@ class CorrectionRefusedMail(ApplicationMail):
     """`corrections` are sentences, each begun with the field's name.
 
     Of a correction that `lapsed`, what became wrong while it waited: nothing when it waited too long. `ended`: what it
-    was to correct has ended, so that a new form is all that helps.
+    was to correct has ended, so that a new form is all that helps. `moves`: the reader is at the address that it was to
+    move to, and gets no code.
     """
 
     kind: ClassVar[str] = "correction-refused"
@@ -26,6 +31,7 @@ class CorrectionRefusedMail(ApplicationMail):
     corrections: tuple[str, ...]
     lapsed: bool = False
     ended: bool = False
+    moves: bool = False
 
     def subject(self) -> str:
         """It changed nothing."""
@@ -35,6 +41,8 @@ class CorrectionRefusedMail(ApplicationMail):
         """Say why, and what to do."""
         if self.ended:
             return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _anew(self.page())
+        if self.moves:
+            return Paragraph("De correctie voor ", self.company_name, _LAPSED), _NOT_MOVED
         before = "Je correctie voor "
         if not self.lapsed:
             return Paragraph(before, self.company_name, _WRONG), Points(self.corrections), _CORRECT

@@ -190,6 +190,11 @@ def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code(
     assert employers.payload["code_for"] is None
 
 
+def test_a_change_of_address_that_lapsed_is_told_at_the_new_one_as_well_and_without_the_code() -> None:
+    _, other = effects(CORRECTION_REFUSED.model_copy(update={"moving_to": "nieuw@example.nl"}))
+    assert (other.role, other.payload["email"], other.payload["code_for"]) == ("new-address", "nieuw@example.nl", None)
+
+
 @pytest.mark.parametrize("correctable", [True, False])
 def test_only_what_can_be_corrected_is_answered_with_a_code(*, correctable: bool) -> None:
     event = rejected("salaris@example.nl").model_copy(update={"correctable": correctable})

@@ -174,6 +174,7 @@ def test_the_code_of_an_address_that_was_never_accepted_is_old_and_whose_it_is_g
         desk.form("request-2", link_request(processor_email="typo@elders.example"))
     (refused,) = desk.heard(CorrectionRefused, "bakery")
     assert (refused.applicant.email, refused.cycle, refused.lapsed) == (PROCESSOR_EMAIL, 3, True)
+    assert refused.moving_to == "typo@elders.example"
     desk.correct("stranger", "bakery", cycle=2, kind="withdrawal")
     assert (desk.intake("bakery").answer, desk.intake("bakery").wrong_codes) == ("submitted", 1)
     desk.correct("away", "bakery", cycle=3, kind="withdrawal")
@@ -184,7 +185,7 @@ def test_a_correction_that_gives_the_address_in_capitals_leaves_the_code_as_it_i
     desk = with_a_change_of_address_that_waits(PROCESSOR_EMAIL.upper())
     while desk.intake("bakery").answer == "held":
         desk.due("bakery")
-    assert [one.cycle for one in desk.heard(CorrectionRefused, "bakery")] == [2]
+    assert [(one.cycle, one.moving_to) for one in desk.heard(CorrectionRefused, "bakery")] == [(2, None)]
 
 
 def test_whose_registration_it_is_hears_that_it_was_withdrawn_while_a_change_of_address_waited() -> None:
