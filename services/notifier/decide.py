@@ -33,7 +33,7 @@ from schemas.flow import NOTIFIER
 from stream.document import DocumentKey
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 
-from . import written
+from . import written, written_links
 from .documents import Correspondence, cycle_of
 from .mails import CodeFor, Mail
 from .roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
@@ -155,7 +155,7 @@ def _review(event: ProcessorConfirmed | ProcessorDeclined) -> str:
 def _customer_action_needed(event: CustomerActionNeeded, about: _About) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle} action {event.number}"
     yield _mail(
-        written.customer_action_needed(event, about.code_for, correction_waits=about.correction_waits), occasion
+        written_links.customer_action_needed(event, about.code_for, correction_waits=about.correction_waits), occasion
     )
 
 
@@ -163,16 +163,16 @@ def _link_realised(event: LinkRealised, about: _About) -> _Mails:
     again = f" cycle {event.cycle}" if event.cycle > 1 else ""
     exchanges = event.cycle > 1 and about.said_on is not None and event.first_exchange.on < about.said_on
     occasion = f"connection {event.contact.connection}{again}"
-    yield _mail(written.link_realised(event, about.code_for, exchanges=exchanges), occasion)
+    yield _mail(written_links.link_realised(event, about.code_for, exchanges=exchanges), occasion)
     if employer := _employer(event.employer_email, event.contact.email):
-        yield _mail(written.link_works(event, employer, exchanges=exchanges), occasion, EMPLOYER)
+        yield _mail(written_links.link_works(event, employer, exchanges=exchanges), occasion, EMPLOYER)
 
 
 def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle}"
-    yield _mail(written.provisioning_refused(event, about.code_for), occasion)
+    yield _mail(written_links.provisioning_refused(event, about.code_for), occasion)
     if employer := _employer(event.employer_email, event.contact.email):
-        yield _mail(written.refusal_told(event, employer), occasion, EMPLOYER)
+        yield _mail(written_links.refusal_told(event, employer), occasion, EMPLOYER)
 
 
 _CALLED_FOR: dict[type[Event], Callable[[Any, _About], _Mails]] = {

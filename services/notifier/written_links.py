@@ -1,0 +1,87 @@
+"""The mail that tells how a link fares at Keylane, in the packages' words. Pure."""
+
+from typing import TypedDict
+
+from payroll.packages import packages
+from schemas.events import (
+    CustomerActionNeeded,
+    LinkRealised,
+    ProvisioningRefused,
+)
+from schemas.values import Contact
+
+from .mails import (
+    Ask,
+    CodeFor,
+    CustomerActionNeededMail,
+    LinkRealisedMail,
+    LinkWorksMail,
+    ProvisioningRefusedMail,
+)
+
+
+class _Linked(TypedDict):
+    email: str
+    reference: str
+    company_name: str
+    package_title: str
+    employer_code: str
+
+
+def customer_action_needed(
+    event: CustomerActionNeeded, code_for: CodeFor, *, correction_waits: bool
+) -> CustomerActionNeededMail:
+    """What Keylane waits for, with the package's steps."""
+    package = packages()[event.contact.package]
+    return CustomerActionNeededMail(
+        **_linked(event.contact),
+        code_for=code_for,
+        correction_waits=correction_waits,
+        asks=tuple(Ask(what=package.what(one), steps=package.help_for(one.code).steps) for one in event.findings),
+    )
+
+
+def link_realised(event: LinkRealised, code_for: CodeFor, *, exchanges: bool) -> LinkRealisedMail:
+    """The day of the first exchange, unless it `exchanges` already, and how all connections fare."""
+    exchange = event.first_exchange
+    return LinkRealisedMail(
+        **_linked(event.contact),
+        code_for=code_for,
+        first_exchange_on=None if exchanges else exchange.on,
+        period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
+        connections=event.connections,
+        renewal=packages()[event.contact.package].renewal,
+    )
+
+
+def link_works(event: LinkRealised, email: str, *, exchanges: bool) -> LinkWorksMail:
+    """The same, told to the employer who asked for the link; it is not the employer's to correct."""
+    exchange = event.first_exchange
+    return LinkWorksMail(
+        **_linked(event.contact, email),
+        processor_name=event.processor_name,
+        first_exchange_on=None if exchanges else exchange.on,
+        period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
+    )
+
+
+def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> ProvisioningRefusedMail:
+    """Why Keylane cannot do it."""
+    package = packages()[event.contact.package]
+    reasons = tuple(package.what(finding) for finding in event.findings)
+    return ProvisioningRefusedMail(**_linked(event.contact), code_for=code_for, reasons=reasons)
+
+
+def refusal_told(event: ProvisioningRefused, email: str) -> ProvisioningRefusedMail:
+    """The same, told to the employer who asked for the link; why, its processor knows."""
+    return ProvisioningRefusedMail(**_linked(event.contact, email), to_employer=True)
+
+
+def _linked(contact: Contact, reader: str | None = None) -> _Linked:
+    return {
+        "email": reader or contact.email,
+        "reference": contact.reference,
+        "company_name": contact.company_name,
+        "package_title": packages()[contact.package].title,
+        "employer_code": contact.employer_code,
+    }

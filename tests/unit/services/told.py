@@ -1,0 +1,30 @@
+"""The mails that follow an event, as their readers find them."""
+
+import json
+
+from parsed_mail import parsed, rendered
+from stories import Story
+
+from schemas.event import Event
+from services.notifier.decide import SERVICE
+from services.notifier.mails import read
+from stream.service import Effect, Emit
+
+
+def mails_of(event: Event) -> tuple[Effect, ...]:
+    """The mails that follow, as they are planned."""
+    outcome = Story(SERVICE).when(event)
+    assert isinstance(outcome, Emit)
+    return outcome.effects
+
+
+def all_told(event: Event) -> list[str]:
+    """The texts of the mails that follow."""
+    mails = [read(effect.kind, json.dumps(dict(effect.payload))) for effect in mails_of(event)]
+    return [parsed(rendered(mail)).text for mail in mails]
+
+
+def told(event: Event) -> str:
+    """The text of the only mail that follows."""
+    (text,) = all_told(event)
+    return text
