@@ -1,4 +1,4 @@
-"""Liveness and readiness by HTTP, and the watchdog: both on threads of their own, so that they see a stuck loop."""
+"""Liveness, readiness and metrics by HTTP, and the watchdog: on threads of their own, so that they see a stuck loop."""
 
 import json
 import logging
@@ -11,6 +11,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 STUCK_EXIT_CODE = 70
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _log = logging.getLogger(__name__)
 
@@ -31,11 +32,15 @@ class Pulse:
 class HealthServer:
     """`/live` (the loop turns) and `/ready` (in the group, and its lanes are taken over): 200 or 503, with a word why.
 
+    `/metrics` is whatever `metrics` gives, asked by a thread of its own.
+
     A spare worker has no lane to take over, and is ready: a rolling restart waits for that before it ends the worker
     whose lanes the spare one is to get.
     """
 
-    def __init__(self, host: str, port: int, pulse: Pulse, *, patience_s: float) -> None:
+    def __init__(
+        self, address: tuple[str, int], pulse: Pulse, metrics: Callable[[], bytes], *, patience_s: float
+    ) -> None:
         answers: dict[str, Callable[[], bool]] = {
             "/live": lambda: pulse.live(patience_s),
             "/ready": lambda: pulse.ready and pulse.live(patience_s),
@@ -43,20 +48,25 @@ class HealthServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                answer = answers.get(self.path)
-                if answer is None:
+                if self.path == "/metrics":
+                    self._say(HTTPStatus.OK, METRICS_TYPE, metrics())
+                elif (answer := answers.get(self.path)) is None:
                     self.send_error(HTTPStatus.NOT_FOUND)
-                    return
-                well = answer()
-                self.send_response(HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
-                self.send_header("Content-Type", "application/json")
+                else:
+                    well = answer()
+                    said = json.dumps({"well": well, "why": pulse.why}).encode()
+                    self._say(HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE, "application/json", said)
+
+            def _say(self, status: HTTPStatus, content_type: str, said: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", content_type)
                 self.end_headers()
-                self.wfile.write(json.dumps({"well": well, "why": pulse.why}).encode())
+                self.wfile.write(said)
 
             def log_message(self, *_: object) -> None:
                 """Health questions are no news."""
 
-        self._server = ThreadingHTTPServer((host, port), Handler)
+        self._server = ThreadingHTTPServer(address, Handler)
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
 

@@ -28,6 +28,7 @@ BATCH_BYTES_MAX = 524_288
 """What is written as one, and fetched of one partition at a time: so much a worker holds of each of its lanes."""
 REQUEST_TIMEOUT_MS = 10_000
 HANDOVER_S_MAX = 3.0
+LAG_EVERY_S = 1.0
 POLL_INTERVAL_MS = 2**31 - 1
 """Who polls nothing because he is paused stays in his group, however long: a group without members loses its offsets
 after a week. A worker that is stuck is ended by our own watchdog."""
@@ -61,6 +62,8 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._busy = BusyTopics(settings.topics)
         self._alone: frozenset[str] = frozenset()
         self._left_over: frozenset[TopicPartition] = frozenset()
+        self._seen_lag: Mapping[str, int] = dict.fromkeys(settings.topics, 0)
+        self._look_at_s = 0.0
         self._added: frozenset[str] = frozenset()
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
@@ -180,6 +183,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         generation = self._assignment.generation
         try:
             with self._translated():
+                await self._note_lag()
                 wanted = [TopicPartition(*place) for place in places]
                 fetched = await self._joined.getmany(*wanted, timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except (TransportUnavailable, Fenced):
@@ -247,6 +251,24 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 return 0
             ends = await self._joined.end_offsets(held)
             return sum([ends[place] - await self._joined.position(place) for place in held])
+
+    def seen_lag(self) -> Mapping[str, int]:
+        """What was noted last."""
+        return self._seen_lag
+
+    async def _note_lag(self) -> None:
+        """Once a second, from what fetches bring along."""
+        now = time.monotonic()
+        if now < self._look_at_s:
+            return
+        self._look_at_s = now + LAG_EVERY_S
+        lag = dict.fromkeys(self._settings.topics, 0)
+        for place in self._joined.assignment() - self._left_over:
+            end = self._joined.last_stable_offset(place)
+            # Where nothing was fetched yet there may be no position either, and asking for it would wait for one.
+            if end is not None:
+                lag[place.topic] += max(end - await self._joined.position(place), 0)
+        self._seen_lag = lag
 
     async def close(self) -> None:
         """Leave the group; what was not acknowledged may or may not have been written."""

@@ -164,6 +164,13 @@ class MemoryTransport:
         await self._call("lag")
         return sum(log.end - self._position(place) for place, log in self._held)
 
+    def seen_lag(self) -> Mapping[str, int]:
+        """What the logs hold beyond the positions that are known."""
+        lag = dict.fromkeys(self._membership.topics, 0)
+        for place, log in self._held:
+            lag[place.topic] += log.end - self._positions.get(place, log.end)
+        return lag
+
     async def close(self) -> None:
         """Leave the group."""
         self._open = False

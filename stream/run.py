@@ -4,12 +4,14 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Any, NoReturn, Protocol, TypeVar, assert_never
+
+from prometheus_client.registry import Collector
 
 from schemas import flow
 from schemas.events import DeadLettered
@@ -18,12 +20,14 @@ from stream.collector import tame_collector
 from stream.errors import BackOff, Fenced, Hold, Retake, Stop, StreamError, TransportUnavailable, disposition
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.kafka import KafkaSettings, KafkaTransport
+from stream.limits import Limits
+from stream.metrics_page import MetricsPage
 from stream.postgres import PostgresStore
 from stream.service import Service
 from stream.settings import Settings, read_settings
 from stream.telemetry import Telemetry, configure_logging
 from stream.transport import Transport
-from stream.worker import Limits, Observer, Worker
+from stream.worker import Observer, Worker
 
 STOPPED_EXIT_CODE = 1
 PAUSED = "paused"
@@ -53,10 +57,11 @@ class Beside(Protocol):
 
 @dataclass(frozen=True)
 class Deployment:
-    """A service with what its process needs beside the worker."""
+    """A service with what its process needs beside the worker; `counted` goes to `/metrics`, beside the worker's."""
 
     service: Service[Any]
     beside: Beside | None = None
+    counted: Sequence[Collector] = ()
     close: Callable[[], Awaitable[None]] | None = None
     clock: Clock = field(default_factory=SystemClock)
 
@@ -201,7 +206,10 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     worker = build_worker(deployment, settings, transport=transport, store=store, observer=Telemetry(service.name))
     pulse = Pulse()
     supervisor = Supervisor(worker, transport, worker.clock, pulse, settings.watchdog_s, deployment.beside)
-    health = HealthServer(settings.health_host, settings.health_port, pulse, patience_s=settings.watchdog_s)
+    page = MetricsPage(worker.metrics, transport.seen_lag, deployment.counted)
+    health = HealthServer(
+        (settings.health_host, settings.health_port), pulse, page.text, patience_s=settings.watchdog_s
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, supervisor.stop)
     health.start()

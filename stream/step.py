@@ -1,4 +1,4 @@
-"""The worker's steps, in their order: crash points and the fault matrix go by this list."""
+"""The worker's steps, in their order: crash points, metrics and the fault matrix go by this list."""
 
 from enum import StrEnum
 

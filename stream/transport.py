@@ -56,5 +56,8 @@ class Transport(Protocol):
     async def lag(self) -> int:
         """How many records of the lanes held lie beyond this worker's position."""
 
+    def seen_lag(self) -> Mapping[str, int]:
+        """The same by consumed topic, as far as the last fetches told: asks nobody. Any thread may call it."""
+
     async def close(self) -> None:
         """Leave the group."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Protocol
 
 from stream import crash
@@ -15,10 +14,11 @@ from stream.document import DocumentKey
 from stream.errors import BrakePulled, Paused, RecordError
 from stream.fold import Fold
 from stream.guard import defects
-from stream.horizon import HORIZON
 from stream.known import Known, ids_of_second_bodies
 from stream.lanes import Lanes
+from stream.limits import Limits
 from stream.looks import Looks
+from stream.metrics import Metrics
 from stream.named import named_documents, own_and_shared
 from stream.recall import recorded_messages
 from stream.record import Message, TopicLane
@@ -27,18 +27,7 @@ from stream.step import Step
 from stream.store import AnsweredRow, Reading, Row, RowAnswer, Store
 from stream.transport import Transport
 
-__all__ = ["Limits", "Observer", "Published", "Settled", "Worker"]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much at a time, how often, and how far back."""
-
-    batch_records_max: int = 400
-    poll_s: float = 0.25
-    tick_s: float = 0.5
-    commit_s: float = 0.0
-    horizon: timedelta = HORIZON
+__all__ = ["Observer", "Published", "Settled", "Worker"]
 
 
 class Observer(Protocol):
@@ -79,6 +68,7 @@ class Worker:
     lanes_total: int
     observer: Observer
     limits: Limits = field(default_factory=Limits)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
         self._lanes = Lanes(self.transport, self.store, self.limits.batch_records_max)
@@ -90,6 +80,7 @@ class Worker:
     async def _check_brake(self) -> None:
         reason = await self.store.brake(self.release)
         if reason is not None:
+            self.metrics.brake_pulled = True
             raise BrakePulled(reason)
 
     async def _check_pause(self) -> None:
@@ -108,6 +99,7 @@ class Worker:
             caught_up_with = await self._catch_up()
             if self._lanes.stale():
                 return caught_up_with
+        self.metrics.begin(self.clock.monotonic())
         batch = await self.receive()
         if batch:
             await self._through(batch)
@@ -150,6 +142,7 @@ class Worker:
         messages = await recorded_messages(gap.records, self.store, self.lanes_total)
         messages += [m for row in gap.rows for m in row.messages]
         messages.sort(key=_revision)
+        self.metrics.begin(self.clock.monotonic())
         await self.commit(await self.publish(Settled(messages, gap.offsets, gap.rows, gap.generation)))
         # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
         await self._commits.flush()
@@ -168,9 +161,9 @@ class Worker:
         records = await self.transport.receive(room, 0.0 if rows else self.limits.poll_s)
         if self._lanes.stale() or not (rows or records):
             return ()
-        crash.point(Step.RECEIVE)
+        self._passed(Step.RECEIVE)
         items = [decode(row.record, row) for row in rows] + [decode(record) for record in records]
-        crash.point(Step.DECODE)
+        self._passed(Step.DECODE)
         return items
 
     async def _due_rows(self) -> Sequence[Row]:
@@ -215,7 +208,7 @@ class Worker:
         reading = await self.store.read({item.id for item in batch}, keys, taken, own | shared)
         if reused := ids_of_second_bodies(batch, reading.recorded):
             reading = reading._replace(recorded={**reading.recorded, **await self.store.look_up(reused)})
-        crash.point(Step.LOOK_UP)
+        self._passed(Step.LOOK_UP)
         return reading, shared
 
     async def _load(self, batch: Sequence[Item]) -> Any:
@@ -225,7 +218,7 @@ class Worker:
         """
         with defects():
             facts = await self.service.facts([item.concern for item in _received(batch)])
-        crash.point(Step.LOAD)
+        self._passed(Step.LOAD)
         return facts
 
     async def _decide(self, batch: Sequence[Item], named: Sequence[Touched], known: Known) -> Fold:
@@ -240,7 +233,7 @@ class Worker:
         if verdict is not None:
             await self.store.pull_brake(self.release, verdict, self.clock.now())
             await self._check_brake()
-        crash.point(Step.DECIDE)
+        self._passed(Step.DECIDE)
         return fold
 
     async def _record(self, batch: Sequence[Item], fold: Fold) -> Settled:
@@ -250,10 +243,11 @@ class Worker:
         """
         offsets = _ends(batch)
         await self.store.settle(fold.settlement(self._lanes.moves(batch, offsets)))
-        crash.point(Step.RECORD)
+        self._passed(Step.RECORD)
         self._lanes.settled_up_to(offsets)
         self._brake = self._brake.after(fold.answers)
         self.observer.settled(fold.answers)
+        self.metrics.settled(fold.answers, self.clock.now())
         messages = sorted(fold.messages, key=_revision)
         return Settled(messages, offsets, fold.row_answers, self._lanes.generation)
 
@@ -264,7 +258,8 @@ class Worker:
         """
         if settled.messages:
             await self.transport.publish(settled.messages)
-            crash.point(Step.PUBLISH)
+            self.metrics.published += len(settled.messages)
+            self._passed(Step.PUBLISH)
         return Published(settled.offsets, settled.rows, settled.generation)
 
     async def commit(self, published: Published) -> None:
@@ -277,7 +272,12 @@ class Worker:
         if published.offsets:
             await self._commits.add(published.offsets, published.generation)
         if published.rows or published.offsets:
-            crash.point(Step.COMMIT)
+            self._passed(Step.COMMIT)
+
+    def _passed(self, step: Step) -> None:
+        """The end of every step, where a fault test may kill the process."""
+        self.metrics.passed(step, self.clock.monotonic())
+        crash.point(step)
 
 
 def _revision(message: Message) -> int:

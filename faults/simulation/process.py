@@ -17,9 +17,10 @@ from services.notifier.sender import Sender
 from stream import run
 from stream.answer import Answer
 from stream.health import Pulse
+from stream.limits import Limits
 from stream.memory_store import MemoryStore
 from stream.memory_transport import Membership
-from stream.worker import Limits, Worker
+from stream.worker import Worker
 
 if TYPE_CHECKING:
     from faults.simulation.world import World

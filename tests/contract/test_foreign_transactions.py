@@ -54,4 +54,5 @@ async def test_what_a_transaction_took_back_is_not_read_and_what_it_leaves_behin
             heard += [record.value for record in await member.receive(500, 1.0)]
 
     assert heard == [b"meant"]
+    await until(member, lambda: member.seen_lag() == {place.topic: 0})
     await cluster.close()

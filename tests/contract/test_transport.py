@@ -268,6 +268,22 @@ async def test_the_lag_counts_what_lies_beyond_the_position(cluster: Cluster) ->
     assert await member.lag() == 2
 
 
+async def test_the_lag_that_fetches_tell_of_is_seen_without_asking(cluster: Cluster) -> None:
+    member = await joined(cluster)
+    place, silent = TopicLane(cluster.topics[0], 1), TopicLane(cluster.topics[1], 2)
+    await member.publish([message(place, text) for text in ("a", "b", "c")])
+    await received(member, 1, most=1)
+
+    async def seen(lag: int) -> None:
+        async with asyncio.timeout(15):
+            while member.seen_lag() != {place.topic: lag, silent.topic: 0}:
+                await member.receive(1, 0.05, [silent])
+
+    await seen(2)
+    await received(member, 2)
+    await seen(0)
+
+
 async def test_a_topic_that_is_missing_is_found_at_the_start(cluster: Cluster) -> None:
     with pytest.raises(TopicsUnfit):
         await cluster.member(topics=(*cluster.topics, f"{cluster.topics[0]}-that-is-missing")).start()

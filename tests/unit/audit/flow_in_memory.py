@@ -30,13 +30,14 @@ from services.provisioning.decide import service as provisioning
 from services.timeline.decide import SERVICE as TIMELINE
 from stream.answer import Answer
 from stream.lane import lane_of
+from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_broker import MemoryBroker
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.memory_transport import Membership, MemoryTransport
 from stream.record import Record, TopicLane
 from stream.service import Service
-from stream.worker import Limits, Worker
+from stream.worker import Worker
 
 CODES = CorrectionCodes(b"k" * 32)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -34,6 +34,7 @@ from services.timeline.decide import SERVICE as TIMELINE
 from stream.answer import Answer
 from stream.disturbance import undisturbed
 from stream.lane import lane_of
+from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_broker import MemoryBroker
 from stream.memory_store import MemoryDatabase, MemoryStore
@@ -41,7 +42,7 @@ from stream.memory_transport import Membership, MemoryTransport
 from stream.record import TopicLane
 from stream.service import Service
 from stream.store import EffectRow
-from stream.worker import Limits, Worker
+from stream.worker import Worker
 
 E = TypeVar("E", bound=Event)
 

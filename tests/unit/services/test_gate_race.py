@@ -21,12 +21,13 @@ from stream.answer import Answer
 from stream.disturbance import Moment
 from stream.errors import StreamError
 from stream.lane import lane_of
+from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_broker import MemoryBroker
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.memory_transport import Membership, MemoryTransport
 from stream.record import TopicLane
-from stream.worker import Limits, Worker
+from stream.worker import Worker
 
 pytestmark = pytest.mark.long
 

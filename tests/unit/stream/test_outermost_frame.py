@@ -12,10 +12,10 @@ from stream.decode import decode
 from stream.disturbance import Moment
 from stream.errors import Fenced, Rival, StoreUnavailable, TransportUnavailable
 from stream.lanes import Lanes
+from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_transport import MemoryTransport
 from stream.run import StuckError, run_to_end
-from stream.worker import Limits
 
 BEFORE = Moment.BEFORE
 POLL_S = Limits().poll_s

@@ -12,5 +12,5 @@ METHODS = [method for name, method in vars(Worker).items() if isfunction(method)
 
 @pytest.mark.parametrize("step", Step)
 def test_the_one_method_that_holds_a_step_says_what_a_crash_after_it_leaves(step: Step) -> None:
-    (holder,) = (method for method in METHODS if f"crash.point(Step.{step.name})" in getsource(method))
+    (holder,) = (method for method in METHODS if f"self._passed(Step.{step.name})" in getsource(method))
     assert "Crash after this: " in (holder.__doc__ or "")

@@ -13,6 +13,7 @@ from stream.answer import Answer
 from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.health import Pulse
+from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_broker import MemoryBroker
 from stream.memory_store import MemoryDatabase, MemoryStore
@@ -20,7 +21,7 @@ from stream.memory_transport import Membership, MemoryTransport
 from stream.record import Message, Record, TopicLane
 from stream.run import Supervisor
 from stream.service import Service
-from stream.worker import Limits, Worker
+from stream.worker import Worker
 
 GROUP = "toy"
 MEMBERSHIP = Membership(GROUP, TOPICS, ALL_TOPICS)

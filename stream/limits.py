@@ -1,0 +1,17 @@
+"""What a worker takes at a time, and how often it looks."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from stream.horizon import HORIZON
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much at a time, how often, and how far back."""
+
+    batch_records_max: int = 400
+    poll_s: float = 0.25
+    tick_s: float = 0.5
+    commit_s: float = 0.0
+    horizon: timedelta = HORIZON
