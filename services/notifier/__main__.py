@@ -13,7 +13,7 @@ async def build(settings: NotifierSettings) -> Deployment:
     """The service and its sender."""
     ledger = PostgresLedger(str(settings.postgres_url))
     sender = Sender(ledger, settings, codes=settings.codes, clock=SystemClock(), connect=SmtpServer(settings))
-    return Deployment(SERVICE, beside=sender, close=ledger.close)
+    return Deployment(SERVICE, beside=sender, counted=(sender.fates,), close=ledger.close)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
+from .fates import Fates
 from .ledger import Claim, Ledger, Move, Status
 
 GATHER_S = 0.002
@@ -20,9 +21,10 @@ _log = logging.getLogger(__name__)
 class Moves:
     """`run` writes until closed. Ends are kept until they are written: one lost would make a sent mail UNCERTAIN."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, *, retry_s: float) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, fates: Fates, *, retry_s: float) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._fates = fates
         self._retry_s = retry_s
         self._begun: list[tuple[Move, asyncio.Future[bool]]] = []
         self._ended: list[Move] = []
@@ -92,6 +94,8 @@ class Moves:
                 self._on_the_wire.add(move.claim.id)
             answer.set_result(ours)
         for move in ended:
+            if move.claim.id in moved:
+                self._fates.noted(move)
             _report(move, moved)
 
 

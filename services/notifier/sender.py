@@ -9,6 +9,7 @@ from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
 from .claims import Claims
+from .fates import Fates
 from .ledger import Ledger, Move, Status
 from .mail_line import Desk, MailLine
 from .mail_server import Connect
@@ -33,7 +34,8 @@ class Sender:
         self._claims = Claims(
             ledger, clock, batch=2 * settings.smtp_connections, poll_s=settings.mail_poll_s, claim_s=settings.claim_s
         )
-        self._moves = Moves(ledger, clock, retry_s=settings.mail_poll_s)
+        self.fates = Fates()
+        self._moves = Moves(ledger, clock, self.fates, retry_s=settings.mail_poll_s)
         self._desk = Desk(self._claims, self._moves, connect, settings, codes, clock, self._stopping, Outage(clock))
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -70,6 +72,7 @@ class Sender:
             except StoreUnavailable as error:
                 _log.warning("the mail ledger does not answer (%s)", error)
             else:
+                self.fates.left_behind(swept.uncertain)
                 if swept.returned or swept.uncertain:
                     _log.warning("left behind: %s back to PLANNED, %s UNCERTAIN", swept.returned, swept.uncertain)
             with suppress(TimeoutError):

@@ -6,6 +6,7 @@ import pytest
 from sending import Hands, over, planned, sending, settings, statuses, until
 from smtp_stub import LOSE, SmtpStub, smtp_stub
 
+from services.notifier.fates import Fates
 from services.notifier.ledger import Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.moves import Moves
@@ -75,7 +76,7 @@ async def test_of_a_claim_that_is_given_back_when_its_time_is_over_nothing_is_sa
     planned(ledger, "a@example.nl")
     (claim,) = await ledger.claim(1)
     await ledger.sweep(claimed_s=0, body_started_s=0)
-    moves = Moves(ledger, clock, retry_s=1)
+    moves = Moves(ledger, clock, Fates(), retry_s=1)
     for end in (Status.PLANNED, Status.FAILED):
         moves.end(Move(claim, end))
     moves.close()
