@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from forms import loket_form
 from keylane_side import sealed, was_asked
+from metrics_pages import metrics_pages
 from onboarding import MAILS_EACH, SOURCE, Onboarding, Raw, form_record
 
 from sandbox.mail_index import read_mailbox
@@ -115,16 +116,21 @@ def kept_in_mails(mailbox: Path) -> Iterator[tuple[str, bytes]]:
         yield f"mail {mail.subject}", (str(parsed.items()) + mail.text + mail.html).encode()
 
 
+async def kept_in_metrics(onboarding: Onboarding) -> Iterator[tuple[str, bytes]]:
+    return iter([(f"metrics of {service}", page.encode()) for service, page in await metrics_pages(onboarding.sandbox)])
+
+
 async def test_a_marked_secret_is_found_nowhere_but_in_the_form_topic(onboarding: Onboarding) -> None:
     await plant(onboarding)
     state = onboarding.sandbox.state.path
     kept = [
         *await kept_in_topics(onboarding),
         *await kept_in_tables(onboarding),
+        *await kept_in_metrics(onboarding),
         *kept_in_files(state),
         *kept_in_mails(onboarding.sandbox.endpoints().mailbox),
     ]
-    assert {place.split()[0] for place, _ in kept} == {"topic", "table", "file", "mail"}
+    assert {place.split()[0] for place, _ in kept} == {"topic", "table", "metrics", "file", "mail"}
     assert {place for place, said in kept if MARK.encode() in said} == set()
     forms = await onboarding.records(FORM_TOPIC)
     assert any(MARK.encode() in (record.value or b"") for record in forms), "the search finds what is there"
