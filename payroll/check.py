@@ -112,7 +112,7 @@ def _names(kind: FormKind | None) -> frozenset[str]:
         case "correction":
             return _every_name() - {"package", "supersedes"}
         case "withdrawal":
-            return EARLIER_NAMES | {"kind"}
+            return EARLIER_NAMES | {"kind", "connections"}
         case None:
             return _every_name()
         case _:

@@ -59,6 +59,12 @@ def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fa
     return {**earlier, **changes}, tuple(faults)
 
 
+def without_connections(earlier: Json, numbers: Collection[int]) -> dict[str, Any]:
+    """The form without these connections: their places stay empty, so that the others keep their numbers."""
+    typed = earlier.get("connections")
+    return {**earlier, "connections": _but_for(typed, numbers)} if isinstance(typed, list) else dict(earlier)
+
+
 def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Fault]]:
     if not isinstance(earlier, list) or not earlier:
         return [_unnumbered(change) if isinstance(change, dict) else change for change in changes], []
@@ -91,7 +97,7 @@ def _employer_code(connection: Any) -> str | None:
         return None
 
 
-def _but_for(connections: list[Any], numbers: AbstractSet[int]) -> list[Any]:
+def _but_for(connections: list[Any], numbers: Collection[int]) -> list[Any]:
     return [None if number in numbers else one for number, one in enumerate(connections, start=1)]
 
 

@@ -67,9 +67,10 @@ class Correction(NamedTuple):
 
 
 class Withdrawal(NamedTuple):
-    """An earlier registration is withdrawn."""
+    """An earlier registration is withdrawn: the connections of these numbers, or all of it where none is named."""
 
     earlier: Earlier
+    connections: tuple[int, ...] = ()
     warnings: tuple[Fault, ...] = ()
 
 

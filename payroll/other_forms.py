@@ -71,15 +71,33 @@ def read_correction(form: Json, kind: FormKind | None, reader: FieldReader, seal
 
 
 def read_withdrawal(form: Json, kind: FormKind | None, reader: FieldReader, sealed_to: SealedTo) -> dict[str, Any]:
-    """An earlier registration is withdrawn."""
+    """An earlier registration is withdrawn, or single connections of it."""
     del kind, sealed_to
-    return {"earlier": read_named(form, reader)}
+    return {"earlier": read_named(form, reader), "connections": _withdrawn_connections(form, reader)}
 
 
 def connection_number(change: Json, place: int) -> Any:
     """Which connection a correction means: by its number, else by its place in the list, from 1."""
     number = change.get(CONNECTION_NUMBER)
     return place if is_blank(number) else number
+
+
+def _withdrawn_connections(form: Json, reader: FieldReader) -> tuple[int, ...]:
+    """By their numbers alone: what ends by mistake is dear, so no place in the list counts, and an empty one is none.
+
+    A list that is left open names the whole registration.
+    """
+    numbers: list[int] = []
+    named = reader.objects(form, "connections", count_max=CONNECTIONS_MAX, count_min=1, demand=Demand.OPTIONAL)
+    for index, item in named:
+        number, path = item.get(CONNECTION_NUMBER), f"connections.{index}."
+        if type(number) is int and 1 <= number <= CONNECTIONS_MAX:
+            numbers.append(number)
+        else:
+            code = FaultCode.REQUIRED if is_blank(number) else FaultCode.CONNECTION_UNKNOWN
+            reader.faults.add(path + CONNECTION_NUMBER, code)
+        reader.refuse_unasked(item, frozenset({CONNECTION_NUMBER}), path)
+    return tuple(numbers)
 
 
 def _corrected_connections(form: Json, reader: FieldReader, sealed_to: SealedTo) -> None:

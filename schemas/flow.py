@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .event import Event
 from .events import (
+    ConnectionsWithdrawn,
     CorrectionRefused,
     CorrectionRefusedV1,
     CustomerActionNeeded,
@@ -83,13 +84,14 @@ INTAKE = Stage(
         RegistrationSubmitted,
         RegistrationRejected,
         CorrectionRefused,
+        ConnectionsWithdrawn,
         RegistrationEnded,
     ),
 )
 ENRICHMENT = Stage("enrichment", (RegistrationSubmitted, RegistrationEnded), (PolicyEnriched, PolicyAwaited))
 PROVISIONING = Stage(
     "provisioning",
-    (PolicyEnriched, RegistrationEnded, ProvisioningReported),
+    (PolicyEnriched, ConnectionsWithdrawn, RegistrationEnded, ProvisioningReported),
     (
         ProvisioningRequested,
         CycleRequested,
@@ -111,6 +113,7 @@ NOTIFIER = Stage(
         RegistrationSubmitted,
         RegistrationRejected,
         CorrectionRefused,
+        ConnectionsWithdrawn,
         RegistrationEnded,
         PolicyAwaited,
         LinkRealised,
@@ -135,23 +138,11 @@ MONITOR = Stage(
     "monitor",
     (
         FormReceived,
-        LinkRequested,
-        ProcessorApplied,
-        ProcessorConfirmed,
-        ProcessorDeclined,
-        RegistrationHeld,
-        RegistrationSubmitted,
-        RegistrationRejected,
-        CorrectionRefused,
-        RegistrationEnded,
+        *NOTIFIER.consumes,
         PolicyEnriched,
-        PolicyAwaited,
         ProvisioningRequested,
         ProvisioningCancelled,
         ProvisioningReported,
-        LinkRealised,
-        CustomerActionNeeded,
-        ProvisioningRefused,
         DeadLettered,
         RegistrationStuck,
     ),
@@ -194,6 +185,7 @@ VERSIONS: tuple[EventType, ...] = (
     RegistrationRejected,
     CorrectionRefusedV1,
     CorrectionRefused,
+    ConnectionsWithdrawn,
     RegistrationEndedV1,
     RegistrationEndedV2,
     RegistrationEnded,

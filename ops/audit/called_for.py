@@ -11,6 +11,7 @@ from ops.audit.seen import FORMS
 
 SUBMITTED, REJECTED, ENDED = "registration-submitted", "registration-rejected", "registration-ended"
 ENRICHED = "policy-enriched"
+WITHDRAWN = "connections-withdrawn"
 REQUESTED, REPORTED = "provisioning-requested", "provisioning-reported"
 CYCLE_REQUESTED = "cycle-requested"
 CANCELLED = "provisioning-cancelled"
@@ -73,6 +74,13 @@ def connections_in(data: Mapping[str, Any]) -> dict[str, str]:
     return {str(one.get("connection")): str(one.get("employer_code")) for one in items if isinstance(one, dict)}
 
 
+def withdrawn_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The numbers of the connections that a withdrawal names."""
+    found = data.get("connections")
+    items = found if isinstance(found, list) else []
+    return tuple(str(one.get("connection")) for one in items if isinstance(one, dict))
+
+
 def cycle_of(data: Mapping[str, Any]) -> int:
     """The number of the request; 0 where none stands."""
     cycle = data.get("cycle")
@@ -132,6 +140,10 @@ def _of_submission(data: Mapping[str, Any]) -> str:
     return f"submission {data.get('submission')}"
 
 
+def _of_withdrawal(data: Mapping[str, Any]) -> str:
+    return f"connections {' '.join(withdrawn_in(data))} {_of_cycle(data)}"
+
+
 def _of_notification(data: Mapping[str, Any]) -> str:
     return " ".join(str(data.get(name)) for name in ("kind", "occasion", "role", "epoch"))
 
@@ -158,6 +170,12 @@ def _correction_refused(data: Mapping[str, Any]) -> _Mails:
     yield CalledMail("correction-refused", _of_submission(data))
     if data.get("moving_to"):
         yield CalledMail("correction-refused", _of_submission(data), NEW_ADDRESS)
+
+
+def _withdrawn(data: Mapping[str, Any]) -> _Mails:
+    yield CalledMail(WITHDRAWN, _of_withdrawal(data))
+    if _has_employer(data, "applicant"):
+        yield CalledMail(WITHDRAWN, _of_withdrawal(data), EMPLOYER)
 
 
 def _awaited(data: Mapping[str, Any]) -> _Mails:
@@ -216,6 +234,7 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     CONFIRMED: _of_verdict,
     DECLINED: _of_verdict,
     HELD: _of_reminder,
+    WITHDRAWN: _of_withdrawal,
     ENDED: _of_cycle,
     "correction-refused": _of_submission,
     ENRICHED: _of_cycle,
@@ -230,6 +249,7 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     SUBMITTED: _one("registration-received", _of_cycle),
     REJECTED: _rejected,
+    WITHDRAWN: _withdrawn,
     ENDED: _ended,
     HELD: _held,
     AWAITED: _awaited,

@@ -21,6 +21,7 @@ from ops.audit.finding import Finding, Invariant
 from ops.audit.history import Fact, History, Standing
 from ops.audit.once import ledger
 from ops.audit.seen import FORMS, Seen
+from ops.audit.withdrawn import withdrawn
 
 _About = TypeVar("_About")
 
@@ -84,6 +85,7 @@ def _connections(history: History) -> Iterator[Finding]:
     asked, ended = _newest(history, (REQUESTED,), _link), _newest(history, FINAL, _link)
     excused = _held_up(history) | _waiting(history) | _on_their_way(history)
     excused |= {fact.subject for fact in history.facts.get(GIVEN_UP, ())}
+    taken_out = withdrawn(history)
     for subject, fact in newest.items():
         if subject in excused or history.is_past(fact):
             continue
@@ -92,6 +94,7 @@ def _connections(history: History) -> Iterator[Finding]:
         open_ = [
             number
             for number in connections_in(fact.data)
+            if taken_out[subject, number] < _cycle(fact)
             if enriched[subject] < _cycle(fact) or ended[subject, number] < asked.get((subject, number), unasked)
         ]
         if open_:
@@ -100,14 +103,19 @@ def _connections(history: History) -> Iterator[Finding]:
 
 
 def _called_off(history: History) -> Iterator[Finding]:
-    """Of a registration that has ended, Keylane is told about every connection under the cycle it was last asked in."""
+    """Keylane is told about every connection that has ended, under the cycle in which it was last asked for it.
+
+    All of a registration that has ended, or those that were withdrawn from it.
+    """
+    moving = _held_up(history) | _on_their_way(history)
     ended = {fact.subject for fact in history.facts.get(GIVEN_UP, ()) if not history.is_past(fact)}
-    ended -= _held_up(history) | _on_their_way(history)
+    taken_out = withdrawn(history)
     told = {(_link(fact), _cycle(fact)) for fact in history.facts.get(CANCELLED, ())}
     open_: dict[str, list[str]] = defaultdict(list)
     for link, cycle in _newest(history, (REQUESTED,), _link).items():
         subject, number = link
-        if subject in ended and (link, cycle) not in told:
+        has_ended = subject in ended or cycle <= taken_out[link]
+        if has_ended and subject not in moving and (link, cycle) not in told:
             open_[subject].append(number)
     for subject, numbers in open_.items():
         what = f"has ended, and Keylane was not told about connection {', '.join(sorted(numbers))}"

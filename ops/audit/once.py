@@ -23,6 +23,7 @@ from ops.audit.called_for import (
 from ops.audit.evidence import EffectRow
 from ops.audit.finding import Finding, Invariant
 from ops.audit.history import Fact, History
+from ops.audit.withdrawn import withdrawn
 
 _UNSENT = ("PLANNED", "CLAIMED")
 
@@ -108,17 +109,19 @@ def _live_links(history: History) -> Iterator[Finding]:
         link = (fact.subject, employer_code_of(fact.data))
         refused[link] = max(refused[link], cycle_of(fact.data))
     ended = {fact.subject for fact in history.facts.get(ENDED, ())}
+    taken_out = withdrawn(history)
     holders: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     # A correction may have let go of what an earlier cycle held.
     newest = {fact.subject: fact for fact in _by_cycle(history, SUBMITTED)}
     asked = {(fact.subject, connection_of(fact.data)): fact for fact in _by_cycle(history, REQUESTED)}
     for fact in (*newest.values(), *asked.values()):
-        for key in _links(fact):
-            if fact.subject not in ended and refused[fact.subject, key[2]] < cycle_of(fact.data):
+        for number, key in _links(fact):
+            let_go = max(refused[fact.subject, key[2]], taken_out[fact.subject, number])
+            if fact.subject not in ended and let_go < cycle_of(fact.data):
                 holders[key].add(fact.subject)
     for holding in holders.values():
         if len(holding) > 1:
-            what = "hold the same connection, and none was refused or ended"
+            what = "hold the same connection, and none was refused, withdrawn or ended"
             yield _finding("CLAIMED_TWICE", f"registrations {', '.join(sorted(holding))}", what, "end all but one")
 
 
@@ -126,13 +129,14 @@ def _by_cycle(history: History, topic: str) -> list[Fact]:
     return sorted(history.current(topic), key=lambda fact: cycle_of(fact.data))
 
 
-def _links(fact: Fact) -> Iterator[tuple[str, str, str]]:
-    """Of a submitted registration, or the one that Keylane was asked for."""
+def _links(fact: Fact) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """By number, of a submitted registration, or the one that Keylane was asked for."""
     said = registration_in(fact.data)
     employer = said.get("loonheffingennummer") or said.get("raamwerkcontractnummer") or fact.subject
     package = said.get("package") or package_of(fact.data)
-    for code in connections_in(fact.data).values() or (employer_code_of(fact.data),):
-        yield str(employer), str(package), code
+    asked = {connection_of(fact.data): employer_code_of(fact.data)}
+    for number, code in (connections_in(fact.data) or asked).items():
+        yield number, (str(employer), str(package), code)
 
 
 def _requests(history: History) -> Iterator[Finding]:

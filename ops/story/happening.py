@@ -82,6 +82,10 @@ def _realised(said: Said) -> str:
     return f"De koppeling werkt{exchange}"
 
 
+def _withdrawn(said: Said) -> str:
+    return f"Ingetrokken met de code uit onze mail, de rest gaat door: {said.note}"
+
+
 def _declined(said: Said) -> str:
     return f"a.s.r. heeft de salarisverwerker niet bevestigd: {said.note or ''}".rstrip(". ")
 
@@ -119,6 +123,7 @@ _MAILS = {
     "policy-awaited": "wij wachten op gegevens",
     "registration-rejected": "aanmelding niet verwerkt",
     "correction-refused": "correctie niet verwerkt",
+    "connections-withdrawn": "deel gestopt",
     "registration-ended": "aanmelding gestopt",
     "link-requested": "koppeling aangevraagd door een werkgever",
     "link-request-received": "aanvraag ontvangen of veranderd",
@@ -140,6 +145,7 @@ _SENTENCES: Mapping[str, Callable[[Said], str]] = {
     "registration-submitted": _submitted,
     "registration-rejected": _always("Niet aangenomen"),
     "correction-refused": _always("Correctie niet aangenomen"),
+    "connections-withdrawn": _withdrawn,
     "registration-ended": _always("Gestopt"),
     "policy-enriched": _always("Polis gevonden"),
     "policy-awaited": _awaited,

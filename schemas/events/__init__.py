@@ -1,5 +1,6 @@
 """One file per event, all its versions and upcasts."""
 
+from .connections_withdrawn import ConnectionsWithdrawn, WithdrawnConnection
 from .correction_refused import CorrectionRefused, CorrectionRefusedV1
 from .customer_action_needed import CustomerActionNeeded
 from .cycle_requested import CycleRequested
@@ -38,6 +39,7 @@ from .registration_submitted import (
 
 __all__ = [
     "Authorisation",
+    "ConnectionsWithdrawn",
     "CorrectionRefused",
     "CorrectionRefusedV1",
     "CustomerActionNeeded",
@@ -89,4 +91,5 @@ __all__ = [
     "RegistrationSubmittedV2",
     "RegistrationSubmittedV3",
     "Requirement",
+    "WithdrawnConnection",
 ]

@@ -111,7 +111,7 @@ class FormReceivedV1(_Form):
 
 
 class FormReceivedV2(_Form):
-    """Every door, for the packages of that time."""
+    """Every door, for the packages of that time; a withdrawal was of a whole registration."""
 
     version: ClassVar[int] = 2
 

@@ -1,6 +1,7 @@
-"""Version 3: as before, and any package that is added later, by rules that name none: its own file says the rest.
+"""Version 3: single connections can be withdrawn, and packages that are added later are taken, by rules that name none.
 
-So adding a payroll package changes no contract. A later version may name it, with its fields one by one.
+Its own file says the rest, so adding a payroll package changes no contract. A later version may name it, with its
+fields one by one.
 """
 
 from typing import Annotated, Literal
@@ -22,7 +23,6 @@ from .version_2 import (
     LoketProcessorRegistrationForm,
     LoketSelfManagedForm,
     RaetSelfManagedForm,
-    WithdrawalForm,
 )
 
 _NAMED = ["exact", "loket", "loket_webservice", "raet"]
@@ -112,6 +112,21 @@ class AddedCorrectionForm(CorrectionForm):
     __pydantic_extra__: dict[str, str]
 
     connections: tuple[AddedCorrectedConnection, ...] | None = None
+
+
+class NamedConnection(Value):
+    """One connection of an earlier form, by its number."""
+
+    connection: int = Field(ge=1)
+
+
+class WithdrawalForm(Earlier):
+    """An earlier registration, or single connections of it: its links are not made, or are undone."""
+
+    kind: Literal["withdrawal"]
+    connections: tuple[NamedConnection, ...] | None = Field(
+        default=None, min_length=1, description="what ends, the others go on; left out: the whole registration"
+    )
 
 
 class FormReceivedContract(Value):

@@ -39,14 +39,14 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     they can go on. Its own readiness to take another's place counts no more.
     """
     superseded_by = reference(successor) if successor else None
-    whom = _applicant(known, known.stands or known)
+    whom = applicant_of(known, known.stands or known)
     said = RegistrationEnded(
         applicant=whom,
         cycle=known.cycle,
         reason=reason,
         superseded_by=superseded_by,
         moving_to=known.email if known.stands and _moves(known, known.stands) else None,
-        employer_email=_employer_told(case, known, reason),
+        employer_email=employer_told(case, known, reason),
         of_processor=known.is_of_processor,
     )
     waiting = tuple(one for one in known.successors if successor and one != successor)
@@ -72,7 +72,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     return Emit((said,) if is_told else (), documents | opened_anew(*answered))
 
 
-def _employer_told(case: Case[None], known: Intake, reason: EndReason) -> str | None:
+def employer_told(case: Case[None], known: Intake, reason: EndReason) -> str | None:
     """Where the employer of a processor's registration hears that it has ended.
 
     A successor has mails of its own; and of what was rejected, or waited for another's end alone, it has heard nothing.
@@ -135,7 +135,7 @@ def refused(
     """
     if known.email is None:
         return ()
-    applicant = _applicant(known, known)
+    applicant = applicant_of(known, known)
     return (
         CorrectionRefused(
             applicant=applicant, cycle=known.cycle, submission=origin, faults=faults, moving_to=moving_to
@@ -143,7 +143,8 @@ def refused(
     )
 
 
-def _applicant(known: Intake, whose: Intake | Standing) -> Applicant:
+def applicant_of(known: Intake, whose: Intake | Standing) -> Applicant:
+    """Whom to write to about the registration, at the address of this form of it."""
     return Applicant(
         reference=known.reference, email=whose.email or "", company_name=whose.company_name or "", package=whose.package
     )

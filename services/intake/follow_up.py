@@ -1,8 +1,10 @@
 """What others' forms mean for this registration: corrections, withdrawals, and being superseded."""
 
 from collections.abc import Callable
+from typing import Any
 
-from payroll.correction import corrected
+from payroll.correction import corrected, without_connections
+from payroll.typed_text import is_blank
 from schemas.events import FormFault, FormReceived
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
@@ -10,12 +12,14 @@ from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 from . import gate
 from .documents import SUCCESSORS_MAX, Intake
 from .ending import end, main_of, refused
+from .named_form import NamedForm, read_form
 from .opening import is_open, opened_anew
 from .sentences import HAS_ENDED
 from .submission import Submission, form_fault
 from .terms import Terms
 from .touched import named_earlier
 from .waking import changed
+from .withdrawal import named_connections, take_out
 
 Consider = Callable[[Submission], Emit | tuple[FormFault, ...]]
 
@@ -35,7 +39,7 @@ def follow_up(case: Case[None], cause: HandedOver, terms: Terms, consider: Consi
     if supersedes:
         return _superseded(case, known, cause)
     if cause.event.form.get("kind") == "withdrawal":
-        return Ignore("ALREADY_ENDED") if known.ended else end(case, known, "withdrawn")
+        return _withdraw(case, known, cause.event, cause.origin, (terms, consider))
     return _correct(case, known, cause.event, cause.origin, (terms, consider))
 
 
@@ -73,13 +77,37 @@ def _telling(outcome: Emit, cause: HandedOver, *also: str) -> Emit:
     return Emit(outcome.events, {**outcome.documents, **opened_anew(gate.of_end(cause.origin), *also)})
 
 
+def _withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, by: tuple[Terms, Consider]) -> Outcome:
+    """All of it, or the connections that it names; nothing where it names what nobody can mean."""
+    if known.ended:
+        return Ignore("ALREADY_ENDED")
+    if is_blank(event.form.get("connections")):
+        return end(case, known, "withdrawn")
+    numbers, faults = named_connections(event.form, origin, known.form or {})
+    if faults:
+        return Emit(refused(known, origin, faults))
+    read = read_form(known.form, case.subject, also=known.sealed_to)
+    if known.answer != "rejected" and isinstance(read, NamedForm):
+        return take_out(case, known, read, numbers)
+    whole = without_connections(known.form or {}, numbers)
+    is_left = any(one is not None for one in whole["connections"])
+    return _reconsidered(case, known, whole, origin, by) if is_left else end(case, known, "withdrawn")
+
+
 def _correct(case: Case[None], known: Intake, event: FormReceived, origin: str, by: tuple[Terms, Consider]) -> Emit:
-    terms, consider = by
     if known.ended:
         return Emit(refused(known, origin, (ENDED,)))
     whole, faults = corrected(known.form or {}, event.form)
     if faults:
         return Emit(refused(known, origin, tuple(map(form_fault, faults))))
+    return _reconsidered(case, known, whole, origin, by)
+
+
+def _reconsidered(
+    case: Case[None], known: Intake, whole: dict[str, Any], origin: str, by: tuple[Terms, Consider]
+) -> Emit:
+    """The whole form as it is now, in the next cycle."""
+    terms, consider = by
     submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
     considered = consider(submission)
     if isinstance(considered, Emit):

@@ -9,7 +9,7 @@ from schemas.events import EarlierRegistration, FormFault, RegistrationHeld, Reg
 from schemas.ids import reference
 from schemas.values import Connection, Registration
 from stream.document import Document, DocumentKey
-from stream.service import Emit
+from stream.service import Case, Emit
 
 from . import claim_key, gate
 from .claim_key import Names
@@ -36,7 +36,7 @@ def _still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
         (one, names)
         for one, names in named.claimed
         if (set(known.claims).isdisjoint(names.keys) and not _was_told(known, one.connection))
-        or not _rival(submission, names)
+        or not rival(submission.case, names)
         or _is_said_of(submission, known, one.connection, names)
     )
     if not rest:
@@ -74,23 +74,24 @@ def taken(submission: Submission, named: NamedForm, *, leaves: str | None = None
     return tuple(
         FormFault(field=_code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
         for one, names in named.claimed
-        if _rival(submission, names, leaves)
+        if rival(submission.case, names, leaves)
     )
 
 
 def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:
     """The live registrations of the form's own address that have a connection of it, to be told to that address."""
     for one, names in named.claimed:
-        rival = _rival(submission, names)
-        if rival is not None and rival.owner == address_key(named.form.email):
-            yield EarlierRegistration(field=_code_of(one.connection), reference=reference(rival.registration))
+        other = rival(submission.case, names)
+        if other is not None and other.owner == address_key(named.form.email):
+            yield EarlierRegistration(field=_code_of(one.connection), reference=reference(other.registration))
 
 
-def _rival(submission: Submission, names: Names, leaves: str | None = None) -> Holder | None:
+def rival(case: Case[None], names: Names, leaves: str | None = None) -> Holder | None:
+    """Who has the connection that this registration wants, but for the one that `leaves` it."""
     for key in names.keys:
-        claim = submission.case.documents.get(Claim, key)
-        if claim and (rival := claim.rival(submission.id, shares=key != names.own, leaves=leaves)):
-            return rival
+        claim = case.documents.get(Claim, key)
+        if claim and (other := claim.rival(case.subject, shares=key != names.own, leaves=leaves)):
+            return other
     return None
 
 
@@ -121,7 +122,7 @@ def superseding(submission: Submission, named: NamedForm, old: str) -> Emit | tu
         return faults
     shut = _shut(submission, named)
     waits = shut or {"SUPERSEDED_REGISTRATION": ()}
-    free = tuple((one, names) for one, names in named.claimed if _rival(submission, names) is None)
+    free = tuple((one, names) for one, names in named.claimed if rival(submission.case, names) is None)
     held_now = _hold(submission, named._replace(claimed=free), waits, answer=gate.of_end(submission.id))
     ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from payroll.correction import corrected
+from payroll.check import check_form
+from payroll.correction import corrected, without_connections
 from payroll.earlier_form import read_earlier, read_named
 from payroll.field_reader import FieldReader, Json
-from payroll.form import Earlier, LinkRequest, ProcessorRegistration
+from payroll.form import Earlier, LinkRequest, ProcessorRegistration, Withdrawal
 from payroll.packages import packages
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
@@ -59,9 +60,18 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
         if main.stands:
             # It may end: the employer of what counts is told, be it another one than that of the correction.
             yield from of_form(read_form(main.stands.form, subject, also=main.stands.sealed_to), subject)
-        if cause.event.form.get("kind") == "correction":
-            whole, _ = corrected(kept, cause.event.form)
+        whole = _changed(kept, cause.event.form, cause.origin)
+        if whole is not None:
             yield from of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
+
+
+def _changed(kept: Json, form: Json, origin: str) -> Json | None:
+    """What the form that is kept becomes by a correction, or when single connections of it are withdrawn."""
+    if form.get("kind") == "correction":
+        return corrected(kept, form)[0]
+    withdrawal = check_form(form, origin) if form.get("kind") == "withdrawal" else None
+    named = isinstance(withdrawal, Withdrawal) and withdrawal.connections
+    return without_connections(kept, named) if named else None
 
 
 def of_form(read: ReadForm, subject: str) -> Iterator[DocumentKey]:

@@ -14,6 +14,7 @@ from payroll.address_key import address_key
 from payroll.amsterdam import amsterdam_day
 from schemas.event import Event
 from schemas.events import (
+    ConnectionsWithdrawn,
     CorrectionRefused,
     CustomerActionNeeded,
     LinkRealised,
@@ -119,6 +120,14 @@ def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:
         yield _mail(written.move_refused(event, event.moving_to), occasion, NEW_ADDRESS)
 
 
+def _connections_withdrawn(event: ConnectionsWithdrawn, about: _About) -> _Mails:
+    numbers = " ".join(str(one.connection) for one in event.connections)
+    occasion = f"connections {numbers} cycle {event.cycle}"
+    yield _mail(written.connections_withdrawn(event, about.code_for), occasion)
+    if employer := _employer(event.employer_email, event.applicant.email):
+        yield _mail(written.withdrawal_told(event, employer), occasion, EMPLOYER)
+
+
 def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
     del about
     yield _mail(written.registration_ended(event, event.applicant.email), "ended")
@@ -184,6 +193,7 @@ _CALLED_FOR: dict[type[Event], Callable[[Any, _About], _Mails]] = {
     RegistrationSubmitted: _registration_submitted,
     RegistrationRejected: _registration_rejected,
     CorrectionRefused: _correction_refused,
+    ConnectionsWithdrawn: _connections_withdrawn,
     RegistrationEnded: _registration_ended,
     PolicyAwaited: _policy_awaited,
     LinkRealised: _link_realised,

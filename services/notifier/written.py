@@ -7,6 +7,7 @@ from typing import TypedDict
 from payroll.loonheffingennummer import mask
 from payroll.packages import packages
 from schemas.events import (
+    ConnectionsWithdrawn,
     CorrectionRefused,
     FormFault,
     LinkRequested,
@@ -24,6 +25,7 @@ from schemas.values import Applicant
 
 from .mails import (
     CodeFor,
+    ConnectionsWithdrawnMail,
     CorrectionRefusedMail,
     LinkRequestedMail,
     LinkRequestReceivedMail,
@@ -139,6 +141,20 @@ def move_refused(event: CorrectionRefused, email: str) -> CorrectionRefusedMail:
     return CorrectionRefusedMail(**_named(event.applicant, email), corrections=(), lapsed=True, moves=True)
 
 
+def connections_withdrawn(event: ConnectionsWithdrawn, code_for: CodeFor) -> ConnectionsWithdrawnMail:
+    """What ended, and what goes on, with the code that it had."""
+    return ConnectionsWithdrawnMail(
+        **_named(event.applicant), code_for=code_for, ended=_codes(event), going_on=event.going_on
+    )
+
+
+def withdrawal_told(event: ConnectionsWithdrawn, email: str) -> ConnectionsWithdrawnMail:
+    """The same, told to the employer who asked for the link."""
+    return ConnectionsWithdrawnMail(
+        **_named(event.applicant, email), ended=_codes(event), going_on=event.going_on, to_employer=True
+    )
+
+
 def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     """Nothing is left to correct."""
     return RegistrationEndedMail(
@@ -200,6 +216,10 @@ def processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> Process
 def processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> ProcessorDeclinedMail:
     """In a.s.r.'s words."""
     return ProcessorDeclinedMail(**_named(event.applicant), code_for=code_for, reason=event.reason)
+
+
+def _codes(event: ConnectionsWithdrawn) -> tuple[str, ...]:
+    return tuple(one.employer_code for one in event.connections)
 
 
 def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EARLIER) -> tuple[str, ...]:

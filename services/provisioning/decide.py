@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from schemas.event import Event
 from schemas.events import (
+    ConnectionsWithdrawn,
     CycleRequested,
     PolicyEnriched,
     ProvisioningReported,
@@ -13,7 +14,8 @@ from schemas.events import (
     RegistrationEnded,
 )
 from schemas.flow import PROVISIONING
-from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
+from schemas.values import Applicant
+from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning, Withdrawn
 from services.provisioning.realisation import OURS, ExchangeRule, realisation
 from services.provisioning.report import is_plausible, word_of
 from services.provisioning.request import addressee, fingerprint, requested
@@ -60,6 +62,8 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
         match case.cause:
             case PolicyEnriched() as enriched:
                 return _enriched(case, enriched, known, terms)
+            case ConnectionsWithdrawn() as withdrawn:
+                return _withdrawn(case, withdrawn, known)
             case RegistrationEnded() as ended:
                 return _ended(case, ended, known)
             case ProvisioningReported() as report:
@@ -86,11 +90,14 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
         raamwerkcontractnummer=registration.raamwerkcontractnummer,
         loonheffingennummer=registration.loonheffingennummer,
         cycle=enriched.cycle,
+        withdrawn=known.withdrawn if known is not None else (),
         links=known.links if known is not None else (),
     )
     is_same_employer = known is None or known.loonheffingennummer in (None, registration.loonheffingennummer)
     asked: list[tuple[ProvisioningRequested, Link]] = []
     for connection in registration.connections:
+        if provisioning.is_withdrawn(connection.connection, enriched.cycle):
+            continue
         request = requested(enriched, connection)
         before = provisioning.link(connection.connection)
         link = _asked(case, request, before if is_same_employer else None, terms)
@@ -133,19 +140,44 @@ def _ended(case: Case[None], ended: RegistrationEnded, known: Provisioning | Non
         return Ignore("NO_CONNECTIONS")
     if known is not None and ended.cycle < known.cycle:
         return Ignore("STALE_CYCLE")
-    before = known or Provisioning(
+    before = known or _unrequested(applicant, applicant.package, ended.cycle)
+    turns = _called_off(case, before.links)
+    return _turned(case, before.but(cycle=ended.cycle, ended=ended.reason), turns)
+
+
+def _withdrawn(case: Case[None], withdrawn: ConnectionsWithdrawn, known: Provisioning | None) -> Outcome:
+    """Call these off, and remember it: what was enriched before may still be on its way."""
+    applicant, cycle = withdrawn.applicant, withdrawn.cycle
+    if applicant.package is None:
+        return Ignore("NO_CONNECTIONS")
+    before = known or _unrequested(applicant, applicant.package, cycle=0)
+    numbers = tuple(Withdrawn(connection=one.connection, cycle=cycle) for one in withdrawn.connections)
+    after = before.but(withdrawn=tuple(dict.fromkeys((*before.withdrawn, *numbers))))
+    return _turned(case, after, _called_off(case, (one for one in after.links if _is_withdrawn(after, one))))
+
+
+def _is_withdrawn(provisioning: Provisioning, link: Link) -> bool:
+    return provisioning.is_withdrawn(link.connection, link.cycle)
+
+
+def _unrequested(applicant: Applicant, package: str, cycle: int) -> Provisioning:
+    return Provisioning(
         reference=applicant.reference,
-        package=applicant.package,
+        package=package,
         company_name=applicant.company_name,
         email=applicant.email,
-        cycle=ended.cycle,
+        cycle=cycle,
     )
-    turns = [
-        (turn, link.but(stage=turn.to, since=case.now, due_at=None, overdue=False))
-        for link in before.links
+
+
+def _called_off(case: Case[None], links: Iterable[Link]) -> list[_Turn]:
+    """What was asked of the customer is over, and so is the exchange: who brings it back begins anew."""
+    over = {"due_at": None, "overdue": False, "findings": (), "realised_on": None, "first_exchange": None}
+    return [
+        (turn, link.but(stage=turn.to, since=case.now, **over))
+        for link in links
         if (turn := step(link.stage, Word.CANCELLED)) is not STAYS
     ]
-    return _turned(case, before.but(cycle=ended.cycle, ended=ended.reason), turns)
 
 
 def _reported(case: Case[None], report: ProvisioningReported, known: Provisioning | None, terms: Terms) -> Outcome:

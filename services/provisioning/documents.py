@@ -69,11 +69,19 @@ class Link(Part):
     contradiction: Contradiction | None = None
 
 
+class Withdrawn(Part):
+    """A connection that was withdrawn from its registration as that was in this cycle, and in all before."""
+
+    connection: int
+    cycle: int
+
+
 class Provisioning(Document):
     """A registration at Keylane: `cycle` is the newest that was heard of, that of its end included.
 
-    Without links when it ended before anything was requested. `due_at` is the first of its links', `overdue` when one
-    of them is. `processor_name` and `employer_email` are there when an employer has asked its processor for the link.
+    Without links when it ended, or some were `withdrawn` from it, before anything was requested. `due_at` is the first
+    of its links', `overdue` when one of them is. `processor_name` and `employer_email` are there when an employer has
+    asked its processor for the link.
     """
 
     kind: ClassVar[str] = "provisioning"
@@ -88,6 +96,7 @@ class Provisioning(Document):
     loonheffingennummer: str | None = None
     cycle: int
     ended: EndReason | None = None
+    withdrawn: tuple[Withdrawn, ...] = ()
     links: tuple[Link, ...] = ()
     overdue: bool = False
 
@@ -99,6 +108,10 @@ class Provisioning(Document):
     def link(self, connection: int) -> Link | None:
         """The connection of this number."""
         return next((link for link in self.links if link.connection == connection), None)
+
+    def is_withdrawn(self, connection: int, cycle: int) -> bool:
+        """Whether the connection, as it was in this cycle, counts no more."""
+        return any(one.connection == connection and cycle <= one.cycle for one in self.withdrawn)
 
     def with_links(self, changed: Iterable[Link]) -> Self:
         """The same with these links in the place of those of the same number, or behind them."""

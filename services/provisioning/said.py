@@ -32,6 +32,7 @@ def said(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
             findings=link.findings,
             employer_email=provisioning.employer_email,
         )
-    if what is ProvisioningCancelled and provisioning.ended is not None:
-        return ProvisioningCancelled(contact=contact, cycle=link.cycle, reason=provisioning.ended)
+    if what is ProvisioningCancelled:
+        # While the registration goes on, only its owner takes a connection out.
+        return ProvisioningCancelled(contact=contact, cycle=link.cycle, reason=provisioning.ended or "withdrawn")
     raise TypeError(what)

@@ -21,7 +21,7 @@ _WORDS: Mapping[Word, str] = {
     Word.CORRECTED: "a new cycle that asks something else of Keylane, or follows a contradiction",
     Word.READDRESSED: "a new cycle that asks the same, with another address, where Keylane contacts the customer",
     Word.RESUBMITTED: "a new cycle that asks the same, where nothing was contradicted",
-    Word.CANCELLED: "the registration has ended",
+    Word.CANCELLED: "the registration has ended, or this connection was withdrawn from it",
     Word.REMINDER: "the customer has had its time",
     Word.DEADLINE: "Keylane has had its time, or the customer its last reminder",
 }

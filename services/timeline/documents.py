@@ -22,7 +22,7 @@ class Said(Part):
 
     `number` counts questions, reminders, and how often a mail was planned anew; `on` is the first exchange, the day on
     which a wait lapses, or that on which a mail was sent. `note` is a sentence of a.s.r.'s, a report's word, a mail's
-    kind, or a reference; of a mail, `why` is whom it went to, by role.
+    kind, a reference, or the employer codes that were withdrawn; of a mail, `why` is whom it went to, by role.
     """
 
     cycle: int | None = None

@@ -6,6 +6,7 @@ from typing import Any
 from payroll.amsterdam import amsterdam_day
 from schemas.event import Event
 from schemas.events import (
+    ConnectionsWithdrawn,
     CorrectionRefused,
     CustomerActionNeeded,
     FormFault,
@@ -72,6 +73,10 @@ def _faulty(event: RegistrationRejected | CorrectionRefused) -> Said:
     return Said(cycle=event.cycle, why=_faults(event.faults))
 
 
+def _withdrawn(event: ConnectionsWithdrawn) -> Said:
+    return Said(cycle=event.cycle, note=", ".join(one.employer_code for one in event.connections))
+
+
 def _ended(event: RegistrationEnded) -> Said:
     return Said(cycle=event.cycle, why=(Why(code=event.reason),), note=event.superseded_by)
 
@@ -131,6 +136,7 @@ _SAID: dict[type[Event], Callable[[Any], Said]] = {
     RegistrationSubmitted: _submitted,
     RegistrationRejected: _faulty,
     CorrectionRefused: _faulty,
+    ConnectionsWithdrawn: _withdrawn,
     RegistrationEnded: _ended,
     PolicyEnriched: _of_cycle,
     PolicyAwaited: _awaited,

@@ -79,7 +79,9 @@ class Player:
                 await self._follow_up(step.correction_of, {"kind": "correction", **changes}, step.code)
                 self._forms[step.correction_of] = corrected(self._forms[step.correction_of], changes)[0]
             case Withdraws():
-                await self._follow_up(step.withdrawal_of, {"kind": "withdrawal"}, step.code)
+                named = [{"connection": number} for number in step.connections or ()]
+                withdrawal = {"kind": "withdrawal", **({"connections": named} if named else {})}
+                await self._follow_up(step.withdrawal_of, withdrawal, step.code)
             case Reviews():
                 await self._review(step)
             case LoadsPolicy():

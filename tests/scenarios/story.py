@@ -71,9 +71,10 @@ class Corrects(Word):
 
 
 class Withdraws(Word):
-    """The applicant withdraws what it sent."""
+    """The applicant withdraws what it sent, or the connections of these numbers alone."""
 
     withdrawal_of: str
+    connections: tuple[int, ...] | None = None
     code: Code = Code.from_the_mail
 
 

@@ -1,5 +1,6 @@
 """The mails in Dutch: one file per kind, its values and its words, shown as text and as HTML of equal content."""
 
+from .connections_withdrawn import ConnectionsWithdrawnMail
 from .correction_refused import CorrectionRefusedMail
 from .customer_action_needed import Ask, CustomerActionNeededMail
 from .field_names import field_name
@@ -25,6 +26,7 @@ __all__ = [
     "AddressUnusableError",
     "Ask",
     "CodeFor",
+    "ConnectionsWithdrawnMail",
     "CorrectionRefusedMail",
     "CustomerActionNeededMail",
     "LinkRealisedMail",

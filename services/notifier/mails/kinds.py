@@ -1,5 +1,6 @@
 """The kinds of mail by name: what a row of the ledger is read as."""
 
+from .connections_withdrawn import ConnectionsWithdrawnMail
 from .correction_refused import CorrectionRefusedMail
 from .customer_action_needed import CustomerActionNeededMail
 from .link_realised import LinkRealisedMail
@@ -25,6 +26,7 @@ KINDS: dict[str, type[Mail]] = {
         PolicyAwaitedMail,
         RegistrationRejectedMail,
         CorrectionRefusedMail,
+        ConnectionsWithdrawnMail,
         RegistrationEndedMail,
         LinkRequestedMail,
         LinkRequestReceivedMail,

@@ -1,0 +1,41 @@
+"""The mail that says that some links of a registration have ended, and that the others go on."""
+
+from typing import ClassVar
+
+from .letter import Block, FixedParagraph, Paragraph, Points
+from .mail import ApplicationMail
+
+_BY_CODE = FixedParagraph("Ze zijn ingetrokken met de code uit onze mail. Deze werkgeverscodes stoppen:")
+_BY_CODE_OF_PROCESSOR = FixedParagraph(
+    "Ze zijn ingetrokken met de code uit onze mail aan je salarisverwerker. Deze werkgeverscodes stoppen:"
+)
+_CALLED_OFF = FixedParagraph(
+    "Was hiervoor al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af. Deze werkgeverscodes kunnen "
+    "opnieuw worden aangemeld."
+)
+_GO_ON = FixedParagraph("Hiermee gaan wij verder. Daar verandert niets aan:")
+_ASK_PROCESSOR = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
+
+
+class ConnectionsWithdrawnMail(ApplicationMail):
+    """`ended` and `going_on` are employer codes. `to_employer`: the reader's processor filled in the form."""
+
+    kind: ClassVar[str] = "connections-withdrawn"
+
+    ended: tuple[str, ...]
+    going_on: tuple[str, ...]
+    to_employer: bool = False
+
+    def subject(self) -> str:
+        """A part is over."""
+        return f"Deel van salariskoppeling gestopt: {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        """Say what ends, and what comes of it."""
+        what = Paragraph("Een deel van de koppelingen voor ", self.company_name, " is gestopt.")
+        by = _BY_CODE_OF_PROCESSOR if self.to_employer else _BY_CODE
+        return what, by, Points(self.ended), _CALLED_OFF
+
+    def after(self) -> tuple[Block, ...]:
+        """Say what stays."""
+        return _GO_ON, Points(self.going_on), *((_ASK_PROCESSOR,) if self.to_employer else ())

@@ -1,0 +1,67 @@
+"""The judge on connections that were withdrawn: they need no end of their own, and Keylane has to hear of each."""
+
+import asyncio
+
+from doctored import unsaid
+from flow_in_memory import Flow, form_of_entities, played
+from memory_evidence import evidence_of
+
+from ops.audit.evidence import Evidence
+from ops.audit.judge import judge
+from services.enrichment.documents import Enrichment
+from stream.document import DocumentKey
+
+WITHDRAWAL = {"kind": "withdrawal", "connections": [{"connection": 2}]}
+
+
+def codes(evidence: Evidence) -> set[str]:
+    return {finding.code for finding in judge(evidence, at_rest=True).findings}
+
+
+async def _withdrawn_from_keylane() -> Flow:
+    flow = Flow()
+    flow.submit("several", form_of_entities("several", 10, 3))
+    await played(flow)
+    flow.follow_up("away", "several", **WITHDRAWAL)
+    await flow.run()
+    return flow
+
+
+async def _withdrawn_before_the_policy_came() -> Flow:
+    flow = Flow()
+    form = form_of_entities("several", 10, 3)
+    waiting = DocumentKey(Enrichment.kind, flow.submit("several", form, known=False))
+    await played(flow)
+    flow.follow_up("away", "several", **WITHDRAWAL)
+    await flow.run()
+    flow.find_policy(form)
+    (gate,) = flow.policies
+    flow.databases["enrichment"].tables.wake(waiting, gate, "its policy came", flow.clock.now())
+    await flow.run()
+    return flow
+
+
+def test_a_connection_that_is_called_off_is_in_order_and_one_that_is_not_is_found() -> None:
+    evidence = evidence_of(asyncio.run(_withdrawn_from_keylane()))
+    assert codes(evidence) == set()
+    assert "NOT_CALLED_OFF" in codes(unsaid(evidence, "provisioning", "provisioning-cancelled"))
+
+
+def test_a_connection_that_was_withdrawn_before_it_was_asked_for_needs_no_end() -> None:
+    evidence = evidence_of(asyncio.run(_withdrawn_before_the_policy_came()))
+    assert codes(evidence) == set()
+    assert "ENDED_NOWHERE" in codes(unsaid(evidence, "intake", "connections-withdrawn"))
+
+
+async def _registered_anew() -> Flow:
+    flow = await _withdrawn_from_keylane()
+    entities = form_of_entities("anew", 10, 3)
+    flow.submit("anew", {**entities, "connections": [None, entities["connections"][1]]})
+    await flow.run()
+    return flow
+
+
+def test_what_was_withdrawn_may_be_another_s_and_what_was_not_may_not() -> None:
+    evidence = evidence_of(asyncio.run(_registered_anew()))
+    assert codes(evidence) == set()
+    assert "CLAIMED_TWICE" in codes(unsaid(evidence, "intake", "connections-withdrawn"))

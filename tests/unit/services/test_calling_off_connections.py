@@ -1,0 +1,88 @@
+"""What Keylane hears when single connections are withdrawn, in whatever order that and the rest arrive."""
+
+from datetime import timedelta
+
+from keylane_story import at_keylane, ended, enriched, report, stages
+from stories import Story
+from typed_forms import raet
+
+from schemas.events import (
+    ConnectionsWithdrawn,
+    LinkRealised,
+    ProvisioningCancelled,
+    ProvisioningRequested,
+    WithdrawnConnection,
+)
+from schemas.values import Applicant
+from services.provisioning.decide import Terms, service
+from services.provisioning.documents import Provisioning
+
+
+def withdrawn(connection: int, cycle: int = 1) -> ConnectionsWithdrawn:
+    applicant = Applicant(reference="ABCDEFGHJK1", email="a@b.example", company_name="De Korst", package="raet")
+    one = WithdrawnConnection(connection=connection, employer_code=f"1000000{connection}")
+    return ConnectionsWithdrawn(
+        applicant=applicant, cycle=cycle, connections=(one,), going_on=("10000009",), employer_email=None
+    )
+
+
+def requested(events: tuple[object, ...]) -> list[tuple[int, int]]:
+    return [(one.contact.connection, one.cycle) for one in events if isinstance(one, ProvisioningRequested)]
+
+
+def fresh() -> Story:
+    return Story(service(Terms(timedelta(days=10))))
+
+
+def test_one_is_called_off_and_the_other_is_left_alone() -> None:
+    story = at_keylane(raet())
+    (said,) = story.said(withdrawn(2))
+    assert isinstance(said, ProvisioningCancelled)
+    assert (said.contact.connection, said.cycle, said.reason) == (2, 1, "withdrawn")
+    assert stages(story) == ["requested", "cancelled"]
+    (realised,) = story.said(report("configured"))
+    assert isinstance(realised, LinkRealised)
+    assert [one.stage for one in realised.connections] == ["realised", "cancelled"]
+
+
+def test_said_again_it_calls_off_nothing_more() -> None:
+    story = at_keylane(raet())
+    story.said(withdrawn(2))
+    assert story.said(withdrawn(2)) == ()
+
+
+def test_what_was_withdrawn_before_its_policy_was_found_is_not_asked_for() -> None:
+    story = fresh()
+    assert story.said(withdrawn(2)) == ()
+    assert requested(story.said(enriched(raet()))) == [(1, 1)]
+
+
+def test_an_earlier_cycle_that_comes_late_brings_nothing_back() -> None:
+    story = at_keylane(raet())
+    (said,) = story.said(withdrawn(2, cycle=2))
+    assert isinstance(said, ProvisioningCancelled)
+    changed = raet(frequency="four_weeks")
+    assert requested(story.said(enriched(changed, cycle=2))) == [(1, 2)]
+
+
+def test_a_later_cycle_brings_it_back_with_a_first_exchange_of_its_own() -> None:
+    story = at_keylane(raet())
+    story.said(report("configured", connection=2))
+    story.said(withdrawn(2))
+    assert (2, 2) in requested(story.said(enriched(raet(), cycle=2)))
+    assert story.document(Provisioning).links[1].first_exchange is None
+
+
+def test_what_was_brought_back_stays_when_the_withdrawal_comes_late() -> None:
+    story = at_keylane(raet())
+    story.said(enriched(raet(frequency="four_weeks"), cycle=2))
+    assert story.said(withdrawn(2, cycle=1)) == ()
+    assert stages(story) == ["requested", "requested"]
+
+
+def test_when_the_whole_ends_it_is_called_off_once() -> None:
+    story = at_keylane(raet())
+    story.said(withdrawn(2))
+    (said,) = story.said(ended())
+    assert isinstance(said, ProvisioningCancelled)
+    assert said.contact.connection == 1
