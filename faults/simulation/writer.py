@@ -35,6 +35,8 @@ _LET_IN_BY_FORMS = 0.3
 _FLAWED = 0.06
 _STORY_WEIGHTS = (6, 1, 2, 1, 3, 2, 1, 2, 1, 1, 1)
 _REPLIES = {"none": 60, "corrects": 10, "moves": 5, "types a wrong code": 5, "withdraws": 8, "replaces": 7, "both": 5}
+_OF_SEVERAL = {"takes one out": 50, "and brings it back": 50}
+"""Besides, where a form has several connections, as few have."""
 _REPLY_S_MAX = 6.0
 
 
@@ -125,7 +127,7 @@ class Writer:
     def _whole(self, number: int, form: SyntheticForm) -> None:
         registration = forms.registration_of(form)
         realised = self._keylane(form)
-        realised = self._replied(form) and realised
+        wanted = self._replied(form)
         numbers = str(form.form["raamwerkcontractnummer"]), str(form.form["loonheffingennummer"])
         may_lack_numbers = not packages()[form.form["package"]].policy_keys_required
         if may_lack_numbers and self._perhaps(_NUMBERS_MISSING):
@@ -142,8 +144,7 @@ class Writer:
         if self._perhaps(_FLAWED):
             self._flawed[registration] = self._random.choice(FLAWS)
             realised = realised and self._mended
-        codes = frozenset(str(one["employer_code"]) for one in form.form["connections"])
-        self._tell(form, codes if realised else frozenset())
+        self._tell(form, wanted if realised else frozenset())
 
     def _insured(self, form: SyntheticForm, at_s: float = 0.0) -> None:
         typed = form.form
@@ -156,10 +157,14 @@ class Writer:
         self._stories[forms.registration_of(form)] = steps
         return realised
 
-    def _replied(self, form: SyntheticForm) -> bool:
-        """Choose what its mails lead to; whether what it asks for is still wanted then."""
-        chosen = self._random.choices(tuple(_REPLIES), tuple(_REPLIES.values()))[0]
-        withdrawal = {"kind": "withdrawal"}
+    def _replied(self, form: SyntheticForm) -> frozenset[str]:
+        """Choose what its mails lead to; the employer codes for which what it asks is still wanted then."""
+        connections = form.form["connections"]
+        codes = [str(one["employer_code"]) for one in connections]
+        replies = _REPLIES | (_OF_SEVERAL if codes[1:] else {})
+        chosen = self._random.choices(tuple(replies), tuple(replies.values()))[0]
+        withdrawal: dict[str, Any] = {"kind": "withdrawal"}
+        taken_out = {**withdrawal, "connections": [{"connection": 1}]}
         match chosen:
             case "corrects":
                 self._reply(form, [correction_of(form.form)])
@@ -173,7 +178,15 @@ class Writer:
                 self._reply(form, [form.form])
             case "both":
                 self._reply(form, [correction_of(form.form), withdrawal])
-        return chosen in ("none", "corrects", "types a wrong code")
+            case "takes one out":
+                # Said again, it is about a connection that has ended.
+                self._reply(form, [taken_out, taken_out])
+                return frozenset(codes[1:])
+            case "and brings it back":
+                anew = [{"connection": 1, **connections[0]}]
+                self._reply(form, [taken_out, {"kind": "correction", "connections": anew}])
+                return frozenset(codes)
+        return frozenset(codes if chosen in ("none", "corrects", "types a wrong code") else ())
 
     def _reply(self, form: SyntheticForm, said: Sequence[Any], code: str | None = None) -> None:
         self._replies[reference(forms.registration_of(form))] = tuple(

@@ -1,6 +1,6 @@
 """Intake, enrichment and provisioning, each in memory; what they say to each other arrives when somebody brings it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -12,7 +12,20 @@ from stories import NOW
 from faults.simulation.policies import PolicyTables
 from schemas.envelope import Envelope
 from schemas.event import Event
-from schemas.events import FormReceived
+from schemas.events import (
+    ConnectionsWithdrawn,
+    CorrectionRefused,
+    CustomerActionNeeded,
+    FormReceived,
+    LinkRealised,
+    ProvisioningCancelled,
+    ProvisioningRefused,
+    ProvisioningRequested,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
 from schemas.ids import registration_id
 from services.enrichment import decide as enrichment
 from services.enrichment.found import Facts
@@ -126,3 +139,26 @@ class Onboarding:
             for service in self.services:
                 if one.event.name in {consumed.name for consumed in service.service.stage.consumes}:
                     self.undelivered.append((service, one))
+
+
+def occasions(said: Iterable[Letter]) -> Iterator[tuple[object, ...]]:
+    """What happens once: for each event, what no other of its kind may share."""
+    for one in said:
+        event = one.event
+        match event:
+            case RegistrationSubmitted():
+                yield one.subject, type(event), event.cycle
+            case RegistrationHeld():
+                yield one.subject, type(event), event.cycle, event.number
+            case RegistrationRejected() | RegistrationEnded():
+                yield one.subject, type(event)
+            case CorrectionRefused():
+                yield one.subject, type(event), event.submission
+            case ConnectionsWithdrawn():
+                yield one.subject, type(event), event.connections, event.cycle
+            case ProvisioningRequested() | ProvisioningCancelled():
+                yield one.subject, type(event), event.contact.connection, event.cycle
+            case LinkRealised() | ProvisioningRefused():
+                yield one.subject, "final word", event.contact.connection, event.cycle
+            case CustomerActionNeeded():
+                yield one.subject, type(event), event.contact.connection, event.cycle, event.number

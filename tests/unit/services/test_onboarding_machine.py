@@ -1,7 +1,7 @@
 """From form to Keylane, in whatever order and however often: nothing is lost, done twice or left standing."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request, processor
 from keylane_story import MISSING
-from onboarding_world import INSURED_LATER, Onboarding
+from onboarding_world import INSURED_LATER, Onboarding, occasions
 from service_in_memory import Letter
 from typed_forms import loket, raet
 
@@ -19,17 +19,12 @@ from payroll.check import check_form
 from payroll.form import Form
 from schemas.event import Event
 from schemas.events import (
-    CorrectionRefused,
-    CustomerActionNeeded,
+    ConnectionsWithdrawn,
     FormReceived,
-    LinkRealised,
     ProcessorReviewed,
     ProvisioningCancelled,
-    ProvisioningRefused,
     ProvisioningReported,
     ProvisioningRequested,
-    RegistrationEnded,
-    RegistrationHeld,
     RegistrationRejected,
     RegistrationSubmitted,
 )
@@ -61,6 +56,7 @@ PASSED_S_MAX = 200 * 86_400
 """What is written at the beginning and delivered at the end is not too old yet."""
 ANY = st.integers(0, 1_000)
 SOME = st.sampled_from((False, False, True))
+NUMBERS = st.sampled_from(((1,), (2,), (2, 3), (1, 2)))
 ARRIVES = st.sampled_from(("in order", "in order", "later", "backwards"))
 """How what somebody writes gets there, with all that was written before and what both lead to."""
 
@@ -135,6 +131,19 @@ class Onboarded(RuleBasedStateMachine):
     def withdraw(self, which: int, *, wrong: bool, arrives: str) -> None:
         self.world.form({"kind": "withdrawal", **self._named(which, right=not wrong)})
         self._arrive(arrives)
+
+    @precondition(lambda self: self.registrations)
+    @rule(which=ANY, numbers=NUMBERS, wrong=SOME, arrives=ARRIVES)
+    def withdraw_connections(self, which: int, numbers: tuple[int, ...], *, wrong: bool, arrives: str) -> None:
+        named = [{"connection": number} for number in numbers]
+        self.world.form({"kind": "withdrawal", **self._named(which, right=not wrong), "connections": named})
+        self._arrive(arrives)
+
+    @rule(numbers=NUMBERS, hops=st.sampled_from((1, 2, 3)))
+    def a_withdrawal_overtakes_what_it_is_about(self, numbers: tuple[int, ...], hops: int) -> None:
+        self.register("entities", "", 0, instead=False, arrives="later")
+        self._hop(hops)
+        self.withdraw_connections(len(self.registrations) - 1, numbers, wrong=False, arrives="backwards")
 
     @rule(lhnr=st.sampled_from(("123456782L01", "111222333L01")), arrives=ARRIVES)
     def employer_asks_for_the_link(self, lhnr: str, *, arrives: str) -> None:
@@ -212,7 +221,7 @@ class Onboarded(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_said_twice(self) -> None:
-        assert once(self._occasions())
+        assert once(occasions(self.world.said.values()))
 
     @invariant()
     def a_connection_is_claimed_by_one_live_registration(self) -> None:
@@ -224,7 +233,7 @@ class Onboarded(RuleBasedStateMachine):
         for registration, known in intakes.items():
             assert known.answer in LIVE or not known.claims
             if known.answer in LIVE and not self._waits_for_another(registration, known):
-                assert set(self._asked(registration, known)) <= set(known.claims)
+                assert {key for _, key in self._asked(registration, known)} <= set(known.claims)
 
     @precondition(lambda self: not self.world.undelivered and not self._tries_again())
     @invariant()
@@ -234,9 +243,9 @@ class Onboarded(RuleBasedStateMachine):
             if known.answer == "submitted":
                 provisioning = provisionings.get(registration)
                 links = provisioning.links if provisioning else ()  # its policy may be awaited
-                wanted = self._submitted(registration)
+                wanted = self._submitted(registration) - self._withdrawn(registration)
                 wanted -= {one.connection for one in links if one.stage is LinkStage.REFUSED}
-                for number, key in enumerate(self._asked(registration, known), start=1):
+                for number, key in self._asked(registration, known):
                     assert claims[key].is_held_by(registration) or number not in wanted
 
     @invariant()
@@ -269,13 +278,14 @@ class Onboarded(RuleBasedStateMachine):
                 assert self._requested(registration) == {(one.connection, one.cycle) for one in provisioning.links}
             if known.answer == "rejected":
                 assert self.world.heard(RegistrationRejected, registration)
-                assert provisioning is None
+                assert provisioning is None or not provisioning.links
 
     def keylane_was_told_of_every_end(self) -> None:
         for registration, known in self._intakes().items():
             said = self.world.heard(ProvisioningCancelled, registration)
             cancelled = {(one.contact.connection, one.cycle) for one in said}
-            assert cancelled == (self._requested(registration) if known.ended else set())
+            withdrawn = self._withdrawn(registration)
+            assert cancelled == {one for one in self._requested(registration) if known.ended or one[0] in withdrawn}
 
     @invariant()
     def keylane_works_on_each_connection_for_one_registration(self) -> None:
@@ -328,25 +338,6 @@ class Onboarded(RuleBasedStateMachine):
             if self.world.undelivered:
                 self.world.deliver(-1)
 
-    def _occasions(self) -> Iterator[tuple[object, ...]]:
-        for one in self.world.said.values():
-            event = one.event
-            match event:
-                case RegistrationSubmitted():
-                    yield one.subject, type(event), event.cycle
-                case RegistrationHeld():
-                    yield one.subject, type(event), event.cycle, event.number
-                case RegistrationRejected() | RegistrationEnded():
-                    yield one.subject, type(event)
-                case CorrectionRefused():
-                    yield one.subject, type(event), event.submission
-                case ProvisioningRequested() | ProvisioningCancelled():
-                    yield one.subject, type(event), event.contact.connection, event.cycle
-                case LinkRealised() | ProvisioningRefused():
-                    yield one.subject, "final word", event.contact.connection, event.cycle
-                case CustomerActionNeeded():
-                    yield one.subject, type(event), event.contact.connection, event.cycle, event.number
-
     def _named(self, which: int, *, right: bool) -> dict[str, str]:
         """The reference of one of the registrations, and the code of its last mail or another one."""
         whose = self.registrations[which % len(self.registrations)]
@@ -363,15 +354,22 @@ class Onboarded(RuleBasedStateMachine):
         answered = self.world.intake.documents(Gate).get(gate.of_end(registration))
         return bool(known.form and known.form.get("supersedes")) and not (answered and answered.open)
 
-    def _asked(self, registration: str, known: Intake) -> tuple[str, ...]:
+    def _asked(self, registration: str, known: Intake) -> list[tuple[int, str]]:
+        """Each claim of its form, and the number of the connection that it is of."""
         checked = check_form(known.form, registration, also=known.sealed_to)
         assert isinstance(checked, Form)
-        return tuple(key for names in claim_key.of_form(checked, registration) for key in names.keys)
+        claimed = zip(checked.connections, claim_key.of_form(checked, registration), strict=True)
+        return [(one.connection, key) for one, names in claimed for key in names.keys]
 
     def _submitted(self, registration: str) -> set[int]:
         """The connections it was submitted with last: not what somebody else had, as its owner was told."""
         newest = max(self.world.heard(RegistrationSubmitted, registration), key=lambda one: one.cycle)
         return {one.connection for one in newest.registration.connections}
+
+    def _withdrawn(self, registration: str) -> set[int]:
+        """The connections that were withdrawn while the others went on; here nobody brings one back."""
+        said = self.world.heard(ConnectionsWithdrawn, registration)
+        return {one.connection for event in said for one in event.connections}
 
     def _requested(self, registration: str) -> set[tuple[int, int]]:
         """The cycle of the last request for each connection."""
