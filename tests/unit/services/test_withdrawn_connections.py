@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from intake_desk import CODES, Desk
+from stories import NOW
 from typed_forms import raet, token
 
 from schemas.events import ConnectionsWithdrawn, CorrectionRefused, RegistrationEnded, RegistrationSubmitted
 from schemas.ids import reference
+from services.intake.documents import Intake, Standing
+from stream.document import DocumentKey
 from stream.service import Ignore
 
 THREE = ("10000001", "10000002", "10000003")
@@ -172,3 +175,24 @@ def test_the_same_withdrawal_again_is_no_other(desk: Desk) -> None:
     for _ in range(2):
         outcome = desk.correct("away", "holding", kind="withdrawal", connections=named(2))
     assert outcome == Ignore("ALREADY_DECIDED")
+
+
+def test_what_stands_while_a_correction_is_held_loses_it_too(desk: Desk) -> None:
+    known = desk.intake("holding")
+    assert known.form
+    stands = Standing(
+        form=known.form,
+        email="salaris@dekorst.example",
+        company_name="De Korst",
+        package="raet",
+        sealed_to=known.sealed_to,
+        claims=known.claims,
+    )
+    waits: dict[str, Any] = {"answer": "held", "waits": ("EMPLOYER_REQUEST",), "held_since": NOW, "stands": stands}
+    desk.story.remembered[DocumentKey(Intake.kind, "holding")] = known.but(cycle=2, **waits)
+    desk.correct("away", "holding", cycle=2, kind="withdrawal", connections=named(2))
+    after = desk.intake("holding")
+    assert after.stands is not None
+    assert [one is None for one in after.stands.form["connections"]] == [False, True, False]
+    assert after.stands.claims == after.claims == (known.claims[0], known.claims[2])
+    assert (after.answer, after.waits, after.held_since) == ("held", ("EMPLOYER_REQUEST",), NOW)
