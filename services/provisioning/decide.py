@@ -95,6 +95,7 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
     )
     is_same_employer = known is None or known.loonheffingennummer in (None, registration.loonheffingennummer)
     asked: list[tuple[ProvisioningRequested, Link]] = []
+    stays: list[Link] = []
     for connection in registration.connections:
         if provisioning.is_withdrawn(connection.connection, enriched.cycle):
             continue
@@ -103,10 +104,12 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
         link = _asked(case, request, before if is_same_employer else None, terms)
         if before is None or step(before.stage, _word_of_cycle(before, link)) is REQUESTS:
             asked.append((request, link))
+        else:
+            stays.append(before.but(wanted=enriched.cycle))
     events: list[Event] = [request for request, _ in asked]
     if enriched.cycle > 1:
         events.append(CycleRequested(reference=registration.reference, cycle=enriched.cycle))
-    return _changed(case, provisioning.with_links(link for _, link in asked), events)
+    return _changed(case, provisioning.with_links((*stays, *(link for _, link in asked))), events)
 
 
 def _word_of_cycle(before: Link, asked: Link) -> Word:
@@ -153,11 +156,7 @@ def _withdrawn(case: Case[None], withdrawn: ConnectionsWithdrawn, known: Provisi
     before = known or _unrequested(applicant, applicant.package, cycle=0)
     numbers = tuple(Withdrawn(connection=one.connection, cycle=cycle) for one in withdrawn.connections)
     after = before.but(withdrawn=tuple(dict.fromkeys((*before.withdrawn, *numbers))))
-    return _turned(case, after, _called_off(case, (one for one in after.links if _is_withdrawn(after, one))))
-
-
-def _is_withdrawn(provisioning: Provisioning, link: Link) -> bool:
-    return provisioning.is_withdrawn(link.connection, link.cycle)
+    return _turned(case, after, _called_off(case, filter(after.is_called_off, after.links)))
 
 
 def _unrequested(applicant: Applicant, package: str, cycle: int) -> Provisioning:

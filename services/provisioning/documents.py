@@ -38,6 +38,7 @@ class Link(Part):
 
     Attributes:
         cycle: the cycle of its last request; Keylane's reports are compared with it.
+        wanted: the newest cycle that had it and did not ask for it anew.
         asked: the fingerprint of that request.
         addressee: that of the address in it, where Keylane contacts the customer; None also in older documents.
         frequency: the payroll's, as requested.
@@ -54,6 +55,7 @@ class Link(Part):
     since: AwareDatetime
     requested_at: AwareDatetime
     cycle: int
+    wanted: int = 0
     asked: str
     addressee: str | None = None
     frequency: Frequency
@@ -108,6 +110,10 @@ class Provisioning(Document):
     def link(self, connection: int) -> Link | None:
         """The connection of this number."""
         return next((link for link in self.links if link.connection == connection), None)
+
+    def is_called_off(self, link: Link) -> bool:
+        """Whether it was withdrawn, and no later cycle has it."""
+        return self.is_withdrawn(link.connection, max(link.cycle, link.wanted))
 
     def is_withdrawn(self, connection: int, cycle: int) -> bool:
         """Whether the connection, as it was in this cycle, counts no more."""

@@ -6,7 +6,13 @@ from typing import Any
 from stories import NOW, Story
 from typed_forms import POLICY, loket, raet, registered, token
 
-from schemas.events import PolicyEnriched, ProvisioningReported, RegistrationEnded
+from schemas.events import (
+    ConnectionsWithdrawn,
+    PolicyEnriched,
+    ProvisioningReported,
+    RegistrationEnded,
+    WithdrawnConnection,
+)
 from schemas.values import Applicant, Finding
 from services.provisioning.decide import Terms, service
 from services.provisioning.documents import Link, Provisioning
@@ -28,6 +34,14 @@ def ended(cycle: int = 1, **more: Any) -> RegistrationEnded:
         "moving_to": None,
     }
     return RegistrationEnded(**said | more)
+
+
+def withdrawn(connection: int, cycle: int = 1) -> ConnectionsWithdrawn:
+    applicant = Applicant(reference="ABCDEFGHJK1", email="a@b.example", company_name="De Korst", package="raet")
+    one = WithdrawnConnection(connection=connection, employer_code=f"1000000{connection}")
+    return ConnectionsWithdrawn(
+        applicant=applicant, cycle=cycle, connections=(one,), going_on=("10000009",), employer_email=None
+    )
 
 
 def report(what: str, connection: int = 1, **more: Any) -> ProvisioningReported:

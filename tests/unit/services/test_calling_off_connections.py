@@ -2,28 +2,13 @@
 
 from datetime import timedelta
 
-from keylane_story import at_keylane, ended, enriched, report, stages
+from keylane_story import at_keylane, ended, enriched, report, stages, withdrawn
 from stories import Story
 from typed_forms import raet
 
-from schemas.events import (
-    ConnectionsWithdrawn,
-    LinkRealised,
-    ProvisioningCancelled,
-    ProvisioningRequested,
-    WithdrawnConnection,
-)
-from schemas.values import Applicant
+from schemas.events import LinkRealised, ProvisioningCancelled, ProvisioningRequested
 from services.provisioning.decide import Terms, service
 from services.provisioning.documents import Provisioning
-
-
-def withdrawn(connection: int, cycle: int = 1) -> ConnectionsWithdrawn:
-    applicant = Applicant(reference="ABCDEFGHJK1", email="a@b.example", company_name="De Korst", package="raet")
-    one = WithdrawnConnection(connection=connection, employer_code=f"1000000{connection}")
-    return ConnectionsWithdrawn(
-        applicant=applicant, cycle=cycle, connections=(one,), going_on=("10000009",), employer_email=None
-    )
 
 
 def requested(events: tuple[object, ...]) -> list[tuple[int, int]]:
@@ -86,3 +71,9 @@ def test_when_the_whole_ends_it_is_called_off_once() -> None:
     (said,) = story.said(ended())
     assert isinstance(said, ProvisioningCancelled)
     assert said.contact.connection == 1
+
+
+def test_what_was_brought_back_unchanged_stays_when_the_withdrawal_comes_late() -> None:
+    story = at_keylane(raet())
+    assert requested(story.said(enriched(raet(), cycle=2))) == []
+    assert story.said(withdrawn(2, cycle=1)) == ()

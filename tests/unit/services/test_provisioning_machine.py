@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from keylane_story import MISSING, ended, enriched, report
+from keylane_story import MISSING, ended, enriched, report, withdrawn
 from provisioning_world import World
 from service_in_memory import RETRIES_S
 from typed_forms import raet, token
@@ -17,6 +17,7 @@ from typed_forms import raet, token
 from payroll.packages import packages
 from schemas.event import Event
 from schemas.events import (
+    ConnectionsWithdrawn,
     CustomerActionNeeded,
     LinkRealised,
     PolicyEnriched,
@@ -100,6 +101,12 @@ class Provisioning(RuleBasedStateMachine):
             self.end = self.cycle
             self._written(ended(cycle=self.cycle), INTAKE, late=late)
 
+    @precondition(lambda self: self.end is None and self.cycle)
+    @rule(connection=st.integers(1, 2), late=LATE)
+    def withdraw_a_connection(self, connection: int, *, late: bool) -> None:
+        """The next cycle brings it back."""
+        self._written(withdrawn(connection, cycle=self.cycle), INTAKE, late=late)
+
     @rule(what=st.sampled_from(SAYINGS), connection=st.integers(1, 2), cycles_ago=CYCLES_AGO, late=LATE)
     def keylane_says(self, what: str, connection: int, cycles_ago: int, *, late: bool) -> None:
         asked = max((one.cycle for one in self._requests(connection)), default=1)
@@ -182,8 +189,11 @@ class Provisioning(RuleBasedStateMachine):
         if document is None:
             return
         assert (document.ended is None) == (self.end is None)
+        said = [one for one in heard if isinstance(one, ConnectionsWithdrawn)]
         for link in document.links:
             assert self._is_as_heard(link, heard)
+            gone = max((one.cycle for one in said if one.connections[0].connection == link.connection), default=0)
+            assert (link.stage is LinkStage.CANCELLED) == (self.end is not None or gone == self.cycle)
 
     def _is_as_heard(self, link: Link, heard: list[Any]) -> bool:
         """It stands where a report about its last request has put it; a final word has come to something."""
@@ -200,7 +210,7 @@ class Provisioning(RuleBasedStateMachine):
         return not reports & {"configured", "failed"} or link.stage not in OPEN or bool(self.world.given_up())
 
     def _written(self, event: Event, source: str, *, late: bool) -> None:
-        ours = isinstance(event, PolicyEnriched | RegistrationEnded)
+        ours = isinstance(event, PolicyEnriched | RegistrationEnded | ConnectionsWithdrawn)
         letter = self.world.write(event, source, revision=self.cycle if ours else None)
         if not late:
             self.world.undelivered.remove(letter)
