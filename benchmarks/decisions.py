@@ -26,6 +26,7 @@ from sandbox.keylane.script import Script, usual
 from schemas import flow
 from schemas.events import FormReceived, ProvisioningReported
 from schemas.sealing import new_private_keys
+from schemas.topics import event_topics
 from services.enrichment.decide import service as enrichment
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.clients import ClientRow
@@ -60,7 +61,7 @@ class Line:
         self.looking: Spent = defaultdict(list)
         self._keys = keys
         self._clock = ManualClock(datetime.now(UTC))
-        self._broker = MemoryBroker([topic.name for topic in flow.topics()], flow.LANES)
+        self._broker = MemoryBroker([topic.name for topic in event_topics()], flow.LANES)
         self._databases = {stage.name: MemoryDatabase() for stage in flow.MONEY_PATH}
         self._policies = PolicyTables(self._databases["enrichment"])
         facts = self._policies.facts(undisturbed)

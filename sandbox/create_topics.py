@@ -11,7 +11,7 @@ import sys
 from aiokafka.errors import KafkaError
 
 from sandbox.topics import TopicSpec, create_topics
-from schemas import flow
+from schemas.topics import event_topics, table_topics
 from stream.errors import AccessDenied
 from stream.kafka_access import KafkaAccessSettings
 from stream.settings import read_settings
@@ -21,7 +21,7 @@ AS_THE_BROKERS_SAY = -1
 
 def wanted() -> list[TopicSpec]:
     """Every topic of the flow and of the tables beside it, with its settings."""
-    topics = (*flow.topics(), *flow.table_topics())
+    topics = (*event_topics(), *table_topics())
     return [TopicSpec(topic.name, topic.partitions, topic.settings) for topic in topics]
 
 

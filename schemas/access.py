@@ -7,7 +7,8 @@ describe it, and an idempotent producer needs no permission of its own.
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from .flow import BACK_OFFICE, FLOW, MONITOR, OPERATORS, Topic, table_topics, topics
+from .flow import BACK_OFFICE, FLOW, MONITOR, OPERATORS
+from .topics import Topic, event_topics, table_topics
 
 Operation = Literal["Read", "Write", "Describe"]
 Resource = Literal["topic", "group"]
@@ -46,7 +47,7 @@ def _of_operators() -> Iterator[Permission]:
 
     The live view's group is left out: nothing rests on what it has read.
     """
-    for topic in topics():
+    for topic in event_topics():
         yield Permission(OPERATORS.name, "Read", "topic", topic.name)
     for event in BACK_OFFICE.emits:
         yield Permission(OPERATORS.name, "Write", "topic", event.name)
@@ -56,4 +57,4 @@ def _of_operators() -> Iterator[Permission]:
 
 
 def _topics() -> tuple[Topic, ...]:
-    return (*topics(), *table_topics())
+    return (*event_topics(), *table_topics())

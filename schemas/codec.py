@@ -7,9 +7,10 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from .envelope import Envelope, EnvelopeError, Header, from_headers, to_headers
-from .event import Event, OversizedError
-from .flow import FLOW, VERSIONS, EventType
+from .event import Event, EventType, OversizedError
+from .flow import FLOW
 from .foreign_json import NotJsonError
+from .versions import VERSIONS
 
 FOREIGN_BYTES_MAX = 65_536
 OWN_BYTES_MAX = 900_000

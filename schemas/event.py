@@ -75,3 +75,6 @@ class Event(Value):
     def series(self) -> str:
         """Within one series of one registration and producer, a lower revision than one seen is stale."""
         return self.name
+
+
+EventType = type[Event]

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .flow import VERSIONS, EventType
+from .event import EventType
+from .versions import VERSIONS
 
 EXAMPLES = Path(__file__).parent / "examples"
 VECTORS = EXAMPLES / "vectors.json"

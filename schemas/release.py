@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from .envelope import SCHEMA_PREFIX
-from .flow import VERSIONS, EventType
+from .event import EventType
+from .versions import VERSIONS
 
 RELEASED = Path(__file__).parent / "released"
 _LOCK = "lock.json"

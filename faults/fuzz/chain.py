@@ -7,6 +7,7 @@ from typing import Any
 
 from faults.fuzz.garbage import Raw
 from schemas import flow
+from schemas.topics import event_topics
 from stream.answer import Answer
 from stream.lane import lane_of
 from stream.manual_clock import ManualClock
@@ -29,7 +30,7 @@ class Chain:
     answers: list[Answer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        topics = [topic.name for topic in flow.topics()]
+        topics = [topic.name for topic in event_topics()]
         stage = self.service.stage
         self.clock = ManualClock(NOW)
         self.broker = MemoryBroker(topics, flow.LANES)

@@ -17,8 +17,8 @@ from schemas.clear_secrets import SEARCHED_BYTES_MAX
 from schemas.envelope import Envelope, to_headers
 from schemas.event import Event
 from schemas.events import FormFault, FormReceived, RegistrationRejected
-from schemas.flow import VERSIONS
 from schemas.ids import reference, registration_id
+from schemas.versions import VERSIONS
 from services.intake.decide import decide, touches
 from services.notifier.decide import decide as decide_mail
 from services.notifier.mails import Postmark, message, one_address, read

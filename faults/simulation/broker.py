@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from faults.simulation.loop import VirtualLoop
 from schemas import flow
+from schemas.topics import event_topics
 from stream.memory_broker import MemoryBroker
 from stream.record import RawHeaders, Record, TopicLane
 from stream.transport import Assignment
@@ -15,7 +16,7 @@ LANES = 4
 FETCH_S_MAX = 0.1
 
 _OURS = [stage.name for stage in flow.SERVICES]
-_READERS = {topic.name: [one for one in topic.consumers if one in _OURS] for topic in flow.topics()}
+_READERS = {topic.name: [one for one in topic.consumers if one in _OURS] for topic in event_topics()}
 
 
 class SimulatedBroker(MemoryBroker):

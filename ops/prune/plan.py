@@ -7,7 +7,7 @@ from ops.terminal.age import moment
 from ops.terminal.output import wrapped
 from ops.terminal.size import size
 from ops.terminal.view import View
-from schemas.flow import topics
+from schemas.topics import event_topics
 
 CLOCKS_APART = timedelta(days=1)
 """What is allowed for the difference between our own clocks."""
@@ -35,7 +35,7 @@ def line_at(now: datetime, horizon: timedelta) -> datetime:
 
 def what_is_too_short(horizon: timedelta) -> str | None:
     """Why a journal may not be pruned by so short a horizon."""
-    kept = max(timedelta(milliseconds=topic.retention_ms) for topic in topics() if topic.retention_ms is not None)
+    kept = max(timedelta(milliseconds=topic.retention_ms) for topic in event_topics() if topic.retention_ms is not None)
     if horizon > kept:
         return None
     return (

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from ops.servers.kafka_clients import no_answer
 from ops.servers.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
-from schemas import flow
+from schemas.topics import event_topics
 from stream.kafka_access import KafkaAccess
 from stream.record import Record
 
@@ -126,7 +126,7 @@ async def topic_reader(access: KafkaAccess) -> AsyncIterator[TopicReader]:
     consumer = reading_consumer(access)
     try:
         await consumer.start()
-        for topic, partitions in (await partitions_of(consumer, [topic.name for topic in flow.topics()])).items():
+        for topic, partitions in (await partitions_of(consumer, [topic.name for topic in event_topics()])).items():
             if not partitions:
                 raise click.ClickException(f"topic {topic} is not there: see TopicsUnfit in the runbook")
         yield TopicReader(consumer)

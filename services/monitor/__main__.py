@@ -7,7 +7,8 @@ import tempfile
 
 import faust
 
-from schemas.flow import MONITOR, MONITOR_TABLE
+from schemas.flow import MONITOR
+from schemas.topics import MONITOR_TABLE
 from services.monitor.app import TOPICS, Monitor
 from services.monitor.settings import MonitorSettings
 from stream.collector import tame_collector

@@ -14,6 +14,7 @@ import faust
 from faust.types import TP
 
 from schemas import codec, flow
+from schemas.topics import MONITOR_TABLE
 
 from .positions import Passed, Positions
 from .said import said
@@ -77,7 +78,7 @@ class Registrations:
     async def _keep(self, changed: Iterable[str]) -> None:
         data, send = self._table.data, self._app.producer.send
         # Not by the table, which makes a message, a task and a callback for each.
-        sent = [await send(flow.MONITOR_TABLE, *kept(key, data[key]), _partition(key), None, None) for key in changed]
+        sent = [await send(MONITOR_TABLE, *kept(key, data[key]), _partition(key), None, None) for key in changed]
         await asyncio.gather(*sent)
 
     def _take(self, record: Any) -> None:

@@ -14,9 +14,9 @@ from onboarding import MAILS_EACH, SOURCE, Onboarding, Raw, form_record
 
 from sandbox.mail_index import read_mailbox
 from sandbox.waiting import until
-from schemas import flow
 from schemas.flow import LANES
 from schemas.ids import registration_id
+from schemas.topics import event_topics
 from stream.lane import lane_of
 
 pytestmark = pytest.mark.sandbox
@@ -83,7 +83,7 @@ async def both_parked(onboarding: Onboarding) -> bool:
 
 async def kept_in_topics(onboarding: Onboarding) -> Iterator[tuple[str, bytes]]:
     found = []
-    for topic in flow.topics():
+    for topic in event_topics():
         if topic.name != FORM_TOPIC:
             for r in await onboarding.records(topic.name):
                 said = b"".join((r.key or b"", r.value or b"", *(value or b"" for _, value in r.headers)))

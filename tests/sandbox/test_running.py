@@ -14,7 +14,7 @@ from sandbox.errors import AlreadyRunningError
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.topics import until_answers
-from schemas import flow
+from schemas.topics import event_topics, table_topics
 
 
 def test_the_endpoints_file_says_what_the_readme_promises_and_keeps_its_secrets(sandbox: RunningSandbox) -> None:
@@ -46,8 +46,8 @@ async def test_the_topics_are_those_of_the_flow(sandbox: RunningSandbox) -> None
 
     partitions = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["is_internal"]}
     settings = {name: value for name, value, *_ in answer.resources[0][4]}
-    assert partitions == {topic.name: topic.partitions for topic in (*flow.topics(), *flow.table_topics())}
-    (forms,) = (topic for topic in flow.topics() if topic.name == "form-received")
+    assert partitions == {topic.name: topic.partitions for topic in (*event_topics(), *table_topics())}
+    (forms,) = (topic for topic in event_topics() if topic.name == "form-received")
     assert forms.settings.items() <= settings.items()
 
 

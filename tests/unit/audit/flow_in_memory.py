@@ -17,6 +17,7 @@ from schemas.envelope import Envelope, to_headers
 from schemas.events import DeadLettered, FormReceived, ProvisioningReported, ProvisioningRequested
 from schemas.events.provisioning_reported import Report
 from schemas.ids import reference, registration_id
+from schemas.topics import event_topics
 from schemas.values import Finding, Policy
 from services.enrichment import gate
 from services.enrichment.decide import service as enrichment
@@ -100,7 +101,7 @@ def _loonheffingennummer(number: int) -> str:
 class Flow:
     """`policies` holds the gates that are open; `keylane` what it says about a registration, where it is unusual."""
 
-    broker: MemoryBroker = field(default_factory=lambda: MemoryBroker((t.name for t in flow.topics()), flow.LANES))
+    broker: MemoryBroker = field(default_factory=lambda: MemoryBroker((t.name for t in event_topics()), flow.LANES))
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     policies: dict[str, Found] = field(default_factory=dict)
     keylane: dict[str, Sequence[Report]] = field(default_factory=dict)

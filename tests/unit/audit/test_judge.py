@@ -31,7 +31,8 @@ from ops.audit.heading import data_of
 from ops.audit.history import said_at
 from ops.audit.judge import judge
 from ops.audit.seen import seen_as
-from schemas.flow import MONITOR, topics
+from schemas.flow import MONITOR
+from schemas.topics import event_topics
 
 SOURCES = Path(ops.audit.__file__).parent
 
@@ -111,7 +112,7 @@ def test_every_invariant_has_something_that_breaks_it(doctored: dict[str, tuple[
 
 
 def test_every_topic_of_the_flow_is_known_to_the_judge() -> None:
-    assert {topic.name for topic in topics() if topic.producers != (MONITOR.name,)} == KNOWN
+    assert {topic.name for topic in event_topics() if topic.producers != (MONITOR.name,)} == KNOWN
 
 
 def test_no_finding_tells_anything_personal(doctored: dict[str, tuple[Finding, ...]]) -> None:

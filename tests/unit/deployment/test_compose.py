@@ -15,6 +15,7 @@ from compose_faults import LOCAL_PASSWORD, OURS, faults, is_one_shot
 from sandbox import create_topics, kafka
 from sandbox.keylane.settings import Settings as KeylaneSettings
 from schemas import flow
+from schemas.topics import event_topics, table_topics
 from services import migrate
 from services.monitor.settings import MonitorSettings
 from stream.settings import PREFIX, Settings
@@ -60,7 +61,7 @@ def test_other_parties_of_the_flow_run_as_simulators_or_not_at_all() -> None:
 def test_the_topics_of_the_flow_are_made_before_any_worker_starts() -> None:
     assert SERVICES["topics"]["command"] == [create_topics.__name__]
     made = [(topic.name, topic.partitions, topic.config) for topic in create_topics.wanted()]
-    assert made == [(topic.name, topic.partitions, topic.settings) for topic in (*flow.topics(), *flow.table_topics())]
+    assert made == [(topic.name, topic.partitions, topic.settings) for topic in (*event_topics(), *table_topics())]
     assert all("topics" in SERVICES[name]["depends_on"] for name in STAGES)
 
 

@@ -19,6 +19,7 @@ from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.events import DeadLettered, ProvisioningCancelled, ProvisioningRequested
 from schemas.sealing import new_private_keys
+from schemas.topics import event_topics
 from services.enrichment.decide import service as enrichment
 from services.enrichment.policies import MatchRow, PolicyRow
 from services.enrichment.terms import Terms as EnrichmentTerms
@@ -58,7 +59,7 @@ class WorldInMemory:
 
     def __init__(self, today: date) -> None:
         self._clock = ManualClock(datetime.combine(today, MORNING).astimezone(UTC))
-        self._broker = MemoryBroker((topic.name for topic in flow.topics()), flow.LANES)
+        self._broker = MemoryBroker((topic.name for topic in event_topics()), flow.LANES)
         self._databases = {stage.name: MemoryDatabase() for stage in flow.SERVICES}
         self._policies = PolicyTables(self._databases["enrichment"])
         self._mails: dict[UUID, SeenMail] = {}

@@ -1,7 +1,8 @@
 """Everybody may do in Kafka what the flow says of them, and nothing else."""
 
 from schemas.access import Permission, permissions
-from schemas.flow import FLOW, MONITOR, MONITOR_TABLE, OPERATORS, SERVICES, topics
+from schemas.flow import FLOW, MONITOR, OPERATORS, SERVICES
+from schemas.topics import MONITOR_TABLE, event_topics
 
 FOUND = permissions()
 
@@ -31,7 +32,7 @@ def test_who_consumes_does_so_in_a_group_of_its_own_name() -> None:
 
 def test_operators_read_everything_and_say_only_what_people_say() -> None:
     mine = [one for one in FOUND if one.principal == "operators"]
-    assert {one.name for one in mine if one.operation == "Read"} == {topic.name for topic in topics()}
+    assert {one.name for one in mine if one.operation == "Read"} == {topic.name for topic in event_topics()}
     assert {one.name for one in mine if one.operation == "Write"} == {"operator-acted", "processor-reviewed"}
     assert {one.name for one in mine if one.operation == "Describe"} == {
         *(stage.name for stage in SERVICES),

@@ -6,13 +6,15 @@ import pytest
 
 from schemas.codec import value_bytes_max
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
-from schemas.flow import BATCH_BYTES_MAX, FLOW, VERSIONS, diagram, table_topics, topics
+from schemas.flow import FLOW, diagram
 from schemas.flow_diagram import FLOW_DIAGRAM
 from schemas.marked_part import NoMarkersError
+from schemas.topics import BATCH_BYTES_MAX, event_topics, table_topics
+from schemas.versions import VERSIONS
 
 
 def test_every_event_but_dead_letters_has_one_producer() -> None:
-    assert {topic.name: len(topic.producers) for topic in topics() if topic.name != "dead-lettered"} == {
+    assert {topic.name: len(topic.producers) for topic in event_topics() if topic.name != "dead-lettered"} == {
         event.name: 1 for event in VERSIONS if event.name != "dead-lettered"
     }
 
@@ -37,12 +39,12 @@ def test_versions_count_from_one_without_a_gap_and_each_but_the_newest_has_an_up
 
 
 def test_no_topic_takes_a_batch_that_inflates() -> None:
-    assert {topic.settings["compression.type"] for topic in topics()} == {"uncompressed"}
+    assert {topic.settings["compression.type"] for topic in event_topics()} == {"uncompressed"}
 
 
 def test_every_topic_takes_whatever_is_read_from_it() -> None:
     headers_bytes_max = HEADERS_MAX * HEADER_BYTES_MAX
-    for topic in topics():
+    for topic in event_topics():
         assert topic.settings["max.message.bytes"] == str(BATCH_BYTES_MAX)
         assert value_bytes_max(topic.name) + headers_bytes_max < BATCH_BYTES_MAX
 
@@ -53,7 +55,7 @@ def test_a_batch_fits_into_a_segment_of_a_table() -> None:
 
 
 def test_forms_are_forgotten_sooner_than_anything_else() -> None:
-    retention = {topic.name: topic.retention_ms for topic in topics()}
+    retention = {topic.name: topic.retention_ms for topic in event_topics()}
     assert all(retention["form-received"] < kept for name, kept in retention.items() if name != "form-received")
 
 

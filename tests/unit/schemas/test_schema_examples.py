@@ -11,11 +11,12 @@ from payroll.check import check_form
 from payroll.form import CheckedForm, RefusedForm
 from payroll.packages import packages
 from schemas import codec
+from schemas.event import EventType
 from schemas.events import FormReceived
 from schemas.example import Example, examples
-from schemas.flow import VERSIONS, EventType
 from schemas.release import schema
 from schemas.values import RegistrationKind
+from schemas.versions import VERSIONS
 
 ALL = tuple(examples())
 GOOD = tuple(example for example in ALL if example.good)

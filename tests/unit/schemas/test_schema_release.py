@@ -8,7 +8,7 @@ import pytest
 
 from schemas import release
 from schemas.events import FormReceived
-from schemas.flow import VERSIONS
+from schemas.versions import VERSIONS
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from faust.exceptions import ProducerSendError
 from faust.types import TP
 
-from schemas import flow
 from schemas.example import examples
+from schemas.topics import MONITOR_TABLE
 from services.monitor.positions import Positions
 from services.monitor.registrations import Registrations
 from services.monitor.standing_table import kept
@@ -79,7 +79,7 @@ async def test_records_count_only_once_the_changelog_has_acknowledged_what_they_
     await settling
     assert view.positions.moved() == {PLACE: 2}
     (known,) = view.registrations.standings.items()
-    assert [(topic, *sent) for topic, *sent, _ in view.producer.sent] == [(flow.MONITOR_TABLE, *kept(*known))]
+    assert [(topic, *sent) for topic, *sent, _ in view.producer.sent] == [(MONITOR_TABLE, *kept(*known))]
 
 
 async def test_what_comes_while_others_are_kept_is_not_counted_before_them() -> None:

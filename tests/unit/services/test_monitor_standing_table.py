@@ -4,12 +4,12 @@ import faust
 import pytest
 from faust.types import TP
 
-from schemas import flow
+from schemas.topics import MONITOR_TABLE
 from services.monitor.stage import Stage
 from services.monitor.standing import Mark, Standing
 from services.monitor.standing_table import StandingTable, kept
 
-LANE = TP(flow.MONITOR_TABLE, 2)
+LANE = TP(MONITOR_TABLE, 2)
 EARLIER = Standing(1_000, ((1, Mark(1, Stage.REQUESTED.level, 2_000, Stage.REQUESTED)),))
 LATER = Standing(1_000, ((1, Mark(1, Stage.REALISED.level, 3_000, Stage.REALISED)),))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from toy import LANES, NOW, Tally, again, fold, garbage, report, row_of
 from world import At, Killed, World, raising
 
-from schemas import flow
+from schemas.topics import event_topics
 from stream.answer import Result
 from stream.decode import Item, decode
 from stream.disturbance import Moment
@@ -38,7 +38,7 @@ def reason(folded: Fold) -> tuple[Result, str]:
 
 
 def test_the_default_horizon_lies_beyond_what_any_topic_keeps() -> None:
-    assert max(topic.retention_ms for topic in flow.topics()) < HORIZON.total_seconds() * 1000
+    assert max(topic.retention_ms for topic in event_topics()) < HORIZON.total_seconds() * 1000
 
 
 def test_an_old_record_that_nobody_knows_is_parked_and_blocks_nothing() -> None:

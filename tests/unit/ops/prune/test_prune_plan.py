@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from ops.cli import main
 from ops.prune.plan import JournalPlan, line_at, plan_lines, what_is_too_short
 from ops.terminal.output import COLUMNS
-from schemas.flow import SERVICE_NAMES, topics
+from schemas.flow import SERVICE_NAMES
+from schemas.topics import event_topics
 from stream.horizon import HORIZON
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-KEPT = max(timedelta(milliseconds=topic.retention_ms) for topic in topics() if topic.retention_ms)
+KEPT = max(timedelta(milliseconds=topic.retention_ms) for topic in event_topics() if topic.retention_ms)
 SECOND = timedelta(seconds=1)
 
 
