@@ -1,5 +1,6 @@
 """What every mail ledger does. A test module that has a fixture `book` takes these tests over by importing them."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,12 +9,15 @@ from uuid import UUID
 import pytest
 
 from services.notifier.ledger import MOVES_FROM, Claim, Ledger, Move, Status
+from services.notifier.moves import Moves
+from stream.clock import SystemClock
 from stream.decode import Item, Received, decode
 from stream.service import Done
 from stream.store import Store
 
 __all__ = [
     "test_a_claim_is_ours_alone",
+    "test_a_claim_that_has_run_out_is_not_answered_by_the_next_one_of_its_mail",
     "test_a_claim_that_is_renewed_is_young_again_while_it_is_ours_and_no_body_begun",
     "test_a_mail_found_to_be_sent_is_said_as_if_it_had_been_known",
     "test_a_mail_given_back_untouched_counts_no_attempt",
@@ -112,7 +116,7 @@ async def test_only_a_body_of_our_own_claim_is_begun(book: Book) -> None:
     claim = await claimed(book)
     foreign = Claim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
     assert set(await book.ledger.move([Move(foreign, Status.BODY_STARTED)])) == set()
-    assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == {MAIL}
+    assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == {claim}
     assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == set()
     assert (await book.row(MAIL)).status is Status.BODY_STARTED
 
@@ -123,7 +127,7 @@ async def test_a_row_moves_only_from_where_it_may(book: Book, start: Status, end
     claim = await at(book, start)
     moved = await book.ledger.move([Move(claim, end, "BODY 250")])
     allowed = start in MOVES_FROM[end]
-    assert set(moved) == ({MAIL} if allowed else set())
+    assert set(moved) == ({claim} if allowed else set())
     assert (await book.row(MAIL)).status is (end if allowed else start)
 
 
@@ -160,7 +164,7 @@ async def test_many_rows_move_at_once(book: Book) -> None:
     claims = sorted(await book.ledger.claim(10), key=lambda claim: claim.id)
     await book.ledger.move([Move(claim, Status.BODY_STARTED) for claim in claims])
     ends = [Move(claims[0], Status.SENT), Move(claims[1], Status.FAILED, "RCPT 550")]
-    assert set(await book.ledger.move(ends)) == {MAIL, OTHER}
+    assert set(await book.ledger.move(ends)) == set(claims)
     assert await book.row(MAIL) == Row(Status.SENT, 1, "")
     assert await book.row(OTHER) == Row(Status.FAILED, 1, "RCPT 550")
 
@@ -212,6 +216,17 @@ async def test_a_claim_that_is_renewed_is_young_again_while_it_is_ours_and_no_bo
     assert set(await book.ledger.renew([claim])) == set()
 
 
+async def test_a_claim_that_has_run_out_is_not_answered_by_the_next_one_of_its_mail(book: Book) -> None:
+    stale = await claimed(book)
+    await book.ledger.sweep(claimed_s=0, body_started_s=0)
+    (fresh,) = await book.ledger.claim(10)
+    moves = Moves(book.ledger, SystemClock(), retry_s=1)
+    running = asyncio.create_task(moves.run())
+    assert await asyncio.gather(moves.begin(stale), moves.begin(fresh)) == [False, True]
+    moves.close()
+    await running
+
+
 async def test_a_sender_that_was_swept_changes_nothing_any_more(book: Book) -> None:
     claim = await claimed(book)
     await book.ledger.sweep(claimed_s=0, body_started_s=0)
@@ -226,10 +241,10 @@ async def test_while_the_service_is_paused_nothing_is_begun_and_what_was_begun_e
     (waiting,) = await book.ledger.claim(10)
     await book.pause()
     moves = [Move(begun, Status.SENT), Move(waiting, Status.BODY_STARTED)]
-    assert set(await book.ledger.move(moves)) == {MAIL}
-    assert set(await book.ledger.move([Move(waiting, Status.PLANNED, untouched=True)])) == {OTHER}
+    assert set(await book.ledger.move(moves)) == {begun}
+    assert set(await book.ledger.move([Move(waiting, Status.PLANNED, untouched=True)])) == {waiting}
     assert await book.ledger.claim(10) == []
 
     await book.resume()
     (again,) = await book.ledger.claim(10)
-    assert set(await book.ledger.move([Move(again, Status.BODY_STARTED)])) == {OTHER}
+    assert set(await book.ledger.move([Move(again, Status.BODY_STARTED)])) == {again}

@@ -8,7 +8,7 @@ from uuid import UUID
 from faults.simulation.clock import ProcessClock
 from faults.simulation.ledger import SimulatedLedger
 from faults.simulation.transport import SimulatedTransport
-from services.notifier.ledger import Move, Status
+from services.notifier.ledger import Claim, Move, Status
 from stream.decode import Item
 from stream.disturbance import Moment
 from stream.document import DocumentKey
@@ -49,7 +49,7 @@ class SkipsCatchUp(Worker):
 class SaysSentFirst(SimulatedLedger):
     """Writes SENT when the body is about to be sent."""
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
         """As the parent, and too early."""
         moved = await super().move(moves)
         sent = [Move(move.claim, Status.SENT) for move in moves if move.to is Status.BODY_STARTED]
@@ -60,7 +60,7 @@ class SaysSentFirst(SimulatedLedger):
 class QueuesSentLater(SimulatedLedger):
     """Queues that a mail is sent in a transaction of its own, after the one that notes it."""
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
         """As the parent, in two."""
         moved = await super().move(moves)
         rows = self._book.queue()

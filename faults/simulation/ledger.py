@@ -85,7 +85,7 @@ class SimulatedLedger:
         await self._disturb("renew", Moment.AFTER)
         return renewed
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
         """Commit these."""
         await self._disturb("move", Moment.BEFORE)
         moved = await self._book.rows.move([move for move in moves if move.claim.id in self._book.entries()])

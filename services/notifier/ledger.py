@@ -85,8 +85,11 @@ class Ledger(Protocol):
     async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
         """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
-        """Commit these, each for another mail; the ids of those that still were ours and could move so."""
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+        """Commit these, each of another claim; the claims that still were ours and could move so.
+
+        No ids: a claim that has run out and the one that followed it are of one mail, and may both be among them.
+        """
 
     async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
         """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""

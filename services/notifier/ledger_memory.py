@@ -63,12 +63,12 @@ class MemoryLedger:
             self.entries[mail].claimed_at = self._now()
         return held
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
-        """Commit these, each for another mail; the ids of those that still were ours and could move so."""
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+        """Commit these, each of another claim; the claims that still were ours and could move so."""
         moved = [move for move in moves if self._may(move)]
         for move in moved:
             self._move(self.entries[move.claim.id], move)
-        return {move.claim.id for move in moved}
+        return {move.claim for move in moved}
 
     def settle(self, mail: UUID, *, accepted: bool) -> None:
         """What an operator's command does with a mail that is UNCERTAIN, once it is known what became of it."""

@@ -48,7 +48,7 @@ where effect.id = move.id and effect.token = move.token and effect.status = any(
     when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
     when 'UNCERTAIN' then array['BODY_STARTED']
   end)
-returning effect.id
+returning move.id, move.token
 """
 
 _SWEEP = """
@@ -83,8 +83,8 @@ class PostgresLedger:
         rows = await self._fetch(_RENEW, [claim.id for claim in claims], [claim.token for claim in claims])
         return {row["id"] for row in rows}
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
-        """Commit these, each for another mail; the ids of those that still were ours and could move so."""
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+        """Commit these, each of another claim; the claims that still were ours and could move so."""
         rows = await self._fetch(
             _MOVE,
             [move.claim.id for move in moves],
@@ -94,7 +94,8 @@ class PostgresLedger:
             [timedelta(seconds=move.delay_s) for move in moves],
             [move.untouched for move in moves],
         )
-        return {row["id"] for row in rows}
+        moved = {tuple(row.values()) for row in rows}
+        return {move.claim for move in moves if (move.claim.id, move.claim.token) in moved}
 
     async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
         """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Collection, Sequence
-from uuid import UUID
 
 from stream import crash
 from stream.clock import Clock
@@ -28,7 +27,7 @@ class Moves:
         self._retry_s = retry_s
         self._begun: list[tuple[Move, asyncio.Future[bool]]] = []
         self._ended: list[Move] = []
-        self._on_the_wire: set[UUID] = set()
+        self._on_the_wire: set[Claim] = set()
         self._gathering: asyncio.TimerHandle | None = None
         self._news = asyncio.Event()
         self._closed = False
@@ -47,7 +46,7 @@ class Moves:
     def end(self, move: Move) -> None:
         """Write this soon."""
         self._ended.append(move)
-        self._on_the_wire.discard(move.claim.id)
+        self._on_the_wire.discard(move.claim)
         self._gather()
 
     def close(self) -> None:
@@ -89,9 +88,9 @@ class Moves:
         if ended:
             crash.point("sent")
         for move, answer in begun:
-            ours = move.claim.id in moved
+            ours = move.claim in moved
             if ours:
-                self._on_the_wire.add(move.claim.id)
+                self._on_the_wire.add(move.claim)
             answer.set_result(ours)
         for move in ended:
             if move.claim.id in moved:
@@ -99,8 +98,8 @@ class Moves:
             _report(move, moved)
 
 
-def _report(move: Move, moved: Collection[UUID]) -> None:
-    if move.claim.id in moved:
+def _report(move: Move, moved: Collection[Claim]) -> None:
+    if move.claim in moved:
         if move.to in (Status.FAILED, Status.UNCERTAIN):
             _log.warning("mail %s is %s (%s)", move.claim.id, move.to, move.reply)
     elif move.to is not Status.PLANNED:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from ssl import SSLContext
 
 LOSE = "LOSE"
@@ -26,6 +27,8 @@ class SmtpStub:
     """How many connections ended while a body was awaited."""
     thinks_s: float = 0
     """How long it takes to ask for a message."""
+    held_back: list[Callable[[], None]] | None = None
+    """Where it asks for messages only when told to: what lets it, for each."""
     port: int = 0
     tls: SSLContext | None = None
     """TLS from the first byte."""
@@ -102,7 +105,9 @@ class _Session(asyncio.Protocol):
 
     def _say(self, step: str, usual: str) -> bool:
         answer = self._stub.answer(step, self._recipient)
-        if step == "DATA" and self._stub.thinks_s:
+        if step == "DATA" and self._stub.held_back is not None:
+            self._stub.held_back.append(partial(self._reply, answer, usual))
+        elif step == "DATA" and self._stub.thinks_s:
             asyncio.get_running_loop().call_later(self._stub.thinks_s, self._reply, answer, usual)
         else:
             self._reply(answer, usual)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.notifier.fates import Fates
-from services.notifier.ledger import Move, Status
+from services.notifier.ledger import Claim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.ledger_postgres import PostgresLedger
 from services.notifier.moves import Moves
@@ -24,7 +24,7 @@ class CountedLedger(MemoryLedger):
         for number in range(3):
             self.plan(UUID(int=number), "link-realised", "{}")
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
         self.statements.append([move.to for move in moves])
         return await super().move(moves)
 

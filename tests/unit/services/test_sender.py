@@ -236,7 +236,7 @@ class PausedLedger(MemoryLedger):
         self._pause_s = pause_s
         self._taken_over = taken_over
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
         moved = await super().move(moves)
         if moves[0].to is Status.BODY_STARTED:
             self._clock.passed_s += self._pause_s
@@ -282,7 +282,7 @@ class FlakyLedger(MemoryLedger):
         self._answer()
         return await super().claim(limit)
 
-    async def move(self, moves: Sequence[Move]) -> Collection[UUID]:
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
         moved = await super().move(moves)
         self._answer()
         return moved

@@ -1,6 +1,7 @@
 """A mail server that is away, greets and answers nothing then, or takes its time."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from sending import Hands, over, planned, sending, settings, statuses, until
@@ -96,3 +97,19 @@ async def test_a_server_that_thinks_for_longer_than_a_claim_holds_gets_its_mails
         await until(lambda: over(ledger))
     assert (statuses(ledger), len(stub.accepted)) == ([Status.SENT] * 2, 2)
     assert (stub.abandoned, caplog.messages) == (0, [])
+
+
+async def test_a_mail_that_was_claimed_again_while_its_line_waited_is_accepted_once() -> None:
+    of_database, held_back = Hands(), list[Callable[[], None]]()
+    stub, ledger = SmtpStub(held_back=held_back), MemoryLedger(of_database.now)
+    planned(ledger, "a@example.nl")
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=2), Hands()):
+        await until(lambda: len(held_back) == 1)
+        of_database.passed_s += 11
+        await ledger.sweep(claimed_s=10, body_started_s=60)
+        await until(lambda: len(held_back) == 2)
+        for ask in held_back:
+            ask()
+        await until(lambda: over(ledger))
+    assert statuses(ledger) == [Status.SENT]
+    assert len(stub.accepted) == 1
