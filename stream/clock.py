@@ -33,3 +33,18 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Let others go on for so long."""
         await asyncio.sleep(seconds)
+
+
+_SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+class SleepCountingClock(SystemClock):
+    """The machine's clocks; a duration counts the time in which the machine slept, as it does for everybody else.
+
+    For what others end by clocks of their own, where the platform can tell. Not for a watchdog, which would take its
+    own sleep for a silence.
+    """
+
+    def monotonic(self) -> float:
+        """Seconds since some moment, never backwards."""
+        return time.clock_gettime(_SINCE_BOOT)

@@ -5,14 +5,14 @@ from services.notifier.ledger_postgres import PostgresLedger
 from services.notifier.sender import Sender
 from services.notifier.settings import NotifierSettings
 from services.notifier.smtp_connection import SmtpServer
-from stream.clock import SystemClock
+from stream.clock import SleepCountingClock
 from stream.run import Deployment, main
 
 
 async def build(settings: NotifierSettings) -> Deployment:
     """The service and its sender."""
     ledger = PostgresLedger(str(settings.postgres_url))
-    sender = Sender(ledger, settings, codes=settings.codes, clock=SystemClock(), connect=SmtpServer(settings))
+    sender = Sender(ledger, settings, codes=settings.codes, clock=SleepCountingClock(), connect=SmtpServer(settings))
     return Deployment(SERVICE, beside=sender, counted=(sender.fates,), close=ledger.close)
 
 

@@ -1,11 +1,19 @@
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
+
+from payroll.correction_code import KEY_BYTES_MIN
+from services.notifier.__main__ import build
 from services.notifier.claims import CLAIMS_MAX, Claims
 from services.notifier.ledger import Claim
 from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.sender import Sender
+from services.notifier.settings import NotifierSettings
+from stream.kafka_access import PREFIX
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -76,6 +84,18 @@ async def test_a_ledger_that_had_nothing_more_is_not_asked_again_before_there_is
     found.wake()
     assert await waiting is not None
     assert ledger.asked == [4, 4]
+
+
+async def test_the_sender_of_a_machine_that_slept_finds_its_claims_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"KAFKA_BOOTSTRAP": "127.0.0.1:1", "POSTGRES_URL": "postgresql://n@127.0.0.1:1/n", "SMTP_HOST": "127.0.0.1"}
+    for name, value in (told | {"SMTP_PORT": "1", "CORRECTION_KEY": "k" * KEY_BYTES_MIN}).items():
+        monkeypatch.setenv(PREFIX + name, value)
+    sender = (await build(NotifierSettings())).beside
+    assert isinstance(sender, Sender)
+    slept = {time.CLOCK_MONOTONIC: 5.0, time.CLOCK_BOOTTIME: 3605.0}
+    monkeypatch.setattr(time, "clock_gettime", slept.__getitem__)
+    assert sender._desk.clock.monotonic() == 3605
+    assert sender._claims._clock is sender._desk.clock
 
 
 async def test_what_is_taken_is_renewed_until_its_end_and_what_waits_for_a_connection_is_not() -> None:
