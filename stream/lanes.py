@@ -164,3 +164,13 @@ class Lanes:
     def settled_up_to(self, offsets: Mapping[TopicLane, int]) -> None:
         """Postgres has acknowledged these positions."""
         self._settled.update(offsets)
+
+
+def ends_of(batch: Sequence[Item]) -> dict[TopicLane, int]:
+    """Where each place goes on after these records; rows of the queue are not read from one."""
+    ends: dict[TopicLane, int] = {}
+    for item in batch:
+        if item.row is None:
+            place = TopicLane(item.record.topic, item.record.partition)
+            ends[place] = max(ends.get(place, 0), item.record.offset + 1)
+    return ends

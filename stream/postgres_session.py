@@ -93,7 +93,10 @@ class Session:
                 await self._connection.close(timeout=1)
 
     async def _opened(self) -> "asyncpg.Connection[asyncpg.Record]":
-        if self._connection is None or self._connection.is_closed():
+        if self._connection is not None and self._connection.is_closed():
+            # Not to be passed over: who answers next may be another server, one that was behind.
+            raise StoreUnavailable("ended since it was last used")
+        if self._connection is None:
             self._connection = await asyncpg.connect(
                 self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
             )

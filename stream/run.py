@@ -9,15 +9,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import Any, NoReturn, Protocol, TypeVar, assert_never
+from typing import Any, NoReturn, TypeVar, assert_never
 
 from prometheus_client.registry import Collector
 
 from schemas import flow
 from schemas.events import DeadLettered
+from stream.beside import Beside
 from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
-from stream.errors import BackOff, Fenced, Hold, Retake, Stop, StreamError, TransportUnavailable, disposition
+from stream.errors import (
+    BackOff,
+    Fenced,
+    Hold,
+    Retake,
+    Stop,
+    StoreUnavailable,
+    StreamError,
+    TransportUnavailable,
+    disposition,
+)
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.kafka import KafkaSettings, KafkaTransport
 from stream.limits import Limits
@@ -40,19 +51,6 @@ _log = logging.getLogger(__name__)
 
 class StuckError(Exception):
     """The watchdog ends the process; what is beside the worker finishes what is under way."""
-
-
-class Beside(Protocol):
-    """What runs beside the worker in its process, and is told after every batch."""
-
-    async def run(self) -> None:
-        """Run until stopped. An error ends the process."""
-
-    def wake(self) -> None:
-        """There may be something to do. Never blocks."""
-
-    async def stop(self) -> None:
-        """Finish what is under way, begin nothing, return within five seconds."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +100,7 @@ class Supervisor:
         while not self.stopping:
             taken = self.worker.records_taken
             try:
-                if await self.worker.run_once() and self.beside is not None:
-                    self.beside.wake()
+                await self._run_once()
                 if self.worker.records_taken > taken:
                     self._progress = self.clock.monotonic()
                 failures, self._kafka_fails = 0, False
@@ -114,12 +111,25 @@ class Supervisor:
                 await self._answer(error, failures)
         await self._finish()
 
+    async def _run_once(self) -> None:
+        taken = await self.worker.run_once()
+        if self.beside is None:
+            return
+        if self.beside.found_away():
+            raise StoreUnavailable("found by what runs beside the worker")
+        if self.worker.holds_lanes:
+            self.beside.go_on()
+        if taken:
+            self.beside.wake()
+
     async def _answer(self, error: StreamError, failures: int) -> None:
         match disposition(error, failures):
             case Hold(look_s):
                 await self._hold(look_s)
             case BackOff(delay_s):
                 self.pulse.ready, self.pulse.why = False, type(error).__name__
+                if self.beside is not None and isinstance(error, StoreUnavailable):
+                    self.beside.hold()
                 _log.warning("%s (%s): going on in %.1f s", type(error).__name__, error, delay_s)
                 await self._wait(delay_s)
             case Retake(jitter_s_max):
@@ -130,6 +140,9 @@ class Supervisor:
             case unexpected:
                 assert_never(unexpected)
         self.worker.lose_lanes()
+        if self.beside is not None:
+            # What it has found until here is answered as well.
+            self.beside.found_away()
 
     async def _hold(self, look_s: float) -> None:
         """Ready all the same: a new release has to come in while its service is paused."""

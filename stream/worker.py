@@ -15,7 +15,7 @@ from stream.errors import BrakePulled, Paused, RecordError
 from stream.fold import Fold
 from stream.guard import defects
 from stream.known import Known, ids_of_second_bodies
-from stream.lanes import Lanes
+from stream.lanes import Lanes, ends_of
 from stream.limits import Limits
 from stream.looks import Looks
 from stream.metrics import Metrics
@@ -92,6 +92,11 @@ class Worker:
         self._lanes.forget()
         self._commits.forget()
         self._looks = Looks(self.limits.tick_s, self.limits.poll_s)
+
+    @property
+    def holds_lanes(self) -> bool:
+        """Whether it has lanes, and took them over: what they had settled is in the database that answers."""
+        return bool(self._lanes.held) and not self._lanes.stale()
 
     async def run_once(self) -> int:
         """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
@@ -241,7 +246,7 @@ class Worker:
 
         Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
         """
-        offsets = _ends(batch)
+        offsets = ends_of(batch)
         await self.store.settle(fold.settlement(self._lanes.moves(batch, offsets)))
         self._passed(Step.RECORD)
         self._lanes.settled_up_to(offsets)
@@ -286,12 +291,3 @@ def _revision(message: Message) -> int:
 
 def _received(batch: Sequence[Item]) -> list[Received]:
     return [item for item in batch if isinstance(item, Received)]
-
-
-def _ends(batch: Sequence[Item]) -> dict[TopicLane, int]:
-    ends: dict[TopicLane, int] = {}
-    for item in batch:
-        if item.row is None:
-            place = TopicLane(item.record.topic, item.record.partition)
-            ends[place] = max(ends.get(place, 0), item.record.offset + 1)
-    return ends

@@ -47,15 +47,38 @@ class Claims:
         self._asking = asyncio.Lock()
         self._news = asyncio.Event()
         self._stopped = False
+        self._may_claim = asyncio.Event()
+        self._found_away = False
 
     def wake(self) -> None:
         """There may be mails."""
         self._news.set()
 
+    def go_on(self) -> None:
+        """The database is not older than what was mailed, as far as can be seen. Nothing is claimed before."""
+        self._may_claim.set()
+
+    def hold(self) -> None:
+        """Claim nothing until told to go on: what is planned in a database that came back older was mailed."""
+        if not self._stopped:
+            self._may_claim.clear()
+
+    def away(self, error: StoreUnavailable) -> None:
+        """Hold, since the ledger does not answer."""
+        _log.warning("the mail ledger does not answer (%s)", error)
+        self._found_away = True
+        self.hold()
+
+    def found_away(self) -> bool:
+        """Whether it did not answer, since this was asked last."""
+        found, self._found_away = self._found_away, False
+        return found
+
     def stop(self) -> None:
         """Claim nothing more."""
         self._stopped = True
         self._news.set()
+        self._may_claim.set()
 
     def left(self) -> Sequence[Claim]:
         """After a stop: what was claimed and not asked for."""
@@ -104,6 +127,7 @@ class Claims:
         poll.cancel()
 
     async def _claim(self) -> None:
+        await self._may_claim.wait()
         if self._stopped:
             return
         self._news.clear()
@@ -114,7 +138,7 @@ class Claims:
         try:
             claims = await self._ledger.claim(self._batch)
         except StoreUnavailable as error:
-            _log.warning("the mail ledger does not answer (%s)", error)
+            self.away(error)
             claims = ()
         self._all_claimed = len(claims) < self._batch
         if claims:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from stream import crash
 from stream.clock import Clock
@@ -18,12 +18,18 @@ _log = logging.getLogger(__name__)
 
 
 class Moves:
-    """`run` writes until closed. Ends are kept until they are written: one lost would make a sent mail UNCERTAIN."""
+    """`run` writes until closed, and tells `away` when the ledger does not answer.
 
-    def __init__(self, ledger: Ledger, clock: Clock, fates: Fates, *, retry_s: float) -> None:
+    Ends are kept until they are written: one lost would make a sent mail UNCERTAIN.
+    """
+
+    def __init__(
+        self, ledger: Ledger, clock: Clock, fates: Fates, away: Callable[[StoreUnavailable], None], *, retry_s: float
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._fates = fates
+        self._away = away
         self._retry_s = retry_s
         self._begun: list[tuple[Move, asyncio.Future[bool]]] = []
         self._ended: list[Move] = []
@@ -78,7 +84,7 @@ class Moves:
         try:
             moved = await self._ledger.move([*(move for move, _ in begun), *ended])
         except StoreUnavailable as error:
-            _log.warning("the mail ledger does not answer (%s)", error)
+            self._away(error)
             self._ended[:0] = ended
             for _, answer in begun:
                 answer.set_exception(error)

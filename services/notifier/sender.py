@@ -35,13 +35,25 @@ class Sender:
             ledger, clock, batch=2 * settings.smtp_connections, poll_s=settings.mail_poll_s, claim_s=settings.claim_s
         )
         self.fates = Fates()
-        self._moves = Moves(ledger, clock, self.fates, retry_s=settings.mail_poll_s)
+        self._moves = Moves(ledger, clock, self.fates, self._claims.away, retry_s=settings.mail_poll_s)
         self._desk = Desk(self._claims, self._moves, connect, settings, codes, clock, self._stopping, Outage(clock))
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:
         """Mails may have been planned."""
         self._claims.wake()
+
+    def go_on(self) -> None:
+        """Take mails from here on; none before."""
+        self._claims.go_on()
+
+    def hold(self) -> None:
+        """Take none until told to go on again."""
+        self._claims.hold()
+
+    def found_away(self) -> bool:
+        """Whether the ledger did not answer since this was asked last; no mail is taken then either."""
+        return self._claims.found_away()
 
     async def run(self) -> None:
         """Send until stopped. An error that nobody expected ends it."""
@@ -70,7 +82,7 @@ class Sender:
                 await self._claims.renew()
                 swept = await self._ledger.sweep(claimed_s=settings.claim_s, body_started_s=settings.verdict_s)
             except StoreUnavailable as error:
-                _log.warning("the mail ledger does not answer (%s)", error)
+                self._claims.away(error)
             else:
                 self.fates.left_behind(swept.uncertain)
                 if swept.returned or swept.uncertain:

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.ports import LOOPBACK
 from sandbox.running import RunningSandbox
+from sandbox.waiting import until
 from stream.errors import StoreUnavailable
 from stream.postgres_session import Session
 
@@ -69,3 +70,19 @@ async def test_a_session_that_ended_while_nobody_asked_is_an_outage_and_the_next
         assert await session.fetch("select 1 as one")
         relay.tell.set()
         await session.close()
+
+
+async def test_a_session_that_is_known_to_have_ended_is_an_outage_too(sandbox: RunningSandbox) -> None:
+    session = Session(sandbox.service_url("intake"))
+    async with session.connected() as connection:
+        assert await connection.fetch("select 1 as one")
+    await end_all_sessions(sandbox, "intake")
+
+    async def known() -> bool:
+        return connection.is_closed()
+
+    await until(known, deadline_s=10, missing="the end of the connection")
+    with pytest.raises(StoreUnavailable):
+        await session.fetch("select 1 as one")
+    assert await session.fetch("select 1 as one")
+    await session.close()

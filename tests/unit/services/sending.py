@@ -80,6 +80,7 @@ def statuses(ledger: MemoryLedger) -> list[Status]:
 @asynccontextmanager
 async def sending(ledger: MemoryLedger, limits: SenderSettings, clock: Clock) -> AsyncIterator[Sender]:
     sender = Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits))
+    sender.go_on()
     running = asyncio.create_task(sender.run())
     try:
         yield sender

@@ -13,6 +13,7 @@ from services.notifier.ledger import Claim
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.sender import Sender
 from services.notifier.settings import NotifierSettings
+from stream.errors import StoreUnavailable
 from stream.kafka_access import PREFIX
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -49,7 +50,9 @@ class Hands:
 
 
 def claims(ledger: AskedLedger, clock: Hands) -> Claims:
-    return Claims(ledger, clock, batch=4, poll_s=60, claim_s=16)
+    found = Claims(ledger, clock, batch=4, poll_s=60, claim_s=16)
+    found.go_on()
+    return found
 
 
 async def take(found: Claims, count: int) -> None:
@@ -84,6 +87,28 @@ async def test_a_ledger_that_had_nothing_more_is_not_asked_again_before_there_is
     found.wake()
     assert await waiting is not None
     assert ledger.asked == [4, 4]
+
+
+async def test_nothing_is_claimed_of_a_ledger_that_was_away_before_the_word_to_go_on_is_given() -> None:
+    ledger = AskedLedger(2)
+    found = claims(ledger, Hands())
+    found.away(StoreUnavailable())
+    assert (found.found_away(), found.found_away()) == (True, False)
+    waiting = asyncio.create_task(found.next())
+    await asyncio.sleep(0)
+    assert ledger.asked == []
+    found.go_on()
+    assert await waiting is not None
+
+
+async def test_who_holds_can_be_stopped() -> None:
+    found = claims(AskedLedger(2), Hands())
+    found.hold()
+    waiting = asyncio.create_task(found.next())
+    await asyncio.sleep(0)
+    found.stop()
+    found.hold()
+    assert await asyncio.wait_for(waiting, 1) is None
 
 
 async def test_the_sender_of_a_machine_that_slept_finds_its_claims_over(monkeypatch: pytest.MonkeyPatch) -> None:

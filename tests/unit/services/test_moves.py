@@ -32,7 +32,7 @@ class CountedLedger(MemoryLedger):
 async def test_one_statement_takes_the_ends_of_all_mails_on_the_wire_and_the_beginnings_after_them() -> None:
     ledger = CountedLedger()
     one, two, three = await ledger.claim(3)
-    moves = Moves(ledger, SystemClock(), Fates(), retry_s=1)
+    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=1)
     running = asyncio.create_task(moves.run())
     assert await asyncio.gather(moves.begin(one), moves.begin(two)) == [True, True]
     moves.end(Move(one, Status.SENT))
@@ -48,7 +48,7 @@ async def test_one_statement_takes_the_ends_of_all_mails_on_the_wire_and_the_beg
 async def test_a_mail_waits_little_for_one_whose_server_does_not_answer() -> None:
     ledger = CountedLedger()
     silent, other, _ = await ledger.claim(3)
-    moves = Moves(ledger, SystemClock(), Fates(), retry_s=1)
+    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=1)
     running = asyncio.create_task(moves.run())
     assert await moves.begin(silent)
     async with asyncio.timeout(1):

@@ -77,7 +77,7 @@ async def test_of_a_claim_that_is_given_back_when_its_time_is_over_nothing_is_sa
     planned(ledger, "a@example.nl")
     (claim,) = await ledger.claim(1)
     await ledger.sweep(claimed_s=0, body_started_s=0)
-    moves = Moves(ledger, clock, Fates(), retry_s=1)
+    moves = Moves(ledger, clock, Fates(), [].append, retry_s=1)
     for end in (Status.PLANNED, Status.FAILED):
         moves.end(Move(claim, end))
     moves.close()

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from neighbour import Neighbour
 from toy import LANES, NOW, report
 from world import MEMBERSHIP, Action, At, Running, World, raising
 
@@ -100,21 +101,6 @@ async def test_a_stop_does_not_wait_for_a_delay_to_end() -> None:
     assert running.supervisor.pulse.why == "StoreUnavailable"
     running.supervisor.stop()
     await asyncio.wait_for(task, 1)
-
-
-class Neighbour:
-    """Runs beside a worker until it is told to leave."""
-
-    def __init__(self) -> None:
-        self.told = asyncio.Event()
-
-    async def run(self) -> None:
-        await self.told.wait()
-
-    def wake(self) -> None: ...
-
-    async def stop(self) -> None:
-        self.told.set()
 
 
 async def test_after_a_stop_the_batch_under_way_is_finished_while_what_is_beside_it_leaves() -> None:

@@ -1,0 +1,25 @@
+"""What a process runs beside its worker: the worker tells it when, and whether the database can be believed."""
+
+from typing import Protocol
+
+
+class Beside(Protocol):
+    """What runs beside the worker in its process, and is told after every batch."""
+
+    async def run(self) -> None:
+        """Run until stopped. An error ends the process."""
+
+    def wake(self) -> None:
+        """There may be something to do. Never blocks."""
+
+    def go_on(self) -> None:
+        """The lanes are taken over, so the database knows what was said: until then, begin nothing."""
+
+    def hold(self) -> None:
+        """The database was away, and may come back older: begin nothing until told to go on again."""
+
+    def found_away(self) -> bool:
+        """Whether it has itself found the database away, and holds, since it was asked last."""
+
+    async def stop(self) -> None:
+        """Finish what is under way, begin nothing, return within five seconds."""

@@ -1,0 +1,31 @@
+"""What stands beside a worker in these tests."""
+
+import asyncio
+
+
+class Neighbour:
+    """Runs until it is told to leave, and keeps what else it was told."""
+
+    def __init__(self, *, finds_away: int = 0) -> None:
+        self.told = asyncio.Event()
+        self.heard: list[str] = []
+        self._finds_away = finds_away
+
+    async def run(self) -> None:
+        await self.told.wait()
+
+    def wake(self) -> None: ...
+
+    def go_on(self) -> None:
+        self.heard.append("go on")
+
+    def hold(self) -> None:
+        self.heard.append("hold")
+
+    def found_away(self) -> bool:
+        """So many times."""
+        self._finds_away -= 1
+        return self._finds_away >= 0
+
+    async def stop(self) -> None:
+        self.told.set()

@@ -1,0 +1,96 @@
+"""What runs beside a worker begins nothing from a database that may have come back older than what was said."""
+
+from itertools import groupby
+from uuid import UUID
+
+import pytest
+from neighbour import Neighbour
+from toy import LANES, report
+from world import At, Running, World, raising
+
+from payroll.correction_code import CorrectionCodes
+from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.mail_server import Connection, SmtpLostError, Step
+from services.notifier.sender import Sender
+from services.notifier.settings import SenderSettings
+from stream.disturbance import Moment
+from stream.errors import StateWentBack, StoreUnavailable
+from stream.manual_clock import ManualClock
+from stream.run import run_to_end
+
+
+async def unreachable() -> Connection:
+    raise SmtpLostError(Step.CONNECT)
+
+
+def sender_of(ledger: MemoryLedger, clock: ManualClock) -> Sender:
+    """One that cannot read the mail that is planned: what it has tried is counted."""
+    ledger.plan(UUID(int=1), "newsletter", "{}")
+    settings = SenderSettings(smtp_host="127.0.0.1", smtp_port=1, mail_poll_s=0.001)
+    return Sender(ledger, settings, codes=CorrectionCodes(bytes(32)), clock=clock, connect=unreachable)
+
+
+async def run(running: Running, beside: Neighbour) -> list[str]:
+    """Run until all is done; what it was told meanwhile, without repeats."""
+    running.supervisor.beside = beside
+    await run_to_end(running.supervisor, stop_s=1)
+    return [told for told, _ in groupby(beside.heard)]
+
+
+async def test_beside_a_worker_that_finds_its_database_older_nothing_is_begun() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    await (first := await world.worker()).run()
+    older = world.database.snapshot()
+    world.say([report("key", "2", cycle=2)])
+    await first.worker.run_once()
+    await first.transport.close()
+
+    world.database.restore(older)
+    ledger = MemoryLedger(world.clock.now)
+    running = await world.worker()
+    running.supervisor.beside = sender_of(ledger, world.clock)
+    with pytest.raises(StateWentBack):
+        await run_to_end(running.supervisor, stop_s=1)
+    assert ledger.entries[UUID(int=1)].attempts == 0
+
+
+async def test_beside_a_worker_that_has_taken_its_lanes_over_mails_are_taken() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    ledger = MemoryLedger(world.clock.now)
+    running = await world.worker()
+    running.supervisor.beside = sender_of(ledger, world.clock)
+    await run_to_end(running.supervisor, stop_s=1)
+    assert ledger.entries[UUID(int=1)].attempts == 1
+
+
+async def test_when_the_database_was_away_nothing_is_begun_before_the_lanes_are_taken_over_again() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    away = {At("store", "settle", Moment.BEFORE): raising(StoreUnavailable())}
+    assert await run(await world.worker(away), Neighbour()) == ["hold", "go on"]
+
+
+async def test_what_finds_the_database_away_by_itself_has_the_lanes_taken_over() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    running = await world.worker()
+    assert await run(running, Neighbour(finds_away=1)) == ["hold", "go on"]
+    assert running.trouble.passed["store", "take_over", Moment.AFTER] == 2
+
+
+async def test_an_outage_that_both_find_has_the_lanes_taken_over_once() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    away = {At("store", "settle", Moment.BEFORE): raising(StoreUnavailable())}
+    running = await world.worker(away)
+    assert await run(running, Neighbour(finds_away=1)) == ["hold", "go on"]
+    assert running.trouble.passed["store", "take_over", Moment.AFTER] == 2
+
+
+async def test_beside_a_spare_worker_that_has_compared_nothing_nothing_is_begun() -> None:
+    world = World()
+    *_, spare = [await world.worker() for _ in range(LANES + 1)]
+    beside = Neighbour()
+    assert await run(spare, beside) == []
