@@ -188,7 +188,9 @@ class Supervisor:
 
     async def _is_waited_for(self) -> bool:
         try:
-            lag = await asyncio.wait_for(self.transport.lag(), self.watchdog_s / 4)
+            # No wait_for: it swallows a cancellation that comes with the answer (Python 3.11).
+            async with asyncio.timeout(self.watchdog_s / 4):
+                lag = await self.transport.lag()
         except (TimeoutError, TransportUnavailable, Fenced):
             return False
         return lag > 0 or self._kafka_fails

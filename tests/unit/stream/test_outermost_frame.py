@@ -199,6 +199,19 @@ async def test_a_lag_that_can_not_be_told_ends_nobody(error: Exception) -> None:
     await watched(await world.worker(calls))
 
 
+async def test_a_watch_that_is_ended_while_the_lag_is_told_ends() -> None:
+    world = World()
+    watches: list[asyncio.Task[None]] = []
+
+    def end() -> None:
+        watches[0].cancel()
+
+    running = await world.worker({At("transport", "lag", BEFORE): end})
+    watches.append(asyncio.create_task(running.supervisor.watch()))
+    await asyncio.wait(watches)
+    assert watches[0].cancelled()
+
+
 async def test_records_of_a_lane_that_was_never_taken_over_are_not_settled() -> None:
     world = World()
     world.say([report("key", "1")])
