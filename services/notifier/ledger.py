@@ -65,11 +65,14 @@ class Swept:
 MOVES_FROM: dict[Status, tuple[Status, ...]] = {
     Status.BODY_STARTED: (Status.CLAIMED,),
     Status.PLANNED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN),
-    Status.SENT: (Status.BODY_STARTED, Status.UNCERTAIN),
-    Status.FAILED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN),
-    Status.UNCERTAIN: (Status.BODY_STARTED,),
+    Status.SENT: (Status.BODY_STARTED, Status.UNCERTAIN, Status.SENT),
+    Status.FAILED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN, Status.FAILED),
+    Status.UNCERTAIN: (Status.BODY_STARTED, Status.UNCERTAIN),
 }
-"""From where a row may move: what is known for certain stands above UNCERTAIN, a guess does not."""
+"""From where a row may move: what is known for certain stands above UNCERTAIN, a guess does not.
+
+An end may be noted twice: of the first time only the answer may be lost.
+"""
 
 
 class Ledger(Protocol):

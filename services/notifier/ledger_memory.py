@@ -96,13 +96,14 @@ class MemoryLedger:
         return self._holds(move.claim) and self.entries[move.claim.id].status in MOVES_FROM[move.to]
 
     def _move(self, entry: Entry, move: Move) -> None:
-        entry.status, entry.reply = move.to, move.reply
+        noted, entry.status, entry.reply = entry.status, move.to, move.reply
         entry.attempts -= move.untouched
         if move.to is Status.BODY_STARTED:
             entry.body_started_at = self._now()
         if move.to is Status.PLANNED:
             entry.token, entry.not_before = None, self._now() + timedelta(seconds=move.delay_s)
-        self._note(entry)
+        if noted is not Status.SENT:
+            self._note(entry)
 
     def _note(self, entry: Entry) -> None:
         if entry.status is Status.SENT:

@@ -44,9 +44,9 @@ where effect.id = move.id and effect.token = move.token and effect.status = any(
   case move.status
     when 'BODY_STARTED' then case when exists (select from pause) then '{}' else array['CLAIMED'] end
     when 'PLANNED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
-    when 'SENT' then array['BODY_STARTED', 'UNCERTAIN']
-    when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
-    when 'UNCERTAIN' then array['BODY_STARTED']
+    when 'SENT' then array['BODY_STARTED', 'UNCERTAIN', 'SENT']
+    when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN', 'FAILED']
+    when 'UNCERTAIN' then array['BODY_STARTED', 'UNCERTAIN']
   end)
 returning move.id, move.token
 """

@@ -57,6 +57,38 @@ async def test_a_mail_waits_little_for_one_whose_server_does_not_answer() -> Non
     await running
 
 
+class AnswerLost(MemoryLedger):
+    """Notes an end, and the first time its answer does not come."""
+
+    lost = False
+
+    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+        moved = await super().move(moves)
+        if moves[0].to is not Status.BODY_STARTED and not self.lost:
+            self.lost = True
+            raise StoreUnavailable
+        return moved
+
+
+@pytest.mark.parametrize("end", [Status.SENT, Status.FAILED, Status.UNCERTAIN])
+async def test_an_end_whose_answer_was_lost_is_noted_again_and_nothing_else_is_said(
+    caplog: pytest.LogCaptureFixture, end: Status
+) -> None:
+    said: list[UUID] = []
+    ledger = AnswerLost(lambda: datetime(2026, 11, 22, tzinfo=UTC), lambda mail, _: said.append(mail))
+    ledger.plan(UUID(int=1), "link-realised", "{}")
+    (claim,) = await ledger.claim(1)
+    moves = Moves(ledger, SystemClock(), [].append, retry_s=0)
+    running = asyncio.create_task(moves.run())
+    assert await moves.begin(claim)
+    moves.end(Move(claim, end))
+    moves.close()
+    await running
+    assert (ledger.lost, ledger.entries[claim.id].status) == (True, end)
+    assert "taken over" not in caplog.text
+    assert len(said) == (end is Status.SENT)
+
+
 async def test_a_deadlock_with_somebody_else_is_an_answer_that_did_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = PostgresLedger("postgresql://nobody@127.0.0.1:1/nowhere")
 
