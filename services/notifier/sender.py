@@ -56,9 +56,9 @@ class Sender:
         return self._claims.found_away()
 
     async def run(self) -> None:
-        """Send until stopped. An error that nobody expected ends it."""
-        async with asyncio.TaskGroup() as group:
-            self._tasks = [group.create_task(part) for part in (self._send(), self._moves.run(), self._sweep())]
+        """Send until stopped. Raises what nobody expected as it is; `stop` ends the parts that go on then."""
+        self._tasks = [asyncio.create_task(part) for part in (self._send(), self._moves.run(), self._sweep())]
+        await asyncio.gather(*self._tasks)
 
     async def stop(self) -> None:
         """Finish the mails under way and begin none; after 4.5 s they are left to the sweep of another sender."""
