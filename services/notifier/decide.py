@@ -92,8 +92,8 @@ def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mai
 def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:
     occasion = f"cycle {event.cycle} reminder {event.number}"
     yield _mail(written.registration_held(event, about.code_for), occasion)
-    if event.employer_email:
-        yield _mail(written.employer_told(event, event.employer_email), occasion, EMPLOYER)
+    if employer := _employer(event.employer_email, event.applicant.email):
+        yield _mail(written.employer_told(event, employer), occasion, EMPLOYER)
 
 
 def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
@@ -102,8 +102,9 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
         reminder = f" reminder {event.number}" if event.number else ""
         occasion = f"cycle {event.cycle} {event.reason}{reminder}"
         yield _mail(mail, occasion)
-        if event.reason == "MANDATE_MISSING" and event.employer_email:
-            told = written.mandate_asked(event, event.applicant, event.employer_email)
+        employer = _employer(event.employer_email, event.applicant.email)
+        if event.reason == "MANDATE_MISSING" and employer:
+            told = written.mandate_asked(event, event.applicant, employer)
             # A correction alone asks the employer for it no second time.
             yield _mail(told, occasion if reminder else event.reason, EMPLOYER)
 

@@ -188,6 +188,7 @@ def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code(
     mine, employers = effects(event)
     assert mine.payload["code_for"] == {"registration": REGISTRATION, "cycle": 1}
     assert employers.payload["code_for"] is None
+    assert [one.role for one in effects(held(employer="SALARIS@example.nl"))] == ["applicant"], "nobody is told twice"
 
 
 def test_a_change_of_address_that_lapsed_is_told_at_the_new_one_as_well_and_without_the_code() -> None:
