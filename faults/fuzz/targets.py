@@ -98,7 +98,8 @@ def fuzz_mails(value: bytes) -> None:
         cycle=1,
         correctable=False,
     )
-    outcome = decide_mail(Case(_SUBJECT, event, None, Documents({}), None, NOW))
+    envelope = Envelope("1", "urn:fuzz", event.name, event.version, _SUBJECT, NOW)
+    outcome = decide_mail(Case(_SUBJECT, event, envelope, Documents({}), None, NOW))
     _expect(isinstance(outcome, Emit), "a refusal with an address is mailed")
     for effect in outcome.effects if isinstance(outcome, Emit) else ():
         mail = read(effect.kind, _json(effect.payload))

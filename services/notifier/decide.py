@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from payroll.address_key import address_key
 from payroll.amsterdam import amsterdam_day
+from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.events import (
     ConnectionsWithdrawn,
@@ -47,18 +48,18 @@ class _About(NamedTuple):
 
     code_for: CodeFor
     correction_waits: bool
-    said_on: date | None
+    said_on: date
 
 
 def decide(case: Case[None]) -> Outcome:
     """Plan the mails that the event calls for; of a mail that the mail server has accepted, say so."""
     if isinstance(case.cause, Done):
         return Emit(events=(_sent(case.cause),))
-    if not isinstance(case.cause, Event):
+    if not isinstance(case.cause, Event) or case.envelope is None:
         return Ignore("NOTHING_TO_MAIL")
     known = case.documents.get(Correspondence, case.subject) or Correspondence()
     after = known.told_of(case.cause)
-    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case, case.cause, after)))
+    mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case.cause, case.envelope, after)))
     if not mails:
         return Ignore("NO_ADDRESS")
     return Emit(
@@ -66,10 +67,10 @@ def decide(case: Case[None]) -> Outcome:
     )
 
 
-def _about(case: Case[None], event: Event, known: Correspondence) -> _About:
-    code_for = CodeFor(registration=case.subject, cycle=known.cycle_of_code(event))
-    said_on = amsterdam_day(case.envelope.time) if case.envelope else None
-    return _About(code_for, correction_waits=cycle_of(event) < known.cycle != known.lapsed, said_on=said_on)
+def _about(event: Event, envelope: Envelope, known: Correspondence) -> _About:
+    code_for = CodeFor(registration=envelope.subject, cycle=known.cycle_of_code(event))
+    waits = cycle_of(event) < known.cycle != known.lapsed
+    return _About(code_for, correction_waits=waits, said_on=amsterdam_day(envelope.time))
 
 
 def _sent(mail: Done) -> NotificationSent:
@@ -171,7 +172,7 @@ def _customer_action_needed(event: CustomerActionNeeded, about: _About) -> _Mail
 
 def _link_realised(event: LinkRealised, about: _About) -> _Mails:
     again = f" cycle {event.cycle}" if event.cycle > 1 else ""
-    exchanges = event.cycle > 1 and about.said_on is not None and event.first_exchange.on < about.said_on
+    exchanges = event.cycle > 1 and event.first_exchange.on < about.said_on
     occasion = f"connection {event.contact.connection}{again}"
     yield _mail(written_links.link_realised(event, about.code_for, exchanges=exchanges), occasion)
     if employer := _employer(event.employer_email, event.contact.email):

@@ -75,7 +75,8 @@ class Desk:
     def take(self, event: Event, subject: str) -> Emit:
         """Decide on an event of this registration."""
         found = self.service.touches(event, subject).found
-        case = Case(subject, event, None, Documents(self.remembered), self.facts, NOW, found)
+        envelope = Envelope("id", SOURCE, event.name, event.version, subject, NOW)
+        case = Case(subject, event, envelope, Documents(self.remembered), self.facts, NOW, found)
         outcome = self.service.decide(case)
         if not isinstance(outcome, Emit):
             raise TypeError(str(outcome))

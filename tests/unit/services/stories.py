@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from schemas.envelope import Envelope
 from schemas.event import Event
 from stream.document import Document, DocumentKey
 from stream.service import Case, Cause, Documents, Due, Emit, Opened, Outcome, Service
@@ -32,7 +33,8 @@ class Story:
         remembered = () if isinstance(cause, Event) else self.service.recalls(cause, about, self.remembered.get(main))
         self.touched = frozenset((*named, *remembered))
         loaded = {key: self.remembered[key] for key in {main, *self.touched} & self.remembered.keys()}
-        outcome = self.service.decide(Case(about, cause, None, Documents(loaded), self.facts, self.now, found))
+        envelope = Envelope("id", "urn:story", cause.name, 1, about, self.now) if isinstance(cause, Event) else None
+        outcome = self.service.decide(Case(about, cause, envelope, Documents(loaded), self.facts, self.now, found))
         if isinstance(outcome, Emit):
             assert outcome.documents.keys() <= {main, *self.touched}
             self.remembered.update(outcome.documents)
