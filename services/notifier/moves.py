@@ -99,7 +99,7 @@ class Moves:
                 self._on_the_wire.add(move.claim)
             answer.set_result(ours)
         for move in ended:
-            if move.claim.id in moved:
+            if move.claim in moved:
                 self._fates.noted(move)
             _report(move, moved)
 

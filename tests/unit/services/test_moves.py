@@ -78,7 +78,7 @@ async def test_an_end_whose_answer_was_lost_is_noted_again_and_nothing_else_is_s
     ledger = AnswerLost(lambda: datetime(2026, 11, 22, tzinfo=UTC), lambda mail, _: said.append(mail))
     ledger.plan(UUID(int=1), "link-realised", "{}")
     (claim,) = await ledger.claim(1)
-    moves = Moves(ledger, SystemClock(), [].append, retry_s=0)
+    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=0)
     running = asyncio.create_task(moves.run())
     assert await moves.begin(claim)
     moves.end(Move(claim, end))
