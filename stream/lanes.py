@@ -1,14 +1,16 @@
 """The lanes a worker holds: epochs, the two positions, and what lies between them.
 
 It may be more than a worker's memory holds, or the journal tells in one statement: it is read in stretches. The last of
-them has what was settled last, and the rows: of one batch at most it is not certain that it was published, and that is
-put in order of revision as a whole. What lies before was published in its order, and is only repeated.
+them has what was settled last, and the rows: of one batch at most, whatever its worker's are, it is not certain that it
+was published, and that is put in order of revision as a whole. What lies before was published in its order, and is only
+repeated.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from stream.batch import BATCH_RECORDS_MAX
 from stream.decode import Item
 from stream.errors import Fenced, StateWentBack
 from stream.record import Record, TopicLane
@@ -17,8 +19,6 @@ from stream.transport import Transport
 
 _CATCH_UP_WAIT_S = 1.0
 _SILENT_ROUNDS_MAX = 30
-_BATCH_RECORDS = 500
-"""As large as batches usually are: whoever held the lanes before may have taken larger ones than this worker does."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,8 @@ class Lanes:
         """Read the next stretch of what lies between the two positions, once the lanes are taken over."""
         if not self._taken_over or self._transport.assignment().generation != self.generation:
             await self._take_over()
-        stretch = max(self._batch_records_max, _BATCH_RECORDS)
-        before_last = {place: end - stretch for place, end in self._behind.items()}
-        if records := await self._read(before_last, stretch):
+        before_last = {place: end - BATCH_RECORDS_MAX for place, end in self._behind.items()}
+        if records := await self._read(before_last, BATCH_RECORDS_MAX):
             read = {TopicLane(record.topic, record.partition) for record in records}
             return Gap(records, (), {place: self._published[place] for place in read}, self.generation, is_last=False)
         records = await self._read(self._behind)

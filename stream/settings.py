@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings
 
+from stream.batch import BATCH_RECORDS_MAX
 from stream.horizon import HORIZON
 from stream.kafka_access import PREFIX, KafkaAccessSettings
 
@@ -23,7 +24,7 @@ class Settings(KafkaAccessSettings):
     session_timeout_ms: int = Field(default=10_000, ge=300)
     fetch_min_bytes: int = Field(default=1, ge=1)
     fetch_max_wait_ms: int = Field(default=500, ge=1)
-    batch_records_max: int = Field(default=400, ge=1, le=5000)
+    batch_records_max: int = Field(default=400, ge=1, le=BATCH_RECORDS_MAX)
     poll_s: float = Field(default=0.25, gt=0)
     tick_s: float = Field(default=0.5, gt=0)
     commit_s: float = Field(default=0.1, ge=0)

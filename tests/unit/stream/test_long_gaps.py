@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import islice
 from uuid import UUID
 
 import pytest
 from toy import LANES, TOPICS, event_of, report, service
 from world import GROUP, At, Killed, World, raising
 
+from stream.batch import BATCH_RECORDS_MAX
 from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.lane import lane_of
@@ -17,7 +19,7 @@ from stream.store import Reading
 
 KEY = "registration"
 PLACE = TopicLane(TOPICS[0], lane_of(KEY, LANES))
-MANY = 1_700
+MANY = 3_400
 
 
 class Counting(MemoryStore):
@@ -48,7 +50,7 @@ async def test_no_statement_asks_for_more_than_some_batches_of_it() -> None:
     running.supervisor.worker = replace(running.worker, store=store)
     await running.run_to_death()
     assert world.ids() == said * 2
-    assert max(store.asked) <= 3 * 1_000
+    assert max(store.asked) <= 3 * BATCH_RECORDS_MAX
     assert len(store.asked) == 4
     assert world.is_done()
 
@@ -62,7 +64,7 @@ async def test_a_worker_killed_between_two_stretches_leaves_the_rest_to_the_next
         world.broker.group(GROUP).committed[PLACE] = 0
         kill = {At("transport", "publish", moment, stretch): raising(Killed())}
         assert await (await world.worker(kill)).run_to_death()
-        assert world.broker.group(GROUP).committed[PLACE] == 500 * (stretch - 1)
+        assert world.broker.group(GROUP).committed[PLACE] == BATCH_RECORDS_MAX * (stretch - 1)
 
         await (await world.worker()).run_to_death()
         assert world.is_done()
@@ -95,3 +97,29 @@ async def test_what_was_settled_last_is_put_in_order_with_its_rows_whatever_was_
     await (await world.worker()).run_to_death()
     first = dict.fromkeys((found.id, found.revision) for found in (event_of(m).envelope for m in world.published()))
     assert [revision for _, revision in first] == list(range(1, MANY + 3))
+
+
+async def test_a_key_keeps_its_order_where_the_predecessor_took_the_largest_batches_that_may_be() -> None:
+    said = "shut"
+
+    async def facts(concerns: object) -> str:
+        del concerns
+        return said
+
+    world = World(service(facts=facts))
+    world.say([report(KEY, "waits", said="customer_action_needed")])
+    await (await world.worker()).run_to_death()
+
+    said = "open"
+    world.clock.advance(1)
+    others = (key for key in map(str, range(9 * BATCH_RECORDS_MAX)) if lane_of(key, LANES) == PLACE.lane)
+    rest = [report(key, key) for key in islice(others, BATCH_RECORDS_MAX - 2)]
+    world.say([report(KEY, "behind", cycle=2), *rest])
+    kill = {At("transport", "publish", Moment.BEFORE): raising(Killed())}
+    assert await (await world.worker(kill, batch=BATCH_RECORDS_MAX)).run_to_death()
+    assert world.database.tables.lanes[PLACE.lane].settled[PLACE.topic] == BATCH_RECORDS_MAX
+    assert world.broker.group(GROUP).committed[PLACE] == 1
+
+    await (await world.worker(batch=400)).run_to_death()
+    of_the_key = [event_of(message).envelope for message in world.published() if message.key == KEY]
+    assert [envelope.revision for envelope in of_the_key] == [1, 2]

@@ -23,7 +23,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_every_fault_is_reported_at_once_by_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = {"POSTGRES_URL": "mysql://planted-secret", "BATCH_RECORDS_MAX": "0", "POLL_S": "soon", "TICK_S": "-1"}
+    wrong = {"POSTGRES_URL": "mysql://planted-secret", "BATCH_RECORDS_MAX": "1001", "POLL_S": "soon", "TICK_S": "-1"}
     with pytest.raises(ValidationError) as raised:
         read(monkeypatch, **wrong)
     lines = faults_of(raised.value).splitlines()
