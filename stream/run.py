@@ -128,8 +128,11 @@ class Supervisor:
                 await self._hold(look_s)
             case BackOff(delay_s):
                 self.pulse.ready, self.pulse.why = False, type(error).__name__
-                if self.beside is not None and isinstance(error, StoreUnavailable):
-                    self.beside.hold()
+                if isinstance(error, StoreUnavailable):
+                    # Records wait, Kafka answers, and yet no new process would take them before Postgres is back.
+                    self._progress = self.clock.monotonic()
+                    if self.beside is not None:
+                        self.beside.hold()
                 _log.warning("%s (%s): going on in %.1f s", type(error).__name__, error, delay_s)
                 await self._wait(delay_s)
             case Retake(jitter_s_max):

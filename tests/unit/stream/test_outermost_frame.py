@@ -184,6 +184,19 @@ async def test_a_worker_that_goes_on_when_an_outage_ends_is_left_alone_however_l
         await supervisor.watch()
 
 
+async def test_a_worker_whose_postgres_is_away_is_left_alone_however_long_although_records_wait() -> None:
+    world = World()
+    await (await world.worker()).run_to_death()
+    world.say([report("key", "1")])
+    running = await world.worker(failing("take_over", StoreUnavailable(), *range(1, 1000)))
+    task = asyncio.ensure_future(running.run())
+    await watched(running)
+    assert world.clock.monotonic() > 3 * running.supervisor.watchdog_s
+    assert await running.transport.lag() == 1
+    running.supervisor.stop()
+    await task
+
+
 async def test_a_worker_with_nothing_to_do_is_left_alone() -> None:
     world = World()
     running = await world.worker()
