@@ -23,20 +23,32 @@ FIELDS = (
 """The closed list of names in a record's line."""
 
 
+_log = logging.getLogger(__name__)
+
+
 class Telemetry:
-    """Writes the lines."""
+    """Writes the lines, as far as they can be written: what they tell of is committed, and not yet published."""
 
     def __init__(self, service: str, out: BinaryIO | None = None) -> None:
         self._service = service
         self._out = out or sys.stdout.buffer
+        self._unwritten = 0
 
     def settled(self, answers: Sequence[Answer]) -> None:
         """One line per record, one write per batch."""
         now = datetime.now(UTC)
         start = f'{{"at":"{now.isoformat(timespec="milliseconds")}","service":"{self._service}"'
         lines = [self._line(start, answer, now) for answer in answers]
-        self._out.write("".join(lines).encode())
-        self._out.flush()
+        try:
+            self._out.write("".join(lines).encode())
+            self._out.flush()
+        except OSError as error:
+            self._unwritten += len(lines)
+            _log.error("records' lines cannot be written (%s): going on without", error.strerror)
+            return
+        if self._unwritten:
+            _log.warning("records' lines are written again: up to %d are lost", self._unwritten)
+            self._unwritten = 0
 
     def _line(self, start: str, answer: Answer, now: datetime) -> str:
         """By hand, because every record has one; what others may have written goes through the JSON encoder."""

@@ -1,8 +1,12 @@
 """One line per record, of names from a closed list, and nothing of what stands in the record."""
 
+import errno
 import json
+import logging
+import os
 from io import BytesIO
 
+import pytest
 from toy import Tally, fold, garbage, report, service
 
 from stream.decode import decode
@@ -55,3 +59,29 @@ def test_a_batch_is_written_at_once() -> None:
     Telemetry("toy", out).settled(fold([decode(report(str(number), "1")) for number in range(50)]).answers)
     assert out.writes == 1
     assert len(lines(out)) == 50
+
+
+class OnDisk(BytesIO):
+    is_full = True
+
+    def flush(self) -> None:
+        if self.is_full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_under_the_log_stops_nobody_and_what_is_lost_by_it_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    out = OnDisk()
+    telemetry = Telemetry("toy", out)
+    answers = fold([decode(report(str(number), "1")) for number in range(3)]).answers
+    telemetry.settled(answers)
+    telemetry.settled(answers)
+
+    out.is_full = False
+    telemetry.settled(answers)
+    telemetry.settled(answers)
+
+    cannot = "records' lines cannot be written (No space left on device): going on without"
+    assert caplog.messages == [cannot, cannot, "records' lines are written again: up to 6 are lost"]
