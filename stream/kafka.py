@@ -9,7 +9,6 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
@@ -18,8 +17,8 @@ from aiokafka.errors import IllegalStateError, KafkaConnectionError
 from stream.busy_topics import BusyTopics
 from stream.errors import AccessDenied, Fenced, TopicsUnfit, TransportUnavailable
 from stream.fast_fetch import use_fast_fetch
-from stream.kafka_access import KafkaAccess
 from stream.kafka_errors import acknowledged, refusal, refuse_barred, translated
+from stream.kafka_settings import KafkaSettings
 from stream.record import Message, Record, TopicLane
 from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
@@ -32,21 +31,6 @@ LAG_EVERY_S = 1.0
 POLL_INTERVAL_MS = 2**31 - 1
 """Who polls nothing because he is paused stays in his group, however long: a group without members loses its offsets
 after a week. A worker that is stuck is ended by our own watchdog."""
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaSettings:
-    """How Kafka is reached, as which group, and how patiently."""
-
-    access: KafkaAccess
-    group: str
-    topics: tuple[str, ...]
-    produces: tuple[str, ...]
-    lanes: int
-    session_timeout_ms: int = 10_000
-    fetch_min_bytes: int = 1
-    fetch_max_wait_ms: int = 500
-    metadata_max_age_ms: int = 30_000
 
 
 class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types

@@ -14,7 +14,6 @@ from typing import Any, NoReturn, TypeVar, assert_never
 from prometheus_client.registry import Collector
 
 from schemas import flow
-from schemas.events import DeadLettered
 from stream.beside import Beside
 from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
@@ -30,7 +29,8 @@ from stream.errors import (
     disposition,
 )
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
-from stream.kafka import KafkaSettings, KafkaTransport
+from stream.kafka import KafkaTransport
+from stream.kafka_settings import kafka_settings
 from stream.limits import Limits
 from stream.metrics_page import MetricsPage
 from stream.postgres import PostgresStore
@@ -248,20 +248,6 @@ def build_worker(
     limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, settings.commit_s, horizon)
     clock, release = deployment.clock, settings.release
     return Worker(deployment.service, transport, store, clock, release, flow.LANES, observer, limits)
-
-
-def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
-    """The service's stage in the flow, as its transport needs it."""
-    return KafkaSettings(
-        access=settings.kafka_access,
-        group=service.name,
-        topics=tuple(event.name for event in service.stage.consumes),
-        produces=(*(event.name for event in service.stage.emits), DeadLettered.name),
-        lanes=flow.LANES,
-        session_timeout_ms=settings.session_timeout_ms,
-        fetch_min_bytes=settings.fetch_min_bytes,
-        fetch_max_wait_ms=settings.fetch_max_wait_ms,
-    )
 
 
 async def start(transport: Transport, supervisor: Supervisor) -> None:

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
 
-from stream.kafka import KafkaSettings, KafkaTransport
+from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
+from stream.kafka_settings import KafkaSettings
 from stream.manual_clock import ManualClock
 from stream.memory_broker import MemoryBroker
 from stream.memory_transport import Membership, MemoryTransport

@@ -9,8 +9,9 @@ from real import make_topics
 
 from sandbox.running import RunningSandbox
 from stream.errors import TopicsUnfit
-from stream.kafka import KafkaSettings, KafkaTransport
+from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
+from stream.kafka_settings import KafkaSettings
 from stream.record import TopicLane
 
 pytestmark = pytest.mark.sandbox

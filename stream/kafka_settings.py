@@ -1,0 +1,39 @@
+"""What the transport on Kafka has to know of its service: its stage in the flow, and how patient it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas import flow
+from schemas.events import DeadLettered
+from stream.kafka_access import KafkaAccess
+from stream.service import Service
+from stream.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaSettings:
+    """How Kafka is reached, as which group, and how patiently."""
+
+    access: KafkaAccess
+    group: str
+    topics: tuple[str, ...]
+    produces: tuple[str, ...]
+    lanes: int
+    session_timeout_ms: int = 10_000
+    fetch_min_bytes: int = 1
+    fetch_max_wait_ms: int = 500
+    metadata_max_age_ms: int = 30_000
+
+
+def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
+    """The service's stage in the flow, as its transport needs it."""
+    return KafkaSettings(
+        access=settings.kafka_access,
+        group=service.name,
+        topics=tuple(event.name for event in service.stage.consumes),
+        produces=(*(event.name for event in service.stage.emits), DeadLettered.name),
+        lanes=flow.LANES,
+        session_timeout_ms=settings.session_timeout_ms,
+        fetch_min_bytes=settings.fetch_min_bytes,
+        fetch_max_wait_ms=settings.fetch_max_wait_ms,
+    )
