@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from stream.clock import Clock
+
 STUCK_EXIT_CODE = 70
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -27,6 +29,12 @@ class Pulse:
     def live(self, patience_s: float) -> bool:
         """Whether the event loop has turned lately."""
         return time.monotonic() - self.beat < patience_s
+
+    async def keep(self, clock: Clock, every_s: float) -> None:
+        """Beat until cancelled, for as long as nobody watches the loop yet."""
+        while True:
+            self.beat = clock.monotonic()
+            await clock.sleep(every_s)
 
 
 class HealthServer:

@@ -251,17 +251,18 @@ def build_worker(
 
 
 async def start(transport: Transport, supervisor: Supervisor) -> None:
-    """Join the group, however long Kafka takes to be there; return without it after a stop."""
-    while not supervisor.stopping:
-        try:
-            await transport.start()
-        except TransportUnavailable as error:
-            _log.warning("Kafka is not there yet (%s)", error)
-            await transport.close()
-            await supervisor.clock.sleep(0.5)
-        else:
-            supervisor.pulse.beat = supervisor.clock.monotonic()
-            return
+    """Join the group, however long Kafka takes to be there, and be alive meanwhile; return without it after a stop."""
+    beating = asyncio.create_task(supervisor.pulse.keep(supervisor.clock, supervisor.watchdog_s / 8))
+    try:
+        while not supervisor.stopping:
+            try:
+                return await transport.start()
+            except TransportUnavailable as error:
+                _log.warning("Kafka is not there yet (%s)", error)
+                await transport.close()
+                await supervisor.clock.sleep(0.5)
+    finally:
+        beating.cancel()
 
 
 async def run_to_end(supervisor: Supervisor, stop_s: float) -> None:

@@ -16,7 +16,7 @@ from stream.lanes import Lanes
 from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_transport import MemoryTransport
-from stream.run import StuckError, run_to_end
+from stream.run import StuckError, run_to_end, start
 
 BEFORE = Moment.BEFORE
 POLL_S = Limits().poll_s
@@ -74,6 +74,24 @@ async def test_contention_is_taken_up_again_almost_at_once_and_is_no_unreadiness
     jitters = [slept for slept in clock.slept_s if slept != POLL_S]
     assert all(0 <= slept <= 0.05 * attempt for attempt, slept in enumerate(jitters, start=1))
     assert (len(jitters), len(world.ids()), running.supervisor.pulse.ready) == (3, 1, True)
+
+
+async def test_a_worker_that_waits_for_kafka_to_be_there_is_alive_and_not_ready() -> None:
+    world = World()
+    supervisor = (await world.worker()).supervisor
+    ages_s: list[float] = []
+
+    async def be_away(call: str, moment: Moment) -> None:
+        if (call, moment) == ("start", BEFORE) and len(ages_s) < 3:
+            world.clock.advance(supervisor.watchdog_s)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            ages_s.append(world.clock.monotonic() - supervisor.pulse.beat)
+            raise TransportUnavailable("away")
+
+    await start(MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_away), supervisor)
+    assert max(ages_s) < supervisor.watchdog_s / 2
+    assert (len(ages_s), supervisor.pulse.ready) == (3, False)
 
 
 async def test_a_spare_worker_that_got_no_lane_is_ready() -> None:
