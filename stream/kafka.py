@@ -191,7 +191,8 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._alone = topics
         consumer = self._joined
         paused = consumer.paused()
-        wanted = {place for place in consumer.assignment() if place.topic in topics} | self._left_over
+        # What was left over of an assignment before need not be in this one: aiokafka awaits something before it tells.
+        wanted = {place for place in consumer.assignment() if place.topic in topics or place in self._left_over}
         consumer.pause(*(wanted - paused))
         consumer.resume(*(paused - wanted))
 
