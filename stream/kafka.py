@@ -48,7 +48,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._left_over: frozenset[TopicPartition] = frozenset()
         self._seen_lag: Mapping[str, int] = dict.fromkeys(settings.topics, 0)
         self._look_at_s = 0.0
-        self._added: frozenset[str] = frozenset()
+        self._is_more_than_lanes = False
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
 
@@ -102,10 +102,8 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         found = {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in topics}
         await refuse_barred(client, [topic for topic, partitions in found.items() if not partitions])
         if unfit := {topic: partitions for topic, partitions in found.items() if partitions != self._settings.lanes}:
-            raise self._unfit([f"{topic} has {partitions}" for topic, partitions in unfit.items()])
-
-    def _unfit(self, topics: Sequence[str]) -> TopicsUnfit:
-        return TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {', '.join(topics)}")
+            told = ", ".join(f"{topic} has {partitions}" for topic, partitions in unfit.items())
+            raise TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {told}")
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """A lane counts when the partition of every consumed topic came with it.
@@ -114,7 +112,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         left until that one has gone. They have no position, and aiokafka would fetch nothing at all for want of it.
         What was added to a topic meanwhile is no lane at all: the next receive says so.
         """
-        self._added = frozenset(place.topic for place in assigned if place.partition >= self._settings.lanes)
+        self._is_more_than_lanes = any(place.partition >= self._settings.lanes for place in assigned)
         topics: dict[int, set[str]] = defaultdict(set)
         for place in assigned:
             topics[place.partition].add(place.topic)
@@ -162,11 +160,12 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def receive(self, max_records: int, timeout_s: float, places: Sequence[TopicLane] = ()) -> Sequence[Record]:
         """Fetched records; from here until `commit` a rebalance waits for the batch."""
         self._idle.set()
-        if self._added:
-            raise self._unfit([f"{topic} has more" for topic in sorted(self._added)])
         generation = self._assignment.generation
         try:
             with self._translated():
+                if self._is_more_than_lanes or not all(map(self._joined.partitions_for_topic, self._settings.topics)):
+                    # Of a topic that was deleted aiokafka assigns nothing, in silence: no lane would be whole.
+                    await self._check_topics()
                 await self._note_lag()
                 wanted = [TopicPartition(*place) for place in places]
                 fetched = await self._joined.getmany(*wanted, timeout_ms=int(timeout_s * 1000), max_records=max_records)
