@@ -25,7 +25,6 @@ from stream.transport import Assignment
 
 BATCH_BYTES_MAX = 524_288
 """What is written as one, and fetched of one partition at a time: so much a worker holds of each of its lanes."""
-REQUEST_TIMEOUT_MS = 10_000
 HANDOVER_S_MAX = 3.0
 LAG_EVERY_S = 1.0
 POLL_INTERVAL_MS = 2**31 - 1
@@ -49,6 +48,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._seen_lag: Mapping[str, int] = dict.fromkeys(settings.topics, 0)
         self._look_at_s = 0.0
         self._is_more_than_lanes = False
+        self._is_broken_off = False
         self._consumer: AIOKafkaConsumer | None = None
         self._producer: AIOKafkaProducer | None = None
 
@@ -71,7 +71,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 fetch_min_bytes=self._settings.fetch_min_bytes,
                 fetch_max_wait_ms=self._settings.fetch_max_wait_ms,
                 max_partition_fetch_bytes=BATCH_BYTES_MAX,
-                request_timeout_ms=REQUEST_TIMEOUT_MS,
+                request_timeout_ms=self._settings.request_timeout_ms,
                 metadata_max_age_ms=self._settings.metadata_max_age_ms,
                 max_poll_interval_ms=POLL_INTERVAL_MS,
             )
@@ -85,7 +85,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             enable_idempotence=True,
             acks="all",
             max_batch_size=BATCH_BYTES_MAX,
-            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            request_timeout_ms=self._settings.request_timeout_ms,
             metadata_max_age_ms=self._settings.metadata_max_age_ms,
         )
         try:
@@ -197,13 +197,29 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """One batch per partition; waits for every acknowledgement, through an outage too."""
+        by_place: dict[TopicLane, list[Message]] = defaultdict(list)
+        for message in messages:
+            by_place[TopicLane(message.topic, message.lane)].append(message)
         with self._translated():
-            by_place: dict[TopicLane, list[Message]] = defaultdict(list)
-            for message in messages:
-                by_place[TopicLane(message.topic, message.lane)].append(message)
+            if self._is_broken_off:
+                await self._renew_producer()
+            self._is_broken_off = True
             sent = [future for place, group in by_place.items() for future in await self._send(place, group)]
             with acknowledged():
                 await asyncio.gather(*sent)
+            self._is_broken_off = False
+
+    async def _renew_producer(self) -> None:
+        """Begin anew, under a new id: behind the numbers of a batch that was given up the broker takes nothing more.
+
+        aiokafka gives one up whose partition has been without a leader for as long as a request may take.
+        """
+        old = self._producing
+        try:
+            await asyncio.wait_for(old.stop(), HANDOVER_S_MAX)
+        except TimeoutError:
+            await old.client.close()
+        await self._start_producer()
 
     async def _send(self, place: TopicLane, messages: Sequence[Message]) -> list["asyncio.Future[object]"]:
         producer = self._producing

@@ -23,6 +23,7 @@ class KafkaSettings:
     fetch_min_bytes: int = 1
     fetch_max_wait_ms: int = 500
     metadata_max_age_ms: int = 30_000
+    request_timeout_ms: int = 10_000
 
 
 def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:

@@ -1,0 +1,49 @@
+"""A partition without a leader for longer than a request may take: aiokafka gives its batch up, number and all."""
+
+from uuid import uuid4
+
+import pytest
+from aiokafka.cluster import ClusterMetadata
+from clusters import LANES, until
+from real import make_topics
+
+from sandbox.running import RunningSandbox
+from stream.errors import TransportUnavailable
+from stream.kafka import KafkaTransport
+from stream.kafka_access import KafkaAccess
+from stream.kafka_settings import KafkaSettings
+from stream.record import Message, TopicLane
+
+pytestmark = pytest.mark.sandbox
+
+NOBODY = -1
+
+
+async def test_a_member_publishes_again_once_there_is_a_leader(
+    sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = f"led-{uuid4().hex[:8]}"
+    await make_topics(sandbox, (topic,), LANES)
+    access = KafkaAccess(sandbox.endpoints().kafka.bootstrap_servers)
+    member = KafkaTransport(KafkaSettings(access, f"readers-{topic}", (topic,), (), LANES, request_timeout_ms=500))
+    await member.start()
+    await member.publish([said(topic, "before")])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ClusterMetadata, "leader_for_partition", lambda *_: NOBODY)
+        with pytest.raises(TransportUnavailable, match="LeaderNotAvailable"):
+            await member.publish([said(topic, "meanwhile")])
+
+    await member.publish([said(topic, "after")])
+    await member.publish([said(topic, "later")])
+    await until(member, lambda: len(member.assignment().lanes) == LANES)
+    member.seek({TopicLane(topic, lane): 0 for lane in range(LANES)})
+    records = []
+    while len(records) < 3:
+        records += await member.receive(10, 1.0)
+    assert [record.value for record in records] == [b"before", b"after", b"later"]
+    await member.close()
+
+
+def said(topic: str, value: str) -> Message:
+    return Message(topic, 0, "key", 1, (), value.encode())
