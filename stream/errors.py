@@ -22,7 +22,6 @@ StreamError
 """
 
 from dataclasses import dataclass
-from typing import assert_never
 
 from stream.message_mark import trace_of
 
@@ -170,11 +169,9 @@ def disposition(error: StreamError, attempt: int) -> Disposition:
             return BackOff(_back_off_s(attempt))
         case ContentionError():
             return Retake(0.05 * attempt) if attempt <= RETAKES_MAX else BackOff(_back_off_s(attempt - RETAKES_MAX))
-        # The worker finds the culprit by itself and parks it: what gets here could not be parked.
-        case RecordError() | FatalError() | StreamError():
-            return Stop()
+        # A record that is to blame, too: the worker finds the culprit and parks it, what gets here could not be parked.
         case _:
-            assert_never(error)
+            return Stop()
 
 
 def _back_off_s(attempt: int) -> float:

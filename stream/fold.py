@@ -119,7 +119,7 @@ class Fold:
             self._decide(item)
 
     def _again(self, item: Item, recorded: Recorded) -> None:
-        if item.row is None or recorded.attempt != item.row.attempt:
+        if recorded.attempt + 1 != item.attempt:
             raise Rival
         self._attempt(item, recorded)
 
@@ -236,9 +236,8 @@ class Fold:
 
     def _plan(self, item: Received, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
-            epoch = effect.epoch + item.epoch
-            found = effect_id(item.subject, effect.kind, effect.occasion, effect.role, str(epoch))
-            fields = (effect.kind, effect.occasion, effect.role, epoch, effect.payload)
+            found = effect_id(item.subject, effect.kind, effect.occasion, effect.role, str(item.epoch))
+            fields = (effect.kind, effect.occasion, effect.role, item.epoch, effect.payload)
             self._effects.append(EffectRow(found, item.lane, item.subject, *fields))
 
     def _park(self, item: Item, park: Park, *, trace: str | None = None, suspect: str | None = None) -> None:

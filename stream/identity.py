@@ -44,11 +44,6 @@ def replay_id(first: UUID, content: bytes, replay: UUID) -> UUID:
     return UUID(bytes=_hash16("replay", first.hex, content.hex(), replay.hex))
 
 
-def registration_replay_id(registration: str) -> UUID:
-    """The replay of all that is about a registration: one, so that no record of it waits twice to be brought again."""
-    return UUID(bytes=_hash16("registration's replay", registration))
-
-
 def forced_id(first: UUID, epoch: int) -> UUID:
     """Under what a record is recorded that is decided again in a new epoch; what follows from it derives from this."""
     return pgproto.UUID(first.bytes[:6] + _hash16("forced", first.hex, str(epoch))[6:])

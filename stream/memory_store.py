@@ -73,10 +73,6 @@ class MemoryStore:
         """Queue what is due and what may go on."""
         return await self._write("tick", lambda tables: tables.tick(lanes, now))
 
-    async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
-        """What the journal says."""
-        return _recorded(await self._read("look_up"), ids)
-
     async def read(
         self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
     ) -> Reading:

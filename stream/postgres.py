@@ -71,11 +71,6 @@ class PostgresStore:
         values = (sorted(lanes), now, TICK_TOPIC, pack_headers(()), TICK_ROWS_MAX)
         return len(await self._session.fetch(_TICK, *values))
 
-    async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
-        """What the journal says."""
-        rows = await self._session.fetch(_LOOK_UP, list(ids))
-        return {row["id"]: _recorded(row) for row in rows}
-
     async def read(
         self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
     ) -> Reading:
@@ -205,7 +200,6 @@ where (select true from journal j where j.id = t.id) is null
 order by since, lane, key collate "C", said collate "C" limit $5
 on conflict (id) do nothing returning id
 """
-_LOOK_UP = "select id, hash, attempt, outcome, reason, events from journal where id = any($1::uuid[])"
 # One snapshot for all of it: the line was committed before anything behind it went.
 _READ = """
 select 'recorded' as part, id, hash, attempt, outcome, reason, events,

@@ -65,14 +65,13 @@ class Concern(NamedTuple):
 class Effect:
     """Something to be done once outside of Kafka and Postgres: a row of the ledger, written with the outcome.
 
-    One effect per (subject, kind, occasion, role, epoch); planning it again changes nothing.
+    One effect per subject, kind, occasion and role, and epoch of the record; planning it again changes nothing.
     """
 
     kind: str
     occasion: str
     role: str
     payload: Mapping[str, JsonValue]
-    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,6 @@ class Settings(KafkaAccessSettings):
     stop_s: float = Field(default=4, gt=0)
 
 
-class SettingsError(Exception):
-    """The environment does not describe a worker; the text names every fault, and no value."""
-
-
 def read_settings(settings: type[B]) -> B:
     """The settings of a process. Ends it with 2 when they are wrong, and with 0 after `--check-config` showed them."""
     try:

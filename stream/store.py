@@ -245,9 +245,6 @@ class Store(Protocol):
     async def tick(self, lanes: Collection[int], now: datetime) -> int:
         """Queue a row for each document that is due or whose gate is open; how many were queued."""
 
-    async def look_up(self, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
-        """What is recorded under these ids."""
-
     async def read(
         self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
     ) -> Reading:

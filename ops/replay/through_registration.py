@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from uuid import UUID
 
 import click
 from aiokafka import TopicPartition
@@ -21,7 +23,6 @@ from schemas.flow import FLOW, LANES, SERVICES, Stage
 from stream.clock import SystemClock
 from stream.decode import Received, decode
 from stream.horizon import said_at
-from stream.identity import registration_replay_id
 from stream.lane import lane_of
 from stream.postgres_replay import queue_replays
 from stream.replay import replay_row
@@ -69,6 +70,11 @@ def in_order(streams: Streams, stage: Stage) -> list[Received]:
     """The records that a service reads, each topic's in its order, the topics by the events' time."""
     lanes = [lane for event in stage.consumes for lane in streams.get(event.name, ())]
     return list(heapq.merge(*lanes, key=lambda item: said_at(item) or _EARLIEST))
+
+
+def _replay_id(registration: str) -> UUID:
+    """The replay of all that is about a registration: one, so that no record of it waits twice to be brought again."""
+    return UUID(bytes=blake2b(f"registration's replay\n{registration}".encode(), digest_size=16).digest())
 
 
 def _read_before(found: Found, read: Mapping[str, Settled]) -> Found:
@@ -120,7 +126,7 @@ class RegistrationReplay:
             await pace.drained()
 
     async def _queue(self, registration: str, by_service: Mapping[str, Sequence[Received]], why: str) -> None:
-        replay, now = registration_replay_id(registration), datetime.now(UTC)
+        replay, now = _replay_id(registration), datetime.now(UTC)
         changes = []
         async with self._database.transaction():
             for service, items in by_service.items():

@@ -13,6 +13,7 @@ from stream.store import (
     LaneMove,
     NewRow,
     OutcomeKind,
+    Recorded,
     RowAnswer,
     RowKind,
     Settlement,
@@ -106,3 +107,8 @@ async def queue(store: Store, *rows: NewRow) -> None:
 
 async def due(store: Store, now: datetime = NOW, limit: int = 250, lanes: Sequence[int] = (3,)) -> list[int]:
     return [found.id.int for found in await store.due(lanes, now, limit)]
+
+
+async def recorded_by(store: Store, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
+    """What the journal holds under these ids."""
+    return (await store.read(ids, (), (), ())).recorded

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from databases import Case, Claim, Database
-from settlements import HASH, NOW, effect, entry, id_of, move, parked, row, said, settle, states
+from settlements import HASH, NOW, effect, entry, id_of, move, parked, recorded_by, row, said, settle, states
 
 from stream.document import Document, DocumentKey, Gate
 from stream.errors import Defective, Fenced, Refused, Rival, StateWentBack
@@ -57,7 +57,7 @@ async def test_a_zombie_records_nothing(database: Database) -> None:
     await taken_over(successor)
     with pytest.raises(Fenced):
         await settle(zombie, journal=[entry(1)], states=states(mine=Case()), moves=[move(3, epoch, {}, {})])
-    assert await successor.look_up([id_of(1)]) == {}
+    assert await recorded_by(successor, [id_of(1)]) == {}
     assert await load(successor, MINE) == {}
 
 
@@ -80,7 +80,7 @@ async def test_a_takeover_during_a_settlement_sees_all_of_it_or_refuses_it(datab
     assert not isinstance(taken, BaseException)
     assert settled is None or isinstance(settled, Fenced)
     assert taken[3].settled == ({"forms": 1} if settled is None else {})
-    assert set(await successor.look_up([id_of(1)])) == ({id_of(1)} if settled is None else set())
+    assert set(await recorded_by(successor, [id_of(1)])) == ({id_of(1)} if settled is None else set())
 
 
 async def test_a_settled_position_that_is_not_the_one_last_written_stops_everything(database: Database) -> None:
@@ -91,7 +91,7 @@ async def test_a_settled_position_that_is_not_the_one_last_written_stops_everyth
         await settle(store, journal=[entry(1)], moves=[move(3, epoch, {"forms": 5}, {"forms": 6})])
     with pytest.raises(StateWentBack):
         await settle(store, moves=[move(3, epoch, {"answers": 0}, {"answers": 1})])
-    assert await store.look_up([id_of(1)]) == {}
+    assert await recorded_by(store, [id_of(1)]) == {}
 
 
 async def test_what_is_recorded_is_looked_up_as_it_was(database: Database) -> None:
@@ -99,7 +99,7 @@ async def test_what_is_recorded_is_looked_up_as_it_was(database: Database) -> No
     messages = (said(1, 1), said(2, 2))
     silent = entry(2, outcome=OutcomeKind.IGNORE, reason="STALE_REVISION", messages=())
     await settle(store, journal=[entry(1, messages=messages), silent])
-    assert await store.look_up([id_of(1), id_of(2), id_of(3)]) == {
+    assert await recorded_by(store, [id_of(1), id_of(2), id_of(3)]) == {
         id_of(1): Recorded(HASH, 1, OutcomeKind.EMIT, messages),
         id_of(2): Recorded(HASH, 1, OutcomeKind.IGNORE, (), "STALE_REVISION"),
     }
@@ -113,7 +113,7 @@ async def test_nothing_is_seen_after_an_error(database: Database) -> None:
             store, journal=[parked(1)], new_rows=[row(1, "a")], states=states(mine=Case()), effects=[effect(1)],
             shared={CLAIM: 0}, moves=[move(3, epoch, {"forms": 5}, {"forms": 6})],
         )  # fmt: skip
-    assert await other.look_up([id_of(1)]) == {}
+    assert await recorded_by(other, [id_of(1)]) == {}
     assert await other.due([3], NOW, 9) == []
     assert await database.effects() == []
     assert await load(other, MINE, CLAIM) == {}
@@ -124,7 +124,7 @@ async def test_a_first_outcome_is_refused_where_one_stands(database: Database) -
     await settle(store, journal=[entry(1)])
     with pytest.raises(Rival):
         await settle(store, journal=[entry(2), entry(1)], states=states(mine=Case()))
-    assert set(await store.look_up([id_of(1), id_of(2)])) == {id_of(1)}
+    assert set(await recorded_by(store, [id_of(1), id_of(2)])) == {id_of(1)}
     assert await load(store, MINE) == {}
 
 
@@ -135,7 +135,7 @@ async def test_of_two_at_once_with_the_same_id_one_is_a_rival(database: Database
         return_exceptions=True,
     )
     assert sorted(type(result).__name__ for result in settled) == ["NoneType", "Rival"]
-    assert len(await stores[0].look_up([id_of(1), id_of(10), id_of(11)])) == 2
+    assert len(await recorded_by(stores[0], [id_of(1), id_of(10), id_of(11)])) == 2
 
 
 async def test_a_parked_record_is_answered_again_only_from_the_attempt_that_was_taken(database: Database) -> None:
@@ -144,7 +144,7 @@ async def test_a_parked_record_is_answered_again_only_from_the_attempt_that_was_
     with pytest.raises(Rival):
         await settle(store, journal=[entry(1, attempt=3)])
     await settle(store, journal=[entry(1, attempt=2)])
-    assert (await store.look_up([id_of(1)]))[id_of(1)] == Recorded(HASH, 2, OutcomeKind.EMIT, (said(1),))
+    assert (await recorded_by(store, [id_of(1)]))[id_of(1)] == Recorded(HASH, 2, OutcomeKind.EMIT, (said(1),))
     with pytest.raises(Rival):
         await settle(store, journal=[entry(1, attempt=2)])
 
@@ -190,7 +190,7 @@ async def test_who_decides_on_a_shared_document_that_has_moved_on_is_a_rival(dat
     for seen_at in (0, 2):
         with pytest.raises(Rival):
             await settle(store, journal=[entry(1)], shared={CLAIM: seen_at})
-    assert await store.look_up([id_of(1)]) == {}
+    assert await recorded_by(store, [id_of(1)]) == {}
     await settle(store, journal=[entry(1)], shared={CLAIM: 1})
 
 
@@ -239,7 +239,7 @@ async def test_a_document_that_the_database_can_not_keep_is_refused(database: Da
     with pytest.raises(Refused) as refused:
         await settle(store, journal=[entry(1)], states=states(mine=document))
     assert str(refused.value) in ("DATABASE_REFUSED_22P05", "DATABASE_REFUSED_22021")
-    assert await store.look_up([id_of(1)]) == {}
+    assert await recorded_by(store, [id_of(1)]) == {}
 
 
 async def test_what_the_database_can_not_keep_is_refused(database: Database) -> None:
@@ -276,7 +276,7 @@ async def test_what_is_no_json_is_a_defect(database: Database, changes: dict[str
     with pytest.raises(Defective) as defect:
         await settle(store, journal=[entry(1)], **changes)
     assert str(defect.value) == "DEFECT_PydanticSerializationError"
-    assert await store.look_up([id_of(1)]) == {}
+    assert await recorded_by(store, [id_of(1)]) == {}
 
 
 async def test_a_large_number_is_kept(database: Database) -> None:

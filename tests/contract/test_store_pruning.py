@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from databases import Case, Claim, Database
-from settlements import HASH, NOW, entry, handled, id_of, parked, row, said, settle, states
+from settlements import HASH, NOW, entry, handled, id_of, parked, recorded_by, row, said, settle, states
 
 from schemas.envelope import Envelope
 from schemas.events import RegistrationEnded
@@ -29,7 +29,7 @@ SERVICE: Service[None] = Service(ENRICHMENT, Case, lambda _case: Emit(), no_fact
 
 async def left(store: Store, *numbers: int) -> list[int]:
     """Which of these entries stand in the journal."""
-    return sorted(id_.int for id_ in await store.look_up([id_of(number) for number in numbers]))
+    return sorted(id_.int for id_ in await recorded_by(store, [id_of(number) for number in numbers]))
 
 
 async def read(store: Store, number: int) -> Reading:

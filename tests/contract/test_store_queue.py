@@ -20,6 +20,7 @@ from settlements import (
     parked_again,
     queue,
     record,
+    recorded_by,
     row,
     said,
     settle,
@@ -190,7 +191,7 @@ async def test_a_row_that_moved_on_from_the_attempt_that_was_taken_is_a_rival(da
     for late in (answers, [handled(1, attempt=2)], [handled(9)]):
         with pytest.raises(Rival):
             await settle(store, journal=[entry(5)], answers=late)
-    assert await store.look_up([id_of(5)]) == {}
+    assert await recorded_by(store, [id_of(5)]) == {}
 
 
 async def test_only_a_moved_row_may_stand_already(database: Database) -> None:
@@ -203,7 +204,7 @@ async def test_only_a_moved_row_may_stand_already(database: Database) -> None:
         await settle(store, journal=[parked(2)], new_rows=[row(2, "b"), row(1, "a")])
     with pytest.raises(Rival):
         await settle(store, journal=[parked(2)], new_rows=[row(2, "b"), row(2, "b")])
-    assert await store.look_up([id_of(2)]) == {}
+    assert await recorded_by(store, [id_of(2)]) == {}
 
 
 async def saved(store: Store, key: str, document: Document, lane: int = 3) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from databases import Case, InMemory, OnPostgres
 from real import empty
-from settlements import LATER, NOW, blocked, entry, parked, row, said, settle, states
+from settlements import LATER, NOW, blocked, entry, parked, recorded_by, row, said, settle, states
 
 from sandbox.running import RunningSandbox
 from stream.document import DocumentKey, Gate
@@ -51,7 +51,7 @@ class History:
 
         async def answer(store: Store) -> list[str]:
             taken = await store.due([3], NOW, limit)
-            recorded = await store.look_up([found.id for found in taken])
+            recorded = await recorded_by(store, [found.id for found in taken])
             journal, answers = [], []
             for found, chance in zip(taken, pick, strict=False):
                 attempt = recorded[found.id].attempt + 1 if found.id in recorded else 1

@@ -69,7 +69,7 @@ async def test_one_epoch_brought_again_changes_nothing_and_another_is_another() 
     assert world.document(KEYS[0]) == Tally(cycles=(1, 1, 1))
 
 
-@pytest.mark.parametrize("call", ["due", "look_up", "settle", "forget"])
+@pytest.mark.parametrize("call", ["due", "read", "settle", "forget"])
 @pytest.mark.parametrize("moment", Moment)
 async def test_one_that_is_disturbed_anywhere_comes_to_the_same(call: str, moment: Moment) -> None:
     undisturbed, world = await handled(), await handled()

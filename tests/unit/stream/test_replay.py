@@ -45,7 +45,7 @@ async def test_a_whole_topic_brought_again_has_no_effect_and_says_the_same_under
     assert not any(row.row.kind is RowKind.REPLAY for row in world.database.tables.rows.values())
 
 
-@pytest.mark.parametrize("call", ["due", "look_up", "record", "commit", "forget"])
+@pytest.mark.parametrize("call", ["due", "read", "settle", "forget"])
 @pytest.mark.parametrize("moment", Moment)
 async def test_a_replay_that_is_disturbed_anywhere_comes_to_the_same(call: str, moment: Moment) -> None:
     world = World()
