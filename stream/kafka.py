@@ -17,6 +17,7 @@ from aiokafka.errors import IllegalStateError, KafkaConnectionError
 from stream.busy_topics import BusyTopics
 from stream.errors import AccessDenied, Fenced, TopicsUnfit, TransportUnavailable
 from stream.fast_fetch import use_fast_fetch
+from stream.group_offsets import use_known_offsets
 from stream.kafka_errors import acknowledged, refusal, refuse_barred, translated
 from stream.kafka_settings import KafkaSettings
 from stream.record import Message, Record, TopicLane
@@ -38,6 +39,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     def __init__(self, settings: KafkaSettings) -> None:
         use_tolerant_records()
         use_fast_fetch()
+        use_known_offsets()
         self._settings = settings
         self._assignment = Assignment(0, frozenset())
         self._idle = asyncio.Event()
@@ -139,7 +141,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         return self._assignment
 
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
-        """What the group's coordinator says."""
+        """What the group's coordinator says, once it has loaded the group."""
         with self._translated():
             places = [TopicLane(topic, lane) for topic in self._settings.topics for lane in sorted(lanes)]
             offsets = [self._joined.committed(TopicPartition(*place)) for place in places]

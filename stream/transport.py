@@ -28,7 +28,10 @@ class Transport(Protocol):
         """The lanes held now; a lane counts when the partition of every consumed topic is held. Never blocks."""
 
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
-        """The committed offset of each consumed topic on these lanes; None where nothing ever was."""
+        """The committed offset of each consumed topic on these lanes; None where nothing ever was.
+
+        What is not known now (the group is being loaded) is no None: it is waited for, or raised.
+        """
 
     async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
         """The first offset that still exists."""

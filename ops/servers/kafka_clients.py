@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from stream.errors import AccessDenied
+from stream.group_offsets import refuse_error
 from stream.kafka_access import KafkaAccess
 from stream.kafka_errors import DENIALS, denial, refusal
 
@@ -31,7 +32,7 @@ def consumer_of(access: KafkaAccess, **settings: Any) -> AIOKafkaConsumer:
 def admin_of(access: KafkaAccess) -> AIOKafkaAdminClient:
     """Not started. It waits for an answer for ANSWER_S_MAX seconds."""
     _be_quiet()
-    return AIOKafkaAdminClient(**access.arguments(), request_timeout_ms=_REQUEST_TIMEOUT_MS)
+    return _Admin(**access.arguments(), request_timeout_ms=_REQUEST_TIMEOUT_MS)
 
 
 def producer_of(access: KafkaAccess, **settings: Any) -> AIOKafkaProducer:
@@ -64,6 +65,15 @@ async def no_answer(access: KafkaAccess, error: KafkaError | TimeoutError) -> st
         f"Kafka at {access.bootstrap} does not answer ({type(error).__name__}): is it up, and does it not hang? "
         "The runbook's `Kafka is down` says what to do."
     )
+
+
+class _Admin(AIOKafkaAdminClient):  # type: ignore[misc] # aiokafka has no types
+    """Raises when a group's offsets are not known now, where the library says that there are none."""
+
+    async def _send_request(self, request: Any, node_id: int | None = None) -> Any:
+        response = await super()._send_request(request, node_id)
+        refuse_error(response)
+        return response
 
 
 def _be_quiet() -> None:

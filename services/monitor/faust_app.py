@@ -5,6 +5,7 @@ from typing import Any
 import faust
 from faust.types.auth import CredentialsT
 
+from stream.group_offsets import use_known_offsets
 from stream.kafka_access import KafkaAccess
 from stream.tolerant_records import use_tolerant_records
 
@@ -15,6 +16,7 @@ def faust_app(name: str, access: KafkaAccess, datadir: str, **others: Any) -> fa
     `others` are named as Faust names them, and go before ours.
     """
     use_tolerant_records()
+    use_known_offsets()
     ours: dict[str, Any] = {
         "broker": ";".join(f"kafka://{one}" for one in access.bootstrap.split(",")),
         "broker_credentials": _credentials(access),

@@ -5,9 +5,10 @@ import stat
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from kafka_records import last_record, publish
+from kafka_records import PARTITION, last_record, publish
 
 from sandbox.endpoints import read_endpoints
 from sandbox.errors import AlreadyRunningError
@@ -15,6 +16,7 @@ from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.topics import until_answers
 from schemas.topics import event_topics, table_topics
+from stream.group_offsets import use_known_offsets
 
 
 def test_the_endpoints_file_says_what_the_readme_promises_and_keeps_its_secrets(sandbox: RunningSandbox) -> None:
@@ -90,6 +92,27 @@ async def test_a_killed_broker_comes_back_with_what_it_acknowledged(sandbox: Run
         await until_answers(sandbox.endpoints().kafka.access)
 
     assert await last_record(sandbox.endpoints()) == b"acknowledged"
+
+
+async def test_a_broker_that_comes_back_does_not_pass_for_one_that_knows_no_offset(sandbox: RunningSandbox) -> None:
+    use_known_offsets()
+    reader = AIOKafkaConsumer(
+        bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers, group_id="reader", enable_auto_commit=False
+    )
+    reader.assign([PARTITION])
+    await reader.start()
+    try:
+        await reader.commit({PARTITION: 7})
+        old_pid = sandbox.send("kafka", signal.SIGKILL)
+        async with asyncio.timeout(30):
+            answers = {await reader.committed(PARTITION)}
+            while sandbox.pid("kafka") in {None, old_pid}:
+                answers.add(await reader.committed(PARTITION))
+            answers.add(await reader.committed(PARTITION))
+    finally:
+        await reader.stop()
+
+    assert answers == {7}
 
 
 def test_a_second_sandbox_in_the_same_place_is_refused(sandbox: RunningSandbox) -> None:
