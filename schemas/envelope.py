@@ -199,9 +199,10 @@ def _number(text: str, header: str) -> int:
 @lru_cache(maxsize=64)
 def _time(text: str) -> datetime:
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
+        written = datetime.fromisoformat(text)
+        time = written.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_time") from None
-    if time.tzinfo is None or time.year not in _YEARS:
+    if written.tzinfo is None or time.year not in _YEARS:
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_time")
-    return time.astimezone(UTC)
+    return time

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, cast
 
 import faust
@@ -9,10 +10,10 @@ import faust
 from schemas import codec, flow
 from stream.fast_fetch import use_fast_fetch
 
-from .alert import alert
+from .alerts import Alerts
 from .faust_app import faust_app
 from .page import State, page
-from .picture import Picture, is_stuck, picture
+from .picture import Picture, picture
 from .positions import Positions
 from .progress import Progress
 from .reconciliation import Reconciliation
@@ -46,7 +47,7 @@ class Monitor:
         self._registrations = Registrations(self.app, self._positions, self._recovered)
         self._reconciliation = self._compared_with(settings)
         self._lasting_ms = int(settings.differs_s * 1000)
-        self._told: set[str] = set()
+        self._alerts = Alerts(self._silences_s)
         self._drawn: Picture | None = None
         self._fresh_until_s = 0.0
         topic = self.app.topic(*sorted(TOPICS), key_serializer="raw", value_serializer="raw", acks=False)
@@ -94,21 +95,12 @@ class Monitor:
         """Say who is stuck, once all that was said a while ago is known, what this view said before it included."""
         if not self._progress.current:
             return
-        now = datetime.now(UTC)
-        now_ms = int(now.timestamp() * 1000)
-        told = 0
-        for registration, standing in list(self._registrations.standings.items()):
-            place = standing.place
-            if place is None or standing.told_ms >= place.since_ms or not is_stuck(place, self._silences_s, now_ms):
-                continue
-            envelope, event = alert(registration, place, self._silences_s[place.stage], now)
-            if envelope.id in self._told or told >= ALERTS_AT_ONCE_MAX:
-                continue
+        due = self._alerts.due(self._registrations.standings, datetime.now(UTC))
+        for envelope, event in islice(due, ALERTS_AT_ONCE_MAX):
             headers, value = codec.encode(envelope, event)
-            key = registration.encode()
+            key = envelope.subject.encode()
             await self.app.producer.send_and_wait(event.name, key, value, None, None, list(headers))
-            self._told.add(envelope.id)
-            told += 1
+            self._alerts.told(envelope)
 
     def _picture(self) -> Picture:
         now_s = time.monotonic()

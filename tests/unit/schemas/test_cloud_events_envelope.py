@@ -109,6 +109,20 @@ def test_a_time_without_offset_or_out_of_the_years_is_invalid(time: bytes) -> No
     assert fault_of(changed(ce_time=time)) == "HEADER_INVALID: ce_time"
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        b"2000-01-01T00:00:00+14:00",
+        b"2399-12-31T23:59:59-23:59",
+        b"0001-01-01T00:00:00+14:00",
+        b"9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_a_time_is_in_the_years_by_utc(time: bytes) -> None:
+    assert fault_of(changed(ce_time=time)) == "HEADER_INVALID: ce_time"
+    assert from_headers(changed(ce_time=b"1999-12-31T20:00:00-05:00")).time == datetime(2000, 1, 1, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("revision", [b"-1", b"1.0", b"", b" 1", b"\xd9\xa1", b"1" * 10])
 def test_a_revision_is_a_number_of_at_most_nine_digits(revision: bytes) -> None:
     assert fault_of(changed(ce_revision=revision)) == "HEADER_INVALID: ce_revision"

@@ -1,0 +1,50 @@
+"""Which alerts are to be said: each once, and one that cannot be said holds up no other."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from schemas.envelope import Envelope
+from schemas.events import RegistrationStuck
+
+from .alert import alert
+from .picture import is_stuck
+from .stage import Stage
+from .standing import Place, Standing
+
+_log = logging.getLogger(__name__)
+
+
+class Alerts:
+    """Remembers what this process has said, as that comes back some time later."""
+
+    def __init__(self, silences_s: Mapping[Stage, int]) -> None:
+        self._silences_s = silences_s
+        self._told: set[str] = set()
+        self._unsayable: set[tuple[str, Place]] = set()
+
+    def due(self, standings: Mapping[str, Standing], now: datetime) -> Iterator[tuple[Envelope, RegistrationStuck]]:
+        """Who has stood somewhere for too long, which nobody has said yet."""
+        now_ms = int(now.timestamp() * 1000)
+        for registration, standing in list(standings.items()):
+            place = standing.place
+            if place is None or standing.told_ms >= place.since_ms or not is_stuck(place, self._silences_s, now_ms):
+                continue
+            found = self._said_of(registration, place, now)
+            if found is not None and found[0].id not in self._told:
+                yield found
+
+    def told(self, envelope: Envelope) -> None:
+        """This one is published."""
+        self._told.add(envelope.id)
+
+    def _said_of(self, registration: str, place: Place, now: datetime) -> tuple[Envelope, RegistrationStuck] | None:
+        try:
+            return alert(registration, place, self._silences_s[place.stage], now)
+        except ValueError as error:
+            # A moment or a number that no event can have.
+            if (registration, place) not in self._unsayable:
+                self._unsayable.add((registration, place))
+                since = f"{place.stage} since {place.since_ms} ms"
+                _log.error("%s: no event can say that %s is %s", type(error).__name__, registration, since)
+            return None
