@@ -181,11 +181,13 @@ def _optional(texts: dict[str, str], name: str) -> str | None:
 @lru_cache(maxsize=256)
 def _named(kind: str, schema: str) -> tuple[str, int]:
     name, _, version = schema.removeprefix(SCHEMA_PREFIX).rpartition(":")
-    if kind != TYPE_PREFIX + name or not schema.startswith(SCHEMA_PREFIX):
+    if not (name and schema.startswith(SCHEMA_PREFIX)):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_dataschema")
     number = _number(version, "ce_dataschema")
     if number < 1:
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_dataschema")
+    if kind != TYPE_PREFIX + name:
+        raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_type")
     return name, number
 
 

@@ -133,12 +133,19 @@ def test_a_revision_is_a_number_of_at_most_nine_digits(revision: bytes) -> None:
     [
         b"urn:salariskoppeling:schema:form-received",
         b"urn:salariskoppeling:schema:form-received:x",
-        b"urn:salariskoppeling:schema:link-realised:1",
+        b"urn:salariskoppeling:schema::1",
+        b"urn:salariskoppeling:schema:form-received:0",
         b"form-received:1",
     ],
 )
-def test_type_and_schema_name_the_same_event(schema: bytes) -> None:
+def test_a_schema_that_is_not_of_its_form_is_named(schema: bytes) -> None:
     assert fault_of(changed(ce_dataschema=schema)) == "HEADER_INVALID: ce_dataschema"
+
+
+@pytest.mark.parametrize("kind", [b"form-received", b"salariskoppeling.form_received", b"salariskoppeling."])
+def test_a_type_that_names_another_event_than_a_sound_schema_is_named(kind: bytes) -> None:
+    assert fault_of(changed(ce_type=kind)) == "HEADER_INVALID: ce_type"
+    assert fault_of(changed(ce_type=kind, ce_dataschema=b"form-received:1")) == "HEADER_INVALID: ce_dataschema"
 
 
 def test_headers_that_are_not_ours_may_say_anything() -> None:
