@@ -1,13 +1,17 @@
 """What the timeline remembers of a registration: what was said about it, as codes, in the order in which it was."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from pydantic import AwareDatetime
 
+from schemas.events import ProvisioningReported
+from schemas.events.provisioning_reported import Report
 from stream.document import Document, Part
 
 ENTRIES_MAX = 500
+_STEPS = {report: step for step, report in enumerate(get_args(Report))}
+"""Keylane's reports of one millisecond, which their ids put in no order: taken in first, an end last."""
 
 
 class Why(Part):
@@ -44,9 +48,10 @@ class Entry(Part):
     said: Said
 
     @property
-    def place(self) -> tuple[AwareDatetime, str, int, str]:
+    def place(self) -> tuple[AwareDatetime, str, int, int, str]:
         """Where it stands among the others, whenever it arrived."""
-        return self.at, self.event, self.revision, self.id
+        step = _STEPS.get(self.said.note or "", 0) if self.event == ProvisioningReported.name else 0
+        return self.at, self.event, self.revision, step, self.id
 
 
 class Timeline(Document):

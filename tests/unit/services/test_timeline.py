@@ -1,5 +1,8 @@
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stories import NOW, REGISTRATION
@@ -50,6 +53,20 @@ def test_in_whatever_order_and_however_often_they_come_the_timeline_is_the_same(
     usual, other = remembered(ALL), remembered([ALL[place] for place in (*shuffled, *again)])
     assert other.entries == usual.entries
     assert [entry.at for entry in usual.entries] == sorted(entry.at for entry in usual.entries)
+
+
+@pytest.mark.parametrize("ids", ["abcd", "dcba"])
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_reports_of_one_millisecond_stand_in_the_order_of_keylanes_steps(ids: str, order: Sequence[int]) -> None:
+    steps = ("accepted", "customer_action_needed", "configured", "failed")
+    reports = [
+        Entry(at=NOW, event="provisioning-reported", revision=0, id=one, said=Said(cycle=1, connection=1, note=step))
+        for one, step in zip(ids, steps, strict=True)
+    ]
+    timeline = Timeline()
+    for place in order:
+        timeline = timeline.grown(reports[place], None)
+    assert timeline.entries == tuple(reports)
 
 
 def test_no_name_no_address_no_number_of_a_company_and_no_secret_is_kept() -> None:
