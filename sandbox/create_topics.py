@@ -1,8 +1,8 @@
 """Creates the topics of the flow where they are missing, and ends: `python -m sandbox.create_topics`.
 
 Environment: KOPPELING_KAFKA_BOOTSTRAP, and with encryption or a login the others of `stream/kafka_access.py`. Waits for
-the broker. How many copies are kept is the brokers' `default.replication.factor`. Needs none of the sandbox's own
-packages: containers and clusters use it too.
+the broker, and says that it does. How many copies are kept is the brokers' `default.replication.factor`. Needs none of
+the sandbox's own packages: containers and clusters use it too.
 """
 
 import asyncio
@@ -25,11 +25,20 @@ def wanted() -> list[TopicSpec]:
     return [TopicSpec(topic.name, topic.partitions, topic.settings) for topic in topics]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Tell how it ends, and that it waits."""
     access = read_settings(KafkaAccessSettings).kafka_access
+
+    def say_so() -> None:
+        sys.stderr.write(f"Kafka at {access.bootstrap} is not there yet: waiting\n")
+
     try:
-        asyncio.run(create_topics(access, wanted(), copies=AS_THE_BROKERS_SAY))
+        asyncio.run(create_topics(access, wanted(), copies=AS_THE_BROKERS_SAY, waiting=say_so))
     except AccessDenied as error:
         sys.exit(str(error))
     except KafkaError as error:
         sys.exit(f"Kafka refused to make the topics for {access.principal}: {error}")
+
+
+if __name__ == "__main__":
+    main()

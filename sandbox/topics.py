@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,10 +24,19 @@ class TopicSpec(NamedTuple):
     config: Mapping[str, str]
 
 
-async def create_topics(access: KafkaAccess, topics: Iterable[TopicSpec], *, copies: int = 1) -> None:
-    """The topics exist, and each of their partitions is led; raises KafkaError or AccessDenied for a refusal."""
+def _in_silence() -> None:
+    """Whoever waits here has a deadline, and says itself what is not there."""
+
+
+async def create_topics(
+    access: KafkaAccess, topics: Iterable[TopicSpec], *, copies: int = 1, waiting: Callable[[], None] = _in_silence
+) -> None:
+    """The topics exist, and each of their partitions is led; raises KafkaError or AccessDenied for a refusal.
+
+    Waits without end for a broker that answers, and calls `waiting` when the first try was in vain.
+    """
     wanted = tuple(topics)
-    admin = await _administrator(access)
+    admin = await _administrator(access, waiting)
     try:
         response = await admin.create_topics(
             [NewTopic(topic.name, topic.partitions, copies, topic_configs=dict(topic.config)) for topic in wanted]
@@ -41,7 +50,7 @@ async def create_topics(access: KafkaAccess, topics: Iterable[TopicSpec], *, cop
 
 async def until_answers(access: KafkaAccess) -> None:
     """Returns when a broker answers; waits without end."""
-    await (await _administrator(access)).close()
+    await (await _administrator(access, _in_silence)).close()
 
 
 async def until_led(access: KafkaAccess, topics: Iterable[TopicSpec]) -> None:
@@ -64,7 +73,7 @@ def _raise_unless_created(code: int, message: str | None) -> None:
     raise error(message)
 
 
-async def _administrator(access: KafkaAccess) -> AIOKafkaAdminClient:
+async def _administrator(access: KafkaAccess, waiting: Callable[[], None]) -> AIOKafkaAdminClient:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     while True:
         admin = AIOKafkaAdminClient(**access.arguments())
@@ -74,6 +83,8 @@ async def _administrator(access: KafkaAccess) -> AIOKafkaAdminClient:
             await admin.close()
             if why := await refusal(access):
                 raise AccessDenied(why) from None
+            waiting()
+            waiting = _in_silence
             await asyncio.sleep(BOOTSTRAP_TRY_S)
         else:
             return admin
