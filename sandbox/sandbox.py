@@ -1,6 +1,7 @@
 """Everything on one machine: what starts after what, and where it is found."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections import defaultdict
@@ -34,7 +35,7 @@ from sandbox.services import (
     worker_names,
 )
 from sandbox.settings import SandboxSettings
-from sandbox.state_directory import StateDirectory
+from sandbox.state_directory import StateDirectory, writing
 from sandbox.supervisor import Supervisor
 from sandbox.topics import create_topics
 from schemas.flow import MONITOR
@@ -42,6 +43,7 @@ from schemas.flow import MONITOR
 INFRASTRUCTURE_PORTS = ("postgres", "smtp")
 
 TOPICS_S_MAX = 60.0
+log = logging.getLogger("sandbox")
 
 
 class Sandbox:
@@ -63,7 +65,7 @@ class Sandbox:
         self._ready = False
 
     async def start(self) -> None:
-        """Starts everything, in order; raises StartFailedError for what does not come up."""
+        """Starts everything, in order; raises StartFailedError for what does not come up, or StateUnwritableError."""
         self._supervisor.new_rank()
         async with asyncio.TaskGroup() as starting:
             starting.create_task(self._start_kafka())
@@ -71,8 +73,9 @@ class Sandbox:
             starting.create_task(self._supervisor.start(self._mailbox()))
         if self._settings.services:
             await self._start_services()
+        with writing(self._state.path):
+            self._endpoints().write(self._state)
         self._ready = True
-        self._tell_endpoints()
 
     async def stop(self) -> None:
         """Ends everything, in reverse order, and takes back the endpoints."""
@@ -132,8 +135,13 @@ class Sandbox:
         )
 
     def _tell_endpoints(self) -> None:
-        if self._ready:
+        if not self._ready:
+            return
+        try:
             self._endpoints().write(self._state)
+        except OSError as error:
+            # A full disk is no reason to keep nothing running any more: the next change is told with this one.
+            log.warning("%s could not be written (%s)", self._state.endpoints.name, error.strerror)
 
     def _endpoints(self) -> Endpoints:
         services: defaultdict[str, list[int]] = defaultdict(list)

@@ -15,6 +15,7 @@ from sandbox.errors import AlreadyRunningError
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.topics import until_answers
+from sandbox.waiting import until
 from schemas.topics import event_topics, table_topics
 from stream.group_offsets import use_known_offsets
 
@@ -113,6 +114,24 @@ async def test_a_broker_that_comes_back_does_not_pass_for_one_that_knows_no_offs
         await reader.stop()
 
     assert answers == {7}
+
+
+async def test_what_is_killed_is_started_again_also_while_nothing_can_be_written(sandbox: RunningSandbox) -> None:
+    in_the_way = sandbox.state.endpoints.with_suffix(".partial")
+    in_the_way.mkdir()
+    old_pid = sandbox.send("mailbox", signal.SIGKILL)
+
+    async def said_twice() -> bool:
+        return sandbox.state.supervisor_log.read_text("utf-8").count("endpoints.json could not be written") == 2
+
+    await until(said_twice, deadline_s=8, missing="the end and the start of the mailbox were not told")
+    assert sandbox.pid("mailbox") == old_pid
+
+    in_the_way.rmdir()
+    sandbox.wait_restarted("postgres", sandbox.send("postgres", signal.SIGKILL), deadline_s=8)
+
+    assert sandbox.wait_restarted("mailbox", old_pid, deadline_s=8) != old_pid
+    assert sandbox.state.complaints.read_text("utf-8") == ""
 
 
 def test_a_second_sandbox_in_the_same_place_is_refused(sandbox: RunningSandbox) -> None:
