@@ -17,6 +17,7 @@ from sandbox.postgres_home import find_home
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
+from services.monitor.settings import FOLDER_PREFIX
 
 ENDS_S_MAX = 20
 
@@ -51,16 +52,21 @@ async def test_a_killed_supervisor_leaves_nothing_but_its_data(state: StateDirec
     with pytest.raises(NotRunningError):
         read_endpoints(state)
 
+    left_by_a_view = state.path / f"{FOLDER_PREFIX}abc"
+    left_by_a_view.mkdir()
     pretend_postgres_lives(state)
     with ports_taken(state):
         again = start(settings)
     assert await last_record(again.endpoints()) == b"before the kill"
     assert sandbox.endpoints() == beside
+    assert not left_by_a_view.exists()
 
+    left_by_a_view.mkdir()
     ends = ends_of(again.endpoints())
     again.stop()
     assert ends.missing(deadline_s=1) == set()
     assert not state.endpoints.exists()
+    assert not left_by_a_view.exists()
 
 
 @contextmanager
