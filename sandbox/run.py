@@ -86,10 +86,15 @@ def _leaves(failures: BaseExceptionGroup[SandboxError]) -> list[SandboxError]:
     ]
 
 
+class _Story(logging.FileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging calls it so
+        """Say nothing: a full disk takes the line later, or never, and a traceback on the terminal helps nobody."""
+
+
 def _log_to(state: StateDirectory) -> None:
     formatter = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S%z")
     for handler in (
-        logging.FileHandler(state.supervisor_log, encoding="utf-8"),
+        _Story(state.supervisor_log, encoding="utf-8"),
         logging.StreamHandler(sys.stdout),
     ):
         handler.setFormatter(formatter)

@@ -1,6 +1,8 @@
 """A state directory that cannot be written is told in a line, before anything starts."""
 
 import errno
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,19 @@ def test_up_on_a_disk_without_room_says_what_to_do(foreground: list[str]) -> Non
 def test_what_the_machine_does_not_let_be_written_is_told(code: int) -> None:
     with pytest.raises(StateUnwritableError, match="/there cannot be written"), writing(Path("/there")):
         raise OSError(code, "so it is")
+
+
+def test_a_log_on_a_full_disk_is_no_reason_for_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "supervisor.log").symlink_to("/dev/full")
+    program = (
+        "import sys; from pathlib import Path; from sandbox.run import _log_to, log\n"
+        "from sandbox.state_directory import StateDirectory\n"
+        "_log_to(StateDirectory(Path(sys.argv[1]))); log.info('mailbox ended')"
+    )
+    said = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, capture_output=True, text=True)
+    assert "mailbox ended" in said.stdout
+    assert said.stderr == ""
 
 
 def test_any_other_failure_stays_what_it_is() -> None:
