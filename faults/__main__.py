@@ -88,7 +88,7 @@ def _print(made: Report, json_file: Path | None) -> NoReturn:
 
 def _simulated(seed: int, seeds: int) -> Campaign:
     click.echo(f"simulating {seeds:,} seeds from {seed} on", err=True)
-    return campaign(seed, seeds, _progress)
+    return campaign(range(seed, seed + seeds), _progress)
 
 
 def _deaths(simulated: Campaign) -> dict[str, int]:

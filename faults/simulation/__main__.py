@@ -9,18 +9,22 @@ import click
 from faults.simulation.campaign import Campaign, campaign
 from faults.simulation.controls import controls, uncaught
 from faults.simulation.trial import Trial, simulate
+from faults.simulation.weather import KINDS
 
 
 @click.command()
 @click.option("--seeds", type=click.IntRange(min=1), default=1000, show_default=True, help="How many.")
 @click.option("--from", "first", type=click.IntRange(min=0), default=0, show_default=True, help="The first one.")
 @click.option("--seed", type=click.IntRange(min=0), help="Replay this one alone, exactly.")
-@click.option("--controls", "with_controls", is_flag=True, help="Put eleven defects in instead, and see each caught.")
+@click.option("--controls", "with_controls", is_flag=True, help="Put defects in instead, and see each caught.")
+@click.option("--only", type=click.Choice(KINDS), help="Let nothing go wrong but this.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes.  [default: one for each core]")
-def simulation(seeds: int, *, first: int, seed: int | None, with_controls: bool, jobs: int | None) -> None:
+def simulation(  # noqa: PLR0913 (the options)
+    seeds: int, *, first: int, seed: int | None, with_controls: bool, only: str | None, jobs: int | None
+) -> None:
     """Simulate the whole chain under faults. Ends with 1 when an invariant was broken."""
     if seed is not None:
-        _one(simulate(seed))
+        _one(simulate(seed, only=only))
     if with_controls:
         _controls(jobs)
     begun_s = time.monotonic()
@@ -29,7 +33,7 @@ def simulation(seeds: int, *, first: int, seed: int | None, with_controls: bool,
         rate = so_far.seeds / (time.monotonic() - begun_s)
         click.echo(f"\r{so_far.seeds:,} of {seeds:,} seeds, {so_far.broken} broken, {rate:.0f}/s ", nl=False, err=True)
 
-    whole = campaign(first, seeds, progress, jobs)
+    whole = campaign(range(first, first + seeds), progress, jobs, only)
     click.echo(err=True)
     _tell(whole)
     sys.exit(1 if whole.broken else 0)
@@ -57,6 +61,8 @@ def _tell(whole: Campaign) -> None:
         click.echo(f"  {step:14}{passed:>10,} passed{whole.tally.killed_at[step]:>8,} killed there")
     for fault, count in whole.tally.faults.most_common():
         click.echo(f"  {fault:40}{count:>8,}")
+    for code, count in whole.tally.explained.most_common():
+        click.echo(f"  {f'follows from what was forgotten: {code}':56}{count:>8,}")
     for problem in whole.problems():
         click.echo(problem)
 

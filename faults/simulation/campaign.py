@@ -21,7 +21,10 @@ FAILURES_KEPT = 20
 
 @dataclass
 class Campaign:
-    """The seeds so far. `failed` holds the first seeds that broke something, with what."""
+    """The seeds so far, of all kinds of faults or of one.
+
+    `failed` holds the first seeds that broke something, with what.
+    """
 
     seeds: int = 0
     broken: int = 0
@@ -32,6 +35,7 @@ class Campaign:
     cpu_s: float = 0.0
     tally: Tally = field(default_factory=Tally)
     failed: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    only: str | None = None
 
     def take(self, trial: Trial) -> None:
         """One more seed."""
@@ -59,20 +63,21 @@ class Campaign:
 
     def problems(self) -> Iterator[str]:
         """A line for each seed that broke something, with the command that replays it."""
+        alone = f" --only '{self.only}'" if self.only else ""
         for seed, found in self.failed:
-            yield f"simulated: {found[0]} (again: python -m faults.simulation --seed {seed})"
+            yield f"simulated: {found[0]} (again: python -m faults.simulation --seed {seed}{alone})"
         if self.broken > len(self.failed):
             yield f"simulated: {self.broken - len(self.failed)} more seeds broke something"
 
 
-def play(seeds: Sequence[int], parts: Parts | None = None) -> Campaign:
+def play(seeds: Sequence[int], parts: Parts | None = None, only: str | None = None) -> Campaign:
     """These seeds, in this process."""
-    campaign = Campaign()
+    campaign = Campaign(only=only)
     begun_s = time.process_time()
     logging.disable(logging.CRITICAL)
     try:
         for seed in seeds:
-            campaign.take(simulate(seed, parts))
+            campaign.take(simulate(seed, parts, only))
     finally:
         logging.disable(logging.NOTSET)
     gc.collect()
@@ -80,12 +85,14 @@ def play(seeds: Sequence[int], parts: Parts | None = None) -> Campaign:
     return campaign
 
 
-def campaign(first: int, count: int, report: Callable[[Campaign], None], jobs: int | None = None) -> Campaign:
-    """So many seeds from the first on, on all cores; `report` is told what there is so far."""
-    whole = Campaign()
-    chunks = [range(start, min(start + _CHUNK, first + count)) for start in range(first, first + count, _CHUNK)]
+def campaign(
+    seeds: range, report: Callable[[Campaign], None], jobs: int | None = None, only: str | None = None
+) -> Campaign:
+    """All of these seeds, on all cores; `report` is told what there is so far."""
+    whole = Campaign(only=only)
+    chunks = [seeds[start : start + _CHUNK] for start in range(0, len(seeds), _CHUNK)]
     with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=tame_collector) as pool:
-        for part in pool.map(partial(play, parts=None), chunks):
+        for part in pool.map(partial(play, only=only), chunks):
             whole.add(part)
             report(whole)
     return whole

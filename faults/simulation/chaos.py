@@ -39,6 +39,7 @@ class Chaos:
             "smtp outage": self._smtp_outage,
             "clock jump": self._clock_jump,
             "pause": self._pause,
+            "older database": self._older_database,
         }
 
     def _somebody(self) -> "Process | None":
@@ -90,6 +91,12 @@ class Chaos:
 
     def _resume(self, service: str) -> None:
         self.world.databases[service].tables.paused = False
+
+    def _older_database(self) -> None:
+        self._count("database came back older")
+        services = tuple(self.world.databases)
+        one = self.world.random.choice(services)
+        self.world.failover.begin(services if self.world.random.random() < 1 / 2 else (one,))
 
     def _until(self) -> float:
         return self.world.loop.time() + self.world.random.choice(OUTAGE_S)

@@ -35,6 +35,8 @@ DEFECTS = (
     Defect("parking fire-and-forget", Parts(store=defects.ParksLater), 200),
     Defect("a blocked key's later events let through", Parts(store=defects.BlocksNothing), 200),
     Defect("shared documents not guarded before they exist", Parts(store=defects.ComparesOnlyWhatIsThere), 500),
+    Defect("mails not held back when Postgres is older", Parts(older_database=defects.LetsMailsGo), 500),
+    Defect("positions set forward when Postgres is older", Parts(older_database=defects.MovesPositionsForward), 300),
 )
 
 

@@ -1,4 +1,4 @@
-"""Eleven defects: each is the loss of one rule of the guarantee. Here alone; the product has no switch for any."""
+"""Defects: each is the loss of one rule of the guarantee. Here alone; the product has no switch for any."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from faults.simulation.clock import ProcessClock
 from faults.simulation.ledger import SimulatedLedger
+from faults.simulation.older_database import OlderDatabase
 from faults.simulation.transport import SimulatedTransport
 from services.notifier.ledger import Claim, Move, Status
 from stream.decode import Item
@@ -14,7 +15,7 @@ from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.errors import RecordError
 from stream.memory_store import MemoryStore
-from stream.record import Message
+from stream.record import Message, TopicLane
 from stream.store import NewRow, Reading, RowKind, Settlement
 from stream.worker import Published, Worker
 
@@ -161,3 +162,20 @@ class MeasuresByTheWall(ProcessClock):
     def monotonic(self) -> float:
         """Seconds on the wall."""
         return self.now().timestamp()
+
+
+class LetsMailsGo(OlderDatabase):
+    """Starts the services on an older ledger without holding its mails back."""
+
+    def _hold_mails_back(self) -> None:
+        """Leave them as they are."""
+
+
+class MovesPositionsForward(OlderDatabase):
+    """Sets every committed offset to the settled one, also where that is further."""
+
+    def _put_position_back(self, service: str, place: TopicLane) -> None:
+        super()._put_position_back(service, place)
+        held = self._world.databases[service].tables.lanes.get(place.lane)
+        if held and place.topic in held.settled:
+            self._world.broker.group(service).committed[place] = held.settled[place.topic]

@@ -43,13 +43,30 @@ def evidence(world: World) -> Evidence:
         },
         committed={service: _places(broker.group(service).committed) for service in world.databases},
         tables={service: _tables(world, service) for service in world.databases},
-        mails=tuple(AcceptedMail(mail.message_id, (mail.recipient,)) for mail in world.smtp.accepted),
+        mails=tuple(_mails(world)),
         keylane=_keylane(world),
         submitted=tuple(
             SubmittedForm(one.id, one.expected) for one in (*world.scenario.registrations, *world.customers.registered)
         ),
         deeds=Deeds(planned_anew=frozenset(world.book.planned_anew)),
     )
+
+
+def mails_again(world: World) -> int:
+    """How many were accepted once more because the ledger had forgotten them."""
+    return len(world.smtp.accepted) - len(_mails(world))
+
+
+def _mails(world: World) -> list[AcceptedMail]:
+    """Each that was accepted; of one that the ledger had forgotten while nobody looked, the first time only."""
+    forgotten = {str(mail) for mail in world.failover.forgotten.may_leave_again}
+    seen: set[str] = set()
+    mails: list[AcceptedMail] = []
+    for mail in world.smtp.accepted:
+        if mail.message_id not in forgotten & seen:
+            mails.append(AcceptedMail(mail.message_id, (mail.recipient,)))
+        seen.add(mail.message_id)
+    return mails
 
 
 def _places(offsets: Mapping[TopicLane, int]) -> dict[Place, int]:

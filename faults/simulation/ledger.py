@@ -1,7 +1,9 @@
 """The mail ledger of the notifier's database: the rows that its transactions planned, moved on by senders."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -14,6 +16,16 @@ from stream.memory_store import MemoryDatabase
 from stream.memory_tables import QueuedRow
 
 from .clock import ProcessClock
+
+_UNSENT = (Status.PLANNED, Status.CLAIMED, Status.BODY_STARTED)
+_BEGUN = (Status.BODY_STARTED, Status.SENT, Status.UNCERTAIN)
+
+
+class BookCopy(NamedTuple):
+    """All rows of the ledger, and the operators' record of those that they had planned anew."""
+
+    entries: Mapping[UUID, Entry]
+    planned_anew: frozenset[UUID]
 
 
 class MailBook:
@@ -45,6 +57,24 @@ class MailBook:
             anew = effect_id(row.subject, row.kind, row.occasion, row.role, str(row.epoch + 1))
             effects[anew] = row._replace(id=anew, epoch=row.epoch + 1)
             self.planned_anew.add(anew)
+
+    def hold_back(self) -> None:
+        """Mark every unsent mail uncertain, as the runbook has it done by hand when Postgres is older."""
+        for entry in self.entries().values():
+            if entry.status in _UNSENT:
+                entry.status, entry.token = Status.UNCERTAIN, None
+
+    def copy(self) -> BookCopy:
+        """What is known now, whatever is written later."""
+        return BookCopy({id_: replace(entry) for id_, entry in self.entries().items()}, frozenset(self.planned_anew))
+
+    def restore(self, copy: BookCopy) -> set[UUID]:
+        """Come back as it was, beside the tables that did; the mails of which it forgets that a body had begun."""
+        begun = {id_ for id_, entry in self.rows.entries.items() if entry.status in _BEGUN}
+        self.rows.entries = {id_: replace(entry) for id_, entry in copy.entries.items()}
+        self.planned_anew = set(copy.planned_anew)
+        known = {id_ for id_, entry in self.rows.entries.items() if entry.status in _BEGUN}
+        return begun - known
 
     def queue(self) -> dict[UUID, QueuedRow]:
         """The redelivery queue beside it, in the same database."""

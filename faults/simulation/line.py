@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stream.disturbance import Moment
+from stream.disturbance import Disturbance, Moment
 from stream.errors import Deadlocked, StoreUnavailable, StreamError, TransportUnavailable
 
 if TYPE_CHECKING:
@@ -47,8 +47,12 @@ class Line:
         """A disturbance of the transport."""
         return self._meet("kafka", call, moment)
 
-    def to_database(self, call: str, moment: Moment) -> Awaitable[None]:
-        """A disturbance of the store, the facts or the ledger."""
+    def to_database(self) -> Disturbance:
+        """A disturbance of the store, the facts or the ledger, each with a connection of its own."""
+        return _Connection(self).meet
+
+    def in_database(self, call: str, moment: Moment) -> Awaitable[None]:
+        """What a call to the database meets on any connection."""
         return self._meet("database", call, moment)
 
     async def _meet(self, server: str, call: str, moment: Moment) -> None:
@@ -88,3 +92,20 @@ class Line:
         elif moment is Moment.BEFORE and weather.has("failed call"):
             tally.faults[f"{call} failed"] += 1
             raise _ERRORS[server]("simulated")
+
+
+class _Connection:
+    """One to the service's database. A failover ends it: the next one sees what is remembered."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._failovers = self._now()
+
+    async def meet(self, call: str, moment: Moment) -> None:
+        await self._line.in_database(call, moment)
+        if self._failovers != self._now():
+            self._failovers = self._now()
+            raise StoreUnavailable("the connection was lost in a failover")
+
+    def _now(self) -> int:
+        return self._line.world.failover.counts[self._line.process.service]

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from services.notifier.ledger import Status
 
 if TYPE_CHECKING:
     from faults.simulation.world import World
@@ -15,6 +18,8 @@ class Operator:
 
     def __init__(self, world: "World") -> None:
         self._world = world
+        self.older_database = world.parts.older_database(world)
+        self._not_sent: dict[UUID, None] = {}
 
     def begin(self) -> None:
         """Have the first look in a while, and one after each."""
@@ -22,11 +27,20 @@ class Operator:
 
     def has_work(self) -> bool:
         """Whether something waits for a human who would do something about it."""
-        return bool(self._retryable()) or bool(self._world.book.uncertain(0))
+        return self.older_database.has_work or bool(self._retryable()) or bool(self._world.book.uncertain(0))
+
+    def repeat(self) -> None:
+        """Type once more what an older database has forgotten: retries, and mails that were found not to be sent."""
+        self._retry()
+        entries = self._world.book.entries()
+        for mail in self._not_sent:
+            if mail in entries and entries[mail].status is Status.UNCERTAIN:
+                self._world.book.settle(mail, accepted=False)
 
     def _look(self) -> None:
         self._retry()
-        self._settle_mails()
+        if not self.older_database.under_way:
+            self._settle_mails()
         self._world.loop.outside(_EVERY_S, self._look)
 
     def _retryable(self) -> list[tuple[str, object]]:
@@ -57,5 +71,7 @@ class Operator:
         for mail in world.book.uncertain(world.sender_settings.verdict_s):
             world.uncertain_seen.add(mail)
             world.book.settle(mail, accepted=str(mail) in accepted)
+            if str(mail) not in accepted:
+                self._not_sent[mail] = None
             world.look_for_rows("notifier")
             world.tally.faults["mail settled by a human"] += 1

@@ -5,7 +5,7 @@ And whom processors may register, in the intake schema.
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.enrichment import gate
 from services.enrichment.facts import PostgresPolicies
@@ -22,6 +22,13 @@ Row = Mapping[str, Any]
 
 _BY_NUMBERS = 2
 """The question by numbers has two columns of them; that by match has one of registrations."""
+
+
+class PolicyCopy(NamedTuple):
+    """Both tables at a moment."""
+
+    policies: Mapping[tuple[str, str], Row]
+    matches: Mapping[str, tuple[str, str]]
 
 
 class PolicyTables:
@@ -54,6 +61,14 @@ class PolicyTables:
         """Somebody found the numbers of a registration whose form had them not."""
         self._matches[registration] = (contract, lhnr)
         self._open(gate.of_match(registration))
+
+    def copy(self) -> PolicyCopy:
+        """What is known now, whatever is loaded later."""
+        return PolicyCopy(dict(self._policies), dict(self._matches))
+
+    def restore(self, copy: PolicyCopy) -> None:
+        """Come back as it was, beside the tables that did."""
+        self._policies, self._matches = dict(copy.policies), dict(copy.matches)
 
     def _open(self, name: str) -> None:
         _open(self._database, name)

@@ -10,6 +10,7 @@ from faults.simulation.clock import FetchClock, ProcessClock
 from faults.simulation.ledger import SimulatedLedger
 from faults.simulation.line import Line
 from faults.simulation.loop import Scheduled
+from faults.simulation.older_database import OlderDatabase
 from faults.simulation.transport import SimulatedTransport
 from payroll.correction_code import CorrectionCodes
 from schemas.events import DeadLettered
@@ -35,13 +36,14 @@ CODES = CorrectionCodes(bytes(32))
 
 @dataclass(frozen=True)
 class Parts:
-    """Of what a process is made; a control puts a defective one in its place."""
+    """Of what a process is made, and what a human does; a control puts a defective one in its place."""
 
     worker: type[Worker] = Worker
     store: type[MemoryStore] = MemoryStore
     transport: type[SimulatedTransport] = SimulatedTransport
     ledger: type[SimulatedLedger] = SimulatedLedger
     sender_clock: type[ProcessClock] = ProcessClock
+    older_database: type[OlderDatabase] = OlderDatabase
 
 
 class Process:
@@ -65,7 +67,7 @@ class Process:
         membership = Membership(service.name, topics, produces)
         self.transport = parts.transport(world.broker, membership, fetch_clock, self.line.to_kafka)
         self.transport.world = world
-        store = parts.store(world.databases[service.name], self.line.to_database)
+        store = parts.store(world.databases[service.name], self.line.to_database())
         limits = Limits(
             batch_records_max=world.batch, poll_s=world.poll_s, tick_s=world.poll_s, commit_s=world.commit_s
         )
@@ -76,7 +78,7 @@ class Process:
 
     def _sender(self) -> Sender:
         world = self._world
-        ledger = world.parts.ledger(world.book, self.line.to_database)
+        ledger = world.parts.ledger(world.book, self.line.to_database())
         return Sender(ledger, world.sender_settings, codes=CODES, clock=self.sender_clock, connect=world.smtp.connect)
 
     def settled(self, answers: Sequence[Answer]) -> None:

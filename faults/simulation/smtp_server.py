@@ -37,7 +37,10 @@ class Accepted:
 
 @dataclass
 class SmtpServer:
-    """`trouble`: the chance per answer that something goes wrong with it. `mailed` is told each mail's body."""
+    """`trouble`: the chance per answer that something goes wrong with it. `mailed` is told each mail's body.
+
+    `is_hidden` while the notifier is told to look for it where nothing listens.
+    """
 
     loop: VirtualLoop
     random: Random
@@ -46,13 +49,14 @@ class SmtpServer:
     trouble: float
     mailed: Callable[[bytes], None]
     down_until_s: float = 0.0
+    is_hidden: bool = False
     accepted: list[Accepted] = field(default_factory=list)
     wires: list["Wire"] = field(default_factory=list)
 
     async def connect(self) -> SmtpConnection:
         """A connection after its greeting: what the notifier's own `SmtpServer` makes of one by TCP."""
         await asyncio.sleep(self.random.random() * _HOP_S_MAX)
-        if self.is_down:
+        if self.is_hidden or self.is_down:
             raise SmtpLostError(Step.CONNECT)
         if self.random.random() < self.trouble / 2:
             self.tally.faults["smtp greeting refused"] += 1

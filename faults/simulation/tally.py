@@ -11,14 +11,16 @@ from stream.disturbance import Moment
 class Tally:
     """`steps`: how often each named step was passed; `killed_at`: how often a process died right there.
 
-    `faults`: injections by kind. `calls`: everything that any process asked of any server, in its order and with its
-    time: seconds, process, call and moment.
+    `faults`: injections by kind. `explained`: findings of the judge that follow from what a database had forgotten.
+    `calls`: everything that any process asked of any server, in its order and with its time: seconds, process, call
+    and moment.
     """
 
     steps: Counter[str] = field(default_factory=Counter)
     killed_at: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
+    explained: Counter[str] = field(default_factory=Counter)
     calls: list[tuple[float, str, str, Moment]] = field(default_factory=list)
 
     @property
@@ -33,3 +35,4 @@ class Tally:
         self.killed_at += other.killed_at
         self.faults += other.faults
         self.answers += other.answers
+        self.explained += other.explained

@@ -9,6 +9,7 @@ from random import Random
 KINDS = (
     "kill", "kill at a step", "stop", "restart", "rebalance", "kafka outage", "database outage", "smtp outage",
     "failed call", "lost reply", "late write", "deadlock", "clock jump", "smtp trouble", "duplicates", "pause",
+    "older database",
 )  # fmt: skip
 
 
@@ -41,10 +42,12 @@ CALM = Weather(frozenset(), 0, 0, 0.02, 0, 0, 0, 0, 0, 0, None)
 """After everything: a network that is a network, and nothing else."""
 
 
-def weather(random: Random) -> Weather:
-    """This seed's."""
+def weather(random: Random, only: str | None) -> Weather:
+    """This seed's; `only` one kind of fault if that is named."""
     share = random.choice((0.2, 0.5, 0.8))
     kinds = frozenset(kind for kind in KINDS if random.random() < share)
+    if only is not None:
+        kinds = frozenset({only})
     span_s = random.choice((1, 3, 8))
     rough = random.choice((0.3, 1, 1, 3))
     return Weather(

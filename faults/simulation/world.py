@@ -1,6 +1,6 @@
 """One seed's world: the servers, the people, the companies, and two processes of each service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -12,16 +12,18 @@ from faults.simulation.broker import LANES, SimulatedBroker
 from faults.simulation.chaos import Chaos
 from faults.simulation.clock import START, ProcessClock
 from faults.simulation.customers import Customers
+from faults.simulation.failover import Failover
 from faults.simulation.keylane import SimulatedKeylane
 from faults.simulation.ledger import MailBook
 from faults.simulation.line import Killed, Line
+from faults.simulation.loads import Loads
 from faults.simulation.loop import PROCESS, VirtualLoop
 from faults.simulation.operator import Operator
-from faults.simulation.policies import PolicyTables, let_in, tell_found
+from faults.simulation.policies import PolicyTables
 from faults.simulation.process import Parts, Process
 from faults.simulation.publishers import Publishers
 from faults.simulation.release import HELD, HELD_FOR_LONG, Release
-from faults.simulation.scenario import Arrival, Client, Told
+from faults.simulation.scenario import Told
 from faults.simulation.smtp_server import SmtpServer
 from faults.simulation.tally import Tally
 from faults.simulation.weather import CALM, Weather, weather
@@ -29,6 +31,7 @@ from faults.simulation.writer import Writer
 from schemas import flow
 from services.notifier.settings import SenderSettings
 from stream import crash
+from stream.errors import StateWentBack
 from stream.memory_store import MemoryDatabase
 from stream.record import TopicLane
 from stream.service import Service
@@ -70,10 +73,10 @@ class NotQuietError(AssertionError):
 class World:
     """Everything, and whatever happens to it, decided by `random` alone."""
 
-    def __init__(self, random: Random, parts: Parts) -> None:
+    def __init__(self, random: Random, parts: Parts, only: str | None) -> None:
         self.random = random
         self.parts = parts
-        self.weather: Weather = weather(random)
+        self.weather: Weather = weather(random, only)
         self.tally = Tally()
         self.loop = VirtualLoop(random)
         self.batch = random.choice((1, 2, 8, 500))
@@ -95,11 +98,14 @@ class World:
         )
         self.keylane = SimulatedKeylane(self.loop, self.broker, random, self.scenario.script, duplicates=duplicates)
         self.operator = Operator(self)
+        self.loads = Loads(self)
+        self.failover = Failover(self)
         self._clocks_jump = self.weather.has("clock jump")
         self.release = Release(self.scenario.flawed, HELD_FOR_LONG if self._clocks_jump else HELD)
         self.processes: list[Process] = []
         self.unexpected: list[tuple[str, BaseException]] = []
         self.uncertain_seen: set[UUID] = set()
+        self.kept_stopped = False
         self._last_seq: dict[str, int] = {}
         self._untold = 0
         self._born = 0
@@ -151,7 +157,9 @@ class World:
     def ended(self, process: Process, error: BaseException | None) -> None:
         """A process is gone: what it raised is kept, and another one is started, as a supervisor would."""
         self.processes.remove(process)
-        if error is not None:
+        if isinstance(error, StateWentBack) and self.failover.may_be_noticed:
+            self.operator.older_database.tell()
+        elif error is not None:
             self.unexpected.append((process.name, error))
             return
         self.loop.outside(self.random.choice(RESTARTS_S), lambda: self._start(process.service))
@@ -160,9 +168,9 @@ class World:
         for told in self.scenario.told:
             self._soon(told)
         for arrival in self.scenario.policies:
-            self._later(arrival.at_s, partial(self._arrive, arrival))
+            self._later(arrival.at_s, partial(self.loads.arrive, arrival))
         for client in self.scenario.clients:
-            self._later(client.at_s, partial(self._let_in, client))
+            self._later(client.at_s, partial(self.loads.let_in, client))
         self.keylane.begin()
         self.operator.begin()
         Chaos(self).begin()
@@ -173,6 +181,7 @@ class World:
             for _ in range(WORKERS):
                 self._start(service)
         await self._until_quiet()
+        self.failover.never_noticed()
         if look is not None and not self.unexpected:
             look()
             self._prune()
@@ -201,32 +210,22 @@ class World:
 
     def _later(self, at_s: float, act: Callable[[], None]) -> None:
         self._untold += 1
-        self.loop.outside(at_s, act)
+        self.loop.outside(at_s, partial(self._do, act))
+
+    def _do(self, act: Callable[[], None]) -> None:
+        self._untold -= 1
+        act()
 
     def _tell(self, told: Told) -> None:
         if self.loop.time() < self.broker.down_until_s:
-            self.loop.outside(self.broker.down_until_s - self.loop.time() + 0.01, partial(self._tell, told))
+            self._later(self.broker.down_until_s - self.loop.time() + 0.01, partial(self._tell, told))
             return
-        self._untold -= 1
         self.broker.write(TopicLane(told.topic, told.lane), told.key, told.value, tuple(told.headers))
 
-    def _arrive(self, arrival: Arrival) -> None:
-        self._untold -= 1
-        if arrival.registration is None:
-            self.policies.load(arrival.contract, arrival.lhnr, mandate=arrival.mandate)
-        else:
-            found = (arrival.registration, arrival.contract, arrival.lhnr)
-            tell_found(self.databases[flow.INTAKE.name], *found, self.now())
-            self.broker.wake(flow.INTAKE.name)
-            self.policies.match(*found)
-        self.broker.wake("enrichment")
-
-    def _let_in(self, client: Client) -> None:
-        self._untold -= 1
-        let_in(self.databases[flow.INTAKE.name], client.row)
-        self.broker.wake(flow.INTAKE.name)
-
     def _start(self, service: str) -> None:
+        if self.kept_stopped:
+            self.loop.outside(LOOK_EVERY_S, lambda: self._start(service))
+            return
         self._born += 1
         process = Process(self, service, f"{service} {self._born}")
         self.processes.append(process)
@@ -234,7 +233,7 @@ class World:
 
     def service(self, name: str, line: Line) -> Service[Any]:
         """The product's own service, with what one process reads by this line."""
-        return self.release.service(name, self.policies.facts(line.to_database))
+        return self.release.service(name, self.policies.facts(line.to_database()))
 
     def _at_step(self, name: str) -> None:
         self.tally.steps[name] += 1
@@ -253,7 +252,6 @@ class World:
             process.set_clock(timedelta())
 
     def _mend(self) -> None:
-        self._untold -= 1
         self.release.mend()
 
     async def _until_quiet(self) -> None:
@@ -264,23 +262,32 @@ class World:
         raise NotQuietError
 
     def _is_quiet(self) -> bool:
-        calm = self.weather is CALM and not self._untold and not self.keylane.unsaid
-        all_up = len(self.processes) == WORKERS * len(self.databases) and all(one.is_up for one in self.processes)
-        return calm and all_up and self._all_read() and self._all_mailed() and not self.operator.has_work()
+        calm = self.weather is CALM and not self._untold and not self.keylane.unsaid and not self.failover.pending
+        return calm and self.all_up() and self._all_read() and self._all_mailed() and not self.operator.has_work()
+
+    def all_up(self) -> bool:
+        """Whether every process runs."""
+        return len(self.processes) == WORKERS * len(self.databases) and all(one.is_up for one in self.processes)
+
+    def no_lag(self) -> bool:
+        """Whether every group has committed all that there is."""
+        committed = {service: self.broker.group(service).committed for service in self.databases}
+        return all(committed[service].get(place) == self.broker.logs[place].end for place, service in self.reads())
+
+    def reads(self) -> Iterator[tuple[TopicLane, str]]:
+        """Every partition that a service reads, and the service."""
+        return ((place, service) for service, places in _READ.items() for place in places)
 
     def _all_read(self) -> bool:
         later = self.now() + timedelta(seconds=HORIZON_S)
         lanes = range(self.broker.lanes)
         for stage in flow.SERVICES:
             tables = self.databases[stage.name].tables
-            committed = self.broker.group(stage.name).committed
             if any(tables.wake_ups(lanes, later)) or tables.due(lanes, later, 1):
                 return False
             if any(row.answered_by for row in tables.rows.values()):
                 return False
-            if any(committed.get(place) != self.broker.logs[place].end for place in _READ[stage.name]):
-                return False
-        return True
+        return self.no_lag()
 
     def _all_mailed(self) -> bool:
         return not any(entry.status in ("PLANNED", "CLAIMED", "BODY_STARTED") for entry in self.book.entries().values())

@@ -14,8 +14,8 @@ def test_a_defect_that_is_put_in_is_caught_within_its_budget(defect: Defect) -> 
     assert control(defect).caught_after is not None
 
 
-def test_there_are_eleven_defects_and_each_replaces_something() -> None:
-    assert len({defect.name for defect in DEFECTS}) == len({defect.parts for defect in DEFECTS}) == 11
+def test_there_are_thirteen_defects_and_each_replaces_something() -> None:
+    assert len({defect.name for defect in DEFECTS}) == len({defect.parts for defect in DEFECTS}) == 13
     assert controls.Parts() not in {defect.parts for defect in DEFECTS}
 
 

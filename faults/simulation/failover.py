@@ -1,0 +1,108 @@
+"""A database that fails over to a copy that is behind: what was committed since is forgotten, and connections end."""
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from faults.simulation.forgotten import Forgotten
+from faults.simulation.ledger import BookCopy
+from faults.simulation.policies import PolicyCopy
+from stream.memory_tables import Tables
+
+if TYPE_CHECKING:
+    from faults.simulation.world import World
+
+_BEHIND_S = (0.05, 0.3, 1.0, 3.0)
+_AWAY_S = (0.2, 2.0)
+_KEPT_STOPPED = 0.5
+
+
+class _Copies(NamedTuple):
+    """What some services' databases held at a moment."""
+
+    at_s: float
+    tables: Mapping[str, Tables]
+    book: BookCopy
+    policies: PolicyCopy
+
+
+class Failover:
+    """`counts` the failovers of each service's database; `pending` are those under way."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self.counts = dict.fromkeys(world.databases, 0)
+        self.forgotten = Forgotten()
+        self._unnoticed = 0
+        self.pending = 0
+
+    def begin(self, services: Collection[str]) -> None:
+        """A copy of these falls behind from now on, and stands in for them in a while."""
+        self.pending += 1
+        world = self._world
+        tables = {service: world.databases[service].snapshot() for service in services}
+        copies = _Copies(world.loop.time(), tables, world.book.copy(), world.policies.copy())
+        world.loop.outside(world.random.choice(_BEHIND_S), lambda: self._happen(copies))
+
+    @property
+    def may_be_noticed(self) -> bool:
+        """Whether there was one of which no human knows."""
+        return self._unnoticed > 0
+
+    def noticed(self) -> None:
+        """A human knows of all that there were."""
+        self._count("older database noticed by a service", self._unnoticed)
+        self._unnoticed = 0
+
+    def never_noticed(self) -> None:
+        """Everything is at rest, and nobody has found out."""
+        self._count("older database never noticed", self._unnoticed)
+        self._unnoticed = 0
+
+    def _happen(self, copies: _Copies) -> None:
+        world = self._world
+        forgot = any(_is_newer(world.databases[service].tables, old) for service, old in copies.tables.items())
+        for service, old in copies.tables.items():
+            self.forgotten.add(world.databases[service].tables, old)
+        mails = self._restore(copies)
+        self.forgotten.mails |= mails
+        until_s = world.loop.time() + world.random.choice(_AWAY_S)
+        for service in copies.tables:
+            self.counts[service] += 1
+            world.database_down_until_s[service] = max(until_s, world.database_down_until_s[service])
+        world.loop.outside(until_s - world.loop.time(), lambda: self._back(copies))
+        if not forgot:
+            self._count("older database had forgotten nothing")
+        elif world.random.random() < _KEPT_STOPPED:
+            self._count("older database, services kept stopped")
+            world.operator.older_database.begin()
+        else:
+            self.forgotten.may_leave_again |= mails
+            self._unnoticed += 1
+
+    def _restore(self, copies: _Copies) -> set[UUID]:
+        world = self._world
+        for service, tables in copies.tables.items():
+            database = world.databases[service]
+            paused = database.tables.paused
+            database.restore(tables)
+            # Whoever paused it, or let it go on, still wants that.
+            database.tables.paused = paused
+        if "enrichment" in copies.tables:
+            world.policies.restore(copies.policies)
+        return world.book.restore(copies.book) if "notifier" in copies.tables else set()
+
+    def _back(self, copies: _Copies) -> None:
+        """It answers again; who has loaded something since that moment loads it again."""
+        self.pending -= 1
+        self._world.loads.again(copies.at_s)
+        for service in copies.tables:
+            self._world.broker.wake(service)
+
+    def _count(self, fault: str, times: int = 1) -> None:
+        if times:
+            self._world.tally.faults[fault] += times
+
+
+def _is_newer(tables: Tables, old: Tables) -> bool:
+    return (tables.journal, tables.states, tables.rows) != (old.journal, old.states, old.rows)

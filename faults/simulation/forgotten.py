@@ -1,0 +1,41 @@
+"""What databases that came back older had forgotten, and which findings of the judge follow from that."""
+
+from uuid import UUID
+
+from ops.audit.finding import Finding
+from stream.memory_tables import Tables
+
+_OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})
+_OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT", "NOT_PLANNED"})
+
+
+class Forgotten:
+    """`mails`: those of which the ledger no longer knows that a body had begun.
+
+    `may_leave_again`: those of them whose services nobody kept stopped.
+    """
+
+    def __init__(self) -> None:
+        self.mails: set[UUID] = set()
+        self.may_leave_again: set[UUID] = set()
+        self._events: set[str] = set()
+        self._registrations: set[str] = set()
+
+    def add(self, newer: Tables, older: Tables) -> None:
+        """One service's database was as `newer`, and is as `older`: what only the first had recorded as said."""
+        for id_, entry in newer.journal.items():
+            if older.journal.get(id_) != entry:
+                self._events |= {dict(message.headers)["ce_id"].decode() for message in entry.messages}
+                self._registrations |= {message.key for message in entry.messages}
+
+    def explains(self, finding: Finding) -> bool:
+        """Whether it tells of an event that its service had forgotten, or of what readers made of one.
+
+        What was said stays said, and what was handled anew may be said otherwise. No mail is explained by it that was
+        sent twice or never.
+        """
+        if finding.code in _OF_AN_EVENT:
+            return any(id_ in finding.what for id_ in self._events)
+        if finding.code == "MAIL_FROM_NOWHERE":
+            return any(str(mail) in finding.about for mail in self.mails)
+        return finding.code in _OF_A_REGISTRATION and any(id_ in finding.about for id_ in self._registrations)
