@@ -51,7 +51,7 @@ class Failover:
 
     def noticed(self) -> None:
         """A human knows of all that there were."""
-        self._count("older database noticed by a service", self._unnoticed)
+        self._count("older database noticed later", self._unnoticed)
         self._unnoticed = 0
 
     def never_noticed(self) -> None:
@@ -71,7 +71,7 @@ class Failover:
             self.counts[service] += 1
             world.database_down_until_s[service] = max(until_s, world.database_down_until_s[service])
         world.loop.outside(until_s - world.loop.time(), lambda: self._back(copies))
-        if not forgot:
+        if not forgot and not mails:
             self._count("older database had forgotten nothing")
         elif world.random.random() < _KEPT_STOPPED:
             self._count("older database, services kept stopped")
