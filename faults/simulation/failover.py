@@ -105,4 +105,7 @@ class Failover:
 
 
 def _is_newer(tables: Tables, old: Tables) -> bool:
-    return (tables.journal, tables.states, tables.rows) != (old.journal, old.states, old.rows)
+    """Whether anything but an epoch was written since. A record that comes again moves a position and nothing else."""
+    positions, old_positions = ({lane: held.settled for lane, held in one.lanes.items()} for one in (tables, old))
+    written, old_written = ((one.journal, one.states, one.rows) for one in (tables, old))
+    return positions != old_positions or written != old_written

@@ -1,12 +1,13 @@
 """What databases that came back older had forgotten, and which findings of the judge follow from that."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from ops.audit.finding import Finding
 from stream.memory_tables import Tables
 
 _OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})
-_OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT", "NOT_PLANNED"})
+_OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT"})
 
 
 class Forgotten:
@@ -28,14 +29,17 @@ class Forgotten:
                 self._events |= {dict(message.headers)["ce_id"].decode() for message in entry.messages}
                 self._registrations |= {message.key for message in entry.messages}
 
-    def explains(self, finding: Finding) -> bool:
+    def explains(self, finding: Finding, put_aside: Collection[str]) -> bool:
         """Whether it tells of an event that its service had forgotten, or of what readers made of one.
 
-        What was said stays said, and what was handled anew may be said otherwise. No mail is explained by it that was
-        sent twice or never.
+        What was said stays said, and what was handled anew may be said otherwise; then a reader puts it aside. So a
+        mail that was never planned is explained only of the registrations in `put_aside`, and one that was sent twice
+        by nothing here.
         """
         if finding.code in _OF_AN_EVENT:
             return any(id_ in finding.what for id_ in self._events)
         if finding.code == "MAIL_FROM_NOWHERE":
             return any(str(mail) in finding.about for mail in self.mails)
+        if finding.code == "NOT_PLANNED":
+            return any(id_ in finding.about for id_ in self._registrations.intersection(put_aside))
         return finding.code in _OF_A_REGISTRATION and any(id_ in finding.about for id_ in self._registrations)

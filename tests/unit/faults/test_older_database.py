@@ -50,21 +50,29 @@ def found(code: str, about: str, what: str = "") -> Finding:
 def test_what_only_the_newer_database_had_said_explains_what_the_judge_finds_of_it() -> None:
     forgotten = Forgotten()
     forgotten.add(recorded(OTHER + KEPT, REGISTRATION + SAID), recorded(OTHER + KEPT))
-    assert forgotten.explains(found("EVENT_FROM_NOWHERE", "link-realised 0 @ 3", f"event {SAID} is in the topic"))
-    assert not forgotten.explains(found("EVENT_FROM_NOWHERE", "link-realised 0 @ 2", f"event {KEPT} is in the topic"))
-    assert forgotten.explains(found("NOT_PLANNED", f"registration {REGISTRATION}"))
-    assert not forgotten.explains(found("NOT_PLANNED", f"registration {OTHER}"))
+    assert forgotten.explains(found("EVENT_FROM_NOWHERE", "link-realised 0 @ 3", f"event {SAID} is in the topic"), ())
+    assert not forgotten.explains(found("EVENT_FROM_NOWHERE", "link-realised 0 @ 2", f"event {KEPT} is there"), ())
+    assert forgotten.explains(found("OUT_OF_ORDER", f"registration {REGISTRATION}"), ())
+    assert not forgotten.explains(found("OUT_OF_ORDER", f"registration {OTHER}"), ())
+
+
+def test_a_mail_that_was_never_planned_is_explained_where_a_human_sees_a_record_that_was_put_aside() -> None:
+    forgotten = Forgotten()
+    forgotten.add(recorded(OTHER + KEPT, REGISTRATION + SAID), recorded(OTHER + KEPT))
+    missing = found("NOT_PLANNED", f"registration {REGISTRATION}")
+    assert forgotten.explains(missing, {REGISTRATION})
+    assert not forgotten.explains(missing, {OTHER})
 
 
 def test_no_mail_that_was_sent_twice_and_nothing_that_is_gone_is_explained() -> None:
     forgotten = Forgotten()
     forgotten.add(recorded(REGISTRATION + SAID), Tables())
     for code in ("MAIL_TWICE", "NOT_PUBLISHED", "FORM_GONE", "NOT_IN_JOURNAL", "PLANNED_TWICE"):
-        assert not forgotten.explains(found(code, f"registration {REGISTRATION}", f"event {SAID}"))
+        assert not forgotten.explains(found(code, f"registration {REGISTRATION}", f"event {SAID}"), ())
 
 
 def test_a_mail_that_stands_in_no_ledger_is_explained_when_the_ledger_has_forgotten_it() -> None:
     forgotten = Forgotten()
     forgotten.mails.add(MAIL)
-    assert forgotten.explains(found("MAIL_FROM_NOWHERE", f"mail {MAIL}"))
-    assert not forgotten.explains(found("MAIL_FROM_NOWHERE", f"mail {UUID(int=8)}"))
+    assert forgotten.explains(found("MAIL_FROM_NOWHERE", f"mail {MAIL}"), ())
+    assert not forgotten.explains(found("MAIL_FROM_NOWHERE", f"mail {UUID(int=8)}"), ())
