@@ -8,6 +8,7 @@ from stream.memory_tables import Tables
 
 _OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})
 _OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT"})
+_PUT_ASIDE = frozenset({"NOT_PLANNED", "CLAIMED_TWICE"})
 
 
 class Forgotten:
@@ -33,13 +34,13 @@ class Forgotten:
         """Whether it tells of an event that its service had forgotten, or of what readers made of one.
 
         What was said stays said, and what was handled anew may be said otherwise; then a reader puts it aside. So a
-        mail that was never planned is explained only of the registrations in `put_aside`, and one that was sent twice
-        by nothing here.
+        mail that was never planned, and a second holder of a connection, are explained only of the registrations in
+        `put_aside`, and a mail that was sent twice by nothing here.
         """
         if finding.code in _OF_AN_EVENT:
             return any(id_ in finding.what for id_ in self._events)
         if finding.code == "MAIL_FROM_NOWHERE":
             return any(str(mail) in finding.about for mail in self.mails)
-        if finding.code == "NOT_PLANNED":
+        if finding.code in _PUT_ASIDE:
             return any(id_ in finding.about for id_ in self._registrations.intersection(put_aside))
         return finding.code in _OF_A_REGISTRATION and any(id_ in finding.about for id_ in self._registrations)

@@ -8,7 +8,7 @@ from faults.simulation.forgotten import Forgotten
 from ops.audit.finding import Finding, Invariant
 from stream.memory_tables import Tables
 from stream.record import Message
-from stream.store import JournalEntry
+from stream.store import JournalEntry, OutcomeKind
 
 OLDER = "older database"
 SAID, KEPT = "01a2027b-0000-8000-8000-000000000001", "01a2027b-0000-8000-8000-000000000002"
@@ -35,7 +35,7 @@ def test_a_kind_alone_has_no_other_fault_beside_it() -> None:
 def recorded(*events: str) -> Tables:
     entries = [
         JournalEntry(
-            UUID(int=number), b"", 1, "emit", None,
+            UUID(int=number), b"", 1, OutcomeKind.EMIT, None,
             (Message("link-realised", 0, event[:36], 1, (("ce_id", event[36:].encode()),), b"{}"),), event[:36], NOW,
         )
         for number, event in enumerate(events)
@@ -56,12 +56,13 @@ def test_what_only_the_newer_database_had_said_explains_what_the_judge_finds_of_
     assert not forgotten.explains(found("OUT_OF_ORDER", f"registration {OTHER}"), ())
 
 
-def test_a_mail_that_was_never_planned_is_explained_where_a_human_sees_a_record_that_was_put_aside() -> None:
+def test_what_a_reader_put_aside_explains_a_mail_that_was_never_planned_and_a_second_holder() -> None:
     forgotten = Forgotten()
     forgotten.add(recorded(OTHER + KEPT, REGISTRATION + SAID), recorded(OTHER + KEPT))
-    missing = found("NOT_PLANNED", f"registration {REGISTRATION}")
-    assert forgotten.explains(missing, {REGISTRATION})
-    assert not forgotten.explains(missing, {OTHER})
+    for code in ("NOT_PLANNED", "CLAIMED_TWICE"):
+        assert forgotten.explains(found(code, f"registration {REGISTRATION}"), {REGISTRATION})
+        assert not forgotten.explains(found(code, f"registration {REGISTRATION}"), {OTHER})
+        assert not forgotten.explains(found(code, f"registration {OTHER}"), {OTHER})
 
 
 def test_no_mail_that_was_sent_twice_and_nothing_that_is_gone_is_explained() -> None:
