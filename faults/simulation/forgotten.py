@@ -7,7 +7,7 @@ from ops.audit.finding import Finding
 from stream.memory_tables import Tables
 
 _OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})
-_OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT"})
+_OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT", "NOT_CALLED_OFF"})
 _PUT_ASIDE = frozenset({"NOT_PLANNED", "CLAIMED_TWICE"})
 
 
