@@ -1,7 +1,7 @@
 """`python -m faults.real.odd_worker`: a worker put together in another way than a service does it.
 
 KOPPELING_ODD says how. `jumping`: KOPPELING_ODD_SERVICE with a wall clock that jumps. `old`: intake as it was when
-RegistrationSubmitted had its second version.
+RegistrationSubmitted had its second version. `flawed`: an enrichment that cannot decide anything.
 """
 
 import json
@@ -15,6 +15,8 @@ from typing import Any, get_type_hints
 
 from schemas.event import Event
 from schemas.events import RegistrationSubmitted, RegistrationSubmittedV2
+from services.enrichment.__main__ import EnrichmentSettings
+from services.enrichment.__main__ import build as build_enrichment
 from services.intake.decide import service
 from services.intake.settings import IntakeSettings
 from stream.clock import SystemClock
@@ -58,6 +60,15 @@ async def _old_intake(settings: IntakeSettings) -> Deployment:
     return Deployment(replace(intake, decide=decide_as_before))
 
 
+async def _flawed_enrichment(settings: EnrichmentSettings) -> Deployment:
+    deployment = await build_enrichment(settings)
+    return replace(deployment, service=replace(deployment.service, decide=_undecided))
+
+
+def _undecided(case: Case[Any]) -> Outcome:
+    raise KeyError(case.envelope)
+
+
 def _jumping(root: ModuleType) -> Callable[[Any], Awaitable[Deployment]]:
     build: Callable[[Any], Awaitable[Deployment]] = root.build
 
@@ -72,5 +83,7 @@ def _jumping(root: ModuleType) -> Callable[[Any], Awaitable[Deployment]]:
 if __name__ == "__main__":
     if os.environ["KOPPELING_ODD"] == "old":
         main(_old_intake, IntakeSettings)
+    if os.environ["KOPPELING_ODD"] == "flawed":
+        main(_flawed_enrichment, EnrichmentSettings)
     root = import_module(f"services.{os.environ['KOPPELING_ODD_SERVICE']}.__main__")
     main(_jumping(root), get_type_hints(root.build)["settings"])
