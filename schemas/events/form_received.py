@@ -5,12 +5,14 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, ValidationError
 
 from schemas.clear_secrets import SEARCHED_BYTES_MAX, without_clear_secrets
-from schemas.event import Event, Value
+from schemas.event import Event, OversizedError, Value
 from schemas.foreign_json import Defect, DefectCode, parse
 from schemas.ids import registration_id
 
 _CHARACTERS_MAX = 500
 """What is longer is no name and no address."""
+_BRACKETS_MAX = 50_000
+"""Reading a megabyte of empty lists takes longer than any record may. What holds more of them is no form."""
 
 SubmissionId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
 
@@ -62,8 +64,11 @@ class _Form(Event):
         """Read whom to answer, and leave the rest.
 
         Raises:
+            OversizedError: it has more brackets than any form.
             ValueError: it is no JSON object, or without submission id.
         """
+        if value.count(b"[") + value.count(b"{") > _BRACKETS_MAX:
+            raise OversizedError
         defects = (Defect(code=DefectCode.TOO_LARGE),)
         try:
             read = _Oversized.model_validate_json(value)

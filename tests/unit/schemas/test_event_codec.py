@@ -132,6 +132,16 @@ def test_a_form_that_is_too_large_is_kept_without_its_secrets_and_answered_the_s
     assert (again.form, again.defects) == (first.form, first.defects)
 
 
+@pytest.mark.parametrize(("pairs", "is_answered"), [(24_998, True), (24_999, False)])
+def test_what_has_more_brackets_than_any_form_is_answered_to_nobody(pairs: int, *, is_answered: bool) -> None:
+    value = b'{"submission_id":"a","form":' + b"[" + b"[{}]," * pairs + b"{}]}"
+    if is_answered:
+        assert isinstance(codec.decode("form-received", FORM_HEADERS, value).event, FormReceived)
+    else:
+        with pytest.raises(codec.CodecError, match="TOO_LARGE"):
+            codec.decode("form-received", FORM_HEADERS, value)
+
+
 def test_a_form_cannot_bring_its_own_defects() -> None:
     decoded = codec.decode("form-received", FORM_HEADERS, b'{"submission_id":"a","form":{},"defects":[{"code":"x"}]}')
     assert isinstance(decoded.event, FormReceived)
