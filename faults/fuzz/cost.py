@@ -1,4 +1,4 @@
-"""`python -m faults.fuzz.cost`: what one record of each kind costs intake, in CPU and in memory, worst of many."""
+"""`python -m faults.fuzz.cost`: what one record of each kind costs its reader, in CPU and in memory, worst of many."""
 
 import asyncio
 import gc
@@ -7,31 +7,16 @@ import sys
 import time
 import tracemalloc
 from dataclasses import dataclass
-from random import Random
 
 import click
 
 from faults.fuzz.chain import Chain
-from faults.fuzz.garbage import KINDS, Form, Raw
-from services.intake.decide import SERVICE
+from faults.fuzz.garbage import Raw
+from faults.fuzz.strangers import STRANGERS, Stranger
 
 CPU_MS_MAX = 50.0
 MEMORY_MB_MAX = 20.0
 _MB = 1_000_000
-
-FORM: Form = {
-    "kind": "self_managed",
-    "package": "loket",
-    "company_name": "Bakkerij Verzonnen",
-    "email": "administratie@bakkerij.example",
-    "raamwerkcontractnummer": "A020000001",
-    "loonheffingennummer": "123456782L01",
-    "frequency": "month",
-    "thirteenth_month": False,
-    "dgas": [],
-    "connections": [{"employer_code": "1000001"}],
-}
-"""A form that would be accepted; everything about it is made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +34,28 @@ class Cost:
         return self.cpu_ms_worst <= CPU_MS_MAX and self.memory_mb_worst <= MEMORY_MB_MAX
 
 
-async def cost(kind: str, seed: int, count: int) -> Cost:
+async def cost(stranger: Stranger, kind: str, seed: int, count: int) -> Cost:
     """Of `count` records of this kind, each alone in its batch: decoded, moved to its lane, decided and recorded."""
-    records = _made(kind, seed, count)
-    cpu_ms = [await _cpu_ms(record) for record in records]
-    memory = [await _memory_bytes(record) for record in records]
+    records = stranger.made(kind, seed, count)
+    cpu_ms = [await _cpu_ms(stranger, record) for record in records]
+    memory = [await _memory_bytes(stranger, record) for record in records]
     return Cost(kind, statistics.median(cpu_ms), max(cpu_ms), max(memory) / _MB)
 
 
-def _made(kind: str, seed: int, count: int) -> list[Raw]:
-    rng = Random(seed)  # noqa: S311 (repeatable, not secret)
-    return [KINDS[kind](rng, f"cost-{number}", FORM) for number in range(count)]
-
-
-async def _cpu_ms(record: Raw) -> float:
+async def _cpu_ms(stranger: Stranger, record: Raw) -> float:
     """The better of two runs: another process's noise is not the record's."""
-    return min([await _once(record) for _ in range(2)])
+    return min([await _once(stranger, record) for _ in range(2)])
 
 
-async def _once(record: Raw) -> float:
-    chain = await _ready(record)
+async def _once(stranger: Stranger, record: Raw) -> float:
+    chain = await _ready(stranger, record)
     before = time.process_time()
     await chain.run()
     return (time.process_time() - before) * 1000
 
 
-async def _memory_bytes(record: Raw) -> int:
-    chain = await _ready(record)
+async def _memory_bytes(stranger: Stranger, record: Raw) -> int:
+    chain = await _ready(stranger, record)
     tracemalloc.start()
     try:
         await chain.run()
@@ -84,10 +64,9 @@ async def _memory_bytes(record: Raw) -> int:
         tracemalloc.stop()
 
 
-async def _ready(record: Raw) -> Chain:
-    chain = Chain(SERVICE)
-    await chain.run()
-    chain.write("form-received", [record])
+async def _ready(stranger: Stranger, record: Raw) -> Chain:
+    chain = await stranger.reader()
+    chain.write(stranger.event.name, [record])
     return chain
 
 
@@ -97,12 +76,15 @@ async def _ready(record: Raw) -> Chain:
 def main(count: int, seed: int) -> None:
     """Measure; end with 1 when a kind costs more than it may."""
     gc.freeze()
-    costs = [asyncio.run(cost(kind, seed, count)) for kind in KINDS]
-    click.echo(f"{'kind':24} {'CPU ms':>8} {'worst':>8} {'MB worst':>9}   seed {seed}, {count} records each")
-    for one in costs:
-        mark = "" if one.good else "   too much"
-        click.echo(f"{one.kind:24} {one.cpu_ms:8.2f} {one.cpu_ms_worst:8.2f} {one.memory_mb_worst:9.2f}{mark}")
-    sys.exit(0 if all(one.good for one in costs) else 1)
+    is_good = True
+    for name, stranger in STRANGERS.items():
+        costs = [asyncio.run(cost(stranger, kind, seed, count)) for kind in stranger.kinds]
+        click.echo(f"{name:24} {'CPU ms':>8} {'worst':>8} {'MB worst':>9}   seed {seed}, {count} records each")
+        for one in costs:
+            mark = "" if one.good else "   too much"
+            click.echo(f"{one.kind:24} {one.cpu_ms:8.2f} {one.cpu_ms_worst:8.2f} {one.memory_mb_worst:9.2f}{mark}")
+        is_good = is_good and all(one.good for one in costs)
+    sys.exit(0 if is_good else 1)
 
 
 if __name__ == "__main__":

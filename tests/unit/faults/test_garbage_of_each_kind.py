@@ -1,15 +1,16 @@
 """Whatever strangers write: each record ends in one way, for a reason, and its good neighbours are done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from faults.fuzz.addresses import ACCEPTED, REFUSED
 from faults.fuzz.chain import Chain
-from faults.fuzz.cost import FORM
 from faults.fuzz.garbage import KINDS, Raw
 from faults.fuzz.json_tricks import BROKEN, DOUBTFUL
+from faults.fuzz.strangers import BACK_OFFICE, FORM, KEYLANE, WEB_FORMS, Stranger
 from payroll import fields
 from payroll.fault import FieldError
 from schemas import codec
@@ -30,8 +31,7 @@ BAD_DATA = [kind for kind in KINDS if kind not in (NEWER, "good")]
 
 
 def made(kind: str, seed: int, count: int) -> list[Raw]:
-    rng = Random(seed)
-    return [KINDS[kind](rng, f"{kind}-{seed}-{number}".replace(" ", "-"), FORM) for number in range(count)]
+    return WEB_FORMS.made(kind, seed, count)
 
 
 def assert_each_ended_once(chain: Chain, records: Sequence[Record]) -> None:
@@ -56,6 +56,41 @@ async def test_every_record_of_a_kind_ends_in_one_way_for_a_reason(kind: str, se
     records = chain.write("form-received", made(kind, seed, 12))
     await chain.run()
     assert_each_ended_once(chain, records)
+
+
+FOREIGN = [(one, kind) for one in (KEYLANE, BACK_OFFICE) for kind in one.kinds]
+
+
+@pytest.mark.parametrize(("stranger", "kind"), FOREIGN, ids=[f"{one.event.name}-{kind}" for one, kind in FOREIGN])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
+async def test_every_record_of_keylane_s_and_of_the_back_office_s_ends_in_one_way_for_a_reason(
+    stranger: Stranger, kind: str, seed: int
+) -> None:
+    chain = await stranger.reader()
+    known = set(chain.database.tables.journal)
+    records = chain.write(stranger.event.name, stranger.made(kind, seed, 12))
+    await chain.run()
+    for id_ in known:
+        del chain.database.tables.journal[id_]
+    assert_each_ended_once(chain, records)
+
+
+@pytest.mark.parametrize(
+    ("stranger", "said"),
+    [(KEYLANE, {"report": "configured"}), (BACK_OFFICE, {"verdict": "declined", "reason": "Onbekend."})],
+    ids=["Keylane", "back office"],
+)
+async def test_a_good_record_among_all_that_a_stranger_writes_wrongly_is_taken(
+    stranger: Stranger, said: dict[str, str]
+) -> None:
+    chain = await stranger.reader()
+    raws = [raw for kind in stranger.kinds if kind != "good" for raw in stranger.made(kind, 3, 4)]
+    chain.write(stranger.event.name, raws[: len(raws) // 2])
+    other = replace(stranger, good=replace(stranger.good, data={**stranger.good.data, **said}))
+    (good,) = chain.write(stranger.event.name, other.made("good", 4, 1))
+    chain.write(stranger.event.name, raws[len(raws) // 2 :])
+    await chain.run()
+    assert chain.database.tables.journal[decode(good).id].outcome is OutcomeKind.EMIT
 
 
 async def test_bad_data_of_all_kinds_pulls_no_brake_and_good_neighbours_are_accepted_or_answered() -> None:

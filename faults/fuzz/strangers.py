@@ -1,0 +1,98 @@
+"""Who writes to topics of ours: what of theirs is taken, the garbage made of it, and the service that reads it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from faults.fuzz import foreign_garbage, garbage
+from faults.fuzz.chain import NOW, Chain
+from faults.fuzz.foreign_garbage import Good
+from faults.fuzz.garbage import Form, Raw
+from schemas.event import Event
+from schemas.events import FormReceived, PolicyEnriched, ProcessorReviewed, ProvisioningReported
+from schemas.example import examples
+from schemas.ids import registration_id
+from services.intake.decide import SERVICE as INTAKE
+from services.provisioning.decide import Terms
+from services.provisioning.decide import service as provisioning
+from stream.service import Service
+
+FORM: Form = {
+    "kind": "self_managed",
+    "package": "loket",
+    "company_name": "Bakkerij Verzonnen",
+    "email": "administratie@bakkerij.example",
+    "raamwerkcontractnummer": "A020000001",
+    "loonheffingennummer": "123456782L01",
+    "frequency": "month",
+    "thirteenth_month": False,
+    "dgas": [],
+    "connections": [{"employer_code": "1000001"}],
+}
+"""A form that would be accepted; everything about it is made up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody's topic. `heard`: what its reader knows before, and in which topic that stands."""
+
+    event: type[Event]
+    service: Service[Any]
+    kinds: Mapping[str, Callable[[Random, str, Any], Raw]]
+    good: Any
+    heard: tuple[str, Raw] | None = None
+
+    def made(self, kind: str, seed: int, count: int) -> list[Raw]:
+        """So many records of this kind, the same for the same seed."""
+        rng = Random(seed)  # noqa: S311 (repeatable, not secret)
+        ids = (f"{kind}-{seed}-{number}".replace(" ", "-") for number in range(count))
+        return [self.kinds[kind](rng, event_id, self.good) for event_id in ids]
+
+    async def reader(self) -> Chain:
+        """The service in memory, at rest."""
+        chain = Chain(self.service)
+        if self.heard is not None:
+            topic, raw = self.heard
+            chain.write(topic, [raw])
+        await chain.run()
+        return chain
+
+
+def _enriched() -> Raw:
+    (found,) = (one for one in examples() if one.name == "policy-enriched.v3/with-pensioenwet")
+    return Raw(dict(found.headers)["ce_subject"], found.value, found.headers)
+
+
+_ENRICHED = _enriched()
+_PROCESSOR: Form = {
+    "kind": "processor_registration",
+    "package": "exact",
+    "company_name": "Kantoor Verzonnen",
+    "email": "koppeling@kantoor.example",
+}
+_REPORT = {"connection": 1, "cycle": 1, "report": "accepted", "reported_at": NOW.isoformat(), "findings": []}
+_REVIEW = {
+    "email": _PROCESSOR["email"],
+    "company_name": _PROCESSOR["company_name"],
+    "verdict": "confirmed",
+    "reason": None,
+    "reviewed_at": NOW.isoformat(),
+}
+
+WEB_FORMS = Stranger(FormReceived, INTAKE, garbage.KINDS, FORM)
+KEYLANE = Stranger(
+    ProvisioningReported,
+    provisioning(Terms()),
+    foreign_garbage.KINDS,
+    Good(ProvisioningReported, (_ENRICHED.key or b"").decode(), {**_REPORT, "first_exchange_on": None}),
+    heard=(PolicyEnriched.name, _ENRICHED),
+)
+BACK_OFFICE = Stranger(
+    ProcessorReviewed,
+    INTAKE,
+    foreign_garbage.KINDS,
+    Good(ProcessorReviewed, registration_id(garbage.SOURCE, "processor"), _REVIEW),
+    heard=(FormReceived.name, garbage.form("processor", _PROCESSOR)),
+)
+STRANGERS = {"web forms": WEB_FORMS, "Keylane": KEYLANE, "back office": BACK_OFFICE}
