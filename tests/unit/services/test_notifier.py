@@ -1,135 +1,44 @@
 import json
 from datetime import date
-from typing import Any
 
 import pytest
+from notifier_events import (
+    APPLICANT,
+    BLOCKED,
+    CORRECTION_REFUSED,
+    ENDED,
+    NOBODY_ELSE,
+    REFUSED,
+    REQUESTED,
+    action_needed,
+    all_planned,
+    awaited,
+    effects,
+    held,
+    mail_of,
+    planned,
+    realised,
+    rejected,
+)
 from parsed_mail import parsed, rendered
 from stories import NOW, REGISTRATION, Story
-from typed_forms import loket, registered
 
 from payroll.packages import packages
 from schemas.codec import decode
 from schemas.event import Event
 from schemas.events import (
-    CorrectionRefused,
-    CustomerActionNeeded,
-    FirstExchange,
-    FormFault,
-    LinkRealised,
-    LinkRequested,
     NotificationSent,
-    PolicyAwaited,
     ProcessorApplied,
     ProcessorConfirmed,
     ProcessorDeclined,
-    ProvisioningRefused,
     RegistrationEnded,
-    RegistrationHeld,
-    RegistrationRejected,
-    RegistrationSubmitted,
 )
-from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
-from schemas.values import Applicant, ConnectionStage, Contact, Finding
+from schemas.values import Finding
 from services.notifier.decide import _CALLED_FOR, SERVICE
-from services.notifier.documents import Correspondence
-from services.notifier.mails import CustomerActionNeededMail, LinkRealisedMail, Mail, RegistrationRejectedMail, read
-from stream.document import DocumentKey
-from stream.service import Done, Effect, Emit, Ignore, Outcome
-
-CONTACT = Contact(
-    reference="ABCDEFGHJK1",
-    package="loket",
-    company_name="Bakkerij De Korst",
-    email="salaris@example.nl",
-    connection=2,
-    employer_code="8106625",
-)
-
-
-def realised(*, cycle: int = 1, **exchange: Any) -> LinkRealised:
-    known = {"on": date(2027, 1, 5), "period_id": "2026-12", "rule_version": "1", "named_by_keylane": False}
-    return LinkRealised(
-        contact=CONTACT,
-        cycle=cycle,
-        realised_on=date(2026, 11, 22),
-        first_exchange=FirstExchange.model_validate(known | exchange),
-        connections=(ConnectionStage(connection=2, employer_code="8106625", stage="realised"),),
-    )
-
-
-def action_needed(*findings: Finding, number: int = 1, cycle: int = 1) -> CustomerActionNeeded:
-    return CustomerActionNeeded(contact=CONTACT, cycle=cycle, number=number, findings=findings)
-
-
-def effects(event: Event) -> tuple[Effect, ...]:
-    outcome = Story(SERVICE).when(event)
-    assert isinstance(outcome, Emit)
-    assert outcome.events == ()
-    return outcome.effects
-
-
-def planned(event: Event) -> Effect:
-    (effect,) = effects(event)
-    return effect
-
-
-def all_planned(event: Event) -> dict[tuple[str, str], str]:
-    """The addresses that mails go to, by kind and role."""
-    return {(one.kind, one.role): str(one.payload["email"]) for one in effects(event)}
-
-
-def mail_of(event: Event) -> Mail:
-    effect = planned(event)
-    return read(effect.kind, json.dumps(dict(effect.payload)))
-
-
-BLOCKED = Finding(code="USER_BLOCKED")
-REFUSED = ProvisioningRefused(contact=CONTACT, cycle=1, loonheffingennummer="123456782L01", findings=(BLOCKED,))
-FAULTS = (
-    FormFault(field="loonheffingennummer", code="LHNR_ZERO", message="Een nummer met alleen nullen bestaat niet."),
-    FormFault(field="connections.1.employer_code", code="REQUIRED", message="Dit veld is nog leeg."),
-    FormFault(field="Evil <b>", code="UNKNOWN_FIELD", message="Dit veld kennen wij niet."),
-)
-
-
-def rejected(email: str | None) -> RegistrationRejected:
-    return RegistrationRejected(
-        reference="ABCDEFGHJK1", email=email, company_name=None, package=None, faults=FAULTS, cycle=1, correctable=True
-    )
-
-
-APPLICANT = Applicant(
-    reference="ABCDEFGHJK1", email="salaris@example.nl", company_name="Bakkerij De Korst", package="loket"
-)
-CORRECTION_REFUSED = CorrectionRefused(applicant=APPLICANT, cycle=2, submission="42", faults=FAULTS)
-ENDED = ("registration-ended", "ended")
-NOBODY_ELSE: dict[str, None] = {"superseded_by": None, "moving_to": None}
-REQUESTED = LinkRequested(
-    applicant=APPLICANT,
-    cycle=1,
-    processor_name="Kantoor",
-    processor_email="kantoor@example.nl",
-    raamwerkcontractnummer="A020555123",
-    loonheffingennummer="123456782L01",
-    to_processor="request",
-)
-
-
-def held(*, number: int = 0, cycle: int = 1, employer: str | None = None) -> RegistrationHeld:
-    return RegistrationHeld(
-        applicant=APPLICANT,
-        cycle=cycle,
-        waits_for=("PROCESSOR_CONFIRMATION",),
-        number=number,
-        lapses_on=date(2027, 1, 21),
-        employer_email=employer,
-    )
-
-
-def awaited(applicant: Applicant | None) -> PolicyAwaited:
-    return PolicyAwaited(reference="ABCDEFGHJK1", applicant=applicant, cycle=2, reason="MANDATE_MISSING")
+from services.notifier.mails import CustomerActionNeededMail, LinkRealisedMail, RegistrationRejectedMail, read
+from stream.service import Done, Emit, Ignore
 
 
 @pytest.mark.parametrize(
@@ -222,107 +131,6 @@ def test_what_keylane_says_while_a_correction_waits_is_mailed_with_the_code_that
     (effect,) = outcome.effects
     assert effect.payload["code_for"] == {"registration": REGISTRATION, "cycle": 3}
     assert (effect.kind, effect.occasion) == (planned(event).kind, planned(event).occasion)
-
-
-ELSEWHERE = "verhuisd@example.nl"
-
-
-def moved(email: str) -> list[Event]:
-    """Everything that can be the first to speak of a correction, which gave this address."""
-    applicant = APPLICANT.model_copy(update={"email": email})
-    return [
-        RegistrationSubmitted(registration=registered(loket(email=email)), cycle=3),
-        rejected(email).model_copy(update={"cycle": 3}),
-        *(event.model_copy(update={"applicant": applicant, "cycle": 3}) for event in (held(), awaited(APPLICANT))),
-        CORRECTION_REFUSED.model_copy(update={"applicant": applicant, "cycle": 3}),
-        realised(cycle=3).model_copy(update={"contact": CONTACT.model_copy(update={"email": email})}),
-    ]
-
-
-def code_of(outcome: Outcome) -> object:
-    assert isinstance(outcome, Emit)
-    (effect,) = outcome.effects
-    return effect.payload["code_for"]
-
-
-@pytest.mark.parametrize(
-    ("correction", "cycle"),
-    [*((event, 2) for event in moved(ELSEWHERE)), *((event, 3) for event in moved("Salaris@Example.nl"))],
-)
-def test_the_code_that_counts_goes_to_no_address_that_the_registration_has_left(correction: Event, cycle: int) -> None:
-    story = Story(SERVICE)
-    assert code_of(story.when(correction)) == {"registration": REGISTRATION, "cycle": 3}
-    for about in (action_needed(BLOCKED, number=2, cycle=2), realised(cycle=2)):
-        assert code_of(story.when(about)) == {"registration": REGISTRATION, "cycle": cycle}
-
-
-def test_whose_address_was_never_kept_gets_the_code_that_counts_once_it_is_known_again() -> None:
-    story = Story(SERVICE)
-    story.remembered[DocumentKey(Correspondence.kind, REGISTRATION)] = Correspondence(cycle=2)
-    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 1}
-    story.when(CORRECTION_REFUSED)
-    assert code_of(story.when(action_needed(BLOCKED, number=2))) == {"registration": REGISTRATION, "cycle": 2}
-
-
-LAPSE = CORRECTION_REFUSED.model_copy(
-    update={"cycle": 3, "faults": (FormFault(field="form", code=LAPSED, message="Te lang gewacht."),)}
-)
-
-
-def held_at(email: str, cycle: int) -> RegistrationHeld:
-    return held(cycle=cycle).model_copy(update={"applicant": APPLICANT.model_copy(update={"email": email})})
-
-
-def test_after_a_change_of_address_that_lapsed_the_code_goes_to_the_address_that_stands() -> None:
-    story = Story(SERVICE)
-    story.when(held_at(ELSEWHERE, 3))
-    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 1}
-    story.when(LAPSE.model_copy(update={"applicant": APPLICANT.model_copy(update={"email": ELSEWHERE})}))
-    assert code_of(story.when(action_needed(BLOCKED, number=2))) == {"registration": REGISTRATION, "cycle": 3}
-
-
-def test_a_lapse_brings_the_code_to_no_address_that_was_left_before() -> None:
-    story = Story(SERVICE)
-    story.when(realised(cycle=2).model_copy(update={"contact": CONTACT.model_copy(update={"email": ELSEWHERE})}))
-    story.when(held_at("derde@example.nl", 3))
-    story.when(LAPSE.model_copy(update={"applicant": APPLICANT.model_copy(update={"email": "derde@example.nl"})}))
-    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 1}
-    at_the_second = action_needed(BLOCKED, number=2, cycle=2)
-    contact = at_the_second.contact.model_copy(update={"email": ELSEWHERE})
-    told = story.when(at_the_second.model_copy(update={"contact": contact}))
-    assert code_of(told) == {"registration": REGISTRATION, "cycle": 3}
-
-
-@pytest.mark.parametrize("before", [[], [realised(cycle=2)]])
-def test_a_lapse_that_makes_the_code_of_the_address_that_was_left_old_brings_none_there(before: list[Event]) -> None:
-    story = Story(SERVICE)
-    for event in (*before, held_at(ELSEWHERE, 3)):
-        story.when(event)
-    assert code_of(story.when(LAPSE.model_copy(update={"cycle": 4}))) == {"registration": REGISTRATION, "cycle": 4}
-    assert code_of(story.when(held_at(ELSEWHERE, 3))) == {"registration": REGISTRATION, "cycle": 3}
-    assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 4}
-
-
-@pytest.mark.parametrize(
-    ("before", "waits"),
-    [
-        ([], False),
-        ([held(cycle=3)], True),
-        ([held(cycle=3), LAPSE], False),
-        ([held(cycle=3), LAPSE, held(cycle=4)], True),
-    ],
-)
-def test_who_is_reminded_while_a_correction_waits_hears_that_it_may_be_enough(
-    before: list[Event], *, waits: bool
-) -> None:
-    story = Story(SERVICE)
-    for event in before:
-        story.when(event)
-    outcome = story.when(action_needed(BLOCKED, number=2, cycle=2))
-    assert isinstance(outcome, Emit)
-    (effect,) = outcome.effects
-    mail = read(effect.kind, json.dumps(dict(effect.payload)))
-    assert ("Je hebt ons een correctie gestuurd." in parsed(rendered(mail)).text) == waits
 
 
 def test_nothing_is_remembered_of_a_registration_that_was_never_corrected() -> None:
