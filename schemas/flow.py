@@ -1,6 +1,7 @@
 """READ FIRST: the stages in order. Topics, consumer groups, the README's diagram and access rules derive from it."""
 
 from dataclasses import dataclass
+from itertools import product
 
 from .event import EventType
 from .events import (
@@ -141,12 +142,8 @@ def diagram() -> str:
     """The flow as Mermaid, for the README; who only looks on stands apart: nearly every event would be an arrow."""
     lines = ["flowchart LR"]
     lines += [f'  {stage.name}["{stage.name}"]' if stage.ours else f"  {stage.name}([{stage.name}])" for stage in FLOW]
-    lines += [
-        f"  {producer.name} -- {event.__name__} --> {consumer.name}"
-        for producer in FLOW
-        for event in producer.emits
-        for consumer in FLOW
-        if consumer not in LOOKING_ON
-        if event.name in {consumed.name for consumed in consumer.consumes}
-    ]
+    for producer, consumer in product(FLOW, FLOW):
+        said = [event.__name__ for event in producer.emits if event in consumer.consumes]
+        if said and consumer not in LOOKING_ON:
+            lines.append(f'  {producer.name} -- "{"<br/>".join(said)}" --> {consumer.name}')
     return "\n".join(lines)
