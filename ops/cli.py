@@ -24,6 +24,7 @@ COMMANDS = {
     "brake": "Releases that stopped themselves.",
     "pause": "Let the workers of SERVICE take nothing, without ending them, until it is resumed.",
     "resume": "Let SERVICE go on after a pause.",
+    "rewind": "Let stopped services read again in Kafka what Postgres, restored to an older state, has forgotten.",
     "prune": "Remove from the journals what lies beyond the horizon and nothing needs any more.",
     "audit": "Check I1 to I11 (ARCHITECTURE.md) on what Kafka and Postgres hold now.",
     "acls": "Show which permissions in Kafka each service, party and operator needs: one on each line.",

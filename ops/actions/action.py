@@ -25,6 +25,8 @@ class Deed(StrEnum):
     FORCE = "force"
     REDRIVE = "redrive"
     STOP_REPLAY = "stop replay"
+    HOLD_BACK = "hold back"
+    REWIND = "rewind"
     SETTLE_SENT = "settle sent"
     SETTLE_NOT_SENT = "settle not-sent"
     RESEND = "resend"

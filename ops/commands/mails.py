@@ -1,4 +1,4 @@
-"""`koppeling mails`: list, uncertain, settle, resend and preview."""
+"""`koppeling mails`: list, uncertain, settle, settle-all, hold-back, resend and preview."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -8,13 +8,16 @@ from uuid import UUID
 
 import click
 
+from ops.actions.action import record_actions
 from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.mails.holding_back import hold_back, holding_back_lines, unsent
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
 from ops.mails.planned_anew import next_epoch
 from ops.mails.preview import write_previews
 from ops.mails.resending import one_of, resend, resending_lines, usable_address
 from ops.mails.resending import why_not as why_not_again
 from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
+from ops.mails.settling_all import check_confirmed, compared, comparison_lines, mails_in_log, settle_all
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 from ops.story.find_registration import find_registration
 from ops.terminal.command_group import CommandGroup
@@ -70,6 +73,36 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, applied: bool,
     """
     why = reason_to_apply(reason, applied=applied)
     asyncio.run(_settle(admin_url(state), target, Verdict(verdict), why))
+
+
+@mails.command("settle-all")
+@click.argument("log", metavar="LOG", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as would be sent.")
+@database_option
+@apply_options
+def settle_all_mails(
+    log: Path, confirmed: int | None, state: Path | None, *, applied: bool, reason: str | None
+) -> None:
+    """Settle all uncertain mails by LOG, where the Message-IDs stand that the mail server has accepted.
+
+    It has to reach back to the first of them: a mail that does not stand there is planned anew and sent. So nothing is
+    done without --confirm N, N as the plan says.
+    """
+    why = reason_to_apply(reason, applied=applied)
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        named = mails_in_log(lines)
+    asyncio.run(_settle_all(admin_url(state), named, confirmed, why))
+
+
+@mails.command("hold-back")
+@database_option
+@apply_options
+def hold_mails_back(state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Let no mail go out that is not sent yet: each becomes uncertain, until it is settled.
+
+    For a Postgres that came back older: what was mailed since is not in its ledger.
+    """
+    asyncio.run(_hold_back(admin_url(state), reason_to_apply(reason, applied=applied)))
 
 
 @mails.command("resend")
@@ -138,8 +171,31 @@ async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> N
         click.echo(NOT_APPLIED)
         return
     async with changing(url) as database:
-        await settle(database, mail, verdict, why, patience_s)
+        await record_actions(database, verdict.deed, why, [await settle(database, mail, verdict, patience_s)])
     click.echo(f"{mail.id} is settled: {verdict}")
+
+
+async def _settle_all(url: str, log: set[UUID], confirmed: int | None, why: str | None) -> None:
+    patience_s = verdict_s()
+    found = compared(await _listed(url, Status.UNCERTAIN, UNCERTAIN), log, datetime.now(UTC), patience_s)
+    click.echo("\n".join(comparison_lines(found)))
+    if why is None:
+        click.echo(NOT_APPLIED)
+        return
+    check_confirmed(found, confirmed)
+    async with changing(url) as database:
+        await settle_all(database, found, why, patience_s)
+    click.echo(f"{len(found.sent)} are settled as sent, {len(found.not_sent)} as not sent")
+
+
+async def _hold_back(url: str, why: str | None) -> None:
+    async with looking(url) as database:
+        click.echo("\n".join(holding_back_lines(await unsent(database))))
+    if why is None:
+        click.echo(NOT_APPLIED)
+        return
+    async with changing(url) as database:
+        click.echo(f"{await hold_back(database, why)} mails are held back: `koppeling mails uncertain`")
 
 
 async def _meant(database: Database, target: str) -> LedgerMail:

@@ -1,7 +1,7 @@
 """A mail of the ledger as operators see it; never its recipient or its text."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,10 +32,6 @@ class LedgerMail(View):
     planned_at: datetime
     body_started_at: datetime | None
     since: datetime
-
-    def silent_from(self, verdict_s: float) -> datetime:
-        """From when on nobody can be heard of who still knows what became of its body."""
-        return (self.body_started_at or self.since) + timedelta(seconds=verdict_s)
 
 
 async def ledger_mails(database: Database, *, limit: int, status: Status | None = None) -> list[LedgerMail]:

@@ -6,12 +6,12 @@ and a second one, should the human have been wrong, is seen to be a human's.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import click
 
-from ops.actions.action import Change, Deed, record_actions
+from ops.actions.action import Change, Deed
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.planned_anew import next_epoch, plan_anew
 from ops.servers.administrator import Database
@@ -27,6 +27,11 @@ class Verdict(StrEnum):
     SENT = "sent"
     NOT_SENT = "not-sent"
 
+    @property
+    def deed(self) -> Deed:
+        """As what it is recorded."""
+        return Deed.SETTLE_SENT if self is Verdict.SENT else Deed.SETTLE_NOT_SENT
+
 
 def verdict_s() -> float:
     """How long after a body began its sender can still be heard of: by the settings in this environment."""
@@ -37,11 +42,9 @@ def why_not(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
     """Why this mail cannot be settled (now); None when it can."""
     if mail.status is not Status.UNCERTAIN:
         return f"this mail is {mail.status}: only UNCERTAIN ones are settled"
-    until = mail.silent_from(patience_s)
-    if now < until:
-        return (
-            f"its body began at {moment(mail.since)}, and its sender may still report: settle it after {moment(until)}"
-        )
+    begun = mail.body_started_at
+    if begun is not None and now < (until := begun + timedelta(seconds=patience_s)):
+        return f"its body began at {moment(begun)}, and its sender may still report: settle it after {moment(until)}"
     return None
 
 
@@ -66,8 +69,8 @@ def _stands_for(newer: LedgerMail) -> str:
     return f"The same mail was planned anew before, as {newer.id}, which is {newer.status}"
 
 
-async def settle(database: Database, mail: LedgerMail, verdict: Verdict, why: str, patience_s: float) -> None:
-    """Do it, inside one transaction.
+async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patience_s: float) -> Change:
+    """Do it, inside a transaction; what is to be recorded of it.
 
     Raises:
         ClickException: the row is not as it was seen any more; nothing is changed.
@@ -79,9 +82,8 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, why: st
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
         after |= await _plan_anew(database, mail)
-    deed = Deed.SETTLE_SENT if verdict is Verdict.SENT else Deed.SETTLE_NOT_SENT
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
-    await record_actions(database, deed, why, [Change("notifier", str(mail.id), mail.registration, before, after)])
+    return Change("notifier", str(mail.id), mail.registration, before, after)
 
 
 async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
@@ -97,6 +99,6 @@ async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
 _SETTLE = """
 update notifier.effect set status = $2, reply = $3, finished_at = now()
 where id = $1 and status = 'UNCERTAIN'
-  and coalesce(body_started_at, claimed_at, planned_at) <= now() - make_interval(secs => $4)
+  and (body_started_at is null or body_started_at <= now() - make_interval(secs => $4))
 returning id
 """

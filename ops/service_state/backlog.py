@@ -33,14 +33,14 @@ async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess)
     topics = dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes)
     spans = await reader.spans([TopicPartition(topic, lane) for topic in topics for lane in range(LANES)])
     behind = {stage.name: await _behind(database, stage, spans) for stage in SERVICES}
-    workers = await _workers(access)
+    present = await workers(access)
     found = {}
     for service, positions in behind.items():
         since = await reader.waiting_since({place: (start, spans[place][1]) for place, start in positions.items()})
         records = sum(spans[place][1] - positions[place] for place in since)
         now = datetime.now(UTC)
         oldest_s = int((now - min(since.values(), default=now)).total_seconds())
-        found[service] = Backlog(records, oldest_s, workers[service])
+        found[service] = Backlog(records, oldest_s, present[service])
     return found
 
 
@@ -58,7 +58,8 @@ async def _behind(
     return {place: at for place, at in places.items() if at < spans[place][1]}
 
 
-async def _workers(access: KafkaAccess) -> dict[str, int]:
+async def workers(access: KafkaAccess) -> dict[str, int]:
+    """How many of each service hold a place in its group."""
     admin = admin_of(access)
     await admin.start()
     try:

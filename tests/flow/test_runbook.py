@@ -1,12 +1,12 @@
 """Everything that the runbook tells to type, typed in the page's order on a scene where something is wrong.
 
 What stands for something on the page (an ID, a REF, a day) is taken from the scene at that moment; the rest is typed as
-it stands. So a command that the page has is run, or this fails.
+it stands. So a command that the page has is run, or this fails. What needs another scene has a test of its own.
 """
 
 import re
 import shlex
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from commands import koppeling
 from forms import loket_form, loonheffingennummer
 from onboarding import SOURCE, Onboarding, form_record
+from runbook_page import ELSEWHERE, RUNBOOK, blocks
 
 from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
@@ -23,7 +24,6 @@ from schemas.ids import reference, registration_id
 
 pytestmark = pytest.mark.sandbox
 
-RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
 SERVICE = "timeline"
 RELEASE = "1.4.0"
 MISLED = "processor-reviewed"
@@ -55,15 +55,6 @@ FIXED = {"SERVICE": SERVICE, "KIND": "policy-awaited", "ADDRESS": ADDRESS, ODD: 
 """What stands for the same in every command; a code, for itself."""
 FOUND_SOMETHING = {"audit": {0, 1}}
 """What may end otherwise than with 0: of an audit the page says that 1 is a finding, and other tests leave some."""
-
-
-def told() -> Iterator[list[str]]:
-    """The words of each command in the page's blocks, without the program's name."""
-    for block in re.findall(r"^```console\n(.*?)^```", RUNBOOK.read_text("utf-8"), re.MULTILINE | re.DOTALL):
-        for line in block.splitlines():
-            program, *words = shlex.split(line.removeprefix("$ "))
-            assert program == "koppeling", line
-            yield words
 
 
 class Scene:
@@ -205,7 +196,8 @@ class Scene:
 
 def test_every_line_that_is_told_to_be_typed_is_in_a_block_that_is_typed_here() -> None:
     lines = [line for line in RUNBOOK.read_text("utf-8").splitlines() if line.startswith("$ ")]
-    assert len(list(told())) == len(lines) > len(FOUND_SOMETHING)
+    typed = [words for fence in ("console", *ELSEWHERE) for block in blocks(fence) for words in block]
+    assert len(typed) == len(lines) > len(FOUND_SOMETHING)
 
 
 @pytest.mark.parametrize("words", [["mails", "settle", "TOKEN", "sent"], ["brake", "release", "ID"]])
@@ -222,7 +214,7 @@ async def test_every_command_of_the_runbook_does_what_it_is_told_for(
     monkeypatch.setenv("KOPPELING_SILENCE_S", '{"accepted": 0}')
     scene = Scene(onboarding, tmp_path)
     await scene.set_up()
-    for words in told():
+    for words in (words for block in blocks("console") for words in block):
         await scene.before(words)
         typed = await scene.filled(words)
         said = await koppeling(onboarding, *typed)

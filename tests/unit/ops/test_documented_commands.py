@@ -43,7 +43,8 @@ def parse(words: list[str]) -> None:
 
 def _word(word: str) -> str:
     """A file that is there, for one that the reader has."""
-    return str(ROOT / "README.md") if word.endswith((".csv", ".ndjson", ".json")) else STANDS_FOR.get(word, word)
+    is_file = word.endswith((".csv", ".ndjson", ".json", ".log"))
+    return str(ROOT / "README.md") if is_file else STANDS_FOR.get(word, word)
 
 
 COMMANDS = [(document.name, line) for document in DOCUMENTS for line in typed(document)]

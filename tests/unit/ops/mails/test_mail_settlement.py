@@ -34,10 +34,8 @@ def test_a_mail_whose_sender_can_still_report_is_refused() -> None:
     assert why_not(mail(), after(PATIENCE_S), PATIENCE_S) is None
 
 
-def test_a_mail_whose_body_never_began_counts_from_what_is_known_last() -> None:
-    without_body = mail(body_started_at=None, since=after(30))
-    assert why_not(without_body, after(PATIENCE_S), PATIENCE_S) is not None
-    assert why_not(without_body, after(30 + PATIENCE_S), PATIENCE_S) is None
+def test_a_mail_whose_body_never_began_has_no_sender_that_could_report() -> None:
+    assert why_not(mail(body_started_at=None), NOW, PATIENCE_S) is None
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNCERTAIN])

@@ -1,0 +1,34 @@
+"""`koppeling rewind`: every service reads in Kafka from where Postgres, which came back older, remembers it."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.servers.destination import kafka_access
+from ops.service_state.rewinding import rewind as put_back
+from ops.service_state.rewinding import rewinding_lines, rewinds
+from stream.kafka_access import KafkaAccess
+
+
+@click.command()
+@database_option
+@apply_options
+def rewind(state: Path | None, *, applied: bool, reason: str | None) -> None:
+    """Let stopped services read again in Kafka what Postgres, restored to an older state, has forgotten."""
+    why = reason_to_apply(reason, applied=applied)
+    asyncio.run(_rewind(admin_url(state), kafka_access(state), why))
+
+
+async def _rewind(url: str, access: KafkaAccess, why: str | None) -> None:
+    async with looking(url) as database:
+        found = await rewinds(database, access)
+    click.echo("\n".join(rewinding_lines(found)))
+    if why is None:
+        click.echo(NOT_APPLIED)
+        return
+    async with changing(url) as database:
+        await put_back(database, access, found, why)
+    click.echo("put back: services that start now read on from there")

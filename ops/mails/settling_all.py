@@ -1,0 +1,65 @@
+"""All uncertain mails settled at once, by the Message-IDs that the mail server's log has."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import click
+
+from ops.actions.action import record_actions
+from ops.mails.ledger_mail import LedgerMail
+from ops.mails.settlement import Verdict, settle, why_not
+from ops.servers.administrator import Database
+from ops.terminal.output import wrapped
+
+
+class Compared(NamedTuple):
+    """The uncertain mails beside a log. `early`: their senders may still report."""
+
+    sent: Sequence[LedgerMail]
+    not_sent: Sequence[LedgerMail]
+    early: Sequence[LedgerMail]
+
+
+def mails_in_log(lines: Iterable[str]) -> set[UUID]:
+    """Whose Message-IDs stand there: a mail's is its id, @, and a domain."""
+    return {UUID(found) for line in lines for found in _MESSAGE_ID.findall(line)}
+
+
+def compared(mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, patience_s: float) -> Compared:
+    """Which of these mails were sent, by this log."""
+    ready = [mail for mail in mails if why_not(mail, now, patience_s) is None]
+    early = [mail for mail in mails if mail not in ready]
+    return Compared([one for one in ready if one.id in log], [one for one in ready if one.id not in log], early)
+
+
+def comparison_lines(found: Compared) -> Iterator[str]:
+    """What would come of it."""
+    yield from wrapped(f"{len(found.sent)} stand in the log: they end as SENT, and nothing is sent")
+    yield from wrapped(
+        f"{len(found.not_sent)} do not: each ends as FAILED, is planned anew and sent within seconds. Whoever has one "
+        "that this log does not reach back to has it twice then"
+    )
+    if found.early:
+        yield from wrapped(f"{len(found.early)} are left out: their senders may still report")
+
+
+def check_confirmed(found: Compared, confirmed: int | None) -> None:
+    """Raises ClickException unless so many are confirmed as would be sent."""
+    if (confirmed or 0) != len(found.not_sent):
+        raise click.ClickException(
+            f"{len(found.not_sent)} mails would be sent, and {confirmed or 'none'} were confirmed: nothing was "
+            f"changed. Is that right, type --confirm {len(found.not_sent)} as well"
+        )
+
+
+async def settle_all(database: Database, found: Compared, why: str, patience_s: float) -> None:
+    """Do it, inside one transaction. Raises ClickException as `settle`; nothing is changed then."""
+    for mails, verdict in ((found.sent, Verdict.SENT), (found.not_sent, Verdict.NOT_SENT)):
+        changes = [await settle(database, mail, verdict, patience_s) for mail in mails]
+        await record_actions(database, verdict.deed, why, changes)
+
+
+_MESSAGE_ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
