@@ -24,6 +24,8 @@ class Deed(StrEnum):
     REPLAY = "replay"
     FORCE = "force"
     REDRIVE = "redrive"
+    PAUSE_REPLAY = "pause replay"
+    RESUME_REPLAY = "resume replay"
     STOP_REPLAY = "stop replay"
     HOLD_BACK = "hold back"
     REWIND = "rewind"

@@ -1,35 +1,34 @@
-"""`koppeling replay`: topic, registration, list and stop."""
+"""`koppeling replay`: topic, day, registration, list, pause, resume and stop."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
-from uuid import UUID
 
 import click
 
 from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.replay.asked import Asked, shown
+from ops.replay.asked import Asked
+from ops.replay.changing_one import pause_replay, resume_replay, stop_replay
 from ops.replay.force_options import Force, force_options
 from ops.replay.forced import forced
+from ops.replay.lines import replay_lines
 from ops.replay.pace import Limits
 from ops.replay.plain import Plain
-from ops.replay.replays import Replay, newest_replays, stop, under_way
+from ops.replay.replays import Replay, newest_replays
 from ops.replay.through_day import DayReplay
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import topic_reader
-from ops.servers.administrator import Database, admin_url, changing, connected, database_option, looking
+from ops.servers.administrator import Database, admin_url, connected, database_option, looking
 from ops.servers.destination import kafka_access
 from ops.story.find_registration import find_registration
-from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.output import wrapped
 from ops.terminal.quoted_reference import as_registration_id, read_reference
 from ops.terminal.typed_moment import day_of, moment_of
 from schemas.flow import SERVICE_NAMES, SERVICES
@@ -186,25 +185,8 @@ def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
     show_list(found, limit, replay_lines, nothing="no topic was replayed yet", as_json=as_json)
 
 
-@replay.command("stop")
-@click.argument("target", metavar="ID", type=click.UUID)
-@database_option
-@apply_options
-def stop_replay(target: UUID, state: Path | None, *, applied: bool, reason: str | None) -> None:
-    """End a replay of a topic before its end; what is queued by then is handled.
-
-    The command that drives it stops at its next step. The same range asked again begins anew.
-    """
-    asyncio.run(_stop(admin_url(state), target, reason_to_apply(reason, applied=applied)))
-
-
-async def _stop(url: str, target: UUID, why: str | None) -> None:
-    async with changing(url) as database:
-        one = await under_way(database, target)
-        if why is not None:
-            one = await stop(database, one, why)
-    click.echo("\n".join(replay_lines([one])))
-    click.echo("stopped" if why is not None else f"this replay would end here; {NOT_APPLIED}")
+for _command in (pause_replay, resume_replay, stop_replay):
+    replay.add_command(_command)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -273,14 +255,3 @@ async def _registration(
 async def _newest(url: str, limit: int) -> list[Replay]:
     async with looking(url) as database:
         return await newest_replays(database, limit=limit)
-
-
-def replay_lines(found: Sequence[Replay]) -> Iterator[str]:
-    """A few lines for each; what was asked in full, for it ends with what sets it apart."""
-    for one in found:
-        ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
-        ended = f"stopped {moment(one.stopped_at)}" if one.stopped_at else ended
-        yield from wrapped(shown(one.asked), rest="    ")
-        yield f"  {one.id}"
-        far = f"begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"
-        yield from wrapped(far, "  ", "    ")

@@ -1,6 +1,6 @@
 """The flood limit: at most so many rows of replays in a service's queue, and so many a second."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
@@ -10,6 +10,7 @@ from ops.replay.plan import duration
 from stream.clock import Clock
 
 POLL_S = 0.2
+PAUSED_POLL_S = 1.0
 STALLED_S = 60.0
 TELL_S = 2.0
 STRIDE_S = 0.1
@@ -50,6 +51,16 @@ class Pace:
         self._told = self._begun
         self._queued = 0
         self._passed = passed
+
+    async def unless_paused(self, is_paused: Callable[[], Awaitable[bool]]) -> None:
+        """Return at once, or when somebody lets it go on; the time until then counts for neither rate nor estimate."""
+        if not await is_paused():
+            return
+        click.echo("paused: it waits for `koppeling replay resume ID`", err=True)
+        since = self._clock.monotonic()
+        while await is_paused():
+            await self._clock.sleep(PAUSED_POLL_S)
+        self._begun += self._clock.monotonic() - since
 
     async def room(self, rows: int) -> None:
         """Return when so many rows may be queued.

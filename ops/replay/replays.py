@@ -36,6 +36,7 @@ class Replay(View):
     finished_at: datetime | None
     stopped_at: datetime | None
     epoch: int
+    paused_at: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -103,13 +104,13 @@ async def begin(database: Database, wanted: Range, why: str) -> Replay:
             "the same replay, or another forced one, was begun at this moment: ask again to see how far it is"
         )
     replay = _replay(row)
-    await _record(database, replay, why)
+    await _record(database, _begun_as(replay), replay, why)
     return replay
 
 
-async def resume(database: Database, replay: Replay, why: str) -> None:
+async def go_on(database: Database, replay: Replay, why: str) -> None:
     """Put on record that it goes on."""
-    await _record(database, replay, why)
+    await _record(database, _begun_as(replay), replay, why)
 
 
 async def advance(database: Database, replay: Replay, positions: Offsets, queued: int) -> Replay:
@@ -140,28 +141,57 @@ async def under_way(database: Database, id_: UUID) -> Replay:
 
 async def stop(database: Database, replay: Replay, why: str) -> Replay:
     """End it where it stands; who drives it stops at its next step. Raises ClickException when it is at its end."""
-    row = await database.fetchrow(_STOP, replay.id)
+    return await _change(database, _STOP, replay, Deed.STOP_REPLAY, why)
+
+
+async def pause(database: Database, replay: Replay, why: str) -> Replay:
+    """Let it wait; who drives it does so at its next step. Raises ClickException when it waits, or is at its end."""
+    return await _change(database, _PAUSE, replay, Deed.PAUSE_REPLAY, why)
+
+
+async def resume(database: Database, replay: Replay, why: str) -> Replay:
+    """Let it go on after a pause. Raises ClickException when it is not paused, or is at its end."""
+    return await _change(database, _RESUME, replay, Deed.RESUME_REPLAY, why)
+
+
+async def is_paused(database: Database, id_: UUID) -> bool:
+    """Whether it has to wait; a stopped one has not."""
+    return bool(await database.fetchval(_IS_PAUSED, id_))
+
+
+def why_not_paused(replay: Replay) -> str | None:
+    """Why it cannot be paused; None when it can."""
+    return f"{replay.id} is paused already" if replay.paused_at else None
+
+
+def why_not_resumed(replay: Replay) -> str | None:
+    """Why it cannot go on by a word; None when it can."""
+    return None if replay.paused_at else f"{replay.id} is not paused"
+
+
+async def _change(database: Database, change: str, replay: Replay, deed: Deed, why: str) -> Replay:
+    row = await database.fetchrow(change, replay.id)
     if row is None:
-        raise click.ClickException(_ENDED.format(replay.id))
-    stopped = _replay(row)
-    before: dict[str, JsonValue] = {"asked": stopped.asked, "passed": stopped.passed, "total": stopped.total}
-    await record_actions(database, Deed.STOP_REPLAY, why, [Change(stopped.service, str(stopped.id), None, before, {})])
-    return stopped
+        raise click.ClickException(f"{replay.id} has moved on since it was looked at: nothing was changed")
+    changed = _replay(row)
+    await _record(database, deed, changed, why)
+    return changed
 
 
-async def _record(database: Database, replay: Replay, why: str) -> None:
+async def _record(database: Database, deed: Deed, replay: Replay, why: str) -> None:
     before: dict[str, JsonValue] = {"asked": replay.asked, "passed": replay.passed, "total": replay.total}
-    after: dict[str, JsonValue] = {"epoch": replay.epoch} if replay.epoch else {}
-    change = Change(replay.service, str(replay.id), None, before, after)
-    await record_actions(database, Deed.FORCE if replay.epoch else Deed.REPLAY, why, [change])
+    after: dict[str, JsonValue] = {"epoch": replay.epoch} if deed is Deed.FORCE else {}
+    await record_actions(database, deed, why, [Change(replay.service, str(replay.id), None, before, after)])
+
+
+def _begun_as(replay: Replay) -> Deed:
+    return Deed.FORCE if replay.epoch else Deed.REPLAY
 
 
 def _replay(row: Any) -> Replay:
     ranges = {int(lane): bounds for lane, bounds in from_json(row["ranges"]).items()}
-    fields = {
-        name: row[name]
-        for name in ("id", "begun_at", "service", "topic", "asked", "queued", "finished_at", "stopped_at", "epoch")
-    }
+    named = ("id", "begun_at", "service", "topic", "asked", "queued", "finished_at", "stopped_at", "epoch", "paused_at")
+    fields = {name: row[name] for name in named}
     return Replay(
         **fields,
         starts={lane: start for lane, (start, _) in ranges.items()},
@@ -198,6 +228,14 @@ select 1 + greatest(
 _STOP = """
 update operations.replay set finished_at = now(), stopped_at = now() where id = $1 and finished_at is null returning *
 """
+_PAUSE = """
+update operations.replay set paused_at = now() where id = $1 and finished_at is null and paused_at is null returning *
+"""
+_RESUME = """
+update operations.replay set paused_at = null where id = $1 and finished_at is null and paused_at is not null
+returning *
+"""
+_IS_PAUSED = "select paused_at is not null and finished_at is null from operations.replay where id = $1"
 _ADVANCE = """
 update operations.replay set positions = $3, queued = queued + $4
 where id = $1 and positions = $2::jsonb and finished_at is null returning *

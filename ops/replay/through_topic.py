@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 import click
@@ -10,7 +11,7 @@ from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.pace import CHUNK_RECORDS_MAX, Limits, Pace
 from ops.replay.plan import duration
 from ops.replay.queue import ServiceQueue, say_what_holds
-from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, resume, unfinished
+from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, go_on, is_paused, unfinished
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.terminal.age import minute
@@ -77,7 +78,7 @@ class TopicReplay:
         """Put on record that it begins or goes on, inside a transaction."""
         if isinstance(span, Range):
             return await begin(self._database, span, why)
-        await resume(self._database, span, why)
+        await go_on(self._database, span, why)
         return span
 
     async def _wanted(self, asked: Asked) -> Range:
@@ -102,6 +103,7 @@ class TopicReplay:
         async for chunk in self._reader.chunks(replay.topic, replay.positions, replay.ends, at_most=at_most):
             items = [item for item in map(decode, chunk.records) if asked.means(item)]
             rows = await self._bringing.rows(items, replay)
+            await pace.unless_paused(partial(is_paused, self._database, replay.id))
             await pace.room(len(rows))
             async with self._database.transaction():
                 queued = await queue_replays(self._database, replay.service, rows)

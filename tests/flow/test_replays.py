@@ -184,6 +184,40 @@ async def test_a_replay_that_is_stopped_ends_where_it_stands_and_its_driver_says
     assert (await koppeling(onboarding, "replay", "list", "--limit", "1")).out.endswith(MORE)
 
 
+async def test_a_replay_that_is_paused_waits_with_its_driver_and_goes_on_when_it_is_resumed(
+    onboarding: Onboarding,
+) -> None:
+    await realised(onboarding, [f"paused-{n}" for n in range(5)], 83_100)
+    slow = ("link-realised", "--through", "notifier", "--queue", "1", "--rate", "2", *WHY)
+    process = await asyncio.create_subprocess_exec(*command(onboarding, "replay", "topic", *slow), stderr=PIPE)
+
+    async def begun() -> bool:
+        return await queued_so_far(onboarding) > 0
+
+    await until(begun, deadline_s=60, missing="the replay has not begun")
+    one = (await koppeling(onboarding, "replay", "list", "--json")).json[0]
+    assert (await koppeling(onboarding, "replay", "resume", one["id"])).err.endswith("nothing was changed\n")
+    shown = await koppeling(onboarding, "replay", "pause", one["id"])
+    assert (shown.code, "nothing was changed" in shown.out) == (0, True)
+    assert (await koppeling(onboarding, "replay", "pause", one["id"], *WHY)).code == 0
+    assert process.stderr is not None
+    assert b"paused" in await asyncio.wait_for(process.stderr.readuntil(b"resume ID`"), 30)
+    assert "paused 20" in (await koppeling(onboarding, "replay", "list")).out
+    assert (await koppeling(onboarding, "replay", "pause", one["id"], *WHY)).code == 1
+    stood = await queued_so_far(onboarding)
+    assert (await koppeling(onboarding, "replay", "resume", one["id"], *WHY)).code == 0
+
+    async def went_on() -> bool:
+        return await queued_so_far(onboarding) > stood
+
+    await until(went_on, deadline_s=30, missing="the replay does not go on")
+    process.terminate()
+    await process.communicate()
+    done = await koppeling(onboarding, "replay", "topic", *slow[:3], *WHY)
+    assert (done.code, "goes on" in done.out) == (0, True)
+    assert (await koppeling(onboarding, "replay", "list", "--json")).json[0]["paused_at"] is None
+
+
 async def test_a_registration_brought_again_gets_what_it_lacks_and_nothing_twice(onboarding: Onboarding) -> None:
     (me,) = await realised(onboarding, ["lacking"], 74_000)
     forgotten = await onboarding.query(f"delete from {OF_RECORDS} returning id, outcome", me)  # noqa: S608 (our own names)

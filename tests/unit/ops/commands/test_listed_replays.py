@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from ops.commands.replay import replay_lines
 from ops.replay.asked import Asked, Log, NothingThereError, offsets_of
 from ops.replay.force_options import Force
+from ops.replay.lines import replay_lines
 from ops.replay.replays import Replay
 from ops.terminal.output import COLUMNS
 
@@ -15,10 +15,11 @@ ME = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
-def listed(asked: Asked) -> list[str]:
+def listed(asked: Asked, paused_at: datetime | None = None) -> list[str]:
     replay = Replay(
         id=UUID(int=7), begun_at=NOW, service="notifier", topic="link-realised", asked=f"{asked.checked()}",
         starts={0: 0}, ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=1,
+        paused_at=paused_at,
     )  # fmt: skip
     return list(replay_lines([replay]))
 
@@ -28,6 +29,10 @@ def test_whose_records_a_replay_brings_and_that_it_is_forced_is_shown_in_full() 
     lines = listed(asked)
     assert f"registration {ME}, forced" in " ".join(map(str.strip, lines))
     assert max(map(len, lines)) <= COLUMNS
+
+
+def test_since_when_a_replay_is_paused_is_shown() -> None:
+    assert "paused 2026-11-26 10:00:00" in " ".join(listed(Asked("link-realised", "notifier"), NOW))
 
 
 def test_the_moments_that_were_asked_for_are_shown_on_amsterdam_s_clocks() -> None:

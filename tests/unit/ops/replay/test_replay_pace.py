@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import click
 import pytest
 
-from ops.replay.pace import CHUNK_RECORDS_MAX, POLL_S, STALLED_S, TELL_S, Limits, Pace
+from ops.replay.pace import CHUNK_RECORDS_MAX, PAUSED_POLL_S, POLL_S, STALLED_S, TELL_S, Limits, Pace
 from stream.manual_clock import ManualClock
+
+TICK_S = 1e-6
+"""What a question takes."""
 
 
 class Queue:
@@ -86,6 +89,25 @@ async def test_how_long_it_takes_goes_by_what_is_passed_since_it_went_on_however
     clock.advance(TELL_S)
     waiting.tell(1_200, 2_000)
     assert capsys.readouterr().err == "1200 of 2000 passed, about 0:00:08 to go\n"
+
+
+async def test_a_pause_is_waited_for_as_long_as_it_lasts_said_once_and_counts_for_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waiting, clock = pace([0])
+    answers = [True] * 101 + [False]
+
+    async def is_paused() -> bool:
+        clock.advance(TICK_S)
+        return answers.pop(0)
+
+    await waiting.unless_paused(is_paused)
+    assert (clock.monotonic(), answers) == (pytest.approx(100 * PAUSED_POLL_S + 102 * TICK_S), [])
+    assert capsys.readouterr().err.count("paused") == 1
+    await waiting.room(10)
+    clock.advance(TELL_S)
+    waiting.tell(10, 40)
+    assert capsys.readouterr().err == "10 of 40 passed, about 0:00:06 to go\n"
 
 
 @pytest.mark.parametrize(
