@@ -64,7 +64,7 @@ def _environment(sandbox: RunningSandbox, service: str, settings: dict[str, obje
         "session_timeout_ms": SESSION_TIMEOUT_MS,
     }
     told = {f"KOPPELING_{name.upper()}": str(value) for name, value in (usual | settings).items()}
-    return own_settings(sandbox.state, service) | told
+    return own_settings(sandbox.state, service) | told | {"TMPDIR": str(sandbox.state.temporary)}
 
 
 def _end(process: Process) -> None:

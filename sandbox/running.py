@@ -134,6 +134,7 @@ def _launch(settings: SandboxSettings, state: StateDirectory) -> subprocess.Pope
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=complaints,
+            env=os.environ | {"TMPDIR": str(state.temporary)},
             start_new_session=True,
         )
 

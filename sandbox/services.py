@@ -85,8 +85,6 @@ def view_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
                 "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
                 "KOPPELING_POSTGRES_URL": around.postgres.url(name, port=around.settings.detours.get("postgres")),
                 "KOPPELING_HEALTH_PORT": str(port),
-                # Faust's folder stays behind when the view is killed; here it goes at the next start or end.
-                "TMPDIR": str(around.state.path),
                 **around.settings.environment.get(name, {}),
             },
             service=name,

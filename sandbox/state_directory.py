@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -76,6 +77,16 @@ class StateDirectory:
         return self.path / "held"
 
     @property
+    def temporary(self) -> Path:
+        """Temporary files of every process: what one that is killed leaves behind goes with the sandbox."""
+        return self.path / "tmp"
+
+    def clear_temporary(self) -> None:
+        """Called by who holds the folder, while nothing runs in it: what was killed has left its files."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        self.temporary.mkdir(mode=0o700, exist_ok=True)
+
+    @property
     def endpoints(self) -> Path:
         """Where everything listens; exists while the sandbox is ready."""
         return self.path / "endpoints.json"
@@ -115,7 +126,7 @@ class StateDirectory:
         elif any(self.path.iterdir()) and not self._lock.exists():
             raise SandboxError(f"{self.path} holds something else: choose an empty --state DIR")
         self._lock.touch()
-        for folder in (self.logs, self.kafka, self.keylane, self.secrets, self.mailbox, self.held):
+        for folder in (self.logs, self.kafka, self.keylane, self.secrets, self.mailbox, self.held, self.temporary):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
 

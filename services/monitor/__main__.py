@@ -10,7 +10,7 @@ import faust
 from schemas.flow import MONITOR
 from schemas.topics import MONITOR_TABLE
 from services.monitor.app import TOPICS, Monitor
-from services.monitor.settings import FOLDER_PREFIX, MonitorSettings
+from services.monitor.settings import MonitorSettings
 from stream.collector import tame_collector
 from stream.errors import AccessDenied
 from stream.kafka_errors import check_access
@@ -30,7 +30,7 @@ def main() -> None:
     except AccessDenied as error:
         _log.error("AccessDenied: %s", error)
         sys.exit(1)
-    with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX) as folder:
+    with tempfile.TemporaryDirectory(prefix="koppeling-monitor-") as folder:
         app = Monitor(settings, folder).app
         faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
 

@@ -7,9 +7,6 @@ from stream.kafka_access import PREFIX, KafkaAccessSettings
 
 from .stage import RULES, Stage
 
-FOLDER_PREFIX = "koppeling-monitor-"
-"""Of the temporary folder that Faust wants; it stays where the view is killed."""
-
 
 class SilenceSettings(BaseSettings):
     """Which stages may be silent for how long, when not the usual time: for the alerts, and for `koppeling stuck`."""

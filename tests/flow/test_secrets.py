@@ -1,12 +1,18 @@
 """Marked secrets go in, sealed and wrongly clear; afterwards everything that was kept is searched for them."""
 
+import asyncio
+import json
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 import pytest
+from commands import command
 from forms import loket_form
 from keylane_side import sealed, was_asked
 from metrics_pages import metrics_pages
@@ -23,6 +29,8 @@ pytestmark = pytest.mark.sandbox
 
 MARK = "MARKED-verborgen"
 FORM_TOPIC = "form-received"
+TYPED = f"{MARK}-typed"
+"""What an operator types and `koppeling submit` seals: it stands nowhere in clear, not even in the form topic."""
 SERVERS_OWN = {"kafka", "postgres", "secrets"}
 """Kafka's log holds the form topic itself; Postgres is searched by its tables."""
 
@@ -74,6 +82,28 @@ async def plant(onboarding: Onboarding) -> None:
     assert was_asked(onboarding.sandbox, registrations[0])
 
 
+def typed(onboarding: Onboarding, temporary: Path) -> subprocess.CompletedProcess[bytes]:
+    """Submit a form with a clear secret: no other program of ours ever holds one."""
+    form = raet_form(70_300, TYPED)
+    return subprocess.run(
+        command(onboarding, "submit", "-", "--json"),
+        input=json.dumps({"submission_id": "typed", "form": form}).encode(),
+        env=os.environ | {"TMPDIR": str(temporary)},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+
+
+async def submitted(onboarding: Onboarding, temporary: Path) -> list[tuple[str, bytes]]:
+    """What the command says and leaves behind; returns when its form is mailed about."""
+    await onboarding.load_policies([raet_form(70_300, "")])
+    ended = await asyncio.to_thread(typed, onboarding, temporary)
+    (form,) = json.loads(ended.stdout)["submitted"]
+    await onboarding.settled([form["registration"]], MAILS_EACH)
+    return [("submit's output", ended.stdout + ended.stderr), *kept_in_files(temporary)]
+
+
 async def both_parked(onboarding: Onboarding) -> bool:
     rows = await onboarding.query(
         "select reason from intake.redelivery where due_at is null and value like '%[removed]%'::bytea"
@@ -120,8 +150,21 @@ async def kept_in_metrics(onboarding: Onboarding) -> Iterator[tuple[str, bytes]]
     return iter([(f"metrics of {service}", page.encode()) for service, page in await metrics_pages(onboarding.sandbox)])
 
 
-async def test_a_marked_secret_is_found_nowhere_but_in_the_form_topic(onboarding: Onboarding) -> None:
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_every_process_of_the_sandbox_keeps_its_temporary_files_where_they_are_searched(
+    onboarding: Onboarding,
+) -> None:
+    temporary = onboarding.sandbox.state.temporary
+    assert temporary.parent == onboarding.sandbox.state.path
+    for name, pid in onboarding.sandbox.endpoints().processes.items():
+        assert f"TMPDIR={temporary}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"), name
+        is_java = b"kafka.Kafka" in (said := Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+        assert not is_java or f"-Djava.io.tmpdir={temporary}".encode() in said
+
+
+async def test_a_marked_secret_is_found_nowhere_but_in_the_form_topic(onboarding: Onboarding, tmp_path: Path) -> None:
     await plant(onboarding)
+    by_the_command = await submitted(onboarding, tmp_path)
     state = onboarding.sandbox.state.path
     kept = [
         *await kept_in_topics(onboarding),
@@ -129,8 +172,10 @@ async def test_a_marked_secret_is_found_nowhere_but_in_the_form_topic(onboarding
         *await kept_in_metrics(onboarding),
         *kept_in_files(state),
         *kept_in_mails(onboarding.sandbox.endpoints().mailbox),
+        *by_the_command,
     ]
-    assert {place.split()[0] for place, _ in kept} == {"topic", "table", "metrics", "file", "mail"}
+    assert {place.split()[0] for place, _ in kept} == {"topic", "table", "metrics", "file", "mail", "submit's"}
     assert {place for place, said in kept if MARK.encode() in said} == set()
     forms = await onboarding.records(FORM_TOPIC)
+    assert not any(TYPED.encode() in (record.value or b"") for record in forms)
     assert any(MARK.encode() in (record.value or b"") for record in forms), "the search finds what is there"

@@ -17,7 +17,6 @@ from sandbox.postgres_home import find_home
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
-from services.monitor.settings import FOLDER_PREFIX
 
 ENDS_S_MAX = 20
 
@@ -52,7 +51,7 @@ async def test_a_killed_supervisor_leaves_nothing_but_its_data(state: StateDirec
     with pytest.raises(NotRunningError):
         read_endpoints(state)
 
-    left_by_a_view = state.path / f"{FOLDER_PREFIX}abc"
+    left_by_a_view = state.temporary / "koppeling-monitor-abc"
     left_by_a_view.mkdir()
     pretend_postgres_lives(state)
     with ports_taken(state):
