@@ -179,6 +179,8 @@ async def _settle_all(url: str, log: set[UUID], confirmed: int | None, why: str 
     patience_s = verdict_s()
     found = compared(await _listed(url, Status.UNCERTAIN, UNCERTAIN), log, datetime.now(UTC), patience_s)
     click.echo("\n".join(comparison_lines(found)))
+    if sum(map(len, found)) == UNCERTAIN:
+        click.echo(f"these are the newest {UNCERTAIN}: type it again afterwards")
     if why is None:
         click.echo(NOT_APPLIED)
         return
