@@ -32,6 +32,8 @@ SUBMISSION_ID = re.compile(r"[!-~]{1,100}")
 MESSAGES = {
     "EMPTY": "Hier staat geen formulier.",
     "NOT_JSON": "Dit is geen JSON-object in UTF-8 zonder byte order mark, of het is te diep genest.",
+    "REQUIRED": "Dit deel ontbreekt.",
+    "WRONG_TYPE": "Dit deel is geen JSON-object.",
     "TOO_LARGE": f"Dit is te groot. Een formulier heeft hooguit {FOREIGN_BYTES_MAX} bytes.",
     "SOURCE_FORMAT": f"Een bron heeft 1 tot {SOURCE_CHARACTERS_MAX} zichtbare tekens.",
     "SOURCE_UNKNOWN": "Of de geheimen bij deze aanmelding horen is niet nagekeken: haar bron is niet bekend.",
@@ -73,7 +75,7 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> ReadyForm | tuple
     Without a source nobody can say for which registration its secrets have to be sealed: one is taken that they name.
     """
     if isinstance(written, Illegible):
-        return (problem(written.place, "form", written.code),)
+        return (problem(written.place, written.field, written.code),)
     source, submission_id = str(written.source or SOURCE), str(written.submission_id)
     registration = registration_id(source, submission_id)
     form, sealer = _sealed(written.form, keys, registration)

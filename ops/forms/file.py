@@ -20,12 +20,13 @@ from schemas.foreign_json import Defect, NotJsonError, parse
 SOURCE = "urn:salariskoppeling:submit"
 TEXT_BYTES_MAX = 1_048_576
 
-_ENTRY = frozenset({"form", "kind", "data"})
+_AROUND = ("submission_id", "headers", "data")
+_ENTRY = frozenset({"form", "kind", *_AROUND})
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenForm:
-    """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything.
+    """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything, and None is no form.
 
     `source` is None where nothing says from whom it comes.
     """
@@ -39,10 +40,11 @@ class WrittenForm:
 
 @dataclass(frozen=True, slots=True)
 class Illegible:
-    """A place where no form can be read, and why: EMPTY, NOT_JSON or TOO_LARGE."""
+    """A place where no form can be read, and why: EMPTY, NOT_JSON, TOO_LARGE, or a part that is not as it has to be."""
 
     place: str
     code: str
+    field: str = "form"
 
 
 def read_files(files: Iterable[str], source: str | None = SOURCE) -> list[WrittenForm | Illegible]:
@@ -84,10 +86,14 @@ def _read(place: str, text: bytes, source: str | None) -> WrittenForm | Illegibl
     except NotJsonError:
         return Illegible(place, "NOT_JSON")
     match read:
-        case {"headers": {"ce_source": said}, "data": dict(data)}:
+        case {"headers": dict(headers), "data": dict(data)}:
+            said = headers.get("ce_source")
             return WrittenForm(place, said, data.get("submission_id"), data.get("form"), defects)
-        case {"form": form}:
-            return WrittenForm(place, read.get("source", source), read.get("submission_id"), form, defects)
+        case {"form": _} | {"submission_id": _}:
+            return WrittenForm(place, read.get("source", source), read.get("submission_id"), read.get("form"), defects)
+        case {"headers": _} | {"data": _}:
+            part = "data" if isinstance(read.get("headers"), dict) else "headers"
+            return Illegible(place, "REQUIRED" if read.get(part) is None else "WRONG_TYPE", part)
         case _:
             return WrittenForm(place, source, _content_id(read), read, defects)
 
