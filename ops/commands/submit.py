@@ -2,19 +2,20 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 from joserfc.jwk import KeySet
 
-from ops.forms.checked import Problem, ReadyForm, checked, problem
-from ops.forms.file import Illegible, WrittenForm, read_files
+from ops.forms.checked import Problem, ReadyForm, checked, each_checked
+from ops.forms.file import Illegible, WrittenForm, read, texts_in
 from ops.forms.publishing import form_producer
 from ops.servers.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
 from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.terminal.output import print_json
+from ops.terminal.progress import progress
 from ops.terminal.view import View
 from sandbox.settings import DEFAULT_STATE
 from schemas.ids import reference
@@ -52,7 +53,7 @@ def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json
     all forms are named and nothing is sent.
     """
     goal = destination(state)
-    ready, faults = sort_out(read_files(files), goal.keys)
+    ready, faults = sort_out([read(text) for text in texts_in(files)], goal.keys)
     chosen = ready if partial or not faults else []
     if chosen:
         _send(goal.kafka, chosen)
@@ -66,22 +67,21 @@ def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json
 
 def sort_out(written: Sequence[WrittenForm | Illegible], keys: KeySet) -> tuple[list[ReadyForm], list[Problem]]:
     """The forms that may be sent, each once, and everything that is wrong with the others."""
-    ready: dict[str, ReadyForm] = {}
+    ready: list[ReadyForm] = []
     faults: list[Problem] = []
-    with _progress("checking", len(written)) as advance:
-        for one in written:
-            found = checked(one, keys)
+    with progress("checking", len(written)) as advance:
+        for found in each_checked(written, partial(checked, keys=keys)):
             if isinstance(found, tuple):
                 faults += found
-            elif ready.setdefault(found.registration, found).typed != found.typed:
-                faults.append(problem(one.place, "submission_id", "SUBMISSION_ID_REUSED"))
+            else:
+                ready.append(found)
             advance(1)
-    return list(ready.values()), faults
+    return ready, faults
 
 
 def _send(access: KafkaAccess, forms: Sequence[ReadyForm]) -> None:
     async def send() -> None:
-        with _progress("sending", len(forms)) as advance:
+        with progress("sending", len(forms)) as advance:
             async with form_producer(access) as producer:
                 await producer.publish(forms, advance)
 
@@ -107,10 +107,3 @@ def _tell(submission: Submission) -> None:
         wrong = len({fault.place for fault in submission.faults})
         sent = len(submission.submitted)
         click.echo(f"{wrong} not valid, {sent or 'nothing'} sent", err=True)
-
-
-@contextmanager
-def _progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
-        yield bar.update

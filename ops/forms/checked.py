@@ -1,9 +1,10 @@
 """A form made ready to be sent: its secrets sealed, all of it checked, or everything that is wrong with it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from joserfc.jwk import KeySet
 from pydantic import JsonValue
@@ -64,12 +65,15 @@ class ReadyForm:
     warnings: tuple[Problem, ...] = ()
 
 
+Checked: TypeAlias = ReadyForm | tuple[Problem, ...]
+
+
 def problem(place: str, field: str, code: str) -> Problem:
     """One of the things that can be wrong around a form."""
     return Problem(place=place, field=field, code=code, message=MESSAGES[code])
 
 
-def checked(written: WrittenForm | Illegible, keys: KeySet) -> ReadyForm | tuple[Problem, ...]:
+def checked(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
     """The form, its clear secrets sealed for the holder of these keys, or every fault in it and around it.
 
     Without a source nobody can say for which registration its secrets have to be sealed: one is taken that they name.
@@ -91,6 +95,23 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> ReadyForm | tuple
     odd = tuple(_inside(written.place, one, too_long) for one in warnings)
     odd += (problem(written.place, "source", "SOURCE_UNKNOWN"),) if unsure else ()
     return ReadyForm(written.place, source, registration, event, written.form, odd)
+
+
+def each_checked(
+    written: Iterable[WrittenForm | Illegible], check: Callable[[WrittenForm | Illegible], Checked]
+) -> Iterator[Checked]:
+    """What the check says of each, as it is read; the same form again is neither sent nor a fault."""
+    typed: dict[str, JsonValue] = {}
+    for one in written:
+        found = check(one)
+        if isinstance(found, tuple):
+            yield found
+        elif found.registration not in typed:
+            typed[found.registration] = found.typed
+            yield found
+        else:
+            same = typed[found.registration] == found.typed
+            yield () if same else (problem(one.place, "submission_id", "SUBMISSION_ID_REUSED"),)
 
 
 def _around(written: WrittenForm, form: JsonValue) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -47,25 +48,32 @@ class Illegible:
     field: str = "form"
 
 
-def read_files(files: Iterable[str], source: str | None = SOURCE) -> list[WrittenForm | Illegible]:
-    """Every form in these files; `-` is standard input. What names no source is from `source`."""
+class Placed(NamedTuple):
+    """The text of a form, not yet read, and where it stands (file:line)."""
+
+    place: str
+    text: bytes
+
+
+def texts_in(files: Iterable[str]) -> list[Placed]:
+    """Every form's text in these files; `-` is standard input."""
     return [
-        written
+        placed
         for name in files
-        for written in written_forms(name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes(), source)
+        for placed in _texts(name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
     ]
 
 
 def written_forms(name: str, content: bytes, source: str | None = SOURCE) -> Iterator[WrittenForm | Illegible]:
     """Every form in the content of this file. With a byte order mark it is no JSON, as it is none when it is sent."""
+    return (read(placed, source) for placed in _texts(name, content))
+
+
+def _texts(name: str, content: bytes) -> list[Placed]:
     lines = [(number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
     if any(_is_entry(line) for _, line in lines):
-        for number, line in lines:
-            yield _read(f"{name}:{number}", line, source)
-    elif lines:
-        yield _read(f"{name}:{lines[0][0]}", content, source)
-    else:
-        yield Illegible(f"{name}:1", "EMPTY")
+        return [Placed(f"{name}:{number}", line) for number, line in lines]
+    return [Placed(f"{name}:{lines[0][0]}" if lines else f"{name}:1", content)]
 
 
 def _is_entry(line: bytes) -> bool:
@@ -78,24 +86,33 @@ def _is_entry(line: bytes) -> bool:
     return not _ENTRY.isdisjoint(read)
 
 
-def _read(place: str, text: bytes, source: str | None) -> WrittenForm | Illegible:
+def read(placed: Placed, source: str | None = SOURCE) -> WrittenForm | Illegible:
+    """The form in this text; what names no source is from `source`."""
+    place, text = placed
+    if not text.strip():
+        return Illegible(place, "EMPTY")
     if len(text) > TEXT_BYTES_MAX:
         return Illegible(place, "TOO_LARGE")
     try:
-        read, defects = parse(text)
+        said, defects = parse(text)
     except NotJsonError:
         return Illegible(place, "NOT_JSON")
-    match read:
+    return _standing(place, said, defects, source)
+
+
+def _standing(
+    place: str, said: dict[str, JsonValue], defects: tuple[Defect, ...], source: str | None
+) -> WrittenForm | Illegible:
+    match said:
         case {"headers": dict(headers), "data": dict(data)}:
-            said = headers.get("ce_source")
-            return WrittenForm(place, said, data.get("submission_id"), data.get("form"), defects)
+            return WrittenForm(place, headers.get("ce_source"), data.get("submission_id"), data.get("form"), defects)
         case {"form": _} | {"submission_id": _}:
-            return WrittenForm(place, read.get("source", source), read.get("submission_id"), read.get("form"), defects)
+            return WrittenForm(place, said.get("source", source), said.get("submission_id"), said.get("form"), defects)
         case {"headers": _} | {"data": _}:
-            part = "data" if isinstance(read.get("headers"), dict) else "headers"
-            return Illegible(place, "REQUIRED" if read.get(part) is None else "WRONG_TYPE", part)
+            part = "data" if isinstance(said.get("headers"), dict) else "headers"
+            return Illegible(place, "REQUIRED" if said.get(part) is None else "WRONG_TYPE", part)
         case _:
-            return WrittenForm(place, source, _content_id(read), read, defects)
+            return WrittenForm(place, source, _content_id(said), said, defects)
 
 
 def _content_id(form: Mapping[str, JsonValue]) -> str:

@@ -86,3 +86,9 @@ def test_without_a_source_it_says_that_secrets_are_not_checked_for_it(tmp_path: 
     first, second = value["form"]["connections"]
     first["client_secret"], second["client_secret"] = second["client_secret"], first["client_secret"]
     assert check(tmp_path, value).stderr.count("SECRET_BOUND_ELSEWHERE") == 2
+
+
+def test_each_form_is_answered_before_the_next_is_checked(tmp_path: Path) -> None:
+    found = check(tmp_path, processor(), processor(email="geen"), processor(username="other"))
+    said = [line.partition(":")[2].split(": ")[:2] for line in found.output.splitlines()[:3]]
+    assert said == [["1", "good"], ["2", "email"], ["3", "good"]]
