@@ -5,8 +5,9 @@ from functools import partial
 
 import click
 
-from ops.forms.checked import Checked, Problem, ReadyForm, checked, each_checked
+from ops.forms.checked import Checked, Problem, ReadyForm, each_checked
 from ops.forms.file import read, texts_in
+from ops.forms.record import checked_in_record
 from ops.terminal.output import print_json
 from ops.terminal.progress import over_bar, progress
 from ops.terminal.view import View
@@ -37,14 +38,16 @@ class CheckReport(View):
 def check(files: tuple[str, ...], *, source: str | None, as_json: bool) -> None:
     """Check forms offline and name everything that is wrong with them, as the answer to a sent form would.
 
-    FILES as for `submit`. Secrets may stand in clear, as they were typed: nothing is sent or kept. A sealed one is
+    FILES as for `submit`. Headers that stand beside a form are checked as a record's are, except for how old ce_time
+    is and whether ce_id was used before; of a form without "submission_id" around it is said that no record holds it
+    so. Secrets may stand in clear, as they were typed: nothing is sent or kept. A sealed one is
     checked for what it was sealed for; for which registration, only where the source is known: by headers as in the
     schemas' examples, by "source" beside "form", or by --source.
     """
     texts = texts_in(files)
     written = (read(text, source) for text in texts)
     # Sealed for nobody: the check is the same for whatever key.
-    found = each_checked(written, partial(checked, keys=new_private_keys()))
+    found = each_checked(written, partial(checked_in_record, keys=new_private_keys()))
     good: list[GoodForm] = []
     faults: list[Problem] = []
     # Where a terminal shows the lines, they are the progress.

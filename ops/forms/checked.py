@@ -23,6 +23,7 @@ from payroll.sealed_secret import read as read_token
 from payroll.typed_text import is_blank
 from schemas.clear_secrets import COMPACT_JWE
 from schemas.codec import FOREIGN_BYTES_MAX
+from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
 from schemas.events import FormReceived
 from schemas.ids import registration_id
 from schemas.sealing import Binding, seal
@@ -36,6 +37,13 @@ MESSAGES = {
     "REQUIRED": "Dit deel ontbreekt.",
     "WRONG_TYPE": "Dit deel is geen JSON-object.",
     "TOO_LARGE": f"Dit is te groot. Een formulier heeft hooguit {FOREIGN_BYTES_MAX} bytes.",
+    "FORM_ALONE": 'Dit is alleen het formulier. In een record staat er {"submission_id": ..., "form": ...} om.',
+    "HEADER_INVALID": "Deze header heeft niet de juiste vorm.",
+    "HEADER_MISSING": "Deze header ontbreekt.",
+    "HEADER_TOO_LARGE": f"Deze header is te lang: hij heeft hooguit {HEADER_BYTES_MAX} bytes.",
+    "TOO_MANY_HEADERS": f"Dit zijn te veel headers: een record heeft er hooguit {HEADERS_MAX}.",
+    "UNKNOWN_VERSION": "Deze versie van het formulier kennen wij niet.",
+    "WRONG_TOPIC": "Dit is een andere gebeurtenis dan form-received.",
     "SOURCE_FORMAT": f"Een bron heeft 1 tot {SOURCE_CHARACTERS_MAX} zichtbare tekens.",
     "SOURCE_UNKNOWN": "Of de geheimen bij deze aanmelding horen is niet nagekeken: haar bron is niet bekend.",
     "SUBMISSION_ID_FORMAT": "Een submission_id heeft 1 tot 100 zichtbare ASCII-tekens, zonder spaties.",

@@ -29,7 +29,8 @@ _ENTRY = frozenset({"form", "kind", *_AROUND})
 class WrittenForm:
     """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything, and None is no form.
 
-    `source` is None where nothing says from whom it comes.
+    `source` is None where nothing says from whom it comes, `headers` where none stand there; `alone`: with nothing
+    around it, as it is in no record.
     """
 
     place: str
@@ -37,6 +38,8 @@ class WrittenForm:
     submission_id: object
     form: JsonValue
     defects: tuple[Defect, ...]
+    headers: Mapping[str, JsonValue] | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +104,19 @@ def read(placed: Placed, source: str | None = SOURCE) -> WrittenForm | Illegible
 
 
 def _standing(
-    place: str, said: dict[str, JsonValue], defects: tuple[Defect, ...], source: str | None
+    place: str, said: dict[str, JsonValue], defects: tuple[Defect, ...], source: object
 ) -> WrittenForm | Illegible:
     match said:
         case {"headers": dict(headers), "data": dict(data)}:
-            return WrittenForm(place, headers.get("ce_source"), data.get("submission_id"), data.get("form"), defects)
+            source, submission_id = headers.get("ce_source"), data.get("submission_id")
+            return WrittenForm(place, source, submission_id, data.get("form"), defects, headers)
         case {"form": _} | {"submission_id": _}:
             return WrittenForm(place, said.get("source", source), said.get("submission_id"), said.get("form"), defects)
         case {"headers": _} | {"data": _}:
             part = "data" if isinstance(said.get("headers"), dict) else "headers"
             return Illegible(place, "REQUIRED" if said.get(part) is None else "WRONG_TYPE", part)
         case _:
-            return WrittenForm(place, source, _content_id(said), said, defects)
+            return WrittenForm(place, source, _content_id(said), said, defects, alone=True)
 
 
 def _content_id(form: Mapping[str, JsonValue]) -> str:
