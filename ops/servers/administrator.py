@@ -1,6 +1,7 @@
 """A look into the services' databases with the administrator's rights: reading only, unless asked otherwise."""
 
 import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from sandbox.state_directory import StateDirectory
 VARIABLE = "KOPPELING_ADMIN_URL"
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT = "10s"
+
+_SILENCE = asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError
 
 Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -49,6 +52,22 @@ def _where(url: str) -> str:
     return (cut and hosts.rpartition("@")[2]) or f"what {VARIABLE} names"
 
 
+def why_not_connected(error: Exception) -> str:
+    """What is wrong, by the error's type: a server's words can hold values. Who answers is up."""
+    name = type(error).__name__
+    match error:
+        case asyncpg.DiskFullError():
+            return f'answers, and has no room for us ({name}): see "A disk is full" in docs/runbook.md'
+        case asyncpg.InsufficientResourcesError():
+            return f"answers, and has no room for us ({name})"
+        case asyncpg.PostgresError() if not isinstance(error, _SILENCE):
+            return f"answers, and refuses us ({name}): are the user, its password and the database right?"
+        case socket.gaierror():
+            return f"cannot be asked ({name}): no such host is found from here"
+        case _:
+            return f"does not answer ({name}): is it up?"
+
+
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Database]:
     """A connection with the administrator's rights; raises ClickException when Postgres does not answer."""
@@ -62,9 +81,7 @@ async def connected(url: str) -> AsyncIterator[Database]:
             "with what is no letter or digit in the password as %XX)"
         ) from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise click.ClickException(
-            f"Postgres at {_where(url)} does not answer ({type(error).__name__}): is it up?"
-        ) from None
+        raise click.ClickException(f"Postgres at {_where(url)} {why_not_connected(error)}") from None
     try:
         yield database
     except asyncpg.UndefinedTableError:
@@ -79,6 +96,8 @@ async def connected(url: str) -> AsyncIterator[Database]:
         raise click.ClickException(
             f"{type(error).__name__}: is {VARIABLE} the administrator's, and was `python -m services.migrate` run?"
         ) from None
+    except asyncpg.DiskFullError as error:
+        raise click.ClickException(f"Postgres {why_not_connected(error)}. Nothing was changed") from None
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError) as error:
         raise click.ClickException(
             f"Postgres stopped answering ({type(error).__name__}): the change under way was made whole or not at all"
