@@ -37,6 +37,16 @@ BLOCKED = NextStep(
     text="Er gaat bij ons iets niet goed. Wij kijken ernaar. Je hoeft niets te doen.",
 )
 
+UNANSWERED = NextStep(
+    code="WE_FIND_WHO",
+    who=Actor.WE,
+    text=(
+        "In het formulier staat geen e-mailadres dat wij kunnen lezen. Er is dus niemand gemaild. "
+        "Wij gaan met de maker van het formulier na van wie het is."
+    ),
+)
+"""After a rejection without an address: no mail is planned, and nobody else can act."""
+
 _GOES_ON = "Is dat gebeurd? Dan gaan wij vanzelf verder."
 _NEXT = {
     Stage.SUBMITTED: ("WE_CHECK", Actor.WE, "Wij controleren je aanmelding."),

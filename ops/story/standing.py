@@ -6,7 +6,7 @@ from datetime import datetime
 from ops.story import words
 from ops.story.attention import attention
 from ops.story.happening import happenings
-from ops.story.next_step import BLOCKED, NextStep, next_step
+from ops.story.next_step import BLOCKED, UNANSWERED, NextStep, next_step
 from ops.story.reason import Reason
 from ops.story.registration import ConnectionView, Milestone, RegistrationView
 from ops.story.remembered import Remembered
@@ -31,7 +31,7 @@ def view(remembered: Remembered, now: datetime) -> RegistrationView:
         overdue=stands.overdue,
         trail=_trail(remembered, stands),
         why=why,
-        next=BLOCKED if remembered.blocked else _next(stands.stage, why, remembered.provisioning),
+        next=_next(remembered, stands.stage, why),
         happened=happenings(remembered.timeline),
         attention=attention(remembered.intake, remembered.provisioning),
         connections=_connections(remembered.provisioning),
@@ -100,7 +100,12 @@ def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
     return tuple(words.of_finding(finding, provisioning.package) for finding in link.findings)
 
 
-def _next(stage: Stage, why: Sequence[Reason], provisioning: Provisioning | None) -> NextStep:
+def _next(remembered: Remembered, stage: Stage, why: Sequence[Reason]) -> NextStep:
+    if remembered.blocked:
+        return BLOCKED
+    if stage is Stage.REJECTED and remembered.intake is not None and remembered.intake.email is None:
+        return UNANSWERED
+    provisioning = remembered.provisioning
     links: Sequence[Link] = provisioning.links if provisioning else ()
     exchanges = [link.first_exchange.on for link in links if link.first_exchange]
     if provisioning is None or stage is not Stage.CUSTOMER_ACTION_NEEDED:

@@ -52,6 +52,13 @@ def test_it_is_said_who_must_act(remembered: Remembered, who: Actor) -> None:
     assert all(reason.text.endswith(".") for reason in seen.why)
 
 
+def test_a_rejected_form_without_an_address_promises_no_mail() -> None:
+    seen = view(door("rejected", faults=("form WRONG_TYPE",)), NOW)
+    assert seen.next.who is Actor.WE
+    assert "De mail zegt hoe" not in seen.next.text
+    assert seen.next.text.endswith(".")
+
+
 @pytest.mark.parametrize(
     ("remembered", "stage", "since", "code"),
     [
@@ -64,7 +71,8 @@ def test_it_is_said_who_must_act(remembered: Remembered, who: Actor) -> None:
         (door("passed_on"), Stage.PASSED_ON, ago(30), "SEE_REGISTRATION"),
         (door("held", waits=("PROCESSOR_CONFIRMATION",), held_since=ago(25)), Stage.HELD, ago(25), "WE_HOLD"),
         (door("ended", ended="withdrawn"), Stage.CANCELLED, ago(30), "NOTHING_FOLLOWS"),
-        (Remembered(REGISTRATION, intake(faults=("email REQUIRED",))), Stage.REJECTED, ago(30), "YOU_CORRECT"),
+        (door("rejected", email="a@b.example"), Stage.REJECTED, ago(30), "YOU_CORRECT"),
+        (Remembered(REGISTRATION, intake(faults=("email REQUIRED",))), Stage.REJECTED, ago(30), "WE_FIND_WHO"),
         (
             Remembered(REGISTRATION, intake(), enrichment("POLICY_NOT_FOUND")),
             Stage.AWAITING_POLICY,
