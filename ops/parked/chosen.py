@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from ops.parked.filter import EVERYTHING, Filter
+from ops.parked.filter import EVERYTHING, NOTHING_FITS, Filter
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
 from ops.servers.administrator import Database
@@ -70,9 +70,7 @@ async def _fitting(database: Database, only: Filter) -> list[ParkedRow]:
         )
     rows = await parked_rows(database, limit=CHOSEN_MAX, only=only)
     if not rows:
-        raise click.ClickException(
-            "nothing that is parked now fits: `koppeling parked group` shows what is parked, by its cause"
-        )
+        raise click.ClickException(NOTHING_FITS)
     return rows
 
 

@@ -28,6 +28,7 @@ class Filter:
 
 
 EVERYTHING = Filter()
+NOTHING_FITS = "nothing that is parked now fits: `koppeling parked group` shows what is parked, by its cause"
 
 CONDITIONS = """
   kind = 'parked' and not handled

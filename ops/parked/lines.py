@@ -3,17 +3,22 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from ops.parked.filter import EVERYTHING, NOTHING_FITS, Filter
 from ops.parked.groups import ParkedGroup
 from ops.parked.row import ParkedRow
 from ops.terminal.age import age, moment
 from ops.terminal.output import shorten, wrapped
 
 
-def parked_lines(rows: Sequence[ParkedRow], now: datetime) -> list[str]:
-    """A few lines for each row; never its body."""
+def parked_lines(rows: Sequence[ParkedRow], now: datetime, only: Filter = EVERYTHING) -> list[str]:
+    """A few lines for each row that fits; never its body."""
     if not rows:
-        return ["nothing is parked"]
+        return _nothing(only)
     return [line for row in rows for line in row_lines(row, now)]
+
+
+def _nothing(only: Filter) -> list[str]:
+    return ["nothing is parked"] if only.empty else wrapped(NOTHING_FITS)
 
 
 def row_lines(row: ParkedRow, now: datetime) -> Iterator[str]:
@@ -37,10 +42,10 @@ def _about(row: ParkedRow) -> str:
     return f"group {row.group}{release}{returned}{': ' if row.cause else ''}{row.cause}"
 
 
-def group_lines(groups: Sequence[ParkedGroup], now: datetime) -> list[str]:
-    """A few lines for each group."""
+def group_lines(groups: Sequence[ParkedGroup], now: datetime, only: Filter = EVERYTHING) -> list[str]:
+    """A few lines for each group of what fits."""
     if not groups:
-        return ["nothing is parked"]
+        return _nothing(only)
     return [line for group in groups for line in _group(group, now)]
 
 

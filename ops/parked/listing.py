@@ -35,7 +35,7 @@ def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) 
     if as_json:
         print_json(rows)
     else:
-        click.echo("\n".join(parked_lines(rows, datetime.now(UTC))))
+        click.echo("\n".join(parked_lines(rows, datetime.now(UTC), only)))
     if more:
         say_more(f" in {', '.join(more)}", as_json=as_json)
 
@@ -53,7 +53,7 @@ def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
     if as_json:
         print_json(groups)
     else:
-        click.echo("\n".join(group_lines(groups, datetime.now(UTC))))
+        click.echo("\n".join(group_lines(groups, datetime.now(UTC), only)))
 
 
 def of_each(found: Sequence[ParkedRow], limit: int) -> tuple[list[ParkedRow], list[str]]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from remembered import NOW, REFERENCE, REGISTRATION, ago, at_keylane, enrichment, intake, parked
 from rich.cells import cell_len
 
-from ops.parked.lines import parked_lines
+from ops.parked.filter import Filter
+from ops.parked.lines import group_lines, parked_lines
 from ops.story.lines import story_lines
 from ops.story.registration import RegistrationView
 from ops.story.remembered import Remembered
@@ -101,7 +102,13 @@ def test_parked_rows_are_told_in_80_columns_with_what_to_do_and_no_key() -> None
 
 
 def test_nothing_parked_is_said_in_words() -> None:
-    assert parked_lines([], NOW) == ["nothing is parked"]
+    assert parked_lines([], NOW) == group_lines([], NOW) == ["nothing is parked"]
+
+
+def test_where_nothing_fits_it_is_not_said_that_nothing_is_parked() -> None:
+    only = Filter(because="NOT_JSON")
+    assert parked_lines([], NOW, only) == group_lines([], NOW, only)
+    assert parked_lines([], NOW, only)[0].startswith("nothing that is parked now fits")
 
 
 @pytest.mark.parametrize(
