@@ -12,7 +12,13 @@ from ops.terminal.reason_option import reason_option
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-NOT_APPLIED = "nothing was changed; do it with --apply --reason TEXT"
+
+def not_applied(*more: str) -> str:
+    """How a plan ends: what does it, with the options that this one needs besides."""
+    return f"nothing was changed; do it with {' '.join((*more, '--apply'))} --reason TEXT"
+
+
+NOT_APPLIED = not_applied()
 
 
 def apply_options(command: F) -> F:

@@ -4,12 +4,11 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import click
 
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import apply_options, not_applied, reason_to_apply
 from ops.parked.change import discard, retry
 from ops.parked.chosen import choice_of, chosen_rows
 from ops.parked.filter import Filter
@@ -77,40 +76,41 @@ def discard_parked(  # noqa: PLR0913  one argument for each option
     if targets and confirmed is not None:
         raise click.UsageError("--confirm goes with options that say what records have in common, and not with an ID")
     why = reason_to_apply(reason, applied=applied)
-    check = _any_count if targets else partial(_confirmed_count, confirmed)
-    _carry_out(_DISCARD, admin_url(state), why, _Meant(targets, only, check=check))
-
-
-def _any_count(_count: int) -> None:
-    """Each was named."""
-
-
-def _confirmed_count(confirmed: int | None, count: int) -> None:
-    if count != confirmed:
-        said = f"{confirmed} were confirmed" if confirmed else "that was not confirmed"
-        raise click.ClickException(
-            f"the plan has {count} records, and {said}: nothing was changed. Are all of them meant? "
-            f"Type --confirm {count} as well; --until TIME leaves out what is parked meanwhile"
-        )
+    meant = _Meant(targets, only, counted=not targets, confirmed=confirmed)
+    _carry_out(_DISCARD, admin_url(state), why, meant)
 
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
     """Which records: named ones, or all that fit; `once_more` also those that came back too often.
 
-    `check` raises when so many must not be changed.
+    `counted`: nothing is changed unless as many were `confirmed` as are meant.
     """
 
     targets: Sequence[str]
     only: Filter
     once_more: bool = True
-    check: Callable[[int], None] = _any_count
+    counted: bool = False
+    confirmed: int | None = None
+
+    def check(self, count: int) -> None:
+        """Raises ClickException when so many must not be changed."""
+        if self.counted and count != self.confirmed:
+            said = f"{self.confirmed} were confirmed" if self.confirmed else "that was not confirmed"
+            raise click.ClickException(
+                f"the plan has {count} records, and {said}: nothing was changed. Are all of them meant? "
+                f"Type --confirm {count} as well; --until TIME leaves out what is parked meanwhile"
+            )
+
+    def not_applied(self, count: int) -> str:
+        """What does this plan."""
+        return not_applied(f"--confirm {count}") if self.counted else not_applied()
 
 
 def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
     seen, done = asyncio.run(_planned_and_done(way, url, why, meant))
     if why is None:
-        click.echo(NOT_APPLIED)
+        click.echo(meant.not_applied(len(seen)))
         return
     for line in done_lines(done, way.done):
         click.echo(line)

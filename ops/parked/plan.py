@@ -22,7 +22,8 @@ def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
 
 def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
     """How many end here, and what goes on without them."""
-    yield f"{_count(rows)} would end here: never decided, and its bytes are kept no longer"
+    whose = "its" if len(rows) == 1 else "their"
+    yield f"{_count(rows)} would end here: never decided, and {whose} bytes are kept no longer"
     for row in rows[:NAMED_MAX]:
         yield f"  {row.service} {row.handle}"
         yield f"    {row.reason}, {row.topic} {row.partition} @ {row.offset}{_behind(row)}"

@@ -50,6 +50,7 @@ def test_what_fits_is_discarded_when_its_number_is_confirmed(
 ) -> None:
     plan = discard(sandbox, "--because", REASON)
     assert (plan.exit_code, plan.stdout.startswith("3 parked records would end here"), left(database)) == (0, True, 3)
+    assert plan.stdout.endswith("do it with --confirm 3 --apply --reason TEXT\n")
     unsaid = discard(sandbox, "--because", REASON, *WHY)
     assert (unsaid.exit_code, "that was not confirmed" in unsaid.stderr, left(database)) == (1, True, 3)
     assert discard(sandbox, "--because", REASON, "--confirm", "3", *WHY).exit_code == 0
@@ -73,6 +74,7 @@ def test_a_named_record_needs_no_number_and_takes_none(
     sandbox: RunningSandbox, database: psycopg.Connection[Any]
 ) -> None:
     ids = [str(row[0]) for row in database.execute("select id from intake.redelivery").fetchall()]
+    assert discard(sandbox, ids[0]).stdout.endswith("do it with --apply --reason TEXT\n")
     assert discard(sandbox, ids[0], "--confirm", "1", *WHY).exit_code == 2
     assert (discard(sandbox, ids[0], *WHY).exit_code, left(database)) == (0, 2)
 
