@@ -7,6 +7,9 @@ import click
 
 from ops.terminal.lazy_group import LazyGroup
 
+READER_GONE = 141
+"""As a shell says it of a program that SIGPIPE ended: 1 means something of its own, as in `koppeling audit | head`."""
+
 
 class CommandLine(LazyGroup):
     """The group of all commands."""
@@ -18,6 +21,11 @@ class CommandLine(LazyGroup):
             sys.exit(2)
         try:
             return super().main(*arguments, **options)
+        except SystemExit as end:
+            # click ends with 1 when it could not write because of this.
+            if isinstance(end.__context__, BrokenPipeError):
+                sys.exit(READER_GONE)
+            raise
         except OSError as error:
             # Python would try what could not be written once more at its end.
             sys.stdout = None

@@ -22,6 +22,11 @@ def test_without_a_standard_output_nothing_is_begun() -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["generate --count 20000 --seed 1", "--help"])
+def test_whose_reader_is_gone_ends_as_a_signal_would_have_ended_it(command: str) -> None:
+    assert ended(f"({KOPPELING} {command}; echo $? >&2) | true") == (0, "141\n")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")  # noqa: PTH110
 def test_a_full_disk_is_said_in_a_sentence() -> None:
     assert ended(f"{KOPPELING} parked --help >/dev/full") == (1, "Error: [Errno 28] No space left on device\n")
