@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,16 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.servers.administrator import admin_url, changing, looking
 from payroll.row_file import Compared, RowFileError
+
+
+@contextmanager
+def faults_named(file: Path) -> Iterator[None]:
+    """Whatever reads this file; ends with 1, and every fault in it, when it is not what it has to be."""
+    try:
+        yield
+    except RowFileError as error:
+        click.echo(f"{file}: nothing was loaded\n{error}", err=True)
+        sys.exit(1)
 
 
 class FileImport(NamedTuple):
@@ -25,11 +36,8 @@ class FileImport(NamedTuple):
 
     def run(self, state: Path | None, file: Path, why: str | None) -> None:
         """Say what it comes to, and do it if there is a reason; ends with 1 when there is a fault in any line."""
-        try:
+        with faults_named(file):
             compared = asyncio.run(self._run(admin_url(state), file, why))
-        except RowFileError as error:
-            click.echo(f"{file}: nothing was loaded\n{error}", err=True)
-            sys.exit(1)
         click.echo(f"{self.rows}: {compared.new} new, {compared.changed} changed, {compared.same} as they were")
         for remark in compared.remarks:
             click.echo(remark)

@@ -54,6 +54,8 @@ def up(  # noqa: PLR0913  one argument for each option
         environment=_environment(env),
         owned=foreground,
     )
+    if policies is not None:
+        _check_policies(policies)
     if foreground:
         from sandbox.run import run  # noqa: PLC0415  the help must not need what the sandbox is made of
 
@@ -65,6 +67,16 @@ def up(  # noqa: PLR0913  one argument for each option
         sys.exit(1)
     click.echo(_table(sandbox.endpoints()))
     click.echo(f"logs: {sandbox.state.logs}")
+
+
+def _check_policies(file: Path) -> None:
+    """A fault in it would be found only when everything runs."""
+    # Most sandboxes are started without a file of their own.
+    from ops.asr.file_import import faults_named  # noqa: PLC0415
+    from services.enrichment.policies import read_file  # noqa: PLC0415
+
+    with faults_named(file):
+        read_file(file)
 
 
 def _scale(options: Iterable[str]) -> Iterable[tuple[str, int]]:

@@ -72,7 +72,7 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
 
 async def load_file(connection: Any, path: Path) -> int:
     """Load a CSV with the administrator's connection; how many policies it holds. Raises RowFileError."""
-    rows = _read(path)
+    rows = read_file(path)
     async with connection.transaction():
         await connection.execute("set local search_path = enrichment")
         await load_policies(connection, rows)
@@ -81,7 +81,7 @@ async def load_file(connection: Any, path: Path) -> int:
 
 async def compare_file(connection: Any, path: Path) -> Compared:
     """What loading it would come to, with the administrator's connection. Raises RowFileError."""
-    rows = _as_json(_read(path))
+    rows = _as_json(read_file(path))
     products = [row["product"] for row in await connection.fetch(_NEW_PRODUCTS, rows)]
     new, changed, same = await connection.fetchrow(_COMPARE_POLICIES, rows)
     return Compared(new, changed, same, tuple(_remarks(products)))
@@ -95,7 +95,8 @@ def _remarks(products: Sequence[str]) -> Iterator[str]:
         yield f"products that no policy has yet, and that do not fall under the Pensioenwet: {named}"
 
 
-def _read(path: Path) -> list[PolicyRow]:
+def read_file(path: Path) -> list[PolicyRow]:
+    """Every policy in a CSV. Raises RowFileError."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return read_policies(lines)
 

@@ -202,6 +202,17 @@ def test_a_brake_is_not_released_without_a_reason() -> None:
     assert "--apply needs --reason TEXT" in result.stderr
 
 
+@pytest.mark.parametrize("flags", [[], ["--foreground"]])
+def test_a_wrong_file_of_policies_is_refused_before_anything_is_started(flags: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "wrong.csv"
+    file.write_text("raamwerkcontractnummer,loonheffingennummer\n")
+    state = tmp_path / "state"
+    result = CliRunner().invoke(main, ["up", *flags, "--state", str(state), "--policies", str(file)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{file}: nothing was loaded\nline 1: missing columns policy_numbers")
+    assert not state.exists()
+
+
 def test_the_demo_wants_a_folder_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "something").touch()
     result = CliRunner().invoke(main, ["demo", "--state", str(tmp_path)])
