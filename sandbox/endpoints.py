@@ -68,7 +68,8 @@ class Endpoints(_Frozen):
 
 
 def read_endpoints(state: StateDirectory) -> Endpoints:
-    """The endpoints of the sandbox that runs here; raises NotRunningError when none is ready."""
+    """Those of the sandbox that runs here; raises NotRunningError when none is ready, or it is another user's."""
+    state.refuse_another_users()
     try:
         text = state.endpoints.read_text("utf-8")
     except FileNotFoundError:

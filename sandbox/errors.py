@@ -5,6 +5,7 @@ SandboxError
 ├── StateUnwritableError  the state directory cannot be written
 ├── AlreadyRunningError   another sandbox holds this state directory
 ├── NotRunningError       nobody holds it
+│   └── NotOursError      another user's, and closed to us
 └── StartFailedError      a process or a one-shot step did not come up
 """
 
@@ -27,6 +28,10 @@ class AlreadyRunningError(SandboxError):
 
 class NotRunningError(SandboxError):
     """No sandbox holds this state directory, or it has not told its endpoints yet."""
+
+
+class NotOursError(NotRunningError):
+    """The state directory is another user's, and closed to us: whether a sandbox runs there we cannot know."""
 
 
 class StartFailedError(SandboxError):

@@ -82,6 +82,7 @@ class RunningSandbox:
 
     def stop(self) -> None:
         """Ends the sandbox and waits until nothing of it is left; raises NotRunningError."""
+        self.state.refuse_another_users()
         supervisor = self.state.holder()
         if supervisor is None:
             self.state.endpoints.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import disk_usage
 
-from sandbox.errors import AlreadyRunningError, SandboxError, StateUnwritableError
+from sandbox.errors import AlreadyRunningError, NotOursError, SandboxError, StateUnwritableError
 
 ROOM_MB_MIN = 100
 """A new sandbox takes 70 of them; on a full disk no log would say what failed."""
@@ -117,8 +117,10 @@ class StateDirectory:
     def prepare(self) -> None:
         """Makes the folders; others on the machine may pass through, not look around.
 
-        Raises SandboxError for a folder that holds something else, StateUnwritableError on a disk without room.
+        Raises SandboxError for a folder that holds something else, NotOursError for another user's,
+        StateUnwritableError on a disk without room.
         """
+        self.refuse_another_users()
         self._check_room()
         if not self.path.exists():
             self.path.mkdir(parents=True)
@@ -140,6 +142,18 @@ class StateDirectory:
             raise self._taken(self.holder())
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
+
+    def refuse_another_users(self) -> None:
+        """Raises NotOursError when it is, and is closed to us."""
+        try:
+            os.scandir(self.path).close()
+        except PermissionError:
+            if self.path.stat().st_uid != os.geteuid():
+                raise NotOursError(
+                    f"the sandbox in {self.path} belongs to another user: choose another --state DIR"
+                ) from None
+        except (FileNotFoundError, NotADirectoryError):
+            pass
 
     def refuse_second(self) -> None:
         """Raises AlreadyRunningError when a sandbox runs here."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ops.terminal.state_option import state_option
-from sandbox.errors import NotRunningError
+from sandbox.errors import NotOursError, NotRunningError
 from sandbox.running import RunningSandbox
 from sandbox.state_directory import StateDirectory
 
@@ -17,6 +17,8 @@ def down(state: Path) -> None:
     directory = StateDirectory(state.resolve())
     try:
         RunningSandbox(directory).stop()
+    except NotOursError as another:
+        raise click.ClickException(str(another)) from None
     except NotRunningError as nothing:
         click.echo(str(nothing))
     else:

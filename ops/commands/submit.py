@@ -16,6 +16,7 @@ from ops.servers.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
 from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.terminal.output import print_json
 from ops.terminal.progress import progress
+from ops.terminal.state_option import STATE_FOLDER
 from ops.terminal.view import View
 from sandbox.settings import DEFAULT_STATE
 from schemas.ids import reference
@@ -41,7 +42,7 @@ class Submission(View):
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "--state",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=STATE_FOLDER,
     help=f"The sandbox's state directory.  [default: {KAFKA_VARIABLE} and {KEYS_VARIABLE}, else {DEFAULT_STATE}]",
 )
 @click.option("--partial", is_flag=True, help="Send the valid forms although others are not.")

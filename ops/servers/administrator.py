@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import click
 
+from ops.terminal.state_option import STATE_FOLDER
 from sandbox.endpoints import read_endpoints
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
@@ -26,7 +27,7 @@ Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 database_option = click.option(
     "--state",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=STATE_FOLDER,
     help=f"The sandbox's state directory.  [default: {VARIABLE}, else {DEFAULT_STATE}]",
 )
 
