@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 PIP    := --no-input --disable-pip-version-check --quiet --progress-bar off
+CODE   := benchmarks faults ops payroll sandbox schemas services stream tests
 SETUP  := $(VENV)/.created $(VENV)/.dependencies $(VENV)/.project .cache/.kafka
 
 # Compiled modules are kept between runs: without them every start of pytest costs four seconds more.
@@ -56,6 +57,7 @@ setup: $(SETUP) ## what all others need: Python packages, Java, Kafka, Postgres
 clean: ## remove everything that make and the sandbox made here
 	@if [ -f $(VENV)/.project ]; then $(PY) -m sandbox.remove; fi
 	rm -rf $(VENV) .cache .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
