@@ -12,6 +12,7 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.servers.administrator import admin_url, changing, looking
+from ops.terminal.output import say
 from payroll.row_file import Compared, RowFileError
 
 
@@ -41,7 +42,7 @@ class FileImport(NamedTuple):
         click.echo(f"{self.rows}: {compared.new} new, {compared.changed} changed, {compared.same} as they were")
         for remark in compared.remarks:
             click.echo(remark)
-        click.echo(NOT_APPLIED if why is None else "loaded: what waits for them goes on by itself")
+        say(NOT_APPLIED if why is None else "loaded: what waits for them goes on by itself")
 
     async def _run(self, url: str, file: Path, why: str | None) -> Compared:
         async with looking(url) if why is None else changing(url) as database:

@@ -13,7 +13,7 @@ from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
-from ops.terminal.output import print_json, wrapped
+from ops.terminal.output import print_json, say, wrapped
 from ops.terminal.view import View
 from schemas.flow import SERVICE_NAMES
 
@@ -64,7 +64,8 @@ def release_brake(service: str, state: Path | None, *, applied: bool, reason: st
         raise click.ClickException(f"no release of {service} is stopped")
     click.echo("\n".join(brake_lines(stopped)))
     if why is None:
-        click.echo(f"{service} would go on; {NOT_APPLIED}")
+        click.echo(f"{service} would go on")
+        say(NOT_APPLIED)
         return
     asyncio.run(_release(admin_url(state), stopped, why))
     click.echo(f"{service} goes on when it is started next")

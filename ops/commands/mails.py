@@ -22,6 +22,7 @@ from ops.servers.administrator import Database, admin_url, changing, database_op
 from ops.story.find_registration import find_registration
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import say
 from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from ops.terminal.writing import writing
 from payroll.quoted_reference import as_quoted
@@ -139,7 +140,7 @@ async def _resend(url: str, target: str, which: tuple[str | None, str | None], t
     if refusal := why_not_again(mail, newer):
         raise click.ClickException(refusal)
     if why is None:
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
         return
     async with changing(url) as database:
         anew = await resend(database, mail, to, why)
@@ -168,7 +169,7 @@ async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> N
     if refusal := why_not(mail, now, patience_s):
         raise click.ClickException(refusal)
     if why is None:
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
         return
     async with changing(url) as database:
         await record_actions(database, verdict.deed, why, [await settle(database, mail, verdict, patience_s)])

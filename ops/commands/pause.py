@@ -9,6 +9,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.service_state.paused import paused_service
+from ops.terminal.output import say
 from schemas.flow import NOTIFIER, SERVICE_NAMES
 from stream.postgres_pause import pause as pause_service
 
@@ -25,10 +26,11 @@ def pause(service: str, state: Path | None, *, applied: bool, reason: str | None
     why = reason_to_apply(reason, applied=applied)
     if why is None:
         asyncio.run(_check(admin_url(state), service))
-        click.echo(f"{service} would take nothing any more{_mails(service)}; {NOT_APPLIED}")
+        say(f"{service} would take nothing any more{_mails(service)}")
+        say(NOT_APPLIED)
         return
     asyncio.run(_pause(admin_url(state), service, why))
-    click.echo(f"{service} is paused{_mails(service)}; `koppeling resume {service}` lets it go on")
+    say(f"{service} is paused{_mails(service)}; `koppeling resume {service}` lets it go on")
 
 
 def _mails(service: str) -> str:

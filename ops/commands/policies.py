@@ -12,6 +12,7 @@ from ops.asr.file_import import FileImport
 from ops.asr.policy_match import match_lines, note, planned
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.command_group import CommandGroup
+from ops.terminal.output import say
 from ops.terminal.quoted_reference import read_reference
 from ops.terminal.typed_field import typed_field
 from payroll import fields
@@ -74,4 +75,4 @@ async def _match(url: str, quoted: str, numbers: tuple[str, str], why: str | Non
         click.echo("\n".join(match_lines(plan)))
         if why is not None:
             await note(database, plan, why)
-    click.echo(NOT_APPLIED if why is None else "noted: enrichment takes it up in its turn")
+    say(NOT_APPLIED if why is None else "noted: enrichment takes it up in its turn")

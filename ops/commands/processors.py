@@ -23,7 +23,7 @@ from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.output import wrapped
+from ops.terminal.output import say, wrapped
 from ops.terminal.quoted_reference import read_reference
 from ops.terminal.typed_field import typed_field
 from ops.terminal.view import View
@@ -160,7 +160,7 @@ async def _reviewed(url: str, state: Path | None, quoted: str, review: _Review) 
     if review.why is None:
         click.echo(f"it would be {review.verdict}")
         click.echo(f"to do so only while it is called so, add --name {shlex.quote(processor.company_name)}")
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
         return
     access = kafka_access(state)
     async with changing(url) as database:
@@ -182,7 +182,7 @@ async def _move(url: str, quoted: str, address: str, why: str | None) -> None:
         click.echo("\n".join((*_lines(processor), *move_lines(plan))))
         if why is not None:
             await note(database, plan, processor.reference, why)
-    click.echo(NOT_APPLIED if why is None else "noted: intake takes each of them up in its turn")
+    say(NOT_APPLIED if why is None else "noted: intake takes each of them up in its turn")
 
 
 async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, why: str) -> None:

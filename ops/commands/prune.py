@@ -12,7 +12,7 @@ from ops.prune.plan import JournalPlan, line_at, plan_lines, rows, what_is_too_s
 from ops.prune.pruning import Pruning
 from ops.servers.administrator import admin_url, connected, database_option
 from ops.terminal.horizon_option import horizon_option
-from ops.terminal.output import print_json
+from ops.terminal.output import print_json, say
 from schemas.flow import SERVICE_NAMES
 from stream.clock import SystemClock
 
@@ -51,7 +51,7 @@ def prune(  # noqa: PLR0913  one argument for each option
     if as_json:
         print_json(plans)
     elif why is None:
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
 
 
 class _Work:

@@ -29,6 +29,7 @@ from ops.story.find_registration import find_registration
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import say
 from ops.terminal.quoted_reference import as_registration_id, read_reference
 from ops.terminal.typed_moment import day_of, moment_of
 from schemas.flow import SERVICE_NAMES, SERVICES
@@ -220,14 +221,14 @@ async def _topic(state: Path | None, asked: Asked, target: str | None, driving: 
             plain = Plain(database, asked.service, driving.horizon)
             await TopicReplay(reader, database, driving.limits, plain).run(asked, driving.why)
     if driving.why is None:
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
 
 
 async def _whole_day(state: Path | None, parts: Sequence[Asked], driving: Driving) -> None:
     async with topic_reader(kafka_access(state)) as reader, connected(admin_url(state)) as database:
         await DayReplay(reader, database, driving.limits, driving.horizon).run(parts, driving.why)
     if driving.why is None:
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
 
 
 async def _registration_id(database: Database, target: str) -> str:

@@ -9,6 +9,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.service_state.paused import PausedService, paused_service
+from ops.terminal.output import say
 from schemas.flow import SERVICE_NAMES
 from stream.postgres_pause import resume as resume_service
 
@@ -21,9 +22,10 @@ def resume(service: str, state: Path | None, *, applied: bool, reason: str | Non
     """Let SERVICE go on after a pause."""
     why = reason_to_apply(reason, applied=applied)
     found = asyncio.run(_found(admin_url(state), service))
-    click.echo(f"{found}")
+    say(f"{found}")
     if why is None:
-        click.echo(f"it would go on where it stands; {NOT_APPLIED}")
+        click.echo("it would go on where it stands")
+        say(NOT_APPLIED)
         return
     asyncio.run(_resume(admin_url(state), found, why))
     click.echo(f"{service} goes on within seconds")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ops.servers.administrator import Database
 from ops.terminal.age import age, moment
-from ops.terminal.output import shorten
+from ops.terminal.output import shorten, wrapped
 from ops.terminal.view import View
 from schemas.ids import reference
 from services.notifier.ledger import Status
@@ -49,12 +49,13 @@ async def mails_of(
 
 
 def mail_lines(mails: Sequence[LedgerMail], now: datetime) -> Iterator[str]:
-    """A few lines for each, at most 80 columns wide."""
+    """A few lines for each, none wider than the terminal."""
     for mail in mails:
         again = f", planned anew in epoch {mail.epoch}" if mail.epoch else ""
         yield shorten(f"{mail.reference} {mail.kind}, {mail.occasion}{again}")
         yield f"  {mail.id}"
-        yield f"  {mail.status}, tried {mail.attempts} x, since {moment(mail.since)} ({age(now - mail.since)})"
+        tried = f"{mail.status}, tried {mail.attempts} x, since {moment(mail.since)} ({age(now - mail.since)})"
+        yield from wrapped(tried, "  ", "  ")
         if mail.reply:
             yield shorten(f"  {mail.reply}")
 

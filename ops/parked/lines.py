@@ -24,13 +24,13 @@ def _nothing(only: Filter) -> list[str]:
 def row_lines(row: ParkedRow, now: datetime) -> Iterator[str]:
     """One row: what it is, where its record stands, what waits behind it, what to do."""
     tried = f"tried {row.attempts} x, " if row.attempts > 1 else ""
-    yield f"{row.service} {row.handle}"
-    yield f"  {row.reason}, {tried}since {moment(row.since)} ({age(now - row.since)})"
+    yield from wrapped(f"{row.service} {row.handle}")
+    yield from wrapped(f"{row.reason}, {tried}since {moment(row.since)} ({age(now - row.since)})", "  ", "  ")
     yield from wrapped(_about(row), "  ", "  ")
-    yield f"  {row.topic} {row.partition} @ {row.offset}"
+    yield from wrapped(f"{row.topic} {row.partition} @ {row.offset}", "  ", "  ")
     if row.reference:
         waiting = f", {row.waiting} more behind it" if row.waiting else ""
-        yield f"  registration {row.reference}{waiting}"
+        yield from wrapped(f"registration {row.reference}{waiting}", "  ", "  ")
     if row.retry_at:
         yield f"  tried again at {moment(row.retry_at)}"
     yield from wrapped(row.advice, "  ", "  ")
@@ -60,7 +60,8 @@ def _group(group: ParkedGroup, now: datetime) -> Iterator[str]:
         "  ", "  ",
     )  # fmt: skip
     if group.returned:
-        yield f"  {group.returned} of them came back after a retry: the cause is still there"
+        yield from wrapped(f"{group.returned} of them came back after a retry: the cause is still there", "  ", "  ")
     if group.count > group.waiting_for_human:
-        yield f"  {group.count - group.waiting_for_human} of them are tried again by themselves"
+        itself = group.count - group.waiting_for_human
+        yield from wrapped(f"{itself} of them are tried again by themselves", "  ", "  ")
     yield from wrapped(group.advice, "  ", "  ")

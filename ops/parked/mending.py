@@ -17,6 +17,7 @@ from ops.parked.loop import stop_loops
 from ops.parked.plan import discard_lines, done_lines, retry_lines
 from ops.parked.row import ParkedRow
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
+from ops.terminal.output import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class _Meant:
 def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
     seen, done = asyncio.run(_planned_and_done(way, url, why, meant))
     if why is None:
-        click.echo(meant.not_applied(len(seen)))
+        say(meant.not_applied(len(seen)))
         return
     for line in done_lines(done, way.done):
         click.echo(line)

@@ -12,10 +12,9 @@ NAMED_MAX = 20
 
 def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
     """How many are tried again, as which attempt, and what can follow."""
-    yield f"{_count(rows)} would be tried again, under the same ids and in the same place"
+    yield from wrapped(f"{_count(rows)} would be tried again, under the same ids and in the same place", rest="  ")
     for row in rows[:NAMED_MAX]:
-        yield f"  {row.service} {row.handle}"
-        yield f"    {row.reason}, would be attempt {row.attempts + 1}{_behind(row)}"
+        yield from _named(row, f"would be attempt {row.attempts + 1}{_behind(row)}")
     yield from _others(rows)
     yield from _follows(what_could_follow(service) for service in dict.fromkeys(row.service for row in rows))
 
@@ -23,10 +22,10 @@ def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
 def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
     """How many end here, and what goes on without them."""
     whose = "its" if len(rows) == 1 else "their"
-    yield f"{_count(rows)} would end here: never decided, and {whose} bytes are kept no longer"
+    said = f"{_count(rows)} would end here: never decided, and {whose} bytes are kept no longer"
+    yield from wrapped(said, rest="  ")
     for row in rows[:NAMED_MAX]:
-        yield f"  {row.service} {row.handle}"
-        yield f"    {row.reason}, {row.topic} {row.partition} @ {row.offset}{_behind(row)}"
+        yield from _named(row, f"{row.topic} {row.partition} @ {row.offset}{_behind(row)}")
     yield from _others(rows)
     yield from _follows(
         [
@@ -39,17 +38,22 @@ def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
 def done_lines(rows: Sequence[ParkedRow], done: str) -> Iterator[str]:
     """What was done to these; of many only the first are named, as in the plan."""
     for row in rows[:NAMED_MAX]:
-        yield f"{row.service} {row.handle} {done}"
+        yield from wrapped(f"{row.service} {row.handle} {done}")
     yield from _others(rows)
 
 
 def one_of_lines(target: str, rows: Sequence[ParkedRow]) -> Iterator[str]:
     """What can be named instead of `target`, which means them all."""
-    yield f"{target} means {_count(rows)}: name one by its ID"
+    yield from wrapped(f"{target} means {_count(rows)}: name one by its ID")
     for row in rows[:NAMED_MAX]:
-        yield f"  {row.service} {row.handle}"
-        yield f"    {row.reason}, {row.topic} {row.partition} @ {row.offset}"
+        yield from _named(row, f"{row.topic} {row.partition} @ {row.offset}")
     yield from _others(rows)
+
+
+def _named(row: ParkedRow, more: str) -> Iterator[str]:
+    """The handle stays whole: it is typed again."""
+    yield from wrapped(f"{row.service} {row.handle}", "  ")
+    yield from wrapped(f"{row.reason}, {more}", "    ", "    ")
 
 
 def _count(rows: Sequence[ParkedRow]) -> str:

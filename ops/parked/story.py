@@ -93,7 +93,8 @@ def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
         yield shorten(f"  event {event.name} version {event.version} of {moment(event.time)}")
         yield shorten(f"    id {event.id}")
         yield shorten(f"    from {event.source}")
-    yield f"  body of {story.body_bytes} bytes{', masked:' if story.body else ', which cannot be read'}"
+    body = f"body of {story.body_bytes} bytes{', masked:' if story.body else ', which cannot be read'}"
+    yield from wrapped(body, "  ", "  ")
     for line in lines_of(story.body) if story.body else ():
         yield shorten(f"    {line}")
     for happened in story.happened:
@@ -101,7 +102,7 @@ def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:
     for sibling in story.siblings:
         yield shorten(f"  also parked: {sibling.service} {sibling.handle} {sibling.reason}")
     if story.siblings_more:
-        yield f"  and {story.siblings_more} more are parked of its registration"
+        yield from wrapped(f"and {story.siblings_more} more are parked of its registration", "  ", "  ")
     for one in story.behind:
         yield shorten(f"  behind it: {one.topic} {one.partition} @ {one.offset}")
     for line in (story.trace or "").splitlines():

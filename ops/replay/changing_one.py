@@ -12,6 +12,7 @@ from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.replay.lines import replay_lines
 from ops.replay.replays import Replay, pause, resume, stop, under_way, why_not_paused, why_not_resumed
 from ops.servers.administrator import Database, admin_url, changing, database_option
+from ops.terminal.output import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +72,6 @@ async def _change(url: str, target: UUID, way: Way, why: str | None) -> None:
         if why is not None:
             one = await way.change(database, one, why)
     click.echo("\n".join(replay_lines([one])))
-    click.echo(way.done if why is not None else f"this replay {way.would}; {NOT_APPLIED}")
+    click.echo(way.done if why is not None else f"this replay {way.would}")
+    if why is None:
+        say(NOT_APPLIED)

@@ -19,6 +19,7 @@ from ops.replay.plan import Tally, tally_lines
 from ops.replay.queue import ServiceQueue, remembered, say_what_holds
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
+from ops.terminal.output import say
 from schemas.flow import FLOW, LANES, SERVICES, Stage
 from stream.clock import SystemClock
 from stream.decode import Received, decode
@@ -112,7 +113,7 @@ class RegistrationReplay:
             tally.fates.update(fate_of(item, known, datetime.now(UTC), self._horizon) for item in items)
             click.echo("\n".join(tally_lines(tally)))
         if why is None:
-            click.echo(NOT_APPLIED)
+            say(NOT_APPLIED)
             return
         await self._bring(_read_before(found, read), {service: self._pace(service) for service in services}, why)
         click.echo("replayed")

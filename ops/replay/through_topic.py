@@ -15,6 +15,7 @@ from ops.replay.replays import Range, Replay, advance, begin, check_beside, fini
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.terminal.age import minute
+from ops.terminal.output import say
 from stream.clock import SystemClock
 from stream.decode import Item, decode
 from stream.postgres_replay import queue_replays
@@ -67,12 +68,12 @@ class TopicReplay:
         """What would come of it."""
         starts = span.starts
         if isinstance(span, Replay):
-            click.echo(f"begun at {minute(span.begun_at)}, {span.passed} of {span.total} passed: goes on")
+            say(f"begun at {minute(span.begun_at)}, {span.passed} of {span.total} passed: goes on")
             starts = span.positions
         async for chunk in self._reader.chunks(asked.topic, starts, span.ends, at_most=CHUNK_RECORDS_MAX):
             await self._bringing.plan([item for item in map(decode, chunk.records) if asked.means(item)])
         click.echo("\n".join(self._bringing.lines()))
-        click.echo(self._estimate(self._bringing.total))
+        say(self._estimate(self._bringing.total))
 
     async def begin(self, span: Replay | Range, why: str) -> Replay:
         """Put on record that it begins or goes on, inside a transaction."""
@@ -114,4 +115,4 @@ class TopicReplay:
         await pace.drained()
         await finish(self._database, replay)
         left = f", {left_out} repeated in the log or left out" if left_out else ""
-        click.echo(f"replayed: {replay.queued} records through {replay.service}{left}")
+        say(f"replayed: {replay.queued} records through {replay.service}{left}")

@@ -17,6 +17,7 @@ from ops.terminal.output import COLUMNS
 _HEADING = ("reference", "company", "package", "stage", "age")
 _NAME_COLUMNS_MIN, _NAME_COLUMNS_MAX = len("company"), 27
 _STAGE_COLUMNS = 21
+_ONE_LINE_COLUMNS_MIN = 60
 _COLOURS = {
     Stage.REALISED: "green",
     Stage.REJECTED: "yellow",
@@ -29,21 +30,30 @@ _COLOURS = {
 def registration_lines(listed: Sequence[ListedRegistration], now: datetime, columns: int = COLUMNS) -> Iterator[str]:
     """A heading and a line for each, of at most 80 columns; names give way where there are fewer, and to long ones.
 
-    `age` is the time since the stage was reached. With colours, which `click.echo` leaves out of files and pipes.
+    Below 60 columns there are two lines for each. `age` is the time since the stage was reached. With colours, which
+    `click.echo` leaves out of files and pipes.
     """
     room = min(_NAME_COLUMNS_MAX, _NAME_COLUMNS_MAX - COLUMNS + columns)
     longest = max((cell_len(one.company_name or "") for one in listed), default=0)
     width = max(_NAME_COLUMNS_MIN, min(room, longest))
-    yield click.style(_line(_HEADING, width), bold=True)
+    narrow = columns < _ONE_LINE_COLUMNS_MIN
+    for line in _lines(_HEADING, columns if narrow else width, narrow=narrow):
+        yield click.style(line, bold=True)
     for one in listed:
         stage = click.style(_cell(one.stage_words, _STAGE_COLUMNS), fg=_colour(one))
         values = (one.reference, one.company_name or "-", one.package or "-", stage, age(now - one.standing.since))
-        yield _line(values, width)
+        yield from _lines(values, columns if narrow else width, narrow=narrow)
 
 
-def _line(values: tuple[str, str, str, str, str], width: int) -> str:
+def _lines(values: tuple[str, str, str, str, str], width: int, *, narrow: bool) -> Iterator[str]:
+    """Of this width the name, or, where they are narrow, the lines."""
     reference, name, package, stage, since = values
-    return f"{reference:<11}  {_cell(name, width)}  {_cell(package, 7)}  {stage:<{_STAGE_COLUMNS}}  {since:>6}"
+    begin, end = f"{reference:<11}  ", f"{_cell(package, 7)}  {stage:<{_STAGE_COLUMNS}}  {since:>6}"
+    if narrow:
+        yield f"{begin}{_cell(name, width - len(begin)).rstrip()}"
+        yield f"  {end}"
+    else:
+        yield f"{begin}{_cell(name, width)}  {end}"
 
 
 def _cell(text: str, width: int) -> str:

@@ -24,6 +24,11 @@ def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
     return wrap(text, line_width(), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
+def say(text: str) -> None:
+    """A sentence on standard output, in lines that the terminal need not break."""
+    click.echo("\n".join(wrapped(text)))
+
+
 def wants_colour() -> bool | None:
     """Never where NO_COLOR says so; None leaves it to whether a terminal reads."""
     return False if os.environ.get("NO_COLOR") else None

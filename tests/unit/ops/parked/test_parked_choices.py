@@ -57,7 +57,7 @@ def test_the_plan_of_a_retry_says_which_attempt_it_is_and_what_could_follow() ->
 def test_the_plan_of_a_discard_says_that_it_is_the_end() -> None:
     lines = list(discard_lines(rows()[:1]))
     assert lines[0] == "1 parked record would end here: never decided, and its bytes are kept no longer"
-    assert next(discard_lines(rows())).endswith("never decided, and their bytes are kept no longer")
+    assert "never decided, and their bytes are kept no longer" in " ".join(" ".join(discard_lines(rows())).split())
     assert "who discarded them and why stays on record" in " ".join(" ".join(lines).split())
     assert max(map(len, lines)) <= COLUMNS
 

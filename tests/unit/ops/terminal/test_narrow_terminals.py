@@ -3,20 +3,27 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import click
 import pytest
 from click.testing import CliRunner
-from remembered import NOW, at_keylane
+from remembered import NOW, REFERENCE, at_keylane, parked
 
+from ops.actions.applying import not_applied
 from ops.audit.accounting import Account
 from ops.audit.finding import Finding, Invariant
 from ops.audit.report import TITLES, AuditView, Ruling, report_lines
 from ops.cli import main
 from ops.commands.replay import replay_lines
+from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.parked.lines import parked_lines
+from ops.parked.plan import discard_lines, done_lines, retry_lines
 from ops.replay.asked import Asked
 from ops.replay.replays import Replay
 from ops.story.lines import story_lines
 from ops.story.standing import view
-from ops.terminal.output import line_width, shorten, wrapped
+from ops.story.table import registration_lines
+from ops.terminal.output import line_width, say, shorten, wrapped
+from services.notifier.ledger import Status
 from services.provisioning.documents import LinkStage
 
 GROUPS = ("policies", "processors", "parked", "replay", "mails", "brake")
@@ -67,6 +74,45 @@ def test_the_replays_fit(sixty_columns: int) -> None:
         ends={0: 9}, positions={0: 3}, queued=3, finished_at=None, stopped_at=None, epoch=0,
     )  # fmt: skip
     assert max(map(len, replay_lines([replay]))) <= sixty_columns
+
+
+@pytest.fixture
+def forty_columns(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setenv("COLUMNS", "40")
+    return 40
+
+
+def test_the_table_of_registrations_fits_in_two_lines_for_each(forty_columns: int) -> None:
+    one = view(at_keylane(LinkStage.ACTION_NEEDED), NOW).listed
+    lines = [click.unstyle(line) for line in registration_lines([one], NOW, line_width())]
+    assert [line.split()[0] for line in lines] == ["reference", "package", REFERENCE, "loket"]
+    assert max(map(len, lines)) <= forty_columns
+
+
+def test_what_is_parked_fits_and_its_handle_stays_whole(forty_columns: int) -> None:
+    rows = [parked(), parked(retry_at=NOW)]
+    for lines in (
+        parked_lines(rows, NOW),
+        list(retry_lines(rows)),
+        list(discard_lines(rows)),
+        list(done_lines(rows, "ended")),
+    ):
+        assert max(map(len, lines)) <= forty_columns
+        assert rows[0].handle in " ".join(lines).split()
+
+
+def test_a_mail_of_the_ledger_fits(forty_columns: int) -> None:
+    mail = LedgerMail(
+        id=UUID(int=7), registration=str(UUID(int=1)), reference=REFERENCE, kind="registration_submitted",
+        occasion="cycle 1", role="applicant", epoch=2, status=Status.UNCERTAIN, attempts=12, reply="no reply " * 9,
+        planned_at=NOW, body_started_at=NOW, since=NOW,
+    )  # fmt: skip
+    assert max(map(len, mail_lines([mail], NOW))) <= forty_columns
+
+
+def test_how_a_plan_ends_fits(forty_columns: int, capsys: pytest.CaptureFixture[str]) -> None:
+    say(not_applied("--confirm 10000"))
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= forty_columns
 
 
 @pytest.mark.parametrize("group", GROUPS)
