@@ -88,7 +88,7 @@ def record(**headers: Any) -> dict[str, Any]:
         ),
         ({"ce_dataschema": "urn:salariskoppeling:schema:form-received:9"}, [("ce_dataschema", "UNKNOWN_VERSION")]),
         ({"ce_dataschema": "form-received:3"}, [("ce_dataschema", "HEADER_INVALID")]),
-        ({"ce_type": "salariskoppeling.other"}, [("ce_dataschema", "HEADER_INVALID")]),
+        ({"ce_type": "salariskoppeling.other"}, [("ce_type", "HEADER_INVALID")]),
         (
             {
                 "ce_type": "salariskoppeling.registration-rejected",
