@@ -1,4 +1,8 @@
-"""Loket.nl, the REST generation (manuals 001 and 002): a user made for the link, and no secrets from the customer."""
+"""Loket.nl, the REST generation (manuals 001 and 002): a user made for the link, and no secrets from the customer.
+
+No manual has a form on which its processors register themselves; manual 002 wants them confirmed all the same. They
+bring no credentials: Keylane arranges the user's with them.
+"""
 
 import re
 
@@ -22,7 +26,7 @@ _BSN = Authorisation(
 PACKAGE = Package(
     slug="loket",
     title="Loket.nl",
-    kinds=frozenset({"self_managed", "employer_registration"}),
+    kinds=frozenset({"processor_registration", "self_managed", "employer_registration"}),
     employer_code=EmployerCode(
         pattern=re.compile(r"[1-9][0-9]{0,9}"),
         where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "

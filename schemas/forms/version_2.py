@@ -45,13 +45,15 @@ class LinkRequestForm(Value):
     raamwerkcontractnummer: str | None = None
 
 
-class _ProcessorRegistrationForm(Value):
+class ProcessorRegistrationForm(Value):
+    """A processor registers itself, with whichever package."""
+
     kind: Literal["processor_registration"]
     company_name: str = Field(min_length=1, max_length=200, description="the processor, as it is shown in public")
     email: str = Field(description="one address; receives the answers and the employers' requests")
 
 
-class LoketProcessorRegistrationForm(_ProcessorRegistrationForm):
+class LoketProcessorRegistrationForm(ProcessorRegistrationForm):
     """A processor with a web-service user in Loket.nl (manual 004)."""
 
     package: Literal["loket_webservice"]
@@ -62,7 +64,7 @@ class LoketProcessorRegistrationForm(_ProcessorRegistrationForm):
     environment_code: str = Field(min_length=1, max_length=50, description="the omgevingscode")
 
 
-class ExactProcessorRegistrationForm(_ProcessorRegistrationForm):
+class ExactProcessorRegistrationForm(ProcessorRegistrationForm):
     """A processor that works with Exact; its credentials come with each employer."""
 
     package: Literal["exact"]

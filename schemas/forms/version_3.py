@@ -22,6 +22,7 @@ from .version_2 import (
     LoketEmployerRegistrationForm,
     LoketProcessorRegistrationForm,
     LoketSelfManagedForm,
+    ProcessorRegistrationForm,
     RaetSelfManagedForm,
 )
 
@@ -53,6 +54,12 @@ class AddedConnection(Value):
     __pydantic_extra__: dict[str, _Secret]
 
     employer_code: str = Field(min_length=1, max_length=40)
+
+
+class LoketRestProcessorRegistrationForm(ProcessorRegistrationForm):
+    """A processor that works with Loket.nl without a web-service user; it arranges the link's user with Keylane."""
+
+    package: Literal["loket"]
 
 
 class _AddedForm(Value):
@@ -137,6 +144,7 @@ class FormReceivedContract(Value):
         LinkRequestForm
         | LoketProcessorRegistrationForm
         | ExactProcessorRegistrationForm
+        | LoketRestProcessorRegistrationForm
         | AddedProcessorRegistrationForm
         | LoketSelfManagedForm
         | LoketEmployerRegistrationForm

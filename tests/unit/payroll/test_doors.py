@@ -61,10 +61,13 @@ def test_a_processor_brings_its_credentials_once_sealed_for_no_connection() -> N
     )
 
 
-def test_a_processor_of_exact_brings_none() -> None:
-    form = {name: processor()[name] for name in ("kind", "company_name", "email")} | {"package": "exact"}
-    assert isinstance(check_form(form, REGISTRATION), ProcessorRegistration)
-    assert set(refused(processor(package="exact"))) == {"environment_code", "username", "password"}
+@pytest.mark.parametrize("package", ["exact", "loket"])
+def test_a_processor_of_exact_or_without_a_web_service_user_brings_none(package: str) -> None:
+    form = {name: processor()[name] for name in ("kind", "company_name", "email")} | {"package": package}
+    checked = check_form(form, REGISTRATION)
+    assert isinstance(checked, ProcessorRegistration)
+    assert (checked.package, checked.identifiers, checked.secrets) == (package, (), ())
+    assert set(refused(processor(package=package))) == {"environment_code", "username", "password"}
 
 
 def test_an_employer_asks_for_the_link_with_or_without_a_contract_number() -> None:

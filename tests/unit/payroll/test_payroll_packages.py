@@ -23,13 +23,13 @@ def test_the_packages_of_the_manuals_are_on_offer() -> None:
 @pytest.mark.parametrize(
     ("slug", "kinds"),
     [
-        ("loket", {"self_managed", "employer_registration"}),
+        ("loket", {"processor_registration", "self_managed", "employer_registration"}),
         ("raet", {"self_managed"}),
         ("exact", {"processor_registration", "employer_registration"}),
         ("loket_webservice", {"processor_registration", "employer_registration"}),
     ],
 )
-def test_a_package_is_offered_on_the_forms_of_its_manuals(slug: str, kinds: set[str]) -> None:
+def test_a_package_is_offered_on_these_forms(slug: str, kinds: set[str]) -> None:
     assert packages()[slug].kinds == kinds
 
 

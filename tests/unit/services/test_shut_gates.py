@@ -3,7 +3,15 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
+from intake_desk import (
+    PROCESSOR_EMAIL,
+    Desk,
+    by_processor,
+    by_processor_with_exact,
+    link_request,
+    open_gates,
+    processor,
+)
 from typed_forms import loket, token
 
 from schemas.events import (
@@ -116,14 +124,56 @@ def test_a_processor_that_was_let_in_before_stays_so_when_it_registers_corrects_
 def test_a_processor_is_confirmed_as_long_as_it_is_with_one_of_its_packages() -> None:
     desk = Desk()
     open_gates(desk)
-    with_exact = {"kind": "processor_registration", "package": "exact", "company_name": "Kantoor Noord"}
-    desk.form("processor-exact", {**with_exact, "email": PROCESSOR_EMAIL})
+    desk.form("processor-exact", without_credentials("exact"))
     desk.review("processor-exact", "declined")
     desk.form("bakery", by_processor())
     assert desk.heard(RegistrationSubmitted, "bakery")
     desk.review("processor", "declined")
     desk.form("garage", by_processor(loonheffingennummer="111222333L01", connections=[{"employer_code": "2"}]))
     assert "PROCESSOR_CONFIRMATION" in desk.heard(RegistrationHeld, "garage")[0].waits_for
+
+
+def without_credentials(package: str = "loket") -> dict[str, Any]:
+    form = {"kind": "processor_registration", "package": package, "company_name": "Kantoor Noord"}
+    return form | {"email": PROCESSOR_EMAIL}
+
+
+def garage(**changes: Any) -> dict[str, Any]:
+    return by_processor(connections=[{"employer_code": "2"}], **changes)
+
+
+def test_a_confirmed_processor_without_credentials_registers_with_all_but_the_package_that_needs_them() -> None:
+    desk = Desk()
+    desk.form("processor", without_credentials())
+    desk.form("request", link_request())
+    desk.form("bakery", by_processor())
+    desk.form("garage", garage(package="loket_webservice"))
+    for held in ("bakery", "garage"):
+        assert desk.heard(RegistrationHeld, held)[0].waits_for == ("PROCESSOR_CONFIRMATION",)
+    desk.review("processor")
+    desk.form("workshop", by_processor_with_exact("workshop"))
+    assert desk.heard(RegistrationSubmitted, "bakery")
+    assert desk.heard(RegistrationSubmitted, "workshop")
+    assert not desk.heard(RegistrationSubmitted, "garage")
+
+
+def test_one_that_registers_its_web_service_user_later_stays_confirmed_whatever_becomes_of_that() -> None:
+    desk = Desk()
+    desk.form("processor", without_credentials())
+    desk.review("processor")
+    desk.form("request", link_request())
+    desk.form("garage", garage(package="loket_webservice"))
+    desk.form("with-user", processor("with-user"))
+    desk.review("with-user", "declined")
+    desk.form("bakery", by_processor())
+    assert desk.heard(RegistrationSubmitted, "bakery")
+    assert not desk.heard(RegistrationSubmitted, "garage")
+    desk.review("with-user")
+    (submitted,) = desk.heard(RegistrationSubmitted, "garage")
+    assert submitted.registration.connections[0].secrets[0].token == token(0, "with-user", "password")
+    withdraw(desk, "processor")
+    desk.form("shop", by_processor(connections=[{"employer_code": "3"}]))
+    assert desk.heard(RegistrationSubmitted, "shop")
 
 
 def test_a_correction_that_waits_too_long_lapses_alone() -> None:

@@ -14,6 +14,7 @@ from schemas.events import (
     FormFault,
     LinkRequested,
     PolicyAwaited,
+    ProcessorApplied,
     ProcessorConfirmed,
     RegistrationEnded,
     RegistrationHeld,
@@ -24,7 +25,7 @@ from schemas.ids import reference
 from schemas.values import Applicant
 from services.notifier.mails import read
 
-EXACT = {"package": "exact", "username": None, "environment_code": None, "password": None}
+WITHOUT_CREDENTIALS = {"username": None, "environment_code": None, "password": None}
 
 
 def refused(desk: Desk, whose: str) -> str:
@@ -190,9 +191,10 @@ def test_who_has_several_codes_of_which_one_is_registered_hears_that_the_rest_ca
     assert [one.employer_code for one in submitted.registration.connections] == ["20000002"]
 
 
-def test_a_processor_that_is_confirmed_with_another_package_hears_with_which_one_it_has_to_be() -> None:
+@pytest.mark.parametrize("package", ["exact", "loket"])
+def test_a_processor_that_is_confirmed_with_another_package_hears_with_which_one_it_has_to_be(package: str) -> None:
     desk = Desk()
-    desk.form("processor", {**processor("processor"), **EXACT})
+    desk.form("processor", processor("processor", package=package, **WITHOUT_CREDENTIALS))
     desk.review("processor")
     desk.form("request", link_request())
     desk.form("bakery", by_processor(package="loket_webservice"))
@@ -244,6 +246,18 @@ def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_n
     assert passwords(desk, "bakery") == [token(0, "processor", "password")]
     desk.correct("go-on", "bakery")
     assert passwords(desk, "bakery") == [token(0, "processor", "password"), token(0, "renewal", "password")]
+
+
+def test_a_processor_without_credentials_reads_nothing_of_them() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor", package="loket", **WITHOUT_CREDENTIALS))
+    applied = told(desk.heard(ProcessorApplied, "processor")[-1])
+    desk.review("processor")
+    desk.correct("more", "processor")
+    confirmed, still = map(told, desk.heard(ProcessorConfirmed, "processor"))
+    for text in (applied, confirmed, still):
+        assert "Salarispakket: Loket.nl\n" in text
+        assert not [word for word in ("inloggegevens", "wachtwoord", "webservice") if word in text]
 
 
 def passwords(desk: Desk, whose: str) -> list[str]:
