@@ -60,7 +60,8 @@ REFUSES = (
     Step(report="failed", after_s=1, findings=(Finding(code="LHNR_MISMATCH"),)),
 )
 
-_CONFIRMED = Mailed("004-processor-loket-webservice", "processor-confirmed")
+_CONFIRMED = Mailed("002-processor-loket", "processor-confirmed")
+_CONFIRMED_WITH_CREDENTIALS = Mailed("004-processor-loket-webservice", "processor-confirmed")
 _HELD = Mailed("003-exact-processor", "registration-held")
 _ASKED = Mailed("customer-action-first", "customer-action-needed")
 _TO_THE_EMPLOYER = "link-works"
@@ -69,11 +70,7 @@ _TO_THE_EMPLOYER = "link-works"
 SCENARIOS = (
     Scenario("000-raet-entities", "manual 000: Raet, three entities on one form"),
     Scenario("001-loket-self-managed", "manual 001: Loket, three DGAs"),
-    Scenario(
-        "004-processor-loket-webservice",
-        "manual 004: a processor registers, a.s.r. confirms",
-        Stage.PROCESSOR_CONFIRMED,
-    ),
+    Scenario("002-processor-loket", "a processor registers with Loket, a.s.r. confirms", Stage.PROCESSOR_CONFIRMED),
     Scenario("002-link-request", "an employer asks it for the link", Stage.LINK_REQUESTED),
     Scenario(
         "002-loket-processor",
@@ -81,11 +78,17 @@ SCENARIOS = (
         after=(_CONFIRMED, Mailed("002-link-request", "link-requested")),
         on_the_way=(_TO_THE_EMPLOYER,),
     ),
+    Scenario(
+        "004-processor-loket-webservice",
+        "manual 004: it registers its web-service user too",
+        Stage.PROCESSOR_CONFIRMED,
+        after=(_CONFIRMED,),
+    ),
     Scenario("004-link-request", "another employer asks it too", Stage.LINK_REQUESTED),
     Scenario(
         "004-loket-webservice",
         "manual 004: registered with Loket's web service",
-        after=(_CONFIRMED, Mailed("004-link-request", "link-requested")),
+        after=(_CONFIRMED_WITH_CREDENTIALS, Mailed("004-link-request", "link-requested")),
         on_the_way=(_TO_THE_EMPLOYER,),
     ),
     Scenario(

@@ -104,7 +104,7 @@ def test_what_should_not_be_realised_is_answered_or_parked(
     ended = {one["stage"]: one for one in registrations}
     assert Counter(one["stage"] for one in registrations) == {
         "realised": 7,
-        "processor_confirmed": 2,
+        "processor_confirmed": 3,
         "link_requested": 3,
         "passed_on": 1,
         "refused": 1,

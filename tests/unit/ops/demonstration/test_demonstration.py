@@ -76,6 +76,7 @@ def test_every_door_and_package_and_everything_that_can_differ_between_forms_is_
         ("loket", "employer_registration"),
         ("loket_webservice", "employer_registration"),
         ("exact", "employer_registration"),
+        ("loket", "processor_registration"),
         ("loket_webservice", "processor_registration"),
         ("exact", "processor_registration"),
         (None, "link_request"),
