@@ -95,8 +95,8 @@ class Writer:
             self._tell(SyntheticForm(SOURCE, f"{form.submission_id}-asked", request))
 
     def _processor(self, client: SyntheticForm) -> None:
-        email, name = str(client.form["email"]), client.form["processor_name"]
-        typed = {"kind": "processor_registration", "package": "exact", "company_name": name, "email": email}
+        email, name, package = str(client.form["email"]), client.form["processor_name"], client.form["package"]
+        typed = {"kind": "processor_registration", "package": package, "company_name": name, "email": email}
         form = SyntheticForm(SOURCE, f"{client.submission_id}-processor", typed)
         self._tell(form)
         at_s = self._at()
