@@ -75,5 +75,7 @@ async def test_a_mail_whose_sender_died_is_sent_once_or_visibly_uncertain(point:
 def test_every_crash_point_in_the_source_has_a_kill_test() -> None:
     folders = [Path(module.__path__[0]) for module in (services, stream)]
     sources = [path.read_text() for folder in folders for path in folder.rglob("*.py")]
-    named = {name for source in sources for name in re.findall(r"crash\.point\((.+?)\)", source)}
+    named = {
+        name for source in sources for name in re.findall(r"(?:crash\.point|_passed)\((Step\.\w+|\"\w+\")\)", source)
+    }
     assert named == {f"Step.{step.name}" for step in Step} | {f'"{point}"' for point in POINTS}
