@@ -220,6 +220,9 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         try:
             await asyncio.wait_for(old.stop(), HANDOVER_S_MAX)
         except TimeoutError:
+            if task := old._sender.sender_task:  # noqa: SLF001  aiokafka has no other way to end it
+                # It would go on, connect again, and write late what was said anew meanwhile.
+                task.cancel()
             await old.client.close()
         await self._start_producer()
 
