@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from stream.clock import Clock
 
 STUCK_EXIT_CODE = 70
+ASKED_S_MAX = 5.0
+"""How long who connects may say nothing, or take nothing: each has a thread."""
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _log = logging.getLogger(__name__)
@@ -55,6 +57,8 @@ class HealthServer:
         }
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = ASKED_S_MAX
+
             def do_GET(self) -> None:
                 if self.path == "/metrics":
                     self._say(HTTPStatus.OK, METRICS_TYPE, metrics())

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -204,3 +205,14 @@ def test_the_port_that_tells_liveness_and_readiness_tells_the_metrics_too(server
     finally:
         server.stop()
     assert asked == {"/live": 200, "/ready": 503, "/other": 404}
+
+
+def test_who_connects_and_says_nothing_holds_no_thread_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stream.health.ASKED_S_MAX", 0.05)
+    server = HealthServer(("127.0.0.1", 0), Pulse(), lambda: b"", patience_s=60)
+    server.start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as silent:
+            assert silent.recv(1) == b""
+    finally:
+        server.stop()
