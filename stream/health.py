@@ -49,7 +49,13 @@ class HealthServer:
     """
 
     def __init__(
-        self, address: tuple[str, int], pulse: Pulse, metrics: Callable[[], bytes], *, patience_s: float
+        self,
+        address: tuple[str, int],
+        pulse: Pulse,
+        metrics: Callable[[], bytes],
+        *,
+        patience_s: float,
+        asked_s_max: float = ASKED_S_MAX,
     ) -> None:
         answers: dict[str, Callable[[], bool]] = {
             "/live": lambda: pulse.live(patience_s),
@@ -57,7 +63,7 @@ class HealthServer:
         }
 
         class Handler(BaseHTTPRequestHandler):
-            timeout = ASKED_S_MAX
+            timeout = asked_s_max
 
             def do_GET(self) -> None:
                 if self.path == "/metrics":

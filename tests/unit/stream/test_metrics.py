@@ -207,9 +207,8 @@ def test_the_port_that_tells_liveness_and_readiness_tells_the_metrics_too(server
     assert asked == {"/live": 200, "/ready": 503, "/other": 404}
 
 
-def test_who_connects_and_says_nothing_holds_no_thread_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stream.health.ASKED_S_MAX", 0.05)
-    server = HealthServer(("127.0.0.1", 0), Pulse(), lambda: b"", patience_s=60)
+def test_who_connects_and_says_nothing_holds_no_thread_for_ever() -> None:
+    server = HealthServer(("127.0.0.1", 0), Pulse(), lambda: b"", patience_s=60, asked_s_max=0.05)
     server.start()
     try:
         with socket.create_connection(("127.0.0.1", server.port), timeout=5) as silent:
