@@ -6,7 +6,7 @@ from dataclasses import replace
 from ops.servers.administrator import Database
 from ops.story.remembered import Remembered
 from services.intake.documents import Answer
-from services.intake.opening import confirmed_by
+from services.intake.processor import confirmed_by
 
 
 async def with_processors(database: Database, known: Sequence[Remembered]) -> list[Remembered]:

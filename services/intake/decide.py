@@ -17,9 +17,9 @@ from schemas.flow import INTAKE
 from stream.document import Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
 
-from . import at_keylane, gate, others
-from .documents import Claim, EmployerRequest, Intake, Processor, Reference
-from .ending import correction_fails, end, freed, lapse, main_of
+from . import at_keylane, gate, link_request, processor
+from .documents import Claim, EmployerRequest, Intake, Processor, Reference, main_of
+from .ending import correction_fails, end, freed, lapse
 from .follow_up import follow_up, succeeded
 from .found_numbers import FoundNumbers, claim_found
 from .moved_processor import MovedProcessor, follow
@@ -52,7 +52,7 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
             case CycleRequested() | ProvisioningRefused() as event:
                 return at_keylane.heard(case, event)
             case ProcessorReviewed() as event:
-                return others.review(case, event)
+                return processor.review(case, event)
             case HandedOver() as cause:
                 return follow_up(case, cause, terms, _consider)
             case Opened() | Due() as woken:
@@ -88,9 +88,9 @@ def _considered(submission: Submission, read: ReadForm) -> Considered:
         case NamedForm():
             return _register(submission, read)
         case ProcessorRegistration():
-            return others.known_processor(submission, read) or others.apply(submission, read)
+            return processor.apply(submission, read)
         case LinkRequest():
-            return others.request(submission, read)
+            return link_request.ask(submission, read)
         case Correction() | Withdrawal():
             return (FormFault(field="kind", code="UNKNOWN_KIND", message=REFERENCE_UNKNOWN),)
 
@@ -165,7 +165,7 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
     if known.answer in ("rejected", "requested"):
-        return end(case, known, "lapsed") if known.answer == "rejected" else others.look_after(case, known, terms)
+        return end(case, known, "lapsed") if known.answer == "rejected" else link_request.remind(case, known, terms)
     if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
         return lapse(case, known)
     if waits_for_an_end(known):
@@ -208,7 +208,7 @@ def _earlier(submission: Submission, read: ReadForm) -> Iterable[EarlierRegistra
         case NamedForm():
             return of_same_address(submission, read)
         case ProcessorRegistration():
-            return others.of_known_processor(submission, read)
+            return processor.of_same_address(submission, read)
         case _:
             return ()
 

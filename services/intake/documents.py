@@ -7,7 +7,8 @@ from pydantic import AwareDatetime
 
 from schemas.events import Requirement
 from schemas.values import EndReason, Identifier, SealedSecret
-from stream.document import Document, Part
+from stream.document import Document, DocumentKey, Part
+from stream.service import Case
 
 ASKERS_MAX = 10
 """How many requests of one employer to one processor are remembered."""
@@ -227,3 +228,8 @@ class EmployerRequest(Document):
         """When this link request asks too, or otherwise than before."""
         others = [one for one in self.askers if one.submission != asker.submission]
         return self.by([*others, asker])
+
+
+def main_of(case: Case[None]) -> DocumentKey:
+    """Where the registration's own document stands."""
+    return DocumentKey(Intake.kind, case.subject)

@@ -11,11 +11,11 @@ from schemas.values import Applicant, EndReason
 from stream.document import DocumentKey
 from stream.service import Case, Emit
 
-from . import gate
-from .documents import Claim, Intake, Standing
+from . import gate, link_request, processor
+from .documents import Claim, Intake, Standing, main_of
 from .employer import employer_email
 from .named_form import NamedForm, read_form
-from .opening import as_wanted, given_up, opened_anew
+from .opening import Documents, Wanted, as_wanted, opened_anew
 from .waking import changed
 
 CORRECTION_LAPSED = FormFault(
@@ -24,11 +24,6 @@ CORRECTION_LAPSED = FormFault(
     message="Wij hebben te lang moeten wachten op wat nog nodig was. Alles blijft zoals het voor de correctie was.",
 )
 _STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het voor de correctie was.")
-
-
-def main_of(case: Case[None]) -> DocumentKey:
-    """Where the registration's own document stands."""
-    return DocumentKey(Intake.kind, case.subject)
 
 
 def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | None = None) -> Emit:
@@ -65,11 +60,16 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     }
     after = changed(known, case.subject, since=case.now, **over)
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
-    left, wanted = given_up(case, known)
+    left, wanted = _given_up(case, known)
     shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
     documents = {main_of(case): after, **freed(case, known), **left, **shut}
     answered = (gate.of_end(one) for one in known.successors if one not in waiting)
     return Emit((said,) if is_told else (), documents | opened_anew(*answered))
+
+
+def _given_up(case: Case[None], known: Intake) -> tuple[Documents, Wanted]:
+    form = link_request.requested(case, known)
+    return link_request.given_up(case, form) if form else processor.given_up(case, known)
 
 
 def employer_told(case: Case[None], known: Intake, reason: EndReason) -> str | None:

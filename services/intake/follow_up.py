@@ -10,8 +10,8 @@ from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 from . import gate
-from .documents import SUCCESSORS_MAX, Intake
-from .ending import end, main_of, refused
+from .documents import SUCCESSORS_MAX, Intake, main_of
+from .ending import end, refused
 from .named_form import NamedForm, read_form
 from .opening import is_open, opened_anew
 from .sentences import HAS_ENDED

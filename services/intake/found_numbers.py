@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Self
 from payroll.form import Form
 from stream.service import Case, Emit, Ignore, Outcome, Park
 
-from .documents import Intake, Standing
-from .ending import given_back, main_of
+from .documents import Intake, Standing, main_of
+from .ending import given_back
 from .named_form import NamedForm, read_form
 from .registration import claims_of, taken
 from .submission import Submission

@@ -15,7 +15,7 @@ from payroll.form import LinkRequest
 from schemas.events import FormFault
 from stream.service import Case, Emit, Ignore
 
-from . import others
+from . import link_request
 from .documents import Intake
 from .named_form import read_form
 from .submission import Submission
@@ -77,6 +77,6 @@ def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms,
     submission = Submission(case, terms, form, known.cycle + 1, known.sealed_to, known)
     read = read_form(form, case.subject, also=known.sealed_to)
     if isinstance(read, LinkRequest):
-        return others.request(submission, read, follows=True)
+        return link_request.ask(submission, read, follows=True)
     considered = consider(submission)
     return considered if isinstance(considered, Emit) else Ignore("MOVED_ON")

@@ -13,8 +13,8 @@ from payroll.form import RefusedForm, Withdrawal
 from schemas.events import ConnectionsWithdrawn, FormFault, WithdrawnConnection
 from stream.service import Case, Emit
 
-from .documents import Intake, Standing
-from .ending import applicant_of, employer_told, end, given_back, main_of
+from .documents import Intake, Standing, main_of
+from .ending import applicant_of, employer_told, end, given_back
 from .named_form import NamedForm, read_form
 from .registration import rival
 from .sentences import CONNECTION_NOT_YOURS

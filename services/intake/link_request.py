@@ -1,0 +1,108 @@
+"""A link request: an employer asks for the link, is told so, and reminded until its processor has taken it up."""
+
+from typing import Any, Literal
+
+from payroll.address_key import address_key
+from payroll.check import check_form
+from payroll.form import LinkRequest
+from schemas.events import LinkRequested
+from schemas.values import Applicant
+from stream.document import DocumentKey
+from stream.service import Case, Emit
+
+from . import gate
+from .documents import Asker, EmployerRequest, Intake, main_of
+from .opening import Documents, Wanted, as_wanted, is_open
+from .submission import Submission
+from .terms import TAKEN_UP_WITHIN, Terms
+
+
+def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> Emit:
+    """An employer asks for the link: whoever registers it may go on.
+
+    `follows`: it is the same processor as before, at another address; one that has taken it up hears nothing.
+    """
+    earlier = requested(submission.case, submission.known)
+    left, wanted = given_up(submission.case, earlier)
+    was_taken_up = follows and earlier is not None and _is_taken_up(submission.case, earlier)
+    taken_up = was_taken_up or _is_taken_up(submission.case, form)
+    due_at = None if taken_up else submission.now + submission.terms.reminder
+    documents = {**submission.answered("requested", form, taken_up=taken_up, due_at=due_at), **left}
+    number = gate.whole_number(form.loonheffingennummer)
+    asker = Asker(submission=submission.id, email=form.email, lhnr=number, taken_up=taken_up)
+    for key in gate.of_request(form):
+        request = DocumentKey(EmployerRequest.kind, key)
+        stays = left.get(request)
+        before = stays if isinstance(stays, EmployerRequest) else _asked_before(submission.case, key)
+        documents[request] = before.asked_by(asker)
+    documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
+    applicant = submission.applicant(form.email, form.company_name)
+    told = None if was_taken_up else _to_processor(earlier, form)
+    return Emit((_asked(applicant, submission.cycle, form, to_processor=told),), documents)
+
+
+def _to_processor(before: LinkRequest | None, form: LinkRequest) -> Literal["request", "change"] | None:
+    """What the processor has to hear; how its own name or the contract is written is nothing to it."""
+    if before is None or address_key(before.processor_email) != address_key(form.processor_email):
+        return "request"
+    told = (form.company_name, form.loonheffingennummer)
+    return None if (before.company_name, before.loonheffingennummer) == told else "change"
+
+
+def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
+    """Remind employer and processor, unless one has taken up by now what this link request asks; nobody tells it so.
+
+    That ends when it is overdue: from then on operators see it. After the time in which what is held lapses it is left
+    as it is: a correction looks again.
+    """
+    form = requested(case, known)
+    if form is None or _is_taken_up(case, form):
+        return Emit(documents={main_of(case): known.but(taken_up=form is not None, overdue=False, due_at=None)})
+    due_at = None if case.now >= known.since + terms.lapse else case.now + terms.reminder
+    if due_at is None or case.now >= known.since + TAKEN_UP_WITHIN:
+        return Emit(documents={main_of(case): known.but(overdue=True, due_at=due_at)})
+    number = known.reminders + 1
+    applicant = Applicant(reference=known.reference, email=form.email, company_name=form.company_name, package=None)
+    said = _asked(applicant, known.cycle, form, to_processor="request", number=number)
+    return Emit((said,), {main_of(case): known.but(reminders=number, due_at=due_at)})
+
+
+def _asked(applicant: Applicant, cycle: int, form: LinkRequest, **told: Any) -> LinkRequested:
+    return LinkRequested(
+        applicant=applicant,
+        cycle=cycle,
+        processor_name=form.processor_name,
+        processor_email=form.processor_email,
+        raamwerkcontractnummer=form.raamwerkcontractnummer,
+        loonheffingennummer=form.loonheffingennummer,
+        **told,
+    )
+
+
+def _is_taken_up(case: Case[None], form: LinkRequest) -> bool:
+    found = (case.documents.get(EmployerRequest, key) for key in gate.of_request(form))
+    return any(request.is_taken_up(case.subject) for request in found if request)
+
+
+def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
+    """The link request that this one is by now, if it is one that counts."""
+    if known is None or known.answer != "requested":
+        return None
+    form = check_form(known.form or {}, case.subject, also=known.sealed_to)
+    return form if isinstance(form, LinkRequest) else None
+
+
+def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Documents, Wanted]:
+    """What this form of it asked for, when it asks otherwise or has ended, and the gates that nobody else opened."""
+    asked = gate.of_request(form) if form else ()
+    before = {key: request for key in asked if (request := case.documents.get(EmployerRequest, key)) is not None}
+    after = {key: request.without(case.subject) for key, request in before.items()}
+    left: Documents = {DocumentKey(EmployerRequest.kind, key): one for key, one in after.items()}
+    return left, {key: False for key, one in after.items() if not one.askers}
+
+
+def _asked_before(case: Case[None], key: str) -> EmployerRequest:
+    """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
+    request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
+    by_file = not request.askers and is_open(case, key)
+    return EmployerRequest.by([Asker(submission=None)]) if by_file else request
