@@ -10,8 +10,8 @@ from schemas.events import CycleRequested, ProvisioningRefused
 from stream.service import Case, Emit, Ignore, Outcome
 
 from . import claim_key, gate
+from .claims import given_back
 from .documents import Intake, Standing, main_of
-from .ending import given_back
 from .named_form import NamedForm, read_form
 from .opening import opened_anew
 from .waking import changed

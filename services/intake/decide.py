@@ -18,14 +18,15 @@ from stream.document import Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
 
 from . import at_keylane, gate, link_request, processor
+from .claims import freed, of_same_address
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference, main_of
-from .ending import correction_fails, end, freed, lapse
+from .ending import correction_fails, end, lapse
 from .follow_up import follow_up, succeeded
 from .found_numbers import FoundNumbers, claim_found
 from .moved_processor import MovedProcessor, follow
 from .named_form import NamedForm, ReadForm, read_form, unnamed
 from .opening import is_open
-from .registration import held, of_same_address, register, superseding, waits_for_an_end
+from .registration import held, register, superseding, waits_for_an_end
 from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
 from .submission import Submission, form_fault
 from .terms import Terms

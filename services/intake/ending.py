@@ -1,6 +1,5 @@
 """How a registration ends: withdrawn, superseded or lapsed. Its connections are free, and the gates it opened shut."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from payroll.address_key import address_key
@@ -8,11 +7,11 @@ from schemas.events import CorrectionRefused, FormFault, RegistrationEnded
 from schemas.events.correction_refused import LAPSED
 from schemas.ids import reference
 from schemas.values import Applicant, EndReason
-from stream.document import DocumentKey
 from stream.service import Case, Emit
 
 from . import gate, link_request, processor
-from .documents import Claim, Intake, Standing, main_of
+from .claims import freed
+from .documents import Intake, Standing, main_of
 from .employer import employer_email
 from .named_form import NamedForm, read_form
 from .opening import Documents, Wanted, as_wanted, opened_anew
@@ -148,18 +147,3 @@ def applicant_of(known: Intake, whose: Intake | Standing) -> Applicant:
     return Applicant(
         reference=known.reference, email=whose.email or "", company_name=whose.company_name or "", package=whose.package
     )
-
-
-def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Claim]:
-    """The connections that it holds, given back."""
-    return given_back(case, dict.fromkeys((*known.claims, *known.returning)))
-
-
-def given_back(case: Case[None], keys: Iterable[str]) -> dict[DocumentKey, Claim]:
-    """Those of these claims that are this registration's, without it."""
-    found = {key: case.documents.get(Claim, key) for key in keys}
-    return {
-        DocumentKey(Claim.kind, key): claim.without(case.subject)
-        for key, claim in found.items()
-        if claim is not None and claim.is_held_by(case.subject)
-    }

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple, Self
 from payroll.form import Form
 from stream.service import Case, Emit, Ignore, Outcome, Park
 
+from .claims import claims_of, given_back, taken
 from .documents import Intake, Standing, main_of
-from .ending import given_back
 from .named_form import NamedForm, read_form
-from .registration import claims_of, taken
 from .submission import Submission
 from .terms import Terms
 

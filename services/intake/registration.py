@@ -3,96 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from payroll.address_key import address_key
 from payroll.amsterdam import amsterdam_day
-from schemas.events import EarlierRegistration, FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
-from schemas.ids import reference
+from schemas.events import FormFault, RegistrationHeld, RegistrationSubmitted, Requirement
 from schemas.values import Connection, Registration
 from stream.document import Document, DocumentKey
-from stream.service import Case, Emit
+from stream.service import Emit
 
 from . import claim_key, gate
-from .claim_key import Names
-from .documents import Claim, Holder, Intake, Processor, Standing
+from .claims import claims_of, freed, rival, taken
+from .documents import Claim, Intake, Processor, Standing
 from .employer import employer_email, taken_up
-from .ending import freed
 from .named_form import NamedForm
 from .opening import as_wanted, is_open
-from .sentences import ALREADY_REGISTERED
+from .still_wanted import still_wanted
 from .submission import Submission
-
-
-def _still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
-    """The form without the connections that somebody else has, as far as its owner knows that or had them once.
-
-    It was told so when the form was rejected; or they were refused by Keylane, or given back by a correction, and
-    registered since. Of those that this correction says something of, be it by another number of the employer's, and
-    where no other is left, it is answered that they are taken.
-    """
-    known = submission.known
-    if known is None:
-        return named
-    rest = tuple(
-        (one, names)
-        for one, names in named.claimed
-        if (set(known.claims).isdisjoint(names.keys) and not _was_told(known, one.connection))
-        or not rival(submission.case, names)
-        or _is_said_of(submission, known, one.connection, names)
-    )
-    if not rest:
-        return named
-    return named._replace(form=named.form._replace(connections=tuple(one for one, _ in rest)), claimed=rest)
-
-
-def _was_told(known: Intake, connection: int) -> bool:
-    """Whether this connection was answered as registered already."""
-    return f"{_code_of(connection)} ALREADY_REGISTERED" in known.faults
-
-
-def _code_of(connection: int) -> str:
-    return f"connections.{connection - 1}.employer_code"
-
-
-def _is_said_of(submission: Submission, known: Intake, connection: int, names: Names) -> bool:
-    """Whether the connection, or what it is claimed under, is another than it was before this correction."""
-    before = known.form or {}
-    claimed = claim_key.of_typed_form(before, submission.id)
-    typed = _typed_connection(before, connection), _typed_connection(submission.form, connection)
-    return names not in claimed or bool(typed[0] != typed[1])
-
-
-def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
-    typed = form.get("connections")
-    return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
-
-
-def taken(submission: Submission, named: NamedForm, *, leaves: str | None = None) -> tuple[FormFault, ...]:
-    """The connections that another live registration has, but for the one that `leaves` them.
-
-    Whose that is is not said: whoever filled in the form reads this on the screen.
-    """
-    return tuple(
-        FormFault(field=_code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
-        for one, names in named.claimed
-        if rival(submission.case, names, leaves)
-    )
-
-
-def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:
-    """The live registrations of the form's own address that have a connection of it, to be told to that address."""
-    for one, names in named.claimed:
-        other = rival(submission.case, names)
-        if other is not None and other.owner == address_key(named.form.email):
-            yield EarlierRegistration(field=_code_of(one.connection), reference=reference(other.registration))
-
-
-def rival(case: Case[None], names: Names, leaves: str | None = None) -> Holder | None:
-    """Who has the connection that this registration wants, but for the one that `leaves` it."""
-    for key in names.keys:
-        claim = case.documents.get(Claim, key)
-        if claim and (other := claim.rival(case.subject, shares=key != names.own, leaves=leaves)):
-            return other
-    return None
 
 
 def register(submission: Submission, named: NamedForm) -> Emit | tuple[FormFault, ...]:
@@ -101,7 +25,7 @@ def register(submission: Submission, named: NamedForm) -> Emit | tuple[FormFault
     Unless somebody else has one. While a correction is held, what Keylane works on by the earlier form stays claimed as
     well. For one that was ready the one whose place it takes has ended: it is held up no more.
     """
-    named = _still_wanted(submission, named)
+    named = still_wanted(submission, named)
     if faults := taken(submission, named):
         return faults
     shut = {} if waits_for_an_end(submission.known) else _shut(submission, named)
@@ -126,23 +50,6 @@ def superseding(submission: Submission, named: NamedForm, old: str) -> Emit | tu
     held_now = _hold(submission, named._replace(claimed=free), waits, answer=gate.of_end(submission.id))
     ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))
-
-
-def claims_of(
-    submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim]
-) -> dict[DocumentKey, Document]:
-    """What the form claims; `before` is what was given back for it."""
-    owner = address_key(named.form.email)
-    claims: dict[DocumentKey, Document] = {}
-    for one, names in named.claimed:
-        own = Claim(registration=submission.id, connection=one.connection, owner=owner)
-        claims[DocumentKey(Claim.kind, names.own)] = own
-        if names.shared:
-            holder = Holder(registration=submission.id, owner=owner)
-            key = DocumentKey(Claim.kind, names.shared)
-            found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
-            claims[key] = found.shared_by(holder)
-    return claims
 
 
 def _shut(submission: Submission, named: NamedForm) -> dict[Requirement, tuple[str, ...]]:

@@ -13,10 +13,10 @@ from payroll.form import RefusedForm, Withdrawal
 from schemas.events import ConnectionsWithdrawn, FormFault, WithdrawnConnection
 from stream.service import Case, Emit
 
+from .claims import given_back, rival
 from .documents import Intake, Standing, main_of
-from .ending import applicant_of, employer_told, end, given_back
+from .ending import applicant_of, employer_told, end
 from .named_form import NamedForm, read_form
-from .registration import rival
 from .sentences import CONNECTION_NOT_YOURS
 from .submission import form_fault
 from .waking import changed

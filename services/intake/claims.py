@@ -1,0 +1,81 @@
+"""Claims: whose a connection is, what a registration takes, and what it gives back."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from payroll.address_key import address_key
+from schemas.events import EarlierRegistration, FormFault
+from schemas.ids import reference
+from stream.document import Document, DocumentKey
+from stream.service import Case
+
+from .claim_key import Names
+from .documents import Claim, Holder, Intake
+from .named_form import NamedForm
+from .sentences import ALREADY_REGISTERED
+from .submission import Submission
+
+
+def rival(case: Case[None], names: Names, leaves: str | None = None) -> Holder | None:
+    """Who has the connection that this registration wants, but for the one that `leaves` it."""
+    for key in names.keys:
+        claim = case.documents.get(Claim, key)
+        if claim and (other := claim.rival(case.subject, shares=key != names.own, leaves=leaves)):
+            return other
+    return None
+
+
+def taken(submission: Submission, named: NamedForm, *, leaves: str | None = None) -> tuple[FormFault, ...]:
+    """The connections that another live registration has, but for the one that `leaves` them.
+
+    Whose that is is not said: whoever filled in the form reads this on the screen.
+    """
+    return tuple(
+        FormFault(field=code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
+        for one, names in named.claimed
+        if rival(submission.case, names, leaves)
+    )
+
+
+def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:
+    """The live registrations of the form's own address that have a connection of it, to be told to that address."""
+    for one, names in named.claimed:
+        other = rival(submission.case, names)
+        if other is not None and other.owner == address_key(named.form.email):
+            yield EarlierRegistration(field=code_of(one.connection), reference=reference(other.registration))
+
+
+def code_of(connection: int) -> str:
+    """The field of a form in which the employer code of this connection stands."""
+    return f"connections.{connection - 1}.employer_code"
+
+
+def claims_of(
+    submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim]
+) -> dict[DocumentKey, Document]:
+    """What the form claims; `before` is what was given back for it."""
+    owner = address_key(named.form.email)
+    claims: dict[DocumentKey, Document] = {}
+    for one, names in named.claimed:
+        own = Claim(registration=submission.id, connection=one.connection, owner=owner)
+        claims[DocumentKey(Claim.kind, names.own)] = own
+        if names.shared:
+            holder = Holder(registration=submission.id, owner=owner)
+            key = DocumentKey(Claim.kind, names.shared)
+            found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
+            claims[key] = found.shared_by(holder)
+    return claims
+
+
+def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Claim]:
+    """The connections that it holds, given back."""
+    return given_back(case, dict.fromkeys((*known.claims, *known.returning)))
+
+
+def given_back(case: Case[None], keys: Iterable[str]) -> dict[DocumentKey, Claim]:
+    """Those of these claims that are this registration's, without it."""
+    found = {key: case.documents.get(Claim, key) for key in keys}
+    return {
+        DocumentKey(Claim.kind, key): claim.without(case.subject)
+        for key, claim in found.items()
+        if claim is not None and claim.is_held_by(case.subject)
+    }

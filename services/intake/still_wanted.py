@@ -1,0 +1,51 @@
+"""Which connections of a corrected form are still wanted, although somebody else has them by now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import claim_key
+from .claim_key import Names
+from .claims import code_of, rival
+from .documents import Intake
+from .named_form import NamedForm
+from .submission import Submission
+
+
+def still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
+    """The form without the connections that somebody else has, as far as its owner knows that or had them once.
+
+    It was told so when the form was rejected; or they were refused by Keylane, or given back by a correction, and
+    registered since. Of those that this correction says something of, be it by another number of the employer's, and
+    where no other is left, it is answered that they are taken.
+    """
+    known = submission.known
+    if known is None:
+        return named
+    rest = tuple(
+        (one, names)
+        for one, names in named.claimed
+        if (set(known.claims).isdisjoint(names.keys) and not _was_told(known, one.connection))
+        or not rival(submission.case, names)
+        or _is_said_of(submission, known, one.connection, names)
+    )
+    if not rest:
+        return named
+    return named._replace(form=named.form._replace(connections=tuple(one for one, _ in rest)), claimed=rest)
+
+
+def _was_told(known: Intake, connection: int) -> bool:
+    """Whether this connection was answered as registered already."""
+    return f"{code_of(connection)} ALREADY_REGISTERED" in known.faults
+
+
+def _is_said_of(submission: Submission, known: Intake, connection: int, names: Names) -> bool:
+    """Whether the connection, or what it is claimed under, is another than it was before this correction."""
+    before = known.form or {}
+    claimed = claim_key.of_typed_form(before, submission.id)
+    typed = _typed_connection(before, connection), _typed_connection(submission.form, connection)
+    return names not in claimed or bool(typed[0] != typed[1])
+
+
+def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
+    typed = form.get("connections")
+    return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
