@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime
 
+from payroll.address_key import address_key
 from schemas.events import Requirement
 from schemas.values import EndReason, Identifier, SealedSecret
 from stream.document import Document, DocumentKey, Part
@@ -84,6 +85,18 @@ class Intake(Document):
     def is_of_processor(self) -> bool:
         """Whether it is a processor's own registration, which a.s.r. reviews."""
         return self.answer in ("applied", "confirmed", "declined")
+
+    @property
+    def waits_for_an_end(self) -> bool:
+        """Whether it waits for nothing but the end of the registration whose place it takes."""
+        return self.waits == ("SUPERSEDED_REGISTRATION",)
+
+    @property
+    def moving_to(self) -> str | None:
+        """Where the correction that is held is to move the registration; None where the address stays."""
+        if self.stands is None or self.email is None or address_key(self.email) == address_key(self.stands.email):
+            return None
+        return self.email
 
 
 class Holder(Part):

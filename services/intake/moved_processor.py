@@ -5,23 +5,20 @@ request follows in its own lane, as if its employer had corrected the address: t
 the code by which it may choose otherwise. So does what the processor had registered and is held, as if it had done so.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
 from payroll import fields
 from payroll.address_key import address_key
 from payroll.fault import FieldError
 from payroll.form import LinkRequest
-from schemas.events import FormFault
 from stream.service import Case, Emit, Ignore
 
 from . import link_request
+from .considering import consider
 from .documents import Intake
 from .named_form import read_form
 from .submission import Submission
 from .terms import Terms
-
-Consider = Callable[[Submission], Emit | tuple[FormFault, ...]]
 
 _PREFIX = "processor-moved"
 
@@ -69,7 +66,7 @@ def _processor_s_address(known: Intake) -> str | None:
             return None
 
 
-def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms, consider: Consider) -> Emit | Ignore:
+def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms) -> Emit | Ignore:
     """It is the processor's at its new address from now on, unless it has ended or chosen otherwise."""
     form = moved.in_form_of(known)
     if form is None:
@@ -78,5 +75,5 @@ def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms,
     read = read_form(form, case.subject, also=known.sealed_to)
     if isinstance(read, LinkRequest):
         return link_request.ask(submission, read, follows=True)
-    considered = consider(submission)
+    considered = consider(submission, read)
     return considered if isinstance(considered, Emit) else Ignore("MOVED_ON")

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from payroll.check import check_form
+from payroll.earlier_form import read_earlier, read_named
+from payroll.field_reader import FieldReader, Json
 from payroll.form import (
     CheckedForm,
     Correction,
+    Earlier,
     Form,
     LinkRequest,
     ProcessorRegistration,
@@ -57,3 +60,10 @@ def _named(form: Form, registration: str) -> NamedForm:
     credentials = form.package if packages()[form.package].processor_secrets else None
     number = gate.whole_number(form.loonheffingennummer) if form.loonheffingennummer else None
     return NamedForm(form, claimed, gate.of_processor(form.email, credentials), gate.of_employer(form), number)
+
+
+def named_earlier(form: Json) -> Earlier | None:
+    """The earlier registration that a form names: to correct, withdraw or supersede it."""
+    if form.get("kind") in ("correction", "withdrawal"):
+        return read_named(form, FieldReader())
+    return read_earlier(form, "supersedes", FieldReader())

@@ -17,6 +17,7 @@ from stream.document import Document, DocumentKey
 from stream.service import Case
 
 from .documents import Intake, Reference
+from .sentences import REFERENCE_UNKNOWN
 from .terms import Terms
 from .waking import woken_by
 
@@ -114,3 +115,8 @@ def _without_code(form: dict[str, Any]) -> dict[str, Any]:
 def form_fault(fault: Fault) -> FormFault:
     """The fault as events tell it."""
     return FormFault(field=fault.field, code=fault.code, message=fault.message)
+
+
+def unknown_reference(field: str) -> FormFault:
+    """What is wrong with a reference, in this field, that nobody has."""
+    return FormFault(field=field, code="REFERENCE_UNKNOWN", message=REFERENCE_UNKNOWN)

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from payroll.check import check_form
 from payroll.correction import corrected, without_connections
-from payroll.earlier_form import read_earlier, read_named
-from payroll.field_reader import FieldReader, Json
-from payroll.form import Earlier, LinkRequest, ProcessorRegistration, Withdrawal
+from payroll.field_reader import Json
+from payroll.form import LinkRequest, ProcessorRegistration, Withdrawal
 from payroll.packages import packages
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
@@ -17,7 +16,7 @@ from . import gate
 from .documents import Claim, EmployerRequest, Intake, Processor, Reference
 from .found_numbers import FoundNumbers, completed
 from .moved_processor import MovedProcessor
-from .named_form import NamedForm, ReadForm, read_form
+from .named_form import NamedForm, ReadForm, named_earlier, read_form
 
 
 def touches(cause: Cause, subject: str) -> Touched:
@@ -111,10 +110,3 @@ def of_processor(email: str) -> Iterator[DocumentKey]:
         if "processor_registration" in package.kinds:
             key = gate.of_processor(email, slug)
             yield from (DocumentKey(Gate.kind, key), DocumentKey(Processor.kind, key))
-
-
-def named_earlier(form: Json) -> Earlier | None:
-    """The earlier registration that a form names: to correct, withdraw or supersede it."""
-    if form.get("kind") in ("correction", "withdrawal"):
-        return read_named(form, FieldReader())
-    return read_earlier(form, "supersedes", FieldReader())

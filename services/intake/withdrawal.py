@@ -1,4 +1,4 @@
-"""A withdrawal of single connections: their claims are free, and the others go on in the same cycle with the same code.
+"""A withdrawal, of all or of single connections: these are free, and the others go on in the same cycle and code.
 
 It is no correction: a new cycle would wait for its policy, and ask Keylane again for what it has refused.
 """
@@ -10,19 +10,39 @@ from payroll.check import check_form
 from payroll.correction import without_connections
 from payroll.fault import FaultCode
 from payroll.form import RefusedForm, Withdrawal
-from schemas.events import ConnectionsWithdrawn, FormFault, WithdrawnConnection
-from stream.service import Case, Emit
+from payroll.typed_text import is_blank
+from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
+from stream.service import Case, Emit, Ignore, Outcome
 
 from .claims import given_back, rival
+from .correction import reconsidered, refused
 from .documents import Intake, Standing, main_of
 from .ending import applicant_of, employer_told, end
 from .named_form import NamedForm, read_form
 from .sentences import CONNECTION_NOT_YOURS
 from .submission import form_fault
+from .terms import Terms
 from .waking import changed
 
 
-def named_connections(
+def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, terms: Terms) -> Outcome:
+    """All of it, or the connections that it names; nothing where it names what nobody can mean."""
+    if known.ended:
+        return Ignore("ALREADY_ENDED")
+    if is_blank(event.form.get("connections")):
+        return end(case, known, "withdrawn")
+    numbers, faults = _named_connections(event.form, origin, known.form or {})
+    if faults:
+        return Emit(refused(known, origin, faults))
+    read = read_form(known.form, case.subject, also=known.sealed_to)
+    if known.answer != "rejected" and isinstance(read, NamedForm):
+        return _take_out(case, known, read, numbers)
+    whole = without_connections(known.form or {}, numbers)
+    is_left = any(one is not None for one in whole["connections"])
+    return reconsidered(case, known, whole, origin, terms) if is_left else end(case, known, "withdrawn")
+
+
+def _named_connections(
     withdrawal: Mapping[str, Any], origin: str, form: Mapping[str, Any]
 ) -> tuple[tuple[int, ...], tuple[FormFault, ...]]:
     """The numbers that the withdrawal, sent in the submission `origin`, names, and what is wrong with them.
@@ -45,7 +65,7 @@ def named_connections(
     )
 
 
-def take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collection[int]) -> Emit:
+def _take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collection[int]) -> Emit:
     """End these connections, and the whole registration where no other is left that could be its own."""
     left = [
         one.employer_code

@@ -1,0 +1,43 @@
+"""What a whole form leads to, by its kind, or what is wrong with it."""
+
+from payroll.form import Correction, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
+from schemas.events import FormFault
+from stream.service import Emit
+
+from . import gate, link_request, processor, registration, successor
+from .documents import Reference
+from .named_form import NamedForm, ReadForm
+from .opening import is_open
+from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
+from .submission import Submission, form_fault, unknown_reference
+
+Considered = Emit | tuple[FormFault, ...]
+
+
+def consider(submission: Submission, read: ReadForm) -> Considered:
+    """What a whole form leads to, or what is wrong with it."""
+    if isinstance(read, RefusedForm):
+        return tuple(map(form_fault, read.faults))
+    if not submission.may_have_reference:
+        return (FormFault(field="form", code="REFERENCE_TAKEN", message=REFERENCE_TAKEN),)
+    match read:
+        case NamedForm():
+            return _register(submission, read)
+        case ProcessorRegistration():
+            return processor.apply(submission, read)
+        case LinkRequest():
+            return link_request.ask(submission, read)
+        case Correction() | Withdrawal():
+            return (FormFault(field="kind", code="UNKNOWN_KIND", message=REFERENCE_UNKNOWN),)
+
+
+def _register(submission: Submission, named: NamedForm) -> Considered:
+    supersedes = named.form.supersedes
+    if supersedes and not successor.has_answer(submission):
+        holder = submission.case.documents.get(Reference, supersedes.reference)
+        if holder is None or holder.registration == submission.id:
+            return (unknown_reference("supersedes.reference"),)
+        return successor.superseding(submission, named, holder.registration)
+    if is_open(submission.case, gate.of_wrong_code(submission.id)):
+        return (FormFault(field="supersedes.code", code="CODE_WRONG", message=CODE_WRONG),)
+    return registration.register(submission, named)

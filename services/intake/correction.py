@@ -1,0 +1,110 @@
+"""A correction: the whole form as it is now is considered in the next cycle; one that fails or lapses changes nothing.
+
+One that is held leaves what it corrects as it stands, until it can go on.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from payroll.correction import corrected
+from schemas.events import CorrectionRefused, FormFault, FormReceived
+from schemas.events.correction_refused import LAPSED
+from stream.document import Document, DocumentKey
+from stream.service import Case, Emit
+
+from .claims import freed
+from .considering import consider
+from .documents import Intake, Standing, main_of
+from .ending import applicant_of
+from .named_form import read_form
+from .sentences import HAS_ENDED
+from .submission import Submission, form_fault
+from .terms import Terms
+from .waking import changed
+
+CORRECTION_LAPSED = FormFault(
+    field="form",
+    code=LAPSED,
+    message="Wij hebben te lang moeten wachten op wat nog nodig was. Alles blijft zoals het voor de correctie was.",
+)
+_STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het voor de correctie was.")
+_ENDED = FormFault(field="reference", code="ENDED", message=HAS_ENDED)
+
+
+def correct(case: Case[None], known: Intake, event: FormReceived, origin: str, terms: Terms) -> Emit:
+    """Change what it says, sent in the submission `origin`; of what has ended nothing can be changed."""
+    if known.ended:
+        return Emit(refused(known, origin, (_ENDED,)))
+    whole, faults = corrected(known.form or {}, event.form)
+    if faults:
+        return Emit(refused(known, origin, tuple(map(form_fault, faults))))
+    return reconsidered(case, known, whole, origin, terms)
+
+
+def reconsidered(case: Case[None], known: Intake, whole: Mapping[str, Any], origin: str, terms: Terms) -> Emit:
+    """The whole form as it is now, in the next cycle."""
+    submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
+    considered = consider(submission, read_form(whole, case.subject, also=submission.sealed_to))
+    if isinstance(considered, Emit):
+        return considered
+    return Emit(refused(known, origin, considered), _all_but_taken(submission, considered))
+
+
+def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dict[DocumentKey, Document]:
+    """Of a rejected form that is mended but for connections that somebody has, what is mended.
+
+    Their owner is told of them now, so the next correction may leave them out, as if the form itself had been told so.
+    """
+    known = submission.known
+    if known is None or known.answer != "rejected" or {one.code for one in faults} != {"ALREADY_REGISTERED"}:
+        return {}
+    told = tuple(f"{one.field} {one.code}" for one in faults)
+    mended = known.but(form=dict(submission.form), sealed_to=submission.sealed_to, faults=told)
+    return {submission.main: mended}
+
+
+def fails(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
+    """A correction that was held, and has these faults by now: refused alone, so that what stood goes on to count."""
+    return _without_correction(case, known, before, (*faults, _STAYS))
+
+
+def lapses(case: Case[None], known: Intake, before: Standing) -> Emit:
+    """A correction that was held for too long."""
+    return _without_correction(case, known, before, (CORRECTION_LAPSED,))
+
+
+def _without_correction(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
+    """What stood stands again. A code that went to an address of the correction only is old from now on."""
+    over: dict[str, Any] = {
+        **{name: value for name, value in before if name != "refused"},
+        "cycle": known.cycle + 1 if known.moving_to else known.cycle,
+        "answer": "submitted",
+        "since": case.now,
+        "waits": (),
+        "held_since": None,
+        "due_at": None,
+        "stands": None,
+        "returning": (),
+    }
+    stays = set(before.claims).difference(before.refused, known.returning)
+    left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
+    after = changed(known, case.subject, **over)
+    said = refused(after, known.sealed_to[-1], faults, moving_to=known.moving_to)
+    return Emit(said, {main_of(case): after, **left})
+
+
+def refused(
+    known: Intake, origin: str, faults: tuple[FormFault, ...], *, moving_to: str | None = None
+) -> tuple[CorrectionRefused, ...]:
+    """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it.
+
+    `moving_to`: where those were told that it waited to whom it was to move the registration.
+    """
+    if known.email is None:
+        return ()
+    applicant = applicant_of(known, known)
+    return (
+        CorrectionRefused(
+            applicant=applicant, cycle=known.cycle, submission=origin, faults=faults, moving_to=moving_to
+        ),
+    )

@@ -1,0 +1,42 @@
+"""Corrections, withdrawals and successors name an earlier registration: it knows the code, so they are handed to it."""
+
+from payroll.form import RefusedForm
+from schemas.events import FormReceived
+from stream.service import Case, Emit, HandedOver, Ignore, Outcome
+
+from . import correction, gate, successor, withdrawal
+from .documents import Intake, Reference, main_of
+from .named_form import ReadForm, named_earlier, unnamed
+from .rejection import reject
+from .submission import Submission, form_fault, unknown_reference
+from .terms import Terms
+
+
+def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit:
+    """Hand a correction or withdrawal over to the registration that it names."""
+    named = named_earlier(event.form)
+    if named is None or event.defects:
+        faults = read.faults if isinstance(read, RefusedForm) else ()
+        return reject(submission, read, tuple(map(form_fault, faults)))
+    holder = submission.case.documents.get(Reference, named.reference)
+    if holder is None or holder.registration == submission.id:
+        return reject(submission, read, (unknown_reference("reference"),))
+    documents = submission.answered("passed_on", unnamed(read), form=None, faults=())
+    return Emit(documents=documents, handed_to=(holder.registration,))
+
+
+def follow_up(case: Case[None], cause: HandedOver, terms: Terms) -> Outcome:
+    """Let whoever has the code change, withdraw or supersede this registration. A wrong code is counted, no more."""
+    known = case.documents.get(Intake, case.subject)
+    if known is None or not isinstance(cause.event, FormReceived):
+        return Ignore("NOT_OURS")
+    named = named_earlier(cause.event.form)
+    supersedes = cause.event.form.get("kind") not in ("correction", "withdrawal")
+    if named is None or terms.codes is None or not terms.codes.accepts(named.code, case.subject, known.cycle):
+        wrong = Emit(documents={main_of(case): known.but(wrong_codes=known.wrong_codes + 1)})
+        return successor.answering(wrong, cause, gate.of_wrong_code(cause.origin)) if supersedes else wrong
+    if supersedes:
+        return successor.superseded(case, known, cause)
+    if cause.event.form.get("kind") == "withdrawal":
+        return withdrawal.withdraw(case, known, cause.event, cause.origin, terms)
+    return correction.correct(case, known, cause.event, cause.origin, terms)

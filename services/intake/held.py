@@ -1,0 +1,46 @@
+"""A registration that is held: it goes on once its gates are open, is reminded of meanwhile, and lapses in the end."""
+
+from stream.service import Case, Emit, Ignore, Outcome
+
+from . import correction
+from .considering import consider
+from .documents import Intake, main_of
+from .ending import end
+from .holding import held_event
+from .named_form import NamedForm, read_form
+from .rejection import reject
+from .submission import Submission
+from .terms import Terms
+
+
+def go_on(case: Case[None], known: Intake, terms: Terms) -> Outcome:
+    """A gate is open: look again at everything that is waited for."""
+    if known.answer != "held" or known.form is None:
+        return Ignore("NOT_WAITING")
+    submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
+    read = read_form(known.form, case.subject, also=known.sealed_to)
+    considered = consider(submission, read)
+    if isinstance(considered, Emit):
+        return considered
+    if known.stands is not None:
+        return correction.fails(case, known, known.stands, considered)
+    return reject(submission, read, considered)
+
+
+def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
+    """Say again what it waits for, or let it lapse.
+
+    A correction lapses alone: what it was to correct goes on to count, and whose that is hears so.
+    """
+    if known.held_since is None or known.form is None or case.now >= known.held_since + terms.lapse:
+        return correction.lapses(case, known, known.stands) if known.stands else end(case, known, "lapsed")
+    if known.waits_for_an_end:
+        # Without that one's answer it may not go on, whatever holds it up: both would count.
+        return Emit(documents={main_of(case): known.but(due_at=case.now + terms.reminder)})
+    read = read_form(known.form, case.subject, also=known.sealed_to)
+    if not isinstance(read, NamedForm):
+        return go_on(case, known, terms)
+    due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
+    submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
+    documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at)}
+    return Emit((held_event(submission, read, documents),), documents)

@@ -1,0 +1,97 @@
+"""How a registration is held: what for, since when, and what everybody is told of it."""
+
+from collections.abc import Mapping
+
+from payroll.amsterdam import amsterdam_day
+from schemas.events import RegistrationHeld, Requirement
+from stream.document import Document, DocumentKey
+from stream.service import Emit
+
+from .claims import claims_of
+from .documents import Intake, Standing
+from .employer import employer_email, taken_up
+from .named_form import NamedForm
+from .opening import is_open
+from .submission import Submission
+
+
+def shut_gates(submission: Submission, named: NamedForm) -> dict[Requirement, tuple[str, ...]]:
+    """What it waits for, and the gates any of which lets it go on."""
+    if named.processor is None:
+        return {}
+    wanted: dict[Requirement, tuple[str, ...]] = {
+        "PROCESSOR_CONFIRMATION": (named.processor,),
+        "EMPLOYER_REQUEST": named.requests,
+    }
+    return {
+        requirement: gates
+        for requirement, gates in wanted.items()
+        if not any(is_open(submission.case, key) for key in gates)
+    }
+
+
+def hold(
+    submission: Submission,
+    named: NamedForm,
+    shut: dict[Requirement, tuple[str, ...]],
+    *,
+    answer: str | None = None,
+) -> Emit:
+    """Claim what is `claimed`; `answer` is the gate by which the registration whose place it takes answers it.
+
+    Looked at again, it says so when it waits for something that it did not wait for before.
+    """
+    known = submission.known
+    claims = claims_of(submission, named, {})
+    own = [key.key for key in claims]
+    returning = tuple(key for key in known.returning if key not in own) if known else ()
+    before = known if known and known.answer == "held" and known.cycle == submission.cycle else None
+    since = (before and before.held_since) or submission.now
+    is_new = before is None or not set(shut) <= set(before.waits)
+    is_told = is_new and "SUPERSEDED_REGISTRATION" not in shut
+    next_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
+    documents = submission.answered(
+        "held",
+        named.form,
+        claims=tuple(dict.fromkeys((*own, *(known.claims if known else ())))),
+        waits=tuple(shut),
+        held_since=since,
+        reminders=before.reminders + is_told if before else 0,
+        due_at=before.due_at if before and not is_told else next_due,
+        held_by=(*(key for gates in shut.values() for key in gates), *((answer,) if answer else ())),
+        stands=_standing(known),
+        leaving=known.leaving if known else (),
+        returning=returning,
+    )
+    after = {**documents, **claims, **taken_up(submission.case, named)}
+    return Emit((held_event(submission, named, documents),) if is_told else (), after)
+
+
+def _standing(known: Intake | None) -> Standing | None:
+    if known is None or known.answer != "submitted" or not (known.form and known.email and known.package):
+        return known.stands if known is not None and known.answer == "held" else None
+    return Standing(
+        form=known.form,
+        email=known.email,
+        company_name=known.company_name or "",
+        package=known.package,
+        sealed_to=known.sealed_to,
+        claims=known.claims,
+        refused=known.returning,
+    )
+
+
+def held_event(submission: Submission, named: NamedForm, documents: Mapping[DocumentKey, Document]) -> RegistrationHeld:
+    """What everybody is told of a registration that waits."""
+    intake = documents[submission.main]
+    if not isinstance(intake, Intake) or intake.held_since is None:
+        raise TypeError("a registration that is held says since when")
+    form = named.form
+    return RegistrationHeld(
+        applicant=submission.applicant(form.email, form.company_name, form.package),
+        cycle=submission.cycle,
+        waits_for=intake.waits,
+        number=intake.reminders,
+        lapses_on=amsterdam_day(intake.held_since + submission.terms.lapse),
+        employer_email=employer_email(submission.case, named),
+    )

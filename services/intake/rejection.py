@@ -1,0 +1,58 @@
+"""A form that is rejected: everything that has to be corrected, and whether it can be."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from payroll.form import ProcessorRegistration
+from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
+from stream.service import Emit
+
+from . import claims, processor
+from .named_form import NamedForm, ReadForm, unnamed
+from .submission import Submission
+from .successor import has_answer
+
+
+def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]) -> Emit:
+    """Say everything that is wrong with it; what was its own until now is free."""
+    form = unnamed(read)
+    # A name that stands twice is not known, even if each of its values is valid; what is registered already is.
+    faulty = {fault.field for fault in faults if fault.code != "ALREADY_REGISTERED"}
+    said: dict[str, Any] = {
+        name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
+    }
+    correctable = submission.may_have_reference and _is_correctable(submission, faulty)
+    rejected = RegistrationRejected(
+        reference=submission.reference,
+        faults=faults,
+        cycle=submission.cycle,
+        correctable=correctable,
+        earlier=tuple(one for one in _earlier(submission, read) if one.field in {fault.field for fault in faults}),
+        **said,
+    )
+    codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
+    kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
+    documents = submission.answered("rejected", form, faults=codes, warnings=(), **said, **kept)
+    return Emit((rejected,), documents | (claims.freed(submission.case, submission.known) if submission.known else {}))
+
+
+def _earlier(submission: Submission, read: ReadForm) -> Iterable[EarlierRegistration]:
+    """What the same address has registered before, by which the form was rejected."""
+    match read:
+        case NamedForm():
+            return claims.of_same_address(submission, read)
+        case ProcessorRegistration():
+            return processor.of_same_address(submission, read)
+        case _:
+            return ()
+
+
+def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:
+    """Kind and package never change, and a correction is corrected by another one.
+
+    What was to take another registration's place has to bring that one's code, which a form alone can do.
+    """
+    form = submission.form
+    if form.get("supersedes") and (not has_answer(submission) or "supersedes.code" in faulty):
+        return False
+    return not {"kind", "package"} & set(faulty) and form.get("kind") not in (None, "correction", "withdrawal")

@@ -1,0 +1,71 @@
+"""A registration that takes another's place: what it waits for, and what the one that it supersedes answers it.
+
+The form names the old one and its code. The old one goes on until its successor is ready, and then ends.
+"""
+
+from schemas.events import FormFault
+from stream.service import Case, Emit, HandedOver, Ignore, Outcome
+
+from . import gate
+from .claims import rival, taken
+from .documents import SUCCESSORS_MAX, Intake, main_of
+from .ending import end
+from .holding import hold, shut_gates
+from .named_form import NamedForm
+from .opening import as_wanted, is_open, opened_anew
+from .submission import Submission
+from .waking import changed
+
+
+def superseding(submission: Submission, named: NamedForm, old: str) -> Emit | tuple[FormFault, ...]:
+    """Wait until its gates are open, and then for the end of the registration (its id) whose place it takes.
+
+    Until then that one goes on and has its connections; what this one wants besides is its own at once.
+    """
+    if faults := taken(submission, named, leaves=old):
+        return faults
+    shut = shut_gates(submission, named)
+    waits = shut or {"SUPERSEDED_REGISTRATION": ()}
+    free = tuple((one, names) for one, names in named.claimed if rival(submission.case, names) is None)
+    held_now = hold(submission, named._replace(claimed=free), waits, answer=gate.of_end(submission.id))
+    ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
+    return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))
+
+
+def has_answer(submission: Submission) -> bool:
+    """Whether the registration whose place it takes has answered: it has ended, or the code was wrong."""
+    return is_open(submission.case, gate.of_end(submission.id))
+
+
+def superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
+    """It ends when the one that takes its place can go on: at once, or when that one says so."""
+    ready = gate.of_readiness(cause.origin)
+    if not is_open(case, ready) and known.ended in (None, "superseded"):
+        return _followed(case, known, cause.origin)
+    if known.ended:
+        return answering(Emit(), cause)
+    return answering(end(case, known, "superseded", successor=cause.origin), cause)
+
+
+def _followed(case: Case[None], known: Intake, successor: str) -> Emit:
+    """One more (its id) is to take its place; of very many the oldest is answered as if its code had been used."""
+    successors = (*known.successors, successor)
+    left, kept = successors[:-SUCCESSORS_MAX], successors[-SUCCESSORS_MAX:]
+    told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
+    return Emit(documents={main_of(case): changed(known, case.subject, successors=kept), **opened_anew(*told)})
+
+
+def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
+    """The registration (its id) that takes the place of this one can go on, unless it has thought better of it."""
+    if not is_open(case, gate.of_readiness(successor)):
+        return Ignore("NOT_READY")
+    if not known.ended:
+        return end(case, known, "superseded", successor=successor)
+    rest = tuple(one for one in known.successors if one != successor)
+    after = changed(known, case.subject, successors=rest)
+    return Emit(documents={main_of(case): after, **opened_anew(gate.of_end(successor))})
+
+
+def answering(outcome: Emit, cause: HandedOver, *also: str) -> Emit:
+    """With the answer to the registration that asked: it looks again, at what is free now or what was wrong."""
+    return Emit(outcome.events, {**outcome.documents, **opened_anew(gate.of_end(cause.origin), *also)})
