@@ -11,8 +11,8 @@ from stream.service import Case, Emit, Ignore, Outcome
 
 from . import claim_key, gate
 from .claims import given_back
-from .documents import Intake, Standing, main_of
-from .named_form import NamedForm, read_form
+from .documents import BeforeCorrection, Intake, main_of
+from .named_form import claimed_by
 from .opening import opened_anew
 from .waking import changed
 
@@ -73,12 +73,10 @@ def _is_stale(known: Intake, cycle: int) -> bool:
     return cycle < (known.submitted or known.cycle)
 
 
-def _claimed(case: Case[None], kept: Intake | Standing, employer_code: str | None = None) -> tuple[str, ...]:
+def _claimed(case: Case[None], kept: Intake | BeforeCorrection, employer_code: str | None = None) -> tuple[str, ...]:
     """The claims of its form, or of the connection with this code in it."""
-    read = read_form(kept.form, case.subject, also=kept.sealed_to)
-    if not isinstance(read, NamedForm):
-        return ()
-    return tuple(key for one, names in read.claimed if employer_code in (None, one.employer_code) for key in names.keys)
+    claimed = claimed_by(kept, case.subject)
+    return tuple(key for one, names in claimed if employer_code in (None, one.employer_code) for key in names.keys)
 
 
 def _without(keys: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from stream.service import Case, Emit
 
 from .claims import freed
 from .considering import consider
-from .documents import Intake, Standing, main_of
+from .documents import BeforeCorrection, Intake, main_of
 from .ending import applicant_of
 from .named_form import read_form
 from .sentences import HAS_ENDED
@@ -63,17 +63,19 @@ def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dic
     return {submission.main: mended}
 
 
-def fails(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
+def fails(case: Case[None], known: Intake, before: BeforeCorrection, faults: tuple[FormFault, ...]) -> Emit:
     """A correction that was held, and has these faults by now: refused alone, so that what stood goes on to count."""
     return _without_correction(case, known, before, (*faults, _STAYS))
 
 
-def lapses(case: Case[None], known: Intake, before: Standing) -> Emit:
+def lapses(case: Case[None], known: Intake, before: BeforeCorrection) -> Emit:
     """A correction that was held for too long."""
     return _without_correction(case, known, before, (CORRECTION_LAPSED,))
 
 
-def _without_correction(case: Case[None], known: Intake, before: Standing, faults: tuple[FormFault, ...]) -> Emit:
+def _without_correction(
+    case: Case[None], known: Intake, before: BeforeCorrection, faults: tuple[FormFault, ...]
+) -> Emit:
     """What stood stands again. A code that went to an address of the correction only is old from now on."""
     over: dict[str, Any] = {
         **{name: value for name, value in before if name != "refused"},

@@ -9,15 +9,16 @@ from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome,
 
 from . import at_keylane, gate, handed_over, held, link_request, processor, successor
 from .considering import consider
-from .documents import Claim, EmployerRequest, Intake, Processor, Reference
+from .documents import Claim, Intake, Processor, Reference
+from .employer_request import EmployerRequest
 from .ending import end
 from .found_numbers import FoundNumbers, claim_found
 from .moved_processor import MovedProcessor, follow
 from .named_form import ReadForm
 from .rejection import reject
+from .shared_documents import recalls, touches
 from .submission import Submission
 from .terms import Terms
-from .touched import recalls, touches
 
 __all__ = ["SERVICE", "decide", "service", "touches"]
 

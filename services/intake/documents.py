@@ -1,6 +1,8 @@
-"""What intake remembers: what it answered each form, who holds which connection, and whom others wait for."""
+"""What intake remembers: what it answered each form, who holds which connection, and whom others wait for.
 
-from collections.abc import Sequence
+What employers ask of processors stands in employer_request.py.
+"""
+
 from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime
@@ -11,15 +13,13 @@ from schemas.values import EndReason, Identifier, SealedSecret
 from stream.document import Document, DocumentKey, Part
 from stream.service import Case
 
-ASKERS_MAX = 10
-"""How many requests of one employer to one processor are remembered."""
 SUCCESSORS_MAX = 10
 """How many registrations that are to take the place of one are remembered."""
 
 Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "declined", "requested", "passed_on", "ended"]
 
 
-class Standing(Part):
+class BeforeCorrection(Part):
     """What a submitted registration was before a correction of it had to wait: it stays that, should that lapse.
 
     `refused` are those of its claims that Keylane has refused since: the correction has them, and no more.
@@ -71,7 +71,7 @@ class Intake(Document):
     held_since: AwareDatetime | None = None
     reminders: int = 0
     reviews: int = 0
-    stands: Standing | None = None
+    stands: BeforeCorrection | None = None
     wrong_codes: int = 0
     ended: EndReason | None = None
     submitted: int = 0
@@ -166,81 +166,6 @@ class Processor(Document):
     confirmed: bool = False
     identifiers: tuple[Identifier, ...] = ()
     secrets: tuple[SealedSecret, ...] = ()
-
-
-class Asker(Part):
-    """Who asks that an employer may be registered: a link request, or a.s.r.'s file of clients (None).
-
-    `lhnr` hashes the whole number that it asked for; None where that was not kept yet. `taken_up`: a registration has
-    come for it.
-    """
-
-    submission: str | None
-    email: str | None = None
-    lhnr: str | None = None
-    taken_up: bool = False
-
-
-class EmployerRequest(Document):
-    """An employer has asked for the link, by this submission last; what else stands here is that of the last Asker.
-
-    `earlier` are those that had asked before, and still do: other employers, perhaps, as many share a name.
-    """
-
-    kind: ClassVar[str] = "employer-request"
-    shared: ClassVar[bool] = True
-
-    email: str | None
-    submission: str | None = None
-    lhnr: str | None = None
-    taken_up: bool = False
-    earlier: tuple[Asker, ...] = ()
-
-    @classmethod
-    def by(cls, askers: Sequence[Asker]) -> "EmployerRequest":
-        """Asked for by these, in order; of many requests the newest."""
-        file = [asker for asker in askers if asker.submission is None]
-        requests = [asker for asker in askers if asker.submission is not None][-ASKERS_MAX:]
-        last = requests.pop() if requests else Asker(submission=None)
-        return cls(**dict(last), earlier=(*file, *requests))
-
-    @property
-    def askers(self) -> tuple[Asker, ...]:
-        """All that ask now, in order."""
-        last = Asker(submission=self.submission, email=self.email, lhnr=self.lhnr, taken_up=self.taken_up)
-        return self.earlier if self.submission is None else (*self.earlier, last)
-
-    def email_for(self, lhnr: str | None) -> str | None:
-        """Where the employer of a registration with this number, hashed, is told more; None where that is not known.
-
-        The last that asked for that number, else the first that may have: whoever asks for another one later hears
-        nothing of it.
-        """
-        requests = [asker for asker in self.askers if asker.submission is not None]
-        number = lhnr or next((asker.lhnr for asker in requests), None)
-        own = [asker.email for asker in requests if asker.lhnr == number]
-        unknown = [asker.email for asker in requests if asker.lhnr is None]
-        return next(iter((*own[-1:], *unknown)), None)
-
-    def is_taken_up(self, submission: str) -> bool:
-        """Whether a registration has come for what this one asks."""
-        return any(asker.taken_up for asker in self.askers if asker.submission == submission)
-
-    def taken_up_for(self, lhnr: str | None) -> "EmployerRequest":
-        """When a registration with this number, hashed, has come: for whoever asked for that, or may have."""
-        meant = [one for one in self.askers if one.submission and (lhnr is None or one.lhnr in (None, lhnr))]
-        if all(one.taken_up for one in meant):
-            return self
-        return self.by([one.but(taken_up=True) if one in meant else one for one in self.askers])
-
-    def without(self, submission: str) -> "EmployerRequest":
-        """When this one does not ask any more."""
-        return self.by([asker for asker in self.askers if asker.submission != submission])
-
-    def asked_by(self, asker: Asker) -> "EmployerRequest":
-        """When this link request asks too, or otherwise than before."""
-        others = [one for one in self.askers if one.submission != asker.submission]
-        return self.by([*others, asker])
 
 
 def main_of(case: Case[None]) -> DocumentKey:

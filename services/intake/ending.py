@@ -9,9 +9,9 @@ from stream.service import Case, Emit
 
 from . import gate, link_request, processor
 from .claims import freed
-from .documents import Intake, Standing, main_of
-from .employer import employer_email
-from .named_form import NamedForm, read_form
+from .documents import BeforeCorrection, Intake, main_of
+from .employer_request import employer_email
+from .named_form import NamedForm, read_kept
 from .opening import Documents, Wanted, as_wanted, opened_anew
 from .waking import changed
 
@@ -70,12 +70,11 @@ def employer_told(case: Case[None], known: Intake, reason: EndReason) -> str | N
     unheard = known.answer == "rejected" or known.waits_for_an_end
     if reason == "superseded" or unheard:
         return None
-    counts = known.stands or known
-    read = read_form(counts.form or {}, case.subject, also=counts.sealed_to)
+    read = read_kept(known.stands or known, case.subject)
     return employer_email(case, read) if isinstance(read, NamedForm) else None
 
 
-def applicant_of(known: Intake, whose: Intake | Standing) -> Applicant:
+def applicant_of(known: Intake, whose: Intake | BeforeCorrection) -> Applicant:
     """Whom to write to about the registration, at the address of this form of it."""
     return Applicant(
         reference=known.reference, email=whose.email or "", company_name=whose.company_name or "", package=whose.package

@@ -11,8 +11,8 @@ from payroll.form import Form
 from stream.service import Case, Emit, Ignore, Outcome, Park
 
 from .claims import claims_of, given_back, taken
-from .documents import Intake, Standing, main_of
-from .named_form import NamedForm, read_form
+from .documents import BeforeCorrection, Intake, main_of
+from .named_form import NamedForm, read_form, read_kept
 from .submission import Submission
 from .terms import Terms
 
@@ -42,7 +42,7 @@ class FoundNumbers(NamedTuple):
 class _Completed(NamedTuple):
     """A form that is kept, as it was `before` and with the numbers in it."""
 
-    kept: Intake | Standing
+    kept: Intake | BeforeCorrection
     before: NamedForm
     typed: dict[str, Any]
     after: NamedForm
@@ -54,7 +54,7 @@ def completed(found: FoundNumbers, known: Intake, registration: str) -> Iterator
     for kept in (known.stands, known):
         if kept is None or kept.form is None:
             continue
-        before = read_form(kept.form, registration, also=kept.sealed_to)
+        before = read_kept(kept, registration)
         if not isinstance(before, NamedForm) or numbers not in (None, _numbers(before.form)):
             continue
         numbers = _numbers(before.form)
@@ -72,7 +72,7 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
     forms = tuple(completed(found, known, case.subject))
     if not forms or found.cycle != (known.submitted or known.cycle):
         return Ignore("MOVED_ON")
-    submission = Submission(case, terms, known.form or {}, known.cycle, known.sealed_to, known)
+    submission = Submission.of_kept(case, terms, known)
     if any(taken(submission, one.after) for one in forms):
         return Park("ALREADY_REGISTERED", blocks=False)
     before = given_back(case, (key for one in forms for key in _keys(one.before)))
@@ -95,7 +95,7 @@ def _with(
         "returning": tuple(key for key in known.returning if key not in own),
     }
     for one in forms:
-        if isinstance(one.kept, Standing):
+        if isinstance(one.kept, BeforeCorrection):
             claims = tuple(dict.fromkeys((*_keys(one.after), *one.kept.claims)))
             changes["stands"] = one.kept.but(form=one.typed, claims=claims)
         else:

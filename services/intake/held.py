@@ -7,7 +7,7 @@ from .considering import consider
 from .documents import Intake, main_of
 from .ending import end
 from .holding import held_event
-from .named_form import NamedForm, read_form
+from .named_form import NamedForm, read_kept
 from .rejection import reject
 from .submission import Submission
 from .terms import Terms
@@ -17,8 +17,8 @@ def go_on(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     """A gate is open: look again at everything that is waited for."""
     if known.answer != "held" or known.form is None:
         return Ignore("NOT_WAITING")
-    submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
-    read = read_form(known.form, case.subject, also=known.sealed_to)
+    submission = Submission.of_kept(case, terms, known)
+    read = read_kept(known, case.subject)
     considered = consider(submission, read)
     if isinstance(considered, Emit):
         return considered
@@ -37,10 +37,10 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     if known.waits_for_an_end:
         # Without that one's answer it may not go on, whatever holds it up: both would count.
         return Emit(documents={main_of(case): known.but(due_at=case.now + terms.reminder)})
-    read = read_form(known.form, case.subject, also=known.sealed_to)
+    read = read_kept(known, case.subject)
     if not isinstance(read, NamedForm):
         return go_on(case, known, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
-    submission = Submission(case, terms, known.form, known.cycle, known.sealed_to, known)
+    submission = Submission.of_kept(case, terms, known)
     documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at)}
     return Emit((held_event(submission, read, documents),), documents)

@@ -8,8 +8,8 @@ from stream.document import Document, DocumentKey
 from stream.service import Emit
 
 from .claims import claims_of
-from .documents import Intake, Standing
-from .employer import employer_email, taken_up
+from .documents import BeforeCorrection, Intake
+from .employer_request import employer_email, taken_up
 from .named_form import NamedForm
 from .opening import is_open
 from .submission import Submission
@@ -59,7 +59,7 @@ def hold(
         reminders=before.reminders + is_told if before else 0,
         due_at=before.due_at if before and not is_told else next_due,
         held_by=(*(key for gates in shut.values() for key in gates), *((answer,) if answer else ())),
-        stands=_standing(known),
+        stands=_before_correction(known),
         leaving=known.leaving if known else (),
         returning=returning,
     )
@@ -67,10 +67,10 @@ def hold(
     return Emit((held_event(submission, named, documents),) if is_told else (), after)
 
 
-def _standing(known: Intake | None) -> Standing | None:
+def _before_correction(known: Intake | None) -> BeforeCorrection | None:
     if known is None or known.answer != "submitted" or not (known.form and known.email and known.package):
         return known.stands if known is not None and known.answer == "held" else None
-    return Standing(
+    return BeforeCorrection(
         form=known.form,
         email=known.email,
         company_name=known.company_name or "",

@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 from payroll.address_key import address_key
-from payroll.check import check_form
 from payroll.form import LinkRequest
 from schemas.events import LinkRequested
 from schemas.values import Applicant
@@ -11,7 +10,9 @@ from stream.document import DocumentKey
 from stream.service import Case, Emit
 
 from . import gate
-from .documents import Asker, EmployerRequest, Intake, main_of
+from .documents import Intake, main_of
+from .employer_request import Asker, EmployerRequest
+from .named_form import read_kept
 from .opening import Documents, Wanted, as_wanted, is_open
 from .submission import Submission
 from .terms import TAKEN_UP_WITHIN, Terms
@@ -88,7 +89,7 @@ def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
     """The link request that this one is by now, if it is one that counts."""
     if known is None or known.answer != "requested":
         return None
-    form = check_form(known.form or {}, case.subject, also=known.sealed_to)
+    form = read_kept(known, case.subject)
     return form if isinstance(form, LinkRequest) else None
 
 

@@ -22,6 +22,9 @@ from schemas.values import Connection
 
 from . import claim_key, gate
 from .claim_key import Names
+from .documents import BeforeCorrection, Intake
+
+Claimed = tuple[tuple[Connection, Names], ...]
 
 
 class NamedForm(NamedTuple):
@@ -33,7 +36,7 @@ class NamedForm(NamedTuple):
     """
 
     form: Form
-    claimed: tuple[tuple[Connection, Names], ...]
+    claimed: Claimed
     processor: str | None = None
     requests: tuple[str, ...] = ()
     number: str | None = None
@@ -46,6 +49,17 @@ def read_form(form: object, registration: str, defects: Sequence[Defect] = (), a
     """Check a form; arguments as in `check_form`."""
     checked = check_form(form, registration, defects, also)
     return _named(checked, registration) if isinstance(checked, Form) else checked
+
+
+def read_kept(kept: Intake | BeforeCorrection, registration: str) -> ReadForm:
+    """The form that is remembered of this registration (its id)."""
+    return read_form(kept.form or {}, registration, also=kept.sealed_to)
+
+
+def claimed_by(kept: Intake | BeforeCorrection, registration: str) -> Claimed:
+    """The connections of that form, each with its claims; none of a form that is no registration or has faults."""
+    read = read_kept(kept, registration)
+    return read.claimed if isinstance(read, NamedForm) else ()
 
 
 def unnamed(read: ReadForm) -> CheckedForm | RefusedForm:

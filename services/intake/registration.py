@@ -11,7 +11,7 @@ from stream.service import Emit
 from . import claim_key
 from .claims import claims_of, freed, taken
 from .documents import Claim, Intake, Processor
-from .employer import employer_email, taken_up
+from .employer_request import employer_email, taken_up
 from .holding import hold, shut_gates
 from .named_form import NamedForm
 from .still_wanted import still_wanted

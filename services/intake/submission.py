@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from pydantic_core import to_json
 
@@ -33,6 +33,11 @@ class Submission(NamedTuple):
     cycle: int = 1
     sealed_to: tuple[str, ...] = ()
     known: Intake | None = None
+
+    @classmethod
+    def of_kept(cls, case: Case[None], terms: Terms, known: Intake) -> Self:
+        """The form that is kept, as it was answered before."""
+        return cls(case, terms, known.form or {}, known.cycle, known.sealed_to, known)
 
     @property
     def id(self) -> str:

@@ -16,9 +16,9 @@ from stream.service import Case, Emit, Ignore, Outcome
 
 from .claims import given_back, rival
 from .correction import reconsidered, refused
-from .documents import Intake, Standing, main_of
+from .documents import BeforeCorrection, Intake, main_of
 from .ending import applicant_of, employer_told, end
-from .named_form import NamedForm, read_form
+from .named_form import NamedForm, claimed_by, read_kept
 from .sentences import CONNECTION_NOT_YOURS
 from .submission import form_fault
 from .terms import Terms
@@ -34,7 +34,7 @@ def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, 
     numbers, faults = _named_connections(event.form, origin, known.form or {})
     if faults:
         return Emit(refused(known, origin, faults))
-    read = read_form(known.form, case.subject, also=known.sealed_to)
+    read = read_kept(known, case.subject)
     if known.answer != "rejected" and isinstance(read, NamedForm):
         return _take_out(case, known, read, numbers)
     whole = without_connections(known.form or {}, numbers)
@@ -91,13 +91,12 @@ def _take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collec
     return Emit((said,), {main_of(case): after, **given_back(case, gone)})
 
 
-def _claims(case: Case[None], kept: Intake | Standing, numbers: Collection[int]) -> set[str]:
-    read = read_form(kept.form, case.subject, also=kept.sealed_to)
-    claimed = read.claimed if isinstance(read, NamedForm) else ()
+def _claims(case: Case[None], kept: Intake | BeforeCorrection, numbers: Collection[int]) -> set[str]:
+    claimed = claimed_by(kept, case.subject)
     return {key for one, names in claimed if one.connection in numbers for key in names.keys}
 
 
-def _kept(kept: Intake | Standing, numbers: Collection[int], gone: Collection[str]) -> dict[str, Any]:
+def _kept(kept: Intake | BeforeCorrection, numbers: Collection[int], gone: Collection[str]) -> dict[str, Any]:
     return {
         "form": without_connections(kept.form or {}, numbers),
         "claims": tuple(key for key in kept.claims if key not in gone),

@@ -31,7 +31,7 @@ from schemas.events import (
 )
 from schemas.values import SealedFor
 from services.intake.clients import ClientRow, gates_of
-from services.intake.documents import EmployerRequest
+from services.intake.employer_request import EmployerRequest
 from stream.document import DocumentKey, Gate
 from stream.service import Ignore, Park
 

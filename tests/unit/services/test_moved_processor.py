@@ -9,7 +9,8 @@ from typed_forms import loket
 from payroll.address_key import address_key
 from schemas.events import LinkRequested, RegistrationEnded, RegistrationHeld, RegistrationSubmitted
 from schemas.ids import reference
-from services.intake.documents import EmployerRequest, Intake
+from services.intake.documents import Intake
+from services.intake.employer_request import EmployerRequest
 from services.intake.moved_processor import MovedProcessor
 from stream.document import DocumentKey
 from stream.service import Ignore, Opened, Outcome

@@ -23,7 +23,8 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from services.intake import gate
-from services.intake.documents import ASKERS_MAX, EmployerRequest, Intake
+from services.intake.documents import Intake
+from services.intake.employer_request import ASKERS_MAX, EmployerRequest
 from stream.document import DocumentKey, Gate
 
 

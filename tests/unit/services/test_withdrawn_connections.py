@@ -9,7 +9,7 @@ from typed_forms import raet, token
 
 from schemas.events import ConnectionsWithdrawn, CorrectionRefused, RegistrationEnded, RegistrationSubmitted
 from schemas.ids import reference
-from services.intake.documents import Intake, Standing
+from services.intake.documents import BeforeCorrection, Intake
 from stream.document import DocumentKey
 from stream.service import Ignore
 
@@ -180,7 +180,7 @@ def test_the_same_withdrawal_again_is_no_other(desk: Desk) -> None:
 def test_what_stands_while_a_correction_is_held_loses_it_too(desk: Desk) -> None:
     known = desk.intake("holding")
     assert known.form
-    stands = Standing(
+    stands = BeforeCorrection(
         form=known.form,
         email="salaris@dekorst.example",
         company_name="De Korst",

@@ -13,10 +13,11 @@ from stream.document import Document, DocumentKey, Gate
 from stream.service import Cause, HandedOver, Opened, Touched
 
 from . import gate
-from .documents import Claim, EmployerRequest, Intake, Processor, Reference
+from .documents import Claim, Intake, Processor, Reference
+from .employer_request import EmployerRequest
 from .found_numbers import FoundNumbers, completed
 from .moved_processor import MovedProcessor
-from .named_form import NamedForm, ReadForm, named_earlier, read_form
+from .named_form import NamedForm, ReadForm, named_earlier, read_form, read_kept
 
 
 def touches(cause: Cause, subject: str) -> Touched:
@@ -52,14 +53,13 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
             yield from (*of_form(one.before, subject), *of_form(one.after, subject))
     if isinstance(cause, Opened) and (moved := MovedProcessor.told_by(cause.gate)):
         yield from of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to), subject)
-    kept = main.form or {}
-    yield from of_form(read_form(kept, subject, also=main.sealed_to), subject)
+    yield from of_form(read_kept(main, subject), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)
         if main.stands:
             # It may end: the employer of what counts is told, be it another one than that of the correction.
-            yield from of_form(read_form(main.stands.form, subject, also=main.stands.sealed_to), subject)
-        whole = _changed(kept, cause.event.form, cause.origin)
+            yield from of_form(read_kept(main.stands, subject), subject)
+        whole = _changed(main.form or {}, cause.event.form, cause.origin)
         if whole is not None:
             yield from of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
 
