@@ -3,6 +3,14 @@
 Consumes FormReceived, ProcessorReviewed and, to free the claims on connections that Keylane has refused or that a
 correction has left, ProvisioningRefused and CycleRequested; emits RegistrationSubmitted, RegistrationHeld,
 RegistrationRejected, CorrectionRefused, ConnectionsWithdrawn, RegistrationEnded, LinkRequested, ProcessorApplied,
-ProcessorConfirmed and ProcessorDeclined. No side effects. Numbers that a.s.r. finds for a registration come by the
-queue (found_numbers.py), and so does a processor's other address (moved_processor.py).
+ProcessorConfirmed and ProcessorDeclined. No side effects.
+
+Read `decide` first: it says which module answers what.
+
+- A whole form (`considering`): `registration`, `successor` (one that takes another's place), `processor` and
+  `link_request`; what has faults, `rejection`.
+- What is `handed_over` to an earlier registration: `correction`, `withdrawal`, and again `successor`.
+- What befalls a registration later: `held`, `ending`, `at_keylane`, `found_numbers`, `moved_processor`.
+- What these share: `claims`, `still_wanted`, `holding`, `employer_request`, `named_form`, `submission`, `open_or_shut`,
+  `waking`; the names `gate` and `claim_key`; and what is remembered, `documents` and `shared_documents`.
 """

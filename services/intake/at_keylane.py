@@ -13,7 +13,7 @@ from . import claim_key, gate
 from .claims import given_back
 from .documents import BeforeCorrection, Intake, main_of
 from .named_form import claimed_by
-from .opening import opened_anew
+from .open_or_shut import opened_anew
 from .waking import changed
 
 NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")

@@ -2,20 +2,17 @@
 
 from payroll.form import Correction, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
 from schemas.events import FormFault
-from stream.service import Emit
 
 from . import gate, link_request, processor, registration, successor
 from .documents import Reference
 from .named_form import NamedForm, ReadForm
-from .opening import is_open
+from .open_or_shut import is_open
 from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
-from .submission import Submission, form_fault, unknown_reference
-
-Considered = Emit | tuple[FormFault, ...]
+from .submission import Considered, Submission, form_fault, unknown_reference
 
 
 def consider(submission: Submission, read: ReadForm) -> Considered:
-    """What a whole form leads to, or what is wrong with it."""
+    """What this form leads to: nothing but faults where it has some, or what its kind asks."""
     if isinstance(read, RefusedForm):
         return tuple(map(form_fault, read.faults))
     if not submission.may_have_reference:

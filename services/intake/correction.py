@@ -14,8 +14,7 @@ from stream.service import Case, Emit
 
 from .claims import freed
 from .considering import consider
-from .documents import BeforeCorrection, Intake, main_of
-from .ending import applicant_of
+from .documents import BeforeCorrection, Intake, applicant_of, main_of
 from .named_form import read_form
 from .sentences import HAS_ENDED
 from .submission import Submission, form_fault

@@ -1,4 +1,4 @@
-"""Answer forms, hold what comes early, let it go on by itself, and follow what its owner changes."""
+"""What intake does, by what has happened: the table of contents of this service."""
 
 from collections.abc import Callable
 
@@ -51,6 +51,7 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
 
 
 def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
+    """A form has come: what it leads to, or everything that is wrong with it."""
     if case.documents.get(Intake, case.subject) is not None:
         return Ignore("ALREADY_DECIDED")
     submission = Submission(case, terms, event.form)
@@ -62,6 +63,7 @@ def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
 
 
 def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
+    """A gate that wakes this registration is open, or its name tells what an operator has said."""
     known = case.documents.get(Intake, case.subject)
     if known is None:
         return Ignore("NOT_WAITING")
@@ -78,6 +80,7 @@ def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
 
 
 def _due(case: Case[None], terms: Terms) -> Outcome:
+    """It is time to remind somebody, or to wait no longer."""
     known = case.documents.get(Intake, case.subject)
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from payroll.address_key import address_key
 from schemas.events import Requirement
-from schemas.values import EndReason, Identifier, SealedSecret
+from schemas.values import Applicant, EndReason, Identifier, SealedSecret
 from stream.document import Document, DocumentKey, Part
 from stream.service import Case
 
@@ -171,3 +171,10 @@ class Processor(Document):
 def main_of(case: Case[None]) -> DocumentKey:
     """Where the registration's own document stands."""
     return DocumentKey(Intake.kind, case.subject)
+
+
+def applicant_of(known: Intake, whose: Intake | BeforeCorrection) -> Applicant:
+    """Whom to write to about the registration, at the address of this form of it."""
+    return Applicant(
+        reference=known.reference, email=whose.email or "", company_name=whose.company_name or "", package=whose.package
+    )

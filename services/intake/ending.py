@@ -4,15 +4,15 @@ from typing import Any
 
 from schemas.events import RegistrationEnded
 from schemas.ids import reference
-from schemas.values import Applicant, EndReason
+from schemas.values import EndReason
 from stream.service import Case, Emit
 
 from . import gate, link_request, processor
 from .claims import freed
-from .documents import BeforeCorrection, Intake, main_of
+from .documents import Intake, applicant_of, main_of
 from .employer_request import employer_email
 from .named_form import NamedForm, read_kept
-from .opening import Documents, Wanted, as_wanted, opened_anew
+from .open_or_shut import Documents, Wanted, as_wanted, opened_anew
 from .waking import changed
 
 
@@ -72,10 +72,3 @@ def employer_told(case: Case[None], known: Intake, reason: EndReason) -> str | N
         return None
     read = read_kept(known.stands or known, case.subject)
     return employer_email(case, read) if isinstance(read, NamedForm) else None
-
-
-def applicant_of(known: Intake, whose: Intake | BeforeCorrection) -> Applicant:
-    """Whom to write to about the registration, at the address of this form of it."""
-    return Applicant(
-        reference=known.reference, email=whose.email or "", company_name=whose.company_name or "", package=whose.package
-    )

@@ -11,7 +11,7 @@ from .claims import claims_of
 from .documents import BeforeCorrection, Intake
 from .employer_request import employer_email, taken_up
 from .named_form import NamedForm
-from .opening import is_open
+from .open_or_shut import is_open
 from .submission import Submission
 
 

@@ -13,7 +13,7 @@ from . import gate
 from .documents import Intake, main_of
 from .employer_request import Asker, EmployerRequest
 from .named_form import read_kept
-from .opening import Documents, Wanted, as_wanted, is_open
+from .open_or_shut import Documents, Wanted, as_wanted, is_open
 from .submission import Submission
 from .terms import TAKEN_UP_WITHIN, Terms
 

@@ -13,18 +13,17 @@ from schemas.events import (
     ProcessorReviewed,
 )
 from schemas.ids import reference
-from schemas.values import Applicant
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome, Park
 
 from . import gate
-from .documents import Intake, Processor, main_of
-from .opening import Documents, Wanted, as_wanted
+from .documents import Intake, Processor, applicant_of, main_of
+from .open_or_shut import Documents, Wanted, as_wanted
 from .sentences import PROCESSOR_ALREADY_REGISTERED
-from .submission import Submission
+from .submission import Considered, Submission
 
 
-def apply(submission: Submission, form: ProcessorRegistration) -> Emit | tuple[FormFault, ...]:
+def apply(submission: Submission, form: ProcessorRegistration) -> Considered:
     """A processor waits for a.s.r.'s review; its credentials are kept for its employers.
 
     It registers once with each package; what changes, it corrects.
@@ -78,9 +77,7 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
         return Ignore("OTHER_NAME")
     if known.answer == event.verdict:
         return Ignore(f"ALREADY_{event.verdict.upper()}")
-    applicant = Applicant(
-        reference=known.reference, email=known.email, company_name=known.company_name or "", package=known.package
-    )
+    applicant = applicant_of(known, known)
     is_confirmed = event.verdict == "confirmed"
     count = known.reviews + 1
     said = (

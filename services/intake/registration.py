@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from schemas.events import FormFault, RegistrationSubmitted
+from schemas.events import RegistrationSubmitted
 from schemas.values import Connection, Registration
 from stream.document import DocumentKey
 from stream.service import Emit
@@ -15,10 +15,10 @@ from .employer_request import employer_email, taken_up
 from .holding import hold, shut_gates
 from .named_form import NamedForm
 from .still_wanted import still_wanted
-from .submission import Submission
+from .submission import Considered, Submission
 
 
-def register(submission: Submission, named: NamedForm) -> Emit | tuple[FormFault, ...]:
+def register(submission: Submission, named: NamedForm) -> Considered:
     """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on.
 
     Unless somebody else has one. While a correction is held, what Keylane works on by the earlier form stays claimed as

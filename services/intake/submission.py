@@ -14,12 +14,15 @@ from schemas.events import FormFault
 from schemas.ids import reference
 from schemas.values import Applicant
 from stream.document import Document, DocumentKey
-from stream.service import Case
+from stream.service import Case, Emit
 
-from .documents import Intake, Reference
+from .documents import Intake, Reference, main_of
 from .sentences import REFERENCE_UNKNOWN
 from .terms import Terms
 from .waking import woken_by
+
+Considered = Emit | tuple[FormFault, ...]
+"""What a whole form leads to, or what is wrong with it."""
 
 _SECRET_FAULTS = frozenset({FaultCode.SECRET_NOT_SEALED, FaultCode.SECRET_IN_WRONG_FIELD})
 
@@ -92,7 +95,7 @@ class Submission(NamedTuple):
     @property
     def main(self) -> DocumentKey:
         """Where its own document stands."""
-        return DocumentKey(Intake.kind, self.id)
+        return main_of(self.case)
 
     @property
     def may_have_reference(self) -> bool:

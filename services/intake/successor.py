@@ -3,7 +3,6 @@
 The form names the old one and its code. The old one goes on until its successor is ready, and then ends.
 """
 
-from schemas.events import FormFault
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 from . import gate
@@ -12,12 +11,12 @@ from .documents import SUCCESSORS_MAX, Intake, main_of
 from .ending import end
 from .holding import hold, shut_gates
 from .named_form import NamedForm
-from .opening import as_wanted, is_open, opened_anew
-from .submission import Submission
+from .open_or_shut import as_wanted, is_open, opened_anew
+from .submission import Considered, Submission
 from .waking import changed
 
 
-def superseding(submission: Submission, named: NamedForm, old: str) -> Emit | tuple[FormFault, ...]:
+def superseding(submission: Submission, named: NamedForm, old: str) -> Considered:
     """Wait until its gates are open, and then for the end of the registration (its id) whose place it takes.
 
     Until then that one goes on and has its connections; what this one wants besides is its own at once.

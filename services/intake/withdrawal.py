@@ -16,8 +16,8 @@ from stream.service import Case, Emit, Ignore, Outcome
 
 from .claims import given_back, rival
 from .correction import reconsidered, refused
-from .documents import BeforeCorrection, Intake, main_of
-from .ending import applicant_of, employer_told, end
+from .documents import BeforeCorrection, Intake, applicant_of, main_of
+from .ending import employer_told, end
 from .named_form import NamedForm, claimed_by, read_kept
 from .sentences import CONNECTION_NOT_YOURS
 from .submission import form_fault
