@@ -7,7 +7,6 @@ else by its name, which others may have: a request that names another contract i
 they stand in tables and errors.
 """
 
-from collections.abc import Iterable
 from hashlib import sha256
 
 from payroll.address_key import address_key
@@ -91,11 +90,8 @@ def _by_contract(contract: str) -> str:
 
 
 def _of_employer(processor: str, name: str) -> str:
-    return f"request:{_hashed(_lines((processor.casefold(), name)))}"
-
-
-def _lines(parts: Iterable[str]) -> str:
-    return "\n".join(parts)
+    asked = f"{processor.casefold()}\n{name}"
+    return f"request:{_hashed(asked)}"
 
 
 def _hashed(text: str) -> str:

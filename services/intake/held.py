@@ -14,7 +14,7 @@ from .terms import Terms
 
 
 def go_on(case: Case[None], known: Intake, terms: Terms) -> Outcome:
-    """A gate is open: look again at everything that is waited for."""
+    """A gate is open: consider again what is waited for, all of it."""
     if known.answer != "held" or known.form is None:
         return Ignore("NOT_WAITING")
     submission = Submission.of_kept(case, terms, known)

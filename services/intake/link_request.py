@@ -10,7 +10,7 @@ from stream.document import DocumentKey
 from stream.service import Case, Emit
 
 from . import gate
-from .documents import Intake, main_of
+from .documents import Intake, applicant_of, main_of
 from .employer_request import Asker, EmployerRequest
 from .named_form import read_kept
 from .open_or_shut import Documents, Wanted, as_wanted, is_open
@@ -63,8 +63,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
     if due_at is None or case.now >= known.since + TAKEN_UP_WITHIN:
         return Emit(documents={main_of(case): known.but(overdue=True, due_at=due_at)})
     number = known.reminders + 1
-    applicant = Applicant(reference=known.reference, email=form.email, company_name=form.company_name, package=None)
-    said = _asked(applicant, known.cycle, form, to_processor="request", number=number)
+    said = _asked(applicant_of(known, known), known.cycle, form, to_processor="request", number=number)
     return Emit((said,), {main_of(case): known.but(reminders=number, due_at=due_at)})
 
 

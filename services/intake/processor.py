@@ -27,6 +27,7 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Considered:
     """A processor waits for a.s.r.'s review; its credentials are kept for its employers.
 
     It registers once with each package; what changes, it corrects.
+
     One that is confirmed stays so when it renews credentials or moves to another address, as its code shows that it is
     the same; under another name, which employers choose it by, it is reviewed again.
     """
