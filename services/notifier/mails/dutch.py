@@ -24,6 +24,7 @@ _STAGES = {
     "action_needed": "wacht op een actie van jou",
     "realised": "gerealiseerd",
     "refused": "niet gelukt",
+    "cancelled": "gestopt",
 }
 
 

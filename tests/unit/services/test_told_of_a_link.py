@@ -19,7 +19,9 @@ from schemas.events import (
 from schemas.values import ConnectionStage, Contact, Finding
 from services.notifier.decide import decide
 from services.notifier.mails import read
+from services.notifier.mails.dutch import stage_in_words
 from services.notifier.written_links import link_works
+from services.provisioning.documents import LinkStage
 from stream.service import Case, Documents, Emit
 
 
@@ -57,6 +59,18 @@ def test_the_employer_that_asked_hears_by_a_mail_of_another_kind_that_its_link_w
     assert "Code:" not in text
     same = event.model_copy(update={"employer_email": event.contact.email.upper()})
     assert [one.role for one in mails_of(same)] == ["applicant"], "nobody is told twice"
+
+
+def test_the_overview_says_of_a_connection_that_was_withdrawn_that_it_has_stopped() -> None:
+    gone = ConnectionStage(connection=2, employer_code="8106626", stage=LinkStage.CANCELLED)
+    event = realised("raet")
+    text = told(event.model_copy(update={"connections": (*event.connections, gone)}))
+    assert "8106626: gestopt" in text
+    assert "Je hoeft zelf niets meer te doen." in text
+
+
+def test_each_stage_of_a_connection_has_words_of_its_own() -> None:
+    assert len({stage_in_words(stage) for stage in (*LinkStage, "of a later release")}) == len(LinkStage) + 1
 
 
 def test_the_employer_reads_no_past_day_when_its_link_works_again() -> None:
