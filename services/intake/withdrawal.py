@@ -10,7 +10,6 @@ from payroll.check import check_form
 from payroll.correction import without_connections
 from payroll.fault import FaultCode
 from payroll.form import RefusedForm, Withdrawal
-from payroll.typed_text import is_blank
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
 from stream.service import Case, Emit, Ignore, Outcome
 
@@ -26,13 +25,19 @@ from .waking import changed
 
 
 def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, terms: Terms) -> Outcome:
-    """All of it, or the connections that it names; nothing where it names what nobody can mean."""
+    """All of it, or the connections that it names; nothing where it says what nobody can mean.
+
+    Such as a number under a misspelt name: what is left of that would end the whole.
+    """
     if known.ended:
         return Ignore("ALREADY_ENDED")
-    if is_blank(event.form.get("connections")):
+    withdrawal = check_form(event.form, origin)
+    if isinstance(withdrawal, RefusedForm):
+        return Emit(refused(known, origin, tuple(map(form_fault, withdrawal.faults))))
+    numbers = withdrawal.connections if isinstance(withdrawal, Withdrawal) else ()
+    if not numbers:
         return end(case, known, "withdrawn")
-    numbers, faults = _named_connections(event.form, origin, known.form or {})
-    if faults:
+    if faults := _unknown_connections(numbers, known.form or {}):
         return Emit(refused(known, origin, faults))
     read = read_kept(known, case.subject)
     if known.answer != "rejected" and isinstance(read, NamedForm):
@@ -42,25 +47,17 @@ def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, 
     return reconsidered(case, known, whole, origin, terms) if is_left else end(case, known, "withdrawn")
 
 
-def _named_connections(
-    withdrawal: Mapping[str, Any], origin: str, form: Mapping[str, Any]
-) -> tuple[tuple[int, ...], tuple[FormFault, ...]]:
-    """The numbers that the withdrawal, sent in the submission `origin`, names, and what is wrong with them.
-
-    Such as one that the form has not got, or not any more.
-    """
-    read = check_form(withdrawal, origin)
-    if not isinstance(read, Withdrawal):
-        return (), tuple(map(form_fault, read.faults)) if isinstance(read, RefusedForm) else ()
+def _unknown_connections(numbers: Collection[int], form: Mapping[str, Any]) -> tuple[FormFault, ...]:
+    """What is wrong with the numbers that a withdrawal names: such as one that the form has not, or not any more."""
     typed = form.get("connections")
     there = {place for place, one in enumerate(typed, 1) if one is not None} if isinstance(typed, list) else set()
-    return read.connections, tuple(
+    return tuple(
         FormFault(
             field=f"connections.{index}.connection",
             code=FaultCode.CONNECTION_UNKNOWN,
             message=CONNECTION_NOT_YOURS,
         )
-        for index, number in enumerate(read.connections)
+        for index, number in enumerate(numbers)
         if number not in there
     )
 

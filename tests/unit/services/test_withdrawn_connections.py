@@ -120,6 +120,18 @@ def test_what_cannot_be_understood_ends_nothing(desk: Desk, wrong: Any) -> None:
     assert len(desk.holders()) == 3
 
 
+@pytest.mark.parametrize("more", [{"connection": 2}, {"Connections": named(2)}, {"email": "ander@adres.example"}])
+def test_what_nobody_asks_of_a_withdrawal_is_not_passed_over_and_the_whole_ended(
+    desk: Desk, more: dict[str, Any]
+) -> None:
+    desk.correct("away", "holding", kind="withdrawal", **more)
+    (refused,) = desk.heard(CorrectionRefused, "holding")
+    assert [fault.field for fault in refused.faults] == list(more)
+    assert refused.submission == "away"
+    assert not desk.heard(RegistrationEnded, "holding")
+    assert len(desk.holders()) == 3
+
+
 def test_without_the_right_code_nothing_ends(desk: Desk) -> None:
     desk.correct("fix", "holding")
     desk.correct("away", "holding", cycle=1, kind="withdrawal", connections=named(2))
