@@ -83,7 +83,7 @@ def _realised(said: Said) -> str:
 
 
 def _withdrawn(said: Said) -> str:
-    return f"Ingetrokken met de code uit onze mail, de rest gaat door: {said.note}"
+    return f"Deel ingetrokken met de code uit onze mail: {said.note}"
 
 
 def _declined(said: Said) -> str:

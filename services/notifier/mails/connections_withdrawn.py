@@ -13,7 +13,7 @@ _CALLED_OFF = FixedParagraph(
     "Was hiervoor al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af. Deze werkgeverscodes kunnen "
     "opnieuw worden aangemeld."
 )
-_GO_ON = FixedParagraph("Hiermee gaan wij verder. Daar verandert niets aan:")
+_UNCHANGED = FixedParagraph("Aan deze werkgeverscodes verandert niets:")
 _ASK_PROCESSOR = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 
 
@@ -38,4 +38,4 @@ class ConnectionsWithdrawnMail(ApplicationMail):
 
     def after(self) -> tuple[Block, ...]:
         """Say what stays."""
-        return _GO_ON, Points(self.going_on), *((_ASK_PROCESSOR,) if self.to_employer else ())
+        return _UNCHANGED, Points(self.going_on), *((_ASK_PROCESSOR,) if self.to_employer else ())

@@ -49,6 +49,12 @@ def test_a_request_that_changes_is_told_as_no_second_one() -> None:
     assert told == {"De werkgever heeft de koppeling aangevraagd.", "De aanvraag van de koppeling is veranderd."}
 
 
+def test_of_what_was_taken_out_it_is_told_that_this_has_stopped_and_not_that_it_goes_on() -> None:
+    (example,) = [one for one in EXAMPLES if one.path.stem == "one-of-three"]
+    (told,) = happenings(remembered(example))
+    assert told.text == "Deel ingetrokken met de code uit onze mail: 20000002."
+
+
 def test_every_kind_of_mail_has_its_words() -> None:
     assert _MAILS.keys() == KINDS.keys()
 
