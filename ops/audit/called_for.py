@@ -184,14 +184,14 @@ def _awaited(data: Mapping[str, Any]) -> _Mails:
         reason, number = data.get("reason"), data.get("number", 0)
         occasion = f"{_of_cycle(data)} {reason}" + (f" reminder {number}" if number else "")
         yield CalledMail(AWAITED, occasion)
-        if reason == "MANDATE_MISSING" and data.get("employer_email"):
+        if reason == "MANDATE_MISSING" and _has_employer(data, "applicant"):
             yield CalledMail(AWAITED, occasion if number else "MANDATE_MISSING", EMPLOYER)
 
 
 def _held(data: Mapping[str, Any]) -> _Mails:
     occasion = f"{_of_cycle(data)} reminder {data.get('number')}"
     yield CalledMail(HELD, occasion)
-    if data.get("employer_email"):
+    if _has_employer(data, "applicant"):
         yield CalledMail(HELD, occasion, EMPLOYER)
 
 

@@ -1,10 +1,11 @@
 """The judge and the notifier, which share no code, call for the same mails."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from ops.audit.called_for import mails_of
 from ops.audit.history import Fact
@@ -20,9 +21,23 @@ EXAMPLES = [one for one in examples() if one.good and one.event.name in NAMES]
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[one.name for one in EXAMPLES])
 def test_each_example_calls_for_the_mails_that_are_planned(example: Example) -> None:
-    envelope, event = decode(example.event.name, example.headers, example.value)
+    assert_alike(example, from_json(example.value))
+
+
+WITH_EMPLOYER = [one for one in EXAMPLES if from_json(one.value).get("employer_email")]
+
+
+@pytest.mark.parametrize("example", WITH_EMPLOYER, ids=[one.name for one in WITH_EMPLOYER])
+def test_an_employer_whose_address_is_the_processor_s_is_told_once(example: Example) -> None:
+    data = from_json(example.value)
+    whom = data.get("applicant") or data.get("contact") or data["registration"]
+    assert_alike(example, {**data, "employer_email": whom["email"].upper()})
+
+
+def assert_alike(example: Example, data: dict[str, Any]) -> None:
+    envelope, event = decode(example.event.name, example.headers, to_json(data))
     now = datetime(2026, 11, 30, tzinfo=UTC)
     outcome = decide(Case(envelope.subject, event, envelope, Documents({}), None, now))
     planned = outcome.effects if isinstance(outcome, Emit) else ()
-    fact = Fact(example.event.name, envelope.id, envelope.subject, "", UUID(int=0), from_json(example.value))
+    fact = Fact(example.event.name, envelope.id, envelope.subject, "", UUID(int=0), data)
     assert {(one.kind, one.occasion, one.role) for one in planned} == set(mails_of(fact))
