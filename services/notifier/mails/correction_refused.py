@@ -14,7 +14,7 @@ _NOT_MOVED = FixedParagraph(
 )
 _WAITED = FixedParagraph("Wij hebben te lang moeten wachten op wat nog nodig was.")
 _OVERTAKEN = FixedParagraph("De correctie moest wachten. Intussen klopt dit niet meer:")
-_CORRECT = FixedParagraph("Geef daarna opnieuw een correctie door, met de code in deze mail.")
+_CORRECT = FixedParagraph("Geef het daarna opnieuw door, met de code in deze mail.")
 _AGAIN = FixedParagraph("Wil je nog steeds iets veranderen? Geef dan een nieuwe correctie door.")
 
 
@@ -43,11 +43,11 @@ class CorrectionRefusedMail(ApplicationMail):
             return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _anew(self.page())
         if self.moves:
             return Paragraph("De correctie voor ", self.company_name, _LAPSED), _NOT_MOVED
-        before = "Je correctie voor "
         if not self.lapsed:
-            return Paragraph(before, self.company_name, _WRONG), Points(self.corrections), _CORRECT
+            # A correction or a withdrawal.
+            return Paragraph("Wat je doorgaf voor ", self.company_name, _WRONG), Points(self.corrections), _CORRECT
         why = (_OVERTAKEN, Points(self.corrections)) if self.corrections else (_WAITED,)
-        return Paragraph(before, self.company_name, _LAPSED), *why, _AGAIN
+        return Paragraph("Je correctie voor ", self.company_name, _LAPSED), *why, _AGAIN
 
 
 def _anew(page: str) -> FixedParagraph:
