@@ -10,12 +10,14 @@ from stories import NOW, REGISTRATION
 from told import all_told, mails_of, told
 
 from payroll.packages import packages
+from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.events import (
     FirstExchange,
     LinkRealised,
     ProvisioningRefused,
 )
+from schemas.example import examples
 from schemas.values import ConnectionStage, Contact, Finding
 from services.notifier.decide import decide
 from services.notifier.mails import read
@@ -67,6 +69,17 @@ def test_the_overview_says_of_a_connection_that_was_withdrawn_that_it_has_stoppe
     text = told(event.model_copy(update={"connections": (*event.connections, gone)}))
     assert "8106626: gestopt" in text
     assert "Je hoeft zelf niets meer te doen." in text
+
+
+def test_the_examples_name_stages_that_there_are() -> None:
+    shown = [
+        decode(one.event.name, one.headers, one.value).event for one in examples() if one.event.name == "link-realised"
+    ]
+    stages = {
+        connection.stage for event in shown if isinstance(event, LinkRealised) for connection in event.connections
+    }
+    assert stages
+    assert stages <= set(LinkStage)
 
 
 def test_each_stage_of_a_connection_has_words_of_its_own() -> None:
