@@ -167,6 +167,19 @@ def test_of_a_rejected_form_the_rest_goes_on() -> None:
     assert [one.connection for one in submitted.registration.connections] == [1, 3]
 
 
+def test_where_the_rest_of_a_rejected_form_is_somebody_else_s_nothing_is_taken_out() -> None:
+    desk = Desk()
+    desk.form("buyer", entities("buyer", ("10000001",), email="iemand@anders.example"))
+    desk.form("holding", entities("holding", ("10000001", "no code", "10000003")))
+    for about in ("away", "again"):
+        desk.correct(about, "holding", kind="withdrawal", connections=named(2))
+    told_each = [refused_codes(event) for event in desk.heard(CorrectionRefused, "holding")]
+    assert told_each == [[("connections.0.employer_code", "ALREADY_REGISTERED")]] * 2
+    desk.correct("both", "holding", kind="withdrawal", connections=named(1, 2))
+    (submitted,) = desk.heard(RegistrationSubmitted, "holding")
+    assert [one.connection for one in submitted.registration.connections] == [3]
+
+
 def test_of_a_rejected_form_all_that_is_named_ends_it() -> None:
     desk = Desk()
     desk.form("holding", entities("holding", ("no code", "10000002")))
