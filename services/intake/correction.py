@@ -37,16 +37,18 @@ def correct(case: Case[None], known: Intake, event: FormReceived, origin: str, t
     whole, faults = corrected(known.form or {}, event.form)
     if faults:
         return Emit(refused(known, origin, tuple(map(form_fault, faults))))
-    return reconsidered(case, known, whole, origin, terms)
-
-
-def reconsidered(case: Case[None], known: Intake, whole: Mapping[str, Any], origin: str, terms: Terms) -> Emit:
-    """The whole form as it is now, in the next cycle."""
-    submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
-    considered = consider(submission, read_form(whole, case.subject, also=submission.sealed_to))
+    submission, considered = reconsidered(case, known, whole, origin, terms)
     if isinstance(considered, Emit):
         return considered
     return Emit(refused(known, origin, considered), _all_but_taken(submission, considered))
+
+
+def reconsidered(
+    case: Case[None], known: Intake, whole: Mapping[str, Any], origin: str, terms: Terms
+) -> tuple[Submission, Emit | tuple[FormFault, ...]]:
+    """The whole form as it is now, in the next cycle, and what it leads to."""
+    submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
+    return submission, consider(submission, read_form(whole, case.subject, also=submission.sealed_to))
 
 
 def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dict[DocumentKey, Document]:

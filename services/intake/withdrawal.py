@@ -42,9 +42,16 @@ def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, 
     read = read_kept(known, case.subject)
     if known.answer != "rejected" and isinstance(read, NamedForm):
         return _take_out(case, known, read, numbers)
+    return _without(case, known, numbers, origin, terms)
+
+
+def _without(case: Case[None], known: Intake, numbers: tuple[int, ...], origin: str, terms: Terms) -> Emit:
+    """A rejected form without these connections; where the rest cannot go on either, nothing changes, as it is told."""
     whole = without_connections(known.form or {}, numbers)
-    is_left = any(one is not None for one in whole["connections"])
-    return reconsidered(case, known, whole, origin, terms) if is_left else end(case, known, "withdrawn")
+    if all(one is None for one in whole["connections"]):
+        return end(case, known, "withdrawn")
+    _, considered = reconsidered(case, known, whole, origin, terms)
+    return considered if isinstance(considered, Emit) else Emit(refused(known, origin, considered))
 
 
 def _unknown_connections(numbers: Collection[int], form: Mapping[str, Any]) -> tuple[FormFault, ...]:

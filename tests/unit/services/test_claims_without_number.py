@@ -173,11 +173,12 @@ def test_whatever_comes_and_goes_no_two_live_ones_can_be_the_same_connection(
             live[about] = (lhnr, 1)
         elif step != "register" and live:
             whose, (before, cycle) = next(iter(live.items()))
-            kind = "withdrawal" if step == "withdraw" else "correction"
-            desk.correct(about, whose, cycle=cycle, kind=kind, loonheffingennummer=lhnr)
             if step == "withdraw":
+                desk.correct(about, whose, cycle=cycle, kind="withdrawal")
                 del live[whose]
-            elif desk.intake(whose).cycle > cycle:
+                continue
+            desk.correct(about, whose, cycle=cycle, loonheffingennummer=lhnr)
+            if desk.intake(whose).cycle > cycle:
                 live[whose] = (lhnr or before, cycle + 1)
         known = [lhnr for lhnr, _ in live.values()]
         assert len(known) == len(set(known))
