@@ -47,24 +47,19 @@ def test_a_good_example_is_read_and_follows_its_released_schema(example: Example
     validator(example.event).validate(json.loads(example.value))
 
 
-@pytest.mark.parametrize("example", GOOD, ids=lambda example: example.name)
-def test_an_unknown_field_is_refused_of_a_writer_and_passed_over_by_a_reader(example: Example) -> None:
-    widened = json.loads(example.value) | {"tomorrows_field": 1}
-    assert not validator(example.event).is_valid(widened)
-    codec.decode(example.event.name, example.headers, json.dumps(widened).encode())
+def test_an_unknown_field_is_refused_of_a_writer_and_passed_over_by_a_reader() -> None:
+    for example in GOOD:
+        widened = json.loads(example.value) | {"tomorrows_field": 1}
+        assert not validator(example.event).is_valid(widened), example.name
+        codec.decode(example.event.name, example.headers, json.dumps(widened).encode())
 
 
-@pytest.mark.parametrize("example", GOOD, ids=lambda example: example.name)
-def test_what_was_read_is_read_again_as_it_was_written(example: Example) -> None:
-    first = codec.decode(example.event.name, example.headers, example.value)
-    envelope = first.envelope
-    written = codec.encode(
-        envelope._replace(version=first.event.version),
-        first.event,
-    )
-    again = codec.decode(example.event.name, *written)
-    assert again.event == first.event
-    validator(type(first.event)).validate(json.loads(written[1]))
+def test_what_was_read_is_read_again_as_it_was_written() -> None:
+    for example in GOOD:
+        first = codec.decode(example.event.name, example.headers, example.value)
+        written = codec.encode(first.envelope._replace(version=first.event.version), first.event)
+        assert codec.decode(example.event.name, *written).event == first.event, example.name
+        assert validator(type(first.event)).is_valid(json.loads(written[1])), example.name
 
 
 def test_a_good_example_is_kept_as_it_is() -> None:

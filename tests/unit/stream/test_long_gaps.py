@@ -17,6 +17,8 @@ from stream.memory_store import MemoryStore
 from stream.record import TopicLane
 from stream.store import Reading
 
+pytestmark = pytest.mark.long
+
 KEY = "registration"
 PLACE = TopicLane(TOPICS[0], lane_of(KEY, LANES))
 MANY = 3_400
