@@ -5,6 +5,7 @@ from itertools import groupby
 
 import click
 
+from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json
 from ops.terminal.view import View
 from schemas.access import Permission, permissions
@@ -20,7 +21,7 @@ class AclView(View):
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 @click.option(
     "--arguments", is_flag=True, help="For Kafka's own tool, kafka-acls: the arguments of a call on each line."
 )

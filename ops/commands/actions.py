@@ -9,6 +9,7 @@ import click
 from ops.actions.action import Action, recorded_actions
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.terminal.age import moment
+from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import wrapped
 
@@ -17,7 +18,7 @@ LIMIT = 50
 
 @click.command()
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 @limit_option(LIMIT)
 @click.option("--looks", is_flag=True, help="Also who looked at personal data.")
 def actions(state: Path | None, *, as_json: bool, limit: int, looks: bool) -> None:

@@ -13,6 +13,7 @@ from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
+from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json, say, wrapped
 from ops.terminal.view import View
 from schemas.flow import SERVICE_NAMES
@@ -36,7 +37,7 @@ def brake() -> None:
 
 @brake.command("list")
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 def list_brakes(state: Path | None, *, as_json: bool) -> None:
     """Show every brake that was ever pulled, the newest first."""
     brakes = asyncio.run(_brakes(admin_url(state)))

@@ -8,6 +8,7 @@ import click
 from ops.forms.checked import Checked, Problem, ReadyForm, each_checked
 from ops.forms.file import read, texts_in
 from ops.forms.record import checked_in_record
+from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json
 from ops.terminal.progress import over_bar, progress
 from ops.terminal.view import View
@@ -34,7 +35,7 @@ class CheckReport(View):
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--source", help="From whom forms come that do not say so, as in ce_source.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 def check(files: tuple[str, ...], *, source: str | None, as_json: bool) -> None:
     """Check forms offline and name everything that is wrong with them, as the answer to a sent form would.
 

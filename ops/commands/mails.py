@@ -21,6 +21,7 @@ from ops.mails.settling_all import check_confirmed, compared, comparison_lines, 
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 from ops.story.find_registration import find_registration
 from ops.terminal.command_group import CommandGroup
+from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import say
 from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
@@ -30,8 +31,6 @@ from services.notifier.ledger import Status
 
 LIMIT = 50
 UNCERTAIN = 10_000
-
-json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @click.group(cls=CommandGroup)

@@ -13,6 +13,7 @@ from ops.story.reason import Reason
 from ops.story.registration import RegistrationView
 from ops.story.registrations import registrations
 from ops.story.stage import Stage
+from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
 from ops.terminal.output import print_json, shorten, wrapped
 from ops.terminal.typed_text import text_of
@@ -53,7 +54,7 @@ class _Odd(NamedTuple):
     help="Only this: CONTRADICTION, WRONG_CODES, or another that is listed.",
 )
 @limit_option(LIMIT)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 @database_option
 def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool) -> None:
     """Show registrations with something odd: contradictions of Keylane's, wrong codes, unusual numbers.

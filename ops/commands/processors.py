@@ -22,6 +22,7 @@ from ops.servers.destination import kafka_access
 from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
+from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import say, wrapped
 from ops.terminal.quoted_reference import read_reference
@@ -74,7 +75,7 @@ def processors() -> None:
 
 @processors.command("list")
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 @limit_option(LIMIT, "How many.")
 def list_processors(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show processors; first those that wait for a review, whoever has waited longest before the others.

@@ -28,6 +28,7 @@ from ops.servers.destination import kafka_access
 from ops.story.find_registration import find_registration
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
+from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import say
 from ops.terminal.quoted_reference import as_registration_id, read_reference
@@ -178,7 +179,7 @@ def replay_registration(  # noqa: PLR0913  one argument for each option
 
 @replay.command("list")
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 @limit_option(LIMIT)
 def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show the replays of topics: what was asked, how far they are."""

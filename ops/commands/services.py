@@ -13,6 +13,7 @@ from ops.servers.destination import kafka_access
 from ops.service_state.backlog import backlogs
 from ops.service_state.state import COUNTED_MAX, ServiceState, service_states
 from ops.terminal.age import age
+from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json, wrapped
 from ops.terminal.size import size
 from stream.kafka_access import KafkaAccess
@@ -20,7 +21,7 @@ from stream.kafka_access import KafkaAccess
 
 @click.command()
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 def services(state: Path | None, *, as_json: bool) -> None:
     """Show of each service its workers, how far it is behind, the sizes of its tables, and mails that wait."""
     found, why_half = asyncio.run(_states(admin_url(state), kafka_access(state)))

@@ -14,6 +14,7 @@ from ops.story.listed import ListedRegistration, listed
 from ops.story.newest import beside, newest
 from ops.story.reading import remembered
 from ops.story.table import registration_lines
+from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
 from ops.terminal.output import line_width, wants_colour
 
@@ -23,7 +24,7 @@ LIMIT = 50
 @click.command()
 @click.argument("reference", required=False, metavar="[REF]")
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 @limit_option(LIMIT)
 def status(reference: str | None, state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show where registrations stand.

@@ -22,6 +22,7 @@ from ops.story.stage import Stage
 from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
 from ops.terminal.age import age, moment
 from ops.terminal.horizon_option import horizon_option
+from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json, shorten, wrapped
 from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings
@@ -37,7 +38,7 @@ NAMES = tuple(stage.value for stage in WAITS_FOR)
 @click.option(
     "--limit", type=click.IntRange(1, AT_ONCE_MAX), default=LIMIT, show_default=True, help="How many, oldest first."
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 @horizon_option
 @database_option
 @apply_options

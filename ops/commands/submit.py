@@ -14,6 +14,7 @@ from ops.forms.file import Illegible, WrittenForm, read, texts_in
 from ops.forms.publishing import form_producer
 from ops.servers.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
 from ops.servers.kafka_clients import UNPUBLISHED, named
+from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json
 from ops.terminal.progress import progress
 from ops.terminal.state_option import STATE_FOLDER
@@ -46,7 +47,7 @@ class Submission(View):
     help=f"The sandbox's state directory.  [default: {KAFKA_VARIABLE} and {KEYS_VARIABLE}, else {DEFAULT_STATE}]",
 )
 @click.option("--partial", is_flag=True, help="Send the valid forms although others are not.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json: bool) -> None:
     """Check forms, seal their secrets for Keylane, send them, and print each one's reference.
 

@@ -15,12 +15,11 @@ from ops.parked.lines import group_lines, parked_lines
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
 from ops.servers.administrator import admin_url, database_option, looking
+from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, say_more
 from ops.terminal.output import print_json
 
 LIMIT = 200
-
-json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @click.command("list")

@@ -15,6 +15,7 @@ from ops.parked.raw import write_raw
 from ops.parked.row import ParkedRow
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
 from ops.servers.administrator import Database, admin_url, database_option, looking
+from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json
 from ops.terminal.reason_option import reason_option
 
@@ -27,7 +28,7 @@ TO_MEND = "to mend what is parked"
 @click.option("--service", help="Which service's, where several have parked it.")
 @click.option("--raw", is_flag=True, help="Its bytes as they are kept; needs --reason.")
 @reason_option("Why you look; recorded.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 def show_parked(  # noqa: PLR0913  one argument for each option
     target: str, state: Path | None, service: str | None, *, raw: bool, reason: str | None, as_json: bool
 ) -> None:
