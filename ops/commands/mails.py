@@ -4,33 +4,24 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import click
 
-from ops.actions.action import record_actions
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.mails.holding_back import hold_back, holding_back_lines, unsent
-from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines, mails_of
-from ops.mails.planned_anew import next_epoch
+from ops.actions.applying import apply_options, reason_to_apply
+from ops.mails.holding_back import hold_unsent_back
+from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines
 from ops.mails.preview import write_previews
-from ops.mails.resending import one_of, resend, resending_lines, usable_address
-from ops.mails.resending import why_not as why_not_again
-from ops.mails.settlement import Verdict, settle, settlement_lines, verdict_s, why_not
-from ops.mails.settling_all import check_confirmed, compared, comparison_lines, mails_in_log, settle_all
-from ops.servers.administrator import Database, admin_url, changing, database_option, looking
-from ops.story.find_registration import find_registration
+from ops.mails.resending import resend_one, usable_address
+from ops.mails.settlement import Verdict, settle_one
+from ops.mails.settling_all import UNCERTAIN, mails_in_log, settle_uncertain
+from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.output import say
-from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from ops.terminal.writing import writing
-from payroll.quoted_reference import as_quoted
 from services.notifier.ledger import Status
 
 LIMIT = 50
-UNCERTAIN = 10_000
 
 
 @click.group(cls=CommandGroup)
@@ -46,7 +37,7 @@ def mails() -> None:
 def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: int) -> None:
     """Show the newest mails; never whom they go to."""
     wanted = Status(status) if status else None
-    found = asyncio.run(_listed(admin_url(state), wanted, limit + 1))
+    found = asyncio.run(ledger_mails(admin_url(state), limit=limit + 1, status=wanted))
     show_list(found, limit, _lines, nothing="there is no such mail", as_json=as_json)
 
 
@@ -56,7 +47,7 @@ def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: 
 @limit_option(UNCERTAIN)
 def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show the mails that may have been accepted: nobody knows, and they are not sent again by themselves."""
-    found = asyncio.run(_listed(admin_url(state), Status.UNCERTAIN, limit + 1))
+    found = asyncio.run(ledger_mails(admin_url(state), limit=limit + 1, status=Status.UNCERTAIN))
     show_list(found, limit, _lines, nothing="no mail is uncertain", as_json=as_json)
 
 
@@ -72,7 +63,7 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, applied: bool,
     registration's reference, where one of its mails is uncertain.
     """
     why = reason_to_apply(reason, applied=applied)
-    asyncio.run(_settle(admin_url(state), target, Verdict(verdict), why))
+    asyncio.run(settle_one(admin_url(state), target, Verdict(verdict), why))
 
 
 @mails.command("settle-all")
@@ -91,7 +82,7 @@ def settle_all_mails(
     why = reason_to_apply(reason, applied=applied)
     with log.open(encoding="utf-8", errors="replace") as lines:
         named = mails_in_log(lines)
-    asyncio.run(_settle_all(admin_url(state), named, confirmed, why))
+    asyncio.run(settle_uncertain(admin_url(state), named, confirmed, why))
 
 
 @mails.command("hold-back")
@@ -102,7 +93,7 @@ def hold_mails_back(state: Path | None, *, applied: bool, reason: str | None) ->
 
     For a Postgres that came back older: what was mailed since is not in its ledger.
     """
-    asyncio.run(_hold_back(admin_url(state), reason_to_apply(reason, applied=applied)))
+    asyncio.run(hold_unsent_back(admin_url(state), reason_to_apply(reason, applied=applied)))
 
 
 @mails.command("resend")
@@ -127,27 +118,7 @@ def resend_mail(  # noqa: PLR0913 (an option each)
     The mails that follow still go to the address that the form gave: a correction changes that.
     """
     address, why = usable_address(to), reason_to_apply(reason, applied=applied)
-    asyncio.run(_resend(admin_url(state), target, (kind, occasion), address, why))
-
-
-async def _resend(url: str, target: str, which: tuple[str | None, str | None], to: str | None, why: str | None) -> None:
-    async with looking(url) as database:
-        found = await _known(database, target)
-        mail = one_of([one for one in found if _is_that(one, *which)], target)
-        newer = await next_epoch(database, mail)
-    click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
-    if refusal := why_not_again(mail, newer):
-        raise click.ClickException(refusal)
-    if why is None:
-        say(NOT_APPLIED)
-        return
-    async with changing(url) as database:
-        anew = await resend(database, mail, to, why)
-    click.echo(f"{mail.id} is planned anew as {anew}")
-
-
-def _is_that(mail: LedgerMail, kind: str | None, occasion: str | None) -> bool:
-    return kind in (None, mail.kind) and occasion in (None, mail.occasion)
+    asyncio.run(resend_one(admin_url(state), target, (kind, occasion), address, why))
 
 
 @mails.command("preview")
@@ -157,77 +128,6 @@ def preview_mails(folder: Path) -> None:
     with writing(folder):
         count = write_previews(folder)
     click.echo(f"{count} mails written to {folder}")
-
-
-async def _settle(url: str, target: str, verdict: Verdict, why: str | None) -> None:
-    now, patience_s = datetime.now(UTC), verdict_s()
-    async with looking(url) as database:
-        mail = await _meant(database, target)
-        newer = await next_epoch(database, mail)
-    click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
-    if refusal := why_not(mail, now, patience_s):
-        raise click.ClickException(refusal)
-    if why is None:
-        say(NOT_APPLIED)
-        return
-    async with changing(url) as database:
-        await record_actions(database, verdict.deed, why, [await settle(database, mail, verdict, patience_s)])
-    click.echo(f"{mail.id} is settled: {verdict}")
-
-
-async def _settle_all(url: str, log: set[UUID], confirmed: int | None, why: str | None) -> None:
-    patience_s = verdict_s()
-    found = compared(await _listed(url, Status.UNCERTAIN, UNCERTAIN), log, datetime.now(UTC), patience_s)
-    click.echo("\n".join(comparison_lines(found)))
-    if sum(map(len, found)) == UNCERTAIN:
-        click.echo(f"these are the newest {UNCERTAIN}: type it again afterwards")
-    if why is None:
-        click.echo(NOT_APPLIED)
-        return
-    check_confirmed(found, confirmed)
-    async with changing(url) as database:
-        await settle_all(database, found, why, patience_s)
-    click.echo(f"{len(found.sent)} are settled as sent, {len(found.not_sent)} as not sent")
-
-
-async def _hold_back(url: str, why: str | None) -> None:
-    async with looking(url) as database:
-        click.echo("\n".join(holding_back_lines(await unsent(database))))
-    if why is None:
-        click.echo(NOT_APPLIED)
-        return
-    async with changing(url) as database:
-        click.echo(f"{await hold_back(database, why)} mails are held back: `koppeling mails uncertain`")
-
-
-async def _meant(database: Database, target: str) -> LedgerMail:
-    found = await _known(database, target)
-    uncertain = [mail for mail in found if mail.status is Status.UNCERTAIN] or found
-    if not uncertain:
-        raise click.ClickException(f"no mail is known by {target!r}: `koppeling mails uncertain` shows their ids")
-    if len(uncertain) > 1:
-        named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in uncertain)
-        raise click.ClickException(f"{target} has several mails: settle one by its id\n{named}")
-    return uncertain[0]
-
-
-async def _known(database: Database, target: str) -> list[LedgerMail]:
-    """The mail of this id, or those of this registration."""
-    typed = as_registration_id(target)
-    return await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
-
-
-async def _quoted(database: Database, target: str) -> list[LedgerMail]:
-    quoted = as_quoted(target)
-    if wrong := what_is_wrong(quoted):
-        raise click.UsageError(f"{target!r} is no mail's id, and no reference: {wrong}")
-    registration = await find_registration(database, quoted)
-    return await mails_of(database, registration=registration) if registration else []
-
-
-async def _listed(url: str, status: Status | None, limit: int) -> list[LedgerMail]:
-    async with looking(url) as database:
-        return await ledger_mails(database, limit=limit, status=status)
 
 
 def _lines(found: Sequence[LedgerMail]) -> Iterator[str]:

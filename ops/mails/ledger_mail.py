@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, looking
 from ops.terminal.age import age, moment
 from ops.terminal.output import shorten, wrapped
 from ops.terminal.view import View
@@ -34,9 +34,10 @@ class LedgerMail(View):
     since: datetime
 
 
-async def ledger_mails(database: Database, *, limit: int, status: Status | None = None) -> list[LedgerMail]:
+async def ledger_mails(url: str, *, limit: int, status: Status | None) -> list[LedgerMail]:
     """The newest mails (of this status), the newest first."""
-    rows = await database.fetch(_MAILS.format(where=_OF_STATUS), limit, status)
+    async with looking(url) as database:
+        rows = await database.fetch(_MAILS.format(where=_OF_STATUS), limit, status)
     return [_mail(row) for row in rows]
 
 

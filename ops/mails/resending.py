@@ -4,15 +4,17 @@ The row stays as it ended.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
 from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
-from ops.mails.planned_anew import plan_anew
-from ops.servers.administrator import Database
-from ops.terminal.output import wrapped
+from ops.mails.meant import mails_meant
+from ops.mails.planned_anew import next_epoch, plan_anew
+from ops.servers.administrator import Database, changing, looking
+from ops.terminal.output import say, wrapped
 from services.notifier.ledger import Status
 from services.notifier.mails import AddressUnusableError, one_address
 
@@ -79,3 +81,30 @@ async def resend(database: Database, mail: LedgerMail, to: str | None, why: str)
     change = Change("notifier", str(mail.id), mail.registration, before, after)
     await record_actions(database, Deed.RESEND, why, [change])
     return str(anew)
+
+
+async def resend_one(
+    url: str, target: str, which: tuple[str | None, str | None], to: str | None, why: str | None
+) -> None:
+    """Show what would come of it; do it when there is a reason. `which`: the kind and the occasion, where named.
+
+    Raises:
+        ClickException: it is not one mail that is meant, or it cannot be sent again (now).
+    """
+    async with looking(url) as database:
+        found = await mails_meant(database, target)
+        mail = one_of([one for one in found if _is_that(one, *which)], target)
+        newer = await next_epoch(database, mail)
+    click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
+    if refusal := why_not(mail, newer):
+        raise click.ClickException(refusal)
+    if why is None:
+        say(NOT_APPLIED)
+        return
+    async with changing(url) as database:
+        anew = await resend(database, mail, to, why)
+    click.echo(f"{mail.id} is planned anew as {anew}")
+
+
+def _is_that(mail: LedgerMail, kind: str | None, occasion: str | None) -> bool:
+    return kind in (None, mail.kind) and occasion in (None, mail.occasion)

@@ -6,17 +6,19 @@ and a second one, should the human have been wrong, is seen to be a human's.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import click
 
-from ops.actions.action import Change, Deed
+from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.mails.meant import mails_meant
 from ops.mails.planned_anew import next_epoch, plan_anew
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, changing, looking
 from ops.terminal.age import moment
-from ops.terminal.output import wrapped
+from ops.terminal.output import say, wrapped
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
 
@@ -94,6 +96,38 @@ async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
     if newer is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     return {"planned anew before, as": str(newer.id)}
+
+
+async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -> None:
+    """Show what would come of it; do it when there is a reason.
+
+    Raises:
+        ClickException: it is not one mail that is meant, or it cannot be settled (now).
+    """
+    now, patience_s = datetime.now(UTC), verdict_s()
+    async with looking(url) as database:
+        mail = await _uncertain(database, target)
+        newer = await next_epoch(database, mail)
+    click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
+    if refusal := why_not(mail, now, patience_s):
+        raise click.ClickException(refusal)
+    if why is None:
+        say(NOT_APPLIED)
+        return
+    async with changing(url) as database:
+        await record_actions(database, verdict.deed, why, [await settle(database, mail, verdict, patience_s)])
+    click.echo(f"{mail.id} is settled: {verdict}")
+
+
+async def _uncertain(database: Database, target: str) -> LedgerMail:
+    found = await mails_meant(database, target)
+    uncertain = [mail for mail in found if mail.status is Status.UNCERTAIN] or found
+    if not uncertain:
+        raise click.ClickException(f"no mail is known by {target!r}: `koppeling mails uncertain` shows their ids")
+    if len(uncertain) > 1:
+        named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in uncertain)
+        raise click.ClickException(f"{target} has several mails: settle one by its id\n{named}")
+    return uncertain[0]
 
 
 _SETTLE = """

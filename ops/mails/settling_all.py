@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import click
 
 from ops.actions.action import record_actions
-from ops.mails.ledger_mail import LedgerMail
-from ops.mails.settlement import Verdict, settle, why_not
-from ops.servers.administrator import Database
+from ops.actions.applying import NOT_APPLIED
+from ops.mails.ledger_mail import LedgerMail, ledger_mails
+from ops.mails.settlement import Verdict, settle, verdict_s, why_not
+from ops.servers.administrator import Database, changing
 from ops.terminal.output import wrapped
+from services.notifier.ledger import Status
+
+UNCERTAIN = 10_000
+"""So many at once."""
 
 
 class Compared(NamedTuple):
@@ -55,11 +60,29 @@ def check_confirmed(found: Compared, confirmed: int | None) -> None:
         )
 
 
-async def settle_all(database: Database, found: Compared, why: str, patience_s: float) -> None:
+async def _settle_all(database: Database, found: Compared, why: str, patience_s: float) -> None:
     """Do it, inside one transaction. Raises ClickException as `settle`; nothing is changed then."""
     for mails, verdict in ((found.sent, Verdict.SENT), (found.not_sent, Verdict.NOT_SENT)):
         changes = [await settle(database, mail, verdict, patience_s) for mail in mails]
         await record_actions(database, verdict.deed, why, changes)
+
+
+async def settle_uncertain(url: str, log: Collection[UUID], confirmed: int | None, why: str | None) -> None:
+    """Show what would come of it; do it when there is a reason, and as many are confirmed as would be sent."""
+    patience_s = verdict_s()
+    found = compared(
+        await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN), log, datetime.now(UTC), patience_s
+    )
+    click.echo("\n".join(comparison_lines(found)))
+    if sum(map(len, found)) == UNCERTAIN:
+        click.echo(f"these are the newest {UNCERTAIN}: type it again afterwards")
+    if why is None:
+        click.echo(NOT_APPLIED)
+        return
+    check_confirmed(found, confirmed)
+    async with changing(url) as database:
+        await _settle_all(database, found, why, patience_s)
+    click.echo(f"{len(found.sent)} are settled as sent, {len(found.not_sent)} as not sent")
 
 
 _MESSAGE_ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")

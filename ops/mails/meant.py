@@ -1,0 +1,25 @@
+"""Which mails an operator means, who types a mail's id or a registration's reference."""
+
+from uuid import UUID
+
+import click
+
+from ops.mails.ledger_mail import LedgerMail, mails_of
+from ops.servers.administrator import Database
+from ops.story.find_registration import find_registration
+from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
+from payroll.quoted_reference import as_quoted
+
+
+async def mails_meant(database: Database, target: str) -> list[LedgerMail]:
+    """The mail of this id, or those of this registration. Raises UsageError when it can be neither."""
+    typed = as_registration_id(target)
+    return await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
+
+
+async def _quoted(database: Database, target: str) -> list[LedgerMail]:
+    quoted = as_quoted(target)
+    if wrong := what_is_wrong(quoted):
+        raise click.UsageError(f"{target!r} is no mail's id, and no reference: {wrong}")
+    registration = await find_registration(database, quoted)
+    return await mails_of(database, registration=registration) if registration else []
