@@ -8,8 +8,11 @@ import click
 from pydantic_core import from_json
 
 from ops.actions.action import Change, Deed, record_actions
-from ops.servers.administrator import Database
-from ops.terminal.output import wrapped
+from ops.actions.applying import NOT_APPLIED
+from ops.actions.looking_at import listed_registrations, record_look
+from ops.asr.processor import processor_lines, processor_of
+from ops.servers.administrator import Database, changing, looking
+from ops.terminal.output import say, wrapped
 from payroll.address_key import address_key
 from payroll.packages import packages
 from schemas.flow import INTAKE
@@ -20,6 +23,7 @@ from services.intake.moved_processor import MovedProcessor
 from stream.document import DocumentKey
 from stream.open_gates import wake
 
+TO_MOVE = "to have what waits follow a processor"
 HELD_AFTER = timedelta(seconds=5)
 """What is held follows behind the requests that it waits for: before them it would say that it waits for them."""
 
@@ -49,7 +53,7 @@ class Move(NamedTuple):
         return [*(one.known.reference for one in self.followers), *self.still]
 
 
-async def planned(database: Database, email: str, left: str) -> Move:
+async def _planned(database: Database, email: str, left: str) -> Move:
     """What a processor at this address takes along from the one that it has left.
 
     Raises:
@@ -69,7 +73,7 @@ async def planned(database: Database, email: str, left: str) -> Move:
     return Move(moved, followers, tuple(sorted({reference(row["registration"]) for row in there})))
 
 
-async def note(database: Database, move: Move, quoted: str, why: str) -> None:
+async def _note(database: Database, move: Move, quoted: str, why: str) -> None:
     """Let them follow the processor with this reference, on record. Inside one transaction."""
     after = {"processor": quoted}
     changes = [Change(INTAKE.name, one.known.reference, one.registration, {}, after) for one in move.followers]
@@ -81,7 +85,7 @@ async def note(database: Database, move: Move, quoted: str, why: str) -> None:
         await wake(database, key, move.moved.gate, str(command), after=delay)
 
 
-def move_lines(move: Move) -> Iterator[str]:
+def _lines(move: Move) -> Iterator[str]:
     """The plan, for people."""
     yield from _listed("employers' requests that follow it", [one for one in move.followers if one.is_request])
     yield from _listed("what it registered, and is held", [one for one in move.followers if not one.is_request])
@@ -93,6 +97,20 @@ def _listed(what: str, followers: Sequence[Follower]) -> Iterator[str]:
     yield f"{what}: {len(followers)}"
     for one in followers:
         yield from wrapped(f"{one.known.reference}  {one.known.company_name}", "  ", "    ")
+
+
+async def move_processor(url: str, quoted: str, address: str, why: str | None) -> None:
+    """Show what would follow it; let it when there is a reason."""
+    async with looking(url) if why is None else changing(url) as database:
+        processor = await processor_of(database, quoted)
+        if processor.review != "confirmed":
+            raise click.ClickException(f"it is {processor.review}: only to one that is confirmed anything follows")
+        plan = await _planned(database, processor.email, address)
+        await record_look(url, listed_registrations("processors", [quoted, *plan.shown]), why or TO_MOVE)
+        click.echo("\n".join((*processor_lines(processor), *_lines(plan))))
+        if why is not None:
+            await _note(database, plan, processor.reference, why)
+    say(NOT_APPLIED if why is None else "noted: intake takes each of them up in its turn")
 
 
 _ADDRESSES = """

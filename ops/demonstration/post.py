@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 
-from ops.commands import processors
+from ops.asr import processor_review
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import NO_JSON
 from ops.forms.file import SOURCE
@@ -26,7 +26,7 @@ async def post_confirmation(access: KafkaAccess, processor: Part) -> None:
     email, name = (str(processor.ready.event.form[field]) for field in ("email", "company_name"))
     review = ProcessorReviewed(email=email, company_name=name, verdict="confirmed", reviewed_at=datetime.now(UTC))
     async with form_producer(access) as producer:
-        await producer.say(processors.SOURCE, processor.registration, review)
+        await producer.say(processor_review.SOURCE, processor.registration, review)
 
 
 async def post_no_json(access: KafkaAccess) -> None:

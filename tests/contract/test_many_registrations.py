@@ -11,7 +11,7 @@ import pytest
 from real import empty
 
 from ops.actions.action import _NEWEST as _DONE
-from ops.commands.processors import _PROCESSORS
+from ops.asr.processor import _PROCESSORS
 from ops.mails.ledger_mail import _MAILS, _OF_STATUS
 from ops.parked.filter import EVERYTHING
 from ops.parked.groups import parked_groups

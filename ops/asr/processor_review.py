@@ -1,0 +1,79 @@
+"""What a.s.r.'s back office says of a processor: put on record, and published."""
+
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from ops.actions.action import Change, Deed, record_actions
+from ops.actions.applying import NOT_APPLIED
+from ops.actions.looking_at import record_look, shown_registration
+from ops.asr.processor import TO_REVIEW, ProcessorView, processor_lines, processor_of
+from ops.forms.publishing import form_producer
+from ops.servers.administrator import admin_url, changing, looking
+from ops.servers.destination import kafka_access
+from ops.servers.kafka_clients import UNPUBLISHED, named
+from ops.terminal.output import say
+from schemas.events import ProcessorReviewed
+from schemas.events.processor_reviewed import Verdict
+from schemas.flow import INTAKE
+from stream.kafka_access import KafkaAccess
+
+SOURCE = "urn:salariskoppeling:back-office"
+
+_DEEDS: dict[Verdict, Deed] = {"confirmed": Deed.CONFIRM_PROCESSOR, "declined": Deed.DECLINE_PROCESSOR}
+
+
+class Review(NamedTuple):
+    """What a.s.r. says of a processor under this name (None: as it is called now), and why; None plans only."""
+
+    verdict: Verdict
+    name: str | None
+    why: str | None
+
+
+async def review_processor(state: Path | None, quoted: str, review: Review) -> None:
+    """Show it as it stands; do it when there is a reason, and it is still called as the review says."""
+    url = admin_url(state)
+    async with looking(url) as database:
+        processor = await processor_of(database, quoted)
+    await record_look(url, shown_registration("processors", processor.registration), review.why or TO_REVIEW)
+    click.echo("\n".join(processor_lines(processor)))
+    if review.name not in (None, processor.company_name):
+        raise click.ClickException("it is called otherwise by now: review it as it stands here")
+    if processor.review == review.verdict:
+        raise click.ClickException(f"it is {review.verdict} already")
+    if review.why is None:
+        click.echo(f"it would be {review.verdict}")
+        click.echo(f"to do so only while it is called so, add --name {shlex.quote(processor.company_name)}")
+        say(NOT_APPLIED)
+        return
+    access = kafka_access(state)
+    async with changing(url) as database:
+        before, after = ({"review": said} for said in (processor.review, review.verdict))
+        change = Change(INTAKE.name, processor.reference, processor.registration, before, after)
+        await record_actions(database, _DEEDS[review.verdict], review.why, [change])
+    # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
+    await _say(access, processor, review.verdict, review.why)
+    click.echo(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
+
+
+async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, why: str) -> None:
+    reason = why if verdict == "declined" else None
+    review = ProcessorReviewed(
+        email=processor.email,
+        company_name=processor.company_name,
+        verdict=verdict,
+        reason=reason,
+        reviewed_at=datetime.now(UTC),
+    )
+    try:
+        async with form_producer(access) as producer:
+            await producer.say(SOURCE, processor.registration, review)
+    except UNPUBLISHED as error:
+        raise click.ClickException(
+            f"Kafka at {access.bootstrap} did not acknowledge the review ({named(error)}), which is on record. "
+            "Do it again: it counts once."
+        ) from None
