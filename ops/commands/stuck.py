@@ -12,7 +12,6 @@ from pydantic_settings import SettingsError
 from ops.actions.action import Deed
 from ops.actions.applying import apply_options, reason_to_apply
 from ops.actions.looking_at import listed_registrations, record_look
-from ops.commands.replay import QUEUE_ROWS, RATE_PER_S
 from ops.replay.pace import Limits
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.topic_reader import topic_reader
@@ -97,8 +96,7 @@ async def _redrive(state: Path | None, chosen: set[str], horizon: timedelta, why
     if not found:
         raise click.ClickException("the topics hold nothing about them any more")
     async with connected(admin_url(state)) as database:
-        limits = Limits(QUEUE_ROWS, RATE_PER_S)
-        await RegistrationReplay(database, limits, horizon, Deed.REDRIVE).run(found, why)
+        await RegistrationReplay(database, Limits(), horizon, Deed.REDRIVE).run(found, why)
 
 
 def _lines(found: Stuck) -> Iterator[str]:

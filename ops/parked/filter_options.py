@@ -2,21 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import datetime
 from functools import wraps
 from typing import Any
 
 import click
 
 from ops.parked.filter import Filter
-from ops.terminal.typed_moment import moment_of
+from ops.terminal.typed_moment import read_moment
 from ops.terminal.typed_text import text_of
 from payroll.packages import slugs
 from schemas.flow import SERVICE_NAMES
-
-
-def _moment(_context: click.Context, _option: click.Parameter, typed: str | None) -> datetime | None:
-    return None if typed is None else moment_of(typed)
 
 
 def _stripped(_context: click.Context, option: click.Parameter, typed: str | None) -> str | None:
@@ -33,8 +28,8 @@ _OPTIONS = (
     click.option("--group", metavar="GROUP", callback=_stripped, help="One cause, as `parked group` names it."),
     click.option("--package", type=click.Choice(slugs()), help="Of registrations with this package."),
     click.option("--release", metavar="RELEASE", callback=_stripped, help="What this release parked."),
-    click.option("--since", metavar="TIME", callback=_moment, help="What was parked then (Amsterdam) or later."),
-    click.option("--until", metavar="TIME", callback=_moment, help="What was parked before then (Amsterdam)."),
+    click.option("--since", metavar="TIME", callback=read_moment, help="What was parked then (Amsterdam) or later."),
+    click.option("--until", metavar="TIME", callback=read_moment, help="What was parked before then (Amsterdam)."),
 )  # fmt: skip
 
 

@@ -15,14 +15,15 @@ STALLED_S = 60.0
 TELL_S = 2.0
 STRIDE_S = 0.1
 CHUNK_RECORDS_MAX = 500
+QUEUE_ROWS, RATE_PER_S = 1_000, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Rows in the queue at a time, and rows a second."""
 
-    queue_rows_max: int
-    rows_per_s: float
+    queue_rows_max: int = QUEUE_ROWS
+    rows_per_s: float = RATE_PER_S
 
     @property
     def chunk_records_max(self) -> int:

@@ -14,7 +14,7 @@ from pydantic_core import from_json, to_json
 from ops.actions.action import Change, Deed, record_actions
 from ops.replay.asked import shown
 from ops.replay.topic_reader import Offsets
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, looking
 from ops.terminal.view import View
 
 
@@ -75,9 +75,10 @@ async def unfinished(database: Database, asked: str) -> Replay | None:
     return None if row is None else _replay(row)
 
 
-async def newest_replays(database: Database, *, limit: int) -> list[Replay]:
+async def newest_replays(url: str, limit: int) -> list[Replay]:
     """The newest, the newest first."""
-    return [_replay(row) for row in await database.fetch(_NEWEST, limit)]
+    async with looking(url) as database:
+        return [_replay(row) for row in await database.fetch(_NEWEST, limit)]
 
 
 async def check_beside(database: Database, wanted: Range) -> None:

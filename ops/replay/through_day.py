@@ -14,6 +14,19 @@ from ops.replay.replays import Range, Replay, unfinished
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
+from ops.terminal.typed_moment import Span
+from schemas.flow import SERVICES
+
+
+def parts_of(day: Span, service: str | None) -> list[Asked]:
+    """What a day is in each topic that this service reads, or any; in the order of the flow."""
+    part_of = f"day {day[0]:%Y-%m-%d} through {service or 'all services'}"
+    return [
+        Asked(event.name, stage.name, since=day[0], until=day[1], part_of=part_of).checked()
+        for stage in SERVICES
+        if service in (None, stage.name)
+        for event in stage.consumes
+    ]
 
 
 class DayReplay:

@@ -1,12 +1,16 @@
 """Moments and days as an operator types them, read on Amsterdam's clocks."""
 
 from datetime import MAXYEAR, date, datetime, time, timedelta
+from typing import TypeAlias
 
 import click
 
 from ops.terminal.age import AMSTERDAM
 
 YEAR_MIN = 1971
+
+Span: TypeAlias = tuple[datetime, datetime]
+"""From the first moment on, and before the second."""
 
 
 def moment_of(typed: str) -> datetime:
@@ -25,7 +29,7 @@ def _check_year(typed: str, year: int) -> None:
         raise click.BadParameter(f"{typed!r} is not in a year from {YEAR_MIN} to {MAXYEAR - 1}")
 
 
-def day_of(typed: str) -> tuple[datetime, datetime]:
+def day_of(typed: str) -> Span:
     """The moments at which a day such as 2026-11-26 and the day after it begin in Amsterdam."""
     try:
         day = date.fromisoformat(typed)
@@ -34,3 +38,13 @@ def day_of(typed: str) -> tuple[datetime, datetime]:
     _check_year(typed, day.year)
     begin, end = (datetime.combine(one, time.min, AMSTERDAM) for one in (day, day + timedelta(days=1)))
     return begin, end
+
+
+def read_moment(_context: click.Context, _option: click.Parameter, typed: str | None) -> datetime | None:
+    """An option's callback."""
+    return None if typed is None else moment_of(typed)
+
+
+def read_day(_context: click.Context, _option: click.Parameter, typed: str | None) -> Span | None:
+    """An option's callback."""
+    return None if typed is None else day_of(typed)

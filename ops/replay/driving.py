@@ -1,0 +1,82 @@
+"""A replay as a command drives it: connected, planned in words, and done when there is a reason."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import click
+
+from ops.actions.applying import NOT_APPLIED
+from ops.replay.asked import Asked
+from ops.replay.forced import forced
+from ops.replay.pace import Limits
+from ops.replay.plain import Plain
+from ops.replay.through_day import DayReplay, parts_of
+from ops.replay.through_registration import RegistrationReplay, read_registrations
+from ops.replay.through_topic import TopicReplay
+from ops.replay.topic_reader import topic_reader
+from ops.servers.administrator import Database, admin_url, connected
+from ops.servers.destination import kafka_access
+from ops.story.find_registration import find_registration
+from ops.terminal.output import say
+from ops.terminal.quoted_reference import as_registration_id, read_reference
+from ops.terminal.typed_moment import Span
+from schemas.flow import SERVICES
+
+
+@dataclass(frozen=True, slots=True)
+class Driving:
+    """Where, how and why: without a reason only the plan is shown."""
+
+    state: Path | None
+    limits: Limits
+    horizon: timedelta
+    why: str | None
+
+    async def topic(self, asked: Asked, target: str | None) -> None:
+        """A range of a topic; of one registration where a reference or an id is its target."""
+        url = admin_url(self.state)
+        async with topic_reader(kafka_access(self.state)) as reader, connected(url) as database:
+            if target is not None:
+                asked = replace(asked, registration=await _registration_id(database, target))
+            if asked.force.wanted:
+                async with forced(url, database, asked, self.horizon) as bringing:
+                    check = partial(bringing.check, asked.force)
+                    await TopicReplay(reader, database, self.limits, bringing).run(asked, self.why, check=check)
+            else:
+                plain = Plain(database, asked.service, self.horizon)
+                await TopicReplay(reader, database, self.limits, plain).run(asked, self.why)
+        self._say_if_not_applied()
+
+    async def day(self, day: Span, service: str | None) -> None:
+        """Every topic of a day, through this service or all."""
+        url = admin_url(self.state)
+        async with topic_reader(kafka_access(self.state)) as reader, connected(url) as database:
+            await DayReplay(reader, database, self.limits, self.horizon).run(parts_of(day, service), self.why)
+        self._say_if_not_applied()
+
+    async def registration(self, target: str, service: str | None) -> None:
+        """What the topics hold about one registration, through this service or all."""
+        async with connected(admin_url(self.state)) as database:
+            registration = await _registration_id(database, target)
+            async with topic_reader(kafka_access(self.state)) as reader:
+                found = await read_registrations(
+                    reader, {registration}, [stage for stage in SERVICES if service in (None, stage.name)]
+                )
+            if not found.get(registration):
+                raise click.ClickException(f"the topics hold nothing about {target} any more")
+            await RegistrationReplay(database, self.limits, self.horizon).run(found, self.why)
+
+    def _say_if_not_applied(self) -> None:
+        if self.why is None:
+            say(NOT_APPLIED)
+
+
+async def _registration_id(database: Database, target: str) -> str:
+    registration = as_registration_id(target)
+    if registration is None:
+        registration = await find_registration(database, read_reference(target))
+    if registration is None:
+        raise click.ClickException(f"no registration is known by {target!r}")
+    return registration
