@@ -18,7 +18,7 @@ from ops.audit.of_sandbox import sources_of
 from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence
 from ops.audit.report import AuditView, report_lines, view
-from ops.commands.submit import Submission
+from ops.forms.submission import Submission
 from ops.servers.administrator import VARIABLE, database_option
 from ops.servers.destination import KAFKA_VARIABLE, are_named, named_access
 from ops.terminal.output import print_json

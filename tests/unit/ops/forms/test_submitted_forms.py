@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 from joserfc.jwk import KeySet
 
 from ops.cli import main
-from ops.commands.submit import sort_out
 from ops.forms.checked import Problem, ReadyForm
 from ops.forms.file import SOURCE, Illegible, WrittenForm, written_forms
+from ops.forms.submission import sort_out
 from schemas.ids import registration_id
 from schemas.sealing import Binding, new_private_keys, unseal
 
