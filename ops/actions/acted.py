@@ -16,9 +16,9 @@ from pydantic import JsonValue
 
 from ops.actions.action import Action, actions_of
 from ops.actions.without_people import without_people
-from ops.forms.publishing import FormProducer, form_producer
 from ops.servers.administrator import Database, admin_url, connected
 from ops.servers.destination import kafka_access
+from ops.servers.event_publisher import EventPublisher, event_publisher
 from ops.servers.kafka_clients import UNPUBLISHED, named
 from schemas.envelope import Envelope
 from schemas.events import OperatorActed
@@ -81,25 +81,25 @@ async def _say(url: str, access: KafkaAccess) -> str | None:
     failed: list[BaseException] = []
     async with asyncio.timeout(SAYING_S_MAX), connected(url) as database:
         if unsaid := await _unsaid(database, after=UUID(int=0)):
-            async with form_producer(access) as producer:
+            async with event_publisher(access) as publisher:
                 while unsaid:
-                    failed += await _say_each(database, producer, unsaid)
+                    failed += await _say_each(database, publisher, unsaid)
                     unsaid = await _unsaid(database, after=unsaid[-1])
     return f"{len(failed)} of them: {type(failed[0]).__name__}" if failed else None
 
 
-async def _say_each(database: Database, producer: FormProducer, unsaid: Sequence[UUID]) -> list[BaseException]:
+async def _say_each(database: Database, publisher: EventPublisher, unsaid: Sequence[UUID]) -> list[BaseException]:
     """Publish these and note each that was acknowledged; what became of the others."""
     actions = await actions_of(database, unsaid)
-    came_of = await asyncio.gather(*[_publish(producer, action) for action in actions], return_exceptions=True)
+    came_of = await asyncio.gather(*[_publish(publisher, action) for action in actions], return_exceptions=True)
     said = [action.id for action, error in zip(actions, came_of, strict=True) if error is None]
     await database.execute("delete from operations.unsaid where action = any($1)", said)
     return [error for error in came_of if error is not None]
 
 
-async def _publish(producer: FormProducer, action: Action) -> None:
+async def _publish(publisher: EventPublisher, action: Action) -> None:
     async with asyncio.timeout(ONE_S_MAX):
-        await producer.send(*acted(action))
+        await publisher.publish(*acted(action))
 
 
 async def _unsaid(database: Database, *, after: UUID) -> list[UUID]:

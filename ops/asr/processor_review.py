@@ -11,9 +11,9 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.actions.looking_at import record_look, shown_registration
 from ops.asr.processor import TO_REVIEW, ProcessorView, processor_lines, processor_of
-from ops.forms.publishing import form_producer
 from ops.servers.administrator import admin_url, changing, looking
 from ops.servers.destination import kafka_access
+from ops.servers.event_publisher import event_publisher, said_now
 from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.terminal.output import say
 from schemas.events import ProcessorReviewed
@@ -70,8 +70,8 @@ async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, 
         reviewed_at=datetime.now(UTC),
     )
     try:
-        async with form_producer(access) as producer:
-            await producer.say(SOURCE, processor.registration, review)
+        async with event_publisher(access) as publisher:
+            await publisher.publish(*said_now(SOURCE, processor.registration, review))
     except UNPUBLISHED as error:
         raise click.ClickException(
             f"Kafka at {access.bootstrap} did not acknowledge the review ({named(error)}), which is on record. "

@@ -9,7 +9,7 @@ from ops.asr import processor_review
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import NO_JSON
 from ops.forms.file import SOURCE
-from ops.forms.publishing import form_producer
+from ops.servers.event_publisher import event_publisher, said_now
 from schemas.envelope import Envelope, Header, to_headers
 from schemas.events import FormReceived, ProcessorReviewed
 from stream.kafka_access import KafkaAccess
@@ -17,16 +17,17 @@ from stream.kafka_access import KafkaAccess
 
 async def post(access: KafkaAccess, parts: Sequence[Part]) -> None:
     """Returns when Kafka has acknowledged every form."""
-    async with form_producer(access) as producer:
-        await producer.publish(part.ready for part in parts)
+    forms = (part.ready for part in parts)
+    async with event_publisher(access) as publisher:
+        await publisher.publish_all(said_now(form.source, form.registration, form.event) for form in forms)
 
 
 async def post_confirmation(access: KafkaAccess, processor: Part) -> None:
     """What a.s.r.'s back office says when it has looked at a processor, and found it good."""
     email, name = (str(processor.ready.event.form[field]) for field in ("email", "company_name"))
     review = ProcessorReviewed(email=email, company_name=name, verdict="confirmed", reviewed_at=datetime.now(UTC))
-    async with form_producer(access) as producer:
-        await producer.say(processor_review.SOURCE, processor.registration, review)
+    async with event_publisher(access) as publisher:
+        await publisher.publish(*said_now(processor_review.SOURCE, processor.registration, review))
 
 
 async def post_no_json(access: KafkaAccess) -> None:

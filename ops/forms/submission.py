@@ -9,7 +9,7 @@ from joserfc.jwk import KeySet
 
 from ops.forms.checked import Problem, ReadyForm, checked, each_checked
 from ops.forms.file import Illegible, WrittenForm
-from ops.forms.publishing import form_producer
+from ops.servers.event_publisher import event_publisher, said_now
 from ops.servers.kafka_clients import UNPUBLISHED, named
 from ops.terminal.progress import progress
 from ops.terminal.view import View
@@ -50,9 +50,10 @@ def send(access: KafkaAccess, forms: Sequence[ReadyForm]) -> None:
     """Returns when Kafka has acknowledged every form; raises ClickException when it did not."""
 
     async def sending() -> None:
+        events = (said_now(form.source, form.registration, form.event) for form in forms)
         with progress("sending", len(forms)) as advance:
-            async with form_producer(access) as producer:
-                await producer.publish(forms, advance)
+            async with event_publisher(access) as publisher:
+                await publisher.publish_all(events, advance)
 
     try:
         asyncio.run(sending())

@@ -12,8 +12,8 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from ops.audit.errors import AuditError
 from ops.audit.kafka_evidence import kafka_reader
-from ops.forms.publishing import form_producer
 from ops.replay.topic_reader import topic_reader
+from ops.servers.event_publisher import event_publisher
 from stream.kafka_access import KafkaAccess
 
 SOON_S = 10.0
@@ -48,7 +48,7 @@ async def test_who_reads_hears_one_sentence(caplog: pytest.LogCaptureFixture) ->
 
 async def test_who_publishes_hears_the_error_alone(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(KafkaError):
-        async with form_producer(NOWHERE):
+        async with event_publisher(NOWHERE):
             pass
     assert caplog.text == ""
 
@@ -62,7 +62,7 @@ async def test_of_a_broker_that_hangs_everybody_hears_soon(hanging: str) -> None
     access = KafkaAccess(hanging)
     began = time.monotonic()
     reading, auditing, publishing = await asyncio.gather(
-        *map(enter, (topic_reader(access), kafka_reader(access, []), form_producer(access))), return_exceptions=True
+        *map(enter, (topic_reader(access), kafka_reader(access, []), event_publisher(access))), return_exceptions=True
     )
     assert time.monotonic() - began < SOON_S
     assert (type(reading), f"Kafka at {hanging} does not answer" in str(reading)) == (click.ClickException, True)
