@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from ops.audit.errors import AuditError, TooMuchError
 from ops.audit.evidence import LogRecord, Place
 from ops.servers.kafka_clients import admin_of, no_answer
-from ops.servers.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
+from ops.servers.kafka_reading import offsets_at, partitions_of, read_between, reading_consumer, spans_of
 from stream.kafka_access import KafkaAccess
 
 BYTES_MAX = 512 * 1024 * 1024
@@ -53,11 +53,7 @@ class KafkaReader:
             if not partitions:
                 raise AuditError(f"topic {topic} is not there: see TopicsUnfit in the runbook")
             places += [TopicPartition(topic, partition) for partition in partitions]
-        # A consumer looks for two seconds for topics that it does not read.
-        self._consumer.assign(places)
-        begins = await self._consumer.beginning_offsets(places)
-        ends = await self._consumer.end_offsets(places)
-        return {Place(*place): Span(begins[place], ends[place]) for place in places}
+        return {Place(*place): Span(*span) for place, span in (await spans_of(self._consumer, places)).items()}
 
     async def starts(
         self, spans: Mapping[Place, Span], records_max: int, now: datetime
@@ -72,9 +68,8 @@ class KafkaReader:
         return await self._since(spans, now - short), now - short
 
     async def _since(self, spans: Mapping[Place, Span], moment: datetime) -> dict[Place, int]:
-        moment_ms = int(moment.timestamp() * 1000)
-        found = await self._consumer.offsets_for_times({TopicPartition(*place): moment_ms for place in spans})
-        return {Place(*place): at.offset if at else spans[Place(*place)].end for place, at in found.items()}
+        ends = _by_partition({place: span.end for place, span in spans.items()})
+        return {Place(*place): at for place, at in (await offsets_at(self._consumer, moment, ends)).items()}
 
     async def read(self, starts: Mapping[Place, int], ends: Mapping[Place, int]) -> dict[Place, list[LogRecord]]:
         """The records between.
@@ -84,20 +79,11 @@ class KafkaReader:
             AuditError: the brokers have stopped to answer.
         """
         records: dict[Place, list[LogRecord]] = defaultdict(list)
-        wanted = {TopicPartition(*place): start for place, start in starts.items() if start < ends[place]}
-        if not wanted:
-            return records
-        self._consumer.assign(list(wanted))
-        for place, start in wanted.items():
-            self._consumer.seek(place, start)
-        while wanted:
-            fetched = await next_records(self._consumer, wanted)
-            for place, found in fetched.items():
-                kept = [_record(one) for one in found if one.offset < ends[Place(*place)]]
-                records[Place(*place)] += kept
-                self._weigh(kept)
-            positions = await positions_of(self._consumer, wanted)
-            wanted = {place: at for place, at in positions.items() if at < ends[Place(*place)]}
+        async for read in read_between(self._consumer, _by_partition(starts), _by_partition(ends)):
+            found = [_record(one) for one in read.records]
+            self._weigh(found)
+            for one in found:
+                records[Place(one.topic, one.partition)].append(one)
         return records
 
     def _weigh(self, records: Iterable[LogRecord]) -> None:
@@ -124,3 +110,7 @@ async def kafka_reader(access: KafkaAccess, topics: Collection[str]) -> AsyncIte
 
 def _record(one: Any) -> LogRecord:
     return LogRecord(one.topic, one.partition, one.offset, one.key, tuple(one.headers), one.value)
+
+
+def _by_partition(offsets: Mapping[Place, int]) -> dict[TopicPartition, int]:
+    return {TopicPartition(*place): at for place, at in offsets.items()}

@@ -84,9 +84,9 @@ class TopicReplay:
 
     async def _wanted(self, asked: Asked) -> Range:
         reader, topic, lanes = self._reader, asked.topic, asked.lanes
-        begins, ends = await reader.begins(topic, lanes), await reader.ends(topic, lanes)
-        since = await reader.at(topic, lanes, asked.since) if asked.since else begins
-        until = await reader.at(topic, lanes, asked.until) if asked.until else ends
+        begins, ends = await reader.bounds(topic, lanes)
+        since = await reader.at(topic, ends, asked.since) if asked.since else begins
+        until = await reader.at(topic, ends, asked.until) if asked.until else ends
         span = Range(asked.service, topic, str(asked), *offsets_of(asked, Log(begins, ends, since, until)))
         span = replace(span, is_forced=asked.force.wanted)
         await check_beside(self._database, span)

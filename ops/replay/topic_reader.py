@@ -1,6 +1,6 @@
 """Kafka's topics read by an operator's command: in nobody's group, nothing committed."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,16 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from ops.servers.kafka_clients import no_answer
-from ops.servers.kafka_reading import next_records, partitions_of, positions_of, reading_consumer
+from ops.servers.kafka_reading import (
+    go_to,
+    next_records,
+    offsets_at,
+    partitions_of,
+    positions_of,
+    read_between,
+    reading_consumer,
+    spans_of,
+)
 from schemas.topics import event_topics
 from stream.kafka_access import KafkaAccess
 from stream.record import Record
@@ -34,35 +43,19 @@ class TopicReader:
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
 
-    async def begins(self, topic: str, lanes: Sequence[int]) -> dict[int, int]:
-        """The first offset that is still there."""
-        found = await self._consumer.beginning_offsets(self._facing(topic, lanes))
-        return {place.partition: offset for place, offset in found.items()}
+    async def bounds(self, topic: str, lanes: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+        """By lane the first offset that is still there, and the one behind the last."""
+        spans = await self.spans([TopicPartition(topic, lane) for lane in lanes])
+        begins, ends = ({place.partition: span[side] for place, span in spans.items()} for side in (0, 1))
+        return begins, ends
 
-    async def ends(self, topic: str, lanes: Sequence[int]) -> dict[int, int]:
-        """The offset behind the last."""
-        found = await self._consumer.end_offsets(self._facing(topic, lanes))
-        return {place.partition: offset for place, offset in found.items()}
-
-    async def at(self, topic: str, lanes: Sequence[int], moment: datetime) -> dict[int, int]:
-        """The first offset that was written at this moment or later; the end where there is none."""
-        moment_ms = int(moment.timestamp() * 1000)
-        found = await self._consumer.offsets_for_times(dict.fromkeys(self._facing(topic, lanes), moment_ms))
-        ends = await self.ends(topic, lanes)
-        return {place.partition: one.offset if one else ends[place.partition] for place, one in found.items()}
-
-    def _facing(self, topic: str, lanes: Sequence[int]) -> list[TopicPartition]:
-        """Assigned before they are asked about: a consumer looks for two seconds for a topic that it does not read."""
-        places = [TopicPartition(topic, lane) for lane in lanes]
-        self._consumer.assign(places)
-        return places
+    async def at(self, topic: str, ends: Offsets, moment: datetime) -> dict[int, int]:
+        """By lane the first offset that was written at this moment or later; the end where there is none."""
+        return _by_lane(await offsets_at(self._consumer, moment, _by_place(topic, ends)))
 
     async def spans(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
         """The first offset that is still there, and the one behind the last; of several topics at once."""
-        self._consumer.assign(list(places))
-        begins = await self._consumer.beginning_offsets(places)
-        ends = await self._consumer.end_offsets(places)
-        return {place: (begins[place], ends[place]) for place in places}
+        return await spans_of(self._consumer, places)
 
     async def waiting_since(self, spans: Mapping[TopicPartition, tuple[int, int]]) -> dict[TopicPartition, datetime]:
         """Since when, by Kafka's time, the first record between these offsets stands there, where there is one.
@@ -71,7 +64,7 @@ class TopicReader:
         """
         since: dict[TopicPartition, datetime] = {}
         left = set(spans)
-        self._begin(left, {place: start for place, (start, _) in spans.items()})
+        go_to(self._consumer, {place: start for place, (start, _) in spans.items()})
         while left:
             for place, found in (await next_records(self._consumer, left)).items():
                 since[place] = datetime.fromtimestamp(found[0].timestamp / 1000, UTC)
@@ -85,35 +78,16 @@ class TopicReader:
         Asked once, and before anything else is read: a consumer forgets where the topics are that it does not read.
         """
         spans = await self.spans(places)
-        starts = {place: start for place, (start, _) in spans.items()}
-        ends = {place: end for place, (_, end) in spans.items()}
-        left = {place for place in places if starts[place] < ends[place]}
-        self._begin(left, starts)
-        while left:
-            fetched = await next_records(self._consumer, left)
-            for place, found in fetched.items():
-                for one in found:
-                    if one.offset < ends[place]:
-                        yield _record(one)
-            left = {place for place in left if await self._consumer.position(place) < ends[place]}
-
-    def _begin(self, places: Collection[TopicPartition], starts: Mapping[TopicPartition, int]) -> None:
-        self._consumer.assign(list(places))
-        for place in places:
-            self._consumer.seek(place, starts[place])
+        starts, ends = ({place: span[side] for place, span in spans.items()} for side in (0, 1))
+        async for read in read_between(self._consumer, starts, ends):
+            for one in read.records:
+                yield _record(one)
 
     async def chunks(self, topic: str, starts: Offsets, ends: Offsets, *, at_most: int) -> AsyncIterator[Chunk]:
         """All records between, so many at a time."""
-        positions = dict(starts)
-        places = {TopicPartition(topic, lane) for lane, start in starts.items() if start < ends[lane]}
-        self._begin(places, {place: starts[place.partition] for place in places})
-        while places:
-            fetched = await next_records(self._consumer, places, at_most)
-            records = [_record(one) for found in fetched.values() for one in found if one.offset < ends[one.partition]]
-            for place in places:
-                positions[place.partition] = min(await self._consumer.position(place), ends[place.partition])
-            places = {place for place in places if positions[place.partition] < ends[place.partition]}
-            yield Chunk(records, dict(positions))
+        begun, until = _by_place(topic, starts), _by_place(topic, ends)
+        async for read in read_between(self._consumer, begun, until, at_most):
+            yield Chunk([_record(one) for one in read.records], _by_lane(read.positions))
 
 
 @asynccontextmanager
@@ -140,3 +114,11 @@ async def topic_reader(access: KafkaAccess) -> AsyncIterator[TopicReader]:
 
 def _record(found: Any) -> Record:
     return Record(found.topic, found.partition, found.offset, found.key, found.value, found.headers)
+
+
+def _by_place(topic: str, offsets: Offsets) -> dict[TopicPartition, int]:
+    return {TopicPartition(topic, lane): at for lane, at in offsets.items()}
+
+
+def _by_lane(offsets: Mapping[TopicPartition, int]) -> dict[int, int]:
+    return {place.partition: at for place, at in offsets.items()}

@@ -1,8 +1,9 @@
 """How operators' commands read Kafka: by a consumer that is in nobody's group and commits nothing."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -16,6 +17,16 @@ STALLED_S = 20.0
 _POLL_MS = 250
 _FETCH_MAX_WAIT_MS = 50
 """A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
+
+Offsets: TypeAlias = Mapping[TopicPartition, int]
+"""An offset for each place."""
+
+
+class Read(NamedTuple):
+    """Records as the client has them, in order for each place, and for every place the offset to go on from."""
+
+    records: Sequence[Any]
+    positions: Offsets
 
 
 def reading_consumer(access: KafkaAccess) -> AIOKafkaConsumer:
@@ -60,3 +71,45 @@ async def next_records(
 async def positions_of(consumer: AIOKafkaConsumer, places: Collection[TopicPartition]) -> dict[TopicPartition, int]:
     """The offsets that come next."""
     return {place: await consumer.position(place) for place in places}
+
+
+async def spans_of(
+    consumer: AIOKafkaConsumer, places: Collection[TopicPartition]
+) -> dict[TopicPartition, tuple[int, int]]:
+    """The first offset that is still there, and the one behind the last.
+
+    Assigned before they are asked about: a consumer looks for two seconds for a topic that it does not read.
+    """
+    consumer.assign(list(places))
+    begins = await consumer.beginning_offsets(places)
+    ends = await consumer.end_offsets(places)
+    return {place: (begins[place], ends[place]) for place in places}
+
+
+async def offsets_at(consumer: AIOKafkaConsumer, moment: datetime, ends: Offsets) -> dict[TopicPartition, int]:
+    """The first offset that was written at this moment or later; the end where there is none."""
+    found = await consumer.offsets_for_times(dict.fromkeys(ends, int(moment.timestamp() * 1000)))
+    return {place: at.offset if at else ends[place] for place, at in found.items()}
+
+
+def go_to(consumer: AIOKafkaConsumer, starts: Offsets) -> None:
+    """Read these from there on."""
+    consumer.assign(list(starts))
+    for place, start in starts.items():
+        consumer.seek(place, start)
+
+
+async def read_between(
+    consumer: AIOKafkaConsumer, starts: Offsets, ends: Offsets, at_most: int = RECORDS_MAX
+) -> AsyncIterator[Read]:
+    """Everything that stands between, at most so many records at a time. Raises TimeoutError as `next_records`."""
+    positions = dict(starts)
+    left = {place for place, start in starts.items() if start < ends[place]}
+    go_to(consumer, {place: starts[place] for place in left})
+    while left:
+        fetched = await next_records(consumer, left, at_most)
+        for place, at in (await positions_of(consumer, left)).items():
+            positions[place] = min(at, ends[place])
+        left = {place for place in left if positions[place] < ends[place]}
+        records = [one for place, found in fetched.items() for one in found if one.offset < ends[place]]
+        yield Read(records, dict(positions))
