@@ -1,18 +1,16 @@
 """One service's journal counted and pruned, stretch by stretch, at a pace that leaves the database to the workers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.prune.plan import JournalPlan, rows
-from ops.replay.plan import duration
 from ops.servers.administrator import Database
+from ops.terminal.telling import Telling
 from stream.clock import Clock
 from stream.postgres_prune import Pruner, Stretch
-
-TELL_S = 2.0
 
 
 class Pruning:
@@ -30,11 +28,11 @@ class Pruning:
     async def plan(self) -> JournalPlan:
         """Read the journal once, and count."""
         self._stretches = await self._pruner.begin()
-        tell = self._teller("read")
+        telling = Telling(self._clock)
         counted = []
         for done, stretch in enumerate(self._stretches, 1):
             counted.append(await self._pruner.count(stretch))
-            tell(done)
+            self._tell(telling, "read", done)
         return JournalPlan(
             service=self._service,
             before=self._before,
@@ -72,32 +70,20 @@ class Pruning:
             )
 
     async def _remove(self) -> None:
-        tell = self._teller("pruned")
+        telling = Telling(self._clock)
         for done, stretch in enumerate(self._stretches, 1):
             begun = self._clock.monotonic()
             self.gone += await self._pruner.prune(stretch)
             # Half of the time at most is ours, however slow the database is.
             await self._clock.sleep(self._clock.monotonic() - begun)
-            tell(done)
+            self._tell(telling, "pruned", done)
 
-    def _teller(self, word: str) -> Callable[[int], None]:
-        """Say now and then how far it is, and how long it will take."""
-        begun = told = self._clock.monotonic()
-        total = len(self._stretches)
-
-        def tell(done: int) -> None:
-            nonlocal told
-            now = self._clock.monotonic()
-            if now - told < TELL_S:
-                return
-            told = now
-            left_s = (now - begun) / done * (total - done)
+    def _tell(self, telling: Telling, word: str, done: int) -> None:
+        if telling.is_due():
+            total = len(self._stretches)
             gone = f", {rows(self.gone)} went" if self.gone else ""
-            click.echo(
-                f"{self._service}: {done * 100 // total}% {word}{gone}, about {duration(left_s)} to go", err=True
-            )
-
-        return tell
+            to_go = telling.to_go(done, total - done)
+            click.echo(f"{self._service}: {done * 100 // total}% {word}{gone}, {to_go}", err=True)
 
 
 # The schema is a service's name, never a value.

@@ -6,13 +6,12 @@ from typing import NoReturn, Protocol
 
 import click
 
-from ops.replay.plan import duration
+from ops.terminal.telling import Telling
 from stream.clock import Clock
 
 POLL_S = 0.2
 PAUSED_POLL_S = 1.0
 STALLED_S = 60.0
-TELL_S = 2.0
 STRIDE_S = 0.1
 CHUNK_RECORDS_MAX = 500
 QUEUE_ROWS, RATE_PER_S = 1_000, 200
@@ -48,8 +47,7 @@ class Pace:
         self._limits = limits
         self._clock = clock
         self._queue = queue
-        self._begun = clock.monotonic()
-        self._told = self._begun
+        self._telling = Telling(clock)
         self._queued = 0
         self._passed = passed
 
@@ -61,7 +59,7 @@ class Pace:
         since = self._clock.monotonic()
         while await is_paused():
             await self._clock.sleep(PAUSED_POLL_S)
-        self._begun += self._clock.monotonic() - since
+        self._telling.begun += self._clock.monotonic() - since
 
     async def room(self, rows: int) -> None:
         """Return when so many rows may be queued.
@@ -69,7 +67,7 @@ class Pace:
         Raises:
             ClickException: the service takes none.
         """
-        earliest = self._begun + self._queued / self._limits.rows_per_s
+        earliest = self._telling.begun + self._queued / self._limits.rows_per_s
         await self._clock.sleep(max(earliest - self._clock.monotonic(), 0))
         await self._until(max(self._limits.queue_rows_max - rows, 0))
         self._queued += rows
@@ -99,9 +97,6 @@ class Pace:
 
     def tell(self, passed: int, total: int) -> None:
         """Say now and then how many offsets are behind it, and how long the others will take."""
-        now = self._clock.monotonic()
-        if now - self._told < TELL_S or passed <= self._passed:
-            return
-        self._told = now
-        left_s = (total - passed) * (now - self._begun) / (passed - self._passed)
-        click.echo(f"{passed} of {total} passed, about {duration(left_s)} to go", err=True)
+        if passed > self._passed and self._telling.is_due():
+            to_go = self._telling.to_go(passed - self._passed, total - passed)
+            click.echo(f"{passed} of {total} passed, {to_go}", err=True)

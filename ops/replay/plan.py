@@ -41,10 +41,3 @@ def tally_lines(tally: Tally) -> Iterator[str]:
     follows = f"could follow: {what_could_follow(tally.service)}"
     none = "nothing new can follow: events that were emitted are published again under the same ids"
     yield from wrapped(follows if tally.fates[Fate.FRESH] else none, rest="  ")
-
-
-def duration(seconds: float) -> str:
-    """H:MM:SS, for an estimate."""
-    minutes, rest = divmod(int(seconds + 0.5), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}"

@@ -9,12 +9,11 @@ import click
 
 from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.pace import CHUNK_RECORDS_MAX, Limits, Pace
-from ops.replay.plan import duration
 from ops.replay.queue import ServiceQueue, say_what_holds
 from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, go_on, is_paused, unfinished
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
-from ops.terminal.age import minute
+from ops.terminal.age import duration, minute
 from ops.terminal.output import say
 from stream.clock import SystemClock
 from stream.decode import Item, decode

@@ -13,6 +13,7 @@ import click
 
 from ops.servers.administrator import Database
 from ops.story.stage import Stage
+from ops.terminal.telling import Telling
 from schemas.flow import SERVICES
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
@@ -20,7 +21,6 @@ from services.provisioning.documents import LinkStage, Provisioning
 from stream.clock import Clock, SystemClock
 
 STRETCH_DOCUMENTS = 20_000
-TELL_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,11 @@ class SilentRegistrations:
     async def oldest(self, limit: int) -> Silent:
         """So many of them; says now and then how far it is."""
         found = Silent((), 0)
-        begun, stretches, told = "", 0, self._clock.monotonic()
+        begun, stretches, telling = "", 0, Telling(self._clock)
         while (end := await self._database.fetchval(_END, begun, self._stretch_documents)) is not None:
             found = await self._with_stretch(found, begun, end, limit)
             begun, stretches = end, stretches + 1
-            if self._clock.monotonic() - told >= TELL_S:
-                told = self._clock.monotonic()
+            if telling.is_due():
                 click.echo(f"about {stretches * self._stretch_documents:,} registrations looked at", err=True)
         return found
 

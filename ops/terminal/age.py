@@ -23,3 +23,10 @@ def moment(time: datetime) -> str:
 def minute(time: datetime) -> str:
     """A moment on Amsterdam's clocks, where a line has room for minutes only."""
     return time.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M")
+
+
+def duration(seconds: float) -> str:
+    """H:MM:SS, for an estimate."""
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"

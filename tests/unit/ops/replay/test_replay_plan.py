@@ -15,9 +15,10 @@ from ops.replay.asked import Asked, Log, offsets_of
 from ops.replay.fate import Entry, Fate, Remembered, fate_of, ids_to_ask
 from ops.replay.force_options import Force
 from ops.replay.plain import Plain
-from ops.replay.plan import Tally, duration, tally_lines
+from ops.replay.plan import Tally, tally_lines
 from ops.replay.replays import Replay
 from ops.replay.through_registration import in_order
+from ops.terminal.age import duration
 from ops.terminal.output import COLUMNS
 from ops.terminal.typed_moment import moment_of
 from schemas import codec
