@@ -6,8 +6,11 @@ from typing import NamedTuple
 import click
 
 from ops.actions.action import Change, Deed, record_actions
-from ops.servers.administrator import Database
+from ops.actions.applying import NOT_APPLIED
+from ops.actions.looking_at import record_look, shown_registration
+from ops.servers.administrator import Database, changing, looking
 from ops.story.find_registration import find_registration
+from ops.terminal.output import say
 from payroll.loonheffingennummer import mask
 from payroll.packages import packages
 from schemas.flow import ENRICHMENT
@@ -22,6 +25,8 @@ from services.intake.found_numbers import FoundNumbers
 from stream.document import DocumentKey
 from stream.open_gates import wake
 
+TO_MATCH = "to match it with its policy"
+
 
 class Match(NamedTuple):
     """A registration that waits, in this cycle, what was found for it, and whether the policy of these is there."""
@@ -32,7 +37,7 @@ class Match(NamedTuple):
     insured: bool
 
 
-async def planned(database: Database, quoted: str, contract: str, lhnr: str) -> Match:
+async def _planned(database: Database, quoted: str, contract: str, lhnr: str) -> Match:
     """What it would come to.
 
     Raises:
@@ -52,7 +57,7 @@ async def planned(database: Database, quoted: str, contract: str, lhnr: str) -> 
     return Match(row, waiting, enrichment.cycle, bool(insured))
 
 
-async def note(database: Database, match: Match, why: str) -> None:
+async def _note(database: Database, match: Match, why: str) -> None:
     """Let it go on with these numbers, on record. Inside one transaction."""
     before = _shown(match.waiting.raamwerkcontractnummer, match.waiting.loonheffingennummer)
     after = _shown(match.row.raamwerkcontractnummer, match.row.loonheffingennummer)
@@ -66,7 +71,7 @@ async def note(database: Database, match: Match, why: str) -> None:
     await load_matches(database, [match.row])
 
 
-def match_lines(match: Match) -> Iterator[str]:
+def _lines(match: Match) -> Iterator[str]:
     """The plan, for people."""
     waiting, row = match.waiting, match.row
     yield f"{waiting.reference}  {waiting.company_name}, {packages()[waiting.package].title}"
@@ -92,6 +97,17 @@ def _shown(contract: str | None, lhnr: str | None) -> dict[str, str | None]:
 
 def _said(numbers: dict[str, str | None]) -> str:
     return ", ".join(f"{name} {number or 'not given'}" for name, number in numbers.items())
+
+
+async def match_policy(url: str, quoted: str, numbers: tuple[str, str], why: str | None) -> None:
+    """Show what was found for it; let it go on with that when there is a reason."""
+    async with looking(url) if why is None else changing(url) as database:
+        plan = await _planned(database, quoted, *numbers)
+        await record_look(url, shown_registration("policies", plan.row.registration), why or TO_MATCH)
+        click.echo("\n".join(_lines(plan)))
+        if why is not None:
+            await _note(database, plan, why)
+    say(NOT_APPLIED if why is None else "noted: enrichment takes it up in its turn")
 
 
 _DOCUMENT = "select document from enrichment.state where kind = $1 and key = $2"

@@ -6,20 +6,16 @@ from pathlib import Path
 import click
 
 from ops.actions.action import Deed
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
-from ops.actions.looking_at import record_look, shown_registration
+from ops.actions.applying import apply_options, reason_to_apply
 from ops.asr.file_import import FileImport
-from ops.asr.policy_match import match_lines, note, planned
-from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.asr.policy_match import match_policy
+from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
-from ops.terminal.output import say
 from ops.terminal.quoted_reference import read_reference
 from ops.terminal.typed_field import typed_field
 from payroll import fields
 from schemas.flow import ENRICHMENT
 from services.enrichment.policies import compare_file, load_file
-
-TO_MATCH = "to match it with its policy"
 
 
 @click.group(cls=CommandGroup)
@@ -65,14 +61,6 @@ def match(  # noqa: PLR0913  an option each
     under them. That you looked is recorded, also without --apply.
     """
     why = reason_to_apply(reason, applied=applied)
-    asyncio.run(_match(admin_url(state), read_reference(reference), (raamwerkcontractnummer, loonheffingennummer), why))
-
-
-async def _match(url: str, quoted: str, numbers: tuple[str, str], why: str | None) -> None:
-    async with looking(url) if why is None else changing(url) as database:
-        plan = await planned(database, quoted, *numbers)
-        await record_look(url, shown_registration("policies", plan.row.registration), why or TO_MATCH)
-        click.echo("\n".join(match_lines(plan)))
-        if why is not None:
-            await note(database, plan, why)
-    say(NOT_APPLIED if why is None else "noted: enrichment takes it up in its turn")
+    asyncio.run(
+        match_policy(admin_url(state), read_reference(reference), (raamwerkcontractnummer, loonheffingennummer), why)
+    )
