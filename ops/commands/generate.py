@@ -15,24 +15,16 @@ from sandbox.synthetic_policy import write_policies
 from schemas.values import RegistrationKind
 from services.intake.clients import ClientRow, write_clients
 
+_NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
 
 @click.command()
 @click.option("--count", type=click.IntRange(1, 10_000_000), required=True, help="How many forms.")
 @click.option("--seed", type=int, required=True, help="The same seed gives the same forms.")
 @click.option("--package", type=click.Choice(list(packages())), help="Of this package only.")
 @click.option("--kind", type=click.Choice(get_args(RegistrationKind)), help="Of this kind only.")
-@click.option(
-    "--policies",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    metavar="FILE.csv",
-    help="Write the policies that match them.",
-)
-@click.option(
-    "--clients",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    metavar="FILE.csv",
-    help="Write whom their processors may register.",
-)
+@click.option("--policies", type=_NEW_FILE, metavar="FILE.csv", help="Write the policies that match them.")
+@click.option("--clients", type=_NEW_FILE, metavar="FILE.csv", help="Write whom their processors may register.")
 def generate(  # noqa: PLR0913  one argument for each option
     count: int, seed: int, *, package: str | None, kind: str | None, policies: Path | None, clients: Path | None
 ) -> None:

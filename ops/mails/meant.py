@@ -1,5 +1,6 @@
 """Which mails an operator means, who types a mail's id or a registration's reference."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import click
@@ -9,6 +10,14 @@ from ops.servers.administrator import Database
 from ops.story.find_registration import find_registration
 from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from payroll.quoted_reference import as_quoted
+
+
+class SeveralMailsError(click.ClickException):
+    """One was meant, and several are known: it names them, and says what to do."""
+
+    def __init__(self, target: str, mails: Iterable[LedgerMail], do: str) -> None:
+        named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in mails)
+        super().__init__(f"{target} has several mails: {do}\n{named}")
 
 
 async def mails_meant(database: Database, target: str) -> list[LedgerMail]:

@@ -14,7 +14,6 @@ from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
 from services.notifier.decide import decide
 from services.notifier.mails import Mail, read
-from services.notifier.mails.letter import Letter
 from services.notifier.mails.quoted import quoted
 from services.notifier.roles import APPLICANT
 from stream.service import Case, Documents, Effect, Emit
@@ -52,7 +51,9 @@ def example_mails() -> Iterator[tuple[str, Mail]]:
 def previews() -> Iterator[Preview]:
     """All of them as they look."""
     for name, mail in example_mails():
-        yield _preview(name, mail.letter(_CODES))
+        letter = mail.letter(_CODES)
+        text, html = (a2b_qp(part).decode().replace("\r\n", "\n") for part in quoted(letter))
+        yield Preview(name, letter.subject, text, html)
 
 
 def write_previews(folder: Path) -> int:
@@ -74,8 +75,3 @@ def _effects(example: Example) -> tuple[Effect, ...]:
 
 def _told(example: Example, effect: Effect) -> str:
     return example.path.stem if effect.role == APPLICANT else f"{example.path.stem}.{effect.role}"
-
-
-def _preview(name: str, letter: Letter) -> Preview:
-    text, html = (a2b_qp(part).decode().replace("\r\n", "\n") for part in quoted(letter))
-    return Preview(name, letter.subject, text, html)

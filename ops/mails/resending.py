@@ -11,7 +11,7 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
-from ops.mails.meant import mails_meant
+from ops.mails.meant import SeveralMailsError, mails_meant
 from ops.mails.planned_anew import next_epoch, plan_anew
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
@@ -43,8 +43,7 @@ def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
     if not newest:
         raise click.ClickException(f"no such mail is known by {target!r}: `koppeling mails list` shows them")
     if len(newest) > 1:
-        named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in newest.values())
-        raise click.ClickException(f"{target} has several mails: name one by its id, or by --kind\n{named}")
+        raise SeveralMailsError(target, newest.values(), "name one by its id, or by --kind")
     return next(iter(newest.values()))
 
 

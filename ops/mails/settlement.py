@@ -14,7 +14,7 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
-from ops.mails.meant import mails_meant
+from ops.mails.meant import SeveralMailsError, mails_meant
 from ops.mails.planned_anew import next_epoch, plan_anew
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.age import moment
@@ -125,8 +125,7 @@ async def _uncertain(database: Database, target: str) -> LedgerMail:
     if not uncertain:
         raise click.ClickException(f"no mail is known by {target!r}: `koppeling mails uncertain` shows their ids")
     if len(uncertain) > 1:
-        named = "\n".join(f"  {mail.id} {mail.status} {mail.kind}, {mail.occasion}" for mail in uncertain)
-        raise click.ClickException(f"{target} has several mails: settle one by its id\n{named}")
+        raise SeveralMailsError(target, uncertain, "settle one by its id")
     return uncertain[0]
 
 
