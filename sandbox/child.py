@@ -61,7 +61,7 @@ class Child:
             self._tell(process.pid)
             await self._attend(process)
             self._tell(None)
-            if self._ending.is_set() or not self.spec.restart:
+            if self._ending.is_set():
                 return
             await self._back_off(process, lived_s=time.monotonic() - started_at)
 

@@ -113,7 +113,7 @@ class Postgres:
     async def answers(self) -> bool:
         """Whether the administrator can log in."""
         try:
-            connection = await self._connect("postgres")
+            connection = await self._connect()
         except (OSError, TimeoutError, asyncpg.CannotConnectNowError):
             return False
         await connection.close()
@@ -121,7 +121,7 @@ class Postgres:
 
     async def ensure_database(self, roles: Iterable[str]) -> None:
         """The database and a login for each role exist, with the passwords kept here."""
-        connection = await self._connect("postgres")
+        connection = await self._connect()
         try:
             if not await connection.fetchval("select true from pg_database where datname = $1", DATABASE):
                 await connection.execute(f"create database {DATABASE}")
@@ -140,8 +140,8 @@ class Postgres:
         )
         await connection.execute(statement)
 
-    async def _connect(self, database: str) -> asyncpg.Connection:
-        url = self.url(database=database)
+    async def _connect(self) -> asyncpg.Connection:
+        url = self.url(database="postgres")
         return await asyncio.wait_for(asyncpg.connect(url, ssl=False), CONNECT_S_MAX)
 
     def _password(self, role: str) -> str:

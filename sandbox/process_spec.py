@@ -23,7 +23,6 @@ class ProcessSpec:
     log: Path
     env: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
-    restart: bool = True
     stop_signal: Signals = SIGTERM
     death_signal: Signals = SIGKILL
     stop_s_max: float = 12.0

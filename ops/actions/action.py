@@ -90,7 +90,7 @@ async def actions_of(database: Database, ids: Sequence[UUID]) -> list[Action]:
     return [_action(row) for row in await database.fetch(_THESE, ids)]
 
 
-async def recorded_actions(database: Database, *, limit: int, looks: bool = False) -> list[Action]:
+async def recorded_actions(database: Database, *, limit: int, looks: bool) -> list[Action]:
     """The newest of them, the newest first; with `looks` those that changed nothing too."""
     rows = await database.fetch(_NEWEST, limit, looks)
     return [_action(row) for row in rows]

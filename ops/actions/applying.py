@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
@@ -33,17 +32,12 @@ def apply_options(command: F) -> F:
             return answer
         finally:
             if options["applied"]:
-                say_what_was_done(options["state"], complains=did_it)
+                # Imported when it is used: Kafka's client is what most commands would pay for, and most only look.
+                import_module("ops.actions.acted").say_what_was_done(options["state"], complains=did_it)
 
     reason = reason_option("Why; recorded with who did it and when.")
     applied = click.option("--apply", "applied", is_flag=True, help="Do it; without, only show what would be done.")
     return cast("F", applied(reason(saying)))
-
-
-def say_what_was_done(state: Path | None, *, complains: bool = True) -> None:
-    """Publish what operators did, as far as it is not yet."""
-    # Imported when it is used: Kafka's client is what most commands would pay for, and most only look.
-    import_module("ops.actions.acted").say_what_was_done(state, complains=complains)
 
 
 def reason_to_apply(reason: str | None, *, applied: bool) -> str | None:

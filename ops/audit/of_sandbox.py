@@ -11,7 +11,7 @@ from ops.audit.called_for import Link
 from ops.audit.evidence import Evidence, SubmittedForm
 from ops.audit.judge import Verdict, judge
 from ops.audit.parties import parties
-from ops.audit.read import Report, Sources, read_evidence
+from ops.audit.read import Sources, read_evidence
 from sandbox.endpoints import read_endpoints
 from sandbox.state_directory import StateDirectory
 from schemas.flow import SERVICES
@@ -43,12 +43,10 @@ def submitted_forms(expected: Iterable[Link]) -> list[SubmittedForm]:
     return [SubmittedForm(registration, frozenset(found)) for registration, found in codes.items()]
 
 
-async def evidence_of(
-    state: StateDirectory, submitted: Iterable[SubmittedForm], report: Report = lambda _: None
-) -> Evidence:
+async def evidence_of(state: StateDirectory, submitted: Iterable[SubmittedForm]) -> Evidence:
     """Everything that there is. Raises AuditError when Kafka does not answer."""
     sources = sources_of(state, submitted)
-    return await read_evidence(sources, now=datetime.now(UTC), records_max=_RECORDS_MAX, report=report)
+    return await read_evidence(sources, now=datetime.now(UTC), records_max=_RECORDS_MAX)
 
 
 async def verdict_of(state: StateDirectory, expected: Iterable[Link]) -> Verdict:

@@ -39,7 +39,9 @@ class Sources:
     logs: tuple[Path, ...] | None = None
 
 
-async def read_evidence(sources: Sources, *, now: datetime, records_max: int, report: Report) -> Evidence:
+async def read_evidence(
+    sources: Sources, *, now: datetime, records_max: int, report: Report = lambda _: None
+) -> Evidence:
     """Everything, when it is no more than so many records and rows; otherwise what is newest.
 
     Raises:

@@ -67,9 +67,9 @@ def texts_in(files: Iterable[str]) -> list[Placed]:
     ]
 
 
-def written_forms(name: str, content: bytes, source: str | None = SOURCE) -> Iterator[WrittenForm | Illegible]:
+def written_forms(name: str, content: bytes) -> Iterator[WrittenForm | Illegible]:
     """Every form in the content of this file. With a byte order mark it is no JSON, as it is none when it is sent."""
-    return (read(placed, source) for placed in _texts(name, content))
+    return map(read, _texts(name, content))
 
 
 def _texts(name: str, content: bytes) -> list[Placed]:
