@@ -12,6 +12,8 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from ops.servers.kafka_clients import no_answer
 from ops.servers.kafka_reading import (
+    Positions,
+    Spans,
     go_to,
     next_records,
     offsets_at,
@@ -53,11 +55,11 @@ class TopicReader:
         """By lane the first offset that was written at this moment or later; the end where there is none."""
         return _by_lane(await offsets_at(self._consumer, moment, _by_place(topic, ends)))
 
-    async def spans(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-        """The first offset that is still there, and the one behind the last; of several topics at once."""
+    async def spans(self, places: Sequence[TopicPartition]) -> Spans:
+        """What these hold now; of several topics at once."""
         return await spans_of(self._consumer, places)
 
-    async def waiting_since(self, spans: Mapping[TopicPartition, tuple[int, int]]) -> dict[TopicPartition, datetime]:
+    async def waiting_since(self, spans: Spans) -> dict[TopicPartition, datetime]:
         """Since when, by Kafka's time, the first record between these offsets stands there, where there is one.
 
         What a publisher's transaction leaves behind is none.
@@ -116,9 +118,9 @@ def _record(found: Any) -> Record:
     return Record(found.topic, found.partition, found.offset, found.key, found.value, found.headers)
 
 
-def _by_place(topic: str, offsets: Offsets) -> dict[TopicPartition, int]:
+def _by_place(topic: str, offsets: Offsets) -> Positions:
     return {TopicPartition(topic, lane): at for lane, at in offsets.items()}
 
 
-def _by_lane(offsets: Mapping[TopicPartition, int]) -> dict[int, int]:
-    return {place.partition: at for place, at in offsets.items()}
+def _by_lane(positions: Positions) -> dict[int, int]:
+    return {place.partition: at for place, at in positions.items()}

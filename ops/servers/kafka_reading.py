@@ -18,15 +18,17 @@ _POLL_MS = 250
 _FETCH_MAX_WAIT_MS = 50
 """A broker answers one question of a connection after the other: whatever is asked next waits for a fetch to end."""
 
-Offsets: TypeAlias = Mapping[TopicPartition, int]
+Positions: TypeAlias = Mapping[TopicPartition, int]
 """An offset for each place."""
+Spans: TypeAlias = Mapping[TopicPartition, tuple[int, int]]
+"""For each place the first offset that is still there, or is asked about, and the one behind the last."""
 
 
 class Read(NamedTuple):
     """Records as the client has them, in order for each place, and for every place the offset to go on from."""
 
     records: Sequence[Any]
-    positions: Offsets
+    positions: Positions
 
 
 def reading_consumer(access: KafkaAccess) -> AIOKafkaConsumer:
@@ -73,10 +75,8 @@ async def positions_of(consumer: AIOKafkaConsumer, places: Collection[TopicParti
     return {place: await consumer.position(place) for place in places}
 
 
-async def spans_of(
-    consumer: AIOKafkaConsumer, places: Collection[TopicPartition]
-) -> dict[TopicPartition, tuple[int, int]]:
-    """The first offset that is still there, and the one behind the last.
+async def spans_of(consumer: AIOKafkaConsumer, places: Collection[TopicPartition]) -> Spans:
+    """What these hold now.
 
     Assigned before they are asked about: a consumer looks for two seconds for a topic that it does not read.
     """
@@ -86,13 +86,13 @@ async def spans_of(
     return {place: (begins[place], ends[place]) for place in places}
 
 
-async def offsets_at(consumer: AIOKafkaConsumer, moment: datetime, ends: Offsets) -> dict[TopicPartition, int]:
+async def offsets_at(consumer: AIOKafkaConsumer, moment: datetime, ends: Positions) -> dict[TopicPartition, int]:
     """The first offset that was written at this moment or later; the end where there is none."""
     found = await consumer.offsets_for_times(dict.fromkeys(ends, int(moment.timestamp() * 1000)))
     return {place: at.offset if at else ends[place] for place, at in found.items()}
 
 
-def go_to(consumer: AIOKafkaConsumer, starts: Offsets) -> None:
+def go_to(consumer: AIOKafkaConsumer, starts: Positions) -> None:
     """Read these from there on."""
     consumer.assign(list(starts))
     for place, start in starts.items():
@@ -100,7 +100,7 @@ def go_to(consumer: AIOKafkaConsumer, starts: Offsets) -> None:
 
 
 async def read_between(
-    consumer: AIOKafkaConsumer, starts: Offsets, ends: Offsets, at_most: int = RECORDS_MAX
+    consumer: AIOKafkaConsumer, starts: Positions, ends: Positions, at_most: int = RECORDS_MAX
 ) -> AsyncIterator[Read]:
     """Everything that stands between, at most so many records at a time. Raises TimeoutError as `next_records`."""
     positions = dict(starts)

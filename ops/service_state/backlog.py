@@ -1,6 +1,5 @@
 """How far each service is behind: its settled positions in Postgres beside the ends of its topics in Kafka."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.servers.kafka_clients import admin_of
+from ops.servers.kafka_reading import Positions, Spans
 from schemas.flow import LANES, SERVICES, Stage
 from stream.kafka_access import KafkaAccess
 
@@ -44,9 +44,7 @@ async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess)
     return found
 
 
-async def _behind(
-    database: Database, stage: Stage, spans: Mapping[TopicPartition, tuple[int, int]]
-) -> dict[TopicPartition, int]:
+async def _behind(database: Database, stage: Stage, spans: Spans) -> Positions:
     """Where the service stands in the partitions that it has not read to their end."""
     read = await settled(database, stage.name)
     names = {event.name for event in stage.consumes}
