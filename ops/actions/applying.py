@@ -40,6 +40,16 @@ def apply_options(command: F) -> F:
     return cast("F", applied(reason(saying)))
 
 
+def plan_or_apply(command: F) -> F:
+    """Add the same, for who needs only `why`: the reason to do it, and None when only the plan is wanted."""
+
+    @wraps(command)
+    def deciding(*args: Any, applied: bool, reason: str | None, **options: Any) -> Any:
+        return command(*args, why=reason_to_apply(reason, applied=applied), **options)
+
+    return cast("F", apply_options(deciding))
+
+
 def reason_to_apply(reason: str | None, *, applied: bool) -> str | None:
     """Why it is to be done; None when only the plan is wanted.
 

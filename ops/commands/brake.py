@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ops.actions.action import Change, Deed, record_actions
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
@@ -52,10 +52,9 @@ def list_brakes(state: Path | None, *, as_json: bool) -> None:
 @brake.command("release")
 @click.argument("service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES))
 @database_option
-@apply_options
-def release_brake(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def release_brake(service: str, state: Path | None, *, why: str | None) -> None:
     """Let the stopped releases of SERVICE go on."""
-    why = reason_to_apply(reason, applied=applied)
     stopped = [
         pulled
         for pulled in asyncio.run(_brakes(admin_url(state)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ops.actions.applying import apply_options, reason_to_apply
+from ops.actions.applying import plan_or_apply
 from ops.mails.holding_back import hold_unsent_back
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines
 from ops.mails.preview import write_previews
@@ -55,14 +55,13 @@ def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
 @click.argument("target", metavar="ID|REF")
 @click.argument("verdict", type=click.Choice([verdict.value for verdict in Verdict]))
 @database_option
-@apply_options
-def settle_mail(target: str, verdict: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | None) -> None:
     """Settle an uncertain mail as `sent` or `not-sent`, by what the mail server's log or the recipient says.
 
     The log knows it by its Message-ID, which begins with the mail's ID. Not sent, it is planned anew. REF is a
     registration's reference, where one of its mails is uncertain.
     """
-    why = reason_to_apply(reason, applied=applied)
     asyncio.run(settle_one(admin_url(state), target, Verdict(verdict), why))
 
 
@@ -70,16 +69,13 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, applied: bool,
 @click.argument("log", metavar="LOG", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as would be sent.")
 @database_option
-@apply_options
-def settle_all_mails(
-    log: Path, confirmed: int | None, state: Path | None, *, applied: bool, reason: str | None
-) -> None:
+@plan_or_apply
+def settle_all_mails(log: Path, confirmed: int | None, state: Path | None, *, why: str | None) -> None:
     """Settle all uncertain mails by LOG, where the Message-IDs stand that the mail server has accepted.
 
     It has to reach back to the first of them: a mail that does not stand there is planned anew and sent. So nothing is
     done without --confirm N, N as the plan says.
     """
-    why = reason_to_apply(reason, applied=applied)
     with log.open(encoding="utf-8", errors="replace") as lines:
         named = mails_in_log(lines)
     asyncio.run(settle_uncertain(admin_url(state), named, confirmed, why))
@@ -87,13 +83,13 @@ def settle_all_mails(
 
 @mails.command("hold-back")
 @database_option
-@apply_options
-def hold_mails_back(state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def hold_mails_back(state: Path | None, *, why: str | None) -> None:
     """Let no mail go out that is not sent yet: each becomes uncertain, until it is settled.
 
     For a Postgres that came back older: what was mailed since is not in its ledger.
     """
-    asyncio.run(hold_unsent_back(admin_url(state), reason_to_apply(reason, applied=applied)))
+    asyncio.run(hold_unsent_back(admin_url(state), why))
 
 
 @mails.command("resend")
@@ -102,7 +98,7 @@ def hold_mails_back(state: Path | None, *, applied: bool, reason: str | None) ->
 @click.option("--occasion", help="Which of them, by its occasion too.")
 @click.option("--to", help="The address that was meant; without it, the same one.")
 @database_option
-@apply_options
+@plan_or_apply
 def resend_mail(  # noqa: PLR0913 (an option each)
     target: str,
     state: Path | None,
@@ -110,14 +106,13 @@ def resend_mail(  # noqa: PLR0913 (an option each)
     kind: str | None,
     occasion: str | None,
     to: str | None,
-    applied: bool,
-    reason: str | None,
+    why: str | None,
 ) -> None:
     """Send a mail again that was sent or failed, to the same address or to another.
 
     The mails that follow still go to the address that the form gave: a correction changes that.
     """
-    address, why = usable_address(to), reason_to_apply(reason, applied=applied)
+    address = usable_address(to)
     asyncio.run(resend_one(admin_url(state), target, (kind, occasion), address, why))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ops.actions.action import Change, Deed, record_actions
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.service_state.paused import paused_service
 from ops.terminal.output import say
@@ -17,13 +17,12 @@ from stream.postgres_pause import pause as pause_service
 @click.command()
 @click.argument("service", type=click.Choice(SERVICE_NAMES))
 @database_option
-@apply_options
-def pause(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def pause(service: str, state: Path | None, *, why: str | None) -> None:
     """Let the workers of SERVICE take nothing, without ending them, until it is resumed.
 
     Events and due work wait; nothing is lost. A pause outlasts restarts and new releases.
     """
-    why = reason_to_apply(reason, applied=applied)
     if why is None:
         asyncio.run(_check(admin_url(state), service))
         say(f"{service} would take nothing any more{_mails(service)}")

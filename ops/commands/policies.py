@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ops.actions.action import Deed
-from ops.actions.applying import apply_options, reason_to_apply
+from ops.actions.applying import plan_or_apply
 from ops.asr.file_import import FileImport
 from ops.asr.policy_match import match_policy
 from ops.servers.administrator import admin_url, database_option
@@ -26,8 +26,8 @@ def policies() -> None:
 @policies.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
-@apply_options
-def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def import_(file: Path, state: Path | None, *, why: str | None) -> None:
     """Load policies from FILE; registrations that wait for one of them, or for its mandate, go on by themselves.
 
     A CSV in UTF-8 with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on
@@ -35,7 +35,6 @@ def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None
     with 50 items at most, and no text is longer than 200 characters. A policy that is there already is replaced. With
     a fault in any line nothing is loaded.
     """
-    why = reason_to_apply(reason, applied=applied)
     FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, compare_file, "policies").run(state, file, why)
 
 
@@ -44,15 +43,14 @@ def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None
 @click.option("--raamwerkcontractnummer", required=True, callback=typed_field(fields.raamwerkcontractnummer))
 @click.option("--loonheffingennummer", required=True, callback=typed_field(fields.loonheffingen))
 @database_option
-@apply_options
-def match(  # noqa: PLR0913  an option each
+@plan_or_apply
+def match(
     reference: str,
     raamwerkcontractnummer: str,
     loonheffingennummer: str,
     state: Path | None,
     *,
-    applied: bool,
-    reason: str | None,
+    why: str | None,
 ) -> None:
     """Note the numbers that were found for a registration that waits for its policy, and let it go on with them.
 
@@ -60,7 +58,6 @@ def match(  # noqa: PLR0913  an option each
     registration is corrected later, unless a correction brings others, and nobody else can register its connections
     under them. That you looked is recorded, also without --apply.
     """
-    why = reason_to_apply(reason, applied=applied)
     asyncio.run(
         match_policy(admin_url(state), read_reference(reference), (raamwerkcontractnummer, loonheffingennummer), why)
     )

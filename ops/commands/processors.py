@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ops.actions.action import Deed
-from ops.actions.applying import apply_options, reason_to_apply
+from ops.actions.applying import apply_options, plan_or_apply, reason_to_apply
 from ops.asr.file_import import FileImport
 from ops.asr.processor import ProcessorView, list_processors, processor_lines
 from ops.asr.processor_move import move_processor
@@ -50,11 +50,11 @@ def list_(state: Path | None, *, as_json: bool, limit: int) -> None:
 @processors.command()
 @click.argument("reference", metavar="REF")
 @database_option
-@apply_options
+@plan_or_apply
 @_name_option
-def confirm(reference: str, state: Path | None, *, applied: bool, reason: str | None, name: str | None) -> None:
+def confirm(reference: str, state: Path | None, *, why: str | None, name: str | None) -> None:
     """Confirm a processor: it may register employers, and what was held for it goes on by itself."""
-    review = Review("confirmed", name, reason_to_apply(reason, applied=applied))
+    review = Review("confirmed", name, why)
     asyncio.run(review_processor(state, read_reference(reference), review))
 
 
@@ -77,8 +77,8 @@ def decline(reference: str, state: Path | None, *, applied: bool, reason: str | 
 @click.argument("reference", metavar="REF")
 @click.option("--from", "address", metavar="ADDRESS", required=True, callback=typed_field(fields.email))
 @database_option
-@apply_options
-def move(reference: str, address: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def move(reference: str, address: str, state: Path | None, *, why: str | None) -> None:
     """Let what waits for a processor at the address that it has left follow it to its own.
 
     For one that was confirmed at its new address, by a correction or because it registered anew. Employers' requests
@@ -86,16 +86,14 @@ def move(reference: str, address: str, state: Path | None, *, applied: bool, rea
     has not taken up. So does what it registered and is held, whose mails and code go to the new address from then on.
     That you looked is recorded, also without --apply.
     """
-    asyncio.run(
-        move_processor(admin_url(state), read_reference(reference), address, reason_to_apply(reason, applied=applied))
-    )
+    asyncio.run(move_processor(admin_url(state), read_reference(reference), address, why))
 
 
 @processors.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @database_option
-@apply_options
-def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def import_(file: Path, state: Path | None, *, why: str | None) -> None:
     """Let the processors in FILE register their employers, as if all had filled in their forms and were confirmed.
 
     For what a.s.r. agreed with them before. A CSV in UTF-8 with the columns processor_email, raamwerkcontractnummer
@@ -103,7 +101,6 @@ def import_(file: Path, state: Path | None, *, applied: bool, reason: str | None
     itself. A package for which Keylane needs the processor's credentials (Loket's web service) is let in by no file:
     with that a processor registers. With a fault in any line nothing is loaded.
     """
-    why = reason_to_apply(reason, applied=applied)
     FileImport(Deed.IMPORT_PROCESSORS, INTAKE.name, load_file, compare_file, "employers of processors").run(
         state, file, why
     )

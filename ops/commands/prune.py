@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.prune.plan import JournalPlan, line_at, plan_lines, rows, what_is_too_short
 from ops.prune.pruning import Pruning
 from ops.servers.administrator import admin_url, connected, database_option
@@ -22,22 +22,20 @@ from stream.clock import SystemClock
 @horizon_option
 @click.option("--json", "as_json", is_flag=True, help="The plan, for programs.")
 @database_option
-@apply_options
-def prune(  # noqa: PLR0913  one argument for each option
+@plan_or_apply
+def prune(
     services: Sequence[str],
     state: Path | None,
     *,
     horizon_days: float,
     as_json: bool,
-    applied: bool,
-    reason: str | None,
+    why: str | None,
 ) -> None:
     """Remove from the journals what lies beyond the horizon and nothing needs any more.
 
     Of every SERVICE named, or of all. Documents, mails and what operators did are kept. Services go on meanwhile.
     Ctrl-C is harmless: what went is gone, and the same command removes the rest.
     """
-    why = reason_to_apply(reason, applied=applied)
     if as_json and why is not None:
         raise click.UsageError("--json shows the plan; leave it out with --apply")
     horizon = timedelta(days=horizon_days)

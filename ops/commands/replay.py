@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ops.actions.applying import apply_options, reason_to_apply
+from ops.actions.applying import plan_or_apply
 from ops.replay.asked import Asked
 from ops.replay.changing_one import pause_replay, resume_replay, stop_replay
 from ops.replay.driving import Driving
@@ -61,7 +61,7 @@ def replay() -> None:
 @queue_option
 @horizon_option
 @database_option
-@apply_options
+@plan_or_apply
 def replay_topic(  # noqa: PLR0913  one argument for each option
     state: Path | None,
     *,
@@ -80,8 +80,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     rate: int,
     queue: int,
     horizon_days: float,
-    applied: bool,
-    reason: str | None,
+    why: str | None,
 ) -> None:
     """Bring a range of TOPIC (an event's name, as in policy-enriched) once more through one service.
 
@@ -90,7 +89,6 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
 
     Ctrl-C is harmless: what is queued is handled, and the same command goes on from there.
     """
-    why = reason_to_apply(reason, applied=applied)
     if day is not None:
         if since is not None or until is not None:
             raise click.UsageError("--day is a span of its own: leave out --since and --until")
@@ -107,7 +105,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
 @queue_option
 @horizon_option
 @database_option
-@apply_options
+@plan_or_apply
 def replay_day(  # noqa: PLR0913  one argument for each option
     state: Path | None,
     *,
@@ -116,15 +114,13 @@ def replay_day(  # noqa: PLR0913  one argument for each option
     rate: int,
     queue: int,
     horizon_days: float,
-    applied: bool,
-    reason: str | None,
+    why: str | None,
 ) -> None:
     """Bring everything once more that was written on DAY (in Amsterdam: 2026-11-26), in the order of the flow.
 
     What is brought is what stands in the topics when it begins. Ctrl-C is harmless, as with one topic: the same command
     goes on with what is left of the day.
     """
-    why = reason_to_apply(reason, applied=applied)
     _run(Driving(state, Limits(queue, rate), timedelta(days=horizon_days), why).day(day, service))
 
 
@@ -133,18 +129,16 @@ def replay_day(  # noqa: PLR0913  one argument for each option
 @click.option("--through", "service", type=click.Choice(SERVICE_NAMES), help="Only this service.  [default: all]")
 @horizon_option
 @database_option
-@apply_options
-def replay_registration(  # noqa: PLR0913  one argument for each option
+@plan_or_apply
+def replay_registration(
     state: Path | None,
     *,
     target: str,
     service: str | None,
     horizon_days: float,
-    applied: bool,
-    reason: str | None,
+    why: str | None,
 ) -> None:
     """Bring everything once more that the topics still hold about one registration, through every service in turn."""
-    why = reason_to_apply(reason, applied=applied)
     _run(Driving(state, Limits(), timedelta(days=horizon_days), why).registration(target, service))
 
 

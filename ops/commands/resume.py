@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ops.actions.action import Change, Deed, record_actions
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.service_state.paused import PausedService, paused_service
 from ops.terminal.output import say
@@ -17,10 +17,9 @@ from stream.postgres_pause import resume as resume_service
 @click.command()
 @click.argument("service", type=click.Choice(SERVICE_NAMES))
 @database_option
-@apply_options
-def resume(service: str, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def resume(service: str, state: Path | None, *, why: str | None) -> None:
     """Let SERVICE go on after a pause."""
-    why = reason_to_apply(reason, applied=applied)
     found = asyncio.run(_found(admin_url(state), service))
     say(f"{found}")
     if why is None:

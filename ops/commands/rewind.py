@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
 from ops.servers.destination import kafka_access
 from ops.service_state.rewinding import rewind as put_back
@@ -15,10 +15,9 @@ from stream.kafka_access import KafkaAccess
 
 @click.command()
 @database_option
-@apply_options
-def rewind(state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def rewind(state: Path | None, *, why: str | None) -> None:
     """Let stopped services read again in Kafka what Postgres, restored to an older state, has forgotten."""
-    why = reason_to_apply(reason, applied=applied)
     asyncio.run(_rewind(admin_url(state), kafka_access(state), why))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ops.actions.applying import apply_options, not_applied, reason_to_apply
+from ops.actions.applying import not_applied, plan_or_apply
 from ops.parked.change import discard, retry
 from ops.parked.chosen import choice_of, chosen_rows
 from ops.parked.filter import Filter
@@ -38,17 +38,14 @@ _DISCARD = _Way(discard_lines, discard, "is discarded")
 @database_option
 @filter_options
 @click.option("--once-more", is_flag=True, help="Also what came back again and again.")
-@apply_options
-def retry_parked(  # noqa: PLR0913  one argument for each option
-    targets: Sequence[str], state: Path | None, *, only: Filter, once_more: bool, applied: bool, reason: str | None
-) -> None:
+@plan_or_apply
+def retry_parked(targets: Sequence[str], state: Path | None, *, only: Filter, once_more: bool, why: str | None) -> None:
     """Try parked records again, once their cause is gone.
 
     ID is the row's; ID@ATTEMPT, as the list shows it, is refused once the record has been tried again since. A
     registration's reference means all that is parked of it. Without ID all that fits the options is meant, 10,000 of
     each service at a time.
     """
-    why = reason_to_apply(reason, applied=applied)
     _carry_out(_RETRY, admin_url(state), why, _Meant(targets, only, once_more=once_more))
 
 
@@ -59,15 +56,14 @@ def retry_parked(  # noqa: PLR0913  one argument for each option
 @click.option(
     "--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="Without ID: as many as the plan says."
 )
-@apply_options
-def discard_parked(  # noqa: PLR0913  one argument for each option
+@plan_or_apply
+def discard_parked(
     targets: Sequence[str],
     state: Path | None,
     *,
     only: Filter,
     confirmed: int | None,
-    applied: bool,
-    reason: str | None,
+    why: str | None,
 ) -> None:
     """End parked records that nobody will ever decide; what waits behind them goes on.
 
@@ -76,7 +72,6 @@ def discard_parked(  # noqa: PLR0913  one argument for each option
     """
     if targets and confirmed is not None:
         raise click.UsageError("--confirm goes with options that say what records have in common, and not with an ID")
-    why = reason_to_apply(reason, applied=applied)
     meant = _Meant(targets, only, counted=not targets, confirmed=confirmed)
     _carry_out(_DISCARD, admin_url(state), why, meant)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from ops.actions.applying import NOT_APPLIED, apply_options, reason_to_apply
+from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.replay.lines import replay_lines
 from ops.replay.replays import Replay, pause, resume, stop, under_way, why_not_paused, why_not_resumed
 from ops.servers.administrator import Database, admin_url, changing, database_option
@@ -28,40 +28,40 @@ class Way:
 @click.command("pause")
 @click.argument("target", metavar="ID", type=click.UUID)
 @database_option
-@apply_options
-def pause_replay(target: UUID, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def pause_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
     """Let a replay of a topic wait where it stands; what is queued by then is handled.
 
     The command that drives it waits too, and so does the same command typed anew, until it is resumed.
     """
     way = Way(pause, why_not_paused, "would wait here", "paused")
-    asyncio.run(_change(admin_url(state), target, way, reason_to_apply(reason, applied=applied)))
+    asyncio.run(_change(admin_url(state), target, way, why))
 
 
 @click.command("resume")
 @click.argument("target", metavar="ID", type=click.UUID)
 @database_option
-@apply_options
-def resume_replay(target: UUID, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def resume_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
     """Let a paused replay go on.
 
     The command that drives it does so by itself; was it ended meanwhile, the same command typed anew goes on.
     """
     way = Way(resume, why_not_resumed, "would go on from here", "resumed")
-    asyncio.run(_change(admin_url(state), target, way, reason_to_apply(reason, applied=applied)))
+    asyncio.run(_change(admin_url(state), target, way, why))
 
 
 @click.command("stop")
 @click.argument("target", metavar="ID", type=click.UUID)
 @database_option
-@apply_options
-def stop_replay(target: UUID, state: Path | None, *, applied: bool, reason: str | None) -> None:
+@plan_or_apply
+def stop_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
     """End a replay of a topic before its end; what is queued by then is handled.
 
     The command that drives it stops at its next step. The same range asked again begins anew.
     """
     way = Way(stop, lambda _: None, "would end here", "stopped")
-    asyncio.run(_change(admin_url(state), target, way, reason_to_apply(reason, applied=applied)))
+    asyncio.run(_change(admin_url(state), target, way, why))
 
 
 async def _change(url: str, target: UUID, way: Way, why: str | None) -> None:
