@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from real import empty
 
+from ops.actions.action import record_actions
 from ops.audit.deeds_evidence import read_deeds
 from ops.audit.errors import TooMuchError
 from ops.audit.evidence import Deeds
@@ -64,10 +65,9 @@ async def test_each_way_to_have_a_mail_planned_anew_is_a_deed_and_a_copy_is_none
         await plan(database, number, status)
     (sent,) = await mails_of(database, mail=mail(1))
     await resend(database, sent, "baas@korst.example", WHY)
-    (uncertain,) = await mails_of(database, mail=mail(2))
-    await settle(database, uncertain, Verdict.NOT_SENT, WHY, 60)
-    (arrived,) = await mails_of(database, mail=mail(4))
-    await settle(database, arrived, Verdict.SENT, WHY, 60)
+    for number, verdict in ((2, Verdict.NOT_SENT), (4, Verdict.SENT)):
+        (uncertain,) = await mails_of(database, mail=mail(number))
+        await record_actions(database, verdict.deed, WHY, [await settle(database, uncertain, verdict, 60)])
     await database.execute("insert into notifier.effect select ($1::notifier.effect).*", await copied(database, 3))
     assert (await deeds(database)).planned_anew == {mail(1, 1), mail(2, 1)}
 

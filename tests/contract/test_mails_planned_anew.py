@@ -54,7 +54,7 @@ async def planned_anew(
     if to:
         await resend(database, mail, to, "a slip")
     else:
-        await settle(database, mail, Verdict.NOT_SENT, "as the log says", 60)
+        await settle(database, mail, Verdict.NOT_SENT, 60)
     found = await database.fetchval("select payload from notifier.effect where epoch = 1 and status = 'PLANNED'")
     return dict(json.loads(found))
 
