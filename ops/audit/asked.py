@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from ops.audit import recipes
@@ -12,6 +13,7 @@ from ops.audit.history import Fact, History
 
 FORCED = "FORCED"
 """What a journal says of a record that was decided again because an operator wanted it."""
+_finding = partial(Finding, Invariant.I2)
 
 
 def find(history: History) -> Iterator[Finding]:
@@ -94,7 +96,3 @@ def _unasked_entries(history: History) -> Iterator[tuple[str, JournalRow]]:
         firsts = [row.id for row in tables.journal if (row.subject, row.hash) in bodies]
         on_record = {recipes.forced_entry(first, epoch) for first in firsts for epoch in epochs}
         yield from ((party.name, row) for row in forced if row.id not in on_record)
-
-
-def _finding(code: str, about: str, what: str, act: str) -> Finding:
-    return Finding(Invariant.I2, code, about, what, act)

@@ -1,6 +1,7 @@
 """I5: nothing is said that no journal holds, and a repeat says the same: a worker without its lane adds nothing."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ops.audit import recipes
 from ops.audit.called_for import ACTED, CANCELLED, REPORTED, REQUESTED
@@ -11,6 +12,7 @@ from ops.audit.once import ledger
 from ops.audit.seen import Seen
 
 _DEVELOPERS = "keep everything as it is, and call the developers"
+_finding = partial(Finding, Invariant.I5, act=_DEVELOPERS)
 
 
 def find(history: History) -> Iterator[Finding]:
@@ -113,7 +115,3 @@ def _keylane(history: History) -> Iterator[Finding]:
         if report.published and report.event_id not in told:
             what = f"Keylane has published report {report.event_id}, and the topic has not got it"
             yield _finding("REPORT_GONE", f"registration {report.subject}", what)
-
-
-def _finding(code: str, about: str, what: str) -> Finding:
-    return Finding(Invariant.I5, code, about, what, _DEVELOPERS)

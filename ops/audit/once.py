@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 
 from ops.audit import recipes
@@ -26,6 +27,7 @@ from ops.audit.history import Fact, History
 from ops.audit.withdrawn import withdrawn
 
 _UNSENT = ("PLANNED", "CLAIMED")
+_finding = partial(Finding, Invariant.I2)
 
 
 def find(history: History) -> Iterator[Finding]:
@@ -150,7 +152,3 @@ def _requests(history: History) -> Iterator[Finding]:
         if count > 1:
             what = f"Keylane acted on {count} requests for connection {connection} cycle {cycle}"
             yield _finding("REQUESTED_TWICE", f"registration {subject}", what, "tell Keylane which one stands")
-
-
-def _finding(code: str, about: str, what: str, act: str) -> Finding:
-    return Finding(Invariant.I2, code, about, what, act)

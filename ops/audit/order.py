@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from ops.audit.evidence import QueueRow
 from ops.audit.finding import Finding, Invariant
@@ -10,6 +11,7 @@ from ops.audit.history import DEAD_LETTERS, History, said_at
 from ops.audit.seen import Seen
 
 _DEVELOPERS = "call the developers; readers who follow the contract pass over the lower one"
+_finding = partial(Finding, Invariant.I3, act=_DEVELOPERS)
 
 
 def find(history: History) -> Iterator[Finding]:
@@ -75,7 +77,3 @@ def _blocking(queue: tuple[QueueRow, ...]) -> dict[str, QueueRow]:
         if row.blocks and not row.handled and row.kind == "parked":
             by_key[row.key].append(row)
     return {key: min(rows, key=lambda row: row.seq) for key, rows in by_key.items() if key}
-
-
-def _finding(code: str, about: str, what: str) -> Finding:
-    return Finding(Invariant.I3, code, about, what, _DEVELOPERS)

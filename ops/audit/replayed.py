@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from ops.audit import recipes
 from ops.audit.finding import Finding, Invariant
@@ -14,6 +15,7 @@ PUT_ASIDE = ("TOO_OLD", "ID_REUSED")
 """What a record comes to whose entry was pruned, or that of another record with its id."""
 
 _ACT = "call the developers: reading the same records again has done something"
+_finding = partial(Finding, Invariant.I9, act=_ACT)
 
 
 def find(history: History) -> Iterator[Finding]:
@@ -73,7 +75,3 @@ def _states(before: History, after: History) -> Iterator[Finding]:
             if known.get((row.kind, row.key)) != row and row.lane >= 0 and row.key not in tells_of:
                 what = f"its document {row.kind} was changed by a replay"
                 yield _finding("STATE_CHANGED", f"{party.name}, registration {row.key}", what)
-
-
-def _finding(code: str, about: str, what: str) -> Finding:
-    return Finding(Invariant.I9, code, about, what, _ACT)

@@ -5,6 +5,7 @@ What is due in a paused service waits for who has paused it.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from ops.audit.evidence import EffectRow, Place, QueueRow
 from ops.audit.finding import Finding, Invariant
@@ -20,6 +21,7 @@ _UNDER_WAY = "BODY_STARTED"
 """It ends in a paused service too, as sent or uncertain."""
 
 _LOOK = "is the service ready? see its log, and `koppeling status`"
+_finding = partial(Finding, Invariant.I6)
 
 
 def find(history: History) -> Iterator[Finding]:
@@ -121,7 +123,3 @@ def _between(history: History, service: str, place: Place) -> Iterator[Finding]:
     if committed < settled:
         what = f"settled up to {settled}, and published only up to {committed}"
         yield _finding("NOT_PUBLISHED_YET", f"{service}, {place.topic} {place.partition}", what, _LOOK)
-
-
-def _finding(code: str, about: str, what: str, act: str) -> Finding:
-    return Finding(Invariant.I6, code, about, what, act)

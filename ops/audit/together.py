@@ -1,6 +1,7 @@
 """I4: journal, documents, queue, mails and outcome are written together or not at all."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from ops.audit.finding import Finding, Invariant
 from ops.audit.history import History, Issue
 
 _DEVELOPERS = "keep everything as it is, and call the developers: a transaction was not whole"
+_finding = partial(Finding, Invariant.I4, act=_DEVELOPERS)
 
 
 def find(history: History) -> Iterator[Finding]:
@@ -139,7 +141,3 @@ def _listed(revisions: list[int]) -> str:
 
 def _named(row: JournalRow) -> str:
     return f", registration {row.subject}" if row.subject else ""
-
-
-def _finding(code: str, about: str, what: str) -> Finding:
-    return Finding(Invariant.I4, code, about, what, _DEVELOPERS)
