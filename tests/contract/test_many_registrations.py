@@ -12,6 +12,7 @@ from real import empty
 
 from ops.actions.action import _NEWEST as _DONE
 from ops.asr.processor import _PROCESSORS
+from ops.asr.processor_move import _ADDRESSES
 from ops.mails.ledger_mail import _MAILS, _OF_STATUS
 from ops.parked.filter import EVERYTHING
 from ops.parked.groups import parked_groups
@@ -136,6 +137,7 @@ WHOSE = _PARKED.format(schema="intake"), (*EVERYTHING.columns(), None, ONES, Non
         ("state_newest", _NEWEST, (50,)),
         ("redelivery_parked_of", *WHOSE),
         ("state_processors", _PROCESSORS, (None, 200)),
+        ("state_requests", _ADDRESSES, ()),
         ("effect_newest", _MAILS.format(where=_OF_STATUS), (50, None)),
         ("effect_failed", _MAILS.format(where=_OF_STATUS), (50, "FAILED")),
         ("effect_epoch", _NEXT_EPOCH, ()),

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from psycopg.rows import dict_row
 from real import empty
 
-from ops.asr.processor_move import _ADDRESSES, HELD_AFTER
+from ops.asr.processor_move import HELD_AFTER
 from ops.cli import main
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
@@ -136,12 +136,3 @@ def test_what_nothing_can_follow_from_is_refused_and_shows_nobody(
     assert (ended.exit_code, why in ended.output) == (code, True), ended.output
     assert not any(name in ended.output for name in ("Kantoor", "Bakkerij", "kantoor.example"))
     assert queued(database) == []
-
-
-def test_requests_are_found_by_their_index_among_all_registrations(
-    database: psycopg.Connection[dict[str, Any]],
-) -> None:
-    with database.transaction():
-        database.execute("set local enable_seqscan = off")
-        plan = str(database.execute(f"explain {_ADDRESSES}").fetchall())
-    assert "state_requests" in plan
