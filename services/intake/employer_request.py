@@ -1,13 +1,17 @@
 """Who has asked that an employer may be registered, where each is told more, and whether a registration has come."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
+
+from pydantic import AwareDatetime
 
 from stream.document import Document, DocumentKey, Part
 from stream.service import Case
 
 from .named_form import NamedForm
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 ASKERS_MAX = 10
 """How many requests of one employer to one processor are remembered."""
 
@@ -16,13 +20,14 @@ class Asker(Part):
     """Who asks that an employer may be registered: a link request, or a.s.r.'s file of clients (None).
 
     `lhnr` hashes the whole number that it asked for; None where that was not kept yet. `taken_up`: a registration has
-    come for it.
+    come for it. `asked_at` is None where that was not kept yet, or was long ago.
     """
 
     submission: str | None
     email: str | None = None
     lhnr: str | None = None
     taken_up: bool = False
+    asked_at: AwareDatetime | None = None
 
 
 class EmployerRequest(Document):
@@ -38,6 +43,7 @@ class EmployerRequest(Document):
     submission: str | None = None
     lhnr: str | None = None
     taken_up: bool = False
+    asked_at: AwareDatetime | None = None
     earlier: tuple[Asker, ...] = ()
 
     @classmethod
@@ -51,7 +57,7 @@ class EmployerRequest(Document):
     @property
     def askers(self) -> tuple[Asker, ...]:
         """All that ask now, in order."""
-        last = Asker(submission=self.submission, email=self.email, lhnr=self.lhnr, taken_up=self.taken_up)
+        last = Asker(**{name: getattr(self, name) for name in Asker.model_fields})
         return self.earlier if self.submission is None else (*self.earlier, last)
 
     def email_for(self, lhnr: str | None) -> str | None:
@@ -84,7 +90,11 @@ class EmployerRequest(Document):
     def asked_by(self, asker: Asker) -> "EmployerRequest":
         """When this link request asks too, or otherwise than before."""
         others = [one for one in self.askers if one.submission != asker.submission]
-        return self.by([*others, asker])
+        return self.by(sorted([*others, asker], key=lambda one: one.asked_at or _LONG_AGO))
+
+    def asked_at_of(self, submission: str) -> datetime | None:
+        """When this one has asked; None where that is not known, or it has not."""
+        return next((one.asked_at for one in self.askers if one.submission == submission), None)
 
 
 def employer_email(case: Case[None], named: NamedForm) -> str | None:

@@ -1,5 +1,6 @@
 """A link request: an employer asks for the link, is told so, and reminded until its processor has taken it up."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from payroll.address_key import address_key
@@ -30,7 +31,8 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     due_at = None if taken_up else submission.now + submission.terms.reminder
     documents = {**submission.answered("requested", form, taken_up=taken_up, due_at=due_at), **left}
     number = gate.whole_number(form.loonheffingennummer)
-    asker = Asker(submission=submission.id, email=form.email, lhnr=number, taken_up=taken_up)
+    asked_at = _asked_at(submission.case, earlier) if follows else submission.now
+    asker = Asker(submission=submission.id, email=form.email, lhnr=number, taken_up=taken_up, asked_at=asked_at)
     for key in gate.of_request(form):
         request = DocumentKey(EmployerRequest.kind, key)
         stays = left.get(request)
@@ -82,6 +84,11 @@ def _asked(applicant: Applicant, cycle: int, form: LinkRequest, **told: Any) -> 
 def _is_taken_up(case: Case[None], form: LinkRequest) -> bool:
     found = (case.documents.get(EmployerRequest, key) for key in gate.of_request(form))
     return any(request.is_taken_up(case.subject) for request in found if request)
+
+
+def _asked_at(case: Case[None], form: LinkRequest | None) -> datetime | None:
+    found = (case.documents.get(EmployerRequest, key) for key in (gate.of_request(form) if form else ()))
+    return next((asked_at for request in found if request and (asked_at := request.asked_at_of(case.subject))), None)
 
 
 def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:

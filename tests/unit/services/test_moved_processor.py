@@ -1,5 +1,6 @@
 """A processor has moved to another address, and an operator lets its employers' requests follow it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
     asked = [one for one in desk.story.remembered.values() if isinstance(one, EmployerRequest) and one.askers]
     assert asked
     assert all(one.is_taken_up("request") for one in asked)
+
+
+def test_of_an_employer_s_requests_the_last_stays_the_last_in_whatever_order_they_follow() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.story.now += timedelta(days=1)
+    desk.form("second", link_request(email="nu@dekorst.example"))
+    desk.correct("moving", "processor", email=NEW)
+    desk.story.now += timedelta(days=1)
+    follow(desk, "second")
+    follow(desk, "request")
+    desk.form("bakery", by_processor() | {"email": NEW})
+    assert desk.heard(RegistrationSubmitted, "bakery")[0].employer_email == "nu@dekorst.example"
 
 
 def test_a_second_time_nothing_follows(desk: Desk) -> None:
