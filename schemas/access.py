@@ -7,8 +7,8 @@ describe it, and an idempotent producer needs no permission of its own.
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from .flow import BACK_OFFICE, FLOW, MONITOR, OPERATORS
-from .topics import Topic, event_topics, table_topics
+from schemas.flow import BACK_OFFICE, FLOW, MONITOR, OPERATORS
+from schemas.topics import Topic, event_topics, table_topics
 
 Operation = Literal["Read", "Write", "Describe"]
 Resource = Literal["topic", "group"]

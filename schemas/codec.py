@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from .envelope import Envelope, EnvelopeError, Header, from_headers, to_headers
-from .event import Event, EventType, OversizedError
-from .flow import FLOW
-from .foreign_json import NotJsonError
-from .versions import VERSIONS
+from schemas.envelope import Envelope, EnvelopeError, Header, from_headers, to_headers
+from schemas.event import Event, EventType, OversizedError
+from schemas.flow import FLOW
+from schemas.foreign_json import NotJsonError
+from schemas.versions import VERSIONS
 
 FOREIGN_BYTES_MAX = 65_536
 OWN_BYTES_MAX = 900_000

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .event import EventType
-from .versions import VERSIONS
+from schemas.event import EventType
+from schemas.versions import VERSIONS
 
 EXAMPLES = Path(__file__).parent / "examples"
 VECTORS = EXAMPLES / "vectors.json"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from itertools import product
 
-from .event import EventType
-from .events import (
+from schemas.event import EventType
+from schemas.events import (
     ConnectionsWithdrawn,
     CorrectionRefused,
     CustomerActionNeeded,

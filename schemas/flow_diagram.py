@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from .flow import diagram
-from .marked_part import MarkedPart
+from schemas.flow import diagram
+from schemas.marked_part import MarkedPart
 
 FLOW_DIAGRAM = MarkedPart("schemas.flow_diagram", "flow", f"```mermaid\n{diagram()}\n```", Path("README.md"))
 

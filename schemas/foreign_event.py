@@ -2,8 +2,8 @@
 
 from typing import Self
 
-from .event import Event
-from .foreign_json import NotJsonError, parse
+from schemas.event import Event
+from schemas.foreign_json import NotJsonError, parse
 
 
 class ForeignEvent(Event):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from .event import Value
+from schemas.event import Value
 
 DEPTH_MAX = 32
 _DIGITS_MAX = 308

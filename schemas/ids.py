@@ -10,7 +10,7 @@ from typing import NewType
 
 from stdnum.iso7064 import mod_37_36
 
-from .crockford import CHARACTERS, bits_of, ten_characters
+from schemas.crockford import CHARACTERS, bits_of, ten_characters
 
 RegistrationId = NewType("RegistrationId", str)
 EventId = NewType("EventId", str)

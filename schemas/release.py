@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from .envelope import SCHEMA_PREFIX
-from .event import EventType
-from .versions import VERSIONS
+from schemas.envelope import SCHEMA_PREFIX
+from schemas.event import EventType
+from schemas.versions import VERSIONS
 
 RELEASED = Path(__file__).parent / "released"
 _LOCK = "lock.json"

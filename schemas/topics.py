@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from .events import DeadLettered, FormReceived
-from .flow import FLOW, LANES, MONITOR, SERVICES
-from .versions import VERSIONS
+from schemas.events import DeadLettered, FormReceived
+from schemas.flow import FLOW, LANES, MONITOR, SERVICES
+from schemas.versions import VERSIONS
 
 BATCH_BYTES_MAX = 1_048_588
 """The largest batch, inflated and with its headers, that a topic takes: Kafka's own default, held fast.

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
-from .event import Value
+from schemas.event import Value
 
 Frequency = Literal["month", "four_weeks"]
 RegistrationKind = Literal["self_managed", "employer_registration"]

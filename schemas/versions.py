@@ -1,7 +1,7 @@
 """The versions of every event. Their models stand in `events`, their schemas in `released`."""
 
-from .event import EventType
-from .events import (
+from schemas.event import EventType
+from schemas.events import (
     ConnectionsWithdrawn,
     CorrectionRefused,
     CorrectionRefusedV1,

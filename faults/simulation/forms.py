@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from faults.simulation.clock import START
 from ops.forms.synthetic import SOURCE, SyntheticForm
 from payroll.packages import packages
 from payroll.sealed_secret import AGREED
@@ -13,8 +14,6 @@ from schemas.envelope import Envelope, Header
 from schemas.event import Event
 from schemas.events import FormReceived
 from schemas.ids import registration_id
-
-from .clock import START
 
 _SECRETS = frozenset(name for package in packages().values() for name in package.secrets)
 

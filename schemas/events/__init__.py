@@ -1,36 +1,36 @@
 """One file per event, all its versions and upcasts."""
 
-from .connections_withdrawn import ConnectionsWithdrawn, WithdrawnConnection
-from .correction_refused import CorrectionRefused, CorrectionRefusedV1
-from .customer_action_needed import CustomerActionNeeded
-from .cycle_requested import CycleRequested
-from .dead_lettered import DeadLettered
-from .form_received import FormReceived, FormReceivedV1, FormReceivedV2
-from .link_realised import FirstExchange, LinkRealised, LinkRealisedV1
-from .link_requested import LinkRequested, LinkRequestedV1, LinkRequestedV2
-from .notification_sent import NotificationSent
-from .operator_acted import OperatorActed
-from .policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2, PolicyAwaitedV3
-from .policy_enriched import PolicyEnriched, PolicyEnrichedV1, PolicyEnrichedV2
-from .processor_applied import ProcessorApplied
-from .processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
-from .processor_declined import ProcessorDeclined, ProcessorDeclinedV1
-from .processor_reviewed import ProcessorReviewed, ProcessorReviewedV1
-from .provisioning_cancelled import ProvisioningCancelled
-from .provisioning_refused import ProvisioningRefused, ProvisioningRefusedV1
-from .provisioning_reported import ProvisioningReported
-from .provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
-from .registration_ended import RegistrationEnded, RegistrationEndedV1, RegistrationEndedV2
-from .registration_held import RegistrationHeld, Requirement
-from .registration_rejected import (
+from schemas.events.connections_withdrawn import ConnectionsWithdrawn, WithdrawnConnection
+from schemas.events.correction_refused import CorrectionRefused, CorrectionRefusedV1
+from schemas.events.customer_action_needed import CustomerActionNeeded
+from schemas.events.cycle_requested import CycleRequested
+from schemas.events.dead_lettered import DeadLettered
+from schemas.events.form_received import FormReceived, FormReceivedV1, FormReceivedV2
+from schemas.events.link_realised import FirstExchange, LinkRealised, LinkRealisedV1
+from schemas.events.link_requested import LinkRequested, LinkRequestedV1, LinkRequestedV2
+from schemas.events.notification_sent import NotificationSent
+from schemas.events.operator_acted import OperatorActed
+from schemas.events.policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2, PolicyAwaitedV3
+from schemas.events.policy_enriched import PolicyEnriched, PolicyEnrichedV1, PolicyEnrichedV2
+from schemas.events.processor_applied import ProcessorApplied
+from schemas.events.processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
+from schemas.events.processor_declined import ProcessorDeclined, ProcessorDeclinedV1
+from schemas.events.processor_reviewed import ProcessorReviewed, ProcessorReviewedV1
+from schemas.events.provisioning_cancelled import ProvisioningCancelled
+from schemas.events.provisioning_refused import ProvisioningRefused, ProvisioningRefusedV1
+from schemas.events.provisioning_reported import ProvisioningReported
+from schemas.events.provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
+from schemas.events.registration_ended import RegistrationEnded, RegistrationEndedV1, RegistrationEndedV2
+from schemas.events.registration_held import RegistrationHeld, Requirement
+from schemas.events.registration_rejected import (
     EarlierRegistration,
     FormFault,
     RegistrationRejected,
     RegistrationRejectedV1,
     RegistrationRejectedV2,
 )
-from .registration_stuck import RegistrationStuck
-from .registration_submitted import (
+from schemas.events.registration_stuck import RegistrationStuck
+from schemas.events.registration_submitted import (
     RegistrationSubmitted,
     RegistrationSubmittedV1,
     RegistrationSubmittedV2,

@@ -9,9 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from schemas.event import Value
-from schemas.values import Dga, Frequency
-
-from .version_2 import (
+from schemas.forms.version_2 import (
     SEALED,
     CorrectedConnection,
     CorrectionForm,
@@ -25,6 +23,7 @@ from .version_2 import (
     ProcessorRegistrationForm,
     RaetSelfManagedForm,
 )
+from schemas.values import Dga, Frequency
 
 _NAMED = ["exact", "loket", "loket_webservice", "raet"]
 """Those whose fields stand here; the list never changes."""

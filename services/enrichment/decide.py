@@ -5,13 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, RegistrationSubmitted
 from schemas.flow import ENRICHMENT
 from schemas.values import Applicant, Policy, Registration
+from services.enrichment import gate
+from services.enrichment.documents import Enrichment, Reason
+from services.enrichment.found import Facts, Found
+from services.enrichment.terms import Terms
 from stream.document import DocumentKey
 from stream.service import Case, Concern, Due, Emit, Ignore, Opened, Outcome, Service
-
-from . import gate
-from .documents import Enrichment, Reason
-from .found import Facts, Found
-from .terms import Terms
 
 _REMINDED: tuple[Reason, ...] = ("MANDATE_MISSING",)
 """What people have to do, and forget."""

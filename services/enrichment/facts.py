@@ -6,11 +6,10 @@ from typing import Any
 
 from schemas.events import RegistrationSubmitted
 from schemas.values import Policy
+from services.enrichment import gate
+from services.enrichment.found import Facts, Found
 from stream.read_pool import ReadPool
 from stream.service import Concern, Opened
-
-from . import gate
-from .found import Facts, Found
 
 PENSIOENWET_PRODUCTS = frozenset({"WGA Gat Basis", "WIA Excedent", "WIA Vaste aanvulling"})
 """Products under the Pensioenwet (published by a.s.r.): only for these may address and BSN be exchanged."""

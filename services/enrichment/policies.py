@@ -10,10 +10,9 @@ from typing import Any
 
 from payroll import fields
 from payroll.row_file import ColumnError, Columns, Compared, read_rows
+from services.enrichment import gate
+from services.enrichment.facts import PENSIOENWET_PRODUCTS
 from stream.open_gates import open_gates
-
-from . import gate
-from .facts import PENSIOENWET_PRODUCTS
 
 LIST_SEPARATOR = ";"
 TEXT_CHARACTERS_MAX = 200

@@ -7,14 +7,13 @@ is to be given back and wakes the registration, which recalls its claims and giv
 from collections.abc import Collection, Iterable
 
 from schemas.events import CycleRequested, ProvisioningRefused
+from services.intake import claim_key, gate
+from services.intake.claims import given_back
+from services.intake.documents import BeforeCorrection, Intake, main_of
+from services.intake.named_form import claimed_by
+from services.intake.open_or_shut import opened_anew
+from services.intake.waking import changed
 from stream.service import Case, Emit, Ignore, Outcome
-
-from . import claim_key, gate
-from .claims import given_back
-from .documents import BeforeCorrection, Intake, main_of
-from .named_form import claimed_by
-from .open_or_shut import opened_anew
-from .waking import changed
 
 NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")
 

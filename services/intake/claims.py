@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from payroll.address_key import address_key
 from schemas.events import EarlierRegistration, FormFault
 from schemas.ids import reference
+from services.intake.claim_key import Names
+from services.intake.documents import Claim, Holder, Intake
+from services.intake.named_form import NamedForm
+from services.intake.sentences import ALREADY_REGISTERED
+from services.intake.submission import Submission
 from stream.document import Document, DocumentKey
 from stream.service import Case
-
-from .claim_key import Names
-from .documents import Claim, Holder, Intake
-from .named_form import NamedForm
-from .sentences import ALREADY_REGISTERED
-from .submission import Submission
 
 
 def rival(case: Case[None], names: Names, leaves: str | None = None) -> Holder | None:

@@ -11,9 +11,8 @@ from typing import Any, TextIO
 
 from payroll import fields
 from payroll.row_file import Columns, Compared, read_rows
+from services.intake import gate
 from stream.open_gates import open_gates
-
-from . import gate
 
 
 @dataclass(frozen=True, slots=True)

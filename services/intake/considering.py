@@ -2,13 +2,12 @@
 
 from payroll.form import Correction, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
 from schemas.events import FormFault
-
-from . import gate, link_request, processor, registration, successor
-from .documents import Reference
-from .named_form import NamedForm, ReadForm
-from .open_or_shut import is_open
-from .sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
-from .submission import Considered, Submission, form_fault, unknown_reference
+from services.intake import gate, link_request, processor, registration, successor
+from services.intake.documents import Reference
+from services.intake.named_form import NamedForm, ReadForm
+from services.intake.open_or_shut import is_open
+from services.intake.sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
+from services.intake.submission import Considered, Submission, form_fault, unknown_reference
 
 
 def consider(submission: Submission, read: ReadForm) -> Considered:

@@ -9,17 +9,16 @@ from typing import Any
 from payroll.correction import corrected
 from schemas.events import CorrectionRefused, FormFault, FormReceived
 from schemas.events.correction_refused import LAPSED
+from services.intake.claims import freed
+from services.intake.considering import consider
+from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
+from services.intake.named_form import read_form
+from services.intake.sentences import HAS_ENDED
+from services.intake.submission import Submission, form_fault
+from services.intake.terms import Terms
+from services.intake.waking import changed
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit
-
-from .claims import freed
-from .considering import consider
-from .documents import BeforeCorrection, Intake, applicant_of, main_of
-from .named_form import read_form
-from .sentences import HAS_ENDED
-from .submission import Submission, form_fault
-from .terms import Terms
-from .waking import changed
 
 CORRECTION_LAPSED = FormFault(
     field="form",

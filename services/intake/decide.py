@@ -4,21 +4,20 @@ from collections.abc import Callable
 
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.flow import INTAKE
+from services.intake import at_keylane, gate, handed_over, held, link_request, processor, successor
+from services.intake.considering import consider
+from services.intake.documents import Claim, Intake, Processor, Reference
+from services.intake.employer_request import EmployerRequest
+from services.intake.ending import end
+from services.intake.found_numbers import FoundNumbers, claim_found
+from services.intake.moved_processor import MovedProcessor, follow
+from services.intake.named_form import ReadForm
+from services.intake.rejection import reject
+from services.intake.shared_documents import recalls, touches
+from services.intake.submission import Submission
+from services.intake.terms import Terms
 from stream.document import Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
-
-from . import at_keylane, gate, handed_over, held, link_request, processor, successor
-from .considering import consider
-from .documents import Claim, Intake, Processor, Reference
-from .employer_request import EmployerRequest
-from .ending import end
-from .found_numbers import FoundNumbers, claim_found
-from .moved_processor import MovedProcessor, follow
-from .named_form import ReadForm
-from .rejection import reject
-from .shared_documents import recalls, touches
-from .submission import Submission
-from .terms import Terms
 
 __all__ = ["SERVICE", "decide", "service", "touches"]
 

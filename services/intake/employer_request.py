@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
+from services.intake.named_form import NamedForm
 from stream.document import Document, DocumentKey, Part
 from stream.service import Case
-
-from .named_form import NamedForm
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 ASKERS_MAX = 10

@@ -5,15 +5,14 @@ from typing import Any
 from schemas.events import RegistrationEnded
 from schemas.ids import reference
 from schemas.values import EndReason
+from services.intake import gate, link_request, processor
+from services.intake.claims import freed
+from services.intake.documents import Intake, applicant_of, main_of
+from services.intake.employer_request import employer_email
+from services.intake.named_form import NamedForm, read_kept
+from services.intake.open_or_shut import Documents, Wanted, as_wanted, opened_anew
+from services.intake.waking import changed
 from stream.service import Case, Emit
-
-from . import gate, link_request, processor
-from .claims import freed
-from .documents import Intake, applicant_of, main_of
-from .employer_request import employer_email
-from .named_form import NamedForm, read_kept
-from .open_or_shut import Documents, Wanted, as_wanted, opened_anew
-from .waking import changed
 
 
 def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | None = None) -> Emit:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Self
 
 from payroll.form import Form
+from services.intake.claims import claims_of, given_back, taken
+from services.intake.documents import BeforeCorrection, Intake, main_of
+from services.intake.named_form import NamedForm, read_form, read_kept
+from services.intake.submission import Submission
+from services.intake.terms import Terms
 from stream.service import Case, Emit, Ignore, Outcome, Park
-
-from .claims import claims_of, given_back, taken
-from .documents import BeforeCorrection, Intake, main_of
-from .named_form import NamedForm, read_form, read_kept
-from .submission import Submission
-from .terms import Terms
 
 _PREFIX = "numbers"
 _NAMES = ("raamwerkcontractnummer", "loonheffingennummer")

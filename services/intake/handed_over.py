@@ -2,14 +2,13 @@
 
 from payroll.form import RefusedForm
 from schemas.events import FormReceived
+from services.intake import correction, gate, successor, withdrawal
+from services.intake.documents import Intake, Reference, main_of
+from services.intake.named_form import ReadForm, named_earlier, unnamed
+from services.intake.rejection import reject
+from services.intake.submission import Submission, form_fault, unknown_reference
+from services.intake.terms import Terms
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
-
-from . import correction, gate, successor, withdrawal
-from .documents import Intake, Reference, main_of
-from .named_form import ReadForm, named_earlier, unnamed
-from .rejection import reject
-from .submission import Submission, form_fault, unknown_reference
-from .terms import Terms
 
 
 def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit:

@@ -1,16 +1,15 @@
 """A registration that is held: it goes on once its gates are open, is reminded of meanwhile, and lapses in the end."""
 
+from services.intake import correction
+from services.intake.considering import consider
+from services.intake.documents import Intake, main_of
+from services.intake.ending import end
+from services.intake.holding import held_event
+from services.intake.named_form import NamedForm, read_kept
+from services.intake.rejection import reject
+from services.intake.submission import Submission
+from services.intake.terms import Terms
 from stream.service import Case, Emit, Ignore, Outcome
-
-from . import correction
-from .considering import consider
-from .documents import Intake, main_of
-from .ending import end
-from .holding import held_event
-from .named_form import NamedForm, read_kept
-from .rejection import reject
-from .submission import Submission
-from .terms import Terms
 
 
 def go_on(case: Case[None], known: Intake, terms: Terms) -> Outcome:

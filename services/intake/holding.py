@@ -4,15 +4,14 @@ from collections.abc import Mapping
 
 from payroll.amsterdam import amsterdam_day
 from schemas.events import RegistrationHeld, Requirement
+from services.intake.claims import claims_of
+from services.intake.documents import BeforeCorrection, Intake
+from services.intake.employer_request import employer_email, taken_up
+from services.intake.named_form import NamedForm
+from services.intake.open_or_shut import is_open
+from services.intake.submission import Submission
 from stream.document import Document, DocumentKey
 from stream.service import Emit
-
-from .claims import claims_of
-from .documents import BeforeCorrection, Intake
-from .employer_request import employer_email, taken_up
-from .named_form import NamedForm
-from .open_or_shut import is_open
-from .submission import Submission
 
 
 def shut_gates(submission: Submission, named: NamedForm) -> dict[Requirement, tuple[str, ...]]:

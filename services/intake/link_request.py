@@ -7,16 +7,15 @@ from payroll.address_key import address_key
 from payroll.form import LinkRequest
 from schemas.events import LinkRequested
 from schemas.values import Applicant
+from services.intake import gate
+from services.intake.documents import Intake, applicant_of, main_of
+from services.intake.employer_request import Asker, EmployerRequest
+from services.intake.named_form import read_kept
+from services.intake.open_or_shut import Documents, Wanted, as_wanted, is_open
+from services.intake.submission import Submission
+from services.intake.terms import TAKEN_UP_WITHIN, Terms
 from stream.document import DocumentKey
 from stream.service import Case, Emit
-
-from . import gate
-from .documents import Intake, applicant_of, main_of
-from .employer_request import Asker, EmployerRequest
-from .named_form import read_kept
-from .open_or_shut import Documents, Wanted, as_wanted, is_open
-from .submission import Submission
-from .terms import TAKEN_UP_WITHIN, Terms
 
 
 def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> Emit:

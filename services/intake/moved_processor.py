@@ -11,14 +11,13 @@ from payroll import fields
 from payroll.address_key import address_key
 from payroll.fault import FieldError
 from payroll.form import LinkRequest
+from services.intake import link_request
+from services.intake.considering import consider
+from services.intake.documents import Intake
+from services.intake.named_form import read_form
+from services.intake.submission import Submission
+from services.intake.terms import Terms
 from stream.service import Case, Emit, Ignore
-
-from . import link_request
-from .considering import consider
-from .documents import Intake
-from .named_form import read_form
-from .submission import Submission
-from .terms import Terms
 
 _PREFIX = "processor-moved"
 

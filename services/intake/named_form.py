@@ -19,10 +19,9 @@ from payroll.form import (
 from payroll.packages import packages
 from schemas.foreign_json import Defect
 from schemas.values import Connection
-
-from . import claim_key, gate
-from .claim_key import Names
-from .documents import BeforeCorrection, Intake
+from services.intake import claim_key, gate
+from services.intake.claim_key import Names
+from services.intake.documents import BeforeCorrection, Intake
 
 Claimed = tuple[tuple[Connection, Names], ...]
 

@@ -13,14 +13,13 @@ from schemas.events import (
     ProcessorReviewed,
 )
 from schemas.ids import reference
+from services.intake import gate
+from services.intake.documents import Intake, Processor, applicant_of, main_of
+from services.intake.open_or_shut import Documents, Wanted, as_wanted
+from services.intake.sentences import PROCESSOR_ALREADY_REGISTERED
+from services.intake.submission import Considered, Submission
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome, Park
-
-from . import gate
-from .documents import Intake, Processor, applicant_of, main_of
-from .open_or_shut import Documents, Wanted, as_wanted
-from .sentences import PROCESSOR_ALREADY_REGISTERED
-from .submission import Considered, Submission
 
 
 def apply(submission: Submission, form: ProcessorRegistration) -> Considered:

@@ -5,17 +5,16 @@ from typing import Any
 
 from schemas.events import RegistrationSubmitted
 from schemas.values import Connection, Registration
+from services.intake import claim_key
+from services.intake.claims import claims_of, freed, taken
+from services.intake.documents import Claim, Intake, Processor
+from services.intake.employer_request import employer_email, taken_up
+from services.intake.holding import hold, shut_gates
+from services.intake.named_form import NamedForm
+from services.intake.still_wanted import still_wanted
+from services.intake.submission import Considered, Submission
 from stream.document import DocumentKey
 from stream.service import Emit
-
-from . import claim_key
-from .claims import claims_of, freed, taken
-from .documents import Claim, Intake, Processor
-from .employer_request import employer_email, taken_up
-from .holding import hold, shut_gates
-from .named_form import NamedForm
-from .still_wanted import still_wanted
-from .submission import Considered, Submission
 
 
 def register(submission: Submission, named: NamedForm) -> Considered:

@@ -5,12 +5,11 @@ from typing import Any
 
 from payroll.form import ProcessorRegistration
 from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
+from services.intake import claims, processor
+from services.intake.named_form import NamedForm, ReadForm, unnamed
+from services.intake.submission import Submission
+from services.intake.successor import has_answer
 from stream.service import Emit
-
-from . import claims, processor
-from .named_form import NamedForm, ReadForm, unnamed
-from .submission import Submission
-from .successor import has_answer
 
 
 def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]) -> Emit:

@@ -9,15 +9,14 @@ from payroll.form import LinkRequest, ProcessorRegistration, Withdrawal
 from payroll.packages import packages
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.ids import reference
+from services.intake import gate
+from services.intake.documents import Claim, Intake, Processor, Reference
+from services.intake.employer_request import EmployerRequest
+from services.intake.found_numbers import FoundNumbers, completed
+from services.intake.moved_processor import MovedProcessor
+from services.intake.named_form import NamedForm, ReadForm, named_earlier, read_form, read_kept
 from stream.document import Document, DocumentKey, Gate
 from stream.service import Cause, HandedOver, Opened, Touched
-
-from . import gate
-from .documents import Claim, Intake, Processor, Reference
-from .employer_request import EmployerRequest
-from .found_numbers import FoundNumbers, completed
-from .moved_processor import MovedProcessor
-from .named_form import NamedForm, ReadForm, named_earlier, read_form, read_kept
 
 
 def touches(cause: Cause, subject: str) -> Touched:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from . import claim_key
-from .claim_key import Names
-from .claims import code_of, rival
-from .documents import Intake
-from .named_form import NamedForm
-from .submission import Submission
+from services.intake import claim_key
+from services.intake.claim_key import Names
+from services.intake.claims import code_of, rival
+from services.intake.documents import Intake
+from services.intake.named_form import NamedForm
+from services.intake.submission import Submission
 
 
 def still_wanted(submission: Submission, named: NamedForm) -> NamedForm:

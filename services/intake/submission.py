@@ -13,13 +13,12 @@ from schemas.clear_secrets import without_clear_secrets
 from schemas.events import FormFault
 from schemas.ids import reference
 from schemas.values import Applicant
+from services.intake.documents import Intake, Reference, main_of
+from services.intake.sentences import REFERENCE_UNKNOWN
+from services.intake.terms import Terms
+from services.intake.waking import woken_by
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit
-
-from .documents import Intake, Reference, main_of
-from .sentences import REFERENCE_UNKNOWN
-from .terms import Terms
-from .waking import woken_by
 
 Considered = Emit | tuple[FormFault, ...]
 """What a whole form leads to, or what is wrong with it."""

@@ -3,17 +3,16 @@
 The form names the old one and its code. The old one goes on until its successor is ready, and then ends.
 """
 
+from services.intake import gate
+from services.intake.claims import rival, taken
+from services.intake.documents import SUCCESSORS_MAX, Intake, main_of
+from services.intake.ending import end
+from services.intake.holding import hold, shut_gates
+from services.intake.named_form import NamedForm
+from services.intake.open_or_shut import as_wanted, is_open, opened_anew
+from services.intake.submission import Considered, Submission
+from services.intake.waking import changed
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
-
-from . import gate
-from .claims import rival, taken
-from .documents import SUCCESSORS_MAX, Intake, main_of
-from .ending import end
-from .holding import hold, shut_gates
-from .named_form import NamedForm
-from .open_or_shut import as_wanted, is_open, opened_anew
-from .submission import Considered, Submission
-from .waking import changed
 
 
 def superseding(submission: Submission, named: NamedForm, old: str) -> Considered:

@@ -6,8 +6,8 @@ Those that hold it up, while it is held; its successors' readiness to take its p
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from . import gate
-from .documents import Intake
+from services.intake import gate
+from services.intake.documents import Intake
 
 
 def woken_by(

@@ -11,17 +11,16 @@ from payroll.correction import without_connections
 from payroll.fault import FaultCode
 from payroll.form import RefusedForm, Withdrawal
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
+from services.intake.claims import given_back, rival
+from services.intake.correction import reconsidered, refused
+from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
+from services.intake.ending import employer_told, end
+from services.intake.named_form import NamedForm, claimed_by, read_kept
+from services.intake.sentences import CONNECTION_NOT_YOURS
+from services.intake.submission import form_fault
+from services.intake.terms import Terms
+from services.intake.waking import changed
 from stream.service import Case, Emit, Ignore, Outcome
-
-from .claims import given_back, rival
-from .correction import reconsidered, refused
-from .documents import BeforeCorrection, Intake, applicant_of, main_of
-from .ending import employer_told, end
-from .named_form import NamedForm, claimed_by, read_kept
-from .sentences import CONNECTION_NOT_YOURS
-from .submission import form_fault
-from .terms import Terms
-from .waking import changed
 
 
 def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, terms: Terms) -> Outcome:

@@ -6,8 +6,7 @@ from schemas.envelope import Envelope
 from schemas.events import RegistrationStuck
 from schemas.flow import MONITOR
 from schemas.ids import derived_event_id
-
-from .standing import Place
+from services.monitor.standing import Place
 
 SOURCE = f"urn:salariskoppeling:{MONITOR.name}"
 

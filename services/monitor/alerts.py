@@ -6,11 +6,10 @@ from datetime import datetime
 
 from schemas.envelope import Envelope
 from schemas.events import RegistrationStuck
-
-from .alert import alert
-from .picture import is_stuck
-from .stage import Stage
-from .standing import Place, Standing
+from services.monitor.alert import alert
+from services.monitor.picture import is_stuck
+from services.monitor.stage import Stage
+from services.monitor.standing import Place, Standing
 
 _log = logging.getLogger(__name__)
 

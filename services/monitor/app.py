@@ -8,19 +8,18 @@ from typing import Any, cast
 import faust
 
 from schemas import codec, flow
+from services.monitor.alerts import Alerts
+from services.monitor.faust_app import faust_app
+from services.monitor.page import State, page
+from services.monitor.picture import Picture, picture
+from services.monitor.positions import Positions
+from services.monitor.progress import Progress
+from services.monitor.reconciliation import Reconciliation
+from services.monitor.registrations import Registrations
+from services.monitor.settings import MonitorSettings
+from services.monitor.timelines import Timelines
+from services.monitor.unhurried import UnhurriedConsumer, UnhurriedTransport, records_of
 from stream.fast_fetch import use_fast_fetch
-
-from .alerts import Alerts
-from .faust_app import faust_app
-from .page import State, page
-from .picture import Picture, picture
-from .positions import Positions
-from .progress import Progress
-from .reconciliation import Reconciliation
-from .registrations import Registrations
-from .settings import MonitorSettings
-from .timelines import Timelines
-from .unhurried import UnhurriedConsumer, UnhurriedTransport, records_of
 
 SETTLE_S = 1.0
 """How long what was read may wait until it is kept; it is shown at once."""

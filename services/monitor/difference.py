@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from schemas.ids import reference
-
-from .stage import Stage
+from services.monitor.stage import Stage
 
 UNANSWERED = frozenset({Stage.SUBMITTED, Stage.PASSED_ON})
 """Stages that a form alone leads to. The timeline reads no forms, so there it is as if nothing were known."""

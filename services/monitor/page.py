@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from html import escape
 from typing import NamedTuple
 
-from .difference import Reconciled, Row
-from .picture import Alert, Column, Picture
-from .plot import plot
-from .stage import Stage
+from services.monitor.difference import Reconciled, Row
+from services.monitor.picture import Alert, Column, Picture
+from services.monitor.plot import plot
+from services.monitor.stage import Stage
 
 REFRESH_S = 5
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60

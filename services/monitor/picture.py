@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from schemas.ids import reference
-
-from .stage import Stage
-from .standing import Place, Standing
+from services.monitor.stage import Stage
+from services.monitor.standing import Place, Standing
 
 WINDOW_MINUTES = 60
 ALERTS_SHOWN_MAX = 50

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .picture import Minute
+from services.monitor.picture import Minute
 
 _WIDTH, _HEIGHT, _LABELS = 600, 120, 22
 _SERIES = ("arrivals", "completions", "failures")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 import faust
 from faust.types import TP
 
-from .positions import Positions
+from services.monitor.positions import Positions
 
 WELL_S = 300.0
 """How long nothing may be kept while records wait, or the table is not back, before a restart is the better way."""

@@ -10,11 +10,10 @@ from typing import Protocol
 
 import asyncpg
 
+from services.monitor.difference import Difference, Reconciled, compared, rows
+from services.monitor.stage import Stage
+from services.monitor.standing import Standing
 from stream.errors import StoreUnavailable
-
-from .difference import Difference, Reconciled, compared, rows
-from .stage import Stage
-from .standing import Standing
 
 AT_ONCE_MAX = 500
 """How many a step takes: of the view's registrations, of those that Postgres alone knows, and of known differences."""

@@ -15,11 +15,10 @@ from faust.types import TP
 
 from schemas import codec, flow
 from schemas.topics import MONITOR_TABLE
-
-from .positions import Passed, Positions
-from .said import said
-from .standing import Standing
-from .standing_table import StandingTable, kept
+from services.monitor.positions import Passed, Positions
+from services.monitor.said import said
+from services.monitor.standing import Standing
+from services.monitor.standing_table import StandingTable, kept
 
 UNSETTLED_MAX = 20_000
 """While everything is read anew: a registration's events come close together, and what it came to is kept once."""

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from schemas.events import CorrectionRefused, ProvisioningReported, RegistrationHeld
-
-from .said import OF_CONNECTION, OF_REGISTRATION, held, reached, taken_in
-from .stage import Stage
-from .standing import Standing, join
+from services.monitor.said import OF_CONNECTION, OF_REGISTRATION, held, reached, taken_in
+from services.monitor.stage import Stage
+from services.monitor.standing import Standing, join
 
 _OF_REGISTRATION = {event.name: stage for event, stage in OF_REGISTRATION.items()}
 _OF_CONNECTION = {event.name: stage for event, stage in OF_CONNECTION.items()}

@@ -27,9 +27,8 @@ from schemas.events import (
     RegistrationStuck,
     RegistrationSubmitted,
 )
-
-from .stage import Stage
-from .standing import REGISTRATION, Hold, Mark, Parked, Standing
+from services.monitor.stage import Stage
+from services.monitor.standing import REGISTRATION, Hold, Mark, Parked, Standing
 
 PASSED_ON = ("correction", "withdrawal")
 """Forms that are about another registration: they have no way of their own. Compared, as a stranger's kind may be

@@ -3,9 +3,8 @@
 from pydantic import Field, PostgresDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.monitor.stage import RULES, Stage
 from stream.kafka_access import PREFIX, KafkaAccessSettings
-
-from .stage import RULES, Stage
 
 
 class SilenceSettings(BaseSettings):

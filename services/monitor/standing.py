@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from .stage import FIRST_TOLD, Stage
+from services.monitor.stage import FIRST_TOLD, Stage
 
 REGISTRATION = 0
 """The part that is the registration's own; connections are parts of their number."""

@@ -11,9 +11,8 @@ from faust.types.tables import RecoverCallback
 from pydantic_core import from_json, to_json
 
 from schemas import flow
-
-from .standing import Standing, from_bytes
-from .unhurried import records_of
+from services.monitor.standing import Standing, from_bytes
+from services.monitor.unhurried import records_of
 
 NAME = "registrations"
 _MESSAGES_AT_ONCE = 8

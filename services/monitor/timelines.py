@@ -5,10 +5,9 @@ from collections.abc import Collection, Mapping
 from pydantic_core import from_json
 
 from schemas.flow import TIMELINE
+from services.monitor.remembered import remembered
+from services.monitor.stage import Stage
 from stream.postgres_session import Session
-
-from .remembered import remembered
-from .stage import Stage
 
 
 class Timelines:

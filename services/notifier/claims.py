@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from math import inf
 from uuid import UUID
 
+from services.notifier.ledger import Claim, Ledger
 from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
-
-from .ledger import Claim, Ledger
 
 CLAIMS_MAX = 512
 

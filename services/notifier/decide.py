@@ -32,13 +32,12 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.flow import NOTIFIER
+from services.notifier import written, written_links
+from services.notifier.documents import Correspondence, cycle_of
+from services.notifier.mails import CodeFor, Mail
+from services.notifier.roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
 from stream.document import DocumentKey
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
-
-from . import written, written_links
-from .documents import Correspondence, cycle_of
-from .mails import CodeFor, Mail
-from .roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
 
 _Mails = Iterable[Effect]
 

@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from .ledger import Move, Status
+from services.notifier.ledger import Move, Status
 
 
 class Fate(StrEnum):

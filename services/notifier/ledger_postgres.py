@@ -7,10 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
+from services.notifier.ledger import Claim, Move, Status, Swept
 from stream.errors import ContentionError, StoreUnavailable
 from stream.postgres_session import Session
-
-from .ledger import Claim, Move, Status, Swept
 
 _CLAIM = """
 with due as (

@@ -10,18 +10,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from payroll.correction_code import CorrectionCodes
+from services.notifier.claims import Claims, Held
+from services.notifier.ledger import Claim, Move, Status
+from services.notifier.mail_server import (
+    LOGIN_IS_WANTED,
+    SERVER_IS_CLOSING,
+    Connect,
+    Connection,
+    SmtpLostError,
+    SmtpRefusedError,
+    Step,
+)
+from services.notifier.mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
+from services.notifier.moves import Moves
+from services.notifier.outage import Outage
+from services.notifier.settings import SenderSettings
 from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
 from stream.message_mark import trace_of
-
-from .claims import Claims, Held
-from .ledger import Claim, Move, Status
-from .mail_server import LOGIN_IS_WANTED, SERVER_IS_CLOSING, Connect, Connection, SmtpLostError, SmtpRefusedError, Step
-from .mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
-from .moves import Moves
-from .outage import Outage
-from .settings import SenderSettings
 
 _PERMANENT = 500
 _ABOUT_US = (Step.CONNECT, Step.LOGIN, Step.RSET, Step.MAIL)

@@ -5,17 +5,16 @@ import logging
 from contextlib import suppress
 
 from payroll.correction_code import CorrectionCodes
+from services.notifier.claims import Claims
+from services.notifier.fates import Fates
+from services.notifier.ledger import Ledger, Move, Status
+from services.notifier.mail_line import Desk, MailLine
+from services.notifier.mail_server import Connect
+from services.notifier.moves import Moves
+from services.notifier.outage import Outage
+from services.notifier.settings import SenderSettings
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
-
-from .claims import Claims
-from .fates import Fates
-from .ledger import Ledger, Move, Status
-from .mail_line import Desk, MailLine
-from .mail_server import Connect
-from .moves import Moves
-from .outage import Outage
-from .settings import SenderSettings
 
 STOP_S = 4.5
 

@@ -6,10 +6,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
+from services.notifier.mails import one_address
 from stream.kafka_access import PREFIX
 from stream.settings import Settings
-
-from .mails import one_address
 
 Tls = Literal["none", "offered", "starttls", "tls"]
 Address = Annotated[str, AfterValidator(one_address)]

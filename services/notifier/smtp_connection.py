@@ -11,8 +11,8 @@ from typing import cast
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
-from .mail_server import SmtpLostError, SmtpRefusedError, Step
-from .settings import SenderSettings, Tls
+from services.notifier.mail_server import SmtpLostError, SmtpRefusedError, Step
+from services.notifier.settings import SenderSettings, Tls
 
 REPLY_BYTES_MAX = 65_536
 

@@ -22,8 +22,7 @@ from schemas.events import (
 )
 from schemas.events.correction_refused import LAPSED
 from schemas.values import Applicant
-
-from .mails import (
+from services.notifier.mails import (
     CodeFor,
     ConnectionsWithdrawnMail,
     CorrectionRefusedMail,

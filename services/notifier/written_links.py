@@ -9,8 +9,7 @@ from schemas.events import (
     ProvisioningRefused,
 )
 from schemas.values import Contact
-
-from .mails import (
+from services.notifier.mails import (
     Ask,
     CodeFor,
     CustomerActionNeededMail,

@@ -2,11 +2,10 @@
 
 from schemas.event import Event
 from schemas.flow import TIMELINE
+from services.timeline.documents import Entry, Timeline
+from services.timeline.said import package_of, said
 from stream.document import DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome, Service, no_facts
-
-from .documents import Entry, Timeline
-from .said import package_of, said
 
 
 def decide(case: Case[None]) -> Outcome:

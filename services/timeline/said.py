@@ -28,8 +28,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.values import Contact, Finding
-
-from .documents import Said, Why
+from services.timeline.documents import Said, Why
 
 
 def said(event: Event) -> Said:

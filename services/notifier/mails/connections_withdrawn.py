@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph, Points
-from .mail import ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
+from services.notifier.mails.mail import ApplicationMail
 
 _BY_CODE = FixedParagraph("Ze zijn ingetrokken met de code uit onze mail. Deze werkgeverscodes stoppen:")
 _BY_CODE_OF_PROCESSOR = FixedParagraph(

@@ -3,9 +3,8 @@
 from typing import ClassVar
 
 from schemas.event import Value
-
-from .letter import Block, FixedParagraph, Paragraph, Points
-from .mail import ConnectionMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
+from services.notifier.mails.mail import ConnectionMail
 
 
 class Ask(Value):

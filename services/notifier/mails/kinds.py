@@ -1,22 +1,22 @@
 """The kinds of mail by name: what a row of the ledger is read as."""
 
-from .connections_withdrawn import ConnectionsWithdrawnMail
-from .correction_refused import CorrectionRefusedMail
-from .customer_action_needed import CustomerActionNeededMail
-from .link_realised import LinkRealisedMail
-from .link_request_received import LinkRequestReceivedMail
-from .link_requested import LinkRequestedMail
-from .link_works import LinkWorksMail
-from .mail import Mail
-from .policy_awaited import PolicyAwaitedMail
-from .processor_applied import ProcessorAppliedMail
-from .processor_confirmed import ProcessorConfirmedMail
-from .processor_declined import ProcessorDeclinedMail
-from .provisioning_refused import ProvisioningRefusedMail
-from .registration_ended import RegistrationEndedMail
-from .registration_held import RegistrationHeldMail
-from .registration_received import RegistrationReceivedMail
-from .registration_rejected import RegistrationRejectedMail
+from services.notifier.mails.connections_withdrawn import ConnectionsWithdrawnMail
+from services.notifier.mails.correction_refused import CorrectionRefusedMail
+from services.notifier.mails.customer_action_needed import CustomerActionNeededMail
+from services.notifier.mails.link_realised import LinkRealisedMail
+from services.notifier.mails.link_request_received import LinkRequestReceivedMail
+from services.notifier.mails.link_requested import LinkRequestedMail
+from services.notifier.mails.link_works import LinkWorksMail
+from services.notifier.mails.mail import Mail
+from services.notifier.mails.policy_awaited import PolicyAwaitedMail
+from services.notifier.mails.processor_applied import ProcessorAppliedMail
+from services.notifier.mails.processor_confirmed import ProcessorConfirmedMail
+from services.notifier.mails.processor_declined import ProcessorDeclinedMail
+from services.notifier.mails.provisioning_refused import ProvisioningRefusedMail
+from services.notifier.mails.registration_ended import RegistrationEndedMail
+from services.notifier.mails.registration_held import RegistrationHeldMail
+from services.notifier.mails.registration_received import RegistrationReceivedMail
+from services.notifier.mails.registration_rejected import RegistrationRejectedMail
 
 KINDS: dict[str, type[Mail]] = {
     mail.kind: mail

@@ -4,10 +4,9 @@ from datetime import date
 from typing import ClassVar
 
 from schemas.values import ConnectionStage
-
-from .dutch import day_in_words, period_in_words, stage_in_words
-from .letter import Block, FixedParagraph, Paragraph, Points, Row
-from .mail import ConnectionMail
+from services.notifier.mails.dutch import day_in_words, period_in_words, stage_in_words
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points, Row
+from services.notifier.mails.mail import ConnectionMail
 
 _NOT_DONE = frozenset({"action_needed", "refused"})
 _OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph, Row
-from .mail import ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.mail import ApplicationMail
 
 _CHANGED = " is veranderd. Hieronder staat welke salarisverwerker je mag aanmelden."
 _IF_WRONG = "Klopt het e-mailadres van je salarisverwerker hieronder niet? Geef dan een correctie door."

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph, Row
-from .mail import REGISTRATION_PAGE, Mail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.mail import REGISTRATION_PAGE, Mail
 
 _CHOSEN = " heeft een salariskoppeling aangevraagd en kiest jou als salarisverwerker."
 _NEXT = FixedParagraph(

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import ClassVar
 
-from .dutch import day_in_words, period_in_words
-from .letter import Block, FixedParagraph, Paragraph, Row
-from .mail import ConnectionMail
+from services.notifier.mails.dutch import day_in_words, period_in_words
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.mail import ConnectionMail
 
 _NOTHING_TO_DO = FixedParagraph("Je hoeft zelf niets te doen.")
 _WHOM_TO_ASK = FixedParagraph(

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from payroll.correction_code import CorrectionCodes
 from schemas.event import Value
-
-from .letter import Block, FixedParagraph, Letter, Paragraph, Row, Table
+from services.notifier.mails.letter import Block, FixedParagraph, Letter, Paragraph, Row, Table
 
 _GREETING = FixedParagraph("Beste relatie,")
 _SIGNATURE = FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling")

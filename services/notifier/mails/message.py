@@ -11,9 +11,9 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
-from .letter import Letter
-from .one_line import one_line
-from .quoted import quoted
+from services.notifier.mails.letter import Letter
+from services.notifier.mails.one_line import one_line
+from services.notifier.mails.quoted import quoted
 
 DISPLAY_NAME = "a.s.r. salariskoppeling"
 

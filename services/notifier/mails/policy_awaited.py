@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from .letter import Block, FixedParagraph, Paragraph, Points
-from .mail import ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
+from services.notifier.mails.mail import ApplicationMail
 
 Wait = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph
-from .mail import ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph
+from services.notifier.mails.mail import ApplicationMail
 
 
 class ProcessorAppliedMail(ApplicationMail):

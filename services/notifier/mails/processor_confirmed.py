@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph
-from .mail import REGISTRATION_PAGE, ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph
+from services.notifier.mails.mail import REGISTRATION_PAGE, ApplicationMail
 
 _GOES_ON = FixedParagraph(
     "Werkgevers kunnen je nu kiezen. Heeft een werkgever de koppeling aangevraagd? "

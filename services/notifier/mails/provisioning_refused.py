@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph, Points
-from .mail import ConnectionMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
+from services.notifier.mails.mail import ConnectionMail
 
 _NOT_MADE = "Het is niet gelukt om de salariskoppeling voor "
 _OF_PROCESSOR = FixedParagraph(

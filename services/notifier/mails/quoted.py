@@ -10,8 +10,8 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple, assert_never
 
-from .letter import Block, FixedParagraph, Letter, Paragraph, Points, Table
-from .one_line import one_line
+from services.notifier.mails.letter import Block, FixedParagraph, Letter, Paragraph, Points, Table
+from services.notifier.mails.one_line import one_line
 
 # More than the words that stand in the source. What was typed never gets in here.
 _FRAMES_MAX = 256

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from schemas.values import EndReason
-
-from .letter import Block, FixedParagraph, Paragraph, Row
-from .mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
 ENDS: Mapping[EndReason, str] = {
     "withdrawn": "De aanmelding is ingetrokken met de code uit onze mail.",

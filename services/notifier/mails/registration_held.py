@@ -5,10 +5,9 @@ from datetime import date
 from typing import ClassVar
 
 from schemas.events.registration_held import Requirement
-
-from .dutch import day_in_words
-from .letter import Block, FixedParagraph, Paragraph, Points, Row
-from .mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
+from services.notifier.mails.dutch import day_in_words
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points, Row
+from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
 REQUIREMENTS: Mapping[Requirement, str] = {
     "PROCESSOR_CONFIRMATION": "a.s.r. heeft de salarisverwerker nog niet bevestigd. Is de salarisverwerker nog niet "

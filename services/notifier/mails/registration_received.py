@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph, Points
-from .mail import ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
+from services.notifier.mails.mail import ApplicationMail
 
 _GOES_ON = FixedParagraph(
     "Alles is goed ingevuld. Wij zoeken de polis erbij en vragen Keylane om de koppeling te maken. "

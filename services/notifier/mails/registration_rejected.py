@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from .letter import Block, FixedParagraph, Paragraph, Points
-from .mail import REGISTRATION_PAGE, REQUEST_PAGE, Mail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
+from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, Mail
 
 _WRONG = " klopt nog niet. Verbeter dit:"
 _CORRECT = FixedParagraph("Geef de verbetering door met een correctie. Wat goed was, vul je niet opnieuw in.")
