@@ -17,11 +17,13 @@ from stream.service import Done
 from stream.store import Store
 
 __all__ = [
+    "test_a_body_that_another_claim_began_is_that_claims",
     "test_a_claim_is_ours_alone",
     "test_a_claim_that_has_run_out_is_not_answered_by_the_next_one_of_its_mail",
     "test_a_claim_that_is_renewed_is_young_again_while_it_is_ours_and_no_body_begun",
     "test_a_mail_found_to_be_sent_is_said_as_if_it_had_been_known",
     "test_a_mail_given_back_untouched_counts_no_attempt",
+    "test_a_mail_known_to_be_sent_is_noted_although_the_ledger_forgot_its_claim",
     "test_a_mail_that_is_to_wait_is_not_claimed_before",
     "test_a_row_moves_only_from_where_it_may",
     "test_a_sender_that_was_swept_changes_nothing_any_more",
@@ -130,6 +132,32 @@ async def test_a_row_moves_only_from_where_it_may(book: Book, start: Status, end
     allowed = start in MOVES_FROM[end]
     assert set(moved) == ({claim} if allowed else set())
     assert (await book.row(MAIL)).status is (end if allowed else start)
+
+
+@pytest.mark.parametrize("claimed_again", [False, True])
+async def test_a_mail_known_to_be_sent_is_noted_although_the_ledger_forgot_its_claim(
+    book: Book, *, claimed_again: bool
+) -> None:
+    await book.plan(MAIL)
+    rivals = await book.ledger.claim(10) if claimed_again else ()
+    forgotten = Claim(MAIL, UUID(int=99), "link-realised", "{}", 1)
+    for end in (Status.FAILED, Status.UNCERTAIN, Status.PLANNED, Status.BODY_STARTED):
+        assert set(await book.ledger.move([Move(forgotten, end)])) == set()
+    for _ in range(2):
+        assert set(await book.ledger.move([Move(forgotten, Status.SENT)])) == {forgotten}
+    for rival in rivals:
+        assert set(await book.ledger.move([Move(rival, Status.BODY_STARTED)])) == set()
+    assert (await book.row(MAIL)).status is Status.SENT
+    assert [item.id for item in await woken(book)] == [MAIL]
+    assert await book.ledger.claim(10) == []
+
+
+@pytest.mark.parametrize("start", [Status.BODY_STARTED, Status.UNCERTAIN, Status.FAILED])
+async def test_a_body_that_another_claim_began_is_that_claims(book: Book, start: Status) -> None:
+    await at(book, start)
+    forgotten = Claim(MAIL, UUID(int=99), "link-realised", "{}", 1)
+    assert set(await book.ledger.move([Move(forgotten, Status.SENT)])) == set()
+    assert (await book.row(MAIL)).status is start
 
 
 async def test_a_sent_mail_wakes_its_registration_once_and_blocks_nothing(book: Book) -> None:

@@ -1,10 +1,13 @@
 """The mail ledger: one row per mail, and who may do what with it next.
 
 PLANNED -> CLAIMED -> BODY_STARTED -> SENT | FAILED | UNCERTAIN. Every step after the claim needs the claim's token, so
-that a sender that was thought dead changes nothing. A mail that certainly was not accepted goes back to PLANNED; one
-of which that is not known becomes UNCERTAIN and is never sent again by itself, unless its own sender, heard of late,
-knows that nothing was sent. One that is SENT is queued to be said
-(stream/migrations/0006.done.sql), whoever noted it.
+that a sender that was thought dead changes nothing. One needs none: SENT of a row that is PLANNED or CLAIMED. Only a
+database that came back older can have forgotten a body that was begun, and what a server accepted is a fact.
+
+A mail that certainly was not accepted goes back to PLANNED; one of which that is not known becomes UNCERTAIN and is
+never sent again by itself, unless its own sender, heard of late, knows that nothing was sent. One that is SENT is
+queued to be said (stream/migrations/0006.done.sql), whoever noted it. One that an operator settled as not sent stays
+FAILED although its sender, heard of later still, says that it was accepted: it was planned anew, and that row went out.
 """
 
 from collections.abc import Collection, Sequence
@@ -65,7 +68,7 @@ class Swept:
 MOVES_FROM: dict[Status, tuple[Status, ...]] = {
     Status.BODY_STARTED: (Status.CLAIMED,),
     Status.PLANNED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN),
-    Status.SENT: (Status.BODY_STARTED, Status.UNCERTAIN, Status.SENT),
+    Status.SENT: (Status.PLANNED, Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN, Status.SENT),
     Status.FAILED: (Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN, Status.FAILED),
     Status.UNCERTAIN: (Status.BODY_STARTED, Status.UNCERTAIN),
 }
@@ -73,6 +76,18 @@ MOVES_FROM: dict[Status, tuple[Status, ...]] = {
 
 An end may be noted twice: of the first time only the answer may be lost.
 """
+
+FORGOTTEN = (Status.PLANNED, Status.CLAIMED)
+"""Where a row stands of which a database that came back older has forgotten that its mail was begun.
+
+SENT is noted there whoever holds the row, which is the sender's again: who has claimed it since begins no body.
+"""
+
+
+def above_claims(moves: Sequence[Move]) -> Sequence[Move]:
+    """Without what other claims would do to a mail that is known to be sent."""
+    sent = {move.claim.id for move in moves if move.to is Status.SENT}
+    return [move for move in moves if move.to is Status.SENT or move.claim.id not in sent]
 
 
 class Ledger(Protocol):

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from services.notifier.ledger import MOVES_FROM, Claim, Move, Status, Swept
 
+from .ledger import FORGOTTEN, MOVES_FROM, Claim, Move, Status, Swept
+
 
 @dataclass(slots=True)
 class Entry:
@@ -93,10 +95,13 @@ class MemoryLedger:
     def _may(self, move: Move) -> bool:
         if self.paused and move.to is Status.BODY_STARTED:
             return False
-        return self._holds(move.claim) and self.entries[move.claim.id].status in MOVES_FROM[move.to]
+        status = self.entries[move.claim.id].status
+        known = self._holds(move.claim) or (move.to is Status.SENT and status in FORGOTTEN)
+        return known and status in MOVES_FROM[move.to]
 
     def _move(self, entry: Entry, move: Move) -> None:
         noted, entry.status, entry.reply = entry.status, move.to, move.reply
+        entry.token = move.claim.token
         entry.attempts -= move.untouched
         if move.to is Status.BODY_STARTED:
             entry.body_started_at = self._now()

@@ -27,23 +27,24 @@ where effect.id = held.id and effect.token = held.token and effect.status = 'CLA
 returning effect.id
 """
 
-# The conditions mirror ledger.MOVES_FROM; the contract tests hold both ledgers to that table.
+# The conditions mirror ledger.MOVES_FROM and FORGOTTEN; the contract tests hold both ledgers to that table.
 _MOVE = """
 update effect set
   status = move.status,
   reply = move.reply,
   attempts = attempts - move.untouched::integer,
-  token = case when move.status = 'PLANNED' then null else effect.token end,
+  token = case when move.status = 'PLANNED' then null else move.token end,
   not_before = case when move.status = 'PLANNED' then now() + move.delay else not_before end,
   body_started_at = case when move.status = 'BODY_STARTED' then now() else body_started_at end,
   finished_at = case when move.status in ('SENT', 'FAILED') then now() end
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::interval[], $6::boolean[])
   as move (id, token, status, reply, delay, untouched)
-where effect.id = move.id and effect.token = move.token and effect.status = any(
-  case move.status
+where effect.id = move.id
+  and (effect.token = move.token or (move.status = 'SENT' and effect.status in ('PLANNED', 'CLAIMED')))
+  and effect.status = any(case move.status
     when 'BODY_STARTED' then case when exists (select from pause) then '{}' else array['CLAIMED'] end
     when 'PLANNED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
-    when 'SENT' then array['BODY_STARTED', 'UNCERTAIN', 'SENT']
+    when 'SENT' then array['PLANNED', 'CLAIMED', 'BODY_STARTED', 'UNCERTAIN', 'SENT']
     when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN', 'FAILED']
     when 'UNCERTAIN' then array['BODY_STARTED', 'UNCERTAIN']
   end)

@@ -10,6 +10,9 @@ from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
 
+from .fates import Fates
+from .ledger import Claim, Ledger, Move, Status, above_claims
+
 GATHER_S = 0.002
 """How long a move waits for those of the mails that are on the wire now."""
 
@@ -48,6 +51,11 @@ class Moves:
         self._gather()
         return await answer
 
+    @property
+    def all_noted(self) -> bool:
+        """Whether every end that is known is written: what a database that came back older has forgotten as well."""
+        return not self._ended
+
     def end(self, move: Move) -> None:
         """Write this soon."""
         self._ended.append(move)
@@ -75,21 +83,20 @@ class Moves:
                 self._gathering.cancel()
                 self._gathering = None
             begun, self._begun = self._begun, []
-            ended, self._ended = self._ended, []
-            if begun or ended:
-                await self._write(begun, ended)
+            if begun or self._ended:
+                await self._write(begun, tuple(self._ended))
 
     async def _write(self, begun: Sequence[tuple[Move, asyncio.Future[bool]]], ended: Sequence[Move]) -> None:
         try:
-            moved = await self._ledger.move([*(move for move, _ in begun), *ended])
+            moved = await self._ledger.move(above_claims([*(move for move, _ in begun), *ended]))
         except StoreUnavailable as error:
             self._away(error)
-            self._ended[:0] = ended
             for _, answer in begun:
                 answer.set_exception(error)
             await self._clock.sleep(self._retry_s)
             self._news.set()
             return
+        del self._ended[: len(ended)]
         if ended:
             crash.point("sent")
         for move, answer in begun:
@@ -107,6 +114,10 @@ def _report(move: Move, moved: Collection[Claim]) -> None:
     if move.claim in moved:
         if move.to in (Status.FAILED, Status.UNCERTAIN):
             _log.warning("mail %s is %s (%s)", move.claim.id, move.to, move.reply)
+    elif move.to is Status.SENT:
+        _log.warning(
+            "mail %s was accepted, and the ledger does not note it: it may go out, or has gone, twice", move.claim.id
+        )
     elif move.to is not Status.PLANNED:
         # One that is given back is PLANNED by then, or somebody else's: nothing is lost, nothing is to be done.
         _log.warning("mail %s was taken over before it was %s", move.claim.id, move.to)

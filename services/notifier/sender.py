@@ -43,8 +43,9 @@ class Sender:
         self._claims.wake()
 
     def go_on(self) -> None:
-        """Take mails from here on; none before."""
-        self._claims.go_on()
+        """Take mails from here on; none before, nor while the ledger may plan what is known to be sent."""
+        if self._moves.all_noted:
+            self._claims.go_on()
 
     def hold(self) -> None:
         """Take none until told to go on again."""

@@ -57,6 +57,19 @@ async def test_a_mail_waits_little_for_one_whose_server_does_not_answer() -> Non
     await running
 
 
+async def test_a_mail_that_is_known_to_be_sent_is_not_begun_by_whoever_claimed_it_again_in_the_same_statement() -> None:
+    ledger = CountedLedger()
+    mail, *_ = await ledger.claim(3)
+    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=1)
+    moves.end(Move(Claim(mail.id, UUID(int=99), mail.kind, mail.payload, 1), Status.SENT))
+    beginning = asyncio.create_task(moves.begin(mail))
+    await asyncio.sleep(0)
+    moves.close()
+    await moves.run()
+    assert not await beginning
+    assert (ledger.statements, ledger.entries[mail.id].status) == ([[Status.SENT]], Status.SENT)
+
+
 class AnswerLost(MemoryLedger):
     """Notes an end, and the first time its answer does not come."""
 
