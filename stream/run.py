@@ -33,6 +33,7 @@ from stream.kafka import KafkaTransport
 from stream.kafka_settings import kafka_settings
 from stream.limits import Limits
 from stream.metrics_page import MetricsPage
+from stream.outage import Outage
 from stream.postgres import PostgresStore
 from stream.service import Service
 from stream.settings import Settings, read_settings
@@ -80,6 +81,7 @@ class Supervisor:
         self._stopping = asyncio.Event()
         self._progress = self.clock.monotonic()
         self._kafka_fails = False
+        self._outage = Outage()
 
     def stop(self) -> None:
         """Finish the batch under way and leave."""
@@ -104,10 +106,13 @@ class Supervisor:
                 if self.worker.records_taken > taken:
                     self._progress = self.clock.monotonic()
                 failures, self._kafka_fails = 0, False
+                self._outage.is_over()
                 self.pulse.ready, self.pulse.why = True, "running"
             except StreamError as error:
                 failures += 1
                 self._kafka_fails = isinstance(error, TransportUnavailable)
+                if self._outage.excuses(error, now := self.clock.monotonic()):
+                    self._progress = now
                 await self._answer(error, failures)
         await self._finish()
 
@@ -128,11 +133,8 @@ class Supervisor:
                 await self._hold(look_s)
             case BackOff(delay_s):
                 self.pulse.ready, self.pulse.why = False, type(error).__name__
-                if isinstance(error, StoreUnavailable):
-                    # Records wait, Kafka answers, and yet no new process would take them before Postgres is back.
-                    self._progress = self.clock.monotonic()
-                    if self.beside is not None:
-                        self.beside.hold()
+                if isinstance(error, StoreUnavailable) and self.beside is not None:
+                    self.beside.hold()
                 _log.warning("%s (%s): going on in %.1f s", type(error).__name__, error, delay_s)
                 await self._wait(delay_s)
             case Retake(jitter_s_max):

@@ -1,0 +1,29 @@
+"""How long a worker that stands still is excused by Postgres, which does not answer.
+
+Records wait, Kafka answers, and yet no new process would take them before Postgres is back. But where only this worker
+does not reach it, its colleagues would, and they have its lanes as soon as it is gone.
+"""
+
+from stream.errors import StoreUnavailable, StreamError
+
+EXCUSED_S_MAX = 600.0
+
+
+class Outage:
+    """Told of every error, and when all is well."""
+
+    def __init__(self) -> None:
+        self._since_s: float | None = None
+
+    def excuses(self, error: StreamError, now_s: float) -> bool:
+        """Whether nobody could have taken anything: Postgres is away, and for no longer than ten minutes."""
+        if not isinstance(error, StoreUnavailable):
+            self.is_over()
+            return False
+        if self._since_s is None:
+            self._since_s = now_s
+        return now_s - self._since_s < EXCUSED_S_MAX
+
+    def is_over(self) -> None:
+        """What comes next is another one."""
+        self._since_s = None
