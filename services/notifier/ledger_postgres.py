@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -109,8 +110,10 @@ class PostgresLedger:
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         async with self._one_at_a_time:
+            # Rolled back: the same again is all there is to do. It would be taken for an outage, and no mail go out.
+            with suppress(ContentionError):
+                return await self._session.fetch(query, *arguments)
             try:
                 return await self._session.fetch(query, *arguments)
             except ContentionError as error:
-                # Rolled back: the same again a moment later is all there is to do.
                 raise StoreUnavailable(type(error).__name__) from error
