@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,6 +65,11 @@ class HealthServer:
 
         class Handler(BaseHTTPRequestHandler):
             timeout = asked_s_max
+
+            def handle(self) -> None:
+                # Who asked may be gone before the answer is: no news either.
+                with suppress(ConnectionError):
+                    super().handle()
 
             def do_GET(self) -> None:
                 if self.path == "/metrics":

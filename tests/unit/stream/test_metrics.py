@@ -3,6 +3,8 @@
 import asyncio
 import json
 import socket
+import struct
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -205,6 +207,30 @@ def test_the_port_that_tells_liveness_and_readiness_tells_the_metrics_too(server
     finally:
         server.stop()
     assert asked == {"/live": 200, "/ready": 503, "/other": 404}
+
+
+def test_who_asks_and_does_not_wait_for_the_answer_leaves_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    threads: list[threading.Thread] = []
+    asked, gone = threading.Event(), threading.Event()
+
+    def page() -> bytes:
+        threads.append(threading.current_thread())
+        asked.set()
+        gone.wait(5)
+        return b"a 1\n" * 1_000_000
+
+    server = HealthServer(("127.0.0.1", 0), Pulse(), page, patience_s=60)
+    server.start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as scraper:
+            scraper.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
+            assert asked.wait(5)
+            scraper.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        gone.set()
+        threads[0].join(5)
+    finally:
+        server.stop()
+    assert capsys.readouterr().err == ""
 
 
 def test_who_connects_and_says_nothing_holds_no_thread_for_ever() -> None:
