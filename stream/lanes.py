@@ -57,6 +57,10 @@ class Lanes:
         """Whether the lanes have to be taken over, or caught up with, before anything fresh is taken."""
         return not self._caught_up or self._transport.assignment().generation != self.generation
 
+    def compared(self) -> bool:
+        """Whether the lanes that are held now are taken over: what they had settled is in the database that answers."""
+        return self._taken_over and self._transport.assignment().generation == self.generation
+
     def forget(self) -> None:
         """Nothing known about the lanes is certain any more."""
         self._taken_over = self._caught_up = False
@@ -67,7 +71,7 @@ class Lanes:
 
     async def next_gap(self) -> Gap:
         """Read the next stretch of what lies between the two positions, once the lanes are taken over."""
-        if not self._taken_over or self._transport.assignment().generation != self.generation:
+        if not self.compared():
             await self._take_over()
         before_last = {place: end - BATCH_RECORDS_MAX for place, end in self._behind.items()}
         if records := await self._read(before_last, BATCH_RECORDS_MAX):

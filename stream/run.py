@@ -144,10 +144,10 @@ class Supervisor:
                 raise error
             case unexpected:
                 assert_never(unexpected)
+        # What is beside it has found until here is answered as well. It need not wait for what Kafka alone holds up.
+        if self.beside is not None and not self.beside.found_away() and self._kafka_fails and self.worker.holds_lanes:
+            self.beside.go_on()
         self.worker.lose_lanes()
-        if self.beside is not None:
-            # What it has found until here is answered as well.
-            self.beside.found_away()
 
     async def _hold(self, look_s: float) -> None:
         """Ready all the same: a new release has to come in while its service is paused."""

@@ -95,8 +95,8 @@ class Worker:
 
     @property
     def holds_lanes(self) -> bool:
-        """Whether it has lanes, and took them over: what they had settled is in the database that answers."""
-        return bool(self._lanes.held) and not self._lanes.stale()
+        """Whether it has lanes, and took them over; what they had settled is perhaps not published yet."""
+        return bool(self._lanes.held) and self._lanes.compared()
 
     async def run_once(self) -> int:
         """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from neighbour import Neighbour
 from toy import LANES, report
-from world import At, Running, World, raising
+from world import At, Killed, Running, World, raising
 
 from payroll.correction_code import CorrectionCodes
 from services.notifier.ledger_memory import MemoryLedger
@@ -14,7 +14,7 @@ from services.notifier.mail_server import Connection, SmtpLostError, Step
 from services.notifier.sender import Sender
 from services.notifier.settings import SenderSettings
 from stream.disturbance import Moment
-from stream.errors import StateWentBack, StoreUnavailable
+from stream.errors import StateWentBack, StoreUnavailable, TransportUnavailable
 from stream.manual_clock import ManualClock
 from stream.run import run_to_end
 
@@ -94,3 +94,26 @@ async def test_beside_a_spare_worker_that_has_compared_nothing_nothing_is_begun(
     *_, spare = [await world.worker() for _ in range(LANES + 1)]
     beside = Neighbour()
     assert await run(spare, beside) == []
+
+
+async def test_a_broker_that_takes_no_writes_holds_up_nothing_once_the_lanes_are_compared() -> None:
+    world, beside, heard = World(), Neighbour(), [""]
+    world.say([report("key", "1")])
+    await (await world.worker({At("transport", "publish", Moment.BEFORE): raising(Killed())})).run_to_death()
+    no_writes = {
+        At("transport", "publish", Moment.BEFORE, 1): raising(TransportUnavailable()),
+        At("transport", "publish", Moment.BEFORE, 2): lambda: heard.extend(beside.heard),
+    }
+    await run(await world.worker(no_writes), beside)
+    assert heard == ["", "go on"]
+
+
+async def test_a_broker_that_does_not_tell_what_is_committed_holds_up_all() -> None:
+    world, beside, heard = World(), Neighbour(), [""]
+    world.say([report("key", "1")])
+    silent = {
+        At("transport", "committed", Moment.BEFORE, 1): raising(TransportUnavailable()),
+        At("transport", "committed", Moment.BEFORE, 2): lambda: heard.extend(beside.heard),
+    }
+    await run(await world.worker(silent), beside)
+    assert heard == [""]
