@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from services.notifier.ledger import MOVES_FROM, Claim, Move, Status, Swept
-
-from .ledger import FORGOTTEN, MOVES_FROM, Claim, Move, Status, Swept
+from services.notifier.ledger import FORGOTTEN, MOVES_FROM, Claim, Move, Status, Swept
 
 
 @dataclass(slots=True)

@@ -5,13 +5,10 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 
 from services.notifier.fates import Fates
-from services.notifier.ledger import Claim, Ledger, Move, Status
+from services.notifier.ledger import Claim, Ledger, Move, Status, above_claims
 from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
-
-from .fates import Fates
-from .ledger import Claim, Ledger, Move, Status, above_claims
 
 GATHER_S = 0.002
 """How long a move waits for those of the mails that are on the wire now."""
