@@ -24,8 +24,9 @@ demo: setup ## start everything, register what the manuals describe, show the ma
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 	$(PY) -m pytest --numprocesses=2 --dist=loadscope tests/contract tests/sandbox tests/flow tests/unit
 
-# Two processes of their own: where one deals the tests out to two others, that costs a third of their time.
-QUICK := $(PY) -m pytest -m "not sandbox and not long" --hypothesis-profile=quick
+# Two processes of their own: where one deals the tests out to two others, that costs a third of their time. They share
+# nothing, so no cache either.
+QUICK := $(PY) -m pytest -p no:cacheprovider -m "not sandbox and not long" --hypothesis-profile=quick
 HALF  := $(addprefix tests/unit/,ops payroll scenarios schemas services)
 
 unit: setup ## the fast tests, with nothing running
