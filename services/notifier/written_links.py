@@ -1,5 +1,6 @@
 """The mail that tells how a link fares at Keylane, in the packages' words. Pure."""
 
+from datetime import date
 from typing import TypedDict
 
 from payroll.packages import packages
@@ -17,6 +18,11 @@ from services.notifier.mails import (
     LinkWorksMail,
     ProvisioningRefusedMail,
 )
+
+
+class _Exchange(TypedDict):
+    first_exchange_on: date | None
+    period_id: str | None
 
 
 class _Linked(TypedDict):
@@ -42,12 +48,10 @@ def customer_action_needed(
 
 def link_realised(event: LinkRealised, code_for: CodeFor, *, exchanges: bool) -> LinkRealisedMail:
     """The day of the first exchange, unless it `exchanges` already, and how all connections fare."""
-    exchange = event.first_exchange
     return LinkRealisedMail(
         **_linked(event.contact),
+        **_exchange(event, exchanges=exchanges),
         code_for=code_for,
-        first_exchange_on=None if exchanges else exchange.on,
-        period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
         connections=event.connections,
         renewal=packages()[event.contact.package].renewal,
     )
@@ -55,12 +59,8 @@ def link_realised(event: LinkRealised, code_for: CodeFor, *, exchanges: bool) ->
 
 def link_works(event: LinkRealised, email: str, *, exchanges: bool) -> LinkWorksMail:
     """The same, told to the employer who asked for the link; it is not the employer's to correct."""
-    exchange = event.first_exchange
     return LinkWorksMail(
-        **_linked(event.contact, email),
-        processor_name=event.processor_name,
-        first_exchange_on=None if exchanges else exchange.on,
-        period_id=None if exchanges or exchange.named_by_keylane else exchange.period_id,
+        **_linked(event.contact, email), **_exchange(event, exchanges=exchanges), processor_name=event.processor_name
     )
 
 
@@ -74,6 +74,15 @@ def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> Provi
 def refusal_told(event: ProvisioningRefused, email: str) -> ProvisioningRefusedMail:
     """The same, told to the employer who asked for the link; why, its processor knows."""
     return ProvisioningRefusedMail(**_linked(event.contact, email), to_employer=True)
+
+
+def _exchange(event: LinkRealised, *, exchanges: bool) -> _Exchange:
+    """Nothing where data are exchanged already; no period beside a day that Keylane has named."""
+    first = event.first_exchange
+    return {
+        "first_exchange_on": None if exchanges else first.on,
+        "period_id": None if exchanges or first.named_by_keylane else first.period_id,
+    }
 
 
 def _linked(contact: Contact, reader: str | None = None) -> _Linked:
