@@ -1,5 +1,6 @@
 """What a process runs beside its worker: the worker tells it when, and whether the database can be believed."""
 
+import asyncio
 from typing import Protocol
 
 
@@ -23,3 +24,27 @@ class Beside(Protocol):
 
     async def stop(self) -> None:
         """Finish what is under way, begin nothing, return within five seconds."""
+
+
+class Nobody:
+    """Beside a worker that is alone in its process: nothing to do, and nothing to finish."""
+
+    async def run(self) -> None:
+        """Until it is cancelled: a part that ends, ends the process."""
+        await asyncio.Event().wait()
+
+    def wake(self) -> None:
+        """There is nothing to do."""
+
+    def go_on(self) -> None:
+        """There is nothing to begin."""
+
+    def hold(self) -> None:
+        """Nothing was begun."""
+
+    def found_away(self) -> bool:
+        """It asks no database."""
+        return False
+
+    async def stop(self) -> None:
+        """There is nothing under way."""

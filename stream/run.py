@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar, assert_never
 from prometheus_client.registry import Collector
 
 from schemas import flow
-from stream.beside import Beside
+from stream.beside import Beside, Nobody
 from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
 from stream.errors import (
@@ -59,7 +59,7 @@ class Deployment:
     """A service with what its process needs beside the worker; `counted` goes to `/metrics`, beside the worker's."""
 
     service: Service[Any]
-    beside: Beside | None = None
+    beside: Beside = field(default_factory=Nobody)
     counted: Sequence[Collector] = ()
     close: Callable[[], Awaitable[None]] | None = None
     clock: Clock = field(default_factory=SystemClock)
@@ -74,7 +74,7 @@ class Supervisor:
     clock: Clock
     pulse: Pulse
     watchdog_s: float
-    beside: Beside | None = None
+    beside: Beside = field(default_factory=Nobody)
     random: Random = field(default_factory=Random)
 
     def __post_init__(self) -> None:
@@ -118,8 +118,6 @@ class Supervisor:
 
     async def _run_once(self) -> None:
         taken = await self.worker.run_once()
-        if self.beside is None:
-            return
         if self.beside.found_away():
             raise StoreUnavailable("found by what runs beside the worker")
         if self.worker.holds_lanes:
@@ -133,7 +131,7 @@ class Supervisor:
                 await self._hold(look_s)
             case BackOff(delay_s):
                 self.pulse.ready, self.pulse.why = False, type(error).__name__
-                if isinstance(error, StoreUnavailable) and self.beside is not None:
+                if isinstance(error, StoreUnavailable):
                     self.beside.hold()
                 _log.warning("%s (%s): going on in %.1f s", type(error).__name__, error, delay_s)
                 await self._wait(delay_s)
@@ -145,7 +143,7 @@ class Supervisor:
             case unexpected:
                 assert_never(unexpected)
         # What is beside it has found until here is answered as well. It need not wait for what Kafka alone holds up.
-        if self.beside is not None and not self.beside.found_away() and self._kafka_fails and self.worker.holds_lanes:
+        if not self.beside.found_away() and self._kafka_fails and self.worker.holds_lanes:
             self.beside.go_on()
         self.worker.lose_lanes()
 
@@ -274,14 +272,13 @@ async def run_to_end(supervisor: Supervisor, stop_s: float) -> None:
     """
     beside = supervisor.beside
     running = asyncio.create_task(supervisor.run())
-    tasks = [asyncio.create_task(supervisor.watch()), running]
-    tasks += [asyncio.create_task(beside.run())] if beside is not None else []
+    tasks = [asyncio.create_task(supervisor.watch()), running, asyncio.create_task(beside.run())]
     told = asyncio.create_task(supervisor.stopped())
     await asyncio.wait([*tasks, told], return_when=asyncio.FIRST_COMPLETED)
-    leaving = [asyncio.create_task(beside.stop())] if beside is not None else []
+    leaving = asyncio.create_task(beside.stop())
     if supervisor.stopping:
         await asyncio.wait({running}, timeout=stop_s)
-    await asyncio.gather(*leaving)
+    await leaving
     done = [task for task in tasks if task.done()]
     for task in (*tasks, told):
         task.cancel()

@@ -17,6 +17,7 @@ from schemas.events import DeadLettered
 from services.notifier.sender import Sender
 from stream import run
 from stream.answer import Answer
+from stream.beside import Nobody
 from stream.health import Pulse
 from stream.limits import Limits
 from stream.memory_store import MemoryStore
@@ -72,8 +73,8 @@ class Process:
             batch_records_max=world.batch, poll_s=world.poll_s, tick_s=world.poll_s, commit_s=world.commit_s
         )
         worker = parts.worker(service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self, limits)
-        sender = self._sender() if service.name == "notifier" else None
-        self._supervisor = run.Supervisor(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, sender, world.random)
+        beside = self._sender() if service.name == "notifier" else Nobody()
+        self._supervisor = run.Supervisor(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, beside, world.random)
         self._task: asyncio.Task[None] | None = None
 
     def _sender(self) -> Sender:
