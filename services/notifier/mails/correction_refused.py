@@ -1,4 +1,4 @@
-"""The mail that says why a correction changed nothing."""
+"""The mail that says why a correction or a withdrawal changed nothing."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from services.notifier.mails.mail import ApplicationMail
 
 _WRONG = " klopt nog niet. Er is niets veranderd. Verbeter dit:"
 _LAPSED = " is vervallen. Alles blijft zoals het voor de correctie was."
-_ENDED = " is al gestopt. Je correctie verandert daar niets meer aan."
+_ENDED = " is al gestopt. Wat je nu doorgeeft, verandert daar niets meer aan."
 _NOT_MOVED = FixedParagraph(
     "Met die correctie gaf iemand dit e-mailadres door. Onze mails gaan weer naar het eerdere e-mailadres. De code uit "
     "onze mail aan dit adres werkt niet meer."
@@ -34,8 +34,9 @@ class CorrectionRefusedMail(ApplicationMail):
     moves: bool = False
 
     def subject(self) -> str:
-        """It changed nothing."""
-        return f"Correctie salariskoppeling niet verwerkt: {self.company_name}"
+        """It changed nothing; what was refused at once may have been a withdrawal."""
+        what = "Correctie" if self.lapsed else "Wijziging"
+        return f"{what} salariskoppeling niet verwerkt: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
         """Say why, and what to do."""
@@ -44,7 +45,6 @@ class CorrectionRefusedMail(ApplicationMail):
         if self.moves:
             return Paragraph("De correctie voor ", self.company_name, _LAPSED), _NOT_MOVED
         if not self.lapsed:
-            # A correction or a withdrawal.
             return Paragraph("Wat je doorgaf voor ", self.company_name, _WRONG), Points(self.corrections), _CORRECT
         why = (_OVERTAKEN, Points(self.corrections)) if self.corrections else (_WAITED,)
         return Paragraph("Je correctie voor ", self.company_name, _LAPSED), *why, _AGAIN

@@ -40,7 +40,7 @@ def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings
     desk.correct("stop", "bakery", kind="withdrawal")
     desk.correct("later", "bakery", email="nieuw@dekorst.example")
     text = refused(desk, "bakery")
-    assert "is al gestopt. Je correctie verandert daar niets meer aan." in text
+    assert "is al gestopt. Wat je nu doorgeeft, verandert daar niets meer aan." in text
     assert "Vul dan een nieuw formulier in" in text
     assert not [word for word in ("Code:", "opnieuw", "Verbeter", "correctie door") if word in text]
 

@@ -7,7 +7,7 @@ from stories import Story
 
 from schemas.event import Event
 from services.notifier.decide import SERVICE
-from services.notifier.mails import read
+from services.notifier.mails import Mail, read
 from stream.service import Effect, Emit
 
 
@@ -20,11 +20,19 @@ def mails_of(event: Event) -> tuple[Effect, ...]:
 
 def all_told(event: Event) -> list[str]:
     """The texts of the mails that follow."""
-    mails = [read(effect.kind, json.dumps(dict(effect.payload))) for effect in mails_of(event)]
-    return [parsed(rendered(mail)).text for mail in mails]
+    return [parsed(rendered(mail)).text for mail in _read(event)]
+
+
+def subjects(event: Event) -> list[str]:
+    """What stands above those texts."""
+    return [mail.subject() for mail in _read(event)]
 
 
 def told(event: Event) -> str:
     """The text of the only mail that follows."""
     (text,) = all_told(event)
     return text
+
+
+def _read(event: Event) -> list[Mail]:
+    return [read(effect.kind, json.dumps(dict(effect.payload))) for effect in mails_of(event)]
