@@ -62,7 +62,7 @@ class Line:
         self._keys = keys
         self._clock = ManualClock(datetime.now(UTC))
         self._broker = MemoryBroker([topic.name for topic in event_topics()], flow.LANES)
-        self._databases = {stage.name: MemoryDatabase() for stage in flow.MONEY_PATH}
+        self._databases = {party.name: MemoryDatabase() for party in flow.MONEY_PATH}
         self._policies = PolicyTables(self._databases["enrichment"])
         facts = self._policies.facts(undisturbed)
         services = (INTAKE, enrichment(facts, EnrichmentTerms()), provisioning(Terms()), NOTIFIER)
@@ -100,8 +100,8 @@ class Line:
         self._broker.write(TopicLane(topic, lane_of(key, flow.LANES)), key.encode(), value, tuple(headers))
 
     def _worker(self, service: Service[Any]) -> Worker:
-        stage = service.stage
-        topics = tuple(event.name for event in stage.consumes)
+        party = service.party
+        topics = tuple(event.name for event in party.consumes)
         transport = MemoryTransport(self._broker, Membership(service.name, topics), self._clock)
         store = MemoryStore(self._databases[service.name])
         return Worker(self._timed(service), transport, store, self._clock, "1", flow.LANES, self)

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from benchmarks.errors import StalledError
-from schemas.flow import LANES, Stage
+from schemas.flow import LANES, Party
 
 _POLL_S = 0.02
 _DEADLINE_S = 60.0
@@ -22,29 +22,29 @@ class Positions:
         self._consumer = consumer
         self._admin = admin
 
-    async def committed(self, stage: Stage) -> int:
+    async def committed(self, party: Party) -> int:
         """How many records the service has done with, all topics and lanes together."""
-        offsets = await self._admin.list_consumer_group_offsets(stage.name, partitions=_places(stage))
+        offsets = await self._admin.list_consumer_group_offsets(party.name, partitions=_places(party))
         return sum(max(offset.offset, 0) for offset in offsets.values())
 
-    async def written(self, stage: Stage) -> int:
+    async def written(self, party: Party) -> int:
         """How many records stand in its topics."""
-        places = _places(stage)
+        places = _places(party)
         # A consumer looks for seconds for topics that it does not read.
         self._consumer.assign(places)
         return sum((await self._consumer.end_offsets(places)).values())
 
-    async def until_waiting(self, stage: Stage) -> None:
+    async def until_waiting(self, party: Party) -> None:
         """Returns when a record waits for the service; raises StalledError."""
-        await _until_past(self.written, stage, await self.committed(stage))
+        await _until_past(self.written, party, await self.committed(party))
 
-    async def until_committed_past(self, stage: Stage, before: int) -> None:
+    async def until_committed_past(self, party: Party, before: int) -> None:
         """Returns when the service has committed more than this; raises StalledError."""
-        await _until_past(self.committed, stage, before)
+        await _until_past(self.committed, party, before)
 
-    async def until_nothing_waits(self, stage: Stage) -> None:
+    async def until_nothing_waits(self, party: Party) -> None:
         """Returns when the service has done with all that stands in its topics now; raises StalledError."""
-        await _until_past(self.committed, stage, await self.written(stage) - 1)
+        await _until_past(self.committed, party, await self.written(party) - 1)
 
 
 @asynccontextmanager
@@ -61,13 +61,13 @@ async def positions(bootstrap_servers: str) -> AsyncIterator[Positions]:
         await consumer.stop()
 
 
-def _places(stage: Stage) -> list[TopicPartition]:
-    return [TopicPartition(event.name, lane) for event in stage.consumes for lane in range(LANES)]
+def _places(party: Party) -> list[TopicPartition]:
+    return [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
 
 
-async def _until_past(ask: Callable[[Stage], Awaitable[int]], stage: Stage, before: int) -> None:
+async def _until_past(ask: Callable[[Party], Awaitable[int]], party: Party, before: int) -> None:
     deadline = time.monotonic() + _DEADLINE_S
-    while await ask(stage) <= before:
+    while await ask(party) <= before:
         if time.monotonic() > deadline:
-            raise StalledError(f"{stage.name}: nothing moved within {_DEADLINE_S:g} s")
+            raise StalledError(f"{party.name}: nothing moved within {_DEADLINE_S:g} s")
         await asyncio.sleep(_POLL_S)

@@ -22,12 +22,12 @@ from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 from schemas.event import Event
 from schemas.events import FormReceived, PolicyEnriched, RegistrationSubmitted
-from schemas.flow import ENRICHMENT, INTAKE, KEYLANE, MONITOR, PROVISIONING, SERVICE_NAMES, SERVICES, Stage
+from schemas.flow import ENRICHMENT, INTAKE, KEYLANE, MONITOR, PROVISIONING, SERVICE_NAMES, SERVICES, Party
 
 RATE_MIN = 2_000
 """Records a second, the target."""
 
-_UPSTREAM_LAST: tuple[tuple[type[Event], Stage], ...] = (
+_UPSTREAM_LAST: tuple[tuple[type[Event], Party], ...] = (
     (PolicyEnriched, PROVISIONING),
     (RegistrationSubmitted, ENRICHMENT),
     (FormReceived, INTAKE),
@@ -64,9 +64,9 @@ async def _measure(sandbox: RunningSandbox, registrations: int) -> tuple[str, ..
         report(f"{registrations:,} registrations")
         await rig.publisher.all_at_once(rig.issue(registrations))
         await rig.until_done()
-        for event, stage in _UPSTREAM_LAST:
-            report(f"{event.name} through {stage.name}")
-            click.echo(_line(await _replayed(rig, event, stage)))
+        for event, party in _UPSTREAM_LAST:
+            report(f"{event.name} through {party.name}")
+            click.echo(_line(await _replayed(rig, event, party)))
             await _all_back(rig.sandbox, places)
         report("what came of it all")
         found = await verdict(rig)
@@ -74,22 +74,22 @@ async def _measure(sandbox: RunningSandbox, registrations: int) -> tuple[str, ..
     return found.problems
 
 
-async def _replayed(rig: Rig, event: type[Event], stage: Stage) -> Replayed:
-    others = _READERS - {stage.name}
-    worker = Process(rig.sandbox.endpoints().processes[stage.name])
+async def _replayed(rig: Rig, event: type[Event], party: Party) -> Replayed:
+    others = _READERS - {party.name}
+    worker = Process(rig.sandbox.endpoints().processes[party.name])
     with ExitStack() as away:
         for name in sorted(others):
             away.enter_context(rig.sandbox.away(name, SIGTERM))
         used_s = worker.cpu_s()
-        await _replay(rig.sandbox, event, stage)
+        await _replay(rig.sandbox, event, party)
         spent_s = worker.cpu_s() - used_s
     (row,) = await rig.database.fetch(_NEWEST)
-    return Replayed(stage.name, row["queued"], row["took"].total_seconds(), spent_s)
+    return Replayed(party.name, row["queued"], row["took"].total_seconds(), spent_s)
 
 
-async def _replay(sandbox: RunningSandbox, event: type[Event], stage: Stage) -> None:
+async def _replay(sandbox: RunningSandbox, event: type[Event], party: Party) -> None:
     limits = ("--rate", "1000000", "--queue", "20000")
-    command = ("replay", "topic", event.name, "--through", stage.name, *limits, "--apply", "--reason", "measured")
+    command = ("replay", "topic", event.name, "--through", party.name, *limits, "--apply", "--reason", "measured")
     process = await asyncio.create_subprocess_exec(*koppeling(sandbox, *command), stdout=PIPE, stderr=PIPE)
     _, said = await process.communicate()
     if process.returncode:
@@ -103,8 +103,8 @@ async def _all_back(sandbox: RunningSandbox, places: Positions) -> None:
         return sandbox.endpoints().processes.keys() >= _READERS
 
     await until(running, deadline_s=_BACK_S_MAX, missing="not everybody was started again")
-    for stage in SERVICES:
-        await places.until_nothing_waits(stage)
+    for party in SERVICES:
+        await places.until_nothing_waits(party)
 
 
 def _line(one: Replayed) -> str:

@@ -12,9 +12,9 @@ import click
 
 from faults import report
 from faults.real.errors import FaultError
-from faults.real.fault import Fault, Stage
+from faults.real.fault import Fault, Ground
+from faults.real.ground import Judged, Plan, run
 from faults.real.matrix import SENDER_POINTS, faults
-from faults.real.stage import Plan, Staged, run
 from faults.report import Report
 from faults.result import Control
 from faults.simulation.campaign import Campaign, campaign
@@ -57,21 +57,21 @@ def fault(  # noqa: PLR0913  one argument for each option
     simulated = _simulated(seed, seeds) if seeds and tier == "full" and not only else Campaign()
     put_in = tuple(controls(_caught)) if simulated.seeds else ()
     try:
-        staged = [_staged(stage, Plan(tuple(some), seed)) for stage, some in groupby(_by_stage(chosen), _stage)]
+        judged = [_judged(ground, Plan(tuple(some), seed)) for ground, some in groupby(_by_ground(chosen), _ground)]
     except (FaultError, AuditError, SandboxError) as error:
         raise click.ClickException(str(error)) from None
     made = Report(
         command=" ".join(["python -m faults", *sys.argv[1:]]),
         seed=seed,
-        machine=staged[0].machine,
+        machine=judged[0].machine,
         minutes=(time.monotonic() - started_s) / 60,
-        results=(*([simulated.result()] if simulated.seeds else []), *(row for one in staged for row in one.results)),
+        results=(*([simulated.result()] if simulated.seeds else []), *(row for one in judged for row in one.results)),
         controls=put_in,
         simulated_deaths=_deaths(simulated) if simulated.seeds else {},
         problems=(
             *simulated.problems(),
             *uncaught(put_in),
-            *(said for one in staged for said in (*one.problems, *one.slow)),
+            *(said for one in judged for said in (*one.problems, *one.slow)),
         ),
     )
     _print(made, json_file)
@@ -105,7 +105,7 @@ def _caught(found: Control) -> None:
 
 
 def _count(one: Fault, tier: str, times: float) -> int:
-    if (one.stage is Stage.ROOT) is not (tier == "root"):
+    if (one.ground is Ground.ROOT) is not (tier == "root"):
         return 0
     wanted = one.quick if tier == "quick" else one.times
     return max(1, round(wanted * times)) if wanted else 0
@@ -115,16 +115,16 @@ def _named(one: Fault, only: tuple[str, ...]) -> bool:
     return not only or any(text in one.name for text in only)
 
 
-def _stage(choice: tuple[Fault, int]) -> Stage:
-    return choice[0].stage
+def _ground(choice: tuple[Fault, int]) -> Ground:
+    return choice[0].ground
 
 
-def _by_stage(chosen: Iterable[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
-    return sorted(chosen, key=lambda choice: list(Stage).index(choice[0].stage))
+def _by_ground(chosen: Iterable[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
+    return sorted(chosen, key=lambda choice: list(Ground).index(choice[0].ground))
 
 
-def _staged(stage: Stage, plan: Plan) -> Staged:
-    return run(stage, plan, lambda line: click.echo(line, err=True))
+def _judged(ground: Ground, plan: Plan) -> Judged:
+    return run(ground, plan, lambda line: click.echo(line, err=True))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Who needs which permission in Kafka: derived from the flow, and nothing that it does not need.
 
-A principal is called as its stage; so is the consumer group of who consumes. To read or write a topic lets one
+A principal is called as its party; so is the consumer group of who consumes. To read or write a topic lets one
 describe it, and an idempotent producer needs no permission of its own.
 """
 
@@ -25,9 +25,9 @@ class Permission(NamedTuple):
 
 def permissions() -> tuple[Permission, ...]:
     """Every permission, by principal in the order of the flow; whatever is not named is to be denied."""
-    stages = [stage.name for stage in FLOW]
+    parties = [party.name for party in FLOW]
     found = dict.fromkeys((*_of_topics(), *_of_groups(), *_of_operators()))
-    return tuple(sorted(found, key=lambda permission: stages.index(permission.principal)))
+    return tuple(sorted(found, key=lambda permission: parties.index(permission.principal)))
 
 
 def _of_topics() -> Iterator[Permission]:
@@ -37,9 +37,9 @@ def _of_topics() -> Iterator[Permission]:
 
 
 def _of_groups() -> Iterator[Permission]:
-    for stage in FLOW:
-        if stage.consumes:
-            yield Permission(stage.name, "Read", "group", stage.name)
+    for party in FLOW:
+        if party.consumes:
+            yield Permission(party.name, "Read", "group", party.name)
 
 
 def _of_operators() -> Iterator[Permission]:
@@ -51,9 +51,9 @@ def _of_operators() -> Iterator[Permission]:
         yield Permission(OPERATORS.name, "Read", "topic", topic.name)
     for event in BACK_OFFICE.emits:
         yield Permission(OPERATORS.name, "Write", "topic", event.name)
-    for stage in FLOW:
-        if stage.consumes and stage is not MONITOR:
-            yield Permission(OPERATORS.name, "Describe", "group", stage.name)
+    for party in FLOW:
+        if party.consumes and party is not MONITOR:
+            yield Permission(OPERATORS.name, "Describe", "group", party.name)
 
 
 def _topics() -> tuple[Topic, ...]:

@@ -19,7 +19,7 @@ ANSWERED_BYTES_MAX = 1_048_576
 
 _VERSIONS: dict[tuple[str, int], EventType] = {(event.name, event.version): event for event in VERSIONS}
 _NEWEST: dict[str, int] = {event.name: event.version for event in VERSIONS}
-_FOREIGN = frozenset(event.name for stage in FLOW if not stage.ours for event in stage.emits)
+_FOREIGN = frozenset(event.name for party in FLOW if not party.ours for event in party.emits)
 _TYPES: dict[str, EventType] = {event.name: event for event in VERSIONS}
 
 

@@ -1,4 +1,4 @@
-"""READ FIRST: the stages in order. Topics, consumer groups, the README's diagram and access rules derive from it."""
+"""READ FIRST: the parties in order. Topics, consumer groups, the README's diagram and access rules derive from it."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -37,8 +37,8 @@ LANES = 6
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A party, the events it consumes and those it emits (in the version it writes)."""
+class Party:
+    """Who takes part in the flow: the events it consumes and those it emits (in the version it writes)."""
 
     name: str
     consumes: tuple[EventType, ...]
@@ -46,9 +46,9 @@ class Stage:
     ours: bool = True
 
 
-WEB_FORMS = Stage("web-forms", (), (FormReceived,), ours=False)
-BACK_OFFICE = Stage("back-office", (), (ProcessorReviewed,), ours=False)
-INTAKE = Stage(
+WEB_FORMS = Party("web-forms", (), (FormReceived,), ours=False)
+BACK_OFFICE = Party("back-office", (), (ProcessorReviewed,), ours=False)
+INTAKE = Party(
     "intake",
     (FormReceived, ProcessorReviewed, CycleRequested, ProvisioningRefused),
     (
@@ -64,8 +64,8 @@ INTAKE = Stage(
         RegistrationEnded,
     ),
 )
-ENRICHMENT = Stage("enrichment", (RegistrationSubmitted, RegistrationEnded), (PolicyEnriched, PolicyAwaited))
-PROVISIONING = Stage(
+ENRICHMENT = Party("enrichment", (RegistrationSubmitted, RegistrationEnded), (PolicyEnriched, PolicyAwaited))
+PROVISIONING = Party(
     "provisioning",
     (PolicyEnriched, ConnectionsWithdrawn, RegistrationEnded, ProvisioningReported),
     (
@@ -77,8 +77,8 @@ PROVISIONING = Stage(
         ProvisioningRefused,
     ),
 )
-KEYLANE = Stage("keylane", (ProvisioningRequested, ProvisioningCancelled), (ProvisioningReported,), ours=False)
-NOTIFIER = Stage(
+KEYLANE = Party("keylane", (ProvisioningRequested, ProvisioningCancelled), (ProvisioningReported,), ours=False)
+NOTIFIER = Party(
     "notifier",
     (
         LinkRequested,
@@ -98,7 +98,7 @@ NOTIFIER = Stage(
     ),
     (NotificationSent,),
 )
-TIMELINE = Stage(
+TIMELINE = Party(
     "timeline",
     (
         *NOTIFIER.consumes,
@@ -110,7 +110,7 @@ TIMELINE = Stage(
     ),
     (),
 )
-MONITOR = Stage(
+MONITOR = Party(
     "monitor",
     (
         FormReceived,
@@ -125,23 +125,23 @@ MONITOR = Stage(
     (RegistrationStuck,),
 )
 
-OPERATORS = Stage("operators", (), (OperatorActed,), ours=False)
+OPERATORS = Party("operators", (), (OperatorActed,), ours=False)
 """People, by the command line: what they did stands in Postgres before it is said."""
 
 FLOW = (WEB_FORMS, BACK_OFFICE, INTAKE, ENRICHMENT, PROVISIONING, KEYLANE, NOTIFIER, TIMELINE, MONITOR, OPERATORS)
 LOOKING_ON = (TIMELINE, MONITOR)
 """Those that nobody waits for."""
-SERVICES = tuple(stage for stage in FLOW if stage.ours and stage is not MONITOR)
+SERVICES = tuple(party for party in FLOW if party.ours and party is not MONITOR)
 """The services on our own runtime, each with a schema, a journal and a queue. The live view has none of these."""
-SERVICE_NAMES = tuple(stage.name for stage in SERVICES)
-MONEY_PATH = tuple(stage for stage in SERVICES if stage not in LOOKING_ON)
+SERVICE_NAMES = tuple(party.name for party in SERVICES)
+MONEY_PATH = tuple(party for party in SERVICES if party not in LOOKING_ON)
 """The services without which no link is realised."""
 
 
 def diagram() -> str:
     """The flow as Mermaid, for the README; who only looks on stands apart: nearly every event would be an arrow."""
     lines = ["flowchart LR"]
-    lines += [f'  {stage.name}["{stage.name}"]' if stage.ours else f"  {stage.name}([{stage.name}])" for stage in FLOW]
+    lines += [f'  {party.name}["{party.name}"]' if party.ours else f"  {party.name}([{party.name}])" for party in FLOW]
     for producer, consumer in product(FLOW, FLOW):
         said = [event.__name__ for event in producer.emits if event in consumer.consumes]
         if said and consumer not in LOOKING_ON:

@@ -46,16 +46,16 @@ class Topic:
 
 
 def event_topics() -> tuple[Topic, ...]:
-    """Every topic of the flow, in the order of the stages."""
+    """Every topic of the flow, in the order of the parties."""
     names = dict.fromkeys(event.name for event in VERSIONS)
     return tuple(_topic(name) for name in names)
 
 
 def _topic(name: str) -> Topic:
-    producers = tuple(stage.name for stage in FLOW if name in {event.name for event in stage.emits})
-    consumers = tuple(stage.name for stage in FLOW if name in {event.name for event in stage.consumes})
+    producers = tuple(party.name for party in FLOW if name in {event.name for event in party.emits})
+    consumers = tuple(party.name for party in FLOW if name in {event.name for event in party.consumes})
     if name == DeadLettered.name:
-        producers = tuple(stage.name for stage in SERVICES)
+        producers = tuple(party.name for party in SERVICES)
     # A wrongly clear secret can stand in a form only: its topic forgets soon.
     retention_ms = 7 * _DAY_MS if name == FormReceived.name else 400 * _DAY_MS
     return Topic(name, LANES, retention_ms, producers, consumers)

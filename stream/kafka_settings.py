@@ -1,4 +1,4 @@
-"""What the transport on Kafka has to know of its service: its stage in the flow, and how patient it is."""
+"""What the transport on Kafka has to know of its service: which party of the flow it is, and how patient."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,12 +27,12 @@ class KafkaSettings:
 
 
 def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
-    """The service's stage in the flow, as its transport needs it."""
+    """The service as a party of the flow, as its transport needs it."""
     return KafkaSettings(
         access=settings.kafka_access,
         group=service.name,
-        topics=tuple(event.name for event in service.stage.consumes),
-        produces=(*(event.name for event in service.stage.emits), DeadLettered.name),
+        topics=tuple(event.name for event in service.party.consumes),
+        produces=(*(event.name for event in service.party.emits), DeadLettered.name),
         lanes=flow.LANES,
         session_timeout_ms=settings.session_timeout_ms,
         fetch_min_bytes=settings.fetch_min_bytes,

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from schemas.envelope import Envelope
 from schemas.event import Event
-from schemas.flow import Stage
+from schemas.flow import Party
 from stream.document import Document, DocumentKey
 
 F = TypeVar("F")
@@ -170,14 +170,14 @@ async def no_facts(concerns: Sequence[Concern]) -> None:
 
 @dataclass(frozen=True)
 class Service(Generic[F]):
-    """One deployable: its stage in the flow and its decisions.
+    """One deployable: which party of the flow it is, and its decisions.
 
     `main` is the document of a registration, always loaded; `touches` names the others an event may read or change;
     `recalls` those that a wake-up or a record handed over touches besides, by what the registration remembers; `facts`
     reads the reference data that a batch needs.
     """
 
-    stage: Stage
+    party: Party
     main: type[Document]
     decide: Callable[[Case[F]], Outcome]
     facts: Callable[[Sequence[Concern]], Awaitable[F]]
@@ -188,7 +188,7 @@ class Service(Generic[F]):
     @property
     def name(self) -> str:
         """The service's, its consumer group's and its schema's name."""
-        return self.stage.name
+        return self.party.name
 
     @property
     def kinds(self) -> dict[str, type[Any]]:

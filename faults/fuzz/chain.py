@@ -31,11 +31,11 @@ class Chain:
 
     def __post_init__(self) -> None:
         topics = [topic.name for topic in event_topics()]
-        stage = self.service.stage
+        party = self.service.party
         self.clock = ManualClock(NOW)
         self.broker = MemoryBroker(topics, flow.LANES)
         self.database = MemoryDatabase()
-        membership = Membership(self.service.name, tuple(event.name for event in stage.consumes), tuple(topics))
+        membership = Membership(self.service.name, tuple(event.name for event in party.consumes), tuple(topics))
         self._transport = MemoryTransport(self.broker, membership, self.clock)
         store = MemoryStore(self.database)
         self.worker = Worker(self.service, self._transport, store, self.clock, "1", flow.LANES, self)

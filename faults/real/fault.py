@@ -10,7 +10,7 @@ Inject = Callable[[Scene], Awaitable[None]]
 """Makes the fault happen, and returns at the moment from which recovery counts: a death, or the end of an outage."""
 
 
-class Stage(StrEnum):
+class Ground(StrEnum):
     """On what sandbox a fault is made. `ROOT` needs the rights of root, and is made only when asked for."""
 
     ONE_NODE = "one-node"
@@ -32,4 +32,4 @@ class Fault:
     quick: int = 0
     uncertain: bool = False
     failed: bool = False
-    stage: Stage = Stage.ONE_NODE
+    ground: Ground = Ground.ONE_NODE

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def in_thread(block: AbstractContextManager[T]) -> AsyncIterator[T]:
-    """The block, entered and left in a thread: the mail server and the proxies of a stage live in its loop."""
+    """The block, entered and left in a thread: the mail server and the proxies of a ground live in its loop."""
     entered = await asyncio.to_thread(block.__enter__)
     try:
         yield entered

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from faults.real import brokers, databases, full_disk, keylane, mails, network, processes, releases
-from faults.real.fault import Fault, Stage
+from faults.real.fault import Fault, Ground
 from faults.real.wire import Reply
 from sandbox.fast_mailbox import BODY
 from schemas.flow import SERVICE_NAMES
@@ -46,7 +46,7 @@ def _sleeps() -> Iterator[Fault]:
 def _servers() -> Iterator[Fault]:
     yield Fault("SIGKILL, broker", brokers.killed, 10, quick=1)
     yield Fault("SIGSTOP, broker", brokers.asleep, 5)
-    yield Fault("SIGKILL, leader of three", brokers.leader_killed, 10, stage=Stage.THREE_NODES)
+    yield Fault("SIGKILL, leader of three", brokers.leader_killed, 10, ground=Ground.THREE_NODES)
     yield Fault("SIGKILL, Postgres", databases.killed, 20, quick=1)
     yield Fault("Postgres ends sessions", databases.sessions_ended, 20)
     yield Fault("Postgres read-only", databases.read_only, 3)
@@ -95,5 +95,5 @@ def _releases() -> Iterator[Fault]:
 
 
 def _root() -> Iterator[Fault]:
-    yield Fault("Kafka's disk full", full_disk.kafka_s, 3, stage=Stage.ROOT)
-    yield Fault("Postgres's disk full", full_disk.postgres_s, 3, stage=Stage.ROOT)
+    yield Fault("Kafka's disk full", full_disk.kafka_s, 3, ground=Ground.ROOT)
+    yield Fault("Postgres's disk full", full_disk.postgres_s, 3, ground=Ground.ROOT)

@@ -60,8 +60,8 @@ class Process:
         self.clock = ProcessClock(world.loop)
         parts = world.parts
         self.sender_clock = parts.sender_clock(world.loop)
-        topics = tuple(event.name for event in service.stage.consumes)
-        produces = (*(event.name for event in service.stage.emits), DeadLettered.name)
+        topics = tuple(event.name for event in service.party.consumes)
+        produces = (*(event.name for event in service.party.emits), DeadLettered.name)
         fetch_clock = FetchClock(
             world.loop, lambda seconds: world.news(service_name, self.transport.assignment, seconds)
         )

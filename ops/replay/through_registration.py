@@ -20,7 +20,7 @@ from ops.replay.queue import ServiceQueue, remembered, say_what_holds
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.terminal.output import say
-from schemas.flow import FLOW, LANES, SERVICES, Stage
+from schemas.flow import FLOW, LANES, SERVICES, Party
 from stream.clock import SystemClock
 from stream.decode import Received, decode
 from stream.horizon import said_at
@@ -29,7 +29,7 @@ from stream.postgres_replay import queue_replays
 from stream.replay import replay_row
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
-_FOREIGN = frozenset(event.name for stage in FLOW if not stage.ours for event in stage.emits)
+_FOREIGN = frozenset(event.name for party in FLOW if not party.ours for event in party.emits)
 
 Streams = Mapping[str, Sequence[Sequence[Received]]]
 """Of one registration, by topic: the records of each lane, in order."""
@@ -38,14 +38,14 @@ Found = Mapping[str, Mapping[str, Sequence[Received]]]
 """By registration and service: the records that the service reads, in order."""
 
 
-async def read_registrations(reader: TopicReader, wanted: AbstractSet[str], stages: Sequence[Stage]) -> Found:
+async def read_registrations(reader: TopicReader, wanted: AbstractSet[str], parties: Sequence[Party]) -> Found:
     """What these services have read about them, as far back as the topics go; without those of which nothing is left.
 
     The topics are read once, however many registrations are wanted.
     """
     streams: defaultdict[str, _Streams] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     keys = {registration.encode() for registration in wanted}
-    topics = dict.fromkeys(event.name for stage in stages for event in stage.consumes)
+    topics = dict.fromkeys(event.name for party in parties for event in party.consumes)
     places = {place for topic in topics for registration in wanted for place in _places(topic, registration)}
     async for record in reader.whole(sorted(places)):
         if record.topic not in _FOREIGN and record.key not in keys:
@@ -53,12 +53,12 @@ async def read_registrations(reader: TopicReader, wanted: AbstractSet[str], stag
         item = decode(record)
         if isinstance(item, Received) and item.subject in wanted:
             streams[item.subject][record.topic][record.partition].append(item)
-    return {registration: _by_service(streams[registration], stages) for registration in wanted & streams.keys()}
+    return {registration: _by_service(streams[registration], parties) for registration in wanted & streams.keys()}
 
 
-def _by_service(streams: _Streams, stages: Sequence[Stage]) -> Mapping[str, Sequence[Received]]:
+def _by_service(streams: _Streams, parties: Sequence[Party]) -> Mapping[str, Sequence[Received]]:
     whole = {topic: list(lanes.values()) for topic, lanes in streams.items()}
-    return {stage.name: items for stage in stages if (items := in_order(whole, stage))}
+    return {party.name: items for party in parties if (items := in_order(whole, party))}
 
 
 def _places(topic: str, registration: str) -> list[TopicPartition]:
@@ -67,9 +67,9 @@ def _places(topic: str, registration: str) -> list[TopicPartition]:
     return [TopicPartition(topic, lane) for lane in lanes]
 
 
-def in_order(streams: Streams, stage: Stage) -> list[Received]:
+def in_order(streams: Streams, party: Party) -> list[Received]:
     """The records that a service reads, each topic's in its order, the topics by the events' time."""
-    lanes = [lane for event in stage.consumes for lane in streams.get(event.name, ())]
+    lanes = [lane for event in party.consumes for lane in streams.get(event.name, ())]
     return list(heapq.merge(*lanes, key=lambda item: said_at(item) or _EARLIEST))
 
 
@@ -102,7 +102,7 @@ class RegistrationReplay:
 
     async def run(self, found: Found, why: str | None) -> None:
         """Show the plan for each service; do it when there is a reason."""
-        services = [stage.name for stage in SERVICES if any(stage.name in items for items in found.values())]
+        services = [party.name for party in SERVICES if any(party.name in items for items in found.values())]
         read: dict[str, Settled] = {}
         for service in services:
             await say_what_holds(self._database, service)

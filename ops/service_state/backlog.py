@@ -12,7 +12,7 @@ from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.servers.kafka_clients import admin_of
 from ops.servers.kafka_reading import Positions, Spans
-from schemas.flow import LANES, SERVICES, Stage
+from schemas.flow import LANES, SERVICES, Party
 from stream.kafka_access import KafkaAccess
 
 _ERROR, _MEMBERS = 0, 5
@@ -30,9 +30,9 @@ class Backlog:
 
 async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess) -> dict[str, Backlog]:
     """Every service's."""
-    topics = dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes)
+    topics = dict.fromkeys(event.name for party in SERVICES for event in party.consumes)
     spans = await reader.spans([TopicPartition(topic, lane) for topic in topics for lane in range(LANES)])
-    behind = {stage.name: await _behind(database, stage, spans) for stage in SERVICES}
+    behind = {party.name: await _behind(database, party, spans) for party in SERVICES}
     present = await workers(access)
     found = {}
     for service, positions in behind.items():
@@ -44,10 +44,10 @@ async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess)
     return found
 
 
-async def _behind(database: Database, stage: Stage, spans: Spans) -> Positions:
+async def _behind(database: Database, party: Party, spans: Spans) -> Positions:
     """Where the service stands in the partitions that it has not read to their end."""
-    read = await settled(database, stage.name)
-    names = {event.name for event in stage.consumes}
+    read = await settled(database, party.name)
+    names = {event.name for event in party.consumes}
     places = {
         place: max(read.get((place.topic, place.partition), 0), begin)
         for place, (begin, _) in spans.items()
@@ -62,7 +62,7 @@ async def workers(access: KafkaAccess) -> dict[str, int]:
     await admin.start()
     try:
         # One by one: aiokafka reads past the end of an answer about several.
-        return {stage.name: await _members(admin, stage.name) for stage in SERVICES}
+        return {party.name: await _members(admin, party.name) for party in SERVICES}
     finally:
         await admin.close()
 

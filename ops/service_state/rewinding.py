@@ -17,7 +17,7 @@ from ops.replay.queue import settled
 from ops.servers.administrator import Database
 from ops.servers.kafka_clients import consumer_of, no_answer
 from ops.service_state.backlog import workers
-from schemas.flow import LANES, SERVICES, Stage
+from schemas.flow import LANES, SERVICES, Party
 from stream.kafka_access import KafkaAccess
 
 
@@ -45,19 +45,19 @@ async def rewinds(database: Database, access: KafkaAccess) -> list[Rewind]:
     running = [f"{service} ({count})" for service, count in (await workers(access)).items() if count]
     if running:
         raise click.ClickException(f"stop all services first; workers still hold a place in: {', '.join(running)}")
-    for stage in SERVICES:
-        one = await _rewind(access, stage, await settled(database, stage.name))
+    for party in SERVICES:
+        one = await _rewind(access, party, await settled(database, party.name))
         found += [one] if one.settled else []
     return found
 
 
-async def _rewind(access: KafkaAccess, stage: Stage, read: Settled) -> Rewind:
-    places = [TopicPartition(event.name, lane) for event in stage.consumes for lane in range(LANES)]
-    async with _member_of(access, stage.name) as consumer:
+async def _rewind(access: KafkaAccess, party: Party, read: Settled) -> Rewind:
+    places = [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
+    async with _member_of(access, party.name) as consumer:
         consumer.assign(places)
         begins = await consumer.beginning_offsets(places)
         committed = {place: await consumer.committed(place) for place in places}
-    return rewind_of(stage.name, committed, read, begins)
+    return rewind_of(party.name, committed, read, begins)
 
 
 def rewind_of(

@@ -202,4 +202,4 @@ _CALLED_FOR: dict[type[Event], Callable[[Any, _About], _Mails]] = {
     ProvisioningRefused: _provisioning_refused,
 }
 
-SERVICE = Service(stage=NOTIFIER, main=Correspondence, decide=decide, facts=no_facts)
+SERVICE = Service(party=NOTIFIER, main=Correspondence, decide=decide, facts=no_facts)

@@ -18,4 +18,4 @@ def decide(case: Case[None]) -> Outcome:
     return Emit(documents={DocumentKey(Timeline.kind, case.subject): known.grown(entry, package_of(event))})
 
 
-SERVICE = Service(stage=TIMELINE, main=Timeline, decide=decide, facts=no_facts)
+SERVICE = Service(party=TIMELINE, main=Timeline, decide=decide, facts=no_facts)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from faults.real.fault import Stage
+from faults.real.fault import Ground
+from faults.real.ground import Plan, run
 from faults.real.matrix import faults
-from faults.real.stage import Plan, run
 
 pytestmark = pytest.mark.sandbox
 
@@ -13,7 +13,7 @@ SEED = 3
 
 def test_nothing_is_lost_or_double_and_everything_goes_on_by_itself() -> None:
     chosen = [(fault, fault.quick) for fault in faults() if fault.quick]
-    staged = run(Stage.ONE_NODE, Plan(chosen, SEED), print)
-    assert staged.problems == ()
-    assert staged.corrections > 0
-    assert [row.injections for row in staged.results] == [times for _, times in chosen]
+    judged = run(Ground.ONE_NODE, Plan(chosen, SEED), print)
+    assert judged.problems == ()
+    assert judged.corrections > 0
+    assert [row.injections for row in judged.results] == [times for _, times in chosen]

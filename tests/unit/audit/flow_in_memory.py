@@ -127,8 +127,8 @@ class Flow:
         """By service: the epochs in which operators have forced it, by their own record."""
 
     def _transport(self, service: Service[Any]) -> MemoryTransport:
-        consumed = tuple(event.name for event in service.stage.consumes)
-        emitted = (*(event.name for event in service.stage.emits), DeadLettered.name)
+        consumed = tuple(event.name for event in service.party.consumes)
+        emitted = (*(event.name for event in service.party.emits), DeadLettered.name)
         return MemoryTransport(self.broker, Membership(service.name, consumed, emitted), self.clock)
 
     def _worker(self, service: Service[Any], transport: MemoryTransport) -> Worker:
@@ -176,7 +176,7 @@ class Flow:
 
     def repeat_everything(self) -> None:
         """Every event of every topic that is read comes once more, as after a replay of it all."""
-        consumed = {event.name for stage in flow.SERVICES for event in stage.consumes}
+        consumed = {event.name for party in flow.SERVICES for event in party.consumes}
         for place, log in self.broker.logs.items():
             for record in list(log.records) if place.topic in consumed else ():
                 if record.headers:

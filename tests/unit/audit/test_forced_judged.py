@@ -6,18 +6,18 @@ from flow_in_memory import Flow, form, played
 from memory_evidence import evidence_of
 
 from ops.audit.judge import judge
-from schemas.flow import ENRICHMENT, LANES, NOTIFIER, SERVICES, Stage
+from schemas.flow import ENRICHMENT, LANES, NOTIFIER, SERVICES, Party
 from stream.decode import decode
 from stream.document import DocumentKey
 from stream.replay import replay_row
 
 
-async def force(flow: Flow, stage: Stage, epoch: int) -> None:
+async def force(flow: Flow, party: Party, epoch: int) -> None:
     """Everything that this service has read, decided again."""
-    records = [record for event in stage.consumes for record in flow.broker.records(event.name)]
+    records = [record for event in party.consumes for record in flow.broker.records(event.name)]
     rows = [replay_row(decode(one), UUID(int=epoch), flow.clock.now(), LANES, epoch=epoch) for one in records]
-    flow.forced.setdefault(stage.name, set()).add(epoch)
-    flow.databases[stage.name].tables.queue_replays(rows)
+    flow.forced.setdefault(party.name, set()).add(epoch)
+    flow.databases[party.name].tables.queue_replays(rows)
     await flow.run()
 
 
@@ -30,10 +30,10 @@ async def realised() -> tuple[Flow, str]:
 
 async def test_all_that_all_services_have_read_decided_again_says_nothing_anew_but_mails() -> None:
     flow, _ = await realised()
-    events = {event.name for stage in SERVICES for event in stage.emits} - {"notification-sent"}
+    events = {event.name for party in SERVICES for event in party.emits} - {"notification-sent"}
     said, mails = {name: len(flow.broker.records(name)) for name in events}, len(flow.sent)
-    for epoch, stage in enumerate(SERVICES, start=1):
-        await force(flow, stage, epoch)
+    for epoch, party in enumerate(SERVICES, start=1):
+        await force(flow, party, epoch)
     assert {name: len(flow.broker.records(name)) for name in events} == said
     epochs = [effect.epoch for effect in flow.databases[NOTIFIER.name].tables.effects.values()]
     assert (len(epochs), len(flow.sent)) == (2 * mails, 2 * mails)

@@ -14,7 +14,7 @@ from ops.replay.force_options import NOT_FORCED, Force
 from ops.replay.forced import Outlook, is_forcible
 from ops.replay.rehearsal import Rehearsal, Rehearsed
 from ops.terminal.output import COLUMNS
-from schemas.flow import LANES, NOTIFIER, SERVICES, Stage
+from schemas.flow import LANES, NOTIFIER, SERVICES, Party
 from stream.decode import Received, decode
 from stream.horizon import HORIZON
 from stream.memory_store import MemoryStore
@@ -29,43 +29,43 @@ async def realised() -> Flow:
     return await played(flow)
 
 
-def read_by(flow: Flow, stage: Stage) -> list[Received]:
-    items = [decode(record) for event in stage.consumes for record in flow.broker.records(event.name)]
+def read_by(flow: Flow, party: Party) -> list[Received]:
+    items = [decode(record) for event in party.consumes for record in flow.broker.records(event.name)]
     return [item for item in items if isinstance(item, Received)]
 
 
-async def rehearsed(flow: Flow, stage: Stage, items: Sequence[Received]) -> Rehearsed:
-    (worker,) = (worker for worker in flow.workers if worker.service.name == stage.name)
-    rehearsal = Rehearsal(worker.service, MemoryStore(flow.databases[stage.name]), flow.clock, HORIZON)
+async def rehearsed(flow: Flow, party: Party, items: Sequence[Received]) -> Rehearsed:
+    (worker,) = (worker for worker in flow.workers if worker.service.name == party.name)
+    rehearsal = Rehearsal(worker.service, MemoryStore(flow.databases[party.name]), flow.clock, HORIZON)
     for item in items:
         await rehearsal.rehearse([item])
     return rehearsal.so_far
 
 
-def entries(flow: Flow, stage: Stage) -> Counter[str]:
-    return Counter(entry.reason or "" for entry in flow.databases[stage.name].tables.journal.values())
+def entries(flow: Flow, party: Party) -> Counter[str]:
+    return Counter(entry.reason or "" for entry in flow.databases[party.name].tables.journal.values())
 
 
-@pytest.mark.parametrize("stage", SERVICES, ids=lambda stage: stage.name)
+@pytest.mark.parametrize("party", SERVICES, ids=lambda party: party.name)
 @pytest.mark.parametrize("documents", ["as they stand", "lost"])
-async def test_the_plan_foretells_what_the_service_decides(stage: Stage, documents: str) -> None:
+async def test_the_plan_foretells_what_the_service_decides(party: Party, documents: str) -> None:
     flow = await realised()
-    tables = flow.databases[stage.name].tables
+    tables = flow.databases[party.name].tables
     if documents == "lost":
         tables.states = {key: (lane, state._replace(document=None)) for key, (lane, state) in tables.states.items()}
-    items, before, planned = read_by(flow, stage), entries(flow, stage), set(tables.effects)
-    said = Counter({event.name: len(flow.broker.records(event.name)) for event in stage.emits})
-    snapshot = flow.databases[stage.name].snapshot()
-    foretold = await rehearsed(flow, stage, items)
-    assert flow.databases[stage.name].snapshot() == snapshot, "a rehearsal writes nothing"
+    items, before, planned = read_by(flow, party), entries(flow, party), set(tables.effects)
+    said = Counter({event.name: len(flow.broker.records(event.name)) for event in party.emits})
+    snapshot = flow.databases[party.name].snapshot()
+    foretold = await rehearsed(flow, party, items)
+    assert flow.databases[party.name].snapshot() == snapshot, "a rehearsal writes nothing"
 
     tables.queue_replays([replay_row(one, UUID(int=1), flow.clock.now(), LANES, epoch=1) for one in items])
-    (worker,) = (worker for worker in flow.workers if worker.service.name == stage.name)
+    (worker,) = (worker for worker in flow.workers if worker.service.name == party.name)
     while await worker.run_once():
         pass
-    after = Counter({event.name: len(flow.broker.records(event.name)) for event in stage.emits})
+    after = Counter({event.name: len(flow.broker.records(event.name)) for event in party.emits})
     assert after - said == foretold.said
-    assert entries(flow, stage) - before == Counter(FORCED=foretold.speaking + foretold.silent) + foretold.ignored
+    assert entries(flow, party) - before == Counter(FORCED=foretold.speaking + foretold.silent) + foretold.ignored
     assert len(tables.effects.keys() - planned) == foretold.effects
     assert foretold.records == len(items)
 

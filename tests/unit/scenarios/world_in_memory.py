@@ -60,7 +60,7 @@ class WorldInMemory:
     def __init__(self, today: date) -> None:
         self._clock = ManualClock(datetime.combine(today, MORNING).astimezone(UTC))
         self._broker = MemoryBroker((topic.name for topic in event_topics()), flow.LANES)
-        self._databases = {stage.name: MemoryDatabase() for stage in flow.SERVICES}
+        self._databases = {party.name: MemoryDatabase() for party in flow.SERVICES}
         self._policies = PolicyTables(self._databases["enrichment"])
         self._mails: dict[UUID, SeenMail] = {}
         services: tuple[Service[Any], ...] = (
@@ -74,8 +74,8 @@ class WorldInMemory:
         self._workers = [self._worker(*pair) for pair in zip(services, self._transports, strict=True)]
 
     def _transport(self, service: Service[Any]) -> MemoryTransport:
-        consumed = tuple(event.name for event in service.stage.consumes)
-        emitted = (*(event.name for event in service.stage.emits), DeadLettered.name)
+        consumed = tuple(event.name for event in service.party.consumes)
+        emitted = (*(event.name for event in service.party.emits), DeadLettered.name)
         return MemoryTransport(self._broker, Membership(service.name, consumed, emitted), self._clock)
 
     def _worker(self, service: Service[Any], transport: MemoryTransport) -> Worker:

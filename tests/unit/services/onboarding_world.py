@@ -137,7 +137,7 @@ class Onboarding:
     def _post(self, letters: Iterable[Letter]) -> None:
         for one in letters:
             for service in self.services:
-                if one.event.name in {consumed.name for consumed in service.service.stage.consumes}:
+                if one.event.name in {consumed.name for consumed in service.service.party.consumes}:
                     self.undelivered.append((service, one))
 
 

@@ -52,12 +52,12 @@ class ServiceInMemory:
     clock: ManualClock
 
     def __post_init__(self) -> None:
-        stage = self.service.stage
-        consumed = tuple(event.name for event in stage.consumes)
-        emitted = (*(event.name for event in stage.emits), DeadLettered.name)
+        party = self.service.party
+        consumed = tuple(event.name for event in party.consumes)
+        emitted = (*(event.name for event in party.emits), DeadLettered.name)
         self.broker = MemoryBroker((*consumed, *emitted), LANES)
         self.database = MemoryDatabase()
-        transport = MemoryTransport(self.broker, Membership(stage.name, consumed, emitted), self.clock)
+        transport = MemoryTransport(self.broker, Membership(party.name, consumed, emitted), self.clock)
         limits = Limits(poll_s=0, tick_s=0)
         store = MemoryStore(self.database)
         self._worker = Worker(self.service, transport, store, self.clock, "1", LANES, self, limits)
@@ -86,7 +86,7 @@ class ServiceInMemory:
     def listen(self) -> list[Letter]:
         """What it has published since the last time, repeats included."""
         said = []
-        emitted = {event.name for event in self.service.stage.emits}
+        emitted = {event.name for event in self.service.party.emits}
         for place, log in self.broker.logs.items():
             if place.topic in emitted:
                 for record in log.records[self._heard.get(place, 0) :]:

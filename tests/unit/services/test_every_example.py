@@ -25,7 +25,7 @@ EXAMPLES = [example for example in examples() if not example.parked]
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_every_example_of_every_version_is_decided_by_every_consumer(service: Service) -> None:
-    consumed = {event.name for event in service.stage.consumes}
+    consumed = {event.name for event in service.party.consumes}
     for example in EXAMPLES:
         if example.event.name in consumed:
             decoded = codec.decode(example.event.name, list(example.headers), example.value)
@@ -38,4 +38,4 @@ def test_every_example_of_every_version_is_decided_by_every_consumer(service: Se
 
 def test_every_consumed_event_has_an_example() -> None:
     shown = {example.event.name for example in examples()}
-    assert {event.name for service in SERVICES for event in service.stage.consumes} <= shown
+    assert {event.name for service in SERVICES for event in service.party.consumes} <= shown

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import DeadLettered, PolicyAwaited, ProvisioningReported, RegistrationSubmitted
-from schemas.flow import Stage
+from schemas.flow import Party
 from schemas.values import Finding
 from stream.decode import Item, Received, decode
 from stream.document import Document, DocumentKey, Gate
@@ -25,8 +25,8 @@ from stream.store import Row, RowKind, StateRow
 
 LANES = 4
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-STAGE = Stage("toy", (ProvisioningReported, RegistrationSubmitted), (PolicyAwaited,))
-TOPICS = tuple(event.name for event in STAGE.consumes)
+TOY = Party("toy", (ProvisioningReported, RegistrationSubmitted), (PolicyAwaited,))
+TOPICS = tuple(event.name for event in TOY.consumes)
 ALL_TOPICS = (*TOPICS, PolicyAwaited.name, DeadLettered.name)
 WHY = (Finding(code="MANDATE_MISSING"),)
 
@@ -85,7 +85,7 @@ def service(
     def touched(cause: Cause, subject: str) -> Touched:
         return Touched(frozenset(touches(cause, subject)))
 
-    return Service(STAGE, Tally, decision, facts, others=(Claim, Gate), touches=touched)
+    return Service(TOY, Tally, decision, facts, others=(Claim, Gate), touches=touched)
 
 
 def report(  # noqa: PLR0913 (what a test may want to say about a report)

@@ -15,7 +15,7 @@ from benchmarks.publisher import publisher
 from benchmarks.registration import registrations
 from benchmarks.result import Machine
 from faults.real.customers import Customers
-from faults.real.fault import Fault, Stage
+from faults.real.fault import Fault, Ground
 from faults.real.full_disk import small_disks
 from faults.real.in_thread import in_thread
 from faults.real.judgement import found, rows, too_slow, unmet, until_settled, verdict_on
@@ -55,8 +55,8 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
-    """What a stage came to: a row for each fault, and in words what did not hold, and what took too long.
+class Judged:
+    """What the faults of a ground came to: a row for each, and in words what did not hold, and what took too long.
 
     `corrections` were sent meanwhile.
     """
@@ -68,17 +68,17 @@ class Staged:
     corrections: int
 
 
-def run(stage: Stage, plan: Plan, report: Report) -> Staged:
-    """Make all faults of one stage on a sandbox of their own. Raises FaultError, SandboxError."""
-    nodes = 3 if stage is Stage.THREE_NODES else 1
-    with throwaway_state() as state, ExitStack() as ground:
+def run(ground: Ground, plan: Plan, report: Report) -> Judged:
+    """Make all faults of one ground on a sandbox of their own. Raises FaultError, SandboxError."""
+    nodes = 3 if ground is Ground.THREE_NODES else 1
+    with throwaway_state() as state, ExitStack() as disks:
         state.prepare()
-        if stage is Stage.ROOT:
-            ground.enter_context(small_disks(state))
-        return asyncio.run(_staged(state, nodes, plan, report))
+        if ground is Ground.ROOT:
+            disks.enter_context(small_disks(state))
+        return asyncio.run(_made(state, nodes, plan, report))
 
 
-async def _staged(state: StateDirectory, nodes: int, plan: Plan, report: Report) -> Staged:
+async def _made(state: StateDirectory, nodes: int, plan: Plan, report: Report) -> Judged:
     names = [*_exchanges(nodes), "mail-server"]
     ports = choose_ports(names, remembered_in=state.path / "detours.json")
     mails = MailServer(state.mailbox)
@@ -103,7 +103,7 @@ def _settings(state: StateDirectory, nodes: int, proxies: dict[str, Proxy]) -> S
     )
 
 
-async def _all(scene: Scene, plan: Plan, report: Report) -> Staged:
+async def _all(scene: Scene, plan: Plan, report: Report) -> Judged:
     trials: list[Trial] = []
     async with scene.database() as database:
         measured_on = await machine(database)
@@ -120,7 +120,7 @@ async def _all(scene: Scene, plan: Plan, report: Report) -> Staged:
     not_made = (problem for one in trials for problem in one.not_made)
     problems = (*not_made, *chain.from_iterable(promises), *found(verdict.findings))
     slow = tuple(chain.from_iterable(too_slow(row, SESSION_S) for row in results))
-    return Staged(measured_on, tuple(results), problems, slow, corrections)
+    return Judged(measured_on, tuple(results), problems, slow, corrections)
 
 
 @asynccontextmanager
