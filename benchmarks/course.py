@@ -58,4 +58,4 @@ async def run(sandbox: RunningSandbox, plan: Plan, report: Callable[[str], None]
 
 def _resident_mb(sandbox: RunningSandbox) -> dict[str, float]:
     pids = sandbox.endpoints().processes
-    return {stage.name: Process(pids[stage.name]).resident_mb() for stage in MONEY_PATH}
+    return {party.name: Process(pids[party.name]).resident_mb() for party in MONEY_PATH}

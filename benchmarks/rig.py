@@ -51,7 +51,7 @@ class Rig:
 
     async def events(self) -> dict[str, int]:
         """How many events every service has handled, by its name."""
-        return {stage.name: await self.database.fetchval(_HANDLED.format(schema=stage.name)) for stage in MONEY_PATH}
+        return {party.name: await self.database.fetchval(_HANDLED.format(schema=party.name)) for party in MONEY_PATH}
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ P50_MS_MAX = 60.0
 P99_MS_MAX = 250.0
 """The targets; nothing fails because one is missed."""
 
-_SERVICES = tuple(stage.name for stage in MONEY_PATH)
+_SERVICES = tuple(party.name for party in MONEY_PATH)
 
 
 def lines(result: Result) -> Iterator[str]:

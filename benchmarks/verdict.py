@@ -11,7 +11,7 @@ async def verdict(rig: Rig) -> Verdict:
     expected = [link for one in rig.issued for link in one.links]
     found = await verdict_of(rig.sandbox.state, expected)
     unsent = {row["status"]: row["count"] for row in await rig.database.fetch(_UNSENT)}
-    queued = {stage.name: await rig.database.fetchval(_QUEUED.format(schema=stage.name)) for stage in SERVICES}
+    queued = {party.name: await rig.database.fetchval(_QUEUED.format(schema=party.name)) for party in SERVICES}
     problems = (
         *([] if found.tally.good else ["not every connection is realised with one mail"]),
         *(f"{finding.invariant} {finding.about}: {finding.what}" for finding in found.findings),

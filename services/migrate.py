@@ -30,11 +30,11 @@ def migrate(admin_url: str) -> None:
     """Bring every schema up to date; a schema that is up to date is left alone. Of two at a time, one waits."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [ONE_AT_A_TIME])
-        for stage in flow.SERVICES:
-            _make_schema(connection, stage.name)
-            _make_role(connection, stage.name)
-            _apply(admin_url, stage.name, _folders(stage.name))
-            _grant(connection, stage.name)
+        for party in flow.SERVICES:
+            _make_schema(connection, party.name)
+            _make_role(connection, party.name)
+            _apply(admin_url, party.name, _folders(party.name))
+            _grant(connection, party.name)
         _make_role(connection, flow.MONITOR.name)
         _let_look(connection, flow.MONITOR.name)
         _make_schema(connection, OPERATIONS)

@@ -15,7 +15,7 @@ from stream.transport import Assignment
 LANES = 4
 FETCH_S_MAX = 0.1
 
-_OURS = [stage.name for stage in flow.SERVICES]
+_OURS = [party.name for party in flow.SERVICES]
 _READERS = {topic.name: [one for one in topic.consumers if one in _OURS] for topic in event_topics()}
 
 

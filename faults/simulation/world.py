@@ -47,8 +47,8 @@ STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
 RESTARTS_S = (0.1, 1.0, 8.0)
 
 _READ = {
-    stage.name: [TopicLane(event.name, lane) for event in stage.consumes for lane in range(LANES)]
-    for stage in flow.SERVICES
+    party.name: [TopicLane(event.name, lane) for event in party.consumes for lane in range(LANES)]
+    for party in flow.SERVICES
 }
 
 
@@ -83,7 +83,7 @@ class World:
         self.poll_s = random.choice((1.0, 3.0))
         self.commit_s = random.choice((0.0, 2.0))
         self.broker = SimulatedBroker(self.loop, random)
-        self.databases = {stage.name: MemoryDatabase() for stage in flow.SERVICES}
+        self.databases = {party.name: MemoryDatabase() for party in flow.SERVICES}
         self.database_down_until_s: dict[str, float] = dict.fromkeys(self.databases, 0.0)
         self.clock = ProcessClock(self.loop)
         self.book = MailBook(self.databases["notifier"], self.clock)
@@ -281,8 +281,8 @@ class World:
     def _all_read(self) -> bool:
         later = self.now() + timedelta(seconds=HORIZON_S)
         lanes = range(self.broker.lanes)
-        for stage in flow.SERVICES:
-            tables = self.databases[stage.name].tables
+        for party in flow.SERVICES:
+            tables = self.databases[party.name].tables
             if any(tables.wake_ups(lanes, later)) or tables.due(lanes, later, 1):
                 return False
             if any(row.answered_by for row in tables.rows.values()):

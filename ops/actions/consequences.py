@@ -7,7 +7,7 @@ def what_could_follow(service: str) -> str:
     """Everything that this service can bring about, in a sentence for an operator."""
     if service == NOTIFIER.name:
         return "notifier can plan a mail, one for each occasion that has none yet"
-    (stage,) = (stage for stage in SERVICES if stage.name == service)
-    if not stage.emits:
+    (party,) = (party for party in SERVICES if party.name == service)
+    if not party.emits:
         return f"{service} notes what it hears, and publishes nothing"
-    return f"{service} can publish {', '.join(event.__name__ for event in stage.emits)}, and what follows from these"
+    return f"{service} can publish {', '.join(event.__name__ for event in party.emits)}, and what follows from these"

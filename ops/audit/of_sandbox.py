@@ -23,7 +23,7 @@ _AT_REST_S_MAX = 30.0
 def sources_of(state: StateDirectory, submitted: Iterable[SubmittedForm] | None = None) -> Sources:
     """Where a running sandbox keeps everything. Raises NotRunningError."""
     endpoints = read_endpoints(state)
-    logs = (file for stage in SERVICES for file in state.logs.glob(f"{stage.name}*.log"))
+    logs = (file for party in SERVICES for file in state.logs.glob(f"{party.name}*.log"))
     return Sources(
         kafka=endpoints.kafka.access,
         postgres_url=endpoints.postgres.url,

@@ -25,7 +25,7 @@ from ops.terminal.typed_moment import Span, read_day, read_moment
 from schemas.flow import SERVICE_NAMES, SERVICES
 
 LIMIT = 50
-TOPICS = tuple(dict.fromkeys(event.name for stage in SERVICES for event in stage.consumes))
+TOPICS = tuple(dict.fromkeys(event.name for party in SERVICES for event in party.consumes))
 
 rate_option = click.option(
     "--rate", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second."

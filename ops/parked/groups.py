@@ -36,12 +36,12 @@ class ParkedGroup(View):
 async def parked_groups(database: Database, only: Filter) -> list[ParkedGroup]:
     """The groups of what fits, the largest first."""
     found: dict[str, ParkedGroup] = {}
-    for stage in SERVICES:
-        if only.service in (None, stage.name):
-            for row in await _marks(database, stage.name, only):
-                cause = cause_of(stage.name, row["reason"], row["trace"])
+    for party in SERVICES:
+        if only.service in (None, party.name):
+            for row in await _marks(database, party.name, only):
+                cause = cause_of(party.name, row["reason"], row["trace"])
                 if only.group in (None, cause.group):
-                    one = _group(stage.name, cause, row)
+                    one = _group(party.name, cause, row)
                     found[cause.group] = _joined(found[cause.group], one) if cause.group in found else one
     return sorted(found.values(), key=lambda group: (-group.count, group.first))
 

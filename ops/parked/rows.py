@@ -23,13 +23,13 @@ async def parked_rows(
 ) -> list[ParkedRow]:
     """At most `limit` rows of each service, the oldest first; of these registrations or ids, where they are given."""
     rows = []
-    for stage in SERVICES:
-        if only.service not in (None, stage.name):
+    for party in SERVICES:
+        if only.service not in (None, party.name):
             continue
-        marks = await marks_of_group(database, stage.name, only) if only.group is not None else None
-        asked = (*only.columns(), limit, registrations, ids, marks, stage.name)
-        found = await database.fetch(_PARKED.format(schema=stage.name), *asked)
-        rows += [_row(stage.name, record) for record in found]
+        marks = await marks_of_group(database, party.name, only) if only.group is not None else None
+        asked = (*only.columns(), limit, registrations, ids, marks, party.name)
+        found = await database.fetch(_PARKED.format(schema=party.name), *asked)
+        rows += [_row(party.name, record) for record in found]
     return sorted(rows, key=lambda row: row.since)
 
 

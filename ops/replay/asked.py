@@ -43,8 +43,8 @@ class Asked:
 
     def checked(self) -> "Asked":
         """The same with its lanes named. Raises UsageError for what cannot be meant."""
-        (stage,) = (stage for stage in SERVICES if stage.name == self.service)
-        topics = [event.name for event in stage.consumes]
+        (party,) = (party for party in SERVICES if party.name == self.service)
+        topics = [event.name for event in party.consumes]
         if self.topic not in topics:
             raise click.UsageError(f"{self.service} does not read {self.topic}; it reads {', '.join(topics)}")
         if wrong := sorted(lane for lane in self.lanes if lane not in range(LANES)):

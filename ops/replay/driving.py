@@ -62,7 +62,7 @@ class Driving:
             registration = await _registration_id(database, target)
             async with topic_reader(kafka_access(self.state)) as reader:
                 found = await read_registrations(
-                    reader, {registration}, [stage for stage in SERVICES if service in (None, stage.name)]
+                    reader, {registration}, [party for party in SERVICES if service in (None, party.name)]
                 )
             if not found.get(registration):
                 raise click.ClickException(f"the topics hold nothing about {target} any more")

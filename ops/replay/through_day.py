@@ -22,10 +22,10 @@ def parts_of(day: Span, service: str | None) -> list[Asked]:
     """What a day is in each topic that this service reads, or any; in the order of the flow."""
     part_of = f"day {day[0]:%Y-%m-%d} through {service or 'all services'}"
     return [
-        Asked(event.name, stage.name, since=day[0], until=day[1], part_of=part_of).checked()
-        for stage in SERVICES
-        if service in (None, stage.name)
-        for event in stage.consumes
+        Asked(event.name, party.name, since=day[0], until=day[1], part_of=part_of).checked()
+        for party in SERVICES
+        if service in (None, party.name)
+        for event in party.consumes
     ]
 
 

@@ -22,7 +22,7 @@ class PausedService(View):
 
 async def paused_services(database: Database) -> list[PausedService]:
     """All of them, in the order of the flow."""
-    return [found for stage in SERVICES if (found := await paused_service(database, stage.name)) is not None]
+    return [found for party in SERVICES if (found := await paused_service(database, party.name)) is not None]
 
 
 async def paused_service(database: Database, service: str) -> PausedService | None:

@@ -39,7 +39,7 @@ class ServiceState(View):
 
 async def service_states(database: Database, backlogs: Mapping[str, Backlog]) -> list[ServiceState]:
     """Every service, in the order of the flow; without a backlog nothing is said of Kafka."""
-    return [await _state(database, stage.name, backlogs.get(stage.name)) for stage in SERVICES]
+    return [await _state(database, party.name, backlogs.get(party.name)) for party in SERVICES]
 
 
 async def _state(database: Database, service: str, backlog: Backlog | None) -> ServiceState:

@@ -17,8 +17,8 @@ async def find_registration(database: Database, quoted: str) -> str | None:
 
 
 async def _parked(database: Database, quoted: str) -> str | None:
-    for stage in SERVICES:
-        for row in await database.fetch(_PARKED.format(schema=stage.name), reference_digest(quoted)):
+    for party in SERVICES:
+        for row in await database.fetch(_PARKED.format(schema=party.name), reference_digest(quoted)):
             # A digest is of four references.
             if reference(row["key"]) == quoted:
                 return str(row["key"])

@@ -110,7 +110,7 @@ where p.ended is null
 _STOPS = "kind = 'parked' and blocks and not handled and due_at is null"
 # As `ParkedRow.stops`.
 _HELD_UP = " or ".join(
-    f"exists (select from {stage.name}.redelivery where key = silent.key and {_STOPS})" for stage in SERVICES
+    f"exists (select from {party.name}.redelivery where key = silent.key and {_STOPS})" for party in SERVICES
 )
 _SILENT = f"""
 with {_READ}, standing as ({_STANDING}), silent as (

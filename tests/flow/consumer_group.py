@@ -24,8 +24,8 @@ async def _administrator(onboarding: Onboarding) -> AsyncIterator[Any]:
 
 async def uncommitted(onboarding: Onboarding, service: str) -> int:
     """How many records of the service's topics its group has not said to be done with."""
-    (stage,) = (stage for stage in SERVICES if stage.name == service)
-    places = [TopicPartition(event.name, lane) for event in stage.consumes for lane in range(LANES)]
+    (party,) = (party for party in SERVICES if party.name == service)
+    places = [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
     async with _administrator(onboarding) as client:
         committed = await client.list_consumer_group_offsets(service)
     consumer = AIOKafkaConsumer(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers)

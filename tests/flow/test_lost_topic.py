@@ -24,7 +24,7 @@ from schemas.flow import LANES, SERVICES
 pytestmark = [pytest.mark.sandbox, pytest.mark.long]
 
 TOPIC = PolicyEnriched.name
-READERS = tuple(stage.name for stage in SERVICES if PolicyEnriched in stage.consumes)
+READERS = tuple(party.name for party in SERVICES if PolicyEnriched in party.consumes)
 WHY = ("--apply", "--reason", "policy-enriched was lost")
 
 

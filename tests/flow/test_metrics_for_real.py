@@ -41,18 +41,18 @@ async def test_each_service_tells_of_its_records_its_steps_its_topics_and_the_no
 
     async def told() -> Pages | None:
         found = await pages(onboarding)
-        counted = all(emitted(found, stage.name) - emitted(before, stage.name) >= FORMS for stage in SERVICES)
+        counted = all(emitted(found, party.name) - emitted(before, party.name) >= FORMS for party in SERVICES)
         return found if counted and mails(found) - mails(before) >= MAILS_EACH * FORMS else None
 
     def mails(found: Pages) -> float:
         return total([found["notifier"]["koppeling_mails"]], fate="sent")
 
     found = await until(told, deadline_s=30, missing="a service does not count what it has done")
-    assert set(found) == {stage.name for stage in SERVICES}
-    for stage in SERVICES:
-        page = found[stage.name]
-        assert {s.labels["topic"] for s in page["koppeling_lag_records"].samples} == {e.name for e in stage.consumes}
+    assert set(found) == {party.name for party in SERVICES}
+    for party in SERVICES:
+        page = found[party.name]
+        assert {s.labels["topic"] for s in page["koppeling_lag_records"].samples} == {e.name for e in party.consumes}
         assert {s.labels["step"] for s in page["koppeling_step_seconds"].samples} == set(Step)
         assert total([page["koppeling_step_seconds"]], step="record") > 0
         assert total([page["process_resident_memory_bytes"]]) > 0
-        assert ("koppeling_mails" in page) == (stage.name == "notifier")
+        assert ("koppeling_mails" in page) == (party.name == "notifier")

@@ -30,8 +30,8 @@ OF_RECORDS = "notifier.journal where subject = $1 and id not in (select id from 
 
 async def mailed_and_said(onboarding: Onboarding) -> None:
     """What other tests have begun may still be on its way to its mail, and to what is said of that."""
-    for stage in MONEY_PATH:
-        await all_committed(onboarding, stage.name)
+    for party in MONEY_PATH:
+        await all_committed(onboarding, party.name)
 
     async def ask() -> bool:
         (row,) = await onboarding.query(_UNDER_WAY)
@@ -50,10 +50,10 @@ async def everything(onboarding: Onboarding) -> dict[str, Any]:
     """All that a replay must leave as it is; the timeline, which follows after a moment, has tests of its own."""
     await mailed_and_said(onboarding)
     known: dict[str, Any] = {}
-    for stage in MONEY_PATH:
+    for party in MONEY_PATH:
         for table in ("journal", "state"):
-            rows = await onboarding.query(f"select * from {stage.name}.{table}")  # noqa: S608 (our own names)
-            known[f"{stage.name}.{table}"] = Counter(repr(dict(row)) for row in rows)
+            rows = await onboarding.query(f"select * from {party.name}.{table}")  # noqa: S608 (our own names)
+            known[f"{party.name}.{table}"] = Counter(repr(dict(row)) for row in rows)
     known["effects"] = Counter(repr(dict(row)) for row in await onboarding.query("select * from notifier.effect"))
     return known
 
@@ -72,8 +72,8 @@ async def parts(onboarding: Onboarding, since: datetime) -> list[Any]:
 
 async def in_queues(onboarding: Onboarding) -> int:
     counts = [
-        await onboarding.query(f"select count(*) from {stage.name}.redelivery where kind = 'replay'")  # noqa: S608
-        for stage in SERVICES
+        await onboarding.query(f"select count(*) from {party.name}.redelivery where kind = 'replay'")  # noqa: S608
+        for party in SERVICES
     ]
     return sum(rows[0][0] for rows in counts)
 
@@ -81,7 +81,7 @@ async def in_queues(onboarding: Onboarding) -> int:
 async def test_whole_topics_brought_again_from_the_start_change_nothing_and_mail_nobody(onboarding: Onboarding) -> None:
     registrations = await realised(onboarding, [f"replayed-{n}" for n in range(20)], 71_000)
     before = await everything(onboarding)
-    said = {stage.name: await onboarding.records(stage.emits[0].name) for stage in SERVICES if stage.emits}
+    said = {party.name: await onboarding.records(party.emits[0].name) for party in SERVICES if party.emits}
     for topic, service in (
         ("form-received", "intake"),
         ("registration-submitted", "enrichment"),
@@ -99,10 +99,10 @@ async def test_whole_topics_brought_again_from_the_start_change_nothing_and_mail
     assert await in_queues(onboarding) == 0
     assert await everything(onboarding) == before
     assert await onboarding.confirmations(registrations) == [1] * 20
-    for stage in SERVICES:
-        if stage.emits:
-            again = await onboarding.records(stage.emits[0].name)
-            ids = [{dict(record.headers)["ce_id"] for record in records} for records in (said[stage.name], again)]
+    for party in SERVICES:
+        if party.emits:
+            again = await onboarding.records(party.emits[0].name)
+            ids = [{dict(record.headers)["ce_id"] for record in records} for records in (said[party.name], again)]
             assert ids[0] == ids[1]
 
 
@@ -233,7 +233,7 @@ async def test_a_registration_brought_again_gets_what_it_lacks_and_nothing_twice
     assert await onboarding.effects([me]) == before
     assert await onboarding.confirmations([me]) == [1]
     actions = [one for one in (await koppeling(onboarding, "actions", "--json")).json if one["registration"] == me]
-    assert {one["service"] for one in actions} == {stage.name for stage in SERVICES}
+    assert {one["service"] for one in actions} == {party.name for party in SERVICES}
     assert len({one["command"] for one in actions}) == 1
 
 

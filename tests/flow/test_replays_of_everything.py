@@ -26,8 +26,8 @@ from schemas.flow import FLOW, OPERATORS, SERVICES, TIMELINE
 
 pytestmark = pytest.mark.sandbox
 
-READ = [(event.name, stage.name) for stage in SERVICES for event in stage.consumes]
-SAID = sorted({event.name for stage in FLOW if stage is not OPERATORS for event in stage.emits})
+READ = [(event.name, party.name) for party in SERVICES for event in party.consumes]
+SAID = sorted({event.name for party in FLOW if party is not OPERATORS for event in party.emits})
 UNTOLD = {ConnectionsWithdrawn.name, CorrectionRefused.name}
 """No short scenario comes to these."""
 TURNS_MAX = 3

@@ -40,10 +40,10 @@ async def typed(environment: dict[str, str], *words: str, code: int = 0) -> Resu
 
 
 async def test_a_registration_is_confirmed_by_services_that_may_do_what_is_printed_and_no_more(tmp_path: Path) -> None:
-    async with secured_kafka(tmp_path, [stage.name for stage in FLOW]) as kafka:
+    async with secured_kafka(tmp_path, [party.name for party in FLOW]) as kafka:
         await create_topics(kafka.inner, wanted())
         await kafka.allow(permissions())
-        settings = SandboxSettings(environment={stage.name: kafka.variables(stage.name) for stage in FLOW})
+        settings = SandboxSettings(environment={party.name: kafka.variables(party.name) for party in FLOW})
         with throwaway_sandbox(settings) as running:
             onboarding, form = Onboarding(running), loket_form(60_300)
             await onboarding.load_policies([form])

@@ -139,10 +139,10 @@ class WorldOnSandbox:
 async def come_to_rest(onboarding: Onboarding, subjects: Iterable[str]) -> None:
     """One service after the other is done with every record, with its rows about these, and with their mails."""
     about = list(subjects)
-    for stage in MONEY_PATH:
-        await all_committed(onboarding, stage.name)
-        missing = f"{stage.name} has rows left"
-        await until(partial(_has_no_rows, onboarding, stage.name, about), deadline_s=DEADLINE_S, missing=missing)
+    for party in MONEY_PATH:
+        await all_committed(onboarding, party.name)
+        missing = f"{party.name} has rows left"
+        await until(partial(_has_no_rows, onboarding, party.name, about), deadline_s=DEADLINE_S, missing=missing)
     await until(partial(_has_sent, onboarding, about), deadline_s=DEADLINE_S, missing="mails are under way")
 
 

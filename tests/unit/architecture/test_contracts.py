@@ -16,7 +16,7 @@ pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[3]
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 HOUSE, APART, PURE, JUDGE = CONFIG["contracts"]
-STAGES = [stage.name for stage in flow.SERVICES]
+PARTIES = [party.name for party in flow.SERVICES]
 
 
 def _upward() -> Iterator[tuple[str, str]]:
@@ -86,9 +86,9 @@ def test_every_contract_is_reported_when_it_is_broken(contract: str, said: str) 
 
 
 def test_every_service_of_the_flow_is_under_the_contracts() -> None:
-    assert APART["modules"] == [f"services.{name}" for name in (*STAGES, flow.MONITOR.name)]
+    assert APART["modules"] == [f"services.{name}" for name in (*PARTIES, flow.MONITOR.name)]
     decides_and_sends = "services.notifier"
-    pure = {"payroll", f"{decides_and_sends}.decide", *(f"services.{name}" for name in STAGES)} - {decides_and_sends}
+    pure = {"payroll", f"{decides_and_sends}.decide", *(f"services.{name}" for name in PARTIES)} - {decides_and_sends}
     assert pure <= set(PURE["source_modules"])
 
 

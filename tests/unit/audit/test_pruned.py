@@ -91,8 +91,8 @@ def test_what_pruning_took_is_not_missed(pruned: Evidence, at_rest: bool) -> Non
 @pytest.mark.parametrize("services", [SERVICE_NAMES, ["notifier"], ["intake", "provisioning"]])
 async def test_mails_and_decisions_that_were_forced_before_the_line_stay_asked_for(services: Collection[str]) -> None:
     flow = await followed_up()
-    for epoch, stage in enumerate((ENRICHMENT, NOTIFIER), start=1):
-        await force(flow, stage, epoch)
+    for epoch, party in enumerate((ENRICHMENT, NOTIFIER), start=1):
+        await force(flow, party, epoch)
     flow.clock.advance(100 * DAY_S)
     await flow.run()
     await force(flow, NOTIFIER, 3)

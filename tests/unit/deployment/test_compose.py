@@ -23,7 +23,7 @@ from stream.settings import PREFIX, Settings
 ROOT = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.load((ROOT / "docker-compose.yml").read_text(), yaml.CSafeLoader)
 SERVICES: dict[str, Any] = COMPOSE["services"]
-STAGES = [stage.name for stage in flow.SERVICES]
+PARTIES = [party.name for party in flow.SERVICES]
 
 
 def is_there(module: str) -> bool:
@@ -49,12 +49,12 @@ def test_nothing_is_wrong_with_the_file() -> None:
 
 def test_the_services_of_the_flow_are_the_workers_of_the_file() -> None:
     workers = {name for name, service in SERVICES.items() if service.get("command") == [f"services.{name}"]}
-    assert workers - {"migrate"} == {*STAGES, flow.MONITOR.name}
+    assert workers - {"migrate"} == {*PARTIES, flow.MONITOR.name}
 
 
 def test_other_parties_of_the_flow_run_as_simulators_or_not_at_all() -> None:
     simulators = {name for name, service in SERVICES.items() if service.get("profiles") == ["simulators"]}
-    assert simulators <= {stage.name for stage in flow.FLOW if not stage.ours}
+    assert simulators <= {party.name for party in flow.FLOW if not party.ours}
     assert all(SERVICES[name]["command"] == [f"sandbox.{name}"] for name in simulators)
 
 
@@ -62,13 +62,13 @@ def test_the_topics_of_the_flow_are_made_before_any_worker_starts() -> None:
     assert SERVICES["topics"]["command"] == [create_topics.__name__]
     made = [(topic.name, topic.partitions, topic.config) for topic in create_topics.wanted()]
     assert made == [(topic.name, topic.partitions, topic.settings) for topic in (*event_topics(), *table_topics())]
-    assert all("topics" in SERVICES[name]["depends_on"] for name in STAGES)
+    assert all("topics" in SERVICES[name]["depends_on"] for name in PARTIES)
 
 
 def test_the_migration_is_done_before_any_worker_starts() -> None:
     assert SERVICES["migrate"]["command"] == [migrate.__name__]
     assert list(SERVICES["migrate"]["environment"]) == [migrate.VARIABLE]
-    assert all("migrate" in SERVICES[name]["depends_on"] for name in STAGES)
+    assert all("migrate" in SERVICES[name]["depends_on"] for name in PARTIES)
 
 
 @pytest.mark.parametrize("name", [name for name, service in SERVICES.items() if service["image"] == OURS])
@@ -76,7 +76,7 @@ def test_what_the_image_is_asked_to_run_exists(name: str) -> None:
     assert is_there(SERVICES[name]["command"][0])
 
 
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize("name", PARTIES)
 def test_a_worker_gets_the_settings_it_needs_and_no_others(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_of(name)
     environment = environment_of(name)
@@ -98,7 +98,7 @@ def test_the_simulator_gets_the_settings_it_needs_and_no_others(monkeypatch: pyt
     assert str(KeylaneSettings().keylane_dir) == mounts["keylane"]
 
 
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize("name", PARTIES)
 def test_a_worker_is_given_the_time_it_takes_to_leave(name: str) -> None:
     assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) > Settings.model_fields["stop_s"].default
 
@@ -117,7 +117,7 @@ def test_every_service_of_the_flow_gets_its_login() -> None:
     script = (ROOT / "deployment/postgres/roles.sh").read_text()
     made = re.search(r"^for role in (.+); do$", script, re.MULTILINE)
     assert made is not None
-    assert made[1].split() == [*STAGES, flow.MONITOR.name]
+    assert made[1].split() == [*PARTIES, flow.MONITOR.name]
 
 
 def test_kafka_is_set_as_in_the_sandbox() -> None:

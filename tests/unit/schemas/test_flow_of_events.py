@@ -20,13 +20,13 @@ def test_every_event_but_dead_letters_has_one_producer() -> None:
 
 
 def test_whatever_is_consumed_is_produced() -> None:
-    produced = {event.name for stage in FLOW for event in stage.emits}
-    assert {event.name for stage in FLOW for event in stage.consumes} <= produced | {"dead-lettered"}
+    produced = {event.name for party in FLOW for event in party.emits}
+    assert {event.name for party in FLOW for event in party.consumes} <= produced | {"dead-lettered"}
 
 
 def test_every_stage_writes_the_newest_version() -> None:
     newest = {event.name: event for event in VERSIONS}
-    assert {event for stage in FLOW for event in stage.emits} <= set(newest.values())
+    assert {event for party in FLOW for event in party.emits} <= set(newest.values())
 
 
 def test_versions_count_from_one_without_a_gap_and_each_but_the_newest_has_an_upcast() -> None:
@@ -60,7 +60,7 @@ def test_forms_are_forgotten_sooner_than_anything_else() -> None:
 
 
 def test_the_diagram_shows_every_stage() -> None:
-    assert all(stage.name in diagram() for stage in FLOW)
+    assert all(party.name in diagram() for party in FLOW)
 
 
 def test_the_readme_shows_the_flow_as_it_is() -> None:

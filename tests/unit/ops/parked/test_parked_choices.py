@@ -62,7 +62,7 @@ def test_the_plan_of_a_discard_says_that_it_is_the_end() -> None:
     assert max(map(len, lines)) <= COLUMNS
 
 
-@pytest.mark.parametrize("service", [stage.name for stage in SERVICES])
+@pytest.mark.parametrize("service", [party.name for party in SERVICES])
 def test_what_could_follow_is_said_for_every_service(service: str) -> None:
     said = what_could_follow(service)
     assert (said.startswith(service), " ," in said) == (True, False)
