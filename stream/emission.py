@@ -58,9 +58,9 @@ class Emission:
         named = tuple((f"dl_{name}", str(value).encode()) for name, value in letter)
         return Message(message.topic, message.lane, message.key, 0, message.headers + named, message.value)
 
-    def _message(self, step: str, event: Event, subject: str, ordinal: int, revision: int) -> Message:
+    def _message(self, emitter: str, event: Event, subject: str, ordinal: int, revision: int) -> Message:
         envelope = Envelope(
-            derived_event_id(self._root_time_ms, step, self._id, ordinal),
+            derived_event_id(self._root_time_ms, emitter, self._id, ordinal),
             SOURCE_PREFIX + self._service,
             event.name,
             event.version,

@@ -11,7 +11,7 @@ from typing import Any
 
 from faults.simulation.loop import PROCESS, Scheduled, VirtualLoop
 from faults.simulation.tally import Tally
-from services.notifier.mail_server import SmtpLostError, SmtpRefusedError, Step
+from services.notifier.mail_server import SmtpCommand, SmtpLostError, SmtpRefusedError
 from services.notifier.settings import SenderSettings
 from services.notifier.smtp_connection import SmtpConnection
 
@@ -57,10 +57,10 @@ class SmtpServer:
         """A connection after its greeting: what the notifier's own `SmtpServer` makes of one by TCP."""
         await asyncio.sleep(self.random.random() * _HOP_S_MAX)
         if self.is_hidden or self.is_down:
-            raise SmtpLostError(Step.CONNECT)
+            raise SmtpLostError(SmtpCommand.CONNECT)
         if self.random.random() < self.trouble / 2:
             self.tally.faults["smtp greeting refused"] += 1
-            raise SmtpRefusedError(Step.CONNECT, 421)
+            raise SmtpRefusedError(SmtpCommand.CONNECT, 421)
         wire = Wire(self, PROCESS.get())
         self.wires.append(wire)
         settings, pipelining = self.settings, self.random.random() < _PIPELINES

@@ -1,6 +1,6 @@
 """The mail ledger: one row per mail, and who may do what with it next.
 
-PLANNED -> CLAIMED -> BODY_STARTED -> SENT | FAILED | UNCERTAIN. Every step after the claim needs the claim's token, so
+PLANNED -> CLAIMED -> BODY_STARTED -> SENT | FAILED | UNCERTAIN. Every move after the claim needs the claim's token, so
 that a sender that was thought dead changes nothing. One needs none: SENT of a row that is PLANNED or CLAIMED. Only a
 database that came back older can have forgotten a body that was begun, and what a server accepted is a fact.
 
@@ -44,9 +44,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A claimed row's next step: BODY_STARTED, or an end: SENT, FAILED, UNCERTAIN, or PLANNED again after `delay_s`.
+    """A claimed row's next status: BODY_STARTED, or an end: SENT, FAILED, UNCERTAIN, or PLANNED again after `delay_s`.
 
-    `reply` is the step and the server's code, never an address. `untouched` says that the mail had no part in it:
+    `reply` is the command and the server's code, never an address. `untouched` says that the mail had no part in it:
     the attempt is not counted.
     """
 

@@ -17,9 +17,9 @@ from services.notifier.mail_server import (
     SERVER_IS_CLOSING,
     Connect,
     Connection,
+    SmtpCommand,
     SmtpLostError,
     SmtpRefusedError,
-    Step,
 )
 from services.notifier.mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
 from services.notifier.moves import Moves
@@ -31,9 +31,9 @@ from stream.errors import StoreUnavailable
 from stream.message_mark import trace_of
 
 _PERMANENT = 500
-_ABOUT_US = (Step.CONNECT, Step.LOGIN, Step.RSET, Step.MAIL)
-_AT_ANY_STEP = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
-"""What a server refuses at these steps, or with these codes, is no mail, but whoever brings it."""
+_ABOUT_US = (SmtpCommand.CONNECT, SmtpCommand.LOGIN, SmtpCommand.RSET, SmtpCommand.MAIL)
+_AT_ANY_COMMAND = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
+"""What a server refuses at these commands, or with these codes, is no mail, but whoever brings it."""
 
 _log = logging.getLogger(__name__)
 
@@ -157,8 +157,8 @@ class MailLine:
         return self._desk.clock.monotonic() < held.until
 
     def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
-        if refusal.step in _ABOUT_US or refusal.code in _AT_ANY_STEP:
-            about_login = refusal.step is Step.LOGIN or refusal.code == LOGIN_IS_WANTED
+        if refusal.command in _ABOUT_US or refusal.code in _AT_ANY_COMMAND:
+            about_login = refusal.command is SmtpCommand.LOGIN or refusal.code == LOGIN_IS_WANTED
             what = "wants another login than ours" if about_login else "takes no mail of ours"
             self._desk.outage.lasts(f"the mail server {what} ({refusal})")
             return self._not_now(claim, refusal)
@@ -177,7 +177,7 @@ class MailLine:
         if not loss.body_written:
             away = f"no connection to the mail server ({loss.why})"
             silent = f"the mail server does not answer any more ({loss})"
-            self._desk.outage.lasts(away if loss.step is Step.CONNECT else silent)
+            self._desk.outage.lasts(away if loss.command is SmtpCommand.CONNECT else silent)
             return self._not_now(claim, loss)
         self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))

@@ -8,7 +8,7 @@ LOGIN_IS_WANTED = 530
 """Answers that any command can have, and that no mail is to blame for (RFC 5321, 3.8; RFC 4954, 6)."""
 
 
-class Step(StrEnum):
+class SmtpCommand(StrEnum):
     """What the server was asked."""
 
     CONNECT = "CONNECT"
@@ -23,9 +23,9 @@ class Step(StrEnum):
 class SmtpRefusedError(Exception):
     """The server said no. The mail was certainly not accepted."""
 
-    def __init__(self, step: Step, code: int) -> None:
-        super().__init__(f"{step} {code}")
-        self.step = step
+    def __init__(self, command: SmtpCommand, code: int) -> None:
+        super().__init__(f"{command} {code}")
+        self.command = command
         self.code = code
 
 
@@ -35,11 +35,11 @@ class SmtpLostError(Exception):
     `why` is the error's class where there was no connection at all.
     """
 
-    def __init__(self, step: Step, why: str = "") -> None:
-        super().__init__(f"{step} lost")
-        self.step = step
+    def __init__(self, command: SmtpCommand, why: str = "") -> None:
+        super().__init__(f"{command} lost")
+        self.command = command
         self.why = why
-        self.body_written = step is Step.BODY
+        self.body_written = command is SmtpCommand.BODY
 
 
 class Connection(Protocol):

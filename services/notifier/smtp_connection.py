@@ -11,7 +11,7 @@ from typing import cast
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
-from services.notifier.mail_server import SmtpLostError, SmtpRefusedError, Step
+from services.notifier.mail_server import SmtpCommand, SmtpLostError, SmtpRefusedError
 from services.notifier.settings import SenderSettings, Tls
 
 REPLY_BYTES_MAX = 65_536
@@ -19,11 +19,17 @@ REPLY_BYTES_MAX = 65_536
 _OK = range(200, 300)
 _GO_ON = range(354, 355)
 _NO = range(400, 600)
-_WANTED = {Step.RSET: _OK, Step.MAIL: _OK, Step.RCPT: _OK, Step.DATA: _GO_ON, Step.BODY: _OK}
+_WANTED = {
+    SmtpCommand.RSET: _OK,
+    SmtpCommand.MAIL: _OK,
+    SmtpCommand.RCPT: _OK,
+    SmtpCommand.DATA: _GO_ON,
+    SmtpCommand.BODY: _OK,
+}
 
 _START_TLS: dict[Tls, bool | None] = {"none": False, "offered": None, "starttls": True, "tls": False}
 
-Commands = Sequence[tuple[Step, bytes]]
+Commands = Sequence[tuple[SmtpCommand, bytes]]
 
 
 class SmtpServer:
@@ -49,13 +55,13 @@ class SmtpServer:
             await self._log_in(client)
         except SMTPAuthenticationError as error:
             client.close()
-            raise SmtpRefusedError(Step.LOGIN, error.code) from None
+            raise SmtpRefusedError(SmtpCommand.LOGIN, error.code) from None
         except SMTPResponseException as error:
             client.close()
-            raise SmtpRefusedError(Step.CONNECT, error.code) from None
+            raise SmtpRefusedError(SmtpCommand.CONNECT, error.code) from None
         except (SMTPException, OSError) as error:
             client.close()
-            raise SmtpLostError(Step.CONNECT, type(error).__name__) from None
+            raise SmtpLostError(SmtpCommand.CONNECT, type(error).__name__) from None
         transport = cast(asyncio.Transport, client.transport)
         pipelining = client.supports_extension("pipelining")
         return SmtpConnection(transport, settings.mail_from, pipelining=pipelining, timeout_s=settings.smtp_timeout_s)
@@ -100,7 +106,7 @@ class SmtpConnection(asyncio.Protocol):
         if ahead is not None and ahead != recipient:
             # What is sent now would be that one's.
             self.abort()
-            raise SmtpLostError(Step.MAIL)
+            raise SmtpLostError(SmtpCommand.MAIL)
         if ahead is None:
             self._ahead = self._offer(recipient)
             self._transport.write(b"".join([command for _, command in self._ahead]))
@@ -110,14 +116,14 @@ class SmtpConnection(asyncio.Protocol):
         """Send the message to whom it was offered; returns when the server has accepted it. See `Connection`."""
         if self.lost or self._transport.is_closing():
             # Nothing is written any more, so the mail is not one of which nobody knows.
-            raise SmtpLostError(Step.DATA)
+            raise SmtpLostError(SmtpCommand.DATA)
         self.mails += 1
         parts = [message.replace(b"\r\n.", b"\r\n.."), b".\r\n"]
         if ahead is not None and self._pipelining:
             self._ahead, self.offered_ahead = self._offer(ahead), ahead
             parts += [command for _, command in self._ahead]
         self._transport.write(b"".join(parts))
-        await self._answered([(Step.BODY, b"")])
+        await self._answered([(SmtpCommand.BODY, b"")])
 
     def close(self) -> None:
         """Say goodbye without waiting for the answer."""
@@ -132,21 +138,25 @@ class SmtpConnection(asyncio.Protocol):
         self._transport.abort()
 
     def _offer(self, recipient: str) -> Commands:
-        offer = (Step.MAIL, self._mail), (Step.RCPT, f"RCPT TO:<{recipient}>\r\n".encode()), (Step.DATA, b"DATA\r\n")
+        offer = (
+            (SmtpCommand.MAIL, self._mail),
+            (SmtpCommand.RCPT, f"RCPT TO:<{recipient}>\r\n".encode()),
+            (SmtpCommand.DATA, b"DATA\r\n"),
+        )
         refused, self._refused = self._refused, False
-        return ((Step.RSET, b"RSET\r\n"), *offer) if refused else offer
+        return ((SmtpCommand.RSET, b"RSET\r\n"), *offer) if refused else offer
 
     async def _answered(self, commands: Commands) -> None:
         codes = await self._replies(commands)
-        for (step, _), code in zip(commands, codes, strict=True):
-            if code not in _WANTED[step]:
+        for (command, _), code in zip(commands, codes, strict=True):
+            if code not in _WANTED[command]:
                 # A server that goes on in spite of a refusal waits for a message, and there is none.
-                if code not in _NO or step is Step.RSET or codes[-1] in _GO_ON:
+                if code not in _NO or command is SmtpCommand.RSET or codes[-1] in _GO_ON:
                     self.abort()
-                if code not in _NO or step is Step.RSET:
-                    raise SmtpLostError(step)
-                self._refused = step is not Step.BODY
-                raise SmtpRefusedError(step, code)
+                if code not in _NO or command is SmtpCommand.RSET:
+                    raise SmtpLostError(command)
+                self._refused = command is not SmtpCommand.BODY
+                raise SmtpRefusedError(command, code)
 
     async def _replies(self, commands: Commands) -> list[int]:
         self._wanted = len(commands)

@@ -17,10 +17,10 @@ from schemas.flow import PROVISIONING
 from schemas.values import Applicant
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning, Withdrawn
 from services.provisioning.realisation import OURS, ExchangeRule, realisation
-from services.provisioning.report import is_plausible, word_of
+from services.provisioning.report import is_plausible, trigger_of
 from services.provisioning.request import addressee, fingerprint, requested
 from services.provisioning.said import said
-from services.provisioning.states import REQUESTS, STAYS, Note, Step, Word, step
+from services.provisioning.states import REQUESTS, STAYS, Note, Transition, Trigger, transition
 from stream.document import DocumentKey
 from stream.service import Case, Due, Emit, Ignore, Outcome, Park, Service, no_facts
 
@@ -28,8 +28,8 @@ NOTHING_REQUESTED = Park("NOTHING_REQUESTED", retry=True, blocks=False)
 
 _WITH_FINDINGS = (LinkStage.ACTION_NEEDED, LinkStage.REFUSED)
 
-_Turn = tuple[Step, Link]
-"""A step, and the connection as it stands after it."""
+_Turn = tuple[Transition, Link]
+"""A transition, and the connection as it stands after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
         request = requested(enriched, connection)
         before = provisioning.link(connection.connection)
         link = _asked(case, request, before if is_same_employer else None, terms)
-        if before is None or step(before.stage, _word_of_cycle(before, link)) is REQUESTS:
+        if before is None or transition(before.stage, _trigger_of_cycle(before, link)) is REQUESTS:
             asked.append((request, link))
         else:
             stays.append(before.but(wanted=enriched.cycle))
@@ -112,12 +112,12 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
     return _changed(case, provisioning.with_links((*stays, *(link for _, link in asked))), events)
 
 
-def _word_of_cycle(before: Link, asked: Link) -> Word:
+def _trigger_of_cycle(before: Link, asked: Link) -> Trigger:
     """Keylane, which contradicted its own word, is asked again whatever is asked: nobody knows what it has."""
     if before.asked != asked.asked or before.contradiction is not None:
-        return Word.CORRECTED
+        return Trigger.CORRECTED
     is_same = before.addressee in (None, asked.addressee)
-    return Word.RESUBMITTED if is_same else Word.READDRESSED
+    return Trigger.RESUBMITTED if is_same else Trigger.READDRESSED
 
 
 def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None, terms: Terms) -> Link:
@@ -175,7 +175,7 @@ def _called_off(case: Case[None], links: Iterable[Link]) -> list[_Turn]:
     return [
         (turn, link.but(stage=turn.to, since=case.now, **over))
         for link in links
-        if (turn := step(link.stage, Word.CANCELLED)) is not STAYS
+        if (turn := transition(link.stage, Trigger.CANCELLED)) is not STAYS
     ]
 
 
@@ -183,18 +183,18 @@ def _reported(case: Case[None], report: ProvisioningReported, known: Provisionin
     link = known.link(report.connection) if known is not None else None
     if known is None or link is None:
         return NOTHING_REQUESTED
-    word = word_of(report, link)
-    turn = step(link.stage, word)
+    trigger = trigger_of(report, link)
+    turn = transition(link.stage, trigger)
     if turn.note is Note.PARKED:
         return NOTHING_REQUESTED
     if turn is STAYS:
-        return Ignore(f"{word}_WHEN_{link.stage}".upper())
+        return Ignore(f"{trigger}_WHEN_{link.stage}".upper())
     if not is_plausible(report, link, case.now):
         return Park("REPORTED_AT_IMPLAUSIBLE", blocks=False)
     return _turned(case, known, [(turn, _heard(case, report, link, turn, terms))])
 
 
-def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Step, terms: Terms) -> Link:
+def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Transition, terms: Terms) -> Link:
     if turn.note is Note.CONTRADICTION:
         contradiction = Contradiction(
             report=report.report,
@@ -229,7 +229,7 @@ def _due(case: Case[None], known: Provisioning | None, terms: Terms) -> Outcome:
 
 def _turn_of_time(case: Case[None], link: Link, terms: Terms) -> _Turn:
     reminded = link.stage is LinkStage.ACTION_NEEDED and link.reminders < terms.customer_reminders_max
-    turn = step(link.stage, Word.REMINDER if reminded else Word.DEADLINE)
+    turn = transition(link.stage, Trigger.REMINDER if reminded else Trigger.DEADLINE)
     if turn.note is Note.OVERDUE:
         return turn, link.but(due_at=None, overdue=True)
     due_at = case.now + terms.customer_reminder

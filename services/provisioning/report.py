@@ -1,30 +1,30 @@
-"""What a report of Keylane's is to a connection: one of the words of the state machine. Pure."""
+"""What a report of Keylane's is to a connection: one of the triggers of its state machine. Pure."""
 
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from schemas.events import ProvisioningReported
 from services.provisioning.documents import Link, LinkStage
-from services.provisioning.states import Word
+from services.provisioning.states import Trigger
 
 CLOCKS_APART_MAX = timedelta(days=1)
 
 _FINAL = (LinkStage.REALISED, LinkStage.REFUSED)
 
 
-def word_of(report: ProvisioningReported, link: Link) -> Word:
+def trigger_of(report: ProvisioningReported, link: Link) -> Trigger:
     """How this report counts for the connection it names."""
     if report.cycle != link.cycle:
-        return Word.STALE if report.cycle < link.cycle else Word.EARLY
+        return Trigger.STALE if report.cycle < link.cycle else Trigger.EARLY
     match report.report:
         case "configured":
-            return Word.CONFIGURED_ANOTHER_DAY if _names_another_day(report, link) else Word.CONFIGURED
+            return Trigger.CONFIGURED_ANOTHER_DAY if _names_another_day(report, link) else Trigger.CONFIGURED
         case "failed":
-            return Word.FAILED
+            return Trigger.FAILED
         case "accepted":
-            return Word.OUTDATED if _is_outdated(report, link) else Word.ACCEPTED
+            return Trigger.OUTDATED if _is_outdated(report, link) else Trigger.ACCEPTED
         case "customer_action_needed":
-            return Word.OUTDATED if _is_outdated(report, link) else _asks(report, link)
+            return Trigger.OUTDATED if _is_outdated(report, link) else _asks(report, link)
         case unexpected:
             assert_never(unexpected)
 
@@ -53,6 +53,6 @@ def _names_another_day(report: ProvisioningReported, link: Link) -> bool:
     return report.first_exchange_on != link.first_exchange.on and not is_once_more
 
 
-def _asks(report: ProvisioningReported, link: Link) -> Word:
+def _asks(report: ProvisioningReported, link: Link) -> Trigger:
     same = link.stage is LinkStage.ACTION_NEEDED and link.findings == report.findings
-    return Word.ACTION_NEEDED_SAME if same else Word.ACTION_NEEDED
+    return Trigger.ACTION_NEEDED_SAME if same else Trigger.ACTION_NEEDED

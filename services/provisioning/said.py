@@ -1,4 +1,4 @@
-"""What is said about a connection after a step of its state machine. Pure.
+"""What is said about a connection after a transition of its state machine. Pure.
 
 To people under the registration's cycle, to which their code from the mail belongs; to Keylane under its request's.
 """
@@ -9,7 +9,7 @@ from services.provisioning.documents import Link, Provisioning
 
 
 def said(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
-    """The event of this type, about this connection of this registration, as both stand after the step."""
+    """The event of this type, about this connection of this registration, as both stand after it."""
     contact, cycle = provisioning.contact(link), provisioning.cycle
     if what is CustomerActionNeeded:
         return CustomerActionNeeded(contact=contact, cycle=cycle, number=link.actions, findings=link.findings)

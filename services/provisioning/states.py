@@ -18,7 +18,7 @@ from schemas.events import (
 from services.provisioning.documents import LinkStage
 
 
-class Word(StrEnum):
+class Trigger(StrEnum):
     """What befalls a connection: Keylane's reports, the registration's corrections and end, and time."""
 
     ACCEPTED = "accepted"
@@ -39,14 +39,14 @@ class Word(StrEnum):
 
 
 class Note(StrEnum):
-    """What is remembered of a word that moves nothing: for operators to see, or to be tried again."""
+    """What is remembered of a trigger that moves nothing: for operators to see, or to be tried again."""
 
     CONTRADICTION = "contradiction"
     OVERDUE = "overdue"
     PARKED = "parked"
 
 
-class Step(NamedTuple):
+class Transition(NamedTuple):
     """Where a connection stands next (None: where it stands), what is said, what is noted."""
 
     to: LinkStage | None = None
@@ -54,40 +54,42 @@ class Step(NamedTuple):
     note: Note | None = None
 
 
-STAYS = Step()
-TAKES_IN = Step(LinkStage.ACCEPTED)
-ASKS = Step(LinkStage.ACTION_NEEDED, CustomerActionNeeded)
-REALISES = Step(LinkStage.REALISED, LinkRealised)
-REFUSES = Step(LinkStage.REFUSED, ProvisioningRefused)
-REQUESTS = Step(LinkStage.REQUESTED, ProvisioningRequested)
-CANCELS = Step(LinkStage.CANCELLED, ProvisioningCancelled)
-CONTRADICTS = Step(note=Note.CONTRADICTION)
-OVERDUE = Step(note=Note.OVERDUE)
-PARKS = Step(note=Note.PARKED)
+STAYS = Transition()
+TAKES_IN = Transition(LinkStage.ACCEPTED)
+ASKS = Transition(LinkStage.ACTION_NEEDED, CustomerActionNeeded)
+REALISES = Transition(LinkStage.REALISED, LinkRealised)
+REFUSES = Transition(LinkStage.REFUSED, ProvisioningRefused)
+REQUESTS = Transition(LinkStage.REQUESTED, ProvisioningRequested)
+CANCELS = Transition(LinkStage.CANCELLED, ProvisioningCancelled)
+CONTRADICTS = Transition(note=Note.CONTRADICTION)
+OVERDUE = Transition(note=Note.OVERDUE)
+PARKS = Transition(note=Note.PARKED)
 
-_ROWS: Mapping[Word, tuple[Step, Step, Step, Step, Step, Step]] = {
-    # word                       requested accepted  action_needed realised   refused      cancelled
-    Word.ACCEPTED:               (TAKES_IN, STAYS,    TAKES_IN,    STAYS,       STAYS,       STAYS),
-    Word.ACTION_NEEDED:          (ASKS,     ASKS,     ASKS,        CONTRADICTS, CONTRADICTS, STAYS),
-    Word.ACTION_NEEDED_SAME:     (ASKS,     ASKS,     STAYS,       CONTRADICTS, CONTRADICTS, STAYS),
-    Word.CONFIGURED:             (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
-    Word.CONFIGURED_ANOTHER_DAY: (REALISES, REALISES, REALISES,    CONTRADICTS, CONTRADICTS, CONTRADICTS),
-    Word.FAILED:                 (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),
-    Word.OUTDATED:               (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
-    Word.STALE:                  (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
-    Word.EARLY:                  (PARKS,    PARKS,    PARKS,       PARKS,       PARKS,       PARKS),
-    Word.CORRECTED:              (REQUESTS, REQUESTS, REQUESTS,    REQUESTS,    REQUESTS,    REQUESTS),
-    Word.READDRESSED:            (REQUESTS, REQUESTS, REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
-    Word.RESUBMITTED:            (STAYS,    STAYS,    REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
-    Word.CANCELLED:              (CANCELS,  CANCELS,  CANCELS,     CANCELS,     CANCELS,     STAYS),
-    Word.REMINDER:               (STAYS,    STAYS,    ASKS,        STAYS,       STAYS,       STAYS),
-    Word.DEADLINE:               (OVERDUE,  OVERDUE,  OVERDUE,     STAYS,       STAYS,       STAYS),
+_ROWS: Mapping[Trigger, tuple[Transition, Transition, Transition, Transition, Transition, Transition]] = {
+    # trigger                        requested accepted  action_needed realised   refused      cancelled
+    Trigger.ACCEPTED:               (TAKES_IN, STAYS,    TAKES_IN,    STAYS,       STAYS,       STAYS),
+    Trigger.ACTION_NEEDED:          (ASKS,     ASKS,     ASKS,        CONTRADICTS, CONTRADICTS, STAYS),
+    Trigger.ACTION_NEEDED_SAME:     (ASKS,     ASKS,     STAYS,       CONTRADICTS, CONTRADICTS, STAYS),
+    Trigger.CONFIGURED:             (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
+    Trigger.CONFIGURED_ANOTHER_DAY: (REALISES, REALISES, REALISES,    CONTRADICTS, CONTRADICTS, CONTRADICTS),
+    Trigger.FAILED:                 (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),
+    Trigger.OUTDATED:               (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
+    Trigger.STALE:                  (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
+    Trigger.EARLY:                  (PARKS,    PARKS,    PARKS,       PARKS,       PARKS,       PARKS),
+    Trigger.CORRECTED:              (REQUESTS, REQUESTS, REQUESTS,    REQUESTS,    REQUESTS,    REQUESTS),
+    Trigger.READDRESSED:            (REQUESTS, REQUESTS, REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
+    Trigger.RESUBMITTED:            (STAYS,    STAYS,    REQUESTS,    STAYS,       REQUESTS,    REQUESTS),
+    Trigger.CANCELLED:              (CANCELS,  CANCELS,  CANCELS,     CANCELS,     CANCELS,     STAYS),
+    Trigger.REMINDER:               (STAYS,    STAYS,    ASKS,        STAYS,       STAYS,       STAYS),
+    Trigger.DEADLINE:               (OVERDUE,  OVERDUE,  OVERDUE,     STAYS,       STAYS,       STAYS),
 }  # fmt: skip
 
-STEPS = {(stage, word): one for word, row in _ROWS.items() for stage, one in zip(LinkStage, row, strict=True)}
-"""Every pair of a stage and a word."""
+TRANSITIONS = {
+    (stage, trigger): one for trigger, row in _ROWS.items() for stage, one in zip(LinkStage, row, strict=True)
+}
+"""Every pair of a stage and a trigger."""
 
 
-def step(stage: LinkStage, word: Word) -> Step:
+def transition(stage: LinkStage, trigger: Trigger) -> Transition:
     """What follows when this befalls a connection that stands there."""
-    return STEPS[stage, word]
+    return TRANSITIONS[stage, trigger]

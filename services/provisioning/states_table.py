@@ -6,24 +6,24 @@ from pathlib import Path
 
 from schemas.marked_part import MarkedPart
 from services.provisioning.documents import LinkStage
-from services.provisioning.states import Note, Step, Word, step
+from services.provisioning.states import Note, Transition, Trigger, transition
 
-_WORDS: Mapping[Word, str] = {
-    Word.ACCEPTED: "Keylane has taken the request in",
-    Word.ACTION_NEEDED: "Keylane needs something of the customer",
-    Word.ACTION_NEEDED_SAME: "the same again, with the same findings",
-    Word.CONFIGURED: "Keylane says that it works",
-    Word.CONFIGURED_ANOTHER_DAY: "the same, with another day of the first exchange than the customer was told",
-    Word.FAILED: "Keylane says that it will not work",
-    Word.OUTDATED: "a report that was made before the last one that counted, and is not final",
-    Word.STALE: "a report for an older cycle",
-    Word.EARLY: "a report for a cycle or a connection that was not requested (yet)",
-    Word.CORRECTED: "a new cycle that asks something else of Keylane, or follows a contradiction",
-    Word.READDRESSED: "a new cycle that asks the same, with another address, where Keylane contacts the customer",
-    Word.RESUBMITTED: "a new cycle that asks the same, where nothing was contradicted",
-    Word.CANCELLED: "the registration has ended, or this connection was withdrawn from it",
-    Word.REMINDER: "the customer has had its time",
-    Word.DEADLINE: "Keylane has had its time, or the customer its last reminder",
+_TRIGGERS: Mapping[Trigger, str] = {
+    Trigger.ACCEPTED: "Keylane has taken the request in",
+    Trigger.ACTION_NEEDED: "Keylane needs something of the customer",
+    Trigger.ACTION_NEEDED_SAME: "the same again, with the same findings",
+    Trigger.CONFIGURED: "Keylane says that it works",
+    Trigger.CONFIGURED_ANOTHER_DAY: "the same, with another day of the first exchange than the customer was told",
+    Trigger.FAILED: "Keylane says that it will not work",
+    Trigger.OUTDATED: "a report that was made before the last one that counted, and is not final",
+    Trigger.STALE: "a report for an older cycle",
+    Trigger.EARLY: "a report for a cycle or a connection that was not requested (yet)",
+    Trigger.CORRECTED: "a new cycle that asks something else of Keylane, or follows a contradiction",
+    Trigger.READDRESSED: "a new cycle that asks the same, with another address, where Keylane contacts the customer",
+    Trigger.RESUBMITTED: "a new cycle that asks the same, where nothing was contradicted",
+    Trigger.CANCELLED: "the registration has ended, or this connection was withdrawn from it",
+    Trigger.REMINDER: "the customer has had its time",
+    Trigger.DEADLINE: "Keylane has had its time, or the customer its last reminder",
 }
 _NOTES: Mapping[Note, str] = {
     Note.CONTRADICTION: "*noted as a contradiction*",
@@ -33,13 +33,16 @@ _NOTES: Mapping[Note, str] = {
 
 
 def table() -> str:
-    """The state machine as Markdown: a row for each word, a column for each stage."""
+    """The state machine as Markdown: a row for each trigger, a column for each stage."""
     columns = ["what happens", *(f"**{stage.value}**" for stage in LinkStage)]
-    rows = [[f"`{word}`: {_WORDS[word]}", *(_cell(stage, step(stage, word)) for stage in LinkStage)] for word in Word]
+    rows = [
+        [f"`{trigger}`: {_TRIGGERS[trigger]}", *(_cell(stage, transition(stage, trigger)) for stage in LinkStage)]
+        for trigger in Trigger
+    ]
     return "\n".join(map(_line, [columns, ["---"] * len(columns), *rows]))
 
 
-def _cell(stage: LinkStage, following: Step) -> str:
+def _cell(stage: LinkStage, following: Transition) -> str:
     moves = following.to.value if following.to not in (None, stage) else ""
     says = following.says.__name__ if following.says else ""
     notes = _NOTES[following.note] if following.note else ""

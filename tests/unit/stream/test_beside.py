@@ -10,7 +10,7 @@ from world import At, Killed, Running, World, raising
 
 from payroll.correction_code import CorrectionCodes
 from services.notifier.ledger_memory import MemoryLedger
-from services.notifier.mail_server import Connection, SmtpLostError, Step
+from services.notifier.mail_server import Connection, SmtpCommand, SmtpLostError
 from services.notifier.sender import Sender
 from services.notifier.settings import SenderSettings
 from stream.disturbance import Moment
@@ -20,7 +20,7 @@ from stream.run import run_to_end
 
 
 async def unreachable() -> Connection:
-    raise SmtpLostError(Step.CONNECT)
+    raise SmtpLostError(SmtpCommand.CONNECT)
 
 
 def sender_of(ledger: MemoryLedger, clock: ManualClock) -> Sender:
