@@ -15,8 +15,8 @@ from faust.types import TP
 
 from schemas import codec, flow
 from schemas.topics import MONITOR_TABLE
+from services.monitor.contribution import standing_of
 from services.monitor.positions import Passed, Positions
-from services.monitor.said import said
 from services.monitor.standing import Standing
 from services.monitor.standing_table import StandingTable, kept
 
@@ -83,7 +83,7 @@ class Registrations:
     def _take(self, record: Any) -> None:
         try:
             decoded = codec.decode(record.topic, record.headers, record.value)
-            self._join(decoded.envelope.subject, said(decoded.event, decoded.envelope.time))
+            self._join(decoded.envelope.subject, standing_of(decoded.event, decoded.envelope.time))
         except codec.CodecError:
             self.unreadable += 1
         except Exception as error:  # noqa: BLE001 -- Faust starts an agent that raises anew, and it would read this again

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.events import CorrectionRefused, ProvisioningReported, RegistrationHeld
-from services.monitor.said import OF_CONNECTION, OF_REGISTRATION, held, reached, taken_in
+from services.monitor.contribution import OF_CONNECTION, OF_REGISTRATION, held, reached, taken_in
 from services.monitor.stage import Stage
 from services.monitor.standing import Standing, join
 

@@ -16,10 +16,10 @@ from schemas.events import (
 from schemas.flow import PROVISIONING
 from schemas.values import Applicant
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning, Withdrawn
+from services.provisioning.events import event_of
 from services.provisioning.realisation import OURS, ExchangeRule, realisation
 from services.provisioning.report import is_plausible, trigger_of
 from services.provisioning.request import addressee, fingerprint, requested
-from services.provisioning.said import said
 from services.provisioning.states import REQUESTS, STAYS, Note, Transition, Trigger, transition
 from stream.document import DocumentKey
 from stream.service import Case, Due, Emit, Ignore, Outcome, Park, Service, no_facts
@@ -239,7 +239,7 @@ def _turn_of_time(case: Case[None], link: Link, terms: Terms) -> _Turn:
 def _turned(case: Case[None], before: Provisioning, turns: Iterable[_Turn]) -> Emit:
     taken = tuple(turns)
     after = before.with_links(link for _, link in taken)
-    return _changed(case, after, (said(turn.says, after, link) for turn, link in taken if turn.says is not None))
+    return _changed(case, after, (event_of(turn.says, after, link) for turn, link in taken if turn.says is not None))
 
 
 def _changed(case: Case[None], after: Provisioning, events: Iterable[Event]) -> Emit:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from benchmarks.live_view.story import EVENTS, Story
 from schemas import codec
 from schemas.flow import MONITOR
-from services.monitor.said import said
+from services.monitor.contribution import standing_of
 from services.monitor.stage import Stage
 from services.monitor.standing import join
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 27, tzinfo=UTC)
 def test_a_story_is_of_one_registration_that_is_realised_in_the_end() -> None:
     records = list(Story().of(7, NOW))
     told = [codec.decode(one.topic, one.headers, one.value) for one in records]
-    place = join([said(one.event, one.envelope.time) for one in told]).place
+    place = join([standing_of(one.event, one.envelope.time) for one in told]).place
     assert place is not None
     assert place.stage is Stage.REALISED
     assert {one.envelope.subject.encode() for one in told} == {one.key for one in records}

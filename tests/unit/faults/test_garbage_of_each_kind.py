@@ -17,7 +17,7 @@ from schemas import codec
 from schemas.events import FormReceived
 from schemas.foreign_json import NotJsonError, parse
 from services.intake.decide import SERVICE
-from services.monitor.said import said
+from services.monitor.contribution import standing_of
 from services.monitor.standing import from_bytes
 from services.notifier.mails import one_address
 from stream.decode import decode
@@ -180,5 +180,5 @@ def test_the_live_view_makes_a_standing_of_every_record_that_is_an_event(kind: s
             decoded = codec.decode("form-received", list(record.headers), record.value)
         except codec.CodecError:
             continue
-        standing = said(decoded.event, decoded.envelope.time)
+        standing = standing_of(decoded.event, decoded.envelope.time)
         assert from_bytes(standing.to_bytes()) == standing

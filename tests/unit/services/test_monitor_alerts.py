@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.monitor.alerts import Alerts
-from services.monitor.said import reached
+from services.monitor.contribution import reached
 from services.monitor.stage import Stage
 from services.monitor.standing import Standing
 

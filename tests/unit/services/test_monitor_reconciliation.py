@@ -12,15 +12,15 @@ from schemas.event import Event
 from schemas.events import LinkRequested, PolicyAwaited
 from schemas.example import examples
 from schemas.flow import MONITOR, TIMELINE
+from services.monitor.contribution import reached, standing_of
 from services.monitor.difference import UNANSWERED, Difference, Reconciled, compared, rows
 from services.monitor.page import State, page
 from services.monitor.picture import picture
 from services.monitor.reconciliation import AT_ONCE_MAX, ROUND_STEPS_MIN, Reconciliation
 from services.monitor.remembered import remembered
-from services.monitor.said import reached, said
 from services.monitor.stage import Stage
 from services.monitor.standing import Standing
-from services.timeline.said import said as said_in_timeline
+from services.timeline.said import said
 from stream.errors import StoreUnavailable
 
 LASTING_MS = 1_000
@@ -31,7 +31,7 @@ SEEN = st.lists(st.tuples(st.sampled_from("abc"), STAGES, STAGES), max_size=6)
 
 def entry(event: Event, at: str) -> list[object]:
     """As the timeline's table gives it."""
-    kept = to_jsonable_python(said_in_timeline(event))
+    kept = to_jsonable_python(said(event))
     return [event.name, at, kept["cycle"], kept["connection"]]
 
 
@@ -47,7 +47,7 @@ def test_what_the_timeline_keeps_of_an_event_leads_to_the_stage_that_the_event_l
         # A reminder is of a stage that was said before; other reports are left out by the table's view.
         reminds = isinstance(decoded.event, PolicyAwaited | LinkRequested) and decoded.event.number > 0
         if getattr(decoded.event, "report", "accepted") == "accepted" and not reminds:
-            place = said(decoded.event, decoded.envelope.time).place
+            place = standing_of(decoded.event, decoded.envelope.time).place
             kept[one.name] = remembered([entry(decoded.event, decoded.envelope.time.isoformat())])
             told[one.name] = place and place.stage
     assert told

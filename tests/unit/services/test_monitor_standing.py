@@ -13,10 +13,10 @@ from schemas.example import Example, examples
 from schemas.flow import MONITOR
 from schemas.values import Applicant
 from services.monitor.alert import alert
+from services.monitor.contribution import held, reached, standing_of, taken_in
 from services.monitor.page import State, age, page
 from services.monitor.picture import picture
 from services.monitor.remembered import remembered
-from services.monitor.said import held, reached, said, taken_in
 from services.monitor.stage import FIRST_TOLD, RULES, Stage
 from services.monitor.standing import Parked, Standing, from_bytes, join
 
@@ -74,7 +74,7 @@ def test_every_stage_has_a_rule() -> None:
 
 def arrived_ms(one: Example) -> int:
     decoded = codec.decode(one.event.name, one.headers, one.value)
-    return said(decoded.event, decoded.envelope.time).arrived_ms
+    return standing_of(decoded.event, decoded.envelope.time).arrived_ms
 
 
 def test_every_example_says_something() -> None:
@@ -127,7 +127,7 @@ def test_a_lapsed_correction_leaves_what_was_never_at_keylane_where_it_was() -> 
 def test_of_the_corrections_that_are_refused_one_that_had_been_held_ends_that(code: str) -> None:
     applicant = Applicant(reference="ABCDEFGHJK1", email="kas@korst.example", company_name="De Korst")
     faults = (FormFault(field="form", code=code, message="Het kan niet."),)
-    heard = said(CorrectionRefused(applicant=applicant, cycle=2, submission="fix", faults=faults), NOW)
+    heard = standing_of(CorrectionRefused(applicant=applicant, cycle=2, submission="fix", faults=faults), NOW)
     assert (heard.hold is not None) == (code == LAPSED)
 
 
@@ -221,13 +221,13 @@ def test_a_reminder_of_a_link_request_says_nothing_new() -> None:
         loonheffingennummer="123456782L01",
         to_processor="request",
     )
-    first = said(asked, NOW)
-    reminded = said(asked.model_copy(update={"number": 1}), NOW + timedelta(days=7))
+    first = standing_of(asked, NOW)
+    reminded = standing_of(asked.model_copy(update={"number": 1}), NOW + timedelta(days=7))
     assert join([first, reminded]).place == first.place is not None
 
 
 def test_a_reminder_of_a_mandate_ends_no_silence() -> None:
     awaited = PolicyAwaited(reference="ABCDEFGHJK1", applicant=None, cycle=1, reason="MANDATE_MISSING")
-    first = said(awaited, NOW)
-    reminded = said(awaited.model_copy(update={"number": 1}), NOW + timedelta(days=7))
+    first = standing_of(awaited, NOW)
+    reminded = standing_of(awaited.model_copy(update={"number": 1}), NOW + timedelta(days=7))
     assert join([first, reminded]).place == first.place is not None

@@ -54,7 +54,7 @@ OF_CONNECTION: Mapping[type[Event], Stage] = {
 }
 
 
-def said(event: Event, at: datetime) -> Standing:
+def standing_of(event: Event, at: datetime) -> Standing:
     """The standing of a registration of which nothing but this is known."""
     at_ms = int(at.timestamp() * 1000)
     if isinstance(event, PolicyAwaited | LinkRequested) and event.number:

@@ -8,7 +8,7 @@ from schemas.events import CustomerActionNeeded, LinkRealised, ProvisioningCance
 from services.provisioning.documents import Link, Provisioning
 
 
-def said(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
+def event_of(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
     """The event of this type, about this connection of this registration, as both stand after it."""
     contact, cycle = provisioning.contact(link), provisioning.cycle
     if what is CustomerActionNeeded:
