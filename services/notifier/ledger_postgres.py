@@ -1,14 +1,14 @@
 """The mail ledger in Postgres: the table `effect`, which the worker's transactions plan."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 
-from services.notifier.ledger import Claim, Move, Status, Swept
+from services.notifier.ledger import FORGOTTEN, MOVES_FROM, Claim, Move, Status, Swept
 from stream.errors import ContentionError, StoreUnavailable
 from stream.postgres_session import Session
 
@@ -28,8 +28,15 @@ where effect.id = held.id and effect.token = held.token and effect.status = 'CLA
 returning effect.id
 """
 
-# The conditions mirror ledger.MOVES_FROM and FORGOTTEN; the contract tests hold both ledgers to that table.
-_MOVE = """
+
+def _array(statuses: Iterable[Status]) -> str:
+    # A list of plain strings is written as in Python.
+    return f"array{[status.value for status in statuses]}"
+
+
+_WHENCE = "\n".join(f"    when '{to}' then {_array(whence)}" for to, whence in MOVES_FROM.items())
+
+_MOVE = f"""
 update effect set
   status = move.status,
   reply = move.reply,
@@ -41,16 +48,13 @@ update effect set
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::interval[], $6::boolean[])
   as move (id, token, status, reply, delay, untouched)
 where effect.id = move.id
-  and (effect.token = move.token or (move.status = 'SENT' and effect.status in ('PLANNED', 'CLAIMED')))
+  and (effect.token = move.token or (move.status = 'SENT' and effect.status = any({_array(FORGOTTEN)})))
+  and not (move.status = 'BODY_STARTED' and exists (select from pause))
   and effect.status = any(case move.status
-    when 'BODY_STARTED' then case when exists (select from pause) then '{}' else array['CLAIMED'] end
-    when 'PLANNED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN']
-    when 'SENT' then array['PLANNED', 'CLAIMED', 'BODY_STARTED', 'UNCERTAIN', 'SENT']
-    when 'FAILED' then array['CLAIMED', 'BODY_STARTED', 'UNCERTAIN', 'FAILED']
-    when 'UNCERTAIN' then array['BODY_STARTED', 'UNCERTAIN']
+{_WHENCE}
   end)
 returning move.id, move.token
-"""
+"""  # noqa: S608  statuses of our own
 
 _SWEEP = """
 with left_behind as (
