@@ -1,4 +1,4 @@
-"""The only consume loop: receive, decode, settle, publish, commit. A single record is a batch of one."""
+"""The only consume loop, through the eight steps of `stream.step`. A single record is a batch of one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -123,16 +123,19 @@ class Worker:
         except RecordError as error:
             await self._find_culprit(batch, error)
             return
-        await self.commit(await self.publish(settled))
+        await self._say(settled)
 
     async def _find_culprit(self, batch: Sequence[Item], error: RecordError) -> None:
         if len(batch) == 1:
-            settled = await self.settle(batch, blamed=error)
-            await self.commit(await self.publish(settled))
+            await self._say(await self.settle(batch, blamed=error))
             return
         half = len(batch) // 2
         await self._through(batch[:half])
         await self._through(batch[half:])
+
+    async def _say(self, settled: Settled) -> None:
+        """Publish what stands, and only then move on."""
+        await self.commit(await self.publish(settled))
 
     async def _catch_up(self) -> int:
         """Publish a stretch of what a predecessor, or a lost COMMIT, left between the two positions: so many records.
@@ -148,7 +151,7 @@ class Worker:
         messages += [m for row in gap.rows for m in row.messages]
         messages.sort(key=_revision)
         self.metrics.begin(self.clock.monotonic())
-        await self.commit(await self.publish(Settled(messages, gap.offsets, gap.rows, gap.generation)))
+        await self._say(Settled(messages, gap.offsets, gap.rows, gap.generation))
         # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
         await self._commits.flush()
         if gap.is_last:
@@ -189,10 +192,10 @@ class Worker:
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:
         """From the look-up to the outcomes that stand; `blamed` is why nothing decided about its one record can."""
-        return await self._record(batch, await self._outcomes(batch, blamed))
+        return await self._record(batch, await self._decided(batch, blamed))
 
-    async def _outcomes(self, batch: Sequence[Item], blamed: RecordError | None) -> Fold:
-        """Apart, so that what was found to name the documents is let go before the outcomes are written."""
+    async def _decided(self, batch: Sequence[Item], blamed: RecordError | None) -> Fold:
+        """Look up, load, decide. A function of its own, so that `named` is let go before anything is written."""
         named = [NOTHING] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
         reading, shared = await self._look_up(batch, named)
         facts = None if blamed else await self._load(batch)

@@ -10,14 +10,12 @@ from faults.simulation.ledger import SimulatedLedger
 from faults.simulation.older_database import OlderDatabase
 from faults.simulation.transport import SimulatedTransport
 from services.notifier.ledger import Claim, Move, Status
-from stream.decode import Item
 from stream.disturbance import Moment
 from stream.document import DocumentKey
-from stream.errors import RecordError
 from stream.memory_store import MemoryStore
 from stream.record import Message, TopicLane
 from stream.store import NewRow, Reading, RowKind, Settlement
-from stream.worker import Published, Worker
+from stream.worker import Published, Settled, Worker
 
 _LATER_S = 0.5
 
@@ -25,12 +23,7 @@ _LATER_S = 0.5
 class MovesPositionFirst(Worker):
     """Commits before the broker has acknowledged."""
 
-    async def _through(self, batch: Sequence[Item]) -> None:
-        try:
-            settled = await self.settle(batch)
-        except RecordError as error:
-            await self._find_culprit(batch, error)
-            return
+    async def _say(self, settled: Settled) -> None:
         await self.commit(Published(settled.offsets, settled.rows, settled.generation))
         await self.publish(settled)
 
