@@ -60,16 +60,16 @@ class Emission:
 
     def _message(self, emitter: str, event: Event, subject: str, ordinal: int, revision: int) -> Message:
         envelope = Envelope(
-            derived_event_id(self._root_time_ms, emitter, self._id, ordinal),
-            SOURCE_PREFIX + self._service,
-            event.name,
-            event.version,
-            subject,
-            self._now,
-            self._cause,
-            self.correlation,
-            revision or None,
-            self._traceparent,
+            id=derived_event_id(self._root_time_ms, emitter, self._id, ordinal),
+            source=SOURCE_PREFIX + self._service,
+            name=event.name,
+            version=event.version,
+            subject=subject,
+            time=self._now,
+            causation=self._cause,
+            correlation=self.correlation,
+            revision=revision or None,
+            traceparent=self._traceparent,
         )
         headers, value = codec.encode(envelope, event)
         return Message(event.name, self._item.lane, subject, revision, headers, value)

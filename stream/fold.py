@@ -52,11 +52,11 @@ class Fold:
         self._service = service
         self._main_kind = service.main.kind
         self._known = known
-        self._recorded = dict(known.recorded)
-        self._blocked = dict(known.blocked)
-        self._states = dict(known.states)
-        self._documents = Documents({k: s.document for k, s in known.states.items() if s.document is not None})
-        self._unreadable = {key for key, state in known.states.items() if state.unreadable}
+        self._recorded = dict(known.reading.recorded)
+        self._blocked = dict(known.reading.blocked)
+        self._states = dict(known.reading.states)
+        self._documents = Documents({k: s.document for k, s in self._states.items() if s.document is not None})
+        self._unreadable = {key for key, state in self._states.items() if state.unreadable}
         self._touched = Touched()
         self._journal: list[JournalEntry] = []
         self._changed: dict[DocumentKey, tuple[int, StateRow]] = {}
@@ -237,8 +237,11 @@ class Fold:
     def _plan(self, item: Received, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
             found = effect_id(item.subject, effect.kind, effect.occasion, effect.role, str(item.epoch))
-            fields = (effect.kind, effect.occasion, effect.role, item.epoch, effect.payload)
-            self._effects.append(EffectRow(found, item.lane, item.subject, *fields))
+            row = EffectRow(
+                id=found, lane=item.lane, subject=item.subject, kind=effect.kind, occasion=effect.occasion,
+                role=effect.role, epoch=item.epoch, payload=effect.payload,
+            )  # fmt: skip
+            self._effects.append(row)
 
     def _park(self, item: Item, park: Park, *, trace: str | None = None, suspect: str | None = None) -> None:
         attempt = item.attempt

@@ -11,20 +11,18 @@ from stream.document import DocumentKey
 from stream.errors import RecordError
 from stream.horizon import is_forgotten, is_too_old
 from stream.identity import reused_id
-from stream.store import Recorded, StateRow
+from stream.store import Reading, Recorded
 
 TOO_OLD = "TOO_OLD"
 FORCED = "FORCED"
 """What the journal says of a record that was decided again in a new epoch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What was read before anything is decided."""
 
-    recorded: Mapping[UUID, Recorded]
-    blocked: Mapping[str, int]
-    states: Mapping[DocumentKey, StateRow]
+    reading: Reading
     facts: Any
     now: datetime
     lanes: int
@@ -33,17 +31,18 @@ class Known:
     """Why nothing that is decided about the (one) record of this batch can be kept."""
     shared: Collection[DocumentKey] = frozenset()
     """The documents that other lanes write too, among those that the batch touches."""
-    pruned_up_to: datetime | None = None
 
     def shared_read(self) -> Mapping[DocumentKey, int]:
         """Under which revision each of them was read; 0 for one that is not there."""
-        return {key: self.states[key].revision if key in self.states else 0 for key in self.shared}
+        states = self.reading.states
+        return {key: states[key].revision if key in states else 0 for key in self.shared}
 
     def is_too_old(self, item: Item, recorded: Recorded | None = None) -> bool:
         """Whether it may have been handled, and nobody would know; `recorded` is what it was parked as, if it was."""
-        if recorded is not None and recorded.reason == TOO_OLD and is_forgotten(item, self.pruned_up_to):
+        pruned_up_to = self.reading.pruned_up_to
+        if recorded is not None and recorded.reason == TOO_OLD and is_forgotten(item, pruned_up_to):
             return True
-        return is_too_old(item, now=self.now, horizon=self.horizon, pruned_up_to=self.pruned_up_to)
+        return is_too_old(item, now=self.now, horizon=self.horizon, pruned_up_to=pruned_up_to)
 
 
 def ids_of_second_bodies(batch: Sequence[Item], recorded: Mapping[UUID, Recorded]) -> set[UUID]:

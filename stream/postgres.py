@@ -134,9 +134,11 @@ def _row(row: Any) -> Row:
     headers = unpack_headers(row["headers"])
     place = (row["topic"], row["partition"], row["log_offset"])
     record = Record(*place, row["record_key"], row["value"], headers)
-    kind = RowKind(row["kind"])
-    plain = (row["id"], row["lane"], row["key"], row["seq"], kind, row["attempt"], record, row["hash"])
-    return Row(*plain, row["first_at"], row["epoch"], row["blocks"])
+    return Row(
+        id=row["id"], lane=row["lane"], key=row["key"], seq=row["seq"], kind=RowKind(row["kind"]),
+        attempt=row["attempt"], record=record, hash=row["hash"], first_at=row["first_at"], epoch=row["epoch"],
+        blocks=row["blocks"],
+    )  # fmt: skip
 
 
 _TAKE_OVER = """

@@ -144,8 +144,10 @@ class NewRow:
 
     def at(self, seq: int) -> Row:
         """The row as it is taken, in this place of the queue."""
-        plain = (self.id, self.lane, self.key, seq, self.kind, self.attempt, self.record, self.hash)
-        return Row(*plain, self.first_at, self.epoch, self.blocks)
+        return Row(
+            id=self.id, lane=self.lane, key=self.key, seq=seq, kind=self.kind, attempt=self.attempt,
+            record=self.record, hash=self.hash, first_at=self.first_at, epoch=self.epoch, blocks=self.blocks,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

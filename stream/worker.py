@@ -200,7 +200,9 @@ class Worker:
         reading, shared = await self._look_up(batch, named)
         facts = None if blamed else await self._load(batch)
         now, horizon = self.clock.now(), self.limits.horizon
-        known = Known(*reading[:3], facts, now, self.lanes_total, horizon, blamed, shared, reading.pruned_up_to)
+        known = Known(
+            reading=reading, facts=facts, now=now, lanes=self.lanes_total, horizon=horizon, blamed=blamed, shared=shared
+        )
         return await self._decide(batch, named, known)
 
     async def _look_up(

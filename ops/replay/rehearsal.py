@@ -17,7 +17,7 @@ from stream.known import Known
 from stream.named import named_documents
 from stream.replay import replay_row
 from stream.service import Service
-from stream.store import StateRow, Store
+from stream.store import Reading, StateRow, Store
 
 _EPOCH, _REPLAY = 2**31 - 1, UUID(int=0)
 """No forced replay's: what was decided in one that there was is not what is asked."""
@@ -60,12 +60,13 @@ class Rehearsal:
         reading = await self._store.read((), (), (), own.union(*(touched.documents for touched in named)))
         facts = await self._service.facts([item.concern for item in items])
         # What is in the queue before them is not their doing: it counts as done.
-        known = Known({}, {}, {}, facts, now, LANES, self._horizon)
+        nothing = Reading(recorded={}, blocked={}, states={}, pruned_up_to=None)
+        known = Known(reading=nothing, facts=facts, now=now, lanes=LANES, horizon=self._horizon)
         self.so_far.records += len(items)
         for item, touched in zip(items, named, strict=True):
             keys = {DocumentKey(self._service.main.kind, item.subject), *touched.documents}
             states = {key: state for key in keys if (state := self._left.get(key) or reading.states.get(key))}
-            fold = Fold(self._service, replace(known, states=states))
+            fold = Fold(self._service, replace(known, reading=nothing._replace(states=states)))
             fold.take(item, touched)
             self._count(fold)
         for key in list(self._left)[:-LEFT_MAX]:

@@ -41,7 +41,7 @@ def result(reading: Reading, *, said_at: datetime, row: Row | None = None) -> tu
     event = RegistrationEnded.model_construct()
     envelope = Envelope("1", "urn:somebody", event.name, 1, KEY, said_at)
     record = Record(event.name, lane_of(KEY, LANES), 0, None, b"{}", ())
-    known = Known(*reading[:3], None, NOW, LANES, FOR_EVER, pruned_up_to=reading.pruned_up_to)
+    known = Known(reading=reading, facts=None, now=NOW, lanes=LANES, horizon=FOR_EVER)
     fold = Fold(SERVICE, known)
     fold.take(Received(record, row, id_of(1), HASH, KEY, event, envelope), NOTHING)
     (answer,) = fold.answers

@@ -21,7 +21,7 @@ from stream.known import Known
 from stream.lane import lane_of
 from stream.record import Message, Record
 from stream.service import Case, Cause, Concern, Effect, Emit, Outcome, Park, Service, Touched
-from stream.store import Row, RowKind, StateRow
+from stream.store import Reading, Row, RowKind, StateRow
 
 LANES = 4
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -138,11 +138,11 @@ def again(record: Record, **fields: Any) -> Item:
 
 def fold(items: Sequence[Item], *, toy: Service[str] | None = None, **known: Any) -> Fold:
     """The batch decided, with nothing known but what is named."""
-    plain: dict[str, Any] = {
-        "recorded": {}, "blocked": {}, "states": {}, "facts": "shut", "now": NOW, "lanes": LANES, "horizon": HORIZON,
-    }  # fmt: skip
+    empty: dict[str, Any] = {"recorded": {}, "blocked": {}, "states": {}, "pruned_up_to": None}
+    reading = Reading(**{name: known.pop(name, nothing) for name, nothing in empty.items()})
+    plain: dict[str, Any] = {"facts": "shut", "now": NOW, "lanes": LANES, "horizon": HORIZON}
     toy = toy or service()
-    folded = Fold(toy, Known(**(plain | known)))
+    folded = Fold(toy, Known(reading=reading, **(plain | known)))
     for item in items:
         folded.take(item, toy.touches(item.cause, item.subject) if isinstance(item, Received) else Touched())
     return folded
