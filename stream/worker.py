@@ -58,7 +58,7 @@ class Published:
 
 @dataclass
 class Worker:
-    """One worker of one service. `run_once` reads; `stream.run` keeps it going."""
+    """One worker of one service. `run_once` reads; `stream.keeper` keeps it going."""
 
     service: Service[Any]
     transport: Transport

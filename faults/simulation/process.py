@@ -19,6 +19,7 @@ from stream import run
 from stream.answer import Answer
 from stream.beside import Nobody
 from stream.health import Pulse
+from stream.keeper import Keeper
 from stream.limits import Limits
 from stream.memory_store import MemoryStore
 from stream.memory_transport import Membership
@@ -48,7 +49,7 @@ class Parts:
 
 
 class Process:
-    """A worker under its supervisor, its sender beside it where the service has one. It lives once."""
+    """A worker with its keeper, its sender beside it where the service has one. It lives once."""
 
     def __init__(self, world: "World", service_name: str, name: str) -> None:
         self._world = world
@@ -74,7 +75,7 @@ class Process:
         )
         worker = parts.worker(service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self, limits)
         beside = self._sender() if service.name == "notifier" else Nobody()
-        self._supervisor = run.Supervisor(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, beside, world.random)
+        self._keeper = Keeper(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, beside, world.random)
         self._task: asyncio.Task[None] | None = None
 
     def _sender(self) -> Sender:
@@ -111,8 +112,8 @@ class Process:
 
     async def _live(self) -> None:
         try:
-            await run.start(self.transport, self._supervisor)
-            await run.run_to_end(self._supervisor, STOP_S)
+            await run.start(self.transport, self._keeper)
+            await run.run_to_end(self._keeper, STOP_S)
         finally:
             await self.transport.close()
 
@@ -122,7 +123,7 @@ class Process:
 
     def terminate(self) -> None:
         """SIGTERM."""
-        self._world.loop.for_process(self._scheduled, 0, self._supervisor.stop)
+        self._world.loop.for_process(self._scheduled, 0, self._keeper.stop)
 
     def kill(self) -> None:
         """SIGKILL: its connections are closed by its host, its place in the group is free once its session is over."""

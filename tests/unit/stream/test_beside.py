@@ -32,8 +32,8 @@ def sender_of(ledger: MemoryLedger, clock: ManualClock) -> Sender:
 
 async def run(running: Running, beside: Neighbour) -> list[str]:
     """Run until all is done; what it was told meanwhile, without repeats."""
-    running.supervisor.beside = beside
-    await run_to_end(running.supervisor, stop_s=1)
+    running.keeper.beside = beside
+    await run_to_end(running.keeper, stop_s=1)
     return [told for told, _ in groupby(beside.heard)]
 
 
@@ -49,9 +49,9 @@ async def test_beside_a_worker_that_finds_its_database_older_nothing_is_begun() 
     world.database.restore(older)
     ledger = MemoryLedger(world.clock.now)
     running = await world.worker()
-    running.supervisor.beside = sender_of(ledger, world.clock)
+    running.keeper.beside = sender_of(ledger, world.clock)
     with pytest.raises(StateWentBack):
-        await run_to_end(running.supervisor, stop_s=1)
+        await run_to_end(running.keeper, stop_s=1)
     assert ledger.entries[UUID(int=1)].attempts == 0
 
 
@@ -60,8 +60,8 @@ async def test_beside_a_worker_that_has_taken_its_lanes_over_mails_are_taken() -
     world.say([report("key", "1")])
     ledger = MemoryLedger(world.clock.now)
     running = await world.worker()
-    running.supervisor.beside = sender_of(ledger, world.clock)
-    await run_to_end(running.supervisor, stop_s=1)
+    running.keeper.beside = sender_of(ledger, world.clock)
+    await run_to_end(running.keeper, stop_s=1)
     assert ledger.entries[UUID(int=1)].attempts == 1
 
 

@@ -46,7 +46,7 @@ async def test_each_batch_is_committed_when_nothing_is_to_be_saved() -> None:
 async def test_a_worker_that_is_asked_to_leave_commits_what_it_has_published() -> None:
     world = world_with_records()
     running = await world.worker(batch=1)
-    running.trouble.planned[At("transport", "publish", Moment.AFTER, 4)] = running.supervisor.stop
+    running.trouble.planned[At("transport", "publish", Moment.AFTER, 4)] = running.keeper.stop
     await running.run()
     assert committed(world) == 4
 

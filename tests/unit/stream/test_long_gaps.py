@@ -49,7 +49,7 @@ async def test_no_statement_asks_for_more_than_some_batches_of_it() -> None:
     said = world.ids()
     running = await world.worker()
     store = Counting(world.database)
-    running.supervisor.worker = replace(running.worker, store=store)
+    running.keeper.worker = replace(running.worker, store=store)
     await running.run_to_death()
     assert world.ids() == said * 2
     assert max(store.asked) <= 3 * BATCH_RECORDS_MAX

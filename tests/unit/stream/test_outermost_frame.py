@@ -12,12 +12,13 @@ from world import MEMBERSHIP, Action, At, Running, World, raising
 from stream.decode import decode
 from stream.disturbance import Moment
 from stream.errors import Fenced, Rival, StoreUnavailable, TransportUnavailable
+from stream.keeper import StuckError
 from stream.lanes import Lanes
 from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_transport import MemoryTransport
 from stream.outage import EXCUSED_S_MAX
-from stream.run import StuckError, run_to_end, start
+from stream.run import run_to_end, start
 
 BEFORE = Moment.BEFORE
 POLL_S = Limits().poll_s
@@ -74,25 +75,25 @@ async def test_contention_is_taken_up_again_almost_at_once_and_is_no_unreadiness
     await running.run()
     jitters = [slept for slept in clock.slept_s if slept != POLL_S]
     assert all(0 <= slept <= 0.05 * attempt for attempt, slept in enumerate(jitters, start=1))
-    assert (len(jitters), len(world.ids()), running.supervisor.pulse.ready) == (3, 1, True)
+    assert (len(jitters), len(world.ids()), running.keeper.pulse.ready) == (3, 1, True)
 
 
 async def test_a_worker_that_waits_for_kafka_to_be_there_is_alive_and_not_ready() -> None:
     world = World()
-    supervisor = (await world.worker()).supervisor
+    keeper = (await world.worker()).keeper
     ages_s: list[float] = []
 
     async def be_away(call: str, moment: Moment) -> None:
         if (call, moment) == ("start", BEFORE) and len(ages_s) < 3:
-            world.clock.advance(supervisor.watchdog_s)
+            world.clock.advance(keeper.watchdog_s)
             for _ in range(5):
                 await asyncio.sleep(0)
-            ages_s.append(world.clock.monotonic() - supervisor.pulse.beat)
+            ages_s.append(world.clock.monotonic() - keeper.pulse.beat)
             raise TransportUnavailable("away")
 
-    await start(MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_away), supervisor)
-    assert max(ages_s) < supervisor.watchdog_s / 2
-    assert (len(ages_s), supervisor.pulse.ready) == (3, False)
+    await start(MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_away), keeper)
+    assert max(ages_s) < keeper.watchdog_s / 2
+    assert (len(ages_s), keeper.pulse.ready) == (3, False)
 
 
 async def test_a_spare_worker_that_got_no_lane_is_ready() -> None:
@@ -100,7 +101,7 @@ async def test_a_spare_worker_that_got_no_lane_is_ready() -> None:
     *_, spare = [await world.worker() for _ in range(LANES + 1)]
     await spare.run()
     assert not spare.transport.assignment().lanes
-    assert spare.supervisor.pulse.ready
+    assert spare.keeper.pulse.ready
 
 
 async def test_what_nobody_expected_ends_the_worker() -> None:
@@ -117,8 +118,8 @@ async def test_a_stop_does_not_wait_for_a_delay_to_end() -> None:
     task = asyncio.ensure_future(running.run())
     for _ in range(20):
         await asyncio.sleep(0)
-    assert running.supervisor.pulse.why == "StoreUnavailable"
-    running.supervisor.stop()
+    assert running.keeper.pulse.why == "StoreUnavailable"
+    running.keeper.stop()
     await asyncio.wait_for(task, 1)
 
 
@@ -131,17 +132,17 @@ async def test_after_a_stop_the_batch_under_way_is_finished_while_what_is_beside
         await neighbour.told.wait()
 
     running = await world.worker({At("store", "settle", BEFORE): until_the_neighbour_leaves})
-    running.supervisor.beside = neighbour
-    task = asyncio.ensure_future(run_to_end(running.supervisor, stop_s=60))
+    running.keeper.beside = neighbour
+    task = asyncio.ensure_future(run_to_end(running.keeper, stop_s=60))
     await settling.wait()
-    running.supervisor.stop()
+    running.keeper.stop()
     await asyncio.wait_for(task, 1)
     assert world.is_done()
 
 
 async def watched(running: Running) -> None:
     """Watch for as long as several patiences."""
-    task = asyncio.ensure_future(running.supervisor.watch())
+    task = asyncio.ensure_future(running.keeper.watch())
     for _ in range(150):
         await asyncio.sleep(0)
     task.cancel()
@@ -155,7 +156,7 @@ async def test_a_worker_that_takes_nothing_of_what_is_waiting_is_ended() -> None
     await running.run()
     world.say([report("key", "1")])
     with pytest.raises(StuckError):
-        await running.supervisor.watch()
+        await running.keeper.watch()
     assert world.clock.monotonic() >= 60
 
 
@@ -164,11 +165,11 @@ async def test_a_worker_that_can_publish_nothing_although_kafka_answers_is_ended
     world.say([report("key", "1")])
     dead = {At("transport", "publish", BEFORE, nth): raising(TransportUnavailable("dead")) for nth in range(1, 99)}
     running = await world.worker(dead)
-    task = asyncio.ensure_future(running.supervisor.run())
+    task = asyncio.ensure_future(running.keeper.run())
     with pytest.raises(StuckError):
-        await running.supervisor.watch()
+        await running.keeper.watch()
     assert await running.transport.lag() == 0
-    running.supervisor.stop()
+    running.keeper.stop()
     await task
 
 
@@ -198,9 +199,9 @@ class CaughtUp(MemoryTransport):
 async def test_a_worker_that_goes_on_when_an_outage_ends_is_left_alone_however_long_that_lasted() -> None:
     world = World()
     running = await world.worker()
-    supervisor = replace(running.supervisor, transport=CaughtUp(world.broker, MEMBERSHIP, world.clock))
+    keeper = replace(running.keeper, transport=CaughtUp(world.broker, MEMBERSHIP, world.clock))
     with pytest.raises(InterruptedError):
-        await supervisor.watch()
+        await keeper.watch()
 
 
 async def test_a_worker_whose_postgres_is_away_is_left_alone_for_ten_minutes_although_records_wait() -> None:
@@ -208,12 +209,12 @@ async def test_a_worker_whose_postgres_is_away_is_left_alone_for_ten_minutes_alt
     await (await world.worker()).run_to_death()
     world.say([report("key", "1")])
     running = await world.worker(failing("take_over", StoreUnavailable(), *range(1, 1000)))
-    tasks = [asyncio.ensure_future(running.run()), asyncio.ensure_future(running.supervisor.watch())]
+    tasks = [asyncio.ensure_future(running.run()), asyncio.ensure_future(running.keeper.watch())]
     while world.clock.monotonic() < EXCUSED_S_MAX:  # noqa: ASYNC110 (a clock that goes on when others sleep)
         await asyncio.sleep(0)
     assert not any(task.done() for task in tasks)
     assert await running.transport.lag() == 1
-    running.supervisor.stop()
+    running.keeper.stop()
     await tasks[0]
     tasks[1].cancel()
 
@@ -227,10 +228,10 @@ async def test_a_worker_that_alone_does_not_reach_postgres_is_ended_and_the_othe
         await well.worker.run_once()
     running = asyncio.ensure_future(sick.run())
     with pytest.raises(StuckError):
-        await sick.supervisor.watch()
-    assert EXCUSED_S_MAX < world.clock.monotonic() < EXCUSED_S_MAX + 2 * sick.supervisor.watchdog_s
+        await sick.keeper.watch()
+    assert EXCUSED_S_MAX < world.clock.monotonic() < EXCUSED_S_MAX + 2 * sick.keeper.watchdog_s
     assert 0 < len(world.ids()) < 20
-    sick.supervisor.stop()
+    sick.keeper.stop()
     await running
     await sick.transport.close()
     await well.run()
@@ -241,7 +242,7 @@ async def test_a_worker_with_nothing_to_do_is_left_alone() -> None:
     world = World()
     running = await world.worker()
     await watched(running)
-    assert running.supervisor.pulse.beat > 60
+    assert running.keeper.pulse.beat > 60
 
 
 @pytest.mark.parametrize("error", [TransportUnavailable(), Fenced()])
@@ -260,7 +261,7 @@ async def test_a_watch_that_is_ended_while_the_lag_is_told_ends() -> None:
         watches[0].cancel()
 
     running = await world.worker({At("transport", "lag", BEFORE): end})
-    watches.append(asyncio.create_task(running.supervisor.watch()))
+    watches.append(asyncio.create_task(running.keeper.watch()))
     await asyncio.wait(watches)
     assert watches[0].cancelled()
 

@@ -9,7 +9,7 @@ from world import GROUP, At, World
 from stream.answer import Result
 from stream.disturbance import Moment
 from stream.errors import Paused
-from stream.run import PAUSED
+from stream.keeper import PAUSED
 
 BEFORE = Moment.BEFORE
 
@@ -24,12 +24,12 @@ async def test_a_paused_service_takes_nothing_stays_well_and_goes_on_when_it_is_
     world = saying("key")
     world.database.tables.pause()
     running = await world.worker()
-    pulse = running.supervisor.pulse
+    pulse = running.keeper.pulse
     task = asyncio.ensure_future(running.run())
     for _ in range(500):
         await asyncio.sleep(0)
     assert (world.answers, task.done(), pulse.ready, pulse.why) == ([], False, True, PAUSED)
-    assert world.clock.monotonic() > running.supervisor.watchdog_s
+    assert world.clock.monotonic() > running.keeper.watchdog_s
 
     world.database.tables.paused = False
     await task
@@ -43,14 +43,14 @@ async def test_a_worker_that_waits_behind_a_pause_is_not_ended_as_stuck() -> Non
     await running.worker.run_once()
     world.database.tables.pause()
     world.say([report("key", "1")])
-    watching = asyncio.ensure_future(running.supervisor.watch())
+    watching = asyncio.ensure_future(running.keeper.watch())
     task = asyncio.ensure_future(running.run())
     for _ in range(2_000):
         await asyncio.sleep(0)
     assert await running.transport.lag() == 1
-    assert world.clock.monotonic() > 3 * running.supervisor.watchdog_s
+    assert world.clock.monotonic() > 3 * running.keeper.watchdog_s
     assert (watching.done(), task.done()) == (False, False)
-    running.supervisor.stop()
+    running.keeper.stop()
     await task
     watching.cancel()
 

@@ -342,7 +342,7 @@ async def test_a_stop_finishes_the_batch_under_way_and_begins_no_other() -> None
     world = World()
     world.say(report(key, key) for key in KEYS)
     running = await world.worker(batch=2)
-    running.trouble.planned[COMMIT] = running.supervisor.stop
+    running.trouble.planned[COMMIT] = running.keeper.stop
     await running.run()
     assert results(world) == [Result.EMITTED] * 2
     assert sum(world.broker.group(GROUP).committed.values()) == 2
@@ -356,7 +356,7 @@ async def test_an_outage_is_waited_out_and_readiness_says_so() -> None:
     seen: list[tuple[bool, str]] = []
 
     def away() -> None:
-        seen.append((running.supervisor.pulse.ready, running.supervisor.pulse.why))
+        seen.append((running.keeper.pulse.ready, running.keeper.pulse.why))
         raise TransportUnavailable("away")
 
     running.trouble.planned |= {At("transport", "publish", Moment.BEFORE, nth): away for nth in (1, 2, 3)}
@@ -365,7 +365,7 @@ async def test_an_outage_is_waited_out_and_readiness_says_so() -> None:
     assert seen[1:] == [(False, "TransportUnavailable")] * 2
     assert world.clock.monotonic() - before >= 0.1 + 0.2 + 0.4
     assert len(world.ids()) == 1
-    assert running.supervisor.pulse.ready
+    assert running.keeper.pulse.ready
 
 
 def touching_claims(cause: Cause, subject: str) -> tuple[DocumentKey, ...]:

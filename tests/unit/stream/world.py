@@ -13,13 +13,13 @@ from stream.answer import Answer
 from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.health import Pulse
+from stream.keeper import Keeper
 from stream.limits import Limits
 from stream.manual_clock import ManualClock
 from stream.memory_broker import MemoryBroker
 from stream.memory_store import MemoryDatabase, MemoryStore
 from stream.memory_transport import Membership, MemoryTransport
 from stream.record import Message, Record, TopicLane
-from stream.run import Supervisor
 from stream.service import Service
 from stream.worker import Worker
 
@@ -81,23 +81,23 @@ def raising(error: BaseException) -> Action:
 
 @dataclass
 class Running:
-    """One worker under its supervisor."""
+    """One worker with its keeper."""
 
     world: "World"
     worker: Worker
     transport: MemoryTransport
-    supervisor: Supervisor
+    keeper: Keeper
     trouble: Trouble
 
     async def run(self) -> None:
         """Run until there is nothing left to do for anybody, or until what is raised."""
-        await self.supervisor.run()
+        await self.keeper.run()
 
     async def run_to_death(self) -> bool:
         """Run; whether it was killed. Dead or stopped, it is no member of the group any more."""
         killed = False
         try:
-            await self.supervisor.run()
+            await self.keeper.run()
         except Killed:
             killed = True
         self.world.broker.drop(GROUP, self.transport)
@@ -139,9 +139,9 @@ class World:
         store = MemoryStore(self.database, trouble.of_store)
         limits = Limits(batch_records_max=batch, commit_s=self.commit_s)
         worker = Worker(toy or self.toy, transport, store, self.clock, release, LANES, self, limits)
-        supervisor = Supervisor(worker, transport, self.clock, Pulse(), watchdog_s=60)
-        trouble.end = supervisor.stop
-        running = Running(self, worker, transport, supervisor, trouble)
+        keeper = Keeper(worker, transport, self.clock, Pulse(), watchdog_s=60)
+        trouble.end = keeper.stop
+        running = Running(self, worker, transport, keeper, trouble)
         await transport.start()
         return running
 

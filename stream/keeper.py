@@ -1,0 +1,169 @@
+"""The outermost frame: an error becomes what is done about it, and no progress becomes the end of the process."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import assert_never
+
+from stream.beside import Beside, Nobody
+from stream.clock import Clock
+from stream.errors import (
+    BackOff,
+    Fenced,
+    Hold,
+    Retake,
+    Stop,
+    StoreUnavailable,
+    StreamError,
+    TransportUnavailable,
+    disposition,
+)
+from stream.health import Pulse
+from stream.outage import Outage
+from stream.transport import Transport
+from stream.worker import Worker
+
+PAUSED = "paused"
+"""What readiness says of a service that an operator has paused."""
+
+_log = logging.getLogger(__name__)
+
+
+class StuckError(Exception):
+    """The watchdog ends the process; what is beside the worker finishes what is under way."""
+
+
+@dataclass
+class Keeper:
+    """Keeps one worker going: the outermost frame, where an error becomes what is done about it."""
+
+    worker: Worker
+    transport: Transport
+    clock: Clock
+    pulse: Pulse
+    watchdog_s: float
+    beside: Beside = field(default_factory=Nobody)
+    random: Random = field(default_factory=Random)
+
+    def __post_init__(self) -> None:
+        self._stopping = asyncio.Event()
+        self._progress = self.clock.monotonic()
+        self._kafka_fails = False
+        self._outage = Outage()
+
+    def stop(self) -> None:
+        """Finish the batch under way and leave."""
+        self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping.is_set()
+
+    async def stopped(self) -> None:
+        """Return once `stop` was called."""
+        await self._stopping.wait()
+
+    async def run(self) -> None:
+        """Run until stopped. Raises FatalError, or what nobody expected."""
+        failures = 0
+        while not self.stopping:
+            taken = self.worker.records_taken
+            try:
+                await self._run_once()
+                if self.worker.records_taken > taken:
+                    self._progress = self.clock.monotonic()
+                failures, self._kafka_fails = 0, False
+                self._outage.is_over()
+                self.pulse.ready, self.pulse.why = True, "running"
+            except StreamError as error:
+                failures += 1
+                self._kafka_fails = isinstance(error, TransportUnavailable)
+                if self._outage.excuses(error, now := self.clock.monotonic()):
+                    self._progress = now
+                await self._answer(error, failures)
+        await self._finish()
+
+    async def _run_once(self) -> None:
+        taken = await self.worker.run_once()
+        if self.beside.found_away():
+            raise StoreUnavailable("found by what runs beside the worker")
+        if self.worker.holds_lanes:
+            self.beside.go_on()
+        if taken:
+            self.beside.wake()
+
+    async def _answer(self, error: StreamError, failures: int) -> None:
+        match disposition(error, failures):
+            case Hold(look_s):
+                await self._hold(look_s)
+            case BackOff(delay_s):
+                self.pulse.ready, self.pulse.why = False, type(error).__name__
+                if isinstance(error, StoreUnavailable):
+                    self.beside.hold()
+                _log.warning("%s (%s): going on in %.1f s", type(error).__name__, error, delay_s)
+                await self._wait(delay_s)
+            case Retake(jitter_s_max):
+                _log.info("%s (%s): taking the lanes over again", type(error).__name__, error)
+                await self._wait(self.random.uniform(0, jitter_s_max))
+            case Stop():
+                raise error
+            case unexpected:
+                assert_never(unexpected)
+        # What is beside it has found until here is answered as well. It need not wait for what Kafka alone holds up.
+        if not self.beside.found_away() and self._kafka_fails and self.worker.holds_lanes:
+            self.beside.go_on()
+        self.worker.lose_lanes()
+
+    async def _hold(self, look_s: float) -> None:
+        """Ready all the same: a new release has to come in while its service is paused."""
+        if self.pulse.why != PAUSED:
+            _log.warning("paused by an operator: nothing is taken until `koppeling resume`")
+        self.pulse.ready, self.pulse.why = True, PAUSED
+        self._progress = self.clock.monotonic()
+        await self._finish()
+        await self._wait(look_s)
+
+    async def _finish(self) -> None:
+        with suppress(TransportUnavailable, Fenced):
+            await self.worker.finish()
+
+    async def _wait(self, seconds: float) -> None:
+        tasks = [asyncio.ensure_future(self.clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def watch(self) -> None:
+        """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign.
+
+        So can a producer: then no lag is left, and the batch in hand is never published although Kafka answers.
+
+        Records seen waiting for the first time may have waited behind an outage that ends only now: the worker has
+        half of its time once more to take them.
+        """
+        seen_waiting_s = None
+        while True:
+            self.pulse.beat = self.clock.monotonic()
+            await self.clock.sleep(self.watchdog_s / 8)
+            if self.clock.monotonic() - self._progress < self.watchdog_s:
+                continue
+            if not await self._is_waited_for():
+                self._progress = self.clock.monotonic()
+            elif self._progress != seen_waiting_s:
+                seen_waiting_s = self._progress = self.clock.monotonic() - self.watchdog_s / 2
+            else:
+                raise StuckError(f"records are waiting and none was taken for {self.watchdog_s} s")
+
+    async def _is_waited_for(self) -> bool:
+        try:
+            # No wait_for: it swallows a cancellation that comes with the answer (Python 3.11).
+            async with asyncio.timeout(self.watchdog_s / 4):
+                lag = await self.transport.lag()
+        except (TimeoutError, TransportUnavailable, Fenced):
+            return False
+        return lag > 0 or self._kafka_fails
