@@ -1,1 +1,17 @@
-"""The runtime: records in, recorded outcomes out, once. Knows Kafka and Postgres, knows no business word."""
+"""The runtime: records in, recorded outcomes out, once. Knows Kafka and Postgres, knows no business word.
+
+All modules, in the order in which they are best read:
+
+- What a service says: `service`, `document`. What comes and goes: `record`, its `lane`, its `identity`, its `answer`.
+- The loop: `step`, `worker`; and step by step what these need.
+  - Receive: `limits`, `batch`, `looks`, `lanes`, `recall` (what a predecessor left). Decode: `decode`.
+  - Look up and load: `named`, `known`, `horizon`. Decide: `fold`, `guard`, `new_row`, `emission`, and the `brake`.
+  - Commit: `commits`. What follows from each of the `errors`; and `crash`, where a fault test kills.
+- The ports: `transport`, `store`, `clock`. What stands beside the loop: `beside`, `replay`, `open_gates`.
+- Kafka: `kafka*`; and what its client does not do as we need it: `busy_topics`, `fast_fetch`, `tolerant_records`,
+  `group_offsets`.
+- Postgres: `postgres*`, `read_pool`.
+- In memory, for tests and the simulation: `memory_*`, `manual_clock`, `disturbance`.
+- The process: `run`, `settings`, `collector`; `keeper`, `outage`. What it tells: `health`, `metrics`, `metrics_page`,
+  `telemetry`, `message_mark`.
+"""
