@@ -83,7 +83,7 @@ class Keeper:
                 self._kafka_fails = isinstance(error, TransportUnavailable)
                 if self._outage.excuses(error, now := self.clock.monotonic()):
                     self._progress = now
-                await self._answer(error, failures)
+                await self._act_on(error, failures)
         await self._finish()
 
     async def _run_once(self) -> None:
@@ -95,7 +95,7 @@ class Keeper:
         if taken:
             self.beside.wake()
 
-    async def _answer(self, error: StreamError, failures: int) -> None:
+    async def _act_on(self, error: StreamError, failures: int) -> None:
         match disposition(error, failures):
             case Hold(look_s):
                 await self._hold(look_s)

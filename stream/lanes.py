@@ -14,7 +14,7 @@ from stream.batch import BATCH_RECORDS_MAX
 from stream.decode import Item
 from stream.errors import Fenced, StateWentBack
 from stream.record import Record, TopicLane
-from stream.store import AnsweredRow, Held, LaneMove, Store
+from stream.store import Held, LaneMove, Store, UnpublishedRow
 from stream.transport import Transport
 
 _CATCH_UP_WAIT_S = 1.0
@@ -26,7 +26,7 @@ class Gap:
     """A stretch of what is settled and perhaps not published: records between the two positions, rows with the last."""
 
     records: Sequence[Record]
-    rows: Sequence[AnsweredRow]
+    rows: Sequence[UnpublishedRow]
     offsets: Mapping[TopicLane, int]
     generation: int
     is_last: bool
@@ -78,7 +78,7 @@ class Lanes:
             read = {TopicLane(record.topic, record.partition) for record in records}
             return Gap(records, (), {place: self._published[place] for place in read}, self.generation, is_last=False)
         records = await self._read(self._behind)
-        rows = await self._store.answered(self.held) if self.held else ()
+        rows = await self._store.unpublished(self.held) if self.held else ()
         return Gap(records, rows, self._behind | self._begun, self.generation, is_last=True)
 
     async def _take_over(self) -> None:

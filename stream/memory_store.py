@@ -14,13 +14,13 @@ from stream.memory_record import change_of
 from stream.memory_tables import Tables
 from stream.record import TopicLane
 from stream.store import (
-    AnsweredRow,
     Held,
     Reading,
     Recorded,
     Row,
     RowAnswer,
     Settlement,
+    UnpublishedRow,
 )
 
 T = TypeVar("T")
@@ -56,11 +56,11 @@ class MemoryStore:
         """Note where topics begin that were never read."""
         await self._write("begin_at", lambda tables: _begin_at(tables, positions, epochs))
 
-    async def answered(self, lanes: Collection[int]) -> Sequence[AnsweredRow]:
+    async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
         """Rows with an outcome not known to be published."""
-        tables = await self._read("answered")
+        tables = await self._read("unpublished")
         return [
-            AnsweredRow(q.row.id, q.row.attempt, q.handled, tables.messages_of(q.answered_by))
+            UnpublishedRow(q.row.id, q.row.attempt, q.handled, tables.messages_of(q.answered_by))
             for q in tables.rows.values()
             if q.answered_by is not None and q.row.lane in lanes
         ]
@@ -87,7 +87,7 @@ class MemoryStore:
         """All of it or nothing."""
         await self._write("settle", lambda tables: _settled(tables, settlement))
 
-    async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
+    async def forget(self, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
         """Delete what is handled, free what was parked again."""
         await self._write("forget", lambda tables: _forget(tables, rows))
 
@@ -150,7 +150,7 @@ def _begin_at(tables: Tables, positions: Mapping[TopicLane, int], epochs: Mappin
         tables.lanes[place.lane] = Held(held.epoch, {**held.settled, place.topic: offset})
 
 
-def _forget(tables: Tables, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
+def _forget(tables: Tables, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
     for answer in rows:
         queued = tables.rows.get(answer.row_id)
         if queued is None or (queued.row.attempt, queued.handled) != (answer.next_attempt, answer.handled):

@@ -16,7 +16,6 @@ from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpac
 from stream.store import (
     TICK_ROWS_MAX,
     TICK_TOPIC,
-    AnsweredRow,
     Held,
     OutcomeKind,
     Reading,
@@ -26,6 +25,7 @@ from stream.store import (
     RowKind,
     Settlement,
     StateRow,
+    UnpublishedRow,
 )
 
 
@@ -50,10 +50,10 @@ class PostgresStore:
             if not await self._session.fetch(_BEGIN_AT, lane, epochs[lane], value):
                 raise Fenced
 
-    async def answered(self, lanes: Collection[int]) -> Sequence[AnsweredRow]:
+    async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
         """Rows with an outcome not known to be published."""
-        rows = await self._session.fetch(_ANSWERED, sorted(lanes))
-        return [_answered(row) for row in rows]
+        rows = await self._session.fetch(_UNPUBLISHED, sorted(lanes))
+        return [_unpublished(row) for row in rows]
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
         """Heads of keys by due time, then what follows each head without a gap."""
@@ -98,7 +98,7 @@ class PostgresStore:
         async with self._session.connected() as connection:
             await record_settlement(connection, settlement)
 
-    async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
+    async def forget(self, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
         """Delete what is handled, free what was parked again."""
         columns = ([row.row_id for row in rows], [row.next_attempt for row in rows], [row.handled for row in rows])
         await self._session.fetch(_FORGET, *columns)
@@ -126,8 +126,8 @@ def _recorded(row: Any) -> Recorded:
     return Recorded(row["hash"], row["attempt"], OutcomeKind(row["outcome"]), messages, row["reason"])
 
 
-def _answered(row: Any) -> AnsweredRow:
-    return AnsweredRow(row["id"], row["attempt"], row["handled"], unpack_messages(row["events"]))
+def _unpublished(row: Any) -> UnpublishedRow:
+    return UnpublishedRow(row["id"], row["attempt"], row["handled"], unpack_messages(row["events"]))
 
 
 def _row(row: Any) -> Row:
@@ -147,7 +147,7 @@ on conflict (lane) do update set epoch = lane.epoch + 1
 returning lane, epoch, settled
 """
 _BEGIN_AT = "update lane set settled = settled || $3::jsonb where lane = $1 and epoch = $2 returning lane"
-_ANSWERED = """
+_UNPUBLISHED = """
 select r.id, r.attempt, r.handled, j.events from redelivery r left join journal j on j.id = r.answered_by
 where r.lane = any($1::int[]) and r.answered_by is not null order by r.seq
 """

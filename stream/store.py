@@ -76,18 +76,13 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweredRow:
+class UnpublishedRow:
     """A row whose outcome is recorded and perhaps not published. `next_attempt` and `handled` as in its RowAnswer."""
 
-    id: UUID
+    row_id: UUID
     next_attempt: int
     handled: bool
     messages: tuple[Message, ...]
-
-    @property
-    def row_id(self) -> UUID:
-        """As of a RowAnswer."""
-        return self.id
 
 
 class StateRow(NamedTuple):
@@ -238,7 +233,7 @@ class Store(Protocol):
     async def begin_at(self, positions: Mapping[TopicLane, int], epochs: Mapping[int, int]) -> None:
         """Note where topics that were never read begin. Raises Fenced."""
 
-    async def answered(self, lanes: Collection[int]) -> Sequence[AnsweredRow]:
+    async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
         """Rows whose outcome may not have been published; of one that was pruned nothing is left to publish."""
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
@@ -263,7 +258,7 @@ class Store(Protocol):
             Defective: what stands in it is no JSON.
         """
 
-    async def forget(self, rows: Sequence[RowAnswer | AnsweredRow]) -> None:
+    async def forget(self, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
         """The outcomes of these rows are published: handled ones go, parked ones are free to be taken again.
 
         A row that has been answered anew since then is left alone: that answer may not have been published.

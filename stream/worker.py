@@ -24,7 +24,7 @@ from stream.recall import recorded_messages
 from stream.record import Message, TopicLane
 from stream.service import NOTHING, Service, Touched
 from stream.step import Step
-from stream.store import AnsweredRow, Reading, Row, RowAnswer, Store
+from stream.store import Reading, Row, RowAnswer, Store, UnpublishedRow
 from stream.transport import Transport
 
 __all__ = ["Observer", "Published", "Settled", "Worker"]
@@ -43,7 +43,7 @@ class Settled:
 
     messages: Sequence[Message]
     offsets: Mapping[TopicLane, int]
-    rows: Sequence[RowAnswer | AnsweredRow]
+    rows: Sequence[RowAnswer | UnpublishedRow]
     generation: int
 
 
@@ -52,7 +52,7 @@ class Published:
     """Outcomes that the broker has acknowledged; made by `publish` only."""
 
     offsets: Mapping[TopicLane, int]
-    rows: Sequence[RowAnswer | AnsweredRow]
+    rows: Sequence[RowAnswer | UnpublishedRow]
     generation: int
 
 

@@ -109,9 +109,9 @@ async def test_an_entry_that_answers_a_row_stays_until_it_is_published(database:
     answer = handled(7, attempt=0)
     await settle(store, answers=[type(answer)(answer.id, 0, id_of(1), handled=True, next_attempt=0)])
     assert await database.prune(LINE) == 0
-    (answered,) = await store.answered([3])
-    assert answered.messages == (said(1),)
-    await store.forget([answered])
+    (unpublished,) = await store.unpublished([3])
+    assert unpublished.messages == (said(1),)
+    await store.forget([unpublished])
     assert await database.prune(LINE) == 1
 
 
@@ -120,8 +120,8 @@ async def test_a_row_whose_answer_is_gone_has_nothing_left_to_publish(database: 
     await settle(store, new_rows=[row(7, "a", kind=RowKind.MOVED, attempt=0)])
     answer = handled(7, attempt=0)
     await settle(store, answers=[type(answer)(answer.id, 0, UUID(int=99), handled=True, next_attempt=0)])
-    (answered,) = await store.answered([3])
-    assert (answered.id, answered.messages) == (id_of(7), ())
+    (unpublished,) = await store.unpublished([3])
+    assert (unpublished.row_id, unpublished.messages) == (id_of(7), ())
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ async def test_a_wake_up_that_was_answered_is_not_queued_again_because_of_prunin
     assert await store.tick([3], NOW) == 1
     (tick,) = await store.due([3], NOW, 9)
     await settle(store, journal=[entry(tick.id.int, subject=KEY)], answers=[handled(tick.id.int, attempt=0)])
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     assert await database.prune(LINE) == 0
     assert await store.tick([3], NOW) == 0
 

@@ -31,7 +31,7 @@ from stream.decode import Received, decode
 from stream.document import Document, DocumentKey, Gate
 from stream.errors import Rival
 from stream.service import Due, Opened
-from stream.store import TICK_ROWS_MAX, TICK_TOPIC, AnsweredRow, Row, RowKind, StateRow, Store
+from stream.store import TICK_ROWS_MAX, TICK_TOPIC, Row, RowKind, StateRow, Store, UnpublishedRow
 
 SOON = NOW + timedelta(minutes=1)
 
@@ -47,7 +47,7 @@ async def answer_ticks(store: Store) -> int:
     ids = [found.id for found in await store.due([3], LATER, 1000)]
     journal = [entry(id_.int, messages=()) for id_ in ids]
     await settle(store, journal=journal, answers=[handled(id_.int, attempt=0) for id_ in ids])
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     return len(ids)
 
 
@@ -64,7 +64,7 @@ async def test_a_row_says_whether_it_blocks_since_it_was_parked_again(database: 
     await queue(store, row(1, "a"))
     again = replace(parked_again(1, due_at=NOW), blocks=False)
     await settle(store, journal=[parked(1, attempt=2)], answers=[again])
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     assert [found.blocks for found in await store.due([3], NOW, 9)] == [False]
 
 
@@ -146,15 +146,15 @@ async def test_answers_are_told_until_they_are_forgotten(database: Database) -> 
     again = [entry(1, attempt=2), parked(2, attempt=2), entry(3, attempt=2)]
     await settle(store, journal=again, answers=[handled(1), parked_again(2, due_at=NOW), handled(3)])
 
-    answered = await store.answered([3])
-    assert answered == [
-        AnsweredRow(id_of(1), 1, handled=True, messages=(said(1),)),
-        AnsweredRow(id_of(2), 2, handled=False, messages=()),
+    unpublished = await store.unpublished([3])
+    assert unpublished == [
+        UnpublishedRow(id_of(1), 1, handled=True, messages=(said(1),)),
+        UnpublishedRow(id_of(2), 2, handled=False, messages=()),
     ]
-    await store.forget(answered)
+    await store.forget(unpublished)
 
-    assert await store.answered([3]) == []
-    assert [found.id for found in await store.answered([4])] == [id_of(3)]
+    assert await store.unpublished([3]) == []
+    assert [found.row_id for found in await store.unpublished([4])] == [id_of(3)]
     (freed,) = await store.due([3], NOW, 9)
     assert (freed.id, freed.attempt, freed.kind) == (id_of(2), 2, RowKind.PARKED)
 
@@ -163,7 +163,7 @@ async def test_a_row_parked_again_waits_as_its_answer_says(database: Database) -
     store = database.connect()
     await queue(store, row(1, "a"))
     await settle(store, journal=[parked(1, attempt=2)], answers=[parked_again(1, due_at=LATER)])
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     assert await due(store, SOON) == []
     assert await due(store, LATER) == [1]
 
@@ -174,13 +174,13 @@ async def test_a_late_forget_leaves_what_was_answered_since(database: Database, 
     await queue(store, row(1, "a"))
     first = parked_again(1, due_at=NOW)
     await settle(store, journal=[parked(1, attempt=2)], answers=[first])
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     second = handled(1, attempt=2) if ends_handled else parked_again(1, attempt=2, due_at=NOW)
     await settle(store, journal=[(entry if ends_handled else parked)(1, attempt=3)], answers=[second])
 
     await store.forget([first])
 
-    assert [found.id for found in await store.answered([3])] == [id_of(1)]
+    assert [found.row_id for found in await store.unpublished([3])] == [id_of(1)]
 
 
 async def test_a_row_that_moved_on_from_the_attempt_that_was_taken_is_a_rival(database: Database) -> None:

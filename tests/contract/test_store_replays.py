@@ -3,7 +3,7 @@
 from databases import Database
 from settlements import NOW, blocked, due, entry, handled, id_of, move, parked, queue, row, said, settle
 
-from stream.store import AnsweredRow, NewRow, RowAnswer, RowKind, Store
+from stream.store import NewRow, RowAnswer, RowKind, Store, UnpublishedRow
 
 
 def replayed(number: int, key: str) -> NewRow:
@@ -50,9 +50,9 @@ async def test_a_replayed_row_blocks_its_key_until_it_is_handled(database: Datab
     await database.queue_replays([replayed(1, "a")])
     assert set(await blocked(store, {"a"})) == {"a"}
     await settle(store, journal=[entry(9)], answers=[RowAnswer(id_of(1), 0, id_of(9), handled=True, next_attempt=0)])
-    assert await store.answered([3]) == [AnsweredRow(id_of(1), 0, handled=True, messages=(said(9),))]
+    assert await store.unpublished([3]) == [UnpublishedRow(id_of(1), 0, handled=True, messages=(said(9),))]
     assert await blocked(store, {"a"}) == {}
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     assert await due(store) == []
 
 
@@ -61,9 +61,9 @@ async def test_a_row_whose_record_is_parked_becomes_the_record_s_own_and_keeps_i
     await database.queue_replays([replayed(1, "a"), replayed(2, "a")])
     answer = parked_as(1, own=8)
     await settle(store, journal=[parked(8)], answers=[answer])
-    assert await store.answered([3]) == [AnsweredRow(id_of(8), 1, handled=False, messages=())]
+    assert await store.unpublished([3]) == [UnpublishedRow(id_of(8), 1, handled=False, messages=())]
     await store.forget([answer])
-    assert await store.answered([3]) == []
+    assert await store.unpublished([3]) == []
     assert await due(store) == []
     assert set(await blocked(store, {"a"}, {id_of(2)})) == {"a"}
 
@@ -75,7 +75,7 @@ async def test_the_record_s_own_row_is_tried_again_before_what_follows_it(databa
     later = RowAnswer(own.id, 0, own.answered_by, handled=False, next_attempt=1, due_at=NOW, reason="NOT_YET")
     held = await store.take_over([3])
     await settle(store, journal=[parked(8)], answers=[later], moves=[move(3, held[3].epoch, {}, {})])
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     assert [pair for pair in await kinds(store) if pair[0] != 3] == [(8, RowKind.PARKED), (2, RowKind.REPLAY)]
 
 
@@ -86,5 +86,5 @@ async def test_a_row_keeps_its_epoch_when_its_record_is_parked(database: Databas
     assert [found.epoch for found in await store.due([3], NOW, 9)] == [7, 0]
     later = RowAnswer(id_of(1), 0, id_of(8), handled=False, next_attempt=1, due_at=NOW, reason="NOT_YET")
     await settle(store, journal=[parked(8)], answers=[later])
-    await store.forget(await store.answered([3]))
+    await store.forget(await store.unpublished([3]))
     assert {(found.id.int, found.epoch) for found in await store.due([3], NOW, 9)} == {(8, 7), (2, 0)}

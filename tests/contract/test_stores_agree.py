@@ -70,9 +70,9 @@ class History:
         share = self._random.random()
 
         async def forget(store: Store) -> int:
-            answered = await store.answered([3])
-            await store.forget(answered[: int(len(answered) * share + 0.5)])
-            return len(answered)
+            unpublished = await store.unpublished([3])
+            await store.forget(unpublished[: int(len(unpublished) * share + 0.5)])
+            return len(unpublished)
 
         return forget
 
@@ -107,9 +107,9 @@ async def seen(store: Store, act: Act) -> list[object]:
         result = type(error)
     queued = await store.tick([3], NOW)
     due = await store.due([3], NOW, 100)
-    answered = [(found.next_attempt, found.handled, found.messages) for found in await store.answered([3])]
+    unpublished = [(found.next_attempt, found.handled, found.messages) for found in await store.unpublished([3])]
     held_up = [sorted(await blocked(store, KEYS, [found.id for found in due[:taken]])) for taken in (0, 1, 100)]
-    return [result, queued, [shown(found) for found in due], answered, held_up]
+    return [result, queued, [shown(found) for found in due], unpublished, held_up]
 
 
 @pytest.fixture
