@@ -47,9 +47,9 @@ class Received(NamedTuple):
         return self.row.attempt + 1 if self.row is not None and self.row.id == self.id else 1
 
     @property
-    def epoch(self) -> int:
-        """Of an operator's: its own; 0 for what comes by itself."""
-        return self.row.epoch if self.row is not None else 0
+    def effect_epoch(self) -> int:
+        """The epoch of effects it is decided in; 0 unless an operator forced it."""
+        return self.row.effect_epoch if self.row is not None else 0
 
     @property
     def at_first_hand(self) -> bool:
@@ -128,8 +128,8 @@ def decode(record: Record, row: Row | None = None) -> Item:
     parked_readable = row is not None and row.key == envelope.subject
     hashed = row.hash if row and parked_readable else content_hash(envelope.name, envelope.version, record.value)
     found = journal_id(envelope.source, envelope.id)
-    if row is not None and row.epoch:
-        found = forced_id(found, row.epoch)
+    if row is not None and row.effect_epoch:
+        found = forced_id(found, row.effect_epoch)
     return Received(record, row, found, hashed, envelope.subject, decoded.event, envelope)
 
 
@@ -139,7 +139,7 @@ def _id_unread(record: Record, row: Row | None) -> UUID:
         return place_id(record)
     if row.kind in _OWN:
         return row.id
-    return forced_id(place_id(record), row.epoch) if row.epoch else place_id(record)
+    return forced_id(place_id(record), row.effect_epoch) if row.effect_epoch else place_id(record)
 
 
 def _wake_up(record: Record, row: Row) -> Received:

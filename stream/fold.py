@@ -215,7 +215,7 @@ class Fold:
         self._see(item, main, outcome.documents.get(main), emitted)
         self._plan(item, outcome.effects)
         self._new_rows += handed_rows(item, outcome.handed_to, lanes=self._known.lanes, now=self._known.now)
-        self._enter(item, OutcomeKind.EMIT, reason=FORCED if item.epoch else None, messages=messages)
+        self._enter(item, OutcomeKind.EMIT, reason=FORCED if item.effect_epoch else None, messages=messages)
         self._handled(item, item.id)
         self.answers.append(Answer(item, Result.EMITTED, "", item.attempt, len(messages)))
 
@@ -236,10 +236,10 @@ class Fold:
 
     def _plan(self, item: Received, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
-            found = effect_id(item.subject, effect.kind, effect.occasion, effect.role, str(item.epoch))
+            found = effect_id(item.subject, effect.kind, effect.occasion, effect.role, str(item.effect_epoch))
             row = EffectRow(
                 id=found, lane=item.lane, subject=item.subject, kind=effect.kind, occasion=effect.occasion,
-                role=effect.role, epoch=item.epoch, payload=effect.payload,
+                role=effect.role, effect_epoch=item.effect_epoch, payload=effect.payload,
             )  # fmt: skip
             self._effects.append(row)
 

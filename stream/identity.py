@@ -44,9 +44,9 @@ def replay_id(first: UUID, content: bytes, replay: UUID) -> UUID:
     return UUID(bytes=_hash16("replay", first.hex, content.hex(), replay.hex))
 
 
-def forced_id(first: UUID, epoch: int) -> UUID:
+def forced_id(first: UUID, effect_epoch: int) -> UUID:
     """Under what a record is recorded that is decided again in a new epoch; what follows from it derives from this."""
-    return pgproto.UUID(first.bytes[:6] + _hash16("forced", first.hex, str(epoch))[6:])
+    return pgproto.UUID(first.bytes[:6] + _hash16("forced", first.hex, str(effect_epoch))[6:])
 
 
 def effect_id(subject: str, *parts: str) -> UUID:

@@ -125,7 +125,7 @@ def _planned(tables: Tables, effects: Sequence[EffectRow]) -> dict[UUID, EffectR
     planned: dict[UUID, EffectRow] = {}
     for effect in effects:
         _refuse_text(effect.subject, effect.kind, effect.occasion, effect.role)
-        if effect.epoch not in _INTEGERS:
+        if effect.effect_epoch not in _INTEGERS:
             raise Refused(_NO_VALUE_OF_ITS_TYPE)
         payload = to_json(dict(effect.payload)).decode()
         _refuse_nul_in_json(payload)

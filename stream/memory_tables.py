@@ -173,7 +173,7 @@ class Tables:
         """Queue that an effect is done, once: what noting it does in Postgres (migrations/0006.done.sql)."""
         done = self.effects[effect]
         said = {"key": done.subject, "effect": done.kind, "occasion": done.occasion, "role": done.role}
-        value = to_json(said | {"epoch": done.epoch, "at": at.isoformat()})
+        value = to_json(said | {"epoch": done.effect_epoch, "at": at.isoformat()})
         record = Record(TICK_TOPIC, done.lane, 0, None, value, ())
         if effect not in self.rows:
             row = Row(effect, done.lane, done.subject, self.next_seq(), RowKind.TICK, 0, record, b"", now, blocks=False)

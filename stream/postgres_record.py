@@ -118,7 +118,7 @@ def _effects(effects: Sequence[EffectRow]) -> Columns:
         [effect.kind for effect in effects],
         [effect.occasion for effect in effects],
         [effect.role for effect in effects],
-        [effect.epoch for effect in effects],
+        [effect.effect_epoch for effect in effects],
         [_json(dict(effect.payload)) for effect in effects],
     )
 

@@ -13,7 +13,7 @@ async def queue_replays(connection: Any, schema: str, rows: Sequence[NewRow]) ->
     Left out are those that stand there, and those of a key that a parked record holds up: behind it they would wait
     for a human, who mends the parked record first.
     """
-    found = await connection.fetch(_QUEUE.format(schema=schema), *row_columns(rows), [row.epoch for row in rows])
+    found = await connection.fetch(_QUEUE.format(schema=schema), *row_columns(rows), [row.effect_epoch for row in rows])
     return len(found)
 
 

@@ -39,7 +39,7 @@ class Done:
     kind: str
     occasion: str
     role: str
-    epoch: int
+    effect_epoch: int
     at: datetime
 
 

@@ -59,7 +59,7 @@ class Recorded(NamedTuple):
 class Row:
     """A row of the redelivery queue; `seq` orders the rows of a key, and those behind one that `blocks` wait for it.
 
-    Of an `epoch` above 0 the record is decided again although the journal knows it (docs/decisions/0012-force.md).
+    With an `effect_epoch` above 0 it is decided again although the journal knows it (docs/decisions/0012-force.md).
     """
 
     id: UUID
@@ -71,7 +71,7 @@ class Row:
     record: Record
     hash: bytes
     first_at: datetime
-    epoch: int = 0
+    effect_epoch: int = 0
     blocks: bool = True
 
 
@@ -120,7 +120,7 @@ class JournalEntry(NamedTuple):
 class NewRow:
     """A row to put into the redelivery queue; one that stands already is left alone if it is moved or replayed.
 
-    `due_at` None waits for a human; only what an operator forces has an epoch.
+    `due_at` None waits for a human; only what an operator forces has an `effect_epoch`.
     """
 
     id: UUID
@@ -135,13 +135,13 @@ class NewRow:
     reason: str
     trace: str | None
     first_at: datetime
-    epoch: int = 0
+    effect_epoch: int = 0
 
     def at(self, seq: int) -> Row:
         """The row as it is taken, in this place of the queue."""
         return Row(
             id=self.id, lane=self.lane, key=self.key, seq=seq, kind=self.kind, attempt=self.attempt,
-            record=self.record, hash=self.hash, first_at=self.first_at, epoch=self.epoch, blocks=self.blocks,
+            record=self.record, hash=self.hash, first_at=self.first_at, effect_epoch=self.effect_epoch, blocks=self.blocks,
         )  # fmt: skip
 
 
@@ -177,7 +177,7 @@ class EffectRow(NamedTuple):
     kind: str
     occasion: str
     role: str
-    epoch: int
+    effect_epoch: int
     payload: Mapping[str, JsonValue]
 
 

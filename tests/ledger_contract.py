@@ -168,7 +168,7 @@ async def test_a_sent_mail_wakes_its_registration_once_and_blocks_nothing(book: 
     assert (item.id, item.subject, item.lane) == (MAIL, str(MAIL), LANE)
     assert isinstance(item.cause, Done)
     assert (item.cause.kind, item.cause.occasion) == ("link-realised", "connection 1")
-    assert (item.cause.role, item.cause.epoch) == ("applicant", 0)
+    assert (item.cause.role, item.cause.effect_epoch) == ("applicant", 0)
     assert timedelta(0) <= await book.now() - item.cause.at < timedelta(minutes=1)
     assert (await book.store.read((), [str(MAIL)], (), ())).blocked == {}
 

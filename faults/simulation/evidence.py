@@ -124,7 +124,7 @@ def _effects(world: World) -> tuple[EffectRow, ...]:
     entries = world.book.entries()
     return tuple(
         EffectRow(
-            row.id, row.subject, row.kind, row.occasion, row.role, row.epoch, str(row.payload["email"]),
+            row.id, row.subject, row.kind, row.occasion, row.role, row.effect_epoch, str(row.payload["email"]),
             entries[row.id].status, entries[row.id].attempts, entries[row.id].reply,
             body_started_at=entries[row.id].body_started_at, planned_at=START,
         )

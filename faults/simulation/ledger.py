@@ -53,8 +53,8 @@ class MailBook:
         if not accepted:
             effects = self._database.tables.effects
             row = effects[mail]
-            anew = effect_id(row.subject, row.kind, row.occasion, row.role, str(row.epoch + 1))
-            effects[anew] = row._replace(id=anew, epoch=row.epoch + 1)
+            anew = effect_id(row.subject, row.kind, row.occasion, row.role, str(row.effect_epoch + 1))
+            effects[anew] = row._replace(id=anew, effect_epoch=row.effect_epoch + 1)
             self.planned_anew.add(anew)
 
     def hold_back(self) -> None:

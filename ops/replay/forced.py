@@ -122,7 +122,7 @@ class Forced:
         """The rows that bring these."""
         now = datetime.now(UTC)
         forcible = await self._forcible(items)
-        return [replay_row(item, replay.id, now, LANES, epoch=replay.epoch) for item in forcible]
+        return [replay_row(item, replay.id, now, LANES, effect_epoch=replay.epoch) for item in forcible]
 
     async def _forcible(self, items: Sequence[Item]) -> list[Received]:
         known = await remembered(self._database, self._service, items)

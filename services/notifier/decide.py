@@ -73,7 +73,9 @@ def _about(event: Event, envelope: Envelope, known: Correspondence) -> _About:
 
 
 def _sent(mail: Done) -> NotificationSent:
-    return NotificationSent(kind=mail.kind, occasion=mail.occasion, role=mail.role, epoch=mail.epoch, sent_at=mail.at)
+    return NotificationSent(
+        kind=mail.kind, occasion=mail.occasion, role=mail.role, epoch=mail.effect_epoch, sent_at=mail.at
+    )
 
 
 def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:

@@ -71,7 +71,7 @@ def parked_again(number: int, attempt: int = 1, due_at: datetime | None = None) 
 def effect(number: int, **fields: Any) -> EffectRow:
     plain = {
         "id": id_of(number), "lane": 3, "subject": "a key", "kind": "mail", "occasion": str(number),
-        "role": "applicant", "epoch": 0, "payload": {"name": "Zoë"},
+        "role": "applicant", "effect_epoch": 0, "payload": {"name": "Zoë"},
     }  # fmt: skip
     return EffectRow(**(plain | fields))
 

@@ -253,7 +253,7 @@ async def test_what_the_database_can_not_keep_is_refused(database: Database) -> 
         ({"effects": [effect(1, occasion="a\0b")]}, "22021"),
         ({"effects": [effect(1, payload={"number": float("nan")})]}, "22P02"),
         ({"effects": [effect(1, payload={"number": float("-inf")})]}, "22P02"),
-        ({"effects": [effect(1, epoch=2**31)]}, "22000"),
+        ({"effects": [effect(1, effect_epoch=2**31)]}, "22000"),
         ({"effects": [effect(1, role="\ud800")]}, "22000"),
         ({"journal": [entry(1, reason="\ud800")]}, "22000"),
     ):

@@ -81,10 +81,10 @@ async def test_the_record_s_own_row_is_tried_again_before_what_follows_it(databa
 
 async def test_a_row_keeps_its_epoch_when_its_record_is_parked(database: Database) -> None:
     store = database.connect()
-    forced = row(1, "a", kind=RowKind.REPLAY, attempt=0, epoch=7)
+    forced = row(1, "a", kind=RowKind.REPLAY, attempt=0, effect_epoch=7)
     assert await database.queue_replays([forced, replayed(2, "b")]) == 2
-    assert [found.epoch for found in await store.due([3], NOW, 9)] == [7, 0]
+    assert [found.effect_epoch for found in await store.due([3], NOW, 9)] == [7, 0]
     later = RowAnswer(id_of(1), 0, id_of(8), handled=False, next_attempt=1, due_at=NOW, reason="NOT_YET")
     await settle(store, journal=[parked(8)], answers=[later])
     await store.forget(await store.unpublished([3]))
-    assert {(found.id.int, found.epoch) for found in await store.due([3], NOW, 9)} == {(8, 7), (2, 0)}
+    assert {(found.id.int, found.effect_epoch) for found in await store.due([3], NOW, 9)} == {(8, 7), (2, 0)}

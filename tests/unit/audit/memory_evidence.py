@@ -76,5 +76,5 @@ def _queued(queued: QueuedRow) -> ev.QueueRow:
 
 
 def _effect(row: EffectRow, status: str) -> ev.EffectRow:
-    fixed = (row.id, row.subject, row.kind, row.occasion, row.role, row.epoch)
+    fixed = (row.id, row.subject, row.kind, row.occasion, row.role, row.effect_epoch)
     return ev.EffectRow(*fixed, str(row.payload["email"]), status)

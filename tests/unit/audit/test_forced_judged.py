@@ -15,7 +15,7 @@ from stream.replay import replay_row
 async def force(flow: Flow, party: Party, epoch: int) -> None:
     """Everything that this service has read, decided again."""
     records = [record for event in party.consumes for record in flow.broker.records(event.name)]
-    rows = [replay_row(decode(one), UUID(int=epoch), flow.clock.now(), LANES, epoch=epoch) for one in records]
+    rows = [replay_row(decode(one), UUID(int=epoch), flow.clock.now(), LANES, effect_epoch=epoch) for one in records]
     flow.forced.setdefault(party.name, set()).add(epoch)
     flow.databases[party.name].tables.queue_replays(rows)
     await flow.run()
@@ -35,7 +35,7 @@ async def test_all_that_all_services_have_read_decided_again_says_nothing_anew_b
     for epoch, party in enumerate(SERVICES, start=1):
         await force(flow, party, epoch)
     assert {name: len(flow.broker.records(name)) for name in events} == said
-    epochs = [effect.epoch for effect in flow.databases[NOTIFIER.name].tables.effects.values()]
+    epochs = [effect.effect_epoch for effect in flow.databases[NOTIFIER.name].tables.effects.values()]
     assert (len(epochs), len(flow.sent)) == (2 * mails, 2 * mails)
     assert set(epochs) == {0, SERVICES.index(NOTIFIER) + 1}
     assert judge(evidence_of(flow), at_rest=True).findings == ()

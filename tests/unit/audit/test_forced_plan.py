@@ -59,7 +59,7 @@ async def test_the_plan_foretells_what_the_service_decides(party: Party, documen
     foretold = await rehearsed(flow, party, items)
     assert flow.databases[party.name].snapshot() == snapshot, "a rehearsal writes nothing"
 
-    tables.queue_replays([replay_row(one, UUID(int=1), flow.clock.now(), LANES, epoch=1) for one in items])
+    tables.queue_replays([replay_row(one, UUID(int=1), flow.clock.now(), LANES, effect_epoch=1) for one in items])
     (worker,) = (worker for worker in flow.workers if worker.service.name == party.name)
     while await worker.run_once():
         pass

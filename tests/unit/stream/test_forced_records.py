@@ -22,7 +22,7 @@ REPLAY = UUID(int=1)
 def forced(world: World, epoch: int = 1) -> list[NewRow]:
     """A row for every record, as a forced replay makes them."""
     records = world.broker.records(TOPICS[0])
-    return [replay_row(decode(one), UUID(int=epoch), world.clock.now(), LANES, epoch=epoch) for one in records]
+    return [replay_row(decode(one), UUID(int=epoch), world.clock.now(), LANES, effect_epoch=epoch) for one in records]
 
 
 async def handled(said: str = "accepted") -> World:
@@ -53,7 +53,7 @@ async def test_an_effect_that_is_planned_again_is_another_one_of_the_new_epoch()
     world = await handled()
     await force(world, epoch=3)
     effects = world.database.tables.effects.values()
-    assert sorted((effect.subject, effect.epoch) for effect in effects) == sorted(
+    assert sorted((effect.subject, effect.effect_epoch) for effect in effects) == sorted(
         (key, epoch) for key in KEYS for epoch in (0, 3)
     )
 
@@ -85,7 +85,7 @@ async def test_one_that_is_parked_is_retried_in_its_own_epoch() -> None:
     world.database.tables.rows.clear()  # an operator has discarded what was parked
     await force(world)
     (first, *_) = [row.row for row in world.database.tables.rows.values()]
-    assert (first.kind, first.epoch) == (RowKind.PARKED, 1)
+    assert (first.kind, first.effect_epoch) == (RowKind.PARKED, 1)
     again = decode(first.record, first)
     assert (again.id, again.attempt) == (first.id, first.attempt + 1)
     assert world.database.tables.journal[first.id].outcome is OutcomeKind.PARK
@@ -96,6 +96,6 @@ def test_an_epoch_is_believed_of_a_row_only() -> None:
     foreign = record._replace(headers=(*record.headers, ("epoch", b"1")))
     plain, item = decode(record), decode(foreign)
     assert isinstance(item, Received)
-    assert (item.id, item.epoch) == (plain.id, 0)
-    row = replay_row(item, REPLAY, NOW, LANES, epoch=1)
-    assert row.id != replay_row(item, UUID(int=2), NOW, LANES, epoch=1).id
+    assert (item.id, item.effect_epoch) == (plain.id, 0)
+    row = replay_row(item, REPLAY, NOW, LANES, effect_epoch=1)
+    assert row.id != replay_row(item, UUID(int=2), NOW, LANES, effect_epoch=1).id

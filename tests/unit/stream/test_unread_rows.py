@@ -136,7 +136,7 @@ async def test_what_an_operator_forces_is_decided_in_each_epoch(epochs: int) -> 
     await (await world.worker()).run_to_death()
     (record,) = world.broker.records(report(KEY, "").topic)
     for epoch in range(1, epochs + 1):
-        row = replay_row(decode(record), UUID(int=epoch), world.clock.now(), LANES, epoch=epoch)
+        row = replay_row(decode(record), UUID(int=epoch), world.clock.now(), LANES, effect_epoch=epoch)
         world.database.tables.queue_replays([row])
         await _unread(world)
         await _read_again(world)
