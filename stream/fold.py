@@ -19,7 +19,7 @@ from stream.known import FORCED, TOO_OLD, Known
 from stream.lane import SHARED_LANE, lane_of
 from stream.new_row import handed_rows, new_row
 from stream.record import Message
-from stream.service import Case, Documents, Effect, Emit, Ignore, Outcome, Park, Service, Touched, nothing_recalled
+from stream.service import Case, Effect, Emit, Ignore, Outcome, Park, Service, Touched, WorkingSet, nothing_recalled
 from stream.store import (
     EffectRow,
     JournalEntry,
@@ -46,7 +46,7 @@ _NOTHING: _Emitted = ((), None)
 
 
 class Fold:
-    """The working set of one batch, and what it comes to."""
+    """One batch decided, and the settlement it comes to."""
 
     def __init__(self, service: Service[Any], known: Known) -> None:
         self._service = service
@@ -55,7 +55,7 @@ class Fold:
         self._recorded = dict(known.reading.recorded)
         self._blocked = dict(known.reading.blocked)
         self._states = dict(known.reading.states)
-        self._documents = Documents({k: s.document for k, s in self._states.items() if s.document is not None})
+        self._documents = WorkingSet({k: s.document for k, s in self._states.items() if s.document is not None})
         self._unreadable = {key for key, state in self._states.items() if state.unreadable}
         self._touched = Touched()
         self._journal: list[JournalEntry] = []

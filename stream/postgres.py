@@ -135,10 +135,18 @@ def _row(row: Any) -> Row:
     place = (row["topic"], row["partition"], row["log_offset"])
     record = Record(*place, row["record_key"], row["value"], headers)
     return Row(
-        id=row["id"], lane=row["lane"], key=row["key"], seq=row["seq"], kind=RowKind(row["kind"]),
-        attempt=row["attempt"], record=record, hash=row["hash"], first_at=row["first_at"], effect_epoch=row["epoch"],
+        id=row["id"],
+        lane=row["lane"],
+        key=row["key"],
+        seq=row["seq"],
+        kind=RowKind(row["kind"]),
+        attempt=row["attempt"],
+        record=record,
+        hash=row["hash"],
+        first_at=row["first_at"],
+        effect_epoch=row["epoch"],
         blocks=row["blocks"],
-    )  # fmt: skip
+    )
 
 
 _TAKE_OVER = """

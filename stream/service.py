@@ -110,7 +110,7 @@ class Park:
 Outcome = Emit | Ignore | Park
 
 
-class Documents:
+class WorkingSet:
     """The working set of a batch: what each decision of the batch left for the next."""
 
     def __init__(self, loaded: Mapping[DocumentKey, Document]) -> None:
@@ -145,7 +145,7 @@ class Case(NamedTuple, Generic[F]):
     subject: str
     cause: Cause
     envelope: Envelope | None
-    documents: Documents
+    documents: WorkingSet
     facts: F
     now: datetime
     found: Any = None

@@ -140,9 +140,18 @@ class NewRow:
     def at(self, seq: int) -> Row:
         """The row as it is taken, in this place of the queue."""
         return Row(
-            id=self.id, lane=self.lane, key=self.key, seq=seq, kind=self.kind, attempt=self.attempt,
-            record=self.record, hash=self.hash, first_at=self.first_at, effect_epoch=self.effect_epoch, blocks=self.blocks,
-        )  # fmt: skip
+            id=self.id,
+            lane=self.lane,
+            key=self.key,
+            seq=seq,
+            kind=self.kind,
+            attempt=self.attempt,
+            record=self.record,
+            hash=self.hash,
+            first_at=self.first_at,
+            effect_epoch=self.effect_epoch,
+            blocks=self.blocks,
+        )
 
 
 @dataclass(frozen=True, slots=True)

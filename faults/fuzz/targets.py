@@ -24,7 +24,7 @@ from services.notifier.decide import decide as decide_mail
 from services.notifier.mails import Postmark, message, one_address, read
 from stream.decode import decode as decode_record
 from stream.record import Record
-from stream.service import Case, Documents, Emit
+from stream.service import Case, Emit, WorkingSet
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SENDER = "koppeling@example.nl"
@@ -73,7 +73,7 @@ def fuzz_forms(value: bytes) -> None:
         return
     subject = cause.subject("urn:fuzz", "")
     found = touches(cause, subject).found
-    outcome = decide(Case(subject, cause, None, Documents({}), None, NOW, found))
+    outcome = decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found))
     _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")
     checked = check_form(cause.form, subject, cause.defects)
     if isinstance(checked, RefusedForm):
@@ -99,7 +99,7 @@ def fuzz_mails(value: bytes) -> None:
         correctable=False,
     )
     envelope = Envelope("1", "urn:fuzz", event.name, event.version, _SUBJECT, NOW)
-    outcome = decide_mail(Case(_SUBJECT, event, envelope, Documents({}), None, NOW))
+    outcome = decide_mail(Case(_SUBJECT, event, envelope, WorkingSet({}), None, NOW))
     _expect(isinstance(outcome, Emit), "a refusal with an address is mailed")
     for effect in outcome.effects if isinstance(outcome, Emit) else ():
         mail = read(effect.kind, _json(effect.payload))

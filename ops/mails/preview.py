@@ -16,7 +16,7 @@ from services.notifier.decide import decide
 from services.notifier.mails import Mail, read
 from services.notifier.mails.quoted import quoted
 from services.notifier.roles import APPLICANT
-from stream.service import Case, Documents, Effect, Emit
+from stream.service import Case, Effect, Emit, WorkingSet
 
 _CODES = CorrectionCodes(bytes(KEY_BYTES_MIN))
 """A key of nobody's: the codes in a preview open nothing."""
@@ -69,7 +69,7 @@ def write_previews(folder: Path) -> int:
 def _effects(example: Example) -> tuple[Effect, ...]:
     decoded = decode(example.event.name, example.headers, example.value)
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    outcome = decide(Case(decoded.envelope.subject, decoded.event, decoded.envelope, Documents({}), None, now))
+    outcome = decide(Case(decoded.envelope.subject, decoded.event, decoded.envelope, WorkingSet({}), None, now))
     return outcome.effects if isinstance(outcome, Emit) else ()
 
 

@@ -10,8 +10,8 @@ from schemas.events import CycleRequested, ProvisioningRefused
 from services.intake import claim_key, gate
 from services.intake.claims import given_back
 from services.intake.documents import BeforeCorrection, Intake, main_of
+from services.intake.gate_state import opened_anew
 from services.intake.named_form import claimed_by
-from services.intake.open_or_shut import opened_anew
 from services.intake.waking import changed
 from stream.service import Case, Emit, Ignore, Outcome
 

@@ -4,8 +4,8 @@ from payroll.form import Correction, LinkRequest, ProcessorRegistration, Refused
 from schemas.events import FormFault
 from services.intake import gate, link_request, processor, registration, successor
 from services.intake.documents import Reference
+from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm, ReadForm
-from services.intake.open_or_shut import is_open
 from services.intake.sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
 from services.intake.submission import Considered, Submission, form_fault, unknown_reference
 

@@ -9,8 +9,8 @@ from services.intake import gate, link_request, processor
 from services.intake.claims import freed
 from services.intake.documents import Intake, applicant_of, main_of
 from services.intake.employer_request import employer_email
+from services.intake.gate_state import Changes, Wanted, as_wanted, opened_anew
 from services.intake.named_form import NamedForm, read_kept
-from services.intake.open_or_shut import Documents, Wanted, as_wanted, opened_anew
 from services.intake.waking import changed
 from stream.service import Case, Emit
 
@@ -56,7 +56,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | 
     return Emit((said,) if is_told else (), documents | opened_anew(*answered))
 
 
-def _given_up(case: Case[None], known: Intake) -> tuple[Documents, Wanted]:
+def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted]:
     form = link_request.requested(case, known)
     return link_request.given_up(case, form) if form else processor.given_up(case, known)
 

@@ -7,8 +7,8 @@ from schemas.events import RegistrationHeld, Requirement
 from services.intake.claims import claims_of
 from services.intake.documents import BeforeCorrection, Intake
 from services.intake.employer_request import employer_email, taken_up
+from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm
-from services.intake.open_or_shut import is_open
 from services.intake.submission import Submission
 from stream.document import Document, DocumentKey
 from stream.service import Emit

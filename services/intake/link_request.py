@@ -10,8 +10,8 @@ from schemas.values import Applicant
 from services.intake import gate
 from services.intake.documents import Intake, applicant_of, main_of
 from services.intake.employer_request import Asker, EmployerRequest
+from services.intake.gate_state import Changes, Wanted, as_wanted, is_open
 from services.intake.named_form import read_kept
-from services.intake.open_or_shut import Documents, Wanted, as_wanted, is_open
 from services.intake.submission import Submission
 from services.intake.terms import TAKEN_UP_WITHIN, Terms
 from stream.document import DocumentKey
@@ -98,12 +98,12 @@ def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
     return form if isinstance(form, LinkRequest) else None
 
 
-def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Documents, Wanted]:
+def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Changes, Wanted]:
     """What this form of it asked for, when it asks otherwise or has ended, and the gates that nobody else opened."""
     asked = gate.of_request(form) if form else ()
     before = {key: request for key in asked if (request := case.documents.get(EmployerRequest, key)) is not None}
     after = {key: request.without(case.subject) for key, request in before.items()}
-    left: Documents = {DocumentKey(EmployerRequest.kind, key): one for key, one in after.items()}
+    left: Changes = {DocumentKey(EmployerRequest.kind, key): one for key, one in after.items()}
     return left, {key: False for key, one in after.items() if not one.askers}
 
 

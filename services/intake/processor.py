@@ -15,7 +15,7 @@ from schemas.events import (
 from schemas.ids import reference
 from services.intake import gate
 from services.intake.documents import Intake, Processor, applicant_of, main_of
-from services.intake.open_or_shut import Documents, Wanted, as_wanted
+from services.intake.gate_state import Changes, Wanted, as_wanted
 from services.intake.sentences import PROCESSOR_ALREADY_REGISTERED
 from services.intake.submission import Considered, Submission
 from stream.document import Document, DocumentKey
@@ -94,11 +94,11 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
     return Emit((said,), documents | as_wanted(case, wanted))
 
 
-def given_up(case: Case[None], known: Intake | None) -> tuple[Documents, Wanted]:
+def given_up(case: Case[None], known: Intake | None) -> tuple[Changes, Wanted]:
     """What an earlier form of it opened and held, when it has ended or another form takes its place."""
     if known is None or known.email is None or not known.is_of_processor:
         return {}, {}
-    free: Documents = {
+    free: Changes = {
         DocumentKey(Processor.kind, gate.of_processor(known.email, known.package)): Processor(registration=None)
     }
     opened = known.answer == "confirmed"

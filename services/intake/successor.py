@@ -7,9 +7,9 @@ from services.intake import gate
 from services.intake.claims import rival, taken
 from services.intake.documents import SUCCESSORS_MAX, Intake, main_of
 from services.intake.ending import end
+from services.intake.gate_state import as_wanted, is_open, opened_anew
 from services.intake.holding import hold, shut_gates
 from services.intake.named_form import NamedForm
-from services.intake.open_or_shut import as_wanted, is_open, opened_anew
 from services.intake.submission import Considered, Submission
 from services.intake.waking import changed
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome

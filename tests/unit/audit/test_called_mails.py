@@ -13,7 +13,7 @@ from schemas.codec import decode
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
 from services.notifier.decide import decide
-from stream.service import Case, Documents, Emit
+from stream.service import Case, Emit, WorkingSet
 
 NAMES = {event.name for event in NOTIFIER.consumes}
 EXAMPLES = [one for one in examples() if one.good and one.event.name in NAMES]
@@ -37,7 +37,7 @@ def test_an_employer_whose_address_is_the_processor_s_is_told_once(example: Exam
 def assert_alike(example: Example, data: dict[str, Any]) -> None:
     envelope, event = decode(example.event.name, example.headers, to_json(data))
     now = datetime(2026, 11, 30, tzinfo=UTC)
-    outcome = decide(Case(envelope.subject, event, envelope, Documents({}), None, now))
+    outcome = decide(Case(envelope.subject, event, envelope, WorkingSet({}), None, now))
     planned = outcome.effects if isinstance(outcome, Emit) else ()
     fact = Fact(example.event.name, envelope.id, envelope.subject, "", UUID(int=0), data)
     assert {(one.kind, one.occasion, one.role) for one in planned} == set(mails_of(fact))

@@ -35,7 +35,7 @@ from services.notifier.mails import Postmark, message, read  # noqa: E402
 from services.provisioning.decide import Terms  # noqa: E402
 from services.provisioning.decide import service as provisioning  # noqa: E402
 from stream.document import Document, DocumentKey  # noqa: E402
-from stream.service import Case, Documents, Emit, Service, no_facts  # noqa: E402
+from stream.service import Case, Emit, Service, WorkingSet, no_facts  # noqa: E402
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 CODES = CorrectionCodes(bytes(32))
@@ -76,7 +76,7 @@ class Desk:
         """Decide on an event of this registration."""
         found = self.service.touches(event, subject).found
         envelope = Envelope("id", SOURCE, event.name, event.version, subject, NOW)
-        case = Case(subject, event, envelope, Documents(self.remembered), self.facts, NOW, found)
+        case = Case(subject, event, envelope, WorkingSet(self.remembered), self.facts, NOW, found)
         outcome = self.service.decide(case)
         if not isinstance(outcome, Emit):
             raise TypeError(str(outcome))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from schemas.envelope import Envelope
 from schemas.event import Event
 from stream.document import Document, DocumentKey
-from stream.service import Case, Cause, Documents, Due, Emit, Opened, Outcome, Service
+from stream.service import Case, Cause, Due, Emit, Opened, Outcome, Service, WorkingSet
 
 D = TypeVar("D", bound=Document)
 
@@ -34,7 +34,7 @@ class Story:
         self.touched = frozenset((*named, *remembered))
         loaded = {key: self.remembered[key] for key in {main, *self.touched} & self.remembered.keys()}
         envelope = Envelope("id", "urn:story", cause.name, 1, about, self.now) if isinstance(cause, Event) else None
-        outcome = self.service.decide(Case(about, cause, envelope, Documents(loaded), self.facts, self.now, found))
+        outcome = self.service.decide(Case(about, cause, envelope, WorkingSet(loaded), self.facts, self.now, found))
         if isinstance(outcome, Emit):
             assert outcome.documents.keys() <= {main, *self.touched}
             self.remembered.update(outcome.documents)

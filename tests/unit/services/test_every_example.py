@@ -10,7 +10,7 @@ from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning import decide as provisioning
 from services.timeline.decide import SERVICE as TIMELINE
-from stream.service import Case, Documents, Emit, Ignore, Park, Service, no_facts
+from stream.service import Case, Emit, Ignore, Park, Service, WorkingSet, no_facts
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SERVICES = (
@@ -31,7 +31,7 @@ def test_every_example_of_every_version_is_decided_by_every_consumer(service: Se
             decoded = codec.decode(example.event.name, list(example.headers), example.value)
             subject = decoded.envelope.subject
             touched = service.touches(decoded.event, subject)
-            case = Case(subject, decoded.event, decoded.envelope, Documents({}), {}, NOW, touched.found)
+            case = Case(subject, decoded.event, decoded.envelope, WorkingSet({}), {}, NOW, touched.found)
             assert isinstance(service.decide(case), Emit | Ignore | Park), example.name
             assert {key.kind for key in touched.documents} <= set(service.kinds), example.name
 

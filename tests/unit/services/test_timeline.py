@@ -16,7 +16,7 @@ from services.timeline.decide import SERVICE
 from services.timeline.documents import ENTRIES_MAX, Entry, Said, Timeline
 from services.timeline.said import _SAID
 from stream.document import DocumentKey
-from stream.service import Case, Documents, Due, Emit, Ignore
+from stream.service import Case, Due, Emit, Ignore, WorkingSet
 
 CONSUMED = {event.name for event in TIMELINE.consumes}
 EXAMPLES = [one for one in examples() if one.parked is None and one.event in TIMELINE.consumes]
@@ -25,7 +25,7 @@ KEY = DocumentKey(Timeline.kind, REGISTRATION)
 
 
 def remembered(said: list[tuple[Envelope, Event]]) -> Timeline:
-    documents = Documents({})
+    documents = WorkingSet({})
     for envelope, event in said:
         outcome = SERVICE.decide(Case(REGISTRATION, event, envelope, documents, None, NOW))
         assert isinstance(outcome, Emit)
@@ -92,5 +92,5 @@ def test_the_package_is_that_of_the_first_event_that_names_one() -> None:
 
 
 def test_a_wake_up_says_nothing() -> None:
-    case = Case(REGISTRATION, Due(KEY, NOW), None, Documents({}), None, NOW)
+    case = Case(REGISTRATION, Due(KEY, NOW), None, WorkingSet({}), None, NOW)
     assert SERVICE.decide(case) == Ignore("NOTHING_SAID")

@@ -24,7 +24,7 @@ from services.notifier.mails import read
 from services.notifier.mails.dutch import stage_in_words
 from services.notifier.written_links import link_works
 from services.provisioning.documents import LinkStage
-from stream.service import Case, Documents, Emit
+from stream.service import Case, Emit, WorkingSet
 
 
 def realised(package: str) -> LinkRealised:
@@ -128,7 +128,7 @@ def test_who_has_a_working_link_hears_what_to_do_when_its_credentials_change_in_
 def test_a_renewed_link_works_again_and_names_no_past_day(cycle: int, said_at: datetime, day: str | None) -> None:
     event = realised("raet").model_copy(update={"cycle": cycle})
     envelope = Envelope("id", "source", event.name, event.version, REGISTRATION, said_at)
-    outcome = decide(Case(REGISTRATION, event, envelope, Documents({}), None, NOW))
+    outcome = decide(Case(REGISTRATION, event, envelope, WorkingSet({}), None, NOW))
     assert isinstance(outcome, Emit)
     (mail,) = (read(effect.kind, json.dumps(dict(effect.payload))) for effect in outcome.effects)
     found = parsed(rendered(mail))

@@ -17,14 +17,14 @@ from services.notifier.mails.kinds import KINDS
 from services.provisioning.documents import LinkStage
 from services.timeline.decide import decide
 from services.timeline.documents import Timeline
-from stream.service import Case, Documents, Emit
+from stream.service import Case, Emit, WorkingSet
 
 CONSUMED: dict[str, type[Event]] = {event.name: event for event in TIMELINE.consumes}
 EXAMPLES = [one for one in examples() if one.parked is None and one.event.name in CONSUMED]
 
 
 def remembered(*several: Example) -> Timeline:
-    documents = Documents({})
+    documents = WorkingSet({})
     for one in several:
         envelope, event = decode(one.event.name, one.headers, one.value)
         outcome = decide(Case(REGISTRATION, event, envelope, documents, None, NOW))

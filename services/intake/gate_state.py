@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from stream.document import Document, DocumentKey, Gate
 from stream.service import Case
 
-Documents = dict[DocumentKey, Document]
+Changes = dict[DocumentKey, Document]
 Wanted = dict[str, bool]
 """For each gate whether it is to be open."""
 
@@ -16,12 +16,12 @@ def is_open(case: Case[None], key: str) -> bool:
     return found is not None and found.open
 
 
-def opened_anew(*keys: str) -> Documents:
+def opened_anew(*keys: str) -> Changes:
     """These gates, open: whoever waits for one wakes, also where it was open already."""
     return {DocumentKey(Gate.kind, key): Gate(open=True) for key in keys}
 
 
-def as_wanted(case: Case[None], wanted: Mapping[str, bool]) -> Documents:
+def as_wanted(case: Case[None], wanted: Mapping[str, bool]) -> Changes:
     """The gates, open or shut; one that is so already is left alone, since each writing wakes all who wait."""
     return {
         DocumentKey(Gate.kind, key): Gate(open=opens) for key, opens in wanted.items() if is_open(case, key) != opens
