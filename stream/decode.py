@@ -14,7 +14,7 @@ from stream.document import DocumentKey
 from stream.identity import content_hash, forced_id, journal_id, place_id
 from stream.record import Record
 from stream.service import Cause, Concern, Done, Due, HandedOver, Opened
-from stream.store import TICK_TOPIC, Row, RowKind
+from stream.store import WAKE_UP_TOPIC, Row, RowKind
 
 _OWN = (RowKind.PARKED, RowKind.QUEUED)
 """The rows under whose id their record is recorded; the others only bring it here."""
@@ -114,7 +114,7 @@ Item = Received | Undecodable
 
 def decode(record: Record, row: Row | None = None) -> Item:
     """Read a record. Never raises for what stands in it."""
-    if record.topic == TICK_TOPIC and row is not None:
+    if record.topic == WAKE_UP_TOPIC and row is not None:
         return _wake_up(record, row)
     try:
         decoded = codec.decode(record.topic, record.headers, record.value)

@@ -54,9 +54,13 @@ def effect_id(subject: str, *parts: str) -> UUID:
     return pgproto.UUID(_hash16("effect", subject, *parts))
 
 
-def tick_id(said: bytes) -> UUID:
+def wake_up_id(said: bytes) -> UUID:
     """The row that a document's deadline or an opened gate queues, by its value (Postgres computes the same)."""
     return pgproto.UUID(sha256(b"tick" + said).digest()[:16])
+
+
+WAKE_UP_ID_SQL = "encode(substring(sha256(convert_to('tick' || said, 'UTF8')) from 1 for 16), 'hex')::uuid"
+"""The same in Postgres, of a column `said`."""
 
 
 def content_hash(name: str, version: int, value: bytes | None) -> bytes:

@@ -12,9 +12,9 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from stream.document import Document, DocumentKey, Gate
-from stream.identity import tick_id
+from stream.identity import wake_up_id
 from stream.record import Message, Record
-from stream.store import TICK_ROWS_MAX, TICK_TOPIC, EffectRow, Held, JournalEntry, NewRow, Row, RowKind, StateRow
+from stream.store import TICK_ROWS_MAX, WAKE_UP_TOPIC, EffectRow, Held, JournalEntry, NewRow, Row, RowKind, StateRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,37 +146,39 @@ class Tables:
         """Queue the wake-ups that were neither queued nor answered yet, the oldest first."""
         queued = 0
         for row_id, lane, key, value in islice(self.wake_ups(lanes, now), TICK_ROWS_MAX):
-            self._queue_tick(row_id, lane, key, value, now)
+            self._queue_wake_up(row_id, lane, key, value, now)
             queued += 1
         return queued
 
-    def _queue_tick(self, row_id: UUID, lane: int, key: str, value: bytes, now: datetime) -> None:
-        record = Record(TICK_TOPIC, lane, 0, None, value, ())
-        row = Row(row_id, lane, key, self.next_seq(), RowKind.TICK, 0, record, b"", now)
+    def _queue_wake_up(self, row_id: UUID, lane: int, key: str, value: bytes, now: datetime) -> None:
+        record = Record(WAKE_UP_TOPIC, lane, 0, None, value, ())
+        row = Row(row_id, lane, key, self.next_seq(), RowKind.WAKE_UP, 0, record, b"", now)
         self.rows[row_id] = QueuedRow(row, now, blocks=True, reason="TICK")
 
     def wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[UUID, int, str, bytes]]:
         """What `tick` queues: the row's id, lane, key and value."""
         for _, lane, key, value in sorted(self._awake(lanes, now)):
-            row_id = tick_id(value)
+            row_id = wake_up_id(value)
             if row_id not in self.journal and row_id not in self.rows:
                 yield row_id, lane, key, value
 
     def wake(self, waiting: DocumentKey, gate: str, cause: str, now: datetime) -> None:
-        """Queue that this document wakes as if it waited for this gate: what open_gates.py does in Postgres."""
+        """Queue that this document wakes as if it waited for this gate: what postgres_gates.py does in Postgres."""
         if waiting in self.states:
             lane, _ = self.states[waiting]
             value = to_json({"kind": waiting.kind, "key": waiting.key, "gate": gate, "by": cause})
-            self._queue_tick(tick_id(value), lane, waiting.key, value, now)
+            self._queue_wake_up(wake_up_id(value), lane, waiting.key, value, now)
 
     def wake_done(self, effect: UUID, at: datetime, now: datetime) -> None:
         """Queue that an effect is done, once: what noting it does in Postgres (migrations/0006.done.sql)."""
         done = self.effects[effect]
         said = {"key": done.subject, "effect": done.kind, "occasion": done.occasion, "role": done.role}
         value = to_json(said | {"epoch": done.effect_epoch, "at": at.isoformat()})
-        record = Record(TICK_TOPIC, done.lane, 0, None, value, ())
+        record = Record(WAKE_UP_TOPIC, done.lane, 0, None, value, ())
         if effect not in self.rows:
-            row = Row(effect, done.lane, done.subject, self.next_seq(), RowKind.TICK, 0, record, b"", now, blocks=False)
+            row = Row(
+                effect, done.lane, done.subject, self.next_seq(), RowKind.WAKE_UP, 0, record, b"", now, blocks=False
+            )
             due_at = now.replace(microsecond=0) + timedelta(seconds=1)
             self.rows[effect] = QueuedRow(row, due_at, blocks=False, reason="DONE")
 

@@ -10,12 +10,13 @@ from pydantic_core import from_json, to_json
 
 from stream.document import Document, DocumentKey
 from stream.errors import Fenced
+from stream.identity import WAKE_UP_ID_SQL
 from stream.postgres_record import record_settlement
 from stream.postgres_session import Session
 from stream.record import Record, TopicLane, pack_headers, unpack_headers, unpack_messages
 from stream.store import (
     TICK_ROWS_MAX,
-    TICK_TOPIC,
+    WAKE_UP_TOPIC,
     Held,
     OutcomeKind,
     Reading,
@@ -68,7 +69,7 @@ class PostgresStore:
 
     async def tick(self, lanes: Collection[int], now: datetime) -> int:
         """Queue what is due and what may go on."""
-        values = (sorted(lanes), now, TICK_TOPIC, pack_headers(()), TICK_ROWS_MAX)
+        values = (sorted(lanes), now, WAKE_UP_TOPIC, pack_headers(()), TICK_ROWS_MAX)
         return len(await self._session.fetch(_TICK, *values))
 
     async def read(
@@ -187,7 +188,7 @@ order by r.key, r.seq limit $4
 # A wake-up is known by the gate's revision, and by that of the document, which counts its events: who has said since
 # that it waits is looked at anew, however long the gate has been open.
 # `offset 0` keeps it from looking through every gate there is for the few that are waited for.
-_TICK = """
+_TICK = f"""
 with wake_up as (
   select s.lane, s.key, s.due_at as since, json_build_object('kind', s.kind, 'key', s.key, 'at', s.due_at)::text as said
   from state s where s.lane = any($1::int[]) and s.due_at <= $2
@@ -198,9 +199,9 @@ with wake_up as (
     select key, revision from state
     where kind = 'gate' and key = awaited.key and document -> 'open' = 'true' offset 0
   ) g
-  where s.lane = any($1::int[]) and s.waits_for <> '{}'
+  where s.lane = any($1::int[]) and s.waits_for <> '{{}}'
 ), tick as (
-  select encode(substring(sha256(convert_to('tick' || said, 'UTF8')) from 1 for 16), 'hex')::uuid as id, * from wake_up
+  select {WAKE_UP_ID_SQL} as id, * from wake_up
 )
 insert into redelivery
   (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, headers, value, hash, reason, first_at)
@@ -209,7 +210,7 @@ where (select true from journal j where j.id = t.id) is null
   and (select true from redelivery r where r.id = t.id) is null
 order by since, lane, key collate "C", said collate "C" limit $5
 on conflict (id) do nothing returning id
-"""
+"""  # noqa: S608  constants
 # One snapshot for all of it: the line was committed before anything behind it went.
 _READ = """
 select 'recorded' as part, id, hash, attempt, outcome, reason, events,

@@ -13,8 +13,11 @@ from pydantic import JsonValue
 from stream.document import Document, DocumentKey
 from stream.record import Message, Record, TopicLane
 
-TICK_TOPIC = "~tick"
-"""The topic that wake-ups name: the value of those made by `tick` is a Due or an Opened, of the others a Done."""
+WAKE_UP_TOPIC = "~tick"
+"""The topic that wake-ups name: the value of those made by `tick` is a Due or an Opened, of the others a Done.
+
+It is stored under the name of the scan, as their kind is.
+"""
 
 TICK_ROWS_MAX = 500
 
@@ -33,7 +36,7 @@ class RowKind(StrEnum):
     PARKED = "parked"
     QUEUED = "queued"
     MOVED = "moved"
-    TICK = "tick"
+    WAKE_UP = "tick"
     REPLAY = "replay"
 
 

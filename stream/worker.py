@@ -17,9 +17,9 @@ from stream.guard import defects
 from stream.known import Known, ids_of_second_bodies
 from stream.lanes import Lanes, ends_of
 from stream.limits import Limits
-from stream.looks import Looks
 from stream.metrics import Metrics
 from stream.named import named_documents, own_and_shared
+from stream.queue_timing import QueueTiming
 from stream.recall import recorded_messages
 from stream.record import Message, TopicLane
 from stream.service import NOTHING, Service, Touched
@@ -73,7 +73,7 @@ class Worker:
     def __post_init__(self) -> None:
         self._lanes = Lanes(self.transport, self.store, self.limits.batch_records_max)
         self._brake = Brake()
-        self._looks = Looks(self.limits.tick_s, self.limits.poll_s)
+        self._queue_timing = QueueTiming(self.limits.tick_s, self.limits.poll_s)
         self._commits = Commits(self.transport, self.clock, self.limits.commit_s)
         self.records_taken = 0
 
@@ -91,7 +91,7 @@ class Worker:
         """After an error: what is held in memory is forgotten, the lanes are taken over again before anything else."""
         self._lanes.forget()
         self._commits.forget()
-        self._looks = Looks(self.limits.tick_s, self.limits.poll_s)
+        self._queue_timing = QueueTiming(self.limits.tick_s, self.limits.poll_s)
 
     @property
     def holds_lanes(self) -> bool:
@@ -178,16 +178,16 @@ class Worker:
         if not self._lanes.held:
             return ()
         now = self.clock.monotonic()
-        if self._looks.is_time_for_pause(now):
+        if self._queue_timing.is_time_for_pause(now):
             await self._check_pause()
-        if self._looks.is_time_for_tick(now):
+        if self._queue_timing.is_time_for_tick(now):
             queued = await self.store.tick(self._lanes.held, self.clock.now())
-            self._looks.ticked(now, self.clock.monotonic(), queued)
-        if not self._looks.is_time_for_rows(now):
+            self._queue_timing.ticked(now, self.clock.monotonic(), queued)
+        if not self._queue_timing.is_time_for_rows(now):
             return ()
         limit = max(self.limits.batch_records_max // 2, 1)
         rows = await self.store.due(self._lanes.held, self.clock.now(), limit)
-        self._looks.found(now, len(rows))
+        self._queue_timing.found(now, len(rows))
         return rows
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:

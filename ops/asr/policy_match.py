@@ -23,7 +23,7 @@ from services.intake import claim_key
 from services.intake.documents import Claim, Intake
 from services.intake.found_numbers import FoundNumbers
 from stream.document import DocumentKey
-from stream.open_gates import wake
+from stream.postgres_gates import wake
 
 TO_MATCH = "to match it with its policy"
 

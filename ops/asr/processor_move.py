@@ -21,7 +21,7 @@ from services.intake.documents import Intake, Processor
 from services.intake.gate import of_processor
 from services.intake.moved_processor import MovedProcessor
 from stream.document import DocumentKey
-from stream.open_gates import wake
+from stream.postgres_gates import wake
 
 TO_MOVE = "to have what waits follow a processor"
 HELD_AFTER = timedelta(seconds=5)

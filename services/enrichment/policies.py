@@ -12,7 +12,7 @@ from payroll import fields
 from payroll.row_file import ColumnError, Columns, Compared, read_rows
 from services.enrichment import gate
 from services.enrichment.facts import PENSIOENWET_PRODUCTS
-from stream.open_gates import open_gates
+from stream.postgres_gates import open_gates
 
 LIST_SEPARATOR = ";"
 TEXT_CHARACTERS_MAX = 200

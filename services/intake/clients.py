@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from payroll import fields
 from payroll.row_file import Columns, Compared, read_rows
 from services.intake import gate
-from stream.open_gates import open_gates
+from stream.postgres_gates import open_gates
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,8 @@ async def test_a_wake_up_that_was_answered_is_not_queued_again_because_of_prunin
     store = database.connect()
     await settle(store, states=states(**{KEY: Case(due_at=NOW)}))
     assert await store.tick([3], NOW) == 1
-    (tick,) = await store.due([3], NOW, 9)
-    await settle(store, journal=[entry(tick.id.int, subject=KEY)], answers=[handled(tick.id.int, attempt=0)])
+    (woken,) = await store.due([3], NOW, 9)
+    await settle(store, journal=[entry(woken.id.int, subject=KEY)], answers=[handled(woken.id.int, attempt=0)])
     await store.forget(await store.unpublished([3]))
     assert await database.prune(LINE) == 0
     assert await store.tick([3], NOW) == 0

@@ -31,7 +31,7 @@ from stream.decode import Received, decode
 from stream.document import Document, DocumentKey, Gate
 from stream.errors import Rival
 from stream.service import Due, Opened
-from stream.store import TICK_ROWS_MAX, TICK_TOPIC, Row, RowKind, StateRow, Store, UnpublishedRow
+from stream.store import TICK_ROWS_MAX, WAKE_UP_TOPIC, Row, RowKind, StateRow, Store, UnpublishedRow
 
 SOON = NOW + timedelta(minutes=1)
 
@@ -42,7 +42,7 @@ async def woken(store: Store) -> list[Due | Opened]:
     return [item.cause for item in items if isinstance(item, Received) and isinstance(item.cause, Due | Opened)]
 
 
-async def answer_ticks(store: Store) -> int:
+async def answer_wake_ups(store: Store) -> int:
     """Handle all the wake-ups that can be taken, changing nothing."""
     ids = [found.id for found in await store.due([3], LATER, 1000)]
     journal = [entry(id_.int, messages=()) for id_ in ids]
@@ -219,8 +219,9 @@ async def test_a_document_wakes_when_it_is_due_and_not_before(database: Database
     assert await store.tick([3], NOW) == 0
     assert await store.tick([3], SOON) == 1
 
-    (tick,) = await store.due([3], SOON, 9)
-    assert (tick.key, tick.lane, tick.kind, tick.attempt, tick.record.topic) == ("a", 3, RowKind.TICK, 0, TICK_TOPIC)
+    (found,) = await store.due([3], SOON, 9)
+    assert (found.key, found.lane, found.kind, found.attempt) == ("a", 3, RowKind.WAKE_UP, 0)
+    assert found.record.topic == WAKE_UP_TOPIC
     (cause,) = await woken(store)
     assert isinstance(cause, Due)
     assert (cause.document, cause.at) == (("case", "a"), SOON)
@@ -230,7 +231,7 @@ async def test_a_deadline_wakes_once_and_a_new_one_wakes_again(database: Databas
     store = database.connect()
     await saved(store, "a", Case(due_at=NOW))
     assert [await store.tick([3], NOW), await store.tick([3], SOON)] == [1, 0]
-    assert await answer_ticks(store) == 1
+    assert await answer_wake_ups(store) == 1
     assert await store.tick([3], SOON) == 0
     await saved(store, "a", Case(due_at=SOON))
     assert await store.tick([3], SOON) == 1
@@ -254,7 +255,7 @@ async def test_a_document_wakes_when_a_gate_opens_and_again_when_it_opens_again(
     assert isinstance(cause, Opened)
     assert (cause.document, cause.gate) == (("case", "a"), "here")
 
-    assert await answer_ticks(store) == 1
+    assert await answer_wake_ups(store) == 1
     assert await store.tick([3], NOW) == 0
     await settle(store, states=gate(is_open=True, revision=4))
     assert await store.tick([3], NOW) == 1
@@ -264,7 +265,7 @@ async def test_a_document_that_waits_anew_for_a_gate_that_is_open_wakes_again(da
     store = database.connect()
     await settle(store, states=gate(is_open=True, revision=2))
     await saved(store, "a", Case(waits_for=("here",)))
-    assert await store.tick([3], NOW) == await answer_ticks(store) == 1
+    assert await store.tick([3], NOW) == await answer_wake_ups(store) == 1
 
     anew = {DocumentKey("case", "a"): (3, StateRow(Case(waits_for=("here",)), 2))}
     await settle(store, states=anew)
@@ -285,7 +286,7 @@ async def test_wake_ups_that_wait_behind_others_keep_no_document_asleep(database
     await store.tick([3], NOW)
     await saved(store, "late", Case(due_at=SOON))
     assert await store.tick([3], SOON) == 1
-    assert await answer_ticks(store) == TICK_ROWS_MAX + 1
+    assert await answer_wake_ups(store) == TICK_ROWS_MAX + 1
     await saved(store, "later", Case(due_at=LATER))
     assert await store.tick([3], LATER) == 1
 

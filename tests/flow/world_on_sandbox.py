@@ -32,7 +32,7 @@ from services.intake.clients import ClientRow, load_clients
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
 from stream.document import DocumentKey
-from stream.open_gates import wake
+from stream.postgres_gates import wake
 
 DEADLINE_S = 60
 _LHNR = re.compile("[0-9]{9}L[0-9]{2}")

@@ -30,7 +30,7 @@ from stream.identity import moved_id, reused_id
 from stream.lane import SHARED_LANE, lane_of
 from stream.record import Record
 from stream.service import Case, Emit, Ignore, Outcome
-from stream.store import TICK_TOPIC, OutcomeKind, Recorded, Row, RowKind
+from stream.store import WAKE_UP_TOPIC, OutcomeKind, Recorded, Row, RowKind
 
 A, B = "registration-a", "registration-b"
 MINE = DocumentKey("tally", A)
@@ -304,8 +304,8 @@ def deadline_of(subject: str, at: datetime) -> Received:
     """The wake-up for this registration's deadline."""
     value = f'{{"kind":"tally","key":"{subject}","at":"{at.isoformat()}"}}'.encode()
     lane = lane_of(subject, LANES)
-    record = Record(TICK_TOPIC, lane, 0, None, value, ())
-    row = Row(reused_id(decode(report(subject, "x")).id, b""), lane, subject, 4, RowKind.TICK, 0, record, b"", NOW)
+    record = Record(WAKE_UP_TOPIC, lane, 0, None, value, ())
+    row = Row(reused_id(decode(report(subject, "x")).id, b""), lane, subject, 4, RowKind.WAKE_UP, 0, record, b"", NOW)
     item = decode(record, row)
     assert isinstance(item, Received)
     return item

@@ -18,10 +18,10 @@ from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.fold import Fold
 from stream.horizon import HORIZON
-from stream.identity import tick_id
+from stream.identity import wake_up_id
 from stream.record import Record
 from stream.replay import replay_row
-from stream.store import TICK_TOPIC, OutcomeKind, Recorded, Row, RowKind, StateRow
+from stream.store import WAKE_UP_TOPIC, OutcomeKind, Recorded, Row, RowKind, StateRow
 
 KEY = "registration-a"
 INSTANT = timedelta(microseconds=1)
@@ -122,8 +122,8 @@ def test_what_was_parked_as_forgotten_stays_so_and_what_lay_behind_a_shorter_hor
 def due(waited: timedelta) -> Item:
     """A deadline at NOW, seen so long after it."""
     value = b'{"kind": "tally", "key": "registration-a", "at": "%s"}' % NOW.isoformat().encode()
-    record = Record(TICK_TOPIC, 0, 0, None, value, ())
-    return decode(record, Row(tick_id(value), 0, KEY, 1, RowKind.TICK, 0, record, b"", NOW + waited))
+    record = Record(WAKE_UP_TOPIC, 0, 0, None, value, ())
+    return decode(record, Row(wake_up_id(value), 0, KEY, 1, RowKind.WAKE_UP, 0, record, b"", NOW + waited))
 
 
 @pytest.mark.parametrize(

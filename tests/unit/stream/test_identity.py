@@ -15,8 +15,8 @@ from stream.identity import (
     moved_id,
     place_id,
     reused_id,
-    tick_id,
     time_prefix,
+    wake_up_id,
 )
 
 PRINTABLE = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=40)
@@ -56,7 +56,7 @@ def test_every_kind_of_id_is_its_own() -> None:
         moved_id(first, b"x"),
         moved_id(first, b"y"),
         effect_id("a", "b"),
-        tick_id(b"b"),
+        wake_up_id(b"b"),
         place_id(garbage(1)),
         place_id(garbage(2)),
         place_id(garbage(1, lane=1)),

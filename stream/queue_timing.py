@@ -16,7 +16,7 @@ TICK_APART_S_MAX = 10.0
 
 
 @dataclass
-class Looks:
+class QueueTiming:
     """Of one worker, until it loses its lanes: then all is looked at anew."""
 
     tick_s: float

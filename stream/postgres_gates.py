@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from stream.document import DocumentKey, Gate
-from stream.store import TICK_TOPIC
+from stream.identity import WAKE_UP_ID_SQL
+from stream.store import WAKE_UP_TOPIC
 
 
 async def open_gates(connection: Any, gates: Iterable[str]) -> None:
@@ -16,7 +17,7 @@ async def open_gates(connection: Any, gates: Iterable[str]) -> None:
 
 async def wake(connection: Any, waiting: DocumentKey, gate: str, cause: str, *, after: timedelta = timedelta()) -> None:
     """Wake this document as if it waited for a gate that has opened; once for each `cause` (any id)."""
-    await connection.execute(_WAKE, waiting.kind, waiting.key, gate, cause, TICK_TOPIC, after)
+    await connection.execute(_WAKE, waiting.kind, waiting.key, gate, cause, WAKE_UP_TOPIC, after)
 
 
 _OPEN = """
@@ -25,14 +26,14 @@ select 'gate', opened, -1, 1, $2::jsonb from unnest($1::text[]) with ordinality 
 on conflict (kind, key) do update set revision = state.revision + 1, document = excluded.document
 """
 # The text is what stream/decode.py reads as an Opened.
-_WAKE = """
+_WAKE = f"""
 with said as (
   select s.lane, s.key, json_build_object('kind', s.kind, 'key', s.key, 'gate', $3::text, 'by', $4::text)::text as said
   from state s where s.kind = $1 and s.key = $2
 )
 insert into redelivery
   (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset, headers, value, hash, reason, first_at)
-select encode(substring(sha256(convert_to('tick' || said, 'UTF8')) from 1 for 16), 'hex')::uuid,
+select {WAKE_UP_ID_SQL},
   lane, key, 'tick', now() + $6::interval, 0, true, $5, lane, 0, '[]', convert_to(said, 'UTF8'), '', 'TICK', now()
 from said on conflict (id) do nothing
-"""
+"""  # noqa: S608  constants

@@ -4,7 +4,7 @@ import pytest
 from world import At, World
 
 from stream.disturbance import Moment
-from stream.looks import TICK_APART_S_MAX, Looks
+from stream.queue_timing import TICK_APART_S_MAX, QueueTiming
 from stream.store import TICK_ROWS_MAX
 
 TICK_S = 0.5
@@ -23,9 +23,9 @@ TICK_S = 0.5
 def test_a_tick_is_repeated_the_later_the_longer_it_took_unless_there_is_more(
     took_s: float, queued: int, next_s: float
 ) -> None:
-    looks = Looks(TICK_S, poll_s=0.25)
-    looks.ticked(100.0, 100.0 + took_s, queued)
-    assert [looks.is_time_for_tick(100.0 + later) for later in (next_s - 0.01, next_s + 0.01)] == [False, True]
+    timing = QueueTiming(TICK_S, poll_s=0.25)
+    timing.ticked(100.0, 100.0 + took_s, queued)
+    assert [timing.is_time_for_tick(100.0 + later) for later in (next_s - 0.01, next_s + 0.01)] == [False, True]
 
 
 async def test_where_very_many_wait_a_worker_spends_little_of_its_time_on_looking_who_may_go_on() -> None:
