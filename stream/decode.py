@@ -13,7 +13,7 @@ from schemas.event import Event
 from stream.document import DocumentKey
 from stream.identity import content_hash, forced_id, journal_id, place_id
 from stream.record import Record
-from stream.service import Cause, Concern, Done, Due, HandedOver, Opened
+from stream.service import Cause, Concern, Done, Due, HandedOver, Opened, Told
 from stream.store import WAKE_UP_TOPIC, Row, RowKind
 
 _OWN = (RowKind.PARKED, RowKind.QUEUED)
@@ -152,4 +152,7 @@ def _woken_by(said: Mapping[str, Any]) -> Cause:
         at = datetime.fromisoformat(said["at"])
         return Done(said["effect"], said["occasion"], said["role"], said["epoch"], at)
     document = DocumentKey(said["kind"], said["key"])
+    if "by" in said:
+        # Its text stands where earlier releases have a gate: they read it, and this one reads what they queued.
+        return Told(document, said["gate"])
     return Opened(document, said["gate"]) if "gate" in said else Due(document, datetime.fromisoformat(said["at"]))

@@ -162,12 +162,12 @@ class Tables:
             if row_id not in self.journal and row_id not in self.rows:
                 yield row_id, lane, key, value
 
-    def wake(self, waiting: DocumentKey, gate: str, cause: str, now: datetime) -> None:
-        """Queue that this document wakes as if it waited for this gate: what postgres_gates.py does in Postgres."""
-        if waiting in self.states:
-            lane, _ = self.states[waiting]
-            value = to_json({"kind": waiting.kind, "key": waiting.key, "gate": gate, "by": cause})
-            self._queue_wake_up(wake_up_id(value), lane, waiting.key, value, now)
+    def wake(self, waking: DocumentKey, text: str, cause: str, now: datetime) -> None:
+        """Queue that this document wakes and is told the text: what postgres_gates.py does in Postgres."""
+        if waking in self.states:
+            lane, _ = self.states[waking]
+            value = to_json({"kind": waking.kind, "key": waking.key, "gate": text, "by": cause})
+            self._queue_wake_up(wake_up_id(value), lane, waking.key, value, now)
 
     def wake_done(self, effect: UUID, at: datetime, now: datetime) -> None:
         """Queue that an effect is done, once: what noting it does in Postgres (migrations/0006.done.sql)."""

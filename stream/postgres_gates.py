@@ -1,4 +1,4 @@
-"""Gates opened from beside the worker, by whoever loads what a service's documents wait for."""
+"""Gates opened and documents told from beside the worker: by who loads what they wait for, and by operators."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -15,9 +15,9 @@ async def open_gates(connection: Any, gates: Iterable[str]) -> None:
     await connection.execute(_OPEN, sorted(set(gates)), Gate(open=True).model_dump_json())
 
 
-async def wake(connection: Any, waiting: DocumentKey, gate: str, cause: str, *, after: timedelta = timedelta()) -> None:
-    """Wake this document as if it waited for a gate that has opened; once for each `cause` (any id)."""
-    await connection.execute(_WAKE, waiting.kind, waiting.key, gate, cause, WAKE_UP_TOPIC, after)
+async def wake(connection: Any, waking: DocumentKey, text: str, cause: str, *, after: timedelta = timedelta()) -> None:
+    """Wake this document and tell it the text; once for each `cause` (any id)."""
+    await connection.execute(_WAKE, waking.kind, waking.key, text, cause, WAKE_UP_TOPIC, after)
 
 
 _OPEN = """
@@ -25,7 +25,7 @@ insert into state (kind, key, lane, revision, document)
 select 'gate', opened, -1, 1, $2::jsonb from unnest($1::text[]) with ordinality as gates (opened, place) order by place
 on conflict (kind, key) do update set revision = state.revision + 1, document = excluded.document
 """
-# The text is what stream/decode.py reads as an Opened.
+# The text is what stream/decode.py reads as a Told.
 _WAKE = f"""
 with said as (
   select s.lane, s.key, json_build_object('kind', s.kind, 'key', s.key, 'gate', $3::text, 'by', $4::text)::text as said

@@ -33,6 +33,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An operator's command tells a document this, in the service's own words."""
+
+    document: DocumentKey
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """An effect of this registration was done, and since when it was under way; the rest as in `Effect`."""
 
@@ -51,7 +59,7 @@ class HandedOver:
     origin: str
 
 
-Cause = Event | Due | Opened | Done | HandedOver
+Cause = Event | Due | Opened | Told | Done | HandedOver
 
 
 class Concern(NamedTuple):

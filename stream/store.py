@@ -14,7 +14,7 @@ from stream.document import Document, DocumentKey
 from stream.record import Message, Record, TopicLane
 
 WAKE_UP_TOPIC = "~tick"
-"""The topic that wake-ups name: the value of those made by `tick` is a Due or an Opened, of the others a Done.
+"""The topic that wake-ups name: the value of those made by `tick` is a Due or an Opened, of others a Told or a Done.
 
 It is stored under the name of the scan, as their kind is.
 """

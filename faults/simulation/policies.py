@@ -94,7 +94,7 @@ def tell_found(database: MemoryDatabase, registration: str, contract: str, lhnr:
     _, state = database.tables.states.get(key, (0, StateRow()))
     if isinstance(state.document, Intake):
         cycle = state.document.submitted or state.document.cycle
-        database.tables.wake(key, FoundNumbers(cycle, contract, lhnr).gate, str(now), now)
+        database.tables.wake(key, FoundNumbers(cycle, contract, lhnr).text, str(now), now)
 
 
 def let_in(database: MemoryDatabase, client: ClientRow) -> None:

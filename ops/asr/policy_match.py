@@ -66,7 +66,7 @@ async def _note(database: Database, match: Match, why: str) -> None:
     await database.execute("set local search_path = intake")
     row = match.row
     found = FoundNumbers(match.cycle, row.raamwerkcontractnummer, row.loonheffingennummer)
-    await wake(database, DocumentKey(Intake.kind, row.registration), found.gate, str(command))
+    await wake(database, DocumentKey(Intake.kind, row.registration), found.text, str(command))
     await database.execute("set local search_path = enrichment")
     await load_matches(database, [match.row])
 

@@ -82,7 +82,7 @@ async def _note(database: Database, move: Move, quoted: str, why: str) -> None:
     for one in move.followers:
         delay = timedelta() if one.is_request else HELD_AFTER
         key = DocumentKey(Intake.kind, one.registration)
-        await wake(database, key, move.moved.gate, str(command), after=delay)
+        await wake(database, key, move.moved.text, str(command), after=delay)
 
 
 def _lines(move: Move) -> Iterator[str]:

@@ -9,7 +9,7 @@ from payroll import choices, fields
 from payroll.fault import FieldError
 from schemas.event import Event
 from schemas.events import FormReceived, ProcessorDeclined, ProcessorReviewed
-from stream.service import Cause, Done, Due, HandedOver, Opened
+from stream.service import Cause, Done, Due, HandedOver, Opened, Told
 
 SHOWN = frozenset(
     {
@@ -70,6 +70,8 @@ def masked_cause(cause: Cause) -> JsonValue:
             return {"kind": document.kind, "key": document.key, "at": at.isoformat()}
         case Opened(document, gate):
             return {"kind": document.kind, "key": document.key, "gate": gate.partition(":")[0]}
+        case Told(document, text):
+            return {"kind": document.kind, "key": document.key, "told": text.partition(":")[0]}
         case Done(kind, occasion, role, epoch, at):
             return {"kind": kind, "occasion": occasion, "role": role, "epoch": epoch, "at": at.isoformat()}
         case _:

@@ -17,7 +17,7 @@ from services.intake.shared_documents import recalls, touches
 from services.intake.submission import Submission
 from services.intake.terms import Terms
 from stream.document import Gate
-from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, no_facts
+from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, Told, no_facts
 
 __all__ = ["SERVICE", "decide", "service", "touches"]
 
@@ -41,8 +41,8 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
                 return processor.review(case, event)
             case HandedOver() as cause:
                 return handed_over.follow_up(case, cause, terms)
-            case Opened() | Due() as woken:
-                return _opened(case, woken.gate, terms) if isinstance(woken, Opened) else _due(case, terms)
+            case Opened() | Told() | Due() as woken:
+                return _woken(case, woken, terms)
             case _:
                 return Ignore("NOT_OURS")
 
@@ -61,15 +61,33 @@ def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
     return considered if isinstance(considered, Emit) else reject(submission, read, considered)
 
 
-def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
-    """A gate that wakes this registration is open, or its name tells what an operator has said."""
+def _woken(case: Case[None], woken: Opened | Told | Due, terms: Terms) -> Outcome:
+    match woken:
+        case Opened(gate=opened):
+            return _opened(case, opened, terms)
+        case Told(text=text):
+            return _told(case, text, terms)
+        case Due():
+            return _due(case, terms)
+
+
+def _told(case: Case[None], text: str, terms: Terms) -> Outcome:
+    """An operator has said something of this registration."""
     known = case.documents.get(Intake, case.subject)
     if known is None:
         return Ignore("NOT_WAITING")
-    if found := FoundNumbers.told_by(opened):
+    if found := FoundNumbers.told_by(text):
         return claim_found(case, known, found, terms)
-    if moved := MovedProcessor.told_by(opened):
+    if moved := MovedProcessor.told_by(text):
         return follow(case, known, moved, terms)
+    return Ignore("NOT_OURS")
+
+
+def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
+    """A gate that wakes this registration is open."""
+    known = case.documents.get(Intake, case.subject)
+    if known is None:
+        return Ignore("NOT_WAITING")
     if opened == gate.of_return(case.subject):
         return at_keylane.returned(case, known)
     successors = {gate.of_readiness(one): one for one in known.successors}

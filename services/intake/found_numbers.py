@@ -1,7 +1,7 @@
 """The numbers that a.s.r. found for a registration stand in its form from then on, and it claims what they name.
 
-Who notes them for enrichment (`koppeling policies match`) queues them here in the same transaction: as a gate that has
-opened, whose name tells them. Otherwise nobody who registers a connection with these numbers would meet its claim.
+Who notes them for enrichment (`koppeling policies match`) queues them here in the same transaction, as what it is told.
+Otherwise nobody who registers a connection with these numbers would meet its claim.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,14 +27,14 @@ class FoundNumbers(NamedTuple):
     loonheffingennummer: str
 
     @property
-    def gate(self) -> str:
-        """The gate whose opening tells them."""
+    def text(self) -> str:
+        """What the registration is told."""
         return f"{_PREFIX}:{self.cycle}:{self.raamwerkcontractnummer}:{self.loonheffingennummer}"
 
     @classmethod
-    def told_by(cls, gate: str) -> Self | None:
-        """What this gate tells; None for any other gate."""
-        prefix, *told = gate.split(":")
+    def told_by(cls, text: str) -> Self | None:
+        """What this text tells; None for any other text."""
+        prefix, *told = text.split(":")
         return cls(int(told[0]), *told[1:]) if prefix == _PREFIX else None
 
 

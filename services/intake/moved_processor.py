@@ -1,8 +1,8 @@
 """A processor is at another address now, as an operator has said, and what employers have asked of it follows it there.
 
-Who says so (`koppeling processors move`) queues it for each request: as a gate that has opened, whose name tells. Each
-request follows in its own lane, as if its employer had corrected the address: that employer hears where it is now, with
-the code by which it may choose otherwise. So does what the processor had registered and is held, as if it had done so.
+Who says so (`koppeling processors move`) queues it for each request, as what it is told. Each request follows in its
+own lane, as if its employer had corrected the address: that employer hears where it is now, with the code by which it
+may choose otherwise. So does what the processor had registered and is held, as if it had done so.
 """
 
 from typing import Any, NamedTuple, Self
@@ -29,14 +29,14 @@ class MovedProcessor(NamedTuple):
     email: str
 
     @property
-    def gate(self) -> str:
-        """The gate whose opening tells it."""
+    def text(self) -> str:
+        """What each request is told."""
         return f"{_PREFIX}:{self.before}:{self.email}"
 
     @classmethod
-    def told_by(cls, gate: str) -> Self | None:
-        """What this gate tells; None for any other gate."""
-        prefix, *told = gate.split(":", 2)
+    def told_by(cls, text: str) -> Self | None:
+        """What this text tells; None for any other text."""
+        prefix, *told = text.split(":", 2)
         return cls(*told) if prefix == _PREFIX else None
 
     def is_named_by(self, typed: object) -> bool:

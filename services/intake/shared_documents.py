@@ -16,7 +16,7 @@ from services.intake.found_numbers import FoundNumbers, completed
 from services.intake.moved_processor import MovedProcessor
 from services.intake.named_form import NamedForm, ReadForm, named_earlier, read_form, read_kept
 from stream.document import Document, DocumentKey, Gate
-from stream.service import Cause, HandedOver, Opened, Touched
+from stream.service import Cause, HandedOver, Told, Touched
 
 
 def touches(cause: Cause, subject: str) -> Touched:
@@ -47,10 +47,10 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
     yield from (DocumentKey(Claim.kind, key) for key in (*main.claims, *main.returning))
     for successor in main.successors:
         yield from _answer_to(successor)
-    if isinstance(cause, Opened) and (found := FoundNumbers.told_by(cause.gate)):
+    if isinstance(cause, Told) and (found := FoundNumbers.told_by(cause.text)):
         for one in completed(found, main, subject):
             yield from (*of_form(one.before, subject), *of_form(one.after, subject))
-    if isinstance(cause, Opened) and (moved := MovedProcessor.told_by(cause.gate)):
+    if isinstance(cause, Told) and (moved := MovedProcessor.told_by(cause.text)):
         yield from of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to), subject)
     yield from of_form(read_kept(main, subject), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):

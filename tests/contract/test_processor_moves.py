@@ -107,7 +107,7 @@ def test_each_is_told_in_its_own_lane_what_is_held_behind_the_requests_and_on_re
     first, last = sorted(queued(database), key=lambda row: row["due_at"])
     assert [(row["key"], row["lane"], row["blocks"]) for row in (first, last)] == [(ASKED, 4, True), (HELD, 4, True)]
     assert last["due_at"] - first["due_at"] == HELD_AFTER
-    assert MovedProcessor(address_key(OLD), NEW).gate in bytes(first["value"]).decode()
+    assert MovedProcessor(address_key(OLD), NEW).text in bytes(first["value"]).decode()
     actions = done(database, "move processor")[before:]
     assert {(one["target"], one["registration"]) for one in actions} == {(reference(me), me) for me in (ASKED, HELD)}
     assert {(one["why"], one["after"]["processor"]) for one in actions} == {("told by telephone", reference(CONFIRMED))}

@@ -90,7 +90,7 @@ class WorldOnSandbox:
         if match is not None:
             found = FoundNumbers(1, match.raamwerkcontractnummer, match.loonheffingennummer)
             async with self._onboarding.connected("intake") as connection:
-                await wake(connection, DocumentKey(Intake.kind, match.registration), found.gate, str(uuid4()))
+                await wake(connection, DocumentKey(Intake.kind, match.registration), found.text, str(uuid4()))
         async with self._onboarding.connected("enrichment") as connection:
             await load_policies(connection, [policy])
             await load_matches(connection, [match] if match is not None else [])

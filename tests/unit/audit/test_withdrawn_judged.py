@@ -8,8 +8,9 @@ from memory_evidence import evidence_of
 
 from ops.audit.evidence import Evidence
 from ops.audit.judge import judge
-from services.enrichment.documents import Enrichment
-from stream.document import DocumentKey
+from stream.document import DocumentKey, Gate
+from stream.queue_timing import TICK_APART_S_MAX
+from stream.store import StateRow
 
 WITHDRAWAL = {"kind": "withdrawal", "connections": [{"connection": 2}]}
 
@@ -30,13 +31,14 @@ async def _withdrawn_from_keylane() -> Flow:
 async def _withdrawn_before_the_policy_came() -> Flow:
     flow = Flow()
     form = form_of_entities("several", 10, 3)
-    waiting = DocumentKey(Enrichment.kind, flow.submit("several", form, known=False))
+    flow.submit("several", form, known=False)
     await played(flow)
     flow.follow_up("away", "several", **WITHDRAWAL)
     await flow.run()
     flow.find_policy(form)
     (gate,) = flow.policies
-    flow.databases["enrichment"].tables.wake(waiting, gate, "its policy came", flow.clock.now())
+    flow.databases["enrichment"].tables.states[DocumentKey(Gate.kind, gate)] = (-1, StateRow(Gate(open=True), 1))
+    flow.clock.advance(TICK_APART_S_MAX)
     await flow.run()
     return flow
 

@@ -11,7 +11,7 @@ from schemas.ids import reference
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
 from stream.document import DocumentKey
-from stream.service import Emit, Ignore, Opened, Outcome, Park
+from stream.service import Emit, Ignore, Outcome, Park, Told
 
 NONE: dict[str, Any] = {"raamwerkcontractnummer": None, "loonheffingennummer": None}
 CONTRACT, LHNR = "A0201234", "123456782L01"
@@ -44,7 +44,7 @@ def is_free(desk: Desk, **changes: Any) -> bool:
 
 
 def match(desk: Desk, about: str, found: FoundNumbers = FOUND) -> Outcome:
-    return desk.take(Opened(DocumentKey(Intake.kind, about), found.gate), about)
+    return desk.take(Told(DocumentKey(Intake.kind, about), found.text), about)
 
 
 @pytest.mark.parametrize("typed", [NONE, {"loonheffingennummer": None}, {"raamwerkcontractnummer": None}])
@@ -151,8 +151,7 @@ def test_what_was_found_counts_also_while_a_correction_waits_and_whatever_become
     assert is_free(desk)
 
 
-def test_a_gate_tells_numbers_and_no_other_gate_does(desk: Desk) -> None:
-    assert FoundNumbers.told_by(FOUND.gate) == FOUND
-    gates = [key.key for key in desk.story.remembered if key.kind == "gate"]
-    assert gates
-    assert {FoundNumbers.told_by(one) for one in gates} == {None}
+def test_a_text_tells_numbers_and_no_other_text_does(desk: Desk) -> None:
+    assert FoundNumbers.told_by(FOUND.text) == FOUND
+    assert FoundNumbers.told_by("processor-moved:abc:b@c.example") is None
+    assert desk.take(Told(DocumentKey(Intake.kind, "request"), "what no release says"), "request") == Ignore("NOT_OURS")

@@ -14,7 +14,7 @@ from services.intake.documents import Intake
 from services.intake.employer_request import EmployerRequest
 from services.intake.moved_processor import MovedProcessor
 from stream.document import DocumentKey
-from stream.service import Ignore, Opened, Outcome
+from stream.service import Ignore, Outcome, Told
 
 NEW = "zuid@kantoor.example"
 MOVED = MovedProcessor(address_key(PROCESSOR_EMAIL), NEW)
@@ -31,7 +31,7 @@ def desk() -> Desk:
 
 
 def follow(desk: Desk, about: str = "request") -> Outcome:
-    return desk.take(Opened(DocumentKey(Intake.kind, about), MOVED.gate), about)
+    return desk.take(Told(DocumentKey(Intake.kind, about), MOVED.text), about)
 
 
 def waits(desk: Desk, about: str, **changes: Any) -> tuple[str, ...]:
@@ -159,10 +159,9 @@ def test_one_that_registered_anew_takes_them_along_as_well() -> None:
     assert waits(desk, "bakery", email=NEW) == ()
 
 
-def test_a_gate_tells_an_address_and_no_other_gate_does(desk: Desk) -> None:
-    assert MovedProcessor.told_by(MOVED.gate) == MOVED
-    gates = [key.key for key in desk.story.remembered if key.kind == "gate"]
-    assert {MovedProcessor.told_by(one) for one in gates} == {None}
+def test_a_text_tells_an_address_and_no_other_text_does() -> None:
+    assert MovedProcessor.told_by(MOVED.text) == MOVED
+    assert MovedProcessor.told_by("numbers:1:A0201234:123456782L01") is None
 
 
 @pytest.mark.parametrize("typed", [PROCESSOR_EMAIL.upper(), f" {PROCESSOR_EMAIL} "])

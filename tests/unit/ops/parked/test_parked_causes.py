@@ -18,8 +18,9 @@ from schemas.codec import decode
 from schemas.events import FormReceived, ProcessorReviewed
 from schemas.example import examples
 from schemas.parked_cause import cause_of, normalised
+from stream.document import DocumentKey
 from stream.errors import Defective
-from stream.service import Done, HandedOver
+from stream.service import Done, HandedOver, Told
 
 TRACE = """  File "/opt/app/stream/fold.py", line 178, in _decide
     outcome = self._outcome(item, main)
@@ -138,6 +139,12 @@ def test_which_form_it_is_is_shown() -> None:
 def test_a_reason_of_one_word_is_what_somebody_typed() -> None:
     reviewed = {"email": "a@b.example", "company_name": None, "verdict": "declined", "reviewed_at": NOW}
     assert "Jansen" not in json.dumps(masked_cause(ProcessorReviewed.model_validate(reviewed | {"reason": "Jansen"})))
+
+
+@pytest.mark.parametrize("told", ["processor-moved:abc:jansen@kantoor.example", "numbers:1:A0201234:123456782L01"])
+def test_of_what_an_operator_told_a_registration_only_the_kind_is_shown(told: str) -> None:
+    shown = lines_of(masked_cause(Told(DocumentKey("registration", "b2c7"), told)))
+    assert shown == ["kind: registration", "key: b2c7", f"told: {told.partition(':')[0]}"]
 
 
 def test_a_sent_mail_that_could_not_be_said_is_shown_by_kind_and_occasion() -> None:
