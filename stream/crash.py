@@ -30,7 +30,7 @@ _at_point: Callable[[str], None] = die_as_told
 
 
 def point(name: str) -> None:
-    """Here a process may die: `KOPPELING_CRASH_AT=settle:3` kills it at the third time."""
+    """Here a process may die: `KOPPELING_CRASH_AT=record:3` kills it at the third time."""
     _at_point(name)
 
 

@@ -13,6 +13,7 @@ _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]+)`")
+_PLACED = re.compile(r"((?:`\w+\(\)`(?:, | and )?)+) in \[?`([\w/]+\.py)`")
 _PROMPT = re.compile(r"^\$ (.+)$", re.MULTILINE)
 
 
@@ -79,6 +80,20 @@ def broken_links(file: Path) -> Iterator[str]:
         there = (file.parent / path) if path else file
         if not there.exists() or (anchor and anchor not in _anchors(there)):
             yield target
+
+
+def misplaced_functions(text: str, root: Path) -> Iterator[str]:
+    """What a text says is in a file ("`f()` and `g()` in `path.py`") and is not defined there."""
+    for names, path in _PLACED.findall(text):
+        source = (root / path).read_text("utf-8") if (root / path).exists() else ""
+        for name in re.findall(r"\w+", names.replace(" and ", " ")):
+            if not re.search(rf"^(async )?def {name}\(", source, re.MULTILINE):
+                yield f"{name}() in {path}"
+
+
+def crash_points_named(text: str) -> frozenset[str]:
+    """The crash points that a text tells its reader to set."""
+    return frozenset(re.findall(r"KOPPELING_CRASH_AT=(\w+):", text))
 
 
 def _anchors(file: Path) -> set[str]:

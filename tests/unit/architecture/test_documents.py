@@ -1,14 +1,24 @@
 """The documents against the repository: every link leads somewhere, every command can be typed."""
 
+import re
 from pathlib import Path
 
 import pytest
-from document_faults import Commands, broken_links, commands_in, targets_of
+from document_faults import (
+    Commands,
+    broken_links,
+    commands_in,
+    crash_points_named,
+    misplaced_functions,
+    targets_of,
+)
 
 from ops.cli import main
+from stream.step import Step
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
+SOURCES = [path for folder in ("stream", "services", "sandbox", "ops") for path in (ROOT / folder).rglob("*.py")]
 COMMANDS = Commands(targets_of((ROOT / "Makefile").read_text()), main)
 
 
@@ -35,6 +45,18 @@ def test_every_decision_is_in_the_list() -> None:
     assert [path.name for path in folder.glob("0*.md") if f"({path.name})" not in listed] == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_function_stands_in_the_file_that_is_named_for_it(document: Path) -> None:
+    assert list(misplaced_functions(document.read_text("utf-8"), ROOT)) == []
+
+
+def test_every_crash_point_that_is_named_exists() -> None:
+    sources = [path.read_text("utf-8") for path in SOURCES]
+    points = {*Step, *(point for source in sources for point in re.findall(r"crash\.point\(\"(\w+)\"\)", source))}
+    named = [crash_points_named(text) for text in (*sources, *(path.read_text("utf-8") for path in DOCUMENTS))]
+    assert frozenset().union(*named) - points == set()
+
+
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
@@ -56,6 +78,16 @@ def test_a_command_that_does_not_exist_is_found(said: str, fault: str | None) ->
 def test_commands_are_found_in_prose_and_behind_a_prompt() -> None:
     text = "Type `make unit`, not `make`.\n\n```console\n$ koppeling up | cat\n```\n"
     assert set(commands_in(text)) == {"make unit", "koppeling up", "cat"}
+
+
+def test_a_function_that_stands_elsewhere_is_found(tmp_path: Path) -> None:
+    (tmp_path / "there.py").write_text("def here(): ...\nasync def too(): ...\n")
+    text = "`here()`, `too()` and `gone()` in [`there.py`](there.py), `here()` in `gone.py`"
+    assert list(misplaced_functions(text, tmp_path)) == ["gone() in there.py", "here() in gone.py"]
+
+
+def test_a_crash_point_is_found_where_it_is_named() -> None:
+    assert crash_points_named("`KOPPELING_CRASH_AT=settle:3` kills it") == {"settle"}
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
