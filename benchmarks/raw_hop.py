@@ -16,10 +16,10 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from benchmarks.result import RawHop
-from sandbox.topics import TopicSpec, create_topics
 from schemas.events import RegistrationSubmitted
 from schemas.flow import LANES
 from stream.kafka_access import KafkaAccess
+from stream.kafka_topics import TopicSpec, create_topics
 
 _PASSES = 3
 _OUT = "benchmark-raw-hop"

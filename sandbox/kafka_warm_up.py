@@ -15,7 +15,7 @@ from sandbox.kafka import KafkaCluster, single_node, write_warmth
 from sandbox.kafka_jars import JarStore, kafka_store
 from sandbox.ports import choose_ports
 from sandbox.supervisor import Supervisor
-from sandbox.topics import TopicSpec, create_topics
+from stream.kafka_topics import TopicSpec, create_topics
 
 ARCHIVE_S_MAX = 120.0
 

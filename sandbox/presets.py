@@ -15,8 +15,7 @@ from sandbox.population import Employer, population
 from sandbox.synthetic_policy import write_policies
 from services.enrichment.policies import load_file
 from services.intake.clients import ClientRow, load_clients
-
-VARIABLE = "KOPPELING_ADMIN_URL"
+from stream.environment import ADMIN_VARIABLE
 
 
 def make_up(path: Path) -> None:
@@ -46,4 +45,4 @@ if __name__ == "__main__":
     policies = Path(sys.argv[1])
     if not policies.exists():
         make_up(policies)
-    asyncio.run(load(os.environ[VARIABLE], policies))
+    asyncio.run(load(os.environ[ADMIN_VARIABLE], policies))

@@ -8,7 +8,6 @@ from collections import defaultdict
 
 from aiokafka.errors import KafkaError
 
-from sandbox.create_topics import wanted
 from sandbox.endpoints import (
     Endpoints,
     KafkaEndpoint,
@@ -37,8 +36,9 @@ from sandbox.services import (
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory, writing
 from sandbox.supervisor import Supervisor
-from sandbox.topics import create_topics
 from schemas.flow import MONITOR
+from services.create_topics import wanted
+from stream.kafka_topics import create_topics
 
 INFRASTRUCTURE_PORTS = ("postgres", "smtp")
 

@@ -13,6 +13,7 @@ from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 from schemas.flow import INTAKE, MONITOR, NOTIFIER, SERVICE_NAMES
+from stream.environment import ADMIN_VARIABLE
 
 KNOW_CORRECTION_CODES = (INTAKE.name, NOTIFIER.name)
 ROLES = (*SERVICE_NAMES, MONITOR.name)
@@ -108,7 +109,7 @@ def _by_administrator(around: Surroundings, name: str, module: str, *arguments: 
         name=name,
         argv=(sys.executable, "-m", module, *map(str, arguments)),
         log=around.state.log(name),
-        env={"KOPPELING_ADMIN_URL": around.postgres.url()},
+        env={ADMIN_VARIABLE: around.postgres.url()},
     )
 
 

@@ -17,8 +17,8 @@ from yoyo import get_backend, read_migrations
 
 import stream
 from schemas import flow
+from stream.environment import ADMIN_VARIABLE
 
-VARIABLE = "KOPPELING_ADMIN_URL"
 OPERATIONS = "operations"
 ONE_AT_A_TIME = 4_717_001
 """The number of the lock that a migration holds in its database; of no meaning, and no other's."""
@@ -87,6 +87,6 @@ def _let_look(connection: psycopg.Connection, looker: str) -> None:
 
 
 if __name__ == "__main__":
-    if VARIABLE not in os.environ:
-        sys.exit(f"{VARIABLE} is not set: the URL of Postgres with the administrator's role")
-    migrate(os.environ[VARIABLE])
+    if ADMIN_VARIABLE not in os.environ:
+        sys.exit(f"{ADMIN_VARIABLE} is not set: the URL of Postgres with the administrator's role")
+    migrate(os.environ[ADMIN_VARIABLE])

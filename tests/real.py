@@ -6,7 +6,7 @@ import psycopg
 from psycopg import sql
 
 from sandbox.running import RunningSandbox
-from sandbox.topics import TopicSpec, create_topics
+from stream.kafka_topics import TopicSpec, create_topics
 
 RUNTIME_TABLES = ("lane", "journal", "state", "redelivery", "effect", "brake", "pause", "pruned")
 

@@ -18,10 +18,10 @@ from faults.on_faust.hop import HOPS, Hop
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
-from sandbox.topics import TopicSpec, create_topics
 from sandbox.waiting import until
 from schemas.flow import LANES
 from stream.kafka_access import KafkaAccess
+from stream.kafka_topics import TopicSpec, create_topics
 
 RECORDS = 3_000
 DEADLINE_S = 120.0

@@ -10,10 +10,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from faults.real.scene import Scene
 from sandbox.kafka import node_names
-from sandbox.topics import TopicSpec, until_answers, until_led
 from sandbox.waiting import until
 from schemas.events import FormReceived
 from schemas.flow import LANES
+from stream.kafka_topics import TopicSpec, until_answers, until_led
 
 _ASLEEP_S = 3.0
 _AWAY_S = 8.0

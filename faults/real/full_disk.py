@@ -12,8 +12,8 @@ from faults.real.databases import answers
 from faults.real.errors import FaultError
 from faults.real.scene import RESTART_S_MAX, Scene
 from sandbox.state_directory import StateDirectory
-from sandbox.topics import until_answers
 from sandbox.waiting import until
+from stream.kafka_topics import until_answers
 
 _SIZE = "700m"
 _FULL_S = 5.0

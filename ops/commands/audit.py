@@ -19,12 +19,13 @@ from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence
 from ops.audit.report import AuditView, report_lines, view
 from ops.forms.submission import Submission
-from ops.servers.administrator import VARIABLE, database_option
+from ops.servers.administrator import database_option
 from ops.servers.destination import KAFKA_VARIABLE, are_named, named_access
 from ops.terminal.output import print_json
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
 from sandbox.state_directory import StateDirectory
+from stream.environment import ADMIN_VARIABLE
 
 DEADLINE_S = 120.0
 FINDINGS_MAX = 20
@@ -100,12 +101,12 @@ def _tell(line: str) -> None:
 
 def _sources(state: Path | None) -> Sources:
     """Of the sandbox, or of the system that both variables name: one of them alone would mix two."""
-    if are_named(state, VARIABLE, KAFKA_VARIABLE):
-        return Sources(named_access(), os.environ[VARIABLE], parties())
+    if are_named(state, ADMIN_VARIABLE, KAFKA_VARIABLE):
+        return Sources(named_access(), os.environ[ADMIN_VARIABLE], parties())
     try:
         return sources_of(StateDirectory((state or DEFAULT_STATE).resolve()))
     except NotRunningError as nothing:
-        raise click.ClickException(f"{nothing}; or set {VARIABLE} and {KAFKA_VARIABLE}") from None
+        raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE} and {KAFKA_VARIABLE}") from None
 
 
 def _submitted(file: Path) -> Iterable[SubmittedForm]:

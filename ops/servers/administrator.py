@@ -16,8 +16,8 @@ from sandbox.endpoints import read_endpoints
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
 from sandbox.state_directory import StateDirectory
+from stream.environment import ADMIN_VARIABLE
 
-VARIABLE = "KOPPELING_ADMIN_URL"
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT = "10s"
 
@@ -28,7 +28,7 @@ Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 database_option = click.option(
     "--state",
     type=STATE_FOLDER,
-    help=f"The sandbox's state directory.  [default: {VARIABLE}, else {DEFAULT_STATE}]",
+    help=f"The sandbox's state directory.  [default: {ADMIN_VARIABLE}, else {DEFAULT_STATE}]",
 )
 
 
@@ -38,19 +38,19 @@ def admin_url(state: Path | None) -> str:
     Raises:
         ClickException: no sandbox runs there.
     """
-    if state is None and (url := os.environ.get(VARIABLE)):
+    if state is None and (url := os.environ.get(ADMIN_VARIABLE)):
         return url
     try:
         return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).postgres.url
     except NotRunningError as nothing:
-        raise click.ClickException(f"{nothing}; or set {VARIABLE}") from None
+        raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE}") from None
 
 
 def _where(url: str) -> str:
     """Its hosts as they were typed; nothing where a part of the password could be taken for one."""
     hosts = urlsplit(url).netloc
     cut = "@" in hosts or "@" not in url
-    return (cut and hosts.rpartition("@")[2]) or f"what {VARIABLE} names"
+    return (cut and hosts.rpartition("@")[2]) or f"what {ADMIN_VARIABLE} names"
 
 
 def why_not_connected(error: Exception) -> str:
@@ -78,7 +78,7 @@ async def connected(url: str) -> AsyncIterator[Database]:
         )
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError):
         raise click.ClickException(
-            f"{VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+            f"{ADMIN_VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
             "with what is no letter or digit in the password as %XX)"
         ) from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -95,7 +95,8 @@ async def connected(url: str) -> AsyncIterator[Database]:
         raise click.ClickException("Postgres took too long for one step, which was not done") from None
     except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedColumnError) as error:
         raise click.ClickException(
-            f"{type(error).__name__}: is {VARIABLE} the administrator's, and was `python -m services.migrate` run?"
+            f"{type(error).__name__}: is {ADMIN_VARIABLE} the administrator's, "
+            "and was `python -m services.migrate` run?"
         ) from None
     except asyncpg.DiskFullError as error:
         raise click.ClickException(f"Postgres {why_not_connected(error)}. Nothing was changed") from None

@@ -11,11 +11,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import ValidationError
 
-from ops.servers.administrator import VARIABLE
 from sandbox.endpoints import read_endpoints
 from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
 from sandbox.state_directory import StateDirectory
+from stream.environment import ADMIN_VARIABLE
 from stream.kafka_access import KafkaAccess, KafkaAccessSettings
 from stream.settings import faults_of
 
@@ -56,12 +56,12 @@ def kafka_access(state: Path | None) -> KafkaAccess:
         UsageError: only one of the variables is set, or no address of Kafka.
         ClickException: no sandbox runs there.
     """
-    if are_named(state, VARIABLE, KAFKA_VARIABLE):
+    if are_named(state, ADMIN_VARIABLE, KAFKA_VARIABLE):
         return named_access()
     try:
         return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).kafka.access
     except NotRunningError as nothing:
-        raise click.ClickException(f"{nothing}; or set {VARIABLE} and {KAFKA_VARIABLE}") from None
+        raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE} and {KAFKA_VARIABLE}") from None
 
 
 def are_named(state: Path | None, one: str, other: str) -> bool:

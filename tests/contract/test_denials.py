@@ -9,13 +9,13 @@ from certificate import self_signed
 from pydantic import SecretStr
 from secured_kafka import SecuredKafka, secured_kafka
 
-from sandbox.topics import TopicSpec, create_topics
 from schemas.access import Permission
 from stream.errors import AccessDenied
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_errors import check_access
 from stream.kafka_settings import KafkaSettings
+from stream.kafka_topics import TopicSpec, create_topics
 from stream.record import Message, TopicLane
 
 pytestmark = pytest.mark.sandbox

@@ -13,12 +13,12 @@ from ops.cli import main
 from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
-from ops.servers.administrator import VARIABLE
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
 from services.notifier.documents import Correspondence
 from stream.document import Document
+from stream.environment import ADMIN_VARIABLE
 
 pytestmark = pytest.mark.sandbox
 
@@ -99,7 +99,7 @@ async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_ma
     await database.execute("update notifier.effect set status = 'UNCERTAIN' where id = $1", BEFORE)
 
     typed = ["mails", "settle", str(BEFORE), "not-sent"]
-    where = {VARIABLE: sandbox.endpoints().postgres.url}
+    where = {ADMIN_VARIABLE: sandbox.endpoints().postgres.url}
     plan = await to_thread(CliRunner(env=where).invoke, main, typed)
     assert (plan.exit_code, "nothing is sent" in plan.stdout, anew in plan.stdout) == (0, True, True), plan.stderr
     done = await to_thread(CliRunner(env=where).invoke, main, [*typed, "--apply", "--reason", "as the log says"])

@@ -12,8 +12,8 @@ from onboarding import Onboarding
 from ops.actions.acted import UNSAID, say_what_was_done
 from ops.actions.applying import NOT_APPLIED
 from ops.cli import main
-from ops.servers.administrator import VARIABLE
 from ops.servers.destination import KAFKA_VARIABLE
+from stream.environment import ADMIN_VARIABLE
 
 pytestmark = pytest.mark.sandbox
 
@@ -45,7 +45,7 @@ async def test_each_command_says_what_it_did(onboarding: Onboarding) -> None:
 
 async def test_what_was_done_while_kafka_was_away_is_said_by_the_next_command(onboarding: Onboarding) -> None:
     away = {
-        VARIABLE: onboarding.sandbox.endpoints().postgres.url,
+        ADMIN_VARIABLE: onboarding.sandbox.endpoints().postgres.url,
         KAFKA_VARIABLE: "127.0.0.1:1",
     }
     words = ["pause", "timeline", "--apply", "--reason", "kafka is away"]

@@ -12,14 +12,14 @@ from commands import koppeling
 from forms import loket_form
 from onboarding import Onboarding
 
-from sandbox.create_topics import wanted
 from sandbox.running import RunningSandbox, sandbox_running
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_state
-from sandbox.topics import create_topics
 from sandbox.waiting import until
 from schemas.events import PolicyEnriched
 from schemas.flow import LANES, SERVICES
+from services.create_topics import wanted
+from stream.kafka_topics import create_topics
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.long]
 

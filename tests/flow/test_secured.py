@@ -13,15 +13,15 @@ from onboarding import CONFIRMATION, MAILS_EACH, SOURCE, Onboarding, Raw, form_r
 from secured_kafka import secured_kafka
 
 from ops.cli import main
-from sandbox.create_topics import wanted
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
-from sandbox.topics import create_topics
 from schemas.access import permissions
 from schemas.events import FormReceived
 from schemas.flow import FLOW, OPERATORS, WEB_FORMS
 from schemas.ids import registration_id
+from services.create_topics import wanted
 from stream.kafka_access import KafkaAccess
+from stream.kafka_topics import create_topics
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.long]
 

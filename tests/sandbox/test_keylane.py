@@ -15,11 +15,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from sandbox.running import RunningSandbox
-from sandbox.topics import until_answers
 from schemas import codec
 from schemas.example import examples
 from schemas.flow import LANES
 from stream.kafka_access import KafkaAccess
+from stream.kafka_topics import until_answers
 
 LOKET = next(example for example in examples() if example.name == "provisioning-requested.v2/loket")
 REPORTS = [TopicPartition("provisioning-reported", lane) for lane in range(LANES)]

@@ -14,10 +14,10 @@ from sandbox.endpoints import read_endpoints
 from sandbox.errors import AlreadyRunningError
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
-from sandbox.topics import until_answers
 from sandbox.waiting import until
 from schemas.topics import event_topics, table_topics
 from stream.group_offsets import use_known_offsets
+from stream.kafka_topics import until_answers
 
 
 def test_the_endpoints_file_says_what_the_readme_promises_and_keeps_its_secrets(sandbox: RunningSandbox) -> None:

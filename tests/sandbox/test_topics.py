@@ -13,7 +13,7 @@ from kafka_records import last_record, publish
 
 from sandbox.endpoints import Endpoints
 from sandbox.running import RunningSandbox
-from sandbox.topics import TopicSpec, create_topics
+from stream.kafka_topics import TopicSpec, create_topics
 
 INFLATED_BYTES = 100 * 1024 * 1024
 GZIP, ZSTD = 1, 4

@@ -12,12 +12,13 @@ import pytest
 import yaml
 from compose_faults import LOCAL_PASSWORD, OURS, faults, is_one_shot
 
-from sandbox import create_topics, kafka
+from sandbox import kafka
 from sandbox.keylane.settings import Settings as KeylaneSettings
 from schemas import flow
 from schemas.topics import event_topics, table_topics
-from services import migrate
+from services import create_topics, migrate
 from services.monitor.settings import MonitorSettings
+from stream.environment import ADMIN_VARIABLE
 from stream.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[3]
@@ -67,7 +68,7 @@ def test_the_topics_of_the_flow_are_made_before_any_worker_starts() -> None:
 
 def test_the_migration_is_done_before_any_worker_starts() -> None:
     assert SERVICES["migrate"]["command"] == [migrate.__name__]
-    assert list(SERVICES["migrate"]["environment"]) == [migrate.VARIABLE]
+    assert list(SERVICES["migrate"]["environment"]) == [ADMIN_VARIABLE]
     assert all("migrate" in SERVICES[name]["depends_on"] for name in PARTIES)
 
 

@@ -17,7 +17,7 @@ async def test_that_kafka_is_not_there_yet_is_said_once() -> None:
         port = nobody.sockets[0].getsockname()[1]
         environment = os.environ | {"KOPPELING_KAFKA_BOOTSTRAP": f"127.0.0.1:{port}"}
         making = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sandbox.create_topics", stderr=PIPE, env=environment
+            sys.executable, "-m", "services.create_topics", stderr=PIPE, env=environment
         )
         for _ in range(3):
             await tried.get()

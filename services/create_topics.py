@@ -1,8 +1,7 @@
-"""Creates the topics of the flow where they are missing, and ends: `python -m sandbox.create_topics`.
+"""Creates the topics of the flow where they are missing, and ends: `python -m services.create_topics`.
 
 Environment: KOPPELING_KAFKA_BOOTSTRAP, and with encryption or a login the others of `stream/kafka_access.py`. Waits for
-the broker, and says that it does. How many copies are kept is the brokers' `default.replication.factor`. Needs none of
-the sandbox's own packages: containers and clusters use it too.
+the broker, and says that it does. How many copies are kept is the brokers' `default.replication.factor`.
 """
 
 import asyncio
@@ -10,10 +9,10 @@ import sys
 
 from aiokafka.errors import KafkaError
 
-from sandbox.topics import TopicSpec, create_topics
 from schemas.topics import event_topics, table_topics
 from stream.errors import AccessDenied
 from stream.kafka_access import KafkaAccessSettings
+from stream.kafka_topics import TopicSpec, create_topics
 from stream.settings import read_settings
 
 AS_THE_BROKERS_SAY = -1
