@@ -11,6 +11,19 @@ from payroll.employer_code import EmployerCode, Mistake
 from payroll.package import Package
 from schemas.events.provisioning_requested import Authorisation
 
+EMPLOYER_ID = EmployerCode(
+    pattern=re.compile(r"[1-9][0-9]{0,9}"),
+    where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
+    "tabblad Bedrijfsgegevens.",
+    example="8106625",
+    mistakes=(
+        Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),
+        Mistake(re.compile("^0"), "Het getal begint niet met een nul."),
+        Mistake(re.compile("[A-Za-z]"), "Er staan letters in."),
+    ),
+)
+"""The werkgever-ID, the same in both generations of Loket.nl."""
+
 _RIGHTS = (
     Authorisation(right="Raadplegen beloningen", reason="De premie hangt af van het loon."),
     Authorisation(right="Raadplegen dienstverbanden", reason="In en uit dienst bepaalt wie verzekerd is."),
@@ -27,17 +40,7 @@ PACKAGE = Package(
     slug="loket",
     title="Loket.nl",
     kinds=frozenset({"processor_registration", "self_managed", "employer_registration"}),
-    employer_code=EmployerCode(
-        pattern=re.compile(r"[1-9][0-9]{0,9}"),
-        where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
-        "tabblad Bedrijfsgegevens.",
-        example="8106625",
-        mistakes=(
-            Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),
-            Mistake(re.compile("^0"), "Het getal begint niet met een nul."),
-            Mistake(re.compile("[A-Za-z]"), "Er staan letters in."),
-        ),
-    ),
+    employer_code=EMPLOYER_ID,
     authorisations=_RIGHTS,
     pensioenwet_authorisations=(_BSN,),
     prerequisites=(

@@ -3,29 +3,17 @@
 The processor gives its credentials once, when it registers itself; its employers need no more than their ID.
 """
 
-import re
-
 from payroll.customer_help import CustomerHelp
-from payroll.employer_code import EmployerCode, Mistake
 from payroll.identifier import ENVIRONMENT_CODE, USERNAME
 from payroll.package import Package
+from payroll.packages.loket import EMPLOYER_ID
 from schemas.events.provisioning_requested import Authorisation
 
 PACKAGE = Package(
     slug="loket_webservice",
     title="Loket.nl webservice",
     kinds=frozenset({"processor_registration", "employer_registration"}),
-    employer_code=EmployerCode(
-        pattern=re.compile(r"[1-9][0-9]{0,9}"),
-        where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
-        "tabblad Bedrijfsgegevens.",
-        example="8106625",
-        mistakes=(
-            Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),
-            Mistake(re.compile("^0"), "Het getal begint niet met een nul."),
-            Mistake(re.compile("[A-Za-z]"), "Er staan letters in."),
-        ),
-    ),
+    employer_code=EMPLOYER_ID,
     processor_identifiers=(USERNAME, ENVIRONMENT_CODE),
     processor_secrets=("password",),
     authorisations=(
