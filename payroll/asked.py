@@ -71,7 +71,7 @@ PROCESSOR_EMAIL = AskedField("processor_email", fields.email)
 CONTRACT_NUMBER = AskedField(
     "raamwerkcontractnummer", fields.raamwerkcontractnummer, unusual=fields.unusual_raamwerkcontractnummer
 )
-LOONHEFFINGENNUMMER = AskedField("loonheffingennummer", fields.loonheffingen, unusual=loonheffingennummer.unusual)
+LOONHEFFINGENNUMMER = AskedField("loonheffingennummer", fields.loonheffingennummer, unusual=loonheffingennummer.unusual)
 FREQUENCY = AskedField("frequency", frequency)
 THIRTEENTH_MONTH = AskedField("thirteenth_month", yes_or_no)
 REFERENCE = AskedField("reference", fields.reference)

@@ -5,7 +5,7 @@ A rule takes what stood in the form's JSON and returns its normal form, or raise
 
 import re
 
-from payroll import loonheffingennummer
+from payroll import loonheffingennummer as lhnr
 from payroll.elfproef import holds_bsn
 from payroll.fault import FaultCode, FieldError
 from payroll.quoted_reference import as_quoted
@@ -65,7 +65,7 @@ def _email_by_the_book(text: str) -> str:
 def raamwerkcontractnummer(value: object) -> str:
     """The number of the framework contract with a.s.r.: 5 to 20 letters and digits, upper case, white space dropped."""
     number = _WHITE_SPACE.sub("", typed_text(value, NUMBER_CHARACTERS_MAX))
-    if loonheffingennummer.looks_like_one(number.upper()):
+    if lhnr.looks_like_one(number.upper()):
         raise FieldError(FaultCode.CONTRACT_NUMBER_IS_LHNR)
     # As typed: in upper case some foreign letters are ours.
     if not _CONTRACT_NUMBER.fullmatch(number):
@@ -78,12 +78,12 @@ def unusual_raamwerkcontractnummer(number: str) -> FaultCode | None:
     return None if number.startswith(USUAL_CONTRACT_NUMBER_START) else FaultCode.CONTRACT_NUMBER_UNUSUAL
 
 
-def loonheffingen(value: object) -> str:
+def loonheffingennummer(value: object) -> str:
     """The loonheffingennummer in its normal form."""
     text = typed_text(value, NUMBER_CHARACTERS_MAX)
     if text[:4].upper() == USUAL_CONTRACT_NUMBER_START:
         raise FieldError(FaultCode.LHNR_IS_CONTRACT_NUMBER)
-    return loonheffingennummer.parse(text)
+    return lhnr.parse(text)
 
 
 def client_id(value: object) -> str:

@@ -41,7 +41,7 @@ def import_(file: Path, state: Path | None, *, why: str | None) -> None:
 @policies.command()
 @click.argument("reference", metavar="REF")
 @click.option("--raamwerkcontractnummer", required=True, callback=typed_field(fields.raamwerkcontractnummer))
-@click.option("--loonheffingennummer", required=True, callback=typed_field(fields.loonheffingen))
+@click.option("--loonheffingennummer", required=True, callback=typed_field(fields.loonheffingennummer))
 @database_option
 @plan_or_apply
 def match(

@@ -150,7 +150,7 @@ def _yes_or_no(text: str) -> bool:
 _KEY = ("raamwerkcontractnummer", "loonheffingennummer")
 _COLUMNS: Columns = {
     "raamwerkcontractnummer": fields.raamwerkcontractnummer,
-    "loonheffingennummer": fields.loonheffingen,
+    "loonheffingennummer": fields.loonheffingennummer,
     "policy_numbers": _some,
     "products": _some,
     "starts_on": _day,

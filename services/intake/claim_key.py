@@ -48,7 +48,7 @@ def of_typed_form(form: Mapping[str, JsonValue], registration: str) -> tuple[Nam
     """The same before the check, by the same rules; nothing where the check will find a fault in one of the parts."""
     try:
         package = packages()[choices.package_slug(form.get("package"))]
-        lhnr = _read(fields.loonheffingen, form.get("loonheffingennummer"))
+        lhnr = _read(fields.loonheffingennummer, form.get("loonheffingennummer"))
         is_enough = lhnr and package.policy_keys_required
         contract = None if is_enough else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
         typed = _employer_codes(form.get("connections"))[: package.connections_max]

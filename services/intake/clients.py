@@ -77,5 +77,5 @@ select key from intake.state where kind = 'gate' and key = any($1::text[]) and d
 _COLUMNS: Columns = {
     "processor_email": fields.email,
     "raamwerkcontractnummer": fields.raamwerkcontractnummer,
-    "loonheffingennummer": fields.loonheffingen,
+    "loonheffingennummer": fields.loonheffingennummer,
 }

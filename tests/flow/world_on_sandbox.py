@@ -161,7 +161,7 @@ async def _has_sent(onboarding: Onboarding, about: list[str]) -> bool:
 
 def _exists(lhnr: str) -> bool:
     try:
-        fields.loonheffingen(lhnr)
+        fields.loonheffingennummer(lhnr)
     except FieldError:
         return False
     return True

@@ -74,7 +74,7 @@ RULES: dict[str, Callable[[str], object]] = {
     "`company_name`, `processor_name`, a DGA's `name`": fields.name,
     "`email`, `processor_email`": fields.email,
     "`raamwerkcontractnummer`": fields.raamwerkcontractnummer,
-    "`loonheffingennummer`": fields.loonheffingen,
+    "`loonheffingennummer`": fields.loonheffingennummer,
     "`employer_code`, `loket` and `loket_webservice`": packages()["loket"].employer_code.parse,
     "`employer_code`, `raet`": packages()["raet"].employer_code.parse,
     "`employer_code`, `exact`": packages()["exact"].employer_code.parse,
