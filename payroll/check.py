@@ -39,19 +39,19 @@ from schemas.values import FormKind
 _KIND = AskedField("kind", choices.kind)
 
 
-class _Door(NamedTuple):
+class _Rules(NamedTuple):
     read: Callable[[Json, FormKind | None, FieldReader, SealedTo], dict[str, Any]]
     checked: Callable[..., CheckedForm]
 
 
-_REGISTRATION = _Door(read_registration, Form)
-_DOORS: dict[FormKind | None, _Door] = {
+_REGISTRATION = _Rules(read_registration, Form)
+_RULES: dict[FormKind | None, _Rules] = {
     "self_managed": _REGISTRATION,
     "employer_registration": _REGISTRATION,
-    "processor_registration": _Door(read_processor, ProcessorRegistration),
-    "link_request": _Door(read_link_request, LinkRequest),
-    "correction": _Door(read_correction, Correction),
-    "withdrawal": _Door(read_withdrawal, Withdrawal),
+    "processor_registration": _Rules(read_processor, ProcessorRegistration),
+    "link_request": _Rules(read_link_request, LinkRequest),
+    "correction": _Rules(read_correction, Correction),
+    "withdrawal": _Rules(read_withdrawal, Withdrawal),
     None: _REGISTRATION,
 }
 
@@ -81,12 +81,12 @@ def check_form(
         # It stands for what was no object, or is what was read of one that is too large.
         return RefusedForm(faults=faults, **_kept(_REGISTRATION.read(form, None, FieldReader(), SealedTo(()))))
     kind: FormKind | None = reader.value(form, _KIND)
-    door = _DOORS[kind]
-    values = door.read(form, kind, reader, SealedTo((registration, *also)))
+    rules = _RULES[kind]
+    values = rules.read(form, kind, reader, SealedTo((registration, *also)))
     reader.refuse_unasked(form, _names(kind), elsewhere=_every_name())
     if faults := reader.faults.all():
         return RefusedForm(faults=faults, **_kept(values))
-    return door.checked(**values, warnings=reader.warnings)
+    return rules.checked(**values, warnings=reader.warnings)
 
 
 def _fields_of(defect: Defect, form: object) -> list[str]:

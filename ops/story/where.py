@@ -18,7 +18,7 @@ STAGES = {
     LinkStage.CANCELLED: Stage.CANCELLED,
 }
 """A connection's stage at Keylane as everybody names it."""
-_DOORS: dict[Answer, Stage] = {
+_STAGE_OF_ANSWER: dict[Answer, Stage] = {
     "requested": Stage.LINK_REQUESTED,
     "applied": Stage.PROCESSOR_APPLIED,
     "confirmed": Stage.PROCESSOR_CONFIRMED,
@@ -47,8 +47,8 @@ def standing(remembered: Remembered, now: datetime) -> Standing:
         return Standing(Stage.CANCELLED, intake.since)
     if intake.answer == "held":
         return Standing(Stage.HELD, intake.held_since or intake.since)
-    if intake.answer in _DOORS:
-        return Standing(_DOORS[intake.answer], intake.since, intake.overdue)
+    if intake.answer in _STAGE_OF_ANSWER:
+        return Standing(_STAGE_OF_ANSWER[intake.answer], intake.since, intake.overdue)
     return _beyond_intake(intake, enrichment, provisioning)
 
 
