@@ -81,7 +81,8 @@ class Keeper:
             except StreamError as error:
                 failures += 1
                 self._kafka_fails = isinstance(error, TransportUnavailable)
-                if self._outage.excuses(error, now := self.clock.monotonic()):
+                self._outage.note(error, now := self.clock.monotonic())
+                if self._outage.excuses(now):
                     self._progress = now
                 await self._act_on(error, failures)
         await self._finish()

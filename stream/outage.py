@@ -15,14 +15,16 @@ class Outage:
     def __init__(self) -> None:
         self._since_s: float | None = None
 
-    def excuses(self, error: StreamError, now_s: float) -> bool:
-        """Whether nobody could have taken anything: Postgres is away, and for no longer than ten minutes."""
+    def note(self, error: StreamError, now_s: float) -> None:
+        """Whatever else is wrong, Postgres answers."""
         if not isinstance(error, StoreUnavailable):
             self.is_over()
-            return False
-        if self._since_s is None:
+        elif self._since_s is None:
             self._since_s = now_s
-        return now_s - self._since_s < EXCUSED_S_MAX
+
+    def excuses(self, now_s: float) -> bool:
+        """Whether nobody could have taken anything: Postgres is away, and for no longer than ten minutes."""
+        return self._since_s is not None and now_s - self._since_s < EXCUSED_S_MAX
 
     def is_over(self) -> None:
         """What comes next is another one."""

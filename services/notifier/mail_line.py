@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from payroll.correction_code import CorrectionCodes
 from services.notifier.claims import Claims, Held
 from services.notifier.ledger import Claim, Move, Status
+from services.notifier.mail_outage import MailOutage
 from services.notifier.mail_server import (
     LOGIN_IS_WANTED,
     SERVER_IS_CLOSING,
@@ -23,7 +24,6 @@ from services.notifier.mail_server import (
 )
 from services.notifier.mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
 from services.notifier.moves import Moves
-from services.notifier.outage import Outage
 from services.notifier.settings import SenderSettings
 from stream import crash
 from stream.clock import Clock
@@ -49,7 +49,7 @@ class Desk:
     codes: CorrectionCodes
     clock: Clock
     stopping: asyncio.Event
-    outage: Outage
+    outage: MailOutage
 
 
 @dataclass(frozen=True, slots=True)

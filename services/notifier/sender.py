@@ -9,9 +9,9 @@ from services.notifier.claims import Claims
 from services.notifier.fates import Fates
 from services.notifier.ledger import Ledger, Move, Status
 from services.notifier.mail_line import Desk, MailLine
+from services.notifier.mail_outage import MailOutage
 from services.notifier.mail_server import Connect
 from services.notifier.moves import Moves
-from services.notifier.outage import Outage
 from services.notifier.settings import SenderSettings
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
@@ -35,7 +35,7 @@ class Sender:
         )
         self.fates = Fates()
         self._moves = Moves(ledger, clock, self.fates, self._claims.away, retry_s=settings.mail_poll_s)
-        self._desk = Desk(self._claims, self._moves, connect, settings, codes, clock, self._stopping, Outage(clock))
+        self._desk = Desk(self._claims, self._moves, connect, settings, codes, clock, self._stopping, MailOutage(clock))
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:

@@ -10,8 +10,8 @@ from smtp_stub import LOSE, SmtpStub, smtp_stub
 from services.notifier.fates import Fates
 from services.notifier.ledger import Move, Status
 from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.mail_outage import MailOutage
 from services.notifier.moves import Moves
-from services.notifier.outage import Outage
 from stream.clock import SystemClock
 
 
@@ -59,7 +59,7 @@ async def test_that_a_server_is_away_all_lines_say_once_together_and_that_it_is_
 
 def test_an_outage_is_said_once_a_minute_and_its_end_once(caplog: pytest.LogCaptureFixture) -> None:
     clock = Hands()
-    outage = Outage(clock)
+    outage = MailOutage(clock)
     for passed_s in (0, 59, 60, 61):
         clock.passed_s = passed_s
         outage.lasts(f"away for {passed_s} s")

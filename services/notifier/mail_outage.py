@@ -10,7 +10,7 @@ AGAIN_S = 60.0
 _log = logging.getLogger(__name__)
 
 
-class Outage:
+class MailOutage:
     """Told by every line of a sender, at each of its tries."""
 
     def __init__(self, clock: Clock) -> None:
