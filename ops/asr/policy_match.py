@@ -86,8 +86,8 @@ async def _taken(database: Database, row: MatchRow, waiting: Registration) -> st
     keys = {key: key == one.shared for one in names for key in one.keys}
     for claim in await database.fetch(_CLAIMS, Claim.kind, list(keys)):
         document = Claim.model_validate_json(claim["document"])
-        if rival := document.rival(row.registration, shares=keys[claim["key"]]):
-            return reference(rival.registration)
+        if other := document.in_the_way(row.registration, shares=keys[claim["key"]]):
+            return reference(other.registration)
     return None
 
 

@@ -14,11 +14,11 @@ from stream.document import Document, DocumentKey
 from stream.service import Case
 
 
-def rival(case: Case[None], names: Names, leaves: str | None = None) -> Holder | None:
+def in_the_way(case: Case[None], names: Names, leaves: str | None = None) -> Holder | None:
     """Who has the connection that this registration wants, but for the one that `leaves` it."""
     for key in names.keys:
         claim = case.documents.get(Claim, key)
-        if claim and (other := claim.rival(case.subject, shares=key != names.own, leaves=leaves)):
+        if claim and (other := claim.in_the_way(case.subject, shares=key != names.own, leaves=leaves)):
             return other
     return None
 
@@ -31,14 +31,14 @@ def taken(submission: Submission, named: NamedForm, *, leaves: str | None = None
     return tuple(
         FormFault(field=code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
         for one, names in named.claimed
-        if rival(submission.case, names, leaves)
+        if in_the_way(submission.case, names, leaves)
     )
 
 
 def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:
     """The live registrations of the form's own address that have a connection of it, to be told to that address."""
     for one, names in named.claimed:
-        other = rival(submission.case, names)
+        other = in_the_way(submission.case, names)
         if other is not None and other.owner == address_key(named.form.email):
             yield EarlierRegistration(field=code_of(one.connection), reference=reference(other.registration))
 

@@ -124,14 +124,14 @@ class Claim(Document):
         """Alone or beside others."""
         return registration in (self.registration, *(holder.registration for holder in self.beside))
 
-    def rival(self, registration: str, *, shares: bool, leaves: str | None = None) -> Holder | None:
+    def in_the_way(self, registration: str, *, shares: bool, leaves: str | None = None) -> Holder | None:
         """Who stands in the way of this registration, which takes the claim for its own or `shares` it.
 
         Not the one that `leaves` it to this one.
         """
         alone = (Holder(registration=self.registration, owner=self.owner),) if self.registration else ()
-        in_the_way = alone if shares else (*alone, *self.beside)
-        return next((holder for holder in in_the_way if holder.registration not in (registration, leaves)), None)
+        others = alone if shares else (*alone, *self.beside)
+        return next((holder for holder in others if holder.registration not in (registration, leaves)), None)
 
     def without(self, registration: str) -> "Claim":
         """What is left of it when this registration gives it back."""

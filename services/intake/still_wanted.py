@@ -5,7 +5,7 @@ from typing import Any
 
 from services.intake import claim_key
 from services.intake.claim_key import Names
-from services.intake.claims import code_of, rival
+from services.intake.claims import code_of, in_the_way
 from services.intake.documents import Intake
 from services.intake.named_form import NamedForm
 from services.intake.submission import Submission
@@ -25,7 +25,7 @@ def still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
         (one, names)
         for one, names in named.claimed
         if (set(known.claims).isdisjoint(names.keys) and not _was_told(known, one.connection))
-        or not rival(submission.case, names)
+        or not in_the_way(submission.case, names)
         or _is_said_of(submission, known, one.connection, names)
     )
     if not rest:

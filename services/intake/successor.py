@@ -4,7 +4,7 @@ The form names the old one and its code. The old one goes on until its successor
 """
 
 from services.intake import gate
-from services.intake.claims import rival, taken
+from services.intake.claims import in_the_way, taken
 from services.intake.documents import SUCCESSORS_MAX, Intake, main_of
 from services.intake.ending import end
 from services.intake.gate_state import as_wanted, is_open, opened_anew
@@ -24,7 +24,7 @@ def superseding(submission: Submission, named: NamedForm, old: str) -> Considere
         return faults
     shut = shut_gates(submission, named)
     waits = shut or {"SUPERSEDED_REGISTRATION": ()}
-    free = tuple((one, names) for one, names in named.claimed if rival(submission.case, names) is None)
+    free = tuple((one, names) for one, names in named.claimed if in_the_way(submission.case, names) is None)
     held_now = hold(submission, named._replace(claimed=free), waits, answer=gate.of_end(submission.id))
     ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))

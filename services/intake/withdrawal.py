@@ -11,7 +11,7 @@ from payroll.correction import without_connections
 from payroll.fault import FaultCode
 from payroll.form import RefusedForm, Withdrawal
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
-from services.intake.claims import given_back, rival
+from services.intake.claims import given_back, in_the_way
 from services.intake.correction import reconsidered, refused
 from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
 from services.intake.ending import employer_told, end
@@ -73,7 +73,7 @@ def _take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collec
     left = [
         one.employer_code
         for one, names in named.claimed
-        if one.connection not in numbers and not (known.answer == "submitted" and rival(case, names))
+        if one.connection not in numbers and not (known.answer == "submitted" and in_the_way(case, names))
     ]
     if not left:
         return end(case, known, "withdrawn")
