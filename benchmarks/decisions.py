@@ -25,6 +25,7 @@ from sandbox.keylane.request import TOPIC, Arrival, Request, read
 from sandbox.keylane.script import Script, usual
 from schemas import flow
 from schemas.events import FormReceived, ProvisioningReported
+from schemas.ids import RegistrationId
 from schemas.sealing import new_private_keys
 from schemas.topics import event_topics
 from services.enrichment.decide import service as enrichment
@@ -113,7 +114,7 @@ class Line:
             self.deciding[service.name, type(case.cause).__name__].append(time.thread_time() - started_s)
             return outcome
 
-        def touches(cause: Cause, subject: str) -> Touched:
+        def touches(cause: Cause, subject: RegistrationId) -> Touched:
             started_s = time.thread_time()
             touched = service.touches(cause, subject)
             self.looking[service.name, type(cause).__name__].append(time.thread_time() - started_s)

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event
+from schemas.ids import RegistrationId
 from stream.document import DocumentKey
 from stream.identity import content_hash, forced_id, journal_id, place_id
 from stream.record import Record
@@ -27,7 +28,7 @@ class Received(NamedTuple):
     row: Row | None
     id: UUID
     hash: bytes
-    subject: str
+    subject: RegistrationId
     cause: Cause
     envelope: Envelope | None
 
@@ -122,15 +123,16 @@ def decode(record: Record, row: Row | None = None) -> Item:
         hashed = row.hash if row else content_hash(record.topic, 0, record.value)
         return Undecodable(record, row, _id_unread(record, row), hashed, error.fault, str(error))
     envelope = decoded.envelope
+    subject = RegistrationId(envelope.subject)
     if row is not None and row.key not in ("", envelope.subject):
-        cause = HandedOver(decoded.event, envelope.subject)
-        return Received(record, row, row.id, row.hash, row.key, cause, envelope)
+        cause = HandedOver(decoded.event, subject)
+        return Received(record, row, row.id, row.hash, RegistrationId(row.key), cause, envelope)
     parked_readable = row is not None and row.key == envelope.subject
     hashed = row.hash if row and parked_readable else content_hash(envelope.name, envelope.version, record.value)
     found = journal_id(envelope.source, envelope.id)
     if row is not None and row.effect_epoch:
         found = forced_id(found, row.effect_epoch)
-    return Received(record, row, found, hashed, envelope.subject, decoded.event, envelope)
+    return Received(record, row, found, hashed, subject, decoded.event, envelope)
 
 
 def _id_unread(record: Record, row: Row | None) -> UUID:

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.flow import Party
+from schemas.ids import RegistrationId
 from stream.document import Document, DocumentKey
 
 F = TypeVar("F")
@@ -56,16 +57,16 @@ class HandedOver:
     """Another registration's record (its key is `origin`) that concerns this one as well."""
 
     event: Event
-    origin: str
+    origin: RegistrationId
 
 
 Cause = Event | Due | Opened | Told | Done | HandedOver
 
 
 class Concern(NamedTuple):
-    """A cause, and the registration (its id) whose it is."""
+    """A cause, and the registration whose it is."""
 
-    subject: str
+    subject: RegistrationId
     cause: Cause
 
 
@@ -150,7 +151,7 @@ class Case(NamedTuple, Generic[F]):
     `found` is what the service's `touches` found out of the cause.
     """
 
-    subject: str
+    subject: RegistrationId
     cause: Cause
     envelope: Envelope | None
     documents: WorkingSet
@@ -159,13 +160,13 @@ class Case(NamedTuple, Generic[F]):
     found: Any = None
 
 
-def no_others(cause: Cause, subject: str) -> Touched:
+def no_others(cause: Cause, subject: RegistrationId) -> Touched:
     """An event touches the registration's own document only."""
     del cause, subject
     return NOTHING
 
 
-def nothing_recalled(cause: Cause, subject: str, main: Document | None) -> Iterable[DocumentKey]:
+def nothing_recalled(cause: Cause, subject: RegistrationId, main: Document | None) -> Iterable[DocumentKey]:
     """What comes from the queue touches no more than its cause says."""
     del cause, subject, main
     return ()
@@ -190,8 +191,8 @@ class Service(Generic[F]):
     decide: Callable[[Case[F]], Outcome]
     facts: Callable[[Sequence[Concern]], Awaitable[F]]
     others: tuple[type[Document], ...] = ()
-    touches: Callable[[Cause, str], Touched] = no_others
-    recalls: Callable[[Cause, str, Document | None], Iterable[DocumentKey]] = nothing_recalled
+    touches: Callable[[Cause, RegistrationId], Touched] = no_others
+    recalls: Callable[[Cause, RegistrationId, Document | None], Iterable[DocumentKey]] = nothing_recalled
 
     @property
     def name(self) -> str:

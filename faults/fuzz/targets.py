@@ -17,7 +17,7 @@ from schemas.clear_secrets import SEARCHED_BYTES_MAX
 from schemas.envelope import Envelope, to_headers
 from schemas.event import Event
 from schemas.events import FormFault, FormReceived, RegistrationRejected
-from schemas.ids import reference, registration_id
+from schemas.ids import RegistrationId, reference, registration_id
 from schemas.versions import VERSIONS
 from services.intake.decide import decide, touches
 from services.notifier.decide import decide as decide_mail
@@ -71,7 +71,7 @@ def fuzz_forms(value: bytes) -> None:
     item = decode_record(record)
     if not isinstance(cause := getattr(item, "cause", None), FormReceived):
         return
-    subject = cause.subject("urn:fuzz", "")
+    subject = RegistrationId(cause.subject("urn:fuzz", ""))
     found = touches(cause, subject).found
     outcome = decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found))
     _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")

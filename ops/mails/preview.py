@@ -12,6 +12,7 @@ from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from schemas.codec import decode
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
+from schemas.ids import RegistrationId
 from services.notifier.decide import decide
 from services.notifier.mails import Mail, read
 from services.notifier.mails.quoted import quoted
@@ -69,7 +70,8 @@ def write_previews(folder: Path) -> int:
 def _effects(example: Example) -> tuple[Effect, ...]:
     decoded = decode(example.event.name, example.headers, example.value)
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    outcome = decide(Case(decoded.envelope.subject, decoded.event, decoded.envelope, WorkingSet({}), None, now))
+    subject = RegistrationId(decoded.envelope.subject)
+    outcome = decide(Case(subject, decoded.event, decoded.envelope, WorkingSet({}), None, now))
     return outcome.effects if isinstance(outcome, Emit) else ()
 
 

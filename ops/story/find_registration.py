@@ -2,26 +2,26 @@
 
 from ops.servers.administrator import Database
 from schemas.flow import SERVICES
-from schemas.ids import reference, reference_digest
+from schemas.ids import RegistrationId, reference, reference_digest
 from services.intake.documents import Reference
 
 
-async def find_registration(database: Database, quoted: str) -> str | None:
-    """The id of the registration with this reference; None when there is none.
+async def find_registration(database: Database, quoted: str) -> RegistrationId | None:
+    """The registration with this reference; None when there is none.
 
     Intake knows the references of all that it has answered. Of what is parked before that the reference is computed
     where the records are, however many: 20 ms for 20,000 of them.
     """
     found = await database.fetchval(_QUOTED, Reference.kind, quoted)
-    return str(found) if found else await _parked(database, quoted)
+    return RegistrationId(found) if found else await _parked(database, quoted)
 
 
-async def _parked(database: Database, quoted: str) -> str | None:
+async def _parked(database: Database, quoted: str) -> RegistrationId | None:
     for party in SERVICES:
         for row in await database.fetch(_PARKED.format(schema=party.name), reference_digest(quoted)):
             # A digest is of four references.
             if reference(row["key"]) == quoted:
-                return str(row["key"])
+                return RegistrationId(row["key"])
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from payroll import fields
 from payroll.row_file import ColumnError, Columns, Compared, read_rows
+from schemas.ids import RegistrationId
 from services.enrichment import gate
 from services.enrichment.facts import PENSIOENWET_PRODUCTS
 from stream.postgres_gates import open_gates
@@ -38,12 +39,12 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """The numbers that somebody found for a registration (its id) whose form has not got them right.
+    """The numbers that somebody found for a registration whose form has not got them right.
 
     `instead_of` are those of its form, as `gate.typed` has them: others that a correction brings stand above these.
     """
 
-    registration: str
+    registration: RegistrationId
     raamwerkcontractnummer: str
     loonheffingennummer: str
     instead_of: str | None = None

@@ -19,6 +19,7 @@ from payroll.package import Package
 from payroll.packages import packages
 from payroll.typed_text import is_blank
 from schemas.events import ProvisioningRefused
+from schemas.ids import RegistrationId
 from schemas.values import Registration
 
 _KEY_CHARACTERS = 32
@@ -37,14 +38,14 @@ class Names(NamedTuple):
         return (self.own,) if self.shared is None else (self.own, self.shared)
 
 
-def of_form(form: Form, registration: str) -> tuple[Names, ...]:
+def of_form(form: Form, registration: RegistrationId) -> tuple[Names, ...]:
     """The claims of a checked form, in the order of its connections."""
     employers = _employers(form.loonheffingennummer, form.raamwerkcontractnummer, registration)
     package = packages()[form.package]
     return tuple(_names(employers, package, connection.employer_code) for connection in form.connections)
 
 
-def of_typed_form(form: Mapping[str, JsonValue], registration: str) -> tuple[Names, ...]:
+def of_typed_form(form: Mapping[str, JsonValue], registration: RegistrationId) -> tuple[Names, ...]:
     """The same before the check, by the same rules; nothing where the check will find a fault in one of the parts."""
     try:
         package = packages()[choices.package_slug(form.get("package"))]
@@ -65,7 +66,7 @@ def of_match(registration: Registration, lhnr: str, contract: str) -> tuple[Name
     return tuple(_names(employers, package, connection.employer_code) for connection in registration.connections)
 
 
-def of_refusal(event: ProvisioningRefused, registration: str) -> Iterable[str]:
+def of_refusal(event: ProvisioningRefused, registration: RegistrationId) -> Iterable[str]:
     """Every claim that the refused connection may hold: a number may have been found after the form was sent."""
     employers = _employers(event.loonheffingennummer, event.raamwerkcontractnummer, registration)
     return (_key(employer, event.contact.package, event.contact.employer_code) for employer in employers)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from payroll.address_key import address_key
 from schemas.events import EarlierRegistration, FormFault
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from services.intake.claim_key import Names
 from services.intake.documents import Claim, Holder, Intake
 from services.intake.named_form import NamedForm
@@ -14,7 +14,7 @@ from stream.document import Document, DocumentKey
 from stream.service import Case
 
 
-def in_the_way(case: Case[None], names: Names, leaves: str | None = None) -> Holder | None:
+def in_the_way(case: Case[None], names: Names, leaves: RegistrationId | None = None) -> Holder | None:
     """Who has the connection that this registration wants, but for the one that `leaves` it."""
     for key in names.keys:
         claim = case.documents.get(Claim, key)
@@ -23,7 +23,7 @@ def in_the_way(case: Case[None], names: Names, leaves: str | None = None) -> Hol
     return None
 
 
-def taken(submission: Submission, named: NamedForm, *, leaves: str | None = None) -> tuple[FormFault, ...]:
+def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | None = None) -> tuple[FormFault, ...]:
     """The connections that another live registration has, but for the one that `leaves` them.
 
     Whose that is is not said: whoever filled in the form reads this on the screen.

@@ -9,6 +9,7 @@ from typing import Any
 from payroll.correction import corrected
 from schemas.events import CorrectionRefused, FormFault, FormReceived
 from schemas.events.correction_refused import LAPSED
+from schemas.ids import RegistrationId
 from services.intake.claims import freed
 from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
@@ -29,7 +30,7 @@ _STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het vo
 _ENDED = FormFault(field="reference", code="ENDED", message=HAS_ENDED)
 
 
-def correct(case: Case[None], known: Intake, event: FormReceived, origin: str, terms: Terms) -> Emit:
+def correct(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
     """Change what it says, sent in the submission `origin`; of what has ended nothing can be changed."""
     if known.ended:
         return Emit(refused(known, origin, (_ENDED,)))
@@ -43,7 +44,7 @@ def correct(case: Case[None], known: Intake, event: FormReceived, origin: str, t
 
 
 def reconsidered(
-    case: Case[None], known: Intake, whole: Mapping[str, Any], origin: str, terms: Terms
+    case: Case[None], known: Intake, whole: Mapping[str, Any], origin: RegistrationId, terms: Terms
 ) -> tuple[Submission, Emit | tuple[FormFault, ...]]:
     """The whole form as it is now, in the next cycle, and what it leads to."""
     submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
@@ -96,7 +97,7 @@ def _without_correction(
 
 
 def refused(
-    known: Intake, origin: str, faults: tuple[FormFault, ...], *, moving_to: str | None = None
+    known: Intake, origin: RegistrationId, faults: tuple[FormFault, ...], *, moving_to: str | None = None
 ) -> tuple[CorrectionRefused, ...]:
     """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it.
 

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from payroll.address_key import address_key
 from schemas.events import Requirement
+from schemas.ids import RegistrationId
 from schemas.values import Applicant, EndReason, Identifier, SealedSecret
 from stream.document import Document, DocumentKey, Part
 from stream.service import Case
@@ -29,7 +30,7 @@ class BeforeCorrection(Part):
     email: str
     company_name: str
     package: str
-    sealed_to: tuple[str, ...]
+    sealed_to: tuple[RegistrationId, ...]
     claims: tuple[str, ...]
     refused: tuple[str, ...] = ()
 
@@ -49,7 +50,7 @@ class Intake(Document):
 
     `submitted` is the cycle that was submitted last, `leaving` are those of its claims that only an earlier one has:
     they are kept until Keylane has the last. `returning` are claims that are given back at its next wake-up.
-    `successors` are registrations (ids) that take its place once they can go on. A link request is looked after at
+    `successors` are registrations that take its place once they can go on. A link request is looked after at
     `due_at`: whether a processor has `taken_up` what it asks, or it is `overdue`; it counts its `reminders` too.
     """
 
@@ -64,7 +65,7 @@ class Intake(Document):
     warnings: tuple[str, ...] = ()
     email: str | None = None
     form: dict[str, Any] | None = None
-    sealed_to: tuple[str, ...] = ()
+    sealed_to: tuple[RegistrationId, ...] = ()
     claims: tuple[str, ...] = ()
     cycle: int = 1
     waits: tuple[Requirement, ...] = ()
@@ -79,7 +80,7 @@ class Intake(Document):
     overdue: bool = False
     leaving: tuple[str, ...] = ()
     returning: tuple[str, ...] = ()
-    successors: tuple[str, ...] = ()
+    successors: tuple[RegistrationId, ...] = ()
 
     @property
     def is_of_processor(self) -> bool:
@@ -102,7 +103,7 @@ class Intake(Document):
 class Holder(Part):
     """A registration that holds a claim; `owner` hashes its address."""
 
-    registration: str
+    registration: RegistrationId
     owner: str | None
 
 
@@ -115,16 +116,18 @@ class Claim(Document):
     kind: ClassVar[str] = "claim"
     shared: ClassVar[bool] = True
 
-    registration: str | None
+    registration: RegistrationId | None
     connection: int | None = None
     owner: str | None = None
     beside: tuple[Holder, ...] = ()
 
-    def is_held_by(self, registration: str) -> bool:
+    def is_held_by(self, registration: RegistrationId) -> bool:
         """Alone or beside others."""
         return registration in (self.registration, *(holder.registration for holder in self.beside))
 
-    def in_the_way(self, registration: str, *, shares: bool, leaves: str | None = None) -> Holder | None:
+    def in_the_way(
+        self, registration: RegistrationId, *, shares: bool, leaves: RegistrationId | None = None
+    ) -> Holder | None:
         """Who stands in the way of this registration, which takes the claim for its own or `shares` it.
 
         Not the one that `leaves` it to this one.
@@ -133,7 +136,7 @@ class Claim(Document):
         others = alone if shares else (*alone, *self.beside)
         return next((holder for holder in others if holder.registration not in (registration, leaves)), None)
 
-    def without(self, registration: str) -> "Claim":
+    def without(self, registration: RegistrationId) -> "Claim":
         """What is left of it when this registration gives it back."""
         beside = tuple(holder for holder in self.beside if holder.registration != registration)
         return Claim(registration=None, beside=beside) if self.registration == registration else self.but(beside=beside)
@@ -150,7 +153,7 @@ class Reference(Document):
     kind: ClassVar[str] = "reference"
     shared: ClassVar[bool] = True
 
-    registration: str
+    registration: RegistrationId
 
 
 class Processor(Document):
@@ -162,7 +165,7 @@ class Processor(Document):
     kind: ClassVar[str] = "processor"
     shared: ClassVar[bool] = True
 
-    registration: str | None
+    registration: RegistrationId | None
     confirmed: bool = False
     identifiers: tuple[Identifier, ...] = ()
     secrets: tuple[SealedSecret, ...] = ()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.events import RegistrationEnded
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from schemas.values import EndReason
 from services.intake import gate, link_request, processor
 from services.intake.claims import freed
@@ -15,7 +15,7 @@ from services.intake.waking import changed
 from stream.service import Case, Emit
 
 
-def end(case: Case[None], known: Intake, reason: EndReason, *, successor: str | None = None) -> Emit:
+def end(case: Case[None], known: Intake, reason: EndReason, *, successor: RegistrationId | None = None) -> Emit:
     """The registration counts no more, here and wherever it is on its way.
 
     A rejected form that nobody corrected was answered when it was rejected: that it lapses is told to nobody. Its

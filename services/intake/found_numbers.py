@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Self
 
 from payroll.form import Form
+from schemas.ids import RegistrationId
 from services.intake.claims import claims_of, given_back, taken
 from services.intake.documents import BeforeCorrection, Intake, main_of
 from services.intake.named_form import NamedForm, read_form, read_kept
@@ -47,8 +48,8 @@ class _Completed(NamedTuple):
     after: NamedForm
 
 
-def completed(found: FoundNumbers, known: Intake, registration: str) -> Iterator[_Completed]:
-    """What counts of this registration (its id), and a correction that waits and brings no other numbers."""
+def completed(found: FoundNumbers, known: Intake, registration: RegistrationId) -> Iterator[_Completed]:
+    """What counts of this registration, and a correction that waits and brings no other numbers."""
     numbers = None
     for kept in (known.stands, known):
         if kept is None or kept.form is None:

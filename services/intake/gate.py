@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from payroll.address_key import address_key
 from payroll.form import Form, LinkRequest
+from schemas.ids import RegistrationId
 
 _KEY_CHARACTERS = 32
 _EMPLOYER_DIGITS = 9
@@ -21,23 +22,23 @@ def of_processor(email: str, credentials: str | None = None) -> str:
     return f"processor:{address_key(email)}" + (f":{credentials}" if credentials else "")
 
 
-def of_end(registration: str) -> str:
-    """Opened when the registration that this one (its id) supersedes has answered."""
+def of_end(registration: RegistrationId) -> str:
+    """Opened when the registration that this one supersedes has answered."""
     return f"answered:{registration}"
 
 
-def of_wrong_code(registration: str) -> str:
-    """Opened when this one (its id) named a registration to supersede, and had not its code."""
+def of_wrong_code(registration: RegistrationId) -> str:
+    """Opened when this one named a registration to supersede, and had not its code."""
     return f"wrong-code:{registration}"
 
 
-def of_readiness(registration: str) -> str:
-    """Opened when this one (its id), which supersedes another, waits for nothing but that one's end."""
+def of_readiness(registration: RegistrationId) -> str:
+    """Opened when this one, which supersedes another, waits for nothing but that one's end."""
     return f"ready:{registration}"
 
 
-def of_return(registration: str) -> str:
-    """Opened when this one (its id) has claims to give back; opened anew each time."""
+def of_return(registration: RegistrationId) -> str:
+    """Opened when this one has claims to give back; opened anew each time."""
     return f"returns:{registration}"
 
 

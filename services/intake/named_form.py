@@ -18,6 +18,7 @@ from payroll.form import (
 )
 from payroll.packages import packages
 from schemas.foreign_json import Defect
+from schemas.ids import RegistrationId
 from schemas.values import Connection
 from services.intake import claim_key, gate
 from services.intake.claim_key import Names
@@ -44,18 +45,20 @@ class NamedForm(NamedTuple):
 ReadForm = NamedForm | LinkRequest | ProcessorRegistration | Correction | Withdrawal | RefusedForm
 
 
-def read_form(form: object, registration: str, defects: Sequence[Defect] = (), also: Sequence[str] = ()) -> ReadForm:
+def read_form(
+    form: object, registration: RegistrationId, defects: Sequence[Defect] = (), also: Sequence[str] = ()
+) -> ReadForm:
     """Check a form; arguments as in `check_form`."""
     checked = check_form(form, registration, defects, also)
     return _named(checked, registration) if isinstance(checked, Form) else checked
 
 
-def read_kept(kept: Intake | BeforeCorrection, registration: str) -> ReadForm:
-    """The form that is remembered of this registration (its id)."""
+def read_kept(kept: Intake | BeforeCorrection, registration: RegistrationId) -> ReadForm:
+    """The form that is remembered of this registration."""
     return read_form(kept.form or {}, registration, also=kept.sealed_to)
 
 
-def claimed_by(kept: Intake | BeforeCorrection, registration: str) -> Claimed:
+def claimed_by(kept: Intake | BeforeCorrection, registration: RegistrationId) -> Claimed:
     """The connections of that form, each with its claims; none of a form that is no registration or has faults."""
     read = read_kept(kept, registration)
     return read.claimed if isinstance(read, NamedForm) else ()
@@ -66,7 +69,7 @@ def unnamed(read: ReadForm) -> CheckedForm | RefusedForm:
     return read.form if isinstance(read, NamedForm) else read
 
 
-def _named(form: Form, registration: str) -> NamedForm:
+def _named(form: Form, registration: RegistrationId) -> NamedForm:
     claimed = tuple(zip(form.connections, claim_key.of_form(form, registration), strict=True))
     if form.kind != "employer_registration":
         return NamedForm(form, claimed)

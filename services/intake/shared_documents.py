@@ -8,7 +8,7 @@ from payroll.field_reader import Json
 from payroll.form import LinkRequest, ProcessorRegistration, Withdrawal
 from payroll.packages import packages
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from services.intake import gate
 from services.intake.documents import Claim, Intake, Processor, Reference
 from services.intake.employer_request import EmployerRequest
@@ -19,7 +19,7 @@ from stream.document import Document, DocumentKey, Gate
 from stream.service import Cause, HandedOver, Told, Touched
 
 
-def touches(cause: Cause, subject: str) -> Touched:
+def touches(cause: Cause, subject: RegistrationId) -> Touched:
     """What an event names by itself, and a form read for that."""
     match cause:
         case FormReceived():
@@ -33,14 +33,14 @@ def touches(cause: Cause, subject: str) -> Touched:
             return Touched()
 
 
-def _of_received(form: Json, read: ReadForm, subject: str) -> Iterator[DocumentKey]:
+def _of_received(form: Json, read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
     yield DocumentKey(Reference.kind, reference(subject))
     if named := named_earlier(form):
         yield DocumentKey(Reference.kind, named.reference)
     yield from of_form(read, subject)
 
 
-def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[DocumentKey]:
+def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Iterable[DocumentKey]:
     """What a registration that wakes, or is told of another's form, touches by its own form."""
     if not isinstance(main, Intake):
         return
@@ -63,7 +63,7 @@ def recalls(cause: Cause, subject: str, main: Document | None) -> Iterable[Docum
             yield from of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
 
 
-def _changed(kept: Json, form: Json, origin: str) -> Json | None:
+def _changed(kept: Json, form: Json, origin: RegistrationId) -> Json | None:
     """What the form that is kept becomes by a correction, or when single connections of it are withdrawn."""
     if form.get("kind") == "correction":
         return corrected(kept, form)[0]
@@ -72,7 +72,7 @@ def _changed(kept: Json, form: Json, origin: str) -> Json | None:
     return without_connections(kept, named) if named else None
 
 
-def of_form(read: ReadForm, subject: str) -> Iterator[DocumentKey]:
+def of_form(read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
     """The documents of a good form; one with faults touches none."""
     match read:
         case NamedForm():
@@ -85,7 +85,7 @@ def of_form(read: ReadForm, subject: str) -> Iterator[DocumentKey]:
             yield from of_processor(read.email)
 
 
-def _of_registration(named: NamedForm, subject: str) -> Iterator[DocumentKey]:
+def _of_registration(named: NamedForm, subject: RegistrationId) -> Iterator[DocumentKey]:
     """What a registration waits for, and whose credentials it uses."""
     if named.form.supersedes:
         yield DocumentKey(Reference.kind, named.form.supersedes.reference)
@@ -96,8 +96,8 @@ def _of_registration(named: NamedForm, subject: str) -> Iterator[DocumentKey]:
         yield from (DocumentKey(Gate.kind, request), DocumentKey(EmployerRequest.kind, request))
 
 
-def _answer_to(registration: str) -> Iterator[DocumentKey]:
-    """What this one (its id) and the registration that it supersedes tell each other by."""
+def _answer_to(registration: RegistrationId) -> Iterator[DocumentKey]:
+    """What this one and the registration that it supersedes tell each other by."""
     tells = (gate.of_readiness, gate.of_end, gate.of_wrong_code)
     return (DocumentKey(Gate.kind, of(registration)) for of in tells)
 

@@ -11,7 +11,7 @@ from payroll.fault import Fault, FaultCode
 from payroll.form import CheckedForm, RefusedForm
 from schemas.clear_secrets import without_clear_secrets
 from schemas.events import FormFault
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from schemas.values import Applicant
 from services.intake.documents import Intake, Reference, main_of
 from services.intake.sentences import REFERENCE_UNKNOWN
@@ -33,7 +33,7 @@ class Submission(NamedTuple):
     terms: Terms
     form: Mapping[str, Any]
     cycle: int = 1
-    sealed_to: tuple[str, ...] = ()
+    sealed_to: tuple[RegistrationId, ...] = ()
     known: Intake | None = None
 
     @classmethod
@@ -42,7 +42,7 @@ class Submission(NamedTuple):
         return cls(case, terms, known.form or {}, known.cycle, known.sealed_to, known)
 
     @property
-    def id(self) -> str:
+    def id(self) -> RegistrationId:
         """The registration's id."""
         return self.case.subject
 

@@ -3,6 +3,7 @@
 The form names the old one and its code. The old one goes on until its successor is ready, and then ends.
 """
 
+from schemas.ids import RegistrationId
 from services.intake import gate
 from services.intake.claims import in_the_way, taken
 from services.intake.documents import SUCCESSORS_MAX, Intake, main_of
@@ -15,8 +16,8 @@ from services.intake.waking import changed
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 
-def superseding(submission: Submission, named: NamedForm, old: str) -> Considered:
-    """Wait until its gates are open, and then for the end of the registration (its id) whose place it takes.
+def superseding(submission: Submission, named: NamedForm, old: RegistrationId) -> Considered:
+    """Wait until its gates are open, and then for the end of the registration whose place it takes.
 
     Until then that one goes on and has its connections; what this one wants besides is its own at once.
     """
@@ -45,16 +46,16 @@ def superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
     return answering(end(case, known, "superseded", successor=cause.origin), cause)
 
 
-def _followed(case: Case[None], known: Intake, successor: str) -> Emit:
-    """One more (its id) is to take its place; of very many the oldest is answered as if its code had been used."""
+def _followed(case: Case[None], known: Intake, successor: RegistrationId) -> Emit:
+    """One more is to take its place; of very many the oldest is answered as if its code had been used."""
     successors = (*known.successors, successor)
     left, kept = successors[:-SUCCESSORS_MAX], successors[-SUCCESSORS_MAX:]
     told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
     return Emit(documents={main_of(case): changed(known, case.subject, successors=kept), **opened_anew(*told)})
 
 
-def succeeded(case: Case[None], known: Intake, successor: str) -> Outcome:
-    """The registration (its id) that takes the place of this one can go on, unless it has thought better of it."""
+def succeeded(case: Case[None], known: Intake, successor: RegistrationId) -> Outcome:
+    """The registration that takes the place of this one can go on, unless it has thought better of it."""
     if not is_open(case, gate.of_readiness(successor)):
         return Ignore("NOT_READY")
     if not known.ended:

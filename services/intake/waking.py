@@ -6,20 +6,25 @@ Those that hold it up, while it is held; its successors' readiness to take its p
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from schemas.ids import RegistrationId
 from services.intake import gate
 from services.intake.documents import Intake
 
 
 def woken_by(
-    registration: str, held_by: Iterable[str], *, successors: Iterable[str], returning: Sequence[str]
+    registration: RegistrationId,
+    held_by: Iterable[str],
+    *,
+    successors: Iterable[RegistrationId],
+    returning: Sequence[str],
 ) -> tuple[str, ...]:
-    """Every gate that wakes the registration (its id)."""
+    """Every gate that wakes the registration."""
     returns = (gate.of_return(registration),) if returning else ()
     return (*held_by, *returns, *map(gate.of_readiness, successors))
 
 
-def changed(known: Intake, registration: str, **changes: Any) -> Intake:
-    """The registration (its id) with these fields changed, and woken by what wakes it from now on.
+def changed(known: Intake, registration: RegistrationId, **changes: Any) -> Intake:
+    """The registration with these fields changed, and woken by what wakes it from now on.
 
     What holds it up stays the same for as long as it is held; otherwise it is answered anew.
     """

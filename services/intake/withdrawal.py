@@ -11,6 +11,7 @@ from payroll.correction import without_connections
 from payroll.fault import FaultCode
 from payroll.form import RefusedForm, Withdrawal
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
+from schemas.ids import RegistrationId
 from services.intake.claims import given_back, in_the_way
 from services.intake.correction import reconsidered, refused
 from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
@@ -23,7 +24,7 @@ from services.intake.waking import changed
 from stream.service import Case, Emit, Ignore, Outcome
 
 
-def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, terms: Terms) -> Outcome:
+def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Outcome:
     """All of it, or the connections that it names; nothing where it says what nobody can mean.
 
     Such as a number under a misspelt name: what is left of that would end the whole.
@@ -44,7 +45,7 @@ def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: str, 
     return _without(case, known, numbers, origin, terms)
 
 
-def _without(case: Case[None], known: Intake, numbers: tuple[int, ...], origin: str, terms: Terms) -> Emit:
+def _without(case: Case[None], known: Intake, numbers: tuple[int, ...], origin: RegistrationId, terms: Terms) -> Emit:
     """A rejected form without these connections; where the rest cannot go on either, nothing changes, as it is told."""
     whole = without_connections(known.form or {}, numbers)
     if all(one is None for one in whole["connections"]):
