@@ -1,4 +1,4 @@
-"""The clocks by which the trade reckons its days: a moment is a day's in Amsterdam, whatever the machine's zone."""
+"""The clocks of the trade: a moment belongs to the day it is in Amsterdam, whatever the machine's zone."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

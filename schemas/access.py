@@ -1,7 +1,7 @@
 """Who needs which permission in Kafka: derived from the flow, and nothing that it does not need.
 
-A principal is called as its party; so is the consumer group of who consumes. To read or write a topic lets one
-describe it, and an idempotent producer needs no permission of its own.
+A principal is named after its party, and so is the consumer group of one that consumes. To read or write a topic
+lets one describe it, and an idempotent producer needs no permission of its own.
 """
 
 from collections.abc import Iterator

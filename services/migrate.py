@@ -57,7 +57,7 @@ def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> None:
     query = urlencode([*parse_qsl(parts.query), ("schema", schema)])
     backend = get_backend(urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, query, "")))
     try:
-        # A lock of yoyo's is a row, which who was ended midway has left; ours ended with its session.
+        # A lock of yoyo's is a row that a migration killed midway leaves behind; ours ended with its session.
         backend.break_lock()
         with backend.lock():
             for folder in folders:

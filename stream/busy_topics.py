@@ -1,6 +1,6 @@
 """Which topics a consumer asks for while it is busy.
 
-A fetch costs both sides the more, the more partitions it names, whether anything comes from them or not: a worker that
+The more partitions a fetch names, the more it costs both sides, whether anything comes from them or not: a worker that
 holds six lanes of thirteen topics names 78 for every small batch, when two of those topics carry nearly all there
 is. So while records keep coming, topics that have been silent are asked for a few times a second only; and as soon as
 none come, all of them, all the time.

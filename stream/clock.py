@@ -41,8 +41,8 @@ _SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 class SleepCountingClock(SystemClock):
     """The machine's clocks; a duration counts the time in which the machine slept, as it does for everybody else.
 
-    For what others end by clocks of their own, where the platform can tell. Not for a watchdog, which would take its
-    own sleep for a silence.
+    For deadlines that others keep by clocks of their own, where the platform can tell. Not for a watchdog, which would
+    take its own sleep for a silence.
     """
 
     def monotonic(self) -> float:

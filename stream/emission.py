@@ -76,9 +76,9 @@ class Emission:
 
 
 def oversized(messages: Sequence[Message]) -> str | None:
-    """What neither the broker nor the next reader would take of these, as a trace without values; None: nothing.
+    """The first that the broker or the next reader would not take, as a trace without values; None when they take all.
 
-    Its first line is the same for all that are mended alike.
+    Its first line is the same for all that are mended in the same way.
     """
     for message in messages:
         if len(message.value) > MESSAGE_BYTES_MAX:

@@ -169,7 +169,7 @@ def disposition(error: StreamError, attempt: int) -> Disposition:
             return BackOff(_back_off_s(attempt))
         case ContentionError():
             return Retake(0.05 * attempt) if attempt <= RETAKES_MAX else BackOff(_back_off_s(attempt - RETAKES_MAX))
-        # A record that is to blame, too: the worker finds the culprit and parks it, what gets here could not be parked.
+        # RecordError ends here too: the worker parks the culprit itself, so this one could not be parked.
         case _:
             return Stop()
 

@@ -21,7 +21,7 @@ def use_known_offsets() -> None:
 
 
 class KnowingCoordinator(GroupCoordinator):  # type: ignore[misc] # aiokafka has no types
-    """Of what is raised here the library asks again what may pass."""
+    """After an error raised here that may pass, the library asks again."""
 
     async def _send_req(self, request: Any) -> Any:
         response = await super()._send_req(request)

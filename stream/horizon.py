@@ -1,4 +1,4 @@
-"""How far back a record may lie that nobody remembers. Pure.
+"""How far back a record that nobody remembers may lie. Pure.
 
 The journal may forget what it dates before the horizon, and it dates nothing earlier than the record dates itself. So
 what is not in the journal and lies within the horizon was never handled, and what lies beyond may have been. A journal
@@ -38,7 +38,7 @@ def is_too_old(item: Item, *, now: datetime, horizon: timedelta, pruned_up_to: d
 
 
 def is_forgotten(item: Item, pruned_up_to: datetime | None) -> bool:
-    """Whether the journal may have known it, and know it no more."""
+    """Whether the journal may have known it and forgotten it."""
     return is_before(said_at(item), pruned_up_to)
 
 

@@ -13,19 +13,19 @@ from stream.record import Record
 
 
 def journal_id(source: str, event_id: str) -> UUID:
-    """Under what an event is recorded, whatever form its publisher's ids have."""
+    """The id under which an event is recorded, whatever form its publisher's ids have."""
     digest = _hash16("event", source, event_id)
     prefix = time_prefix(event_id)
     return pgproto.UUID(digest if prefix is None else prefix + digest[6:])
 
 
 def place_id(record: Record) -> UUID:
-    """Under what a record that cannot be read is recorded: where it stands."""
+    """The id under which a record that cannot be read is recorded: it tells where that stands."""
     return pgproto.UUID(_hash16("place", record.topic, str(record.partition), str(record.offset)))
 
 
 def reused_id(first: UUID, content: bytes) -> UUID:
-    """Under what a second body with an id already used is recorded."""
+    """The id under which a second body is recorded whose own id is already used."""
     return pgproto.UUID(_hash16("reused", first.hex, content.hex()))
 
 
@@ -45,7 +45,7 @@ def replay_id(first: UUID, content: bytes, replay: UUID) -> UUID:
 
 
 def forced_id(first: UUID, effect_epoch: int) -> UUID:
-    """Under what a record is recorded that is decided again in a new epoch; what follows from it derives from this."""
+    """The id of a record that is decided again in a new epoch; the ids of what follows derive from this one."""
     return pgproto.UUID(first.bytes[:6] + _hash16("forced", first.hex, str(effect_epoch))[6:])
 
 

@@ -29,8 +29,8 @@ BATCH_BYTES_MAX = 524_288
 HANDOVER_S_MAX = 3.0
 LAG_EVERY_S = 1.0
 POLL_INTERVAL_MS = 2**31 - 1
-"""Who polls nothing because he is paused stays in his group, however long: a group without members loses its offsets
-after a week. A worker that is stuck is ended by our own watchdog."""
+"""A paused worker polls nothing and stays in its group, however long: a group without members loses its offsets after
+a week. A worker that is stuck is ended by our own watchdog."""
 
 
 class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
@@ -166,7 +166,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         try:
             with self._translated():
                 if self._is_more_than_lanes or not all(map(self._joined.partitions_for_topic, self._settings.topics)):
-                    # Of a topic that was deleted aiokafka assigns nothing, in silence: no lane would be whole.
+                    # aiokafka silently assigns nothing of a topic that was deleted: no lane would be whole.
                     await self._check_topics()
                 await self._note_lag()
                 wanted = [TopicPartition(*place) for place in places]
@@ -212,9 +212,9 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             self._is_broken_off = False
 
     async def _renew_producer(self) -> None:
-        """Begin anew, under a new id: behind the numbers of a batch that was given up the broker takes nothing more.
+        """Begin anew, under a new id: the broker takes nothing more behind the numbers of a batch that was given up.
 
-        aiokafka gives one up whose partition has been without a leader for as long as a request may take.
+        aiokafka gives up a batch whose partition has had no leader for as long as a request may take.
         """
         old = self._producing
         try:

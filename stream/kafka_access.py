@@ -1,6 +1,6 @@
 """How Kafka is reached: where, encrypted or not, and as whom. Whatever talks to Kafka is made with this one value.
 
-There is no login without encryption: of a password that goes out in clear nobody knows who else has it.
+There is no login without encryption: nobody knows who else has a password that goes out in clear.
 """
 
 import ssl

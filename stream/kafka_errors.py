@@ -41,7 +41,7 @@ _NO_LOGIN = (
 _KINDS = {
     TopicAuthorizationFailedError: "topic",
     GroupAuthorizationFailedError: "group",
-    # So is refused who may write no topic at all: an idempotent producer needs nothing else of the cluster.
+    # This refuses whoever may write no topic at all: an idempotent producer needs nothing else of the cluster.
     ClusterAuthorizationFailedError: "every topic that it writes",
 }
 DENIALS = tuple(_KINDS)
@@ -92,7 +92,7 @@ async def refuse_barred(client: AIOKafkaClient, topics: Sequence[str]) -> None:
 
 
 def denial(access: KafkaAccess, error: KafkaError) -> str:
-    """Who may not do what, and where it is written what he needs."""
+    """Who may not do what, and where it is written what that takes."""
     named = error.args[0] if error.args else ()
     # A name, the last word of a sentence that a client made of it, or several names.
     names = named.split()[-1:] if isinstance(named, str) else sorted(map(str, named))
@@ -133,9 +133,9 @@ async def refusal(access: KafkaAccess) -> str | None:
 
 
 async def check_access(access: KafkaAccess, group: str, topics: Sequence[str]) -> None:
-    """For who leaves the rest to a library that only logs what it may not read, and goes on without.
+    """For callers that leave the rest to a library, which only logs what it may not read and goes on without it.
 
-    Raises AccessDenied; of a Kafka that is away nothing is said here.
+    Raises AccessDenied, and nothing when Kafka is away.
     """
     with suppress(TransportUnavailable), translated(access):
         client = AIOKafkaClient(**access.arguments(), request_timeout_ms=ASKED_MS_MAX)

@@ -113,7 +113,8 @@ class Keeper:
                 raise error
             case unexpected:
                 assert_never(unexpected)
-        # What is beside it has found until here is answered as well. It need not wait for what Kafka alone holds up.
+        # This wait also covers an outage found beside the worker meanwhile. What is beside it need not wait for what
+        # Kafka alone holds up.
         if not self.beside.found_away() and self._kafka_fails and self.worker.holds_lanes:
             self.beside.go_on()
         self.worker.lose_lanes()

@@ -46,9 +46,9 @@ class Known:
 
 
 def ids_of_second_bodies(batch: Sequence[Item], recorded: Mapping[UUID, Recorded]) -> set[UUID]:
-    """Under what those may be recorded whose id another body of the batch or of the journal has as well.
+    """Ids under which second bodies are recorded: records whose id another body, of batch or journal, already has.
 
-    Of two in the batch that is both: which is recorded under the id itself, their order alone does not tell, since one
+    Of two in the batch both count: their order alone does not tell which is recorded under the id itself, since one
     that is on the wrong lane is not recorded there.
     """
     first = {item.id: item.hash for item in reversed(batch)} | {id_: one.hash for id_, one in recorded.items()}

@@ -1,9 +1,8 @@
 """The lanes a worker holds: epochs, the two positions, and what lies between them.
 
 It may be more than a worker's memory holds, or the journal tells in one statement: it is read in stretches. The last of
-them has what was settled last, and the rows: of one batch at most, whatever its worker's are, it is not certain that it
-was published, and that is put in order of revision as a whole. What lies before was published in its order, and is only
-repeated.
+them has what was settled last, and the rows: at most one batch of any worker may not have been published, and that is
+put in order of revision as a whole. What lies before was published in its order, and is only repeated.
 """
 
 import math

@@ -108,7 +108,7 @@ class Tables:
         return self.journal[entry].messages if entry in self.journal else ()
 
     def rename(self, gone: Collection[UUID]) -> None:
-        """Let go of the names under which rows stood that are there under another; every row in its place."""
+        """Let go of the old names of rows that now stand under others; every row keeps its place."""
         if gone:
             rows = sorted(self.rows.values(), key=lambda queued: queued.row.seq)
             self.rows = {queued.row.id: queued for queued in rows if queued.row.id not in gone}

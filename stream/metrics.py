@@ -58,7 +58,7 @@ class Metrics:
             self.records[Source.TOPIC if is_fresh else Source.QUEUE, result] += count
         for item, result, *_ in answers:
             if result in _ENDED and isinstance(item, Received) and item.envelope is not None:
-                # The clock of who said it may be ahead of ours, and what is summed up never becomes less.
+                # The speaker's clock may be ahead of ours, and a sum must never become less.
                 age_s = max((now - item.envelope.time).total_seconds(), 0.0)
                 self.ages[bisect_left(AGES_S, age_s)] += 1
                 self.ages_s += age_s

@@ -173,7 +173,7 @@ select r.* from unnest($1::int[]) held (lane) cross join lateral (
 ) r
 order by r.due_at, r.seq limit $3
 """
-# Where a key's rows have a gap is looked for once: asked of each row, it takes their number squared.
+# A gap in a key's rows is looked for once: asked of each row, it takes their number squared.
 _DUE_FOLLOWERS = """
 select r.* from unnest($1::text[], $2::bigint[]) h(key, seq) cross join lateral (
   select min(b.seq) as seq from redelivery b where b.key = h.key and b.seq > h.seq and b.blocks and not b.handled

@@ -26,7 +26,7 @@ def use_tolerant_records() -> None:
 
 
 class _TolerantRecords:
-    """As MemoryRecords, and knows where in the fetched bytes each batch stands."""
+    """Like MemoryRecords, but knows where in the fetched bytes each batch stands."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -44,7 +44,7 @@ class _TolerantRecords:
 
 
 class _TolerantBatch:
-    """As the library's batch, read the slow way from the first record on that the fast way cannot read.
+    """Like the library's batch, but read the slow way from the first record that the fast way cannot read.
 
     `data` is all that was fetched, and `place` where the batch stands in it: only the slow way needs bytes of its own.
     """

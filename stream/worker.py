@@ -191,7 +191,7 @@ class Worker:
         return rows
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:
-        """From the look-up to the outcomes that stand; `blamed` is why nothing decided about its one record can."""
+        """From the look-up to the outcomes that stand; `blamed` is why its one record is parked whatever is decided."""
         return await self._record(batch, await self._decided(batch, blamed))
 
     async def _decided(self, batch: Sequence[Item], blamed: RecordError | None) -> Fold:

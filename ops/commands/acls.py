@@ -28,7 +28,7 @@ class AclView(View):
 def acls(*, as_json: bool, arguments: bool) -> None:
     """Show which permissions in Kafka each service, party and operator needs: one on each line.
 
-    They follow from the flow, and nobody needs more. A principal is called as its part of the flow; where your
+    They follow from the flow, and nobody needs more. A principal is named after its party of the flow; where your
     cluster calls them otherwise, put your names in their place.
     """
     if as_json and arguments:

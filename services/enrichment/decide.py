@@ -64,7 +64,7 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, terms: Term
 
 
 def _behind(case: Case[Facts], name: str, registration: Registration) -> Found | None:
-    """What stands behind this gate for it: a match that was found for other numbers than it brings now does not."""
+    """What stands behind this gate for it; not a match that was found for other numbers than it brings now."""
     found = case.facts.get(name)
     return None if found is None or found.instead_of not in (None, gate.typed(registration)) else found
 

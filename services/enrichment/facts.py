@@ -46,7 +46,7 @@ def _gates(concern: Concern) -> tuple[str, ...]:
     match concern.cause:
         case RegistrationSubmitted(registration=registration, cycle=cycle):
             numbers = gate.of_registration(registration)
-            # Nobody looks for the numbers of a first form that has both before it is known to wait.
+            # Before a first form that has both numbers is known to wait, nobody looks for others.
             return (numbers,) if numbers and cycle == 1 else gate.asked(registration, concern.subject)
         case Opened(gate=opened):
             return (opened,)

@@ -28,7 +28,7 @@ def typed(registration: Registration) -> str:
 
 
 def asked(registration: Registration, subject: str) -> tuple[str, ...]:
-    """What may stand behind a policy of it: its own numbers, where it has both, and else a match's."""
+    """What a policy of it may be known by: its own numbers, where it has both, or else a match's."""
     own = of_registration(registration)
     return (of_match(subject),) if own is None else (own, of_match(subject))
 
@@ -36,7 +36,7 @@ def asked(registration: Registration, subject: str) -> tuple[str, ...]:
 def awaited(registration: Registration, subject: str, found: Found | None) -> tuple[str, ...]:
     """What lets it go on, when so much was found: numbers that were typed can be wrong, and so can a match.
 
-    Only of a registration whose own numbers have a policy nothing else is wanted.
+    A registration whose own numbers have a policy waits for nothing else.
     """
     if found is None:
         return asked(registration, subject)

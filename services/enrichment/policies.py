@@ -88,7 +88,7 @@ async def compare_file(connection: Any, path: Path) -> Compared:
 
 
 def _remarks(products: Sequence[str]) -> Iterator[str]:
-    """A slip in a product's name takes it from under the Pensioenwet, and nothing else would say so."""
+    """Nothing else would show that a slip in a product's name takes it from under the Pensioenwet."""
     if other := [one for one in products if one not in PENSIOENWET_PRODUCTS]:
         more = [f"and {len(other) - _PRODUCTS_NAMED_MAX} more"] if len(other) > _PRODUCTS_NAMED_MAX else []
         named = ", ".join([*other[:_PRODUCTS_NAMED_MAX], *more])

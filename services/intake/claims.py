@@ -26,7 +26,7 @@ def in_the_way(case: Case[None], names: Names, leaves: RegistrationId | None = N
 def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | None = None) -> tuple[FormFault, ...]:
     """The connections that another live registration has, but for the one that `leaves` them.
 
-    Whose that is is not said: whoever filled in the form reads this on the screen.
+    It does not say whose they are: whoever filled in the form reads this on the screen.
     """
     return tuple(
         FormFault(field=code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)

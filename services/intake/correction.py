@@ -31,7 +31,7 @@ _ENDED = FormFault(field="reference", code="ENDED", message=HAS_ENDED)
 
 
 def correct(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
-    """Change what it says, sent in the submission `origin`; of what has ended nothing can be changed."""
+    """Change what it says, sent in the submission `origin`; nothing can be changed of what has ended."""
     if known.ended:
         return Emit(refused(known, origin, (_ENDED,)))
     whole, faults = corrected(known.form or {}, event.form)
@@ -52,7 +52,7 @@ def reconsidered(
 
 
 def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dict[DocumentKey, Document]:
-    """Of a rejected form that is mended but for connections that somebody has, what is mended.
+    """What is mended of a rejected form, where the only faults left are connections that somebody has.
 
     Their owner is told of them now, so the next correction may leave them out, as if the form itself had been told so.
     """
@@ -101,7 +101,7 @@ def refused(
 ) -> tuple[CorrectionRefused, ...]:
     """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it.
 
-    `moving_to`: where those were told that it waited to whom it was to move the registration.
+    `moving_to`: the address to which it was to move the registration, where that was told that it waited.
     """
     if known.email is None:
         return ()

@@ -23,7 +23,7 @@ class Alerts:
         self._unsayable: set[tuple[str, Place]] = set()
 
     def due(self, standings: Mapping[str, Standing], now: datetime) -> Iterator[tuple[Envelope, RegistrationStuck]]:
-        """Who has stood somewhere for too long, which nobody has said yet."""
+        """Who has stood somewhere for too long without anybody having said so."""
         now_ms = int(now.timestamp() * 1000)
         for registration, standing in list(standings.items()):
             place = standing.place

@@ -24,7 +24,7 @@ class Difference(NamedTuple):
 
 
 class Row(NamedTuple):
-    """All registrations with the same difference, of whom the longest is since `since_ms`; some of their references."""
+    """All registrations with the same difference, the oldest since `since_ms`; some of their references."""
 
     here: Stage | None
     there: Stage | None
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 class Reconciled(NamedTuple):
     """What came of comparing.
 
-    The last time that everything was compared ended at `whole_at_ms`: that were `compared` registrations. Postgres
+    The last time that everything was compared ended at `whole_at_ms`: it covered `compared` registrations. Postgres
     gives no answer since `silent_since_ms`, None: it does. `rows` are the differences that last, the longest first.
     """
 

@@ -1,4 +1,4 @@
-"""Faust, set as its defaults would harm."""
+"""Faust with the defaults changed that would harm us."""
 
 from typing import Any
 

@@ -145,7 +145,7 @@ class Claims:
             self._held.extend(Held(claim, now + self._claim_s) for claim in claims)
 
     def _resize(self, *, lasted_s: float) -> None:
-        """A claim that is not begun in time was claimed in vain: take no more than goes out in a part of that time."""
+        """Take no more than goes out in a part of its time: a claim that is not begun in time was in vain."""
         if self._all_claimed or lasted_s > self._claim_s / 4:
             self._batch = self._batch_min
         elif lasted_s < self._claim_s / 16:

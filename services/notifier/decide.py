@@ -3,7 +3,7 @@
 The occasion comes from the business state, so that a second legitimate mail is another one. Whom it goes to is
 a role: the `applicant` gave its address for answers, and the correction code goes to nobody else. The code is that of
 the newest cycle, whatever cycle the mail is about: while a correction waits, Keylane still reports on the one before.
-But only to the address of that cycle: whom the correction has left gets a code that is old.
+But only to the address of that cycle: an address that the correction has left gets a code that is old.
 """
 
 from collections.abc import Callable, Iterable

@@ -33,7 +33,7 @@ class Correspondence(Document):
         if cycle == 1 or cycle < self.cycle:
             return self
         if isinstance(event, CorrectionRefused) and event.lapsed:
-            # One that was to change the address is told to who stands, in a cycle of its own; it was not always so.
+            # One that was to change the address is told to the old address, in a cycle of its own; not always so.
             stands = _applicant(event) if cycle > self.cycle else self.stands
             return self.but(cycle=cycle, lapsed=cycle, applicant=stands, stands=stands)
         applicant = _applicant(event)
@@ -41,7 +41,7 @@ class Correspondence(Document):
         return self.but(cycle=cycle, applicant=applicant, stands=stands)
 
     def cycle_of_code(self, event: Event) -> int:
-        """Of which cycle a mail about this event brings the code: to another address the event's own, which is old."""
+        """The cycle whose code a mail about this event brings: to another address the event's own, which is old."""
         email = _applicant(event)
         # After a lapse that left the address of the first form, which nobody kept, there is no other it could be.
         is_told = email is not None and (self.applicant == email or (self.applicant is None and self._lapsed))

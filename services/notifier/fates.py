@@ -37,7 +37,7 @@ class Fates(Collector):
             self._counts[fate] += 1
 
     def left_behind(self, uncertain: int) -> None:
-        """So many mails have become uncertain, because who was sending them is gone."""
+        """So many mails have become uncertain, because their sender is gone."""
         self._counts[Fate.UNCERTAIN] += uncertain
 
     def collect(self) -> Iterator[Metric]:

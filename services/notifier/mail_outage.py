@@ -1,4 +1,4 @@
-"""A mail server to which nothing can be brought, said so that it is seen and the log is not full of it."""
+"""Says that no mail can be brought to the mail server: visibly, and without filling the log."""
 
 import logging
 from math import inf
