@@ -33,8 +33,8 @@ from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.clients import ClientRow
 from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
-from services.provisioning.decide import Terms
 from services.provisioning.decide import service as provisioning
+from services.provisioning.terms import Terms
 from stream.answer import Answer
 from stream.collector import tame_collector
 from stream.disturbance import undisturbed

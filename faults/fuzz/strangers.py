@@ -14,8 +14,8 @@ from schemas.events import FormReceived, PolicyEnriched, ProcessorReviewed, Prov
 from schemas.example import examples
 from schemas.ids import registration_id
 from services.intake.decide import SERVICE as INTAKE
-from services.provisioning.decide import Terms
 from services.provisioning.decide import service as provisioning
+from services.provisioning.terms import Terms
 from stream.service import Service
 
 FORM: Form = {

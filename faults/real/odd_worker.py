@@ -15,8 +15,8 @@ from typing import Any, get_type_hints
 
 from schemas.event import Event
 from schemas.events import RegistrationSubmitted, RegistrationSubmittedV2
-from services.enrichment.__main__ import EnrichmentSettings
 from services.enrichment.__main__ import build as build_enrichment
+from services.enrichment.settings import EnrichmentSettings
 from services.intake.decide import service
 from services.intake.settings import IntakeSettings
 from stream.clock import SystemClock

@@ -14,6 +14,7 @@ from services.intake import decide as intake
 from services.intake.terms import Terms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning import decide as provisioning
+from services.provisioning.terms import Terms as ProvisioningTerms
 from services.timeline.decide import SERVICE as TIMELINE
 from stream.service import Case, Outcome, Service
 
@@ -47,7 +48,7 @@ class Release:
             "intake": lambda: intake.service(Terms(CODES, *self.held)),
             "enrichment": lambda: enrichment.service(policies, EnrichmentTerms(POLICY_DEADLINE, MANDATE_REMINDER)),
             "provisioning": lambda: provisioning.service(
-                provisioning.Terms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)
+                ProvisioningTerms(KEYLANE_DEADLINE, customer_reminder=CUSTOMER_REMINDER)
             ),
             "notifier": lambda: NOTIFIER,
             "timeline": lambda: TIMELINE,

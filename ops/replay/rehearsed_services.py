@@ -9,13 +9,14 @@ from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
 from services.notifier import decide as notifier
 from services.provisioning import decide as provisioning
+from services.provisioning.terms import Terms as ProvisioningTerms
 from services.timeline import decide as timeline
 from stream.read_pool import ReadPool
 from stream.service import Service
 
 _SERVICES: tuple[Service[Any], ...] = (
     intake.SERVICE,
-    provisioning.service(provisioning.Terms()),
+    provisioning.service(ProvisioningTerms()),
     notifier.SERVICE,
     timeline.SERVICE,
 )

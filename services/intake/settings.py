@@ -8,6 +8,8 @@ from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from services.intake.terms import Terms
 from stream.settings import Settings
 
+_USUAL = Terms()
+
 
 class IntakeSettings(Settings):
     """The runtime's settings and the terms."""
@@ -16,8 +18,8 @@ class IntakeSettings(Settings):
     correction_key_previous: SecretStr | None = Field(
         default=None, min_length=KEY_BYTES_MIN, description="its codes are accepted too; see docs/runbook.md"
     )
-    reminder_days: float = Field(default=7, gt=0)
-    lapse_days: float = Field(default=60, gt=0)
+    reminder_days: float = Field(default=_USUAL.reminder.days, gt=0)
+    lapse_days: float = Field(default=_USUAL.lapse.days, gt=0)
 
     def terms(self) -> Terms:
         """The same as the decision takes it."""

@@ -1,8 +1,6 @@
 """What is asked of Keylane, and what each of its reports leads to. Pure; what follows from what is in `states.py`."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
 
 from schemas.event import Event
 from schemas.events import (
@@ -17,10 +15,11 @@ from schemas.flow import PROVISIONING
 from schemas.values import Applicant
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning, Withdrawn
 from services.provisioning.events import event_of
-from services.provisioning.realisation import OURS, ExchangeRule, realisation
+from services.provisioning.realisation import realisation
 from services.provisioning.report import is_plausible, trigger_of
 from services.provisioning.request import addressee, fingerprint, requested
 from services.provisioning.states import REQUESTS, STAYS, Note, Transition, Trigger, transition
+from services.provisioning.terms import Terms
 from stream.document import DocumentKey
 from stream.service import Case, Due, Emit, Ignore, Outcome, Park, Service, no_facts
 
@@ -30,23 +29,6 @@ _WITH_FINDINGS = (LinkStage.ACTION_NEEDED, LinkStage.REFUSED)
 
 _Turn = tuple[Transition, Link]
 """A transition, and the connection as it stands after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a.s.r. sets.
-
-    Attributes:
-        keylane_deadline: how long Keylane may take before a connection is overdue.
-        exchange: the rule for the day of the first exchange.
-        customer_reminder: how long a customer gets before the next reminder.
-        customer_reminders_max: after so many the connection is overdue.
-    """
-
-    keylane_deadline: timedelta = timedelta(days=10)
-    exchange: ExchangeRule = OURS
-    customer_reminder: timedelta = timedelta(days=14)
-    customer_reminders_max: int = 3
 
 
 def service(terms: Terms) -> Service[None]:

@@ -26,8 +26,8 @@ from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.decide import service as intake
 from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
-from services.provisioning.decide import Terms
 from services.provisioning.decide import service as provisioning
+from services.provisioning.terms import Terms
 from services.timeline.decide import SERVICE as TIMELINE
 from stream.answer import Answer
 from stream.lane import lane_of

@@ -32,8 +32,8 @@ from services.enrichment.terms import Terms as EnrichmentTerms  # noqa: E402
 from services.intake.decide import SERVICE as INTAKE  # noqa: E402
 from services.notifier.decide import SERVICE as NOTIFIER  # noqa: E402
 from services.notifier.mails import Postmark, message, read  # noqa: E402
-from services.provisioning.decide import Terms  # noqa: E402
 from services.provisioning.decide import service as provisioning  # noqa: E402
+from services.provisioning.terms import Terms  # noqa: E402
 from stream.document import Document, DocumentKey  # noqa: E402
 from stream.service import Case, Emit, Service, WorkingSet, no_facts  # noqa: E402
 

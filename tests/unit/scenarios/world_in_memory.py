@@ -29,8 +29,8 @@ from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.notifier.mails import Postmark, message, read
 from services.notifier.mails.dutch import day_in_words
-from services.provisioning.decide import Terms
 from services.provisioning.decide import service as provisioning
+from services.provisioning.terms import Terms
 from services.timeline.decide import SERVICE as TIMELINE
 from stream.answer import Answer
 from stream.disturbance import undisturbed

@@ -14,8 +14,9 @@ from schemas.events import (
     WithdrawnConnection,
 )
 from schemas.values import Applicant, Finding
-from services.provisioning.decide import Terms, service
+from services.provisioning.decide import service
 from services.provisioning.documents import Link, Provisioning
+from services.provisioning.terms import Terms
 
 MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
 

@@ -32,6 +32,7 @@ from services.enrichment.found import Facts
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
 from services.provisioning import decide as provisioning
+from services.provisioning.terms import Terms as ProvisioningTerms
 from stream.disturbance import undisturbed
 from stream.manual_clock import ManualClock
 from stream.service import Concern
@@ -61,7 +62,7 @@ class Onboarding:
         self._policies = PolicyTables(self.enrichment.database)
         for lhnr in INSURED:
             self._policies.load(CONTRACT, lhnr)
-        self.provisioning = ServiceInMemory(provisioning.service(provisioning.Terms()), self.clock)
+        self.provisioning = ServiceInMemory(provisioning.service(ProvisioningTerms()), self.clock)
         self.services = (self.intake, self.enrichment, self.provisioning)
         self._written = 0
 

@@ -9,8 +9,9 @@ from stories import NOW, REGISTRATION
 
 from schemas.envelope import Envelope
 from schemas.event import Event
-from services.provisioning.decide import Terms, service
+from services.provisioning.decide import service
 from services.provisioning.documents import Provisioning
+from services.provisioning.terms import Terms
 from stream.manual_clock import ManualClock
 
 E = TypeVar("E", bound=Event)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.enrichment.__main__ import EnrichmentSettings
+from services.enrichment.settings import EnrichmentSettings
 from services.intake.settings import IntakeSettings
-from services.provisioning.__main__ import ProvisioningSettings
+from services.provisioning.settings import ProvisioningSettings
 from stream.settings import PREFIX, Settings
 
 RUNBOOK = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")

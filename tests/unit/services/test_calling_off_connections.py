@@ -7,8 +7,9 @@ from stories import Story
 from typed_forms import raet
 
 from schemas.events import LinkRealised, ProvisioningCancelled, ProvisioningRequested
-from services.provisioning.decide import Terms, service
+from services.provisioning.decide import service
 from services.provisioning.documents import Provisioning
+from services.provisioning.terms import Terms
 
 
 def requested(events: tuple[object, ...]) -> list[tuple[int, int]]:

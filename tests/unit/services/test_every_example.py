@@ -9,6 +9,7 @@ from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.decide import SERVICE as INTAKE
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning import decide as provisioning
+from services.provisioning.terms import Terms as ProvisioningTerms
 from services.timeline.decide import SERVICE as TIMELINE
 from stream.service import Case, Emit, Ignore, Park, Service, WorkingSet, no_facts
 
@@ -16,7 +17,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SERVICES = (
     INTAKE,
     enrichment.service(no_facts, EnrichmentTerms()),
-    provisioning.service(provisioning.Terms()),
+    provisioning.service(ProvisioningTerms()),
     NOTIFIER,
     TIMELINE,
 )

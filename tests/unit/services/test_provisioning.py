@@ -13,8 +13,9 @@ from schemas.events import (
     ProvisioningRequested,
 )
 from schemas.values import Finding
-from services.provisioning.decide import Terms, service
+from services.provisioning.decide import service
 from services.provisioning.documents import Provisioning
+from services.provisioning.terms import Terms
 from stream.service import Emit, Ignore, Park
 
 

@@ -15,8 +15,9 @@ from schemas.events import (
     ProvisioningRequested,
 )
 from schemas.values import Applicant
-from services.provisioning.decide import NOTHING_REQUESTED, Terms, service
+from services.provisioning.decide import NOTHING_REQUESTED, service
 from services.provisioning.documents import Provisioning
+from services.provisioning.terms import Terms
 from stream.document import DocumentKey
 from stream.service import Ignore
 
