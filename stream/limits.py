@@ -13,5 +13,5 @@ class Limits:
     batch_records_max: int = 400
     poll_s: float = 0.25
     tick_s: float = 0.5
-    commit_s: float = 0.0
+    commit_s: float = 0.1
     horizon: timedelta = HORIZON

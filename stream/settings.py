@@ -8,10 +8,12 @@ from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings
 
 from stream.batch import BATCH_RECORDS_MAX
-from stream.horizon import HORIZON
 from stream.kafka_access import PREFIX, KafkaAccessSettings
+from stream.limits import Limits
 
 B = TypeVar("B", bound=BaseSettings)
+
+_USUAL = Limits()
 
 
 class Settings(KafkaAccessSettings):
@@ -24,12 +26,12 @@ class Settings(KafkaAccessSettings):
     session_timeout_ms: int = Field(default=10_000, ge=300)
     fetch_min_bytes: int = Field(default=1, ge=1)
     fetch_max_wait_ms: int = Field(default=500, ge=1)
-    batch_records_max: int = Field(default=400, ge=1, le=BATCH_RECORDS_MAX)
-    poll_s: float = Field(default=0.25, gt=0)
-    tick_s: float = Field(default=0.5, gt=0)
-    commit_s: float = Field(default=0.1, ge=0)
+    batch_records_max: int = Field(default=_USUAL.batch_records_max, ge=1, le=BATCH_RECORDS_MAX)
+    poll_s: float = Field(default=_USUAL.poll_s, gt=0)
+    tick_s: float = Field(default=_USUAL.tick_s, gt=0)
+    commit_s: float = Field(default=_USUAL.commit_s, ge=0)
     replay_horizon_days: float = Field(
-        default=HORIZON.days,
+        default=_USUAL.horizon.days,
         gt=0,
         description="older records that are not in the journal are parked; see docs/decisions",
     )
