@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
-PREFIX = "KOPPELING_"
+from stream.environment import CONFIG, PREFIX
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_SSL"]
 SaslMechanism = Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"]
@@ -56,7 +56,7 @@ class KafkaAccess:
 class KafkaAccessSettings(BaseSettings):
     """The same from the environment. Each fault is reported under its own variable, beside all others."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = CONFIG
 
     kafka_bootstrap: str = Field(min_length=1)
     kafka_security_protocol: SecurityProtocol = "PLAINTEXT"

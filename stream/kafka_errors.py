@@ -27,8 +27,9 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from stream.environment import PREFIX
 from stream.errors import AccessDenied, Fenced, PublishRefused, StateWentBack, StreamError, TransportUnavailable
-from stream.kafka_access import PREFIX, KafkaAccess
+from stream.kafka_access import KafkaAccess
 
 ASKED_MS_MAX = 5_000
 _NO_LOGIN = (

@@ -8,7 +8,8 @@ from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings
 
 from stream.batch import BATCH_RECORDS_MAX
-from stream.kafka_access import PREFIX, KafkaAccessSettings
+from stream.environment import PREFIX
+from stream.kafka_access import KafkaAccessSettings
 from stream.limits import Limits
 
 B = TypeVar("B", bound=BaseSettings)

@@ -1,16 +1,17 @@
 """The live view's settings, from the environment."""
 
 from pydantic import Field, PostgresDsn
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from services.monitor.stage import RULES, Stage
-from stream.kafka_access import PREFIX, KafkaAccessSettings
+from stream.environment import CONFIG
+from stream.kafka_access import KafkaAccessSettings
 
 
 class SilenceSettings(BaseSettings):
     """Which stages may be silent for how long, when not the usual time: for the alerts, and for `koppeling stuck`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = CONFIG
 
     silence_s: dict[Stage, int] = Field(default_factory=dict, description="JSON, seconds by stage")
 

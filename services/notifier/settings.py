@@ -3,11 +3,11 @@
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from services.notifier.mails import one_address
-from stream.kafka_access import PREFIX
+from stream.environment import CONFIG, PREFIX
 from stream.settings import Settings
 
 Tls = Literal["none", "offered", "starttls", "tls"]
@@ -20,7 +20,7 @@ class SenderSettings(BaseSettings):
     A claim that nobody renews goes back after `claim_s`; whoever is at its mail renews it four times as often.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = CONFIG
 
     smtp_host: str = Field(min_length=1)
     smtp_port: int = Field(ge=1, le=65535)

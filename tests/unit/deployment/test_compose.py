@@ -18,8 +18,8 @@ from schemas import flow
 from schemas.topics import event_topics, table_topics
 from services import create_topics, migrate
 from services.monitor.settings import MonitorSettings
-from stream.environment import ADMIN_VARIABLE
-from stream.settings import PREFIX, Settings
+from stream.environment import ADMIN_VARIABLE, PREFIX
+from stream.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.load((ROOT / "docker-compose.yml").read_text(), yaml.CSafeLoader)

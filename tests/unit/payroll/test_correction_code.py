@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from payroll.correction_code import CorrectionCodes
 from services.intake.settings import IntakeSettings
-from stream.settings import PREFIX, redacted
+from stream.environment import PREFIX
+from stream.settings import redacted
 
 CODES = CorrectionCodes(b"k" * 32)
 REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"

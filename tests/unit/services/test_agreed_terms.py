@@ -8,7 +8,8 @@ import pytest
 from services.enrichment.settings import EnrichmentSettings
 from services.intake.settings import IntakeSettings
 from services.provisioning.settings import ProvisioningSettings
-from stream.settings import PREFIX, Settings
+from stream.environment import PREFIX
+from stream.settings import Settings
 
 RUNBOOK = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")
 NUMBERS = {"three": 3, "ten": 10}

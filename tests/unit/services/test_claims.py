@@ -13,8 +13,8 @@ from services.notifier.ledger import Claim
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.sender import Sender
 from services.notifier.settings import NotifierSettings
+from stream.environment import PREFIX
 from stream.errors import StoreUnavailable
-from stream.kafka_access import PREFIX
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -13,7 +13,8 @@ from payroll.calendar import periods
 from schemas.events import LinkRealised
 from services.provisioning.__main__ import build
 from services.provisioning.settings import ProvisioningSettings
-from stream.settings import PREFIX, faults_of, redacted
+from stream.environment import PREFIX
+from stream.settings import faults_of, redacted
 
 PUBLISHED = [*(period.start.isoformat() for period in periods(2026, "four_weeks")[:-1]), "2026-11-20"]
 

@@ -6,7 +6,8 @@ import pytest
 from certificate import self_signed
 from pydantic import ValidationError
 
-from stream.kafka_access import PREFIX, KafkaAccess, KafkaAccessSettings
+from stream.environment import PREFIX
+from stream.kafka_access import KafkaAccess, KafkaAccessSettings
 from stream.settings import Settings, faults_of, redacted
 
 SECRET = "planted-secret"  # noqa: S105  (it is planted)

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from stream.settings import PREFIX, Settings, faults_of, redacted
+from stream.environment import PREFIX
+from stream.settings import Settings, faults_of, redacted
 
 GOOD = {
     "KAFKA_BOOTSTRAP": "127.0.0.1:9092",
