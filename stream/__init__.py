@@ -12,6 +12,6 @@ All modules, in the order in which they are best read:
   `group_offsets`.
 - Postgres: `postgres*`, `read_pool`.
 - In memory, for tests and the simulation: `memory_*`, `manual_clock`, `disturbance`.
-- The process: `run`, `settings`, `collector`; `keeper`, `outage`. What it tells: `health`, `metrics`, `metrics_page`,
-  `telemetry`, `message_mark`.
+- The process: `run`, `settings`, `environment`, `collector`; `keeper`, `outage`. What it tells: `health`,
+  `metrics`, `metrics_page`, `telemetry`, `message_mark`.
 """
