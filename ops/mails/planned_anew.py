@@ -16,18 +16,18 @@ from stream.identity import effect_id
 async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str | None = None) -> UUID | None:
     """Plan it, to another address where one is named; the new row's id.
 
-    None: it is not in the status that was seen any more, or was planned anew before; nothing is changed.
+    None: it is not in the status that was seen any more, or a newer epoch has it; nothing is changed.
     """
     anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
     found: UUID | None = await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen)
     return found
 
 
-async def next_epoch(database: Database, mail: LedgerMail) -> LedgerMail | None:
-    """The row that stands for it, when it was planned anew before."""
-    wanted = (mail.kind, mail.occasion, mail.role, mail.epoch + 1)
-    found = await mails_of(database, registration=mail.registration)
-    return next((one for one in found if (one.kind, one.occasion, one.role, one.epoch) == wanted), None)
+async def newer_epoch(database: Database, mail: LedgerMail) -> LedgerMail | None:
+    """The row that stands for it: of its newer epochs the newest. A forced replay leaves epochs out."""
+    same = (mail.registration, mail.kind, mail.occasion, mail.role)
+    newest = await database.fetchval(_NEWER_EPOCH, *same, mail.epoch)
+    return (await mails_of(database, mail=newest))[0] if newest else None
 
 
 _EMAIL = "coalesce($3::text, payload ->> 'email')"
@@ -50,6 +50,14 @@ select $2, lane, subject, kind, occasion, role, epoch + 1, jsonb_set(
     'null'
   )
 )
-from notifier.effect where id = $1 and status = $4
+from notifier.effect where id = $1 and status = $4 and not exists (
+  select from notifier.effect newer
+  where (newer.subject, newer.kind, newer.occasion, newer.role)
+    = (effect.subject, effect.kind, effect.occasion, effect.role) and newer.epoch > effect.epoch
+)
 on conflict do nothing returning id
 """  # noqa: S608  constants
+_NEWER_EPOCH = """
+select id from notifier.effect
+where subject = $1 and kind = $2 and occasion = $3 and role = $4 and epoch > $5 order by epoch desc limit 1
+"""

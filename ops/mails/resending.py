@@ -12,7 +12,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
-from ops.mails.planned_anew import next_epoch, plan_anew
+from ops.mails.planned_anew import newer_epoch, plan_anew
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
 from services.notifier.ledger import Status
@@ -93,7 +93,7 @@ async def resend_one(
     async with looking(url) as database:
         found = await mails_meant(database, target)
         mail = one_of([one for one in found if _is_that(one, *which)], target)
-        newer = await next_epoch(database, mail)
+        newer = await newer_epoch(database, mail)
     click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
     if refusal := why_not(mail, newer):
         raise click.ClickException(refusal)

@@ -15,7 +15,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
-from ops.mails.planned_anew import next_epoch, plan_anew
+from ops.mails.planned_anew import newer_epoch, plan_anew
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.age import moment
 from ops.terminal.output import say, wrapped
@@ -92,7 +92,7 @@ async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
     anew = await plan_anew(database, mail, Status.FAILED)
     if anew is not None:
         return {"planned anew as": str(anew)}
-    newer = await next_epoch(database, mail)
+    newer = await newer_epoch(database, mail)
     if newer is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     return {"planned anew before, as": str(newer.id)}
@@ -107,7 +107,7 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
         mail = await _uncertain(database, target)
-        newer = await next_epoch(database, mail)
+        newer = await newer_epoch(database, mail)
     click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
     if refusal := why_not(mail, now, patience_s):
         raise click.ClickException(refusal)

@@ -23,7 +23,7 @@ from stream.environment import ADMIN_VARIABLE
 pytestmark = pytest.mark.sandbox
 
 REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
-MAIL, BEFORE = UUID(int=7), UUID(int=8)
+MAIL, BEFORE, FORCED = UUID(int=7), UUID(int=8), UUID(int=9)
 PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, body_started_at)
 values ($1, 3, $2, 'link-realised', 'connection 1', 'applicant', 0, $3, $4, now() - interval '1 hour')
@@ -113,6 +113,23 @@ async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_ma
 
     refused = await to_thread(CliRunner(env=where).invoke, main, ["mails", "resend", str(BEFORE)])
     assert (refused.exit_code, f"as {anew}, which is PLANNED" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("status", ["UNCERTAIN", "FAILED"])
+async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_once_more(
+    sandbox: RunningSandbox, database: Any, status: str
+) -> None:
+    await database.execute(PLAN, FORCED, REGISTRATION, "{}", "SENT")
+    await database.execute("update notifier.effect set epoch = 2")
+    await database.execute(PLAN, BEFORE, REGISTRATION, "{}", status)
+    typed = ["resend", str(BEFORE)] if status == "FAILED" else ["settle", str(BEFORE), "not-sent"]
+
+    cli = CliRunner(env={VARIABLE: sandbox.endpoints().postgres.url})
+    plan = await to_thread(cli.invoke, main, ["mails", *typed])
+    assert f"as {FORCED}, which is SENT" in " ".join(plan.output.split())
+    await to_thread(cli.invoke, main, ["mails", *typed, "--apply", "--reason", "as the log says"])
+    rows = await database.fetch("select epoch, status from notifier.effect order by epoch")
+    assert [tuple(row) for row in rows] == [(0, "FAILED"), (2, "SENT")]
 
 
 async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_first(database: Any) -> None:
