@@ -1,19 +1,23 @@
 """Defects: each is the loss of one rule of the guarantee. Here alone; the product has no switch for any."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from faults.simulation.clock import ProcessClock
 from faults.simulation.ledger import SimulatedLedger
 from faults.simulation.older_database import OlderDatabase
 from faults.simulation.transport import SimulatedTransport
+from schemas.events import ProvisioningRefused
+from schemas.flow import NOTIFIER
 from services.notifier.ledger import Claim, Move, Status
 from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.memory_store import MemoryStore
 from stream.record import Message, TopicLane
+from stream.service import Case, Ignore, Outcome
 from stream.store import NewRow, Reading, RowKind, Settlement
 from stream.worker import Published, Settled, Worker
 
@@ -38,6 +42,19 @@ class SkipsCatchUp(Worker):
         if gap.is_last:
             self._lanes.caught_up()
         return len(gap.records)
+
+
+class MailsNobody(Worker):
+    """Has a notifier that finds nobody to mail of a connection that will not work."""
+
+    def __post_init__(self) -> None:
+        """As the parent, and each time that such an event comes its answer is to ignore it."""
+        super().__post_init__()
+        if self.service.name == NOTIFIER.name:
+            self.service = replace(self.service, decide=self._found_nobody(self.service.decide))
+
+    def _found_nobody(self, decide: Callable[[Case[Any]], Outcome]) -> Callable[[Case[Any]], Outcome]:
+        return lambda case: Ignore("NO_ADDRESS") if isinstance(case.cause, ProvisioningRefused) else decide(case)
 
 
 class SaysSentFirst(SimulatedLedger):

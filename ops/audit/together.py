@@ -122,7 +122,7 @@ def _mails(history: History) -> Iterator[Finding]:
         for kind, occasion, role in mails_of(fact):
             effect = recipes.effect_row(fact.subject, kind, occasion, role, 0)
             called.add(effect)
-            if entry is not None and entry.outcome == "emit" and effect not in planned:
+            if entry is not None and _is_decided(entry) and effect not in planned:
                 what = f"the mail {kind}, {occasion}, to the {role} is called for and was never planned"
                 yield _finding("NOT_PLANNED", f"registration {fact.subject}", what)
     if history.whole:
@@ -133,6 +133,11 @@ def _mails(history: History) -> Iterator[Finding]:
             if first not in called and row.subject not in forgotten:
                 what = f"the mail {row.kind}, {row.occasion}, is planned, and no recorded event called for it"
                 yield _finding("MAIL_WITHOUT_EVENT", f"registration {row.subject}", what)
+
+
+def _is_decided(entry: JournalRow) -> bool:
+    """Whether the event had its turn: it was neither put aside, nor came behind a newer one of its producer."""
+    return entry.outcome != "park" and entry.reason != "STALE_REVISION"
 
 
 def _listed(revisions: list[int]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +31,7 @@ from ops.audit.finding import Finding, Invariant
 from ops.audit.heading import data_of
 from ops.audit.history import said_at
 from ops.audit.judge import judge
-from ops.audit.seen import seen_as
+from ops.audit.seen import Seen, seen_as
 from schemas.flow import MONITOR
 from schemas.topics import event_topics
 
@@ -231,9 +232,34 @@ def test_a_second_cycle_that_is_asked_and_comes_to_no_end_is_found_whatever_beca
         assert found == ({f"registration {me}"} if cycle == 3 else set())
 
 
+def seen_of(evidence: Evidence, topic: str, cycle: int) -> Iterator[Seen]:
+    records = (seen_as(record) for log in evidence.logs.values() for record in log.records if record.topic == topic)
+    return (one for one in records if data_of(one.record.value).get("cycle") == cycle)
+
+
 def test_the_mail_of_a_second_cycle_is_owed_beside_that_of_the_first(healthy: Evidence) -> None:
     kept = tuple(row for row in healthy.tables["notifier"].effects if row.occasion != "connection 1 cycle 2")
     assert "NOT_PLANNED" in codes(tables(healthy, "notifier", effects=kept))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "is_found"),
+    [("emit", None, True), ("ignore", "NO_ADDRESS", True), ("ignore", "STALE_REVISION", False), ("park", "X", False)],
+)
+def test_a_mail_that_an_event_owes_is_missed_also_where_the_notifier_has_ignored_it(
+    outcome: str,
+    reason: str | None,
+    is_found: bool,  # noqa: FBT001  a parameter of the test
+    healthy: Evidence,
+) -> None:
+    (mail,) = (row for row in healthy.tables["notifier"].effects if row.occasion == "connection 1 cycle 2")
+    (cause,) = (one.entry for one in seen_of(healthy, "link-realised", cycle=2))
+    kept = tuple(row for row in healthy.tables["notifier"].effects if row != mail)
+    answered = journal(
+        tables(healthy, "notifier", effects=kept), "notifier",
+        lambda row: replace(row, outcome=outcome, reason=reason) if row.id == cause else row,
+    )  # fmt: skip
+    assert ("NOT_PLANNED" in codes(answered)) == is_found
 
 
 def test_an_end_that_keylane_heard_under_an_older_cycle_is_none(healthy: Evidence) -> None:
