@@ -15,7 +15,7 @@ COMMANDS = {
     "policies": "a.s.r.'s policy data, by which registrations are enriched.",
     "processors": "Processors: review those that have registered, let in those that are known.",
     "status": "Show where registrations stand.",
-    "services": "Show of each service its workers, how far it is behind, the sizes of its tables, and mails that wait.",
+    "services": "Show of each service its workers, its backlog, its tables' sizes, and mails that wait or failed.",
     "parked": "Records that a service has put aside.",
     "stuck": "Show registrations that are silent for longer than their stage allows, and what they wait for.",
     "oddities": "Show registrations with something odd: contradictions of Keylane's, wrong codes, unusual numbers.",

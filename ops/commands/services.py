@@ -1,4 +1,4 @@
-"""`koppeling services`: each service's workers, how far it is behind, what it keeps, which mails wait."""
+"""`koppeling services`: each service's workers, how far it is behind, what it keeps, which mails wait or failed."""
 
 import asyncio
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from stream.kafka_access import KafkaAccess
 @database_option
 @json_option
 def services(state: Path | None, *, as_json: bool) -> None:
-    """Show of each service its workers, how far it is behind, the sizes of its tables, and mails that wait."""
+    """Show of each service its workers, its backlog, its tables' sizes, and mails that wait or failed."""
     found, why_half = asyncio.run(_states(admin_url(state), kafka_access(state)))
     if as_json:
         print_json(found)
@@ -51,6 +51,8 @@ def service_lines(one: ServiceState) -> Iterator[str]:
     for release in one.stopped:
         yield from wrapped(f"release {release} has stopped itself: `koppeling brake list`", "  ", "  ")
     yield from wrapped(", ".join(_kept(one)), "  ", "  ")
+    for mails in _mails_for_a_human(one):
+        yield from wrapped(mails, "  ", "  ")
 
 
 def _workers(one: ServiceState) -> str:
@@ -76,6 +78,14 @@ def _kept(one: ServiceState) -> Iterator[str]:
         yield f"{_counted(one.parked_rows)} parked for a human"
     if one.unsent_mails:
         yield f"{_counted(one.unsent_mails)} mails not sent yet, the oldest for {age(timedelta(seconds=one.unsent_s))}"
+
+
+def _mails_for_a_human(one: ServiceState) -> Iterator[str]:
+    if one.uncertain_mails:
+        yield f"uncertain mails: {_counted(one.uncertain_mails)}, see `koppeling mails uncertain`"
+    if one.failed_mails:
+        last = f"the last {age(timedelta(seconds=one.failed_s))} ago"
+        yield f"failed mails: {_counted(one.failed_mails)}, {last}, see `koppeling mails list --status failed`"
 
 
 def _counted(rows: int) -> str:

@@ -17,7 +17,8 @@ class ServiceState(View):
 
     `journal_rows` is Postgres's own estimate, None before its first; of more than 10,000 rows in the queue, or parked
     for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
-    Of more than 10,000 unsent mails no more is known either, and the oldest (`unsent_s`) is that of those next in turn.
+    Of more than 10,000 mails no more is known either, and the oldest unsent one (`unsent_s`) is that of those next in
+    turn. A failed mail counts until it is planned anew; `failed_s`: how long ago the last of the newest failed.
     Where Kafka could not be asked `workers` and the lag are None.
     """
 
@@ -35,6 +36,9 @@ class ServiceState(View):
     parked_rows: int
     unsent_mails: int
     unsent_s: int
+    uncertain_mails: int
+    failed_mails: int
+    failed_s: int
 
 
 async def service_states(database: Database, backlogs: Mapping[str, Backlog]) -> list[ServiceState]:
@@ -69,7 +73,10 @@ select
     select from {schema}.redelivery where kind = 'parked' and due_at is null and not handled limit $1
   ) few) as parked_rows,
   unsent.mails as unsent_mails,
-  unsent.oldest_s as unsent_s
+  unsent.oldest_s as unsent_s,
+  (select count(*) from (select from {schema}.effect where status = 'UNCERTAIN' limit $1) few) as uncertain_mails,
+  failed.mails as failed_mails,
+  failed.last_s as failed_s
 from (
   select count(*) as mails, coalesce(extract(epoch from now() - min(planned_at)), 0)::int as oldest_s
   from (
@@ -78,5 +85,14 @@ from (
     (select planned_at from {schema}.effect where status = 'CLAIMED' order by claimed_at limit $1)
     limit $1
   ) few
-) unsent
+) unsent, (
+  select count(*) as mails, coalesce(extract(epoch from now() - max(finished_at)), 0)::int as last_s
+  from (
+    select finished_at from {schema}.effect mail where status = 'FAILED' and epoch = (
+      select max(epoch) from {schema}.effect same
+      where (same.subject, same.kind, same.occasion, same.role) = (mail.subject, mail.kind, mail.occasion, mail.role)
+    )
+    order by planned_at desc limit $1
+  ) few
+) failed
 """

@@ -1,4 +1,4 @@
-"""What `koppeling services` tells by the real tables: of mails that wait, and where Kafka is away."""
+"""What `koppeling services` tells by the real tables: of mails that wait or failed, and where Kafka is away."""
 
 import json
 from collections.abc import AsyncIterator
@@ -23,6 +23,11 @@ PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, planned_at)
 values (gen_random_uuid(), 0, $1, 'link-realised', '', '', 0, '{}', $2, now() - $3 * interval '1 minute')
 """
+END = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, planned_at, finished_at)
+values (gen_random_uuid(), 0, $1, 'link-realised', '', '', $2, '{}', $3, now() - interval '1 day',
+  now() - $4 * interval '1 minute')
+"""
 
 
 @pytest.fixture
@@ -36,13 +41,28 @@ async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
     empty(sandbox, "notifier")
 
 
+async def lines_of_services(database: Any) -> dict[str, str]:
+    states = await service_states(database, dict.fromkeys(SERVICE_NAMES, Backlog(0, 0, 1)))
+    return {one.service: " ".join(" ".join(service_lines(one)).split()) for one in states}
+
+
 async def test_of_mails_that_are_not_sent_it_is_told_how_many_and_how_long_the_oldest_waits(database: Any) -> None:
     for minutes, status in enumerate(["PLANNED", "PLANNED", "CLAIMED", "SENT", "FAILED", "UNCERTAIN"], start=10):
         await database.execute(PLAN, status + str(minutes), status, minutes)
-    states = await service_states(database, dict.fromkeys(SERVICE_NAMES, Backlog(0, 0, 1)))
-    told = {one.service: " ".join(" ".join(service_lines(one)).split()) for one in states}
+    told = await lines_of_services(database)
     assert "3 mails not sent yet, the oldest for 12 min" in told.pop("notifier")
     assert not [said for said in told.values() if "not sent yet" in said]
+
+
+async def test_mails_that_wait_for_a_human_are_told_until_they_are_planned_anew(database: Any) -> None:
+    ended = [("a", 0, "UNCERTAIN"), ("b", 0, "FAILED"), ("c", 0, "FAILED"), ("c", 2, "SENT"), ("d", 1, "FAILED")]
+    for minutes, (subject, epoch, status) in enumerate(ended, start=10):
+        await database.execute(END, subject, epoch, status, minutes)
+    told = await lines_of_services(database)
+    notifier = told.pop("notifier")
+    assert "uncertain mails: 1, see `koppeling mails uncertain`" in notifier
+    assert "failed mails: 2, the last 11 min ago, see `koppeling mails list --status failed`" in notifier
+    assert not [said for said in told.values() if "mails: " in said]
 
 
 @pytest.fixture
