@@ -67,18 +67,20 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | Non
 
 @mails.command("settle-all")
 @click.argument("log", metavar="LOG", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as would be sent.")
+@click.option("--confirm", "not_sent", metavar="N", type=click.IntRange(min=0), help="As many as would be sent.")
+@click.option("--confirm-sent", "sent", metavar="M", type=click.IntRange(min=0), help="As many as end as SENT.")
 @database_option
 @plan_or_apply
-def settle_all_mails(log: Path, confirmed: int | None, state: Path | None, *, why: str | None) -> None:
+def settle_all_mails(log: Path, not_sent: int | None, sent: int | None, state: Path | None, *, why: str | None) -> None:
     """Settle all uncertain mails by LOG, where the Message-IDs stand that the mail server has accepted.
 
+    Postfix's log as it is; of another server nothing but what it has accepted: a mail that stands there is never sent.
     It has to reach back to the first of them: a mail that does not stand there is planned anew and sent. So nothing is
-    done without --confirm N, N as the plan says.
+    done without --confirm N and --confirm-sent M, N and M as the plan says.
     """
     with log.open(encoding="utf-8", errors="replace") as lines:
         named = mails_in_log(lines)
-    asyncio.run(settle_uncertain(admin_url(state), named, confirmed, why))
+    asyncio.run(settle_uncertain(admin_url(state), named, (not_sent, sent), why))
 
 
 @mails.command("hold-back")

@@ -1,4 +1,4 @@
-"""All uncertain mails settled at once, by the Message-IDs that the mail server's log has."""
+"""All uncertain mails settled at once, by the Message-IDs that the mail server has accepted."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -20,6 +20,13 @@ UNCERTAIN = 10_000
 """So many at once."""
 
 
+class MailLog(NamedTuple):
+    """What a log tells. `begun`: mails whose Message-ID it has, and not that they were accepted."""
+
+    accepted: frozenset[UUID]
+    begun: frozenset[UUID]
+
+
 class Compared(NamedTuple):
     """The uncertain mails beside a log. `early`: their senders may still report."""
 
@@ -28,9 +35,24 @@ class Compared(NamedTuple):
     early: Sequence[LedgerMail]
 
 
-def mails_in_log(lines: Iterable[str]) -> set[UUID]:
-    """Whose Message-IDs stand there: a mail's is its id, @, and a domain."""
-    return {UUID(found) for line in lines for found in _MESSAGE_ID.findall(line)}
+def mails_in_log(lines: Iterable[str]) -> MailLog:
+    """Whose Message-IDs stand there: a mail's is its id, @, and a domain.
+
+    Postfix notes one when it has read the header. Only a message that came whole gets to its active queue; the names
+    under which it keeps them are used again.
+    """
+    noted: dict[str, set[UUID]] = {}
+    begun, accepted = set[UUID](), set[UUID]()
+    for line in lines:
+        named = {UUID(found) for found in _MESSAGE_ID.findall(line)}
+        if header := _HEADER_READ.search(line):
+            noted[header[1]] = named
+            begun |= named
+        elif queued := _QUEUED.search(line):
+            accepted |= noted.get(queued[1], set())
+        else:
+            accepted |= named
+    return MailLog(frozenset(accepted), frozenset(begun - accepted))
 
 
 def compared(mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, patience_s: float) -> Compared:
@@ -40,23 +62,26 @@ def compared(mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, 
     return Compared([one for one in ready if one.id in log], [one for one in ready if one.id not in log], early)
 
 
-def comparison_lines(found: Compared) -> Iterator[str]:
-    """What would come of it."""
-    yield from wrapped(f"{len(found.sent)} stand in the log: they end as SENT, and nothing is sent")
+def comparison_lines(found: Compared, begun: Collection[UUID]) -> Iterator[str]:
+    """What would come of it. `begun`: as the log says."""
+    yield from wrapped(f"{len(found.sent)} stand in the log as accepted: they end as SENT, and nothing is sent")
     yield from wrapped(
-        f"{len(found.not_sent)} do not: each ends as FAILED, is planned anew and sent within seconds. Whoever has one "
-        "that this log does not reach back to has it twice then"
+        f"{len(found.not_sent)} do not: each ends as FAILED, is planned anew and sent within seconds, unless it was "
+        "planned anew before. Whoever has one that this log does not reach back to has it twice then"
     )
+    if cut := sum(mail.id in begun for mail in found.not_sent):
+        yield from wrapped(f"of these {cut} have a Message-ID in the log, and no line that says (queue active)")
     if found.early:
         yield from wrapped(f"{len(found.early)} are left out: their senders may still report")
 
 
-def check_confirmed(found: Compared, confirmed: int | None) -> None:
-    """Raises ClickException unless so many are confirmed as would be sent."""
-    if (confirmed or 0) != len(found.not_sent):
+def check_confirmed(found: Compared, not_sent: int | None, sent: int | None) -> None:
+    """Raises ClickException unless so many are confirmed as would be sent, and as would end as SENT."""
+    would_be_sent, end_as_sent = len(found.not_sent), len(found.sent)
+    if (not_sent or 0, sent or 0) != (would_be_sent, end_as_sent):
         raise click.ClickException(
-            f"{len(found.not_sent)} mails would be sent, and {confirmed or 'none'} were confirmed: nothing was "
-            f"changed. Is that right, type --confirm {len(found.not_sent)} as well"
+            f"{would_be_sent} mails would be sent and {end_as_sent} end as SENT, which was not confirmed: nothing was "
+            f"changed. Is that right, type --confirm {would_be_sent} --confirm-sent {end_as_sent} as well"
         )
 
 
@@ -67,22 +92,24 @@ async def _settle_all(database: Database, found: Compared, why: str, patience_s:
         await record_actions(database, verdict.deed, why, changes)
 
 
-async def settle_uncertain(url: str, log: Collection[UUID], confirmed: int | None, why: str | None) -> None:
-    """Show what would come of it; do it when there is a reason, and as many are confirmed as would be sent."""
+async def settle_uncertain(url: str, log: MailLog, confirmed: tuple[int | None, int | None], why: str | None) -> None:
+    """Show what would come of it; do it when there is a reason, and both numbers are confirmed."""
     patience_s = verdict_s()
     found = compared(
-        await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN), log, datetime.now(UTC), patience_s
+        await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN), log.accepted, datetime.now(UTC), patience_s
     )
-    click.echo("\n".join(comparison_lines(found)))
+    click.echo("\n".join(comparison_lines(found, log.begun)))
     if sum(map(len, found)) == UNCERTAIN:
         click.echo(f"these are the newest {UNCERTAIN}: type it again afterwards")
     if why is None:
         click.echo(NOT_APPLIED)
         return
-    check_confirmed(found, confirmed)
+    check_confirmed(found, *confirmed)
     async with changing(url) as database:
         await _settle_all(database, found, why, patience_s)
     click.echo(f"{len(found.sent)} are settled as sent, {len(found.not_sent)} as not sent")
 
 
 _MESSAGE_ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
+_HEADER_READ = re.compile(r"\b(\w+): message-id=")
+_QUEUED = re.compile(r"\b(\w+): from=.*\(queue active\)")

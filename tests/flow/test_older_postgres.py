@@ -150,7 +150,7 @@ async def test_postgres_restored_to_an_older_state_mails_nobody_twice(tmp_path: 
             log.write_text("\n".join(mail.message_id for mail in read_mailbox(running.endpoints().mailbox)), "utf-8")
             uncertain = (await koppeling(onboarding, "mails", "uncertain", "--json")).json
             assert Counter(one["registration"] for one in uncertain) == dict.fromkeys([*mailed, not_mailed], 2)
-            await type_block(onboarding, settled, mail_log=str(log), N="2")
+            await type_block(onboarding, settled, mail_log=str(log), N="2", M="4")
             await realised_once(onboarding, [*before, *mailed, not_mailed])
             await audited(onboarding, *before)
 

@@ -18,6 +18,7 @@ STANDS_FOR = {
     "REF": "0VBH9BATYBD",
     "GROUP": "0badcafe",
     "N": "3",
+    "M": "3",
     "ADDRESS": "someone@kantoor-fictief.example",
     "KIND": "link-realised",
 }

@@ -1,6 +1,6 @@
 """All uncertain mails at once, by the mail server's log."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,26 +28,48 @@ def mail(number: int, **fields: Any) -> LedgerMail:
 
 def test_a_mail_is_known_in_a_log_by_its_message_id_and_by_nothing_else() -> None:
     log = [
-        f"postfix/cleanup[7]: 4F: message-id=<{UUID(int=1)}@koppeling.example>\n",
         f"Message-ID: <{UUID(int=2)}@koppeling.example> and <{UUID(int=3)}@koppeling.example>\n",
         f"queue {UUID(int=4)} of somebody@koppeling.example\n",
     ]
-    assert mails_in_log(log) == {UUID(int=1), UUID(int=2), UUID(int=3)}
+    assert mails_in_log(log) == ({UUID(int=2), UUID(int=3)}, set())
+
+
+def test_of_postfix_only_what_came_to_its_active_queue_was_accepted() -> None:
+    log = [
+        f"postfix/cleanup[7]: 4F1AB: message-id=<{UUID(int=1)}@koppeling.example>\n",
+        f"postfix/cleanup[7]: 4F2AB: message-id=<{UUID(int=2)}@koppeling.example>\n",
+        "postfix/smtpd[8]: lost connection after DATA (4096 bytes) from unknown[10.0.0.7]\n",
+        "postfix/qmgr[9]: 4F1AB: from=<noreply@koppeling.example>, size=4096, nrcpt=1 (queue active)\n",
+    ]
+    assert mails_in_log(log) == ({UUID(int=1)}, {UUID(int=2)})
+
+
+def test_the_name_that_postfix_gives_to_a_later_message_says_nothing_of_the_one_before() -> None:
+    log = [
+        f"postfix/cleanup[7]: 4F1AB: message-id=<{UUID(int=1)}@koppeling.example>\n",
+        "postfix/cleanup[7]: 4F1AB: message-id=<somebody@elsewhere.example>\n",
+        "postfix/qmgr[9]: 4F1AB: from=<somebody@elsewhere.example>, size=96, nrcpt=1 (queue active)\n",
+    ]
+    assert mails_in_log(log) == (set(), {UUID(int=1)})
 
 
 def test_what_stands_in_the_log_was_sent_and_what_may_still_be_reported_is_left_out() -> None:
     mails = [mail(1), mail(2), mail(3, body_started_at=LATER)]
     found = compared(mails, {UUID(int=1), UUID(int=3)}, LATER, PATIENCE_S)
     assert (found.sent, found.not_sent, found.early) == ([mails[0]], [mails[1]], [mails[2]])
-    lines = list(comparison_lines(found))
+    lines = list(comparison_lines(found, {UUID(int=2)}))
     assert max(map(len, lines)) <= COLUMNS
+    assert "of these 1 have a Message-ID" in " ".join(lines)
     assert "1 are left out" in lines[-1]
 
 
-def test_nothing_is_sent_again_unless_so_many_were_confirmed() -> None:
-    found = compared([mail(1), mail(2)], {UUID(int=1)}, LATER, PATIENCE_S)
-    check_confirmed(found, 1)
-    for confirmed in (None, 2):
-        with pytest.raises(click.ClickException, match="type --confirm 1"):
-            check_confirmed(found, confirmed)
-    check_confirmed(compared([mail(1)], {UUID(int=1)}, datetime.now(UTC), PATIENCE_S), None)
+@pytest.mark.parametrize("confirmed", [(None, None), (1, None), (None, 2), (2, 1)])
+def test_nothing_is_settled_unless_both_numbers_were_confirmed(confirmed: tuple[int | None, int | None]) -> None:
+    found = compared([mail(1), mail(2), mail(3)], {UUID(int=1), UUID(int=3)}, LATER, PATIENCE_S)
+    check_confirmed(found, 1, 2)
+    with pytest.raises(click.ClickException, match="type --confirm 1 --confirm-sent 2 as well"):
+        check_confirmed(found, *confirmed)
+
+
+def test_what_would_come_of_nothing_needs_no_number() -> None:
+    check_confirmed(compared([mail(1)], {UUID(int=1)}, NOW, PATIENCE_S), None, None)
