@@ -34,6 +34,8 @@ _PERMANENT = 500
 _ABOUT_US = (SmtpCommand.CONNECT, SmtpCommand.LOGIN, SmtpCommand.RSET, SmtpCommand.MAIL)
 _AT_ANY_COMMAND = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
 """What a server refuses at these commands, or with these codes, is no mail, but whoever brings it."""
+_POLICY = "5.7."
+"""Security or policy (RFC 3463): most often about us, until the relay lets us; it can be about one recipient."""
 
 _log = logging.getLogger(__name__)
 
@@ -162,7 +164,7 @@ class MailLine:
             what = "wants another login than ours" if about_login else "takes no mail of ours"
             self._desk.outage.lasts(f"the mail server {what} ({refusal})")
             return self._not_now(claim, refusal)
-        if refusal.code >= _PERMANENT:
+        if refusal.code >= _PERMANENT and not refusal.status.startswith(_POLICY):
             return Move(claim, Status.FAILED, str(refusal))
         return self._later(claim, str(refusal))
 

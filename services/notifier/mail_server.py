@@ -21,12 +21,13 @@ class SmtpCommand(StrEnum):
 
 
 class SmtpRefusedError(Exception):
-    """The server said no. The mail was certainly not accepted."""
+    """The server said no. The mail was certainly not accepted. `status`: as of RFC 3463, where the answer had one."""
 
-    def __init__(self, command: SmtpCommand, code: int) -> None:
-        super().__init__(f"{command} {code}")
+    def __init__(self, command: SmtpCommand, code: int, status: str = "") -> None:
+        super().__init__(f"{command} {code} {status}".rstrip())
         self.command = command
         self.code = code
+        self.status = status
 
 
 class SmtpLostError(Exception):

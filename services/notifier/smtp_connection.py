@@ -6,6 +6,7 @@ a mail's body and the next mail's MAIL, RCPT and DATA are one write, and their f
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import cast
 
@@ -19,6 +20,9 @@ REPLY_BYTES_MAX = 65_536
 _OK = range(200, 300)
 _GO_ON = range(354, 355)
 _NO = range(400, 600)
+_STATUS = re.compile(rb"\d{3} (\d\.\d{1,3}\.\d{1,3})\b")
+_KEPT_BYTES = 16
+"""Of a reply: its code and its status."""
 _WANTED = {
     SmtpCommand.RSET: _OK,
     SmtpCommand.MAIL: _OK,
@@ -83,7 +87,7 @@ class SmtpConnection(asyncio.Protocol):
         self._pipelining = pipelining
         self._timeout_s = timeout_s
         self._received = b""
-        self._codes: list[int] = []
+        self._answers: list[bytes] = []
         self._ahead: Commands = ()
         self.offered_ahead: str | None = None
         self._refused = False
@@ -147,8 +151,9 @@ class SmtpConnection(asyncio.Protocol):
         return ((SmtpCommand.RSET, b"RSET\r\n"), *offer) if refused else offer
 
     async def _answered(self, commands: Commands) -> None:
-        codes = await self._replies(commands)
-        for (command, _), code in zip(commands, codes, strict=True):
+        answers = await self._replies(commands)
+        codes = [int(answer[:3]) if answer[:3].isdigit() else 0 for answer in answers]
+        for (command, _), code, answer in zip(commands, codes, answers, strict=True):
             if code not in _WANTED[command]:
                 # A server that goes on in spite of a refusal waits for a message, and there is none.
                 if code not in _NO or command is SmtpCommand.RSET or codes[-1] in _GO_ON:
@@ -156,19 +161,19 @@ class SmtpConnection(asyncio.Protocol):
                 if code not in _NO or command is SmtpCommand.RSET:
                     raise SmtpLostError(command)
                 self._refused = command is not SmtpCommand.BODY
-                raise SmtpRefusedError(command, code)
+                raise SmtpRefusedError(command, code, _status(answer))
 
-    async def _replies(self, commands: Commands) -> list[int]:
+    async def _replies(self, commands: Commands) -> list[bytes]:
         self._wanted = len(commands)
-        while len(self._codes) < self._wanted:
+        while len(self._answers) < self._wanted:
             if self.lost:
-                raise SmtpLostError(commands[len(self._codes)][0])
+                raise SmtpLostError(commands[len(self._answers)][0])
             self._be_patient()
             self._waiter = self._loop.create_future()
             await self._waiter
             self._waiter = None
-        replies = self._codes[: self._wanted]
-        del self._codes[: self._wanted]
+        replies = self._answers[: self._wanted]
+        del self._answers[: self._wanted]
         return replies
 
     def _be_patient(self) -> None:
@@ -187,14 +192,14 @@ class SmtpConnection(asyncio.Protocol):
             self.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Take the codes of complete replies; of a reply of several lines, that of the last."""
+        """Take the beginnings of complete replies; of one of several lines, that of the last."""
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
             if line[3:4] != b"-":
-                self._codes.append(int(line[:3]) if line[:3].isdigit() else 0)
+                self._answers.append(line[:_KEPT_BYTES])
         if len(self._received) > REPLY_BYTES_MAX:
             self.abort()
-        if len(self._codes) >= self._wanted:
+        if len(self._answers) >= self._wanted:
             self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -212,3 +217,8 @@ class SmtpConnection(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _status(answer: bytes) -> str:
+    found = _STATUS.match(answer)
+    return found[1].decode() if found else ""

@@ -124,7 +124,7 @@ async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_
     await database.execute(PLAN, BEFORE, REGISTRATION, "{}", status)
     typed = ["resend", str(BEFORE)] if status == "FAILED" else ["settle", str(BEFORE), "not-sent"]
 
-    cli = CliRunner(env={VARIABLE: sandbox.endpoints().postgres.url})
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     plan = await to_thread(cli.invoke, main, ["mails", *typed])
     assert f"as {FORCED}, which is SENT" in " ".join(plan.output.split())
     await to_thread(cli.invoke, main, ["mails", *typed, "--apply", "--reason", "as the log says"])

@@ -44,7 +44,7 @@ async def test_a_permanent_refusal_fails_the_mail_with_its_code_and_no_address()
     )
     ledger = await send_all(stub, "no@example.nl", "yes@example.nl", smtp_connections=1)
     assert statuses(ledger) == [Status.FAILED, Status.SENT]
-    assert [entry.reply for entry in ledger.entries.values()] == ["RCPT 550", ""]
+    assert [entry.reply for entry in ledger.entries.values()] == ["RCPT 550 5.1.1", ""]
     assert stub.connections == 1
 
 

@@ -102,12 +102,12 @@ async def test_a_server_that_wants_a_login_and_gets_none_fails_no_mail(caplog: p
     ledger = MemoryLedger(clock.now)
     planned(ledger, "a@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
-        await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["RCPT 530"])
+        await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["RCPT 530 5.7.0"])
         wanted.clear()
         clock.passed_s += 1
         await until(lambda: over(ledger))
     assert statuses(ledger) == [Status.SENT]
-    assert "wants another login than ours (RCPT 530)" in caplog.text
+    assert "wants another login than ours (RCPT 530 5.7.0)" in caplog.text
 
 
 @pytest.mark.parametrize(
