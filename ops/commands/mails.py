@@ -1,4 +1,4 @@
-"""`koppeling mails`: list, uncertain, settle, settle-all, hold-back, resend and preview."""
+"""`koppeling mails`: list, uncertain, settle, settle-all, hold-back, resend, resend-all and preview."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -12,12 +12,14 @@ from ops.mails.holding_back import hold_unsent_back
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines
 from ops.mails.preview import write_previews
 from ops.mails.resending import resend_one, usable_address
+from ops.mails.resending_all import resend_failed
 from ops.mails.settlement import Verdict, settle_one
 from ops.mails.settling_all import UNCERTAIN, mails_in_log, settle_uncertain
 from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.typed_moment import read_moment
 from ops.terminal.writing import writing
 from services.notifier.ledger import Status
 
@@ -116,6 +118,23 @@ def resend_mail(  # noqa: PLR0913 (an option each)
     """
     address = usable_address(to)
     asyncio.run(resend_one(admin_url(state), target, (kind, occasion), address, why))
+
+
+@mails.command("resend-all")
+@click.argument("reply", metavar="REPLY")
+@click.option("--since", metavar="TIME", callback=read_moment, help="What failed then (Amsterdam) or later.")
+@click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as would be sent.")
+@database_option
+@plan_or_apply
+def resend_failed_mails(
+    reply: str, since: datetime | None, confirmed: int | None, state: Path | None, *, why: str | None
+) -> None:
+    """Send all mails again that failed with a reply that begins with REPLY, such as `RCPT 554`.
+
+    For what was wrong with us or with the relay, and is put right. Each goes to the same address. Nothing is done
+    without --confirm N, N as the plan says.
+    """
+    asyncio.run(resend_failed(admin_url(state), reply, since, confirmed, why))
 
 
 @mails.command("preview")

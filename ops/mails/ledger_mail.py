@@ -49,6 +49,13 @@ async def mails_of(
     return [_mail(row) for row in await database.fetch(_MAILS.format(where=where), None, registration, mail)]
 
 
+async def failed_mails(url: str, reply: str, since: datetime | None, *, limit: int) -> list[LedgerMail]:
+    """The newest that failed with a reply that begins so, at this moment or later, and were not planned anew since."""
+    async with looking(url) as database:
+        rows = await database.fetch(_MAILS.format(where=_FAILED), limit, reply, since)
+    return [_mail(row) for row in rows]
+
+
 def mail_lines(mails: Sequence[LedgerMail], now: datetime) -> Iterator[str]:
     """A few lines for each, none wider than the terminal."""
     for mail in mails:
@@ -66,6 +73,13 @@ def _mail(row: Any) -> LedgerMail:
 
 
 _OF_STATUS = "($2::text is null or status = $2)"
+_FAILED = """
+status = 'FAILED' and starts_with(reply, $2) and ($3::timestamptz is null or finished_at >= $3) and epoch = (
+  select max(epoch) from notifier.effect same
+  where (same.subject, same.kind, same.occasion, same.role)
+    = (effect.subject, effect.kind, effect.occasion, effect.role)
+)
+"""
 _MAILS = """
 select id, subject as registration, kind, occasion, role, epoch, status, attempts, reply, planned_at, body_started_at,
   case status when 'PLANNED' then planned_at

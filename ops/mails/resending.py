@@ -18,6 +18,7 @@ from ops.terminal.output import say, wrapped
 from services.notifier.ledger import Status
 from services.notifier.mails import AddressUnusableError, one_address
 
+_ANEW = "planned anew as"
 _ENDED = (Status.SENT, Status.FAILED)
 
 
@@ -66,8 +67,8 @@ def resending_lines(mail: LedgerMail, to: str | None, now: datetime) -> Iterator
     yield from wrapped(f"the same mail is planned anew and sent within seconds, to {where}.{code}")
 
 
-async def resend(database: Database, mail: LedgerMail, to: str | None, why: str) -> str:
-    """Plan it anew inside one transaction; the new row's id.
+async def plan_again(database: Database, mail: LedgerMail, to: str | None) -> Change:
+    """Plan it anew inside a transaction; what is to be recorded of it.
 
     Raises:
         ClickException: it is not as it was seen any more; nothing is changed.
@@ -76,10 +77,15 @@ async def resend(database: Database, mail: LedgerMail, to: str | None, why: str)
     if anew is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     before = mail.model_dump(mode="json", include={"status", "kind", "occasion", "role", "epoch"})
-    after = {"planned anew as": str(anew), "address": "another" if to else "the same"}
-    change = Change("notifier", str(mail.id), mail.registration, before, after)
+    after = {_ANEW: str(anew), "address": "another" if to else "the same"}
+    return Change("notifier", str(mail.id), mail.registration, before, after)
+
+
+async def resend(database: Database, mail: LedgerMail, to: str | None, why: str) -> str:
+    """The same, on record; the new row's id."""
+    change = await plan_again(database, mail, to)
     await record_actions(database, Deed.RESEND, why, [change])
-    return str(anew)
+    return str(change.after[_ANEW])
 
 
 async def resend_one(

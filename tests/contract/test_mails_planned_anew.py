@@ -1,6 +1,7 @@
 import json
 from asyncio import to_thread
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,11 @@ MAIL, BEFORE, FORCED = UUID(int=7), UUID(int=8), UUID(int=9)
 PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, body_started_at)
 values ($1, 3, $2, 'link-realised', 'connection 1', 'applicant', 0, $3, $4, now() - interval '1 hour')
+"""
+FAILED = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, reply, finished_at)
+values (gen_random_uuid(), 3, $1, 'link-realised', 'connection 1', 'applicant', $2,
+  '{"email": "kas@korst.example", "code_for": null}', 'FAILED', $3, now() - $4 * interval '1 hour')
 """
 KAS, BAAS = "kas@korst.example", "baas@korst.example"
 STATE = "insert into notifier.state (kind, key, lane, revision, document) values ('correspondence', $1, 3, 1, $2)"
@@ -137,3 +143,32 @@ async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_firs
     await database.execute("update notifier.effect set planned_at = now() - interval '2 hours', claimed_at = now()")
     (mail,) = await mails_of(database, mail=MAIL)
     assert mail.since == mail.planned_at
+
+
+async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    failed = [("a", 0, "RCPT 554", 9), ("b", 0, "RCPT 554 5.7.1", 1), ("c", 0, "RCPT 550", 1), ("d", 0, "RCPT 554", 1)]
+    for subject, epoch, reply, hours in [*failed, ("d", 3, "BODY 554", 1)]:
+        await database.execute(FAILED, subject, epoch, reply, hours)
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    since = (datetime.now(UTC) - timedelta(hours=5)).isoformat()
+
+    typed = ["mails", "resend-all", "RCPT 554"]
+    plan = await to_thread(cli.invoke, main, typed)
+    assert (plan.exit_code, plan.stdout.startswith("2 mails failed so")) == (0, True), plan.output
+    recent = [*typed, "--since", since]
+    refused = await to_thread(
+        cli.invoke, main, [*recent, "--confirm", "2", "--apply", "--reason", "it lets us through"]
+    )
+    assert (refused.exit_code, "type --confirm 1 as well" in refused.stderr) == (1, True)
+    done = await to_thread(cli.invoke, main, [*recent, "--confirm", "1", "--apply", "--reason", "it lets us through"])
+    assert "1 are planned anew" in done.stdout, done.output
+    anew = await database.fetch("select subject, epoch from notifier.effect where status = 'PLANNED'")
+    assert [tuple(row) for row in anew] == [("b", 1)]
+    again = await to_thread(cli.invoke, main, recent)
+    assert again.stdout.startswith("no mail failed so"), again.output
+    recorded = await database.fetchval(
+        "select count(*) from operations.action where registration = 'b' and what = 'resend'"
+    )
+    assert recorded == 1

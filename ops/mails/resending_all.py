@@ -1,0 +1,43 @@
+"""All mails sent again that failed for one reason, as where a relay has refused whatever was brought to it."""
+
+from datetime import datetime
+
+import click
+
+from ops.actions.action import Deed, record_actions
+from ops.actions.applying import not_applied
+from ops.mails.ledger_mail import failed_mails
+from ops.mails.resending import plan_again
+from ops.servers.administrator import changing
+from ops.terminal.output import say, wrapped
+
+FAILED = 10_000
+"""So many at once."""
+
+
+async def resend_failed(url: str, reply: str, since: datetime | None, confirmed: int | None, why: str | None) -> None:
+    """Show how many they are; plan them anew when there is a reason, and as many are confirmed.
+
+    Raises:
+        ClickException: another number was confirmed, or one of them has moved on; nothing is changed.
+    """
+    mails = await failed_mails(url, reply, since, limit=FAILED)
+    if not mails:
+        click.echo("no mail failed so, or each was planned anew since")
+        return
+    told = f"{len(mails)} mails failed so and were not planned anew since: each is, and sent to the same address"
+    click.echo("\n".join(wrapped(told)))
+    if len(mails) == FAILED:
+        click.echo(f"these are the newest {FAILED}: type it again afterwards")
+    if why is None:
+        say(not_applied(f"--confirm {len(mails)}"))
+        return
+    if (confirmed or 0) != len(mails):
+        raise click.ClickException(
+            f"{len(mails)} mails would be sent, and {confirmed or 'none'} were confirmed: nothing was changed. Is that "
+            f"right, type --confirm {len(mails)} as well"
+        )
+    async with changing(url) as database:
+        changes = [await plan_again(database, mail, None) for mail in mails]
+        await record_actions(database, Deed.RESEND, why, changes)
+    click.echo(f"{len(mails)} are planned anew")
