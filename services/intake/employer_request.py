@@ -12,7 +12,7 @@ from stream.service import Case
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 ASKERS_MAX = 10
-"""How many requests of one employer to one processor are remembered."""
+"""How many requests of one employer to one processor are remembered: the first, so that nobody pushes those out."""
 
 
 class Asker(Part):
@@ -47,9 +47,9 @@ class EmployerRequest(Document):
 
     @classmethod
     def by(cls, askers: Sequence[Asker]) -> "EmployerRequest":
-        """Asked for by these, in order; of many requests the newest."""
+        """Asked for by these, in order; of many requests the first."""
         file = [asker for asker in askers if asker.submission is None]
-        requests = [asker for asker in askers if asker.submission is not None][-ASKERS_MAX:]
+        requests = [asker for asker in askers if asker.submission is not None][:ASKERS_MAX]
         last = requests.pop() if requests else Asker(submission=None)
         return cls(**dict(last), earlier=(*file, *requests))
 
@@ -62,14 +62,14 @@ class EmployerRequest(Document):
     def email_for(self, lhnr: str | None) -> str | None:
         """Where the employer of a registration with this number, hashed, is told more; None where that is not known.
 
-        The last that asked for that number, else the first that may have: whoever asks for another one later hears
-        nothing of it.
+        The first that asked for that number, for as long as it asks, else the first that may have: whoever asks for it
+        later, and may be a stranger, takes nobody's mails away.
         """
         requests = [asker for asker in self.askers if asker.submission is not None]
         number = lhnr or next((asker.lhnr for asker in requests), None)
         own = [asker.email for asker in requests if asker.lhnr == number]
         unknown = [asker.email for asker in requests if asker.lhnr is None]
-        return next(iter((*own[-1:], *unknown)), None)
+        return next(iter((*own, *unknown)), None)
 
     def is_taken_up(self, submission: str) -> bool:
         """Whether a registration has come for what this one asks."""
@@ -91,9 +91,9 @@ class EmployerRequest(Document):
         others = [one for one in self.askers if one.submission != asker.submission]
         return self.by(sorted([*others, asker], key=lambda one: one.asked_at or _LONG_AGO))
 
-    def asked_at_of(self, submission: str) -> datetime | None:
-        """When this one has asked; None where that is not known, or it has not."""
-        return next((one.asked_at for one in self.askers if one.submission == submission), None)
+    def asker(self, submission: str) -> Asker | None:
+        """This one, if it asks."""
+        return next((one for one in self.askers if one.submission == submission), None)
 
 
 def employer_email(case: Case[None], named: NamedForm) -> str | None:

@@ -30,7 +30,7 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     due_at = None if taken_up else submission.now + submission.terms.reminder
     documents = {**submission.answered("requested", form, taken_up=taken_up, due_at=due_at), **left}
     number = gate.whole_number(form.loonheffingennummer)
-    asked_at = _asked_at(submission.case, earlier) if follows else submission.now
+    asked_at = _asked_at(submission, earlier) if follows or _is_same(earlier, form) else submission.now
     asker = Asker(submission=submission.id, email=form.email, lhnr=number, taken_up=taken_up, asked_at=asked_at)
     for key in gate.of_request(form):
         request = DocumentKey(EmployerRequest.kind, key)
@@ -85,9 +85,20 @@ def _is_taken_up(case: Case[None], form: LinkRequest) -> bool:
     return any(request.is_taken_up(case.subject) for request in found if request)
 
 
-def _asked_at(case: Case[None], form: LinkRequest | None) -> datetime | None:
-    found = (case.documents.get(EmployerRequest, key) for key in (gate.of_request(form) if form else ()))
-    return next((asked_at for request in found if request and (asked_at := request.asked_at_of(case.subject))), None)
+def _is_same(before: LinkRequest | None, form: LinkRequest) -> bool:
+    """Whether it asks the same processor for the same number: a correction of the rest keeps its place in the order."""
+    return before is not None and _asks(before) == _asks(form)
+
+
+def _asks(form: LinkRequest) -> tuple[str, str]:
+    return address_key(form.processor_email), form.loonheffingennummer
+
+
+def _asked_at(submission: Submission, form: LinkRequest | None) -> datetime | None:
+    """When it asked first; now where it is not remembered among very many."""
+    found = (submission.case.documents.get(EmployerRequest, key) for key in (gate.of_request(form) if form else ()))
+    asker = next((asker for request in found if request and (asker := request.asker(submission.id))), None)
+    return asker.asked_at if asker else submission.now
 
 
 def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:

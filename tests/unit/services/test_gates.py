@@ -177,7 +177,7 @@ L01, L02, L77 = ({"loonheffingennummer": f"123456782L{number}"} for number in ("
     [
         ((L01, L77), L01, "0@werkgever.example"),
         ((L01, L02), L02, "1@werkgever.example"),
-        ((L01, L01, L77), L01, "1@werkgever.example"),
+        ((L01, L01, L77), L01, "0@werkgever.example"),
         ((L77,), L01, None),
     ],
     ids=["a stranger asked later", "the other sub-number", "asked twice", "a stranger only"],

@@ -74,7 +74,7 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
     assert all(one.is_taken_up("request") for one in asked)
 
 
-def test_of_an_employer_s_requests_the_last_stays_the_last_in_whatever_order_they_follow() -> None:
+def test_of_an_employer_s_requests_the_first_stays_the_first_in_whatever_order_they_follow() -> None:
     desk = Desk()
     open_gates(desk)
     desk.story.now += timedelta(days=1)
@@ -84,7 +84,7 @@ def test_of_an_employer_s_requests_the_last_stays_the_last_in_whatever_order_the
     follow(desk, "second")
     follow(desk, "request")
     desk.form("bakery", by_processor() | {"email": NEW})
-    assert desk.heard(RegistrationSubmitted, "bakery")[0].employer_email == "nu@dekorst.example"
+    assert desk.heard(RegistrationSubmitted, "bakery")[0].employer_email == "directie@dekorst.example"
 
 
 def test_a_second_time_nothing_follows(desk: Desk) -> None:
