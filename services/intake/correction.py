@@ -13,6 +13,7 @@ from schemas.ids import RegistrationId
 from services.intake.claims import freed
 from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
+from services.intake.employer_request import kept_forms, standing
 from services.intake.named_form import read_form
 from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault
@@ -78,6 +79,7 @@ def _without_correction(
     case: Case[None], known: Intake, before: BeforeCorrection, faults: tuple[FormFault, ...]
 ) -> Emit:
     """What stood stands again. A code that went to an address of the correction only is old from now on."""
+    requests, stands = standing(case, known, *kept_forms(case.subject, known, before))
     over: dict[str, Any] = {
         **{name: value for name, value in before if name != "refused"},
         "cycle": known.cycle + 1 if known.moving_to else known.cycle,
@@ -88,12 +90,13 @@ def _without_correction(
         "due_at": None,
         "stands": None,
         "returning": (),
+        "requests": requests,
     }
     stays = set(before.claims).difference(before.refused, known.returning)
     left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
     after = changed(known, case.subject, **over)
     said = refused(after, known.sealed_to[-1], faults, moving_to=known.moving_to)
-    return Emit(said, {main_of(case): after, **left})
+    return Emit(said, {main_of(case): after, **left, **stands})
 
 
 def refused(

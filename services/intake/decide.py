@@ -93,7 +93,7 @@ def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
     successors = {gate.of_readiness(one): one for one in known.successors}
     if opened in successors:
         return successor.succeeded(case, known, successors[opened])
-    return held.go_on(case, known, terms)
+    return link_request.left(case, known, terms) if known.answer == "requested" else held.go_on(case, known, terms)
 
 
 def _due(case: Case[None], terms: Terms) -> Outcome:

@@ -50,8 +50,9 @@ class Intake(Document):
 
     `submitted` is the cycle that was submitted last, `leaving` are those of its claims that only an earlier one has:
     they are kept until Keylane has the last. `returning` are claims that are given back at its next wake-up.
-    `successors` are registrations that take its place once they can go on. A link request is looked after at
-    `due_at`: whether a processor has `taken_up` what it asks, or it is `overdue`; it counts its `reminders` too.
+    `successors` are registrations that take its place once they can go on. `requests` are the gates of the employer's
+    requests for which it has come. A link request is looked after at `due_at`: whether a processor has `taken_up` what
+    it asks, or it is `overdue`; it counts its `reminders` too.
     """
 
     kind: ClassVar[str] = "intake"
@@ -81,6 +82,7 @@ class Intake(Document):
     leaving: tuple[str, ...] = ()
     returning: tuple[str, ...] = ()
     successors: tuple[RegistrationId, ...] = ()
+    requests: tuple[str, ...] = ()
 
     @property
     def is_of_processor(self) -> bool:

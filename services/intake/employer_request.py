@@ -1,25 +1,32 @@
 """Who has asked that an employer may be registered, where each is told more, and whether a registration has come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import AwareDatetime
 
-from services.intake.named_form import NamedForm
+from schemas.ids import RegistrationId
+from services.intake import gate
+from services.intake.documents import BeforeCorrection, Intake
+from services.intake.gate_state import Changes, opened_anew
+from services.intake.named_form import NamedForm, read_kept
 from stream.document import Document, DocumentKey, Part
 from stream.service import Case
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 ASKERS_MAX = 10
 """How many requests of one employer to one processor are remembered: the first, so that nobody pushes those out."""
+REGISTERED_MAX = 100
+"""How many registrations that have come for one employer are remembered."""
 
 
 class Asker(Part):
     """Who asks that an employer may be registered: a link request, or a.s.r.'s file of clients (None).
 
     `lhnr` hashes the whole number that it asked for; None where that was not kept yet. `taken_up`: a registration has
-    come for it. `asked_at` is None where that was not kept yet, or was long ago.
+    come for it that is not named here, such as at the address that its processor has left. `asked_at` is None where
+    that was not kept yet, or was long ago.
     """
 
     submission: str | None
@@ -29,10 +36,18 @@ class Asker(Part):
     asked_at: AwareDatetime | None = None
 
 
+class Registered(Part):
+    """A live registration of this employer; `lhnr` hashes its whole number, None where it has none."""
+
+    registration: RegistrationId
+    lhnr: str | None = None
+
+
 class EmployerRequest(Document):
     """An employer has asked for the link, by this submission last; what else stands here is that of the last Asker.
 
     `earlier` are those that had asked before, and still do: other employers, perhaps, as many share a name.
+    `registered` are the registrations that have come, be they held, whether or not anybody has asked yet.
     """
 
     kind: ClassVar[str] = "employer-request"
@@ -44,14 +59,14 @@ class EmployerRequest(Document):
     taken_up: bool = False
     asked_at: AwareDatetime | None = None
     earlier: tuple[Asker, ...] = ()
+    registered: tuple[Registered, ...] = ()
 
-    @classmethod
-    def by(cls, askers: Sequence[Asker]) -> "EmployerRequest":
+    def by(self, askers: Sequence[Asker]) -> "EmployerRequest":
         """Asked for by these, in order; of many requests the first."""
         file = [asker for asker in askers if asker.submission is None]
         requests = [asker for asker in askers if asker.submission is not None][:ASKERS_MAX]
         last = requests.pop() if requests else Asker(submission=None)
-        return cls(**dict(last), earlier=(*file, *requests))
+        return self.but(**dict(last), earlier=(*file, *requests))
 
     @property
     def askers(self) -> tuple[Asker, ...]:
@@ -71,16 +86,20 @@ class EmployerRequest(Document):
         unknown = [asker.email for asker in requests if asker.lhnr is None]
         return next(iter((*own, *unknown)), None)
 
-    def is_taken_up(self, submission: str) -> bool:
-        """Whether a registration has come for what this one asks."""
-        return any(asker.taken_up for asker in self.askers if asker.submission == submission)
+    def has_come(self, lhnr: str) -> bool:
+        """Whether a live registration has come for this number, hashed."""
+        return any(one.lhnr in (None, lhnr) for one in self.registered)
 
-    def taken_up_for(self, lhnr: str | None) -> "EmployerRequest":
-        """When a registration with this number, hashed, has come: for whoever asked for that, or may have."""
-        meant = [one for one in self.askers if one.submission and (lhnr is None or one.lhnr in (None, lhnr))]
-        if all(one.taken_up for one in meant):
-            return self
-        return self.by([one.but(taken_up=True) if one in meant else one for one in self.askers])
+    def numbers_of(self, registration: RegistrationId) -> set[str | None]:
+        """Those, hashed, under which this one has come."""
+        return {one.lhnr for one in self.registered if one.registration == registration}
+
+    def with_registration(self, registration: RegistrationId, numbers: Collection[str | None]) -> "EmployerRequest":
+        """When this one has come with these numbers, hashed, and with no other: from now on it stands here."""
+        others = [one for one in self.registered if one.registration != registration]
+        own = [Registered(registration=registration, lhnr=number) for number in sorted(numbers, key=str)]
+        askers = [one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers]
+        return self.but(registered=(*others, *own)[-REGISTERED_MAX:]).by(askers)
 
     def without(self, submission: str) -> "EmployerRequest":
         """When this one does not ask any more."""
@@ -102,11 +121,41 @@ def employer_email(case: Case[None], named: NamedForm) -> str | None:
     return next(filter(None, (request.email_for(named.number) for request in requests)), None)
 
 
-def taken_up(case: Case[None], named: NamedForm) -> dict[DocumentKey, Document]:
-    """The employer's requests that this registration takes up, where they were not taken up already."""
-    requests = _requests(case, named)
-    after = {key: request.taken_up_for(named.number) for key, request in requests.items()}
-    return {key: request for key, request in after.items() if request is not requests[key]}
+class Standing(NamedTuple):
+    """The requests for which a registration has come, and what is written so that these say so, and no other does."""
+
+    requests: tuple[str, ...]
+    changes: Changes
+
+
+def standing(case: Case[None], known: Intake | None, *forms: NamedForm) -> Standing:
+    """That this registration has come with these forms, and with nothing that it was `known` by before.
+
+    Who asked for what it has left waits for another registration again, and is woken to see that.
+    """
+    numbers: dict[str, set[str | None]] = {key: set() for key in (known.requests if known else ())}
+    for form in forms:
+        for key in form.requests:
+            numbers.setdefault(key, set()).add(form.number)
+    changes: Changes = {}
+    for key, now in numbers.items():
+        request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
+        before = request.numbers_of(case.subject)
+        if before != now:
+            changes[DocumentKey(EmployerRequest.kind, key)] = request.with_registration(case.subject, now)
+        if before - now and request.askers:
+            changes |= opened_anew(gate.of_leaving(key))
+    return Standing(tuple(key for key, now in numbers.items() if now), changes)
+
+
+def kept_forms(
+    registration: RegistrationId, known: Intake, *kept: Intake | BeforeCorrection | None
+) -> Iterator[NamedForm]:
+    """The forms that are kept of this one, with those of their requests for which it is known to stand."""
+    for one in kept:
+        read = read_kept(one, registration) if one else None
+        if isinstance(read, NamedForm):
+            yield read._replace(requests=tuple(key for key in read.requests if key in known.requests))
 
 
 def _requests(case: Case[None], named: NamedForm) -> dict[DocumentKey, EmployerRequest]:

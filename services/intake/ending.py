@@ -8,7 +8,7 @@ from schemas.values import EndReason
 from services.intake import gate, link_request, processor
 from services.intake.claims import freed
 from services.intake.documents import Intake, applicant_of, main_of
-from services.intake.employer_request import employer_email
+from services.intake.employer_request import employer_email, standing
 from services.intake.gate_state import Changes, Wanted, as_wanted, opened_anew
 from services.intake.named_form import NamedForm, read_kept
 from services.intake.waking import changed
@@ -43,6 +43,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
         "claims": (),
         "leaving": (),
         "returning": (),
+        "requests": (),
         "successors": waiting,
         "waits": (),
         "due_at": None,
@@ -51,7 +52,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
     left, wanted = _given_up(case, known)
     shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
-    documents = {main_of(case): after, **freed(case, known), **left, **shut}
+    documents = {main_of(case): after, **freed(case, known), **standing(case, known).changes, **left, **shut}
     answered = (gate.of_end(one) for one in known.successors if one not in waiting)
     return Emit((said,) if is_told else (), documents | opened_anew(*answered))
 

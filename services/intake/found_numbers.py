@@ -11,6 +11,7 @@ from payroll.form import Form
 from schemas.ids import RegistrationId
 from services.intake.claims import claims_of, given_back, taken
 from services.intake.documents import BeforeCorrection, Intake, main_of
+from services.intake.employer_request import kept_forms, standing
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.submission import Submission
 from services.intake.terms import Terms
@@ -81,7 +82,12 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
     # Keylane may work on what an earlier cycle had; it has never seen a first one.
     leaves = known.submitted > 1 or known.stands is not None
     after = _with(known, forms, tuple(key.key for key in claims), tuple(key.key for key in left), leaves=leaves)
-    return Emit(documents={main_of(case): after, **({} if leaves else left), **claims})
+    named = [one.after for one in forms]
+    if all(one.kept is not known for one in forms):
+        named += kept_forms(case.subject, known, known)
+    requests, stands = standing(case, known, *named)
+    remembered = {main_of(case): after.but(requests=requests), **stands}
+    return Emit(documents={**remembered, **({} if leaves else left), **claims})
 
 
 def _with(

@@ -42,6 +42,11 @@ def of_return(registration: RegistrationId) -> str:
     return f"returns:{registration}"
 
 
+def of_leaving(request: str) -> str:
+    """Opened when a registration that had come for this request (its gate) is gone; opened anew each time."""
+    return f"left:{request}"
+
+
 def of_request(request: LinkRequest) -> tuple[str, ...]:
     """Every name under which a registration may look for this request."""
     contract, name = request.raamwerkcontractnummer, _by_name(request.company_name)

@@ -6,7 +6,7 @@ from payroll.amsterdam import amsterdam_day
 from schemas.events import RegistrationHeld, Requirement
 from services.intake.claims import claims_of
 from services.intake.documents import BeforeCorrection, Intake
-from services.intake.employer_request import employer_email, taken_up
+from services.intake.employer_request import employer_email, kept_forms, standing
 from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm
 from services.intake.submission import Submission
@@ -48,6 +48,9 @@ def hold(
     since = (before and before.held_since) or submission.now
     is_new = before is None or not set(shut) <= set(before.waits)
     is_told = is_new and "SUPERSEDED_REGISTRATION" not in shut
+    stands = _before_correction(known)
+    forms = kept_forms(submission.id, known, stands) if known else ()
+    requests, came = standing(submission.case, known, named, *forms)
     next_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
     documents = submission.answered(
         "held",
@@ -58,11 +61,12 @@ def hold(
         reminders=before.reminders + is_told if before else 0,
         due_at=before.due_at if before and not is_told else next_due,
         held_by=(*(key for gates in shut.values() for key in gates), *((answer,) if answer else ())),
-        stands=_before_correction(known),
+        stands=stands,
         leaving=known.leaving if known else (),
         returning=returning,
+        requests=requests,
     )
-    after = {**documents, **claims, **taken_up(submission.case, named)}
+    after = {**documents, **claims, **came}
     return Emit((held_event(submission, named, documents),) if is_told else (), after)
 
 

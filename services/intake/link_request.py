@@ -1,6 +1,6 @@
 """A link request: an employer asks for the link, is told so, and reminded until its processor has taken it up."""
 
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from payroll.address_key import address_key
@@ -15,7 +15,7 @@ from services.intake.named_form import read_kept
 from services.intake.submission import Submission
 from services.intake.terms import TAKEN_UP_WITHIN, Terms
 from stream.document import DocumentKey
-from stream.service import Case, Emit
+from stream.service import Case, Emit, Ignore, Outcome
 
 
 def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> Emit:
@@ -26,17 +26,24 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     earlier = requested(submission.case, submission.known)
     left, wanted = given_up(submission.case, earlier)
     was_taken_up = follows and earlier is not None and _is_taken_up(submission.case, earlier)
-    taken_up = was_taken_up or _is_taken_up(submission.case, form)
-    due_at = None if taken_up else submission.now + submission.terms.reminder
-    documents = {**submission.answered("requested", form, taken_up=taken_up, due_at=due_at), **left}
     number = gate.whole_number(form.loonheffingennummer)
-    asked_at = _asked_at(submission, earlier) if follows or _is_same(earlier, form) else submission.now
-    asker = Asker(submission=submission.id, email=form.email, lhnr=number, taken_up=taken_up, asked_at=asked_at)
+    before = _asker(submission.case, earlier) if follows or _is_same(earlier, form) else None
+    asker = Asker(
+        submission=submission.id,
+        email=form.email,
+        lhnr=number,
+        taken_up=was_taken_up or (before is not None and before.taken_up),
+        asked_at=before.asked_at if before else submission.now,
+    )
+    taken_up = asker.taken_up or _has_come(submission.case, form)
+    due_at = None if taken_up else submission.now + submission.terms.reminder
+    woken_by = map(gate.of_leaving, gate.of_request(form))
+    documents = submission.answered("requested", form, held_by=woken_by, taken_up=taken_up, due_at=due_at) | left
     for key in gate.of_request(form):
         request = DocumentKey(EmployerRequest.kind, key)
         stays = left.get(request)
-        before = stays if isinstance(stays, EmployerRequest) else _asked_before(submission.case, key)
-        documents[request] = before.asked_by(asker)
+        asked = stays if isinstance(stays, EmployerRequest) else _asked_before(submission.case, key)
+        documents[request] = asked.asked_by(asker)
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
     applicant = submission.applicant(form.email, form.company_name)
     told = None if was_taken_up else _to_processor(earlier, form)
@@ -68,6 +75,15 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
     return Emit((said,), {main_of(case): known.but(reminders=number, due_at=due_at)})
 
 
+def left(case: Case[None], known: Intake, terms: Terms) -> Outcome:
+    """A registration that had come is gone: it waits for another one as if it were asked now, unless one has come."""
+    form = requested(case, known)
+    if form is None or not known.taken_up or _is_taken_up(case, form):
+        return Ignore("NOT_LEFT")
+    due_at = case.now + terms.reminder
+    return Emit(documents={main_of(case): known.but(taken_up=False, since=case.now, due_at=due_at)})
+
+
 def _asked(applicant: Applicant, cycle: int, form: LinkRequest, **told: Any) -> LinkRequested:
     return LinkRequested(
         applicant=applicant,
@@ -81,8 +97,12 @@ def _asked(applicant: Applicant, cycle: int, form: LinkRequest, **told: Any) -> 
 
 
 def _is_taken_up(case: Case[None], form: LinkRequest) -> bool:
-    found = (case.documents.get(EmployerRequest, key) for key in gate.of_request(form))
-    return any(request.is_taken_up(case.subject) for request in found if request)
+    asker = _asker(case, form)
+    return _has_come(case, form) or (asker is not None and asker.taken_up)
+
+
+def _has_come(case: Case[None], form: LinkRequest) -> bool:
+    return any(request.has_come(gate.whole_number(form.loonheffingennummer)) for request in _requests(case, form))
 
 
 def _is_same(before: LinkRequest | None, form: LinkRequest) -> bool:
@@ -94,11 +114,14 @@ def _asks(form: LinkRequest) -> tuple[str, str]:
     return address_key(form.processor_email), form.loonheffingennummer
 
 
-def _asked_at(submission: Submission, form: LinkRequest | None) -> datetime | None:
-    """When it asked first; now where it is not remembered among very many."""
-    found = (submission.case.documents.get(EmployerRequest, key) for key in (gate.of_request(form) if form else ()))
-    asker = next((asker for request in found if request and (asker := request.asker(submission.id))), None)
-    return asker.asked_at if asker else submission.now
+def _asker(case: Case[None], form: LinkRequest | None) -> Asker | None:
+    """As which it asks so far; None where it does not, or is not remembered among very many."""
+    return next((asker for one in _requests(case, form) if (asker := one.asker(case.subject))), None)
+
+
+def _requests(case: Case[None], form: LinkRequest | None) -> Iterator[EmployerRequest]:
+    found = (case.documents.get(EmployerRequest, key) for key in (gate.of_request(form) if form else ()))
+    return (request for request in found if request)
 
 
 def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
@@ -122,4 +145,4 @@ def _asked_before(case: Case[None], key: str) -> EmployerRequest:
     """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
     request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
     by_file = not request.askers and is_open(case, key)
-    return EmployerRequest.by([Asker(submission=None)]) if by_file else request
+    return request.by([Asker(submission=None)]) if by_file else request

@@ -6,6 +6,7 @@ from typing import Any
 from payroll.form import ProcessorRegistration
 from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
 from services.intake import claims, processor
+from services.intake.employer_request import standing
 from services.intake.named_form import NamedForm, ReadForm, unnamed
 from services.intake.submission import Submission
 from services.intake.successor import has_answer
@@ -32,7 +33,9 @@ def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]
     codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
     kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
     documents = submission.answered("rejected", form, faults=codes, warnings=(), **said, **kept)
-    return Emit((rejected,), documents | (claims.freed(submission.case, submission.known) if submission.known else {}))
+    case, known = submission.case, submission.known
+    left = {**claims.freed(case, known), **standing(case, known).changes} if known else {}
+    return Emit((rejected,), documents | left)
 
 
 def _earlier(submission: Submission, read: ReadForm) -> Iterable[EarlierRegistration]:

@@ -45,6 +45,8 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
     if not isinstance(main, Intake):
         return
     yield from (DocumentKey(Claim.kind, key) for key in (*main.claims, *main.returning))
+    for request in main.requests:
+        yield from (DocumentKey(EmployerRequest.kind, request), DocumentKey(Gate.kind, gate.of_leaving(request)))
     for successor in main.successors:
         yield from _answer_to(successor)
     if isinstance(cause, Told) and (found := FoundNumbers.told_by(cause.text)):

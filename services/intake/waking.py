@@ -1,6 +1,7 @@
 """Which gates wake a registration, decided here alone.
 
-Those that hold it up, while it is held; its successors' readiness to take its place; and what it has to give back.
+Those that hold it up, while it is held, or tell a link request that a registration has left it; its successors'
+readiness to take its place; and what it has to give back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,10 +27,10 @@ def woken_by(
 def changed(known: Intake, registration: RegistrationId, **changes: Any) -> Intake:
     """The registration with these fields changed, and woken by what wakes it from now on.
 
-    What holds it up stays the same for as long as it is held; otherwise it is answered anew.
+    What holds it up stays the same for as long as it is held, or asks for a link; otherwise it is answered anew.
     """
     others = woken_by(registration, (), successors=known.successors, returning=known.returning)
-    held = changes.get("answer", known.answer) == "held"
+    held = changes.get("answer", known.answer) in ("held", "requested")
     held_by = [key for key in known.waits_for if key not in others] if held else ()
     wakes = {name: changes.get(name, getattr(known, name)) for name in ("successors", "returning")}
     return known.but(**changes, waits_for=woken_by(registration, held_by, **wakes))

@@ -48,7 +48,7 @@ class LinkRequestReceivedMail(ApplicationMail):
             return Paragraph(
                 "Je hebt een salariskoppeling aangevraagd voor ",
                 self.company_name,
-                ". Je salarisverwerker heeft je nog niet aangemeld.",
+                ". Wij hebben nu geen aanmelding van je salarisverwerker.",
             ), _WAITS
         before, after = ("Je", _CHANGED) if self.corrected else ("Wij hebben je", " ontvangen.")
         opening = Paragraph(f"{before} aanvraag van een salariskoppeling voor ", self.company_name, after)

@@ -19,8 +19,9 @@ _LOOK_AGAIN = FixedParagraph(
 )
 
 _WAITS = FixedParagraph(
-    "Wij hebben van deze werkgever nog geen aanmelding. Heb je die wel gedaan? Dan staat daarin een ander e-mailadres "
-    "dan dat van deze mail, of een ander loonheffingennummer dan hieronder. Geef dan een correctie door."
+    "Wij hebben van deze werkgever nu geen aanmelding. Heb je die wel gedaan, en is die niet gestopt? Dan staat daarin "
+    "een ander e-mailadres dan dat van deze mail, of een ander loonheffingennummer dan hieronder. Geef dan een "
+    "correctie door."
 )
 _STRANGER = FixedParagraph("Ken je deze werkgever niet? Dan hoef je niets te doen.")
 

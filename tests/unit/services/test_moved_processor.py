@@ -71,7 +71,7 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
     assert (desk.intake("request").taken_up, desk.intake("request").due_at) == (True, None)
     asked = [one for one in desk.story.remembered.values() if isinstance(one, EmployerRequest) and one.askers]
     assert asked
-    assert all(one.is_taken_up("request") for one in asked)
+    assert all(one.askers[0].taken_up for one in asked)
 
 
 def test_of_an_employer_s_requests_the_first_stays_the_first_in_whatever_order_they_follow() -> None:

@@ -133,9 +133,9 @@ def test_a_request_that_waits_for_its_processor_is_told_to_both_once_more_and_wh
     desk.due("request")
     reminder = desk.heard(LinkRequested, "request")[-1]
     employer, processor = all_told(reminder)
-    assert "Je salarisverwerker heeft je nog niet aangemeld." in employer
+    assert "Wij hebben nu geen aanmelding van je salarisverwerker." in employer
     assert "Klopt het e-mailadres hieronder niet?" in employer
-    assert "Wij hebben van deze werkgever nog geen aanmelding." in processor
+    assert "Wij hebben van deze werkgever nu geen aanmelding." in processor
     assert "Ken je deze werkgever niet? Dan hoef je niets te doen." in processor
 
 
