@@ -8,7 +8,8 @@ from services.notifier.mails.mail import ApplicationMail
 _CHANGED = " is veranderd. Hieronder staat welke salarisverwerker je mag aanmelden."
 _IF_WRONG = "Klopt het e-mailadres van je salarisverwerker hieronder niet? Geef dan een correctie door."
 _NEXT = FixedParagraph(
-    f"Je salarisverwerker krijgt hierover een mail en meldt je aan. Je hoeft nu niets te doen. {_IF_WRONG}"
+    "Je salarisverwerker krijgt hierover een mail, en meldt je aan als dat nog niet is gebeurd. Je hoeft nu niets te "
+    f"doen. {_IF_WRONG}"
 )
 _NOT_TOLD = FixedParagraph(
     "Je salarisverwerker heeft al een mail gekregen, en voor die verandert er niets. Je hoeft nu niets te doen. "

@@ -10,6 +10,7 @@ _NEXT = FixedParagraph(
     f"Ben je door a.s.r. bevestigd als salarisverwerker? Meld deze werkgever dan aan op {REGISTRATION_PAGE}. "
     "Ben je dat nog niet? Meld daar dan eerst je eigen kantoor aan."
 )
+_DONE = FixedParagraph("Heb je deze werkgever al aangemeld? Dan hoef je niets te doen.")
 
 
 _CHANGED = " heeft de aanvraag van een salariskoppeling veranderd. Hieronder staat hoe die nu is."
@@ -51,7 +52,7 @@ class LinkRequestedMail(Mail):
         if self.changed:
             return Paragraph("Werkgever ", self.company_name, _CHANGED), _LOOK_AGAIN
         chosen = Paragraph("Werkgever ", self.company_name, _CHOSEN)
-        return (chosen, _WAITS, _NEXT, _STRANGER) if self.number else (chosen, _NEXT)
+        return (chosen, _WAITS, _NEXT, _STRANGER) if self.number else (chosen, _NEXT, _DONE)
 
     def particulars(self) -> tuple[Row, ...]:
         """Say which employer."""

@@ -139,6 +139,17 @@ def test_a_request_that_waits_for_its_processor_is_told_to_both_once_more_and_wh
     assert "Ken je deze werkgever niet? Dan hoef je niets te doen." in processor
 
 
+def test_the_first_word_of_a_request_asks_nobody_to_register_once_more_what_is_registered() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.form("again", link_request(email="nieuw@dekorst.example"))
+    (asked,) = desk.heard(LinkRequested, "again")
+    employer, processor = all_told(asked)
+    assert "meldt je aan als dat nog niet is gebeurd" in employer
+    assert "Heb je deze werkgever al aangemeld? Dan hoef je niets te doen." in processor
+
+
 def rejected(desk: Desk, whose: str) -> RegistrationRejected:
     (event,) = desk.heard(RegistrationRejected, whose)
     return event
