@@ -68,7 +68,7 @@ def _held(said: Said) -> str:
 
 def _link_requested(said: Said) -> str:
     if said.number:
-        return f"Herinnering {said.number}: de salarisverwerker heeft de werkgever nog niet aangemeld"
+        return f"Herinnering {said.number}: er is nu geen aanmelding door de salarisverwerker"
     again = (said.cycle or 1) > 1
     return "De aanvraag van de koppeling is veranderd" if again else "De werkgever heeft de koppeling aangevraagd"
 

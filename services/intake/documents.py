@@ -20,6 +20,17 @@ SUCCESSORS_MAX = 10
 Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "declined", "requested", "passed_on", "ended"]
 
 
+class ToldEmployer(Part):
+    """The employer that was told of a registration, at this address; `request` is the link request that it sent.
+
+    `lhnr` hashes the number that the registration had; None where it had none.
+    """
+
+    request: str | None
+    email: str
+    lhnr: str | None = None
+
+
 class BeforeCorrection(Part):
     """What a submitted registration was before a correction of it had to wait: it stays that, should that lapse.
 
@@ -33,6 +44,7 @@ class BeforeCorrection(Part):
     sealed_to: tuple[RegistrationId, ...]
     claims: tuple[str, ...]
     refused: tuple[str, ...] = ()
+    employer: ToldEmployer | None = None
 
 
 class Intake(Document):
@@ -51,8 +63,8 @@ class Intake(Document):
     `submitted` is the cycle that was submitted last, `leaving` are those of its claims that only an earlier one has:
     they are kept until Keylane has the last. `returning` are claims that are given back at its next wake-up.
     `successors` are registrations that take its place once they can go on. `requests` are the gates of the employer's
-    requests for which it has come. A link request is looked after at `due_at`: whether a processor has `taken_up` what
-    it asks, or it is `overdue`; it counts its `reminders` too.
+    requests for which it has come, `employer` is who was told of it last. A link request is looked after at `due_at`:
+    whether a processor has `taken_up` what it asks, or it is `overdue`; it counts its `reminders` too.
     """
 
     kind: ClassVar[str] = "intake"
@@ -83,6 +95,7 @@ class Intake(Document):
     returning: tuple[str, ...] = ()
     successors: tuple[RegistrationId, ...] = ()
     requests: tuple[str, ...] = ()
+    employer: ToldEmployer | None = None
 
     @property
     def is_of_processor(self) -> bool:

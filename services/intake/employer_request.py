@@ -1,6 +1,6 @@
 """Who has asked that an employer may be registered, where each is told more, and whether a registration has come."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, NamedTuple
 
@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from schemas.ids import RegistrationId
 from services.intake import gate
-from services.intake.documents import BeforeCorrection, Intake
+from services.intake.documents import BeforeCorrection, Intake, ToldEmployer
 from services.intake.gate_state import Changes, opened_anew
 from services.intake.named_form import NamedForm, read_kept
 from stream.document import Document, DocumentKey, Part
@@ -74,16 +74,16 @@ class EmployerRequest(Document):
         last = Asker(**{name: getattr(self, name) for name in Asker.model_fields})
         return self.earlier if self.submission is None else (*self.earlier, last)
 
-    def email_for(self, lhnr: str | None) -> str | None:
-        """Where the employer of a registration with this number, hashed, is told more; None where that is not known.
+    def asker_for(self, lhnr: str | None) -> Asker | None:
+        """The employer of a registration with this number, hashed, that is told more; None where that is not known.
 
         The first that asked for that number, for as long as it asks, else the first that may have: whoever asks for it
         later, and may be a stranger, takes nobody's mails away.
         """
         requests = [asker for asker in self.askers if asker.submission is not None]
         number = lhnr or next((asker.lhnr for asker in requests), None)
-        own = [asker.email for asker in requests if asker.lhnr == number]
-        unknown = [asker.email for asker in requests if asker.lhnr is None]
+        own = [asker for asker in requests if asker.lhnr == number]
+        unknown = [asker for asker in requests if asker.lhnr is None]
         return next(iter((*own, *unknown)), None)
 
     def has_come(self, lhnr: str) -> bool:
@@ -117,8 +117,30 @@ class EmployerRequest(Document):
 
 def employer_email(case: Case[None], named: NamedForm) -> str | None:
     """Where the employer asked for the link that this form is about; None where it did not."""
-    requests = _requests(case, named).values()
-    return next(filter(None, (request.email_for(named.number) for request in requests)), None)
+    asker = _asker_for(case, named)
+    return asker.email if asker else None
+
+
+def told_employer(case: Case[None], known: Intake | None, named: NamedForm) -> ToldEmployer | None:
+    """Who is told of this form, or was by the last mail about this number where nobody asks for that any more."""
+    asker = _asker_for(case, named)
+    if asker and asker.email:
+        return ToldEmployer(request=asker.submission, email=asker.email, lhnr=named.number)
+    before = (known.employer, known.stands.employer if known.stands else None) if known else ()
+    return next((one for one in before if one and (one.lhnr == named.number or None in (one.lhnr, named.number))), None)
+
+
+def address_of(case: Case[None], known: Intake, told: ToldEmployer) -> str:
+    """Where whoever was told of what is known is told more: it may have corrected its address, or ask no more."""
+    askers = (one for request in _found(case, known.requests) for one in request.askers)
+    return next((one.email for one in askers if one.email and one.submission == told.request), told.email)
+
+
+def hears_of(case: Case[None], known: Intake, successor: RegistrationId, email: str) -> bool:
+    """Whether the employer at this address is who is told of the registration that takes the place of this one."""
+    found = _found(case, known.requests)
+    askers = (request.asker_for(number) for request in found for number in request.numbers_of(successor))
+    return any(asker is not None and asker.email == email for asker in askers)
 
 
 class Standing(NamedTuple):
@@ -158,6 +180,10 @@ def kept_forms(
             yield read._replace(requests=tuple(key for key in read.requests if key in known.requests))
 
 
-def _requests(case: Case[None], named: NamedForm) -> dict[DocumentKey, EmployerRequest]:
-    found = ((key, case.documents.get(EmployerRequest, key)) for key in named.requests)
-    return {DocumentKey(EmployerRequest.kind, key): request for key, request in found if request}
+def _asker_for(case: Case[None], named: NamedForm) -> Asker | None:
+    requests = _found(case, named.requests)
+    return next(filter(None, (request.asker_for(named.number) for request in requests)), None)
+
+
+def _found(case: Case[None], keys: Iterable[str]) -> list[EmployerRequest]:
+    return [request for key in keys if (request := case.documents.get(EmployerRequest, key))]

@@ -8,7 +8,7 @@ from schemas.values import EndReason
 from services.intake import gate, link_request, processor
 from services.intake.claims import freed
 from services.intake.documents import Intake, applicant_of, main_of
-from services.intake.employer_request import employer_email, standing
+from services.intake.employer_request import address_of, employer_email, hears_of, standing
 from services.intake.gate_state import Changes, Wanted, as_wanted, opened_anew
 from services.intake.named_form import NamedForm, read_kept
 from services.intake.waking import changed
@@ -30,7 +30,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
         reason=reason,
         superseded_by=superseded_by,
         moving_to=known.moving_to,
-        employer_email=employer_told(case, known, reason),
+        employer_email=employer_told(case, known, successor),
         of_processor=known.is_of_processor,
     )
     waiting = tuple(one for one in known.successors if successor and one != successor)
@@ -62,13 +62,17 @@ def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted]:
     return link_request.given_up(case, form) if form else processor.given_up(case, known)
 
 
-def employer_told(case: Case[None], known: Intake, reason: EndReason) -> str | None:
-    """Where the employer of a processor's registration hears that it has ended.
+def employer_told(case: Case[None], known: Intake, successor: RegistrationId | None = None) -> str | None:
+    """Where the employer of a processor's registration hears that it has ended, or a part of it: whoever was told.
 
-    A successor has mails of its own; and of what was rejected, or waited for another's end alone, it has heard nothing.
+    A `successor` of the same employer has mails of its own. Of what was rejected, or waited for another's end
+    alone, nobody has heard; of what nobody was told of, whoever asks now may have.
     """
-    unheard = known.answer == "rejected" or known.waits_for_an_end
-    if reason == "superseded" or unheard:
+    whose = known.stands or known
+    if whose.employer:
+        email = address_of(case, known, whose.employer)
+        return None if successor and hears_of(case, known, successor, email) else email
+    if successor or known.answer == "rejected" or known.waits_for_an_end:
         return None
-    read = read_kept(known.stands or known, case.subject)
+    read = read_kept(whose, case.subject)
     return employer_email(case, read) if isinstance(read, NamedForm) else None

@@ -6,7 +6,7 @@ from payroll.amsterdam import amsterdam_day
 from schemas.events import RegistrationHeld, Requirement
 from services.intake.claims import claims_of
 from services.intake.documents import BeforeCorrection, Intake
-from services.intake.employer_request import employer_email, kept_forms, standing
+from services.intake.employer_request import employer_email, kept_forms, standing, told_employer
 from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm
 from services.intake.submission import Submission
@@ -65,6 +65,7 @@ def hold(
         leaving=known.leaving if known else (),
         returning=returning,
         requests=requests,
+        employer=told_employer(submission.case, known, named) if is_told else known and known.employer,
     )
     after = {**documents, **claims, **came}
     return Emit((held_event(submission, named, documents),) if is_told else (), after)
@@ -81,6 +82,7 @@ def _before_correction(known: Intake | None) -> BeforeCorrection | None:
         sealed_to=known.sealed_to,
         claims=known.claims,
         refused=known.returning,
+        employer=known.employer,
     )
 
 

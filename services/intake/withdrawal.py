@@ -88,7 +88,7 @@ def _take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collec
             if one.connection in numbers
         ),
         going_on=tuple(left),
-        employer_email=employer_told(case, known, "withdrawn"),
+        employer_email=employer_told(case, known),
     )
     stands = known.stands.but(**_kept(known.stands, numbers, gone)) if known.stands else None
     after = changed(known, case.subject, **_kept(known, numbers, gone), stands=stands)

@@ -23,6 +23,9 @@ _ASK_PROCESSOR = FixedParagraph(
     "Wil je weten waarom, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker. Die kan je opnieuw "
     "aanmelden."
 )
+_UNKNOWN = FixedParagraph(
+    "Weet je daar niet van, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker."
+)
 _OF_PROCESSOR = FixedParagraph(
     "Op deze aanmelding van je kantoor kun je geen werkgevers meer aanmelden. De koppelingen die er zijn, blijven. Wil "
     "je ook die stoppen? Dat kan voor elke koppeling met haar eigen code."
@@ -63,7 +66,9 @@ class RegistrationEndedMail(ApplicationMail):
         again = self.reason != "superseded"
         if self.of_processor:
             return (_OF_PROCESSOR, _OFFICE_AGAIN) if again else (_OF_PROCESSOR,)
-        return (_CALLED_OFF, _ASK_PROCESSOR if self.to_employer else _AGAIN) if again else ()
+        if self.to_employer:
+            return (_CALLED_OFF, _ASK_PROCESSOR) if again else (_UNKNOWN,)
+        return (_CALLED_OFF, _AGAIN) if again else ()
 
     def particulars(self) -> tuple[Row, ...]:
         """Say which one goes on instead."""

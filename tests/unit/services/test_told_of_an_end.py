@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk, by_processor, link_request, open_gates, processor
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
+from told import all_told
 from typed_forms import loket
 
 from schemas.events import RegistrationEnded
 from schemas.ids import reference
+from services.intake import gate
+from services.intake.documents import Intake
+from stream.document import DocumentKey, Gate
 
 EMPLOYER = "directie@dekorst.example"
 OTHER_NUMBER = "111222333L01"
@@ -71,10 +75,84 @@ def test_the_employer_of_a_rejected_registration_has_heard_of_nothing_that_could
         assert not desk.heard(RegistrationEnded, "again")
 
 
-def test_an_employer_whose_registration_is_superseded_hears_of_the_one_that_takes_its_place() -> None:
+def test_an_employer_whose_registration_is_superseded_by_one_of_its_own_hears_of_that_one() -> None:
     desk = linked()
     desk.form("new", by_processor(supersedes=earlier("bakery")))
     assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == ("superseded", None)
+
+
+@pytest.mark.parametrize(
+    "successor",
+    [
+        by_processor(loonheffingennummer=OTHER_NUMBER),
+        by_processor(loonheffingennummer="123456782L02"),
+        loket(email="nieuw@elders.example"),
+    ],
+    ids=["another employer's", "another sub-number's", "an own form"],
+)
+def test_an_employer_that_hears_nothing_of_the_one_that_takes_its_place_hears_that_its_own_has_ended(
+    successor: dict[str, Any],
+) -> None:
+    desk = linked()
+    desk.form("other", link_request(email="baas@b.example", loonheffingennummer=OTHER_NUMBER))
+    desk.form("new", successor | {"supersedes": earlier("bakery")})
+    assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == ("superseded", EMPLOYER)
+
+
+def test_so_does_one_whose_successor_was_corrected_to_another_employer_while_it_waited() -> None:
+    desk = linked()
+    desk.form("other", link_request(email="baas@b.example", loonheffingennummer=OTHER_NUMBER))
+    desk.review("processor", "declined")
+    desk.form("new", by_processor(supersedes=earlier("bakery")))
+    desk.correct("typo", "new", loonheffingennummer=OTHER_NUMBER)
+    desk.review("processor")
+    assert (end_of(desk, "bakery").reason, end_of(desk, "bakery").employer_email) == ("superseded", EMPLOYER)
+
+
+@pytest.mark.parametrize("change", [{"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"}])
+def test_who_was_told_of_it_hears_of_its_end_though_its_request_has_ended_or_gone_elsewhere(
+    change: dict[str, Any],
+) -> None:
+    desk = linked()
+    desk.correct("leaving", "request", **change)
+    desk.form("stranger", link_request(email="kijker@elders.example"))
+    desk.correct("away", "bakery", kind="withdrawal")
+    assert end_of(desk, "bakery").employer_email == EMPLOYER
+
+
+def test_it_hears_so_at_the_address_that_it_has_corrected_since() -> None:
+    desk = linked()
+    desk.correct("address", "request", email="nieuw@dekorst.example")
+    desk.correct("away", "bakery", kind="withdrawal")
+    assert end_of(desk, "bakery").employer_email == "nieuw@dekorst.example"
+
+
+def test_who_asked_only_after_its_registration_hears_of_the_end_as_well() -> None:
+    desk = Desk()
+    for key in (gate.of_processor(PROCESSOR_EMAIL), *gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234")):
+        desk.story.remembered[DocumentKey(Gate.kind, key)] = Gate(open=True)
+    desk.form("bakery", by_processor())
+    desk.form("request", link_request())
+    desk.correct("away", "bakery", kind="withdrawal")
+    assert end_of(desk, "bakery").employer_email == EMPLOYER
+
+
+def test_who_was_told_that_a_successor_waits_hears_of_its_end_though_it_waits_for_another_s_end_alone_now() -> None:
+    desk = linked()
+    desk.review("processor", "declined")
+    desk.form("new", by_processor(supersedes=earlier("bakery")))
+    key = DocumentKey(Intake.kind, "new")
+    desk.story.remembered[key] = desk.intake("new").but(waits=("SUPERSEDED_REGISTRATION",))
+    desk.correct("away", "new", kind="withdrawal")
+    assert end_of(desk, "new").employer_email == EMPLOYER
+
+
+def test_an_employer_that_is_left_reads_whom_to_ask() -> None:
+    desk = linked()
+    desk.form("new", loket(email="nieuw@elders.example", supersedes=earlier("bakery")))
+    processor_s, employer_s = all_told(end_of(desk, "bakery"))
+    assert "Weet je daar niet van" in employer_s
+    assert "Weet je daar niet van" not in processor_s
 
 
 def test_a_registration_that_waited_for_another_s_end_alone_ends_without_a_word_to_the_employer() -> None:
