@@ -50,6 +50,7 @@ from schemas.events import (
     RegistrationSubmittedV1,
     RegistrationSubmittedV2,
     RegistrationSubmittedV3,
+    RegistrationSubmittedV4,
 )
 
 VERSIONS: tuple[EventType, ...] = (
@@ -70,6 +71,7 @@ VERSIONS: tuple[EventType, ...] = (
     RegistrationSubmittedV1,
     RegistrationSubmittedV2,
     RegistrationSubmittedV3,
+    RegistrationSubmittedV4,
     RegistrationSubmitted,
     RegistrationRejectedV1,
     RegistrationRejectedV2,

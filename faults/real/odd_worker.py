@@ -45,7 +45,7 @@ def second_version(event: Event) -> Event:
     identifiers = {one["name"]: one["value"] for one in written.pop("identifiers")}
     data = {"registration": {**written, "client_id": identifiers.get("client_id")}, "cycle": event.cycle}
     before = RegistrationSubmittedV2.from_json(json.dumps(data).encode())
-    return before if before.upcast().upcast() == event else event
+    return before if before.upcast().upcast().upcast() == event else event
 
 
 async def _old_intake(settings: IntakeSettings) -> Deployment:

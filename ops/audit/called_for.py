@@ -152,6 +152,14 @@ def _one(kind: str, occasion: Callable[[Mapping[str, Any]], str]) -> Callable[[M
     return lambda data: iter((CalledMail(kind, occasion(data)),))
 
 
+def _submitted(data: Mapping[str, Any]) -> _Mails:
+    """The employer that a correction has left is told as well, at another address than the new applicant's."""
+    yield CalledMail("registration-received", _of_cycle(data))
+    left, applicant = _part(data, "left").get("email"), registration_in(data).get("email")
+    if left and str(left).casefold() != str(applicant).casefold():
+        yield CalledMail(ENDED, _of_cycle(data), EMPLOYER)
+
+
 def _rejected(data: Mapping[str, Any]) -> _Mails:
     if data.get("email"):
         yield CalledMail(REJECTED, "rejected")
@@ -247,7 +255,7 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ASKED: _of_question,
 }
 _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
-    SUBMITTED: _one("registration-received", _of_cycle),
+    SUBMITTED: _submitted,
     REJECTED: _rejected,
     WITHDRAWN: _withdrawn,
     ENDED: _ended,

@@ -35,6 +35,7 @@ from schemas.events.registration_submitted import (
     RegistrationSubmittedV1,
     RegistrationSubmittedV2,
     RegistrationSubmittedV3,
+    RegistrationSubmittedV4,
 )
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "RegistrationSubmittedV1",
     "RegistrationSubmittedV2",
     "RegistrationSubmittedV3",
+    "RegistrationSubmittedV4",
     "Requirement",
     "WithdrawnConnection",
 ]

@@ -7,7 +7,7 @@ from pydantic import Field
 from schemas import retired_values, values
 from schemas.event import Event
 from schemas.retired_values import Connection
-from schemas.values import Dga, Frequency, RegistrationKind
+from schemas.values import Applicant, Dga, Frequency, RegistrationKind
 
 
 class RegistrationSubmittedV1(Event):
@@ -61,12 +61,12 @@ class RegistrationSubmittedV3(Event):
     registration: values.Registration
     cycle: int = Field(ge=1)
 
-    def upcast(self) -> "RegistrationSubmitted":
+    def upcast(self) -> "RegistrationSubmittedV4":
         """Where the employer can be told was not said."""
-        return RegistrationSubmitted(registration=self.registration, cycle=self.cycle)
+        return RegistrationSubmittedV4(registration=self.registration, cycle=self.cycle)
 
 
-class RegistrationSubmitted(Event):
+class RegistrationSubmittedV4(Event):
     """`employer_email` is where an employer asked for the link that its processor registers, where that is known."""
 
     name: ClassVar[str] = "registration-submitted"
@@ -75,3 +75,22 @@ class RegistrationSubmitted(Event):
     registration: values.Registration
     cycle: int = Field(ge=1)
     employer_email: str | None = None
+
+    def upcast(self) -> "RegistrationSubmitted":
+        """Nobody was named that a correction had left."""
+        return RegistrationSubmitted(**dict(self), left=None)
+
+
+class RegistrationSubmitted(Event):
+    """As before. `left` is whose it was before this correction: an employer with another number, that was told of it.
+
+    That one hears so, at its address, under the name that the registration had, and no more after that.
+    """
+
+    name: ClassVar[str] = "registration-submitted"
+    version: ClassVar[int] = 5
+
+    registration: values.Registration
+    cycle: int = Field(ge=1)
+    employer_email: str | None = None
+    left: Applicant | None = None

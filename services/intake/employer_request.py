@@ -6,9 +6,11 @@ from typing import ClassVar, NamedTuple
 
 from pydantic import AwareDatetime
 
+from payroll.address_key import address_key
 from schemas.ids import RegistrationId
+from schemas.values import Applicant
 from services.intake import gate
-from services.intake.documents import BeforeCorrection, Intake, ToldEmployer
+from services.intake.documents import BeforeCorrection, Intake, ToldEmployer, applicant_of
 from services.intake.gate_state import Changes, opened_anew
 from services.intake.named_form import NamedForm, read_kept
 from stream.document import Document, DocumentKey, Part
@@ -136,11 +138,24 @@ def address_of(case: Case[None], known: Intake, told: ToldEmployer) -> str:
     return next((one.email for one in askers if one.email and one.submission == told.request), told.email)
 
 
+def left_employer(case: Case[None], known: Intake | None, named: NamedForm) -> Applicant | None:
+    """The employer that was told of what counted before, where this form has the number of another one."""
+    whose = known and (known.stands or known)
+    if not known or not whose or not whose.employer or whose.employer.lhnr == named.number:
+        return None
+    told, email = employer_email(case, named), address_of(case, known, whose.employer)
+    is_told = told is not None and address_key(told) == address_key(email)
+    # Where one has no number it may be the same employer still.
+    if is_told or None in (whose.employer.lhnr, named.number):
+        return None
+    return applicant_of(known, whose).model_copy(update={"email": email})
+
+
 def hears_of(case: Case[None], known: Intake, successor: RegistrationId, email: str) -> bool:
     """Whether the employer at this address is who is told of the registration that takes the place of this one."""
     found = _found(case, known.requests)
     askers = (request.asker_for(number) for request in found for number in request.numbers_of(successor))
-    return any(asker is not None and asker.email == email for asker in askers)
+    return any(asker and asker.email and address_key(asker.email) == address_key(email) for asker in askers)
 
 
 class Standing(NamedTuple):

@@ -8,7 +8,7 @@ from schemas.values import Connection, Registration
 from services.intake import claim_key
 from services.intake.claims import claims_of, freed, taken
 from services.intake.documents import Claim, Intake, Processor
-from services.intake.employer_request import employer_email, standing, told_employer
+from services.intake.employer_request import employer_email, left_employer, standing, told_employer
 from services.intake.holding import hold, shut_gates
 from services.intake.named_form import NamedForm
 from services.intake.still_wanted import still_wanted
@@ -46,7 +46,12 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
     remembered: dict[str, Any] = {"leaving": tuple(leaving), "requests": requests, "employer": told}
     answered = submission.answered("submitted", named.form, claims=kept, submitted=submission.cycle, **remembered)
     employer = employer_email(submission.case, named)
-    said = RegistrationSubmitted(registration=registration, cycle=submission.cycle, employer_email=employer)
+    said = RegistrationSubmitted(
+        registration=registration,
+        cycle=submission.cycle,
+        employer_email=employer,
+        left=left_employer(submission.case, submission.known, named),
+    )
     return Emit((said,), {**answered, **left, **claims, **stands})
 
 

@@ -88,7 +88,10 @@ def _employer(email: str | None, applicant: str) -> str | None:
 
 
 def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mails:
-    yield _mail(written.registration_received(event, about.code_for), f"cycle {event.cycle}")
+    occasion = f"cycle {event.cycle}"
+    yield _mail(written.registration_received(event, about.code_for), occasion)
+    if event.left and (employer := _employer(event.left.email, event.registration.email)):
+        yield _mail(written.leaving_told(event.left, employer), occasion, EMPLOYER)
 
 
 def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:

@@ -171,6 +171,11 @@ def end_told(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     )
 
 
+def leaving_told(left: Applicant, email: str) -> RegistrationEndedMail:
+    """Told to the employer whose it was until its processor has corrected it to another one's number."""
+    return RegistrationEndedMail(**_named(left, email), reason="corrected", superseded_by=None, to_employer=True)
+
+
 def link_requested(event: LinkRequested) -> LinkRequestedMail:
     """Told to the processor, at the address that the employer typed: no more than it needs to know whose payroll."""
     return LinkRequestedMail(

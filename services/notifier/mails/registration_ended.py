@@ -1,7 +1,7 @@
 """The mail that says that a registration has ended, and why."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from schemas.values import EndReason
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
@@ -23,6 +23,8 @@ _ASK_PROCESSOR = FixedParagraph(
     "Wil je weten waarom, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker. Die kan je opnieuw "
     "aanmelden."
 )
+_OTHER_NUMBER = "Je salarisverwerker heeft haar veranderd: zij is nu voor een ander loonheffingennummer."
+_STOPS = FixedParagraph("Werkte de koppeling al? Dan stopt zij zodra Keylane die verandering heeft verwerkt.")
 _UNKNOWN = FixedParagraph(
     "Weet je daar niet van, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker."
 )
@@ -38,13 +40,15 @@ _OFFICE_AGAIN = FixedParagraph(
 class RegistrationEndedMail(ApplicationMail):
     """`superseded_by` is the reference of what takes its place. Without a package it is an employer's request.
 
+    `corrected`: it goes on, for another employer than the reader.
+
     `to_employer`: the reader asked for the link, and its processor filled in the form. `of_processor`: it was a
     processor's own registration.
     """
 
     kind: ClassVar[str] = "registration-ended"
 
-    reason: EndReason
+    reason: EndReason | Literal["corrected"]
     superseded_by: str | None
     to_employer: bool = False
     of_processor: bool = False
@@ -59,10 +63,16 @@ class RegistrationEndedMail(ApplicationMail):
         if self.package_title is None and self.reason == "withdrawn":
             return Paragraph("Je hebt je aanvraag voor ", self.company_name, " ingetrokken."), _NO_MORE, _ASK_AGAIN
         by = "De aanmelding door je salarisverwerker voor " if self.to_employer else "De aanmelding voor "
-        why = _CODE_OF_PROCESSOR if self.to_employer and self.reason == "withdrawn" else ENDS[self.reason]
-        return (Paragraph(by, self.company_name, " is gestopt."), FixedParagraph(why), *self._what_follows())
+        return (Paragraph(by, self.company_name, " is gestopt."), FixedParagraph(self._why()), *self._what_follows())
+
+    def _why(self) -> str:
+        if self.reason == "corrected":
+            return _OTHER_NUMBER
+        return _CODE_OF_PROCESSOR if self.to_employer and self.reason == "withdrawn" else ENDS[self.reason]
 
     def _what_follows(self) -> tuple[Block, ...]:
+        if self.reason == "corrected":
+            return _STOPS, _ASK_PROCESSOR
         again = self.reason != "superseded"
         if self.of_processor:
             return (_OF_PROCESSOR, _OFFICE_AGAIN) if again else (_OF_PROCESSOR,)

@@ -207,7 +207,7 @@ def test_a_report_may_bring_a_time_of_any_offset() -> None:
     ("topic", "envelope", "fault"),
     [
         ("form-received", ENVELOPE, "WRONG_TOPIC"),
-        ("registration-submitted", ENVELOPE._replace(version=5), "UNKNOWN_VERSION"),
+        ("registration-submitted", ENVELOPE._replace(version=6), "UNKNOWN_VERSION"),
         ("registration-submitted", ENVELOPE._replace(version=0), "HEADER_INVALID"),
         ("provisioning-reported", ENVELOPE._replace(name="provisioning-reported", version=1, subject=""), "NO_SUBJECT"),
     ],

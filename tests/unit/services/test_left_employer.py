@@ -1,0 +1,83 @@
+"""A correction that makes a registration another employer's: who was told of it before hears that it is left."""
+
+from typing import Any
+
+import pytest
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates
+from told import all_told, mails_of
+
+from schemas.events import RegistrationSubmitted
+from schemas.ids import reference
+from schemas.values import Applicant
+
+EMPLOYER, OTHER_EMPLOYER = "directie@dekorst.example", "baas@b.example"
+OTHER: dict[str, Any] = {"loonheffingennummer": "111222333L01", "company_name": "B B.V."}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A link that a processor has registered, of an employer that was told; another one asks as well."""
+    desk = Desk()
+    open_gates(desk)
+    desk.form("other", link_request(email=OTHER_EMPLOYER, **OTHER))
+    desk.form("bakery", by_processor())
+    return desk
+
+
+def last(desk: Desk) -> RegistrationSubmitted:
+    return desk.heard(RegistrationSubmitted, "bakery")[-1]
+
+
+def left(desk: Desk) -> str | None:
+    said = last(desk).left
+    return said.email if said else None
+
+
+def test_the_one_that_is_left_is_named_by_what_it_knew_and_the_other_is_told_from_then_on(desk: Desk) -> None:
+    assert left(desk) is None
+    desk.correct("typo", "bakery", **OTHER)
+    known = {"reference": reference("bakery"), "company_name": "Bakkerij De Korst B.V.", "package": "loket"}
+    assert last(desk).left == Applicant(email=EMPLOYER, **known)
+    assert last(desk).employer_email == OTHER_EMPLOYER
+    desk.correct("fix", "bakery", cycle=2, frequency="four_weeks")
+    assert left(desk) is None
+
+
+def test_it_reads_so_in_a_mail_of_its_own_that_names_nobody_else(desk: Desk) -> None:
+    desk.correct("typo", "bakery", **OTHER)
+    _, mail = mails_of(last(desk))
+    assert (mail.kind, mail.role, mail.occasion) == ("registration-ended", "employer", "cycle 2")
+    assert mail.payload["email"] == EMPLOYER
+    _, text = all_told(last(desk))
+    assert "zij is nu voor een ander loonheffingennummer" in text
+    assert not [word for word in ("B B.V.", "111222333", "Code:") if word in text]
+
+
+def test_while_the_correction_waits_nobody_is_left(desk: Desk) -> None:
+    desk.review("processor", "declined")
+    desk.correct("typo", "bakery", **OTHER)
+    assert (desk.intake("bakery").answer, left(desk)) == ("held", None)
+    desk.correct("address", "request", email="nieuw@dekorst.example")
+    desk.review("processor")
+    assert left(desk) == "nieuw@dekorst.example"
+
+
+@pytest.mark.parametrize(
+    "change", [{"company_name": "De Korst"}, {"frequency": "four_weeks"}, {"email": "zuid@kantoor.example"}]
+)
+def test_a_correction_of_the_rest_leaves_nobody(change: dict[str, Any], desk: Desk) -> None:
+    desk.correct("address", "request", email="nieuw@dekorst.example")
+    desk.correct("fix", "bakery", **change)
+    assert left(desk) is None
+
+
+def test_nor_does_one_to_a_number_for_which_the_same_employer_asks(desk: Desk) -> None:
+    desk.form("sub", link_request(email=EMPLOYER.upper(), loonheffingennummer="123456782L02"))
+    desk.correct("sub-number", "bakery", loonheffingennummer="123456782L02")
+    assert left(desk) is None
+
+
+def test_who_is_the_processor_itself_is_not_told_twice(desk: Desk) -> None:
+    desk.correct("address", "request", email=PROCESSOR_EMAIL)
+    desk.correct("typo", "bakery", **OTHER)
+    assert [one.role for one in mails_of(last(desk))] == ["applicant"]
