@@ -15,6 +15,7 @@ _NOT_TOLD = FixedParagraph(
     "Je salarisverwerker heeft al een mail gekregen, en voor die verandert er niets. Je hoeft nu niets te doen. "
     f"{_IF_WRONG}"
 )
+_STAYS = FixedParagraph("Een koppeling die er al is, blijft zoals zij is.")
 _WAITS = FixedParagraph(
     "Wij hebben je salarisverwerker opnieuw een mail gestuurd. Vraag of die is aangekomen. Klopt het e-mailadres "
     "hieronder niet? Geef dan een correctie door. Heeft je salarisverwerker je wel aangemeld? Vergelijk dan samen het "
@@ -53,7 +54,8 @@ class LinkRequestReceivedMail(ApplicationMail):
             ), _WAITS
         before, after = ("Je", _CHANGED) if self.corrected else ("Wij hebben je", " ontvangen.")
         opening = Paragraph(f"{before} aanvraag van een salariskoppeling voor ", self.company_name, after)
-        return opening, _NEXT if self.processor_told else _NOT_TOLD
+        stays = (_STAYS,) if self.corrected else ()
+        return opening, _NEXT if self.processor_told else _NOT_TOLD, *stays
 
     def particulars(self) -> tuple[Row, ...]:
         """Say which processor."""

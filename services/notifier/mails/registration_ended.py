@@ -16,6 +16,9 @@ ENDS: Mapping[EndReason, str] = {
 _CODE_OF_PROCESSOR = "De aanmelding is ingetrokken met de code uit onze mail aan je salarisverwerker."
 
 _NO_MORE = FixedParagraph("Je salarisverwerker kan je op deze aanvraag niet meer aanmelden.")
+_STAYS = FixedParagraph(
+    "Een koppeling die er al is, blijft werken. Wil je die ook stoppen? Vraag dat dan aan je salarisverwerker."
+)
 _ASK_AGAIN = FixedParagraph(f"Wil je de koppeling toch? Vraag haar dan opnieuw aan op {REQUEST_PAGE}.")
 _CALLED_OFF = FixedParagraph("Was hierop al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af.")
 _AGAIN = FixedParagraph(f"Wil je de koppeling toch? Meld je dan opnieuw aan op {REGISTRATION_PAGE}.")
@@ -61,7 +64,12 @@ class RegistrationEndedMail(ApplicationMail):
     def body(self) -> tuple[Block, ...]:
         """Say why, and what comes of it."""
         if self.package_title is None and self.reason == "withdrawn":
-            return Paragraph("Je hebt je aanvraag voor ", self.company_name, " ingetrokken."), _NO_MORE, _ASK_AGAIN
+            return (
+                Paragraph("Je hebt je aanvraag voor ", self.company_name, " ingetrokken."),
+                _NO_MORE,
+                _STAYS,
+                _ASK_AGAIN,
+            )
         by = "De aanmelding door je salarisverwerker voor " if self.to_employer else "De aanmelding voor "
         return (Paragraph(by, self.company_name, " is gestopt."), FixedParagraph(self._why()), *self._what_follows())
 

@@ -150,6 +150,18 @@ def test_the_first_word_of_a_request_asks_nobody_to_register_once_more_what_is_r
     assert "Heb je deze werkgever al aangemeld? Dan hoef je niets te doen." in processor
 
 
+def test_who_withdraws_or_changes_its_request_reads_that_a_link_that_is_there_stays() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("elsewhere", "request", processor_email="zuid@kantoor.example")
+    first, changed = desk.heard(LinkRequested, "request")
+    assert ["Een koppeling die er al is, blijft" in all_told(one)[0] for one in (first, changed)] == [False, True]
+    desk.correct("away", "request", cycle=2, kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "request")
+    assert "Een koppeling die er al is, blijft werken." in told(ended)
+
+
 def rejected(desk: Desk, whose: str) -> RegistrationRejected:
     (event,) = desk.heard(RegistrationRejected, whose)
     return event
