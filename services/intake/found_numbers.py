@@ -101,11 +101,12 @@ def _with(
         "returning": tuple(key for key in known.returning if key not in own),
     }
     for one in forms:
+        employer = one.kept.employer and one.kept.employer.but(lhnr=one.after.number)
         if isinstance(one.kept, BeforeCorrection):
             claims = tuple(dict.fromkeys((*_keys(one.after), *one.kept.claims)))
-            changes["stands"] = one.kept.but(form=one.typed, claims=claims)
+            changes["stands"] = one.kept.but(form=one.typed, claims=claims, employer=employer)
         else:
-            changes["form"] = one.typed
+            changes |= {"form": one.typed, "employer": employer}
     return known.but(**changes)
 
 

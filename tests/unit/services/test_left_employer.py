@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, open_gates
 from told import all_told, mails_of
 
 from schemas.events import RegistrationSubmitted
 from schemas.ids import reference
 from schemas.values import Applicant
+from services.intake.documents import Intake
+from services.intake.found_numbers import FoundNumbers
+from stream.document import DocumentKey
+from stream.service import Told
 
 EMPLOYER, OTHER_EMPLOYER = "directie@dekorst.example", "baas@b.example"
 OTHER: dict[str, Any] = {"loonheffingennummer": "111222333L01", "company_name": "B B.V."}
@@ -75,6 +79,23 @@ def test_nor_does_one_to_a_number_for_which_the_same_employer_asks(desk: Desk) -
     desk.form("sub", link_request(email=EMPLOYER.upper(), loonheffingennummer="123456782L02"))
     desk.correct("sub-number", "bakery", loonheffingennummer="123456782L02")
     assert left(desk) is None
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_who_is_known_by_its_contract_is_left_once_its_number_was_found(*, waits: bool) -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
+    desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None))
+    if waits:
+        desk.review("processor", "declined")
+        desk.correct("fix", "bakery", frequency="four_weeks")
+    found = FoundNumbers(1, "A0201234", "123456782L01")
+    desk.take(Told(DocumentKey(Intake.kind, "bakery"), found.text), "bakery")
+    desk.form("other", link_request(email=OTHER_EMPLOYER, **OTHER))
+    desk.review("processor")
+    desk.correct("typo", "bakery", cycle=2 if waits else 1, **OTHER)
+    assert left(desk) == EMPLOYER
 
 
 def test_who_is_the_processor_itself_is_not_told_twice(desk: Desk) -> None:
