@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
-from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.servers.administrator import admin_url, database_option, looking
 from ops.servers.destination import kafka_access
 from ops.service_state.rewinding import rewind as put_back
 from ops.service_state.rewinding import rewinding_lines, rewinds
@@ -28,6 +28,5 @@ async def _rewind(url: str, access: KafkaAccess, why: str | None) -> None:
     if why is None:
         click.echo(NOT_APPLIED)
         return
-    async with changing(url) as database:
-        await put_back(database, access, found, why)
+    await put_back(url, access, found, why)
     click.echo("put back: services that start now read on from there")

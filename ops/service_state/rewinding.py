@@ -1,5 +1,9 @@
-"""Where every service reads on in Kafka, put back to what a Postgres remembers that came back older."""
+"""Where every service reads on in Kafka, put back to what a Postgres remembers that came back older.
 
+Or to the log's beginning where that is later, with what Postgres remembers: no worker starts where the log has nothing.
+"""
+
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,25 +18,30 @@ from pydantic import JsonValue
 from ops.actions.action import Change, Deed, record_actions
 from ops.replay.fate import Settled
 from ops.replay.queue import settled
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, changing
 from ops.servers.kafka_clients import consumer_of, no_answer
 from ops.service_state.backlog import workers
+from ops.terminal.output import wrapped
 from schemas.flow import LANES, SERVICES, Party
 from stream.kafka_access import KafkaAccess
 
 
 @dataclass(frozen=True, slots=True)
 class Rewind:
-    """The places of one service whose committed offset is above the settled one, by both."""
+    """The places of one service that are not to be read on from the committed offset, with that and the one instead.
+
+    `missing`: how many records of a place, not settled by what Postgres knows, were removed from the log.
+    """
 
     service: str
     committed: Mapping[TopicPartition, int]
-    settled: Mapping[TopicPartition, int]
+    read_from: Mapping[TopicPartition, int]
+    missing: Mapping[TopicPartition, int]
 
     @property
-    def records(self) -> int:
-        """How many are read again."""
-        return sum(self.committed[place] - at for place, at in self.settled.items())
+    def again(self) -> list[int]:
+        """How many records are read again, of each place where any are."""
+        return [self.committed[place] - at for place, at in self.read_from.items() if self.committed[place] > at]
 
 
 async def rewinds(database: Database, access: KafkaAccess) -> list[Rewind]:
@@ -47,7 +56,7 @@ async def rewinds(database: Database, access: KafkaAccess) -> list[Rewind]:
         raise click.ClickException(f"stop all services first; workers still hold a place in: {', '.join(running)}")
     for party in SERVICES:
         one = await _rewind(access, party, await settled(database, party.name))
-        found += [one] if one.settled else []
+        found += [one] if one.read_from else []
     return found
 
 
@@ -68,33 +77,57 @@ def rewind_of(
 ) -> Rewind:
     """A place that Postgres knows nothing of is read from its beginning.
 
-    One whose committed offset lies below stays: what was recorded between the two is not published yet, and would not
-    be.
+    One whose committed offset lies below the settled one stays: what was recorded between the two is not published yet,
+    and would not be.
     """
-    wanted = {place: read.get((place.topic, place.partition), begins[place]) for place in committed}
-    above = {place: at for place, at in committed.items() if at is not None and at > wanted[place]}
-    return Rewind(service, above, {place: wanted[place] for place in above})
+    read_from, missing = {}, {}
+    for place, at in committed.items():
+        known = read.get((place.topic, place.partition))
+        if at is None or (known is not None and at < known):
+            continue
+        start = max(begins[place], known or 0)
+        if at != start or known not in (None, start):
+            read_from[place] = start
+        if (lost := start - (at if known is None else known)) > 0:
+            missing[place] = lost
+    return Rewind(service, {place: committed[place] or 0 for place in read_from}, read_from, missing)
 
 
-async def rewind(database: Database, access: KafkaAccess, found: list[Rewind], why: str) -> None:
-    """Do it, inside a transaction of Postgres's: on record before it is done. Done twice it does no more."""
-    await record_actions(database, Deed.REWIND, why, [_change(one) for one in found])
+async def rewind(url: str, access: KafkaAccess, found: list[Rewind], why: str) -> None:
+    """Do it, in Postgres and on record first: typed again, it does what an interrupted one has left, and no more."""
+    async with changing(url) as database:
+        await record_actions(database, Deed.REWIND, why, [_change(one) for one in found])
+        for one in found:
+            moves = [(place.partition, place.topic, one.read_from[place]) for place in one.missing]
+            await database.executemany(_SETTLED_AT.format(schema=one.service), moves)
     for one in found:
         async with _member_of(access, one.service) as consumer:
-            consumer.assign(list(one.settled))
-            await consumer.commit({place: OffsetAndMetadata(at, "") for place, at in one.settled.items()})
+            consumer.assign(list(one.read_from))
+            await consumer.commit({place: OffsetAndMetadata(at, "") for place, at in one.read_from.items()})
 
 
 def rewinding_lines(found: list[Rewind]) -> Iterator[str]:
     """What would come of it."""
     for one in found:
-        yield f"{one.service}: {one.records} records in {len(one.settled)} places are read again"
+        if again := one.again:
+            yield f"{one.service}: {sum(again)} records in {len(again)} places are read again"
+        if one.missing:
+            missing = _by_topic(one.missing)
+            yield from wrapped(f"{one.service}: no longer in the log, and not read: {missing}", rest="  ")
     if not found:
         yield "no service has read more in Kafka than Postgres knows of"
 
 
+def _by_topic(counts: Mapping[TopicPartition, int]) -> str:
+    of_topic: Counter[str] = Counter()
+    for place, count in counts.items():
+        of_topic[place.topic] += count
+    return ", ".join(f"{count} records of {topic}" for topic, count in of_topic.items())
+
+
 def _change(one: Rewind) -> Change:
-    return Change(one.service, one.service, None, _by_place(one.committed), _by_place(one.settled))
+    missing = {"no longer in the log": _by_place(one.missing)} if one.missing else {}
+    return Change(one.service, one.service, None, _by_place(one.committed), _by_place(one.read_from) | missing)
 
 
 def _by_place(offsets: Mapping[TopicPartition, int]) -> dict[str, JsonValue]:
@@ -112,3 +145,7 @@ async def _member_of(access: KafkaAccess, group: str) -> AsyncIterator[Any]:
         raise click.ClickException(await no_answer(access, error)) from None
     finally:
         await consumer.stop()
+
+
+# The schema is a service's name, never a value.
+_SETTLED_AT = "update {schema}.lane set settled = settled || jsonb_build_object($2::text, $3::bigint) where lane = $1"
