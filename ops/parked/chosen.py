@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 import click
 
-from ops.parked.filter import EVERYTHING, NOTHING_FITS, Filter
+from ops.parked.filter import EVERYTHING, NOTHING_FITS, NOTHING_TO_TRY, Filter
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
 from ops.servers.administrator import Database
@@ -17,6 +18,8 @@ from ops.terminal.quoted_reference import what_is_wrong
 from payroll.quoted_reference import as_quoted
 
 CHOSEN_MAX = 10_000
+"""So many of each service at once."""
+_ONE_MORE = CHOSEN_MAX + 1
 
 _HANDLE = re.compile(r"(?P<id>[0-9a-fA-F-]{32,36})(?:@(?P<attempt>[0-9]{1,9}))?")
 
@@ -47,35 +50,56 @@ def choice_of(typed: str) -> Choice:
     return Choice(typed)
 
 
-async def chosen_rows(database: Database, choices: Sequence[Choice], only: Filter) -> list[ParkedRow]:
+class Chosen(NamedTuple):
+    """The rows that are meant, of each service the oldest; `more`: there are others, for another time."""
+
+    rows: list[ParkedRow]
+    more: bool
+
+
+async def chosen_rows(database: Database, choices: Sequence[Choice], only: Filter, *, due_too: bool = True) -> Chosen:
     """Every row that is meant, once: those that were named, in the filter's service; or all that fit the filter.
+
+    Of those that fit, what is due already is left out unless `due_too`: while its service stands still it would come
+    first, each time.
 
     Raises:
         UsageError: neither was said, or both.
         ClickException: nothing is there; or one is not, is in several services, or has moved on from the attempt seen.
     """
     if not choices:
-        return await _fitting(database, only)
+        return _at_once(await _fitting(database, only, due_too=due_too))
     if replace(only, service=None) != EVERYTHING:
         raise click.UsageError("name records by their ID, or all that fit options: not both (--service goes with both)")
     rows = [row for choice in choices for row in await _rows(database, choice, only.service)]
-    return list({(row.service, row.id): row for row in rows}.values())
+    return _at_once({(row.service, row.id): row for row in rows}.values())
 
 
-async def _fitting(database: Database, only: Filter) -> list[ParkedRow]:
+def _at_once(rows: Collection[ParkedRow]) -> Chosen:
+    counts: Counter[str] = Counter()
+    first = []
+    for row in rows:
+        counts[row.service] += 1
+        if counts[row.service] <= CHOSEN_MAX:
+            first.append(row)
+    return Chosen(first, more=len(first) < len(rows))
+
+
+async def _fitting(database: Database, only: Filter, *, due_too: bool) -> list[ParkedRow]:
     if only.empty:
         raise click.UsageError(
             "say which: an ID, a reference, or what they have in common (--group, --because, --service, --since, "
             "--until, --package, --release); `koppeling parked group` shows the groups"
         )
-    rows = await parked_rows(database, limit=CHOSEN_MAX, only=only)
+    fitting = only if due_too else replace(only, due=False)
+    rows = await parked_rows(database, limit=_ONE_MORE, only=fitting)
     if not rows:
-        raise click.ClickException(NOTHING_FITS)
+        raise click.ClickException(NOTHING_FITS if due_too else NOTHING_TO_TRY)
     return rows
 
 
 async def _rows(database: Database, choice: Choice, service: str | None) -> list[ParkedRow]:
-    found = await parked_rows(database, limit=CHOSEN_MAX, ids=[choice.id]) if choice.id else []
+    found = await parked_rows(database, limit=_ONE_MORE, ids=[choice.id]) if choice.id else []
     rows = [row for row in found if service in (None, row.service)]
     if not rows:
         return await _of_registration(database, choice, service)
@@ -87,7 +111,7 @@ async def _rows(database: Database, choice: Choice, service: str | None) -> list
 
 async def _of_registration(database: Database, choice: Choice, service: str | None) -> list[ParkedRow]:
     registration = str(choice.id) if choice.id else await find_registration(database, as_quoted(choice.typed))
-    found = await parked_rows(database, limit=CHOSEN_MAX, registrations=[registration]) if registration else []
+    found = await parked_rows(database, limit=_ONE_MORE, registrations=[registration]) if registration else []
     rows = [row for row in found if service in (None, row.service)]
     if not rows or choice.attempt is not None:
         where = f" in {service}" if service else ""

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All that is given has to fit; `since` is included, `until` is not, and both are about when it was parked last."""
+    """All that is given has to fit; `since` is included, `until` is not, and both are about when it was parked last.
+
+    `due` is no option: False leaves out what its service takes in its turn.
+    """
 
     service: str | None = None
     because: str | None = None
@@ -16,6 +20,7 @@ class Filter:
     package: str | None = None
     release: str | None = None
     group: str | None = None
+    due: Literal[False] | None = None
 
     @property
     def empty(self) -> bool:
@@ -28,7 +33,9 @@ class Filter:
 
 
 EVERYTHING = Filter()
-NOTHING_FITS = "nothing that is parked now fits: `koppeling parked group` shows what is parked, by its cause"
+_SEE = "`koppeling parked group` shows what is parked, by its cause"
+NOTHING_FITS = f"nothing that is parked now fits: {_SEE}"
+NOTHING_TO_TRY = f"nothing that is parked now fits and is not due already: {_SEE}"
 
 CONDITIONS = """
   kind = 'parked' and not handled

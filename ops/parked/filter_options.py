@@ -38,7 +38,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def collected(*values: Any, **typed: Any) -> Any:
-        only = Filter(**{field.name: typed.pop(field.name) for field in fields(Filter)})
+        only = Filter(**{field.name: typed.pop(field.name) for field in fields(Filter) if field.name in typed})
         return command(*values, only=only, **typed)
 
     for option in reversed(_OPTIONS):

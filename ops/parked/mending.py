@@ -10,7 +10,7 @@ import click
 
 from ops.actions.applying import not_applied, plan_or_apply
 from ops.parked.change import discard, retry
-from ops.parked.chosen import choice_of, chosen_rows
+from ops.parked.chosen import CHOSEN_MAX, choice_of, chosen_rows
 from ops.parked.filter import Filter
 from ops.parked.filter_options import filter_options
 from ops.parked.loop import stop_loops
@@ -22,15 +22,16 @@ from ops.terminal.output import say
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way to end the wait: its plan, what does it, and how that is said afterwards."""
+    """A way to end the wait: its plan, what does it, how that is said afterwards; `due_too`: also of what is due."""
 
     plan: Callable[[Sequence[ParkedRow]], Iterator[str]]
     do: Callable[[Database, Sequence[ParkedRow], str], Awaitable[list[ParkedRow]]]
     done: str
+    due_too: bool
 
 
-_RETRY = _Way(retry_lines, retry, "is due now: its service takes it in its turn")
-_DISCARD = _Way(discard_lines, discard, "is discarded")
+_RETRY = _Way(retry_lines, retry, "is due now: its service takes it in its turn", due_too=False)
+_DISCARD = _Way(discard_lines, discard, "is discarded", due_too=True)
 
 
 @click.command("retry")
@@ -43,8 +44,8 @@ def retry_parked(targets: Sequence[str], state: Path | None, *, only: Filter, on
     """Try parked records again, once their cause is gone.
 
     ID is the row's; ID@ATTEMPT, as the list shows it, is refused once the record has been tried again since. A
-    registration's reference means all that is parked of it. Without ID all that fits the options is meant, 10,000 of
-    each service at a time.
+    registration's reference means all that is parked of it. Without ID all that fits the options is meant and not due
+    already, 10,000 of each service at a time: the plan says when there are more.
     """
     _carry_out(_RETRY, admin_url(state), why, _Meant(targets, only, once_more=once_more))
 
@@ -122,9 +123,11 @@ async def _planned_and_done(
 ) -> tuple[list[ParkedRow], list[ParkedRow]]:
     choices = [choice_of(target) for target in meant.targets]
     async with looking(url) as database:
-        rows = await chosen_rows(database, choices, meant.only)
+        rows, more = await chosen_rows(database, choices, meant.only, due_too=way.due_too)
     rows = rows if meant.once_more else stop_loops(rows)
     click.echo("\n".join(way.plan(rows)))
+    if more:
+        say(f"and more: these are the oldest {CHOSEN_MAX} of each service. Type it again afterwards")
     if why is None:
         return rows, []
     meant.check(len(rows))

@@ -27,7 +27,7 @@ async def parked_rows(
         if only.service not in (None, party.name):
             continue
         marks = await marks_of_group(database, party.name, only) if only.group is not None else None
-        asked = (*only.columns(), limit, registrations, ids, marks, party.name)
+        asked = (*only.columns(), limit, registrations, ids, marks, party.name, only.due)
         found = await database.fetch(_PARKED.format(schema=party.name), *asked)
         rows += [_row(party.name, record) for record in found]
     return sorted(rows, key=lambda row: row.since)
@@ -82,5 +82,6 @@ from {{schema}}.redelivery row
 where {CONDITIONS}
   and ($7::text[] is null or key = any($7)) and ($8::uuid[] is null or id = any($8))
   and ($9::text[] is null or reason || ' ' || md5(coalesce(trace, '')) = any($9))
+  and ($11::boolean is null or due_at is null or due_at > now())
 order by first_at, seq limit $6
 """  # noqa: S608  constants

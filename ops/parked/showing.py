@@ -68,7 +68,7 @@ async def _raw(url: str, choice: Choice, service: str | None, why: str) -> bytes
 
 async def _one(database: Database, choice: Choice, service: str | None) -> ParkedRow:
     """The row that is meant. Of a registration a repeated id can have parked thousands, each with the same story."""
-    rows = await chosen_rows(database, [choice], Filter(service=service))
+    rows, _ = await chosen_rows(database, [choice], Filter(service=service))
     if len(rows) > 1:
         raise click.ClickException("\n".join(one_of_lines(choice.typed, rows)))
     return rows[0]

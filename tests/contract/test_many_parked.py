@@ -1,0 +1,67 @@
+"""More is parked for one reason than one command takes: all of it is reached, also while the service stands still."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+from real import empty
+
+from ops.cli import main
+from ops.parked.chosen import CHOSEN_MAX
+from sandbox.running import RunningSandbox
+from services.migrate import migrate
+
+pytestmark = pytest.mark.sandbox
+
+REASON, LATER, MORE = "DEFECT_KeyError", 3, "and more: these are the oldest"
+PARKED = """
+insert into intake.redelivery
+  (id, lane, key, kind, attempt, blocks, topic, partition, log_offset, headers, hash, reason, first_at)
+select gen_random_uuid(), 0, n, 'parked', 1, false, 'form-received', 0, n, '', '', %s, now()
+from generate_series(1, %s) n
+"""
+
+
+@pytest.fixture
+def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[Any]]:
+    url = sandbox.endpoints().postgres.url
+    migrate(url)
+    empty(sandbox, "intake")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(PARKED, [REASON, CHOSEN_MAX + LATER])
+        yield connection
+    empty(sandbox, "intake")
+
+
+def typed(sandbox: RunningSandbox, *words: str) -> Result:
+    given = ("--because", REASON, "--state", str(sandbox.state.path), "--apply", "--reason", "1.4.1 is deployed")
+    return CliRunner().invoke(main, ["parked", *words, *given])
+
+
+def due(database: psycopg.Connection[Any]) -> int:
+    (found,) = database.execute("select count(*) from intake.redelivery where due_at <= now()").fetchall()
+    return int(found[0])
+
+
+def test_what_a_first_retry_has_left_a_second_one_takes(
+    sandbox: RunningSandbox, database: psycopg.Connection[Any]
+) -> None:
+    first = typed(sandbox, "retry")
+    assert (first.exit_code, MORE in first.stdout, due(database)) == (0, True, CHOSEN_MAX), first.stderr
+    second = typed(sandbox, "retry")
+    assert (second.exit_code, MORE in second.stdout, due(database)) == (0, False, CHOSEN_MAX + LATER), second.stderr
+    third = typed(sandbox, "retry")
+    assert (third.exit_code, "fits and is not due already" in third.stderr) == (1, True)
+
+
+def test_of_a_discard_it_is_said_that_there_are_more(
+    sandbox: RunningSandbox, database: psycopg.Connection[Any]
+) -> None:
+    first = typed(sandbox, "discard", "--confirm", str(CHOSEN_MAX))
+    assert (first.exit_code, MORE in first.stdout) == (0, True), first.stderr
+    second = typed(sandbox, "discard", "--confirm", str(LATER))
+    assert (second.exit_code, MORE in second.stdout) == (0, False), second.stderr
+    (left,) = database.execute("select count(*) from intake.redelivery").fetchall()
+    assert left == (0,)
