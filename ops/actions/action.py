@@ -74,9 +74,11 @@ class Action(View):
     after: dict[str, JsonValue]
 
 
-async def record_actions(database: Database, deed: Deed, why: str, changes: Sequence[Change]) -> UUID:
-    """Put these on record as one command's; its id. Inside the transaction that changes them."""
-    command = uuid4()
+async def record_actions(
+    database: Database, deed: Deed, why: str, changes: Sequence[Change], *, command: UUID | None = None
+) -> UUID:
+    """Put these on record as one (or this) command's; its id. Inside the transaction that changes them."""
+    command = command or uuid4()
     rows = [
         (command, operator(), deed, why, one.service, one.target, one.registration, _json(one.before), _json(one.after))
         for one in changes

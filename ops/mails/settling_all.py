@@ -57,8 +57,10 @@ def mails_in_log(lines: Iterable[str]) -> MailLog:
 
 def compared(mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, patience_s: float) -> Compared:
     """Which of these mails were sent, by this log."""
-    ready = [mail for mail in mails if why_not(mail, now, patience_s) is None]
-    early = [mail for mail in mails if mail not in ready]
+    ready: list[LedgerMail] = []
+    early: list[LedgerMail] = []
+    for mail in mails:
+        (ready if why_not(mail, now, patience_s) is None else early).append(mail)
     return Compared([one for one in ready if one.id in log], [one for one in ready if one.id not in log], early)
 
 

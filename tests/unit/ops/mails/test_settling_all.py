@@ -63,6 +63,21 @@ def test_what_stands_in_the_log_was_sent_and_what_may_still_be_reported_is_left_
     assert "1 are left out" in lines[-1]
 
 
+class Apart(LedgerMail):
+    """Not to be compared with others: of ten thousand, each with each takes a minute."""
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError
+
+    __hash__ = LedgerMail.__hash__
+
+
+def test_each_mail_is_looked_at_once_however_many_there_are() -> None:
+    mails = [Apart(**dict(mail(number))) for number in range(1, 4)]
+    found = compared(mails, {UUID(int=1)}, LATER, PATIENCE_S)
+    assert [len(some) for some in found] == [1, 2, 0]
+
+
 @pytest.mark.parametrize("confirmed", [(None, None), (1, None), (None, 2), (2, 1)])
 def test_nothing_is_settled_unless_both_numbers_were_confirmed(confirmed: tuple[int | None, int | None]) -> None:
     found = compared([mail(1), mail(2), mail(3)], {UUID(int=1), UUID(int=3)}, LATER, PATIENCE_S)

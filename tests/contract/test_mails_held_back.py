@@ -1,0 +1,60 @@
+"""Very many mails are held back in steps that Postgres has the time for, and it knows of them afterwards."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+from real import empty
+
+from ops.mails.holding_back import hold_unsent_back
+from sandbox.running import RunningSandbox
+from services.migrate import migrate
+
+pytestmark = pytest.mark.sandbox
+
+WHY = "Postgres was restored to before the mails"
+UNSENT = ["PLANNED", "PLANNED", "CLAIMED", "BODY_STARTED", "PLANNED"]
+PLAN = """
+insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status)
+values (gen_random_uuid(), 0, $1, 'link-realised', '', '', 0, '{}', $2)
+"""
+KNOWN = """
+select most_common_vals::text from pg_stats
+where schemaname = 'notifier' and tablename = 'effect' and attname = 'status'
+"""
+
+
+@pytest.fixture
+async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
+    url = sandbox.endpoints().postgres.url
+    migrate(url)
+    empty(sandbox, "notifier")
+    connection = await asyncpg.connect(url)
+    yield connection
+    await connection.close()
+    empty(sandbox, "notifier")
+
+
+async def test_mails_are_held_back_so_many_in_a_transaction_on_record_as_one_command(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    for number, status in enumerate([*UNSENT, "SENT", "FAILED"]):
+        await database.execute(PLAN, str(number), status)
+    await hold_unsent_back(sandbox.endpoints().postgres.url, WHY, at_once=2)
+    rows = await database.fetch("select xmin::text as made_in, status from notifier.effect order by subject")
+    assert [row["status"] for row in rows] == [*["UNCERTAIN"] * len(UNSENT), "SENT", "FAILED"]
+    assert len({row["made_in"] for row in rows[: len(UNSENT)]}) == 3
+    recorded = await database.fetch(
+        "select before ->> 'status' as before, command from operations.action where why = $1", WHY
+    )
+    assert sorted(row["before"] for row in recorded) == sorted(UNSENT)
+    assert len({row["command"] for row in recorded}) == 1
+
+
+async def test_postgres_knows_how_many_are_uncertain_by_then(sandbox: RunningSandbox, database: Any) -> None:
+    for number in range(4):
+        await database.execute(PLAN, str(number), "PLANNED")
+    await database.execute("analyze notifier.effect")
+    await hold_unsent_back(sandbox.endpoints().postgres.url, WHY)
+    assert await database.fetchval(KNOWN) == "{UNCERTAIN}"
