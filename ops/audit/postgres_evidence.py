@@ -16,6 +16,9 @@ _CHUNK_IDS = 5_000
 _READ_WHOLE = {"journal": "true", "state": "document is not null or lane >= 0", "effect": "true"}
 """The tables of which only a part is read when there is much, and which of their rows count."""
 
+_OPEN = "status = 'PLANNED' or status in ('CLAIMED', 'BODY_STARTED') or status = 'UNCERTAIN'"
+"""As the ledger's indexes have it, each of these a part: what is sent, and kept for good, is not looked through."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -53,7 +56,7 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
     else:
         effects = await reader.by("effect", "subject", "text", wanted.subjects)
         effects += await reader.by("effect", "id", "uuid", set(wanted.mails))
-        effects += await reader.all("effect", "status in ('PLANNED', 'CLAIMED', 'BODY_STARTED', 'UNCERTAIN')")
+        effects += await reader.all("effect", _OPEN)
         known = {row.id for row in queue} | {row.answered_by for row in queue if row.answered_by} | set(wanted.entries)
         # What was said about a mail is recorded under the mail's own id.
         journal = await reader.by("journal", "id", "uuid", known | {row["id"] for row in effects})

@@ -110,6 +110,20 @@ async def test_documents_and_mails_alone_are_enough_for_much(database: Any) -> N
         assert len(tables.states) == (4 if small else 1)
 
 
+async def test_of_much_the_mails_that_are_open_are_found_without_those_that_are_sent(database: Any) -> None:
+    for number, status in enumerate(("SENT", "PLANNED", "CLAIMED", "BODY_STARTED", "UNCERTAIN", "FAILED")):
+        await plan(database, number, status)
+    await database.execute("set local enable_seqscan = off")
+    tables = await read_tables(database, "notifier", 100, Wanted((), ()))
+    assert {row.id for row in tables.effects} == {mail(number) for number in range(1, 5)}
+    assert await database.fetchval(_LOOKED_THROUGH) == 0
+
+
+_LOOKED_THROUGH = """
+select seq_scan from pg_stat_xact_user_tables where schemaname = 'notifier' and relname = 'effect'
+"""
+
+
 async def test_what_is_too_much_all_the_same_names_the_option(database: Any) -> None:
     await database.execute(_DOCUMENTS, 4)
     with pytest.raises(TooMuchError, match=r"intake.state has more than 3 rows .*--records"):

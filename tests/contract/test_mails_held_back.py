@@ -19,6 +19,7 @@ PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status)
 values (gen_random_uuid(), 0, $1, 'link-realised', '', '', 0, '{}', $2)
 """
+LOOKED_THROUGH = "select seq_scan from pg_stat_user_tables where schemaname = 'notifier' and relname = 'effect'"
 KNOWN = """
 select most_common_vals::text from pg_stats
 where schemaname = 'notifier' and tablename = 'effect' and attname = 'status'
@@ -50,6 +51,14 @@ async def test_mails_are_held_back_so_many_in_a_transaction_on_record_as_one_com
     )
     assert sorted(row["before"] for row in recorded) == sorted(UNSENT)
     assert len({row["command"] for row in recorded}) == 1
+
+
+async def test_what_is_to_be_held_back_is_found_without_what_is_sent(sandbox: RunningSandbox, database: Any) -> None:
+    for number, status in enumerate([*UNSENT, "SENT"]):
+        await database.execute(PLAN, str(number), status)
+    before = await database.fetchval(LOOKED_THROUGH)
+    await hold_unsent_back(f"{sandbox.endpoints().postgres.url}?enable_seqscan=off", WHY)
+    assert await database.fetchval(LOOKED_THROUGH) == before
 
 
 async def test_postgres_knows_how_many_are_uncertain_by_then(sandbox: RunningSandbox, database: Any) -> None:
