@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import click
+from pydantic import ValidationError
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
@@ -21,6 +22,7 @@ from ops.terminal.age import moment
 from ops.terminal.output import say, wrapped
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
+from stream.settings import faults_of
 
 
 class Verdict(StrEnum):
@@ -36,8 +38,15 @@ class Verdict(StrEnum):
 
 
 def verdict_s() -> float:
-    """How long after a body began its sender can still be heard of: by the settings in this environment."""
-    return SenderSettings(smtp_host="nowhere", smtp_port=1).verdict_s
+    """How long after a body began its sender can still be heard of: by the settings in this environment.
+
+    Raises:
+        UsageError: they are wrong, with every fault.
+    """
+    try:
+        return SenderSettings(smtp_host="nowhere", smtp_port=1).verdict_s
+    except ValidationError as error:
+        raise click.UsageError(faults_of(error)) from None
 
 
 def why_not(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:

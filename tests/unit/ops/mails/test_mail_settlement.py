@@ -1,12 +1,15 @@
 """Which uncertain mails may be settled, and what is said before one is."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from remembered import NOW, REFERENCE, REGISTRATION
 
+from ops.cli import main
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.settlement import Verdict, settlement_lines, verdict_s, why_not
 from ops.terminal.output import COLUMNS
@@ -46,6 +49,21 @@ def test_only_what_is_uncertain_is_settled(status: Status) -> None:
 def test_the_patience_is_that_of_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KOPPELING_SMTP_TIMEOUT_S", "100")
     assert verdict_s() == SenderSettings(smtp_host="x", smtp_port=1).verdict_s > 100
+
+
+@pytest.mark.parametrize("words", [["settle", str(UUID(int=5)), "sent"], ["settle-all", "mail.log"]])
+def test_settings_that_are_wrong_are_said_by_the_names_of_their_variables(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mail.log").touch()
+    monkeypatch.setenv("KOPPELING_ADMIN_URL", "postgresql://operator@127.0.0.1:1/nowhere")
+    monkeypatch.setenv("KOPPELING_SMTP_TIMEOUT_S", "abc")
+    monkeypatch.setenv("KOPPELING_CLAIM_S", "0")
+    result = CliRunner().invoke(main, ["mails", *words])
+    assert result.exit_code == 2, result.output
+    assert "KOPPELING_SMTP_TIMEOUT_S: " in result.stderr
+    assert "KOPPELING_CLAIM_S: " in result.stderr
 
 
 @pytest.mark.parametrize("verdict", Verdict)
