@@ -21,6 +21,10 @@ from stream.environment import ADMIN_VARIABLE
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT = "10s"
 
+_NO_URL = (
+    f"{ADMIN_VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+    "with what is no letter or digit in the password as %XX)"
+)
 _SILENCE = asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError
 
 Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -44,6 +48,15 @@ def admin_url(state: Path | None) -> str:
         return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).postgres.url
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE}") from None
+
+
+def _is_cut_short(url: str) -> bool:
+    """Whether a "/" or "#" stands in its password: what is before it would be asked as a host, and be told the rest."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    return "@" not in parts.netloc and "@" in f"{parts.path}{parts.fragment}"
 
 
 def _where(url: str) -> str:
@@ -72,15 +85,14 @@ def why_not_connected(error: Exception) -> str:
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Database]:
     """A connection with the administrator's rights; raises ClickException when Postgres does not answer."""
+    if _is_cut_short(url):
+        raise click.ClickException(_NO_URL)
     try:
         database = await asyncpg.connect(
             url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
         )
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError):
-        raise click.ClickException(
-            f"{ADMIN_VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
-            "with what is no letter or digit in the password as %XX)"
-        ) from None
+        raise click.ClickException(_NO_URL) from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise click.ClickException(f"Postgres at {_where(url)} {why_not_connected(error)}") from None
     try:
