@@ -1,6 +1,7 @@
 """Settlements in few words: what a test does not name is as plain as can be."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,11 +37,11 @@ def said(number: int, revision: int = 1) -> Message:
 
 
 def entry(number: int, **fields: Any) -> JournalEntry:
-    plain = {
-        "id": id_of(number), "hash": HASH, "attempt": 1, "outcome": OutcomeKind.EMIT, "reason": None,
-        "messages": (said(number),), "subject": f"key {number}", "first_at": NOW,
-    }  # fmt: skip
-    return JournalEntry(**(plain | fields))
+    plain = JournalEntry(
+        id=id_of(number), hash=HASH, attempt=1, outcome=OutcomeKind.EMIT, reason=None,
+        messages=(said(number),), subject=f"key {number}", first_at=NOW,
+    )  # fmt: skip
+    return plain._replace(**fields)
 
 
 def parked(number: int, **fields: Any) -> JournalEntry:
@@ -52,11 +53,11 @@ def record(offset: int = 7) -> Record:
 
 
 def row(number: int, key: str, **fields: Any) -> NewRow:
-    plain = {
-        "id": id_of(number), "lane": 3, "key": key, "kind": RowKind.PARKED, "due_at": NOW, "attempt": 1,
-        "blocks": True, "record": record(number), "hash": HASH, "reason": "WAITS", "trace": None, "first_at": NOW,
-    }  # fmt: skip
-    return NewRow(**(plain | fields))
+    plain = NewRow(
+        id=id_of(number), lane=3, key=key, kind=RowKind.PARKED, due_at=NOW, attempt=1,
+        blocks=True, record=record(number), hash=HASH, reason="WAITS", trace=None, first_at=NOW,
+    )  # fmt: skip
+    return replace(plain, **fields)
 
 
 def handled(number: int, attempt: int = 1) -> RowAnswer:
@@ -64,19 +65,21 @@ def handled(number: int, attempt: int = 1) -> RowAnswer:
 
 
 def parked_again(number: int, attempt: int = 1, due_at: datetime | None = None) -> RowAnswer:
-    again = {"handled": False, "next_attempt": attempt + 1, "due_at": due_at, "reason": "AGAIN", "trace": "a line"}
-    return RowAnswer(id_of(number), attempt, id_of(number), **again)  # type: ignore[arg-type]
+    return RowAnswer(
+        id=id_of(number), attempt=attempt, answered_by=id_of(number), handled=False,
+        next_attempt=attempt + 1, due_at=due_at, reason="AGAIN", trace="a line",
+    )  # fmt: skip
 
 
 def effect(number: int, **fields: Any) -> EffectRow:
-    plain = {
-        "id": id_of(number), "lane": 3, "subject": "a key", "kind": "mail", "occasion": str(number),
-        "role": "applicant", "effect_epoch": 0, "payload": {"name": "Zoë"},
-    }  # fmt: skip
-    return EffectRow(**(plain | fields))
+    plain = EffectRow(
+        id=id_of(number), lane=3, subject="a key", kind="mail", occasion=str(number),
+        role="applicant", effect_epoch=0, payload={"name": "Zoë"},
+    )  # fmt: skip
+    return plain._replace(**fields)
 
 
-def states(lane: int = 3, /, **documents: Document | None) -> Mapping[DocumentKey, tuple[int, StateRow]]:
+def states(lane: int = 3, /, **documents: Document | None) -> dict[DocumentKey, tuple[int, StateRow]]:
     """Documents of the kind `case` unless they say another, by key."""
     kinds = {key: document.kind if document else "case" for key, document in documents.items()}
     return {DocumentKey(kinds[key], key): (lane, StateRow(document)) for key, document in documents.items()}

@@ -52,7 +52,7 @@ def url(sandbox: RunningSandbox) -> Iterator[str]:
 async def test_who_acts_follows_from_the_processor_that_is_waited_for(
     package: str, answers: dict[str, str], who: str, url: str
 ) -> None:
-    rows = [(HELD, intake(HELD, "held", package, waits=("PROCESSOR_CONFIRMATION",)))]
+    rows: list[tuple[str, Document]] = [(HELD, intake(HELD, "held", package, waits=("PROCESSOR_CONFIRMATION",)))]
     for registration, (kept, answer) in zip((WITH_LOKET, WITH_EXACT), answers.items(), strict=False):
         rows.append((registration, intake(registration, answer, kept)))
         rows.append((gate.of_processor(EMAIL.lower(), kept), Processor(registration=registration)))

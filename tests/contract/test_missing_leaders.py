@@ -12,7 +12,7 @@ from stream.errors import TransportUnavailable
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
-from stream.record import Message, TopicLane
+from stream.record import Message, Record, TopicLane
 
 pytestmark = pytest.mark.sandbox
 
@@ -38,7 +38,7 @@ async def test_a_member_publishes_again_once_there_is_a_leader(
     await member.publish([said(topic, "later")])
     await until(member, lambda: len(member.assignment().lanes) == LANES)
     member.seek({TopicLane(topic, lane): 0 for lane in range(LANES)})
-    records = []
+    records: list[Record] = []
     while len(records) < 3:
         records += await member.receive(10, 1.0)
     assert [record.value for record in records] == [b"before", b"after", b"later"]

@@ -268,7 +268,7 @@ async def test_what_the_database_can_not_keep_is_refused(database: Database) -> 
         {"effects": [effect(1, payload={"value": object()})]},
         {"effects": [effect(1, payload={"value": "\ud800"})]},
         {"states": states(mine=Case.model_construct(note="\ud800"))},
-        {"states": states(mine=Case.model_construct(note=object()))},
+        {"states": states(mine=Case().model_copy(update={"note": object()}))},
     ],
 )
 async def test_what_is_no_json_is_a_defect(database: Database, changes: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from settlements import HASH, NOW, entry, handled, id_of, parked, recorded_by, r
 from schemas.envelope import Envelope
 from schemas.events import RegistrationEnded
 from schemas.flow import ENRICHMENT, LANES
+from schemas.values import Applicant
 from stream.answer import Result
 from stream.decode import Received
 from stream.document import Gate
@@ -21,6 +22,7 @@ from stream.service import NOTHING, Emit, Service, no_facts
 from stream.store import OutcomeKind, Reading, Row, RowKind, Store
 
 KEY = "key 1"
+ANYBODY = Applicant(reference=KEY, email="salaris@example.nl", company_name="Bakkerij De Korst", package="loket")
 LINE = NOW + timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
 FOR_EVER = timedelta(days=99_999)
@@ -38,7 +40,7 @@ async def read(store: Store, number: int) -> Reading:
 
 def result(reading: Reading, *, said_at: datetime, row: Row | None = None) -> tuple[Result, str]:
     """What a worker whose horizon has no end makes of entry 1's record."""
-    event = RegistrationEnded.model_construct()
+    event = RegistrationEnded(applicant=ANYBODY, cycle=1, reason="withdrawn", superseded_by=None, moving_to=None)
     envelope = Envelope("1", "urn:somebody", event.name, 1, KEY, said_at)
     record = Record(event.name, lane_of(KEY, LANES), 0, None, b"{}", ())
     known = Known(reading=reading, facts=None, now=NOW, lanes=LANES, horizon=FOR_EVER)
