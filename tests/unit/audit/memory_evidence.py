@@ -55,7 +55,7 @@ def _tables(tables: Tables, sent: Collection[UUID]) -> ev.Tables:
         queue=tuple(_queued(row) for row in tables.rows.values()),
         effects=tuple(_effect(row, "SENT" if row.id in sent else "PLANNED") for row in tables.effects.values()),
         lanes={lane: ev.LaneRow(held.epoch, held.settled) for lane, held in tables.lanes.items()},
-        stopped=dict(tables.brakes),
+        stopped={release: reason for release, reason in tables.brakes.items() if reason is not None},
         pruned_up_to=tables.pruned_up_to,
     )  # fmt: skip
 
