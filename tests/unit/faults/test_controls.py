@@ -1,8 +1,8 @@
 import pytest
 
 from faults.result import Control
-from faults.simulation import controls
 from faults.simulation.controls import DEFECTS, Defect, control, uncaught
+from faults.simulation.process import Parts
 
 pytestmark = pytest.mark.long
 
@@ -16,7 +16,7 @@ def test_a_defect_that_is_put_in_is_caught_within_its_budget(defect: Defect) -> 
 
 def test_there_are_fourteen_defects_and_each_replaces_something() -> None:
     assert len({defect.name for defect in DEFECTS}) == len({defect.parts for defect in DEFECTS}) == 14
-    assert controls.Parts() not in {defect.parts for defect in DEFECTS}
+    assert Parts() not in {defect.parts for defect in DEFECTS}
 
 
 def test_a_defect_that_was_not_caught_is_named() -> None:
