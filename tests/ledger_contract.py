@@ -13,6 +13,7 @@ from services.notifier.ledger import MOVES_FROM, Claim, Ledger, Move, Status
 from services.notifier.moves import Moves
 from stream.clock import SystemClock
 from stream.decode import Item, Received, decode
+from stream.errors import StoreUnavailable
 from stream.service import Done
 from stream.store import Store
 
@@ -249,9 +250,9 @@ async def test_a_claim_that_has_run_out_is_not_answered_by_the_next_one_of_its_m
     stale = await claimed(book)
     await book.ledger.sweep(claimed_s=0, body_started_s=0)
     (fresh,) = await book.ledger.claim(10)
-    moves = Moves(book.ledger, SystemClock(), Fates(), [].append, retry_s=1)
+    moves = Moves(book.ledger, SystemClock(), Fates(), list[StoreUnavailable]().append, retry_s=1)
     running = asyncio.create_task(moves.run())
-    assert await asyncio.gather(moves.begin(stale), moves.begin(fresh)) == [False, True]
+    assert list(await asyncio.gather(moves.begin(stale), moves.begin(fresh))) == [False, True]
     moves.close()
     await running
 

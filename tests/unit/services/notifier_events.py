@@ -91,7 +91,6 @@ APPLICANT = Applicant(
 )
 CORRECTION_REFUSED = CorrectionRefused(applicant=APPLICANT, cycle=2, submission="42", faults=FAULTS)
 ENDED = ("registration-ended", "ended")
-NOBODY_ELSE: dict[str, None] = {"superseded_by": None, "moving_to": None}
 REQUESTED = LinkRequested(
     applicant=APPLICANT,
     cycle=1,

@@ -1,6 +1,7 @@
 """What `/metrics` says of mails: one number for each way a try can end, and nothing of whose mail it was."""
 
 from datetime import timedelta
+from functools import partial
 
 from prometheus_client import CollectorRegistry, generate_latest
 from sending import NOW, Hands, over, planned, sending, settings, statuses, until
@@ -14,6 +15,10 @@ from services.notifier.ledger_memory import MemoryLedger
 def told(fates: Fates) -> dict[str, float]:
     (family,) = fates.collect()
     return {sample.labels["fate"]: sample.value for sample in family.samples}
+
+
+def retried(fates: Fates, times: int) -> bool:
+    return told(fates)["retried"] == times
 
 
 def page(fates: Fates) -> str:
@@ -49,7 +54,7 @@ async def test_a_mail_that_is_tried_again_is_counted_at_each_try() -> None:
     planned(ledger, "a@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock) as sender:
         for tries in (1, 2):
-            await until(lambda tries=tries: told(sender.fates)["retried"] == tries)
+            await until(partial(retried, sender.fates, tries))
             clock.passed_s += timedelta(hours=1).total_seconds()
         await until(lambda: over(ledger))
     assert (told(sender.fates), statuses(ledger)) == (

@@ -34,6 +34,8 @@ CONTACT: dict[str, Any] = {
     "employer_code": "10000001",
 }
 
+OURS = ("email", "reference", "period_id")
+"""No text of people can stand there."""
 
 PAGE = re.compile(r"asr\.nl/\w+")
 
@@ -194,10 +196,9 @@ def test_a_name_can_add_no_header_no_recipient_no_line_and_no_element(name: str)
 def typed(mail: Mail, text: str) -> Mail:
     """The mail with this text wherever a text of people can stand."""
     fields = type(mail).model_fields
-    ours = {name: getattr(mail, name) for name in ("email", "reference", "period_id") if name in fields}
     lines = {name: (text,) for name, field in fields.items() if field.annotation == tuple[str, ...]}
-    words = {name: text for name, field in fields.items() if field.annotation in (str, str | None)}
-    return mail.model_copy(update={**lines, **words, **ours})
+    words = {name: text for name, field in fields.items() if field.annotation in (str, str | None) and name not in OURS}
+    return mail.model_copy(update={**lines, **words})
 
 
 @pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)

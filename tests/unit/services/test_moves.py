@@ -33,9 +33,9 @@ class CountedLedger(MemoryLedger):
 async def test_one_statement_takes_the_ends_of_all_mails_on_the_wire_and_the_beginnings_after_them() -> None:
     ledger = CountedLedger()
     one, two, three = await ledger.claim(3)
-    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=1)
+    moves = Moves(ledger, SystemClock(), Fates(), list[StoreUnavailable]().append, retry_s=1)
     running = asyncio.create_task(moves.run())
-    assert await asyncio.gather(moves.begin(one), moves.begin(two)) == [True, True]
+    assert list(await asyncio.gather(moves.begin(one), moves.begin(two))) == [True, True]
     moves.end(Move(one, Status.SENT))
     third = asyncio.create_task(moves.begin(three))
     await asyncio.sleep(0)
@@ -49,7 +49,7 @@ async def test_one_statement_takes_the_ends_of_all_mails_on_the_wire_and_the_beg
 async def test_a_mail_waits_little_for_one_whose_server_does_not_answer() -> None:
     ledger = CountedLedger()
     silent, other, _ = await ledger.claim(3)
-    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=1)
+    moves = Moves(ledger, SystemClock(), Fates(), list[StoreUnavailable]().append, retry_s=1)
     running = asyncio.create_task(moves.run())
     assert await moves.begin(silent)
     async with asyncio.timeout(1):
@@ -61,7 +61,7 @@ async def test_a_mail_waits_little_for_one_whose_server_does_not_answer() -> Non
 async def test_a_mail_that_is_known_to_be_sent_is_not_begun_by_whoever_claimed_it_again_in_the_same_statement() -> None:
     ledger = CountedLedger()
     mail, *_ = await ledger.claim(3)
-    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=1)
+    moves = Moves(ledger, SystemClock(), Fates(), list[StoreUnavailable]().append, retry_s=1)
     moves.end(Move(Claim(mail.id, UUID(int=99), mail.kind, mail.payload, 1), Status.SENT))
     beginning = asyncio.create_task(moves.begin(mail))
     await asyncio.sleep(0)
@@ -92,7 +92,7 @@ async def test_an_end_whose_answer_was_lost_is_noted_again_and_nothing_else_is_s
     ledger = AnswerLost(lambda: datetime(2026, 11, 22, tzinfo=UTC), lambda mail, _: said.append(mail))
     ledger.plan(UUID(int=1), "link-realised", "{}")
     (claim,) = await ledger.claim(1)
-    moves = Moves(ledger, SystemClock(), Fates(), [].append, retry_s=0)
+    moves = Moves(ledger, SystemClock(), Fates(), list[StoreUnavailable]().append, retry_s=0)
     running = asyncio.create_task(moves.run())
     assert await moves.begin(claim)
     moves.end(Move(claim, end))

@@ -13,6 +13,7 @@ from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_outage import MailOutage
 from services.notifier.moves import Moves
 from stream.clock import SystemClock
+from stream.errors import StoreUnavailable
 
 
 async def test_a_server_that_greets_and_is_silent_then_is_said_once_until_it_accepts_a_mail(
@@ -77,7 +78,7 @@ async def test_of_a_claim_that_is_given_back_when_its_time_is_over_nothing_is_sa
     planned(ledger, "a@example.nl")
     (claim,) = await ledger.claim(1)
     await ledger.sweep(claimed_s=0, body_started_s=0)
-    moves = Moves(ledger, clock, Fates(), [].append, retry_s=1)
+    moves = Moves(ledger, clock, Fates(), list[StoreUnavailable]().append, retry_s=1)
     for end in (Status.PLANNED, Status.FAILED):
         moves.end(Move(claim, end))
     moves.close()
