@@ -27,7 +27,7 @@ from schemas.sealing import Binding, new_private_keys, unseal  # noqa: E402
 from schemas.values import Finding, Policy  # noqa: E402
 from services.enrichment import decide as enrichment  # noqa: E402
 from services.enrichment import gate  # noqa: E402
-from services.enrichment.found import Found  # noqa: E402
+from services.enrichment.found import Facts, Found  # noqa: E402
 from services.enrichment.terms import Terms as EnrichmentTerms  # noqa: E402
 from services.intake.decide import SERVICE as INTAKE  # noqa: E402
 from services.notifier.decide import SERVICE as NOTIFIER  # noqa: E402
@@ -35,7 +35,7 @@ from services.notifier.mails import Postmark, message, read  # noqa: E402
 from services.provisioning.decide import service as provisioning  # noqa: E402
 from services.provisioning.terms import Terms  # noqa: E402
 from stream.document import Document, DocumentKey  # noqa: E402
-from stream.service import Case, Emit, Service, WorkingSet, no_facts  # noqa: E402
+from stream.service import Case, Emit, Service, WorkingSet  # noqa: E402
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 CODES = CorrectionCodes(bytes(32))
@@ -91,6 +91,11 @@ def over_the_wire(event: Event, subject: str) -> Event:
     return codec.decode(event.name, *codec.encode(envelope, event)).event
 
 
+async def no_policies(_concerns: object) -> Facts:
+    """What is known is handed to each decision here."""
+    return {}
+
+
 def main() -> None:
     """From the form to the mails."""
     keys = new_private_keys()
@@ -100,7 +105,7 @@ def main() -> None:
     subject = ready.registration
     desk = Desk(provisioning(Terms()))
     enricher = Desk(
-        enrichment.service(no_facts, EnrichmentTerms()), {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
+        enrichment.service(no_policies, EnrichmentTerms()), {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
     )
     (submitted,) = Desk(INTAKE).take(ready.event, subject).events
     (enriched,) = enricher.take(submitted, subject).events

@@ -267,7 +267,7 @@ def test_a_correction_of_the_numbers_stands_above_a_match_that_was_found_for_tho
     assert awaited_reason(enrichment.said(submitted(exact(), cycle=3))) == "POLICY_NOT_FOUND"
     by_match = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))
     assert enrichment.when(by_match) == Ignore("POLICY_NOT_FOUND")
-    enrichment.facts = KNOWN | match
+    enrichment.facts = {**KNOWN, **match}
     own = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_numbers(*NUMBERS))
     assert enriched_with(enrichment.said(own)) == NUMBERS[1]
 
