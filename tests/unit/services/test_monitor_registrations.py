@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 import faust
 import pytest
 from faust.exceptions import ProducerSendError
-from faust.types import TP
+from faust.transport.producer import Producer as FaustProducer
+from faust.types import TP, TransportT
 
 from schemas.example import examples
 from schemas.topics import MONITOR_TABLE
@@ -30,16 +31,19 @@ def form(offset: int) -> Record:
     return Record(offset, found.headers, found.value)
 
 
-class Producer:
+class Producer(FaustProducer):
     """Acknowledges what is sent when it is told to, unless it is down."""
 
-    def __init__(self) -> None:
+    def __init__(self, transport: TransportT) -> None:
+        super().__init__(transport)
         self.down = False
-        self.sent: list[tuple[str, bytes, bytes, int]] = []
+        self.sent: list[tuple[str, bytes | None, bytes | None, int | None]] = []
         self.asked = asyncio.Event()
         self.acknowledging = asyncio.Event()
 
-    async def send(self, topic: str, key: bytes, value: bytes, partition: int, *_: Any) -> Any:
+    async def send(
+        self, topic: str, key: bytes | None, value: bytes | None, partition: int | None, *_: Any, **__: Any
+    ) -> Any:
         if self.down:
             raise ProducerSendError("down")
         self.sent.append((topic, key, value, partition))
@@ -54,7 +58,7 @@ class View:
         self.positions = Positions()
         self.positions.begin({PLACE: 0})
         self.app = faust.App("registrations-of-a-test", broker="kafka://127.0.0.1:1", store="memory://")
-        self.producer = Producer()
+        self.producer = Producer(self.app.transport)
         self.app.producer = self.producer
         self.registrations = Registrations(self.app, self.positions, lambda: None)
 
