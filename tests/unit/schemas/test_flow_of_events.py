@@ -55,7 +55,7 @@ def test_a_batch_fits_into_a_segment_of_a_table() -> None:
 
 
 def test_forms_are_forgotten_sooner_than_anything_else() -> None:
-    retention = {topic.name: topic.retention_ms for topic in event_topics()}
+    retention = {topic.name: int(topic.settings["retention.ms"]) for topic in event_topics()}
     assert all(retention["form-received"] < kept for name, kept in retention.items() if name != "form-received")
 
 

@@ -38,7 +38,7 @@ def reason(folded: Fold) -> tuple[Result, str]:
 
 
 def test_the_default_horizon_lies_beyond_what_any_topic_keeps() -> None:
-    assert max(topic.retention_ms for topic in event_topics()) < HORIZON.total_seconds() * 1000
+    assert max(int(topic.settings["retention.ms"]) for topic in event_topics()) < HORIZON.total_seconds() * 1000
 
 
 def test_an_old_record_that_nobody_knows_is_parked_and_blocks_nothing() -> None:
