@@ -12,18 +12,20 @@ from stream.document import DocumentKey, Gate
 from stream.queue_timing import TICK_APART_S_MAX
 from stream.store import StateRow
 
-WITHDRAWAL = {"kind": "withdrawal", "connections": [{"connection": 2}]}
-
 
 def codes(evidence: Evidence) -> set[str]:
     return {finding.code for finding in judge(evidence, at_rest=True).findings}
+
+
+def _withdraw(flow: Flow) -> None:
+    flow.follow_up("away", "several", kind="withdrawal", connections=[{"connection": 2}])
 
 
 async def _withdrawn_from_keylane() -> Flow:
     flow = Flow()
     flow.submit("several", form_of_entities("several", 10, 3))
     await played(flow)
-    flow.follow_up("away", "several", **WITHDRAWAL)
+    _withdraw(flow)
     await flow.run()
     return flow
 
@@ -33,7 +35,7 @@ async def _withdrawn_before_the_policy_came() -> Flow:
     form = form_of_entities("several", 10, 3)
     flow.submit("several", form, known=False)
     await played(flow)
-    flow.follow_up("away", "several", **WITHDRAWAL)
+    _withdraw(flow)
     await flow.run()
     flow.find_policy(form)
     (gate,) = flow.policies

@@ -51,7 +51,8 @@ def desk() -> Desk:
 
 def hold_a_correction(desk: Desk, connections: list[dict[str, Any]] | None, *, cycle: int = 1) -> None:
     desk.review("processor", "declined")
-    desk.correct(f"held-{cycle}", "bakery", cycle=cycle, **({"connections": connections} if connections else {}))
+    changes: dict[str, Any] = {"connections": connections} if connections else {}
+    desk.correct(f"held-{cycle}", "bakery", cycle=cycle, **changes)
     assert desk.intake("bakery").answer == "held"
 
 

@@ -206,7 +206,7 @@ def test_processors_and_link_requests_are_corrected_too() -> None:
     ],
 )
 def test_a_corrected_link_request_tells_the_processor_what_has_changed_for_it(
-    changes: dict[str, str], heard: str | None
+    changes: dict[str, Any], heard: str | None
 ) -> None:
     desk = Desk()
     desk.form("request", link_request())

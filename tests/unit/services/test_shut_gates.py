@@ -27,6 +27,9 @@ from services.intake.documents import Intake
 from services.intake.employer_request import ASKERS_MAX, EmployerRequest
 from stream.document import DocumentKey, Gate
 
+AWAY: tuple[dict[str, Any], ...] = ({"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"})
+"""Either ends a request with this processor."""
+
 
 def test_each_verdict_counts_and_those_of_the_next_form_count_anew() -> None:
     desk = Desk()
@@ -48,7 +51,7 @@ def withdraw(desk: Desk, whose: str) -> None:
 
 
 def test_a_request_that_is_withdrawn_or_names_another_processor_now_opens_nothing_any_more() -> None:
-    for change in ({"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"}):
+    for change in AWAY:
         desk = Desk()
         open_gates(desk)
         desk.correct("change", "request", **change)
@@ -67,7 +70,7 @@ def test_a_request_that_was_asked_once_more_outlives_the_withdrawal_of_the_first
 
 
 def test_a_request_outlives_another_that_is_withdrawn_or_goes_to_another_processor() -> None:
-    for change in ({"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"}):
+    for change in AWAY:
         desk = Desk()
         open_gates(desk)
         desk.form("request-2", link_request(email="ander@bakkerij.example"))
