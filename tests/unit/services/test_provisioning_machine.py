@@ -53,6 +53,12 @@ def by_cycle(request: ProvisioningRequested) -> int:
     return request.cycle
 
 
+def cycles(
+    said: Iterable[ProvisioningRequested | ProvisioningCancelled | LinkRealised | ProvisioningRefused],
+) -> list[tuple[int, int]]:
+    return [(one.contact.connection, one.cycle) for one in said]
+
+
 def once(occasions: Iterable[Hashable]) -> bool:
     return all(count == 1 for count in Counter(occasions).values())
 
@@ -146,11 +152,9 @@ class Provisioning(RuleBasedStateMachine):
     @invariant()
     def nothing_is_said_twice(self) -> None:
         said = self.world.said
-        requests = [(one.contact.connection, one.cycle) for one in said(ProvisioningRequested)]
-        cancelled = [(one.contact.connection, one.cycle) for one in said(ProvisioningCancelled)]
-        finals = [
-            (one.contact.connection, one.cycle) for kind in (LinkRealised, ProvisioningRefused) for one in said(kind)
-        ]
+        requests = cycles(said(ProvisioningRequested))
+        cancelled = cycles(said(ProvisioningCancelled))
+        finals = cycles(said(LinkRealised)) + cycles(said(ProvisioningRefused))
         assert once(requests)
         assert once(cancelled)
         assert once(finals)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
 
@@ -24,7 +25,7 @@ SAID = [decode(one.event.name, one.headers, one.value) for one in EXAMPLES]
 KEY = DocumentKey(Timeline.kind, REGISTRATION)
 
 
-def remembered(said: list[tuple[Envelope, Event]]) -> Timeline:
+def remembered(said: Sequence[tuple[Envelope, Event]]) -> Timeline:
     documents = WorkingSet({})
     for envelope, event in said:
         outcome = SERVICE.decide(Case(REGISTRATION, event, envelope, documents, None, NOW))
