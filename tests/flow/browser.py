@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,8 +31,7 @@ async def shown(url: str, folder: Path) -> Shown:
     ]  # fmt: skip
     if os.geteuid() == 0:
         options.append("--no-sandbox")
-    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(browser, *options, url, **pipes)
+    process = await asyncio.create_subprocess_exec(browser, *options, url, stdout=PIPE, stderr=PIPE)
     try:
         document, log = await asyncio.wait_for(process.communicate(), START_S_MAX)
     finally:

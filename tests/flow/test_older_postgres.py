@@ -58,7 +58,7 @@ async def copy_data(onboarding: Onboarding, name: str, to: str) -> None:
     home = find_home(onboarding.sandbox.state).path
     with onboarding.sandbox.away("postgres", SIGINT):
         shutil.rmtree(home / to, ignore_errors=True)
-        await asyncio.to_thread(subprocess.run, ["/bin/cp", "-a", home / name, home / to], check=True)
+        await asyncio.to_thread(subprocess.run, ["/bin/cp", "-a", str(home / name), str(home / to)], check=True)
 
     async def ask() -> bool:
         with suppress(OSError, asyncpg.PostgresError):

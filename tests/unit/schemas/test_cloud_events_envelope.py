@@ -61,7 +61,7 @@ def test_an_envelope_is_read_as_it_was_written_to_the_millisecond(envelope: Enve
 
 
 def test_a_publishers_headers_are_read() -> None:
-    assert from_headers(HEADERS.items()) == Envelope(
+    assert from_headers(list(HEADERS.items())) == Envelope(
         id="42",
         source="https://forms.example",
         name="form-received",
@@ -78,8 +78,8 @@ def test_64_headers_are_read_and_the_65th_is_one_too_many() -> None:
 
 
 def test_of_10_000_headers_none_is_looked_at() -> None:
-    class Unread(list[tuple[str, bytes]]):
-        def __iter__(self) -> Iterator[tuple[str, bytes]]:
+    class Unread(list[tuple[str, bytes | None]]):
+        def __iter__(self) -> Iterator[tuple[str, bytes | None]]:
             raise AssertionError
 
     assert fault_of(Unread([("x", b"")] * 10_000)) == "TOO_MANY_HEADERS"

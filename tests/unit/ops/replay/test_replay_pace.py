@@ -103,7 +103,8 @@ async def test_a_pause_is_waited_for_as_long_as_it_lasts_said_once_and_counts_fo
         return answers.pop(0)
 
     await waiting.unless_paused(is_paused)
-    assert (clock.monotonic(), answers) == (pytest.approx(100 * PAUSED_POLL_S + 102 * TICK_S), [])
+    assert clock.monotonic() == pytest.approx(100 * PAUSED_POLL_S + 102 * TICK_S)
+    assert answers == []
     assert capsys.readouterr().err.count("paused") == 1
     await waiting.room(10)
     clock.advance(TELL_S)
