@@ -290,7 +290,7 @@ def test_a_dead_letter_says_where_and_why_and_no_more() -> None:
 
 
 def test_a_dead_letter_names_the_cause_that_the_row_is_grouped_by() -> None:
-    def defective(case: Case[object]) -> Outcome:
+    def defective(case: Case[str]) -> Outcome:
         raise ValueError(f"no row for {case.subject}")
 
     folded = fold([decode(report(A, "1")), decode(report(B, "2"))], toy=service(defective))

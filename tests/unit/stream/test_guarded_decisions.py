@@ -25,7 +25,8 @@ def when_bad(outcome: Callable[[], Any]) -> Callable[[Case[str]], Outcome]:
 
 
 def no_string() -> PolicyAwaited:
-    return PolicyAwaited.model_construct(reference="\ud800", reason="POLICY_NOT_FOUND")
+    awaited = PolicyAwaited(reference="1", applicant=None, cycle=1, reason="POLICY_NOT_FOUND")
+    return awaited.model_copy(update={"reference": "\ud800"})
 
 
 def effect(value: Any) -> Emit:
@@ -45,7 +46,7 @@ OUTCOMES: dict[str, tuple[Callable[[], Any], str]] = {
     "an effect with a NUL": (lambda: effect("a\0b"), "DATABASE_REFUSED_22P05"),
     "an event that is no Unicode": (lambda: Emit((no_string(),)), "DEFECT_PydanticSerializationError"),
     "a document that is no JSON": (
-        lambda: Emit(documents={MINE: Tally.model_construct(cycles=(object(),))}),
+        lambda: Emit(documents={MINE: Tally().model_copy(update={"cycles": (object(),)})}),
         "DEFECT_PydanticSerializationError",
     ),
     "no outcome": (lambda: None, "DEFECT_AttributeError"),

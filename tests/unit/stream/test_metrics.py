@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from io import BytesIO
 from urllib.error import HTTPError
@@ -203,7 +204,7 @@ def test_the_port_that_tells_liveness_and_readiness_tells_the_metrics_too(server
     server.start()
     try:
         assert got(server, "/metrics") == b"a 1\n"
-        asked = {path: status_of(lambda path=path: got(server, path)) for path in ("/live", "/ready", "/other")}
+        asked = {path: status_of(partial(got, server, path)) for path in ("/live", "/ready", "/other")}
     finally:
         server.stop()
     assert asked == {"/live": 200, "/ready": 503, "/other": 404}
