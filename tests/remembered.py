@@ -7,13 +7,13 @@ from ops.parked.row import ParkedRow, advice
 from ops.story.mail_view import MailView
 from ops.story.remembered import Remembered
 from schemas.events import FirstExchange
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from schemas.values import Finding
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
 from services.provisioning.documents import Link, LinkStage, Provisioning
 
-REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
+REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
 REFERENCE = reference(REGISTRATION)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FIRST_EXCHANGE = FirstExchange(on=date(2027, 1, 5), period_id="2026-12", rule_version="1", named_by_keylane=False)

@@ -10,6 +10,7 @@ import pytest
 from real import empty
 
 from sandbox.running import RunningSandbox
+from schemas.ids import RegistrationId
 from services.enrichment import gate
 from services.enrichment.documents import Enrichment
 from services.enrichment.facts import PostgresPolicies
@@ -22,7 +23,7 @@ from stream.service import Concern, Opened
 
 pytestmark = pytest.mark.sandbox
 
-REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
+REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ROW = PolicyRow("A0201234", "123456782L01", ("P1", "P2"), ("WIA Excedent",), date(2026, 1, 1), (), "SV-loon", True)
 GATE = gate.of_numbers(ROW.raamwerkcontractnummer, ROW.loonheffingennummer)

@@ -10,6 +10,7 @@ from settlements import HASH, NOW, entry, handled, id_of, parked, recorded_by, r
 from schemas.envelope import Envelope
 from schemas.events import RegistrationEnded
 from schemas.flow import ENRICHMENT, LANES
+from schemas.ids import RegistrationId
 from schemas.values import Applicant
 from stream.answer import Result
 from stream.decode import Received
@@ -21,7 +22,7 @@ from stream.record import Record
 from stream.service import NOTHING, Emit, Service, no_facts
 from stream.store import OutcomeKind, Reading, Row, RowKind, Store
 
-KEY = "key 1"
+KEY = RegistrationId("key 1")
 ANYBODY = Applicant(reference=KEY, email="salaris@example.nl", company_name="Bakkerij De Korst", package="loket")
 LINE = NOW + timedelta(days=1)
 INSTANT = timedelta(microseconds=1)

@@ -27,7 +27,7 @@ from payroll.correction_code import CorrectionCodes
 from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.events import FormReceived, ProcessorReviewed, ProvisioningReported
-from schemas.ids import reference, registration_id
+from schemas.ids import RegistrationId, reference, registration_id
 from schemas.values import Finding
 from services.enrichment.policies import MatchRow, PolicyRow
 from services.intake.clients import ClientRow
@@ -46,7 +46,7 @@ class Player:
         self._costume = Costume(world)
         self._forms = {name: self._costume.dressed(form) for name, form in tale.file.forms.items()}
         self._said = 0
-        self._registrations: dict[str, str] = {}
+        self._registrations: dict[str, RegistrationId] = {}
         self._submissions: set[str] = set()
         self._codes: dict[str, str] = {}
         self._seen = Seen({}, frozenset(), frozenset())
@@ -197,7 +197,7 @@ class Player:
         return self._world.exchange(written, self._forms[name]["frequency"], named=self._first_exchange is not None)
 
     def _codes_of(self, asks: AbstractSet[Ask]) -> list[str]:
-        names = {me: name for name, me in self._registrations.items()}
+        names: dict[str, str] = {me: name for name, me in self._registrations.items()}
         found = (self._forms[names[ask.registration]]["connections"][ask.connection - 1] for ask in asks)
         return sorted(one["employer_code"] for one in found)
 

@@ -12,6 +12,7 @@ from ops.audit.history import Fact
 from schemas.codec import decode
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
+from schemas.ids import RegistrationId
 from services.notifier.decide import decide
 from stream.service import Case, Emit, WorkingSet
 
@@ -37,7 +38,7 @@ def test_an_employer_whose_address_is_the_processor_s_is_told_once(example: Exam
 def assert_alike(example: Example, data: dict[str, Any]) -> None:
     envelope, event = decode(example.event.name, example.headers, to_json(data))
     now = datetime(2026, 11, 30, tzinfo=UTC)
-    outcome = decide(Case(envelope.subject, event, envelope, WorkingSet({}), None, now))
+    outcome = decide(Case(RegistrationId(envelope.subject), event, envelope, WorkingSet({}), None, now))
     planned = outcome.effects if isinstance(outcome, Emit) else ()
     fact = Fact(example.event.name, envelope.id, envelope.subject, "", UUID(int=0), data)
     assert {(one.kind, one.occasion, one.role) for one in planned} == set(mails_of(fact))

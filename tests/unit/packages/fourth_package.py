@@ -23,6 +23,7 @@ from schemas import codec  # noqa: E402
 from schemas.envelope import Envelope  # noqa: E402
 from schemas.event import Event  # noqa: E402
 from schemas.events import CustomerActionNeeded, LinkRealised, ProvisioningReported, ProvisioningRequested  # noqa: E402
+from schemas.ids import RegistrationId  # noqa: E402
 from schemas.sealing import Binding, new_private_keys, unseal  # noqa: E402
 from schemas.values import Finding, Policy  # noqa: E402
 from services.enrichment import decide as enrichment  # noqa: E402
@@ -72,7 +73,7 @@ class Desk:
         self.service, self.facts = service, facts
         self.remembered: dict[DocumentKey, Document] = {}
 
-    def take(self, event: Event, subject: str) -> Emit:
+    def take(self, event: Event, subject: RegistrationId) -> Emit:
         """Decide on an event of this registration."""
         found = self.service.touches(event, subject).found
         envelope = Envelope("id", SOURCE, event.name, event.version, subject, NOW)
@@ -102,7 +103,7 @@ def main() -> None:
     ready = checked(WrittenForm("form", SOURCE, "fourth-1", FORM, ()), keys)
     if not isinstance(ready, ReadyForm):
         raise TypeError(str(ready))
-    subject = ready.registration
+    subject = RegistrationId(ready.registration)
     desk = Desk(provisioning(Terms()))
     enricher = Desk(
         enrichment.service(no_policies, EnrichmentTerms()), {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
@@ -146,7 +147,7 @@ def report(connection: int, word: Any, *findings: Finding) -> ProvisioningReport
     return ProvisioningReported(connection=connection, cycle=1, report=word, reported_at=NOW, findings=findings)
 
 
-def mail(event: Event, subject: str) -> str:
+def mail(event: Event, subject: RegistrationId) -> str:
     """The text of the mail that follows from an event."""
     if not isinstance(event, CustomerActionNeeded | LinkRealised):
         raise TypeError(event.name)

@@ -11,7 +11,7 @@ from typed_forms import exact, loket, token
 from payroll.correction_code import CorrectionCodes
 from schemas.event import Event
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from services.intake.decide import service
 from services.intake.documents import Claim, Intake
 from services.intake.terms import Terms
@@ -132,10 +132,11 @@ class Desk:
                     self.answered = {one for one in self.answered if key.key not in str(one)}
             for to in outcome.handed_to:
                 assert isinstance(cause, Event)
+                handed = HandedOver(cause, RegistrationId(about))
                 if to == self.held_up:
-                    self.waiting.append(HandedOver(cause, about))
+                    self.waiting.append(handed)
                 else:
-                    self._decide(HandedOver(cause, about), to)
+                    self._decide(handed, to)
         return outcome
 
     def _wake(self) -> bool:

@@ -26,7 +26,7 @@ from schemas.events import (
     RegistrationRejected,
     RegistrationSubmitted,
 )
-from schemas.ids import registration_id
+from schemas.ids import RegistrationId, registration_id
 from services.enrichment import decide as enrichment
 from services.enrichment.found import Facts
 from services.enrichment.terms import Terms as EnrichmentTerms
@@ -79,7 +79,7 @@ class Onboarding:
         for service in self.services:
             service.close()
 
-    def form(self, form: dict[str, Any]) -> str:
+    def form(self, form: dict[str, Any]) -> RegistrationId:
         """Somebody sends this form; its registration's id."""
         self._written += 1
         submission = f"f-{self._written}"

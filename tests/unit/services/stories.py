@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 from schemas.envelope import Envelope
 from schemas.event import Event
+from schemas.ids import RegistrationId
 from stream.document import Document, DocumentKey
 from stream.service import Case, Cause, Due, Emit, Opened, Outcome, Service, WorkingSet
 
 D = TypeVar("D", bound=Document)
 
-REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
-OTHER_REGISTRATION = "0b0d7a52-8a51-8f0e-b2a7-6a1c6f0f4b77"
+REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
+OTHER_REGISTRATION = RegistrationId("0b0d7a52-8a51-8f0e-b2a7-6a1c6f0f4b77")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -28,13 +29,16 @@ class Story:
 
     def when(self, cause: Cause, about: str = REGISTRATION) -> Outcome:
         """Decide, and remember what was decided."""
-        main = DocumentKey(self.service.main.kind, about)
-        named, found = self.service.touches(cause, about)
-        remembered = () if isinstance(cause, Event) else self.service.recalls(cause, about, self.remembered.get(main))
+        registration = RegistrationId(about)
+        main = DocumentKey(self.service.main.kind, registration)
+        named, found = self.service.touches(cause, registration)
+        known = self.remembered.get(main)
+        remembered = () if isinstance(cause, Event) else self.service.recalls(cause, registration, known)
         self.touched = frozenset((*named, *remembered))
         loaded = {key: self.remembered[key] for key in {main, *self.touched} & self.remembered.keys()}
         envelope = Envelope("id", "urn:story", cause.name, 1, about, self.now) if isinstance(cause, Event) else None
-        outcome = self.service.decide(Case(about, cause, envelope, WorkingSet(loaded), self.facts, self.now, found))
+        case = Case(registration, cause, envelope, WorkingSet(loaded), self.facts, self.now, found)
+        outcome = self.service.decide(case)
         if isinstance(outcome, Emit):
             assert outcome.documents.keys() <= {main, *self.touched}
             self.remembered.update(outcome.documents)

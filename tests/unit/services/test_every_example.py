@@ -5,6 +5,7 @@ import pytest
 
 from schemas import codec
 from schemas.example import examples
+from schemas.ids import RegistrationId
 from services.enrichment import decide as enrichment
 from services.enrichment.found import Facts
 from services.enrichment.terms import Terms as EnrichmentTerms
@@ -38,7 +39,7 @@ def test_every_example_of_every_version_is_decided_by_every_consumer(service: Se
     for example in EXAMPLES:
         if example.event.name in consumed:
             decoded = codec.decode(example.event.name, list(example.headers), example.value)
-            subject = decoded.envelope.subject
+            subject = RegistrationId(decoded.envelope.subject)
             touched = service.touches(decoded.event, subject)
             case: Case[Any] = Case(subject, decoded.event, decoded.envelope, WorkingSet({}), {}, NOW, touched.found)
             assert isinstance(service.decide(case), Emit | Ignore | Park), example.name

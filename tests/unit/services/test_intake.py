@@ -19,7 +19,7 @@ from schemas.events import (
 )
 from schemas.example import Example, examples
 from schemas.foreign_json import Defect, DefectCode
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from schemas.values import Contact, Finding
 from services.intake import claim_key
 from services.intake.at_keylane import NOTHING_TO_GIVE_BACK
@@ -33,7 +33,7 @@ def story() -> Story:
     return Story(SERVICE)
 
 
-def with_open_gates(form: FormReceived, about: str, intake: Story) -> Story:
+def with_open_gates(form: FormReceived, about: RegistrationId, intake: Story) -> Story:
     """Whatever this registration by a processor would wait for has come before."""
     if form.form.get("kind") == "employer_registration":
         gates = (key for key in intake.service.touches(form, about).documents if key.kind == Gate.kind)
@@ -41,7 +41,7 @@ def with_open_gates(form: FormReceived, about: str, intake: Story) -> Story:
     return intake
 
 
-def accepted(intake: Story, form: dict[str, Any], about: str = REGISTRATION) -> RegistrationSubmitted:
+def accepted(intake: Story, form: dict[str, Any], about: RegistrationId = REGISTRATION) -> RegistrationSubmitted:
     """What is said of a form that is good and waits for nobody."""
     (said,) = with_open_gates(received(form), about, intake).said(received(form), about)
     assert isinstance(said, RegistrationSubmitted)
@@ -209,7 +209,7 @@ FORMS = [
 def test_every_example_of_a_form_is_answered_as_it_says(example: Example) -> None:
     decoded = decode(example.event.name, example.headers, example.value)
     assert isinstance(decoded.event, FormReceived)
-    intake = with_open_gates(decoded.event, decoded.envelope.subject, story())
+    intake = with_open_gates(decoded.event, RegistrationId(decoded.envelope.subject), story())
     (said,) = intake.said(decoded.event, about=decoded.envelope.subject)
     if example.good:
         assert isinstance(said, RegistrationSubmitted | LinkRequested | ProcessorApplied)

@@ -9,7 +9,7 @@ from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link
 from typed_forms import loket
 
 from schemas.events import LinkRequested
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from services.intake.documents import Intake
 from services.intake.employer_request import REGISTERED_MAX, EmployerRequest
 from services.intake.found_numbers import FoundNumbers
@@ -185,5 +185,5 @@ def test_what_is_remembered_of_very_many_registrations_has_a_limit(desk: Desk) -
     (key,) = desk.intake("bakery").requests
     request = desk.story.document(EmployerRequest, key)
     for number in range(2 * REGISTERED_MAX):
-        request = request.with_registration(f"r-{number}", {None})
+        request = request.with_registration(RegistrationId(f"r-{number}"), {None})
     assert len(request.registered) == REGISTERED_MAX

@@ -28,7 +28,7 @@ from schemas.events import (
     RegistrationRejected,
     RegistrationSubmitted,
 )
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from services.enrichment.documents import Enrichment
 from services.intake import claim_key, gate
 from services.intake.documents import Claim, Intake
@@ -76,7 +76,7 @@ class Onboarded(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = Onboarding()
-        self.registrations: list[str] = []
+        self.registrations: list[RegistrationId] = []
         self.cycles: dict[tuple[str, str], int] = {}
         self.processor = self.world.form(processor(self.world.next_registration))
 
@@ -185,7 +185,7 @@ class Onboarded(RuleBasedStateMachine):
         about = requests[which % len(requests)]
         self._keylane_says(about, what)
         self._hop(hops)
-        self.correct(self.registrations.index(about.subject), change, wrong=False, arrives="backwards")
+        self.correct(self.registrations.index(RegistrationId(about.subject)), change, wrong=False, arrives="backwards")
 
     @precondition(lambda self: self.world.undelivered)
     @rule(which=ANY, several=st.integers(1, 6))
@@ -314,7 +314,7 @@ class Onboarded(RuleBasedStateMachine):
     def _requests(self) -> list[Letter]:
         return [one for one in self.world.said.values() if isinstance(one.event, ProvisioningRequested)]
 
-    def _live(self) -> list[str]:
+    def _live(self) -> list[RegistrationId]:
         return [one for one, known in self._intakes().items() if known.answer == "submitted"]
 
     def _at_work(self) -> list[Letter]:
@@ -349,38 +349,38 @@ class Onboarded(RuleBasedStateMachine):
     def _can_be_corrected(known: Intake) -> bool:
         return known.answer == "rejected" and known.form is not None
 
-    def _waits_for_another(self, registration: str, known: Intake) -> bool:
+    def _waits_for_another(self, registration: RegistrationId, known: Intake) -> bool:
         """Whether it has not yet taken the place that it is to take."""
         answered = self.world.intake.documents(Gate).get(gate.of_end(registration))
         return bool(known.form and known.form.get("supersedes")) and not (answered and answered.open)
 
-    def _asked(self, registration: str, known: Intake) -> list[tuple[int, str]]:
+    def _asked(self, registration: RegistrationId, known: Intake) -> list[tuple[int, str]]:
         """Each claim of its form, and the number of the connection that it is of."""
         checked = check_form(known.form, registration, also=known.sealed_to)
         assert isinstance(checked, Form)
         claimed = zip(checked.connections, claim_key.of_form(checked, registration), strict=True)
         return [(one.connection, key) for one, names in claimed for key in names.keys]
 
-    def _submitted(self, registration: str) -> set[int]:
+    def _submitted(self, registration: RegistrationId) -> set[int]:
         """The connections it was submitted with last: not what somebody else had, as its owner was told."""
         newest = max(self.world.heard(RegistrationSubmitted, registration), key=lambda one: one.cycle)
         return {one.connection for one in newest.registration.connections}
 
-    def _withdrawn(self, registration: str) -> set[int]:
+    def _withdrawn(self, registration: RegistrationId) -> set[int]:
         """The connections that were withdrawn while the others went on; here nobody brings one back."""
         said = self.world.heard(ConnectionsWithdrawn, registration)
         return {one.connection for event in said for one in event.connections}
 
-    def _requested(self, registration: str) -> set[tuple[int, int]]:
+    def _requested(self, registration: RegistrationId) -> set[tuple[int, int]]:
         """The cycle of the last request for each connection."""
         requests = self.world.heard(ProvisioningRequested, registration)
         return set({one.contact.connection: one.cycle for one in sorted(requests, key=lambda one: one.cycle)}.items())
 
-    def _intakes(self) -> dict[str, Intake]:
-        return self.world.intake.documents(Intake)
+    def _intakes(self) -> dict[RegistrationId, Intake]:
+        return {RegistrationId(key): known for key, known in self.world.intake.documents(Intake).items()}
 
-    def _provisionings(self) -> dict[str, Provisioning]:
-        return self.world.provisioning.documents(Provisioning)
+    def _provisionings(self) -> dict[RegistrationId, Provisioning]:
+        return {RegistrationId(key): one for key, one in self.world.provisioning.documents(Provisioning).items()}
 
     def _tries_again(self) -> bool:
         return any(service.tries_again for service in self.world.services)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intake_desk import CODES, Desk, by_processor, link_request, open_gates
 
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from services.intake.documents import Intake
 from services.intake.employer_request import EmployerRequest
 from services.intake.named_form import NamedForm, read_kept
@@ -63,7 +63,7 @@ def live(desk: Desk) -> Iterator[tuple[str, str, str]]:
     """Each live registration with the gate and the number, hashed, of each form that counts or waits."""
     for about, known in intakes(desk).items():
         for kept in (known, known.stands) if known.answer in LIVE else ():
-            read = read_kept(kept, about) if kept else None
+            read = read_kept(kept, RegistrationId(about)) if kept else None
             if isinstance(read, NamedForm):
                 yield from ((about, key, read.number or "") for key in read.requests)
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from schemas.ids import RegistrationId
 from services.intake import gate
 from services.intake.documents import Intake
 from services.intake.waking import changed
 
-ONE, OTHER, HOLDS = "one", "other", "a gate that holds it up"
+ONE, OTHER, THIRD = RegistrationId("one"), RegistrationId("other"), RegistrationId("a third")
+HOLDS = "a gate that holds it up"
 KNOWN = Intake(
     answer="held",
     since=datetime(2026, 11, 22, tzinfo=UTC),
@@ -27,7 +29,7 @@ KNOWN = Intake(
     [
         ({}, {HOLDS, gate.of_return(ONE), gate.of_readiness(OTHER)}),
         ({"returning": ()}, {HOLDS, gate.of_readiness(OTHER)}),
-        ({"successors": ("a third",)}, {HOLDS, gate.of_return(ONE), gate.of_readiness("a third")}),
+        ({"successors": (THIRD,)}, {HOLDS, gate.of_return(ONE), gate.of_readiness(THIRD)}),
         ({"answer": "submitted"}, {gate.of_return(ONE), gate.of_readiness(OTHER)}),
         ({"answer": "ended", "successors": (), "returning": ()}, set()),
     ],

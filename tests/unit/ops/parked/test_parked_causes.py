@@ -17,6 +17,7 @@ from ops.parked.plan import NAMED_MAX, done_lines, retry_lines
 from schemas.codec import decode
 from schemas.events import FormReceived, ProcessorReviewed
 from schemas.example import examples
+from schemas.ids import RegistrationId
 from schemas.parked_cause import cause_of, normalised
 from stream.document import DocumentKey
 from stream.errors import Defective
@@ -109,7 +110,7 @@ def form(**fields: object) -> FormReceived:
 )
 def test_the_code_that_opens_a_registration_is_not_shown_of_a_form(fields: dict[str, object]) -> None:
     sent = form(**fields)
-    for cause in (sent, HandedOver(sent, "b2c7")):
+    for cause in (sent, HandedOver(sent, RegistrationId("b2c7"))):
         shown = json.dumps(masked_cause(cause))
         assert (CODE in shown, REFERENCE in shown, "(11 characters)" in shown) == (False, True, True)
 
