@@ -9,7 +9,7 @@ import pytest
 from remembered import NOW, REFERENCE, REGISTRATION
 
 from ops.mails.ledger_mail import LedgerMail
-from ops.mails.settling_all import check_confirmed, compared, comparison_lines, mails_in_log
+from ops.mails.settling_all import MailLog, check_confirmed, compared, comparison_lines, mails_in_log
 from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
 
@@ -31,7 +31,7 @@ def test_a_mail_is_known_in_a_log_by_its_message_id_and_by_nothing_else() -> Non
         f"Message-ID: <{UUID(int=2)}@koppeling.example> and <{UUID(int=3)}@koppeling.example>\n",
         f"queue {UUID(int=4)} of somebody@koppeling.example\n",
     ]
-    assert mails_in_log(log) == ({UUID(int=2), UUID(int=3)}, set())
+    assert mails_in_log(log) == MailLog(accepted=frozenset({UUID(int=2), UUID(int=3)}), begun=frozenset())
 
 
 def test_of_postfix_only_what_came_to_its_active_queue_was_accepted() -> None:
@@ -41,7 +41,7 @@ def test_of_postfix_only_what_came_to_its_active_queue_was_accepted() -> None:
         "postfix/smtpd[8]: lost connection after DATA (4096 bytes) from unknown[10.0.0.7]\n",
         "postfix/qmgr[9]: 4F1AB: from=<noreply@koppeling.example>, size=4096, nrcpt=1 (queue active)\n",
     ]
-    assert mails_in_log(log) == ({UUID(int=1)}, {UUID(int=2)})
+    assert mails_in_log(log) == MailLog(accepted=frozenset({UUID(int=1)}), begun=frozenset({UUID(int=2)}))
 
 
 def test_the_name_that_postfix_gives_to_a_later_message_says_nothing_of_the_one_before() -> None:
@@ -50,7 +50,7 @@ def test_the_name_that_postfix_gives_to_a_later_message_says_nothing_of_the_one_
         "postfix/cleanup[7]: 4F1AB: message-id=<somebody@elsewhere.example>\n",
         "postfix/qmgr[9]: 4F1AB: from=<somebody@elsewhere.example>, size=96, nrcpt=1 (queue active)\n",
     ]
-    assert mails_in_log(log) == (set(), {UUID(int=1)})
+    assert mails_in_log(log) == MailLog(accepted=frozenset(), begun=frozenset({UUID(int=1)}))
 
 
 def test_what_stands_in_the_log_was_sent_and_what_may_still_be_reported_is_left_out() -> None:
