@@ -34,10 +34,14 @@ unit: setup ## the fast tests, with nothing running
 	$(QUICK) tests/unit tests/contract $(HALF:%=--ignore=%); failed=$$?; \
 	wait $$half || failed=$$?; cat .cache/unit.txt; exit $$failed
 
+# All have one name, and no run of mypy takes a name twice: in a run of their own each goes by its folder's too.
+CONFTESTS := $(subst /,.,$(basename $(wildcard $(addsuffix conftest.py,tests/ tests/*/ tests/*/*/))))
+
 lint: setup ## style, types and the direction of imports
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(PY) -m mypy $(CONFTESTS:%=--module=%)
 	$(VENV)/bin/lint-imports
 	$(PY) -m schemas.release --check
 	$(PY) -m schemas.flow_diagram --check

@@ -28,7 +28,7 @@ def pytest_configure() -> None:
 BESIDE = ("tests/unit/", "tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")
 
 
-class TwoProcesses(LoadScopeScheduling):
+class TwoProcesses(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """One has the flow through one sandbox, and waits most of its time; the other has all the rest."""
 
     def _split_scope(self, nodeid: str) -> str:
