@@ -1,27 +1,49 @@
-"""Where a group stands, told apart from a broker that does not know it at the moment.
+"""Where a group stands: told apart from a broker that does not know it at the moment, and moved by who holds the lanes.
 
 A broker that is still loading a group, or coordinates it no more, says so once for the whole answer, and names no
 partition. aiokafka looks at the errors of partitions only, and takes such an answer for one about a group that never
 committed anything: after a restart of Kafka a service would believe that its position was lost.
+
+A commit that a broker could not take is tried again, and aiokafka sends it under the generation of then. A broker asks
+whether that is the group's, and not whose the partition is: a position that somebody else has moved on would go back.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiokafka.consumer import consumer
 from aiokafka.consumer.group_coordinator import GroupCoordinator
-from aiokafka.errors import GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError, for_code
-from aiokafka.protocol.commit import OffsetFetchResponse_v2, OffsetFetchResponse_v3
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    IllegalGenerationError,
+    NotCoordinatorForGroupError,
+    for_code,
+)
+from aiokafka.protocol.commit import OffsetCommitRequest, OffsetFetchResponse_v2, OffsetFetchResponse_v3
+from aiokafka.protocol.group import JoinGroupRequest
 
 _ELSEWHERE = (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError)
 
 
 def use_known_offsets() -> None:
-    """Let every consumer of this process ask again until its group's offsets are known."""
+    """Let every consumer of this process ask until its group's offsets are known, and commit what it holds."""
     consumer.GroupCoordinator = KnowingCoordinator
 
 
 class KnowingCoordinator(GroupCoordinator):  # type: ignore[misc] # aiokafka has no types
     """After an error raised here that may pass, the library asks again."""
+
+    _joined_as = (OffsetCommitRequest.DEFAULT_GENERATION_ID, JoinGroupRequest.UNKNOWN_MEMBER_ID)
+
+    async def _on_join_complete(self, generation: int, member_id: str, *handed_out: Any) -> None:
+        self._joined_as = generation, member_id
+        await super()._on_join_complete(generation, member_id, *handed_out)
+
+    async def _do_commit_offsets(self, assignment: Any, offsets: Mapping[Any, Any]) -> None:
+        # A new generation is told before its assignment: either may be the first to differ.
+        if not assignment.active or (self.generation, self.member_id) != self._joined_as:
+            raise IllegalGenerationError(self.group_id)
+        await super()._do_commit_offsets(assignment, offsets)
 
     async def _send_req(self, request: Any) -> Any:
         response = await super()._send_req(request)
