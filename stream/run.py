@@ -18,6 +18,7 @@ from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
 from stream.errors import StreamError, TransportUnavailable
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
+from stream.joining import join
 from stream.kafka import KafkaTransport
 from stream.kafka_settings import kafka_settings
 from stream.keeper import Keeper, StuckError
@@ -105,7 +106,7 @@ async def start(transport: Transport, keeper: Keeper) -> None:
     try:
         while not keeper.stopping:
             try:
-                return await transport.start()
+                return await join(transport, supervisor.stopped(), supervisor.watchdog_s)
             except TransportUnavailable as error:
                 _log.warning("Kafka is not there yet (%s)", error)
                 await transport.close()

@@ -96,6 +96,37 @@ async def test_a_worker_that_waits_for_kafka_to_be_there_is_alive_and_not_ready(
     assert (len(ages_s), keeper.pulse.ready) == (3, False)
 
 
+async def test_a_worker_that_nobody_lets_into_its_group_leaves_when_it_is_told_to() -> None:
+    world = World()
+    supervisor = (await world.worker()).supervisor
+
+    async def look_for_a_coordinator(call: str, moment: Moment) -> None:
+        if (call, moment) == ("start", BEFORE):
+            supervisor.stop()
+            await asyncio.Event().wait()
+
+    joining = MemoryTransport(world.broker, MEMBERSHIP, world.clock, look_for_a_coordinator)
+    await asyncio.wait_for(start(joining, supervisor), 5)
+    assert joining.assignment().lanes == frozenset()
+
+
+async def test_a_joining_that_takes_longer_than_the_watchdog_waits_is_begun_anew() -> None:
+    world = World()
+    supervisor = replace((await world.worker()).supervisor, watchdog_s=0.05)
+    attempts = 0
+
+    async def be_silent_once(call: str, moment: Moment) -> None:
+        nonlocal attempts
+        if (call, moment) == ("start", BEFORE):
+            attempts += 1
+            if attempts == 1:
+                await asyncio.Event().wait()
+
+    joining = MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_silent_once)
+    await asyncio.wait_for(start(joining, supervisor), 5)
+    assert (attempts, bool(joining.assignment().lanes)) == (2, True)
+
+
 async def test_a_spare_worker_that_got_no_lane_is_ready() -> None:
     world = World()
     *_, spare = [await world.worker() for _ in range(LANES + 1)]
