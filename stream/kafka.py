@@ -21,13 +21,13 @@ from stream.group_offsets import use_known_offsets
 from stream.kafka_errors import acknowledged, refusal, refuse_barred, translated
 from stream.kafka_settings import KafkaSettings
 from stream.record import Message, Record, TopicLane
+from stream.seen_lag import SeenLag
 from stream.tolerant_records import use_tolerant_records
 from stream.transport import Assignment
 
 BATCH_BYTES_MAX = 524_288
 """What is written as one, and fetched of one partition at a time: so much a worker holds of each of its lanes."""
 HANDOVER_S_MAX = 3.0
-LAG_EVERY_S = 1.0
 POLL_INTERVAL_MS = 2**31 - 1
 """A paused worker polls nothing and stays in its group, however long: a group without members loses its offsets after
 a week. A worker that is stuck is ended by our own watchdog."""
@@ -47,8 +47,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._busy = BusyTopics(settings.topics)
         self._alone: frozenset[str] = frozenset()
         self._left_over: frozenset[TopicPartition] = frozenset()
-        self._seen_lag: Mapping[str, int] = dict.fromkeys(settings.topics, 0)
-        self._look_at_s = 0.0
+        self._seen_lag = SeenLag(settings.topics)
         self._is_more_than_lanes = False
         self._is_broken_off = False
         self._consumer: AIOKafkaConsumer | None = None
@@ -160,7 +159,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 self._joined.seek(TopicPartition(*place), offset)
 
     async def receive(self, max_records: int, timeout_s: float, places: Sequence[TopicLane] = ()) -> Sequence[Record]:
-        """Fetched records; from here until `commit` a rebalance waits for the batch."""
+        """Fetched records; from here until `let_go` a rebalance waits for the batch."""
         self._idle.set()
         generation = self._assignment.generation
         try:
@@ -168,7 +167,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 if self._is_more_than_lanes or not all(map(self._joined.partitions_for_topic, self._settings.topics)):
                     # aiokafka silently assigns nothing of a topic that was deleted: no lane would be whole.
                     await self._check_topics()
-                await self._note_lag()
+                await self._seen_lag.note(self._joined, self._left_over)
                 wanted = [TopicPartition(*place) for place in places]
                 fetched = await self._joined.getmany(*wanted, timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except (TransportUnavailable, Fenced):
@@ -242,10 +241,12 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
         """Explicit offsets; refused once the group has moved on."""
         if generation != self._assignment.generation:
-            self._idle.set()
             raise Fenced("rebalanced")
         with self._translated():
             await self._joined.commit({TopicPartition(*place): offset for place, offset in offsets.items()})
+
+    def let_go(self) -> None:
+        """Let a rebalance that waits go on."""
         self._idle.set()
 
     async def lag(self) -> int:
@@ -259,21 +260,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
 
     def seen_lag(self) -> Mapping[str, int]:
         """What was noted last."""
-        return self._seen_lag
-
-    async def _note_lag(self) -> None:
-        """Once a second, from what fetches bring along."""
-        now = time.monotonic()
-        if now < self._look_at_s:
-            return
-        self._look_at_s = now + LAG_EVERY_S
-        lag = dict.fromkeys(self._settings.topics, 0)
-        for place in self._joined.assignment() - self._left_over:
-            end = self._joined.last_stable_offset(place)
-            # Where nothing was fetched yet there may be no position either, and asking for it would wait for one.
-            if end is not None:
-                lag[place.topic] += max(end - await self._joined.position(place), 0)
-        self._seen_lag = lag
+        return self._seen_lag.by_topic
 
     async def close(self) -> None:
         """Leave the group; what was not acknowledged may or may not have been written."""

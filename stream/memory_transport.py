@@ -159,6 +159,9 @@ class MemoryTransport:
         self._broker.group(self._membership.group).committed.update(offsets)
         await self._disturb("commit", Moment.AFTER)
 
+    def let_go(self) -> None:
+        """No rebalance waits here."""
+
     async def lag(self) -> int:
         """What the logs hold beyond this member's positions."""
         await self._call("lag")

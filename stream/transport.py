@@ -57,6 +57,9 @@ class Transport(Protocol):
     async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
         """Move the committed offsets. Raises Fenced when the group has moved on from this generation."""
 
+    def let_go(self) -> None:
+        """What was received last is done with, well or not: the lanes may be handed over. Never blocks."""
+
     async def lag(self) -> int:
         """How many records of the lanes held lie beyond this worker's position."""
 

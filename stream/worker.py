@@ -100,18 +100,21 @@ class Worker:
 
     async def run_once(self) -> int:
         """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
-        if self._lanes.stale():
-            caught_up_with = await self._catch_up()
+        try:
             if self._lanes.stale():
-                return caught_up_with
-        self.metrics.begin(self.clock.monotonic())
-        batch = await self.receive()
-        if batch:
-            await self._through(batch)
-            self.records_taken += sum(item.row is None for item in batch)
-        else:
-            await self._commits.flush()
-        return len(batch)
+                caught_up_with = await self._catch_up()
+                if self._lanes.stale():
+                    return caught_up_with
+            self.metrics.begin(self.clock.monotonic())
+            batch = await self.receive()
+            if batch:
+                await self._through(batch)
+                self.records_taken += sum(item.row is None for item in batch)
+            else:
+                await self._commits.flush()
+            return len(batch)
+        finally:
+            self.transport.let_go()
 
     async def finish(self) -> None:
         """Before leaving: let the next holder of the lanes begin where this one ends."""
