@@ -1,20 +1,22 @@
 """The joining of a group, which aiokafka goes on with for as long as no broker coordinates it, and says nothing."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from stream.errors import TransportUnavailable
+from stream.errors import BrakePulled, StoreUnavailable, TransportUnavailable
 from stream.transport import Transport
+from stream.worker import Worker
 
 
-async def join(transport: Transport, stopped: Awaitable[None], patience_s: float) -> None:
+async def join(transport: Transport, worker: Worker, stopped: Callable[[], Awaitable[None]], patience_s: float) -> None:
     """Join the group, or return without it as soon as `stopped` does.
 
     Raises:
         TransportUnavailable: also when it took longer than this patience; a new client may find what this one does not.
-        FatalError: as the transport says.
+        FatalError: as the transport says, and BrakePulled.
     """
-    joining, told = tasks = asyncio.ensure_future(transport.start()), asyncio.ensure_future(stopped)
+    joining, told = tasks = asyncio.ensure_future(_join(transport, worker)), asyncio.ensure_future(stopped())
     try:
         await asyncio.wait(tasks, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
         if joining.done():
@@ -25,3 +27,11 @@ async def join(transport: Transport, stopped: Awaitable[None], patience_s: float
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _join(transport: Transport, worker: Worker) -> None:
+    """A release that has stopped itself disturbs none of the others, however often it is started; paused it waits."""
+    with suppress(StoreUnavailable):
+        if not await worker.store.paused() and (reason := await worker.store.brake(worker.release)):
+            raise BrakePulled(reason)
+    await transport.start()
