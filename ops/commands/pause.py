@@ -1,6 +1,7 @@
 """`koppeling pause`: one service's workers take nothing any more, and stay as they are."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -8,7 +9,9 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.service_state.kept import kept_until
 from ops.service_state.paused import paused_service
+from ops.terminal.age import minute
 from ops.terminal.output import say
 from schemas.flow import NOTIFIER, SERVICE_NAMES
 from stream.postgres_pause import pause as pause_service
@@ -21,19 +24,22 @@ from stream.postgres_pause import pause as pause_service
 def pause(service: str, state: Path | None, *, why: str | None) -> None:
     """Let the workers of SERVICE take nothing, without ending them, until it is resumed.
 
-    Events and due work wait; nothing is lost. A pause outlasts restarts and new releases.
+    Events and due work wait, for as long as their topics keep them: forms a week. A pause outlasts restarts and new
+    releases.
     """
     if why is None:
         asyncio.run(_check(admin_url(state), service))
-        say(f"{service} would take nothing any more{_mails(service)}")
+        say(f"{service} would take nothing any more{consequences(service, datetime.now(UTC))}")
         say(NOT_APPLIED)
         return
     asyncio.run(_pause(admin_url(state), service, why))
-    say(f"{service} is paused{_mails(service)}; `koppeling resume {service}` lets it go on")
+    say(f"{service} is paused{consequences(service, datetime.now(UTC))}; `koppeling resume {service}` lets it go on")
 
 
-def _mails(service: str) -> str:
-    return ", and no mail goes out" if service == NOTIFIER.name else ""
+def consequences(service: str, since: datetime) -> str:
+    """What a pause from this moment on means besides."""
+    mails = ", and no mail goes out" if service == NOTIFIER.name else ""
+    return f"{mails}; what comes for it from now on is kept until {minute(kept_until(service, since))}"
 
 
 async def _check(url: str, service: str) -> None:

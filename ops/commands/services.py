@@ -18,6 +18,9 @@ from ops.terminal.output import print_json, wrapped
 from ops.terminal.size import size
 from stream.kafka_access import KafkaAccess
 
+KEPT_S_MIN = 3 * 86_400
+"""What waits and is removed from its topic sooner than this is warned of: a weekend, and a day to do something."""
+
 
 @click.command()
 @database_option
@@ -50,6 +53,10 @@ def service_lines(one: ServiceState) -> Iterator[str]:
         yield from wrapped(f"{one.paused}", "  ", "  ")
     for release in one.stopped:
         yield from wrapped(f"release {release} has stopped itself: `koppeling brake list`", "  ", "  ")
+    if one.lag_kept_s is not None and one.lag_kept_s < KEPT_S_MIN:
+        yield from wrapped(
+            f"the first that waits is removed unread in {age(timedelta(seconds=one.lag_kept_s))}", "  ", "  "
+        )
     yield from wrapped(", ".join(_kept(one)), "  ", "  ")
     for mails in _mails_for_a_human(one):
         yield from wrapped(mails, "  ", "  ")

@@ -12,6 +12,7 @@ from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.servers.kafka_clients import admin_of
 from ops.servers.kafka_reading import Positions, Spans
+from ops.service_state.kept import KEPT
 from schemas.flow import LANES, SERVICES, Party
 from stream.kafka_access import KafkaAccess
 
@@ -21,11 +22,15 @@ _ERROR, _MEMBERS = 0, 5
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in Kafka for one service: how many records, and for how many seconds the oldest; who is there."""
+    """What waits in Kafka for one service: how many records, and for how many seconds the oldest; who is there.
+
+    `kept_s`: in how many seconds its topic forgets the first of them, None where none waits.
+    """
 
     records: int
     oldest_s: int
     workers: int
+    kept_s: int | None = None
 
 
 async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess) -> dict[str, Backlog]:
@@ -40,7 +45,9 @@ async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess)
         records = sum(spans[place][1] - positions[place] for place in since)
         now = datetime.now(UTC)
         oldest_s = int((now - min(since.values(), default=now)).total_seconds())
-        found[service] = Backlog(records, oldest_s, present[service])
+        forgotten = [at + KEPT[place.topic] for place, at in since.items()]
+        kept_s = max(int((min(forgotten) - now).total_seconds()), 0) if forgotten else None
+        found[service] = Backlog(records, oldest_s, present[service], kept_s)
     return found
 
 

@@ -15,6 +15,7 @@ COUNTED_MAX = 10_000
 class ServiceState(View):
     """One service. `lag_s`: how long the oldest record has waited in Kafka; `stopped`: releases that did so themselves.
 
+    `lag_kept_s`: in how many seconds the first of the waiting records is removed from its topic, None where none waits.
     `journal_rows` is Postgres's own estimate, None before its first; of more than 10,000 rows in the queue, or parked
     for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
     Of more than 10,000 mails no more is known either, and the oldest unsent one (`unsent_s`) is that of those next in
@@ -28,6 +29,7 @@ class ServiceState(View):
     stopped: tuple[str, ...]
     lag_records: int | None
     lag_s: int | None
+    lag_kept_s: int | None
     journal_rows: int | None
     journal_bytes: int
     queue_rows: int
@@ -56,6 +58,7 @@ async def _state(database: Database, service: str, backlog: Backlog | None) -> S
         stopped=tuple(await stopped_releases(database, service)),
         lag_records=backlog and backlog.records,
         lag_s=backlog and backlog.oldest_s,
+        lag_kept_s=backlog and backlog.kept_s,
         **dict(row),
     )
 

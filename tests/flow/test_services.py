@@ -39,7 +39,9 @@ async def test_services_that_keep_up_are_behind_by_nothing_and_one_that_is_pause
         people: Said = await koppeling(onboarding, "services")
         assert "enrichment: 1 worker, 3 records behind, the oldest for" in people.out
         assert ("enrichment is paused since" in people.out, max(map(len, people.lines)) <= COLUMNS) == (True, True)
-        assert (await asked(onboarding))["intake"]["lag_records"] == 0
+        found = await asked(onboarding)
+        assert (found["intake"]["lag_records"], found["intake"]["lag_kept_s"]) == (0, None)
+        assert 399 < int(str(found["enrichment"]["lag_kept_s"])) / 86_400 < 400
     finally:
         await koppeling(onboarding, "resume", "enrichment", "--apply", "--reason", "a test")
     assert await onboarding.confirmations(registrations) == [1] * 3

@@ -1,0 +1,54 @@
+"""Operators hear until when what waits for a service that stands still is kept."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ops.commands.pause import consequences
+from ops.commands.services import KEPT_S_MIN, service_lines
+from ops.service_state.kept import kept_until
+from ops.service_state.state import ServiceState
+from schemas.flow import ENRICHMENT, INTAKE, NOTIFIER, SERVICE_NAMES
+
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+
+
+def state(kept_s: int | None) -> ServiceState:
+    return ServiceState(
+        service=INTAKE.name,
+        workers=1,
+        paused=None,
+        stopped=(),
+        lag_records=0 if kept_s is None else 5,
+        lag_s=0 if kept_s is None else 60,
+        lag_kept_s=kept_s,
+        journal_rows=1,
+        journal_bytes=1,
+        queue_rows=0,
+        queue_bytes=0,
+        queue_late_s=0,
+        parked_rows=0,
+        unsent_mails=0,
+        unsent_s=0,
+    )
+
+
+def test_forms_are_kept_for_a_week_and_what_other_services_wait_for_longer() -> None:
+    assert kept_until(INTAKE.name, NOW) == NOW + timedelta(days=7)
+    assert kept_until(ENRICHMENT.name, NOW) == NOW + timedelta(days=400)
+
+
+@pytest.mark.parametrize("service", SERVICE_NAMES)
+def test_who_pauses_a_service_is_told_until_when_what_comes_is_kept(service: str) -> None:
+    said = consequences(service, NOW)
+    assert f"kept until {kept_until(service, NOW):%Y-%m-%d}" in said
+    assert ("no mail goes out" in said) == (service == NOTIFIER.name)
+
+
+@pytest.mark.parametrize(
+    ("kept_s", "warned"), [(None, False), (KEPT_S_MIN, False), (KEPT_S_MIN - 1, True), (7_200, True), (0, True)]
+)
+def test_a_record_that_its_topic_is_about_to_forget_is_warned_of(kept_s: int | None, *, warned: bool) -> None:
+    told = " ".join(line.strip() for line in service_lines(state(kept_s)))
+    assert ("removed unread in" in told) == warned
+    assert ("removed unread in 2 h" in told) == (kept_s == 7_200)
