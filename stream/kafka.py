@@ -44,7 +44,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._assignment = Assignment(0, frozenset())
         self._idle = asyncio.Event()
         self._idle.set()
-        self._busy = BusyTopics(settings.topics)
+        self._busy = BusyTopics(settings.topics, settings.fetch_max_wait_ms / 1000)
         self._alone: frozenset[str] = frozenset()
         self._left_over: frozenset[TopicPartition] = frozenset()
         self._seen_lag = SeenLag(settings.topics)
@@ -177,7 +177,8 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             raise
         if fetched:
             self._idle.clear()
-        self._leave_alone(self._busy.left_alone({place.topic for place in fetched}, time.monotonic()))
+        heard, is_idle = {place.topic for place in fetched}, not fetched and timeout_s > 0
+        self._leave_alone(self._busy.left_alone(heard, time.monotonic(), is_idle=is_idle))
         return [
             Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
             for records in fetched.values()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from clusters import LANES, Cluster, until
 
-from stream.busy_topics import ASK_ALL_EVERY_S, SILENT_S
+from stream.busy_topics import LEFT_ALONE_S_MAX, SILENT_S
 from stream.errors import Fenced, PublishRefused, StateWentBack, TopicsUnfit, TransportUnavailable
 from stream.record import Message, Record, TopicLane
 from stream.transport import Transport
@@ -306,7 +306,7 @@ async def test_a_topic_that_was_silent_for_long_is_heard_beside_one_that_is_busy
             await member.publish([message(busy, "busy")])
             heard.extend(values(await member.receive(500, 1.0)))
 
-    await keep_busy(time.monotonic() + SILENT_S + 2 * ASK_ALL_EVERY_S)
+    await keep_busy(time.monotonic() + SILENT_S + 2 * LEFT_ALONE_S_MAX)
     await member.publish([message(silent, "at last")])
     async with asyncio.timeout(cluster.wait_s + 1):
         while "at last" not in heard:
