@@ -8,10 +8,10 @@ All modules, in the order in which they are best read:
   - Look up and load: `named`, `known`, `horizon`. Decide: `fold`, `guard`, `new_row`, `emission`, and the `brake`.
   - Commit: `commits`. What follows from each of the `errors`; and `crash`, where a fault test kills.
 - The ports: `transport`, `store`, `clock`. What stands beside the loop: `beside`, `replay`.
-- Kafka: `kafka*`; and what its client does not do as we need it: `busy_topics`, `fast_fetch`, `tolerant_records`,
-  `group_offsets`.
+- Kafka: `kafka*`; and what its client does not do as we need it: `busy_topics`, `seen_lag`, `fast_fetch`,
+  `tolerant_records`, `group_offsets`.
 - Postgres: `postgres*`, `read_pool`.
 - In memory, for tests and the simulation: `memory_*`, `manual_clock`, `disturbance`.
-- The process: `run`, `settings`, `environment`, `collector`; `keeper`, `outage`. What it tells: `health`,
+- The process: `run`, `settings`, `environment`, `collector`; `joining`, `keeper`, `outage`. What it tells: `health`,
   `metrics`, `metrics_page`, `telemetry`, `message_mark`.
 """

@@ -106,7 +106,7 @@ async def start(transport: Transport, keeper: Keeper) -> None:
     try:
         while not keeper.stopping:
             try:
-                return await join(transport, supervisor.worker, supervisor.stopped, supervisor.watchdog_s)
+                return await join(transport, keeper.worker, keeper.stopped, keeper.watchdog_s)
             except TransportUnavailable as error:
                 _log.warning("Kafka is not there yet (%s)", error)
                 await transport.close()

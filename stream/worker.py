@@ -27,8 +27,6 @@ from stream.step import Step
 from stream.store import Reading, Row, RowAnswer, Store, UnpublishedRow
 from stream.transport import Transport
 
-__all__ = ["Observer", "Published", "Settled", "Worker"]
-
 
 class Observer(Protocol):
     """Told what happened; never raises, never blocks."""

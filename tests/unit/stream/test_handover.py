@@ -88,7 +88,7 @@ async def test_a_rebalance_waits_for_the_batch_under_way_until_it_is_let_go() ->
     handing_over = asyncio.create_task(transport.on_partitions_revoked(HELD))
     for _ in range(10):
         await asyncio.sleep(0)
-    assert (handing_over.done(), transport.assignment().lanes) == (False, {0})
+    assert (handing_over.done(), transport.assignment().lanes) == (False, frozenset({0}))
 
     transport.let_go()
     await asyncio.wait_for(handing_over, 1)

@@ -18,7 +18,7 @@ async def started(world: World, release: str, planned: dict[At, Action] | None =
     running = await world.worker(planned, release=release)
     await running.transport.close()
     transport = MemoryTransport(world.broker, MEMBERSHIP, world.clock)
-    await start(transport, running.supervisor)
+    await start(transport, running.keeper)
     return transport
 
 

@@ -98,7 +98,7 @@ async def test_a_worker_that_waits_for_kafka_to_be_there_is_alive_and_not_ready(
 
 async def test_a_worker_that_nobody_lets_into_its_group_leaves_when_it_is_told_to() -> None:
     world = World()
-    supervisor = (await world.worker()).supervisor
+    supervisor = (await world.worker()).keeper
 
     async def look_for_a_coordinator(call: str, moment: Moment) -> None:
         if (call, moment) == ("start", BEFORE):
@@ -112,7 +112,7 @@ async def test_a_worker_that_nobody_lets_into_its_group_leaves_when_it_is_told_t
 
 async def test_a_joining_that_takes_longer_than_the_watchdog_waits_is_begun_anew() -> None:
     world = World()
-    supervisor = replace((await world.worker()).supervisor, watchdog_s=0.05)
+    supervisor = replace((await world.worker()).keeper, watchdog_s=0.05)
     attempts = 0
 
     async def be_silent_once(call: str, moment: Moment) -> None:

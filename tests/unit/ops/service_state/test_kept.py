@@ -30,6 +30,9 @@ def state(kept_s: int | None) -> ServiceState:
         parked_rows=0,
         unsent_mails=0,
         unsent_s=0,
+        uncertain_mails=0,
+        failed_mails=0,
+        failed_s=0,
     )
 
 
