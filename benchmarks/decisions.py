@@ -37,12 +37,12 @@ from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
 from stream.answer import Answer
 from stream.collector import tame_collector
-from stream.disturbance import undisturbed
 from stream.lane import lane_of
-from stream.manual_clock import ManualClock
-from stream.memory_broker import MemoryBroker
-from stream.memory_store import MemoryDatabase, MemoryStore
-from stream.memory_transport import Membership, MemoryTransport
+from stream.memory.broker import MemoryBroker
+from stream.memory.disturbance import undisturbed
+from stream.memory.manual_clock import ManualClock
+from stream.memory.store import MemoryDatabase, MemoryStore
+from stream.memory.transport import Membership, MemoryTransport
 from stream.record import TopicLane
 from stream.service import Case, Cause, Outcome, Service, Touched
 from stream.worker import Worker

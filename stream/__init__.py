@@ -11,7 +11,7 @@ All modules, in the order in which they are best read:
 - Kafka: `kafka*`; and what its client does not do as we need it: `busy_topics`, `seen_lag`, `fast_fetch`,
   `tolerant_records`, `group_offsets`.
 - Postgres: `postgres*`, `read_pool`.
-- In memory, for tests and the simulation: `memory_*`, `manual_clock`, `disturbance`.
+- The package `memory`: both ports and the clock, for tests and the simulation.
 - The process: `run`, `settings`, `environment`, `collector`; `joining`, `keeper`, `outage`. What it tells: `health`,
   `metrics`, `metrics_page`, `telemetry`, `message_mark`.
 """

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from faults.simulation.loop import VirtualLoop
 from schemas import flow
 from schemas.topics import event_topics
-from stream.memory_broker import MemoryBroker
+from stream.memory.broker import MemoryBroker
 from stream.record import RawHeaders, Record, TopicLane
 from stream.transport import Assignment
 

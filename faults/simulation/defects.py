@@ -13,9 +13,9 @@ from faults.simulation.transport import SimulatedTransport
 from schemas.events import ProvisioningRefused
 from schemas.flow import NOTIFIER
 from services.notifier.ledger import Claim, Move, Status
-from stream.disturbance import Moment
 from stream.document import DocumentKey
-from stream.memory_store import MemoryStore
+from stream.memory.disturbance import Moment
+from stream.memory.store import MemoryStore
 from stream.record import Message, TopicLane
 from stream.service import Case, Ignore, Outcome
 from stream.store import NewRow, Reading, RowKind, Settlement

@@ -24,8 +24,8 @@ from ops.audit.evidence import (
     Tables,
 )
 from ops.audit.parties import parties
-from stream.memory_tables import QueuedRow
-from stream.memory_tables import Tables as Kept
+from stream.memory.tables import QueuedRow
+from stream.memory.tables import Tables as Kept
 from stream.record import Message, Record, TopicLane
 
 _PARTIES = parties()

@@ -7,7 +7,7 @@ from uuid import UUID
 from faults.simulation.forgotten import Forgotten
 from faults.simulation.ledger import BookCopy
 from faults.simulation.policies import PolicyCopy
-from stream.memory_tables import Tables
+from stream.memory.tables import Tables
 
 if TYPE_CHECKING:
     from faults.simulation.world import World

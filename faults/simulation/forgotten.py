@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from ops.audit.finding import Finding
-from stream.memory_tables import Tables
+from stream.memory.tables import Tables
 
 _OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})
 _OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT", "NOT_CALLED_OFF"})

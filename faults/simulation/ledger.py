@@ -11,10 +11,10 @@ from pydantic_core import to_json
 from faults.simulation.clock import ProcessClock
 from services.notifier.ledger import Claim, Move, Status, Swept
 from services.notifier.ledger_memory import Entry, MemoryLedger
-from stream.disturbance import Disturbance, Moment
 from stream.identity import effect_id
-from stream.memory_store import MemoryDatabase
-from stream.memory_tables import QueuedRow
+from stream.memory.disturbance import Disturbance, Moment
+from stream.memory.store import MemoryDatabase
+from stream.memory.tables import QueuedRow
 
 _UNSENT = (Status.PLANNED, Status.CLAIMED, Status.BODY_STARTED)
 _BEGUN = (Status.BODY_STARTED, Status.SENT, Status.UNCERTAIN)

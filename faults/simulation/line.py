@@ -8,8 +8,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stream.disturbance import Disturbance, Moment
 from stream.errors import Deadlocked, StoreUnavailable, StreamError, TransportUnavailable
+from stream.memory.disturbance import Disturbance, Moment
 
 if TYPE_CHECKING:
     from faults.simulation.process import Process

@@ -12,9 +12,9 @@ from services.enrichment.facts import PostgresPolicies
 from services.intake.clients import ClientRow, gates_of
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
-from stream.disturbance import Disturbance, Moment
 from stream.document import DocumentKey, Gate
-from stream.memory_store import MemoryDatabase
+from stream.memory.disturbance import Disturbance, Moment
+from stream.memory.store import MemoryDatabase
 from stream.read_pool import ReadPool
 from stream.store import StateRow
 

@@ -21,8 +21,8 @@ from stream.beside import Nobody
 from stream.health import Pulse
 from stream.keeper import Keeper
 from stream.limits import Limits
-from stream.memory_store import MemoryStore
-from stream.memory_transport import Membership
+from stream.memory.store import MemoryStore
+from stream.memory.transport import Membership
 from stream.worker import Worker
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from stream.disturbance import Moment
+from stream.memory.disturbance import Moment
 
 
 @dataclass

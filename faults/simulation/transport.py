@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stream.errors import TransportUnavailable
-from stream.memory_transport import MemoryTransport
+from stream.memory.transport import MemoryTransport
 from stream.record import Message, TopicLane
 
 if TYPE_CHECKING:

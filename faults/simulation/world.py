@@ -32,7 +32,7 @@ from schemas import flow
 from services.notifier.settings import SenderSettings
 from stream import crash
 from stream.errors import StateWentBack
-from stream.memory_store import MemoryDatabase
+from stream.memory.store import MemoryDatabase
 from stream.record import TopicLane
 from stream.service import Service
 from stream.store import Held

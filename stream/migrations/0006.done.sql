@@ -3,7 +3,7 @@
 -- An effect that is done wakes its registration, whoever noted it, in the transaction that notes it: what is said about
 -- it is the outcome of this row. The row has the effect's own id, so there is one, however often it is noted. All of
 -- one second are due when it is over: they are taken together, and a batch costs much more than a row.
--- The text is what stream/decode.py reads as a Done, and stream/memory_tables.py writes.
+-- The text is what stream/decode.py reads as a Done, and stream/memory/tables.py writes.
 create function wake_done() returns trigger language plpgsql set search_path from current as $$
 begin
   insert into redelivery

@@ -10,9 +10,9 @@ from aiokafka import AIOKafkaProducer
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
-from stream.manual_clock import ManualClock
-from stream.memory_broker import MemoryBroker
-from stream.memory_transport import Membership, MemoryTransport
+from stream.memory.broker import MemoryBroker
+from stream.memory.manual_clock import ManualClock
+from stream.memory.transport import Membership, MemoryTransport
 from stream.record import RawHeaders, TopicLane
 from stream.transport import Transport
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from stream.document import Document, DocumentKey, Gate
-from stream.memory_store import MemoryDatabase, MemoryStore
+from stream.memory.store import MemoryDatabase, MemoryStore
 from stream.postgres import PostgresStore
 from stream.postgres_pause import pause, resume
 from stream.postgres_prune import Pruner

@@ -17,7 +17,7 @@ from ops.prune.pruning import Pruning
 from ops.servers.administrator import connected
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
-from stream.manual_clock import ManualClock
+from stream.memory.manual_clock import ManualClock
 from stream.postgres_prune import _PRUNE, STRETCH_PAGES, Pruner
 
 pytestmark = pytest.mark.sandbox

@@ -7,7 +7,7 @@ from flow_in_memory import Flow
 
 from ops.audit import evidence as ev
 from ops.audit.parties import parties
-from stream.memory_tables import QueuedRow, Tables
+from stream.memory.tables import QueuedRow, Tables
 from stream.store import EffectRow, JournalEntry
 
 

@@ -17,7 +17,7 @@ from ops.terminal.output import COLUMNS
 from schemas.flow import LANES, NOTIFIER, SERVICES, Party
 from stream.decode import Received, decode
 from stream.horizon import HORIZON
-from stream.memory_store import MemoryStore
+from stream.memory.store import MemoryStore
 from stream.replay import replay_row
 from stream.store import OutcomeKind
 

@@ -22,7 +22,7 @@ from ops.audit.report import report_lines, view
 from ops.audit.seen import seen_as
 from schemas.flow import ENRICHMENT, NOTIFIER, SERVICE_NAMES
 from schemas.ids import registration_id
-from stream.memory_broker import Log
+from stream.memory.broker import Log
 
 LINE = NOW + timedelta(days=60)
 DAY_S = 86_400

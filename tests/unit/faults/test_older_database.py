@@ -6,7 +6,7 @@ import pytest
 from faults.simulation.campaign import play
 from faults.simulation.forgotten import Forgotten
 from ops.audit.finding import Finding, Invariant
-from stream.memory_tables import Tables
+from stream.memory.tables import Tables
 from stream.record import Message
 from stream.store import JournalEntry, OutcomeKind
 

@@ -33,8 +33,8 @@ from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
 from services.provisioning import decide as provisioning
 from services.provisioning.terms import Terms as ProvisioningTerms
-from stream.disturbance import undisturbed
-from stream.manual_clock import ManualClock
+from stream.memory.disturbance import undisturbed
+from stream.memory.manual_clock import ManualClock
 from stream.service import Concern
 
 E = TypeVar("E", bound=Event)

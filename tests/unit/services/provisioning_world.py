@@ -12,7 +12,7 @@ from schemas.event import Event
 from services.provisioning.decide import service
 from services.provisioning.documents import Provisioning
 from services.provisioning.terms import Terms
-from stream.manual_clock import ManualClock
+from stream.memory.manual_clock import ManualClock
 
 E = TypeVar("E", bound=Event)
 

@@ -13,10 +13,10 @@ from stream.answer import Answer
 from stream.document import Document
 from stream.lane import lane_of
 from stream.limits import Limits
-from stream.manual_clock import ManualClock
-from stream.memory_broker import MemoryBroker
-from stream.memory_store import MemoryDatabase, MemoryStore
-from stream.memory_transport import Membership, MemoryTransport
+from stream.memory.broker import MemoryBroker
+from stream.memory.manual_clock import ManualClock
+from stream.memory.store import MemoryDatabase, MemoryStore
+from stream.memory.transport import Membership, MemoryTransport
 from stream.record import RawHeaders, TopicLane
 from stream.service import Service
 from stream.worker import Worker

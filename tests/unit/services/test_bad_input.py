@@ -23,7 +23,7 @@ from schemas.ids import registration_id
 from services.intake.decide import service
 from services.intake.documents import Intake
 from stream.lane import lane_of
-from stream.manual_clock import ManualClock
+from stream.memory.manual_clock import ManualClock
 from stream.record import TopicLane
 
 SOURCE = "urn:web-forms"

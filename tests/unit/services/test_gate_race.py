@@ -18,14 +18,14 @@ from schemas.flow import INTAKE, LANES
 from schemas.ids import registration_id
 from services.intake.decide import service
 from stream.answer import Answer
-from stream.disturbance import Moment
 from stream.errors import StreamError
 from stream.lane import lane_of
 from stream.limits import Limits
-from stream.manual_clock import ManualClock
-from stream.memory_broker import MemoryBroker
-from stream.memory_store import MemoryDatabase, MemoryStore
-from stream.memory_transport import Membership, MemoryTransport
+from stream.memory.broker import MemoryBroker
+from stream.memory.disturbance import Moment
+from stream.memory.manual_clock import ManualClock
+from stream.memory.store import MemoryDatabase, MemoryStore
+from stream.memory.transport import Membership, MemoryTransport
 from stream.record import TopicLane
 from stream.worker import Worker
 

@@ -6,7 +6,7 @@ from ledger_contract import *  # noqa: F403 (the contract's tests)
 from ledger_contract import LANE, Book, Row
 
 from services.notifier.ledger_memory import MemoryLedger
-from stream.memory_store import MemoryDatabase, MemoryStore
+from stream.memory.store import MemoryDatabase, MemoryStore
 from stream.store import EffectRow
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -13,9 +13,9 @@ from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_server import Connection, SmtpCommand, SmtpLostError
 from services.notifier.sender import Sender
 from services.notifier.settings import SenderSettings
-from stream.disturbance import Moment
 from stream.errors import StateWentBack, StoreUnavailable, TransportUnavailable
-from stream.manual_clock import ManualClock
+from stream.memory.disturbance import Moment
+from stream.memory.manual_clock import ManualClock
 from stream.run import run_to_end
 
 

@@ -4,7 +4,7 @@ import pytest
 from toy import TOPICS, report
 from world import GROUP, At, Killed, World, raising
 
-from stream.disturbance import Moment
+from stream.memory.disturbance import Moment
 from stream.record import TopicLane
 from stream.store import OutcomeKind
 

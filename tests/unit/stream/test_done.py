@@ -8,7 +8,7 @@ from stream.answer import Result
 from stream.decode import Item, Received, decode
 from stream.identity import time_prefix
 from stream.lane import lane_of
-from stream.memory_tables import Tables
+from stream.memory.tables import Tables
 from stream.service import Done
 from stream.store import EffectRow, OutcomeKind, Recorded
 

@@ -8,10 +8,10 @@ from world import At, World, raising
 
 from schemas.events import PolicyAwaited
 from stream.decode import Received, decode
-from stream.disturbance import Moment
 from stream.errors import StoreUnavailable
 from stream.identity import forced_id
 from stream.known import FORCED
+from stream.memory.disturbance import Moment
 from stream.replay import replay_row
 from stream.store import NewRow, OutcomeKind, RowKind
 

@@ -10,9 +10,9 @@ from world import At, Killed, World, raising
 
 from schemas.events import ProvisioningReported
 from stream.answer import Result
-from stream.disturbance import Moment
 from stream.document import Document, DocumentKey
 from stream.lane import lane_of
+from stream.memory.disturbance import Moment
 from stream.service import Case, Cause, Emit, HandedOver, Ignore, Outcome, Service
 
 FROM = next(f"key-{n}" for n in range(99) if lane_of(f"key-{n}", LANES) == 0)

@@ -9,12 +9,12 @@ from aiokafka import ConsumerRecord, TopicPartition
 from toy import LANES, TOPICS, report
 from world import MEMBERSHIP, At, World, raising
 
-from stream.disturbance import Moment
 from stream.errors import StoreUnavailable, StreamError, TransportUnavailable
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
-from stream.memory_transport import MemoryTransport
+from stream.memory.disturbance import Moment
+from stream.memory.transport import MemoryTransport
 from stream.record import Record, TopicLane
 
 HELD = {TopicPartition(topic, 0) for topic in TOPICS}

@@ -14,11 +14,11 @@ from world import At, Killed, World, raising
 from schemas.topics import event_topics
 from stream.answer import Result
 from stream.decode import Item, decode
-from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.fold import Fold
 from stream.horizon import HORIZON
 from stream.identity import wake_up_id
+from stream.memory.disturbance import Moment
 from stream.record import Record
 from stream.replay import replay_row
 from stream.store import WAKE_UP_TOPIC, OutcomeKind, Recorded, Row, RowKind, StateRow

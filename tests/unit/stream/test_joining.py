@@ -4,9 +4,9 @@ import pytest
 from toy import NOW
 from world import GROUP, MEMBERSHIP, Action, At, World, raising
 
-from stream.disturbance import Moment
 from stream.errors import BrakePulled, StoreUnavailable
-from stream.memory_transport import MemoryTransport
+from stream.memory.disturbance import Moment
+from stream.memory.transport import MemoryTransport
 from stream.run import start
 
 WHY = "ten records in a row could not be decided"

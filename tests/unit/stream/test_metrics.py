@@ -23,9 +23,9 @@ from world import At, Running, World
 from stream.answer import Result
 from stream.brake import RUN_MAX
 from stream.decode import decode
-from stream.disturbance import Moment
 from stream.errors import BrakePulled
 from stream.health import HealthServer, Pulse
+from stream.memory.disturbance import Moment
 from stream.metrics import AGES_S, Metrics, Source
 from stream.metrics_page import MetricsPage
 from stream.service import Case, Outcome

@@ -10,13 +10,13 @@ from toy import LANES, NOW, report
 from world import MEMBERSHIP, Action, At, Running, World, raising
 
 from stream.decode import decode
-from stream.disturbance import Moment
 from stream.errors import Fenced, Rival, StoreUnavailable, TransportUnavailable
 from stream.keeper import StuckError
 from stream.lanes import Lanes
 from stream.limits import Limits
-from stream.manual_clock import ManualClock
-from stream.memory_transport import MemoryTransport
+from stream.memory.disturbance import Moment
+from stream.memory.manual_clock import ManualClock
+from stream.memory.transport import MemoryTransport
 from stream.outage import EXCUSED_S_MAX
 from stream.run import run_to_end, start
 

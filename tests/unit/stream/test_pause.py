@@ -7,9 +7,9 @@ from toy import report
 from world import GROUP, At, World
 
 from stream.answer import Result
-from stream.disturbance import Moment
 from stream.errors import Paused
 from stream.keeper import PAUSED
+from stream.memory.disturbance import Moment
 
 BEFORE = Moment.BEFORE
 

@@ -3,7 +3,7 @@
 import pytest
 from world import At, World
 
-from stream.disturbance import Moment
+from stream.memory.disturbance import Moment
 from stream.queue_timing import TICK_APART_S_MAX, QueueTiming
 from stream.store import TICK_ROWS_MAX
 

@@ -8,10 +8,10 @@ from world import At, World, raising
 
 from schemas.events import PolicyAwaited
 from stream.decode import decode
-from stream.disturbance import Moment
 from stream.errors import StoreUnavailable
 from stream.identity import replay_id
 from stream.lane import lane_of
+from stream.memory.disturbance import Moment
 from stream.record import Record, TopicLane
 from stream.replay import replay_row
 from stream.store import NewRow, RowKind

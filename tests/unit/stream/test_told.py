@@ -6,7 +6,7 @@ from toy import NOW, Tally
 from stream.decode import Received, decode
 from stream.document import DocumentKey
 from stream.identity import wake_up_id
-from stream.memory_tables import Tables
+from stream.memory.tables import Tables
 from stream.record import Record
 from stream.service import Cause, Opened, Told
 from stream.store import WAKE_UP_TOPIC, Row, RowKind, StateRow

@@ -9,10 +9,10 @@ from world import At, Killed, World, raising
 
 from schemas.envelope import from_headers
 from stream.decode import Undecodable, decode
-from stream.disturbance import Moment
 from stream.errors import StateWentBack
 from stream.identity import content_hash, journal_id, reused_id
 from stream.lane import lane_of
+from stream.memory.disturbance import Moment
 from stream.record import Record
 
 KEY = "registration"

@@ -10,7 +10,7 @@ from world import World
 
 from stream.decode import decode
 from stream.lane import lane_of
-from stream.memory_tables import QueuedRow
+from stream.memory.tables import QueuedRow
 from stream.record import Record
 from stream.replay import replay_row
 from stream.service import Case, Outcome, Park

@@ -10,10 +10,10 @@ from world import GROUP, At, World, raising
 from schemas.events import DeadLettered
 from stream.answer import Result
 from stream.brake import RUN_MAX
-from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.errors import BrakePulled, Refused, StateWentBack, TransportUnavailable
 from stream.lane import lane_of
+from stream.memory.disturbance import Moment
 from stream.record import TopicLane
 from stream.service import Case, Cause, Due, Emit, Ignore, Outcome, Park, Touched
 from stream.store import Held, OutcomeKind

@@ -12,9 +12,9 @@ from world import GROUP, At, Killed, Running, World, raising
 
 from schemas.events import DeadLettered
 from stream.decode import Received, decode
-from stream.disturbance import Moment
 from stream.errors import StoreUnavailable, TransportUnavailable
 from stream.lane import lane_of
+from stream.memory.disturbance import Moment
 from stream.record import Record, TopicLane
 from stream.step import Step
 

@@ -10,15 +10,15 @@ from toy import ALL_TOPICS, LANES, NOW, TOPICS, event_of, service
 from schemas.envelope import from_headers
 from schemas.events import DeadLettered, PolicyAwaited
 from stream.answer import Answer
-from stream.disturbance import Moment
 from stream.document import DocumentKey
 from stream.health import Pulse
 from stream.keeper import Keeper
 from stream.limits import Limits
-from stream.manual_clock import ManualClock
-from stream.memory_broker import MemoryBroker
-from stream.memory_store import MemoryDatabase, MemoryStore
-from stream.memory_transport import Membership, MemoryTransport
+from stream.memory.broker import MemoryBroker
+from stream.memory.disturbance import Moment
+from stream.memory.manual_clock import ManualClock
+from stream.memory.store import MemoryDatabase, MemoryStore
+from stream.memory.transport import Membership, MemoryTransport
 from stream.record import Message, Record, TopicLane
 from stream.service import Service
 from stream.worker import Worker

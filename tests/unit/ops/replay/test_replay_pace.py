@@ -8,7 +8,7 @@ import pytest
 
 from ops.replay.pace import CHUNK_RECORDS_MAX, PAUSED_POLL_S, POLL_S, STALLED_S, Limits, Pace
 from ops.terminal.telling import TELL_S
-from stream.manual_clock import ManualClock
+from stream.memory.manual_clock import ManualClock
 
 TICK_S = 1e-6
 """What a question takes."""

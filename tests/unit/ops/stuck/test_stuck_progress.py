@@ -7,7 +7,7 @@ import pytest
 
 from ops.story.stage import Stage
 from ops.stuck.silent import SilentRegistrations
-from stream.manual_clock import ManualClock
+from stream.memory.manual_clock import ManualClock
 
 
 class SlowDatabase:

@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 
 from stream.document import DocumentKey
 from stream.errors import Fenced, Refused, Rival, StateWentBack
-from stream.memory_tables import QueuedRow, Tables
+from stream.memory.tables import QueuedRow, Tables
 from stream.store import (
     EffectRow,
     Held,

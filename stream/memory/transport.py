@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stream.clock import Clock
-from stream.disturbance import Disturbance, Moment, undisturbed
 from stream.errors import Fenced, PublishRefused, StateWentBack, TopicsUnfit, TransportUnavailable
-from stream.memory_broker import Log, MemoryBroker
+from stream.memory.broker import Log, MemoryBroker
+from stream.memory.disturbance import Disturbance, Moment, undisturbed
 from stream.record import Message, Record, TopicLane
 from stream.transport import Assignment
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic_core import PydanticSerializationError
 
-from stream.disturbance import Disturbance, Moment, undisturbed
 from stream.document import DocumentKey
 from stream.errors import Defective, Fenced
-from stream.memory_record import change_of
-from stream.memory_tables import Tables
+from stream.memory.disturbance import Disturbance, Moment, undisturbed
+from stream.memory.record import change_of
+from stream.memory.tables import Tables
 from stream.record import TopicLane
 from stream.store import (
     Held,
