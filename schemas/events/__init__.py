@@ -6,7 +6,7 @@ from schemas.events.customer_action_needed import CustomerActionNeeded
 from schemas.events.cycle_requested import CycleRequested
 from schemas.events.dead_lettered import DeadLettered
 from schemas.events.form_received import FormReceived, FormReceivedV1, FormReceivedV2
-from schemas.events.link_realised import FirstExchange, LinkRealised, LinkRealisedV1
+from schemas.events.link_realised import FirstExchange, LinkRealised, LinkRealisedV1, LinkRealisedV2
 from schemas.events.link_requested import LinkRequested, LinkRequestedV1, LinkRequestedV2
 from schemas.events.notification_sent import NotificationSent
 from schemas.events.operator_acted import OperatorActed
@@ -54,6 +54,7 @@ __all__ = [
     "FormReceivedV2",
     "LinkRealised",
     "LinkRealisedV1",
+    "LinkRealisedV2",
     "LinkRequested",
     "LinkRequestedV1",
     "LinkRequestedV2",

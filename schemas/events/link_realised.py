@@ -31,12 +31,12 @@ class LinkRealisedV1(Event):
         """Per connection."""
         return f"{self.name}/{self.contact.connection}"
 
-    def upcast(self) -> "LinkRealised":
+    def upcast(self) -> "LinkRealisedV2":
         """Neither where the employer can be told nor who its processor is was said."""
-        return LinkRealised(**dict(self))
+        return LinkRealisedV2(**dict(self))
 
 
-class LinkRealised(Event):
+class LinkRealisedV2(Event):
     """As before; `employer_email` is where an employer asked for the link that its processor has registered.
 
     It hears by whom, as `processor_name`.
@@ -52,6 +52,30 @@ class LinkRealised(Event):
     connections: tuple[ConnectionStage, ...]
     processor_name: str | None = None
     employer_email: str | None = None
+
+    def series(self) -> str:
+        """Per connection."""
+        return f"{self.name}/{self.contact.connection}"
+
+    def upcast(self) -> "LinkRealised":
+        """Whether it worked before was not said: a corrected one may have."""
+        return LinkRealised(**dict(self), worked_before=self.cycle > 1)
+
+
+class LinkRealised(Event):
+    """As before; `worked_before`: an earlier cycle had realised it, and it has been the same link since."""
+
+    name: ClassVar[str] = "link-realised"
+    version: ClassVar[int] = 3
+
+    contact: Contact
+    cycle: int
+    realised_on: date
+    first_exchange: FirstExchange
+    connections: tuple[ConnectionStage, ...]
+    processor_name: str | None = None
+    employer_email: str | None = None
+    worked_before: bool = False
 
     def series(self) -> str:
         """Per connection."""

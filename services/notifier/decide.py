@@ -176,7 +176,7 @@ def _customer_action_needed(event: CustomerActionNeeded, about: _About) -> _Mail
 
 def _link_realised(event: LinkRealised, about: _About) -> _Mails:
     again = f" cycle {event.cycle}" if event.cycle > 1 else ""
-    exchanges = event.cycle > 1 and event.first_exchange.on < about.said_on
+    exchanges = event.worked_before and event.first_exchange.on < about.said_on
     occasion = f"connection {event.contact.connection}{again}"
     yield _mail(written_links.link_realised(event, about.code_for, exchanges=exchanges), occasion)
     if employer := _employer(event.employer_email, event.contact.email):

@@ -221,7 +221,9 @@ def _turn_of_time(case: Case[None], link: Link, terms: Terms) -> _Turn:
 def _turned(case: Case[None], before: Provisioning, turns: Iterable[_Turn]) -> Emit:
     taken = tuple(turns)
     after = before.with_links(link for _, link in taken)
-    return _changed(case, after, (event_of(turn.says, after, link) for turn, link in taken if turn.says is not None))
+    says = ((turn.says, link) for turn, link in taken if turn.says is not None)
+    events = (event_of(what, after, link, worked_before=before.has_worked(link.connection)) for what, link in says)
+    return _changed(case, after, events)
 
 
 def _changed(case: Case[None], after: Provisioning, events: Iterable[Event]) -> Emit:

@@ -111,6 +111,10 @@ class Provisioning(Document):
         """The connection of this number."""
         return next((link for link in self.links if link.connection == connection), None)
 
+    def has_worked(self, connection: int) -> bool:
+        """Whether the connection, as it is now, was realised: in this cycle or an earlier one."""
+        return any(link.connection == connection and link.realised_on is not None for link in self.links)
+
     def is_called_off(self, link: Link) -> bool:
         """Whether it was withdrawn, and no later cycle has it."""
         return self.is_withdrawn(link.connection, max(link.cycle, link.wanted))

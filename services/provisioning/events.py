@@ -8,8 +8,11 @@ from schemas.events import CustomerActionNeeded, LinkRealised, ProvisioningCance
 from services.provisioning.documents import Link, Provisioning
 
 
-def event_of(what: type[Event], provisioning: Provisioning, link: Link) -> Event:
-    """The event of this type, about this connection of this registration, as both stand after it."""
+def event_of(what: type[Event], provisioning: Provisioning, link: Link, *, worked_before: bool) -> Event:
+    """The event of this type, about this connection of this registration, as both stand after it.
+
+    `worked_before`: it had been realised before.
+    """
     contact, cycle = provisioning.contact(link), provisioning.cycle
     if what is CustomerActionNeeded:
         return CustomerActionNeeded(contact=contact, cycle=cycle, number=link.actions, findings=link.findings)
@@ -22,6 +25,7 @@ def event_of(what: type[Event], provisioning: Provisioning, link: Link) -> Event
             connections=provisioning.overview(),
             processor_name=provisioning.processor_name,
             employer_email=provisioning.employer_email,
+            worked_before=worked_before,
         )
     if what is ProvisioningRefused:
         return ProvisioningRefused(

@@ -145,7 +145,16 @@ def test_a_renewed_secret_of_a_realised_link_keeps_its_first_exchange() -> None:
     assert isinstance(first, LinkRealised)
     assert isinstance(second, LinkRealised)
     assert second.cycle == 2
+    assert (first.worked_before, second.worked_before) == (False, True)
     assert (second.realised_on, second.first_exchange) == (first.realised_on, first.first_exchange)
+
+
+def test_a_link_that_no_cycle_before_had_realised_has_not_worked_before() -> None:
+    story = at_keylane()
+    story.said(enriched(loket(loonheffingennummer="123456782L02"), cycle=2))
+    (realised,) = story.said(report("configured", cycle=2, first_exchange_on=date(2026, 11, 23)))
+    assert isinstance(realised, LinkRealised)
+    assert not realised.worked_before
 
 
 def test_a_first_exchange_that_keylane_names_once_more_warns_nobody() -> None:
@@ -173,6 +182,7 @@ def test_another_date_named_by_keylane_or_another_frequency_gives_a_new_first_ex
     assert isinstance(by_name, LinkRealised)
     assert (by_rule.realised_on, by_rule.first_exchange.period_id) == (LATER.date(), "2026-P13")
     assert by_name.first_exchange.on == named
+    assert (by_rule.worked_before, by_name.worked_before) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -118,15 +118,17 @@ def test_who_has_a_working_link_hears_what_to_do_when_its_credentials_change_in_
 
 
 @pytest.mark.parametrize(
-    ("cycle", "said_at", "day"),
+    ("worked_before", "said_at", "day"),
     [
-        (1, datetime(2027, 6, 10, 9, tzinfo=UTC), "dinsdag 5 januari 2027"),
-        (2, datetime(2027, 1, 5, 22, 59, tzinfo=UTC), "dinsdag 5 januari 2027"),
-        (2, datetime(2027, 1, 5, 23, 1, tzinfo=UTC), None),
+        (False, datetime(2027, 6, 10, 9, tzinfo=UTC), "dinsdag 5 januari 2027"),
+        (True, datetime(2027, 1, 5, 22, 59, tzinfo=UTC), "dinsdag 5 januari 2027"),
+        (True, datetime(2027, 1, 5, 23, 1, tzinfo=UTC), None),
     ],
 )
-def test_a_renewed_link_works_again_and_names_no_past_day(cycle: int, said_at: datetime, day: str | None) -> None:
-    event = realised("raet").model_copy(update={"cycle": cycle})
+def test_a_link_that_worked_before_works_again_and_names_no_past_day(
+    said_at: datetime, day: str | None, *, worked_before: bool
+) -> None:
+    event = realised("raet").model_copy(update={"cycle": 2, "worked_before": worked_before})
     envelope = Envelope("id", "source", event.name, event.version, REGISTRATION, said_at)
     outcome = decide(Case(REGISTRATION, event, envelope, WorkingSet({}), None, NOW))
     assert isinstance(outcome, Emit)
