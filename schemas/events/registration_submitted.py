@@ -77,14 +77,16 @@ class RegistrationSubmittedV4(Event):
     employer_email: str | None = None
 
     def upcast(self) -> "RegistrationSubmitted":
-        """Nobody was named that a correction had left."""
-        return RegistrationSubmitted(**dict(self), left=None)
+        """Nobody was named that a correction had left; one was taken for that of what had been accepted."""
+        return RegistrationSubmitted(**dict(self), accepted_before=self.cycle > 1)
 
 
 class RegistrationSubmitted(Event):
     """As before. `left` is whose it was before this correction: an employer with another number, that was told of it.
 
     That one hears so, at its address, under the name that the registration had, and no more after that.
+    `accepted_before`: an earlier cycle was, so that what it has to do first is known. `moved_from` is the address that
+    this cycle has left, where it had another until then.
     """
 
     name: ClassVar[str] = "registration-submitted"
@@ -94,3 +96,5 @@ class RegistrationSubmitted(Event):
     cycle: int = Field(ge=1)
     employer_email: str | None = None
     left: Applicant | None = None
+    accepted_before: bool = False
+    moved_from: str | None = None

@@ -70,7 +70,9 @@ def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms)
     form = moved.in_form_of(known)
     if form is None:
         return Ignore("MOVED_ON")
-    submission = Submission(case, terms, form, known.cycle + 1, known.sealed_to, known)
+    # The operator who said so heard it from the processor: nobody is told at the address that it has left.
+    there = known.but(email=moved.email) if known.answer == "held" else known
+    submission = Submission(case, terms, form, known.cycle + 1, known.sealed_to, there)
     read = read_form(form, case.subject, also=known.sealed_to)
     if isinstance(read, LinkRequest):
         return link_request.ask(submission, read, follows=True)

@@ -51,6 +51,8 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
         cycle=submission.cycle,
         employer_email=employer,
         left=left_employer(submission.case, submission.known, named),
+        accepted_before=submission.accepted_before,
+        moved_from=submission.moved_from(registration.email),
     )
     return Emit((said,), {**answered, **left, **claims, **stands})
 

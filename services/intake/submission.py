@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Self
 
 from pydantic_core import to_json
 
+from payroll.address_key import address_key
 from payroll.correction import correctable_part, skeleton
 from payroll.fault import Fault, FaultCode
 from payroll.form import CheckedForm, RefusedForm
@@ -59,6 +60,16 @@ class Submission(NamedTuple):
     def applicant(self, email: str, company_name: str, package: str | None = None) -> Applicant:
         """Whom to write to."""
         return Applicant(reference=self.reference, email=email, company_name=company_name, package=package)
+
+    @property
+    def accepted_before(self) -> bool:
+        """Whether an earlier cycle of it was submitted."""
+        return self.known is not None and self.known.submitted > 0
+
+    def moved_from(self, email: str) -> str | None:
+        """The address of before that this cycle, with that `email`, has left; None where it stays at it."""
+        before = (self.known.stands or self.known).email if self.known else None
+        return before if before and address_key(before) != address_key(email) else None
 
     def answered(
         self, answer: str, checked: CheckedForm | RefusedForm, *, held_by: Iterable[str] = (), **more: Any

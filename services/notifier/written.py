@@ -69,6 +69,7 @@ def registration_received(event: RegistrationSubmitted, code_for: CodeFor) -> Re
         package_title=package.title,
         code_for=code_for,
         corrected=event.cycle > 1,
+        first=not event.accepted_before,
         employer_codes=tuple(one.employer_code for one in said.connections),
         prerequisites=package.prerequisites,
     )

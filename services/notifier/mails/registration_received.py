@@ -10,16 +10,21 @@ _GOES_ON = FixedParagraph(
     "Werkt de koppeling? Dan mailen wij je de datum van de eerste uitwisseling."
 )
 _GOES_ON_ANEW = FixedParagraph("Wij gaan verder met de nieuwe gegevens. De code uit eerdere mails werkt niet meer.")
+_OLD_CODE = FixedParagraph("De code uit eerdere mails werkt niet meer.")
 _PREREQUISITES = FixedParagraph("Controleer of je dit al hebt gedaan. Anders kan Keylane niet verder:")
 _EMPLOYER_CODES = FixedParagraph("De werkgeverscodes in deze aanmelding:")
 
 
 class RegistrationReceivedMail(ApplicationMail):
-    """`corrected`: what was received is a correction. `prerequisites` are the package's, sentences."""
+    """`corrected`: what was received is a correction; `first`: and nothing was accepted before it.
+
+    `prerequisites` are the package's, sentences.
+    """
 
     kind: ClassVar[str] = "registration-received"
 
     corrected: bool
+    first: bool = False
     employer_codes: tuple[str, ...]
     prerequisites: tuple[str, ...]
 
@@ -30,11 +35,12 @@ class RegistrationReceivedMail(ApplicationMail):
 
     def body(self) -> tuple[Block, ...]:
         """Say what was received, what comes next, and what the customer must have done."""
-        if self.corrected:
-            return Paragraph("Wij hebben je correctie voor ", self.company_name, " ontvangen."), _GOES_ON_ANEW
-        before = "Wij hebben je aanmelding van een salariskoppeling voor "
+        what = "correctie" if self.corrected else "aanmelding van een salariskoppeling"
+        received = Paragraph(f"Wij hebben je {what} voor ", self.company_name, " ontvangen.")
+        if self.corrected and not self.first:
+            return received, _GOES_ON_ANEW
         prerequisites = (_PREREQUISITES, Points(self.prerequisites)) if self.prerequisites else ()
-        return Paragraph(before, self.company_name, " ontvangen."), _GOES_ON, *prerequisites
+        return received, _GOES_ON, *((_OLD_CODE,) if self.corrected else ()), *prerequisites
 
     def after(self) -> tuple[Block, ...]:
         """Say which links were asked for."""
