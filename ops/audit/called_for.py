@@ -23,7 +23,8 @@ SENT = "notification-sent"
 ACTED = "operator-acted"
 
 NOTIFIER = "notifier"
-APPLICANT, EMPLOYER, PROCESSOR, NEW_ADDRESS = "applicant", "employer", "processor", "new-address"
+APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
+NEW_ADDRESS, FORMER_ADDRESS = "new-address", "former-address"
 
 FREE = frozenset({FORMS, REPORTED, "processor-reviewed", AWAITED, DEAD_LETTERS, ACTED})
 """Topics whose events may come more than once for one occasion: others write them, or they only tell what is."""
@@ -153,11 +154,13 @@ def _one(kind: str, occasion: Callable[[Mapping[str, Any]], str]) -> Callable[[M
 
 
 def _submitted(data: Mapping[str, Any]) -> _Mails:
-    """The employer that a correction has left is told as well, at another address than the new applicant's."""
+    """An employer that a correction has left is told as well, and an address; first versions did not say which."""
     yield CalledMail("registration-received", _of_cycle(data))
     left, applicant = _part(data, "left").get("email"), registration_in(data).get("email")
     if left and str(left).casefold() != str(applicant).casefold():
         yield CalledMail(ENDED, _of_cycle(data), EMPLOYER)
+    if data.get("moved_from"):
+        yield CalledMail("address-left", _of_cycle(data), FORMER_ADDRESS)
 
 
 def _rejected(data: Mapping[str, Any]) -> _Mails:

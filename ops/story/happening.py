@@ -12,7 +12,7 @@ from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
 from services.notifier.mails.registration_held import REQUIREMENTS
-from services.notifier.roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
+from services.notifier.roles import APPLICANT, EMPLOYER, FORMER_ADDRESS, NEW_ADDRESS, PROCESSOR
 from services.timeline.documents import Said, Timeline, Why
 
 
@@ -116,9 +116,11 @@ _READERS = {
     EMPLOYER: "de werkgever",
     PROCESSOR: "de salarisverwerker",
     NEW_ADDRESS: "de aanvrager op het nieuwe adres",
+    FORMER_ADDRESS: "de aanvrager op het vorige adres",
 }
 _MAILS = {
     "registration-received": "aanmelding of correctie ontvangen",
+    "address-left": "ander e-mailadres doorgegeven",
     "registration-held": "aanmelding wacht",
     "policy-awaited": "wij wachten op gegevens",
     "registration-rejected": "aanmelding niet verwerkt",

@@ -35,7 +35,7 @@ from schemas.flow import NOTIFIER
 from services.notifier import written, written_links
 from services.notifier.documents import Correspondence, cycle_of
 from services.notifier.mails import CodeFor, Mail
-from services.notifier.roles import APPLICANT, EMPLOYER, NEW_ADDRESS, PROCESSOR
+from services.notifier.roles import APPLICANT, EMPLOYER, FORMER_ADDRESS, NEW_ADDRESS, PROCESSOR
 from stream.document import DocumentKey
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 
@@ -92,6 +92,8 @@ def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mai
     yield _mail(written.registration_received(event, about.code_for), occasion)
     if event.left and (employer := _employer(event.left.email, event.registration.email)):
         yield _mail(written.leaving_told(event.left, employer), occasion, EMPLOYER)
+    if event.moved_from:
+        yield _mail(written.address_left(event, event.moved_from), occasion, FORMER_ADDRESS)
 
 
 def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:

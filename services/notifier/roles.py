@@ -3,3 +3,5 @@
 APPLICANT, EMPLOYER, PROCESSOR = "applicant", "employer", "processor"
 NEW_ADDRESS = "new-address"
 """The applicant's too, by a correction that had to wait."""
+FORMER_ADDRESS = "former-address"
+"""The applicant's until now, which a correction has left."""

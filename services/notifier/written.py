@@ -23,6 +23,7 @@ from schemas.events import (
 from schemas.events.correction_refused import LAPSED
 from schemas.values import Applicant
 from services.notifier.mails import (
+    AddressLeftMail,
     CodeFor,
     ConnectionsWithdrawnMail,
     CorrectionRefusedMail,
@@ -73,6 +74,13 @@ def registration_received(event: RegistrationSubmitted, code_for: CodeFor) -> Re
         employer_codes=tuple(one.employer_code for one in said.connections),
         prerequisites=package.prerequisites,
     )
+
+
+def address_left(event: RegistrationSubmitted, email: str) -> AddressLeftMail:
+    """Told where the mails about it went until now."""
+    said = event.registration
+    applicant = Applicant(reference=said.reference, email=email, company_name=said.company_name, package=said.package)
+    return AddressLeftMail(**_named(applicant))
 
 
 def registration_held(event: RegistrationHeld, code_for: CodeFor) -> RegistrationHeldMail:

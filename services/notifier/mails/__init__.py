@@ -1,5 +1,6 @@
 """The mails in Dutch: one file per kind, its values and its words, shown as text and as HTML of equal content."""
 
+from services.notifier.mails.address_left import AddressLeftMail
 from services.notifier.mails.connections_withdrawn import ConnectionsWithdrawnMail
 from services.notifier.mails.correction_refused import CorrectionRefusedMail
 from services.notifier.mails.customer_action_needed import Ask, CustomerActionNeededMail
@@ -23,6 +24,7 @@ from services.notifier.mails.registration_rejected import RegistrationRejectedMa
 
 __all__ = [
     "KINDS",
+    "AddressLeftMail",
     "AddressUnusableError",
     "Ask",
     "CodeFor",

@@ -1,5 +1,6 @@
 """The kinds of mail by name: what a row of the ledger is read as."""
 
+from services.notifier.mails.address_left import AddressLeftMail
 from services.notifier.mails.connections_withdrawn import ConnectionsWithdrawnMail
 from services.notifier.mails.correction_refused import CorrectionRefusedMail
 from services.notifier.mails.customer_action_needed import CustomerActionNeededMail
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Mail]] = {
     mail.kind: mail
     for mail in (
         RegistrationReceivedMail,
+        AddressLeftMail,
         RegistrationHeldMail,
         PolicyAwaitedMail,
         RegistrationRejectedMail,

@@ -118,6 +118,7 @@ def test_what_it_registered_and_is_held_follows_and_goes_on(desk: Desk) -> None:
     follow(desk)
     follow(desk, "bakery")
     (said,) = desk.heard(RegistrationSubmitted, "bakery")
+    assert said.moved_from is None, "who moved it heard so from the processor"
     assert (said.registration.email, said.cycle, said.employer_email) == (NEW, 2, "directie@dekorst.example")
     assert follow(desk, "bakery") == MOVED_ON
     desk.correct("old-code", "bakery", cycle=1, kind="withdrawal")

@@ -1,7 +1,7 @@
 """What is said of a correction that was accepted, as its reader finds it in the mail."""
 
-from intake_desk import Desk, by_processor, open_gates
-from told import all_told
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
+from told import all_told, mails_of
 from typed_forms import loket, raet
 
 from schemas.events import RegistrationSubmitted
@@ -40,3 +40,48 @@ def test_who_corrects_what_was_accepted_reads_it_no_second_time() -> None:
     (text,) = all_told(submitted(desk, "bakery"))
     assert "Wij gaan verder met de nieuwe gegevens." in text
     assert PREREQUISITES not in text
+
+
+SLIP = "salaris@dekrost.example"
+
+
+def left(desk: Desk, whose: str) -> dict[str, str]:
+    """Where the last that was accepted is told, by the mail's role."""
+    return {mail.role: str(mail.payload["email"]) for mail in mails_of(submitted(desk, whose))}
+
+
+def test_the_address_that_a_correction_leaves_hears_that_it_is_left_and_gets_no_code() -> None:
+    desk = Desk()
+    desk.form("bakery", loket())
+    before = submitted(desk, "bakery").registration.email
+    desk.correct("slip", "bakery", email=SLIP)
+    assert left(desk, "bakery") == {"applicant": SLIP, "former-address": before}
+    receipt, text = all_told(submitted(desk, "bakery"))
+    assert "is een ander e-mailadres doorgegeven." in text
+    assert "Code:" in receipt
+    assert not [word for word in ("Code:", SLIP) if word in text]
+
+
+def test_nobody_hears_of_a_move_that_is_none() -> None:
+    desk = Desk()
+    desk.form("bakery", loket())
+    desk.correct("upper", "bakery", email=submitted(desk, "bakery").registration.email.upper())
+    assert submitted(desk, "bakery").cycle == 2
+    assert left(desk, "bakery").keys() == {"applicant"}
+
+
+def test_a_move_that_has_waited_is_told_at_the_address_that_stood_meanwhile() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("move", "bakery", email="zuid@kantoor.example")
+    assert desk.intake("bakery").answer == "held"
+    open_gates_of_the_south(desk)
+    assert left(desk, "bakery") == {"applicant": "zuid@kantoor.example", "former-address": PROCESSOR_EMAIL}
+
+
+def open_gates_of_the_south(desk: Desk) -> None:
+    """The processor is confirmed at its new address as well, and the employer has asked there."""
+    desk.form("south", processor("south", email="zuid@kantoor.example"))
+    desk.review("south", email="zuid@kantoor.example")
+    desk.form("request-2", link_request(processor_email="zuid@kantoor.example"))
