@@ -20,7 +20,12 @@ from schemas.events.provisioning_cancelled import ProvisioningCancelled
 from schemas.events.provisioning_refused import ProvisioningRefused, ProvisioningRefusedV1
 from schemas.events.provisioning_reported import ProvisioningReported
 from schemas.events.provisioning_requested import Authorisation, ProvisioningRequested, ProvisioningRequestedV1
-from schemas.events.registration_ended import RegistrationEnded, RegistrationEndedV1, RegistrationEndedV2
+from schemas.events.registration_ended import (
+    RegistrationEnded,
+    RegistrationEndedV1,
+    RegistrationEndedV2,
+    RegistrationEndedV3,
+)
 from schemas.events.registration_held import RegistrationHeld, Requirement
 from schemas.events.registration_rejected import (
     EarlierRegistration,
@@ -83,6 +88,7 @@ __all__ = [
     "RegistrationEnded",
     "RegistrationEndedV1",
     "RegistrationEndedV2",
+    "RegistrationEndedV3",
     "RegistrationHeld",
     "RegistrationRejected",
     "RegistrationRejectedV1",

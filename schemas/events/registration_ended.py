@@ -35,12 +35,12 @@ class RegistrationEndedV2(Event):
     superseded_by: str | None
     moving_to: str | None
 
-    def upcast(self) -> "RegistrationEnded":
+    def upcast(self) -> "RegistrationEndedV3":
         """Where the employer can be told was not said, nor that it was a processor's own."""
-        return RegistrationEnded(**dict(self))
+        return RegistrationEndedV3(**dict(self))
 
 
-class RegistrationEnded(Event):
+class RegistrationEndedV3(Event):
     """Withdrawn by its owner, superseded by another registration (its reference), or lapsed while it waited.
 
     Whatever is still on its way of this or an earlier `cycle` counts no more. `moving_to` is the address that it was to
@@ -59,3 +59,23 @@ class RegistrationEnded(Event):
     moving_to: str | None
     employer_email: str | None = None
     of_processor: bool = False
+
+    def upcast(self) -> "RegistrationEnded":
+        """Whose place it was to take was not said."""
+        return RegistrationEnded(**dict(self))
+
+
+class RegistrationEnded(Event):
+    """As before; `instead_of` is the reference of the registration whose place it was to take: that stays as it is."""
+
+    name: ClassVar[str] = "registration-ended"
+    version: ClassVar[int] = 4
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    reason: EndReason
+    superseded_by: str | None
+    moving_to: str | None
+    employer_email: str | None = None
+    of_processor: bool = False
+    instead_of: str | None = None

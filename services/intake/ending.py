@@ -32,6 +32,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
         moving_to=known.moving_to,
         employer_email=employer_told(case, known, successor),
         of_processor=known.is_of_processor,
+        instead_of=_whose_place(case, known),
     )
     waiting = tuple(one for one in known.successors if successor and one != successor)
     over: dict[str, Any] = {
@@ -55,6 +56,12 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
     documents = {main_of(case): after, **freed(case, known), **standing(case, known).changes, **left, **shut}
     answered = (gate.of_end(one) for one in known.successors if one not in waiting)
     return Emit((said,) if is_told else (), documents | opened_anew(*answered))
+
+
+def _whose_place(case: Case[None], known: Intake) -> str | None:
+    """The reference of the registration whose place it was to take, as long as that has not answered it."""
+    read = read_kept(known, case.subject) if gate.of_end(case.subject) in known.waits_for else None
+    return read.form.supersedes.reference if isinstance(read, NamedForm) and read.form.supersedes else None
 
 
 def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted]:

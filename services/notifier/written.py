@@ -169,6 +169,7 @@ def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEnde
         **_named(event.applicant, email),
         reason=event.reason,
         superseded_by=event.superseded_by,
+        instead_of=event.instead_of,
         of_processor=event.of_processor,
     )
 
@@ -176,7 +177,11 @@ def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEnde
 def end_told(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     """The same, told to the employer who asked for the link."""
     return RegistrationEndedMail(
-        **_named(event.applicant, email), reason=event.reason, superseded_by=None, to_employer=True
+        **_named(event.applicant, email),
+        reason=event.reason,
+        superseded_by=None,
+        instead_of=event.instead_of,
+        to_employer=True,
     )
 
 

@@ -31,6 +31,15 @@ _STOPS = FixedParagraph("Werkte de koppeling al? Dan stopt zij zodra Keylane die
 _UNKNOWN = FixedParagraph(
     "Weet je daar niet van, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker."
 )
+_EARLIER_STAYS = FixedParagraph(
+    "Deze aanmelding zou in de plaats komen van een eerdere. Aan die eerdere aanmelding verandert niets: werkt die "
+    "koppeling, dan blijft zij werken."
+)
+_REPLACE_AGAIN = FixedParagraph(
+    f"Wil je die nog steeds vervangen? Meld je dan opnieuw aan op {REGISTRATION_PAGE}, met de referentie en de code "
+    "van de eerdere aanmelding."
+)
+_ASK_WHY = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 _OF_PROCESSOR = FixedParagraph(
     "Op deze aanmelding van je kantoor kun je geen werkgevers meer aanmelden. De koppelingen die er zijn, blijven. Wil "
     "je ook die stoppen? Dat kan voor elke koppeling met haar eigen code."
@@ -45,6 +54,7 @@ class RegistrationEndedMail(ApplicationMail):
 
     `corrected`: it goes on, for another employer than the reader.
 
+    `instead_of` is the reference of what goes on, as this one was to take its place and never did.
     `to_employer`: the reader asked for the link, and its processor filled in the form. `of_processor`: it was a
     processor's own registration.
     """
@@ -53,6 +63,7 @@ class RegistrationEndedMail(ApplicationMail):
 
     reason: EndReason | Literal["corrected"]
     superseded_by: str | None
+    instead_of: str | None = None
     to_employer: bool = False
     of_processor: bool = False
 
@@ -82,6 +93,8 @@ class RegistrationEndedMail(ApplicationMail):
         if self.reason == "corrected":
             return _STOPS, _ASK_PROCESSOR
         again = self.reason != "superseded"
+        if self.instead_of and again:
+            return _EARLIER_STAYS, _ASK_WHY if self.to_employer else _REPLACE_AGAIN
         if self.of_processor:
             return (_OF_PROCESSOR, _OFFICE_AGAIN) if again else (_OF_PROCESSOR,)
         if self.to_employer:
@@ -90,5 +103,5 @@ class RegistrationEndedMail(ApplicationMail):
 
     def particulars(self) -> tuple[Row, ...]:
         """Say which one goes on instead."""
-        instead = (("Nieuwe aanmelding", self.superseded_by),) if self.superseded_by else ()
-        return (*super().particulars(), *instead)
+        instead = (("Nieuwe aanmelding", self.superseded_by), ("Eerdere aanmelding", self.instead_of))
+        return (*super().particulars(), *((label, other) for label, other in instead if other))

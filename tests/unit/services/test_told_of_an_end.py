@@ -180,3 +180,28 @@ def test_of_a_processor_s_own_registration_it_is_said_that_it_is_one(verdict: st
         desk.review("processor", verdict)
     desk.correct("away", "processor", kind="withdrawal")
     assert (end_of(desk, "processor").of_processor, end_of(desk, "processor").employer_email) == (True, None)
+
+
+def test_who_was_to_take_a_place_and_never_did_hears_that_the_earlier_registration_goes_on() -> None:
+    for ends in ("withdrawn", "lapsed"):
+        desk = linked()
+        desk.review("processor", "declined")
+        desk.form("new", by_processor(supersedes=earlier("bakery")))
+        if ends == "withdrawn":
+            desk.correct("away", "new", kind="withdrawal")
+        while desk.intake("new").answer == "held":
+            desk.due("new")
+        assert (end_of(desk, "new").reason, end_of(desk, "new").instead_of) == (ends, reference("bakery"))
+        mine, employers = all_told(end_of(desk, "new"))
+        for text in (mine, employers):
+            assert "Aan die eerdere aanmelding verandert niets" in text
+            assert f"Eerdere aanmelding: {reference('bakery')}" in text
+            assert not [word for word in ("Keylane", "de koppeling toch", "kan je opnieuw") if word in text]
+        assert desk.intake("bakery").answer == "submitted"
+
+
+def test_of_what_has_taken_a_place_no_earlier_registration_is_told_when_it_ends() -> None:
+    desk = linked()
+    desk.form("new", by_processor(supersedes=earlier("bakery")))
+    desk.correct("away", "new", kind="withdrawal")
+    assert end_of(desk, "new").instead_of is None
