@@ -177,10 +177,12 @@ def _ended(data: Mapping[str, Any]) -> _Mails:
 
 
 def _correction_refused(data: Mapping[str, Any]) -> _Mails:
-    """Its first version told nobody where it was to move to."""
+    """Its first version told nobody where it was to move to, and its second no employer."""
     yield CalledMail("correction-refused", _of_submission(data))
     if data.get("moving_to"):
         yield CalledMail("correction-refused", _of_submission(data), NEW_ADDRESS)
+    if _has_employer(data, "applicant"):
+        yield CalledMail("correction-refused", _of_submission(data), EMPLOYER)
 
 
 def _withdrawn(data: Mapping[str, Any]) -> _Mails:

@@ -1,7 +1,7 @@
 """One file per event, all its versions and upcasts."""
 
 from schemas.events.connections_withdrawn import ConnectionsWithdrawn, WithdrawnConnection
-from schemas.events.correction_refused import CorrectionRefused, CorrectionRefusedV1
+from schemas.events.correction_refused import CorrectionRefused, CorrectionRefusedV1, CorrectionRefusedV2
 from schemas.events.customer_action_needed import CustomerActionNeeded
 from schemas.events.cycle_requested import CycleRequested
 from schemas.events.dead_lettered import DeadLettered
@@ -26,7 +26,7 @@ from schemas.events.registration_ended import (
     RegistrationEndedV2,
     RegistrationEndedV3,
 )
-from schemas.events.registration_held import RegistrationHeld, Requirement
+from schemas.events.registration_held import RegistrationHeld, RegistrationHeldV1, Requirement
 from schemas.events.registration_rejected import (
     EarlierRegistration,
     FormFault,
@@ -48,6 +48,7 @@ __all__ = [
     "ConnectionsWithdrawn",
     "CorrectionRefused",
     "CorrectionRefusedV1",
+    "CorrectionRefusedV2",
     "CustomerActionNeeded",
     "CycleRequested",
     "DeadLettered",
@@ -90,6 +91,7 @@ __all__ = [
     "RegistrationEndedV2",
     "RegistrationEndedV3",
     "RegistrationHeld",
+    "RegistrationHeldV1",
     "RegistrationRejected",
     "RegistrationRejectedV1",
     "RegistrationRejectedV2",

@@ -28,12 +28,12 @@ class CorrectionRefusedV1(Event):
     submission: str
     faults: tuple[FormFault, ...] = Field(min_length=1)
 
-    def upcast(self) -> "CorrectionRefused":
+    def upcast(self) -> "CorrectionRefusedV2":
         """No other address was named."""
-        return CorrectionRefused(**dict(self))
+        return CorrectionRefusedV2(**dict(self))
 
 
-class CorrectionRefused(Event):
+class CorrectionRefusedV2(Event):
     """`submission` is the correction's own id; `cycle` the registration's, whose code still counts.
 
     `moving_to` is the address that one that had been held was to move to: what waited was told there, and is no more.
@@ -47,6 +47,27 @@ class CorrectionRefused(Event):
     submission: str
     faults: tuple[FormFault, ...] = Field(min_length=1)
     moving_to: str | None = None
+
+    def upcast(self) -> "CorrectionRefused":
+        """No employer was told."""
+        return CorrectionRefused(**dict(self))
+
+
+class CorrectionRefused(Event):
+    """As before; `employer_email` is where an employer was told that it waits; None where it never waited.
+
+    None as well where the employer that was told is another than the one whose registration goes on.
+    """
+
+    name: ClassVar[str] = "correction-refused"
+    version: ClassVar[int] = 3
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    submission: str
+    faults: tuple[FormFault, ...] = Field(min_length=1)
+    moving_to: str | None = None
+    employer_email: str | None = None
 
     @property
     def lapsed(self) -> bool:

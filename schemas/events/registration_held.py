@@ -11,7 +11,7 @@ from schemas.values import Applicant
 Requirement = Literal["PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST", "SUPERSEDED_REGISTRATION"]
 
 
-class RegistrationHeld(Event):
+class RegistrationHeldV1(Event):
     """`number` 0 says so first, higher ones remind. `employer_email` is there when the employer has asked for the link.
 
     PROCESSOR_CONFIRMATION: a.s.r. has not confirmed the processor. EMPLOYER_REQUEST: the employer has not asked for the
@@ -26,3 +26,28 @@ class RegistrationHeld(Event):
     number: int = Field(ge=0)
     lapses_on: date
     employer_email: str | None
+
+    def upcast(self) -> "RegistrationHeld":
+        """What was said anew was counted as a reminder; most that wait in a later cycle correct what was accepted."""
+        return RegistrationHeld(**dict(self), is_reminder=self.number > 0, corrects=self.cycle > 1)
+
+
+class RegistrationHeld(Event):
+    """As before; `number` tells apart what is said in one cycle, and `is_reminder` whether it was said before.
+
+    `corrects`: a correction waits, and what it corrects goes on as it was. `moved_from` is the address that this cycle
+    has left, where it had another until then; one that may still lapse has left none.
+    """
+
+    name: ClassVar[str] = "registration-held"
+    version: ClassVar[int] = 2
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    waits_for: tuple[Requirement, ...] = Field(min_length=1)
+    number: int = Field(ge=0)
+    lapses_on: date
+    employer_email: str | None
+    is_reminder: bool = False
+    corrects: bool = False
+    moved_from: str | None = None

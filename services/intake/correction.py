@@ -13,8 +13,8 @@ from schemas.ids import RegistrationId
 from services.intake.claims import freed
 from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
-from services.intake.employer_request import kept_forms, standing
-from services.intake.named_form import read_form
+from services.intake.employer_request import address_of, kept_forms, standing
+from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault
 from services.intake.terms import Terms
@@ -95,22 +95,42 @@ def _without_correction(
     stays = set(before.claims).difference(before.refused, known.returning)
     left = {key: claim for key, claim in freed(case, known).items() if key.key not in stays}
     after = changed(known, case.subject, **over)
-    said = refused(after, known.sealed_to[-1], faults, moving_to=known.moving_to)
+    said = refused(
+        after, known.sealed_to[-1], faults, moving_to=known.moving_to, employer=_employer_told(case, known, before)
+    )
     return Emit(said, {main_of(case): after, **left, **stands})
 
 
+def _employer_told(case: Case[None], known: Intake, before: BeforeCorrection) -> str | None:
+    """Where the employer heard that the correction waits, unless what stands has another one's number."""
+    told, read = known.employer, read_kept(before, case.subject)
+    is_same = told is not None and isinstance(read, NamedForm) and read.number == told.lhnr
+    return address_of(case, known, told) if told and is_same else None
+
+
 def refused(
-    known: Intake, origin: RegistrationId, faults: tuple[FormFault, ...], *, moving_to: str | None = None
+    known: Intake,
+    origin: RegistrationId,
+    faults: tuple[FormFault, ...],
+    *,
+    moving_to: str | None = None,
+    employer: str | None = None,
 ) -> tuple[CorrectionRefused, ...]:
     """What is said of a correction, sent in this submission, that changes nothing; nothing where nobody can hear it.
 
-    `moving_to`: the address to which it was to move the registration, where that was told that it waited.
+    `moving_to`: the address to which it was to move the registration, where that was told that it waited; so was the
+    `employer`.
     """
     if known.email is None:
         return ()
     applicant = applicant_of(known, known)
     return (
         CorrectionRefused(
-            applicant=applicant, cycle=known.cycle, submission=origin, faults=faults, moving_to=moving_to
+            applicant=applicant,
+            cycle=known.cycle,
+            submission=origin,
+            faults=faults,
+            moving_to=moving_to,
+            employer_email=employer,
         ),
     )

@@ -44,4 +44,4 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     submission = Submission.of_kept(case, terms, known)
     told = told_employer(case, known, read)
     documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at, employer=told)}
-    return Emit((held_event(submission, read, documents),), documents)
+    return Emit((held_event(submission, read, documents, is_reminder=True),), documents)

@@ -68,7 +68,7 @@ def hold(
         employer=told_employer(submission.case, known, named) if is_told else known and known.employer,
     )
     after = {**documents, **claims, **came}
-    return Emit((held_event(submission, named, documents),) if is_told else (), after)
+    return Emit((held_event(submission, named, documents, is_reminder=False),) if is_told else (), after)
 
 
 def _before_correction(known: Intake | None) -> BeforeCorrection | None:
@@ -86,7 +86,9 @@ def _before_correction(known: Intake | None) -> BeforeCorrection | None:
     )
 
 
-def held_event(submission: Submission, named: NamedForm, documents: Mapping[DocumentKey, Document]) -> RegistrationHeld:
+def held_event(
+    submission: Submission, named: NamedForm, documents: Mapping[DocumentKey, Document], *, is_reminder: bool
+) -> RegistrationHeld:
     """What everybody is told of a registration that waits."""
     intake = documents[submission.main]
     if not isinstance(intake, Intake) or intake.held_since is None:
@@ -99,4 +101,7 @@ def held_event(submission: Submission, named: NamedForm, documents: Mapping[Docu
         number=intake.reminders,
         lapses_on=amsterdam_day(intake.held_since + submission.terms.lapse),
         employer_email=employer_email(submission.case, named),
+        is_reminder=is_reminder,
+        corrects=intake.stands is not None,
+        moved_from=None if intake.stands else submission.moved_from(form.email),
     )

@@ -126,6 +126,8 @@ def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:
     yield _mail(written.correction_refused(event, about.code_for), occasion)
     if event.moving_to:
         yield _mail(written.move_refused(event, event.moving_to), occasion, NEW_ADDRESS)
+    if employer := _employer(event.employer_email, event.applicant.email):
+        yield _mail(written.lapse_told(event, employer), occasion, EMPLOYER)
 
 
 def _connections_withdrawn(event: ConnectionsWithdrawn, about: _About) -> _Mails:

@@ -91,6 +91,7 @@ def registration_held(event: RegistrationHeld, code_for: CodeFor) -> Registratio
         waits_for=event.waits_for,
         number=event.number,
         lapses_on=event.lapses_on,
+        corrects=event.corrects,
         credentials=_brings_credentials(event.applicant),
     )
 
@@ -102,6 +103,7 @@ def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
         waits_for=event.waits_for,
         number=event.number,
         lapses_on=event.lapses_on,
+        corrects=event.corrects,
         to_employer=True,
         credentials=_brings_credentials(event.applicant),
     )
@@ -147,6 +149,11 @@ def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> Correctio
 def move_refused(event: CorrectionRefused, email: str) -> CorrectionRefusedMail:
     """The same, told at the address that it was to move to: nothing is that one's to correct any more."""
     return CorrectionRefusedMail(**_named(event.applicant, email), corrections=(), lapsed=True, moves=True)
+
+
+def lapse_told(event: CorrectionRefused, email: str) -> CorrectionRefusedMail:
+    """The same, told to the employer who asked for the link; why, its processor knows."""
+    return CorrectionRefusedMail(**_named(event.applicant, email), corrections=(), lapsed=True, to_employer=True)
 
 
 def connections_withdrawn(event: ConnectionsWithdrawn, code_for: CodeFor) -> ConnectionsWithdrawnMail:

@@ -14,6 +14,7 @@ _NOT_MOVED = FixedParagraph(
 )
 _WAITED = FixedParagraph("Wij hebben te lang moeten wachten op wat nog nodig was.")
 _OVERTAKEN = FixedParagraph("De correctie moest wachten. Intussen klopt dit niet meer:")
+_ASK_PROCESSOR = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 _CORRECT = FixedParagraph("Geef het daarna opnieuw door, met de code in deze mail.")
 _AGAIN = FixedParagraph("Wil je nog steeds iets veranderen? Geef dan een nieuwe correctie door.")
 
@@ -23,7 +24,7 @@ class CorrectionRefusedMail(ApplicationMail):
 
     Of a correction that `lapsed`, what became wrong while it waited: nothing when it waited too long. `ended`: what it
     was to correct has ended, so that a new form is all that helps. `moves`: the reader is at the address that it was to
-    move to, and gets no code.
+    move to, and gets no code. `to_employer`: the reader's processor has sent it.
     """
 
     kind: ClassVar[str] = "correction-refused"
@@ -32,6 +33,7 @@ class CorrectionRefusedMail(ApplicationMail):
     lapsed: bool = False
     ended: bool = False
     moves: bool = False
+    to_employer: bool = False
 
     def subject(self) -> str:
         """It changed nothing; what was refused at once may have been a withdrawal."""
@@ -44,6 +46,9 @@ class CorrectionRefusedMail(ApplicationMail):
             return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _anew(self.page())
         if self.moves:
             return Paragraph("De correctie voor ", self.company_name, _LAPSED), _NOT_MOVED
+        if self.to_employer:
+            by = "De correctie door je salarisverwerker voor "
+            return Paragraph(by, self.company_name, _LAPSED), _ASK_PROCESSOR
         if not self.lapsed:
             return Paragraph("Wat je doorgaf voor ", self.company_name, _WRONG), Points(self.corrections), _CORRECT
         why = (_OVERTAKEN, Points(self.corrections)) if self.corrections else (_WAITED,)

@@ -25,9 +25,12 @@ _CONFIRMATION_WITH = (
 
 _WAITS = " is goed ingevuld, maar kan nog niet verder. Wij wachten hierop:"
 _GOES_ON = FixedParagraph("Is dat gebeurd? Dan gaan wij vanzelf verder. Tot die tijd bewaren wij de aanmelding.")
-_LAPSES = FixedParagraph(
-    "Na die datum vervalt de aanmelding. Wacht alleen een correctie? Dan vervalt die, en blijft alles zoals het was."
+_STAYS = FixedParagraph(
+    "Is dat gebeurd? Dan gaan wij vanzelf verder. Tot die tijd blijft alles zoals het voor de correctie was: werkt de "
+    "koppeling, dan blijft zij werken."
 )
+_LAPSES = FixedParagraph("Na die datum vervalt de aanmelding.")
+_CORRECTION_LAPSES = FixedParagraph("Na die datum vervalt de correctie, en blijft alles zoals het was.")
 
 
 def requirement_in_words(requirement: Requirement, package_title: str | None) -> str:
@@ -40,6 +43,7 @@ def requirement_in_words(requirement: Requirement, package_title: str | None) ->
 class RegistrationHeldMail(ApplicationMail):
     """`number` 0 says so first, higher ones remind. `to_employer`: the reader is not who filled in the form.
 
+    `corrects`: a correction waits, of what goes on meanwhile.
     `credentials`: the processor's own serve, so that it has to be confirmed with this package.
     """
 
@@ -50,17 +54,19 @@ class RegistrationHeldMail(ApplicationMail):
     lapses_on: date
     to_employer: bool = False
     credentials: bool = False
+    corrects: bool = False
 
     def subject(self) -> str:
         """It waits."""
-        return f"{'Herinnering: a' if self.number else 'A'}anmelding salariskoppeling wacht: {self.company_name}"
+        what = f"{self._what} salariskoppeling wacht: {self.company_name}"
+        return f"Herinnering: {what}" if self.number else what[0].upper() + what[1:]
 
     def body(self) -> tuple[Block, ...]:
         """Say what it waits for."""
-        before = "De aanmelding door je salarisverwerker voor " if self.to_employer else "Je aanmelding voor "
+        before = f"De {self._what} door je salarisverwerker voor " if self.to_employer else f"Je {self._what} voor "
         package_title = self.package_title if self.credentials else None
         reasons = Points(tuple(requirement_in_words(one, package_title) for one in self.waits_for))
-        return Paragraph(before, self.company_name, _WAITS), reasons, _GOES_ON
+        return Paragraph(before, self.company_name, _WAITS), reasons, _STAYS if self.corrects else _GOES_ON
 
     def particulars(self) -> tuple[Row, ...]:
         """Say until when."""
@@ -68,4 +74,8 @@ class RegistrationHeldMail(ApplicationMail):
 
     def after(self) -> tuple[Block, ...]:
         """Say what happens then."""
-        return (_LAPSES,)
+        return (_CORRECTION_LAPSES if self.corrects else _LAPSES,)
+
+    @property
+    def _what(self) -> str:
+        return "correctie" if self.corrects else "aanmelding"

@@ -29,9 +29,9 @@ WITHOUT_CREDENTIALS = {"username": None, "environment_code": None, "password": N
 
 
 def refused(desk: Desk, whose: str) -> str:
-    """The mail of the only correction that was refused."""
+    """The mail of the only correction that was refused, to whom has sent it."""
     (event,) = desk.heard(CorrectionRefused, whose)
-    return told(event)
+    return all_told(event)[0]
 
 
 def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings_no_code() -> None:
@@ -318,6 +318,6 @@ def test_a_correction_that_waited_too_long_is_told_so_and_that_nothing_was_wrong
 def test_a_correction_that_became_wrong_while_it_waited_is_told_what_and_not_that_it_waited_too_long() -> None:
     (lapsed,) = waited_too_long().heard(CorrectionRefused, "bakery")
     taken = FormFault(field="connections.0.employer_code", code="ALREADY_REGISTERED", message="Al aangemeld.")
-    text = told(lapsed.model_copy(update={"faults": (taken, *lapsed.faults)}))
+    text, _ = all_told(lapsed.model_copy(update={"faults": (taken, *lapsed.faults)}))
     assert "Intussen klopt dit niet meer:\n\n- Werkgeverscode 1: Al aangemeld.\n\nWil je" in text
     assert "te lang" not in text

@@ -1,0 +1,83 @@
+"""What is said of a registration that waits, as its readers find it in the mail."""
+
+from intake_desk import Desk, by_processor, link_request, open_gates
+from told import all_told
+
+from schemas.events import CorrectionRefused, RegistrationHeld
+
+EMPLOYER = "directie@dekorst.example"
+
+
+def held(desk: Desk, whose: str) -> RegistrationHeld:
+    """What was said last."""
+    return desk.heard(RegistrationHeld, whose)[-1]
+
+
+def corrected_in_vain() -> Desk:
+    """A link that works, and a correction of it that waits for its processor."""
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    desk.correct("more", "bakery", frequency="four_weeks")
+    return desk
+
+
+def test_while_a_correction_waits_both_read_that_the_link_goes_on_as_it_was() -> None:
+    desk = corrected_in_vain()
+    for number in (0, 1):
+        assert (held(desk, "bakery").number, held(desk, "bakery").corrects) == (number, True)
+        mine, employers = all_told(held(desk, "bakery"))
+        assert "Je correctie voor" in mine
+        assert "De correctie door je salarisverwerker voor" in employers
+        for text in (mine, employers):
+            assert "werkt de koppeling, dan blijft zij werken." in text
+            assert "Na die datum vervalt de correctie, en blijft alles zoals het was." in text
+        desk.due("bakery")
+
+
+def test_what_was_never_accepted_lapses_as_a_whole_also_when_it_was_corrected_meanwhile() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.form("bakery", by_processor())
+    desk.correct("more", "bakery", frequency="four_weeks")
+    assert held(desk, "bakery").cycle == 2
+    for text in all_told(held(desk, "bakery")):
+        assert "Na die datum vervalt de aanmelding.\n" in text
+        assert "correctie voor" not in text
+
+
+def lapsed(desk: Desk, whose: str) -> CorrectionRefused:
+    """The correction that waits is waited for no longer."""
+    while desk.intake(whose).answer == "held":
+        desk.due(whose)
+    return desk.heard(CorrectionRefused, whose)[-1]
+
+
+def test_the_employer_that_was_told_of_a_correction_that_waits_hears_that_it_has_lapsed() -> None:
+    desk = corrected_in_vain()
+    event = lapsed(desk, "bakery")
+    assert event.employer_email == EMPLOYER
+    _, text = all_told(event)
+    assert "De correctie door je salarisverwerker voor" in text
+    assert "is vervallen. Alles blijft zoals het voor de correctie was." in text
+    assert "Code:" not in text
+
+
+def test_no_employer_hears_of_a_correction_that_would_have_made_the_link_another_s() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    desk.form("request-2", link_request(email="baas@elders.example", loonheffingennummer="111222333L01"))
+    desk.correct("other", "bakery", loonheffingennummer="111222333L01")
+    assert held(desk, "bakery").employer_email == "baas@elders.example"
+    assert lapsed(desk, "bakery").employer_email is None
+
+
+def test_nor_of_a_correction_that_never_waited() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("wrong", "bakery", loonheffingennummer="123456789L01")
+    assert desk.heard(CorrectionRefused, "bakery")[-1].employer_email is None
