@@ -89,7 +89,7 @@ def registration_held(event: RegistrationHeld, code_for: CodeFor) -> Registratio
         **_named(event.applicant),
         code_for=code_for,
         waits_for=event.waits_for,
-        number=event.number,
+        number=event.number if event.is_reminder else 0,
         lapses_on=event.lapses_on,
         corrects=event.corrects,
         credentials=_brings_credentials(event.applicant),
@@ -101,7 +101,7 @@ def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
     return RegistrationHeldMail(
         **_named(event.applicant, email),
         waits_for=event.waits_for,
-        number=event.number,
+        number=event.number if event.is_reminder else 0,
         lapses_on=event.lapses_on,
         corrects=event.corrects,
         to_employer=True,

@@ -65,7 +65,8 @@ def _declined(event: ProcessorDeclined) -> Said:
 
 def _held(event: RegistrationHeld) -> Said:
     why = tuple(Why(code=one) for one in event.waits_for)
-    return Said(cycle=event.cycle, number=event.number, why=why, on=event.lapses_on)
+    number = event.number if event.is_reminder else 0
+    return Said(cycle=event.cycle, number=number, why=why, on=event.lapses_on)
 
 
 def _faulty(event: RegistrationRejected | CorrectionRefused) -> Said:

@@ -1,9 +1,10 @@
 """What is said of a registration that waits, as its readers find it in the mail."""
 
-from intake_desk import Desk, by_processor, link_request, open_gates
-from told import all_told
+from intake_desk import Desk, by_processor, link_request, open_gates, processor
+from told import all_told, subjects
 
 from schemas.events import CorrectionRefused, RegistrationHeld
+from services.timeline.said import said
 
 EMPLOYER = "directie@dekorst.example"
 
@@ -81,3 +82,21 @@ def test_nor_of_a_correction_that_never_waited() -> None:
     desk.form("bakery", by_processor())
     desk.correct("wrong", "bakery", loonheffingennummer="123456789L01")
     assert desk.heard(CorrectionRefused, "bakery")[-1].employer_email is None
+
+
+def test_the_first_that_an_employer_hears_of_a_wait_is_no_reminder() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    desk.form("request", link_request())
+    assert (held(desk, "bakery").waits_for, held(desk, "bakery").number) == (("PROCESSOR_CONFIRMATION",), 1)
+    assert not [subject for subject in subjects(held(desk, "bakery")) if "Herinnering" in subject]
+    desk.due("bakery")
+    assert ["Herinnering" in subject for subject in subjects(held(desk, "bakery"))] == [True, True]
+
+
+def test_what_the_timeline_keeps_of_it_counts_reminders_only() -> None:
+    event = held(corrected_in_vain(), "bakery").model_copy(update={"number": 2})
+    assert (said(event).number, said(event.model_copy(update={"is_reminder": True})).number) == (0, 2)
