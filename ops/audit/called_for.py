@@ -154,11 +154,16 @@ def _one(kind: str, occasion: Callable[[Mapping[str, Any]], str]) -> Callable[[M
 
 
 def _submitted(data: Mapping[str, Any]) -> _Mails:
-    """An employer that a correction has left is told as well, and an address; first versions did not say which."""
+    """The employer that a correction has left is told as well, at another address than the new applicant's."""
     yield CalledMail("registration-received", _of_cycle(data))
     left, applicant = _part(data, "left").get("email"), registration_in(data).get("email")
     if left and str(left).casefold() != str(applicant).casefold():
         yield CalledMail(ENDED, _of_cycle(data), EMPLOYER)
+    yield from _left_address(data)
+
+
+def _left_address(data: Mapping[str, Any]) -> _Mails:
+    """First versions did not say which one was left."""
     if data.get("moved_from"):
         yield CalledMail("address-left", _of_cycle(data), FORMER_ADDRESS)
 
@@ -204,6 +209,7 @@ def _awaited(data: Mapping[str, Any]) -> _Mails:
 def _held(data: Mapping[str, Any]) -> _Mails:
     occasion = f"{_of_cycle(data)} reminder {data.get('number')}"
     yield CalledMail(HELD, occasion)
+    yield from _left_address(data)
     if _has_employer(data, "applicant"):
         yield CalledMail(HELD, occasion, EMPLOYER)
 

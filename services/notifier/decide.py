@@ -32,6 +32,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.flow import NOTIFIER
+from schemas.values import Applicant, Registration
 from services.notifier import written, written_links
 from services.notifier.documents import Correspondence, cycle_of
 from services.notifier.mails import CodeFor, Mail
@@ -92,13 +93,18 @@ def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mai
     yield _mail(written.registration_received(event, about.code_for), occasion)
     if event.left and (employer := _employer(event.left.email, event.registration.email)):
         yield _mail(written.leaving_told(event.left, employer), occasion, EMPLOYER)
+    yield from _address_left(event, event.registration)
+
+
+def _address_left(event: RegistrationSubmitted | RegistrationHeld, whose: Registration | Applicant) -> _Mails:
     if event.moved_from:
-        yield _mail(written.address_left(event, event.moved_from), occasion, FORMER_ADDRESS)
+        yield _mail(written.address_left(whose, event.moved_from), f"cycle {event.cycle}", FORMER_ADDRESS)
 
 
 def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:
     occasion = f"cycle {event.cycle} reminder {event.number}"
     yield _mail(written.registration_held(event, about.code_for), occasion)
+    yield from _address_left(event, event.applicant)
     if employer := _employer(event.employer_email, event.applicant.email):
         yield _mail(written.employer_told(event, employer), occasion, EMPLOYER)
 

@@ -21,7 +21,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.events.correction_refused import LAPSED
-from schemas.values import Applicant
+from schemas.values import Applicant, Registration
 from services.notifier.mails import (
     AddressLeftMail,
     CodeFor,
@@ -76,11 +76,9 @@ def registration_received(event: RegistrationSubmitted, code_for: CodeFor) -> Re
     )
 
 
-def address_left(event: RegistrationSubmitted, email: str) -> AddressLeftMail:
+def address_left(about: Registration | Applicant, email: str) -> AddressLeftMail:
     """Told where the mails about it went until now."""
-    said = event.registration
-    applicant = Applicant(reference=said.reference, email=email, company_name=said.company_name, package=said.package)
-    return AddressLeftMail(**_named(applicant))
+    return AddressLeftMail(**_named(about, email))
 
 
 def registration_held(event: RegistrationHeld, code_for: CodeFor) -> RegistrationHeldMail:
@@ -262,7 +260,7 @@ def _brings_credentials(processor: Applicant) -> bool:
     return processor.package is not None and bool(packages()[processor.package].processor_secrets)
 
 
-def _named(applicant: Applicant, reader: str | None = None) -> _Named:
+def _named(applicant: Registration | Applicant, reader: str | None = None) -> _Named:
     """The `reader` is the applicant itself, unless this address is another's."""
     return {
         "email": reader or applicant.email,

@@ -4,7 +4,7 @@ from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_
 from told import all_told, mails_of
 from typed_forms import loket, raet
 
-from schemas.events import RegistrationSubmitted
+from schemas.events import RegistrationHeld, RegistrationSubmitted
 
 PREREQUISITES = "Controleer of je dit al hebt gedaan."
 
@@ -85,3 +85,27 @@ def open_gates_of_the_south(desk: Desk) -> None:
     desk.form("south", processor("south", email="zuid@kantoor.example"))
     desk.review("south", email="zuid@kantoor.example")
     desk.form("request-2", link_request(processor_email="zuid@kantoor.example"))
+
+
+def test_the_address_of_a_form_that_waited_or_was_rejected_hears_of_a_move_while_it_waits() -> None:
+    for form in (by_processor(), by_processor(frequency="")):
+        desk = Desk()
+        desk.form("bakery", form)
+        desk.correct("move", "bakery", email="zuid@kantoor.example", frequency="month")
+        event = desk.heard(RegistrationHeld, "bakery")[-1]
+        assert {mail.role: mail.payload["email"] for mail in mails_of(event)} == {
+            "applicant": "zuid@kantoor.example",
+            "former-address": PROCESSOR_EMAIL,
+        }
+        desk.due("bakery")
+        assert [mail.role for mail in mails_of(desk.heard(RegistrationHeld, "bakery")[-1])] == ["applicant"]
+        open_gates_of_the_south(desk)
+        assert left(desk, "bakery").keys() == {"applicant"}
+
+
+def test_a_move_that_waits_has_left_no_address_yet() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("move", "bakery", email="zuid@kantoor.example")
+    assert [mail.role for mail in mails_of(desk.heard(RegistrationHeld, "bakery")[-1])] == ["applicant"]
