@@ -197,13 +197,18 @@ def _withdrawn(data: Mapping[str, Any]) -> _Mails:
 
 
 def _awaited(data: Mapping[str, Any]) -> _Mails:
-    """Its first version did not say whom to tell; the employer is asked for its mandate once, and reminded."""
+    """Its first version did not say whom to tell; the employer is asked for its mandate once a wait, and reminded.
+
+    Until the fifth version waits were not counted.
+    """
     if data.get("applicant"):
         reason, number = data.get("reason"), data.get("number", 0)
         occasion = f"{_of_cycle(data)} {reason}" + (f" reminder {number}" if number else "")
         yield CalledMail(AWAITED, occasion)
         if reason == "MANDATE_MISSING" and _has_employer(data, "applicant"):
-            yield CalledMail(AWAITED, occasion if number else "MANDATE_MISSING", EMPLOYER)
+            wait = data.get("mandate_wait", 0)
+            asked = "MANDATE_MISSING" + (f" wait {wait}" if wait > 1 else "")
+            yield CalledMail(AWAITED, occasion if number else asked, EMPLOYER)
 
 
 def _held(data: Mapping[str, Any]) -> _Mails:

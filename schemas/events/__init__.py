@@ -10,7 +10,13 @@ from schemas.events.link_realised import FirstExchange, LinkRealised, LinkRealis
 from schemas.events.link_requested import LinkRequested, LinkRequestedV1, LinkRequestedV2
 from schemas.events.notification_sent import NotificationSent
 from schemas.events.operator_acted import OperatorActed
-from schemas.events.policy_awaited import PolicyAwaited, PolicyAwaitedV1, PolicyAwaitedV2, PolicyAwaitedV3
+from schemas.events.policy_awaited import (
+    PolicyAwaited,
+    PolicyAwaitedV1,
+    PolicyAwaitedV2,
+    PolicyAwaitedV3,
+    PolicyAwaitedV4,
+)
 from schemas.events.policy_enriched import PolicyEnriched, PolicyEnrichedV1, PolicyEnrichedV2
 from schemas.events.processor_applied import ProcessorApplied
 from schemas.events.processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
@@ -70,6 +76,7 @@ __all__ = [
     "PolicyAwaitedV1",
     "PolicyAwaitedV2",
     "PolicyAwaitedV3",
+    "PolicyAwaitedV4",
     "PolicyEnriched",
     "PolicyEnrichedV1",
     "PolicyEnrichedV2",

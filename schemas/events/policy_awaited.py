@@ -49,12 +49,12 @@ class PolicyAwaitedV3(Event):
     reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
     employer_email: str | None = None
 
-    def upcast(self) -> "PolicyAwaited":
+    def upcast(self) -> "PolicyAwaitedV4":
         """Nobody was reminded."""
-        return PolicyAwaited(**dict(self), number=0)
+        return PolicyAwaitedV4(**dict(self), number=0)
 
 
-class PolicyAwaited(Event):
+class PolicyAwaitedV4(Event):
     """As before. `number` 0 says so first, for each reason; higher ones remind of a mandate that is missing."""
 
     name: ClassVar[str] = "policy-awaited"
@@ -66,3 +66,25 @@ class PolicyAwaited(Event):
     reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
     employer_email: str | None = None
     number: int = Field(default=0, ge=0)
+
+    def upcast(self) -> "PolicyAwaited":
+        """Its waits were not counted: the employer was asked once in all."""
+        return PolicyAwaited(**dict(self))
+
+
+class PolicyAwaited(Event):
+    """As before; `mandate_wait` counts the waits for a mandate: a correction for the same employer begins no new one.
+
+    Another employer does, and a mandate that was there meanwhile.
+    """
+
+    name: ClassVar[str] = "policy-awaited"
+    version: ClassVar[int] = 5
+
+    reference: str
+    applicant: Applicant | None
+    cycle: int = Field(ge=1)
+    reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
+    employer_email: str | None = None
+    number: int = Field(default=0, ge=0)
+    mandate_wait: int = Field(default=0, ge=0)

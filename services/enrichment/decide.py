@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from payroll.address_key import address_key
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, RegistrationSubmitted
 from schemas.flow import ENRICHMENT
 from schemas.values import Applicant, Policy, Registration
@@ -84,10 +85,26 @@ def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found |
         employer_email=submitted.employer_email,
         # Counted on when a mandate is missing once more: a mail with the same number would be the same mail.
         reminders=known.reminders if known and known.cycle == cycle else 0,
+        mandate_waits=_mandate_waits(known) + _begins_mandate_wait(known, submitted, decided),
         due_at=case.now + (min(terms.deadline, terms.reminder) if decided in _REMINDED else terms.deadline),
         waits_for=gate.awaited(registration, case.subject, found),
     )
     return Emit((_awaited(registration, decided, after, number=0),), {_key(case): after})
+
+
+def _mandate_waits(known: Enrichment | None) -> int:
+    return known.mandate_waits if known else 0
+
+
+def _begins_mandate_wait(known: Enrichment | None, submitted: RegistrationSubmitted, reason: Reason) -> bool:
+    """Whether a mandate is missing that was not before, or that another employer has to give."""
+    if reason != "MANDATE_MISSING":
+        return False
+    return known is None or (known.reason, _key_of(known.employer_email)) != (reason, _key_of(submitted.employer_email))
+
+
+def _key_of(email: str | None) -> str | None:
+    return address_key(email) if email else None
 
 
 def _awaited(registration: Registration, reason: Reason, known: Enrichment, *, number: int) -> PolicyAwaited:
@@ -98,6 +115,7 @@ def _awaited(registration: Registration, reason: Reason, known: Enrichment, *, n
         reason=reason,
         employer_email=known.employer_email,
         number=number,
+        mandate_wait=known.mandate_waits,
     )
 
 
@@ -141,7 +159,10 @@ def _due(case: Case[Facts], known: Enrichment | None, terms: Terms) -> Outcome:
 
 
 def _enrich(case: Case[Facts], submitted: RegistrationSubmitted, completed: Registration, policy: Policy) -> Emit:
-    after = Enrichment(reference=completed.reference, cycle=submitted.cycle, since=case.now)
+    known = case.documents.get(Enrichment, case.subject)
+    after = Enrichment(
+        reference=completed.reference, cycle=submitted.cycle, since=case.now, mandate_waits=_mandate_waits(known)
+    )
     said = PolicyEnriched(
         registration=completed, policy=policy, cycle=submitted.cycle, employer_email=submitted.employer_email
     )

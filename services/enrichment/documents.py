@@ -13,7 +13,8 @@ Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 class Enrichment(Document):
     """`waiting` is the registration until its policy is found; `reason` says why it waits, None once it went on.
 
-    `employer_email` is where its employer can be told.
+    `employer_email` is where its employer can be told. `mandate_waits` counts how often that was new: that a mandate is
+    missing, or who can give it.
 
     At `due_at` it is time for a reminder of the mandate, in this cycle so far `reminders` of them, or the wait is
     `overdue`; a late policy is taken all the same. `ended`: the registration has, with this cycle, and is not taken up
@@ -29,5 +30,6 @@ class Enrichment(Document):
     waiting: Registration | None = None
     employer_email: str | None = None
     reminders: int = 0
+    mandate_waits: int = 0
     overdue: bool = False
     ended: bool = False

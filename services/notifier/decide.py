@@ -119,7 +119,8 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
         if event.reason == "MANDATE_MISSING" and employer:
             told = written.mandate_asked(event, event.applicant, employer)
             # A correction alone asks the employer for it no second time.
-            yield _mail(told, occasion if reminder else event.reason, EMPLOYER)
+            again = f" wait {event.mandate_wait}" if event.mandate_wait > 1 else ""
+            yield _mail(told, occasion if reminder else f"{event.reason}{again}", EMPLOYER)
 
 
 def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails:

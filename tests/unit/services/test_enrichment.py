@@ -39,7 +39,8 @@ def awaited(form: dict[str, Any], reason: Any) -> PolicyAwaited:
     applicant = Applicant(
         reference="ABCDEFGHJK1", email=form["email"], company_name=form["company_name"], package=form["package"]
     )
-    return PolicyAwaited(reference="ABCDEFGHJK1", applicant=applicant, cycle=1, reason=reason)
+    wait = int(reason == "MANDATE_MISSING")
+    return PolicyAwaited(reference="ABCDEFGHJK1", applicant=applicant, cycle=1, reason=reason, mandate_wait=wait)
 
 
 def test_a_known_policy_is_copied_into_the_event() -> None:
@@ -189,6 +190,32 @@ def test_the_employer_that_asked_for_the_link_is_named_for_the_mandate_that_it_a
     (enriched,) = enrichment.said(enrichment.opened())
     assert isinstance(enriched, PolicyEnriched)
     assert enriched.employer_email == "baas@example.nl"
+
+
+def told(enrichment: Story, employer: str, cycle: int) -> tuple[int, int]:
+    """Which wait for a mandate this cycle's is, and the number of that word."""
+    (said,) = enrichment.said(submitted(exact(), cycle=cycle).model_copy(update={"employer_email": employer}))
+    assert isinstance(said, PolicyAwaited)
+    return said.mandate_wait, said.number
+
+
+def test_a_correction_begins_a_wait_for_a_mandate_only_where_another_employer_has_to_give_it() -> None:
+    enrichment = story(WITHOUT_MANDATE)
+    assert told(enrichment, "directie@dekorst.example", 1) == (1, 0)
+    assert told(enrichment, "Directie@DeKorst.example", 2) == (1, 0)
+    assert told(enrichment, "baas@example.nl", 3) == (2, 0)
+    (reminder,) = enrichment.said(enrichment.due())
+    assert isinstance(reminder, PolicyAwaited)
+    assert (reminder.mandate_wait, reminder.number) == (2, 1)
+
+
+def test_a_mandate_that_was_given_and_taken_back_is_missing_anew() -> None:
+    enrichment = story(WITHOUT_MANDATE)
+    assert told(enrichment, "directie@dekorst.example", 1) == (1, 0)
+    enrichment.facts = KNOWN
+    assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
+    enrichment.facts = WITHOUT_MANDATE
+    assert told(enrichment, "directie@dekorst.example", 2) == (2, 0)
 
 
 def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:

@@ -60,6 +60,8 @@ def test_the_employer_that_asked_is_told_once_that_it_has_to_give_the_mandate() 
     assert "Code:" not in text
     occasions = [mails_of(asked.model_copy(update={"cycle": cycle}))[1].occasion for cycle in (1, 2)]
     assert occasions == ["MANDATE_MISSING", "MANDATE_MISSING"], "a correction asks for it no second time"
+    occasions = [mails_of(asked.model_copy(update={"mandate_wait": wait}))[1].occasion for wait in (1, 2)]
+    assert occasions == ["MANDATE_MISSING", "MANDATE_MISSING wait 2"], "another wait does"
     assert len(all_told(asked.model_copy(update={"reason": "POLICY_NOT_FOUND"}))) == 1
     (same,) = all_told(asked.model_copy(update={"employer_email": whom.email.upper()}))
     assert "Laat de werkgever de machtiging aan a.s.r. geven." in same
