@@ -1,7 +1,7 @@
 """A registration's whole story, in words, by what the services remember of it. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from ops.story import words
 from ops.story.attention import attention
@@ -90,10 +90,15 @@ def _connections(provisioning: Provisioning | None) -> tuple[ConnectionView, ...
             stage=STAGES[link.stage],
             since=link.since,
             why=_why(provisioning, link),
-            first_exchange_on=link.first_exchange and link.first_exchange.on,
+            first_exchange_on=_first_exchange_on(link),
         )
         for link in provisioning.links
     )
+
+
+def _first_exchange_on(link: Link) -> date | None:
+    """None of a link that was refused: a renewal that Keylane cannot make leaves the day of before in its document."""
+    return link.first_exchange.on if link.first_exchange and link.stage is not LinkStage.REFUSED else None
 
 
 def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
@@ -107,7 +112,7 @@ def _next(remembered: Remembered, stage: Stage, why: Sequence[Reason]) -> NextSt
         return UNANSWERED
     provisioning = remembered.provisioning
     links: Sequence[Link] = provisioning.links if provisioning else ()
-    exchanges = [link.first_exchange.on for link in links if link.first_exchange]
+    exchanges = [on for link in links if (on := _first_exchange_on(link))]
     if provisioning is None or stage is not Stage.CUSTOMER_ACTION_NEEDED:
         return next_step(stage, exchanges=exchanges, why=[reason.code for reason in why])
     package = packages()[provisioning.package]

@@ -1,11 +1,12 @@
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remembered import NOW, REGISTRATION, ago, at_keylane, enrichment, intake, parked, provisioning
+from remembered import FIRST_EXCHANGE, NOW, REGISTRATION, ago, at_keylane, enrichment, intake, parked, provisioning
 
 from ops.parked.row import ParkedRow
 from ops.story.next_step import Actor, next_step
@@ -185,6 +186,14 @@ def test_a_realised_link_tells_the_day_of_its_first_exchange() -> None:
     seen = view(at_keylane(LinkStage.REALISED, LinkStage.REALISED), NOW)
     assert "dinsdag 5 januari 2027" in seen.next.text
     assert {str(one.first_exchange_on) for one in seen.connections} == {"2027-01-05"}
+
+
+def test_a_renewal_that_keylane_refused_has_no_first_exchange_any_more_and_one_under_way_has() -> None:
+    for stage, day in ((LinkStage.REFUSED, None), (LinkStage.REQUESTED, date(2027, 1, 5))):
+        before = provisioning(stage)
+        renewed = before.links[0].but(first_exchange=FIRST_EXCHANGE, realised_on=date(2026, 11, 22))
+        known = replace(at_keylane(stage), provisioning=before.with_links([renewed]))
+        assert [one.first_exchange_on for one in view(known, NOW).connections] == [day]
 
 
 def test_a_document_that_is_shown_does_not_hold_the_customer_s_number_or_address() -> None:
