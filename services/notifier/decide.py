@@ -196,7 +196,9 @@ def _link_realised(event: LinkRealised, about: _About) -> _Mails:
 
 def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:
     occasion = f"connection {event.contact.connection} cycle {event.cycle}"
-    yield _mail(written_links.provisioning_refused(event, about.code_for), occasion)
+    yield _mail(
+        written_links.provisioning_refused(event, about.code_for, correction_waits=about.correction_waits), occasion
+    )
     if employer := _employer(event.employer_email, event.contact.email):
         yield _mail(written_links.refusal_told(event, employer), occasion, EMPLOYER)
 

@@ -64,11 +64,15 @@ def link_works(event: LinkRealised, email: str, *, exchanges: bool) -> LinkWorks
     )
 
 
-def provisioning_refused(event: ProvisioningRefused, code_for: CodeFor) -> ProvisioningRefusedMail:
+def provisioning_refused(
+    event: ProvisioningRefused, code_for: CodeFor, *, correction_waits: bool
+) -> ProvisioningRefusedMail:
     """Why Keylane cannot do it."""
     package = packages()[event.contact.package]
     reasons = tuple(package.what(finding) for finding in event.findings)
-    return ProvisioningRefusedMail(**_linked(event.contact), code_for=code_for, reasons=reasons)
+    return ProvisioningRefusedMail(
+        **_linked(event.contact), code_for=code_for, reasons=reasons, correction_waits=correction_waits
+    )
 
 
 def refusal_told(event: ProvisioningRefused, email: str) -> ProvisioningRefusedMail:

@@ -10,15 +10,24 @@ _OF_PROCESSOR = FixedParagraph(
     "Wij hebben je salarisverwerker gemaild wat de reden is. Is dit opgelost? Dan kan je salarisverwerker dat met een "
     "correctie doorgeven. Keylane probeert het dan opnieuw."
 )
+_CORRECT = FixedParagraph("Is dit opgelost? Geef het dan door met een correctie. Keylane probeert het opnieuw.")
+_CORRECTION_WAITS = FixedParagraph(
+    "Je hebt ons een correctie gestuurd. Die is nog niet bij Keylane: zij wacht nog op iets. Lost die dit op? Dan "
+    "hoef je niets te doen. Zo niet, geef dan door wat er veranderd is met een nieuwe correctie."
+)
 
 
 class ProvisioningRefusedMail(ConnectionMail):
-    """`reasons` are sentences. `to_employer`: the reader did not fill in the form, and hears them from who did."""
+    """`reasons` are sentences. `to_employer`: the reader did not fill in the form, and hears them from who did.
+
+    `correction_waits`: a correction, which may mend it without more.
+    """
 
     kind: ClassVar[str] = "provisioning-refused"
 
     reasons: tuple[str, ...] = ()
     to_employer: bool = False
+    correction_waits: bool = False
 
     def subject(self) -> str:
         """It did not work."""
@@ -31,5 +40,5 @@ class ProvisioningRefusedMail(ConnectionMail):
         return (
             Paragraph(_NOT_MADE, self.company_name, " te maken. De reden:"),
             Points(self.reasons),
-            FixedParagraph("Is dit opgelost? Geef het dan door met een correctie. Keylane probeert het opnieuw."),
+            _CORRECTION_WAITS if self.correction_waits else _CORRECT,
         )

@@ -8,6 +8,7 @@ from notifier_events import (
     BLOCKED,
     CONTACT,
     CORRECTION_REFUSED,
+    REFUSED,
     action_needed,
     awaited,
     held,
@@ -119,14 +120,15 @@ def test_a_lapse_that_makes_the_code_of_the_address_that_was_left_old_brings_non
         ([held(cycle=3), LAPSE, held(cycle=4)], True),
     ],
 )
-def test_who_is_reminded_while_a_correction_waits_hears_that_it_may_be_enough(
+def test_who_is_reminded_or_refused_while_a_correction_waits_hears_that_it_may_be_enough(
     before: list[Event], *, waits: bool
 ) -> None:
     story = Story(SERVICE)
     for event in before:
         story.when(event)
-    outcome = story.when(action_needed(BLOCKED, number=2, cycle=2))
-    assert isinstance(outcome, Emit)
-    (effect,) = outcome.effects
-    mail = read(effect.kind, json.dumps(dict(effect.payload)))
-    assert ("Je hebt ons een correctie gestuurd." in parsed(rendered(mail)).text) == waits
+    for event in (action_needed(BLOCKED, number=2, cycle=2), REFUSED.model_copy(update={"cycle": 2})):
+        outcome = story.when(event)
+        assert isinstance(outcome, Emit)
+        (effect,) = outcome.effects
+        mail = read(effect.kind, json.dumps(dict(effect.payload)))
+        assert ("Je hebt ons een correctie gestuurd." in parsed(rendered(mail)).text) == waits
