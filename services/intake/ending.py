@@ -31,7 +31,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
         superseded_by=superseded_by,
         moving_to=known.moving_to,
         employer_email=employer_told(case, known, successor),
-        of_processor=known.is_of_processor,
+        of_processor=known.is_of_processor or (known.form or {}).get("kind") == "processor_registration",
         instead_of=_whose_place(case, known),
     )
     waiting = tuple(one for one in known.successors if successor and one != successor)

@@ -40,6 +40,8 @@ from services.notifier.mails import (
     field_name,
 )
 
+NAMELESS = "een bedrijf zonder naam"
+"""What is read where a form that was rejected has named no company."""
 ALREADY_REGISTERED = "ALREADY_REGISTERED"
 YOURS = (
     "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Wil je daar iets aan veranderen? Verbeter, stop of "
@@ -265,6 +267,6 @@ def _named(applicant: Registration | Applicant, reader: str | None = None) -> _N
     return {
         "email": reader or applicant.email,
         "reference": applicant.reference,
-        "company_name": applicant.company_name,
+        "company_name": applicant.company_name or NAMELESS,
         "package_title": packages()[applicant.package].title if applicant.package else None,
     }

@@ -191,6 +191,25 @@ def test_whose_connection_is_registered_already_is_told_to_its_own_address_and_o
     assert reference("bakery") not in told(rejected(desk, "stranger"))
 
 
+def test_what_is_said_of_a_form_that_named_no_company_leaves_no_gap() -> None:
+    desk = Desk()
+    desk.form("nameless", loket(company_name=""))
+    desk.correct("more", "nameless", raamwerkcontractnummer="?")
+    assert "Wat je doorgaf voor een bedrijf zonder naam klopt nog niet." in refused(desk, "nameless")
+    desk.correct("away", "nameless", kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "nameless")
+    assert "De aanmelding voor een bedrijf zonder naam is gestopt." in told(ended)
+
+
+def test_a_processor_that_withdraws_what_was_rejected_reads_nothing_of_a_link_at_keylane() -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor", environment_code=""))
+    desk.correct("away", "processor", kind="withdrawal")
+    (ended,) = desk.heard(RegistrationEnded, "processor")
+    assert "Wil je weer werkgevers aanmelden?" in told(ended)
+    assert not [word for word in ("Keylane", "Wil je de koppeling toch?") if word in told(ended)]
+
+
 def test_a_processor_that_is_registered_already_hears_under_which_reference_and_how_to_go_on() -> None:
     desk = Desk()
     desk.form("processor", processor("processor"))
