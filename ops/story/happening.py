@@ -1,19 +1,20 @@
 """What happened to a registration, one line for each event, in words the customer understands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import get_args
 
 from ops.story import words
 from ops.terminal.view import View
+from schemas.events import ProcessorApplied, ProcessorConfirmed, ProcessorDeclined
 from schemas.values import Finding, ReportCode
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS
 from services.notifier.mails.registration_held import REQUIREMENTS
 from services.notifier.roles import APPLICANT, EMPLOYER, FORMER_ADDRESS, NEW_ADDRESS, PROCESSOR
-from services.timeline.documents import Said, Timeline, Why
+from services.timeline.documents import Entry, Said, Timeline, Why
 
 
 class Happening(View):
@@ -34,14 +35,20 @@ def happenings(timeline: Timeline | None) -> tuple[Happening, ...]:
             at=entry.at,
             event=entry.event,
             why=tuple(one.code for one in entry.said.why),
-            text=_text(entry.event, entry.said, timeline.package),
+            text=_text(entry.event, entry.said, timeline.package, stays=_stays(entry, timeline.entries[:index])),
         )
-        for entry in timeline.entries
+        for index, entry in enumerate(timeline.entries)
     )
 
 
-def _text(event: str, said: Said, package: str | None) -> str:
-    sentence = _SENTENCES[event](said)
+def _stays(entry: Entry, before: Iterable[Entry]) -> bool:
+    """Whether a processor is confirmed by its own correction: nobody at a.s.r. has looked at that cycle of it."""
+    is_corrected = entry.event == ProcessorConfirmed.name and (entry.said.cycle or 1) > 1
+    return is_corrected and not any(one.event in _REVIEWED and one.said.cycle == entry.said.cycle for one in before)
+
+
+def _text(event: str, said: Said, package: str | None, *, stays: bool) -> str:
+    sentence = _STAYS_CONFIRMED if stays else _SENTENCES[event](said)
     link = f" ({said.employer_code})" if said.employer_code else ""
     reasons = " ".join(_reason(one, package) for one in said.why) if event not in _WITHOUT_WHY else ""
     return f"{sentence}{link}{': ' if reasons else '.'}{reasons}"
@@ -159,6 +166,8 @@ _SENTENCES: Mapping[str, Callable[[Said], str]] = {
     "provisioning-refused": _always("De koppeling is niet gelukt"),
     "notification-sent": _mailed,
 }
+_STAYS_CONFIRMED = "Correctie aangenomen; de salarisverwerker blijft bevestigd"
+_REVIEWED = frozenset({ProcessorApplied.name, ProcessorConfirmed.name, ProcessorDeclined.name})
 _WITHOUT_WHY = frozenset({"provisioning-cancelled", "notification-sent"})
 _REASONS = dict(chain[tuple[str, str]](REQUIREMENTS.items(), WAITS.items(), ENDS.items()))
 _FINDINGS = frozenset(get_args(ReportCode))

@@ -10,7 +10,7 @@ from ops.story.standing import view
 from ops.terminal.output import COLUMNS
 from schemas.codec import decode
 from schemas.event import Event
-from schemas.events import LinkRequested, NotificationSent
+from schemas.events import LinkRequested, NotificationSent, ProcessorApplied, ProcessorConfirmed
 from schemas.example import Example, examples
 from schemas.flow import TIMELINE
 from services.notifier.mails.kinds import KINDS
@@ -47,6 +47,24 @@ def test_a_request_that_changes_is_told_as_no_second_one() -> None:
         for said in happenings(remembered(example))
     }
     assert told == {"De werkgever heeft de koppeling aangevraagd.", "De aanvraag van de koppeling is veranderd."}
+
+
+def test_a_processor_that_stays_confirmed_by_its_correction_is_told_as_no_second_verdict_of_asr() -> None:
+    (applied,), (confirmed,) = (
+        [one for one in EXAMPLES if (one.event, one.path.stem) == (event, "loket")]
+        for event in (ProcessorApplied, ProcessorConfirmed)
+    )
+    corrected = remembered(confirmed).entries[0]
+    corrected = corrected.but(said=corrected.said.but(cycle=2))
+    by_asr = "a.s.r. heeft de salarisverwerker bevestigd."
+    known = remembered(applied, confirmed)
+    assert [one.text for one in happenings(known.but(entries=(*known.entries, corrected)))][1:] == [
+        by_asr,
+        "Correctie aangenomen; de salarisverwerker blijft bevestigd.",
+    ]
+    looked_at = remembered(applied).entries[0]
+    looked_at = looked_at.but(said=looked_at.said.but(cycle=2))
+    assert [one.text for one in happenings(known.but(entries=(looked_at, corrected)))][1:] == [by_asr]
 
 
 def test_of_what_was_taken_out_it_is_told_that_this_has_stopped_and_not_that_it_goes_on() -> None:
