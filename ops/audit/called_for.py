@@ -95,9 +95,11 @@ def occasion_of(fact: Fact) -> str | None:
 
 
 def mails_of(fact: Fact) -> Iterator[CalledMail]:
-    """The mails that this event calls for."""
-    of = _MAILS.get(fact.topic)
-    return of(fact.data) if of else iter(())
+    """The mails that this event calls for; an address that it says was left hears so, whatever the event."""
+    if of := _MAILS.get(fact.topic):
+        yield from of(fact.data)
+        if fact.data.get("moved_from"):
+            yield CalledMail("address-left", _of_cycle(fact.data), FORMER_ADDRESS)
 
 
 def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -159,13 +161,6 @@ def _submitted(data: Mapping[str, Any]) -> _Mails:
     left, applicant = _part(data, "left").get("email"), registration_in(data).get("email")
     if left and str(left).casefold() != str(applicant).casefold():
         yield CalledMail(ENDED, _of_cycle(data), EMPLOYER)
-    yield from _left_address(data)
-
-
-def _left_address(data: Mapping[str, Any]) -> _Mails:
-    """First versions did not say which one was left."""
-    if data.get("moved_from"):
-        yield CalledMail("address-left", _of_cycle(data), FORMER_ADDRESS)
 
 
 def _rejected(data: Mapping[str, Any]) -> _Mails:
@@ -214,7 +209,6 @@ def _awaited(data: Mapping[str, Any]) -> _Mails:
 def _held(data: Mapping[str, Any]) -> _Mails:
     occasion = f"{_of_cycle(data)} reminder {data.get('number')}"
     yield CalledMail(HELD, occasion)
-    yield from _left_address(data)
     if _has_employer(data, "applicant"):
         yield CalledMail(HELD, occasion, EMPLOYER)
 

@@ -7,7 +7,7 @@ from schemas.events.cycle_requested import CycleRequested
 from schemas.events.dead_lettered import DeadLettered
 from schemas.events.form_received import FormReceived, FormReceivedV1, FormReceivedV2
 from schemas.events.link_realised import FirstExchange, LinkRealised, LinkRealisedV1, LinkRealisedV2
-from schemas.events.link_requested import LinkRequested, LinkRequestedV1, LinkRequestedV2
+from schemas.events.link_requested import LinkRequested, LinkRequestedV1, LinkRequestedV2, LinkRequestedV3
 from schemas.events.notification_sent import NotificationSent
 from schemas.events.operator_acted import OperatorActed
 from schemas.events.policy_awaited import (
@@ -18,8 +18,8 @@ from schemas.events.policy_awaited import (
     PolicyAwaitedV4,
 )
 from schemas.events.policy_enriched import PolicyEnriched, PolicyEnrichedV1, PolicyEnrichedV2
-from schemas.events.processor_applied import ProcessorApplied
-from schemas.events.processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1
+from schemas.events.processor_applied import ProcessorApplied, ProcessorAppliedV1
+from schemas.events.processor_confirmed import ProcessorConfirmed, ProcessorConfirmedV1, ProcessorConfirmedV2
 from schemas.events.processor_declined import ProcessorDeclined, ProcessorDeclinedV1
 from schemas.events.processor_reviewed import ProcessorReviewed, ProcessorReviewedV1
 from schemas.events.provisioning_cancelled import ProvisioningCancelled
@@ -70,6 +70,7 @@ __all__ = [
     "LinkRequested",
     "LinkRequestedV1",
     "LinkRequestedV2",
+    "LinkRequestedV3",
     "NotificationSent",
     "OperatorActed",
     "PolicyAwaited",
@@ -81,8 +82,10 @@ __all__ = [
     "PolicyEnrichedV1",
     "PolicyEnrichedV2",
     "ProcessorApplied",
+    "ProcessorAppliedV1",
     "ProcessorConfirmed",
     "ProcessorConfirmedV1",
+    "ProcessorConfirmedV2",
     "ProcessorDeclined",
     "ProcessorDeclinedV1",
     "ProcessorReviewed",

@@ -39,12 +39,12 @@ class LinkRequestedV2(Event):
     loonheffingennummer: str
     to_processor: Literal["request", "change"] | None
 
-    def upcast(self) -> "LinkRequested":
+    def upcast(self) -> "LinkRequestedV3":
         """Nobody was reminded."""
-        return LinkRequested(**dict(self), number=0)
+        return LinkRequestedV3(**dict(self), number=0)
 
 
-class LinkRequested(Event):
+class LinkRequestedV3(Event):
     """As before. `number` 0 says so first; higher ones remind, as long as no processor has taken it up."""
 
     name: ClassVar[str] = "link-requested"
@@ -58,3 +58,24 @@ class LinkRequested(Event):
     loonheffingennummer: str
     to_processor: Literal["request", "change"] | None
     number: int = Field(default=0, ge=0)
+
+    def upcast(self) -> "LinkRequested":
+        """Nobody was told of an address that was left."""
+        return LinkRequested(**dict(self))
+
+
+class LinkRequested(Event):
+    """As before. `moved_from` is the employer's address that this cycle has left, where it had another until then."""
+
+    name: ClassVar[str] = "link-requested"
+    version: ClassVar[int] = 4
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    processor_name: str
+    processor_email: str
+    raamwerkcontractnummer: str | None
+    loonheffingennummer: str
+    to_processor: Literal["request", "change"] | None
+    number: int = Field(default=0, ge=0)
+    moved_from: str | None = None

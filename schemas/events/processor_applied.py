@@ -8,10 +8,25 @@ from schemas.event import Event
 from schemas.values import Applicant
 
 
-class ProcessorApplied(Event):
+class ProcessorAppliedV1(Event):
     """The applicant is the processor; its company name is shown in public once it is confirmed."""
 
     name: ClassVar[str] = "processor-applied"
 
     applicant: Applicant
     cycle: int = Field(ge=1)
+
+    def upcast(self) -> "ProcessorApplied":
+        """Nobody was told of an address that was left."""
+        return ProcessorApplied(**dict(self))
+
+
+class ProcessorApplied(Event):
+    """As before; `moved_from` is the address that this cycle has left, where it had another until then."""
+
+    name: ClassVar[str] = "processor-applied"
+    version: ClassVar[int] = 2
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    moved_from: str | None = None

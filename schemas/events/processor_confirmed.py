@@ -16,12 +16,12 @@ class ProcessorConfirmedV1(Event):
     applicant: Applicant
     cycle: int = Field(ge=1)
 
-    def upcast(self) -> "ProcessorConfirmed":
+    def upcast(self) -> "ProcessorConfirmedV2":
         """As if it were the first verdict of its cycle."""
-        return ProcessorConfirmed(applicant=self.applicant, cycle=self.cycle, review=1)
+        return ProcessorConfirmedV2(applicant=self.applicant, cycle=self.cycle, review=1)
 
 
-class ProcessorConfirmed(Event):
+class ProcessorConfirmedV2(Event):
     """What was held for this lets go by itself. `review` counts a.s.r.'s verdicts on this cycle, from 1."""
 
     name: ClassVar[str] = "processor-confirmed"
@@ -30,3 +30,19 @@ class ProcessorConfirmed(Event):
     applicant: Applicant
     cycle: int = Field(ge=1)
     review: int = Field(ge=1)
+
+    def upcast(self) -> "ProcessorConfirmed":
+        """Nobody was told of an address that was left."""
+        return ProcessorConfirmed(**dict(self))
+
+
+class ProcessorConfirmed(Event):
+    """As before; `moved_from` is the address that this cycle has left, where it stays confirmed at another one."""
+
+    name: ClassVar[str] = "processor-confirmed"
+    version: ClassVar[int] = 3
+
+    applicant: Applicant
+    cycle: int = Field(ge=1)
+    review: int = Field(ge=1)
+    moved_from: str | None = None

@@ -47,7 +47,9 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
     applicant = submission.applicant(form.email, form.company_name)
     told = None if was_taken_up else _to_processor(earlier, form)
-    return Emit((_asked(applicant, submission.cycle, form, to_processor=told),), documents)
+    moved_from = submission.moved_from(form.email)
+    said = _asked(applicant, submission.cycle, form, to_processor=told, moved_from=moved_from)
+    return Emit((said,), documents)
 
 
 def _to_processor(before: LinkRequest | None, form: LinkRequest) -> Literal["request", "change"] | None:

@@ -45,10 +45,11 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Considered:
     documents = {**submission.answered("confirmed" if stays else "applied", form), **left, key: processor}
     documents |= as_wanted(submission.case, wanted)
     applicant = submission.applicant(form.email, form.company_name, form.package)
+    moved_from = submission.moved_from(form.email)
     said: Event = (
-        ProcessorConfirmed(applicant=applicant, cycle=submission.cycle, review=1)
+        ProcessorConfirmed(applicant=applicant, cycle=submission.cycle, review=1, moved_from=moved_from)
         if stays
-        else ProcessorApplied(applicant=applicant, cycle=submission.cycle)
+        else ProcessorApplied(applicant=applicant, cycle=submission.cycle, moved_from=moved_from)
     )
     return Emit((said,), documents)
 

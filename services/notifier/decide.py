@@ -41,6 +41,8 @@ from stream.document import DocumentKey
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 
 _Mails = Iterable[Effect]
+_Moving = LinkRequested | ProcessorApplied | ProcessorConfirmed | RegistrationHeld | RegistrationSubmitted
+"""What may be the first that is said at another address."""
 
 
 class _About(NamedTuple):
@@ -96,7 +98,7 @@ def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mai
     yield from _address_left(event, event.registration)
 
 
-def _address_left(event: RegistrationSubmitted | RegistrationHeld, whose: Registration | Applicant) -> _Mails:
+def _address_left(event: _Moving, whose: Registration | Applicant) -> _Mails:
     if event.moved_from:
         yield _mail(written.address_left(whose, event.moved_from), f"cycle {event.cycle}", FORMER_ADDRESS)
 
@@ -157,16 +159,19 @@ def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:
     occasion = f"cycle {event.cycle}" + (f" reminder {event.number}" if event.number else "")
     yield _mail(written.link_request_received(event, about.code_for), occasion)
+    yield from _address_left(event, event.applicant)
     if event.to_processor:
         yield _mail(written.link_requested(event), occasion, PROCESSOR)
 
 
 def _processor_applied(event: ProcessorApplied, about: _About) -> _Mails:
     yield _mail(written.processor_applied(event, about.code_for), f"cycle {event.cycle}")
+    yield from _address_left(event, event.applicant)
 
 
 def _processor_confirmed(event: ProcessorConfirmed, about: _About) -> _Mails:
     yield _mail(written.processor_confirmed(event, about.code_for), _review(event))
+    yield from _address_left(event, event.applicant)
 
 
 def _processor_declined(event: ProcessorDeclined, about: _About) -> _Mails:

@@ -25,5 +25,6 @@ class AddressLeftMail(ApplicationMail):
 
     def body(self) -> tuple[Block, ...]:
         """Say what has changed, and what to do where nobody here has asked for it."""
-        changed = Paragraph("Voor de aanmelding van ", self.company_name, " is een ander e-mailadres doorgegeven.")
+        what = "aanvraag" if self.package_title is None else "aanmelding"
+        changed = Paragraph(f"Voor de {what} van ", self.company_name, " is een ander e-mailadres doorgegeven.")
         return changed, _ELSEWHERE, _WAS_IT_YOU

@@ -4,7 +4,7 @@ from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_
 from told import all_told, mails_of
 from typed_forms import loket, raet
 
-from schemas.events import RegistrationHeld, RegistrationSubmitted
+from schemas.events import LinkRequested, ProcessorApplied, ProcessorConfirmed, RegistrationHeld, RegistrationSubmitted
 
 PREREQUISITES = "Controleer of je dit al hebt gedaan."
 
@@ -109,3 +109,20 @@ def test_a_move_that_waits_has_left_no_address_yet() -> None:
     desk.form("bakery", by_processor())
     desk.correct("move", "bakery", email="zuid@kantoor.example")
     assert [mail.role for mail in mails_of(desk.heard(RegistrationHeld, "bakery")[-1])] == ["applicant"]
+
+
+def test_so_does_the_address_of_a_processor_or_of_an_employer_that_asks() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("newcomer", processor("newcomer", email="oost@kantoor.example"))
+    moves = (
+        ("processor", ProcessorConfirmed, PROCESSOR_EMAIL, "aanmelding"),
+        ("newcomer", ProcessorApplied, "oost@kantoor.example", "aanmelding"),
+        ("request", LinkRequested, "directie@dekorst.example", "aanvraag"),
+    )
+    for whose, kind, before, what in moves:
+        desk.correct(f"move-{whose}", whose, email=f"{whose}@elders.example")
+        event = desk.heard(kind, whose)[-1]
+        told = {mail.role: mail.payload["email"] for mail in mails_of(event)}
+        assert told == {"applicant": f"{whose}@elders.example", "former-address": before}
+        assert f"Voor de {what} van" in all_told(event)[1]
