@@ -33,7 +33,7 @@ class RegistrationHeldV1(Event):
 
 
 class RegistrationHeld(Event):
-    """As before; `number` tells apart what is said in one cycle, and `is_reminder` whether it was said before.
+    """As before; `number` tells apart what is said in one cycle. `is_reminder`: each reader has heard it before.
 
     `corrects`: a correction waits, and what it corrects goes on as it was. `moved_from` is the address that this cycle
     has left, where it had another until then; one that may still lapse has left none.

@@ -44,4 +44,6 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     submission = Submission.of_kept(case, terms, known)
     told = told_employer(case, known, read)
     documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at, employer=told)}
-    return Emit((held_event(submission, read, documents, is_reminder=True),), documents)
+    # An employer that has asked since, or asks where another did, hears it for the first time.
+    is_reminder = told is None or (known.employer is not None and known.employer.request == told.request)
+    return Emit((held_event(submission, read, documents, is_reminder=is_reminder),), documents)

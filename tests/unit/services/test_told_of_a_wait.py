@@ -97,6 +97,17 @@ def test_the_first_that_an_employer_hears_of_a_wait_is_no_reminder() -> None:
     assert ["Herinnering" in subject for subject in subjects(held(desk, "bakery"))] == [True, True]
 
 
+def test_nor_is_it_where_it_asked_for_what_had_waited_for_more_than_that() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    desk.form("request", link_request())
+    assert held(desk, "bakery").employer_email is None
+    for is_reminder in (False, True):
+        desk.due("bakery")
+        assert (held(desk, "bakery").employer_email, held(desk, "bakery").is_reminder) == (EMPLOYER, is_reminder)
+        assert {"Herinnering" in subject for subject in subjects(held(desk, "bakery"))} == {is_reminder}
+
+
 def test_what_the_timeline_keeps_of_it_counts_reminders_only() -> None:
     event = held(corrected_in_vain(), "bakery").model_copy(update={"number": 2})
     assert (said(event).number, said(event.model_copy(update={"is_reminder": True})).number) == (0, 2)
