@@ -7,7 +7,8 @@ others for a while; and as soon as none come, all of them, until records have ke
 
 There is a fetch for each broker, and one that is under way is not changed any more: where a broker has nothing to say
 it goes on for as long as a fetch may wait. And what an answer brings of a topic that is left alone by then is thrown
-away. So all are asked for until each broker has ended the fetch from before and answered one that names them.
+away. So all are asked for until each broker has ended the fetch from before and answered one that names them; and for
+as long as batches are full: then more is fetched than taken, and a silent topic's record stands behind it.
 """
 
 from collections.abc import Collection, Iterable
@@ -34,17 +35,17 @@ class BusyTopics:
     _is_alone: bool = False
     _since_s: float = 0.0
 
-    def left_alone(self, heard: Collection[str], now_s: float, *, is_idle: bool = False) -> frozenset[str]:
+    def left_alone(self, heard: Collection[str], now_s: float, *, asks_all: bool = False) -> frozenset[str]:
         """The topics that the next fetch need not name, after one that brought records of these topics.
 
-        Without any the consumer `is_idle` when it has waited for some.
+        All are asked for where none came although some were awaited, and where more than a batch has come.
         """
         # Who has just begun has not heard yet which are silent.
         self._heard_s = (self._heard_s or dict.fromkeys(self.topics, now_s)) | dict.fromkeys(heard, now_s)
         lasted_s = now_s - self._since_s
         is_over = lasted_s >= (LEFT_ALONE_S_MAX if self._is_alone else self.fetch_wait_s + ANSWER_S_MAX)
-        if is_idle or (is_over and (heard or self._is_alone)):
-            self._is_alone, self._since_s = not (is_idle or self._is_alone), now_s
+        if asks_all or (is_over and (heard or self._is_alone)):
+            self._is_alone, self._since_s = not (asks_all or self._is_alone), now_s
         return frozenset(self._silent(now_s)) if self._is_alone else frozenset()
 
     def _silent(self, now_s: float) -> Iterable[str]:

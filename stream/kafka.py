@@ -177,13 +177,13 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             raise
         if fetched:
             self._idle.clear()
-        heard, is_idle = {place.topic for place in fetched}, not fetched and timeout_s > 0
-        self._leave_alone(self._busy.left_alone(heard, time.monotonic(), is_idle=is_idle))
-        return [
-            Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers)
-            for records in fetched.values()
-            for r in records
+        records = [
+            Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers) for one in fetched.values() for r in one
         ]
+        is_idle, is_full = not fetched and timeout_s > 0, len(records) >= max_records
+        heard = {place.topic for place in fetched}
+        self._leave_alone(self._busy.left_alone(heard, time.monotonic(), asks_all=is_idle or is_full))
+        return records
 
     def _leave_alone(self, topics: frozenset[str]) -> None:
         """Let the next fetch name all partitions but those of these topics."""

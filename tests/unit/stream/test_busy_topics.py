@@ -18,7 +18,7 @@ SILENT = 100.0 + SILENT_S
 def busy() -> BusyTopics:
     topics = BusyTopics((HOT, COLD), WAIT_S)
     topics.left_alone((HOT, COLD), 100.0)
-    topics.left_alone((), 100.1, is_idle=True)
+    topics.left_alone((), 100.1, asks_all=True)
     return topics
 
 
@@ -45,7 +45,7 @@ def test_all_are_asked_for_again_after_a_while_and_for_longer_than_a_fetch_may_w
 def test_all_are_asked_for_as_soon_as_none_came_and_until_records_have_kept_coming(busy: BusyTopics) -> None:
     assert busy.left_alone((HOT,), SILENT) == {COLD}
 
-    assert busy.left_alone((), SILENT + 0.25, is_idle=True) == frozenset()
+    assert busy.left_alone((), SILENT + 0.25, asks_all=True) == frozenset()
     assert busy.left_alone((HOT,), SILENT + 0.3) == frozenset()
     assert busy.left_alone((HOT,), SILENT + 0.25 + ASKED_S + 0.01) == {COLD}
 
