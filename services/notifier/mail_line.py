@@ -35,7 +35,7 @@ _ABOUT_US = (SmtpCommand.CONNECT, SmtpCommand.LOGIN, SmtpCommand.RSET, SmtpComma
 _AT_ANY_COMMAND = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
 """What a server refuses at these commands, or with these codes, is no mail, but whoever brings it."""
 _POLICY = "5.7."
-"""Security or policy (RFC 3463): most often about us, until the relay lets us; it can be about one recipient."""
+"""Security or policy (RFC 3463): before the body most often about us, until the relay lets us."""
 
 _log = logging.getLogger(__name__)
 
@@ -164,7 +164,8 @@ class MailLine:
             what = "wants another login than ours" if about_login else "takes no mail of ours"
             self._desk.outage.lasts(f"the mail server {what} ({refusal})")
             return self._not_now(claim, refusal)
-        if refusal.code >= _PERMANENT and not refusal.status.startswith(_POLICY):
+        may_be_about_us = refusal.status.startswith(_POLICY) and refusal.command is not SmtpCommand.BODY
+        if refusal.code >= _PERMANENT and not may_be_about_us:
             return Move(claim, Status.FAILED, str(refusal))
         return self._later(claim, str(refusal))
 
