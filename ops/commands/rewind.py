@@ -25,6 +25,8 @@ async def _rewind(url: str, access: KafkaAccess, why: str | None) -> None:
     async with looking(url) as database:
         found = await rewinds(database, access)
     click.echo("\n".join(rewinding_lines(found)))
+    if not found:
+        return
     if why is None:
         click.echo(NOT_APPLIED)
         return

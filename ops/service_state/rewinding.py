@@ -94,16 +94,20 @@ def rewind_of(
 
 
 async def rewind(url: str, access: KafkaAccess, found: list[Rewind], why: str) -> None:
-    """Do it, in Postgres and on record first: typed again, it does what an interrupted one has left, and no more."""
+    """Do it, on record first and in Postgres last: what Kafka refused is found again by who types it again.
+
+    The other way round, a settled position where the log begins would hide the committed one below it.
+    """
     async with changing(url) as database:
         await record_actions(database, Deed.REWIND, why, [_change(one) for one in found])
-        for one in found:
-            moves = [(place.partition, place.topic, one.read_from[place]) for place in one.missing]
-            await database.executemany(_SETTLED_AT.format(schema=one.service), moves)
     for one in found:
         async with _member_of(access, one.service) as consumer:
             consumer.assign(list(one.read_from))
             await consumer.commit({place: OffsetAndMetadata(at, "") for place, at in one.read_from.items()})
+    async with changing(url) as database:
+        for one in found:
+            moves = [(place.partition, place.topic, one.read_from[place]) for place in one.missing]
+            await database.executemany(_SETTLED_AT.format(schema=one.service), moves)
 
 
 def rewinding_lines(found: list[Rewind]) -> Iterator[str]:

@@ -140,7 +140,9 @@ async def test_postgres_restored_to_an_older_state_mails_nobody_twice(tmp_path: 
             await copy_data(onboarding, "older", "data")
             await refused(running)
 
-            await type_block(onboarding, stopped)
+            rewound = (await type_block(onboarding, stopped))[-1]
+            again = await koppeling(onboarding, "rewind", "--apply", "--reason", "typed twice")
+            assert (again.code, "put back" in rewound.out, "put back" in again.out) == (0, True, False), again.err
             await started(onboarding)
             await type_block(onboarding, ready)
             with running.away("notifier", SIGTERM):
