@@ -77,7 +77,8 @@ def settle_all_mails(log: Path, not_sent: int | None, sent: int | None, state: P
     """Settle all uncertain mails by LOG, where the Message-IDs stand that the mail server has accepted.
 
     Postfix's log as it is; of another server nothing but what it has accepted: a mail that stands there is never sent.
-    It has to reach back to the first of them: a mail that does not stand there is planned anew and sent. So nothing is
+    Of servers of both kinds nothing but what they have accepted: beside Postfix's lines no other counts.
+    LOG has to reach back to the first of them: a mail that does not stand there is planned anew and sent. So nothing is
     done without --confirm N and --confirm-sent M, N and M as the plan says.
     """
     with log.open(encoding="utf-8", errors="replace") as lines:

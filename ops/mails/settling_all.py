@@ -39,20 +39,28 @@ def mails_in_log(lines: Iterable[str]) -> MailLog:
     """Whose Message-IDs stand there: a mail's is its id, @, and a domain.
 
     Postfix notes one when it has read the header. Only a message that came whole gets to its active queue; the names
-    under which it keeps them are used again.
+    under which it keeps them are used again. In its log no other line that has a Message-ID says so: who looks for spam
+    writes one before the message is refused.
     """
     noted: dict[str, set[UUID]] = {}
-    begun, accepted = set[UUID](), set[UUID]()
+    elsewhere, begun, accepted = set[UUID](), set[UUID](), set[UUID]()
+    of_postfix = False
     for line in lines:
         named = {UUID(found) for found in _MESSAGE_ID.findall(line)}
         if header := _HEADER_READ.search(line):
-            noted[header[1]] = named
+            of_postfix = True
             begun |= named
+            if named:
+                noted[header[1]] = named
+            else:
+                noted.pop(header[1], None)
         elif queued := _QUEUED.search(line):
             accepted |= noted.get(queued[1], set())
         else:
-            accepted |= named
-    return MailLog(frozenset(accepted), frozenset(begun - accepted))
+            elsewhere |= named
+    if not of_postfix:
+        return MailLog(frozenset(elsewhere), frozenset())
+    return MailLog(frozenset(accepted), frozenset((begun | elsewhere) - accepted))
 
 
 def compared(mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, patience_s: float) -> Compared:

@@ -44,6 +44,16 @@ def test_of_postfix_only_what_came_to_its_active_queue_was_accepted() -> None:
     assert mails_in_log(log) == MailLog(accepted=frozenset({UUID(int=1)}), begun=frozenset({UUID(int=2)}))
 
 
+def test_beside_what_postfix_notes_no_other_line_says_that_it_has_accepted_a_mail() -> None:
+    log = [
+        f"spamd[6]: spamd: processing message <{UUID(int=1)}@koppeling.example> for filter:115\n",
+        f"postfix/cleanup[7]: 4F1AB: message-id=<{UUID(int=1)}@koppeling.example>\n",
+        "postfix/cleanup[7]: 4F1AB: milter-reject: END-OF-MESSAGE from unknown[10.0.0.7]: 5.7.1 spam\n",
+        f"spamd[6]: spamd: processing message <{UUID(int=2)}@koppeling.example> for filter:115\n",
+    ]
+    assert mails_in_log(log) == MailLog(accepted=frozenset(), begun=frozenset({UUID(int=1), UUID(int=2)}))
+
+
 def test_the_name_that_postfix_gives_to_a_later_message_says_nothing_of_the_one_before() -> None:
     log = [
         f"postfix/cleanup[7]: 4F1AB: message-id=<{UUID(int=1)}@koppeling.example>\n",
