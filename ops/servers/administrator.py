@@ -51,19 +51,20 @@ def admin_url(state: Path | None) -> str:
 
 
 def _is_cut_short(url: str) -> bool:
-    """Whether a "/" or "#" stands in its password: what is before it would be asked as a host, and be told the rest."""
+    """Whether a "/", "?", "#" or "@" stands in its password: a part would be asked as a host, and be told the rest."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return True
-    return "@" not in parts.netloc and "@" in f"{parts.path}{parts.fragment}"
+    behind = (parts.netloc.partition("@")[2], parts.path, parts.query.partition("=")[0], parts.fragment)
+    return any("@" in part for part in behind)
 
 
 def _where(url: str) -> str:
     """Its hosts as they were typed; nothing where a part of the password could be taken for one."""
     hosts = urlsplit(url).netloc
-    cut = "@" in hosts or "@" not in url
-    return (cut and hosts.rpartition("@")[2]) or f"what {ADMIN_VARIABLE} names"
+    whole = url.count("@") == hosts.count("@")
+    return (whole and hosts.rpartition("@")[2]) or f"what {ADMIN_VARIABLE} names"
 
 
 def why_not_connected(error: Exception) -> str:

@@ -132,6 +132,7 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(monkeypatc
         # No name server is asked: no host's name begins so.
         ("postgresql://u:hush@-nowhere.invalid/db", "-nowhere.invalid cannot be asked (gaierror): no such host"),
         ("postgresql://127.0.0.1:1/db?application_name=hush@x", "what KOPPELING_ADMIN_URL names does not answer"),
+        ("postgresql://u:p@-hush?application_name=x@127.0.0.1:1/db", "what KOPPELING_ADMIN_URL names cannot be asked"),
     ],
 )
 def test_where_no_database_answers_is_said_as_it_was_typed(
@@ -148,6 +149,10 @@ def test_where_no_database_answers_is_said_as_it_was_typed(
     [
         "hush",
         "postgresql://u:hu/sh@127.0.0.1:1/db",
+        "postgresql://u:p@-hush/word@127.0.0.1:1/db",
+        "postgresql://u:p@-hush#word@127.0.0.1:1/db",
+        "postgresql://u:p@-hush?word@127.0.0.1:1/db?sslmode=disable",
+        "postgresql://u:p@-hush@127.0.0.1:1/db",
         "postgresql://127.0.0.1:1/hush@127.0.0.1/db",
         "postgresql://127.0.0.1:1#hush@127.0.0.1/db",
         "postgresql://u:hush@127.0.0.1:99999/db",
