@@ -34,7 +34,11 @@ def mails() -> None:
 @mails.command("list")
 @database_option
 @json_option
-@click.option("--status", type=click.Choice([status.value for status in Status], case_sensitive=False))
+@click.option(
+    "--status",
+    type=click.Choice([status.value for status in Status], case_sensitive=False),
+    help="Only these; of FAILED those that were not planned anew since.",
+)
 @limit_option(LIMIT)
 def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: int) -> None:
     """Show the newest mails; never whom they go to."""

@@ -35,7 +35,7 @@ class LedgerMail(View):
 
 
 async def ledger_mails(url: str, *, limit: int, status: Status | None) -> list[LedgerMail]:
-    """The newest mails (of this status), the newest first."""
+    """The newest mails (of this status), the newest first. Of FAILED those that were not planned anew since."""
     async with looking(url) as database:
         rows = await database.fetch(_MAILS.format(where=_OF_STATUS), limit, status)
     return [_mail(row) for row in rows]
@@ -72,13 +72,16 @@ def _mail(row: Any) -> LedgerMail:
     return LedgerMail(reference=reference(row["registration"]), **dict(row))
 
 
-_OF_STATUS = "($2::text is null or status = $2)"
-_FAILED = """
-status = 'FAILED' and starts_with(reply, $2) and ($3::timestamptz is null or finished_at >= $3) and epoch = (
+_NOT_PLANNED_ANEW = """
+epoch = (
   select max(epoch) from notifier.effect same
   where (same.subject, same.kind, same.occasion, same.role)
     = (effect.subject, effect.kind, effect.occasion, effect.role)
 )
+"""
+_OF_STATUS = f"($2::text is null or status = $2 and (status <> 'FAILED' or {_NOT_PLANNED_ANEW}))"
+_FAILED = f"""
+status = 'FAILED' and starts_with(reply, $2) and ($3::timestamptz is null or finished_at >= $3) and {_NOT_PLANNED_ANEW}
 """
 _MAILS = """
 select id, subject as registration, kind, occasion, role, epoch, status, attempts, reply, planned_at, body_started_at,

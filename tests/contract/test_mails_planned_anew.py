@@ -11,13 +11,14 @@ from click.testing import CliRunner
 from real import empty
 
 from ops.cli import main
-from ops.mails.ledger_mail import mails_of
+from ops.mails.ledger_mail import ledger_mails, mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
 from services.notifier.documents import Correspondence
+from services.notifier.ledger import Status
 from stream.document import Document
 from stream.environment import ADMIN_VARIABLE
 
@@ -172,3 +173,14 @@ async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_comman
         "select count(*) from operations.action where registration = 'b' and what = 'resend'"
     )
     assert recorded == 1
+
+
+async def test_a_list_of_failed_mails_leaves_out_what_was_planned_anew_since(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    for subject, epoch in [("a", 0), ("b", 0), ("b", 1)]:
+        await database.execute(FAILED, subject, epoch, "RCPT 554", 1)
+    url = sandbox.endpoints().postgres.url
+    failed = await ledger_mails(url, limit=9, status=Status.FAILED)
+    assert {(mail.registration, mail.epoch) for mail in failed} == {("a", 0), ("b", 1)}
+    assert len(await ledger_mails(url, limit=9, status=None)) == 3
