@@ -10,6 +10,7 @@ from ops.servers.administrator import admin_url, database_option, looking
 from ops.servers.destination import kafka_access
 from ops.service_state.rewinding import rewind as put_back
 from ops.service_state.rewinding import rewinding_lines, rewinds
+from ops.terminal.output import say
 from stream.kafka_access import KafkaAccess
 
 
@@ -28,7 +29,7 @@ async def _rewind(url: str, access: KafkaAccess, why: str | None) -> None:
     if not found:
         return
     if why is None:
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
         return
     await put_back(url, access, found, why)
-    click.echo("put back: services that start now read on from there")
+    say("put back: services that start now read on from there")

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.servers.administrator import Database, connected, looking
-from ops.terminal.output import wrapped
+from ops.terminal.output import say, wrapped
 from ops.terminal.progress import progress
 from services.notifier.ledger import Status
 
@@ -53,11 +53,11 @@ async def hold_unsent_back(url: str, why: str | None, *, at_once: int = AT_ONCE)
     async with looking(url) as database:
         click.echo("\n".join(_lines(await _unsent(database))))
     if why is None:
-        click.echo(NOT_APPLIED)
+        say(NOT_APPLIED)
         return
     async with connected(url) as database:
         count = await _hold_each_back(database, why, at_once)
-        click.echo(f"{count} mails are held back: `koppeling mails uncertain`")
+        say(f"{count} mails are held back: `koppeling mails uncertain`")
         # Else Postgres takes them for few, and reads them all for each that is settled, until it has counted by itself.
         with suppress(asyncpg.QueryCanceledError):
             await database.execute("analyze notifier.effect")

@@ -9,7 +9,7 @@ from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import failed_mails
 from ops.mails.resending import plan_again
 from ops.servers.administrator import changing
-from ops.terminal.output import say, wrapped
+from ops.terminal.output import say
 
 FAILED = 10_000
 """So many at once."""
@@ -23,12 +23,11 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
     """
     mails = await failed_mails(url, reply, since, limit=FAILED)
     if not mails:
-        click.echo("no mail failed so, or each was planned anew since")
+        say("no mail failed so, or each was planned anew since")
         return
-    told = f"{len(mails)} mails failed so and were not planned anew since: each is, and sent to the same address"
-    click.echo("\n".join(wrapped(told)))
+    say(f"{len(mails)} mails failed so and were not planned anew since: each is, and sent to the same address")
     if len(mails) == FAILED:
-        click.echo(f"these are the newest {FAILED}: type it again afterwards")
+        say(f"these are the newest {FAILED}: type it again afterwards")
     if why is None:
         say(not_applied(f"--confirm {len(mails)}"))
         return

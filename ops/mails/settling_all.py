@@ -9,11 +9,11 @@ from uuid import UUID
 import click
 
 from ops.actions.action import record_actions
-from ops.actions.applying import NOT_APPLIED
+from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import LedgerMail, ledger_mails
 from ops.mails.settlement import Verdict, settle, verdict_s, why_not
 from ops.servers.administrator import Database, changing
-from ops.terminal.output import wrapped
+from ops.terminal.output import say, wrapped
 from services.notifier.ledger import Status
 
 UNCERTAIN = 10_000
@@ -95,6 +95,14 @@ def check_confirmed(found: Compared, not_sent: int | None, sent: int | None) -> 
         )
 
 
+def _to_confirm(found: Compared) -> Iterator[str]:
+    """With which options this is done."""
+    if found.not_sent:
+        yield f"--confirm {len(found.not_sent)}"
+    if found.sent:
+        yield f"--confirm-sent {len(found.sent)}"
+
+
 async def _settle_all(database: Database, found: Compared, why: str, patience_s: float) -> None:
     """Do it, inside one transaction. Raises ClickException as `settle`; nothing is changed then."""
     for mails, verdict in ((found.sent, Verdict.SENT), (found.not_sent, Verdict.NOT_SENT)):
@@ -110,14 +118,14 @@ async def settle_uncertain(url: str, log: MailLog, confirmed: tuple[int | None, 
     )
     click.echo("\n".join(comparison_lines(found, log.begun)))
     if sum(map(len, found)) == UNCERTAIN:
-        click.echo(f"these are the newest {UNCERTAIN}: type it again afterwards")
+        say(f"these are the newest {UNCERTAIN}: type it again afterwards")
     if why is None:
-        click.echo(NOT_APPLIED)
+        say(not_applied(*_to_confirm(found)))
         return
     check_confirmed(found, *confirmed)
     async with changing(url) as database:
         await _settle_all(database, found, why, patience_s)
-    click.echo(f"{len(found.sent)} are settled as sent, {len(found.not_sent)} as not sent")
+    say(f"{len(found.sent)} are settled as sent, {len(found.not_sent)} as not sent")
 
 
 _MESSAGE_ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")

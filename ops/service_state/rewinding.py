@@ -114,12 +114,12 @@ def rewinding_lines(found: list[Rewind]) -> Iterator[str]:
     """What would come of it."""
     for one in found:
         if again := one.again:
-            yield f"{one.service}: {sum(again)} records in {len(again)} places are read again"
+            yield from wrapped(f"{one.service}: {sum(again)} records in {len(again)} places are read again", rest="  ")
         if one.missing:
             missing = _by_topic(one.missing)
             yield from wrapped(f"{one.service}: no longer in the log, and not read: {missing}", rest="  ")
     if not found:
-        yield "no service has read more in Kafka than Postgres knows of"
+        yield from wrapped("no service has read more in Kafka than Postgres knows of")
 
 
 def _by_topic(counts: Mapping[TopicPartition, int]) -> str:

@@ -14,6 +14,7 @@ from ops.cli import main
 from ops.mails.ledger_mail import ledger_mails, mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
+from ops.mails.settling_all import MailLog, settle_uncertain
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
@@ -144,6 +145,19 @@ async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_firs
     await database.execute("update notifier.effect set planned_at = now() - interval '2 hours', claimed_at = now()")
     (mail,) = await mails_of(database, mail=MAIL)
     assert mail.since == mail.planned_at
+
+
+async def test_the_plan_to_settle_all_names_what_does_it_and_is_no_wider_than_the_terminal(
+    sandbox: RunningSandbox, database: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    await database.execute(PLAN, MAIL, REGISTRATION, "{}", "UNCERTAIN")
+    for accepted, confirmed in [({MAIL}, "--confirm-sent 1"), (set[UUID](), "--confirm 1")]:
+        log = MailLog(frozenset(accepted), frozenset())
+        await settle_uncertain(sandbox.endpoints().postgres.url, log, (None, None), None)
+        plan = capsys.readouterr().out
+        assert f"do it with {confirmed} --apply --reason TEXT" in " ".join(plan.split())
+        assert max(map(len, plan.splitlines())) <= 40
 
 
 async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(

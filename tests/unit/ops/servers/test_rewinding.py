@@ -44,3 +44,9 @@ def test_a_place_where_both_are_at_the_beginning_or_postgres_is_ahead_stays(
 
 def test_that_nothing_is_to_be_put_back_is_said() -> None:
     assert "no service has read more" in next(rewinding_lines([]))
+
+
+def test_no_line_is_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    found = rewind_of("provisioning", {ABOVE: 90}, {("form-received", ABOVE.partition): 10}, {ABOVE: 40})
+    assert max(map(len, [*rewinding_lines([found]), *rewinding_lines([])])) <= 40
