@@ -65,13 +65,18 @@ async def hold_unsent_back(url: str, why: str | None, *, at_once: int = AT_ONCE)
 
 async def _hold_each_back(database: Database, why: str, at_once: int) -> int:
     mails = [row["id"] for row in await database.fetch(_WHICH)]
-    command, count = uuid4(), 0
-    with progress("holding back", len(mails)) as advance:
-        for start in range(0, len(mails), at_once):
-            these = mails[start : start + at_once]
-            async with database.transaction():
-                count += await _hold_back(database, these, why, command)
-            advance(len(these))
+    command, looked_at, count = uuid4(), 0, 0
+    try:
+        with progress("holding back", len(mails)) as advance:
+            for start in range(0, len(mails), at_once):
+                these = mails[start : start + at_once]
+                async with database.transaction():
+                    held = await _hold_back(database, these, why, command)
+                looked_at, count = looked_at + len(these), count + held
+                advance(len(these))
+    finally:
+        if looked_at < len(mails):
+            say(f"{count} mails are held back so far: typed again, it holds back the others")
     return count
 
 

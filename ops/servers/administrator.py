@@ -112,7 +112,7 @@ async def connected(url: str) -> AsyncIterator[Database]:
             "and was `python -m services.migrate` run?"
         ) from None
     except asyncpg.DiskFullError as error:
-        raise click.ClickException(f"Postgres {why_not_connected(error)}. Nothing was changed") from None
+        raise click.ClickException(f"Postgres {why_not_connected(error)}. The change under way was not made") from None
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError) as error:
         raise click.ClickException(
             f"Postgres stopped answering ({type(error).__name__}): the change under way was made whole or not at all"

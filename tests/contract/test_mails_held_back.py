@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
+import click
 import pytest
 from real import empty
 
@@ -20,6 +21,16 @@ insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, pay
 values (gen_random_uuid(), 0, $1, 'link-realised', '', '', 0, '{}', $2)
 """
 LOOKED_THROUGH = "select seq_scan from pg_stat_user_tables where schemaname = 'notifier' and relname = 'effect'"
+FULL_AFTER_TWO = """
+create function pg_temp.full() returns trigger language plpgsql as $$
+begin
+  if (select count(*) from notifier.effect where status = 'UNCERTAIN') >= 2 then
+    raise exception using errcode = 'disk_full';
+  end if;
+  return null;
+end $$;
+create trigger is_full before update on notifier.effect for each statement execute function pg_temp.full()
+"""
 KNOWN = """
 select most_common_vals::text from pg_stats
 where schemaname = 'notifier' and tablename = 'effect' and attname = 'status'
@@ -51,6 +62,20 @@ async def test_mails_are_held_back_so_many_in_a_transaction_on_record_as_one_com
     )
     assert sorted(row["before"] for row in recorded) == sorted(UNSENT)
     assert len({row["command"] for row in recorded}) == 1
+
+
+async def test_who_could_not_hold_all_mails_back_is_told_how_many_are(
+    sandbox: RunningSandbox, database: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(5):
+        await database.execute(PLAN, str(number), "PLANNED")
+    await database.execute(FULL_AFTER_TWO)
+    with pytest.raises(click.ClickException) as failed:
+        await hold_unsent_back(sandbox.endpoints().postgres.url, WHY, at_once=2)
+    await database.execute("drop trigger is_full on notifier.effect")
+    assert "2 mails are held back so far" in capsys.readouterr().out
+    assert failed.value.message.endswith("The change under way was not made")
+    assert await database.fetchval("select count(*) from notifier.effect where status = 'UNCERTAIN'") == 2
 
 
 async def test_what_is_to_be_held_back_is_found_without_what_is_sent(sandbox: RunningSandbox, database: Any) -> None:
