@@ -51,7 +51,7 @@ def choice_of(typed: str) -> Choice:
 
 
 class Chosen(NamedTuple):
-    """The rows that are meant, of each service the oldest; `more`: there are others, for another time."""
+    """The rows that are meant, of each service the first; `more`: there are others, for another time."""
 
     rows: list[ParkedRow]
     more: bool

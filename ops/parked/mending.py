@@ -124,10 +124,13 @@ async def _planned_and_done(
     choices = [choice_of(target) for target in meant.targets]
     async with looking(url) as database:
         rows, more = await chosen_rows(database, choices, meant.only, due_too=way.due_too)
-    rows = rows if meant.once_more else stop_loops(rows)
+    if not meant.once_more:
+        free = stop_loops(rows)
+        # What came back too often stands last: behind it is nothing else.
+        rows, more = free, more and len(free) == len(rows)
     click.echo("\n".join(way.plan(rows)))
     if more:
-        say(f"and more: these are the oldest {CHOSEN_MAX} of each service. Type it again afterwards")
+        say(f"and more: these are the first {CHOSEN_MAX} of each service. Type it again afterwards")
     if why is None:
         return rows, []
     meant.check(len(rows))

@@ -21,16 +21,21 @@ async def parked_rows(
     ids: Sequence[UUID] | None = None,
     only: Filter = EVERYTHING,
 ) -> list[ParkedRow]:
-    """At most `limit` rows of each service, the oldest first; of these registrations or ids, where they are given."""
+    """At most `limit` rows of each service, the oldest first; of these registrations or ids, where they are given.
+
+    Where what is due is left out it is for a retry: what was retried least comes first. What has come back is the
+    oldest still, and would come before all others each time.
+    """
     rows = []
+    order = "retried, first_at, seq" if only.due is False else "first_at, seq"
     for party in SERVICES:
         if only.service not in (None, party.name):
             continue
         marks = await marks_of_group(database, party.name, only) if only.group is not None else None
         asked = (*only.columns(), limit, registrations, ids, marks, party.name, only.due)
-        found = await database.fetch(_PARKED.format(schema=party.name), *asked)
+        found = await database.fetch(_PARKED.format(schema=party.name, order=order), *asked)
         rows += [_row(party.name, record) for record in found]
-    return sorted(rows, key=lambda row: row.since)
+    return sorted(rows, key=lambda row: (row.retried if only.due is False else 0, row.since))
 
 
 def _row(service: str, record: Any) -> ParkedRow:
@@ -83,5 +88,5 @@ where {CONDITIONS}
   and ($7::text[] is null or key = any($7)) and ($8::uuid[] is null or id = any($8))
   and ($9::text[] is null or reason || ' ' || md5(coalesce(trace, '')) = any($9))
   and ($11::boolean is null or due_at is null or due_at > now())
-order by first_at, seq limit $6
+order by {{order}} limit $6
 """  # noqa: S608  constants

@@ -15,7 +15,7 @@ from services.migrate import migrate
 
 pytestmark = pytest.mark.sandbox
 
-REASON, LATER, MORE = "DEFECT_KeyError", 3, "and more: these are the oldest"
+REASON, LATER, MORE = "DEFECT_KeyError", 3, "and more: these are the first"
 PARKED = """
 insert into intake.redelivery
   (id, lane, key, kind, attempt, blocks, topic, partition, log_offset, headers, hash, reason, first_at)
@@ -54,6 +54,18 @@ def test_what_a_first_retry_has_left_a_second_one_takes(
     assert (second.exit_code, MORE in second.stdout, due(database)) == (0, False, CHOSEN_MAX + LATER), second.stderr
     third = typed(sandbox, "retry")
     assert (third.exit_code, "fits and is not due already" in third.stderr) == (1, True)
+
+
+def test_what_came_back_after_a_retry_is_taken_after_what_was_not_retried(
+    sandbox: RunningSandbox, database: psycopg.Connection[Any]
+) -> None:
+    assert typed(sandbox, "retry").exit_code == 0
+    left = database.execute("select id from intake.redelivery where due_at is null").fetchall()
+    database.execute("update intake.redelivery set due_at = null")
+    assert typed(sandbox, "retry").exit_code == 0
+    taken = database.execute("select id from intake.redelivery where due_at is not null").fetchall()
+    assert len(left) == LATER
+    assert set(left) < set(taken)
 
 
 def test_of_a_discard_it_is_said_that_there_are_more(

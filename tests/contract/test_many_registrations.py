@@ -128,7 +128,8 @@ insert into intake.redelivery (id, lane, key, kind, attempt, blocks, topic, part
 values ($1, 0, $2, 'parked', 1, true, 'form-received', 0, 0, '\\x', '{}', '\\x', 'DEFECT_KeyError', $3)
 """
 ONES = ["6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"]
-WHOSE = _PARKED.format(schema="intake"), (*EVERYTHING.columns(), None, ONES, None, None, "intake", EVERYTHING.due)
+OF_INTAKE = _PARKED.format(schema="intake", order="first_at, seq")
+WHOSE = OF_INTAKE, (*EVERYTHING.columns(), None, ONES, None, None, "intake", EVERYTHING.due)
 
 
 @pytest.mark.parametrize(
