@@ -13,7 +13,7 @@ from schemas.ids import RegistrationId
 from services.intake.claims import freed
 from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
-from services.intake.employer_request import address_of, kept_forms, standing
+from services.intake.employer_request import address_of, is_of, kept_forms, standing
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault
@@ -102,9 +102,9 @@ def _without_correction(
 
 
 def _employer_told(case: Case[None], known: Intake, before: BeforeCorrection) -> str | None:
-    """Where the employer heard that the correction waits, unless what stands has another one's number."""
+    """Where the employer heard that the correction waits, unless what stands is another one's."""
     told, read = known.employer, read_kept(before, case.subject)
-    is_same = told is not None and isinstance(read, NamedForm) and read.number == told.lhnr
+    is_same = told is not None and isinstance(read, NamedForm) and is_of(read, told)
     return address_of(case, known, told) if told and is_same else None
 
 

@@ -23,12 +23,14 @@ Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "decli
 class ToldEmployer(Part):
     """The employer that was told of a registration, at this address; `request` is the link request that it sent.
 
-    `lhnr` hashes the number that the registration had; None where it had none.
+    `lhnr` hashes the number that the registration had; None where it had none. `contract` hashes its contract, or its
+    name where it had none.
     """
 
     request: str | None
     email: str
     lhnr: str | None = None
+    contract: str | None = None
 
 
 class BeforeCorrection(Part):

@@ -124,12 +124,19 @@ def employer_email(case: Case[None], named: NamedForm) -> str | None:
 
 
 def told_employer(case: Case[None], known: Intake | None, named: NamedForm) -> ToldEmployer | None:
-    """Who is told of this form, or was by the last mail about this number where nobody asks for that any more."""
+    """Who is told of this form, or was by the last mail about this employer where nobody asks for that any more."""
     asker = _asker_for(case, named)
     if asker and asker.email:
-        return ToldEmployer(request=asker.submission, email=asker.email, lhnr=named.number)
+        return ToldEmployer(request=asker.submission, email=asker.email, lhnr=named.number, contract=named.contract)
     before = (known.employer, known.stands.employer if known.stands else None) if known else ()
-    return next((one for one in before if one and (one.lhnr == named.number or None in (one.lhnr, named.number))), None)
+    return next((one for one in before if one and is_of(named, one)), None)
+
+
+def is_of(named: NamedForm, told: ToldEmployer) -> bool:
+    """Whether this form is still of the employer that was told: has its number, or where one has none its contract."""
+    if told.lhnr and named.number:
+        return told.lhnr == named.number
+    return told.contract == named.contract
 
 
 def address_of(case: Case[None], known: Intake, told: ToldEmployer) -> str:
@@ -139,14 +146,12 @@ def address_of(case: Case[None], known: Intake, told: ToldEmployer) -> str:
 
 
 def left_employer(case: Case[None], known: Intake | None, named: NamedForm) -> Applicant | None:
-    """The employer that was told of what counted before, where this form has the number of another one."""
+    """The employer that was told of what counted before, where this form is another one's."""
     whose = known and (known.stands or known)
-    if not known or not whose or not whose.employer or whose.employer.lhnr == named.number:
+    if not known or not whose or not whose.employer or is_of(named, whose.employer):
         return None
     told, email = employer_email(case, named), address_of(case, known, whose.employer)
-    is_told = told is not None and address_key(told) == address_key(email)
-    # Where one has no number it may be the same employer still.
-    if is_told or None in (whose.employer.lhnr, named.number):
+    if told is not None and address_key(told) == address_key(email):
         return None
     return applicant_of(known, whose).model_copy(update={"email": email})
 

@@ -101,7 +101,7 @@ def _with(
         "returning": tuple(key for key in known.returning if key not in own),
     }
     for one in forms:
-        employer = one.kept.employer and one.kept.employer.but(lhnr=one.after.number)
+        employer = one.kept.employer and one.kept.employer.but(lhnr=one.after.number, contract=one.after.contract)
         if isinstance(one.kept, BeforeCorrection):
             claims = tuple(dict.fromkeys((*_keys(one.after), *one.kept.claims)))
             changes["stands"] = one.kept.but(form=one.typed, claims=claims, employer=employer)

@@ -70,6 +70,12 @@ def whole_number(lhnr: str) -> str:
     return _hashed(lhnr)
 
 
+def contract_or_name(form: Form) -> str:
+    """What an employer is known by beside its number, as whoever was told of its registration is remembered by."""
+    contract = form.raamwerkcontractnummer
+    return _hashed(_by_contract(contract) if contract else _by_name(form.company_name))
+
+
 def _names(form: Form) -> tuple[str, ...]:
     if form.loonheffingennummer:
         return (_by_lhnr(form.loonheffingennummer),)

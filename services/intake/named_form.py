@@ -32,7 +32,7 @@ class NamedForm(NamedTuple):
 
     `claimed` are its connections, each with what it is claimed under. By a processor, `processor` is the gate of its
     confirmation, under which its credentials are kept, too, `requests` are those any of which is the employer's, and
-    `number` is its loonheffingennummer, hashed as these keep it.
+    `number` is its loonheffingennummer, and `contract` its contract or else its name, hashed as these are remembered.
     """
 
     form: Form
@@ -40,6 +40,7 @@ class NamedForm(NamedTuple):
     processor: str | None = None
     requests: tuple[str, ...] = ()
     number: str | None = None
+    contract: str | None = None
 
 
 ReadForm = NamedForm | LinkRequest | ProcessorRegistration | Correction | Withdrawal | RefusedForm
@@ -75,7 +76,8 @@ def _named(form: Form, registration: RegistrationId) -> NamedForm:
         return NamedForm(form, claimed)
     credentials = form.package if packages()[form.package].processor_secrets else None
     number = gate.whole_number(form.loonheffingennummer) if form.loonheffingennummer else None
-    return NamedForm(form, claimed, gate.of_processor(form.email, credentials), gate.of_employer(form), number)
+    processor, contract = gate.of_processor(form.email, credentials), gate.contract_or_name(form)
+    return NamedForm(form, claimed, processor, gate.of_employer(form), number, contract)
 
 
 def named_earlier(form: Json) -> Earlier | None:

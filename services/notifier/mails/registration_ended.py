@@ -26,7 +26,7 @@ _ASK_PROCESSOR = FixedParagraph(
     "Wil je weten waarom, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker. Die kan je opnieuw "
     "aanmelden."
 )
-_OTHER_NUMBER = "Je salarisverwerker heeft haar veranderd: zij is nu voor een ander loonheffingennummer."
+_OTHER_NUMBER = "Je salarisverwerker heeft haar veranderd: zij is nu voor een andere werkgever of een ander nummer."
 _STOPS = FixedParagraph("Werkte de koppeling al? Dan stopt zij zodra Keylane die verandering heeft verwerkt.")
 _UNKNOWN = FixedParagraph(
     "Weet je daar niet van, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker."

@@ -6,12 +6,13 @@ import pytest
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, open_gates
 from told import all_told, mails_of
 
-from schemas.events import RegistrationSubmitted
+from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationSubmitted
 from schemas.ids import reference
 from schemas.values import Applicant
+from services.intake import gate
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
-from stream.document import DocumentKey
+from stream.document import DocumentKey, Gate
 from stream.service import Told
 
 EMPLOYER, OTHER_EMPLOYER = "directie@dekorst.example", "baas@b.example"
@@ -53,7 +54,7 @@ def test_it_reads_so_in_a_mail_of_its_own_that_names_nobody_else(desk: Desk) -> 
     assert (mail.kind, mail.role, mail.occasion) == ("registration-ended", "employer", "cycle 2")
     assert mail.payload["email"] == EMPLOYER
     _, text = all_told(last(desk))
-    assert "zij is nu voor een ander loonheffingennummer" in text
+    assert "zij is nu voor een andere werkgever of een ander nummer" in text
     assert not [word for word in ("B B.V.", "111222333", "Code:") if word in text]
 
 
@@ -102,3 +103,41 @@ def test_who_is_the_processor_itself_is_not_told_twice(desk: Desk) -> None:
     desk.correct("address", "request", email=PROCESSOR_EMAIL)
     desk.correct("typo", "bakery", **OTHER)
     assert [one.role for one in mails_of(last(desk))] == ["applicant"]
+
+
+SECRET: dict[str, Any] = {"raamwerkcontractnummer": "A0209999", "company_name": "Garage Geheim B.V."}
+
+
+def known_by_its_contract() -> Desk:
+    """The link of an employer whose registration has no number but its contract's; a.s.r. lets another one in."""
+    desk = Desk()
+    open_gates(desk)
+    desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
+    desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None))
+    gates = gate.of_numbers(PROCESSOR_EMAIL, "111222333L01", "A0209999")
+    desk.story.remembered |= {DocumentKey(Gate.kind, one): Gate(open=True) for one in gates}
+    return desk
+
+
+def test_who_is_known_by_its_contract_is_left_for_another_contract_and_hears_no_more() -> None:
+    desk = known_by_its_contract()
+    desk.correct("typo", "bakery", **SECRET)
+    assert (left(desk), desk.intake("bakery").employer) == (EMPLOYER, None)
+    desk.correct("away", "bakery", cycle=2, kind="withdrawal")
+    assert desk.heard(RegistrationEnded, "bakery")[-1].employer_email is None
+
+
+def test_nor_does_it_hear_of_such_a_correction_that_waits_and_lapses() -> None:
+    desk = known_by_its_contract()
+    desk.review("processor", "declined")
+    desk.correct("typo", "bakery", **SECRET)
+    assert desk.intake("bakery").employer is None
+    assert [one.employer_email for one in desk.heard(RegistrationHeld, "bakery")] == [None]
+
+
+def test_nor_is_it_left_by_a_correction_that_brings_its_number_when_nobody_asks_any_more() -> None:
+    desk = known_by_its_contract()
+    desk.form("other", link_request(email=OTHER_EMPLOYER))
+    desk.correct("away", "request", kind="withdrawal")
+    desk.correct("number", "bakery", loonheffingennummer="123456782L01")
+    assert left(desk) is None
