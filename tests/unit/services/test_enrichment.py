@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -216,6 +217,18 @@ def test_a_mandate_that_was_given_and_taken_back_is_missing_anew() -> None:
     assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
     enrichment.facts = WITHOUT_MANDATE
     assert told(enrichment, "directie@dekorst.example", 2) == (2, 0)
+
+
+def test_what_was_remembered_before_waits_were_counted_may_have_asked_for_the_mandate_once() -> None:
+    enrichment = story(WITHOUT_MANDATE)
+    told(enrichment, "directie@dekorst.example", 1)
+    stored = json.loads(enrichment.document(Enrichment).model_dump_json())
+    del stored["mandate_waits"]
+    enrichment.remembered[DocumentKey(Enrichment.kind, REGISTRATION)] = Enrichment.model_validate_json(
+        json.dumps(stored)
+    )
+    assert told(enrichment, "directie@dekorst.example", 2) == (1, 0)
+    assert told(enrichment, "baas@example.nl", 3) == (2, 0)
 
 
 def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:
