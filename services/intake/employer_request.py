@@ -125,10 +125,22 @@ def employer_email(case: Case[None], named: NamedForm) -> str | None:
 
 def told_employer(case: Case[None], known: Intake | None, named: NamedForm) -> ToldEmployer | None:
     """Who is told of this form, or was by the last mail about this employer where nobody asks for that any more."""
+    before = (known.employer, known.stands.employer if known.stands else None) if known else ()
+    return _told(case, named, before)
+
+
+def told_of_wait(case: Case[None], known: Intake | None, named: NamedForm) -> ToldEmployer | None:
+    """Who is told that this form waits, or was where nobody asks for that any more.
+
+    Not whoever was told of what it corrects alone: that one has heard of no correction.
+    """
+    return _told(case, named, (known.employer,) if known and known.answer == "held" else ())
+
+
+def _told(case: Case[None], named: NamedForm, before: Iterable[ToldEmployer | None]) -> ToldEmployer | None:
     asker = _asker_for(case, named)
     if asker and asker.email:
         return ToldEmployer(request=asker.submission, email=asker.email, lhnr=named.number, contract=named.contract)
-    before = (known.employer, known.stands.employer if known.stands else None) if known else ()
     return next((one for one in before if one and is_of(named, one)), None)
 
 

@@ -76,6 +76,23 @@ def test_no_employer_hears_of_a_correction_that_would_have_made_the_link_another
     assert lapsed(desk, "bakery").employer_email is None
 
 
+def test_nor_does_one_that_asks_no_more_hear_that_a_correction_has_lapsed_of_which_it_never_heard() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("away", "request", kind="withdrawal")
+    desk.correct("more", "bakery", frequency="four_weeks")
+    assert lapsed(desk, "bakery").employer_email is None
+    assert {one.employer_email for one in desk.heard(RegistrationHeld, "bakery")} == {None}
+
+
+def test_but_one_that_has_heard_that_it_waits_does_though_it_asks_no_more() -> None:
+    desk = corrected_in_vain()
+    desk.correct("away", "request", kind="withdrawal")
+    desk.due("bakery")
+    assert lapsed(desk, "bakery").employer_email == EMPLOYER
+
+
 def test_nor_of_a_correction_that_never_waited() -> None:
     desk = Desk()
     open_gates(desk)
