@@ -80,7 +80,7 @@ def registration_received(event: RegistrationSubmitted, code_for: CodeFor) -> Re
 
 def address_left(about: Registration | Applicant, email: str) -> AddressLeftMail:
     """Told where the mails about it went until now."""
-    return AddressLeftMail(**_named(about, email))
+    return AddressLeftMail(email=email, reference=about.reference, package_title=_package_title(about))
 
 
 def registration_held(event: RegistrationHeld, code_for: CodeFor) -> RegistrationHeldMail:
@@ -268,5 +268,9 @@ def _named(applicant: Registration | Applicant, reader: str | None = None) -> _N
         "email": reader or applicant.email,
         "reference": applicant.reference,
         "company_name": applicant.company_name or NAMELESS,
-        "package_title": packages()[applicant.package].title if applicant.package else None,
+        "package_title": _package_title(applicant),
     }
+
+
+def _package_title(applicant: Registration | Applicant) -> str | None:
+    return packages()[applicant.package].title if applicant.package else None

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from services.notifier.mails.letter import Block, FixedParagraph, Paragraph
-from services.notifier.mails.mail import ApplicationMail
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.mail import Mail
 
 _ELSEWHERE = FixedParagraph(
     "Onze mails gaan voortaan naar dat adres. De code uit eerdere mails aan dit adres werkt niet meer."
@@ -14,17 +14,27 @@ _WAS_IT_YOU = FixedParagraph(
 )
 
 
-class AddressLeftMail(ApplicationMail):
-    """It does not name the new address, and brings no code: the reader may be a stranger, by a slip that is mended."""
+class AddressLeftMail(Mail):
+    """It does not name the new address, and brings no code: the reader may be a stranger, by a slip that is mended.
+
+    Nor the company: the same correction may have made it another one. Without a package it is an employer's request.
+    """
 
     kind: ClassVar[str] = "address-left"
 
+    package_title: str | None = None
+
     def subject(self) -> str:
         """Its mails go elsewhere."""
-        return f"Ander e-mailadres voor salariskoppeling: {self.company_name}"
+        return f"Ander e-mailadres voor salariskoppeling: {self.reference}"
 
     def body(self) -> tuple[Block, ...]:
         """Say what has changed, and what to do where nobody here has asked for it."""
         what = "aanvraag" if self.package_title is None else "aanmelding"
-        changed = Paragraph(f"Voor de {what} van ", self.company_name, " is een ander e-mailadres doorgegeven.")
+        changed = Paragraph(f"Voor de {what} met referentie ", self.reference, " is een ander e-mailadres doorgegeven.")
         return changed, _ELSEWHERE, _WAS_IT_YOU
+
+    def particulars(self) -> tuple[Row, ...]:
+        """What its reader has earlier mails of."""
+        package = (("Salarispakket", self.package_title),) if self.package_title else ()
+        return (*package, *super().particulars())

@@ -1,7 +1,7 @@
 """What is said of a correction that was accepted, as its reader finds it in the mail."""
 
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
-from told import all_told, mails_of
+from told import all_told, mails_of, subjects
 from typed_forms import loket, raet
 
 from schemas.events import LinkRequested, ProcessorApplied, ProcessorConfirmed, RegistrationHeld, RegistrationSubmitted
@@ -60,6 +60,17 @@ def test_the_address_that_a_correction_leaves_hears_that_it_is_left_and_gets_no_
     assert "is een ander e-mailadres doorgegeven." in text
     assert "Code:" in receipt
     assert not [word for word in ("Code:", SLIP) if word in text]
+
+
+def test_nor_is_it_told_what_company_it_is_for_from_now_on() -> None:
+    desk = Desk()
+    desk.form("bakery", loket())
+    desk.correct("slip", "bakery", email=SLIP, company_name="Garage Geheim B.V.")
+    event = submitted(desk, "bakery")
+    for mine, other in (all_told(event), subjects(event)):
+        assert "Geheim" in mine
+        assert "Geheim" not in other
+        assert event.registration.reference in other
 
 
 def test_nobody_hears_of_a_move_that_is_none() -> None:
@@ -125,4 +136,4 @@ def test_so_does_the_address_of_a_processor_or_of_an_employer_that_asks() -> Non
         event = desk.heard(kind, whose)[-1]
         told = {mail.role: mail.payload["email"] for mail in mails_of(event)}
         assert told == {"applicant": f"{whose}@elders.example", "former-address": before}
-        assert f"Voor de {what} van" in all_told(event)[1]
+        assert f"Voor de {what} met referentie" in all_told(event)[1]
