@@ -66,7 +66,7 @@ class RegistrationEndedV3(Event):
 
 
 class RegistrationEnded(Event):
-    """As before; `instead_of` is the reference of the registration whose place it was to take: that stays as it is."""
+    """As before; `instead_of` is the reference of the registration whose place it was to take: that one may go on."""
 
     name: ClassVar[str] = "registration-ended"
     version: ClassVar[int] = 4

@@ -9,7 +9,7 @@ from services.intake import gate, link_request, processor
 from services.intake.claims import freed
 from services.intake.documents import Intake, applicant_of, main_of
 from services.intake.employer_request import address_of, employer_email, hears_of, standing
-from services.intake.gate_state import Changes, Wanted, as_wanted, opened_anew
+from services.intake.gate_state import Changes, Wanted, as_wanted, is_open, opened_anew
 from services.intake.named_form import NamedForm, read_kept
 from services.intake.waking import changed
 from stream.service import Case, Emit
@@ -60,7 +60,8 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
 
 def _whose_place(case: Case[None], known: Intake) -> str | None:
     """The reference of the registration whose place it was to take, as long as that has not answered it."""
-    read = read_kept(known, case.subject) if gate.of_end(case.subject) in known.waits_for else None
+    answer = gate.of_end(case.subject)
+    read = read_kept(known, case.subject) if answer in known.waits_for and not is_open(case, answer) else None
     return read.form.supersedes.reference if isinstance(read, NamedForm) and read.form.supersedes else None
 
 

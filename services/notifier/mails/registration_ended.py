@@ -32,12 +32,11 @@ _UNKNOWN = FixedParagraph(
     "Weet je daar niet van, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker."
 )
 _EARLIER_STAYS = FixedParagraph(
-    "Deze aanmelding zou in de plaats komen van een eerdere. Aan die eerdere aanmelding verandert niets: werkt die "
-    "koppeling, dan blijft zij werken."
+    "Deze aanmelding zou in de plaats komen van een eerdere. Dat deze stopt, verandert niets aan die eerdere."
 )
 _REPLACE_AGAIN = FixedParagraph(
-    f"Wil je die nog steeds vervangen? Meld je dan opnieuw aan op {REGISTRATION_PAGE}, met de referentie en de code "
-    "van de eerdere aanmelding."
+    f"Loopt die nog, en wil je die nog steeds vervangen? Meld je dan opnieuw aan op {REGISTRATION_PAGE}, met de "
+    "referentie en de code van de eerdere aanmelding."
 )
 _ASK_WHY = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 _OF_PROCESSOR = FixedParagraph(
@@ -54,7 +53,7 @@ class RegistrationEndedMail(ApplicationMail):
 
     `corrected`: it goes on, for another employer than the reader.
 
-    `instead_of` is the reference of what goes on, as this one was to take its place and never did.
+    `instead_of` is the reference of the earlier one, whose place this one was to take and never did: that may go on.
     `to_employer`: the reader asked for the link, and its processor filled in the form. `of_processor`: it was a
     processor's own registration.
     """

@@ -8,9 +8,10 @@ from told import all_told
 from typed_forms import loket
 
 from schemas.events import RegistrationEnded
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from services.intake import gate
 from services.intake.documents import Intake
+from services.intake.gate_state import opened_anew
 from stream.document import DocumentKey, Gate
 
 EMPLOYER = "directie@dekorst.example"
@@ -182,7 +183,7 @@ def test_of_a_processor_s_own_registration_it_is_said_that_it_is_one(verdict: st
     assert (end_of(desk, "processor").of_processor, end_of(desk, "processor").employer_email) == (True, None)
 
 
-def test_who_was_to_take_a_place_and_never_did_hears_that_the_earlier_registration_goes_on() -> None:
+def test_who_was_to_take_a_place_and_never_did_hears_that_this_changes_nothing_for_the_earlier_one() -> None:
     for ends in ("withdrawn", "lapsed"):
         desk = linked()
         desk.review("processor", "declined")
@@ -194,10 +195,33 @@ def test_who_was_to_take_a_place_and_never_did_hears_that_the_earlier_registrati
         assert (end_of(desk, "new").reason, end_of(desk, "new").instead_of) == (ends, reference("bakery"))
         mine, employers = all_told(end_of(desk, "new"))
         for text in (mine, employers):
-            assert "Aan die eerdere aanmelding verandert niets" in text
+            assert "Dat deze stopt, verandert niets aan die eerdere." in text
             assert f"Eerdere aanmelding: {reference('bakery')}" in text
             assert not [word for word in ("Keylane", "de koppeling toch", "kan je opnieuw") if word in text]
         assert desk.intake("bakery").answer == "submitted"
+
+
+def test_of_an_earlier_one_that_has_ended_before_it_nothing_is_said() -> None:
+    desk = linked()
+    desk.review("processor", "declined")
+    desk.form("new", by_processor(supersedes=earlier("bakery")))
+    # The answer of the one that has ended is there, and has woken nobody yet.
+    desk.story.remembered |= opened_anew(gate.of_end(RegistrationId("new")))
+    desk.correct("gone", "new", kind="withdrawal")
+    assert end_of(desk, "new").instead_of is None
+
+
+def test_one_that_another_has_replaced_is_not_said_to_go_on() -> None:
+    desk = linked()
+    desk.review("processor", "declined")
+    desk.form("late", by_processor(supersedes=earlier("bakery")))
+    desk.form("first", loket(supersedes=earlier("bakery")))
+    assert end_of(desk, "bakery").reason == "superseded"
+    desk.correct("away", "late", kind="withdrawal")
+    mine, _ = all_told(end_of(desk, "late"))
+    assert "Dat deze stopt, verandert niets aan die eerdere." in mine
+    assert "Loopt die nog" in mine
+    assert "blijft" not in mine
 
 
 def test_of_what_has_taken_a_place_no_earlier_registration_is_told_when_it_ends() -> None:
