@@ -5,7 +5,7 @@ from typing import ClassVar
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
 from services.notifier.mails.mail import ApplicationMail
 
-_CHANGED = " is veranderd. Hieronder staat welke salarisverwerker je mag aanmelden."
+_CHANGED = " is veranderd. Hieronder staat welke salarisverwerker jou mag aanmelden."
 _IF_WRONG = "Klopt het e-mailadres van je salarisverwerker hieronder niet? Geef dan een correctie door."
 _NEXT = FixedParagraph(
     "Je salarisverwerker krijgt hierover een mail, en meldt je aan als dat nog niet is gebeurd. Je hoeft nu niets te "
