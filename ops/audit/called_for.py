@@ -166,6 +166,9 @@ def _submitted(data: Mapping[str, Any]) -> _Mails:
 def _rejected(data: Mapping[str, Any]) -> _Mails:
     if data.get("email"):
         yield CalledMail(REJECTED, "rejected")
+    employer, applicant = data.get("employer_email"), data.get("email")
+    if employer and str(employer).casefold() != str(applicant).casefold():
+        yield CalledMail(REJECTED, "rejected", EMPLOYER)
 
 
 def _ended(data: Mapping[str, Any]) -> _Mails:

@@ -61,6 +61,7 @@ class RegistrationRejected(Event):
     """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed.
 
     `earlier` are those of the same address. They are for a mail to it alone: whoever typed it need not be its owner.
+    `employer_email` is where an employer was told that it waited.
     """
 
     name: ClassVar[str] = "registration-rejected"
@@ -74,3 +75,4 @@ class RegistrationRejected(Event):
     cycle: int = Field(ge=1)
     correctable: bool
     earlier: tuple[EarlierRegistration, ...] = ()
+    employer_email: str | None = None

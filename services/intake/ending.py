@@ -73,7 +73,7 @@ def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted]:
 def employer_told(case: Case[None], known: Intake, successor: RegistrationId | None = None) -> str | None:
     """Where the employer of a processor's registration hears that it has ended, or a part of it: whoever was told.
 
-    A `successor` of the same employer has mails of its own. Of what was rejected, or waited for another's end
+    A `successor` of the same employer has mails of its own. Of what was rejected at once, or waited for another's end
     alone, nobody has heard; of what nobody was told of, whoever asks now may have.
     """
     whose = known.stands or known

@@ -6,7 +6,7 @@ from typing import Any
 from payroll.form import ProcessorRegistration
 from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
 from services.intake import claims, processor
-from services.intake.employer_request import standing
+from services.intake.employer_request import address_of, standing
 from services.intake.named_form import NamedForm, ReadForm, unnamed
 from services.intake.submission import Submission
 from services.intake.successor import has_answer
@@ -22,18 +22,21 @@ def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]
         name: None if name in faulty else getattr(form, name, None) for name in ("email", "company_name", "package")
     }
     correctable = submission.may_have_reference and _is_correctable(submission, faulty)
+    case, known = submission.case, submission.known
+    # Whoever was told that it waits would wait for ever.
+    employer = known.employer if known and known.answer == "held" else None
     rejected = RegistrationRejected(
         reference=submission.reference,
         faults=faults,
         cycle=submission.cycle,
         correctable=correctable,
         earlier=tuple(one for one in _earlier(submission, read) if one.field in {fault.field for fault in faults}),
+        employer_email=address_of(case, known, employer) if known and employer else None,
         **said,
     )
     codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
     kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
-    documents = submission.answered("rejected", form, faults=codes, warnings=(), **said, **kept)
-    case, known = submission.case, submission.known
+    documents = submission.answered("rejected", form, faults=codes, warnings=(), employer=employer, **said, **kept)
     left = {**claims.freed(case, known), **standing(case, known).changes} if known else {}
     return Emit((rejected,), documents | left)
 

@@ -85,9 +85,9 @@ def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:
     return Effect(mail.kind, occasion, role, mail.model_dump(mode="json"))
 
 
-def _employer(email: str | None, applicant: str) -> str | None:
+def _employer(email: str | None, applicant: str | None) -> str | None:
     """Where the employer is told as well; nowhere when that is where the applicant is."""
-    return email if email and address_key(email) != address_key(applicant) else None
+    return email if email and (applicant is None or address_key(email) != address_key(applicant)) else None
 
 
 def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mails:
@@ -128,6 +128,8 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
 def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails:
     if event.email:
         yield _mail(written.registration_rejected(event, event.email, about.code_for), "rejected")
+    if employer := _employer(event.employer_email, event.email):
+        yield _mail(written.rejection_told(event, employer), "rejected", EMPLOYER)
 
 
 def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:

@@ -134,6 +134,13 @@ def registration_rejected(event: RegistrationRejected, email: str, code_for: Cod
     )
 
 
+def rejection_told(event: RegistrationRejected, email: str) -> RegistrationRejectedMail:
+    """The same, told to the employer who was told that it waits; why, its processor knows."""
+    return RegistrationRejectedMail(
+        email=email, reference=event.reference, company_name=event.company_name, corrections=(), to_employer=True
+    )
+
+
 def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> CorrectionRefusedMail:
     """What to correct in the correction, if that helps; its code still counts, unless the registration has ended."""
     faults = () if event.ended else (fault for fault in event.faults if fault.code != LAPSED)

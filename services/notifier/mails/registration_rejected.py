@@ -12,6 +12,8 @@ _LEAVES_OUT = FixedParagraph(
     "Staan er nog andere werkgeverscodes in je aanmelding? Zeg dan in je correctie niets over een code die al is "
     "aangemeld: wij laten die weg en gaan verder met de rest."
 )
+_NOT_SO = " gaat zo niet door. Wij hebben je salarisverwerker gemaild wat er niet klopt."
+_ASK_PROCESSOR = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 
 
 class RegistrationRejectedMail(Mail):
@@ -20,6 +22,7 @@ class RegistrationRejectedMail(Mail):
     `leaves_out`: of several employer codes some are registered already, and the others can go on without them.
 
     `of_request`: of an employer's. Without `code_for` nothing can be corrected, and a new form is needed.
+    `to_employer`: the reader was told that the registration by its processor waits.
     """
 
     kind: ClassVar[str] = "registration-rejected"
@@ -28,6 +31,7 @@ class RegistrationRejectedMail(Mail):
     corrections: tuple[str, ...]
     leaves_out: bool = False
     of_request: bool = False
+    to_employer: bool = False
 
     def page(self) -> str:
         """An employer's request has its own."""
@@ -35,12 +39,20 @@ class RegistrationRejectedMail(Mail):
 
     def subject(self) -> str:
         """Something is wrong with it."""
-        return f"Formulier salariskoppeling niet verwerkt{': ' if self.company_name else ''}{self.company_name or ''}"
+        what = "Aanmelding" if self.to_employer else "Formulier"
+        return f"{what} salariskoppeling niet verwerkt{': ' if self.company_name else ''}{self.company_name or ''}"
 
     def body(self) -> tuple[Block, ...]:
         """Say what to correct, field by field, and how."""
+        if self.to_employer:
+            return self._of_processor(), _ASK_PROCESSOR
         how = ((_LEAVES_OUT,) if self.leaves_out else ()) + (_CORRECT,) if self.code_for else (_AGAIN,)
         return self._opening(), Points(self.corrections), *how
+
+    def _of_processor(self) -> Block:
+        if self.company_name:
+            return Paragraph("De aanmelding door je salarisverwerker voor ", self.company_name, _NOT_SO)
+        return FixedParagraph(f"De aanmelding door je salarisverwerker{_NOT_SO}")
 
     def _opening(self) -> Block:
         if self.company_name:

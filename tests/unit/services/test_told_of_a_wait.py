@@ -1,9 +1,11 @@
 """What is said of a registration that waits, as its readers find it in the mail."""
 
-from intake_desk import Desk, by_processor, link_request, open_gates, processor
-from told import all_told, subjects
+from intake_desk import CODES, Desk, by_processor, link_request, open_gates, processor
+from told import all_told, mails_of, subjects
+from typed_forms import loket
 
-from schemas.events import CorrectionRefused, RegistrationHeld
+from schemas.events import CorrectionRefused, RegistrationEnded, RegistrationHeld, RegistrationRejected
+from schemas.ids import reference
 from services.timeline.said import said
 
 EMPLOYER = "directie@dekorst.example"
@@ -112,6 +114,44 @@ def test_the_first_that_an_employer_hears_of_a_wait_is_no_reminder() -> None:
     assert not [subject for subject in subjects(held(desk, "bakery")) if "Herinnering" in subject]
     desk.due("bakery")
     assert ["Herinnering" in subject for subject in subjects(held(desk, "bakery"))] == [True, True]
+
+
+def rejected_after_a_wait() -> Desk:
+    """One that was to take the place of a link, and waited for its processor until another one had taken it."""
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    earlier = {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}
+    desk.form("late", by_processor(supersedes=earlier))
+    desk.form("first", loket(supersedes=earlier))
+    desk.review("processor")
+    assert desk.intake("late").answer == "rejected"
+    return desk
+
+
+def test_an_employer_that_was_told_of_a_wait_hears_that_the_registration_was_rejected() -> None:
+    desk = rejected_after_a_wait()
+    assert held(desk, "late").employer_email == EMPLOYER
+    (event,) = desk.heard(RegistrationRejected, "late")
+    assert event.employer_email == EMPLOYER
+    _, text = all_told(event)
+    assert "De aanmelding door je salarisverwerker voor Bakkerij De Korst B.V. gaat zo niet door." in text
+    assert "Code:" not in text
+    assert [mail.occasion for mail in mails_of(event)] == ["rejected", "rejected"]
+
+
+def test_it_hears_of_its_end_too() -> None:
+    desk = rejected_after_a_wait()
+    desk.correct("away", "late", kind="withdrawal")
+    assert desk.heard(RegistrationEnded, "late")[-1].employer_email == EMPLOYER
+
+
+def test_of_what_is_rejected_at_once_no_employer_hears() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor(frequency=""))
+    assert desk.heard(RegistrationRejected, "bakery")[-1].employer_email is None
 
 
 def test_nor_is_it_where_it_asked_for_what_had_waited_for_more_than_that() -> None:
