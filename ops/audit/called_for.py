@@ -156,9 +156,13 @@ def _one(kind: str, occasion: Callable[[Mapping[str, Any]], str]) -> Callable[[M
 
 
 def _submitted(data: Mapping[str, Any]) -> _Mails:
-    """The employer that a correction has left is told as well, at another address than the new applicant's."""
     yield CalledMail("registration-received", _of_cycle(data))
-    left, applicant = _part(data, "left").get("email"), registration_in(data).get("email")
+    yield from _left(data, registration_in(data))
+
+
+def _left(data: Mapping[str, Any], whose: Mapping[str, Any]) -> _Mails:
+    """The employer that a correction has left is told as well, at another address than the new applicant's."""
+    left, applicant = _part(data, "left").get("email"), whose.get("email")
     if left and str(left).casefold() != str(applicant).casefold():
         yield CalledMail(ENDED, _of_cycle(data), EMPLOYER)
 
@@ -212,6 +216,7 @@ def _awaited(data: Mapping[str, Any]) -> _Mails:
 def _held(data: Mapping[str, Any]) -> _Mails:
     occasion = f"{_of_cycle(data)} reminder {data.get('number')}"
     yield CalledMail(HELD, occasion)
+    yield from _left(data, _part(data, "applicant"))
     if _has_employer(data, "applicant"):
         yield CalledMail(HELD, occasion, EMPLOYER)
 

@@ -6,7 +6,7 @@ from payroll.amsterdam import amsterdam_day
 from schemas.events import RegistrationHeld, Requirement
 from services.intake.claims import claims_of
 from services.intake.documents import BeforeCorrection, Intake
-from services.intake.employer_request import employer_email, kept_forms, standing, told_of_wait
+from services.intake.employer_request import employer_email, kept_forms, left_employer, standing, told_of_wait
 from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm
 from services.intake.submission import Submission
@@ -104,4 +104,5 @@ def held_event(
         is_reminder=is_reminder,
         corrects=intake.stands is not None,
         moved_from=None if intake.stands else submission.moved_from(form.email),
+        left=None if intake.stands else left_employer(submission.case, submission.known, named),
     )

@@ -93,9 +93,13 @@ def _employer(email: str | None, applicant: str | None) -> str | None:
 def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mails:
     occasion = f"cycle {event.cycle}"
     yield _mail(written.registration_received(event, about.code_for), occasion)
-    if event.left and (employer := _employer(event.left.email, event.registration.email)):
-        yield _mail(written.leaving_told(event.left, employer), occasion, EMPLOYER)
+    yield from _employer_left(event, event.registration)
     yield from _address_left(event, event.registration)
+
+
+def _employer_left(event: RegistrationHeld | RegistrationSubmitted, whose: Registration | Applicant) -> _Mails:
+    if event.left and (employer := _employer(event.left.email, whose.email)):
+        yield _mail(written.leaving_told(event.left, employer), f"cycle {event.cycle}", EMPLOYER)
 
 
 def _address_left(event: _Moving, whose: Registration | Applicant) -> _Mails:
@@ -106,6 +110,7 @@ def _address_left(event: _Moving, whose: Registration | Applicant) -> _Mails:
 def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:
     occasion = f"cycle {event.cycle} reminder {event.number}"
     yield _mail(written.registration_held(event, about.code_for), occasion)
+    yield from _employer_left(event, event.applicant)
     yield from _address_left(event, event.applicant)
     if employer := _employer(event.employer_email, event.applicant.email):
         yield _mail(written.employer_told(event, employer), occasion, EMPLOYER)

@@ -27,7 +27,10 @@ _ASK_PROCESSOR = FixedParagraph(
     "aanmelden."
 )
 _OTHER_NUMBER = "Je salarisverwerker heeft haar veranderd: zij is nu voor een andere werkgever of een ander nummer."
-_STOPS = FixedParagraph("Werkte de koppeling al? Dan stopt zij zodra Keylane die verandering heeft verwerkt.")
+_STOPS = FixedParagraph(
+    "Werkt de koppeling al, of krijg je daar nog een mail over? Dan stopt zij zodra Keylane die verandering heeft "
+    "verwerkt."
+)
 _UNKNOWN = FixedParagraph(
     "Weet je daar niet van, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker."
 )

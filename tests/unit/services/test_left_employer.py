@@ -3,7 +3,15 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, open_gates
+from intake_desk import (
+    PROCESSOR_EMAIL,
+    Desk,
+    by_processor,
+    by_processor_with_exact,
+    link_request,
+    open_gates,
+    processor,
+)
 from told import all_told, mails_of
 
 from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationSubmitted
@@ -56,6 +64,27 @@ def test_it_reads_so_in_a_mail_of_its_own_that_names_nobody_else(desk: Desk) -> 
     _, text = all_told(last(desk))
     assert "zij is nu voor een andere werkgever of een ander nummer" in text
     assert not [word for word in ("B B.V.", "111222333", "Code:") if word in text]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_one_that_was_only_told_that_it_waits_hears_so_when_another_s_waits_instead(*, asks: bool) -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    if asks:
+        desk.form("other", link_request(email=OTHER_EMPLOYER, **OTHER))
+    desk.form("bakery", by_processor())
+    desk.correct("typo", "bakery", **OTHER)
+    held = desk.heard(RegistrationHeld, "bakery")[-1]
+    assert held.left == Applicant(
+        reference=reference("bakery"), email=EMPLOYER, company_name="Bakkerij De Korst B.V.", package="loket"
+    )
+    told = [(one.kind, one.payload["email"]) for one in mails_of(held) if one.role == "employer"]
+    assert told == [("registration-ended", EMPLOYER), ("registration-held", OTHER_EMPLOYER)][: 1 + asks]
+    desk.due("bakery")
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    assert not [one for one in desk.heard(RegistrationHeld, "bakery") if one.left and one != held]
+    assert not [one for one in desk.heard(RegistrationSubmitted, "bakery") if one.left]
 
 
 def test_while_the_correction_waits_nobody_is_left(desk: Desk) -> None:
