@@ -99,7 +99,8 @@ def mails_of(fact: Fact) -> Iterator[CalledMail]:
     if of := _MAILS.get(fact.topic):
         yield from of(fact.data)
         if fact.data.get("moved_from"):
-            yield CalledMail("address-left", _of_cycle(fact.data), FORMER_ADDRESS)
+            waits = " waits" if fact.data.get("corrects") else ""
+            yield CalledMail("address-left", f"{_of_cycle(fact.data)}{waits}", FORMER_ADDRESS)
 
 
 def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -36,8 +36,8 @@ class RegistrationHeld(Event):
     """As before; `number` tells apart what is said in one cycle. `is_reminder`: each reader has heard it before.
 
     `corrects`: a correction waits, and what it corrects goes on as it was. `moved_from` is the address that this cycle
-    has left, where it had another until then; one that may still lapse has left none. `left` is the other employer that
-    was told that it waits, until a correction.
+    has left, where it had another until then; one that may still lapse has left only that of a correction that waited
+    before it. `left` is the other employer that was told that it waits, until a correction.
     """
 
     name: ClassVar[str] = "registration-held"

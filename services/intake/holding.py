@@ -103,6 +103,6 @@ def held_event(
         employer_email=employer_email(submission.case, named),
         is_reminder=is_reminder,
         corrects=intake.stands is not None,
-        moved_from=None if intake.stands else submission.moved_from(form.email),
+        moved_from=submission.turned_from(form.email) if intake.stands else submission.moved_from(form.email),
         left=None if intake.stands else left_employer(submission.case, submission.known, named),
     )

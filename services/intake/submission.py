@@ -67,9 +67,17 @@ class Submission(NamedTuple):
         return self.known is not None and self.known.submitted > 0
 
     def moved_from(self, email: str) -> str | None:
-        """The address of before that this cycle, with that `email`, has left; None where it stays at it."""
+        """The address of before that this cycle, with that `email`, has left; None where it stays at it.
+
+        Else one that it was to move to by a correction that waited, and moves to no more.
+        """
         before = (self.known.stands or self.known).email if self.known else None
-        return before if before and address_key(before) != address_key(email) else None
+        return before if before and address_key(before) != address_key(email) else self.turned_from(email)
+
+    def turned_from(self, email: str) -> str | None:
+        """Where a correction that waited was to move it, unless that is this `email`."""
+        turned = self.known.moving_to if self.known else None
+        return turned if turned and address_key(turned) != address_key(email) else None
 
     def answered(
         self, answer: str, checked: CheckedForm | RefusedForm, *, held_by: Iterable[str] = (), **more: Any

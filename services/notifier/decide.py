@@ -104,7 +104,9 @@ def _employer_left(event: RegistrationHeld | RegistrationSubmitted, whose: Regis
 
 def _address_left(event: _Moving, whose: Registration | Applicant) -> _Mails:
     if event.moved_from:
-        yield _mail(written.address_left(whose, event.moved_from), f"cycle {event.cycle}", FORMER_ADDRESS)
+        # Once it goes on, the same cycle leaves another address: that of what it corrects.
+        waits = " waits" if isinstance(event, RegistrationHeld) and event.corrects else ""
+        yield _mail(written.address_left(whose, event.moved_from), f"cycle {event.cycle}{waits}", FORMER_ADDRESS)
 
 
 def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:

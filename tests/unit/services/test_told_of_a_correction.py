@@ -114,6 +114,29 @@ def test_the_address_of_a_form_that_waited_or_was_rejected_hears_of_a_move_while
         assert left(desk, "bakery").keys() == {"applicant"}
 
 
+def test_an_address_that_only_a_correction_that_waits_had_hears_that_the_next_one_goes_elsewhere() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("slip", "bakery", email="zuit@kantoor.example")
+    desk.correct("mended", "bakery", cycle=2, email="zuid@kantoor.example")
+    events: list[RegistrationHeld | RegistrationSubmitted] = [desk.heard(RegistrationHeld, "bakery")[-1]]
+    open_gates_of_the_south(desk)
+    events += desk.heard(RegistrationSubmitted, "bakery")[1:]
+    told = [mail for event in events for mail in mails_of(event) if mail.role == "former-address"]
+    assert [mail.payload["email"] for mail in told] == ["zuit@kantoor.example", PROCESSOR_EMAIL]
+    assert len({mail.occasion for mail in told}) == len(told), "the same cycle leaves both, one after the other"
+
+
+def test_so_it_does_where_the_next_one_stays_where_it_was() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("slip", "bakery", email="zuit@kantoor.example")
+    desk.correct("back", "bakery", cycle=2, email=PROCESSOR_EMAIL)
+    assert left(desk, "bakery") == {"applicant": PROCESSOR_EMAIL, "former-address": "zuit@kantoor.example"}
+
+
 def test_a_move_that_waits_has_left_no_address_yet() -> None:
     desk = Desk()
     open_gates(desk)
