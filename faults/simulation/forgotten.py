@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from ops.audit.called_for import Link, connection_of, employer_code_of
 from ops.audit.finding import Finding
+from ops.audit.history import Fact
 from stream.memory.tables import Tables
 
 _OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})
@@ -44,3 +46,20 @@ class Forgotten:
         if finding.code in _PUT_ASIDE:
             return any(id_ in finding.about for id_ in self._registrations.intersection(put_aside))
         return finding.code in _OF_A_REGISTRATION and any(id_ in finding.about for id_ in self._registrations)
+
+    def said_behind(self, realised: Collection[Fact]) -> set[Link]:
+        """The links that are realised only in cycles before the newest one that is, of registrations forgotten here.
+
+        What was handled anew came to Keylane's report on the earlier cycle before it came to the correction; readers
+        had heard of the later one the first time, and pass over what comes behind it.
+        """
+        newest: dict[tuple[str, str], int] = {}
+        for fact in realised:
+            of = fact.subject, connection_of(fact.data)
+            newest[of] = max(newest.get(of, 0), fact.data["cycle"])
+        counts = {_link(one) for one in realised if one.data["cycle"] == newest[one.subject, connection_of(one.data)]}
+        return {link for link in map(_link, realised) if link.registration in self._registrations} - counts
+
+
+def _link(fact: Fact) -> Link:
+    return Link(fact.subject, employer_code_of(fact.data))

@@ -8,8 +8,9 @@ from faults.simulation.evidence import evidence, mails_again
 from faults.simulation.process import Parts
 from faults.simulation.tally import Tally
 from faults.simulation.world import NotQuietError, World
-from ops.audit.called_for import Link
+from ops.audit.called_for import REALISED, Link
 from ops.audit.evidence import Evidence
+from ops.audit.history import History
 from ops.audit.judge import judge, replayed_without_effect
 from services.notifier.ledger import Status
 
@@ -52,14 +53,16 @@ def simulate(seed: int, parts: Parts | None = None, only: str | None = None) -> 
     if not problems:
         after = evidence(world)
         verdict = judge(after, at_rest=True)
-        lost = [link for link in verdict.tally.lost if link.registration not in _visible(world)]
+        unheard = [link for link in verdict.tally.lost if link.registration not in _visible(world)]
+        facts = History(after, at_rest=True).facts[REALISED] if unheard else ()
+        lost = sorted(set(unheard) - world.failover.forgotten.said_behind(facts))
         double = list(verdict.tally.double)
         found = list(verdict.findings)
         found += [one for first in before for one in replayed_without_effect(first, after)]
         put_aside = _put_aside(world)
         explained = [one for one in found if world.failover.forgotten.explains(one, put_aside)]
         world.tally.explained.update(one.code for one in explained)
-        world.tally.explained.update(MAIL_TWICE=mails_again(world))
+        world.tally.explained.update(MAIL_TWICE=mails_again(world), LOST=len(unheard) - len(lost))
         problems += [f"{one.invariant} {one.code}: {one.about}: {one.what}" for one in found if one not in explained]
         problems += [f"I1 MISSING: {link}" for link in verdict.tally.missing]
         problems += [f"I1 LOST: {link}" for link in lost]

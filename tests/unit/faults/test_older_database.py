@@ -5,7 +5,9 @@ import pytest
 
 from faults.simulation.campaign import play
 from faults.simulation.forgotten import Forgotten
+from ops.audit.called_for import Link
 from ops.audit.finding import Finding, Invariant
+from ops.audit.history import Fact
 from stream.memory.tables import Tables
 from stream.record import Message
 from stream.store import JournalEntry, OutcomeKind
@@ -77,3 +79,18 @@ def test_a_mail_that_stands_in_no_ledger_is_explained_when_the_ledger_has_forgot
     forgotten.mails.add(MAIL)
     assert forgotten.explains(found("MAIL_FROM_NOWHERE", f"mail {MAIL}"), ())
     assert not forgotten.explains(found("MAIL_FROM_NOWHERE", f"mail {UUID(int=8)}"), ())
+
+
+def realised(subject: str, cycle: int, code: str) -> Fact:
+    data = {"cycle": cycle, "contact": {"connection": 1, "employer_code": code}}
+    return Fact("link-realised", f"{subject} {cycle}", subject, "", UUID(int=cycle), data)
+
+
+def test_a_link_of_an_earlier_cycle_that_was_said_only_the_second_time_is_no_lost_one() -> None:
+    forgotten = Forgotten()
+    forgotten.add(recorded(REGISTRATION + SAID), Tables())
+    behind = Link(REGISTRATION, "1")
+    assert forgotten.said_behind([realised(REGISTRATION, 2, "2"), realised(REGISTRATION, 1, "1")]) == {behind}
+    assert not forgotten.said_behind([realised(REGISTRATION, 1, "1")])
+    assert not forgotten.said_behind([realised(REGISTRATION, 2, "1"), realised(REGISTRATION, 1, "1")])
+    assert not forgotten.said_behind([realised(OTHER, 2, "2"), realised(OTHER, 1, "1")])
