@@ -54,7 +54,7 @@ def simulate(seed: int, parts: Parts | None = None, only: str | None = None) -> 
         after = evidence(world)
         verdict = judge(after, at_rest=True)
         unheard = [link for link in verdict.tally.lost if link.registration not in _visible(world)]
-        facts = History(after, at_rest=True).facts[REALISED] if unheard else ()
+        facts = History(after, at_rest=True).facts.get(REALISED, ()) if unheard else ()
         lost = sorted(set(unheard) - world.failover.forgotten.said_behind(facts))
         double = list(verdict.tally.double)
         found = list(verdict.findings)
