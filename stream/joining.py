@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from stream.errors import BrakePulled, StoreUnavailable, TransportUnavailable
+from stream.errors import StoreUnavailable, TransportUnavailable
 from stream.transport import Transport
 from stream.worker import Worker
 
@@ -32,6 +32,6 @@ async def join(transport: Transport, worker: Worker, stopped: Callable[[], Await
 async def _join(transport: Transport, worker: Worker) -> None:
     """A release that has stopped itself disturbs none of the others, however often it is started; paused it waits."""
     with suppress(StoreUnavailable):
-        if not await worker.store.paused() and (reason := await worker.store.brake(worker.release)):
-            raise BrakePulled(reason)
+        if not await worker.store.paused():
+            await worker.check_brake()
     await transport.start()

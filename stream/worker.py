@@ -75,9 +75,9 @@ class Worker:
         self._commits = Commits(self.transport, self.clock, self.limits.commit_s)
         self.records_taken = 0
 
-    async def _check_brake(self) -> None:
-        reason = await self.store.brake(self.release)
-        if reason is not None:
+    async def check_brake(self) -> None:
+        """Raises BrakePulled where this release has stopped itself and was not let go on."""
+        if (reason := await self.store.brake(self.release)) is not None:
             self.metrics.brake_pulled = True
             raise BrakePulled(reason)
 
@@ -144,7 +144,7 @@ class Worker:
         Crash after this: the next holder goes on from there; repeats are swallowed by the next journal.
         """
         await self._check_pause()
-        await self._check_brake()
+        await self.check_brake()
         gap = await self._lanes.next_gap()
         # A pause that came meanwhile has fenced the holder before us.
         await self._check_pause()
@@ -244,7 +244,7 @@ class Worker:
         verdict = self._brake.after(fold.answers).verdict()
         if verdict is not None:
             await self.store.pull_brake(self.release, verdict, self.clock.now())
-            await self._check_brake()
+            await self.check_brake()
         self._passed(Step.DECIDE)
         return fold
 

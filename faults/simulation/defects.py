@@ -36,7 +36,7 @@ class SkipsCatchUp(Worker):
     """Takes lanes over without publishing what lies between their two positions."""
 
     async def _catch_up(self) -> int:
-        await self._check_brake()
+        await self.check_brake()
         gap = await self._lanes.next_gap()
         await self.commit(Published(gap.offsets, gap.rows, gap.generation))
         if gap.is_last:

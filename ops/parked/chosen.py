@@ -11,7 +11,7 @@ import click
 
 from ops.parked.filter import EVERYTHING, NOTHING_FITS, NOTHING_TO_TRY, Filter
 from ops.parked.row import ParkedRow
-from ops.parked.rows import parked_rows
+from ops.parked.rows import of_each, parked_rows
 from ops.servers.administrator import Database
 from ops.story.find_registration import find_registration
 from ops.terminal.quoted_reference import what_is_wrong
@@ -76,13 +76,8 @@ async def chosen_rows(database: Database, choices: Sequence[Choice], only: Filte
 
 
 def _at_once(rows: Collection[ParkedRow]) -> Chosen:
-    counts: Counter[str] = Counter()
-    first = []
-    for row in rows:
-        counts[row.service] += 1
-        if counts[row.service] <= CHOSEN_MAX:
-            first.append(row)
-    return Chosen(first, more=len(first) < len(rows))
+    first, more = of_each(rows, CHOSEN_MAX)
+    return Chosen(first, more=bool(more))
 
 
 async def _fitting(database: Database, only: Filter, *, due_too: bool) -> list[ParkedRow]:

@@ -1,8 +1,6 @@
 """`koppeling parked list` and `group`: what is parked, one by one or by its cause; never a body."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from ops.parked.filter_options import filter_options
 from ops.parked.groups import ParkedGroup, parked_groups
 from ops.parked.lines import group_lines, parked_lines
 from ops.parked.row import ParkedRow
-from ops.parked.rows import parked_rows
+from ops.parked.rows import of_each, parked_rows
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, say_more
@@ -53,17 +51,6 @@ def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
         print_json(groups)
     else:
         click.echo("\n".join(group_lines(groups, datetime.now(UTC), only)))
-
-
-def of_each(found: Sequence[ParkedRow], limit: int) -> tuple[list[ParkedRow], list[str]]:
-    """The first `limit` of each service, and the services that have more."""
-    counts: Counter[str] = Counter()
-    shown = []
-    for row in found:
-        counts[row.service] += 1
-        if counts[row.service] <= limit:
-            shown.append(row)
-    return shown, sorted(service for service, count in counts.items() if count > limit)
 
 
 async def _listed(url: str, only: Filter, limit: int) -> list[ParkedRow]:

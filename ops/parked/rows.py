@@ -1,6 +1,7 @@
 """The parked records of all services, read from their redelivery queues."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,17 @@ async def parked_rows(
         found = await database.fetch(_PARKED.format(schema=party.name, order=order), *asked)
         rows += [_row(party.name, record) for record in found]
     return sorted(rows, key=lambda row: (row.retried if only.due is False else 0, row.since))
+
+
+def of_each(found: Collection[ParkedRow], limit: int) -> tuple[list[ParkedRow], list[str]]:
+    """The first `limit` of each service, and the services that have more."""
+    counts: Counter[str] = Counter()
+    shown = []
+    for row in found:
+        counts[row.service] += 1
+        if counts[row.service] <= limit:
+            shown.append(row)
+    return shown, sorted(service for service, count in counts.items() if count > limit)
 
 
 def _row(service: str, record: Any) -> ParkedRow:

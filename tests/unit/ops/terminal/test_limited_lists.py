@@ -5,7 +5,7 @@ import json
 import pytest
 from remembered import parked
 
-from ops.parked.listing import of_each
+from ops.parked.rows import of_each
 from ops.terminal.limited_list import show_list
 
 MORE = "and more: --limit N shows them\n"
