@@ -1,11 +1,15 @@
 """Real Kafka and Postgres for a test: topics of its own, and a service's schema without rows."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
+import asyncpg
 import psycopg
 from psycopg import sql
 
 from sandbox.running import RunningSandbox
+from services.migrate import migrate
 from stream.kafka_topics import TopicSpec, create_topics
 
 RUNTIME_TABLES = ("lane", "journal", "state", "redelivery", "effect", "brake", "pause", "pruned")
@@ -16,6 +20,20 @@ def empty(sandbox: RunningSandbox, service: str) -> None:
     tables = sql.SQL(", ").join(sql.Identifier(service, table) for table in RUNTIME_TABLES)
     with psycopg.connect(sandbox.endpoints().postgres.url) as connection:
         connection.execute(sql.SQL("truncate {}").format(tables))
+
+
+@asynccontextmanager
+async def emptied(sandbox: RunningSandbox, *services: str) -> AsyncIterator[Any]:
+    """A connection of the administrator's; the schemas of these services have no rows, and none are left after it."""
+    url = sandbox.endpoints().postgres.url
+    migrate(url)
+    for service in services:
+        empty(sandbox, service)
+    connection = await asyncpg.connect(url)
+    yield connection
+    await connection.close()
+    for service in services:
+        empty(sandbox, service)
 
 
 async def make_topics(sandbox: RunningSandbox, names: Sequence[str], lanes: int) -> None:

@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import click
 import pytest
-from real import empty
+from real import emptied
 
 from ops.mails.holding_back import hold_unsent_back
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 
 pytestmark = pytest.mark.sandbox
 
@@ -39,13 +37,8 @@ where schemaname = 'notifier' and tablename = 'effect' and attname = 'status'
 
 @pytest.fixture
 async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    empty(sandbox, "notifier")
-    connection = await asyncpg.connect(url)
-    yield connection
-    await connection.close()
-    empty(sandbox, "notifier")
+    async with emptied(sandbox, "notifier") as connection:
+        yield connection
 
 
 async def test_mails_are_held_back_so_many_in_a_transaction_on_record_as_one_command(

@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from real import empty
+from real import emptied
 
 from ops.replay.pace import Limits
 from ops.replay.through_registration import Found, RegistrationReplay
@@ -19,7 +19,6 @@ from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import ProvisioningReported
 from schemas.ids import registration_id
-from services.migrate import migrate
 from stream.decode import Received, decode
 from stream.horizon import HORIZON
 from stream.record import Record
@@ -33,15 +32,10 @@ COUNT = "select count(*) from provisioning.redelivery where kind = 'replay'"
 
 @pytest.fixture
 async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    empty(sandbox, "provisioning")
-    connection = await asyncpg.connect(url)
     read = json.dumps({TOPIC: 2 * len(NAMES)})
-    await connection.execute("insert into provisioning.lane (lane, epoch, settled) values (3, 1, $1)", read)
-    yield connection
-    await connection.close()
-    empty(sandbox, "provisioning")
+    async with emptied(sandbox, "provisioning") as connection:
+        await connection.execute("insert into provisioning.lane (lane, epoch, settled) values (3, 1, $1)", read)
+        yield connection
 
 
 def reported(registration: str, number: int) -> Received:

@@ -5,16 +5,14 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import click
 import pytest
 from aiokafka import TopicPartition
-from real import empty, make_topics
+from real import emptied, make_topics
 
 from ops.servers.kafka_clients import consumer_of
 from ops.service_state.rewinding import rewind, rewind_of
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 from stream.kafka_access import KafkaAccess
 
 pytestmark = pytest.mark.sandbox
@@ -25,13 +23,8 @@ NOWHERE = KafkaAccess("127.0.0.1:1")
 
 @pytest.fixture
 async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    empty(sandbox, "intake")
-    connection = await asyncpg.connect(url)
-    yield connection
-    await connection.close()
-    empty(sandbox, "intake")
+    async with emptied(sandbox, "intake") as connection:
+        yield connection
 
 
 async def settled_positions(database: Any) -> list[dict[str, int]]:

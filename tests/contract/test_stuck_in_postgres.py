@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import pytest
-from real import empty
+from real import emptied
 
 from ops.story.stage import Stage
 from ops.stuck.found import WAITS_FOR, find_stuck
@@ -15,7 +14,6 @@ from sandbox.running import RunningSandbox
 from schemas.ids import reference, registration_id
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
-from services.migrate import migrate
 from services.provisioning.documents import Link, LinkStage, Provisioning
 from stream.document import Document
 
@@ -33,19 +31,13 @@ AT_ONCE = dict.fromkeys(WAITS_FOR, 0)
 
 @pytest.fixture
 async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    for schema in SCHEMAS:
-        empty(sandbox, schema)
-    connection = await asyncpg.connect(url)
-    for number, name in enumerate(NAMES):
-        for schema, document in requested(name, datetime(2026, 1, 2, tzinfo=UTC) + timedelta(hours=number)).items():
-            put = f"insert into {schema}.state (kind, key, lane, document) values ($1, $2, 0, $3)"  # noqa: S608  ours
-            await connection.execute(put, document.kind, name, document.to_json())
-    yield connection
-    await connection.close()
-    for schema in SCHEMAS:
-        empty(sandbox, schema)
+    async with emptied(sandbox, *SCHEMAS) as connection:
+        for number, name in enumerate(NAMES):
+            since = datetime(2026, 1, 2, tzinfo=UTC) + timedelta(hours=number)
+            for schema, document in requested(name, since).items():
+                put = f"insert into {schema}.state (kind, key, lane, document) values ($1, $2, 0, $3)"  # noqa: S608  ours
+                await connection.execute(put, document.kind, name, document.to_json())
+        yield connection
 
 
 def requested(name: str, since: datetime) -> dict[str, Document]:

@@ -4,10 +4,9 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import pytest
 from click.testing import CliRunner
-from real import empty
+from real import emptied
 
 from ops.cli import main
 from ops.commands.services import service_lines
@@ -32,13 +31,8 @@ values (gen_random_uuid(), 0, $1, 'link-realised', '', '', $2, '{}', $3, now() -
 
 @pytest.fixture
 async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    empty(sandbox, "notifier")
-    connection = await asyncpg.connect(url)
-    yield connection
-    await connection.close()
-    empty(sandbox, "notifier")
+    async with emptied(sandbox, "notifier") as connection:
+        yield connection
 
 
 async def lines_of_services(database: Any) -> dict[str, str]:
