@@ -100,8 +100,10 @@ class EmployerRequest(Document):
         """When this one has come with these numbers, hashed, and with no other: from now on it stands here."""
         others = [one for one in self.registered if one.registration != registration]
         own = [Registered(registration=registration, lhnr=number) for number in sorted(numbers, key=str)]
-        askers = [one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers]
-        return self.but(registered=(*others, *own)[-REGISTERED_MAX:]).by(askers)
+        here = self.but(registered=(*others, *own)[-REGISTERED_MAX:])
+        if not self.taken_up and not any(asker.taken_up for asker in self.earlier):
+            return here
+        return here.by([one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers])
 
     def without(self, submission: str) -> "EmployerRequest":
         """When this one does not ask any more."""
@@ -117,28 +119,33 @@ class EmployerRequest(Document):
         return next((one for one in self.askers if one.submission == submission), None)
 
 
+def asker_of(case: Case[None], named: NamedForm) -> Asker | None:
+    """The employer that asked for the link that this form is about; None where none did."""
+    requests = _found(case, named.requests)
+    return next(filter(None, (request.asker_for(named.number) for request in requests)), None)
+
+
 def employer_email(case: Case[None], named: NamedForm) -> str | None:
     """Where the employer asked for the link that this form is about; None where it did not."""
-    asker = _asker_for(case, named)
+    asker = asker_of(case, named)
     return asker.email if asker else None
 
 
-def told_employer(case: Case[None], known: Intake | None, named: NamedForm) -> ToldEmployer | None:
+def told_employer(asker: Asker | None, known: Intake | None, named: NamedForm) -> ToldEmployer | None:
     """Who is told of this form, or was by the last mail about this employer where nobody asks for that any more."""
     before = (known.employer, known.stands.employer if known.stands else None) if known else ()
-    return _told(case, named, before)
+    return _told(asker, named, before)
 
 
-def told_of_wait(case: Case[None], known: Intake | None, named: NamedForm) -> ToldEmployer | None:
+def told_of_wait(asker: Asker | None, known: Intake | None, named: NamedForm) -> ToldEmployer | None:
     """Who is told that this form waits, or was where nobody asks for that any more.
 
     Not whoever was told of what it corrects alone: that one has heard of no correction.
     """
-    return _told(case, named, (known.employer,) if known and known.answer == "held" else ())
+    return _told(asker, named, (known.employer,) if known and known.answer == "held" else ())
 
 
-def _told(case: Case[None], named: NamedForm, before: Iterable[ToldEmployer | None]) -> ToldEmployer | None:
-    asker = _asker_for(case, named)
+def _told(asker: Asker | None, named: NamedForm, before: Iterable[ToldEmployer | None]) -> ToldEmployer | None:
     if asker and asker.email:
         return ToldEmployer(request=asker.submission, email=asker.email, lhnr=named.number, contract=named.contract)
     return next((one for one in before if one and is_of(named, one)), None)
@@ -210,11 +217,6 @@ def kept_forms(
         read = read_kept(one, registration) if one else None
         if isinstance(read, NamedForm):
             yield read._replace(requests=tuple(key for key in read.requests if key in known.requests))
-
-
-def _asker_for(case: Case[None], named: NamedForm) -> Asker | None:
-    requests = _found(case, named.requests)
-    return next(filter(None, (request.asker_for(named.number) for request in requests)), None)
 
 
 def _found(case: Case[None], keys: Iterable[str]) -> list[EmployerRequest]:

@@ -3,7 +3,7 @@
 from services.intake import correction
 from services.intake.considering import consider
 from services.intake.documents import Intake, main_of
-from services.intake.employer_request import told_of_wait
+from services.intake.employer_request import asker_of, told_of_wait
 from services.intake.ending import end
 from services.intake.holding import held_event
 from services.intake.named_form import NamedForm, read_kept
@@ -42,7 +42,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
         return go_on(case, known, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
     submission = Submission.of_kept(case, terms, known)
-    told = told_of_wait(case, known, read)
+    told = told_of_wait(asker_of(case, read), known, read)
     documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at, employer=told)}
     # An employer that has asked since, or asks where another did, hears it for the first time.
     is_reminder = told is None or (known.employer is not None and known.employer.request == told.request)

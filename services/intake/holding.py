@@ -6,7 +6,7 @@ from payroll.amsterdam import amsterdam_day
 from schemas.events import RegistrationHeld, Requirement
 from services.intake.claims import claims_of
 from services.intake.documents import BeforeCorrection, Intake
-from services.intake.employer_request import employer_email, kept_forms, left_employer, standing, told_of_wait
+from services.intake.employer_request import asker_of, employer_email, kept_forms, left_employer, standing, told_of_wait
 from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm
 from services.intake.submission import Submission
@@ -65,7 +65,7 @@ def hold(
         leaving=known.leaving if known else (),
         returning=returning,
         requests=requests,
-        employer=told_of_wait(submission.case, known, named) if is_told else known and known.employer,
+        employer=told_of_wait(asker_of(submission.case, named), known, named) if is_told else known and known.employer,
     )
     after = {**documents, **claims, **came}
     return Emit((held_event(submission, named, documents, is_reminder=False),) if is_told else (), after)

@@ -8,7 +8,7 @@ from schemas.values import Connection, Registration
 from services.intake import claim_key
 from services.intake.claims import claims_of, freed, taken
 from services.intake.documents import Claim, Intake, Processor
-from services.intake.employer_request import employer_email, left_employer, standing, told_employer
+from services.intake.employer_request import asker_of, left_employer, standing, told_employer
 from services.intake.holding import hold, shut_gates
 from services.intake.named_form import NamedForm
 from services.intake.still_wanted import still_wanted
@@ -42,14 +42,14 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
     fields: dict[str, Any] = named.form._asdict() | _processor_credentials(submission, named)
     registration = Registration(reference=submission.reference, **fields)
     requests, stands = standing(submission.case, submission.known, named)
-    told = told_employer(submission.case, submission.known, named)
+    asker = asker_of(submission.case, named)
+    told = told_employer(asker, submission.known, named)
     remembered: dict[str, Any] = {"leaving": tuple(leaving), "requests": requests, "employer": told}
     answered = submission.answered("submitted", named.form, claims=kept, submitted=submission.cycle, **remembered)
-    employer = employer_email(submission.case, named)
     said = RegistrationSubmitted(
         registration=registration,
         cycle=submission.cycle,
-        employer_email=employer,
+        employer_email=asker.email if asker else None,
         left=left_employer(submission.case, submission.known, named),
         accepted_before=submission.accepted_before,
         moved_from=submission.moved_from(registration.email),
