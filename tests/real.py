@@ -1,12 +1,13 @@
 """Real Kafka and Postgres for a test: topics of its own, and a service's schema without rows."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
 import psycopg
 from psycopg import sql
+from psycopg.rows import RowFactory, tuple_row
 
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
@@ -30,10 +31,29 @@ async def emptied(sandbox: RunningSandbox, *services: str) -> AsyncIterator[Any]
     for service in services:
         empty(sandbox, service)
     connection = await asyncpg.connect(url)
-    yield connection
-    await connection.close()
+    try:
+        yield connection
+    finally:
+        await connection.close()
+        for service in services:
+            empty(sandbox, service)
+
+
+@contextmanager
+def emptied_sync(
+    sandbox: RunningSandbox, *services: str, row_factory: RowFactory[Any] = tuple_row
+) -> Iterator[psycopg.Connection[Any]]:
+    """As `emptied`, for a test that runs commands, each with an event loop of its own."""
+    url = sandbox.endpoints().postgres.url
+    migrate(url)
     for service in services:
         empty(sandbox, service)
+    try:
+        with psycopg.connect(url, autocommit=True, row_factory=row_factory) as connection:
+            yield connection
+    finally:
+        for service in services:
+            empty(sandbox, service)
 
 
 async def make_topics(sandbox: RunningSandbox, names: Sequence[str], lanes: int) -> None:

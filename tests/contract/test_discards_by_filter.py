@@ -7,11 +7,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from real import empty
+from real import emptied_sync
 
 from ops.cli import main
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 
 pytestmark = pytest.mark.sandbox
 
@@ -26,14 +25,10 @@ WHY = ("--apply", "--reason", "the publisher's test")
 
 @pytest.fixture
 def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[Any]]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    empty(sandbox, "intake")
-    with psycopg.connect(url, autocommit=True) as connection:
+    with emptied_sync(sandbox, "intake") as connection:
         for _ in range(3):
             connection.execute(PARKED, [uuid4(), REASON])
         yield connection
-    empty(sandbox, "intake")
 
 
 def discard(sandbox: RunningSandbox, *words: str) -> Result:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from psycopg.rows import dict_row
-from real import empty
+from real import emptied_sync
 
 from ops.cli import main
 from sandbox.running import RunningSandbox
@@ -17,7 +17,6 @@ from schemas.ids import reference, registration_id
 from schemas.values import Connection, Registration
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake, Reference
-from services.migrate import migrate
 from stream.document import Document
 
 pytestmark = pytest.mark.sandbox
@@ -70,19 +69,13 @@ def documents() -> Iterator[tuple[str, str, Document]]:
 
 @pytest.fixture(scope="module")
 def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
-        for schema in ("intake", "enrichment", "provisioning"):
-            empty(sandbox, schema)
+    with emptied_sync(sandbox, "intake", "enrichment", "provisioning", row_factory=dict_row) as connection:
         for schema, key, document in documents():
             connection.execute(
                 f"insert into {schema}.state (kind, key, lane, document) values (%s, %s, 0, %s)",  # noqa: S608  ours
                 [document.kind, key, document.to_json()],
             )
         yield connection
-        for schema in ("intake", "enrichment"):
-            empty(sandbox, schema)
 
 
 def typed(sandbox: RunningSandbox, *words: str) -> Result:

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 from click.testing import CliRunner
-from real import empty
+from real import emptied
 
 from ops.cli import main
 from ops.mails.ledger_mail import ledger_mails, mails_of
@@ -17,7 +16,6 @@ from ops.mails.settlement import Verdict, settle
 from ops.mails.settling_all import MailLog, settle_uncertain
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 from services.notifier.documents import Correspondence
 from services.notifier.ledger import Status
 from stream.document import Document
@@ -42,11 +40,8 @@ STATE = "insert into notifier.state (kind, key, lane, revision, document) values
 
 @pytest.fixture
 async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    migrate(sandbox.endpoints().postgres.url)
-    empty(sandbox, "notifier")
-    connection = await asyncpg.connect(sandbox.endpoints().postgres.url)
-    yield connection
-    await connection.close()
+    async with emptied(sandbox, "notifier") as connection:
+        yield connection
 
 
 async def planned_anew(

@@ -6,12 +6,11 @@ from typing import Any
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from real import empty
+from real import emptied_sync
 
 from ops.cli import main
 from ops.parked.chosen import CHOSEN_MAX
 from sandbox.running import RunningSandbox
-from services.migrate import migrate
 
 pytestmark = pytest.mark.sandbox
 
@@ -26,13 +25,9 @@ from generate_series(1, %s) n
 
 @pytest.fixture
 def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[Any]]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    empty(sandbox, "intake")
-    with psycopg.connect(url, autocommit=True) as connection:
+    with emptied_sync(sandbox, "intake") as connection:
         connection.execute(PARKED, [REASON, CHOSEN_MAX + LATER])
         yield connection
-    empty(sandbox, "intake")
 
 
 def typed(sandbox: RunningSandbox, *words: str) -> Result:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from psycopg.rows import dict_row
-from real import empty
+from real import emptied_sync
 
 from ops.asr.processor_move import HELD_AFTER
 from ops.cli import main
@@ -18,7 +18,6 @@ from schemas.ids import reference, registration_id
 from services.intake import gate
 from services.intake.documents import Intake, Processor
 from services.intake.moved_processor import MovedProcessor
-from services.migrate import migrate
 from stream.document import Document
 
 pytestmark = pytest.mark.sandbox
@@ -54,17 +53,13 @@ def documents() -> Iterator[tuple[str, Document]]:
 
 @pytest.fixture
 def database(sandbox: RunningSandbox) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-    url = sandbox.endpoints().postgres.url
-    migrate(url)
-    with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
-        empty(sandbox, "intake")
+    with emptied_sync(sandbox, "intake", row_factory=dict_row) as connection:
         for key, document in documents():
             connection.execute(
                 "insert into intake.state (kind, key, lane, document) values (%s, %s, 4, %s)",
                 [document.kind, key, document.to_json()],
             )
         yield connection
-        empty(sandbox, "intake")
 
 
 def typed(sandbox: RunningSandbox, whose: str = CONFIRMED, left: str = OLD, *more: str) -> Result:
