@@ -18,9 +18,8 @@ ANSWERED_BYTES_MAX = 1_048_576
 """Of what is larger than is read, this much is looked through for whom to answer: about what a broker takes."""
 
 _VERSIONS: dict[tuple[str, int], EventType] = {(event.name, event.version): event for event in VERSIONS}
-_NEWEST: dict[str, int] = {event.name: event.version for event in VERSIONS}
 _FOREIGN = frozenset(event.name for party in FLOW if not party.ours for event in party.emits)
-_TYPES: dict[str, EventType] = {event.name: event for event in VERSIONS}
+_NEWEST: dict[str, EventType] = {event.name: event for event in VERSIONS}
 
 
 class CodecFault(StrEnum):
@@ -83,7 +82,7 @@ def decode(topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes
 
 def storable(topic: str, value: bytes | None) -> bytes | None:
     """The value of a record of this topic as it may be kept at rest: without clear secrets."""
-    return _TYPES[topic].storable(value) if value and topic in _TYPES else value
+    return _NEWEST[topic].storable(value) if value and topic in _NEWEST else value
 
 
 def _read(topic: str, envelope: Envelope, value: bytes) -> Event:
@@ -111,6 +110,6 @@ def _fault(error: ValidationError) -> tuple[str, str]:
 
 
 def _upcast(event: Event) -> Event:
-    while event.version < _NEWEST[event.name]:
+    while event.version < _NEWEST[event.name].version:
         event = event.upcast()
     return event

@@ -1,123 +1,21 @@
 """The versions of every event. Their models stand in `events`, their schemas in `released`."""
 
-from schemas.event import EventType
-from schemas.events import (
-    ConnectionsWithdrawn,
-    CorrectionRefused,
-    CorrectionRefusedV1,
-    CorrectionRefusedV2,
-    CustomerActionNeeded,
-    CycleRequested,
-    DeadLettered,
-    FormReceived,
-    FormReceivedV1,
-    FormReceivedV2,
-    LinkRealised,
-    LinkRealisedV1,
-    LinkRealisedV2,
-    LinkRequested,
-    LinkRequestedV1,
-    LinkRequestedV2,
-    LinkRequestedV3,
-    NotificationSent,
-    OperatorActed,
-    PolicyAwaited,
-    PolicyAwaitedV1,
-    PolicyAwaitedV2,
-    PolicyAwaitedV3,
-    PolicyAwaitedV4,
-    PolicyEnriched,
-    PolicyEnrichedV1,
-    PolicyEnrichedV2,
-    ProcessorApplied,
-    ProcessorAppliedV1,
-    ProcessorConfirmed,
-    ProcessorConfirmedV1,
-    ProcessorConfirmedV2,
-    ProcessorDeclined,
-    ProcessorDeclinedV1,
-    ProcessorReviewed,
-    ProcessorReviewedV1,
-    ProvisioningCancelled,
-    ProvisioningRefused,
-    ProvisioningRefusedV1,
-    ProvisioningReported,
-    ProvisioningRequested,
-    ProvisioningRequestedV1,
-    RegistrationEnded,
-    RegistrationEndedV1,
-    RegistrationEndedV2,
-    RegistrationEndedV3,
-    RegistrationHeld,
-    RegistrationHeldV1,
-    RegistrationRejected,
-    RegistrationRejectedV1,
-    RegistrationRejectedV2,
-    RegistrationStuck,
-    RegistrationSubmitted,
-    RegistrationSubmittedV1,
-    RegistrationSubmittedV2,
-    RegistrationSubmittedV3,
-    RegistrationSubmittedV4,
-)
+import sys
 
-VERSIONS: tuple[EventType, ...] = (
-    FormReceivedV1,
-    FormReceivedV2,
-    FormReceived,
-    ProcessorReviewedV1,
-    ProcessorReviewed,
-    LinkRequestedV1,
-    LinkRequestedV2,
-    LinkRequestedV3,
-    LinkRequested,
-    ProcessorAppliedV1,
-    ProcessorApplied,
-    ProcessorConfirmedV1,
-    ProcessorConfirmedV2,
-    ProcessorConfirmed,
-    ProcessorDeclinedV1,
-    ProcessorDeclined,
-    RegistrationHeldV1,
-    RegistrationHeld,
-    RegistrationSubmittedV1,
-    RegistrationSubmittedV2,
-    RegistrationSubmittedV3,
-    RegistrationSubmittedV4,
-    RegistrationSubmitted,
-    RegistrationRejectedV1,
-    RegistrationRejectedV2,
-    RegistrationRejected,
-    CorrectionRefusedV1,
-    CorrectionRefusedV2,
-    CorrectionRefused,
-    ConnectionsWithdrawn,
-    RegistrationEndedV1,
-    RegistrationEndedV2,
-    RegistrationEndedV3,
-    RegistrationEnded,
-    PolicyEnrichedV1,
-    PolicyEnrichedV2,
-    PolicyEnriched,
-    PolicyAwaitedV1,
-    PolicyAwaitedV2,
-    PolicyAwaitedV3,
-    PolicyAwaitedV4,
-    PolicyAwaited,
-    ProvisioningRequestedV1,
-    ProvisioningRequested,
-    CycleRequested,
-    ProvisioningCancelled,
-    ProvisioningReported,
-    LinkRealisedV1,
-    LinkRealisedV2,
-    LinkRealised,
-    CustomerActionNeeded,
-    ProvisioningRefusedV1,
-    ProvisioningRefused,
-    NotificationSent,
-    DeadLettered,
-    RegistrationStuck,
-    OperatorActed,
-)
-"""Every version that was ever written, oldest first per event; all are read for ever."""
+from schemas.event import Event, EventType
+from schemas.events import DeadLettered
+from schemas.flow import FLOW
+
+
+def _versions_of(event: EventType) -> list[EventType]:
+    """The events that the module of this one defines: it in all its versions, oldest first."""
+    module = sys.modules[event.__module__]
+    public = [one for name, one in vars(module).items() if not name.startswith("_") and isinstance(one, type)]
+    versions = [one for one in public if issubclass(one, Event) and one.__module__ == module.__name__]
+    return sorted(versions, key=lambda one: one.version)
+
+
+_NEWEST: tuple[EventType, ...] = (*(event for party in FLOW for event in party.emits), DeadLettered)
+
+VERSIONS: tuple[EventType, ...] = tuple(version for event in _NEWEST for version in _versions_of(event))
+"""Every version that was ever written, in the order of the parties, oldest first per event; all are read for ever."""

@@ -14,7 +14,8 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 from schemas.event import Event
-from schemas.events import RegistrationSubmitted, RegistrationSubmittedV2
+from schemas.events import RegistrationSubmitted
+from schemas.events.registration_submitted import RegistrationSubmittedV2
 from services.enrichment.__main__ import build as build_enrichment
 from services.enrichment.settings import EnrichmentSettings
 from services.intake.decide import service

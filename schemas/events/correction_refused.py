@@ -33,19 +33,14 @@ class CorrectionRefusedV1(Event):
         return CorrectionRefusedV2(**dict(self))
 
 
-class CorrectionRefusedV2(Event):
+class CorrectionRefusedV2(CorrectionRefusedV1):
     """`submission` is the correction's own id; `cycle` the registration's, whose code still counts.
 
     `moving_to` is the address that one that had been held was to move to: what waited was told there, and is no more.
     """
 
-    name: ClassVar[str] = "correction-refused"
     version: ClassVar[int] = 2
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    submission: str
-    faults: tuple[FormFault, ...] = Field(min_length=1)
     moving_to: str | None = None
 
     def upcast(self) -> "CorrectionRefused":
@@ -53,20 +48,14 @@ class CorrectionRefusedV2(Event):
         return CorrectionRefused(**dict(self))
 
 
-class CorrectionRefused(Event):
+class CorrectionRefused(CorrectionRefusedV2):
     """As before; `employer_email` is where an employer was told that it waits; None where it never waited.
 
     None as well where the employer that was told is another than the one whose registration goes on.
     """
 
-    name: ClassVar[str] = "correction-refused"
     version: ClassVar[int] = 3
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    submission: str
-    faults: tuple[FormFault, ...] = Field(min_length=1)
-    moving_to: str | None = None
     employer_email: str | None = None
 
     @property

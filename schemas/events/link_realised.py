@@ -36,47 +36,25 @@ class LinkRealisedV1(Event):
         return LinkRealisedV2(**dict(self))
 
 
-class LinkRealisedV2(Event):
+class LinkRealisedV2(LinkRealisedV1):
     """As before; `employer_email` is where an employer asked for the link that its processor has registered.
 
     It hears by whom, as `processor_name`.
     """
 
-    name: ClassVar[str] = "link-realised"
     version: ClassVar[int] = 2
 
-    contact: Contact
-    cycle: int
-    realised_on: date
-    first_exchange: FirstExchange
-    connections: tuple[ConnectionStage, ...]
     processor_name: str | None = None
     employer_email: str | None = None
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"
 
     def upcast(self) -> "LinkRealised":
         """Whether it worked before was not said: a corrected one may have."""
         return LinkRealised(**dict(self), worked_before=self.cycle > 1)
 
 
-class LinkRealised(Event):
+class LinkRealised(LinkRealisedV2):
     """As before; `worked_before`: an earlier cycle had realised it, and it has been the same link since."""
 
-    name: ClassVar[str] = "link-realised"
     version: ClassVar[int] = 3
 
-    contact: Contact
-    cycle: int
-    realised_on: date
-    first_exchange: FirstExchange
-    connections: tuple[ConnectionStage, ...]
-    processor_name: str | None = None
-    employer_email: str | None = None
     worked_before: bool = False
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"

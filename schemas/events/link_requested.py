@@ -25,18 +25,11 @@ class LinkRequestedV1(Event):
         return LinkRequestedV2(**dict(self), to_processor="request")
 
 
-class LinkRequestedV2(Event):
+class LinkRequestedV2(LinkRequestedV1):
     """`to_processor` is what the processor hears: that it is chosen, that what it was told has changed, or nothing."""
 
-    name: ClassVar[str] = "link-requested"
     version: ClassVar[int] = 2
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    processor_name: str
-    processor_email: str
-    raamwerkcontractnummer: str | None
-    loonheffingennummer: str
     to_processor: Literal["request", "change"] | None
 
     def upcast(self) -> "LinkRequestedV3":
@@ -44,19 +37,11 @@ class LinkRequestedV2(Event):
         return LinkRequestedV3(**dict(self), number=0)
 
 
-class LinkRequestedV3(Event):
+class LinkRequestedV3(LinkRequestedV2):
     """As before. `number` 0 says so first; higher ones remind, as long as no processor has taken it up."""
 
-    name: ClassVar[str] = "link-requested"
     version: ClassVar[int] = 3
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    processor_name: str
-    processor_email: str
-    raamwerkcontractnummer: str | None
-    loonheffingennummer: str
-    to_processor: Literal["request", "change"] | None
     number: int = Field(default=0, ge=0)
 
     def upcast(self) -> "LinkRequested":
@@ -64,18 +49,9 @@ class LinkRequestedV3(Event):
         return LinkRequested(**dict(self))
 
 
-class LinkRequested(Event):
+class LinkRequested(LinkRequestedV3):
     """As before. `moved_from` is the employer's address that this cycle has left, where it had another until then."""
 
-    name: ClassVar[str] = "link-requested"
     version: ClassVar[int] = 4
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    processor_name: str
-    processor_email: str
-    raamwerkcontractnummer: str | None
-    loonheffingennummer: str
-    to_processor: Literal["request", "change"] | None
-    number: int = Field(default=0, ge=0)
     moved_from: str | None = None

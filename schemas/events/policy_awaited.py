@@ -37,16 +37,11 @@ class PolicyAwaitedV2(Event):
         return PolicyAwaitedV3(**dict(self))
 
 
-class PolicyAwaitedV3(Event):
+class PolicyAwaitedV3(PolicyAwaitedV2):
     """`employer_email` is where the employer is told what it alone can give; None where that is not known."""
 
-    name: ClassVar[str] = "policy-awaited"
     version: ClassVar[int] = 3
 
-    reference: str
-    applicant: Applicant | None
-    cycle: int = Field(ge=1)
-    reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
     employer_email: str | None = None
 
     def upcast(self) -> "PolicyAwaitedV4":
@@ -54,17 +49,11 @@ class PolicyAwaitedV3(Event):
         return PolicyAwaitedV4(**dict(self), number=0)
 
 
-class PolicyAwaitedV4(Event):
+class PolicyAwaitedV4(PolicyAwaitedV3):
     """As before. `number` 0 says so first, for each reason; higher ones remind of a mandate that is missing."""
 
-    name: ClassVar[str] = "policy-awaited"
     version: ClassVar[int] = 4
 
-    reference: str
-    applicant: Applicant | None
-    cycle: int = Field(ge=1)
-    reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
-    employer_email: str | None = None
     number: int = Field(default=0, ge=0)
 
     def upcast(self) -> "PolicyAwaited":
@@ -72,19 +61,12 @@ class PolicyAwaitedV4(Event):
         return PolicyAwaited(**dict(self))
 
 
-class PolicyAwaited(Event):
+class PolicyAwaited(PolicyAwaitedV4):
     """As before; `mandate_wait` counts the waits for a mandate: a correction for the same employer begins no new one.
 
     Another employer does, and a mandate that was there meanwhile.
     """
 
-    name: ClassVar[str] = "policy-awaited"
     version: ClassVar[int] = 5
 
-    reference: str
-    applicant: Applicant | None
-    cycle: int = Field(ge=1)
-    reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
-    employer_email: str | None = None
-    number: int = Field(default=0, ge=0)
     mandate_wait: int = Field(default=0, ge=0)

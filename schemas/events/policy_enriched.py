@@ -37,13 +37,9 @@ class PolicyEnrichedV2(Event):
         return PolicyEnriched(**dict(self))
 
 
-class PolicyEnriched(Event):
+class PolicyEnriched(PolicyEnrichedV2):
     """`employer_email` is passed on from the registration: who asked for the link is told when it works."""
 
-    name: ClassVar[str] = "policy-enriched"
     version: ClassVar[int] = 3
 
-    registration: values.Registration
-    policy: values.Policy
-    cycle: int = Field(ge=1)
     employer_email: str | None = None

@@ -21,12 +21,9 @@ class ProcessorAppliedV1(Event):
         return ProcessorApplied(**dict(self))
 
 
-class ProcessorApplied(Event):
+class ProcessorApplied(ProcessorAppliedV1):
     """As before; `moved_from` is the address that this cycle has left, where it had another until then."""
 
-    name: ClassVar[str] = "processor-applied"
     version: ClassVar[int] = 2
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
     moved_from: str | None = None

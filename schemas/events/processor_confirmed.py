@@ -21,14 +21,11 @@ class ProcessorConfirmedV1(Event):
         return ProcessorConfirmedV2(applicant=self.applicant, cycle=self.cycle, review=1)
 
 
-class ProcessorConfirmedV2(Event):
+class ProcessorConfirmedV2(ProcessorConfirmedV1):
     """What was held for this lets go by itself. `review` counts a.s.r.'s verdicts on this cycle, from 1."""
 
-    name: ClassVar[str] = "processor-confirmed"
     version: ClassVar[int] = 2
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
     review: int = Field(ge=1)
 
     def upcast(self) -> "ProcessorConfirmed":
@@ -36,13 +33,9 @@ class ProcessorConfirmedV2(Event):
         return ProcessorConfirmed(**dict(self))
 
 
-class ProcessorConfirmed(Event):
+class ProcessorConfirmed(ProcessorConfirmedV2):
     """As before; `moved_from` is the address that this cycle has left, where it stays confirmed at another one."""
 
-    name: ClassVar[str] = "processor-confirmed"
     version: ClassVar[int] = 3
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    review: int = Field(ge=1)
     moved_from: str | None = None

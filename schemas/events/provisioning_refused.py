@@ -26,19 +26,9 @@ class ProvisioningRefusedV1(Event):
         return ProvisioningRefused(**dict(self))
 
 
-class ProvisioningRefused(Event):
+class ProvisioningRefused(ProvisioningRefusedV1):
     """As before; `employer_email` is where an employer asked for the link that its processor has registered."""
 
-    name: ClassVar[str] = "provisioning-refused"
     version: ClassVar[int] = 2
 
-    contact: Contact
-    cycle: int
-    raamwerkcontractnummer: str | None = None
-    loonheffingennummer: str | None
-    findings: tuple[Finding, ...]
     employer_email: str | None = None
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"

@@ -23,16 +23,11 @@ class RegistrationEndedV1(Event):
         return RegistrationEndedV2(**dict(self), moving_to=None)
 
 
-class RegistrationEndedV2(Event):
+class RegistrationEndedV2(RegistrationEndedV1):
     """The second version told no employer, and did not say whose registration it was."""
 
-    name: ClassVar[str] = "registration-ended"
     version: ClassVar[int] = 2
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    reason: EndReason
-    superseded_by: str | None
     moving_to: str | None
 
     def upcast(self) -> "RegistrationEndedV3":
@@ -40,7 +35,7 @@ class RegistrationEndedV2(Event):
         return RegistrationEndedV3(**dict(self))
 
 
-class RegistrationEndedV3(Event):
+class RegistrationEndedV3(RegistrationEndedV2):
     """Withdrawn by its owner, superseded by another registration (its reference), or lapsed while it waited.
 
     Whatever is still on its way of this or an earlier `cycle` counts no more. `moving_to` is the address that it was to
@@ -49,14 +44,8 @@ class RegistrationEndedV3(Event):
     `of_processor`: it was a processor's own registration, whose employers' links go on.
     """
 
-    name: ClassVar[str] = "registration-ended"
     version: ClassVar[int] = 3
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    reason: EndReason
-    superseded_by: str | None
-    moving_to: str | None
     employer_email: str | None = None
     of_processor: bool = False
 
@@ -65,17 +54,9 @@ class RegistrationEndedV3(Event):
         return RegistrationEnded(**dict(self))
 
 
-class RegistrationEnded(Event):
+class RegistrationEnded(RegistrationEndedV3):
     """As before; `instead_of` is the reference of the registration whose place it was to take: that one may go on."""
 
-    name: ClassVar[str] = "registration-ended"
     version: ClassVar[int] = 4
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    reason: EndReason
-    superseded_by: str | None
-    moving_to: str | None
-    employer_email: str | None = None
-    of_processor: bool = False
     instead_of: str | None = None

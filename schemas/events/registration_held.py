@@ -32,7 +32,7 @@ class RegistrationHeldV1(Event):
         return RegistrationHeld(**dict(self), is_reminder=self.number > 0, corrects=self.cycle > 1)
 
 
-class RegistrationHeld(Event):
+class RegistrationHeld(RegistrationHeldV1):
     """As before; `number` tells apart what is said in one cycle. `is_reminder`: each reader has heard it before.
 
     `corrects`: a correction waits, and what it corrects goes on as it was. `moved_from` is the address that this cycle
@@ -40,15 +40,8 @@ class RegistrationHeld(Event):
     before it. `left` is the other employer that was told that it waits, until a correction.
     """
 
-    name: ClassVar[str] = "registration-held"
     version: ClassVar[int] = 2
 
-    applicant: Applicant
-    cycle: int = Field(ge=1)
-    waits_for: tuple[Requirement, ...] = Field(min_length=1)
-    number: int = Field(ge=0)
-    lapses_on: date
-    employer_email: str | None
     is_reminder: bool = False
     corrects: bool = False
     moved_from: str | None = None

@@ -31,17 +31,11 @@ class RegistrationRejectedV1(Event):
         return RegistrationRejectedV2(**dict(self), cycle=1, correctable=False)
 
 
-class RegistrationRejectedV2(Event):
+class RegistrationRejectedV2(RegistrationRejectedV1):
     """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed."""
 
-    name: ClassVar[str] = "registration-rejected"
     version: ClassVar[int] = 2
 
-    reference: str
-    email: str | None
-    company_name: str | None
-    package: str | None
-    faults: tuple[FormFault, ...]
     cycle: int = Field(ge=1)
     correctable: bool
 
@@ -57,22 +51,14 @@ class EarlierRegistration(Value):
     reference: str
 
 
-class RegistrationRejected(Event):
+class RegistrationRejected(RegistrationRejectedV2):
     """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed.
 
     `earlier` are those of the same address. They are for a mail to it alone: whoever typed it need not be its owner.
     `employer_email` is where an employer was told that it waited.
     """
 
-    name: ClassVar[str] = "registration-rejected"
     version: ClassVar[int] = 3
 
-    reference: str
-    email: str | None
-    company_name: str | None
-    package: str | None
-    faults: tuple[FormFault, ...]
-    cycle: int = Field(ge=1)
-    correctable: bool
     earlier: tuple[EarlierRegistration, ...] = ()
     employer_email: str | None = None

@@ -66,14 +66,11 @@ class RegistrationSubmittedV3(Event):
         return RegistrationSubmittedV4(registration=self.registration, cycle=self.cycle)
 
 
-class RegistrationSubmittedV4(Event):
+class RegistrationSubmittedV4(RegistrationSubmittedV3):
     """`employer_email` is where an employer asked for the link that its processor registers, where that is known."""
 
-    name: ClassVar[str] = "registration-submitted"
     version: ClassVar[int] = 4
 
-    registration: values.Registration
-    cycle: int = Field(ge=1)
     employer_email: str | None = None
 
     def upcast(self) -> "RegistrationSubmitted":
@@ -81,7 +78,7 @@ class RegistrationSubmittedV4(Event):
         return RegistrationSubmitted(**dict(self), accepted_before=self.cycle > 1)
 
 
-class RegistrationSubmitted(Event):
+class RegistrationSubmitted(RegistrationSubmittedV4):
     """As before. `left` is whose it was before this correction: an employer with another number, that was told of it.
 
     That one hears so, at its address, under the name that the registration had, and no more after that.
@@ -89,12 +86,8 @@ class RegistrationSubmitted(Event):
     this cycle has left, where it had another until then.
     """
 
-    name: ClassVar[str] = "registration-submitted"
     version: ClassVar[int] = 5
 
-    registration: values.Registration
-    cycle: int = Field(ge=1)
-    employer_email: str | None = None
     left: Applicant | None = None
     accepted_before: bool = False
     moved_from: str | None = None

@@ -6,24 +6,10 @@ from pydantic import Field
 
 from schemas.clear_secrets import COMPACT_JWE
 from schemas.event import Value
+from schemas.forms.version_1 import OpenConnection, SealedConnection
 from schemas.values import Dga, Frequency
 
 SEALED = f"^{COMPACT_JWE.pattern}$"
-
-
-class OpenConnection(Value):
-    """One employer code that needs nothing else."""
-
-    employer_code: str = Field(min_length=1, max_length=20)
-
-
-class SealedConnection(OpenConnection):
-    """One employer code, with what opens it for Keylane."""
-
-    client_secret: str = Field(
-        pattern=SEALED,
-        description="sealed for Keylane, bound to the registration, the connection's number and client_secret",
-    )
 
 
 class Earlier(Value):

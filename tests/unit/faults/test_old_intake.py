@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from faults.real.odd_worker import second_version
-from schemas.events import RegistrationSubmitted, RegistrationSubmittedV2
+from schemas.events import RegistrationSubmitted
+from schemas.events.registration_submitted import RegistrationSubmittedV2
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "schemas/examples/registration-submitted.v5").glob("*.json"))
 

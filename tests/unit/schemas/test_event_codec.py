@@ -12,9 +12,8 @@ from schemas.events import (
     FormReceived,
     ProvisioningReported,
     RegistrationSubmitted,
-    RegistrationSubmittedV1,
-    RegistrationSubmittedV2,
 )
+from schemas.events.registration_submitted import RegistrationSubmittedV1, RegistrationSubmittedV2
 from schemas.ids import registration_id
 from schemas.retired_values import Connection, Registration, SealedSecret
 from schemas.values import Dga
