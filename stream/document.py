@@ -17,6 +17,13 @@ class Part(BaseModel):
         return type(self)(**{**self.__dict__, **changes})
 
 
+class DocumentKey(NamedTuple):
+    """Where a document stands."""
+
+    kind: str
+    key: str
+
+
 class Document(Part):
     """A frozen value under (kind, key).
 
@@ -32,16 +39,14 @@ class Document(Part):
     due_at: AwareDatetime | None = None
     waits_for: tuple[str, ...] = ()
 
+    @classmethod
+    def at(cls, key: str) -> DocumentKey:
+        """Where the document of this kind and key stands."""
+        return DocumentKey(cls.kind, key)
+
     def to_json(self) -> str:
         """The document as it is kept."""
         return self.__pydantic_serializer__.to_json(self).decode()
-
-
-class DocumentKey(NamedTuple):
-    """Where a document stands."""
-
-    kind: str
-    key: str
 
 
 class Gate(Document):

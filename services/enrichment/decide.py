@@ -10,7 +10,6 @@ from services.enrichment import gate
 from services.enrichment.documents import Enrichment, Reason
 from services.enrichment.found import Facts, Found
 from services.enrichment.terms import Terms
-from stream.document import DocumentKey
 from stream.service import Case, Concern, Due, Emit, Ignore, Opened, Outcome, Service
 
 _REMINDED: tuple[Reason, ...] = ("MANDATE_MISSING",)
@@ -61,7 +60,9 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, terms: Term
         )
         return _decided(case, submitted, found, terms)
     awaited = known.waits_for if found is None else gate.awaited(known.waiting, case.subject, found)
-    return Ignore(reason) if awaited == known.waits_for else Emit(documents={_key(case): known.but(waits_for=awaited)})
+    if awaited == known.waits_for:
+        return Ignore(reason)
+    return Emit(documents={Enrichment.at(case.subject): known.but(waits_for=awaited)})
 
 
 def _behind(case: Case[Facts], name: str, registration: Registration) -> Found | None:
@@ -89,7 +90,7 @@ def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found |
         due_at=case.now + (min(terms.deadline, terms.reminder) if decided in _REMINDED else terms.deadline),
         waits_for=gate.awaited(registration, case.subject, found),
     )
-    return Emit((_awaited(registration, decided, after, number=0),), {_key(case): after})
+    return Emit((_awaited(registration, decided, after, number=0),), {Enrichment.at(case.subject): after})
 
 
 def _mandate_waits(known: Enrichment | None) -> int:
@@ -150,7 +151,7 @@ def _ended(case: Case[Facts], ended: RegistrationEnded, known: Enrichment | None
         mandate_waits=_mandate_waits(known),
         ended=True,
     )
-    return Emit(documents={_key(case): after})
+    return Emit(documents={Enrichment.at(case.subject): after})
 
 
 def _due(case: Case[Facts], known: Enrichment | None, terms: Terms) -> Outcome:
@@ -158,10 +159,10 @@ def _due(case: Case[Facts], known: Enrichment | None, terms: Terms) -> Outcome:
         return Ignore("MOVED_ON")
     overdue_at = known.since + terms.deadline
     if known.waiting is None or known.reason is None or known.reason not in _REMINDED or case.now >= overdue_at:
-        return Emit(documents={_key(case): known.but(due_at=None, overdue=True)})
+        return Emit(documents={Enrichment.at(case.subject): known.but(due_at=None, overdue=True)})
     number = known.reminders + 1
     after = known.but(reminders=number, due_at=min(overdue_at, case.now + terms.reminder))
-    return Emit((_awaited(known.waiting, known.reason, after, number=number),), {_key(case): after})
+    return Emit((_awaited(known.waiting, known.reason, after, number=number),), {Enrichment.at(case.subject): after})
 
 
 def _enrich(case: Case[Facts], submitted: RegistrationSubmitted, completed: Registration, policy: Policy) -> Emit:
@@ -172,7 +173,7 @@ def _enrich(case: Case[Facts], submitted: RegistrationSubmitted, completed: Regi
     said = PolicyEnriched(
         registration=completed, policy=policy, cycle=submitted.cycle, employer_email=submitted.employer_email
     )
-    return Emit((said,), {_key(case): after})
+    return Emit((said,), {Enrichment.at(case.subject): after})
 
 
 def _applicant(registration: Registration) -> Applicant:
@@ -182,7 +183,3 @@ def _applicant(registration: Registration) -> Applicant:
         company_name=registration.company_name,
         package=registration.package,
     )
-
-
-def _key(case: Case[Facts]) -> DocumentKey:
-    return DocumentKey(Enrichment.kind, case.subject)

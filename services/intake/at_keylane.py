@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from schemas.events import CycleRequested, ProvisioningRefused
 from services.intake import claim_key, gate
 from services.intake.claims import given_back
-from services.intake.documents import BeforeCorrection, Intake, main_of
+from services.intake.documents import BeforeCorrection, Intake
 from services.intake.gate_state import opened_anew
 from services.intake.named_form import claimed_by
 from services.intake.waking import changed
@@ -56,15 +56,15 @@ def returned(case: Case[None], known: Intake) -> Outcome:
     if not known.returning:
         return NOTHING_TO_GIVE_BACK
     after = changed(known, case.subject, returning=())
-    return Emit(documents={main_of(case): after, **given_back(case, known.returning)})
+    return Emit(documents={Intake.at(case.subject): after, **given_back(case, known.returning)})
 
 
 def _returning(case: Case[None], known: Intake, keys: Collection[str]) -> Outcome:
     if not keys:
         before = case.documents.get(Intake, case.subject)
-        return NOTHING_TO_GIVE_BACK if known == before else Emit(documents={main_of(case): known})
+        return NOTHING_TO_GIVE_BACK if known == before else Emit(documents={Intake.at(case.subject): known})
     after = changed(known, case.subject, returning=tuple(dict.fromkeys((*known.returning, *sorted(keys)))))
-    return Emit(documents={main_of(case): after, **opened_anew(gate.of_return(case.subject))})
+    return Emit(documents={Intake.at(case.subject): after, **opened_anew(gate.of_return(case.subject))})
 
 
 def _is_stale(known: Intake, cycle: int) -> bool:

@@ -56,10 +56,10 @@ def claims_of(
     claims: dict[DocumentKey, Document] = {}
     for one, names in named.claimed:
         own = Claim(registration=submission.id, connection=one.connection, owner=owner)
-        claims[DocumentKey(Claim.kind, names.own)] = own
+        claims[Claim.at(names.own)] = own
         if names.shared:
             holder = Holder(registration=submission.id, owner=owner)
-            key = DocumentKey(Claim.kind, names.shared)
+            key = Claim.at(names.shared)
             found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
             claims[key] = found.shared_by(holder)
     return claims
@@ -74,7 +74,7 @@ def given_back(case: Case[None], keys: Iterable[str]) -> dict[DocumentKey, Claim
     """Those of these claims that are this registration's, without it."""
     found = {key: case.documents.get(Claim, key) for key in keys}
     return {
-        DocumentKey(Claim.kind, key): claim.without(case.subject)
+        Claim.at(key): claim.without(case.subject)
         for key, claim in found.items()
         if claim is not None and claim.is_held_by(case.subject)
     }

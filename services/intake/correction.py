@@ -12,7 +12,7 @@ from schemas.events.correction_refused import LAPSED
 from schemas.ids import RegistrationId
 from services.intake.claims import freed
 from services.intake.considering import consider
-from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
+from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.employer_request import address_of, is_of, kept_forms, standing
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.sentences import HAS_ENDED
@@ -62,7 +62,7 @@ def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dic
         return {}
     told = tuple(f"{one.field} {one.code}" for one in faults)
     mended = known.but(form=dict(submission.form), sealed_to=submission.sealed_to, faults=told)
-    return {submission.main: mended}
+    return {Intake.at(submission.id): mended}
 
 
 def fails(case: Case[None], known: Intake, before: BeforeCorrection, faults: tuple[FormFault, ...]) -> Emit:
@@ -98,7 +98,7 @@ def _without_correction(
     said = refused(
         after, known.sealed_to[-1], faults, moving_to=known.moving_to, employer=_employer_told(case, known, before)
     )
-    return Emit(said, {main_of(case): after, **left, **stands})
+    return Emit(said, {Intake.at(case.subject): after, **left, **stands})
 
 
 def _employer_told(case: Case[None], known: Intake, before: BeforeCorrection) -> str | None:

@@ -11,8 +11,7 @@ from payroll.address_key import address_key
 from schemas.events import Requirement
 from schemas.ids import RegistrationId
 from schemas.values import Applicant, EndReason, Identifier, SealedSecret
-from stream.document import Document, DocumentKey, Part
-from stream.service import Case
+from stream.document import Document, Part
 
 SUCCESSORS_MAX = 10
 """How many registrations that are to take the place of one are remembered."""
@@ -186,11 +185,6 @@ class Processor(Document):
     confirmed: bool = False
     identifiers: tuple[Identifier, ...] = ()
     secrets: tuple[SealedSecret, ...] = ()
-
-
-def main_of(case: Case[None]) -> DocumentKey:
-    """Where the registration's own document stands."""
-    return DocumentKey(Intake.kind, case.subject)
 
 
 def applicant_of(known: Intake, whose: Intake | BeforeCorrection) -> Applicant:

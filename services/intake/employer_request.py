@@ -13,7 +13,7 @@ from services.intake import gate
 from services.intake.documents import BeforeCorrection, Intake, ToldEmployer, applicant_of
 from services.intake.gate_state import Changes, opened_anew
 from services.intake.named_form import NamedForm, read_kept
-from stream.document import Document, DocumentKey, Part
+from stream.document import Document, Part
 from stream.service import Case
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -203,7 +203,7 @@ def standing(case: Case[None], known: Intake | None, *forms: NamedForm) -> Stand
         request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
         before = request.numbers_of(case.subject)
         if before != now:
-            changes[DocumentKey(EmployerRequest.kind, key)] = request.with_registration(case.subject, now)
+            changes[EmployerRequest.at(key)] = request.with_registration(case.subject, now)
         if before - now and request.askers:
             changes |= opened_anew(gate.of_leaving(key))
     return Standing(tuple(key for key, now in numbers.items() if now), changes)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 from payroll.form import Form
 from schemas.ids import RegistrationId
 from services.intake.claims import claims_of, given_back, taken
-from services.intake.documents import BeforeCorrection, Intake, main_of
+from services.intake.documents import BeforeCorrection, Intake
 from services.intake.employer_request import kept_forms, standing
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.submission import Submission
@@ -86,7 +86,7 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
     if all(one.kept is not known for one in forms):
         named += kept_forms(case.subject, known, known)
     requests, stands = standing(case, known, *named)
-    remembered = {main_of(case): after.but(requests=requests), **stands}
+    remembered = {Intake.at(case.subject): after.but(requests=requests), **stands}
     return Emit(documents={**remembered, **({} if leaves else left), **claims})
 
 

@@ -18,11 +18,9 @@ def is_open(case: Case[None], key: str) -> bool:
 
 def opened_anew(*keys: str) -> Changes:
     """These gates, open: whoever waits for one wakes, also where it was open already."""
-    return {DocumentKey(Gate.kind, key): Gate(open=True) for key in keys}
+    return {Gate.at(key): Gate(open=True) for key in keys}
 
 
 def as_wanted(case: Case[None], wanted: Mapping[str, bool]) -> Changes:
     """The gates, open or shut; one that is so already is left alone, since each writing wakes all who wait."""
-    return {
-        DocumentKey(Gate.kind, key): Gate(open=opens) for key, opens in wanted.items() if is_open(case, key) != opens
-    }
+    return {Gate.at(key): Gate(open=opens) for key, opens in wanted.items() if is_open(case, key) != opens}

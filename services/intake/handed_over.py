@@ -3,7 +3,7 @@
 from payroll.form import RefusedForm
 from schemas.events import FormReceived
 from services.intake import correction, gate, successor, withdrawal
-from services.intake.documents import Intake, Reference, main_of
+from services.intake.documents import Intake, Reference
 from services.intake.named_form import ReadForm, named_earlier, unnamed
 from services.intake.rejection import reject
 from services.intake.submission import Submission, form_fault, unknown_reference
@@ -32,7 +32,7 @@ def follow_up(case: Case[None], cause: HandedOver, terms: Terms) -> Outcome:
     named = named_earlier(cause.event.form)
     supersedes = cause.event.form.get("kind") not in ("correction", "withdrawal")
     if named is None or terms.codes is None or not terms.codes.accepts(named.code, case.subject, known.cycle):
-        wrong = Emit(documents={main_of(case): known.but(wrong_codes=known.wrong_codes + 1)})
+        wrong = Emit(documents={Intake.at(case.subject): known.but(wrong_codes=known.wrong_codes + 1)})
         return successor.answering(wrong, cause, gate.of_wrong_code(cause.origin)) if supersedes else wrong
     if supersedes:
         return successor.superseded(case, known, cause)

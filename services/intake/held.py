@@ -2,7 +2,7 @@
 
 from services.intake import correction
 from services.intake.considering import consider
-from services.intake.documents import Intake, main_of
+from services.intake.documents import Intake
 from services.intake.employer_request import asker_of, told_of_wait
 from services.intake.ending import end
 from services.intake.holding import held_event
@@ -36,14 +36,14 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
         return correction.lapses(case, known, known.stands) if known.stands else end(case, known, "lapsed")
     if known.waits_for_an_end:
         # Without that one's answer it may not go on, whatever holds it up: both would count.
-        return Emit(documents={main_of(case): known.but(due_at=case.now + terms.reminder)})
+        return Emit(documents={Intake.at(case.subject): known.but(due_at=case.now + terms.reminder)})
     read = read_kept(known, case.subject)
     if not isinstance(read, NamedForm):
         return go_on(case, known, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
     submission = Submission.of_kept(case, terms, known)
     told = told_of_wait(asker_of(case, read), known, read)
-    documents = {submission.main: known.but(reminders=known.reminders + 1, due_at=due_at, employer=told)}
+    documents = {Intake.at(submission.id): known.but(reminders=known.reminders + 1, due_at=due_at, employer=told)}
     # An employer that has asked since, or asks where another did, hears it for the first time.
     is_reminder = told is None or (known.employer is not None and known.employer.request == told.request)
     return Emit((held_event(submission, read, documents, is_reminder=is_reminder),), documents)

@@ -90,7 +90,7 @@ def held_event(
     submission: Submission, named: NamedForm, documents: Mapping[DocumentKey, Document], *, is_reminder: bool
 ) -> RegistrationHeld:
     """What everybody is told of a registration that waits."""
-    intake = documents[submission.main]
+    intake = documents[Intake.at(submission.id)]
     if not isinstance(intake, Intake) or intake.held_since is None:
         raise TypeError("a registration that is held says since when")
     form = named.form

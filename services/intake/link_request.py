@@ -8,13 +8,12 @@ from payroll.form import LinkRequest
 from schemas.events import LinkRequested
 from schemas.values import Applicant
 from services.intake import gate
-from services.intake.documents import Intake, applicant_of, main_of
+from services.intake.documents import Intake, applicant_of
 from services.intake.employer_request import Asker, EmployerRequest
 from services.intake.gate_state import Changes, Wanted, as_wanted, is_open
 from services.intake.named_form import read_kept
 from services.intake.submission import Submission
 from services.intake.terms import TAKEN_UP_WITHIN, Terms
-from stream.document import DocumentKey
 from stream.service import Case, Emit, Ignore, Outcome
 
 
@@ -40,7 +39,7 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     woken_by = map(gate.of_leaving, gate.of_request(form))
     documents = submission.answered("requested", form, held_by=woken_by, taken_up=taken_up, due_at=due_at) | left
     for key in gate.of_request(form):
-        request = DocumentKey(EmployerRequest.kind, key)
+        request = EmployerRequest.at(key)
         stays = left.get(request)
         asked = stays if isinstance(stays, EmployerRequest) else _asked_before(submission.case, key)
         documents[request] = asked.asked_by(asker)
@@ -68,13 +67,15 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
     """
     form = requested(case, known)
     if form is None or _is_taken_up(case, form):
-        return Emit(documents={main_of(case): known.but(taken_up=form is not None, overdue=False, due_at=None)})
+        return Emit(
+            documents={Intake.at(case.subject): known.but(taken_up=form is not None, overdue=False, due_at=None)}
+        )
     due_at = None if case.now >= known.since + terms.lapse else case.now + terms.reminder
     if due_at is None or case.now >= known.since + TAKEN_UP_WITHIN:
-        return Emit(documents={main_of(case): known.but(overdue=True, due_at=due_at)})
+        return Emit(documents={Intake.at(case.subject): known.but(overdue=True, due_at=due_at)})
     number = known.reminders + 1
     said = _asked(applicant_of(known, known), known.cycle, form, to_processor="request", number=number)
-    return Emit((said,), {main_of(case): known.but(reminders=number, due_at=due_at)})
+    return Emit((said,), {Intake.at(case.subject): known.but(reminders=number, due_at=due_at)})
 
 
 def left(case: Case[None], known: Intake, terms: Terms) -> Outcome:
@@ -83,7 +84,7 @@ def left(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     if form is None or not known.taken_up or _is_taken_up(case, form):
         return Ignore("NOT_LEFT")
     due_at = case.now + terms.reminder
-    return Emit(documents={main_of(case): known.but(taken_up=False, since=case.now, due_at=due_at)})
+    return Emit(documents={Intake.at(case.subject): known.but(taken_up=False, since=case.now, due_at=due_at)})
 
 
 def _asked(applicant: Applicant, cycle: int, form: LinkRequest, **told: Any) -> LinkRequested:
@@ -139,7 +140,7 @@ def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Changes, Wante
     asked = gate.of_request(form) if form else ()
     before = {key: request for key in asked if (request := case.documents.get(EmployerRequest, key)) is not None}
     after = {key: request.without(case.subject) for key, request in before.items()}
-    left: Changes = {DocumentKey(EmployerRequest.kind, key): one for key, one in after.items()}
+    left: Changes = {EmployerRequest.at(key): one for key, one in after.items()}
     return left, {key: False for key, one in after.items() if not one.askers}
 
 

@@ -14,7 +14,7 @@ from schemas.events import (
 )
 from schemas.ids import reference
 from services.intake import gate
-from services.intake.documents import Intake, Processor, applicant_of, main_of
+from services.intake.documents import Intake, Processor, applicant_of
 from services.intake.gate_state import Changes, Wanted, as_wanted
 from services.intake.sentences import PROCESSOR_ALREADY_REGISTERED
 from services.intake.submission import Considered, Submission
@@ -35,7 +35,7 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Considered:
     known = submission.known
     confirmed = known if known is not None and known.answer == "confirmed" else None
     stays = confirmed is not None and confirmed.company_name == form.company_name
-    key = DocumentKey(Processor.kind, gate.of_processor(form.email, form.package))
+    key = Processor.at(gate.of_processor(form.email, form.package))
     processor = Processor(
         registration=submission.id, confirmed=stays, identifiers=form.identifiers, secrets=form.secrets
     )
@@ -87,10 +87,10 @@ def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
         else ProcessorDeclined(applicant=applicant, cycle=known.cycle, review=count, reason=event.reason or "")
     )
     after = known.but(answer=event.verdict, since=case.now, reviews=count)
-    documents: dict[DocumentKey, Document] = {main_of(case): after}
+    documents: dict[DocumentKey, Document] = {Intake.at(case.subject): after}
     key = gate.of_processor(known.email, known.package)
     if processor := case.documents.get(Processor, key):
-        documents[DocumentKey(Processor.kind, key)] = processor.but(confirmed=is_confirmed)
+        documents[Processor.at(key)] = processor.but(confirmed=is_confirmed)
     wanted = of_verdict(case, known.email, known.package, is_confirmed=is_confirmed)
     return Emit((said,), documents | as_wanted(case, wanted))
 
@@ -99,9 +99,7 @@ def given_up(case: Case[None], known: Intake | None) -> tuple[Changes, Wanted]:
     """What an earlier form of it opened and held, when it has ended or another form takes its place."""
     if known is None or known.email is None or not known.is_of_processor:
         return {}, {}
-    free: Changes = {
-        DocumentKey(Processor.kind, gate.of_processor(known.email, known.package)): Processor(registration=None)
-    }
+    free: Changes = {Processor.at(gate.of_processor(known.email, known.package)): Processor(registration=None)}
     opened = known.answer == "confirmed"
     return free, of_verdict(case, known.email, known.package, is_confirmed=False) if opened else {}
 

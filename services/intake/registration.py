@@ -13,7 +13,6 @@ from services.intake.holding import hold, shut_gates
 from services.intake.named_form import NamedForm
 from services.intake.still_wanted import still_wanted
 from services.intake.submission import Considered, Submission
-from stream.document import DocumentKey
 from stream.service import Emit
 
 
@@ -33,10 +32,10 @@ def register(submission: Submission, named: NamedForm) -> Considered:
 def _submit(submission: Submission, named: NamedForm) -> Emit:
     before = freed(submission.case, submission.known) if submission.known else {}
     claims = claims_of(submission, named, before)
-    leaving = [key for key in _at_keylane(submission.known) if DocumentKey(Claim.kind, key) in before.keys() - claims]
+    leaving = [key for key in _at_keylane(submission.known) if Claim.at(key) in before.keys() - claims]
     left = {key: claim for key, claim in before.items() if key.key not in leaving}
     # Still known as left out, should a later correction say nothing of what somebody else has either.
-    lost = [key for key in _not_wanted(submission) if DocumentKey(Claim.kind, key) not in before]
+    lost = [key for key in _not_wanted(submission) if Claim.at(key) not in before]
     kept = tuple(dict.fromkeys((*(key.key for key in claims), *leaving, *lost)))
     # What is the reviewer's or names another registration is no part of it.
     fields: dict[str, Any] = named.form._asdict() | _processor_credentials(submission, named)

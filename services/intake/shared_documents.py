@@ -26,7 +26,7 @@ def touches(cause: Cause, subject: RegistrationId) -> Touched:
             read = read_form(cause.form, subject, cause.defects)
             return Touched(frozenset(_of_received(cause.form, read, subject)), read)
         case ProvisioningRefused() | CycleRequested():
-            return Touched(frozenset((DocumentKey(Gate.kind, gate.of_return(subject)),)))
+            return Touched(frozenset((Gate.at(gate.of_return(subject)),)))
         case ProcessorReviewed():
             return Touched(frozenset(of_processor(cause.email)))
         case _:
@@ -34,9 +34,9 @@ def touches(cause: Cause, subject: RegistrationId) -> Touched:
 
 
 def _of_received(form: Json, read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
-    yield DocumentKey(Reference.kind, reference(subject))
+    yield Reference.at(reference(subject))
     if named := named_earlier(form):
-        yield DocumentKey(Reference.kind, named.reference)
+        yield Reference.at(named.reference)
     yield from of_form(read, subject)
 
 
@@ -44,9 +44,9 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
     """What a registration that wakes, or is told of another's form, touches by its own form."""
     if not isinstance(main, Intake):
         return
-    yield from (DocumentKey(Claim.kind, key) for key in (*main.claims, *main.returning))
+    yield from (Claim.at(key) for key in (*main.claims, *main.returning))
     for request in main.requests:
-        yield from (DocumentKey(EmployerRequest.kind, request), DocumentKey(Gate.kind, gate.of_leaving(request)))
+        yield from (EmployerRequest.at(request), Gate.at(gate.of_leaving(request)))
     for successor in main.successors:
         yield from _answer_to(successor)
     if isinstance(cause, Told) and (found := FoundNumbers.told_by(cause.text)):
@@ -78,11 +78,11 @@ def of_form(read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
     """The documents of a good form; one with faults touches none."""
     match read:
         case NamedForm():
-            yield from (DocumentKey(Claim.kind, key) for _, names in read.claimed for key in names.keys)
+            yield from (Claim.at(key) for _, names in read.claimed for key in names.keys)
             yield from _of_registration(read, subject)
         case LinkRequest():
             for key in gate.of_request(read):
-                yield from (DocumentKey(Gate.kind, key), DocumentKey(EmployerRequest.kind, key))
+                yield from (Gate.at(key), EmployerRequest.at(key))
         case ProcessorRegistration():
             yield from of_processor(read.email)
 
@@ -90,24 +90,24 @@ def of_form(read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
 def _of_registration(named: NamedForm, subject: RegistrationId) -> Iterator[DocumentKey]:
     """What a registration waits for, and whose credentials it uses."""
     if named.form.supersedes:
-        yield DocumentKey(Reference.kind, named.form.supersedes.reference)
+        yield Reference.at(named.form.supersedes.reference)
         yield from _answer_to(subject)
     if named.processor:
-        yield from (DocumentKey(Gate.kind, named.processor), DocumentKey(Processor.kind, named.processor))
+        yield from (Gate.at(named.processor), Processor.at(named.processor))
     for request in named.requests:
-        yield from (DocumentKey(Gate.kind, request), DocumentKey(EmployerRequest.kind, request))
+        yield from (Gate.at(request), EmployerRequest.at(request))
 
 
 def _answer_to(registration: RegistrationId) -> Iterator[DocumentKey]:
     """What this one and the registration that it supersedes tell each other by."""
     tells = (gate.of_readiness, gate.of_end, gate.of_wrong_code)
-    return (DocumentKey(Gate.kind, of(registration)) for of in tells)
+    return (Gate.at(of(registration)) for of in tells)
 
 
 def of_processor(email: str) -> Iterator[DocumentKey]:
     """Everything that a processor's confirmation opens."""
-    yield DocumentKey(Gate.kind, gate.of_processor(email))
+    yield Gate.at(gate.of_processor(email))
     for slug, package in packages().items():
         if "processor_registration" in package.kinds:
             key = gate.of_processor(email, slug)
-            yield from (DocumentKey(Gate.kind, key), DocumentKey(Processor.kind, key))
+            yield from (Gate.at(key), Processor.at(key))

@@ -14,7 +14,7 @@ from schemas.clear_secrets import without_clear_secrets
 from schemas.events import FormFault
 from schemas.ids import RegistrationId, reference
 from schemas.values import Applicant
-from services.intake.documents import Intake, Reference, main_of
+from services.intake.documents import Intake, Reference
 from services.intake.sentences import REFERENCE_UNKNOWN
 from services.intake.terms import Terms
 from services.intake.waking import woken_by
@@ -101,19 +101,14 @@ class Submission(NamedTuple):
         }
         successors = self.known.successors if self.known else ()
         wakes = woken_by(self.id, held_by, successors=successors, returning=more.get("returning", ()))
-        remembered: dict[DocumentKey, Document] = {self.main: Intake(**fields | more, waits_for=wakes)}
+        remembered: dict[DocumentKey, Document] = {Intake.at(self.id): Intake(**fields | more, waits_for=wakes)}
         if self.known is None and self.may_have_reference:
-            remembered[DocumentKey(Reference.kind, self.reference)] = Reference(registration=self.id)
+            remembered[Reference.at(self.reference)] = Reference(registration=self.id)
         return remembered
 
     def _kept_whatever_comes(self) -> dict[str, Any]:
         known = self.known
         return {name: getattr(known, name) for name in ("wrong_codes", "submitted", "successors")} if known else {}
-
-    @property
-    def main(self) -> DocumentKey:
-        """Where its own document stands."""
-        return main_of(self.case)
 
     @property
     def may_have_reference(self) -> bool:

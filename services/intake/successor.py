@@ -6,7 +6,7 @@ The form names the old one and its code. The old one goes on until its successor
 from schemas.ids import RegistrationId
 from services.intake import gate
 from services.intake.claims import in_the_way, taken
-from services.intake.documents import SUCCESSORS_MAX, Intake, main_of
+from services.intake.documents import SUCCESSORS_MAX, Intake
 from services.intake.ending import end
 from services.intake.gate_state import as_wanted, is_open, opened_anew
 from services.intake.holding import hold, shut_gates
@@ -51,7 +51,9 @@ def _followed(case: Case[None], known: Intake, successor: RegistrationId) -> Emi
     successors = (*known.successors, successor)
     left, kept = successors[:-SUCCESSORS_MAX], successors[-SUCCESSORS_MAX:]
     told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
-    return Emit(documents={main_of(case): changed(known, case.subject, successors=kept), **opened_anew(*told)})
+    return Emit(
+        documents={Intake.at(case.subject): changed(known, case.subject, successors=kept), **opened_anew(*told)}
+    )
 
 
 def succeeded(case: Case[None], known: Intake, successor: RegistrationId) -> Outcome:
@@ -62,7 +64,7 @@ def succeeded(case: Case[None], known: Intake, successor: RegistrationId) -> Out
         return end(case, known, "superseded", successor=successor)
     rest = tuple(one for one in known.successors if one != successor)
     after = changed(known, case.subject, successors=rest)
-    return Emit(documents={main_of(case): after, **opened_anew(gate.of_end(successor))})
+    return Emit(documents={Intake.at(case.subject): after, **opened_anew(gate.of_end(successor))})
 
 
 def answering(outcome: Emit, cause: HandedOver, *also: str) -> Emit:

@@ -14,7 +14,7 @@ from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, Withdr
 from schemas.ids import RegistrationId
 from services.intake.claims import given_back, in_the_way
 from services.intake.correction import reconsidered, refused
-from services.intake.documents import BeforeCorrection, Intake, applicant_of, main_of
+from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.ending import employer_told, end
 from services.intake.named_form import NamedForm, claimed_by, read_kept
 from services.intake.sentences import CONNECTION_NOT_YOURS
@@ -92,7 +92,7 @@ def _take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collec
     )
     stands = known.stands.but(**_kept(known.stands, numbers, gone)) if known.stands else None
     after = changed(known, case.subject, **_kept(known, numbers, gone), stands=stands)
-    return Emit((said,), {main_of(case): after, **given_back(case, gone)})
+    return Emit((said,), {Intake.at(case.subject): after, **given_back(case, gone)})
 
 
 def _claims(case: Case[None], kept: Intake | BeforeCorrection, numbers: Collection[int]) -> set[str]:

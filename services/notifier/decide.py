@@ -37,7 +37,6 @@ from services.notifier import written, written_links
 from services.notifier.documents import Correspondence, cycle_of
 from services.notifier.mails import CodeFor, Mail
 from services.notifier.roles import APPLICANT, EMPLOYER, FORMER_ADDRESS, NEW_ADDRESS, PROCESSOR
-from stream.document import DocumentKey
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 
 _Mails = Iterable[Effect]
@@ -64,9 +63,7 @@ def decide(case: Case[None]) -> Outcome:
     mails = tuple(_CALLED_FOR[type(case.cause)](case.cause, _about(case.cause, case.envelope, after)))
     if not mails:
         return Ignore("NO_ADDRESS")
-    return Emit(
-        documents={DocumentKey(Correspondence.kind, case.subject): after} if after != known else {}, effects=mails
-    )
+    return Emit(documents={Correspondence.at(case.subject): after} if after != known else {}, effects=mails)
 
 
 def _about(event: Event, envelope: Envelope, known: Correspondence) -> _About:

@@ -20,7 +20,6 @@ from services.provisioning.report import is_plausible, trigger_of
 from services.provisioning.request import addressee, fingerprint, requested
 from services.provisioning.states import REQUESTS, STAYS, Note, Transition, Trigger, transition
 from services.provisioning.terms import Terms
-from stream.document import DocumentKey
 from stream.service import Case, Due, Emit, Ignore, Outcome, Park, Service, no_facts
 
 NOTHING_REQUESTED = Park("NOTHING_REQUESTED", retry=True, blocks=False)
@@ -227,4 +226,4 @@ def _turned(case: Case[None], before: Provisioning, turns: Iterable[_Turn]) -> E
 
 
 def _changed(case: Case[None], after: Provisioning, events: Iterable[Event]) -> Emit:
-    return Emit(tuple(events), {DocumentKey(Provisioning.kind, case.subject): after})
+    return Emit(tuple(events), {Provisioning.at(case.subject): after})

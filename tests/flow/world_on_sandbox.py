@@ -31,7 +31,6 @@ from services.enrichment.policies import MatchRow, PolicyRow, load_matches, load
 from services.intake.clients import ClientRow, load_clients
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
-from stream.document import DocumentKey
 from stream.postgres_gates import wake
 
 DEADLINE_S = 60
@@ -90,7 +89,7 @@ class WorldOnSandbox:
         if match is not None:
             found = FoundNumbers(1, match.raamwerkcontractnummer, match.loonheffingennummer)
             async with self._onboarding.connected("intake") as connection:
-                await wake(connection, DocumentKey(Intake.kind, match.registration), found.text, str(uuid4()))
+                await wake(connection, Intake.at(match.registration), found.text, str(uuid4()))
         async with self._onboarding.connected("enrichment") as connection:
             await load_policies(connection, [policy])
             await load_matches(connection, [match] if match is not None else [])

@@ -8,7 +8,7 @@ from memory_evidence import evidence_of
 
 from ops.audit.evidence import Evidence
 from ops.audit.judge import judge
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 from stream.queue_timing import TICK_APART_S_MAX
 from stream.store import StateRow
 
@@ -39,7 +39,7 @@ async def _withdrawn_before_the_policy_came() -> Flow:
     await flow.run()
     flow.find_policy(form)
     (gate,) = flow.policies
-    flow.databases["enrichment"].tables.states[DocumentKey(Gate.kind, gate)] = (-1, StateRow(Gate(open=True), 1))
+    flow.databases["enrichment"].tables.states[Gate.at(gate)] = (-1, StateRow(Gate(open=True), 1))
     flow.clock.advance(TICK_APART_S_MAX)
     await flow.run()
     return flow

@@ -15,7 +15,7 @@ from schemas.ids import RegistrationId, reference
 from services.intake.decide import service
 from services.intake.documents import Claim, Intake
 from services.intake.terms import Terms
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 from stream.service import Cause, Due, Emit, HandedOver, Ignore, Opened, Outcome, Park
 
 E = TypeVar("E", bound=Event)
@@ -96,7 +96,7 @@ class Desk:
         known = self.intake(about)
         assert known.due_at is not None
         self.story.now = known.due_at
-        return self.take(Due(DocumentKey(Intake.kind, about), known.due_at), about)
+        return self.take(Due(Intake.at(about), known.due_at), about)
 
     @contextmanager
     def holding_up(self, whose: str) -> Iterator[None]:
@@ -142,7 +142,7 @@ class Desk:
     def _wake(self) -> bool:
         for key, document in list(self.story.remembered.items()):
             for gate in document.waits_for:
-                found = self.story.remembered.get(DocumentKey(Gate.kind, gate))
+                found = self.story.remembered.get(Gate.at(gate))
                 if isinstance(found, Gate) and found.open and (key, gate) not in self.answered:
                     self.answered.add((key, gate))
                     self._decide(Opened(key, gate), key.key)

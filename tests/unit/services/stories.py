@@ -30,7 +30,7 @@ class Story:
     def when(self, cause: Cause, about: str = REGISTRATION) -> Outcome:
         """Decide, and remember what was decided."""
         registration = RegistrationId(about)
-        main = DocumentKey(self.service.main.kind, registration)
+        main = self.service.main.at(registration)
         named, found = self.service.touches(cause, registration)
         known = self.remembered.get(main)
         remembered = () if isinstance(cause, Event) else self.service.recalls(cause, registration, known)
@@ -52,7 +52,7 @@ class Story:
 
     def document(self, kind: type[D], key: str = REGISTRATION) -> D:
         """What is remembered."""
-        found = self.remembered[DocumentKey(kind.kind, key)]
+        found = self.remembered[kind.at(key)]
         assert isinstance(found, kind)
         return found
 
@@ -61,13 +61,13 @@ class Story:
         main = self.document(self.service.main)
         assert main.due_at is not None
         self.now = main.due_at
-        return Due(DocumentKey(main.kind, REGISTRATION), main.due_at)
+        return Due(main.at(REGISTRATION), main.due_at)
 
     def opened(self) -> Opened:
         """The first gate that the main document waits for is open."""
         main = self.document(self.service.main)
         gate, *_ = main.waits_for
-        return Opened(DocumentKey(main.kind, REGISTRATION), gate)
+        return Opened(main.at(REGISTRATION), gate)
 
     def later(self, **passed: float) -> None:
         """Time passes."""

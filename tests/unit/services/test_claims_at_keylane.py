@@ -11,7 +11,6 @@ from schemas.ids import reference
 from schemas.values import Contact, Finding
 from services.intake.at_keylane import NOTHING_TO_GIVE_BACK
 from services.intake.documents import Claim
-from stream.document import DocumentKey
 
 FIRST, SECOND, THIRD = ([{"employer_code": code}] for code in ("8106625", "8106626", "8106627"))
 
@@ -165,5 +164,5 @@ def test_what_is_given_back_stays_with_the_others_of_the_registration() -> None:
     desk.at_keylane("transport")
     after = desk.intake("transport")
     assert (len(after.claims), after.leaving, after.returning) == (len(before), (), ())
-    claims = (desk.story.remembered[DocumentKey(Claim.kind, key)] for key in after.claims)
+    claims = (desk.story.remembered[Claim.at(key)] for key in after.claims)
     assert all(isinstance(one, Claim) and one.registration == "transport" for one in claims)

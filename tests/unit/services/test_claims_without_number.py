@@ -12,7 +12,6 @@ from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationR
 from schemas.ids import reference
 from schemas.values import Contact, Finding
 from services.intake.documents import Claim, Intake
-from stream.document import DocumentKey
 
 WITHOUT: dict[str, Any] = {"loonheffingennummer": None}
 SUB_NUMBER: dict[str, Any] = {"loonheffingennummer": "123456782L02"}
@@ -132,12 +131,12 @@ def forget_the_contract(desk: Desk, *whose: str) -> None:
         if isinstance(one, Claim) and any(holder.registration in whose for holder in one.beside)
     }
     for key in shared:
-        del desk.story.remembered[DocumentKey(Claim.kind, key)]
+        del desk.story.remembered[Claim.at(key)]
     for about in whose:
         known = desk.intake(about)
         claims = tuple(key for key in known.claims if key not in shared)
         stands = known.stands and known.stands.but(claims=tuple(key for key in known.stands.claims if key in claims))
-        desk.story.remembered[DocumentKey(Intake.kind, about)] = known.but(claims=claims, stands=stands)
+        desk.story.remembered[Intake.at(about)] = known.but(claims=claims, stands=stands)
 
 
 def test_a_held_correction_that_meets_a_contract_claimed_since_is_refused_and_what_stands_goes_on(desk: Desk) -> None:

@@ -9,14 +9,14 @@ from intake_desk import PROCESSOR_EMAIL, Desk, by_processor
 from payroll.row_file import RowFileError
 from schemas.events import RegistrationHeld, RegistrationSubmitted
 from services.intake.clients import ClientRow, gates_of, read_clients, write_clients
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 
 HEADER = "processor_email,raamwerkcontractnummer,loonheffingennummer"
 ROW = ClientRow(PROCESSOR_EMAIL, "A0201234", "123456782L01")
 
 
 def let_in(desk: Desk, row: ClientRow) -> Desk:
-    gates = (DocumentKey(Gate.kind, gate) for gate in gates_of(row))
+    gates = (Gate.at(gate) for gate in gates_of(row))
     desk.story.remembered.update(dict.fromkeys(gates, Gate(open=True)))
     return desk
 

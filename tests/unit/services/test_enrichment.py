@@ -14,7 +14,6 @@ from services.enrichment.decide import service
 from services.enrichment.documents import Enrichment
 from services.enrichment.found import Facts, Found
 from services.enrichment.terms import Terms
-from stream.document import DocumentKey
 from stream.service import Emit, Ignore, Opened
 
 NUMBERS = ("A0201234", "123456782L01")
@@ -224,9 +223,7 @@ def test_what_was_remembered_before_waits_were_counted_may_have_asked_for_the_ma
     told(enrichment, "directie@dekorst.example", 1)
     stored = json.loads(enrichment.document(Enrichment).model_dump_json())
     del stored["mandate_waits"]
-    enrichment.remembered[DocumentKey(Enrichment.kind, REGISTRATION)] = Enrichment.model_validate_json(
-        json.dumps(stored)
-    )
+    enrichment.remembered[Enrichment.at(REGISTRATION)] = Enrichment.model_validate_json(json.dumps(stored))
     assert told(enrichment, "directie@dekorst.example", 2) == (1, 0)
     assert told(enrichment, "baas@example.nl", 3) == (2, 0)
 
@@ -273,7 +270,7 @@ def test_a_gate_names_what_it_is_about() -> None:
 def test_numbers_that_were_typed_wrong_are_put_right_by_a_match_and_a_wrong_match_by_another() -> None:
     enrichment = story({})
     enrichment.said(submitted(exact(raamwerkcontractnummer="A0209999")))
-    by_match = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))
+    by_match = Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))
     enrichment.facts = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], None)}
     assert isinstance(enrichment.when(by_match), Emit)
     assert enrichment.when(by_match) == Ignore("POLICY_NOT_FOUND")
@@ -305,10 +302,10 @@ def test_a_correction_of_the_numbers_stands_above_a_match_that_was_found_for_tho
         enriched_with(enrichment.said(submitted(exact(loonheffingennummer=None, dgas=[]), cycle=2))) == "111222333L01"
     )
     assert awaited_reason(enrichment.said(submitted(exact(), cycle=3))) == "POLICY_NOT_FOUND"
-    by_match = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))
+    by_match = Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))
     assert enrichment.when(by_match) == Ignore("POLICY_NOT_FOUND")
     enrichment.facts = {**KNOWN, **match}
-    own = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_numbers(*NUMBERS))
+    own = Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*NUMBERS))
     assert enriched_with(enrichment.said(own)) == NUMBERS[1]
 
 
@@ -317,7 +314,7 @@ def test_a_match_that_is_noted_again_for_the_numbers_of_a_correction_counts() ->
     enrichment.said(submitted(exact()))
     again = Found("A0208888", "111222333L01", POLICY, gate.typed(registered(exact())))
     enrichment.facts = {gate.of_match(REGISTRATION): again}
-    by_match = Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))
+    by_match = Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))
     assert enriched_with(enrichment.said(by_match)) == "111222333L01"
 
 
@@ -334,9 +331,9 @@ def test_of_typed_numbers_and_a_match_without_policies_the_one_whose_policy_come
     enrichment = story({})
     enrichment.said(submitted(exact()))
     enrichment.facts = {gate.of_match(REGISTRATION): Found("A0208888", NUMBERS[1], None)}
-    assert enrichment.said(Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_match(REGISTRATION))) == ()
+    assert enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION))) == ()
     enrichment.facts = {gate.of_numbers(*numbers): Found(*numbers, POLICY)}
-    (enriched,) = enrichment.said(Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_numbers(*numbers)))
+    (enriched,) = enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*numbers)))
     assert isinstance(enriched, PolicyEnriched)
     assert enriched.registration == registered(exact(raamwerkcontractnummer=numbers[0]))
 

@@ -10,7 +10,6 @@ from schemas.events import RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
-from stream.document import DocumentKey
 from stream.service import Emit, Ignore, Outcome, Park, Told
 
 NONE: dict[str, Any] = {"raamwerkcontractnummer": None, "loonheffingennummer": None}
@@ -44,7 +43,7 @@ def is_free(desk: Desk, **changes: Any) -> bool:
 
 
 def match(desk: Desk, about: str, found: FoundNumbers = FOUND) -> Outcome:
-    return desk.take(Told(DocumentKey(Intake.kind, about), found.text), about)
+    return desk.take(Told(Intake.at(about), found.text), about)
 
 
 @pytest.mark.parametrize("typed", [NONE, {"loonheffingennummer": None}, {"raamwerkcontractnummer": None}])
@@ -154,4 +153,4 @@ def test_what_was_found_counts_also_while_a_correction_waits_and_whatever_become
 def test_a_text_tells_numbers_and_no_other_text_does(desk: Desk) -> None:
     assert FoundNumbers.told_by(FOUND.text) == FOUND
     assert FoundNumbers.told_by("processor-moved:abc:b@c.example") is None
-    assert desk.take(Told(DocumentKey(Intake.kind, "request"), "what no release says"), "request") == Ignore("NOT_OURS")
+    assert desk.take(Told(Intake.at("request"), "what no release says"), "request") == Ignore("NOT_OURS")

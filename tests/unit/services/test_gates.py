@@ -32,7 +32,7 @@ from schemas.events import (
 from schemas.values import SealedFor
 from services.intake.clients import ClientRow, gates_of
 from services.intake.employer_request import EmployerRequest
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 from stream.service import Ignore, Park
 
 
@@ -350,7 +350,7 @@ def test_a_processor_that_moved_goes_on_with_its_employers_when_they_are_importe
     assert (desk.intake("bakery").waits, desk.intake("branch").waits) == (("EMPLOYER_REQUEST",),) * 2
     row = ClientRow("zuid@kantoor.example", "A0201234", "123456782L01")
     for key in gates_of(row):
-        desk.story.remembered[DocumentKey(Gate.kind, key)] = Gate(open=True)
+        desk.story.remembered[Gate.at(key)] = Gate(open=True)
     desk.review("processor", "declined", email=PROCESSOR_EMAIL)  # of no effect, and whoever may go on is woken
     assert (desk.intake("bakery").answer, desk.intake("branch").answer) == ("submitted", "submitted")
 

@@ -25,7 +25,7 @@ from services.intake import claim_key
 from services.intake.at_keylane import NOTHING_TO_GIVE_BACK
 from services.intake.decide import SERVICE
 from services.intake.documents import Claim, Intake, Reference
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 from stream.service import Ignore
 
 
@@ -183,14 +183,14 @@ def test_a_refusal_that_a_correction_has_overtaken_frees_nothing() -> None:
     intake = story()
     intake.said(received(loket()))
     for kept in ({"cycle": 2, "submitted": 2}, {"cycle": 2, "submitted": 0}):
-        intake.remembered[DocumentKey(Intake.kind, REGISTRATION)] = intake.document(Intake).but(**kept)
+        intake.remembered[Intake.at(REGISTRATION)] = intake.document(Intake).but(**kept)
         assert intake.when(refusal("8106625")) == NOTHING_TO_GIVE_BACK
 
 
 def test_a_reference_that_another_registration_has_is_not_given_out_again() -> None:
     intake = story()
     taken = reference(REGISTRATION)
-    intake.remembered[DocumentKey(Reference.kind, taken)] = Reference(registration=OTHER_REGISTRATION)
+    intake.remembered[Reference.at(taken)] = Reference(registration=OTHER_REGISTRATION)
     (rejected,) = intake.said(received(loket()))
     assert isinstance(rejected, RegistrationRejected)
     assert [fault.code for fault in rejected.faults] == ["REFERENCE_TAKEN"]

@@ -14,7 +14,6 @@ from services.intake.documents import Intake
 from services.intake.employer_request import REGISTERED_MAX, EmployerRequest
 from services.intake.found_numbers import FoundNumbers
 from services.intake.terms import TAKEN_UP_WITHIN
-from stream.document import DocumentKey
 from stream.service import Told
 
 OTHER: dict[str, Any] = {"loonheffingennummer": "111222333L01"}
@@ -148,7 +147,7 @@ def test_who_asks_for_what_is_registered_already_is_not_reminded_until_that_ends
     asks(desk)
     assert is_taken_up(desk, "again")
     for about in ("bakery", "branch"):
-        if DocumentKey(Intake.kind, about) in desk.story.remembered:
+        if Intake.at(about) in desk.story.remembered:
             desk.correct(f"away-{about}", about, kind="withdrawal")
     assert not is_taken_up(desk, "again")
 
@@ -162,7 +161,7 @@ def test_who_asked_by_its_contract_has_it_left_when_numbers_were_found_in_betwee
     desk.due("request")
     assert is_taken_up(desk)
     found = FoundNumbers(1, "A0201234", "123456782L01")
-    desk.take(Told(DocumentKey(Intake.kind, "bakery"), found.text), "bakery")
+    desk.take(Told(Intake.at("bakery"), found.text), "bakery")
     if lapsed:
         desk.review("processor", "declined")
         desk.correct("typo", "bakery", **OTHER)

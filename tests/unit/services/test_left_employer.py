@@ -20,7 +20,7 @@ from schemas.values import Applicant
 from services.intake import gate
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 from stream.service import Told
 
 EMPLOYER, OTHER_EMPLOYER = "directie@dekorst.example", "baas@b.example"
@@ -121,7 +121,7 @@ def test_who_is_known_by_its_contract_is_left_once_its_number_was_found(*, waits
         desk.review("processor", "declined")
         desk.correct("fix", "bakery", frequency="four_weeks")
     found = FoundNumbers(1, "A0201234", "123456782L01")
-    desk.take(Told(DocumentKey(Intake.kind, "bakery"), found.text), "bakery")
+    desk.take(Told(Intake.at("bakery"), found.text), "bakery")
     desk.form("other", link_request(email=OTHER_EMPLOYER, **OTHER))
     desk.review("processor")
     desk.correct("typo", "bakery", cycle=2 if waits else 1, **OTHER)
@@ -144,7 +144,7 @@ def known_by_its_contract() -> Desk:
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None))
     gates = gate.of_numbers(PROCESSOR_EMAIL, "111222333L01", "A0209999")
-    desk.story.remembered |= {DocumentKey(Gate.kind, one): Gate(open=True) for one in gates}
+    desk.story.remembered |= {Gate.at(one): Gate(open=True) for one in gates}
     return desk
 
 

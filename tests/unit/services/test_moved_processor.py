@@ -13,7 +13,6 @@ from schemas.ids import reference
 from services.intake.documents import Intake
 from services.intake.employer_request import EmployerRequest
 from services.intake.moved_processor import MovedProcessor
-from stream.document import DocumentKey
 from stream.service import Ignore, Outcome, Told
 
 NEW = "zuid@kantoor.example"
@@ -31,7 +30,7 @@ def desk() -> Desk:
 
 
 def follow(desk: Desk, about: str = "request") -> Outcome:
-    return desk.take(Told(DocumentKey(Intake.kind, about), MOVED.text), about)
+    return desk.take(Told(Intake.at(about), MOVED.text), about)
 
 
 def waits(desk: Desk, about: str, **changes: Any) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from stories import REGISTRATION
 from services.enrichment import gate
 from services.enrichment.documents import Enrichment
 from services.enrichment.facts import PostgresPolicies
-from stream.document import DocumentKey
 from stream.read_pool import ReadPool
 from stream.service import Concern, Opened
 
@@ -32,7 +31,7 @@ class OnePolicy(ReadPool):
 
 
 async def pensioenwet(*products: str) -> tuple[bool, tuple[str, ...]]:
-    asked = Concern(REGISTRATION, Opened(DocumentKey(Enrichment.kind, REGISTRATION), gate.of_numbers(*NUMBERS)))
+    asked = Concern(REGISTRATION, Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*NUMBERS)))
     (found,) = (await PostgresPolicies(OnePolicy(*products))([asked])).values()
     assert found.policy is not None
     assert found.policy.products == products

@@ -18,7 +18,6 @@ from schemas.values import Applicant
 from services.provisioning.decide import NOTHING_REQUESTED, service
 from services.provisioning.documents import Provisioning
 from services.provisioning.terms import Terms
-from stream.document import DocumentKey
 from stream.service import Ignore
 
 REFERENCE = "ABCDEFGHJK1"
@@ -122,7 +121,7 @@ def test_a_link_of_a_release_that_kept_no_address_stays_as_it_is() -> None:
     story = at_keylane()
     known = story.document(Provisioning)
     older = known.but(links=(known.links[0].but(addressee=None),))
-    story.remembered[DocumentKey(Provisioning.kind, REGISTRATION)] = older
+    story.remembered[Provisioning.at(REGISTRATION)] = older
     whole = CycleRequested(reference=REFERENCE, cycle=2)
     assert story.said(enriched(loket(email="nieuw@dekorst.example"), cycle=2)) == (whole,)
 

@@ -25,7 +25,7 @@ from schemas.events import (
 from services.intake import gate
 from services.intake.documents import Intake
 from services.intake.employer_request import ASKERS_MAX, EmployerRequest
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 
 AWAY: tuple[dict[str, Any], ...] = ({"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"})
 """Either ends a request with this processor."""
@@ -86,7 +86,7 @@ def test_a_request_outlives_another_that_is_withdrawn_or_goes_to_another_process
 def test_an_employer_of_the_file_of_clients_stays_let_in_when_its_own_request_is_withdrawn() -> None:
     desk = Desk()
     for key in (gate.of_processor(PROCESSOR_EMAIL), *gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234")):
-        desk.story.remembered[DocumentKey(Gate.kind, key)] = Gate(open=True)
+        desk.story.remembered[Gate.at(key)] = Gate(open=True)
     for number in (1, 2):
         desk.form(f"request-{number}", link_request())
         withdraw(desk, f"request-{number}")
@@ -118,7 +118,7 @@ def test_a_processor_that_withdraws_registers_nobody_until_it_is_confirmed_anew(
 
 def test_a_processor_that_was_let_in_before_stays_so_when_it_registers_corrects_itself_or_leaves_again() -> None:
     desk = Desk()
-    key = DocumentKey(Gate.kind, gate.of_processor(PROCESSOR_EMAIL))
+    key = Gate.at(gate.of_processor(PROCESSOR_EMAIL))
     desk.story.remembered[key] = Gate(open=True)
     desk.form("processor", processor("processor"))
     desk.correct("fix", "processor", company_name="Kantoor Zuid")
@@ -223,7 +223,7 @@ def test_the_code_of_an_address_that_was_never_accepted_is_old_and_whose_it_is_g
             desk.due("bakery")
     else:
         form = desk.intake("bakery").form or {}
-        key = DocumentKey(Intake.kind, "bakery")
+        key = Intake.at("bakery")
         # A form that an earlier release found right, and this one does not.
         desk.story.remembered[key] = desk.intake("bakery").but(form={**form, "frequency": "never"})
         desk.form("request-2", link_request(processor_email="typo@elders.example"))

@@ -16,13 +16,12 @@ from schemas.flow import TIMELINE
 from services.timeline.decide import SERVICE
 from services.timeline.documents import ENTRIES_MAX, Entry, Said, Timeline
 from services.timeline.said import _SAID
-from stream.document import DocumentKey
 from stream.service import Case, Due, Emit, Ignore, WorkingSet
 
 CONSUMED = {event.name for event in TIMELINE.consumes}
 EXAMPLES = [one for one in examples() if one.parked is None and one.event in TIMELINE.consumes]
 SAID = [decode(one.event.name, one.headers, one.value) for one in EXAMPLES]
-KEY = DocumentKey(Timeline.kind, REGISTRATION)
+KEY = Timeline.at(REGISTRATION)
 
 
 def remembered(said: Sequence[tuple[Envelope, Event]]) -> Timeline:

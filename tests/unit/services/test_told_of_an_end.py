@@ -12,7 +12,7 @@ from schemas.ids import RegistrationId, reference
 from services.intake import gate
 from services.intake.documents import Intake
 from services.intake.gate_state import opened_anew
-from stream.document import DocumentKey, Gate
+from stream.document import Gate
 
 EMPLOYER = "directie@dekorst.example"
 OTHER_NUMBER = "111222333L01"
@@ -131,7 +131,7 @@ def test_it_hears_so_at_the_address_that_it_has_corrected_since() -> None:
 def test_who_asked_only_after_its_registration_hears_of_the_end_as_well() -> None:
     desk = Desk()
     for key in (gate.of_processor(PROCESSOR_EMAIL), *gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234")):
-        desk.story.remembered[DocumentKey(Gate.kind, key)] = Gate(open=True)
+        desk.story.remembered[Gate.at(key)] = Gate(open=True)
     desk.form("bakery", by_processor())
     desk.form("request", link_request())
     desk.correct("away", "bakery", kind="withdrawal")
@@ -142,7 +142,7 @@ def test_who_was_told_that_a_successor_waits_hears_of_its_end_though_it_waits_fo
     desk = linked()
     desk.review("processor", "declined")
     desk.form("new", by_processor(supersedes=earlier("bakery")))
-    key = DocumentKey(Intake.kind, "new")
+    key = Intake.at("new")
     desk.story.remembered[key] = desk.intake("new").but(waits=("SUPERSEDED_REGISTRATION",))
     desk.correct("away", "new", kind="withdrawal")
     assert end_of(desk, "new").employer_email == EMPLOYER

@@ -29,7 +29,6 @@ from schemas.events.correction_refused import LAPSED
 from services.notifier.decide import SERVICE
 from services.notifier.documents import Correspondence
 from services.notifier.mails import read
-from stream.document import DocumentKey
 from stream.service import Emit, Outcome
 
 ELSEWHERE = "verhuisd@example.nl"
@@ -66,7 +65,7 @@ def test_the_code_that_counts_goes_to_no_address_that_the_registration_has_left(
 
 def test_whose_address_was_never_kept_gets_the_code_that_counts_once_it_is_known_again() -> None:
     story = Story(SERVICE)
-    story.remembered[DocumentKey(Correspondence.kind, REGISTRATION)] = Correspondence(cycle=2)
+    story.remembered[Correspondence.at(REGISTRATION)] = Correspondence(cycle=2)
     assert code_of(story.when(action_needed(BLOCKED))) == {"registration": REGISTRATION, "cycle": 1}
     story.when(CORRECTION_REFUSED)
     assert code_of(story.when(action_needed(BLOCKED, number=2))) == {"registration": REGISTRATION, "cycle": 2}

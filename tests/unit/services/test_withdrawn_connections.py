@@ -11,7 +11,6 @@ from typed_forms import raet, token
 from schemas.events import ConnectionsWithdrawn, CorrectionRefused, RegistrationEnded, RegistrationSubmitted
 from schemas.ids import reference
 from services.intake.documents import BeforeCorrection, Intake
-from stream.document import DocumentKey
 from stream.service import Ignore
 
 THREE = ("10000001", "10000002", "10000003")
@@ -216,7 +215,7 @@ def test_what_stands_while_a_correction_is_held_loses_it_too(desk: Desk) -> None
         claims=known.claims,
     )
     waits: dict[str, Any] = {"answer": "held", "waits": ("EMPLOYER_REQUEST",), "held_since": NOW, "stands": stands}
-    desk.story.remembered[DocumentKey(Intake.kind, "holding")] = known.but(cycle=2, **waits)
+    desk.story.remembered[Intake.at("holding")] = known.but(cycle=2, **waits)
     desk.correct("away", "holding", cycle=2, kind="withdrawal", connections=named(2))
     after = desk.intake("holding")
     assert after.stands is not None
