@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from stream.document import DocumentKey, Gate
 from stream.identity import WAKE_UP_ID_SQL
+from stream.postgres_session import Connection
 from stream.store import WAKE_UP_TOPIC
 
 
-async def open_gates(connection: Any, gates: Iterable[str]) -> None:
+async def open_gates(connection: Connection, gates: Iterable[str]) -> None:
     """Open these, in the schema of asyncpg's `connection`; whoever waits for one wakes, also when it was open."""
     # In one order, so that two loaders wait for each other instead of ending in a deadlock.
     await connection.execute(_OPEN, sorted(set(gates)), Gate(open=True).model_dump_json())
 
 
-async def wake(connection: Any, waking: DocumentKey, text: str, cause: str, *, after: timedelta = timedelta()) -> None:
+async def wake(
+    connection: Connection, waking: DocumentKey, text: str, cause: str, *, after: timedelta = timedelta()
+) -> None:
     """Wake this document and tell it the text; once for each `cause` (any id)."""
     await connection.execute(_WAKE, waking.kind, waking.key, text, cause, WAKE_UP_TOPIC, after)
 

@@ -1,9 +1,9 @@
 """One service paused and let go on, by an operator's command and inside its transaction."""
 
-from typing import Any
+from stream.postgres_session import Connection
 
 
-async def pause(connection: Any, schema: str, reason: str) -> bool:
+async def pause(connection: Connection, schema: str, reason: str) -> bool:
     """Let no worker of this schema's service record anything from the commit on; False when it is paused already.
 
     Raising the epochs fences who is at work, and nobody takes a lane over while the row stands. What was recorded
@@ -17,7 +17,7 @@ async def pause(connection: Any, schema: str, reason: str) -> bool:
     return True
 
 
-async def resume(connection: Any, schema: str) -> bool:
+async def resume(connection: Connection, schema: str) -> bool:
     """Let the service go on; False when it is not paused."""
     return bool(await connection.fetch(f"delete from {schema}.pause returning one"))  # noqa: S608  a service's name
 

@@ -11,6 +11,8 @@ because one statement sees both (postgres.py).
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from stream.postgres_session import Connection
+
 STRETCH_PAGES = 64
 """Of 8 kB: a transaction that reads half a megabyte and deletes a few thousand rows at most."""
 
@@ -33,7 +35,7 @@ class Counted(NamedTuple):
 class Pruner:
     """The journal of one schema, before a line; on one connection, which it sets up."""
 
-    def __init__(self, connection: Any, schema: str, before: datetime) -> None:
+    def __init__(self, connection: Connection, schema: str, before: datetime) -> None:
         self._connection = connection
         self._schema = schema
         self._before = before

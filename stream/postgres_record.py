@@ -5,13 +5,14 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from stream.postgres_session import Connection
 from stream.record import pack_headers, pack_messages
 from stream.store import EffectRow, JournalEntry, LaneMove, NewRow, RowAnswer, Settlement
 
 Columns = Sequence[Sequence[Any] | None]
 
 
-async def record_settlement(connection: Any, settlement: Settlement) -> None:
+async def record_settlement(connection: Connection, settlement: Settlement) -> None:
     """Write it, as a transaction of its own."""
     first = [entry for entry in settlement.journal if entry.attempt == 1]
     again = [entry for entry in settlement.journal if entry.attempt > 1]

@@ -1,13 +1,13 @@
 """Rows of a replay put into one service's queue, by an operator's command and inside its transaction."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from stream.postgres_record import row_columns
+from stream.postgres_session import Connection
 from stream.store import NewRow
 
 
-async def queue_replays(connection: Any, schema: str, rows: Sequence[NewRow]) -> int:
+async def queue_replays(connection: Connection, schema: str, rows: Sequence[NewRow]) -> int:
     """Put these rows into the queue of this schema, in this order; how many were put.
 
     Left out are those that stand there, and those of a key that a parked record holds up: behind it they would wait

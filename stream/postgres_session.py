@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeAlias
 
 import asyncpg
 from pydantic_core import PydanticSerializationError
 
 from stream.errors import Deadlocked, Defective, Fenced, Refused, Rival, StateWentBack, StoreUnavailable, StreamError
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 15
@@ -69,10 +72,10 @@ class Session:
     def __init__(self, url: str, release: str = "") -> None:
         self._url = url
         self._settings = {**SESSION, "koppeling.release": release}
-        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._connection: Connection | None = None
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    async def connected(self) -> AsyncIterator[Connection]:
         """The connection, its errors in the runtime's words. Not for two tasks at a time."""
         try:
             with translated():
@@ -92,7 +95,7 @@ class Session:
             with translated():
                 await self._connection.close(timeout=1)
 
-    async def _opened(self) -> "asyncpg.Connection[asyncpg.Record]":
+    async def _opened(self) -> Connection:
         if self._connection is not None and self._connection.is_closed():
             # Not to be passed over: who answers next may be another server, one that was behind.
             raise StoreUnavailable("ended since it was last used")

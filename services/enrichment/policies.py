@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from payroll import fields
 from payroll.row_file import ColumnError, Columns, Compared, read_rows
@@ -14,6 +13,7 @@ from schemas.ids import RegistrationId
 from services.enrichment import gate
 from services.enrichment.facts import PENSIOENWET_PRODUCTS
 from stream.postgres_gates import open_gates
+from stream.postgres_session import Connection
 
 LIST_SEPARATOR = ";"
 TEXT_CHARACTERS_MAX = 200
@@ -59,7 +59,7 @@ def read_policies(lines: Iterable[str]) -> list[PolicyRow]:
     return read_rows(lines, _COLUMNS, PolicyRow, _KEY)
 
 
-async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
+async def load_policies(connection: Connection, rows: Sequence[PolicyRow]) -> None:
     """Insert or replace these policies and open their gates, in one transaction.
 
     `connection` is asyncpg's, in the enrichment schema. The last row of the same numbers wins.
@@ -70,7 +70,7 @@ async def load_policies(connection: Any, rows: Sequence[PolicyRow]) -> None:
         await open_gates(connection, unique)
 
 
-async def load_file(connection: Any, path: Path) -> int:
+async def load_file(connection: Connection, path: Path) -> int:
     """Load a CSV with the administrator's connection; how many policies it holds. Raises RowFileError."""
     rows = read_file(path)
     async with connection.transaction():
@@ -79,11 +79,11 @@ async def load_file(connection: Any, path: Path) -> int:
     return len(rows)
 
 
-async def compare_file(connection: Any, path: Path) -> Compared:
+async def compare_file(connection: Connection, path: Path) -> Compared:
     """What loading it would come to, with the administrator's connection. Raises RowFileError."""
     rows = _as_json(read_file(path))
     products = [row["product"] for row in await connection.fetch(_NEW_PRODUCTS, rows)]
-    new, changed, same = await connection.fetchrow(_COMPARE_POLICIES, rows)
+    ((new, changed, same),) = await connection.fetch(_COMPARE_POLICIES, rows)
     return Compared(new, changed, same, tuple(_remarks(products)))
 
 
@@ -105,7 +105,7 @@ def _as_json(rows: Iterable[PolicyRow]) -> str:
     return json.dumps([asdict(row) for row in rows], default=str)
 
 
-async def load_matches(connection: Any, rows: Sequence[MatchRow]) -> None:
+async def load_matches(connection: Connection, rows: Sequence[MatchRow]) -> None:
     """Note whose numbers were found and let those registrations go on; `connection` as for `load_policies`."""
     unique = {gate.of_match(row.registration): row for row in rows}
     async with connection.transaction():

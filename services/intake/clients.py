@@ -7,12 +7,13 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from payroll import fields
 from payroll.row_file import Columns, Compared, read_rows
 from services.intake import gate
 from stream.postgres_gates import open_gates
+from stream.postgres_session import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ def gates_of(row: ClientRow) -> Iterator[str]:
     yield from gate.of_numbers(row.processor_email, row.loonheffingennummer, row.raamwerkcontractnummer)
 
 
-async def load_clients(connection: Any, rows: Iterable[ClientRow]) -> None:
+async def load_clients(connection: Connection, rows: Iterable[ClientRow]) -> None:
     """Open their gates with asyncpg's `connection`, in the intake schema: what is held for them goes on by itself."""
     async with connection.transaction():
         await open_gates(connection, (one for row in rows for one in gates_of(row)))
 
 
-async def load_file(connection: Any, path: Path) -> int:
+async def load_file(connection: Connection, path: Path) -> int:
     """Load a CSV with the administrator's connection; how many rows it holds. Raises RowFileError."""
     rows = _read(path)
     async with connection.transaction():
@@ -57,7 +58,7 @@ async def load_file(connection: Any, path: Path) -> int:
     return len(rows)
 
 
-async def compare_file(connection: Any, path: Path) -> Compared:
+async def compare_file(connection: Connection, path: Path) -> Compared:
     """What loading it would come to, with the administrator's connection. Raises RowFileError."""
     gates = [set(gates_of(row)) for row in _read(path)]
     kept = await connection.fetch(_OPEN, sorted({one for some in gates for one in some}))
