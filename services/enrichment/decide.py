@@ -18,11 +18,6 @@ _REMINDED: tuple[Reason, ...] = ("MANDATE_MISSING",)
 
 def service(policies: Callable[[Sequence[Concern]], Awaitable[Facts]], terms: Terms) -> Service[Facts]:
     """The service over this source of policies, under these terms."""
-    return Service(ENRICHMENT, Enrichment, decider(terms), policies)
-
-
-def decider(terms: Terms) -> Callable[[Case[Facts]], Outcome]:
-    """The decision under these terms."""
 
     def decide(case: Case[Facts]) -> Outcome:
         known = case.documents.get(Enrichment, case.subject)
@@ -40,7 +35,7 @@ def decider(terms: Terms) -> Callable[[Case[Facts]], Outcome]:
             case _:
                 return Ignore("NOT_OURS")
 
-    return decide
+    return Service(ENRICHMENT, Enrichment, decide, policies)
 
 
 def _submitted(case: Case[Facts], submitted: RegistrationSubmitted, terms: Terms) -> Emit:

@@ -1,7 +1,5 @@
 """What intake does, by what has happened: the table of contents of this service."""
 
-from collections.abc import Callable
-
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.flow import INTAKE
 from services.intake import at_keylane, gate, handed_over, held, link_request, processor, successor
@@ -24,12 +22,6 @@ __all__ = ["SERVICE", "decide", "service", "touches"]
 
 def service(terms: Terms) -> Service[None]:
     """The service under these terms."""
-    kinds = (Claim, Reference, Gate, Processor, EmployerRequest)
-    return Service(INTAKE, Intake, decider(terms), no_facts, kinds, touches, recalls)
-
-
-def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
-    """The decision under these terms."""
 
     def decide(case: Case[None]) -> Outcome:
         match case.cause:
@@ -46,7 +38,8 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
             case _:
                 return Ignore("NOT_OURS")
 
-    return decide
+    kinds = (Claim, Reference, Gate, Processor, EmployerRequest)
+    return Service(INTAKE, Intake, decide, no_facts, kinds, touches, recalls)
 
 
 def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:

@@ -1,6 +1,6 @@
 """What is asked of Keylane, and what each of its reports leads to. Pure; what follows from what is in `states.py`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from schemas.event import Event
 from schemas.events import (
@@ -32,11 +32,6 @@ _Turn = tuple[Transition, Link]
 
 def service(terms: Terms) -> Service[None]:
     """The service under these terms."""
-    return Service(PROVISIONING, Provisioning, decider(terms), no_facts)
-
-
-def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
-    """The decision under these terms."""
 
     def decide(case: Case[None]) -> Outcome:
         known = case.documents.get(Provisioning, case.subject)
@@ -54,7 +49,7 @@ def decider(terms: Terms) -> Callable[[Case[None]], Outcome]:
             case _:
                 return Ignore("NOT_OURS")
 
-    return decide
+    return Service(PROVISIONING, Provisioning, decide, no_facts)
 
 
 def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | None, terms: Terms) -> Outcome:
