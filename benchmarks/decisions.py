@@ -31,7 +31,8 @@ from schemas.topics import event_topics
 from services.enrichment.decide import service as enrichment
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.clients import ClientRow
-from services.intake.decide import SERVICE as INTAKE
+from services.intake.decide import service as intake
+from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
@@ -66,7 +67,7 @@ class Line:
         self._databases = {party.name: MemoryDatabase() for party in flow.MONEY_PATH}
         self._policies = PolicyTables(self._databases["enrichment"])
         facts = self._policies.facts(undisturbed)
-        services = (INTAKE, enrichment(facts, EnrichmentTerms()), provisioning(Terms()), NOTIFIER)
+        services = (intake(IntakeTerms()), enrichment(facts, EnrichmentTerms()), provisioning(Terms()), NOTIFIER)
         self._workers = [self._worker(service) for service in services]
 
     def settled(self, answers: Sequence[Answer]) -> None:

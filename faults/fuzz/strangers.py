@@ -13,7 +13,8 @@ from schemas.event import Event
 from schemas.events import FormReceived, PolicyEnriched, ProcessorReviewed, ProvisioningReported
 from schemas.example import examples
 from schemas.ids import registration_id
-from services.intake.decide import SERVICE as INTAKE
+from services.intake.decide import service as intake
+from services.intake.terms import Terms as IntakeTerms
 from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
 from stream.service import Service
@@ -80,7 +81,9 @@ _REVIEW = {
     "reviewed_at": NOW.isoformat(),
 }
 
-WEB_FORMS = Stranger(FormReceived, INTAKE, garbage.KINDS, FORM)
+_INTAKE = intake(IntakeTerms())
+
+WEB_FORMS = Stranger(FormReceived, _INTAKE, garbage.KINDS, FORM)
 KEYLANE = Stranger(
     ProvisioningReported,
     provisioning(Terms()),
@@ -90,7 +93,7 @@ KEYLANE = Stranger(
 )
 BACK_OFFICE = Stranger(
     ProcessorReviewed,
-    INTAKE,
+    _INTAKE,
     foreign_garbage.KINDS,
     Good(ProcessorReviewed, registration_id(garbage.SOURCE, "processor"), _REVIEW),
     heard=(FormReceived.name, garbage.form("processor", _PROCESSOR)),

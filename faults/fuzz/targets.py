@@ -19,7 +19,8 @@ from schemas.event import Event
 from schemas.events import FormFault, FormReceived, RegistrationRejected
 from schemas.ids import RegistrationId, reference, registration_id
 from schemas.versions import VERSIONS
-from services.intake.decide import decide, touches
+from services.intake.decide import service as intake
+from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import decide as decide_mail
 from services.notifier.mails import Postmark, message, one_address, read
 from stream.decode import decode as decode_record
@@ -33,6 +34,7 @@ MESSAGE_ID = "<7d0a1f9e-1c55-8a8e-9d5e-0f3b1f6f2a10@example.nl>"
 DETAIL_CHARACTERS_MAX = 300
 LINE_BYTES_MAX = 998
 
+_INTAKE = intake(IntakeTerms())
 _SUBJECT = registration_id("urn:fuzz", "one")
 _HEADER_NAMES = [
     "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version",
@@ -72,8 +74,8 @@ def fuzz_forms(value: bytes) -> None:
     if not isinstance(cause := getattr(item, "cause", None), FormReceived):
         return
     subject = RegistrationId(cause.subject("urn:fuzz", ""))
-    found = touches(cause, subject).found
-    outcome = decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found))
+    found = _INTAKE.touches(cause, subject).found
+    outcome = _INTAKE.decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found))
     _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")
     checked = check_form(cause.form, subject, cause.defects)
     if isinstance(checked, RefusedForm):

@@ -7,6 +7,7 @@ from services.enrichment import decide as enrichment
 from services.enrichment.facts import PostgresPolicies
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
+from services.intake.terms import Terms as IntakeTerms
 from services.notifier import decide as notifier
 from services.provisioning import decide as provisioning
 from services.provisioning.terms import Terms as ProvisioningTerms
@@ -15,7 +16,7 @@ from stream.read_pool import ReadPool
 from stream.service import Service
 
 _SERVICES: tuple[Service[Any], ...] = (
-    intake.SERVICE,
+    intake.service(IntakeTerms()),
     provisioning.service(ProvisioningTerms()),
     notifier.SERVICE,
     timeline.SERVICE,

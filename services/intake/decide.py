@@ -17,8 +17,6 @@ from services.intake.terms import Terms
 from stream.document import Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, Told, no_facts
 
-__all__ = ["SERVICE", "decide", "service", "touches"]
-
 
 def service(terms: Terms) -> Service[None]:
     """The service under these terms."""
@@ -101,9 +99,3 @@ def _due(case: Case[None], terms: Terms) -> Outcome:
             return link_request.remind(case, known, terms)
         case _:
             return held.remind(case, known, terms)
-
-
-SERVICE = service(Terms())
-"""Without codes: what the rest of the flow is tried with."""
-
-decide = SERVICE.decide

@@ -16,7 +16,8 @@ from payroll.fault import FieldError
 from schemas import codec
 from schemas.events import FormReceived
 from schemas.foreign_json import NotJsonError, parse
-from services.intake.decide import SERVICE
+from services.intake.decide import service
+from services.intake.terms import Terms
 from services.monitor.contribution import standing_of
 from services.monitor.standing import from_bytes
 from services.notifier.mails import one_address
@@ -52,7 +53,7 @@ def assert_each_ended_once(chain: Chain, records: Sequence[Record]) -> None:
 @pytest.mark.parametrize("kind", BAD_DATA)
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_every_record_of_a_kind_ends_in_one_way_for_a_reason(kind: str, seed: int) -> None:
-    chain = Chain(SERVICE)
+    chain = Chain(service(Terms()))
     records = chain.write("form-received", made(kind, seed, 12))
     await chain.run()
     assert_each_ended_once(chain, records)
@@ -98,7 +99,7 @@ async def test_bad_data_of_all_kinds_pulls_no_brake_and_good_neighbours_are_acce
     good = made("good", 3, 60)
     mixed = [*raws, *good]
     Random(3).shuffle(mixed)
-    chain = Chain(SERVICE)
+    chain = Chain(service(Terms()))
     records = chain.write("form-received", mixed)
     await chain.run()
     assert_each_ended_once(chain, records)
@@ -110,7 +111,7 @@ async def test_bad_data_of_all_kinds_pulls_no_brake_and_good_neighbours_are_acce
 async def test_ids_used_again_with_other_bodies_are_parked_however_often_and_the_first_stands() -> None:
     rng = Random(4)
     raws = [KINDS["naughty texts"](rng, f"again-{number % 5}", FORM) for number in range(60)]
-    chain = Chain(SERVICE)
+    chain = Chain(service(Terms()))
     records = chain.write("form-received", raws)
     await chain.run()
     assert_each_ended_once(chain, records)
@@ -130,7 +131,7 @@ def test_garbage_is_of_the_newest_version_and_what_is_newer_is_newer_than_that()
 
 
 async def test_newer_versions_stop_the_release_whatever_bad_data_stands_between_them() -> None:
-    chain = Chain(SERVICE)
+    chain = Chain(service(Terms()))
     raws = [raw for pair in zip(made(NEWER, 5, 40), made("no JSON", 5, 40), strict=True) for raw in pair]
     chain.write("form-received", raws)
     with pytest.raises(BrakePulled):

@@ -30,7 +30,8 @@ from services.enrichment import decide as enrichment  # noqa: E402
 from services.enrichment import gate  # noqa: E402
 from services.enrichment.found import Facts, Found  # noqa: E402
 from services.enrichment.terms import Terms as EnrichmentTerms  # noqa: E402
-from services.intake.decide import SERVICE as INTAKE  # noqa: E402
+from services.intake.decide import service as intake  # noqa: E402
+from services.intake.terms import Terms as IntakeTerms  # noqa: E402
 from services.notifier.decide import SERVICE as NOTIFIER  # noqa: E402
 from services.notifier.mails import Postmark, message, read  # noqa: E402
 from services.provisioning.decide import service as provisioning  # noqa: E402
@@ -108,7 +109,7 @@ def main() -> None:
     enricher = Desk(
         enrichment.service(no_policies, EnrichmentTerms()), {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
     )
-    (submitted,) = Desk(INTAKE).take(ready.event, subject).events
+    (submitted,) = Desk(intake(IntakeTerms())).take(ready.event, subject).events
     (enriched,) = enricher.take(submitted, subject).events
     requests = desk.take(enriched, subject).events
     opened = [opens(request, subject, keys) for request in requests]

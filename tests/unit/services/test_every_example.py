@@ -9,7 +9,8 @@ from schemas.ids import RegistrationId
 from services.enrichment import decide as enrichment
 from services.enrichment.found import Facts
 from services.enrichment.terms import Terms as EnrichmentTerms
-from services.intake.decide import SERVICE as INTAKE
+from services.intake.decide import service as intake
+from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning import decide as provisioning
 from services.provisioning.terms import Terms as ProvisioningTerms
@@ -24,7 +25,7 @@ async def no_policies(_concerns: object) -> Facts:
 
 
 SERVICES: tuple[Service[Any], ...] = (
-    INTAKE,
+    intake(IntakeTerms()),
     enrichment.service(no_policies, EnrichmentTerms()),
     provisioning.service(ProvisioningTerms()),
     NOTIFIER,

@@ -23,14 +23,15 @@ from schemas.ids import RegistrationId, reference
 from schemas.values import Contact, Finding
 from services.intake import claim_key
 from services.intake.at_keylane import NOTHING_TO_GIVE_BACK
-from services.intake.decide import SERVICE
+from services.intake.decide import service
 from services.intake.documents import Claim, Intake, Reference
+from services.intake.terms import Terms
 from stream.document import Gate
 from stream.service import Ignore
 
 
 def story() -> Story:
-    return Story(SERVICE)
+    return Story(service(Terms()))
 
 
 def with_open_gates(form: FormReceived, about: RegistrationId, intake: Story) -> Story:
