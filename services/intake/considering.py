@@ -6,7 +6,7 @@ from services.intake import gate, link_request, processor, registration, success
 from services.intake.documents import Reference
 from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm, ReadForm
-from services.intake.sentences import CODE_WRONG, REFERENCE_TAKEN, REFERENCE_UNKNOWN
+from services.intake.sentences import CODE_WRONG, REFERENCE_TAKEN
 from services.intake.submission import Considered, Submission, form_fault, unknown_reference
 
 
@@ -24,7 +24,7 @@ def consider(submission: Submission, read: ReadForm) -> Considered:
         case LinkRequest():
             return link_request.ask(submission, read)
         case Correction() | Withdrawal():
-            return (FormFault(field="kind", code="UNKNOWN_KIND", message=REFERENCE_UNKNOWN),)
+            raise TypeError("handed over, never considered")
 
 
 def _register(submission: Submission, named: NamedForm) -> Considered:
