@@ -49,23 +49,27 @@ class BeforeCorrection(Part):
 
 
 class Intake(Document):
-    """One submission and what became of it. Faults and warnings as "field CODE", never a value.
+    """One submission and what became of it.
 
-    `form` is kept as it was typed, sealed, with what corrections changed, without the code of the registration whose
-    place it takes; a form that held a clear secret is not.
-    `sealed_to` are the corrections whose secrets it may hold. `cycle` counts what was accepted, and changes of address
-    that lapsed. While it is held, `waits` says for what, `held_since` since when, and `reminders` how often that was
-    said again. `due_at` is when it is said again or lapses; of a rejected form, when it can be corrected no more.
-    `claims` are the keys of its claims: while a correction is held also those of what Keylane was asked before, and
-    always those that it once had or wanted and others have: whether one is its own stands in the Claim. `reviews`
-    counts a.s.r.'s verdicts on a processor in this cycle. `stands` is what goes on to count should the correction that
-    is held lapse or fail.
-
-    `submitted` is the cycle that was submitted last, `leaving` are those of its claims that only an earlier one has:
-    they are kept until Keylane has the last. `returning` are claims that are given back at its next wake-up.
-    `successors` are registrations that take its place once they can go on. `requests` are the gates of the employer's
-    requests for which it has come, `employer` is who was told of it last. A link request is looked after at `due_at`:
-    whether a processor has `taken_up` what it asks, or it is `overdue`; it counts its `reminders` too.
+    Attributes:
+        faults: as "field CODE", never a value; so `warnings`.
+        form: as typed, sealed, with corrections merged in; without the code of the registration whose place it takes.
+            Of one that held a clear secret kind and package alone.
+        sealed_to: the corrections whose secrets it may hold.
+        claims: keys of every claim it has, or once had or wanted; while a correction is held also those of what
+            Keylane was asked before. Whether one is still its own, the Claim says.
+        cycle: counts accepted forms, and changes of address that lapsed.
+        due_at: when it is reminded of or lapses; of a rejected form, when it can be corrected no more.
+        waits: while it is held: for what; `held_since` when, and reminded of how often (`reminders`).
+        reviews: how often a.s.r. has judged a processor in this cycle.
+        stands: what goes on to count should the correction that is held lapse or fail.
+        submitted: the cycle that was submitted last.
+        taken_up: whether a processor has done what a link request asks, or it is `overdue`; its `reminders` count too.
+        leaving: claims that only an earlier cycle has: kept until Keylane has the last one.
+        returning: claims to give back at its next wake-up.
+        successors: registrations that take its place once they can go on.
+        requests: the gates of the employer's requests for which it has come.
+        employer: who was told of it last.
     """
 
     kind: ClassVar[str] = "intake"

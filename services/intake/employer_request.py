@@ -46,9 +46,9 @@ class Registered(Part):
 
 
 class EmployerRequest(Document):
-    """An employer has asked for the link, by this submission last; what else stands here is that of the last Asker.
+    """The employer's requests. The newest one's fields stand here (as older releases wrote them), others in `earlier`.
 
-    `earlier` are those that had asked before, and still do: other employers, perhaps, as many share a name.
+    All still ask. They may be those of several employers, as many share a name.
     `registered` are the registrations that have come, be they held, whether or not anybody has asked yet.
     """
 

@@ -10,14 +10,18 @@ from stream.document import Document
 
 
 class Correspondence(Document):
-    """`cycle` is the newest that anybody spoke of, to which the correction code belongs; `lapsed` the last that lapsed.
+    """Whose code counts. Not written while there was one cycle only.
 
-    `applicant` hashes the address of the newest cycle: nobody else gets its code, least of all an address that the
-    registration has left. None where that was written before anybody kept it, and after a lapse of which only the
-    first form came before. `stands` is the same of the newest cycle that had not to wait: a correction that lapses
-    leaves the registration at that address.
+    The runtime keeps the order of a registration's events beside it.
 
-    Not written while there was one cycle only. The runtime keeps the order of a registration's events beside it.
+    Attributes:
+        cycle: the newest that anybody spoke of, to which the correction code belongs.
+        lapsed: the last cycle that lapsed.
+        applicant: hashes the address of the newest cycle: nobody else gets its code, least of all an address that the
+            registration has left. None where nobody kept it yet, and after a lapse of which only the first form came
+            before.
+        stands: the same of the newest cycle that had not to wait: where a correction that lapses leaves the
+            registration.
     """
 
     kind: ClassVar[str] = "correspondence"
