@@ -25,16 +25,13 @@ class AddressLeftMail(Mail):
     package_title: str | None = None
 
     def subject(self) -> str:
-        """Its mails go elsewhere."""
         return f"Ander e-mailadres voor salariskoppeling: {self.reference}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what has changed, and what to do where nobody here has asked for it."""
         what = "aanvraag" if self.package_title is None else "aanmelding"
         changed = Paragraph(f"Voor de {what} met referentie ", self.reference, " is een ander e-mailadres doorgegeven.")
         return changed, _ELSEWHERE, _WAS_IT_YOU
 
     def particulars(self) -> tuple[Row, ...]:
-        """What its reader has earlier mails of."""
         package = (("Salarispakket", self.package_title),) if self.package_title else ()
         return (*package, *super().particulars())

@@ -27,15 +27,12 @@ class ConnectionsWithdrawnMail(ApplicationMail):
     to_employer: bool = False
 
     def subject(self) -> str:
-        """A part is over."""
         return f"Deel van salariskoppeling gestopt: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what ends, and what comes of it."""
         what = Paragraph("Een deel van de koppelingen voor ", self.company_name, " is gestopt.")
         by = _BY_CODE_OF_PROCESSOR if self.to_employer else _BY_CODE
         return what, by, Points(self.ended), _CALLED_OFF
 
     def after(self) -> tuple[Block, ...]:
-        """Say what stays."""
         return _UNCHANGED, Points(self.going_on), *((_ASK_PROCESSOR,) if self.to_employer else ())

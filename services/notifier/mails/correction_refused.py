@@ -36,12 +36,11 @@ class CorrectionRefusedMail(ApplicationMail):
     to_employer: bool = False
 
     def subject(self) -> str:
-        """It changed nothing; what was refused at once may have been a withdrawal."""
+        # It changed nothing; what was refused at once may have been a withdrawal.
         what = "Correctie" if self.lapsed else "Wijziging"
         return f"{what} salariskoppeling niet verwerkt: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say why, and what to do."""
         if self.ended:
             return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _anew(self.page())
         if self.moves:

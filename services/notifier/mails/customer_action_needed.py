@@ -34,11 +34,9 @@ class CustomerActionNeededMail(ConnectionMail):
     correction_waits: bool = False
 
     def subject(self) -> str:
-        """Something is to be done."""
         return f"Actie nodig voor de salariskoppeling: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what to do, and what happens then."""
         return (
             Paragraph("Wij kunnen de salariskoppeling voor ", self.company_name, _NOT_YET),
             *(block for ask in self.asks for block in ask.blocks()),

@@ -27,25 +27,21 @@ class LinkRealisedMail(ConnectionMail):
     renewal: str | None = None
 
     def subject(self) -> str:
-        """It works, or works again."""
         return f"Salariskoppeling {'werkt weer' if self._works_again else 'klaar'}: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say for whom, and that nothing is left to do where no other connection asks for more."""
         done = _NOT_DONE.isdisjoint(one.stage for one in self.connections)
         works = " werkt weer." if self._works_again else " werkt."
         rest = " Je hoeft zelf niets meer te doen." if done else ""
         return (Paragraph("De salariskoppeling voor ", self.company_name, works + rest),)
 
     def particulars(self) -> tuple[Row, ...]:
-        """Say when, and for which link."""
         on, over = self.first_exchange_on, self.period_id
         day = (("Eerste uitwisseling", day_in_words(on)),) if on is not None else ()
         period = (("Over de periode", period_in_words(over)),) if over is not None else ()
         return (*day, *period, *super().particulars())
 
     def after(self) -> tuple[Block, ...]:
-        """Say how the others fare, and what to do when a secret is renewed."""
         overview = Points(tuple(f"{one.employer_code}: {stage_in_words(one.stage)}" for one in self.connections))
         return _OVERVIEW, overview, *((Paragraph("", self.renewal, ""),) if self.renewal else ())
 

@@ -39,13 +39,11 @@ class LinkRequestReceivedMail(ApplicationMail):
     corrected: bool = False
 
     def subject(self) -> str:
-        """It is here, or waits for the processor."""
         if self.number:
             return f"Herinnering: aanvraag salariskoppeling wacht: {self.company_name}"
         return f"Aanvraag salariskoppeling {'veranderd' if self.corrected else 'ontvangen'}: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what comes next."""
         if self.number:
             return Paragraph(
                 "Je hebt een salariskoppeling aangevraagd voor ",
@@ -58,6 +56,5 @@ class LinkRequestReceivedMail(ApplicationMail):
         return opening, _NEXT if self.processor_told else _NOT_TOLD, *stays
 
     def particulars(self) -> tuple[Row, ...]:
-        """Say which processor."""
         processor = ("Salarisverwerker", self.processor_name), ("E-mail salarisverwerker", self.processor_email)
         return (*processor, *super().particulars())

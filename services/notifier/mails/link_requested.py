@@ -42,20 +42,17 @@ class LinkRequestedMail(Mail):
     number: int = 0
 
     def subject(self) -> str:
-        """Somebody wants a link, or wants another one."""
         if self.number:
             return f"Herinnering: salariskoppeling aangevraagd door {self.company_name}"
         return f"{'Aanvraag veranderd' if self.changed else 'Salariskoppeling aangevraagd'} door {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say who, and what the processor does now."""
         if self.changed:
             return Paragraph("Werkgever ", self.company_name, _CHANGED), _LOOK_AGAIN
         chosen = Paragraph("Werkgever ", self.company_name, _CHOSEN)
         return (chosen, _WAITS, _NEXT, _STRANGER) if self.number else (chosen, _NEXT, _DONE)
 
     def particulars(self) -> tuple[Row, ...]:
-        """Say which employer."""
         return (
             ("Werkgever", self.company_name),
             ("Loonheffingennummer", self.loonheffingennummer),

@@ -26,12 +26,10 @@ class LinkWorksMail(ConnectionMail):
     period_id: str | None
 
     def subject(self) -> str:
-        """It works, and the reader did not make it."""
         again = "" if self.first_exchange_on else " weer"
         return f"Je salariskoppeling werkt{again}: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say who has arranged what, and that nothing is left to do."""
         return (
             Paragraph(
                 "Je hebt een salariskoppeling aangevraagd. Je salarisverwerker heeft die geregeld met ",
@@ -42,12 +40,10 @@ class LinkWorksMail(ConnectionMail):
         )
 
     def particulars(self) -> tuple[Row, ...]:
-        """Say when, for which link, and by whom."""
         day = (("Eerste uitwisseling", day_in_words(self.first_exchange_on)),) if self.first_exchange_on else ()
         period = (("Over de periode", period_in_words(self.period_id)),) if self.period_id is not None else ()
         processor = (("Salarisverwerker", self.processor_name),) if self.processor_name else ()
         return (*day, *period, *processor, *super().particulars())
 
     def after(self) -> tuple[Block, ...]:
-        """Say who can change something about it."""
         return (_WHOM_TO_ASK,)

@@ -41,11 +41,9 @@ class PolicyAwaitedMail(ApplicationMail):
     to_employer: bool = False
 
     def subject(self) -> str:
-        """It waits."""
         return f"{'Herinnering: s' if self.number else 'S'}alariskoppeling wacht op gegevens: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what is missing, and who can do something about it."""
         opening = Paragraph("Wij kunnen met de salariskoppeling voor ", self.company_name, " nog niet verder:")
         if self.to_employer:
             return opening, _OF_EMPLOYER, _EMPLOYER_ACTS

@@ -12,11 +12,9 @@ class ProcessorAppliedMail(ApplicationMail):
     kind: ClassVar[str] = "processor-applied"
 
     def subject(self) -> str:
-        """It is here."""
         return f"Aanmelding salarisverwerker ontvangen: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what comes next."""
         return (
             Paragraph("Wij hebben de aanmelding van ", self.company_name, " als salarisverwerker ontvangen."),
             FixedParagraph(

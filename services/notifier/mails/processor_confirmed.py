@@ -37,11 +37,9 @@ class ProcessorConfirmedMail(ApplicationMail):
     credentials: bool = False
 
     def subject(self) -> str:
-        """It is confirmed."""
         return f"Bevestigd als salarisverwerker: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what may be done now."""
         if not self.corrected:
             return Paragraph("a.s.r. heeft ", self.company_name, " bevestigd als salarisverwerker."), _GOES_ON
         confirmed = Paragraph("", self.company_name, " is bevestigd als salarisverwerker.")

@@ -14,11 +14,9 @@ class ProcessorDeclinedMail(ApplicationMail):
     reason: str
 
     def subject(self) -> str:
-        """It is declined."""
         return f"Niet bevestigd als salarisverwerker: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say why, and what may be done."""
         return (
             Paragraph("a.s.r. heeft ", self.company_name, " niet bevestigd als salarisverwerker. De reden:"),
             Points((self.reason,)),

@@ -30,11 +30,9 @@ class ProvisioningRefusedMail(ConnectionMail):
     correction_waits: bool = False
 
     def subject(self) -> str:
-        """It did not work."""
         return f"Salariskoppeling niet gelukt: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say why, and what the customer may do."""
         if self.to_employer:
             return Paragraph(_NOT_MADE, self.company_name, " te maken."), _OF_PROCESSOR
         return (

@@ -70,12 +70,10 @@ class RegistrationEndedMail(ApplicationMail):
     of_processor: bool = False
 
     def subject(self) -> str:
-        """It is over."""
         what = "Aanvraag" if self.package_title is None else "Aanmelding"
         return f"{what} salariskoppeling gestopt: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say why, and what comes of it."""
         if self.package_title is None and self.reason == "withdrawn":
             return (
                 Paragraph("Je hebt je aanvraag voor ", self.company_name, " ingetrokken."),
@@ -104,6 +102,5 @@ class RegistrationEndedMail(ApplicationMail):
         return (_CALLED_OFF, _AGAIN) if again else ()
 
     def particulars(self) -> tuple[Row, ...]:
-        """Say which one goes on instead."""
         instead = (("Nieuwe aanmelding", self.superseded_by), ("Eerdere aanmelding", self.instead_of))
         return (*super().particulars(), *((label, other) for label, other in instead if other))

@@ -57,23 +57,19 @@ class RegistrationHeldMail(ApplicationMail):
     corrects: bool = False
 
     def subject(self) -> str:
-        """It waits."""
         what = f"{self._what} salariskoppeling wacht: {self.company_name}"
         return f"Herinnering: {what}" if self.number else what[0].upper() + what[1:]
 
     def body(self) -> tuple[Block, ...]:
-        """Say what it waits for."""
         before = f"De {self._what} door je salarisverwerker voor " if self.to_employer else f"Je {self._what} voor "
         package_title = self.package_title if self.credentials else None
         reasons = Points(tuple(requirement_in_words(one, package_title) for one in self.waits_for))
         return Paragraph(before, self.company_name, _WAITS), reasons, _STAYS if self.corrects else _GOES_ON
 
     def particulars(self) -> tuple[Row, ...]:
-        """Say until when."""
         return (("Wij wachten tot", day_in_words(self.lapses_on)), *super().particulars())
 
     def after(self) -> tuple[Block, ...]:
-        """Say what happens then."""
         return (_CORRECTION_LAPSES if self.corrects else _LAPSES,)
 
     @property

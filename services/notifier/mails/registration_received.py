@@ -29,12 +29,10 @@ class RegistrationReceivedMail(ApplicationMail):
     prerequisites: tuple[str, ...]
 
     def subject(self) -> str:
-        """It is here."""
         what = "Correctie" if self.corrected else "Aanmelding"
         return f"{what} salariskoppeling ontvangen: {self.company_name}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what was received, what comes next, and what the customer must have done."""
         what = "correctie" if self.corrected else "aanmelding van een salariskoppeling"
         received = Paragraph(f"Wij hebben je {what} voor ", self.company_name, " ontvangen.")
         if self.corrected and not self.first:
@@ -43,5 +41,4 @@ class RegistrationReceivedMail(ApplicationMail):
         return received, _GOES_ON, *((_OLD_CODE,) if self.corrected else ()), *prerequisites
 
     def after(self) -> tuple[Block, ...]:
-        """Say which links were asked for."""
         return _EMPLOYER_CODES, Points(self.employer_codes)

@@ -34,16 +34,14 @@ class RegistrationRejectedMail(Mail):
     to_employer: bool = False
 
     def page(self) -> str:
-        """An employer's request has its own."""
+        # An employer's request has its own.
         return REQUEST_PAGE if self.of_request else REGISTRATION_PAGE
 
     def subject(self) -> str:
-        """Something is wrong with it."""
         what = "Aanmelding" if self.to_employer else "Formulier"
         return f"{what} salariskoppeling niet verwerkt{': ' if self.company_name else ''}{self.company_name or ''}"
 
     def body(self) -> tuple[Block, ...]:
-        """Say what to correct, field by field, and how."""
         if self.to_employer:
             return self._of_processor(), _ASK_PROCESSOR
         how = ((_LEAVES_OUT,) if self.leaves_out else ()) + (_CORRECT,) if self.code_for else (_AGAIN,)
