@@ -36,14 +36,13 @@ from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
-from stream.answer import Answer
 from stream.collector import tame_collector
 from stream.lane import lane_of
 from stream.memory.broker import MemoryBroker
 from stream.memory.disturbance import undisturbed
 from stream.memory.manual_clock import ManualClock
-from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.store import MemoryDatabase
+from stream.memory.worker import worker_in_memory
 from stream.record import TopicLane
 from stream.service import Case, Cause, Outcome, Service, Touched
 from stream.worker import Worker
@@ -69,9 +68,6 @@ class Line:
         facts = self._policies.facts(undisturbed)
         services = (intake(IntakeTerms()), enrichment(facts, EnrichmentTerms()), provisioning(Terms()), NOTIFIER)
         self._workers = [self._worker(service) for service in services]
-
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe the workers."""
 
     async def take(self, several: Sequence[Registration]) -> None:
         """From their forms to their mails."""
@@ -102,11 +98,7 @@ class Line:
         self._broker.write(TopicLane(topic, lane_of(key, flow.LANES)), key.encode(), value, tuple(headers))
 
     def _worker(self, service: Service[Any]) -> Worker:
-        party = service.party
-        topics = tuple(event.name for event in party.consumes)
-        transport = MemoryTransport(self._broker, Membership(service.name, topics), self._clock)
-        store = MemoryStore(self._databases[service.name])
-        return Worker(self._timed(service), transport, store, self._clock, "1", flow.LANES, self)
+        return worker_in_memory(self._timed(service), self._broker, self._databases[service.name], self._clock)
 
     def _timed(self, service: Service[Any]) -> Service[Any]:
         def decide(case: Case[Any]) -> Outcome:

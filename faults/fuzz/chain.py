@@ -12,11 +12,10 @@ from stream.answer import Answer
 from stream.lane import lane_of
 from stream.memory.broker import MemoryBroker
 from stream.memory.manual_clock import ManualClock
-from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.store import MemoryDatabase
+from stream.memory.worker import worker_in_memory
 from stream.record import Record, TopicLane
 from stream.service import Service
-from stream.worker import Worker
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 QUIET_ROUNDS = 2
@@ -30,15 +29,10 @@ class Chain:
     answers: list[Answer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        topics = [topic.name for topic in event_topics()]
-        party = self.service.party
         self.clock = ManualClock(NOW)
-        self.broker = MemoryBroker(topics, flow.LANES)
+        self.broker = MemoryBroker((topic.name for topic in event_topics()), flow.LANES)
         self.database = MemoryDatabase()
-        membership = Membership(self.service.name, tuple(event.name for event in party.consumes), tuple(topics))
-        self._transport = MemoryTransport(self.broker, membership, self.clock)
-        store = MemoryStore(self.database)
-        self.worker = Worker(self.service, self._transport, store, self.clock, "1", flow.LANES, self)
+        self.worker = worker_in_memory(self.service, self.broker, self.database, self.clock, self)
 
     def settled(self, answers: Sequence[Answer]) -> None:
         """Observe the worker."""
@@ -50,8 +44,8 @@ class Chain:
 
     async def run(self) -> None:
         """Run until nothing is left that can be taken now. Raises what ends the process."""
-        if not self._transport.assignment().lanes:
-            await self._transport.start()
+        if not self.worker.transport.assignment().lanes:
+            await self.worker.transport.start()
         quiet = 0
         while quiet < QUIET_ROUNDS:
             quiet = 0 if await self.worker.run_once() else quiet + 1

@@ -13,7 +13,6 @@ from faults.simulation.loop import Scheduled
 from faults.simulation.older_database import OlderDatabase
 from faults.simulation.transport import SimulatedTransport
 from payroll.correction_code import CorrectionCodes
-from schemas.events import DeadLettered
 from services.notifier.sender import Sender
 from stream import run
 from stream.answer import Answer
@@ -22,7 +21,7 @@ from stream.health import Pulse
 from stream.keeper import Keeper
 from stream.limits import Limits
 from stream.memory.store import MemoryStore
-from stream.memory.transport import Membership
+from stream.memory.worker import membership
 from stream.worker import Worker
 
 if TYPE_CHECKING:
@@ -61,13 +60,10 @@ class Process:
         self.clock = ProcessClock(world.loop)
         parts = world.parts
         self.sender_clock = parts.sender_clock(world.loop)
-        topics = tuple(event.name for event in service.party.consumes)
-        produces = (*(event.name for event in service.party.emits), DeadLettered.name)
         fetch_clock = FetchClock(
             world.loop, lambda seconds: world.news(service_name, self.transport.assignment, seconds)
         )
-        membership = Membership(service.name, topics, produces)
-        self.transport = parts.transport(world.broker, membership, fetch_clock, self.line.to_kafka)
+        self.transport = parts.transport(world.broker, membership(service.party), fetch_clock, self.line.to_kafka)
         self.transport.world = world
         store = parts.store(world.databases[service.name], self.line.to_database())
         limits = Limits(

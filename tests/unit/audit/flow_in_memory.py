@@ -14,7 +14,7 @@ from uuid import UUID
 from payroll.correction_code import CorrectionCodes
 from schemas import codec, flow
 from schemas.envelope import Envelope, to_headers
-from schemas.events import DeadLettered, FormReceived, ProvisioningReported, ProvisioningRequested
+from schemas.events import FormReceived, ProvisioningReported, ProvisioningRequested
 from schemas.events.provisioning_reported import Report
 from schemas.ids import reference, registration_id
 from schemas.topics import event_topics
@@ -29,13 +29,11 @@ from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
 from services.timeline.decide import SERVICE as TIMELINE
-from stream.answer import Answer
 from stream.lane import lane_of
-from stream.limits import Limits
 from stream.memory.broker import MemoryBroker
 from stream.memory.manual_clock import ManualClock
-from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.store import MemoryDatabase
+from stream.memory.worker import worker_in_memory
 from stream.record import Record, TopicLane
 from stream.service import Service
 from stream.worker import Worker
@@ -118,34 +116,23 @@ class Flow:
             TIMELINE,
         )
         self.databases = {service.name: MemoryDatabase() for service in services}
-        self.transports = [self._transport(service) for service in services]
-        self.workers = [self._worker(*pair) for pair in zip(services, self.transports, strict=True)]
+        self.workers = [self._worker(service) for service in services]
         self.asked: set[str] = set()
         self.sent: set[UUID] = set()
         self.submitted: list[str] = []
         self.forced: dict[str, set[int]] = {}
         """By service: the epochs in which operators have forced it, by their own record."""
 
-    def _transport(self, service: Service[Any]) -> MemoryTransport:
-        consumed = tuple(event.name for event in service.party.consumes)
-        emitted = (*(event.name for event in service.party.emits), DeadLettered.name)
-        return MemoryTransport(self.broker, Membership(service.name, consumed, emitted), self.clock)
+    def _worker(self, service: Service[Any]) -> Worker:
+        return worker_in_memory(service, self.broker, self.databases[service.name], self.clock)
 
-    def _worker(self, service: Service[Any], transport: MemoryTransport) -> Worker:
-        store = MemoryStore(self.databases[service.name])
-        return Worker(service, transport, store, self.clock, "1", flow.LANES, self, Limits(poll_s=0.01, tick_s=0.01))
-
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe: nothing."""
-
-    def forget(self, service: Service[Any]) -> None:
+    async def forget(self, service: Service[Any]) -> None:
         """Drop its schema and its group's positions: it begins anew, at the beginning of every topic."""
         (index,) = [n for n, worker in enumerate(self.workers) if worker.service is service]
-        self.broker.drop(service.name, self.transports[index])
+        await self.workers[index].transport.close()
         self.broker.group(service.name).committed.clear()
         self.databases[service.name] = MemoryDatabase()
-        self.transports[index] = self._transport(service)
-        self.workers[index] = self._worker(service, self.transports[index])
+        self.workers[index] = self._worker(service)
 
     def submit(self, submission: str, typed: Mapping[str, Any], *, known: bool = True, lane: int | None = None) -> str:
         """Let a web form send this; a.s.r. knows its policy when `known`."""
@@ -184,8 +171,8 @@ class Flow:
 
     async def start(self) -> None:
         """Join all groups."""
-        for transport in self.transports:
-            await transport.start()
+        for worker in self.workers:
+            await worker.transport.start()
 
     async def run(self) -> None:
         """Everything there is to do now."""

@@ -31,7 +31,7 @@ async def test_what_was_forgotten_is_built_again_to_the_same_content() -> None:
         "customer-action-needed",
         "link-realised",
     }
-    flow.forget(TIMELINE)
+    await flow.forget(TIMELINE)
     assert remembered(flow) == {}
     await played(flow)
     assert remembered(flow) == before

@@ -1,6 +1,5 @@
 """Scenarios in memory: the real services on one broker, a store each, and a clock that is given."""
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
@@ -17,7 +16,7 @@ from payroll.correction_code import CorrectionCodes
 from schemas import codec, flow
 from schemas.envelope import Envelope
 from schemas.event import Event
-from schemas.events import DeadLettered, ProvisioningCancelled, ProvisioningRequested
+from schemas.events import ProvisioningCancelled, ProvisioningRequested
 from schemas.sealing import new_private_keys
 from schemas.topics import event_topics
 from services.enrichment.decide import service as enrichment
@@ -32,18 +31,15 @@ from services.notifier.mails.dutch import day_in_words
 from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
 from services.timeline.decide import SERVICE as TIMELINE
-from stream.answer import Answer
 from stream.lane import lane_of
-from stream.limits import Limits
 from stream.memory.broker import MemoryBroker
 from stream.memory.disturbance import undisturbed
 from stream.memory.manual_clock import ManualClock
-from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.store import MemoryDatabase
+from stream.memory.worker import worker_in_memory
 from stream.record import TopicLane
 from stream.service import Service
 from stream.store import EffectRow
-from stream.worker import Worker
 
 E = TypeVar("E", bound=Event)
 
@@ -70,25 +66,14 @@ class WorldInMemory:
             NOTIFIER,
             TIMELINE,
         )
-        self._transports = [self._transport(service) for service in services]
-        self._workers = [self._worker(*pair) for pair in zip(services, self._transports, strict=True)]
-
-    def _transport(self, service: Service[Any]) -> MemoryTransport:
-        consumed = tuple(event.name for event in service.party.consumes)
-        emitted = (*(event.name for event in service.party.emits), DeadLettered.name)
-        return MemoryTransport(self._broker, Membership(service.name, consumed, emitted), self._clock)
-
-    def _worker(self, service: Service[Any], transport: MemoryTransport) -> Worker:
-        store = MemoryStore(self._databases[service.name])
-        return Worker(service, transport, store, self._clock, "1", flow.LANES, self, Limits(poll_s=0, tick_s=0))
-
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe: nothing."""
+        self._workers = [
+            worker_in_memory(service, self._broker, self._databases[service.name], self._clock) for service in services
+        ]
 
     async def start(self) -> None:
         """Join all groups."""
-        for transport in self._transports:
-            await transport.start()
+        for worker in self._workers:
+            await worker.transport.start()
 
     def now(self) -> datetime:
         """What the given clock says."""

@@ -1,25 +1,20 @@
 """One service on a Kafka and a Postgres of its own, both in memory: what it is told, and what it says."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event
-from schemas.events import DeadLettered
-from stream.answer import Answer
 from stream.document import Document
 from stream.lane import lane_of
-from stream.limits import Limits
 from stream.memory.broker import MemoryBroker
 from stream.memory.manual_clock import ManualClock
-from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.store import MemoryDatabase
+from stream.memory.worker import membership, worker_in_memory
 from stream.record import RawHeaders, TopicLane
 from stream.service import Service
-from stream.worker import Worker
 
 D = TypeVar("D", bound=Document)
 
@@ -52,21 +47,13 @@ class ServiceInMemory:
     clock: ManualClock
 
     def __post_init__(self) -> None:
-        party = self.service.party
-        consumed = tuple(event.name for event in party.consumes)
-        emitted = (*(event.name for event in party.emits), DeadLettered.name)
-        self.broker = MemoryBroker((*consumed, *emitted), LANES)
+        own = membership(self.service.party)
+        self.broker = MemoryBroker((*own.topics, *own.produces), LANES)
         self.database = MemoryDatabase()
-        transport = MemoryTransport(self.broker, Membership(party.name, consumed, emitted), self.clock)
-        limits = Limits(poll_s=0, tick_s=0)
-        store = MemoryStore(self.database)
-        self._worker = Worker(self.service, transport, store, self.clock, "1", LANES, self, limits)
+        self._worker = worker_in_memory(self.service, self.broker, self.database, self.clock)
         self._runner = asyncio.Runner()
-        self._runner.run(transport.start())
+        self._runner.run(self._worker.transport.start())
         self._heard: dict[TopicLane, int] = {}
-
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe: nothing."""
 
     def close(self) -> None:
         """Let go of the loop."""

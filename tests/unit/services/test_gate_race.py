@@ -17,7 +17,6 @@ from schemas.events import DeadLettered, FormReceived, ProcessorReviewed, Regist
 from schemas.flow import INTAKE, LANES
 from schemas.ids import registration_id
 from services.intake.decide import service
-from stream.answer import Answer
 from stream.errors import StreamError
 from stream.lane import lane_of
 from stream.limits import Limits
@@ -25,15 +24,15 @@ from stream.memory.broker import MemoryBroker
 from stream.memory.disturbance import Moment
 from stream.memory.manual_clock import ManualClock
 from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.transport import MemoryTransport
+from stream.memory.worker import NOBODY, membership
 from stream.record import TopicLane
 from stream.worker import Worker
 
 pytestmark = pytest.mark.long
 
 SOURCE = "urn:race"
-CONSUMED = tuple(event.name for event in INTAKE.consumes)
-TOPICS = (*CONSUMED, *(event.name for event in INTAKE.emits), DeadLettered.name)
+MEMBERSHIP = membership(INTAKE)
 NUMBERS = [employer.loonheffingennummer for employer in population()]
 
 Said = tuple[str, Event]
@@ -47,23 +46,19 @@ class Race:
     """Intake's topics, its database, and as many workers as are wanted."""
 
     def __init__(self) -> None:
-        self.broker = MemoryBroker(TOPICS, LANES)
+        self.broker = MemoryBroker((*MEMBERSHIP.topics, *MEMBERSHIP.produces), LANES)
         self.database = MemoryDatabase()
         self.clock = ManualClock(NOW)
         self.workers: list[Worker] = []
 
-    def settled(self, answers: Iterable[Answer]) -> None:
-        """Observe nothing."""
-
     async def start(self, workers: int, batch: int) -> None:
         """Let so many workers share the lanes."""
-        membership = Membership(INTAKE.name, CONSUMED, TOPICS)
         for _ in range(workers):
-            transport = MemoryTransport(self.broker, membership, self.clock, anything_may_come_between)
+            transport = MemoryTransport(self.broker, MEMBERSHIP, self.clock, anything_may_come_between)
             await transport.start()
             store = MemoryStore(self.database, anything_may_come_between)
             limits = Limits(batch_records_max=batch, poll_s=0, tick_s=0)
-            self.workers.append(Worker(service(TERMS), transport, store, self.clock, "1", LANES, self, limits))
+            self.workers.append(Worker(service(TERMS), transport, store, self.clock, "1", LANES, NOBODY, limits))
 
     def say(self, said: Iterable[Said]) -> None:
         """Others publish."""

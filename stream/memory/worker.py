@@ -1,0 +1,40 @@
+"""A worker in memory: one service on a broker and a database that others may share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from schemas.events import DeadLettered
+from schemas.flow import Party
+from stream.answer import Answer
+from stream.clock import Clock
+from stream.limits import Limits
+from stream.memory.broker import MemoryBroker
+from stream.memory.store import MemoryDatabase, MemoryStore
+from stream.memory.transport import Membership, MemoryTransport
+from stream.service import Service
+from stream.worker import Observer, Worker
+
+AT_ONCE = Limits(poll_s=0, tick_s=0)
+"""Never wait: whatever can be done is done in the next round."""
+
+
+class _Nobody:
+    def settled(self, answers: Sequence[Answer]) -> None:
+        """Observe nothing."""
+
+
+NOBODY = _Nobody()
+
+
+def membership(party: Party) -> Membership:
+    """The topics that this service reads and writes, as the group of its name."""
+    emitted = (*(event.name for event in party.emits), DeadLettered.name)
+    return Membership(party.name, tuple(event.name for event in party.consumes), emitted)
+
+
+def worker_in_memory(
+    service: Service[Any], broker: MemoryBroker, database: MemoryDatabase, clock: Clock, observer: Observer = NOBODY
+) -> Worker:
+    """A worker of this service that has not joined its group yet (`worker.transport.start()` does)."""
+    transport = MemoryTransport(broker, membership(service.party), clock)
+    return Worker(service, transport, MemoryStore(database), clock, "1", broker.lanes, observer, AT_ONCE)
