@@ -1,48 +1,34 @@
 """What the judge looks at, taken from a simulated world at rest."""
 
-from collections.abc import Mapping
-
+from faults.memory_evidence import committed_as_evidence, logs_as_evidence, tables_as_evidence
 from faults.simulation.clock import START
 from faults.simulation.world import World
 from ops.audit.evidence import (
     AcceptedMail,
     Deeds,
     EffectRow,
-    Emitted,
     Evidence,
-    JournalRow,
     KeylaneRecord,
     KeylaneReport,
     KeylaneRequest,
-    LaneRow,
-    Log,
-    LogRecord,
-    Place,
-    QueueRow,
-    StateRow,
     SubmittedForm,
-    Tables,
 )
 from ops.audit.parties import parties
-from stream.memory.tables import QueuedRow
-from stream.memory.tables import Tables as Kept
-from stream.record import Message, Record, TopicLane
 
 _PARTIES = parties()
 
 
 def evidence(world: World) -> Evidence:
     """All of it."""
-    broker = world.broker
     return Evidence(
         now=world.now(),
         parties=_PARTIES,
-        logs={
-            Place(*place): Log(tuple(map(_record, log.records)), log.end, log.begin)
-            for place, log in broker.logs.items()
+        logs=logs_as_evidence(world.broker),
+        committed={service: committed_as_evidence(world.broker, service) for service in world.databases},
+        tables={
+            service: tables_as_evidence(database.tables, _effects(world) if service == "notifier" else ())
+            for service, database in world.databases.items()
         },
-        committed={service: _places(broker.group(service).committed) for service in world.databases},
-        tables={service: _tables(world, service) for service in world.databases},
         mails=tuple(_mails(world)),
         keylane=_keylane(world),
         submitted=tuple(
@@ -67,57 +53,6 @@ def _mails(world: World) -> list[AcceptedMail]:
             mails.append(AcceptedMail(mail.message_id, (mail.recipient,)))
         seen.add(mail.message_id)
     return mails
-
-
-def _places(offsets: Mapping[TopicLane, int]) -> dict[Place, int]:
-    return {Place(*place): offset for place, offset in offsets.items()}
-
-
-def _record(record: Record) -> LogRecord:
-    return LogRecord(record.topic, record.partition, record.offset, record.key, record.headers, record.value)
-
-
-def _tables(world: World, service: str) -> Tables:
-    kept = world.databases[service].tables
-    return Tables(
-        journal=tuple(
-            JournalRow(
-                row.id, row.hash, row.attempt, row.outcome, row.reason, tuple(map(_emitted, row.messages)),
-                row.subject, row.first_at,
-            )
-            for row in kept.journal.values()
-        ),
-        states=_states(kept),
-        queue=tuple(_queued(row) for row in kept.rows.values()),
-        effects=_effects(world) if service == "notifier" else (),
-        lanes={lane: LaneRow(held.epoch, held.settled) for lane, held in kept.lanes.items()},
-        stopped={release: reason for release, reason in kept.brakes.items() if reason is not None},
-        pruned_up_to=kept.pruned_up_to,
-    )  # fmt: skip
-
-
-def _emitted(message: Message) -> Emitted:
-    return Emitted(message.topic, message.lane, message.key, message.headers, message.value)
-
-
-def _states(kept: Kept) -> tuple[StateRow, ...]:
-    return tuple(
-        StateRow(
-            name.kind, name.key, lane, state.revision,
-            state.document.due_at if state.document else None,
-            state.document.waits_for if state.document else (),
-            state.document.model_dump(mode="json") if state.document else None,
-        )
-        for name, (lane, state) in kept.states.items()
-    )  # fmt: skip
-
-
-def _queued(queued: QueuedRow) -> QueueRow:
-    row, record = queued.row, queued.row.record
-    return QueueRow(
-        row.id, row.lane, row.key, row.seq, row.kind, queued.due_at, row.attempt, queued.blocks, queued.answered_by,
-        queued.handled, record.topic, record.partition, record.offset, queued.reason, queued.trace, row.first_at,
-    )  # fmt: skip
 
 
 def _effects(world: World) -> tuple[EffectRow, ...]:
