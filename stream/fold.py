@@ -36,7 +36,6 @@ from stream.store import (
 RETRY_S = (0.1, 0.5, 2, 10, 60, 300, 900, 3600)
 """Delays before a record parked for later is tried again; after the last a human looks at it."""
 
-_SUSPECT = frozenset({CodecFault.UNKNOWN_VERSION.value})
 _NEW = StateRow()
 
 _Emitted = tuple[tuple[Message, ...], str | None]
@@ -132,7 +131,7 @@ class Fold:
             self._park(own, Park("ID_REUSED", blocks=False))
 
     def _undecodable(self, item: Undecodable) -> None:
-        suspect = str(item.id) if item.fault in _SUSPECT else None
+        suspect = str(item.id) if item.fault == CodecFault.UNKNOWN_VERSION else None
         trace = item.detail if self._known.blamed is None else None
         self._park(item, Park(item.fault, blocks=item.blocks), trace=trace, suspect=suspect)
 

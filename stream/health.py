@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
+
 from stream.clock import Clock
 
 STUCK_EXIT_CODE = 70
 ASKED_S_MAX = 5.0
 """How long who connects may say nothing, or take nothing: each has a thread."""
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class HealthServer:
 
             def do_GET(self) -> None:
                 if self.path == "/metrics":
-                    self._say(HTTPStatus.OK, METRICS_TYPE, metrics())
+                    self._say(HTTPStatus.OK, CONTENT_TYPE_PLAIN_0_0_4, metrics())
                 elif (answer := answers.get(self.path)) is None:
                     self.send_error(HTTPStatus.NOT_FOUND)
                 else:

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class StuckError(Exception):
-    """The watchdog ends the process; what is beside the worker finishes what is under way."""
+    """Records wait and none was taken for `watchdog_s`: the process ends once what is beside it is finished."""
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Keeper:
                 if self.worker.records_taken > taken:
                     self._progress = self.clock.monotonic()
                 failures, self._kafka_fails = 0, False
-                self._outage.is_over()
+                self._outage.clear()
                 self.pulse.ready, self.pulse.why = True, "running"
             except StreamError as error:
                 failures += 1

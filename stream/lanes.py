@@ -9,9 +9,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stream.batch import BATCH_RECORDS_MAX
 from stream.decode import Item
 from stream.errors import Fenced, StateWentBack
+from stream.limits import BATCH_RECORDS_MAX
 from stream.record import Record, TopicLane
 from stream.store import Held, LaneMove, Store, UnpublishedRow
 from stream.transport import Transport
@@ -56,21 +56,21 @@ class Lanes:
         """Whether the lanes have to be taken over, or caught up with, before anything fresh is taken."""
         return not self._caught_up or self._transport.assignment().generation != self.generation
 
-    def compared(self) -> bool:
-        """Whether the lanes that are held now are taken over: what they had settled is in the database that answers."""
+    def are_taken_over(self) -> bool:
+        """Whether the lanes held now were taken over since the last rebalance or error."""
         return self._taken_over and self._transport.assignment().generation == self.generation
 
     def forget(self) -> None:
         """Nothing known about the lanes is certain any more."""
         self._taken_over = self._caught_up = False
 
-    def caught_up(self) -> None:
+    def mark_caught_up(self) -> None:
         """Both positions are one."""
         self._caught_up = True
 
     async def next_gap(self) -> Gap:
         """Read the next stretch of what lies between the two positions, once the lanes are taken over."""
-        if not self.compared():
+        if not self.are_taken_over():
             await self._take_over()
         before_last = {place: end - BATCH_RECORDS_MAX for place, end in self._behind.items()}
         if records := await self._read(before_last, BATCH_RECORDS_MAX):
@@ -163,7 +163,7 @@ class Lanes:
             moves.append(LaneMove(lane, self._epochs[lane], before, after))
         return moves
 
-    def settled_up_to(self, offsets: Mapping[TopicLane, int]) -> None:
+    def note_settled(self, offsets: Mapping[TopicLane, int]) -> None:
         """Postgres has acknowledged these positions."""
         self._settled.update(offsets)
 

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from stream.horizon import HORIZON
 
+BATCH_RECORDS_MAX = 1_000
+"""The most that any worker takes at a time: who takes its lanes over puts its last batch, of unknown size, in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

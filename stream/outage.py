@@ -16,9 +16,9 @@ class Outage:
         self._since_s: float | None = None
 
     def note(self, error: StreamError, now_s: float) -> None:
-        """Whatever else is wrong, Postgres answers."""
+        """Any other error ends the outage: Postgres did answer."""
         if not isinstance(error, StoreUnavailable):
-            self.is_over()
+            self.clear()
         elif self._since_s is None:
             self._since_s = now_s
 
@@ -26,6 +26,6 @@ class Outage:
         """Whether nobody could have taken anything: Postgres is away, and for no longer than ten minutes."""
         return self._since_s is not None and now_s - self._since_s < EXCUSED_S_MAX
 
-    def is_over(self) -> None:
-        """What comes next is another one."""
+    def clear(self) -> None:
+        """Postgres answers again; a later failure begins a new outage."""
         self._since_s = None

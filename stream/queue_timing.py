@@ -25,8 +25,8 @@ class QueueTiming:
     _tick: float = 0.0
     _rows: float = 0.0
 
-    def is_time_for_pause(self, now: float) -> bool:
-        """Whether to look for an operator's pause; told once."""
+    def take_pause_turn(self, now: float) -> bool:
+        """Whether to look for an operator's pause; the next turn comes a tick later."""
         if now < self._pause:
             return False
         self._pause = now + self.tick_s

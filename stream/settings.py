@@ -7,10 +7,9 @@ from typing import TypeVar
 from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings
 
-from stream.batch import BATCH_RECORDS_MAX
 from stream.environment import PREFIX
 from stream.kafka_access import KafkaAccessSettings
-from stream.limits import Limits
+from stream.limits import BATCH_RECORDS_MAX, Limits
 
 B = TypeVar("B", bound=BaseSettings)
 

@@ -94,7 +94,7 @@ class Worker:
     @property
     def holds_lanes(self) -> bool:
         """Whether it has lanes, and took them over; what they had settled is perhaps not published yet."""
-        return bool(self._lanes.held) and self._lanes.compared()
+        return bool(self._lanes.held) and self._lanes.are_taken_over()
 
     async def run_once(self) -> int:
         """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
@@ -156,7 +156,7 @@ class Worker:
         # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
         await self._commits.flush()
         if gap.is_last:
-            self._lanes.caught_up()
+            self._lanes.mark_caught_up()
         self.records_taken += len(gap.records)
         return len(gap.records)
 
@@ -179,7 +179,7 @@ class Worker:
         if not self._lanes.held:
             return ()
         now = self.clock.monotonic()
-        if self._queue_timing.is_time_for_pause(now):
+        if self._queue_timing.take_pause_turn(now):
             await self._check_pause()
         if self._queue_timing.is_time_for_tick(now):
             queued = await self.store.tick(self._lanes.held, self.clock.now())
@@ -256,7 +256,7 @@ class Worker:
         offsets = ends_of(batch)
         await self.store.settle(fold.settlement(self._lanes.moves(batch, offsets)))
         self._passed(Step.RECORD)
-        self._lanes.settled_up_to(offsets)
+        self._lanes.note_settled(offsets)
         self._brake = self._brake.after(fold.answers)
         self.observer.settled(fold.answers)
         self.metrics.settled(fold.answers, self.clock.now())

@@ -40,7 +40,7 @@ class SkipsCatchUp(Worker):
         gap = await self._lanes.next_gap()
         await self.commit(Published(gap.offsets, gap.rows, gap.generation))
         if gap.is_last:
-            self._lanes.caught_up()
+            self._lanes.mark_caught_up()
         return len(gap.records)
 
 

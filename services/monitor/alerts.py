@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from schemas.envelope import Envelope
 from schemas.events import RegistrationStuck
-from services.monitor.alert import alert
+from schemas.flow import MONITOR
+from schemas.ids import derived_event_id
 from services.monitor.picture import is_stuck
 from services.monitor.stage import Stage
 from services.monitor.standing import Place, Standing
+
+SOURCE = f"urn:salariskoppeling:{MONITOR.name}"
 
 _log = logging.getLogger(__name__)
 
@@ -47,3 +50,15 @@ class Alerts:
                 since = f"{place.stage} since {place.since_ms} ms"
                 _log.error("%s: no event can say that %s is %s", type(error).__name__, registration, since)
             return None
+
+
+def alert(registration: str, place: Place, silence_s: int, now: datetime) -> tuple[Envelope, RegistrationStuck]:
+    """What is said of a registration that has stood at this place for longer than `silence_s`.
+
+    However often it is worked out, the same event under the same id.
+    """
+    cause = f"{registration}/{place.cycle}/{place.stage}/{place.since_ms}"
+    since = datetime.fromtimestamp(place.since_ms / 1000, UTC)
+    event = RegistrationStuck(stage=place.stage.value, since=since, cycle=place.cycle, silence_s=silence_s)
+    found = derived_event_id(place.since_ms, MONITOR.name, cause, 0)
+    return Envelope(found, SOURCE, event.name, event.version, registration, now), event

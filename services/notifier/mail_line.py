@@ -143,7 +143,7 @@ class MailLine:
         await connection.send(mail.message, ahead=ahead)
         crash.point("data")
         self._failures = 0
-        self._desk.outage.is_over()
+        self._desk.outage.clear()
         return Move(mail.held.claim, Status.SENT)
 
     async def _begin(self, held: Held) -> bool:
@@ -162,7 +162,7 @@ class MailLine:
         if refusal.command in _ABOUT_US or refusal.code in _AT_ANY_COMMAND:
             about_login = refusal.command is SmtpCommand.LOGIN or refusal.code == LOGIN_IS_WANTED
             what = "wants another login than ours" if about_login else "takes no mail of ours"
-            self._desk.outage.lasts(f"the mail server {what} ({refusal})")
+            self._desk.outage.report(f"the mail server {what} ({refusal})")
             return self._not_now(claim, refusal)
         may_be_about_us = refusal.status.startswith(_POLICY) and refusal.command is not SmtpCommand.BODY
         if refusal.code >= _PERMANENT and not may_be_about_us:
@@ -180,7 +180,7 @@ class MailLine:
         if not loss.body_written:
             away = f"no connection to the mail server ({loss.why})"
             silent = f"the mail server does not answer any more ({loss})"
-            self._desk.outage.lasts(away if loss.command is SmtpCommand.CONNECT else silent)
+            self._desk.outage.report(away if loss.command is SmtpCommand.CONNECT else silent)
             return self._not_now(claim, loss)
         self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))

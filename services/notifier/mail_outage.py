@@ -18,14 +18,14 @@ class MailOutage:
         self._said_at = -inf
         self._lasts = False
 
-    def lasts(self, what: str) -> None:
+    def report(self, what: str) -> None:
         """Say what is the matter, at most once a minute."""
         now = self._clock.monotonic()
         if now - self._said_at >= AGAIN_S:
             self._said_at, self._lasts = now, True
             _log.warning("%s: tried again until it takes mails", what)
 
-    def is_over(self) -> None:
+    def clear(self) -> None:
         """Say that mails are taken again, where it was said that none was."""
         if self._lasts:
             self._lasts = False

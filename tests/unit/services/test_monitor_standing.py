@@ -12,7 +12,7 @@ from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import MONITOR
 from schemas.values import Applicant
-from services.monitor.alert import alert
+from services.monitor.alerts import alert
 from services.monitor.contribution import held, reached, standing_of, taken_in
 from services.monitor.page import State, age, page
 from services.monitor.picture import picture

@@ -63,9 +63,9 @@ def test_an_outage_is_said_once_a_minute_and_its_end_once(caplog: pytest.LogCapt
     outage = MailOutage(clock)
     for passed_s in (0, 59, 60, 61):
         clock.passed_s = passed_s
-        outage.lasts(f"away for {passed_s} s")
-    outage.is_over()
-    outage.is_over()
+        outage.report(f"away for {passed_s} s")
+    outage.clear()
+    outage.clear()
     assert [line.partition(":")[0] for line in caplog.messages] == [
         "away for 0 s", "away for 60 s", "the mail server takes mails again"
     ]  # fmt: skip

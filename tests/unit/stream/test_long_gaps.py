@@ -9,9 +9,9 @@ import pytest
 from toy import LANES, TOPICS, event_of, report, service
 from world import GROUP, At, Killed, World, raising
 
-from stream.batch import BATCH_RECORDS_MAX
 from stream.document import DocumentKey
 from stream.lane import lane_of
+from stream.limits import BATCH_RECORDS_MAX
 from stream.memory.disturbance import Moment
 from stream.memory.store import MemoryStore
 from stream.record import TopicLane
