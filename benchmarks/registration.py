@@ -7,7 +7,7 @@ from uuid import UUID
 from joserfc.jwk import KeySet
 
 from benchmarks.errors import BenchmarkError
-from ops.audit.called_for import Link
+from ops.audit.judge.called_for import Link
 from ops.forms.checked import ReadyForm, checked
 from ops.forms.file import WrittenForm
 from ops.forms.synthetic import SyntheticForm, offers, synthetic_forms

@@ -1,6 +1,6 @@
 """What brokers and databases in memory hold, as the judge looks at it."""
 
-from ops.audit.evidence import (
+from ops.audit.judge.evidence import (
     EffectRow,
     Emitted,
     JournalRow,

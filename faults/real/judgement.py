@@ -14,9 +14,9 @@ from faults.real.fault import Fault
 from faults.real.scene import Scene
 from faults.real.trial import Trial
 from faults.result import Result
-from ops.audit.evidence import EffectRow, Evidence, SubmittedForm
-from ops.audit.finding import Finding
-from ops.audit.judge import Verdict
+from ops.audit.judge.evidence import EffectRow, Evidence, SubmittedForm
+from ops.audit.judge.finding import Finding
+from ops.audit.judge.verdict import Verdict
 from ops.audit.of_sandbox import verdict_at_rest
 from sandbox.waiting import until
 from schemas.flow import NOTIFIER

@@ -3,7 +3,7 @@
 from faults.memory_evidence import committed_as_evidence, logs_as_evidence, tables_as_evidence
 from faults.simulation.clock import START
 from faults.simulation.world import World
-from ops.audit.evidence import (
+from ops.audit.judge.evidence import (
     AcceptedMail,
     Deeds,
     EffectRow,

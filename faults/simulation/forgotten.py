@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from ops.audit.called_for import Link, connection_of, employer_code_of
-from ops.audit.finding import Finding
-from ops.audit.history import Fact
+from ops.audit.judge.called_for import Link, connection_of, employer_code_of
+from ops.audit.judge.finding import Finding
+from ops.audit.judge.history import Fact
 from stream.memory.tables import Tables
 
 _OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})

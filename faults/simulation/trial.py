@@ -8,10 +8,10 @@ from faults.simulation.evidence import evidence, mails_again
 from faults.simulation.process import Parts
 from faults.simulation.tally import Tally
 from faults.simulation.world import NotQuietError, World
-from ops.audit.called_for import REALISED, Link
-from ops.audit.evidence import Evidence
-from ops.audit.history import History
-from ops.audit.judge import judge, replayed_without_effect
+from ops.audit.judge.called_for import REALISED, Link
+from ops.audit.judge.evidence import Evidence
+from ops.audit.judge.history import History
+from ops.audit.judge.verdict import judge, replayed_without_effect
 from services.notifier.ledger import Status
 
 REPLAYED_EVERY = 10

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from ops.audit import recipes
-from ops.audit.evidence import Deeds, EffectRow, Tables
+from ops.audit.judge import recipes
+from ops.audit.judge.evidence import Deeds, EffectRow, Tables
 from ops.servers.administrator import Database
 
 

@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from ops.audit.errors import AuditError, TooMuchError
-from ops.audit.evidence import LogRecord, Place
+from ops.audit.judge.evidence import LogRecord, Place
 from ops.servers.kafka_clients import admin_of, no_answer
 from ops.servers.kafka_reading import offsets_at, partitions_of, read_between, reading_consumer, spans_of
 from stream.kafka_access import KafkaAccess

@@ -6,7 +6,7 @@ from json import loads
 from pathlib import Path
 
 from ops.audit.errors import AuditError
-from ops.audit.evidence import KeylaneCancellation, KeylaneRecord, KeylaneReport, KeylaneRequest
+from ops.audit.judge.evidence import KeylaneCancellation, KeylaneRecord, KeylaneReport, KeylaneRequest
 
 
 def read_keylane(file: Path) -> KeylaneRecord:

@@ -7,7 +7,7 @@ from email.policy import default
 from json import loads
 from pathlib import Path
 
-from ops.audit.evidence import AcceptedMail
+from ops.audit.judge.evidence import AcceptedMail
 
 
 def read_mails(mailbox: Path, before: Iterable[AcceptedMail] | None = None) -> tuple[AcceptedMail, ...]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import count
 
-from ops.audit.called_for import Link
-from ops.audit.evidence import Evidence, SubmittedForm
-from ops.audit.judge import Verdict, judge
+from ops.audit.judge.called_for import Link
+from ops.audit.judge.evidence import Evidence, SubmittedForm
+from ops.audit.judge.verdict import Verdict, judge
 from ops.audit.parties import parties
 from ops.audit.read import Sources, read_evidence
 from sandbox.endpoints import read_endpoints

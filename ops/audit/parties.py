@@ -1,6 +1,6 @@
 """The flow as it is declared (`schemas/flow.py`), said to the judge as values."""
 
-from ops.audit.evidence import Party
+from ops.audit.judge.evidence import Party
 from schemas.flow import FLOW, MONITOR
 
 

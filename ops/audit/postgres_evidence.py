@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from ops.audit.errors import TooMuchError
-from ops.audit.evidence import EffectRow, JournalRow, LaneRow, Pause, QueueRow, StateRow, Tables
-from ops.audit.packed_events import unpacked
+from ops.audit.judge.evidence import EffectRow, JournalRow, LaneRow, Pause, QueueRow, StateRow, Tables
+from ops.audit.judge.packed_events import unpacked
 from ops.servers.administrator import Database
 
 _CHUNK_IDS = 5_000

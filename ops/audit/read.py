@@ -7,16 +7,27 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from ops.audit import recipes
-from ops.audit.called_for import ACTED
 from ops.audit.deeds_evidence import read_deeds
-from ops.audit.evidence import AcceptedMail, Deeds, Evidence, Log, LogRecord, Party, Place, SubmittedForm, Tables, Text
-from ops.audit.heading import data_of
+from ops.audit.judge import recipes
+from ops.audit.judge.called_for import ACTED
+from ops.audit.judge.evidence import (
+    AcceptedMail,
+    Deeds,
+    Evidence,
+    Log,
+    LogRecord,
+    Party,
+    Place,
+    SubmittedForm,
+    Tables,
+    Text,
+)
+from ops.audit.judge.heading import data_of
+from ops.audit.judge.seen import seen_as
 from ops.audit.kafka_evidence import KafkaReader, Span, kafka_reader
 from ops.audit.keylane_evidence import read_keylane
 from ops.audit.mailbox_evidence import read_mails
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
-from ops.audit.seen import seen_as
 from ops.servers.administrator import looking
 from stream.kafka_access import KafkaAccess
 

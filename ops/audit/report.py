@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from ops.audit.accounting import Account
-from ops.audit.evidence import Evidence
-from ops.audit.finding import Finding, Invariant
-from ops.audit.judge import Verdict
+from ops.audit.judge.evidence import Evidence
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.i10_accounting import Account
+from ops.audit.judge.verdict import Verdict
 from ops.terminal.age import moment
 from ops.terminal.output import wrapped
 from ops.terminal.view import View

@@ -12,8 +12,8 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from ops.audit.errors import AuditError
-from ops.audit.evidence import SubmittedForm
-from ops.audit.judge import judge
+from ops.audit.judge.evidence import SubmittedForm
+from ops.audit.judge.verdict import judge
 from ops.audit.of_sandbox import sources_of
 from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import click
 
-from ops.audit.judge import Verdict
+from ops.audit.judge.verdict import Verdict
 from ops.audit.of_sandbox import verdict_of
 from ops.demonstration.cast import part
 from ops.demonstration.console import console

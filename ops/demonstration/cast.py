@@ -9,7 +9,7 @@ from typing import Any
 
 from joserfc.jwk import KeySet
 
-from ops.audit.called_for import Link
+from ops.audit.judge.called_for import Link
 from ops.demonstration.scenario import Scenario
 from ops.forms.checked import ReadyForm, checked
 from ops.forms.file import WrittenForm, written_forms

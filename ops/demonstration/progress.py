@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ops.audit.called_for import Link
+from ops.audit.judge.called_for import Link
 from ops.servers.administrator import Database
 from sandbox.mail_index import IndexedMail, Mail
 from services.notifier.mails import LinkRealisedMail

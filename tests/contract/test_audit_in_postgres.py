@@ -12,9 +12,9 @@ from real import empty
 from ops.actions.action import record_actions
 from ops.audit.deeds_evidence import read_deeds
 from ops.audit.errors import TooMuchError
-from ops.audit.evidence import Deeds
+from ops.audit.judge.evidence import Deeds
+from ops.audit.judge.recipes import effect_row
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
-from ops.audit.recipes import effect_row
 from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle

@@ -9,7 +9,7 @@ import pytest
 from forms import loket_form, loonheffingennummer
 from onboarding import SOURCE, Onboarding, Raw, form_record
 
-from ops.audit.called_for import Link
+from ops.audit.judge.called_for import Link
 from ops.audit.of_sandbox import submitted_forms, verdict_at_rest
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox

@@ -16,9 +16,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError
 from click.testing import CliRunner
 
-from ops.audit.judge import judge
+from ops.audit.judge.recipes import effect_row
+from ops.audit.judge.verdict import judge
 from ops.audit.of_sandbox import evidence_of, submitted_forms
-from ops.audit.recipes import effect_row
 from ops.cli import main
 from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings

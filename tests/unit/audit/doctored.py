@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from ops.audit.evidence import (
+from ops.audit.judge.evidence import (
     AcceptedMail,
     Deeds,
     EffectRow,
@@ -25,8 +25,8 @@ from ops.audit.evidence import (
     Tables,
     Text,
 )
-from ops.audit.heading import data_of, heading_of
-from ops.audit.recipes import effect_row
+from ops.audit.judge.heading import data_of, heading_of
+from ops.audit.judge.recipes import effect_row
 
 Change = Callable[[Evidence], Evidence]
 

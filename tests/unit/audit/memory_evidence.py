@@ -6,7 +6,7 @@ from uuid import UUID
 from flow_in_memory import Flow
 
 from faults.memory_evidence import committed_as_evidence, logs_as_evidence, tables_as_evidence
-from ops.audit import evidence as ev
+from ops.audit.judge import evidence as ev
 from ops.audit.parties import parties
 from stream.memory.tables import Tables
 

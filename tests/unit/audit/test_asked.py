@@ -9,11 +9,11 @@ from flow_in_memory import Flow, form, played
 from memory_evidence import evidence_of
 from test_forced_judged import force, realised
 
-from ops.audit.evidence import AcceptedMail, Deeds, EffectRow, Evidence
-from ops.audit.finding import Invariant
-from ops.audit.history import History
-from ops.audit.judge import judge
-from ops.audit.tally import tally
+from ops.audit.judge.evidence import AcceptedMail, Deeds, EffectRow, Evidence
+from ops.audit.judge.finding import Invariant
+from ops.audit.judge.history import History
+from ops.audit.judge.tally import tally
+from ops.audit.judge.verdict import judge
 from schemas.flow import ENRICHMENT, NOTIFIER
 
 EPOCH = 3

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from pydantic_core import from_json, to_json
 
-from ops.audit.called_for import mails_of
-from ops.audit.history import Fact
+from ops.audit.judge.called_for import mails_of
+from ops.audit.judge.history import Fact
 from schemas.codec import decode
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER

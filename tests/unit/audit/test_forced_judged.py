@@ -5,7 +5,7 @@ from uuid import UUID
 from flow_in_memory import Flow, form, played
 from memory_evidence import evidence_of
 
-from ops.audit.judge import judge
+from ops.audit.judge.verdict import judge
 from schemas.flow import ENRICHMENT, LANES, NOTIFIER, SERVICES, Party
 from stream.decode import decode
 from stream.document import DocumentKey

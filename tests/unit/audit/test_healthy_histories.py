@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_evidence import evidence_of
 
-from ops.audit.judge import judge, replayed_without_effect
+from ops.audit.judge.verdict import judge, replayed_without_effect
 from schemas.flow import LANES
 
 EMPLOYERS = 4

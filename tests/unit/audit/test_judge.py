@@ -24,18 +24,18 @@ from doctored import (
 from flow_in_memory import Flow, form, form_of_entities, played
 from memory_evidence import evidence_of
 
-import ops.audit
-from ops.audit.called_for import KNOWN
-from ops.audit.evidence import Evidence
-from ops.audit.finding import Finding, Invariant
-from ops.audit.heading import data_of
-from ops.audit.history import said_at
-from ops.audit.judge import judge
-from ops.audit.seen import Seen, seen_as
+import ops.audit.judge
+from ops.audit.judge.called_for import KNOWN
+from ops.audit.judge.evidence import Evidence
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.heading import data_of
+from ops.audit.judge.history import said_at
+from ops.audit.judge.seen import Seen, seen_as
+from ops.audit.judge.verdict import judge
 from schemas.flow import MONITOR
 from schemas.topics import event_topics
 
-SOURCES = Path(ops.audit.__file__).parent
+SOURCES = Path(ops.audit.judge.__file__).parent
 
 
 def varied() -> Flow:

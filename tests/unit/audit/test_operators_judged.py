@@ -10,8 +10,8 @@ from pydantic import JsonValue
 
 from ops.actions.acted import acted
 from ops.actions.action import Action
-from ops.audit.evidence import Evidence, Log, LogRecord, Place
-from ops.audit.judge import judge
+from ops.audit.judge.evidence import Evidence, Log, LogRecord, Place
+from ops.audit.judge.verdict import judge
 from ops.audit.parties import parties
 from schemas import codec
 from schemas.events import OperatorActed

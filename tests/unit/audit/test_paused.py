@@ -10,9 +10,9 @@ from doctored import CHANGES, effects, queue, tables
 from memory_evidence import evidence_of
 from test_judge import followed_up
 
-from ops.audit.evidence import Evidence, Pause
-from ops.audit.finding import Invariant
-from ops.audit.judge import judge
+from ops.audit.judge.evidence import Evidence, Pause
+from ops.audit.judge.finding import Invariant
+from ops.audit.judge.verdict import judge
 from ops.audit.report import report_lines, view
 from schemas.flow import SERVICE_NAMES
 

@@ -15,11 +15,11 @@ from test_forced_judged import force
 from test_healthy_histories import SENT, Sent, happen
 from test_judge import followed_up
 
-from ops.audit.evidence import Evidence
-from ops.audit.heading import heading_of
-from ops.audit.judge import judge
+from ops.audit.judge.evidence import Evidence
+from ops.audit.judge.heading import heading_of
+from ops.audit.judge.seen import seen_as
+from ops.audit.judge.verdict import judge
 from ops.audit.report import report_lines, view
-from ops.audit.seen import seen_as
 from schemas.flow import ENRICHMENT, NOTIFIER, SERVICE_NAMES
 from schemas.ids import registration_id
 from stream.memory.broker import Log

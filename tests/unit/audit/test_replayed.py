@@ -11,8 +11,8 @@ from doctored import SOMEBODY, another, append, effects, mail, some, tables
 from flow_in_memory import Flow, form, played
 from memory_evidence import evidence_of
 
-from ops.audit.evidence import AcceptedMail, Evidence
-from ops.audit.judge import judge, replayed_without_effect
+from ops.audit.judge.evidence import AcceptedMail, Evidence
+from ops.audit.judge.verdict import judge, replayed_without_effect
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.audit import recipes
-from ops.audit.evidence import Headers, LogRecord
-from ops.audit.packed_events import unpacked
-from ops.audit.seen import seen_as
+from ops.audit.judge import recipes
+from ops.audit.judge.evidence import Headers, LogRecord
+from ops.audit.judge.packed_events import unpacked
+from ops.audit.judge.seen import seen_as
 from schemas import ids
 from stream import identity
 from stream.record import Message, Record, pack_messages

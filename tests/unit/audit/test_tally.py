@@ -10,10 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.audit.called_for import Link
-from ops.audit.evidence import AcceptedMail, EffectRow, Evidence, Log, LogRecord, Party, Place, SubmittedForm, Tables
-from ops.audit.history import History
-from ops.audit.tally import Tally, tally
+from ops.audit.judge.called_for import Link
+from ops.audit.judge.evidence import (
+    AcceptedMail,
+    EffectRow,
+    Evidence,
+    Log,
+    LogRecord,
+    Party,
+    Place,
+    SubmittedForm,
+    Tables,
+)
+from ops.audit.judge.history import History
+from ops.audit.judge.tally import Tally, tally
 
 CONNECTIONS = range(6)
 PARTIES = (Party("provisioning", (), ("link-realised",)), Party("notifier", ("link-realised",), ()))

@@ -6,8 +6,8 @@ from doctored import unsaid
 from flow_in_memory import Flow, form_of_entities, played
 from memory_evidence import evidence_of
 
-from ops.audit.evidence import Evidence
-from ops.audit.judge import judge
+from ops.audit.judge.evidence import Evidence
+from ops.audit.judge.verdict import judge
 from stream.document import Gate
 from stream.queue_timing import TICK_APART_S_MAX
 from stream.store import StateRow

@@ -5,9 +5,9 @@ import pytest
 
 from faults.simulation.campaign import play
 from faults.simulation.forgotten import Forgotten
-from ops.audit.called_for import Link
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import Fact
+from ops.audit.judge.called_for import Link
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import Fact
 from stream.memory.tables import Tables
 from stream.record import Message
 from stream.store import JournalEntry, OutcomeKind

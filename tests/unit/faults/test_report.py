@@ -10,9 +10,9 @@ from faults.real.processes import killed
 from faults.real.trial import Trial
 from faults.report import Report, lines
 from faults.result import Control, Result
-from ops.audit.evidence import EffectRow, Evidence, Tables
-from ops.audit.judge import Verdict
-from ops.audit.tally import Tally
+from ops.audit.judge.evidence import EffectRow, Evidence, Tables
+from ops.audit.judge.tally import Tally
+from ops.audit.judge.verdict import Verdict
 from schemas.flow import NOTIFIER, SERVICE_NAMES
 from stream.step import Step
 

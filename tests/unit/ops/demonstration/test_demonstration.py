@@ -8,7 +8,7 @@ import pytest
 from remembered import NOW, REFERENCE, ago, at_keylane, mail, parked
 from rich.console import Console
 
-from ops.audit.called_for import Link
+from ops.audit.judge.called_for import Link
 from ops.demonstration.cast import part, with_code
 from ops.demonstration.players import Players
 from ops.demonstration.report import report_lines

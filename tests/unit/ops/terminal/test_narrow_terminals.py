@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from remembered import NOW, REFERENCE, at_keylane, parked
 
 from ops.actions.applying import not_applied
-from ops.audit.accounting import Account
-from ops.audit.finding import Finding, Invariant
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.i10_accounting import Account
 from ops.audit.report import TITLES, AuditView, Ruling, report_lines
 from ops.cli import main
 from ops.mails.ledger_mail import LedgerMail, mail_lines

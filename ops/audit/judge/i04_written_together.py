@@ -5,11 +5,11 @@ from functools import partial
 from itertools import chain
 from uuid import UUID
 
-from ops.audit import recipes
-from ops.audit.called_for import MAILED, NOTIFIER, mails_of
-from ops.audit.evidence import JournalRow, Place
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import History, Issue
+from ops.audit.judge import recipes
+from ops.audit.judge.called_for import MAILED, NOTIFIER, mails_of
+from ops.audit.judge.evidence import JournalRow, Place
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import History, Issue
 
 _DEVELOPERS = "keep everything as it is, and call the developers: a transaction was not whole"
 _finding = partial(Finding, Invariant.I4, act=_DEVELOPERS)

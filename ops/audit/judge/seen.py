@@ -3,9 +3,9 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from ops.audit import recipes
-from ops.audit.evidence import LogRecord, Place
-from ops.audit.heading import Heading, data_of, heading_of
+from ops.audit.judge import recipes
+from ops.audit.judge.evidence import LogRecord, Place
+from ops.audit.judge.heading import Heading, data_of, heading_of
 
 FORMS = "form-received"
 

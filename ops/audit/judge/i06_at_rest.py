@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from ops.audit.evidence import EffectRow, Place, QueueRow
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import History, Standing
+from ops.audit.judge.evidence import EffectRow, Place, QueueRow
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import History, Standing
 from ops.terminal.age import minute
 
 _AT_REST = timedelta(seconds=5)

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 
-from ops.audit import recipes
-from ops.audit.asked import forced_events
-from ops.audit.called_for import (
+from ops.audit.judge import recipes
+from ops.audit.judge.called_for import (
     ENDED,
     FINAL,
     REFUSED,
@@ -21,17 +20,18 @@ from ops.audit.called_for import (
     package_of,
     registration_in,
 )
-from ops.audit.evidence import EffectRow
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import Fact, History
-from ops.audit.withdrawn import withdrawn
+from ops.audit.judge.evidence import EffectRow
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import Fact, History
+from ops.audit.judge.i02_asked_again import forced_events
+from ops.audit.judge.withdrawn import withdrawn
 
 _UNSENT = ("PLANNED", "CLAIMED")
 _finding = partial(Finding, Invariant.I2)
 
 
 def find(history: History) -> Iterator[Finding]:
-    """What there is twice."""
+    """Effects, events and claims of which there is more than one."""
     yield from _effects(history)
     yield from _mails(history)
     yield from _facts(history)

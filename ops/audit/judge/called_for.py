@@ -6,8 +6,8 @@ Written down once more, apart from the services that do it. A new event is added
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ops.audit.history import DEAD_LETTERS, Fact
-from ops.audit.seen import FORMS
+from ops.audit.judge.history import DEAD_LETTERS, Fact
+from ops.audit.judge.seen import FORMS
 
 SUBMITTED, REJECTED, ENDED = "registration-submitted", "registration-rejected", "registration-ended"
 ENRICHED = "policy-enriched"

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from ops.audit import recipes
-from ops.audit.finding import Finding, Invariant
-from ops.audit.heading import data_of
-from ops.audit.history import DEAD_LETTERS, History
-from ops.audit.once import ledger
-from ops.audit.seen import Seen
+from ops.audit.judge import recipes
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.heading import data_of
+from ops.audit.judge.history import DEAD_LETTERS, History
+from ops.audit.judge.i02_effects_once import ledger
+from ops.audit.judge.seen import Seen
 
 PUT_ASIDE = ("TOO_OLD", "ID_REUSED")
 """What a record comes to whose entry was pruned, or that of another record with its id."""

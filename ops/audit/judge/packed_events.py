@@ -2,7 +2,7 @@
 
 import json
 
-from ops.audit.evidence import Emitted
+from ops.audit.judge.evidence import Emitted
 
 
 def unpacked(packed: bytes | None) -> tuple[Emitted, ...]:

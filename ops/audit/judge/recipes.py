@@ -58,7 +58,7 @@ def derived(step: str, entry: UUID, ordinal: int) -> str:
 
 
 def derived_from(step: str, cause: str, ordinal: int) -> str:
-    """The same of any cause."""
+    """As `derived`, of a cause that is no entry of a journal."""
     digest = sha1(f"{step}\n{cause}\n{ordinal}".encode(), usedforsecurity=False).digest()[:10]
     return tail(str(_version_8(bytes(_TIME_BYTES) + digest)))
 

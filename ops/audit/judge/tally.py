@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from ops.audit.asked import unasked_mails
-from ops.audit.called_for import REALISED, Link, employer_code_of, mails_of
-from ops.audit.history import History
-from ops.audit.once import ledger
+from ops.audit.judge.called_for import REALISED, Link, employer_code_of, mails_of
+from ops.audit.judge.history import History
+from ops.audit.judge.i02_asked_again import unasked_mails
+from ops.audit.judge.i02_effects_once import ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +14,9 @@ class Tally:
     """Each connection's end, and each confirmation's reason.
 
     `missing`: expected and not realised. `lost`: expected or realised, with no confirmation accepted and none
-    uncertain. `double`: one entry for each confirmation after the first for one occasion; realised anew after a
-    correction is another one, and so is what an operator had sent again. `unfounded`: one for each confirmation of a
-    connection that is not realised.
+    uncertain. `double`: one entry for each confirmation after the first for one occasion; a realisation after a
+    correction, or an operator's resend, is an occasion of its own and no double. `unfounded`: one for each confirmation
+    of a connection that is not realised.
     """
 
     expected: int

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ops.audit import recipes
-from ops.audit.called_for import ACTED, CANCELLED, REPORTED, REQUESTED
-from ops.audit.finding import Finding, Invariant
-from ops.audit.heading import data_of
-from ops.audit.history import DEAD_LETTERS, OUR_SOURCE, History, Issue
-from ops.audit.once import ledger
-from ops.audit.seen import Seen
+from ops.audit.judge import recipes
+from ops.audit.judge.called_for import ACTED, CANCELLED, REPORTED, REQUESTED
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.heading import data_of
+from ops.audit.judge.history import DEAD_LETTERS, OUR_SOURCE, History, Issue
+from ops.audit.judge.i02_effects_once import ledger
+from ops.audit.judge.seen import Seen
 
 _DEVELOPERS = "keep everything as it is, and call the developers"
 _finding = partial(Finding, Invariant.I5, act=_DEVELOPERS)

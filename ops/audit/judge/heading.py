@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from ops.audit.evidence import Headers
+from ops.audit.judge.evidence import Headers
 
 _TYPE_PREFIX = "salariskoppeling."
 

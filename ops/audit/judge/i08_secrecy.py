@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from ops.audit.evidence import Text
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import History
-from ops.audit.once import ledger
+from ops.audit.judge.evidence import Text
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import History
+from ops.audit.judge.i02_effects_once import ledger
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,255}[a-z]", re.IGNORECASE)
 # Each begins with what is rare and looks back from there: most of the time went into looking where one could begin.

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from ops.audit.evidence import QueueRow
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import DEAD_LETTERS, History, said_at
-from ops.audit.seen import Seen
+from ops.audit.judge.evidence import QueueRow
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import DEAD_LETTERS, History, said_at
+from ops.audit.judge.seen import Seen
 
 _DEVELOPERS = "call the developers; readers who follow the contract pass over the lower one"
 _finding = partial(Finding, Invariant.I3, act=_DEVELOPERS)

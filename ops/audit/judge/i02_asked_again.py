@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
-from ops.audit import recipes
-from ops.audit.called_for import MAILED, mails_of
-from ops.audit.evidence import Deeds, EffectRow, JournalRow
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import Fact, History
+from ops.audit.judge import recipes
+from ops.audit.judge.called_for import MAILED, mails_of
+from ops.audit.judge.evidence import Deeds, EffectRow, JournalRow
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import Fact, History
 
 FORCED = "FORCED"
 """What a journal says of a record that was decided again because an operator wanted it."""

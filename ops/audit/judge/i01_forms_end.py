@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TypeVar
 
-from ops.audit.called_for import (
+from ops.audit.judge.called_for import (
     CANCELLED,
     ENRICHED,
     FINAL,
@@ -15,13 +15,13 @@ from ops.audit.called_for import (
     connections_in,
     cycle_of,
 )
-from ops.audit.called_for import ENDED as GIVEN_UP
-from ops.audit.evidence import StateRow
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import Fact, History, Standing
-from ops.audit.once import ledger
-from ops.audit.seen import FORMS, Seen
-from ops.audit.withdrawn import withdrawn
+from ops.audit.judge.called_for import ENDED as GIVEN_UP
+from ops.audit.judge.evidence import StateRow
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import Fact, History, Standing
+from ops.audit.judge.i02_effects_once import ledger
+from ops.audit.judge.seen import FORMS, Seen
+from ops.audit.judge.withdrawn import withdrawn
 
 _About = TypeVar("_About")
 

@@ -1,14 +1,26 @@
-"""The judge: evidence in, a verdict out. Pure, and without a line of the workers' path (held by an import contract)."""
+"""The verdict: what every invariant found, and how far each could be decided."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ops.audit import accounting, asked, ends, founded, notified, once, order, replayed, rest, secrecy, together
-from ops.audit.accounting import Account
-from ops.audit.evidence import Evidence
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import History
-from ops.audit.tally import Tally, tally
+from ops.audit.judge import (
+    i01_forms_end,
+    i02_asked_again,
+    i02_effects_once,
+    i03_order,
+    i04_written_together,
+    i05_founded,
+    i05_notified,
+    i06_at_rest,
+    i08_secrecy,
+    i09_replayed,
+    i10_accounting,
+)
+from ops.audit.judge.evidence import Evidence
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import History
+from ops.audit.judge.i10_accounting import Account
+from ops.audit.judge.tally import Tally, tally
 from ops.terminal.age import minute
 
 
@@ -38,27 +50,27 @@ def judge(evidence: Evidence, *, at_rest: bool) -> Verdict:
     """Decide I1 to I11. At rest everything must have ended; otherwise what is in flight is passed over."""
     history = History(evidence, at_rest=at_rest)
     findings = sorted({finding for part in _PARTS for finding in part(history)}, key=_place)
-    accounts = tuple(accounting.account(history, party) for party in history.services)
+    accounts = tuple(i10_accounting.account(history, party) for party in history.services)
     return Verdict(tuple(findings), dict(_partly(history)), accounts, tally(history))
 
 
 def replayed_without_effect(before: Evidence, after: Evidence) -> tuple[Finding, ...]:
     """Decide I9 by what a system at rest was before and after topics were read again."""
-    return tuple(replayed.new_effects(History(before, at_rest=True), History(after, at_rest=True)))
+    return tuple(i09_replayed.new_effects(History(before, at_rest=True), History(after, at_rest=True)))
 
 
 _PARTS: tuple[Callable[[History], Iterator[Finding]], ...] = (
-    ends.find,
-    once.find,
-    asked.find,
-    order.find,
-    together.find,
-    founded.find,
-    notified.find,
-    rest.find,
-    secrecy.find,
-    replayed.find,
-    accounting.find,
+    i01_forms_end.find,
+    i02_effects_once.find,
+    i02_asked_again.find,
+    i03_order.find,
+    i04_written_together.find,
+    i05_founded.find,
+    i05_notified.find,
+    i06_at_rest.find,
+    i08_secrecy.find,
+    i09_replayed.find,
+    i10_accounting.find,
 )
 
 

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ops.audit import recipes
-from ops.audit.evidence import Emitted, Evidence, JournalRow, Place, QueueRow, Tables
-from ops.audit.heading import Heading, data_of, heading_of
-from ops.audit.seen import Seen, seen_as
+from ops.audit.judge import recipes
+from ops.audit.judge.evidence import Emitted, Evidence, JournalRow, Place, QueueRow, Tables
+from ops.audit.judge.heading import Heading, data_of, heading_of
+from ops.audit.judge.seen import Seen, seen_as
 
 OUR_SOURCE = "urn:salariskoppeling:"
 DEAD_LETTERS = "dead-lettered"

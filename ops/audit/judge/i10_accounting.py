@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ops.audit.evidence import Log, Party, Place
-from ops.audit.finding import Finding, Invariant
-from ops.audit.history import History, Standing
-from ops.audit.seen import Seen
+from ops.audit.judge.evidence import Log, Party, Place
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.history import History, Standing
+from ops.audit.judge.seen import Seen
 
 _KEEP = "stop the service, keep everything as it is, and follow StateWentBack in the runbook"
 

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from ops.audit.called_for import WITHDRAWN, cycle_of, withdrawn_in
-from ops.audit.history import History
+from ops.audit.judge.called_for import WITHDRAWN, cycle_of, withdrawn_in
+from ops.audit.judge.history import History
 
 
 def withdrawn(history: History) -> dict[tuple[str, str], int]:

@@ -7,12 +7,12 @@ and said once, is asked of every event (`together.py`, `once.py`).
 from collections.abc import Iterator
 from uuid import UUID
 
-from ops.audit import recipes
-from ops.audit.called_for import NOTIFIER, SENT
-from ops.audit.evidence import EffectRow
-from ops.audit.finding import Finding, Invariant
-from ops.audit.heading import data_of
-from ops.audit.history import History, Issue
+from ops.audit.judge import recipes
+from ops.audit.judge.called_for import NOTIFIER, SENT
+from ops.audit.judge.evidence import EffectRow
+from ops.audit.judge.finding import Finding, Invariant
+from ops.audit.judge.heading import data_of
+from ops.audit.judge.history import History, Issue
 
 _DEVELOPERS = "keep everything as it is, and call the developers"
 
