@@ -1,15 +1,19 @@
 """The elfproef: the check digits that a BSN and the digits of a loonheffingennummer share."""
 
 import re
+from collections.abc import Iterator
 from operator import mul
 
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _MODULUS = 11
 _NO_CHECK_DIGIT = 10
 _BSN_DIGITS = 9
-_SEPARATED = r"\d(?:[\W_]{0,3}\d){8}"
+_BETWEEN = r"[\W_]{1,5}"
 _DIGIT = re.compile(r"\d")
-_NINE_DIGITS = re.compile(rf"(?<!\d)(?:\d{{9}}(?!\d)|(?<!\d[\W_]){_SEPARATED}(?![\W_]?\d))")
+_DIGITS = re.compile(r"\d+")
+_GROUPED = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
+_USUAL_GROUPS = ((9,), (3, 3, 3), (4, 2, 3), (2, 2, 2, 3))
+"""How people write a BSN: 123456782, 123 456 782, 1234.56.782 and 12.34.56.782."""
 
 
 def passes_elfproef(nine: str) -> bool:
@@ -25,11 +29,23 @@ def has_check_digit(eight: str) -> bool:
 def holds_bsn(text: str) -> bool:
     """Whether a number that could be a BSN stands in the text, written together or in groups, in any script's digits.
 
-    A longer number, such as a telephone number of ten digits, is none.
+    A longer number, such as a telephone number of ten digits, is none; but one of nine digits in groups as usual is
+    found behind another number, too.
     """
     if len(text) < _BSN_DIGITS or not _DIGIT.search(text):
         return False
-    return any(passes_elfproef(_ascii_digits(found)) for found in _NINE_DIGITS.findall(text))
+    return any(passes_elfproef(_ascii_digits(nine)) for found in _GROUPED.findall(text) for nine in _nines(found))
+
+
+def _nines(grouped: str) -> Iterator[str]:
+    groups = _DIGITS.findall(grouped)
+    if sum(map(len, groups)) == _BSN_DIGITS:
+        yield "".join(groups)
+    for usual in _USUAL_GROUPS:
+        for start in range(len(groups) - len(usual) + 1):
+            some = groups[start : start + len(usual)]
+            if tuple(map(len, some)) == usual:
+                yield "".join(some)
 
 
 def _remainder(digits: str) -> int:

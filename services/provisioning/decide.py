@@ -16,7 +16,7 @@ from schemas.values import Applicant
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning, Withdrawn
 from services.provisioning.events import event_of
 from services.provisioning.realisation import realisation
-from services.provisioning.report import is_plausible, trigger_of
+from services.provisioning.report import findings_of, is_plausible, trigger_of
 from services.provisioning.request import addressee, fingerprint, requested
 from services.provisioning.states import REQUESTS, STAYS, Note, Transition, Trigger, transition
 from services.provisioning.terms import Terms
@@ -92,6 +92,8 @@ def _trigger_of_cycle(before: Link, asked: Link) -> Trigger:
     """Keylane, which contradicted its own word, is asked again whatever is asked: nobody knows what it has."""
     if before.asked != asked.asked or before.contradiction is not None:
         return Trigger.CORRECTED
+    if before.rights not in (None, asked.rights):
+        return Trigger.CORRECTED
     is_same = before.addressee in (None, asked.addressee)
     return Trigger.RESUBMITTED if is_same else Trigger.READDRESSED
 
@@ -105,6 +107,7 @@ def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None
         cycle=request.cycle,
         asked=fingerprint(request),
         addressee=addressee(request),
+        rights=tuple(one.right for one in request.authorisations),
         frequency=request.frequency,
         due_at=case.now + terms.keylane_deadline,
     )
@@ -175,11 +178,11 @@ def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Tra
         contradiction = Contradiction(
             report=report.report,
             reported_at=report.reported_at,
-            findings=report.findings,
+            findings=findings_of(report),
             first_exchange_on=report.first_exchange_on,
         )
         return link.but(contradiction=contradiction)
-    findings = report.findings if turn.to in _WITH_FINDINGS else ()
+    findings = findings_of(report) if turn.to in _WITH_FINDINGS else ()
     changed = {"stage": turn.to, "since": case.now, "heard_at": report.reported_at, "findings": findings}
     match turn.to:
         case LinkStage.ACCEPTED if link.stage is LinkStage.REQUESTED:

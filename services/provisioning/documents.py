@@ -41,6 +41,7 @@ class Link(Part):
         wanted: the newest cycle that had it and did not ask for it anew.
         asked: the fingerprint of that request.
         addressee: that of the address in it, where Keylane contacts the customer; None also in older documents.
+        rights: those that Keylane is to see granted; None in older documents.
         frequency: the payroll's, as requested.
         due_at: when Keylane's time is over, or when the customer is reminded; None when neither will happen.
         overdue: that time passed; a late answer is taken all the same.
@@ -58,6 +59,7 @@ class Link(Part):
     wanted: int = 0
     asked: str
     addressee: str | None = None
+    rights: tuple[str, ...] | None = None
     frequency: Frequency
     due_at: AwareDatetime | None = None
     overdue: bool = False

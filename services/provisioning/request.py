@@ -39,8 +39,8 @@ def fingerprint(request: ProvisioningRequested) -> str:
     """The same for two requests that ask the same of Keylane.
 
     Of what the customer typed for the link: numbers, employer code, identifiers, sealed secrets, frequency, 13th month
-    and DGAs. Another name or newer policy data are no reason to configure a connection once more; another address is
-    none by itself, see `addressee`.
+    and DGAs. Another name is no reason to configure a connection once more. Nor are another address (see `addressee`)
+    and newer policy data by themselves: the latter are one where other rights follow from them.
     """
     typed = (
         request.contact.employer_code,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from payroll.amsterdam import amsterdam_day
+from payroll.finding import passed_on
 from schemas.event import Event
 from schemas.events import (
     ConnectionsWithdrawn,
@@ -124,7 +125,7 @@ def _faults(faults: Iterable[FormFault]) -> tuple[Why, ...]:
 
 
 def _findings(findings: Iterable[Finding]) -> tuple[Why, ...]:
-    return tuple(Why(code=finding.code, detail=finding.detail) for finding in findings)
+    return tuple(Why(code=one.code, detail=one.detail) for one in map(passed_on, findings))
 
 
 _SAID: dict[type[Event], Callable[[Any], Said]] = {

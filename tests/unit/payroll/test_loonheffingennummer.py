@@ -102,6 +102,10 @@ def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
         "bsn:111-222-333.",
         "111 - 222 - 333",
         "2026 111222333",
+        "2026 111 222 333",
+        "DGA 1 1112.22.333",
+        "11.12.22.333 9",
+        "111----222333",
         "\uff11\uff11\uff11\uff12\uff12\uff12\uff13\uff13\uff13",
     ],
 )

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages, with_a_new_secret
 from stories import NOW, REGISTRATION, Story
-from typed_forms import exact, loket, raet, token
+from typed_forms import POLICY, exact, loket, raet, token
 
 from schemas.events import (
     CustomerActionNeeded,
@@ -14,7 +14,7 @@ from schemas.events import (
     ProvisioningRefused,
     ProvisioningRequested,
 )
-from schemas.values import Applicant
+from schemas.values import Applicant, Finding
 from services.provisioning.decide import NOTHING_REQUESTED, service
 from services.provisioning.documents import Provisioning
 from services.provisioning.terms import Terms
@@ -55,6 +55,42 @@ def test_who_has_done_what_a_working_link_asked_later_says_so_and_keylane_is_ask
     assert isinstance(first, LinkRealised)
     assert isinstance(second, LinkRealised)
     assert second.first_exchange == first.first_exchange
+
+
+@pytest.mark.parametrize("said", [None, "accepted", "configured"])
+def test_a_new_cycle_asks_again_where_the_products_call_for_other_rights(said: str | None) -> None:
+    story = at_keylane()
+    if said:
+        story.said(report(said))
+    under = enriched(loket(), cycle=2, pensioenwet=not POLICY.pensioenwet)
+    request, _ = story.said(under)
+    assert isinstance(request, ProvisioningRequested)
+    bsn = [one.right for one in request.authorisations if "BSN" in one.right]
+    assert len(bsn) == under.policy.pensioenwet
+    (unchanged,) = story.said(under.model_copy(update={"cycle": 3}))
+    assert isinstance(unchanged, CycleRequested)
+
+
+def test_a_document_that_does_not_know_its_rights_is_no_reason_to_ask_again() -> None:
+    story = at_keylane()
+    (link,) = links(story)
+    story.remembered[Provisioning.at(REGISTRATION)] = story.document(Provisioning).with_links([link.but(rights=None)])
+    (unchanged,) = story.said(enriched(loket(), cycle=2, pensioenwet=not POLICY.pensioenwet))
+    assert isinstance(unchanged, CycleRequested)
+
+
+def test_what_keylane_writes_of_a_person_goes_no_further() -> None:
+    story = at_keylane()
+    findings = (
+        Finding(code="RIGHT_MISSING", detail="BSN van J. de Vries 111 222 333"),
+        Finding(code="DGA_MISMATCH", detail="J. de Vries"),
+        *MISSING,
+    )
+    (asked,) = story.said(report("customer_action_needed", findings=findings))
+    assert isinstance(asked, CustomerActionNeeded)
+    assert asked.findings == (Finding(code="RIGHT_MISSING"), Finding(code="DGA_MISMATCH"), *MISSING)
+    again = report("customer_action_needed", findings=findings, reported_at=NOW + timedelta(minutes=1))
+    assert story.when(again) == Ignore("ACTION_NEEDED_SAME_WHEN_ACTION_NEEDED")
 
 
 def test_a_new_secret_concerns_its_own_connection_only() -> None:

@@ -10,12 +10,13 @@ from stories import NOW, REGISTRATION
 from schemas.codec import decode
 from schemas.envelope import Envelope
 from schemas.event import Event
-from schemas.events import NotificationSent
+from schemas.events import NotificationSent, ProvisioningReported
 from schemas.example import examples
 from schemas.flow import TIMELINE
+from schemas.values import Finding
 from services.timeline.decide import SERVICE
 from services.timeline.documents import ENTRIES_MAX, Entry, Said, Timeline
-from services.timeline.said import _SAID
+from services.timeline.said import _SAID, said
 from stream.service import Case, Due, Emit, Ignore, WorkingSet
 
 CONSUMED = {event.name for event in TIMELINE.consumes}
@@ -40,6 +41,16 @@ ALL = [(one.envelope, one.event) for one in SAID]
 def test_everything_that_it_consumes_has_its_words() -> None:
     assert _SAID.keys() == set(TIMELINE.consumes)
     assert {entry.event for entry in remembered(ALL).entries} == CONSUMED
+
+
+def test_what_keylane_writes_of_a_person_is_not_kept() -> None:
+    findings = (
+        Finding(code="DGA_MISMATCH", detail="J. de Vries"),
+        Finding(code="RIGHT_MISSING", detail="BSN van J. de Vries 111222333"),
+        Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),
+    )
+    report = ProvisioningReported(connection=1, cycle=1, report="failed", reported_at=NOW, findings=findings)
+    assert [one.detail for one in said(report).why] == [None, None, "Raadplegen HRM"]
 
 
 PLACES = range(len(ALL))
