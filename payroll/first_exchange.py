@@ -3,12 +3,12 @@
 No rule for it is published; this one is ours, and its version travels with every date it gave.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from payroll.calendar import Period, Table, periods
 from payroll.working_day import HolidaysUnknownError, is_working_day, next_working_day
+from schemas.events.link_realised import FirstExchange
 from schemas.values import Frequency
 
 RULE_VERSION = "1"
@@ -23,20 +23,6 @@ class NamedDateWarning(StrEnum):
     HOLIDAYS_UNKNOWN = "HOLIDAYS_UNKNOWN"
 
 
-@dataclass(frozen=True, slots=True)
-class FirstExchange:
-    """The day, the period whose data are exchanged, and a warning for the operators when Keylane's date was set aside.
-
-    `period_id` is the rule's period, also where Keylane named the day: it names no period.
-    """
-
-    on: date
-    period_id: str
-    rule_version: str = RULE_VERSION
-    named_by_keylane: bool = False
-    warning: NamedDateWarning | None = None
-
-
 def first_exchange(
     realised: date,
     frequency: Frequency,
@@ -44,7 +30,7 @@ def first_exchange(
     named: date | None = None,
     days_after: int = DAYS_AFTER_PERIOD,
     table: Table | None = None,
-) -> FirstExchange:
+) -> tuple[FirstExchange, NamedDateWarning | None]:
     """The first exchange of a link: some days after the end of the first period that starts on or after realisation.
 
     Args:
@@ -54,16 +40,20 @@ def first_exchange(
         days_after: calendar days between the period's end and the exchange, which then moves to a working day.
         table: published periods that differ from the calendar's rule.
 
+    Returns:
+        The day with the rule's period, also where Keylane named the day: it names no period; and a warning for the
+        operators when Keylane's date was set aside.
+
     Raises:
         HolidaysUnknownError: the day would lie after 2100.
         CalendarYearError: the realisation lies outside the payroll calendar.
     """
     period = _first_period(realised, frequency, table)
     warning = None if named is None else _objection(named, realised)
-    if named is not None and warning is None:
-        return FirstExchange(named, period.id, named_by_keylane=True)
-    day = next_working_day(period.end + timedelta(days=days_after))
-    return FirstExchange(day, period.id, warning=warning)
+    stands = named if warning is None else None
+    on = stands or next_working_day(period.end + timedelta(days=days_after))
+    exchange = FirstExchange(on=on, period_id=period.id, rule_version=RULE_VERSION, named_by_keylane=stands is not None)
+    return exchange, warning
 
 
 def _first_period(realised: date, frequency: Frequency, table: Table | None) -> Period:

@@ -1,6 +1,5 @@
 """The day of a link's realisation and its first exchange, by Keylane's report. Pure."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -39,13 +38,10 @@ def realisation(report: ProvisioningReported, link: Link, rule: ExchangeRule, *,
     named = report.first_exchange_on
     if link.realised_on and link.first_exchange and named == link.first_exchange.on:
         return Realisation(link.realised_on, link.first_exchange, None)
-    found = first_exchange(realised_on, link.frequency, named=named, **rule._asdict())
+    found, warning = first_exchange(realised_on, link.frequency, named=named, **rule._asdict())
     if link.realised_on and link.first_exchange and not found.named_by_keylane:
-        return Realisation(link.realised_on, link.first_exchange, found.warning)
+        return Realisation(link.realised_on, link.first_exchange, warning)
     today = amsterdam_day(heard_at)
     if found.on < today and not found.named_by_keylane:
-        found = replace(first_exchange(today, link.frequency, **rule._asdict()), warning=found.warning)
-    told = FirstExchange(
-        on=found.on, period_id=found.period_id, rule_version=found.rule_version, named_by_keylane=found.named_by_keylane
-    )
-    return Realisation(realised_on, told, found.warning)
+        found, _ = first_exchange(today, link.frequency, **rule._asdict())
+    return Realisation(realised_on, found, warning)

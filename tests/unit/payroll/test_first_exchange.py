@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll.calendar import CalendarYearError, Period
-from payroll.first_exchange import FirstExchange, NamedDateWarning, first_exchange
+from payroll.first_exchange import NamedDateWarning, first_exchange
 from payroll.working_day import HolidaysUnknownError, is_working_day, next_working_day
+from schemas.events import FirstExchange
 from schemas.values import Frequency
 
 FREQUENCIES: tuple[Frequency, ...] = ("month", "four_weeks")
@@ -29,8 +30,8 @@ EXAMPLES: list[tuple[str, Frequency, str, str]] = [
 def test_the_first_exchange_follows_the_first_whole_period(
     realised: str, frequency: Frequency, day: str, period_id: str
 ) -> None:
-    exchange = first_exchange(date.fromisoformat(realised), frequency)
-    assert exchange == FirstExchange(date.fromisoformat(day), period_id, rule_version="1")
+    expected = FirstExchange(on=date.fromisoformat(day), period_id=period_id, rule_version="1", named_by_keylane=False)
+    assert first_exchange(date.fromisoformat(realised), frequency) == (expected, None)
 
 
 def days_of_the_century() -> Iterator[date]:
@@ -44,29 +45,29 @@ def days_of_the_century() -> Iterator[date]:
 def test_for_a_century_it_is_a_working_day_after_realisation_and_never_earlier_for_a_later_one(
     frequency: Frequency,
 ) -> None:
-    exchanges = [(day, first_exchange(day, frequency).on) for day in days_of_the_century()]
+    exchanges = [(day, first_exchange(day, frequency)[0].on) for day in days_of_the_century()]
     assert all(on > realised and is_working_day(on) for realised, on in exchanges)
     assert all(earlier <= later for (_, earlier), (_, later) in pairwise(exchanges))
 
 
 @given(CENTURY, st.sampled_from(FREQUENCIES), st.integers(min_value=0, max_value=40))
 def test_more_days_after_the_period_never_bring_it_forward(realised: date, frequency: Frequency, days: int) -> None:
-    sooner = first_exchange(realised, frequency, days_after=days).on
+    sooner = first_exchange(realised, frequency, days_after=days)[0].on
     assert is_working_day(sooner)
-    assert sooner <= first_exchange(realised, frequency, days_after=days + 1).on
+    assert sooner <= first_exchange(realised, frequency, days_after=days + 1)[0].on
 
 
 @given(CENTURY, st.sampled_from(FREQUENCIES), CENTURY)
 def test_a_date_that_keylane_names_stands_exactly_when_it_is_possible(
     realised: date, frequency: Frequency, named: date
 ) -> None:
-    exchange = first_exchange(realised, frequency, named=named)
+    exchange, warning = first_exchange(realised, frequency, named=named)
     stands = named >= realised and is_working_day(named)
-    rule = first_exchange(realised, frequency)
+    rule, _ = first_exchange(realised, frequency)
     assert exchange.on == (named if stands else rule.on)
     assert exchange.period_id == rule.period_id
     assert exchange.named_by_keylane is stands
-    assert (exchange.warning is None) is stands
+    assert (warning is None) is stands
 
 
 @pytest.mark.parametrize(
@@ -80,12 +81,12 @@ def test_a_date_that_keylane_names_stands_exactly_when_it_is_possible(
     ],
 )
 def test_an_impossible_date_is_set_aside_with_the_reason(named: str, warning: NamedDateWarning) -> None:
-    exchange = first_exchange(date(2026, 11, 22), "month", named=date.fromisoformat(named))
-    assert (exchange.on, exchange.warning) == (date(2027, 1, 5), warning)
+    exchange, found = first_exchange(date(2026, 11, 22), "month", named=date.fromisoformat(named))
+    assert (exchange.on, found) == (date(2027, 1, 5), warning)
 
 
 def test_the_day_of_realisation_itself_can_be_named() -> None:
-    exchange = first_exchange(date(2026, 11, 23), "month", named=date(2026, 11, 23))
+    exchange, _ = first_exchange(date(2026, 11, 23), "month", named=date(2026, 11, 23))
     assert (exchange.on, exchange.named_by_keylane) == (date(2026, 11, 23), True)
 
 
@@ -93,7 +94,7 @@ def test_a_published_table_moves_the_exchange() -> None:
     table: dict[tuple[int, Frequency], tuple[Period, ...]] = {
         (2026, "four_weeks"): (Period("2026-P13", date(2026, 12, 7), date(2026, 12, 31)),)
     }
-    assert first_exchange(date(2026, 12, 1), "four_weeks", table=table).period_id == "2026-P13"
+    assert first_exchange(date(2026, 12, 1), "four_weeks", table=table)[0].period_id == "2026-P13"
 
 
 @pytest.mark.parametrize("frequency", FREQUENCIES)
