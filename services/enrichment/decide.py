@@ -1,6 +1,7 @@
 """Enrich a registration when its policy and mandate are there, otherwise wait, visibly and with a deadline. Pure."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 from payroll.address_key import address_key
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, RegistrationSubmitted
@@ -16,6 +17,14 @@ _REMINDED: tuple[Reason, ...] = ("MANDATE_MISSING",)
 """What people have to do, and forget."""
 
 
+class _Asked(NamedTuple):
+    """What a cycle asks to be enriched."""
+
+    registration: Registration
+    cycle: int
+    employer_email: str | None
+
+
 def service(policies: Callable[[Sequence[Concern]], Awaitable[Facts]], terms: Terms) -> Service[Facts]:
     """The service over this source of policies, under these terms."""
 
@@ -25,7 +34,7 @@ def service(policies: Callable[[Sequence[Concern]], Awaitable[Facts]], terms: Te
             case RegistrationSubmitted() as submitted:
                 if known is not None and submitted.cycle <= known.cycle:
                     return Ignore("STALE_CYCLE")
-                return _submitted(case, submitted, terms)
+                return _submitted(case, submitted, known, terms)
             case RegistrationEnded() as ended:
                 return _ended(case, ended, known)
             case Opened(gate=opened):
@@ -38,10 +47,10 @@ def service(policies: Callable[[Sequence[Concern]], Awaitable[Facts]], terms: Te
     return Service(ENRICHMENT, Enrichment, decide, policies)
 
 
-def _submitted(case: Case[Facts], submitted: RegistrationSubmitted, terms: Terms) -> Emit:
-    registration = submitted.registration
-    there = (_behind(case, name, registration) for name in gate.asked(registration, case.subject))
-    return _decided(case, submitted, next(filter(None, there), None), terms)
+def _submitted(case: Case[Facts], submitted: RegistrationSubmitted, known: Enrichment | None, terms: Terms) -> Emit:
+    asked = _Asked(submitted.registration, submitted.cycle, submitted.employer_email)
+    there = (_behind(case, name, asked.registration) for name in gate.asked(asked.registration, case.subject))
+    return _decided(case, asked, known, next(filter(None, there), None), terms)
 
 
 def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, terms: Terms) -> Outcome:
@@ -50,10 +59,7 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, terms: Term
     found = _behind(case, opened, known.waiting)
     reason = _policy_or_reason(known.waiting, found)
     if reason != known.reason:
-        submitted = RegistrationSubmitted(
-            registration=known.waiting, cycle=known.cycle, employer_email=known.employer_email
-        )
-        return _decided(case, submitted, found, terms)
+        return _decided(case, _Asked(known.waiting, known.cycle, known.employer_email), known, found, terms)
     awaited = known.waits_for if found is None else gate.awaited(known.waiting, case.subject, found)
     if awaited == known.waits_for:
         return Ignore(reason)
@@ -66,22 +72,21 @@ def _behind(case: Case[Facts], name: str, registration: Registration) -> Found |
     return None if found is None or found.instead_of not in (None, gate.typed(registration)) else found
 
 
-def _decided(case: Case[Facts], submitted: RegistrationSubmitted, found: Found | None, terms: Terms) -> Emit:
-    registration, cycle = submitted.registration, submitted.cycle
+def _decided(case: Case[Facts], asked: _Asked, known: Enrichment | None, found: Found | None, terms: Terms) -> Emit:
+    registration = asked.registration
     decided = _policy_or_reason(registration, found)
     if isinstance(decided, Policy):
-        return _enrich(case, submitted, _completed(registration, found), decided)
-    known = case.documents.get(Enrichment, case.subject)
+        return _enrich(case, asked._replace(registration=_completed(registration, found)), known, decided)
     after = Enrichment(
         reference=registration.reference,
-        cycle=cycle,
+        cycle=asked.cycle,
         since=case.now,
         reason=decided,
         waiting=registration,
-        employer_email=submitted.employer_email,
+        employer_email=asked.employer_email,
         # Counted on when a mandate is missing once more: a mail with the same number would be the same mail.
-        reminders=known.reminders if known and known.cycle == cycle else 0,
-        mandate_waits=_mandate_waits(known) + _begins_mandate_wait(known, submitted, decided),
+        reminders=known.reminders if known and known.cycle == asked.cycle else 0,
+        mandate_waits=_mandate_waits(known) + _begins_mandate_wait(known, asked, decided),
         due_at=case.now + (min(terms.deadline, terms.reminder) if decided in _REMINDED else terms.deadline),
         waits_for=gate.awaited(registration, case.subject, found),
     )
@@ -92,11 +97,11 @@ def _mandate_waits(known: Enrichment | None) -> int:
     return known.mandate_waits if known else 0
 
 
-def _begins_mandate_wait(known: Enrichment | None, submitted: RegistrationSubmitted, reason: Reason) -> bool:
+def _begins_mandate_wait(known: Enrichment | None, asked: _Asked, reason: Reason) -> bool:
     """Whether a mandate is missing that was not before, or that another employer has to give."""
     if reason != "MANDATE_MISSING":
         return False
-    return known is None or (known.reason, _key_of(known.employer_email)) != (reason, _key_of(submitted.employer_email))
+    return known is None or (known.reason, _key_of(known.employer_email)) != (reason, _key_of(asked.employer_email))
 
 
 def _key_of(email: str | None) -> str | None:
@@ -160,14 +165,14 @@ def _due(case: Case[Facts], known: Enrichment | None, terms: Terms) -> Outcome:
     return Emit((_awaited(known.waiting, known.reason, after, number=number),), {Enrichment.at(case.subject): after})
 
 
-def _enrich(case: Case[Facts], submitted: RegistrationSubmitted, completed: Registration, policy: Policy) -> Emit:
-    known = case.documents.get(Enrichment, case.subject)
+def _enrich(case: Case[Facts], asked: _Asked, known: Enrichment | None, policy: Policy) -> Emit:
     after = Enrichment(
-        reference=completed.reference, cycle=submitted.cycle, since=case.now, mandate_waits=_mandate_waits(known)
+        reference=asked.registration.reference,
+        cycle=asked.cycle,
+        since=case.now,
+        mandate_waits=_mandate_waits(known),
     )
-    said = PolicyEnriched(
-        registration=completed, policy=policy, cycle=submitted.cycle, employer_email=submitted.employer_email
-    )
+    said = PolicyEnriched(**asked._asdict(), policy=policy)
     return Emit((said,), {Enrichment.at(case.subject): after})
 
 
