@@ -18,9 +18,8 @@ from stream.service import Case, Emit, Ignore, Outcome
 NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")
 
 
-def heard(case: Case[None], event: CycleRequested | ProvisioningRefused) -> Outcome:
+def heard(case: Case[None], event: CycleRequested | ProvisioningRefused, known: Intake | None) -> Outcome:
     """Note what it gives back, if anything."""
-    known = case.documents.get(Intake, case.subject)
     if known is None or known.ended:
         return NOTHING_TO_GIVE_BACK
     return _requested(case, event, known) if isinstance(event, CycleRequested) else _refused(case, event, known)

@@ -22,17 +22,18 @@ def service(terms: Terms) -> Service[None]:
     """The service under these terms."""
 
     def decide(case: Case[None]) -> Outcome:
+        known = case.documents.get(Intake, case.subject)
         match case.cause:
             case FormReceived() as event:
-                return _answer(case, event, terms)
+                return Ignore("ALREADY_DECIDED") if known is not None else _answer(case, event, terms)
             case CycleRequested() | ProvisioningRefused() as event:
-                return at_keylane.heard(case, event)
+                return at_keylane.heard(case, event, known)
             case ProcessorReviewed() as event:
-                return processor.review(case, event)
+                return processor.review(case, event, known)
             case HandedOver() as cause:
-                return handed_over.follow_up(case, cause, terms)
+                return handed_over.follow_up(case, cause, known, terms)
             case Opened() | Told() | Due() as woken:
-                return _woken(case, woken, terms)
+                return _woken(case, woken, known, terms)
             case _:
                 return Ignore("NOT_OURS")
 
@@ -42,8 +43,6 @@ def service(terms: Terms) -> Service[None]:
 
 def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
     """A form has come: what it leads to, or everything that is wrong with it."""
-    if case.documents.get(Intake, case.subject) is not None:
-        return Ignore("ALREADY_DECIDED")
     submission = Submission(case, terms, event.form)
     read: ReadForm = case.found
     if event.form.get("kind") in ("correction", "withdrawal"):
@@ -52,19 +51,18 @@ def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
     return considered if isinstance(considered, Emit) else reject(submission, read, considered)
 
 
-def _woken(case: Case[None], woken: Opened | Told | Due, terms: Terms) -> Outcome:
+def _woken(case: Case[None], woken: Opened | Told | Due, known: Intake | None, terms: Terms) -> Outcome:
     match woken:
         case Opened(gate=opened):
-            return _opened(case, opened, terms)
+            return _opened(case, opened, known, terms)
         case Told(text=text):
-            return _told(case, text, terms)
+            return _told(case, text, known, terms)
         case Due():
-            return _due(case, terms)
+            return _due(case, known, terms)
 
 
-def _told(case: Case[None], text: str, terms: Terms) -> Outcome:
+def _told(case: Case[None], text: str, known: Intake | None, terms: Terms) -> Outcome:
     """An operator has said something of this registration."""
-    known = case.documents.get(Intake, case.subject)
     if known is None:
         return Ignore("NOT_WAITING")
     if found := FoundNumbers.told_by(text):
@@ -74,9 +72,8 @@ def _told(case: Case[None], text: str, terms: Terms) -> Outcome:
     return Ignore("NOT_OURS")
 
 
-def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
+def _opened(case: Case[None], opened: str, known: Intake | None, terms: Terms) -> Outcome:
     """A gate that wakes this registration is open."""
-    known = case.documents.get(Intake, case.subject)
     if known is None:
         return Ignore("NOT_WAITING")
     if opened == gate.of_return(case.subject):
@@ -87,9 +84,8 @@ def _opened(case: Case[None], opened: str, terms: Terms) -> Outcome:
     return link_request.left(case, known, terms) if known.answer == "requested" else held.go_on(case, known, terms)
 
 
-def _due(case: Case[None], terms: Terms) -> Outcome:
+def _due(case: Case[None], known: Intake | None, terms: Terms) -> Outcome:
     """It is time to remind somebody, or to wait no longer."""
-    known = case.documents.get(Intake, case.subject)
     if known is None or known.due_at is None or known.due_at > case.now:
         return Ignore("MOVED_ON")
     match known.answer:

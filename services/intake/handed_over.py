@@ -24,9 +24,8 @@ def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit
     return Emit(documents=documents, handed_to=(holder.registration,))
 
 
-def follow_up(case: Case[None], cause: HandedOver, terms: Terms) -> Outcome:
+def follow_up(case: Case[None], cause: HandedOver, known: Intake | None, terms: Terms) -> Outcome:
     """Let whoever has the code change, withdraw or supersede this registration. A wrong code is counted, no more."""
-    known = case.documents.get(Intake, case.subject)
     if known is None or not isinstance(cause.event, FormReceived):
         return Ignore("NOT_OURS")
     named = named_earlier(cause.event.form)

@@ -65,9 +65,8 @@ def _earlier(submission: Submission, form: ProcessorRegistration) -> str | None:
     return processor.registration if processor and processor.registration != submission.id else None
 
 
-def review(case: Case[None], event: ProcessorReviewed) -> Outcome:
+def review(case: Case[None], event: ProcessorReviewed, known: Intake | None) -> Outcome:
     """a.s.r. confirms or declines what it has seen; the last word counts."""
-    known = case.documents.get(Intake, case.subject)
     if known is None:
         return Park("NOTHING_APPLIED", retry=True, blocks=False)
     if not known.is_of_processor:
