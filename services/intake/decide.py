@@ -81,7 +81,9 @@ def _opened(case: Case[None], opened: str, known: Intake | None, terms: Terms) -
     successors = {gate.of_readiness(one): one for one in known.successors}
     if opened in successors:
         return successor.succeeded(case, known, successors[opened])
-    return link_request.left(case, known, terms) if known.answer == "requested" else held.go_on(case, known, terms)
+    if known.answer == "requested":
+        return link_request.registration_left(case, known, terms)
+    return held.go_on(case, known, terms)
 
 
 def _due(case: Case[None], known: Intake | None, terms: Terms) -> Outcome:

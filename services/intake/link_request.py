@@ -78,7 +78,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
     return Emit((said,), {Intake.at(case.subject): known.but(reminders=number, due_at=due_at)})
 
 
-def left(case: Case[None], known: Intake, terms: Terms) -> Outcome:
+def registration_left(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     """A registration that had come is gone: it waits for another one as if it were asked now, unless one has come."""
     form = requested(case, known)
     if form is None or not known.taken_up or _is_taken_up(case, form):
