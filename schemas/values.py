@@ -13,6 +13,9 @@ RegistrationKind = Literal["self_managed", "employer_registration"]
 FormKind = Literal[
     "link_request", "processor_registration", "employer_registration", "self_managed", "correction", "withdrawal"
 ]
+ABOUT_EARLIER: tuple[FormKind, ...] = ("correction", "withdrawal")
+"""Forms about an earlier registration: they have no way of their own. No set, as a stranger's kind may be anything."""
+
 EndReason = Literal["withdrawn", "superseded", "lapsed"]
 ReportCode = Literal[
     "CREDENTIALS_INVALID",

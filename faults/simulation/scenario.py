@@ -13,6 +13,7 @@ from schemas.events import (
     ProvisioningReported,
     RegistrationSubmitted,
 )
+from schemas.values import ABOUT_EARLIER
 from services.intake.clients import ClientRow
 
 
@@ -51,7 +52,7 @@ class Reply:
         """The form as it is sent."""
         named = {"reference": reference, "code": self.code or code}
         typed = self.form.form
-        follows_up = typed["kind"] in ("correction", "withdrawal")
+        follows_up = typed["kind"] in ABOUT_EARLIER
         return replace(self.form, form={**typed, **(named if follows_up else {"supersedes": named})})
 
 

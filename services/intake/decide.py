@@ -2,6 +2,7 @@
 
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.flow import INTAKE
+from schemas.values import ABOUT_EARLIER
 from services.intake import at_keylane, gate, handed_over, held, link_request, processor, successor
 from services.intake.considering import consider
 from services.intake.documents import Claim, Intake, Processor, Reference
@@ -45,7 +46,7 @@ def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
     """A form has come: what it leads to, or everything that is wrong with it."""
     submission = Submission(case, terms, event.form)
     read: ReadForm = case.found
-    if event.form.get("kind") in ("correction", "withdrawal"):
+    if event.form.get("kind") in ABOUT_EARLIER:
         return handed_over.pass_on(submission, event, read)
     considered = consider(submission, read)
     return considered if isinstance(considered, Emit) else reject(submission, read, considered)

@@ -2,6 +2,7 @@
 
 from payroll.form import RefusedForm
 from schemas.events import FormReceived
+from schemas.values import ABOUT_EARLIER
 from services.intake import correction, gate, successor, withdrawal
 from services.intake.documents import Intake, Reference
 from services.intake.named_form import ReadForm, named_earlier, unnamed
@@ -29,7 +30,7 @@ def follow_up(case: Case[None], cause: HandedOver, known: Intake | None, terms: 
     if known is None or not isinstance(cause.event, FormReceived):
         return Ignore("NOT_OURS")
     named = named_earlier(cause.event.form)
-    supersedes = cause.event.form.get("kind") not in ("correction", "withdrawal")
+    supersedes = cause.event.form.get("kind") not in ABOUT_EARLIER
     if named is None or terms.codes is None or not terms.codes.accepts(named.code, case.subject, known.cycle):
         wrong = Emit(documents={Intake.at(case.subject): known.but(wrong_codes=known.wrong_codes + 1)})
         return successor.answering(wrong, cause, gate.of_wrong_code(cause.origin)) if supersedes else wrong

@@ -19,7 +19,7 @@ from payroll.form import (
 from payroll.packages import packages
 from schemas.foreign_json import Defect
 from schemas.ids import RegistrationId
-from schemas.values import Connection
+from schemas.values import ABOUT_EARLIER, Connection
 from services.intake import claim_key, gate
 from services.intake.claim_key import Names
 from services.intake.documents import BeforeCorrection, Intake
@@ -82,6 +82,6 @@ def _named(form: Form, registration: RegistrationId) -> NamedForm:
 
 def named_earlier(form: Json) -> Earlier | None:
     """The earlier registration that a form names: to correct, withdraw or supersede it."""
-    if form.get("kind") in ("correction", "withdrawal"):
+    if form.get("kind") in ABOUT_EARLIER:
         return read_named(form, FieldReader())
     return read_earlier(form, "supersedes", FieldReader())

@@ -5,6 +5,7 @@ from typing import Any
 
 from payroll.form import ProcessorRegistration
 from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
+from schemas.values import ABOUT_EARLIER
 from services.intake import claims, processor
 from services.intake.employer_request import address_of, standing
 from services.intake.named_form import NamedForm, ReadForm, unnamed
@@ -60,4 +61,4 @@ def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:
     form = submission.form
     if form.get("supersedes") and (not has_answer(submission) or "supersedes.code" in faulty):
         return False
-    return not {"kind", "package"} & set(faulty) and form.get("kind") not in (None, "correction", "withdrawal")
+    return not {"kind", "package"} & set(faulty) and form.get("kind") not in (None, *ABOUT_EARLIER)

@@ -27,12 +27,9 @@ from schemas.events import (
     RegistrationStuck,
     RegistrationSubmitted,
 )
+from schemas.values import ABOUT_EARLIER
 from services.monitor.stage import Stage
 from services.monitor.standing import REGISTRATION, Hold, Mark, Parked, Standing
-
-PASSED_ON = ("correction", "withdrawal")
-"""Forms that are about another registration: they have no way of their own. Compared, as a stranger's kind may be
-anything."""
 
 OF_REGISTRATION: Mapping[type[Event], Stage] = {
     LinkRequested: Stage.LINK_REQUESTED,
@@ -86,7 +83,7 @@ def _of_connection(event: Any, at_ms: int) -> Standing:
 
 
 def _received(event: FormReceived, at_ms: int) -> Standing:
-    stage = Stage.PASSED_ON if event.form.get("kind") in PASSED_ON else Stage.SUBMITTED
+    stage = Stage.PASSED_ON if event.form.get("kind") in ABOUT_EARLIER else Stage.SUBMITTED
     return reached(stage, at_ms, cycle=0)
 
 
