@@ -7,6 +7,7 @@ from typing import Any
 from payroll.employer_code import any_employer_code
 from payroll.fault import Fault, FaultCode, FieldError, fault
 from payroll.other_forms import CONNECTION_NUMBER, connection_number
+from payroll.registration_form import typed_connections
 from payroll.typed_text import is_blank
 from payroll.unasked import shown_name
 
@@ -51,22 +52,23 @@ def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fa
     said = {name: value for name, value in correction.items() if name not in _OWN and not is_blank(value)}
     faults = [fault(name, FaultCode.FIELD_NOT_ASKED) for name in sorted(_STAYS & said.keys() - {"kind"})]
     changes = {name: value for name, value in said.items() if name not in _STAYS}
-    if isinstance(changes.get("connections"), list):
-        changes["connections"], unknown = _connections(earlier.get("connections"), changes["connections"])
+    before, now = typed_connections(earlier), changes.get("connections")
+    if isinstance(now, list):
+        changes["connections"], unknown = _connections(before, now)
         faults += unknown
-    elif repeated := _repeated(earlier.get("connections")):
-        changes["connections"] = _but_for(earlier["connections"], repeated)
+    elif repeated := _repeated(before):
+        changes["connections"] = _but_for(before, repeated)
     return {**earlier, **changes}, tuple(faults)
 
 
 def without_connections(earlier: Json, numbers: Collection[int]) -> dict[str, Any]:
     """The form without these connections: their places stay empty, so that the others keep their numbers."""
-    typed = earlier.get("connections")
-    return {**earlier, "connections": _but_for(typed, numbers)} if isinstance(typed, list) else dict(earlier)
+    typed = typed_connections(earlier)
+    return {**earlier, "connections": _but_for(typed, numbers)} if typed else dict(earlier)
 
 
-def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Fault]]:
-    if not isinstance(earlier, list) or not earlier:
+def _connections(earlier: list[Any], changes: list[Any]) -> tuple[list[Any], list[Fault]]:
+    if not earlier:
         return [_unnumbered(change) if isinstance(change, dict) else change for change in changes], []
     connections, repeated = list(earlier), _repeated(earlier)
     faults = []
@@ -84,9 +86,9 @@ def _connections(earlier: Any, changes: list[Any]) -> tuple[list[Any], list[Faul
     return _but_for(connections, repeated & _repeated(connections)), faults
 
 
-def _repeated(connections: Any) -> set[int]:
+def _repeated(connections: list[Any]) -> set[int]:
     """The numbers of those whose employer code stands further up already."""
-    codes = [_employer_code(one) for one in connections] if isinstance(connections, list) else []
+    codes = [_employer_code(one) for one in connections]
     return {place + 1 for place, code in enumerate(codes) if code is not None and code in codes[:place]}
 
 

@@ -84,10 +84,16 @@ def _connections(form: Json, slug: str | None, reader: FieldReader, sealed_to: S
     return tuple(connections.values())
 
 
+def typed_connections(form: Json) -> list[Any]:
+    """The list of connections as it was typed, null where none stands any more; empty where there is no list."""
+    typed = form.get("connections")
+    return typed if isinstance(typed, list) else []
+
+
 def without_nulls(form: Json) -> tuple[Json, frozenset[int]]:
     """The places in the list of connections that are null: none stands there, and the others keep their numbers."""
-    typed = form.get("connections")
-    if not isinstance(typed, list) or None not in typed:
+    typed = typed_connections(form)
+    if None not in typed:
         return form, frozenset()
     places = frozenset(place for place, one in enumerate(typed) if one is None)
     given = [{} if one is None else one for one in typed] if len(places) < len(typed) else []

@@ -17,6 +17,7 @@ from payroll.fault import FieldError
 from payroll.form import Form
 from payroll.package import Package
 from payroll.packages import packages
+from payroll.registration_form import typed_connections
 from payroll.typed_text import is_blank
 from schemas.events import ProvisioningRefused
 from schemas.ids import RegistrationId
@@ -52,7 +53,7 @@ def of_typed_form(form: Mapping[str, JsonValue], registration: RegistrationId) -
         lhnr = _read(fields.loonheffingennummer, form.get("loonheffingennummer"))
         is_enough = lhnr and package.policy_keys_required
         contract = None if is_enough else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
-        typed = _employer_codes(form.get("connections"))[: package.connections_max]
+        typed = _employer_codes(form)[: package.connections_max]
         codes = [package.employer_code.parse(code) for code in typed]
     except FieldError:
         return ()
@@ -93,6 +94,5 @@ def _read(rule: Callable[[object], str], typed: JsonValue) -> str | None:
     return None if is_blank(typed) else rule(typed)
 
 
-def _employer_codes(connections: JsonValue) -> list[JsonValue]:
-    items = connections if isinstance(connections, list) else []
-    return [item.get("employer_code") for item in items if isinstance(item, dict)]
+def _employer_codes(form: Mapping[str, JsonValue]) -> list[JsonValue]:
+    return [item.get("employer_code") for item in typed_connections(form) if isinstance(item, dict)]

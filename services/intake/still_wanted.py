@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from payroll.registration_form import typed_connections
 from services.intake import claim_key
 from services.intake.claim_key import Names
 from services.intake.claims import code_of, in_the_way
@@ -47,5 +48,5 @@ def _is_said_of(submission: Submission, known: Intake, connection: int, names: N
 
 
 def _typed_connection(form: Mapping[str, Any], connection: int) -> Any:
-    typed = form.get("connections")
-    return typed[connection - 1] if isinstance(typed, list) and len(typed) >= connection else None
+    typed = typed_connections(form)
+    return typed[connection - 1] if len(typed) >= connection else None

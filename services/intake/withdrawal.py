@@ -10,6 +10,7 @@ from payroll.check import check_form
 from payroll.correction import without_connections
 from payroll.fault import FaultCode
 from payroll.form import RefusedForm, Withdrawal
+from payroll.registration_form import typed_connections
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
 from schemas.ids import RegistrationId
 from services.intake.claims import given_back, in_the_way
@@ -56,8 +57,7 @@ def _without(case: Case[None], known: Intake, numbers: tuple[int, ...], origin: 
 
 def _unknown_connections(numbers: Collection[int], form: Mapping[str, Any]) -> tuple[FormFault, ...]:
     """What is wrong with the numbers that a withdrawal names: such as one that the form has not, or not any more."""
-    typed = form.get("connections")
-    there = {place for place, one in enumerate(typed, 1) if one is not None} if isinstance(typed, list) else set()
+    there = {place for place, one in enumerate(typed_connections(form), 1) if one is not None}
     return tuple(
         FormFault(
             field=f"connections.{index}.connection",
