@@ -29,10 +29,13 @@ def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | 
     It does not say whose they are: whoever filled in the form reads this on the screen.
     """
     return tuple(
-        FormFault(field=code_of(one.connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
-        for one, names in named.claimed
-        if in_the_way(submission.case, names, leaves)
+        already_registered(one.connection) for one, names in named.claimed if in_the_way(submission.case, names, leaves)
     )
+
+
+def already_registered(connection: int) -> FormFault:
+    """What is wrong with a connection that somebody else has."""
+    return FormFault(field=_code_of(connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
 
 
 def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:
@@ -40,10 +43,10 @@ def of_same_address(submission: Submission, named: NamedForm) -> Iterator[Earlie
     for one, names in named.claimed:
         other = in_the_way(submission.case, names)
         if other is not None and other.owner == address_key(named.form.email):
-            yield EarlierRegistration(field=code_of(one.connection), reference=reference(other.registration))
+            yield EarlierRegistration(field=_code_of(one.connection), reference=reference(other.registration))
 
 
-def code_of(connection: int) -> str:
+def _code_of(connection: int) -> str:
     """The field of a form in which the employer code of this connection stands."""
     return f"connections.{connection - 1}.employer_code"
 

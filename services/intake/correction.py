@@ -16,7 +16,7 @@ from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.employer_request import address_of, is_of, kept_forms, standing
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.sentences import HAS_ENDED
-from services.intake.submission import Submission, form_fault
+from services.intake.submission import Submission, form_fault, noted
 from services.intake.terms import Terms
 from services.intake.waking import changed
 from stream.document import Document, DocumentKey
@@ -60,7 +60,7 @@ def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dic
     known = submission.known
     if known is None or known.answer != "rejected" or {one.code for one in faults} != {"ALREADY_REGISTERED"}:
         return {}
-    told = tuple(f"{one.field} {one.code}" for one in faults)
+    told = tuple(map(noted, faults))
     mended = known.but(form=dict(submission.form), sealed_to=submission.sealed_to, faults=told)
     return {Intake.at(submission.id): mended}
 

@@ -9,7 +9,7 @@ from schemas.values import ABOUT_EARLIER
 from services.intake import claims, processor
 from services.intake.employer_request import address_of, standing
 from services.intake.named_form import NamedForm, ReadForm, unnamed
-from services.intake.submission import Submission
+from services.intake.submission import Submission, noted
 from services.intake.successor import has_answer
 from stream.service import Emit
 
@@ -35,9 +35,10 @@ def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]
         employer_email=address_of(case, known, employer) if known and employer else None,
         **said,
     )
-    codes = tuple(f"{fault.field} {fault.code}" for fault in faults)
     kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
-    documents = submission.answered("rejected", form, faults=codes, warnings=(), employer=employer, **said, **kept)
+    documents = submission.answered(
+        "rejected", form, faults=tuple(map(noted, faults)), warnings=(), employer=employer, **said, **kept
+    )
     left = {**claims.freed(case, known), **standing(case, known).changes} if known else {}
     return Emit((rejected,), documents | left)
 

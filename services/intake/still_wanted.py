@@ -6,10 +6,10 @@ from typing import Any
 from payroll.registration_form import typed_connections
 from services.intake import claim_key
 from services.intake.claim_key import Names
-from services.intake.claims import code_of, in_the_way
+from services.intake.claims import already_registered, in_the_way
 from services.intake.documents import Intake
 from services.intake.named_form import NamedForm
-from services.intake.submission import Submission
+from services.intake.submission import Submission, noted
 
 
 def still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
@@ -36,7 +36,7 @@ def still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
 
 def _was_told(known: Intake, connection: int) -> bool:
     """Whether this connection was answered as registered already."""
-    return f"{code_of(connection)} ALREADY_REGISTERED" in known.faults
+    return noted(already_registered(connection)) in known.faults
 
 
 def _is_said_of(submission: Submission, known: Intake, connection: int, names: Names) -> bool:

@@ -92,8 +92,8 @@ class Submission(NamedTuple):
             "package": getattr(checked, "package", None),
             "company_name": getattr(checked, "company_name", None),
             "email": getattr(checked, "email", None),
-            "faults": tuple(f"{fault.field} {fault.code}" for fault in faults),
-            "warnings": tuple(f"{warning.field} {warning.code}" for warning in warnings),
+            "faults": tuple(map(noted, faults)),
+            "warnings": tuple(map(noted, warnings)),
             "form": self._kept(faults),
             "sealed_to": self.sealed_to,
             "cycle": self.cycle,
@@ -136,6 +136,11 @@ def _without_code(form: dict[str, Any]) -> dict[str, Any]:
 def form_fault(fault: Fault) -> FormFault:
     """The fault as events tell it."""
     return FormFault(field=fault.field, code=fault.code, message=fault.message)
+
+
+def noted(fault: Fault | FormFault) -> str:
+    """A fault or warning as it is remembered."""
+    return f"{fault.field} {fault.code}"
 
 
 def unknown_reference(field: str) -> FormFault:
