@@ -7,12 +7,12 @@ tables and errors, and the number can be a natural person's BSN.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 from typing import NamedTuple
 
 from pydantic import JsonValue
 
 from payroll import choices, fields
+from payroll.address_key import hashed
 from payroll.fault import FieldError
 from payroll.form import Form
 from payroll.package import Package
@@ -23,7 +23,6 @@ from schemas.events import ProvisioningRefused
 from schemas.ids import RegistrationId
 from schemas.values import Registration
 
-_KEY_CHARACTERS = 32
 _LHNR, _CONTRACT = "lhnr", "contract"
 
 
@@ -87,7 +86,7 @@ def _names(employers: list[str], package: Package, employer_code: str) -> Names:
 
 
 def _key(employer: str, package: str, employer_code: str) -> str:
-    return sha256(f"{employer}\n{package}\n{employer_code}".encode()).hexdigest()[:_KEY_CHARACTERS]
+    return hashed(f"{employer}\n{package}\n{employer_code}")
 
 
 def _read(rule: Callable[[object], str], typed: JsonValue) -> str | None:

@@ -7,13 +7,10 @@ else by its name, which others may have: a request that names another contract i
 they stand in tables and errors.
 """
 
-from hashlib import sha256
-
-from payroll.address_key import address_key
+from payroll.address_key import address_key, hashed
 from payroll.form import Form, LinkRequest
 from schemas.ids import RegistrationId
 
-_KEY_CHARACTERS = 32
 _EMPLOYER_DIGITS = 9
 
 
@@ -67,13 +64,13 @@ def of_employer(form: Form) -> tuple[str, ...]:
 
 def whole_number(lhnr: str) -> str:
     """The loonheffingennummer, sub-number included, as requests are remembered by."""
-    return _hashed(lhnr)
+    return hashed(lhnr)
 
 
 def contract_or_name(form: Form) -> str:
     """What an employer is known by beside its number, as whoever was told of its registration is remembered by."""
     contract = form.raamwerkcontractnummer
-    return _hashed(_by_contract(contract) if contract else _by_name(form.company_name))
+    return hashed(_by_contract(contract) if contract else _by_name(form.company_name))
 
 
 def _names(form: Form) -> tuple[str, ...]:
@@ -103,8 +100,4 @@ def _by_contract(contract: str) -> str:
 
 def _of_employer(processor: str, name: str) -> str:
     asked = f"{processor.casefold()}\n{name}"
-    return f"request:{_hashed(asked)}"
-
-
-def _hashed(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:_KEY_CHARACTERS]
+    return f"request:{hashed(asked)}"
