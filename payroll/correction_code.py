@@ -7,9 +7,8 @@ So the code of a mail is old as soon as a correction has been accepted.
 import hmac
 from hashlib import sha256
 
-from schemas.crockford import ten_characters
+from schemas.crockford import as_crockford, ten_characters
 
-_TYPED_LIKE = str.maketrans("OIL", "011")
 KEY_BYTES_MIN = 32
 
 
@@ -30,7 +29,7 @@ class CorrectionCodes:
 
     def accepts(self, typed: str, registration: str, cycle: int) -> bool:
         """Whether this is that code, however it was typed: case, spaces, hyphens and O, I, L do not matter."""
-        normal = "".join(typed.split()).replace("-", "").upper().translate(_TYPED_LIKE).encode()
+        normal = as_crockford(typed).encode()
         expected = (_code(key, registration, cycle).replace("-", "").encode() for key in self._keys)
         return any(hmac.compare_digest(normal, one) for one in expected)
 
