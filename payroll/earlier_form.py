@@ -15,14 +15,14 @@ def read_named(holder: Json, reader: FieldReader, path: str = "") -> Earlier | N
     return Earlier(reference, code) if reference and code else None
 
 
-def read_earlier(form: Json, name: str, reader: FieldReader) -> Earlier | None:
-    """The earlier registration in the field of this name, which may be left open."""
-    value = form.get(name)
-    if value is None or is_blank(value):
+def read_superseded(form: Json, reader: FieldReader) -> Earlier | None:
+    """The registration whose place this one takes, which may be left open."""
+    value = form.get("supersedes")
+    if is_blank(value):
         return None
     if not isinstance(value, dict):
-        reader.faults.add(name, FaultCode.WRONG_TYPE)
+        reader.faults.add("supersedes", FaultCode.WRONG_TYPE)
         return None
-    earlier = read_named(value, reader, f"{name}.")
-    reader.refuse_unasked(value, EARLIER_NAMES, f"{name}.")
+    earlier = read_named(value, reader, "supersedes.")
+    reader.refuse_unasked(value, EARLIER_NAMES, "supersedes.")
     return earlier

@@ -4,7 +4,7 @@ from typing import Any
 
 from payroll import choices, fields
 from payroll.asked import AskedField, asked_connection, asked_fields, asked_identifiers, left_to_processor
-from payroll.earlier_form import read_earlier
+from payroll.earlier_form import read_superseded
 from payroll.fault import FaultCode, FieldError
 from payroll.field_reader import FieldReader, Json
 from payroll.packages import packages
@@ -31,7 +31,7 @@ def read_registration(form: Json, kind: FormKind | None, reader: FieldReader, se
     values["package"] = slug
     values["dgas"] = read_dgas(form, reader)
     values["connections"] = _connections(form, slug, reader, sealed_to)
-    values["supersedes"] = read_earlier(form, "supersedes", reader)
+    values["supersedes"] = read_superseded(form, reader)
     return values
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from payroll.check import check_form
-from payroll.earlier_form import read_earlier, read_named
+from payroll.earlier_form import read_named, read_superseded
 from payroll.field_reader import FieldReader, Json
 from payroll.form import (
     CheckedForm,
@@ -84,4 +84,4 @@ def named_earlier(form: Json) -> Earlier | None:
     """The earlier registration that a form names: to correct, withdraw or supersede it."""
     if form.get("kind") in ABOUT_EARLIER:
         return read_named(form, FieldReader())
-    return read_earlier(form, "supersedes", FieldReader())
+    return read_superseded(form, FieldReader())
