@@ -1,4 +1,4 @@
-"""Keylane need not go on with one connection: its registration has ended."""
+"""Keylane need not go on with one connection: its registration has ended, or it was withdrawn from that."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The mail ledger in memory: the same behaviour, for tests and for a look without a database."""
+"""The mail ledger in memory: the same behaviour, for tests and the simulation."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
