@@ -18,9 +18,9 @@ from stream.service import Case, Emit
 def end(case: Case[None], known: Intake, reason: EndReason, *, successor: RegistrationId | None = None) -> Emit:
     """The registration counts no more, here and wherever it is on its way.
 
-    A rejected form that nobody corrected was answered when it was rejected: that it lapses is told to nobody. Its
-    `successor` (an id) looks again, and so do all that wait for its place when nobody has taken it; else they do when
-    they can go on. Its own readiness to take another's place counts no more.
+    A rejected form that nobody corrected was answered when it was rejected: that it lapses is told to nobody. Wakes
+    `successor` (an id); without one, every registration that waits to take its place. Its own readiness to take
+    another's place counts no more.
     """
     superseded_by = reference(successor) if successor else None
     whom = applicant_of(known, known.stands or known)

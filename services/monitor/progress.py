@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 class Progress:
     """Knows whether the table was brought back, and how many records are not kept yet.
 
-    `current`: everything that stood in the topics when they were last looked at but once is kept. (While records come
-    there are always some that are not.) `ready`: it has been current since it was brought back.
+    `current`: all records that were in the topics at the look before last are kept. (While records come there are
+    always some that are not.) `ready`: it has been current since it was brought back.
     """
 
     def __init__(self, app: faust.App, positions: Positions, clock: Callable[[], float] = time.monotonic) -> None:

@@ -54,7 +54,7 @@ class Claims:
         self._news.set()
 
     def go_on(self) -> None:
-        """The database is not older than what was mailed, as far as can be seen. Nothing is claimed before."""
+        """Start claiming, as the lanes are taken over: by then the ledger is known not to be behind."""
         self._may_claim.set()
 
     def hold(self) -> None:
