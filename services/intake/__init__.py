@@ -11,6 +11,7 @@ Read `decide` first: it says which module answers what.
   `link_request`; what has faults, `rejection`.
 - What is `handed_over` to an earlier registration: `correction`, `withdrawal`, and again `successor`.
 - What befalls a registration later: `held`, `ending`, `at_keylane`, `found_numbers`, `moved_processor`.
-- What these share: `claims`, `still_wanted`, `holding`, `employer_request`, `named_form`, `submission`, `gate_state`,
-  `waking`; the names `gate` and `claim_key`; and what is remembered, `documents` and `shared_documents`.
+- What these share: `claims`, `still_wanted`, `holding`, `employer_request`, `told_employer`, `named_form`,
+  `submission`, `gate_state`, `waking`; the names `gate` and `claim_key`; and what is remembered, `documents` and
+  `shared_documents`.
 """

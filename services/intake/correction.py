@@ -13,11 +13,12 @@ from schemas.ids import RegistrationId
 from services.intake.claims import freed
 from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of
-from services.intake.employer_request import address_of, is_of, kept_forms, standing
+from services.intake.employer_request import kept_forms, standing
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault, noted
 from services.intake.terms import Terms
+from services.intake.told_employer import address_of, is_of
 from services.intake.waking import changed
 from stream.document import Document, DocumentKey
 from stream.service import Case, Emit

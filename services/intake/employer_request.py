@@ -1,16 +1,14 @@
-"""Who has asked that an employer may be registered, where each is told more, and whether a registration has come."""
+"""Who has asked that an employer may be registered, and whether a registration has come."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, NamedTuple
 
 from pydantic import AwareDatetime
 
-from payroll.address_key import address_key
 from schemas.ids import RegistrationId
-from schemas.values import Applicant
 from services.intake import gate
-from services.intake.documents import BeforeCorrection, Intake, ToldEmployer, applicant_of
+from services.intake.documents import BeforeCorrection, Intake
 from services.intake.gate_state import Changes, opened_anew
 from services.intake.named_form import NamedForm, read_kept
 from stream.document import Document, Part
@@ -63,7 +61,7 @@ class EmployerRequest(Document):
     earlier: tuple[Asker, ...] = ()
     registered: tuple[Registered, ...] = ()
 
-    def by(self, askers: Sequence[Asker]) -> "EmployerRequest":
+    def with_askers(self, askers: Sequence[Asker]) -> "EmployerRequest":
         """Asked for by these, in order; of many requests the first."""
         file = [asker for asker in askers if asker.submission is None]
         requests = [asker for asker in askers if asker.submission is not None][:ASKERS_MAX]
@@ -76,7 +74,7 @@ class EmployerRequest(Document):
         last = Asker(**{name: getattr(self, name) for name in Asker.model_fields})
         return self.earlier if self.submission is None else (*self.earlier, last)
 
-    def asker_for(self, lhnr: str | None) -> Asker | None:
+    def whom_to_tell(self, lhnr: str | None) -> Asker | None:
         """The employer of a registration with this number, hashed, that is told more; None where that is not known.
 
         The first that asked for that number, for as long as it asks, else the first that may have: whoever asks for it
@@ -103,83 +101,21 @@ class EmployerRequest(Document):
         here = self.but(registered=(*others, *own)[-REGISTERED_MAX:])
         if not self.taken_up and not any(asker.taken_up for asker in self.earlier):
             return here
-        return here.by([one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers])
+        anew = [one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers]
+        return here.with_askers(anew)
 
     def without(self, submission: str) -> "EmployerRequest":
         """When this one does not ask any more."""
-        return self.by([asker for asker in self.askers if asker.submission != submission])
+        return self.with_askers([asker for asker in self.askers if asker.submission != submission])
 
-    def asked_by(self, asker: Asker) -> "EmployerRequest":
+    def with_asker(self, asker: Asker) -> "EmployerRequest":
         """When this link request asks too, or otherwise than before."""
         others = [one for one in self.askers if one.submission != asker.submission]
-        return self.by(sorted([*others, asker], key=lambda one: one.asked_at or _LONG_AGO))
+        return self.with_askers(sorted([*others, asker], key=lambda one: one.asked_at or _LONG_AGO))
 
     def asker(self, submission: str) -> Asker | None:
         """This one, if it asks."""
         return next((one for one in self.askers if one.submission == submission), None)
-
-
-def asker_of(case: Case[None], named: NamedForm) -> Asker | None:
-    """The employer that asked for the link that this form is about; None where none did."""
-    requests = _found(case, named.requests)
-    return next(filter(None, (request.asker_for(named.number) for request in requests)), None)
-
-
-def employer_email(case: Case[None], named: NamedForm) -> str | None:
-    """Where the employer asked for the link that this form is about; None where it did not."""
-    asker = asker_of(case, named)
-    return asker.email if asker else None
-
-
-def told_employer(asker: Asker | None, known: Intake | None, named: NamedForm) -> ToldEmployer | None:
-    """Who is told of this form, or was by the last mail about this employer where nobody asks for that any more."""
-    before = (known.employer, known.stands.employer if known.stands else None) if known else ()
-    return _told(asker, named, before)
-
-
-def told_of_wait(asker: Asker | None, known: Intake | None, named: NamedForm) -> ToldEmployer | None:
-    """Who is told that this form waits, or was where nobody asks for that any more.
-
-    Not whoever was told of what it corrects alone: that one has heard of no correction.
-    """
-    return _told(asker, named, (known.employer,) if known and known.answer == "held" else ())
-
-
-def _told(asker: Asker | None, named: NamedForm, before: Iterable[ToldEmployer | None]) -> ToldEmployer | None:
-    if asker and asker.email:
-        return ToldEmployer(request=asker.submission, email=asker.email, lhnr=named.number, contract=named.contract)
-    return next((one for one in before if one and is_of(named, one)), None)
-
-
-def is_of(named: NamedForm, told: ToldEmployer) -> bool:
-    """Whether this form is still of the employer that was told: has its number, or where one has none its contract."""
-    if told.lhnr and named.number:
-        return told.lhnr == named.number
-    return told.contract == named.contract
-
-
-def address_of(case: Case[None], known: Intake, told: ToldEmployer) -> str:
-    """Where whoever was told of what is known is told more: it may have corrected its address, or ask no more."""
-    askers = (one for request in _found(case, known.requests) for one in request.askers)
-    return next((one.email for one in askers if one.email and one.submission == told.request), told.email)
-
-
-def left_employer(case: Case[None], known: Intake | None, named: NamedForm) -> Applicant | None:
-    """The employer that was told of what counted before, where this form is another one's."""
-    whose = known and (known.stands or known)
-    if not known or not whose or not whose.employer or is_of(named, whose.employer):
-        return None
-    told, email = employer_email(case, named), address_of(case, known, whose.employer)
-    if told is not None and address_key(told) == address_key(email):
-        return None
-    return applicant_of(known, whose).model_copy(update={"email": email})
-
-
-def hears_of(case: Case[None], known: Intake, successor: RegistrationId, email: str) -> bool:
-    """Whether the employer at this address is who is told of the registration that takes the place of this one."""
-    found = _found(case, known.requests)
-    askers = (request.asker_for(number) for request in found for number in request.numbers_of(successor))
-    return any(asker and asker.email and address_key(asker.email) == address_key(email) for asker in askers)
 
 
 class Standing(NamedTuple):
@@ -217,7 +153,3 @@ def kept_forms(
         read = read_kept(one, registration) if one else None
         if isinstance(read, NamedForm):
             yield read._replace(requests=tuple(key for key in read.requests if key in known.requests))
-
-
-def _found(case: Case[None], keys: Iterable[str]) -> list[EmployerRequest]:
-    return [request for key in keys if (request := case.documents.get(EmployerRequest, key))]

@@ -8,9 +8,10 @@ from schemas.values import EndReason
 from services.intake import gate, link_request, processor
 from services.intake.claims import freed
 from services.intake.documents import Intake, applicant_of
-from services.intake.employer_request import address_of, employer_email, hears_of, standing
+from services.intake.employer_request import standing
 from services.intake.gate_state import Changes, Wanted, as_wanted, is_open, opened_anew
 from services.intake.named_form import NamedForm, read_kept
+from services.intake.told_employer import address_of, employer_email, hears_of
 from services.intake.waking import changed
 from stream.service import Case, Emit
 

@@ -3,13 +3,13 @@
 from services.intake import correction
 from services.intake.considering import consider
 from services.intake.documents import Intake
-from services.intake.employer_request import asker_of, told_of_wait
 from services.intake.ending import end
 from services.intake.holding import held_event
 from services.intake.named_form import NamedForm, read_kept
 from services.intake.rejection import reject
 from services.intake.submission import Submission
 from services.intake.terms import Terms
+from services.intake.told_employer import asker_of, told_of_wait
 from stream.service import Case, Emit, Ignore, Outcome
 
 

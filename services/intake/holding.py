@@ -6,10 +6,11 @@ from payroll.amsterdam import amsterdam_day
 from schemas.events import RegistrationHeld, Requirement
 from services.intake.claims import claims_of
 from services.intake.documents import BeforeCorrection, Intake
-from services.intake.employer_request import asker_of, employer_email, kept_forms, left_employer, standing, told_of_wait
+from services.intake.employer_request import kept_forms, standing
 from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm
 from services.intake.submission import Submission
+from services.intake.told_employer import asker_of, employer_email, left_employer, told_of_wait
 from stream.document import Document, DocumentKey
 from stream.service import Emit
 

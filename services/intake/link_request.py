@@ -42,7 +42,7 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
         request = EmployerRequest.at(key)
         stays = left.get(request)
         asked = stays if isinstance(stays, EmployerRequest) else _asked_before(submission.case, key)
-        documents[request] = asked.asked_by(asker)
+        documents[request] = asked.with_asker(asker)
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
     applicant = submission.applicant(form.email, form.company_name)
     told = None if was_taken_up else _to_processor(earlier, form)
@@ -148,4 +148,4 @@ def _asked_before(case: Case[None], key: str) -> EmployerRequest:
     """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
     request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
     by_file = not request.askers and is_open(case, key)
-    return request.by([Asker(submission=None)]) if by_file else request
+    return request.with_askers([Asker(submission=None)]) if by_file else request

@@ -8,11 +8,12 @@ from schemas.values import Connection, Registration
 from services.intake import claim_key
 from services.intake.claims import claims_of, freed, taken
 from services.intake.documents import Claim, Intake, Processor
-from services.intake.employer_request import asker_of, left_employer, standing, told_employer
+from services.intake.employer_request import standing
 from services.intake.holding import hold, shut_gates
 from services.intake.named_form import NamedForm
 from services.intake.still_wanted import still_wanted
 from services.intake.submission import Considered, Submission
+from services.intake.told_employer import asker_of, left_employer, told_employer
 from stream.service import Emit
 
 

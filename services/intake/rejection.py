@@ -7,10 +7,11 @@ from payroll.form import ProcessorRegistration
 from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
 from schemas.values import ABOUT_EARLIER
 from services.intake import claims, processor
-from services.intake.employer_request import address_of, standing
+from services.intake.employer_request import standing
 from services.intake.named_form import NamedForm, ReadForm, unnamed
 from services.intake.submission import Submission, noted
 from services.intake.successor import has_answer
+from services.intake.told_employer import address_of
 from stream.service import Emit
 
 
