@@ -96,7 +96,7 @@ def _registration_submitted(event: RegistrationSubmitted, about: _About) -> _Mai
 
 def _employer_left(event: RegistrationHeld | RegistrationSubmitted, whose: Registration | Applicant) -> _Mails:
     if event.left and (employer := _employer(event.left.email, whose.email)):
-        yield _mail(written.leaving_told(event.left, employer), f"cycle {event.cycle}", EMPLOYER)
+        yield _mail(written.leaving_to_employer(event.left, employer), f"cycle {event.cycle}", EMPLOYER)
 
 
 def _address_left(event: _Moving, whose: Registration | Applicant) -> _Mails:
@@ -112,7 +112,7 @@ def _registration_held(event: RegistrationHeld, about: _About) -> _Mails:
     yield from _employer_left(event, event.applicant)
     yield from _address_left(event, event.applicant)
     if employer := _employer(event.employer_email, event.applicant.email):
-        yield _mail(written.employer_told(event, employer), occasion, EMPLOYER)
+        yield _mail(written.registration_held(event, employer=employer), occasion, EMPLOYER)
 
 
 def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
@@ -123,7 +123,7 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
         yield _mail(mail, occasion)
         employer = _employer(event.employer_email, event.applicant.email)
         if event.reason == "MANDATE_MISSING" and employer:
-            told = written.mandate_asked(event, event.applicant, employer)
+            told = written.policy_awaited(event, event.applicant, employer=employer)
             # A correction alone asks the employer for it no second time.
             again = f" wait {event.mandate_wait}" if event.mandate_wait > 1 else ""
             yield _mail(told, occasion if reminder else f"{event.reason}{again}", EMPLOYER)
@@ -133,7 +133,7 @@ def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails
     if event.email:
         yield _mail(written.registration_rejected(event, event.email, about.code_for), "rejected")
     if employer := _employer(event.employer_email, event.email):
-        yield _mail(written.rejection_told(event, employer), "rejected", EMPLOYER)
+        yield _mail(written.registration_rejected_to_employer(event, employer), "rejected", EMPLOYER)
 
 
 def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:
@@ -142,7 +142,7 @@ def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:
     if event.moving_to:
         yield _mail(written.move_refused(event, event.moving_to), occasion, NEW_ADDRESS)
     if employer := _employer(event.employer_email, event.applicant.email):
-        yield _mail(written.lapse_told(event, employer), occasion, EMPLOYER)
+        yield _mail(written.correction_refused_to_employer(event, employer), occasion, EMPLOYER)
 
 
 def _connections_withdrawn(event: ConnectionsWithdrawn, about: _About) -> _Mails:
@@ -150,7 +150,7 @@ def _connections_withdrawn(event: ConnectionsWithdrawn, about: _About) -> _Mails
     occasion = f"connections {numbers} cycle {event.cycle}"
     yield _mail(written.connections_withdrawn(event, about.code_for), occasion)
     if employer := _employer(event.employer_email, event.applicant.email):
-        yield _mail(written.withdrawal_told(event, employer), occasion, EMPLOYER)
+        yield _mail(written.connections_withdrawn(event, employer=employer), occasion, EMPLOYER)
 
 
 def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
@@ -159,7 +159,7 @@ def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
     if event.moving_to:
         yield _mail(written.registration_ended(event, event.moving_to), "ended", NEW_ADDRESS)
     if employer := _employer(event.employer_email, event.applicant.email):
-        yield _mail(written.end_told(event, employer), "ended", EMPLOYER)
+        yield _mail(written.registration_ended_to_employer(event, employer), "ended", EMPLOYER)
 
 
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:
@@ -202,7 +202,7 @@ def _link_realised(event: LinkRealised, about: _About) -> _Mails:
     occasion = f"connection {event.contact.connection}{again}"
     yield _mail(written_links.link_realised(event, about.code_for, exchanges=exchanges), occasion)
     if employer := _employer(event.employer_email, event.contact.email):
-        yield _mail(written_links.link_works(event, employer, exchanges=exchanges), occasion, EMPLOYER)
+        yield _mail(written_links.link_realised_to_employer(event, employer, exchanges=exchanges), occasion, EMPLOYER)
 
 
 def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:
@@ -211,7 +211,7 @@ def _provisioning_refused(event: ProvisioningRefused, about: _About) -> _Mails:
         written_links.provisioning_refused(event, about.code_for, correction_waits=about.correction_waits), occasion
     )
     if employer := _employer(event.employer_email, event.contact.email):
-        yield _mail(written_links.refusal_told(event, employer), occasion, EMPLOYER)
+        yield _mail(written_links.provisioning_refused_to_employer(event, employer), occasion, EMPLOYER)
 
 
 _CALLED_FOR: dict[type[Event], Callable[[Any, _About], _Mails]] = {

@@ -83,40 +83,33 @@ def address_left(about: Registration | Applicant, email: str) -> AddressLeftMail
     return AddressLeftMail(email=email, reference=about.reference, package_title=_package_title(about))
 
 
-def registration_held(event: RegistrationHeld, code_for: CodeFor) -> RegistrationHeldMail:
-    """Told to whoever filled in the form."""
+def registration_held(
+    event: RegistrationHeld, code_for: CodeFor | None = None, *, employer: str | None = None
+) -> RegistrationHeldMail:
+    """Told to whoever filled in the form, or to the `employer` who asked for the link: without a code to correct it."""
     return RegistrationHeldMail(
-        **_named(event.applicant),
+        **_named(event.applicant, employer),
         code_for=code_for,
         waits_for=event.waits_for,
         number=event.number if event.is_reminder else 0,
         lapses_on=event.lapses_on,
         corrects=event.corrects,
+        to_employer=employer is not None,
         credentials=_brings_credentials(event.applicant),
     )
 
 
-def employer_told(event: RegistrationHeld, email: str) -> RegistrationHeldMail:
-    """The same, told to the employer who asked for the link; it is not the employer's to correct."""
-    return RegistrationHeldMail(
-        **_named(event.applicant, email),
-        waits_for=event.waits_for,
-        number=event.number if event.is_reminder else 0,
-        lapses_on=event.lapses_on,
-        corrects=event.corrects,
-        to_employer=True,
-        credentials=_brings_credentials(event.applicant),
+def policy_awaited(
+    event: PolicyAwaited, applicant: Applicant, code_for: CodeFor | None = None, *, employer: str | None = None
+) -> PolicyAwaitedMail:
+    """What a.s.r. lacks; told to the `employer`, who alone can give its processor the mandate, without a code."""
+    return PolicyAwaitedMail(
+        **_named(applicant, employer),
+        code_for=code_for,
+        reason=event.reason,
+        number=event.number,
+        to_employer=employer is not None,
     )
-
-
-def policy_awaited(event: PolicyAwaited, applicant: Applicant, code_for: CodeFor) -> PolicyAwaitedMail:
-    """What a.s.r. lacks."""
-    return PolicyAwaitedMail(**_named(applicant), code_for=code_for, reason=event.reason, number=event.number)
-
-
-def mandate_asked(event: PolicyAwaited, applicant: Applicant, email: str) -> PolicyAwaitedMail:
-    """The same, told to the employer, who alone can give its processor the mandate."""
-    return PolicyAwaitedMail(**_named(applicant, email), reason=event.reason, number=event.number, to_employer=True)
 
 
 def registration_rejected(event: RegistrationRejected, email: str, code_for: CodeFor) -> RegistrationRejectedMail:
@@ -134,7 +127,7 @@ def registration_rejected(event: RegistrationRejected, email: str, code_for: Cod
     )
 
 
-def rejection_told(event: RegistrationRejected, email: str) -> RegistrationRejectedMail:
+def registration_rejected_to_employer(event: RegistrationRejected, email: str) -> RegistrationRejectedMail:
     """The same, told to the employer who was told that it waits; why, its processor knows."""
     return RegistrationRejectedMail(
         email=email, reference=event.reference, company_name=event.company_name, corrections=(), to_employer=True
@@ -158,22 +151,21 @@ def move_refused(event: CorrectionRefused, email: str) -> CorrectionRefusedMail:
     return CorrectionRefusedMail(**_named(event.applicant, email), corrections=(), lapsed=True, moves=True)
 
 
-def lapse_told(event: CorrectionRefused, email: str) -> CorrectionRefusedMail:
+def correction_refused_to_employer(event: CorrectionRefused, email: str) -> CorrectionRefusedMail:
     """The same, told to the employer who asked for the link; why, its processor knows."""
     return CorrectionRefusedMail(**_named(event.applicant, email), corrections=(), lapsed=True, to_employer=True)
 
 
-def connections_withdrawn(event: ConnectionsWithdrawn, code_for: CodeFor) -> ConnectionsWithdrawnMail:
-    """What ended, and what goes on, with the code that it had."""
+def connections_withdrawn(
+    event: ConnectionsWithdrawn, code_for: CodeFor | None = None, *, employer: str | None = None
+) -> ConnectionsWithdrawnMail:
+    """What ended, and what goes on, with the code that it had; told to the `employer` who asked for it without one."""
     return ConnectionsWithdrawnMail(
-        **_named(event.applicant), code_for=code_for, ended=_codes(event), going_on=event.going_on
-    )
-
-
-def withdrawal_told(event: ConnectionsWithdrawn, email: str) -> ConnectionsWithdrawnMail:
-    """The same, told to the employer who asked for the link."""
-    return ConnectionsWithdrawnMail(
-        **_named(event.applicant, email), ended=_codes(event), going_on=event.going_on, to_employer=True
+        **_named(event.applicant, employer),
+        code_for=code_for,
+        ended=tuple(one.employer_code for one in event.connections),
+        going_on=event.going_on,
+        to_employer=employer is not None,
     )
 
 
@@ -188,7 +180,7 @@ def registration_ended(event: RegistrationEnded, email: str) -> RegistrationEnde
     )
 
 
-def end_told(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
+def registration_ended_to_employer(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     """The same, told to the employer who asked for the link."""
     return RegistrationEndedMail(
         **_named(event.applicant, email),
@@ -199,7 +191,7 @@ def end_told(event: RegistrationEnded, email: str) -> RegistrationEndedMail:
     )
 
 
-def leaving_told(left: Applicant, email: str) -> RegistrationEndedMail:
+def leaving_to_employer(left: Applicant, email: str) -> RegistrationEndedMail:
     """Told to the employer whose it was until its processor has corrected it to another one's number."""
     return RegistrationEndedMail(**_named(left, email), reason="corrected", superseded_by=None, to_employer=True)
 
@@ -248,10 +240,6 @@ def processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> Process
 def processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> ProcessorDeclinedMail:
     """In a.s.r.'s words."""
     return ProcessorDeclinedMail(**_named(event.applicant), code_for=code_for, reason=event.reason)
-
-
-def _codes(event: ConnectionsWithdrawn) -> tuple[str, ...]:
-    return tuple(one.employer_code for one in event.connections)
 
 
 def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EARLIER) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def link_realised(event: LinkRealised, code_for: CodeFor, *, exchanges: bool) ->
     )
 
 
-def link_works(event: LinkRealised, email: str, *, exchanges: bool) -> LinkWorksMail:
+def link_realised_to_employer(event: LinkRealised, email: str, *, exchanges: bool) -> LinkWorksMail:
     """The same, told to the employer who asked for the link; it is not the employer's to correct."""
     return LinkWorksMail(
         **_linked(event.contact, email), **_exchange(event, exchanges=exchanges), processor_name=event.processor_name
@@ -75,7 +75,7 @@ def provisioning_refused(
     )
 
 
-def refusal_told(event: ProvisioningRefused, email: str) -> ProvisioningRefusedMail:
+def provisioning_refused_to_employer(event: ProvisioningRefused, email: str) -> ProvisioningRefusedMail:
     """The same, told to the employer who asked for the link; why, its processor knows."""
     return ProvisioningRefusedMail(**_linked(event.contact, email), to_employer=True)
 

@@ -22,7 +22,7 @@ from schemas.values import ConnectionStage, Contact, Finding
 from services.notifier.decide import decide
 from services.notifier.mails import read
 from services.notifier.mails.dutch import stage_in_words
-from services.notifier.written_links import link_works
+from services.notifier.written_links import link_realised_to_employer
 from services.provisioning.documents import LinkStage
 from stream.service import Case, Emit, WorkingSet
 
@@ -88,7 +88,7 @@ def test_each_stage_of_a_connection_has_words_of_its_own() -> None:
 
 def test_the_employer_reads_no_past_day_when_its_link_works_again() -> None:
     event = realised("loket").model_copy(update={"employer_email": "baas@example.nl", "cycle": 2})
-    again = link_works(event, "baas@example.nl", exchanges=True)
+    again = link_realised_to_employer(event, "baas@example.nl", exchanges=True)
     assert again.subject() == "Je salariskoppeling werkt weer: Bakkerij De Korst"
     assert "Eerste uitwisseling" not in {name for name, _ in again.particulars()}
 
