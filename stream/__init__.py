@@ -5,7 +5,8 @@ All modules, in the order in which they are best read:
 - What a service says: `service`, `document`. What comes and goes: `record`, its `lane`, its `identity`, its `answer`.
 - The loop: `step`, `worker`; and step by step what these need.
   - Receive: `limits`, `queue_timing`, `lanes`, `recall` (what a predecessor left). Decode: `decode`.
-  - Look up and load: `named`, `known`, `horizon`. Decide: `fold`, `guard`, `new_row`, `emission`, and the `brake`.
+  - Look up and load: `touched_documents`, `known`, `horizon`. Decide: `fold`, `guard`, `new_row`, `emission`, and the
+    `brake`.
   - Commit: `commits`. What follows from each of the `errors`; and `crash`, where a fault test kills.
 - The ports: `transport`, `store`, `clock`. What stands beside the loop: `beside`, `replay`.
 - Kafka: `kafka*`; and what its client does not do as we need it: `busy_topics`, `seen_lag`, `fast_fetch`,

@@ -18,13 +18,13 @@ from stream.known import Known, ids_of_second_bodies
 from stream.lanes import Lanes, ends_of
 from stream.limits import Limits
 from stream.metrics import Metrics
-from stream.named import named_documents, own_and_shared
 from stream.queue_timing import QueueTiming
 from stream.recall import recorded_messages
 from stream.record import Message, TopicLane
 from stream.service import NOTHING, Service, Touched
 from stream.step import Step
 from stream.store import Reading, Row, RowAnswer, Store, UnpublishedRow
+from stream.touched_documents import named_documents, own_and_shared
 from stream.transport import Transport
 
 

@@ -14,10 +14,10 @@ from stream.decode import Received, decode
 from stream.document import DocumentKey
 from stream.fold import Fold
 from stream.known import Known
-from stream.named import named_documents
 from stream.replay import replay_row
 from stream.service import Service
 from stream.store import Reading, StateRow, Store
+from stream.touched_documents import named_documents
 
 _EPOCH, _REPLAY = 2**31 - 1, UUID(int=0)
 """No forced replay's: what was decided in one that there was is not what is asked."""

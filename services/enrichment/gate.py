@@ -1,7 +1,7 @@
 """What a registration waits for: the policy behind its two numbers, or a match with somebody else's."""
 
 from schemas.values import Registration
-from services.enrichment.found import Found
+from services.enrichment.facts_found import Found
 
 _PREFIX = "policy:"
 

@@ -10,8 +10,9 @@ Read `decide` first: it says which module answers what.
 - A whole form (`considering`): `registration`, `successor` (one that takes another's place), `processor` and
   `link_request`; what has faults, `rejection`.
 - What is `handed_over` to an earlier registration: `correction`, `withdrawal`, and again `successor`.
-- What befalls a registration later: `held`, `ending`, `at_keylane`, `found_numbers`, `moved_processor`.
+- What befalls a registration later: `held_registration`, `ending`, `keylane_claims`, `found_numbers`,
+  `moved_processor`.
 - What these share: `claims`, `still_wanted`, `holding`, `employer_request`, `told_employer`, `named_form`,
-  `submission`, `gate_state`, `waking`; the names `gate` and `claim_key`; and what is remembered, `documents` and
-  `shared_documents`.
+  `submission`, `gate_state`, `waking`; the names `gate` and `claim_key`; what is remembered, `documents`; and which of
+  it an event or a form is about, `touched`.
 """

@@ -3,7 +3,7 @@
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.flow import INTAKE
 from schemas.values import ABOUT_EARLIER
-from services.intake import at_keylane, gate, handed_over, held, link_request, processor, successor
+from services.intake import gate, handed_over, held_registration, keylane_claims, link_request, processor, successor
 from services.intake.considering import consider
 from services.intake.documents import Claim, Intake, Processor, Reference
 from services.intake.employer_request import EmployerRequest
@@ -12,9 +12,9 @@ from services.intake.found_numbers import FoundNumbers, claim_found
 from services.intake.moved_processor import MovedProcessor, follow
 from services.intake.named_form import ReadForm
 from services.intake.rejection import reject
-from services.intake.shared_documents import recalls, touches
 from services.intake.submission import Submission
 from services.intake.terms import Terms
+from services.intake.touched import recalls, touches
 from stream.document import Gate
 from stream.service import Case, Due, Emit, HandedOver, Ignore, Opened, Outcome, Service, Told, no_facts
 
@@ -28,7 +28,7 @@ def service(terms: Terms) -> Service[None]:
             case FormReceived() as event:
                 return Ignore("ALREADY_DECIDED") if known is not None else _answer(case, event, terms)
             case CycleRequested() | ProvisioningRefused() as event:
-                return at_keylane.heard(case, event, known)
+                return keylane_claims.heard(case, event, known)
             case ProcessorReviewed() as event:
                 return processor.review(case, event, known)
             case HandedOver() as cause:
@@ -78,13 +78,13 @@ def _opened(case: Case[None], opened: str, known: Intake | None, terms: Terms) -
     if known is None:
         return Ignore("NOT_WAITING")
     if opened == gate.of_return(case.subject):
-        return at_keylane.returned(case, known)
+        return keylane_claims.returned(case, known)
     successors = {gate.of_readiness(one): one for one in known.successors}
     if opened in successors:
         return successor.succeeded(case, known, successors[opened])
     if known.answer == "requested":
         return link_request.registration_left(case, known, terms)
-    return held.go_on(case, known, terms)
+    return held_registration.go_on(case, known, terms)
 
 
 def _due(case: Case[None], known: Intake | None, terms: Terms) -> Outcome:
@@ -97,4 +97,4 @@ def _due(case: Case[None], known: Intake | None, terms: Terms) -> Outcome:
         case "requested":
             return link_request.remind(case, known, terms)
         case _:
-            return held.remind(case, known, terms)
+            return held_registration.remind(case, known, terms)

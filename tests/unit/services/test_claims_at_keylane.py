@@ -9,8 +9,8 @@ from typed_forms import loket, raet, token
 from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationSubmitted
 from schemas.ids import reference
 from schemas.values import Contact, Finding
-from services.intake.at_keylane import NOTHING_TO_GIVE_BACK
 from services.intake.documents import Claim
+from services.intake.keylane_claims import NOTHING_TO_GIVE_BACK
 
 FIRST, SECOND, THIRD = ([{"employer_code": code}] for code in ("8106625", "8106626", "8106627"))
 

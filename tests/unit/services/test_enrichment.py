@@ -12,7 +12,7 @@ from schemas.values import Applicant
 from services.enrichment import gate
 from services.enrichment.decide import service
 from services.enrichment.documents import Enrichment
-from services.enrichment.found import Facts, Found
+from services.enrichment.facts_found import Facts, Found
 from services.enrichment.terms import Terms
 from stream.service import Emit, Ignore, Opened
 

@@ -22,9 +22,9 @@ from schemas.foreign_json import Defect, DefectCode
 from schemas.ids import RegistrationId, reference
 from schemas.values import Contact, Finding
 from services.intake import claim_key
-from services.intake.at_keylane import NOTHING_TO_GIVE_BACK
 from services.intake.decide import service
 from services.intake.documents import Claim, Intake, Reference
+from services.intake.keylane_claims import NOTHING_TO_GIVE_BACK
 from services.intake.terms import Terms
 from stream.document import Gate
 from stream.service import Ignore

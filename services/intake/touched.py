@@ -28,7 +28,7 @@ def touches(cause: Cause, subject: RegistrationId) -> Touched:
         case ProvisioningRefused() | CycleRequested():
             return Touched(frozenset((Gate.at(gate.of_return(subject)),)))
         case ProcessorReviewed():
-            return Touched(frozenset(of_processor(cause.email)))
+            return Touched(frozenset(_of_processor(cause.email)))
         case _:
             return Touched()
 
@@ -37,7 +37,7 @@ def _of_received(form: Json, read: ReadForm, subject: RegistrationId) -> Iterato
     yield Reference.at(reference(subject))
     if named := named_earlier(form):
         yield Reference.at(named.reference)
-    yield from of_form(read, subject)
+    yield from _of_form(read, subject)
 
 
 def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Iterable[DocumentKey]:
@@ -51,18 +51,18 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
         yield from _answer_to(successor)
     if isinstance(cause, Told) and (found := FoundNumbers.told_by(cause.text)):
         for one in completed(found, main, subject):
-            yield from (*of_form(one.before, subject), *of_form(one.after, subject))
+            yield from (*_of_form(one.before, subject), *_of_form(one.after, subject))
     if isinstance(cause, Told) and (moved := MovedProcessor.told_by(cause.text)):
-        yield from of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to), subject)
-    yield from of_form(read_kept(main, subject), subject)
+        yield from _of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to), subject)
+    yield from _of_form(read_kept(main, subject), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)
         if main.stands:
             # It may end: the employer of what counts is told, be it another one than that of the correction.
-            yield from of_form(read_kept(main.stands, subject), subject)
+            yield from _of_form(read_kept(main.stands, subject), subject)
         whole = _changed(main.form or {}, cause.event.form, cause.origin)
         if whole is not None:
-            yield from of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
+            yield from _of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)
 
 
 def _changed(kept: Json, form: Json, origin: RegistrationId) -> Json | None:
@@ -74,7 +74,7 @@ def _changed(kept: Json, form: Json, origin: RegistrationId) -> Json | None:
     return without_connections(kept, named) if named else None
 
 
-def of_form(read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
+def _of_form(read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
     """The documents of a good form; one with faults touches none."""
     match read:
         case NamedForm():
@@ -84,7 +84,7 @@ def of_form(read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
             for key in gate.of_request(read):
                 yield from (Gate.at(key), EmployerRequest.at(key))
         case ProcessorRegistration():
-            yield from of_processor(read.email)
+            yield from _of_processor(read.email)
 
 
 def _of_registration(named: NamedForm, subject: RegistrationId) -> Iterator[DocumentKey]:
@@ -104,7 +104,7 @@ def _answer_to(registration: RegistrationId) -> Iterator[DocumentKey]:
     return (Gate.at(of(registration)) for of in tells)
 
 
-def of_processor(email: str) -> Iterator[DocumentKey]:
+def _of_processor(email: str) -> Iterator[DocumentKey]:
     """Everything that a processor's confirmation opens."""
     yield Gate.at(gate.of_processor(email))
     for slug, package in packages().items():
