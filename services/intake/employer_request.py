@@ -118,14 +118,14 @@ class EmployerRequest(Document):
         return next((one for one in self.askers if one.submission == submission), None)
 
 
-class Standing(NamedTuple):
+class Registering(NamedTuple):
     """The requests for which a registration has come, and what is written so that these say so, and no other does."""
 
     requests: tuple[str, ...]
     changes: Changes
 
 
-def standing(case: Case[None], known: Intake | None, *forms: NamedForm) -> Standing:
+def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Registering:
     """That this registration has come with these forms, and with nothing that it was `known` by before.
 
     Who asked for what it has left waits for another registration again, and is woken to see that.
@@ -142,7 +142,7 @@ def standing(case: Case[None], known: Intake | None, *forms: NamedForm) -> Stand
             changes[EmployerRequest.at(key)] = request.with_registration(case.subject, now)
         if before - now and request.askers:
             changes |= opened_anew(gate.of_leaving(key))
-    return Standing(tuple(key for key, now in numbers.items() if now), changes)
+    return Registering(tuple(key for key, now in numbers.items() if now), changes)
 
 
 def kept_forms(

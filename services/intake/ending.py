@@ -8,7 +8,7 @@ from schemas.values import EndReason
 from services.intake import gate, link_request, processor
 from services.intake.claims import freed
 from services.intake.documents import Intake, applicant_of
-from services.intake.employer_request import standing
+from services.intake.employer_request import registering
 from services.intake.gate_state import Changes, Wanted, as_wanted, is_open, opened_anew
 from services.intake.named_form import NamedForm, read_kept
 from services.intake.told_employer import address_of, employer_email, hears_of
@@ -54,9 +54,9 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
     left, wanted = _given_up(case, known)
     shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
-    documents = {Intake.at(case.subject): after, **freed(case, known), **standing(case, known).changes, **left, **shut}
+    documents = {Intake.at(case.subject): after, **freed(case, known), **registering(case, known).changes}
     answered = (gate.of_end(one) for one in known.successors if one not in waiting)
-    return Emit((said,) if is_told else (), documents | opened_anew(*answered))
+    return Emit((said,) if is_told else (), documents | left | shut | opened_anew(*answered))
 
 
 def _whose_place(case: Case[None], known: Intake) -> str | None:

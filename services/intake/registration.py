@@ -8,7 +8,7 @@ from schemas.values import Connection, Registration
 from services.intake import claim_key
 from services.intake.claims import claims_of, freed, taken
 from services.intake.documents import Claim, Intake, Processor
-from services.intake.employer_request import standing
+from services.intake.employer_request import registering
 from services.intake.holding import hold, shut_gates
 from services.intake.named_form import NamedForm
 from services.intake.still_wanted import still_wanted
@@ -41,7 +41,7 @@ def _submit(submission: Submission, named: NamedForm) -> Emit:
     # What is the reviewer's or names another registration is no part of it.
     fields: dict[str, Any] = named.form._asdict() | _processor_credentials(submission, named)
     registration = Registration(reference=submission.reference, **fields)
-    requests, stands = standing(submission.case, submission.known, named)
+    requests, stands = registering(submission.case, submission.known, named)
     asker = asker_of(submission.case, named)
     told = told_employer(asker, submission.known, named)
     remembered: dict[str, Any] = {"leaving": tuple(leaving), "requests": requests, "employer": told}

@@ -7,7 +7,7 @@ from payroll.form import ProcessorRegistration
 from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
 from schemas.values import ABOUT_EARLIER
 from services.intake import claims, processor
-from services.intake.employer_request import standing
+from services.intake.employer_request import registering
 from services.intake.named_form import NamedForm, ReadForm, unnamed
 from services.intake.submission import Submission, noted
 from services.intake.successor import has_answer
@@ -40,7 +40,7 @@ def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]
     documents = submission.answered(
         "rejected", form, faults=tuple(map(noted, faults)), warnings=(), employer=employer, **said, **kept
     )
-    left = {**claims.freed(case, known), **standing(case, known).changes} if known else {}
+    left = {**claims.freed(case, known), **registering(case, known).changes} if known else {}
     return Emit((rejected,), documents | left)
 
 
