@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.notifier.fates import Fates
-from services.notifier.ledger import MOVES_FROM, Claim, Ledger, Move, Status
+from services.notifier.ledger import MOVES_FROM, Ledger, MailClaim, Move, Status
 from services.notifier.moves import Moves
 from stream.clock import SystemClock
 from stream.decode import Item, Received, decode
@@ -85,13 +85,13 @@ LANE = 3
 """Of every registration here."""
 
 
-async def claimed(book: Book) -> Claim:
+async def claimed(book: Book) -> MailClaim:
     await book.plan(MAIL)
     (claim,) = await book.ledger.claim(10)
     return claim
 
 
-async def at(book: Book, status: Status) -> Claim:
+async def at(book: Book, status: Status) -> MailClaim:
     claim = await claimed(book)
     if status is not Status.CLAIMED:
         await book.ledger.move([Move(claim, Status.BODY_STARTED)])
@@ -118,7 +118,7 @@ async def test_a_claim_is_ours_alone(book: Book) -> None:
 
 async def test_only_a_body_of_our_own_claim_is_begun(book: Book) -> None:
     claim = await claimed(book)
-    foreign = Claim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
+    foreign = MailClaim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
     assert set(await book.ledger.move([Move(foreign, Status.BODY_STARTED)])) == set()
     assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == {claim}
     assert set(await book.ledger.move([Move(claim, Status.BODY_STARTED)])) == set()
@@ -141,7 +141,7 @@ async def test_a_mail_known_to_be_sent_is_noted_although_the_ledger_forgot_its_c
 ) -> None:
     await book.plan(MAIL)
     rivals = await book.ledger.claim(10) if claimed_again else ()
-    forgotten = Claim(MAIL, UUID(int=99), "link-realised", "{}", 1)
+    forgotten = MailClaim(MAIL, UUID(int=99), "link-realised", "{}", 1)
     for end in (Status.FAILED, Status.UNCERTAIN, Status.PLANNED, Status.BODY_STARTED):
         assert set(await book.ledger.move([Move(forgotten, end)])) == set()
     for _ in range(2):
@@ -156,7 +156,7 @@ async def test_a_mail_known_to_be_sent_is_noted_although_the_ledger_forgot_its_c
 @pytest.mark.parametrize("start", [Status.BODY_STARTED, Status.UNCERTAIN, Status.FAILED])
 async def test_a_body_that_another_claim_began_is_that_claims(book: Book, start: Status) -> None:
     await at(book, start)
-    forgotten = Claim(MAIL, UUID(int=99), "link-realised", "{}", 1)
+    forgotten = MailClaim(MAIL, UUID(int=99), "link-realised", "{}", 1)
     assert set(await book.ledger.move([Move(forgotten, Status.SENT)])) == set()
     assert (await book.row(MAIL)).status is start
 
@@ -237,7 +237,7 @@ async def test_a_sweep_leaves_what_is_young(book: Book) -> None:
 
 async def test_a_claim_that_is_renewed_is_young_again_while_it_is_ours_and_no_body_begun(book: Book) -> None:
     claim = await claimed(book)
-    foreign = Claim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
+    foreign = MailClaim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
     assert set(await book.ledger.renew([foreign])) == set()
     await book.grow_older(60)
     assert set(await book.ledger.renew([claim])) == {MAIL}

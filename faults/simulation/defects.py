@@ -12,7 +12,7 @@ from faults.simulation.older_database import OlderDatabase
 from faults.simulation.transport import SimulatedTransport
 from schemas.events import ProvisioningRefused
 from schemas.flow import NOTIFIER
-from services.notifier.ledger import Claim, Move, Status
+from services.notifier.ledger import MailClaim, Move, Status
 from stream.document import DocumentKey
 from stream.memory.disturbance import Moment
 from stream.memory.store import MemoryStore
@@ -60,7 +60,7 @@ class MailsNobody(Worker):
 class SaysSentFirst(SimulatedLedger):
     """Writes SENT when the body is about to be sent."""
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         """As the parent, and too early."""
         moved = await super().move(moves)
         sent = [Move(move.claim, Status.SENT) for move in moves if move.to is Status.BODY_STARTED]
@@ -71,7 +71,7 @@ class SaysSentFirst(SimulatedLedger):
 class QueuesSentLater(SimulatedLedger):
     """Queues that a mail is sent in a transaction of its own, after the one that notes it."""
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         """As the parent, in two."""
         moved = await super().move(moves)
         rows = self._book.queue()

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from faults.simulation.clock import ProcessClock
-from services.notifier.ledger import Claim, Move, Status, Swept
+from services.notifier.ledger import MailClaim, Move, Status, Swept
 from services.notifier.ledger_memory import Entry, MemoryLedger
 from stream.identity import effect_id
 from stream.memory.disturbance import Disturbance, Moment
@@ -99,7 +99,7 @@ class SimulatedLedger:
         self._book = book
         self._disturb = disturb
 
-    async def claim(self, limit: int) -> Sequence[Claim]:
+    async def claim(self, limit: int) -> Sequence[MailClaim]:
         """Take up to so many mails whose time has come."""
         await self._disturb("claim", Moment.BEFORE)
         self._book.entries()
@@ -107,14 +107,14 @@ class SimulatedLedger:
         await self._disturb("claim", Moment.AFTER)
         return claims
 
-    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+    async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
         """Let these begin anew to be young."""
         await self._disturb("renew", Moment.BEFORE)
         renewed = await self._book.rows.renew([claim for claim in claims if claim.id in self._book.entries()])
         await self._disturb("renew", Moment.AFTER)
         return renewed
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         """Commit these."""
         await self._disturb("move", Moment.BEFORE)
         moved = await self._book.rows.move([move for move in moves if move.claim.id in self._book.entries()])

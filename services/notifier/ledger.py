@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class MailClaim:
     """A mail that is ours to send while the row holds `token`; `payload` is the JSON text of its values.
 
     `attempts` counts claims, this one included, that were not given back untouched.
@@ -50,7 +50,7 @@ class Move:
     the attempt is not counted.
     """
 
-    claim: Claim
+    claim: MailClaim
     to: Status
     reply: str = ""
     delay_s: float = 0
@@ -97,13 +97,13 @@ class Ledger(Protocol):
     paused nothing is claimed and no body is begun; what is on its way ends.
     """
 
-    async def claim(self, limit: int) -> Sequence[Claim]:
+    async def claim(self, limit: int) -> Sequence[MailClaim]:
         """Take up to so many mails whose time has come, under a new token. Rows that others hold are passed over."""
 
-    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+    async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
         """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         """Commit these, each of another claim; the claims that still were ours and could move so.
 
         No ids: a claim that has run out and the one that followed it are of one mail, and may both be among them.

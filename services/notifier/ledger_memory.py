@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from services.notifier.ledger import FORGOTTEN, MOVES_FROM, Claim, Move, Status, Swept
+from services.notifier.ledger import FORGOTTEN, MOVES_FROM, MailClaim, Move, Status, Swept
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class MemoryLedger:
         """What the worker's transaction does; planning again changes nothing."""
         self.entries.setdefault(mail, Entry(mail, kind, payload, self._now()))
 
-    async def claim(self, limit: int) -> Sequence[Claim]:
+    async def claim(self, limit: int) -> Sequence[MailClaim]:
         """Take up to so many mails whose time has come, under a new token."""
         now, token = self._now(), next(self._tokens)
         planned = (entry for entry in self.entries.values() if entry.status is Status.PLANNED and not self.paused)
@@ -54,16 +54,16 @@ class MemoryLedger:
         for entry in due[:limit]:
             entry.status, entry.token, entry.claimed_at = Status.CLAIMED, token, now
             entry.attempts += 1
-        return [Claim(entry.id, token, entry.kind, entry.payload, entry.attempts) for entry in due[:limit]]
+        return [MailClaim(entry.id, token, entry.kind, entry.payload, entry.attempts) for entry in due[:limit]]
 
-    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+    async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
         """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
         held = {claim.id for claim in claims if self._holds(claim) and self.entries[claim.id].status is Status.CLAIMED}
         for mail in held:
             self.entries[mail].claimed_at = self._now()
         return held
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         """Commit these, each of another claim; the claims that still were ours and could move so."""
         moved = [move for move in moves if self._may(move)]
         for move in moved:
@@ -87,7 +87,7 @@ class MemoryLedger:
             entry.status = Status.UNCERTAIN
         return Swept(len(returned), len(uncertain))
 
-    def _holds(self, claim: Claim) -> bool:
+    def _holds(self, claim: MailClaim) -> bool:
         return self.entries[claim.id].token == claim.token
 
     def _may(self, move: Move) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notifier.ledger import FORGOTTEN, MOVES_FROM, Claim, Move, Status, Swept
+from services.notifier.ledger import FORGOTTEN, MOVES_FROM, MailClaim, Move, Status, Swept
 from stream.errors import ContentionError, StoreUnavailable
 from stream.postgres_session import Session
 
@@ -79,16 +79,16 @@ class PostgresLedger:
         self._session = Session(url)
         self._one_at_a_time = asyncio.Lock()
 
-    async def claim(self, limit: int) -> Sequence[Claim]:
+    async def claim(self, limit: int) -> Sequence[MailClaim]:
         """Take up to so many mails whose time has come, under a new token."""
-        return [Claim(*row.values()) for row in await self._fetch(_CLAIM, limit)]
+        return [MailClaim(*row.values()) for row in await self._fetch(_CLAIM, limit)]
 
-    async def renew(self, claims: Collection[Claim]) -> Collection[UUID]:
+    async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
         """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
         rows = await self._fetch(_RENEW, [claim.id for claim in claims], [claim.token for claim in claims])
         return {row["id"] for row in rows}
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         """Commit these, each of another claim; the claims that still were ours and could move so."""
         rows = await self._fetch(
             _MOVE,

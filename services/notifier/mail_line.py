@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from payroll.correction_code import CorrectionCodes
-from services.notifier.claims import Claims, Held
-from services.notifier.ledger import Claim, Move, Status
+from services.notifier.ledger import MailClaim, Move, Status
+from services.notifier.mail_claims import HeldClaim, MailClaims
 from services.notifier.mail_outage import MailOutage
 from services.notifier.mail_server import (
     LOGIN_IS_WANTED,
@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 class Desk:
     """What all lines of a sender share."""
 
-    claims: Claims
+    claims: MailClaims
     moves: Moves
     connect: Connect
     settings: SenderSettings
@@ -58,7 +58,7 @@ class Desk:
 class WrittenMail:
     """A claim's mail as it goes out."""
 
-    held: Held
+    held: HeldClaim
     recipient: str
     message: bytes
 
@@ -99,7 +99,7 @@ class MailLine:
             self._following = self._written(held)
         return self._following.recipient if self._following else None
 
-    def _written(self, held: Held) -> WrittenMail | None:
+    def _written(self, held: HeldClaim) -> WrittenMail | None:
         """The mail; None when it cannot be sent, which the ledger is told."""
         if not self._in_time(held):
             self._end(Move(held.claim, Status.PLANNED, untouched=True))
@@ -146,7 +146,7 @@ class MailLine:
         self._desk.outage.clear()
         return Move(mail.held.claim, Status.SENT)
 
-    async def _begin(self, held: Held) -> bool:
+    async def _begin(self, held: HeldClaim) -> bool:
         """Whether the body may be sent now; if not, it certainly was not, whatever the ledger noted."""
         try:
             ours = await self._desk.moves.begin(held.claim)
@@ -155,10 +155,10 @@ class MailLine:
         crash.point("body_started")
         return ours and self._in_time(held)
 
-    def _in_time(self, held: Held) -> bool:
+    def _in_time(self, held: HeldClaim) -> bool:
         return self._desk.clock.monotonic() < held.until
 
-    def _refused(self, claim: Claim, refusal: SmtpRefusedError) -> Move:
+    def _refused(self, claim: MailClaim, refusal: SmtpRefusedError) -> Move:
         if refusal.command in _ABOUT_US or refusal.code in _AT_ANY_COMMAND:
             about_login = refusal.command is SmtpCommand.LOGIN or refusal.code == LOGIN_IS_WANTED
             what = "wants another login than ours" if about_login else "takes no mail of ours"
@@ -169,14 +169,14 @@ class MailLine:
             return Move(claim, Status.FAILED, str(refusal))
         return self._later(claim, str(refusal))
 
-    def _later(self, claim: Claim, why: str) -> Move:
+    def _later(self, claim: MailClaim, why: str) -> Move:
         """Tried again later and later, and not for ever."""
         if claim.attempts >= self._settings.mail_attempts_max:
             return Move(claim, Status.FAILED, why)
         delay_s = self._settings.mail_retry_s * 2.0 ** min(claim.attempts - 1, 64)
         return Move(claim, Status.PLANNED, why, delay_s=min(delay_s, self._settings.mail_retry_s_max))
 
-    def _lost(self, claim: Claim, loss: SmtpLostError) -> Move:
+    def _lost(self, claim: MailClaim, loss: SmtpLostError) -> Move:
         if not loss.body_written:
             away = f"no connection to the mail server ({loss.why})"
             silent = f"the mail server does not answer any more ({loss})"
@@ -185,7 +185,7 @@ class MailLine:
         self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))
 
-    def _not_now(self, claim: Claim, error: Exception) -> Move:
+    def _not_now(self, claim: MailClaim, error: Exception) -> Move:
         self._drop()
         return Move(claim, Status.PLANNED, str(error), delay_s=self._pause_s, untouched=True)
 
@@ -217,7 +217,7 @@ class MailLine:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._desk.stopping.wait(), self._pause_s)
 
-    def _postmark(self, claim: Claim, recipient: str) -> Postmark:
+    def _postmark(self, claim: MailClaim, recipient: str) -> Postmark:
         message_id = f"<{claim.id}@{self._settings.mail_domain}>"
         settings = self._settings
         return Postmark(settings.mail_from, settings.mail_reply_to, recipient, self._desk.clock.now(), message_id)

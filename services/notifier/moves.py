@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 
 from services.notifier.fates import Fates
-from services.notifier.ledger import Claim, Ledger, Move, Status, above_claims
+from services.notifier.ledger import Ledger, MailClaim, Move, Status, above_claims
 from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
@@ -32,12 +32,12 @@ class Moves:
         self._retry_s = retry_s
         self._begun: list[tuple[Move, asyncio.Future[bool]]] = []
         self._ended: list[Move] = []
-        self._on_the_wire: set[Claim] = set()
+        self._on_the_wire: set[MailClaim] = set()
         self._gathering: asyncio.TimerHandle | None = None
         self._news = asyncio.Event()
         self._closed = False
 
-    async def begin(self, claim: Claim) -> bool:
+    async def begin(self, claim: MailClaim) -> bool:
         """Commit that the body is about to be sent; whether the mail still was ours.
 
         Raises:
@@ -107,7 +107,7 @@ class Moves:
             _report(move, moved)
 
 
-def _report(move: Move, moved: Collection[Claim]) -> None:
+def _report(move: Move, moved: Collection[MailClaim]) -> None:
     if move.claim in moved:
         if move.to in (Status.FAILED, Status.UNCERTAIN):
             _log.warning("mail %s is %s (%s)", move.claim.id, move.to, move.reply)

@@ -5,9 +5,9 @@ import logging
 from contextlib import suppress
 
 from payroll.correction_code import CorrectionCodes
-from services.notifier.claims import Claims
 from services.notifier.fates import Fates
 from services.notifier.ledger import Ledger, Move, Status
+from services.notifier.mail_claims import MailClaims
 from services.notifier.mail_line import Desk, MailLine
 from services.notifier.mail_outage import MailOutage
 from services.notifier.mail_server import Connect
@@ -30,7 +30,7 @@ class Sender:
         self._ledger = ledger
         self._settings = settings
         self._stopping = asyncio.Event()
-        self._claims = Claims(
+        self._claims = MailClaims(
             ledger, clock, batch=2 * settings.smtp_connections, poll_s=settings.mail_poll_s, claim_s=settings.claim_s
         )
         self.fates = Fates()

@@ -7,7 +7,7 @@ from uuid import UUID
 from sending import Hands, mail_to, over, sending, settings, until
 from smtp_stub import SmtpStub, smtp_stub
 
-from services.notifier.ledger import Claim, Move, Status
+from services.notifier.ledger import MailClaim, Move, Status
 from services.notifier.ledger_memory import Entry, MemoryLedger
 from stream.errors import StoreUnavailable
 
@@ -17,7 +17,7 @@ class FailsOver(MemoryLedger):
 
     older: dict[UUID, Entry] | None = None
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         if self.older is not None and any(move.to is Status.SENT for move in moves):
             self.entries, self.older = self.older, None
             raise StoreUnavailable

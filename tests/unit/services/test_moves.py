@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.notifier.fates import Fates
-from services.notifier.ledger import Claim, Move, Status
+from services.notifier.ledger import MailClaim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.ledger_postgres import PostgresLedger
 from services.notifier.moves import Moves
@@ -25,7 +25,7 @@ class CountedLedger(MemoryLedger):
         for number in range(3):
             self.plan(UUID(int=number), "link-realised", "{}")
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         self.statements.append([move.to for move in moves])
         return await super().move(moves)
 
@@ -62,7 +62,7 @@ async def test_a_mail_that_is_known_to_be_sent_is_not_begun_by_whoever_claimed_i
     ledger = CountedLedger()
     mail, *_ = await ledger.claim(3)
     moves = Moves(ledger, SystemClock(), Fates(), list[StoreUnavailable]().append, retry_s=1)
-    moves.end(Move(Claim(mail.id, UUID(int=99), mail.kind, mail.payload, 1), Status.SENT))
+    moves.end(Move(MailClaim(mail.id, UUID(int=99), mail.kind, mail.payload, 1), Status.SENT))
     beginning = asyncio.create_task(moves.begin(mail))
     await asyncio.sleep(0)
     moves.close()
@@ -76,7 +76,7 @@ class AnswerLost(MemoryLedger):
 
     lost = False
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         moved = await super().move(moves)
         if moves[0].to is not Status.BODY_STARTED and not self.lost:
             self.lost = True

@@ -9,7 +9,7 @@ import pytest
 from sending import CODES, NOW, Hands, mail_to, over, planned, send_all, sending, settings, statuses, until
 from smtp_stub import LOSE, SILENCE, SmtpStub, smtp_stub
 
-from services.notifier.ledger import Claim, Move, Status
+from services.notifier.ledger import MailClaim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_server import SmtpLostError
 from services.notifier.sender import Sender
@@ -236,7 +236,7 @@ class PausedLedger(MemoryLedger):
         self._pause_s = pause_s
         self._taken_over = taken_over
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         moved = await super().move(moves)
         if moves[0].to is Status.BODY_STARTED:
             self._clock.passed_s += self._pause_s
@@ -278,11 +278,11 @@ class FlakyLedger(MemoryLedger):
         if self._chance.random() < 1 / 2:
             raise StoreUnavailable
 
-    async def claim(self, limit: int) -> Sequence[Claim]:
+    async def claim(self, limit: int) -> Sequence[MailClaim]:
         self._answer()
         return await super().claim(limit)
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         moved = await super().move(moves)
         self._answer()
         return moved

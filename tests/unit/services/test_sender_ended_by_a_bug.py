@@ -7,7 +7,7 @@ import pytest
 from sending import CODES, Hands, planned, settings, statuses
 from smtp_stub import SmtpStub, smtp_stub
 
-from services.notifier.ledger import Claim, Move, Status, Swept
+from services.notifier.ledger import MailClaim, Move, Status, Swept
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.sender import Sender
 from services.notifier.smtp_connection import SmtpServer
@@ -20,7 +20,7 @@ class Defective(MemoryLedger):
         super().__init__(clock.now)
         self._begun = asyncio.Event()
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         self._begun.set()
         return await super().move(moves)
 

@@ -7,7 +7,7 @@ import pytest
 from sending import Hands, over, planned, sending, settings, statuses, until
 from smtp_stub import SmtpStub, smtp_stub
 
-from services.notifier.ledger import Claim, Move, Status
+from services.notifier.ledger import MailClaim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_server import SmtpLostError
 from services.notifier.smtp_connection import SmtpConnection
@@ -20,7 +20,7 @@ class LedgerThatTakesItsTime(MemoryLedger):
         super().__init__(clock.now)
         self._stub: SmtpStub | None = stub
 
-    async def move(self, moves: Sequence[Move]) -> Collection[Claim]:
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
         moved = await super().move(moves)
         stub, begun = self._stub, any(move.to is Status.BODY_STARTED for move in moves)
         if stub is not None and begun:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import inf
 from uuid import UUID
 
-from services.notifier.ledger import Claim, Ledger
+from services.notifier.ledger import Ledger, MailClaim
 from stream import crash
 from stream.clock import Clock
 from stream.errors import StoreUnavailable
@@ -19,14 +19,14 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Held:
+class HeldClaim:
     """A claim, and until when (on our monotonic clock) its body may be begun: later, each time that it is renewed."""
 
-    claim: Claim
+    claim: MailClaim
     until: float
 
 
-class Claims:
+class MailClaims:
     """Asked by every connection that is free. Looks again when woken, and now and then by itself.
 
     What a connection has taken is its own until it says that it is `done`, however long the server thinks: `renew` sees
@@ -39,8 +39,8 @@ class Claims:
         self._batch_min = self._batch = batch
         self._poll_s = poll_s
         self._claim_s = claim_s
-        self._held: deque[Held] = deque()
-        self._taken: dict[UUID, Held] = {}
+        self._held: deque[HeldClaim] = deque()
+        self._taken: dict[UUID, HeldClaim] = {}
         self._claimed_at = -inf
         self._all_claimed = False
         self._asking = asyncio.Lock()
@@ -79,11 +79,11 @@ class Claims:
         self._news.set()
         self._may_claim.set()
 
-    def left(self) -> Sequence[Claim]:
+    def left(self) -> Sequence[MailClaim]:
         """After a stop: what was claimed and not asked for."""
         return [held.claim for held in self._held]
 
-    def at_once(self) -> Held | None:
+    def at_once(self) -> HeldClaim | None:
         """The next mail to send, when it was claimed already."""
         if not self._held or self._stopped:
             return None
@@ -91,7 +91,7 @@ class Claims:
         self._taken[held.claim.id] = held
         return held
 
-    def done(self, claim: Claim) -> None:
+    def done(self, claim: MailClaim) -> None:
         """Whoever took this has come to its end."""
         held = self._taken.get(claim.id)
         if held is not None and held.claim.token == claim.token:
@@ -109,7 +109,7 @@ class Claims:
             if held.claim.id in renewed:
                 held.until = now + self._claim_s
 
-    async def next(self) -> Held | None:
+    async def next(self) -> HeldClaim | None:
         """The next mail to send, when there is one; None after a stop."""
         async with self._asking:
             while not self._stopped:
@@ -142,7 +142,7 @@ class Claims:
         self._all_claimed = len(claims) < self._batch
         if claims:
             crash.point("claim")
-            self._held.extend(Held(claim, now + self._claim_s) for claim in claims)
+            self._held.extend(HeldClaim(claim, now + self._claim_s) for claim in claims)
 
     def _resize(self, *, lasted_s: float) -> None:
         """Take no more than goes out in a part of its time: a claim that is not begun in time was in vain."""

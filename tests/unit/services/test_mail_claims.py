@@ -8,9 +8,9 @@ import pytest
 
 from payroll.correction_code import KEY_BYTES_MIN
 from services.notifier.__main__ import build
-from services.notifier.claims import CLAIMS_MAX, Claims
-from services.notifier.ledger import Claim
+from services.notifier.ledger import MailClaim
 from services.notifier.ledger_memory import MemoryLedger
+from services.notifier.mail_claims import CLAIMS_MAX, MailClaims
 from services.notifier.sender import Sender
 from services.notifier.settings import NotifierSettings
 from stream.environment import PREFIX
@@ -28,7 +28,7 @@ class AskedLedger(MemoryLedger):
         for number in range(mails):
             self.plan(UUID(int=number), "link-realised", "{}")
 
-    async def claim(self, limit: int) -> Sequence[Claim]:
+    async def claim(self, limit: int) -> Sequence[MailClaim]:
         self.asked.append(limit)
         return await super().claim(limit)
 
@@ -49,13 +49,13 @@ class Hands:
         raise NotImplementedError
 
 
-def claims(ledger: AskedLedger, clock: Hands) -> Claims:
-    found = Claims(ledger, clock, batch=4, poll_s=60, claim_s=16)
+def claims(ledger: AskedLedger, clock: Hands) -> MailClaims:
+    found = MailClaims(ledger, clock, batch=4, poll_s=60, claim_s=16)
     found.go_on()
     return found
 
 
-async def take(found: Claims, count: int) -> None:
+async def take(found: MailClaims, count: int) -> None:
     for _ in range(count):
         assert await found.next() is not None
 
