@@ -66,7 +66,7 @@ async def _memory_bytes(stranger: Stranger, record: Raw) -> int:
 
 async def _ready(stranger: Stranger, record: Raw) -> Chain:
     chain = await stranger.reader()
-    chain.write(stranger.event.name, [record])
+    chain.write(stranger.topic, [record])
     return chain
 
 

@@ -1,7 +1,8 @@
-"""Records as strangers may write them into the form topic, by kind, from a seed."""
+"""Records as strangers may write them into their topics, by kind, from a seed."""
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple
 
@@ -9,13 +10,14 @@ from faults.fuzz.addresses import REFUSED
 from faults.fuzz.json_tricks import BROKEN, DOUBTFUL, nested
 from faults.fuzz.texts import TEXTS, all_texts
 from schemas.envelope import HEADERS_MAX
+from schemas.event import Event
 from schemas.events import FormReceived
 
 SOURCE = "urn:test:garbage"
-VERSION = str(FormReceived.version)
 TIME = b"2026-11-23T09:00:00Z"
 
 Headers = tuple[tuple[str, bytes | None], ...]
+Fields = Mapping[str, Any]
 
 
 class Raw(NamedTuple):
@@ -26,130 +28,127 @@ class Raw(NamedTuple):
     headers: Headers
 
 
-Form = Mapping[str, Any]
-Maker = Callable[[Random, str, Form], Raw]
-"""Makes one record of its kind from chance, an id that nobody else uses, and a form that would be accepted."""
-
-
-def headers(event_id: str, *, version: str = VERSION, **others: bytes | None) -> Headers:
-    """What belongs beside a form; `others` replace or add attributes."""
+def headers(event_id: str, event: type[Event] = FormReceived, **others: bytes | None) -> Headers:
+    """What belongs beside an event; `others` replace or add attributes."""
     plain: dict[str, bytes | None] = {
         "specversion": b"1.0",
         "source": SOURCE.encode(),
-        "type": b"salariskoppeling.form-received",
-        "dataschema": f"urn:salariskoppeling:schema:form-received:{version}".encode(),
+        "type": f"salariskoppeling.{event.name}".encode(),
+        "dataschema": _schema(event, str(event.version)),
         "time": TIME,
         "id": event_id.encode(),
     }
     return tuple((f"ce_{name}", value) for name, value in (plain | others).items())
 
 
-def form(event_id: str, typed: object, **others: bytes | None) -> Raw:
-    """A record with this form, whatever it is."""
-    value = json.dumps({"submission_id": event_id, "form": typed}).encode()
-    return Raw(event_id.encode(), value, headers(event_id, version=VERSION, **others))
+def _schema(event: type[Event], version: str) -> bytes:
+    return f"urn:salariskoppeling:schema:{event.name}:{version}".encode()
 
 
-def _good(_rng: Random, event_id: str, good: Form) -> Raw:
-    return form(event_id, good)
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A record that would be taken: its event, what was typed or said, and the registration that it is about.
+
+    A form is about none yet, and what was typed stands in it beside the id of its submission.
+    """
+
+    event: type[Event]
+    fields: Fields
+    subject: str | None = None
+
+    def written(self, event_id: str, fields: object, **heads: bytes | None) -> Raw:
+        """The record with these fields instead, whatever they are; `heads` replace or add attributes."""
+        return self.raw(event_id, json.dumps(self.data(event_id, fields)).encode(), **heads)
+
+    def raw(self, event_id: str, value: bytes, **heads: bytes | None) -> Raw:
+        """The record with these bytes instead."""
+        own = {} if self.subject is None else {"subject": self.subject.encode()}
+        return Raw((self.subject or event_id).encode(), value, headers(event_id, self.event, **{**own, **heads}))
+
+    def data(self, event_id: str, fields: object) -> object:
+        """What the record's value says, with these fields."""
+        return fields if self.subject is not None else {"submission_id": event_id, "form": fields}
+
+    def opened(self, event_id: str) -> bytes:
+        """The beginning of its value, up to where another value may follow."""
+        if self.subject is None:
+            return f'{{"submission_id":"{event_id}","form":'.encode()
+        return json.dumps(self.fields).encode().removesuffix(b"}") + b',"more":'
 
 
-def _broken(rng: Random, event_id: str, _good: Form) -> Raw:
-    return Raw(b"k", rng.choice(BROKEN), headers(event_id))
+Maker = Callable[[Random, str, Good], Raw]
+"""Makes one record of its kind from chance, an id that nobody else uses, and a record that would be taken."""
 
 
-def _doubtful(rng: Random, event_id: str, _good: Form) -> Raw:
-    start = f'{{"submission_id":"{event_id}","form":'.encode()
-    return Raw(b"k", start + rng.choice(DOUBTFUL) + b"}", headers(event_id))
+def _good(_rng: Random, event_id: str, good: Good) -> Raw:
+    return good.written(event_id, good.fields)
 
 
-def _typed(rng: Random, event_id: str, good: Form) -> Raw:
-    field = rng.choice(sorted(good))
-    return form(event_id, {**good, field: rng.choice(all_texts())})
+def _broken(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.raw(event_id, rng.choice(BROKEN))
 
 
-def _wrong_types(rng: Random, event_id: str, good: Form) -> Raw:
+def _doubtful(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.raw(event_id, good.opened(event_id) + rng.choice(DOUBTFUL) + b"}")
+
+
+def _typed(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.written(event_id, {**good.fields, _field(rng, good): rng.choice(all_texts())})
+
+
+def _field(rng: Random, good: Good) -> str:
+    return rng.choice(sorted(good.fields))
+
+
+def _wrong_types(rng: Random, event_id: str, good: Good) -> Raw:
     values: tuple[object, ...] = (
-        None,
-        True,
-        0,
-        -1,
-        1e308,
-        10**60,
-        "",
-        [],
-        {},
-        [[]],
-        [{}],
-        {"a": {}},
-        [None] * 500,
-        "1",
-    )
-    wrong = {field: rng.choice(values) for field in good if rng.random() < 0.5}  # noqa: PLR2004 (half of them)
-    return form(event_id, {**good, **wrong})
+        None, True, 0, -1, 1e308, 10**60, "", "1", "\0", "9999-12-31T23:59:59Z", "0001-01-01", "2026-02-30",
+        [], {}, [[]], [{}], {"a": {}}, [None] * 500,
+    )  # fmt: skip
+    wrong = rng.sample(sorted(good.fields), rng.choice((1, len(good.fields) // 2)))
+    return good.written(event_id, {**good.fields, **{field: rng.choice(values) for field in wrong}})
 
 
-def _addresses(rng: Random, event_id: str, good: Form) -> Raw:
-    return form(event_id, {**good, "email": rng.choice(REFUSED)})
+def _names(rng: Random, event_id: str, good: Good) -> Raw:
+    more = {text: rng.choice(all_texts()) for text in rng.sample(all_texts(), 60)}
+    return good.written(event_id, {**good.fields, **more})
 
 
-def _lists(rng: Random, event_id: str, good: Form) -> Raw:
-    count = rng.choice((0, 21, 101, 1_000))
-    code = {"employer_code": str(rng.randrange(10**7))}
-    return form(
-        event_id, {**good, "connections": [code] * count, "dgas": [{"name": "A", "personnel_number": "1"}] * count}
-    )
+def _keys(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.written(event_id, {**good.fields, **{f"{rng.getrandbits(20):x}{n}": n for n in range(4_500)}})
 
 
-def _names(rng: Random, event_id: str, good: Form) -> Raw:
-    return form(event_id, {**good, **{text: rng.choice(all_texts()) for text in rng.sample(all_texts(), 60)}})
+def _depth(rng: Random, event_id: str, good: Good) -> Raw:
+    depth = rng.choice((5, 30, 31, 32, 33, 500, 5_000))
+    return good.raw(event_id, good.opened(event_id) + nested(depth) + b"}")
 
 
-def _keys(rng: Random, event_id: str, _good: Form) -> Raw:
-    return form(event_id, {f"{rng.getrandbits(20):x}{n}": n for n in range(4_500)})
-
-
-def _depth(rng: Random, event_id: str, _good: Form) -> Raw:
-    start = f'{{"submission_id":"{event_id}","form":'.encode()
-    return Raw(b"k", start + nested(rng.choice((5, 30, 31, 32, 33, 500, 5_000))) + b"}", headers(event_id))
-
-
-def _size(rng: Random, event_id: str, good: Form) -> Raw:
-    size = rng.choice((60_000, 65_000, 70_000, 200_000, 900_000))
+def _size(rng: Random, event_id: str, good: Good) -> Raw:
+    size = rng.choice((10_000, 60_000, 65_000, 70_000, 200_000, 900_000))
     letter = rng.choice('x<\\é"')
-    return form(event_id, {**good, "company_name": letter * (size // len(json.dumps(letter)))})
+    return good.written(event_id, {**good.fields, _field(rng, good): letter * (size // len(json.dumps(letter)))})
 
 
-def _encodings(rng: Random, event_id: str, good: Form) -> Raw:
-    text = json.dumps({"submission_id": event_id, "form": {**good, "company_name": "Zoë € 漢"}}, ensure_ascii=False)
+def _encodings(rng: Random, event_id: str, good: Good) -> Raw:
+    data = good.data(event_id, {**good.fields, _field(rng, good): "Zoë € 漢"})
     encoding = rng.choice(("utf-16", "utf-16-le", "utf-32", "utf-8-sig", "utf-7", "cp037", "gb18030", "shift_jis"))
-    cut = text.encode(encoding, errors="replace")
-    return Raw(b"k", cut[: rng.choice((len(cut), len(cut) - 1, len(cut) // 2))], headers(event_id))
+    value = json.dumps(data, ensure_ascii=False).encode(encoding, errors="replace")
+    return good.raw(event_id, value[: rng.choice((len(value), len(value) - 1, len(value) // 2))])
 
 
-def _bytes(rng: Random, event_id: str, _good: Form) -> Raw:
-    return Raw(rng.randbytes(rng.randrange(300)), rng.randbytes(rng.randrange(3_000)), headers(event_id))
+def _bytes(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.raw(event_id, rng.randbytes(rng.randrange(3_000)))._replace(key=rng.randbytes(rng.randrange(300)))
 
 
-def _heads(rng: Random, event_id: str, good: Form) -> Raw:
-    record = form(event_id, good)
+def _heads(rng: Random, event_id: str, good: Good) -> Raw:
     odd: tuple[bytes | None, ...] = (
-        None,
-        b"",
-        b"\0",
-        b"\xff",
-        b"x" * 2_000,
-        b"a\r\nb",
-        "é".encode(),
-        b" ",
-        b"-1",
-        b"1e9",
-        b"9" * 400,
-    )
+        None, b"", b"\0", b"\xff", b"x" * 2_000, b"a\r\nb", "é".encode(), b" ", b"-1", b"1e9", b"9" * 400,
+        b"9999-12-31T23:59:59-23:59",
+    )  # fmt: skip
+    record = good.written(event_id, good.fields)
     name, _ = rng.choice(record.headers)
     changed = tuple((n, rng.choice(odd) if n == name else v) for n, v in record.headers)
     variants: tuple[Headers, ...] = (
-        changed,
         (),
         record.headers * 2,
         record.headers[1:],
@@ -158,85 +157,83 @@ def _heads(rng: Random, event_id: str, good: Form) -> Raw:
         (*record.headers, ("x" * 5_000, b"y" * 50_000)),
         (*record.headers, ("", None), ("\0", b"\0"), ("ce_", b"")),
     )
-    return record._replace(headers=rng.choice(variants))
+    return record._replace(headers=rng.choice((changed, rng.choice(variants))))
 
 
-def _moments(rng: Random, event_id: str, good: Form) -> Raw:
+def _record_keys(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.written(event_id, good.fields)._replace(key=rng.choice((None, b"", b"\0", b"\xff" * 40, b"k" * 50_000)))
+
+
+def _costly(rng: Random, event_id: str, good: Good) -> Raw:
+    units = (
+        b"secret", b"secret]", b'"secret":{},', b"[{}],", b'secret=\\"', b'"{secret",', b"\\u0073", b'"a":1,',
+        b"\\ud800", b"9",
+    )  # fmt: skip
+    unit = rng.choice(units)
+    starts = (b'{"secret":[', b'{"secret":"', b'{"secret":{', b"secret", good.opened(event_id) + b"[")
+    return good.raw(event_id, rng.choice(starts) + unit * (rng.choice((65_000, 950_000)) // len(unit)))
+
+
+def _addresses(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.written(event_id, {**good.fields, "email": rng.choice(REFUSED)})
+
+
+def _lists_in_a_form(rng: Random, event_id: str, good: Good) -> Raw:
+    count = rng.choice((0, 21, 101, 1_000))
+    codes, dgas = [{"employer_code": str(rng.randrange(10**7))}], [{"name": "A", "personnel_number": "1"}]
+    return good.written(event_id, {**good.fields, "connections": codes * count, "dgas": dgas * count})
+
+
+def _moments(rng: Random, event_id: str, good: Good) -> Raw:
     times = (
-        b"now",
-        b"0",
-        b"253402300800",
-        b"9999-12-31T23:59:59Z",
-        b"0001-01-01T00:00:00Z",
-        b"2026-11-23",
-        b"2026-02-30T00:00:00Z",
-        b"2026-11-23T09:00:00",
-        b"2026-11-23T24:00:00Z",
-        b"2026-11-23T09:00:00+99:99",
+        b"now", b"0", b"253402300800", b"9999-12-31T23:59:59Z", b"0001-01-01T00:00:00Z", b"2026-11-23",
+        b"2026-02-30T00:00:00Z", b"2026-11-23T09:00:00", b"2026-11-23T24:00:00Z", b"2026-11-23T09:00:00+99:99",
         b"2399-12-31T23:59:59.999999-23:59",
-    )
-    return form(event_id, good, time=rng.choice(times))
+    )  # fmt: skip
+    return good.written(event_id, good.fields, time=rng.choice(times))
 
 
-def _versions(rng: Random, event_id: str, good: Form) -> Raw:
-    record = form(event_id, good)
+def _versions(rng: Random, event_id: str, good: Good) -> Raw:
     version = rng.choice(("0", "-1", "01", "1.0", "x", "", "9" * 400, "1 ", "\u0661"))
-    return record._replace(headers=headers(event_id, version=version))
+    return good.written(event_id, good.fields, dataschema=_schema(good.event, version))
 
 
-def _newer(rng: Random, event_id: str, good: Form) -> Raw:
-    version = rng.randrange(FormReceived.version + 1, 99)
-    return form(event_id, good)._replace(headers=headers(event_id, version=str(version)))
+def _newer(rng: Random, event_id: str, good: Good) -> Raw:
+    version = rng.randrange(good.event.version + 1, 99)
+    return good.written(event_id, good.fields, dataschema=_schema(good.event, str(version)))
 
 
-def _record_keys(rng: Random, event_id: str, good: Form) -> Raw:
-    return form(event_id, good)._replace(key=rng.choice((None, b"", b"\0", b"\xff" * 40, b"k" * 50_000)))
-
-
-def _secrets(rng: Random, event_id: str, good: Form) -> Raw:
+def _secrets(rng: Random, event_id: str, good: Good) -> Raw:
     name = rng.choice(("client_secret", "password", "Wachtwoord", "api-key", "SECRET"))
     value = rng.choice(("marked-secret", ["marked-secret"], {"a": "marked-secret"}, "{'password': 'marked-secret'}"))
-    return form(event_id, {**good, name: value})
+    return good.written(event_id, {**good.fields, name: value})
 
 
-def _submissions(rng: Random, event_id: str, good: Form) -> Raw:
+def _submissions(rng: Random, event_id: str, good: Good) -> Raw:
     odd: tuple[object, ...] = ("", " ", None, 1, [], {}, "a b", "é", "x" * 101, "\0", "a\n")
-    record = form(event_id, good)
-    return record._replace(value=json.dumps({"submission_id": rng.choice(odd), "form": good}).encode())
+    return good.raw(event_id, json.dumps({"submission_id": rng.choice(odd), "form": good.fields}).encode())
 
 
-def _halves(rng: Random, event_id: str, good: Form) -> Raw:
-    return form(event_id, {**good, rng.choice(sorted(good)): rng.choice(TEXTS["halves"])})
+def _halves(rng: Random, event_id: str, good: Good) -> Raw:
+    return good.written(event_id, {**good.fields, _field(rng, good): rng.choice(TEXTS["halves"])})
 
 
-def _costly(rng: Random, event_id: str, _good: Form) -> Raw:
-    units = (
-        b"secret",
-        b"secret]",
-        b'"secret":{},',
-        b"[{}],",
-        b'secret=\\"',
-        b'"{secret",',
-        b"\\u0073",
-        b'"a":1,',
-        b"\\ud800",
-        b"9",
-    )
-    unit = rng.choice(units)
-    start = rng.choice(
-        (b'{"secret":[', b'{"secret":"', b'{"secret":{', b"secret", f'{{"submission_id":"{event_id}","form":['.encode())
-    )
-    return Raw(b"k", start + unit * (rng.choice((65_000, 950_000)) // len(unit)), headers(event_id))
+def _missing(rng: Random, event_id: str, good: Good) -> Raw:
+    left = rng.sample(sorted(good.fields), rng.randrange(len(good.fields)))
+    return good.written(event_id, {name: good.fields[name] for name in left})
 
 
-KINDS: dict[str, Maker] = {
+def _lists(rng: Random, event_id: str, good: Good) -> Raw:
+    one: object = rng.choice(({"code": "RIGHT_MISSING", "detail": "x"}, [], {}, "x", None))
+    return good.written(event_id, {**good.fields, _field(rng, good): [one] * rng.choice((1, 21, 2_000))})
+
+
+_KINDS: dict[str, Maker] = {
     "good": _good,
     "no JSON": _broken,
     "doubtful JSON": _doubtful,
     "wrong types": _wrong_types,
     "naughty texts": _typed,
-    "e-mail addresses": _addresses,
-    "long lists": _lists,
     "unknown names": _names,
     "many keys": _keys,
     "depth": _depth,
@@ -244,13 +241,19 @@ KINDS: dict[str, Maker] = {
     "encodings": _encodings,
     "random bytes": _bytes,
     "headers": _heads,
+    "record keys": _record_keys,
+    "costly to search": _costly,
+}
+FORM_KINDS: dict[str, Maker] = _KINDS | {
+    "e-mail addresses": _addresses,
+    "long lists": _lists_in_a_form,
     "times": _moments,
     "versions that are none": _versions,
     "newer versions": _newer,
-    "record keys": _record_keys,
     "clear secrets": _secrets,
     "submission ids": _submissions,
     "halves of characters": _halves,
-    "costly to search": _costly,
 }
-"""By name; the first is no garbage, and what the others are measured against."""
+"""What may stand in the topic of forms, by name; the first is no garbage, and what the others are measured against."""
+FOREIGN_KINDS: dict[str, Maker] = _KINDS | {"missing fields": _missing, "long lists": _lists}
+"""What Keylane and the back office may write, by name; the first is no garbage."""

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from faults.fuzz.garbage import KINDS
+from faults.fuzz.garbage import FORM_KINDS, Good
 from faults.fuzz.json_tricks import BROKEN, DOUBTFUL
 from faults.fuzz.mutation import mutated
 from faults.fuzz.targets import Broken
 from faults.fuzz.texts import all_texts
+from schemas.events import FormReceived
 from schemas.example import examples
 
 TRIES_MAX = 1_000
-_FORM = {"kind": "self_managed", "package": "loket", "company_name": "A", "email": "a@example.nl"}
+_FORM = Good(FormReceived, {"kind": "self_managed", "package": "loket", "company_name": "A", "email": "a@example.nl"})
 
 Target = Callable[[bytes], None]
 
@@ -36,7 +37,7 @@ def corpus() -> tuple[bytes, ...]:
 def inputs(rng: Random, seeds: Sequence[bytes]) -> Iterator[bytes]:
     """The corpus as it is, then without end what chance makes of it."""
     yield from seeds
-    kinds = list(KINDS.values())
+    kinds = list(FORM_KINDS.values())
     while True:
         made = rng.choice(kinds)(rng, f"fuzz-{rng.getrandbits(32):x}", _FORM).value or b""
         yield made

@@ -1,15 +1,12 @@
 """Who writes to topics of ours: what of theirs is taken, the garbage made of it, and the service that reads it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from faults.fuzz import foreign_garbage, garbage
 from faults.fuzz.chain import NOW, Chain
-from faults.fuzz.foreign_garbage import Good
-from faults.fuzz.garbage import Form, Raw
-from schemas.event import Event
+from faults.fuzz.garbage import FOREIGN_KINDS, FORM_KINDS, SOURCE, Good, Maker, Raw
 from schemas.events import FormReceived, PolicyEnriched, ProcessorReviewed, ProvisioningReported
 from schemas.example import examples
 from schemas.ids import registration_id
@@ -19,18 +16,21 @@ from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
 from stream.service import Service
 
-FORM: Form = {
-    "kind": "self_managed",
-    "package": "loket",
-    "company_name": "Bakkerij Verzonnen",
-    "email": "administratie@bakkerij.example",
-    "raamwerkcontractnummer": "A020000001",
-    "loonheffingennummer": "123456782L01",
-    "frequency": "month",
-    "thirteenth_month": False,
-    "dgas": [],
-    "connections": [{"employer_code": "1000001"}],
-}
+FORM = Good(
+    FormReceived,
+    {
+        "kind": "self_managed",
+        "package": "loket",
+        "company_name": "Bakkerij Verzonnen",
+        "email": "administratie@bakkerij.example",
+        "raamwerkcontractnummer": "A020000001",
+        "loonheffingennummer": "123456782L01",
+        "frequency": "month",
+        "thirteenth_month": False,
+        "dgas": [],
+        "connections": [{"employer_code": "1000001"}],
+    },
+)
 """A form that would be accepted; everything about it is made up."""
 
 
@@ -38,11 +38,15 @@ FORM: Form = {
 class Stranger:
     """Somebody's topic. `heard`: what its reader knows before, and in which topic that stands."""
 
-    event: type[Event]
     service: Service[Any]
-    kinds: Mapping[str, Callable[[Random, str, Any], Raw]]
-    good: Any
+    kinds: Mapping[str, Maker]
+    good: Good
     heard: tuple[str, Raw] | None = None
+
+    @property
+    def topic(self) -> str:
+        """Where it writes."""
+        return self.good.event.name
 
     def made(self, kind: str, seed: int, count: int) -> list[Raw]:
         """So many records of this kind, the same for the same seed."""
@@ -66,7 +70,7 @@ def _enriched() -> Raw:
 
 
 _ENRICHED = _enriched()
-_PROCESSOR: Form = {
+_PROCESSOR = {
     "kind": "processor_registration",
     "package": "exact",
     "company_name": "Kantoor Verzonnen",
@@ -83,19 +87,17 @@ _REVIEW = {
 
 _INTAKE = intake(IntakeTerms())
 
-WEB_FORMS = Stranger(FormReceived, _INTAKE, garbage.KINDS, FORM)
+WEB_FORMS = Stranger(_INTAKE, FORM_KINDS, FORM)
 KEYLANE = Stranger(
-    ProvisioningReported,
     provisioning(Terms()),
-    foreign_garbage.KINDS,
-    Good(ProvisioningReported, (_ENRICHED.key or b"").decode(), {**_REPORT, "first_exchange_on": None}),
+    FOREIGN_KINDS,
+    Good(ProvisioningReported, {**_REPORT, "first_exchange_on": None}, (_ENRICHED.key or b"").decode()),
     heard=(PolicyEnriched.name, _ENRICHED),
 )
 BACK_OFFICE = Stranger(
-    ProcessorReviewed,
     _INTAKE,
-    foreign_garbage.KINDS,
-    Good(ProcessorReviewed, registration_id(garbage.SOURCE, "processor"), _REVIEW),
-    heard=(FormReceived.name, garbage.form("processor", _PROCESSOR)),
+    FOREIGN_KINDS,
+    Good(ProcessorReviewed, _REVIEW, registration_id(SOURCE, "processor")),
+    heard=(FormReceived.name, Good(FormReceived, _PROCESSOR).written("processor", _PROCESSOR)),
 )
 STRANGERS = {"web forms": WEB_FORMS, "Keylane": KEYLANE, "back office": BACK_OFFICE}

@@ -9,10 +9,11 @@ import pytest
 from forms import loket_form
 from onboarding import Onboarding, Raw, form_record
 
-from faults.fuzz import garbage
+from faults.fuzz.garbage import FORM_KINDS, Good
 from sandbox.settings import SandboxSettings
 from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
+from schemas.events import FormReceived
 from schemas.flow import LANES
 from stream.decode import decode
 from stream.lane import lane_of
@@ -21,15 +22,15 @@ from stream.record import Record
 pytestmark = pytest.mark.sandbox
 
 NEWER = "newer versions"
-KINDS = [kind for kind in garbage.KINDS if kind not in (NEWER, "good")]
+KINDS = [kind for kind in FORM_KINDS if kind not in (NEWER, "good")]
 OF_EACH_KIND = 100
 GOOD = 40
 
 
 def made(kind: str, count: int, seed: int = 1) -> list[Raw]:
     rng = Random(seed)
-    make = garbage.KINDS[kind]
-    records = [make(rng, f"flood-{kind}-{n}".replace(" ", "-"), loket_form(78_000)) for n in range(count)]
+    make, good = FORM_KINDS[kind], Good(FormReceived, loket_form(78_000))
+    records = [make(rng, f"flood-{kind}-{n}".replace(" ", "-"), good) for n in range(count)]
     return [Raw(r.key, r.value, list(r.headers), rng.randrange(LANES)) for r in records]  # type: ignore[arg-type]
 
 

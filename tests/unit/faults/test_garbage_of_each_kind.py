@@ -8,7 +8,7 @@ import pytest
 
 from faults.fuzz.addresses import ACCEPTED, REFUSED
 from faults.fuzz.chain import Chain
-from faults.fuzz.garbage import KINDS, Raw
+from faults.fuzz.garbage import FORM_KINDS, Raw
 from faults.fuzz.json_tricks import BROKEN, DOUBTFUL
 from faults.fuzz.strangers import BACK_OFFICE, FORM, KEYLANE, WEB_FORMS, Stranger
 from payroll import fields
@@ -28,7 +28,7 @@ from stream.record import Record
 from stream.store import OutcomeKind
 
 NEWER = "newer versions"
-BAD_DATA = [kind for kind in KINDS if kind not in (NEWER, "good")]
+BAD_DATA = [kind for kind in FORM_KINDS if kind not in (NEWER, "good")]
 
 
 def made(kind: str, seed: int, count: int) -> list[Raw]:
@@ -62,14 +62,14 @@ async def test_every_record_of_a_kind_ends_in_one_way_for_a_reason(kind: str, se
 FOREIGN = [(one, kind) for one in (KEYLANE, BACK_OFFICE) for kind in one.kinds]
 
 
-@pytest.mark.parametrize(("stranger", "kind"), FOREIGN, ids=[f"{one.event.name}-{kind}" for one, kind in FOREIGN])
+@pytest.mark.parametrize(("stranger", "kind"), FOREIGN, ids=[f"{one.topic}-{kind}" for one, kind in FOREIGN])
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_every_record_of_keylane_s_and_of_the_back_office_s_ends_in_one_way_for_a_reason(
     stranger: Stranger, kind: str, seed: int
 ) -> None:
     chain = await stranger.reader()
     known = set(chain.database.tables.journal)
-    records = chain.write(stranger.event.name, stranger.made(kind, seed, 12))
+    records = chain.write(stranger.topic, stranger.made(kind, seed, 12))
     await chain.run()
     for id_ in known:
         del chain.database.tables.journal[id_]
@@ -86,10 +86,10 @@ async def test_a_good_record_among_all_that_a_stranger_writes_wrongly_is_taken(
 ) -> None:
     chain = await stranger.reader()
     raws = [raw for kind in stranger.kinds if kind != "good" for raw in stranger.made(kind, 3, 4)]
-    chain.write(stranger.event.name, raws[: len(raws) // 2])
-    other = replace(stranger, good=replace(stranger.good, data={**stranger.good.data, **said}))
-    (good,) = chain.write(stranger.event.name, other.made("good", 4, 1))
-    chain.write(stranger.event.name, raws[len(raws) // 2 :])
+    chain.write(stranger.topic, raws[: len(raws) // 2])
+    other = replace(stranger, good=replace(stranger.good, fields={**stranger.good.fields, **said}))
+    (good,) = chain.write(stranger.topic, other.made("good", 4, 1))
+    chain.write(stranger.topic, raws[len(raws) // 2 :])
     await chain.run()
     assert chain.database.tables.journal[decode(good).id].outcome is OutcomeKind.EMIT
 
@@ -110,7 +110,7 @@ async def test_bad_data_of_all_kinds_pulls_no_brake_and_good_neighbours_are_acce
 
 async def test_ids_used_again_with_other_bodies_are_parked_however_often_and_the_first_stands() -> None:
     rng = Random(4)
-    raws = [KINDS["naughty texts"](rng, f"again-{number % 5}", FORM) for number in range(60)]
+    raws = [FORM_KINDS["naughty texts"](rng, f"again-{number % 5}", FORM) for number in range(60)]
     chain = Chain(service(Terms()))
     records = chain.write("form-received", raws)
     await chain.run()
@@ -174,7 +174,7 @@ def test_what_is_accepted_as_an_address_can_be_mailed(address: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FORM_KINDS)
 def test_the_live_view_makes_a_standing_of_every_record_that_is_an_event(kind: str) -> None:
     for record in made(kind, 1, 100):
         try:
