@@ -19,7 +19,6 @@ from joserfc.jwk import KeySet
 
 from benchmarks.publisher import record_of
 from benchmarks.registration import Registration, registrations
-from faults.simulation.policies import PolicyTables, let_in
 from sandbox.keylane.plan import answers
 from sandbox.keylane.request import TOPIC, Arrival, Request, read
 from sandbox.keylane.script import Script, usual
@@ -29,9 +28,11 @@ from schemas.ids import RegistrationId
 from schemas.sealing import new_private_keys
 from schemas.topics import event_topics
 from services.enrichment.decide import service as enrichment
+from services.enrichment.policies_memory import PolicyTables
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.clients import ClientRow
 from services.intake.decide import service as intake
+from services.intake.in_memory import let_in
 from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.provisioning.decide import service as provisioning

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from faults.simulation.forgotten import Forgotten
 from faults.simulation.ledger import BookCopy
-from faults.simulation.policies import PolicyCopy
+from services.enrichment.policies_memory import PolicyCopy
 from stream.memory.tables import Tables
 
 if TYPE_CHECKING:

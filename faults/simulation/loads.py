@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from faults.simulation.policies import let_in, tell_found
 from faults.simulation.scenario import Arrival, Client
 from schemas import flow
+from services.intake.in_memory import let_in, tell_found
 
 if TYPE_CHECKING:
     from faults.simulation.world import World

@@ -19,7 +19,6 @@ from faults.simulation.line import Killed, Line
 from faults.simulation.loads import Loads
 from faults.simulation.loop import PROCESS, VirtualLoop
 from faults.simulation.operator import Operator
-from faults.simulation.policies import PolicyTables
 from faults.simulation.process import Parts, Process
 from faults.simulation.publishers import Publishers
 from faults.simulation.release import HELD, HELD_FOR_LONG, Release
@@ -29,6 +28,7 @@ from faults.simulation.tally import Tally
 from faults.simulation.weather import CALM, Weather, weather
 from faults.simulation.writer import Writer
 from schemas import flow
+from services.enrichment.policies_memory import PolicyTables
 from services.notifier.settings import SenderSettings
 from stream import crash
 from stream.errors import StateWentBack

@@ -15,4 +15,5 @@ Read `decide` first: it says which module answers what.
 - What these share: `claims`, `still_wanted`, `holding`, `employer_request`, `told_employer`, `named_form`,
   `submission`, `gate_state`, `waking`; the names `gate` and `claim_key`; what is remembered, `documents`; and which of
   it an event or a form is about, `touched`.
+- What commands do in its schema, for whoever runs it in memory: `in_memory`.
 """

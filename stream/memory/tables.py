@@ -162,6 +162,12 @@ class Tables:
             if row_id not in self.journal and row_id not in self.rows:
                 yield row_id, lane, key, value
 
+    def open(self, gate: str) -> None:
+        """Open a gate, also when it was open: what postgres_gates.py does in Postgres."""
+        key = DocumentKey(Gate.kind, gate)
+        _, before = self.states.get(key, (-1, StateRow()))
+        self.states[key] = (-1, StateRow(Gate(open=True), before.revision + 1))
+
     def wake(self, waking: DocumentKey, text: str, cause: str, now: datetime) -> None:
         """Queue that this document wakes and is told the text: what postgres_gates.py does in Postgres."""
         if waking in self.states:

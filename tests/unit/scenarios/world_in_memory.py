@@ -10,7 +10,6 @@ from uuid import UUID
 from pydantic_core import to_json
 from scenarios.scenario_world import Ask, Seen, SeenMail
 
-from faults.simulation.policies import PolicyTables, let_in, tell_found
 from payroll.amsterdam import AMSTERDAM
 from payroll.correction_code import CorrectionCodes
 from schemas import codec, flow
@@ -21,9 +20,11 @@ from schemas.sealing import new_private_keys
 from schemas.topics import event_topics
 from services.enrichment.decide import service as enrichment
 from services.enrichment.policies import MatchRow, PolicyRow
+from services.enrichment.policies_memory import PolicyTables
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.clients import ClientRow
 from services.intake.decide import service as intake
+from services.intake.in_memory import let_in, tell_found
 from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
 from services.notifier.mails import Postmark, message, read

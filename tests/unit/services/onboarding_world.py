@@ -9,7 +9,6 @@ from intake_desk import TERMS
 from service_in_memory import RETRIES_S, Letter, ServiceInMemory, letter
 from stories import NOW
 
-from faults.simulation.policies import PolicyTables
 from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.events import (
@@ -29,6 +28,7 @@ from schemas.events import (
 from schemas.ids import RegistrationId, registration_id
 from services.enrichment import decide as enrichment
 from services.enrichment.facts_found import Facts
+from services.enrichment.policies_memory import PolicyTables
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake
 from services.provisioning import decide as provisioning

@@ -1,22 +1,14 @@
-"""The policy data of the enrichment schema, read by the product's own queries' shape, and loaded by somebody.
-
-And whom processors may register, in the intake schema.
-"""
+"""The policy data of the enrichment schema in memory, read by the shape of the product's own queries."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from services.enrichment import gate
 from services.enrichment.facts import PostgresPolicies
-from services.intake.clients import ClientRow, gates_of
-from services.intake.documents import Intake
-from services.intake.found_numbers import FoundNumbers
-from stream.document import DocumentKey, Gate
 from stream.memory.disturbance import Disturbance, Moment
 from stream.memory.store import MemoryDatabase
 from stream.read_pool import ReadPool
-from stream.store import StateRow
 
 Row = Mapping[str, Any]
 
@@ -55,12 +47,12 @@ class PolicyTables:
             "salary_notion": "SV",
             "mandate_present": mandate,
         }
-        self._open(gate.of_numbers(contract, lhnr))
+        self._database.tables.open(gate.of_numbers(contract, lhnr))
 
     def match(self, registration: str, contract: str, lhnr: str) -> None:
         """Somebody found the numbers of a registration whose form had them not."""
         self._matches[registration] = (contract, lhnr)
-        self._open(gate.of_match(registration))
+        self._database.tables.open(gate.of_match(registration))
 
     def copy(self) -> PolicyCopy:
         """What is known now, whatever is loaded later."""
@@ -69,9 +61,6 @@ class PolicyTables:
     def restore(self, copy: PolicyCopy) -> None:
         """Come back as it was, beside the tables that did."""
         self._policies, self._matches = dict(copy.policies), dict(copy.matches)
-
-    def _open(self, name: str) -> None:
-        _open(self._database, name)
 
     def by_numbers(self, contracts: list[str], lhnrs: list[str]) -> list[Row]:
         """The policies that exist."""
@@ -88,31 +77,9 @@ class PolicyTables:
         return {**self._policies.get((contract, lhnr), unknown), "registration": registration, "instead_of": None}
 
 
-def tell_found(database: MemoryDatabase, registration: str, contract: str, lhnr: str, now: datetime) -> None:
-    """Intake hears of the numbers in its turn, as `koppeling policies match` has it."""
-    key = DocumentKey(Intake.kind, registration)
-    _, state = database.tables.states.get(key, (0, StateRow()))
-    if isinstance(state.document, Intake):
-        cycle = state.document.submitted or state.document.cycle
-        database.tables.wake(key, FoundNumbers(cycle, contract, lhnr).text, str(now), now)
-
-
-def let_in(database: MemoryDatabase, client: ClientRow) -> None:
-    """A processor is confirmed and its employer has asked; what waits for them may go on."""
-    for name in gates_of(client):
-        _open(database, name)
-
-
-def _open(database: MemoryDatabase, name: str) -> None:
-    states = database.tables.states
-    key = DocumentKey(Gate.kind, name)
-    _, before = states.get(key, (-1, StateRow()))
-    states[key] = (-1, StateRow(Gate(open=True), before.revision + 1))
-
-
 class _Pool(ReadPool):
     def __init__(self, tables: PolicyTables, disturb: Disturbance) -> None:
-        super().__init__("simulated")
+        super().__init__("in memory")
         self._tables = tables
         self._disturb = disturb
 
