@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sandbox.errors import NotRunningError
 from sandbox.state_directory import StateDirectory
+from sandbox.whole_file import write_whole
 from stream.kafka_access import KafkaAccess
 
 
@@ -60,11 +61,8 @@ class Endpoints(_Frozen):
     supervisor: int
 
     def write(self, state: StateDirectory) -> None:
-        """Replaces the file at once: a reader sees the old one or the new one, whole."""
-        partial = state.endpoints.with_suffix(".partial")
-        partial.touch(mode=0o600)
-        partial.write_text(self.model_dump_json(indent=2), "utf-8")
-        partial.replace(state.endpoints)
+        """Replaces the file."""
+        write_whole(state.endpoints, self.model_dump_json(indent=2))
 
 
 def read_endpoints(state: StateDirectory) -> Endpoints:

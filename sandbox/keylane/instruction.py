@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.keylane.script import Step
 from sandbox.running import RunningSandbox
+from sandbox.whole_file import write_whole
 
 
 def say(sandbox: RunningSandbox, lines: Mapping[str, Sequence[Step]]) -> None:
@@ -12,6 +13,4 @@ def say(sandbox: RunningSandbox, lines: Mapping[str, Sequence[Step]]) -> None:
     script = sandbox.state.keylane / "script.json"
     known = json.loads(script.read_text("utf-8")) if script.exists() else {}
     said = {name: [step.model_dump(mode="json") for step in steps] for name, steps in lines.items()}
-    changed = script.with_suffix(".changed")
-    changed.write_text(json.dumps(known | said), "utf-8")
-    changed.replace(script)
+    write_whole(script, json.dumps(known | said))
