@@ -1,19 +1,32 @@
-"""The connection by which benchmarks publish what was encoded beforehand."""
+"""How benchmarks publish what was encoded beforehand: in batches, partition by partition."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Iterable
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-_BATCH_BYTES_MAX = 524_288
+BATCH_BYTES_MAX = 524_288
+
+Record = dict[str, Any]
+"""A record's key, value, headers and timestamp, as aiokafka takes them."""
 
 
-@asynccontextmanager
-async def batch_producer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaProducer]:
-    """Connected to the broker for the length of the block; batches are half a megabyte."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", max_batch_size=_BATCH_BYTES_MAX)
-    await producer.start()
-    try:
-        yield producer
-    finally:
-        await producer.stop()
+def batch_producer(bootstrap_servers: str) -> AIOKafkaProducer:
+    """It is connected for the length of an `async with`; batches are half a megabyte."""
+    return AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", max_batch_size=BATCH_BYTES_MAX)
+
+
+async def send_all(producer: AIOKafkaProducer, records: Iterable[tuple[str, int, Record]]) -> None:
+    """Send each to its topic and partition, in batches as large as they come; returns when all are acknowledged."""
+    batches: dict[tuple[str, int], Any] = {}
+    sent = []
+    for topic, lane, record in records:
+        batch = batches.get((topic, lane))
+        if batch is None or batch.append(**record) is None:
+            if batch is not None:
+                sent.append(await producer.send_batch(batch, topic, partition=lane))
+            batches[topic, lane] = producer.create_batch()
+            batches[topic, lane].append(**record)
+    sent += [await producer.send_batch(batch, topic, partition=lane) for (topic, lane), batch in batches.items()]
+    await asyncio.gather(*sent)

@@ -1,24 +1,18 @@
 """How the benchmark's forms get to Kafka: as a web form would send them."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from benchmarks.batch_producer import batch_producer
+from benchmarks.batch_producer import Record, send_all
 from benchmarks.registration import Registration
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import FormReceived
 from schemas.flow import LANES
 from stream.lane import lane_of
-
-Record = dict[str, Any]
-"""A record's key, value, headers and timestamp, as aiokafka takes them."""
 
 
 class Publisher:
@@ -29,12 +23,9 @@ class Publisher:
 
     async def all_at_once(self, registrations: Sequence[Registration]) -> None:
         """One batch for each lane (a few when they are large), all in one go; returns when all are acknowledged."""
-        by_lane: dict[int, list[Record]] = defaultdict(list)
-        for one in registrations:
-            by_lane[lane_of(one.id, LANES)].append(record_of(one))
-        batches = [(lane, batch) for lane, records in by_lane.items() for batch in self._batches(records)]
-        sent = [await self._producer.send_batch(batch, FormReceived.name, partition=lane) for lane, batch in batches]
-        await asyncio.gather(*sent)
+        await send_all(
+            self._producer, [(FormReceived.name, lane_of(one.id, LANES), record_of(one)) for one in registrations]
+        )
 
     async def one(self, registration: Registration) -> "asyncio.Future[object]":
         """Hands it over; the future is done when it is acknowledged."""
@@ -44,21 +35,6 @@ class Publisher:
             FormReceived.name, record["value"], key=record["key"], headers=record["headers"], partition=lane
         )
         return sent
-
-    def _batches(self, records: Sequence[Record]) -> list[Any]:
-        batches = [self._producer.create_batch()]
-        for record in records:
-            if batches[-1].append(**record) is None:
-                batches.append(self._producer.create_batch())
-                batches[-1].append(**record)
-        return batches
-
-
-@asynccontextmanager
-async def publisher(bootstrap_servers: str) -> AsyncIterator[Publisher]:
-    """Connected to the broker."""
-    async with batch_producer(bootstrap_servers) as producer:
-        yield Publisher(producer)
 
 
 def record_of(registration: Registration) -> Record:

@@ -9,12 +9,12 @@ import gc
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from benchmarks.batch_producer import BATCH_BYTES_MAX, Record, send_all
 from benchmarks.result import RawHop
 from schemas.events import RegistrationSubmitted
 from schemas.flow import LANES
@@ -25,7 +25,6 @@ _PASSES = 3
 _OUT = "benchmark-raw-hop"
 _PLACES = [TopicPartition(RegistrationSubmitted.name, lane) for lane in range(LANES)]
 _BATCH_RECORDS_MAX = 500
-_BATCH_BYTES_MAX = 524_288
 _DEADLINE_S = 120
 
 
@@ -43,16 +42,11 @@ async def raw_hop(bootstrap_servers: str, records: int) -> RawHop:
 async def _passes(bootstrap_servers: str, records: int) -> list[float]:
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=_OUT, enable_auto_commit=False)
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True, max_batch_size=_BATCH_BYTES_MAX
+        bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES_MAX
     )
     consumer.assign(_PLACES)
-    try:
-        await producer.start()
-        await consumer.start()
+    async with producer, consumer:
         return [await _pass(consumer, producer, records) for _ in range(_PASSES)]
-    finally:
-        await consumer.stop()
-        await producer.stop()
 
 
 async def _pass(consumer: Any, producer: Any, records: int) -> float:
@@ -63,8 +57,9 @@ async def _pass(consumer: Any, producer: Any, records: int) -> float:
     done = 0
     while done < records:
         batch = await consumer.getmany(timeout_ms=1000, max_records=_BATCH_RECORDS_MAX)
-        sent = [future for place, found in batch.items() for future in await _produce(producer, place.partition, found)]
-        await asyncio.gather(*sent)
+        await send_all(
+            producer, ((_OUT, place.partition, _validated(one)) for place, found in batch.items() for one in found)
+        )
         await consumer.commit({place: found[-1].offset + 1 for place, found in batch.items()})
         done += sum(map(len, batch.values()))
     spent = time.process_time() - before
@@ -72,19 +67,9 @@ async def _pass(consumer: Any, producer: Any, records: int) -> float:
     return spent
 
 
-async def _produce(producer: Any, lane: int, records: Sequence[Any]) -> list["asyncio.Future[object]"]:
-    sent = []
-    batch = producer.create_batch()
-    for record in records:
-        event = RegistrationSubmitted.model_validate_json(record.value)
-        value = event.model_dump_json().encode()
-        fields = {"key": record.key, "value": value, "headers": list(record.headers), "timestamp": None}
-        if batch.append(**fields) is None:
-            sent.append(await producer.send_batch(batch, _OUT, partition=lane))
-            batch = producer.create_batch()
-            batch.append(**fields)
-    sent.append(await producer.send_batch(batch, _OUT, partition=lane))
-    return sent
+def _validated(record: Any) -> Record:
+    value = RegistrationSubmitted.model_validate_json(record.value).model_dump_json().encode()
+    return {"key": record.key, "value": value, "headers": list(record.headers), "timestamp": None}
 
 
 if __name__ == "__main__":

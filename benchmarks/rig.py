@@ -7,8 +7,9 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.arrivals import Arrivals
+from benchmarks.batch_producer import batch_producer
 from benchmarks.errors import StalledError
-from benchmarks.publisher import Publisher, publisher
+from benchmarks.publisher import Publisher
 from benchmarks.registration import Registration, registrations
 from ops.servers.administrator import Database, connected
 from ops.servers.destination import published_keys
@@ -59,8 +60,9 @@ async def rigged(sandbox: RunningSandbox) -> AsyncIterator[Rig]:
     """A rig on this sandbox."""
     endpoints = sandbox.endpoints()
     keys = published_keys(Path(endpoints.keylane.jwks))
-    async with connected(endpoints.postgres.url) as database, publisher(endpoints.kafka.bootstrap_servers) as forms:
-        yield Rig(sandbox, database, forms, Arrivals(endpoints.mailbox), registrations(keys))
+    producer = batch_producer(endpoints.kafka.bootstrap_servers)
+    async with connected(endpoints.postgres.url) as database, producer:
+        yield Rig(sandbox, database, Publisher(producer), Arrivals(endpoints.mailbox), registrations(keys))
 
 
 _SENT = "select count(*) from notifier.effect where status = 'SENT'"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from benchmarks.batch_producer import batch_producer
 from benchmarks.live_view.story import EVENTS, Said, Story
-from benchmarks.live_view.teller import Teller, teller
+from benchmarks.live_view.teller import Teller
 from benchmarks.live_view.view import Took, View, view
 from sandbox.running import RunningSandbox
 from services.monitor.stage import Stage
@@ -52,7 +53,8 @@ class Found:
 async def run(sandbox: RunningSandbox, plan: Plan, report: Callable[[str], None]) -> Found:
     """Measure; `report` is told what comes next. Raises BenchmarkError."""
     story = Story()
-    async with teller(sandbox.endpoints().kafka.bootstrap_servers) as telling:
+    async with batch_producer(sandbox.endpoints().kafka.bootstrap_servers) as producer:
+        telling = Teller(producer)
         report(f"publishing {plan.registrations * EVENTS:,} events")
         await telling.all_at_once(_whole(story, range(plan.registrations)))
         report("reading them into an empty table")

@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from aiokafka import AIOKafkaProducer
 
-from benchmarks.batch_producer import batch_producer
+from benchmarks.batch_producer import Record, send_all
 from benchmarks.live_view.story import Said
 
 
@@ -20,17 +18,7 @@ class Teller:
 
     async def all_at_once(self, said: Iterable[Said]) -> None:
         """In batches as large as they come; returns when all are acknowledged."""
-        batches: dict[tuple[str, int], Any] = {}
-        for one in said:
-            place = one.topic, one.lane
-            if place not in batches or not _added(batches[place], one):
-                if place in batches:
-                    await self._producer.send_batch(batches[place], one.topic, partition=one.lane)
-                batches[place] = self._producer.create_batch()
-                _added(batches[place], one)
-        for (topic, lane), batch in batches.items():
-            await self._producer.send_batch(batch, topic, partition=lane)
-        await self._producer.flush()
+        await send_all(self._producer, ((one.topic, one.lane, _record(one)) for one in said))
 
     async def steadily(self, said: Sequence[Said], rate_per_s: float) -> None:
         """One by one, each at its own moment; returns when all are acknowledged."""
@@ -42,12 +30,5 @@ class Teller:
         await self._producer.flush()
 
 
-@asynccontextmanager
-async def teller(bootstrap_servers: str) -> AsyncIterator[Teller]:
-    """Connected to the broker."""
-    async with batch_producer(bootstrap_servers) as producer:
-        yield Teller(producer)
-
-
-def _added(batch: Any, one: Said) -> bool:
-    return batch.append(key=one.key, value=one.value, headers=one.headers, timestamp=None) is not None
+def _record(one: Said) -> Record:
+    return {"key": one.key, "value": one.value, "headers": one.headers, "timestamp": None}

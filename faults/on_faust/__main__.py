@@ -77,13 +77,9 @@ async def course(sandbox: RunningSandbox, hop: Hop) -> Outcome:
 
 
 async def _publish(bootstrap: str, topic: str) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all") as producer:
         sent = [await producer.send(topic, b"%d" % n, key=b"%d" % n, partition=n % LANES) for n in range(RECORDS)]
         await asyncio.gather(*sent)
-    finally:
-        await producer.stop()
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
+from benchmarks.batch_producer import batch_producer
 from benchmarks.machine import machine
-from benchmarks.publisher import publisher
+from benchmarks.publisher import Publisher
 from benchmarks.registration import registrations
 from benchmarks.result import Machine
 from faults.real.customers import Customers
@@ -129,8 +130,8 @@ async def _scene(
 ) -> AsyncIterator[Scene]:
     endpoints = sandbox.endpoints()
     keys = published_keys(Path(endpoints.keylane.jwks))
-    async with publisher(endpoints.kafka.bootstrap_servers) as forms:
-        load = Load(forms, registrations(keys, seed), mails, Customers(keys))
+    async with batch_producer(endpoints.kafka.bootstrap_servers) as producer:
+        load = Load(Publisher(producer), registrations(keys, seed), mails, Customers(keys))
         yield Scene(sandbox, load, mails, proxies, SENDER, SESSION_S, Random(seed))  # noqa: S311  see above
 
 

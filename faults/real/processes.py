@@ -72,15 +72,11 @@ async def _something_to_publish(scene: Scene, service: str, point: str) -> Async
 
 
 async def _say_nonsense(bootstrap_servers: str) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers)
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap_servers) as producer:
         while True:
             for lane in range(LANES):
                 await producer.send_and_wait(LinkRealised.name, _NONSENSE, partition=lane)
             await asyncio.sleep(_NONSENSE_EVERY_S)
-    finally:
-        await producer.stop()
 
 
 def asleep(service: str) -> Inject:
