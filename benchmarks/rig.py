@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 from benchmarks.arrivals import Arrivals
 from benchmarks.batch_producer import batch_producer
@@ -59,7 +58,7 @@ class Rig:
 async def rigged(sandbox: RunningSandbox) -> AsyncIterator[Rig]:
     """A rig on this sandbox."""
     endpoints = sandbox.endpoints()
-    keys = published_keys(Path(endpoints.keylane.jwks))
+    keys = published_keys(endpoints.keylane.jwks)
     producer = batch_producer(endpoints.kafka.bootstrap_servers)
     async with connected(endpoints.postgres.url) as database, producer:
         yield Rig(sandbox, database, Publisher(producer), Arrivals(endpoints.mailbox), registrations(keys))

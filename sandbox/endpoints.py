@@ -39,9 +39,9 @@ class SmtpEndpoint(_Frozen):
 
 
 class KeylaneEndpoint(_Frozen):
-    """Where Keylane's public keys are: a path or a URL."""
+    """The file with Keylane's public keys."""
 
-    jwks: str
+    jwks: Path
 
 
 class Endpoints(_Frozen):

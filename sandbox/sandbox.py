@@ -159,7 +159,7 @@ class Sandbox:
             postgres=PostgresEndpoint(url=self._postgres.url()),
             smtp=SmtpEndpoint(host=LOOPBACK, port=self._around.smtp_port),
             mailbox=self._state.mailbox,
-            keylane=KeylaneEndpoint(jwks=str(self._around.jwks)),
+            keylane=KeylaneEndpoint(jwks=self._around.jwks),
             services=services,
             health=health,
             processes=processes,

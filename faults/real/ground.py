@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from random import Random
 
 from benchmarks.batch_producer import batch_producer
@@ -129,7 +128,7 @@ async def _scene(
     sandbox: RunningSandbox, mails: MailServer, proxies: dict[str, Proxy], seed: int
 ) -> AsyncIterator[Scene]:
     endpoints = sandbox.endpoints()
-    keys = published_keys(Path(endpoints.keylane.jwks))
+    keys = published_keys(endpoints.keylane.jwks)
     async with batch_producer(endpoints.kafka.bootstrap_servers) as producer:
         load = Load(Publisher(producer), registrations(keys, seed), mails, Customers(keys))
         yield Scene(sandbox, load, mails, proxies, SENDER, SESSION_S, Random(seed))  # noqa: S311  see above

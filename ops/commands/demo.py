@@ -96,7 +96,7 @@ def _show_start(line: str) -> None:
 async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
     endpoints = sandbox.endpoints()
     click.echo(f"the live view, while this runs: {endpoints.health[MONITOR.name][0]}/")
-    keys = published_keys(Path(endpoints.keylane.jwks))
+    keys = published_keys(endpoints.keylane.jwks)
     parts = [part(scenario, keys) for scenario in SCENARIOS]
     for one in parts:
         click.echo(f"  {reference(one.registration)}  {one.scenario.shows}")

@@ -46,7 +46,7 @@ def destination(state: Path | None) -> Destination:
         endpoints = read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve()))
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {KAFKA_VARIABLE} and {KEYS_VARIABLE}") from None
-    return Destination(endpoints.kafka.access, published_keys(Path(endpoints.keylane.jwks)))
+    return Destination(endpoints.kafka.access, published_keys(endpoints.keylane.jwks))
 
 
 def kafka_access(state: Path | None) -> KafkaAccess:

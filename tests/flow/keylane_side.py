@@ -4,7 +4,6 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import date, datetime
-from pathlib import Path
 
 from joserfc.jwk import KeySet
 
@@ -15,7 +14,7 @@ from schemas.sealing import Binding, seal
 
 def published_keys(sandbox: RunningSandbox) -> KeySet:
     """What web forms seal for."""
-    return KeySet.import_key_set(json.loads(Path(sandbox.endpoints().keylane.jwks).read_text("utf-8")))
+    return KeySet.import_key_set(json.loads(sandbox.endpoints().keylane.jwks.read_text("utf-8")))
 
 
 def sealed(sandbox: RunningSandbox, secret: str, registration: str, connection: int = 1) -> str:
