@@ -1,6 +1,7 @@
 """The network delays, holds back, cuts, and loses one reply."""
 
 import asyncio
+from collections.abc import Callable
 
 from faults.real.fault import Inject
 from faults.real.proxy import Proxy
@@ -17,15 +18,10 @@ _DRIP_S = 0.02
 def slow(server: str) -> Inject:
     """Everything to and from the server takes longer, for a while."""
 
-    async def inject(scene: Scene) -> None:
-        proxies = _proxies(scene, server)
-        for proxy in proxies:
-            proxy.delay_s = _SLOW_S
-        await asyncio.sleep(_SPELL_S)
-        for proxy in proxies:
-            proxy.delay_s = 0.0
+    def begin(proxy: Proxy) -> None:
+        proxy.delay_s = _SLOW_S
 
-    return inject
+    return _for_a_while(server, begin, _SPELL_S)
 
 
 def cut(server: str) -> Inject:
@@ -40,28 +36,26 @@ def cut(server: str) -> Inject:
 
 def held(server: str) -> Inject:
     """A black hole for longer than anybody's patience; then what was held arrives, late."""
-
-    async def inject(scene: Scene) -> None:
-        proxies = _proxies(scene, server)
-        for proxy in proxies:
-            proxy.hold()
-        await asyncio.sleep(_HELD_S[server])
-        for proxy in proxies:
-            proxy.let_go()
-
-    return inject
+    return _for_a_while(server, Proxy.hold, _HELD_S[server])
 
 
 def dripping(server: str) -> Inject:
     """The server's replies come byte by byte, for a while."""
 
+    def begin(proxy: Proxy) -> None:
+        proxy.drip_s = _DRIP_S
+
+    return _for_a_while(server, begin, _SPELL_S)
+
+
+def _for_a_while(server: str, begin: Callable[[Proxy], None], seconds: float) -> Inject:
     async def inject(scene: Scene) -> None:
         proxies = _proxies(scene, server)
         for proxy in proxies:
-            proxy.drip_s = _DRIP_S
-        await asyncio.sleep(_SPELL_S)
+            begin(proxy)
+        await asyncio.sleep(seconds)
         for proxy in proxies:
-            proxy.drip_s = 0.0
+            proxy.recover()
 
     return inject
 

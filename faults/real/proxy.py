@@ -41,8 +41,9 @@ class Proxy:
         """A black hole: nothing arrives any more, in neither direction, and nobody is told."""
         self._open.clear()
 
-    def let_go(self) -> None:
-        """What was held arrives."""
+    def recover(self) -> None:
+        """All is as usual again; what was held arrives."""
+        self.delay_s = self.drip_s = 0.0
         self._open.set()
 
     async def lose(self, reply: Reply) -> None:

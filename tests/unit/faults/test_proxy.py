@@ -83,14 +83,14 @@ async def test_exactly_one_reply_of_the_wanted_kind_is_lost_and_its_connection_w
             assert await caller.hears_after(b"thanks\n") == b"thanks\n"
 
 
-async def test_what_is_held_arrives_when_it_is_let_go() -> None:
+async def test_what_is_held_arrives_when_the_network_recovers() -> None:
     async with an_echo_behind_a_proxy() as proxy, calling(proxy) as caller:
         assert await caller.hears_after(b"before\n") == b"before\n"
         proxy.hold()
         answer = asyncio.create_task(caller.hears_after(b"held\n"))
         done, _ = await asyncio.wait({answer}, timeout=0.2)
         assert not done
-        proxy.let_go()
+        proxy.recover()
         assert await asyncio.wait_for(answer, 5) == b"held\n"
 
 
