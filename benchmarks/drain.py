@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from benchmarks.result import Drain
 from benchmarks.rig import Rig
 from benchmarks.usage import usage
-from ops.demonstration.progress import confirmations, ledger_id
+from ops.demonstration.confirmations import confirmations, ledger_id
 
 
 async def drain(rig: Rig, count: int) -> Drain:

@@ -9,7 +9,7 @@ from benchmarks.registration import Registration
 from benchmarks.result import OpenLoop
 from benchmarks.rig import Rig
 from benchmarks.usage import usage
-from ops.demonstration.progress import confirmations, ledger_id
+from ops.demonstration.confirmations import confirmations, ledger_id
 
 
 async def open_loop(rig: Rig, *, rate_per_s: float, seconds: float) -> OpenLoop:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from faults.real.fault import Inject
 from faults.real.scene import Scene
-from sandbox.keylane.instruction import say
+from sandbox.keylane.instruction import tell_keylane
 from sandbox.keylane.script import Step
 
 _REGISTRATIONS = 4
@@ -15,7 +15,7 @@ def _says(*steps: Step) -> Inject:
     async def inject(scene: Scene) -> None:
         some = [scene.load.issue() for _ in range(_REGISTRATIONS)]
         names = [f"{one.id}/{number}" for one in some for number in range(1, len(one.links) + 1)]
-        say(scene.sandbox, dict.fromkeys(names, steps))
+        tell_keylane(scene.sandbox, dict.fromkeys(names, steps))
         scene.load.hand_over(some)
 
     return inject
@@ -41,5 +41,5 @@ async def never(scene: Scene) -> None:
     """Nothing is reported, ever: nothing may be mailed, and a deadline has to be running."""
     some = [replace(scene.load.issue(), links=()) for _ in range(_REGISTRATIONS)]
     scene.load.issued[-_REGISTRATIONS:] = some
-    say(scene.sandbox, {one.id: () for one in some})
+    tell_keylane(scene.sandbox, {one.id: () for one in some})
     scene.load.hand_over(some)

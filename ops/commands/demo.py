@@ -14,9 +14,9 @@ import click
 from ops.audit.judge.verdict import Verdict
 from ops.audit.of_sandbox import verdict_of
 from ops.demonstration.cast import part
+from ops.demonstration.confirmations import confirmations
 from ops.demonstration.console import console
 from ops.demonstration.course import Course
-from ops.demonstration.progress import confirmations
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
 from ops.demonstration.screen import screen
@@ -25,7 +25,7 @@ from ops.servers.administrator import connected
 from ops.servers.destination import published_keys
 from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
-from sandbox.keylane.instruction import say
+from sandbox.keylane.instruction import tell_keylane
 from sandbox.mail_index import read_mailbox
 from sandbox.remove import remove
 from sandbox.running import RunningSandbox, start
@@ -100,7 +100,7 @@ async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
     parts = [part(scenario, keys) for scenario in SCENARIOS]
     for one in parts:
         click.echo(f"  {reference(one.registration)}  {one.scenario.shows}")
-    say(sandbox, {one.registration: one.scenario.keylane for one in parts if one.scenario.keylane})
+    tell_keylane(sandbox, {one.registration: one.scenario.keylane for one in parts if one.scenario.keylane})
     async with connected(endpoints.postgres.url) as database:
         await load_file(database, POLICIES)
         with screen(console(), datetime.now(UTC)) as shown:

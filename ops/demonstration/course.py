@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ops.demonstration.cast import Part
+from ops.demonstration.confirmations import realised_links
 from ops.demonstration.players import Players
 from ops.demonstration.post import post_no_json
-from ops.demonstration.progress import realised_links
 from ops.demonstration.scenario import POLICIES_LATER
 from ops.demonstration.screen import Scene, Screen
 from ops.demonstration.situation import KILLED, Situation

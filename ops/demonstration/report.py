@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from ops.demonstration.cast import Part
-from ops.demonstration.progress import ledger_id
+from ops.demonstration.confirmations import ledger_id
 from ops.demonstration.situation import KILLED, Situation
 from ops.story.registration import RegistrationView
 from ops.story.stage import Stage

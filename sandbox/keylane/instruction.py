@@ -8,7 +8,7 @@ from sandbox.running import RunningSandbox
 from sandbox.whole_file import write_whole
 
 
-def say(sandbox: RunningSandbox, lines: Mapping[str, Sequence[Step]]) -> None:
+def tell_keylane(sandbox: RunningSandbox, lines: Mapping[str, Sequence[Step]]) -> None:
     """From now on Keylane says this about these registrations or connections ("ID/2"), and the rest as before."""
     script = sandbox.state.keylane / "script.json"
     known = json.loads(script.read_text("utf-8")) if script.exists() else {}

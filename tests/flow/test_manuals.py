@@ -13,7 +13,7 @@ from onboarding import SOURCE, Onboarding
 from seen_html import seen
 
 from payroll.correction_code import CorrectionCodes
-from sandbox.keylane.instruction import say
+from sandbox.keylane.instruction import tell_keylane
 from sandbox.keylane.script import Step
 from sandbox.mail_index import Mail
 from sandbox.secret_store import password
@@ -157,7 +157,9 @@ def configured(after_s: float = 0.0) -> tuple[Step, ...]:
 async def test_000_raet_confirms_every_entity_with_an_overview_of_all(onboarding: Onboarding) -> None:
     form = raet_with_entities(onboarding.sandbox, "manual-000", 44_000)
     me = registration_id(SOURCE, "manual-000")
-    say(onboarding.sandbox, {f"{me}/1": configured(0.4), f"{me}/2": configured(0.2), f"{me}/3": configured(0.6)})
+    tell_keylane(
+        onboarding.sandbox, {f"{me}/1": configured(0.4), f"{me}/2": configured(0.2), f"{me}/3": configured(0.6)}
+    )
     await onboarding.submit({"manual-000": form})
     mails = await onboarding.letters(me, 4)
     under_way, done = "in behandeling bij Keylane", "gerealiseerd"
@@ -200,7 +202,7 @@ async def test_002_loket_confirms_to_the_processor_by_the_rule_of_four_weeks(onb
 
 async def test_003_exact_confirms_to_the_processor_on_the_day_that_keylane_named(onboarding: Onboarding) -> None:
     me = registration_id(SOURCE, "manual-003")
-    say(onboarding.sandbox, {me: configured()})
+    tell_keylane(onboarding.sandbox, {me: configured()})
     await onboarding.submit({"manual-003": exact_by_a_processor(onboarding.sandbox, "manual-003", 44_003)})
     mails = await onboarding.letters(me, 2)
     text = EXACT.format(reference=reference(me), letter_code=code_of(onboarding, me))

@@ -5,7 +5,7 @@ from keylane_side import was_asked
 from manual_forms import exact_by_a_processor
 from onboarding import CONFIRMATION, RECEIPT, SOURCE, Onboarding, form_record
 
-from sandbox.keylane.instruction import say
+from sandbox.keylane.instruction import tell_keylane
 from sandbox.keylane.script import Step
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
@@ -100,7 +100,7 @@ async def test_numbers_under_which_another_has_the_connection_are_not_noted(onbo
 async def test_a_customer_who_is_asked_for_a_right_is_confirmed_afterwards(onboarding: Onboarding) -> None:
     me = registration_id(SOURCE, "asked-first")
     asked = Step(report="customer_action_needed", findings=RIGHT_MISSING)
-    say(onboarding.sandbox, {me: (Step(report="accepted"), asked, Step(report="configured", after_s=0.3))})
+    tell_keylane(onboarding.sandbox, {me: (Step(report="accepted"), asked, Step(report="configured", after_s=0.3))})
     await onboarding.submit({"asked-first": loket_form(80_002)})
     mails = await onboarding.letters(me, 3)
     assert "Raadplegen HRM" in mails["customer-action-needed connection 1 cycle 1 action 1"].text
@@ -119,7 +119,7 @@ async def lets_go(onboarding: Onboarding, registration: str) -> None:
 
 async def test_a_refused_connection_can_be_registered_anew_and_a_live_one_cannot(onboarding: Onboarding) -> None:
     first = registration_id(SOURCE, "refused")
-    say(onboarding.sandbox, {first: (Step(report="failed", findings=LHNR_MISMATCH),)})
+    tell_keylane(onboarding.sandbox, {first: (Step(report="failed", findings=LHNR_MISMATCH),)})
     await onboarding.submit({"refused": loket_form(80_003)})
     assert set(await onboarding.letters(first, 2)) == {RECEIPT, "provisioning-refused connection 1 cycle 1"}
     await lets_go(onboarding, first)
@@ -137,6 +137,6 @@ async def test_keylane_early_twice_and_stale_is_one_mail(onboarding: Onboarding)
         Step(report="configured", times=3, new_id=True),
         Step(report="failed", findings=LHNR_MISMATCH, after_s=0.2),
     )
-    say(onboarding.sandbox, {me: steps})
+    tell_keylane(onboarding.sandbox, {me: steps})
     await onboarding.submit({"talkative": loket_form(80_004)})
     assert set(await onboarding.letters(me, 2)) == {RECEIPT, CONFIRMATION}

@@ -20,7 +20,7 @@ from scenarios.scenario_world import Ask, Seen, SeenMail
 from payroll import fields
 from payroll.amsterdam import AMSTERDAM
 from payroll.fault import FieldError
-from sandbox.keylane.instruction import say
+from sandbox.keylane.instruction import tell_keylane
 from sandbox.waiting import until
 from schemas import codec
 from schemas.envelope import Envelope
@@ -76,7 +76,7 @@ class WorldOnSandbox:
         """To Kafka. About what is registered here Keylane says nothing but what the scenario has it say."""
         self.subjects.add(said.subject)
         if isinstance(event, FormReceived):
-            say(self._onboarding.sandbox, {said.subject: ()})
+            tell_keylane(self._onboarding.sandbox, {said.subject: ()})
             if self._others_spoke:
                 # Hours lie between them where people fill in forms; here intake may not have heard the others yet.
                 await all_committed(self._onboarding, INTAKE.name)
