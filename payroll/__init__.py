@@ -11,5 +11,5 @@ All modules, in the order in which they are best read:
 - Secrets: `sealed_fields`, `sealed_secret`.
 - An earlier registration: `earlier_form`, `quoted_reference`, `correction_code`, `correction`.
 - When data flow: `first_exchange`, `calendar`, `working_day`, `amsterdam`.
-- People: `address_key`, `customer_help`. What a.s.r. hands in: `row_file`.
+- People: `address_key`, `customer_help`. What a.s.r. hands in: `row_file`; what Keylane finds: `finding`.
 """
