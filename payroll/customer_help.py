@@ -48,21 +48,24 @@ GENERAL_HELP: Mapping[ReportCode, CustomerHelp] = {
         "Het loonheffingennummer in het salarispakket is anders dan het nummer dat je ons gaf.",
         (
             "Vergelijk beide nummers met een brief van de Belastingdienst.",
-            "Verbeter het nummer in je salarispakket, of geef ons het juiste nummer met een correctie.",
+            "Staat het bij ons fout? Geef ons het juiste nummer door met een correctie.",
+            "Staat het in je salarispakket fout? Verbeter het daar. Laat ons weten dat het klaar is met een correctie.",
         ),
     ),
     "PERIOD_MISMATCH": CustomerHelp(
         "Je salarispakket verloont over een andere periode dan je ons opgaf.",
         (
             "Kijk in je salarispakket of je per maand of per vier weken verloont.",
-            "Geef ons de juiste periode door met een correctie.",
+            "Staat het bij ons fout? Geef ons de juiste periode door met een correctie.",
+            "Staat het in je salarispakket fout? Verbeter het daar. Laat ons weten dat het klaar is met een correctie.",
         ),
     ),
     "DGA_MISMATCH": CustomerHelp(
         "De DGA's in het salarispakket zijn anders dan de DGA's die je opgaf.",
         (
             "Vergelijk de namen en personeelsnummers met je salarispakket.",
-            "Geef ons de juiste lijst door met een correctie.",
+            "Staat het bij ons fout? Geef ons de juiste lijst door met een correctie.",
+            "Staat het in je salarispakket fout? Verbeter het daar. Laat ons weten dat het klaar is met een correctie.",
         ),
     ),
     "PACKAGE_AGREEMENT_MISSING": CustomerHelp(

@@ -13,11 +13,14 @@ from schemas.values import Frequency
 
 RULE_VERSION = "1"
 DAYS_AFTER_PERIOD = 5
+NAMED_AHEAD_MAX = timedelta(days=366)
+"""A day that Keylane names beyond this looks like a slip in its year."""
 
 
 class NamedDateWarning(StrEnum):
-    """Why a date that Keylane named does not stand."""
+    """Why a date that Keylane named does not stand; or, FAR_AHEAD, why somebody should ask about one that does."""
 
+    FAR_AHEAD = "FAR_AHEAD"
     BEFORE_REALISATION = "BEFORE_REALISATION"
     NO_WORKING_DAY = "NO_WORKING_DAY"
     HOLIDAYS_UNKNOWN = "HOLIDAYS_UNKNOWN"
@@ -42,7 +45,7 @@ def first_exchange(
 
     Returns:
         The day with the rule's period, also where Keylane named the day: it names no period; and a warning for the
-        operators when Keylane's date was set aside.
+        operators when Keylane's date was set aside, or is odd.
 
     Raises:
         HolidaysUnknownError: the day would lie after 2100.
@@ -50,7 +53,7 @@ def first_exchange(
     """
     period = _first_period(realised, frequency, table)
     warning = None if named is None else _objection(named, realised)
-    stands = named if warning is None else None
+    stands = named if warning in (None, NamedDateWarning.FAR_AHEAD) else None
     on = stands or next_working_day(period.end + timedelta(days=days_after))
     exchange = FirstExchange(on=on, period_id=period.id, rule_version=RULE_VERSION, named_by_keylane=stands is not None)
     return exchange, warning
@@ -68,6 +71,8 @@ def _objection(named: date, realised: date) -> NamedDateWarning | None:
     if named < realised:
         return NamedDateWarning.BEFORE_REALISATION
     try:
-        return None if is_working_day(named) else NamedDateWarning.NO_WORKING_DAY
+        if not is_working_day(named):
+            return NamedDateWarning.NO_WORKING_DAY
     except HolidaysUnknownError:
         return NamedDateWarning.HOLIDAYS_UNKNOWN
+    return NamedDateWarning.FAR_AHEAD if named > realised + NAMED_AHEAD_MAX else None

@@ -78,8 +78,14 @@ class Package:
         if finding.code != "RIGHT_MISSING":
             return what
         if finding.detail:
-            return f"{what} Het gaat om dit recht: {finding.detail}."
+            return f"{what} Het gaat om dit recht: {finding.detail}.{self._when_needed(finding.detail)}"
         return f"{what} Keylane heeft niet gezegd welk recht. {self._needed_rights()}"
+
+    def _when_needed(self, right: str) -> str:
+        """Nobody grants more than the products call for because a mail names a right."""
+        if right not in {one.right for one in self.pensioenwet_authorisations}:
+            return ""
+        return " Geef dat recht alleen als een product van de werkgever onder de Pensioenwet valt."
 
     def _needed_rights(self) -> str:
         """The other services do not keep under which law the products fall."""

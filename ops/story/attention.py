@@ -41,7 +41,12 @@ def _of_form(intake: Intake) -> Iterator[Reason]:
 
 def _of_link(link: Link) -> Iterator[Reason]:
     about = f"Koppeling {link.connection}: "
-    if link.warning is not None:
+    if link.warning == NamedDateWarning.FAR_AHEAD:
+        text = (
+            f"{about}De eerste uitwisseling die Keylane noemde ligt meer dan een jaar verder. Vraag of het jaar klopt."
+        )
+        yield Reason(code=link.warning, text=text)
+    elif link.warning is not None:
         why = _SET_ASIDE.get(link.warning, link.warning)
         text = f"{about}Keylane noemde een datum voor de eerste uitwisseling die niet kan: {why}. Onze datum geldt."
         yield Reason(code=link.warning, text=text)

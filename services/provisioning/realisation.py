@@ -21,7 +21,7 @@ OURS = ExchangeRule()
 
 
 class Realisation(NamedTuple):
-    """When it was realised, when data flow first, and why a date that Keylane named does not stand."""
+    """When it was realised, when data flow first, and what is odd about the date that Keylane named."""
 
     realised_on: date
     first_exchange: FirstExchange

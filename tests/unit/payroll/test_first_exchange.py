@@ -67,7 +67,7 @@ def test_a_date_that_keylane_names_stands_exactly_when_it_is_possible(
     assert exchange.on == (named if stands else rule.on)
     assert exchange.period_id == rule.period_id
     assert exchange.named_by_keylane is stands
-    assert (warning is None) is stands
+    assert (warning in (None, NamedDateWarning.FAR_AHEAD)) is stands
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,15 @@ def test_a_date_that_keylane_names_stands_exactly_when_it_is_possible(
 def test_an_impossible_date_is_set_aside_with_the_reason(named: str, warning: NamedDateWarning) -> None:
     exchange, found = first_exchange(date(2026, 11, 22), "month", named=date.fromisoformat(named))
     assert (exchange.on, found) == (date(2027, 1, 5), warning)
+
+
+@pytest.mark.parametrize(
+    ("named", "warning"),
+    [("2027-11-23", None), ("2027-11-24", "FAR_AHEAD"), ("2099-01-05", "FAR_AHEAD")],
+)
+def test_a_date_more_than_a_year_ahead_stands_and_is_asked_about(named: str, warning: str | None) -> None:
+    exchange, found = first_exchange(date(2026, 11, 22), "month", named=date.fromisoformat(named))
+    assert (exchange.on.isoformat(), found) == (named, warning)
 
 
 def test_the_day_of_realisation_itself_can_be_named() -> None:

@@ -69,7 +69,13 @@ def test_another_day_that_keylane_names_later_is_told() -> None:
     assert "dat de koppeling klaar is, met de eerste uitwisseling op 2027-03-10." in odd.text
 
 
-@pytest.mark.parametrize("warning", NamedDateWarning)
+def test_a_date_of_keylane_s_that_stands_and_is_odd_is_to_be_asked_about() -> None:
+    (odd,) = view(at_keylane_with(warning="FAR_AHEAD"), NOW).attention
+    assert odd.code == "FAR_AHEAD"
+    assert odd.text.endswith("Vraag of het jaar klopt.")
+
+
+@pytest.mark.parametrize("warning", [one for one in NamedDateWarning if one != "FAR_AHEAD"])
 def test_a_date_of_keylane_s_that_was_set_aside_is_told_with_the_reason(warning: NamedDateWarning) -> None:
     (odd,) = view(at_keylane_with(warning=str(warning)), NOW).attention
     assert odd.code == warning
