@@ -65,7 +65,7 @@ def _email_by_the_book(text: str) -> str:
 def raamwerkcontractnummer(value: object) -> str:
     """The number of the framework contract with a.s.r.: 5 to 20 letters and digits, upper case, white space dropped."""
     number = _WHITE_SPACE.sub("", typed_text(value, NUMBER_CHARACTERS_MAX))
-    if lhnr.looks_like_one(number.upper()):
+    if lhnr.looks_like_one(number):
         raise FieldError(FaultCode.CONTRACT_NUMBER_IS_LHNR)
     # As typed: in upper case some foreign letters are ours.
     if not _CONTRACT_NUMBER.fullmatch(number):

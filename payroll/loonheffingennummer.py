@@ -8,7 +8,8 @@ import re
 from payroll.elfproef import has_check_digit, passes_elfproef
 from payroll.fault import FaultCode, FieldError
 
-_SEPARATORS = re.compile(r"[\s.\-]+")
+_SEPARATORS = re.compile("[\\s.\\-\u2010-\u2015]+")
+"""With the hyphens and dashes that a word processor makes of a typed one."""
 _SHAPE = re.compile(r"([0-9]{9})L([0-9]{2})")
 _VAT_NUMBER = re.compile(r"(?:NL)?[0-9]{9}B[0-9]{2}")
 _LOOSE_SHAPE = re.compile(r"([0-9]+)(?:L([0-9]*))?")
@@ -36,7 +37,7 @@ def parse(typed: str) -> str:
 
 def looks_like_one(number: str) -> bool:
     """Whether the text has the shape of one; it may have been typed into another field."""
-    return _SHAPE.fullmatch(number) is not None
+    return _SHAPE.fullmatch(_SEPARATORS.sub("", number).upper()) is not None
 
 
 def unusual(number: str) -> FaultCode | None:

@@ -44,7 +44,8 @@ PACKAGE = Package(
         "CREDENTIALS_INVALID": CustomerHelp(
             "Exact herkent de client ID of de client secret niet.",
             (
-                "Open in Exact Onderhoud, Systeembeheer, Toegangsbeheer en dan het tabblad Web API gebruiker.",
+                "Log in Exact in met beheerrechten, meestal als gebruiker .01.",
+                "Open Onderhoud, Systeembeheer, Toegangsbeheer en dan het tabblad Web API gebruiker.",
                 "Kopieer de client ID en de client secret opnieuw.",
                 "Geef beide aan ons door met een correctie.",
             ),
@@ -52,7 +53,8 @@ PACKAGE = Package(
         "EMPLOYER_NOT_VISIBLE": CustomerHelp(
             "De werkgever staat in Exact niet in de gebruikersgroep voor de koppeling.",
             (
-                "Open in Exact Onderhoud, Systeembeheer, Toegangsbeheer en dan het tabblad Autorisatie werkgevers.",
+                "Log in Exact in met systeemrechten, meestal als gebruiker .01.",
+                "Open Onderhoud, Systeembeheer, Toegangsbeheer en dan het tabblad Autorisatie werkgevers.",
                 "Kies de gebruikersgroep voor de koppeling, voeg de werkgever toe en sla op.",
                 "Vergelijk de werkgeverscode met het nummer voor de bedrijfsnaam.",
                 "Laat ons weten dat het klaar is, of geef de juiste code door met een correctie.",
@@ -61,7 +63,7 @@ PACKAGE = Package(
         "USER_BLOCKED": CustomerHelp(
             "De Web API gebruiker is in Exact geblokkeerd.",
             (
-                "Log in Exact in met beheerrechten en maak de gebruiker weer actief.",
+                "Log in Exact in met beheerrechten, meestal als gebruiker .01, en maak de gebruiker weer actief.",
                 "Laat ons weten dat het klaar is met een correctie.",
             ),
         ),

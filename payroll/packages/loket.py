@@ -14,7 +14,7 @@ from schemas.events.provisioning_requested import Authorisation
 EMPLOYER_ID = EmployerCode(
     pattern=re.compile(r"[1-9][0-9]{0,9}"),
     where="Het werkgever-ID is een getal, bijvoorbeeld 8106625. In Loket.nl staat het onder Werkgever, op het "
-    "tabblad Bedrijfsgegevens.",
+    "tabblad Bedrijfsgegevens. Zie je het niet? Ga dan met de blauwe link rechtsboven naar het nieuwe Loket.nl.",
     example="8106625",
     mistakes=(
         Mistake(re.compile("^A020", re.IGNORECASE), "Dit is een raamwerkcontractnummer."),

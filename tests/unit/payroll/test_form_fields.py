@@ -65,6 +65,7 @@ REFUSED: list[tuple[Rule, object, FaultCode]] = [
     (fields.raamwerkcontractnummer, "A020", FaultCode.CONTRACT_NUMBER_FORMAT),
     (fields.raamwerkcontractnummer, "A" * 21, FaultCode.CONTRACT_NUMBER_FORMAT),
     (fields.raamwerkcontractnummer, "A020-1234", FaultCode.CONTRACT_NUMBER_FORMAT),
+    (fields.raamwerkcontractnummer, "123456782.L-01", FaultCode.CONTRACT_NUMBER_IS_LHNR),
     (fields.loonheffingennummer, 123456782, FaultCode.WRONG_TYPE),
     (fields.email, "a@b.nl, c@d.nl", FaultCode.EMAIL_NOT_ONE),
     (fields.email, "a@b.nl;c@d.nl", FaultCode.EMAIL_NOT_ONE),

@@ -51,7 +51,9 @@ def test_a_published_number_is_valid_as_it_stands(number: str) -> None:
     assert parse(number) == number
 
 
-@pytest.mark.parametrize("typed", ["123456782 l01", "1234.56.782.L.01", " 123456782-L01 ", "1234 56 782\u00a0L01"])
+@pytest.mark.parametrize(
+    "typed", ["123456782 l01", "1234.56.782.L.01", " 123456782-L01 ", "1234 56 782\u00a0L01", "123456782\u2013L01"]
+)
 def test_separators_and_lower_case_are_forgiven(typed: str) -> None:
     assert parse(typed) == "123456782L01"
 
