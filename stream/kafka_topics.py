@@ -23,6 +23,12 @@ class TopicSpec(NamedTuple):
     partitions: int
     config: Mapping[str, str]
 
+    def to_be_made(self, copies: int) -> NewTopic:
+        """As the client takes it. To the broker -1 copies are its own default; the client's check refuses them."""
+        made = NewTopic(self.name, self.partitions, 1, topic_configs=dict(self.config))
+        made.replication_factor = copies
+        return made
+
 
 def _in_silence() -> None:
     """Whoever waits here has a deadline, and says itself what is not there."""
@@ -38,9 +44,7 @@ async def create_topics(
     wanted = tuple(topics)
     admin = await _administrator(access, waiting)
     try:
-        response = await admin.create_topics(
-            [NewTopic(topic.name, topic.partitions, copies, topic_configs=dict(topic.config)) for topic in wanted]
-        )
+        response = await admin.create_topics([topic.to_be_made(copies) for topic in wanted])
         for _, code, message in response.topic_errors:
             _raise_unless_created(code, message)
     finally:

@@ -1,5 +1,8 @@
-"""What a topic of the flow does not take, on the real broker."""
+"""How the flow's topics are made, and what they do not take, on the real broker."""
 
+import asyncio
+import os
+import sys
 import zlib
 from collections.abc import Callable
 from uuid import uuid4
@@ -13,6 +16,9 @@ from kafka_records import last_record, publish
 
 from sandbox.endpoints import Endpoints
 from sandbox.running import RunningSandbox
+from sandbox.waiting import until
+from schemas.topics import MONITOR_TABLE
+from services import create_topics as program
 from stream.kafka_topics import TopicSpec, create_topics
 
 INFLATED_BYTES = 100 * 1024 * 1024
@@ -91,6 +97,15 @@ async def delete(endpoints: Endpoints, topic: str) -> None:
         await admin.close()
 
 
+async def topics(bootstrap_servers: str) -> set[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        return set(await admin.list_topics())
+    finally:
+        await admin.close()
+
+
 @pytest.mark.parametrize(("codec", "squeeze"), [(GZIP, gzipped), (ZSTD, zstandard)])
 async def test_a_batch_that_inflates_to_a_hundred_megabytes_is_refused_and_the_broker_lives(
     codec: int, squeeze: Callable[[bytes], bytes], sandbox: RunningSandbox
@@ -112,6 +127,20 @@ async def test_without_the_topic_s_setting_the_same_batch_gets_in(sandbox: Runni
         await send(endpoints, topic.name, Bomb(ZSTD, zstandard(record_head())))
     finally:
         await delete(endpoints, topic.name)
+
+
+async def test_a_topic_that_is_missing_is_made_and_the_others_stay(sandbox: RunningSandbox) -> None:
+    kafka = sandbox.endpoints().kafka
+    await delete(sandbox.endpoints(), MONITOR_TABLE)
+
+    async def is_gone() -> bool | None:
+        return MONITOR_TABLE not in await topics(kafka.bootstrap_servers) or None
+
+    await until(is_gone, deadline_s=10, missing=f"{MONITOR_TABLE} is there still")
+    environment = os.environ | {"KOPPELING_KAFKA_BOOTSTRAP": kafka.bootstrap_servers}
+    making = await asyncio.create_subprocess_exec(sys.executable, "-m", program.__name__, env=environment)
+    assert await making.wait() == 0
+    assert {topic.name for topic in program.wanted()} <= await topics(kafka.bootstrap_servers)
 
 
 async def test_a_record_larger_than_a_topic_takes_is_refused(sandbox: RunningSandbox) -> None:

@@ -1,9 +1,11 @@
-"""Whoever makes the topics before Kafka is there waits for it, and says so."""
+"""Whoever makes the topics before Kafka is there waits for it, and says so; and leaves the copies to the brokers."""
 
 import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE
+
+from services.create_topics import AS_THE_BROKERS_SAY, wanted
 
 
 async def test_that_kafka_is_not_there_yet_is_said_once() -> None:
@@ -25,3 +27,7 @@ async def test_that_kafka_is_not_there_yet_is_said_once() -> None:
         _, said = await making.communicate()
 
     assert said.decode() == f"Kafka at 127.0.0.1:{port} is not there yet: waiting\n"
+
+
+def test_how_many_copies_are_kept_is_left_to_the_brokers() -> None:
+    assert {topic.to_be_made(AS_THE_BROKERS_SAY).replication_factor for topic in wanted()} == {-1}
