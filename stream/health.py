@@ -18,6 +18,8 @@ from stream.clock import Clock
 STUCK_EXIT_CODE = 70
 ASKED_S_MAX = 5.0
 """How long who connects may say nothing, or take nothing: each has a thread."""
+SAID_S_MAX = 1.0
+"""How long the watchdog waits for its last line to be written."""
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +114,14 @@ def watch_loop(pulse: Pulse, patience_s: float) -> None:
         while True:
             time.sleep(patience_s / 4)
             if not pulse.live(patience_s):
-                _log.error("the event loop has not turned for %s s", patience_s)
+                _say_if_anybody_listens("the event loop has not turned for %s s", patience_s)
                 os._exit(STUCK_EXIT_CODE)
 
     threading.Thread(target=watch, name="watchdog", daemon=True).start()
+
+
+def _say_if_anybody_listens(line: str, *about: object) -> None:
+    """A loop that stands still because nobody reads its log holds the log's lock."""
+    saying = threading.Thread(target=_log.error, args=(line, *about), daemon=True)
+    saying.start()
+    saying.join(SAID_S_MAX)
