@@ -168,4 +168,9 @@ class Keeper:
                 lag = await self.transport.lag()
         except (TimeoutError, TransportUnavailable, Fenced):
             return False
-        return lag > 0 or self._kafka_fails
+        return lag > 0 or self._kafka_fails or self._has_one_in_hand_for_long()
+
+    def _has_one_in_hand_for_long(self) -> bool:
+        """A batch of rows is no progress, and the next one is another: only the age of this one tells."""
+        since_s = self.worker.in_hand_since_s
+        return since_s is not None and self.clock.monotonic() - since_s >= self.watchdog_s / 2

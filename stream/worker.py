@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Protocol
 
 from stream import crash
@@ -74,6 +75,7 @@ class Worker:
         self._queue_timing = QueueTiming(self.limits.tick_s, self.limits.poll_s)
         self._commits = Commits(self.transport, self.clock, self.limits.commit_s)
         self.records_taken = 0
+        self.in_hand_since_s: float | None = None
 
     async def check_brake(self) -> None:
         """Raises BrakePulled where this release has stopped itself and was not let go on."""
@@ -106,12 +108,14 @@ class Worker:
             self.metrics.begin(self.clock.monotonic())
             batch = await self.receive()
             if batch:
+                self.in_hand_since_s = self.clock.monotonic()
                 await self._through(batch)
                 self.records_taken += sum(item.row is None for item in batch)
             else:
                 await self._commits.flush()
             return len(batch)
         finally:
+            self.in_hand_since_s = None
             self.transport.let_go()
 
     async def finish(self) -> None:
@@ -150,7 +154,7 @@ class Worker:
         await self._check_pause()
         messages = await recorded_messages(gap.records, self.store, self.lanes_total)
         messages += [m for row in gap.rows for m in row.messages]
-        messages.sort(key=_revision)
+        messages.sort(key=attrgetter("revision"))
         self.metrics.begin(self.clock.monotonic())
         await self._say(Settled(messages, gap.offsets, gap.rows, gap.generation))
         # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
@@ -260,7 +264,7 @@ class Worker:
         self._brake = self._brake.after(fold.answers)
         self.observer.settled(fold.answers)
         self.metrics.settled(fold.answers, self.clock.now())
-        messages = sorted(fold.messages, key=_revision)
+        messages = sorted(fold.messages, key=attrgetter("revision"))
         return Settled(messages, offsets, fold.row_answers, self._lanes.generation)
 
     async def publish(self, settled: Settled) -> Published:
@@ -290,10 +294,6 @@ class Worker:
         """The end of every step, where a fault test may kill the process."""
         self.metrics.passed(step, self.clock.monotonic())
         crash.point(step)
-
-
-def _revision(message: Message) -> int:
-    return message.revision
 
 
 def _received(batch: Sequence[Item]) -> list[Received]:

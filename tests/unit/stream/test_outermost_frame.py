@@ -204,6 +204,21 @@ async def test_a_worker_that_can_publish_nothing_although_kafka_answers_is_ended
     await task
 
 
+async def test_a_worker_whose_publishing_never_returns_is_ended_with_nothing_left_to_read() -> None:
+    world = World()
+    world.say([report("key", "1")])
+
+    async def never_return() -> None:
+        await asyncio.Event().wait()
+
+    running = await world.worker({At("transport", "publish", BEFORE): never_return})
+    task = asyncio.ensure_future(running.keeper.run())
+    with pytest.raises(StuckError):
+        await asyncio.wait_for(running.keeper.watch(), 5)
+    assert await running.transport.lag() == 0
+    task.cancel()
+
+
 async def test_rows_are_no_sign_that_records_come() -> None:
     world = World()
     world.say([report("waiting", "1", said="customer_action_needed")])
