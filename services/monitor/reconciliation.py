@@ -13,7 +13,7 @@ import asyncpg
 from services.monitor.difference import Difference, Reconciled, compared, rows
 from services.monitor.stage import Stage
 from services.monitor.standing import Standing
-from stream.errors import StoreUnavailable
+from stream.errors import StreamError
 
 AT_ONCE_MAX = 500
 """How many a step takes: of the view's registrations, of those that Postgres alone knows, and of known differences."""
@@ -22,7 +22,7 @@ ROUND_STEPS_MIN = 15
 
 
 class Memory(Protocol):
-    """What Postgres knows. Both raise StoreUnavailable, or PostgresError when it refuses."""
+    """What Postgres knows. Both raise a StreamError, or PostgresError when it refuses."""
 
     async def after(self, registration: str, limit: int) -> list[str]:
         """The next registrations behind this one, in Postgres's own order; fewer than `limit` at the end."""
@@ -63,7 +63,7 @@ class Reconciliation:
         """Compare some more. Without an answer the round begins anew; what differed is known still."""
         try:
             await self._compare(self._round or self._begun(), now_ms)
-        except (StoreUnavailable, asyncpg.PostgresError):
+        except (StreamError, asyncpg.PostgresError):
             self._silent_since_ms = self._silent_since_ms or now_ms
             self._round = None
         else:

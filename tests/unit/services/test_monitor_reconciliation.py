@@ -21,7 +21,7 @@ from services.monitor.remembered import remembered
 from services.monitor.stage import Stage
 from services.monitor.standing import Standing
 from services.timeline.said import said
-from stream.errors import StoreUnavailable
+from stream.errors import Deadlocked, StoreUnavailable
 
 LASTING_MS = 1_000
 STEPS = 2 * ROUND_STEPS_MIN
@@ -113,9 +113,13 @@ class Remembers:
         return {one: stage for one, stage in self.known.items() if one in registrations}
 
 
+@dataclass
 class Refuses(Remembers):
+    error: Exception = field(kw_only=True)
+
     async def stages(self, registrations: Collection[str]) -> Mapping[str, Stage | None]:
-        raise asyncpg.InsufficientPrivilegeError(str(len(registrations)))
+        del registrations
+        raise self.error
 
 
 def many(count: int) -> dict[str, Standing]:
@@ -183,8 +187,9 @@ async def test_without_an_answer_it_is_said_since_when_and_what_differed_is_know
     assert (await gone_round(one, 8_000)).silent_since_ms is None
 
 
-async def test_a_refusal_is_no_answer() -> None:
-    one = Reconciliation(Refuses({}), lambda: many(1))
+@pytest.mark.parametrize("error", [asyncpg.InsufficientPrivilegeError(), Deadlocked()])
+async def test_a_refusal_is_no_answer(error: Exception) -> None:
+    one = Reconciliation(Refuses({}, error=error), lambda: many(1))
     await one.step(7)
     assert one.seen(LASTING_MS, 8).silent_since_ms == 7
 
