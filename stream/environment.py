@@ -14,5 +14,6 @@ CONFIG: "SettingsConfigDict" = {
     "frozen": True,
     "extra": "ignore",
     "hide_input_in_errors": True,
+    "allow_inf_nan": False,
 }
 """Of every class of settings: no value gets into an error."""

@@ -17,6 +17,7 @@ StreamError
     ├── StateWentBack      Postgres or Kafka forgot what it had acknowledged
     ├── TopicsUnfit        topics missing, or of different numbers of partitions
     ├── AccessDenied       Kafka does not let us in, or not do what we have to
+    ├── SettingRefused     a setting says what Kafka or Postgres does not take
     ├── PublishRefused     the broker does not take what is said
     └── BrakePulled        this release parks too much
 """
@@ -117,6 +118,10 @@ class TopicsUnfit(FatalError):
 
 class AccessDenied(FatalError):
     """Kafka refuses the login, or its access rules what we have to do: somebody has to change one of them."""
+
+
+class SettingRefused(FatalError):
+    """What one of our settings says is not taken, and never will be: the text names the setting."""
 
 
 class PublishRefused(FatalError):

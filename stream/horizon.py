@@ -12,6 +12,8 @@ from stream.service import Due
 
 HORIZON = timedelta(days=430)
 """Longer than any topic is kept (schemas/flow.py), and than Kafka takes to remove what it keeps no more."""
+DAYS_MAX = 36_500
+"""A calendar has no day that lies much further off."""
 
 
 def said_at(item: Item) -> datetime | None:

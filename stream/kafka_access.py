@@ -3,6 +3,7 @@
 There is no login without encryption: nobody knows who else has a password that goes out in clear.
 """
 
+import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from stream.environment import CONFIG, PREFIX
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_SSL"]
 SaslMechanism = Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"]
+
+_ADDRESS = re.compile(r"\s*(?:[^\s:,/]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5})\s*")
+_PORTS = range(1, 65_536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,20 @@ class KafkaAccessSettings(BaseSettings):
 
     model_config = CONFIG
 
-    kafka_bootstrap: str = Field(min_length=1)
+    kafka_bootstrap: str
     kafka_security_protocol: SecurityProtocol = "PLAINTEXT"
     kafka_sasl_mechanism: SaslMechanism = "SCRAM-SHA-512"
     kafka_username: str | None = Field(default=None, min_length=1, validate_default=True)
     kafka_password: SecretStr | None = Field(default=None, min_length=1, validate_default=True)
     kafka_ca_file: Path | None = Field(default=None, description="PEM; otherwise this machine's own authorities")
+
+    @field_validator("kafka_bootstrap")
+    @classmethod
+    def _names_brokers(cls, value: str) -> str:
+        found = [_ADDRESS.fullmatch(server) for server in value.split(",")]
+        if not all(address and int(address[1]) in _PORTS for address in found):
+            raise ValueError("is no list of HOST:PORT, separated by commas")
+        return value
 
     @field_validator("kafka_username", "kafka_password")
     @classmethod

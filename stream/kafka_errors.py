@@ -16,6 +16,7 @@ from aiokafka.errors import (
     IllegalGenerationError,
     IllegalSaslStateError,
     IllegalStateError,
+    InvalidSessionTimeoutError,
     KafkaConnectionError,
     KafkaError,
     OffsetOutOfRangeError,
@@ -28,7 +29,15 @@ from aiokafka.errors import (
 )
 
 from stream.environment import PREFIX
-from stream.errors import AccessDenied, Fenced, PublishRefused, StateWentBack, StreamError, TransportUnavailable
+from stream.errors import (
+    AccessDenied,
+    Fenced,
+    PublishRefused,
+    SettingRefused,
+    StateWentBack,
+    StreamError,
+    TransportUnavailable,
+)
 from stream.kafka_access import KafkaAccess
 
 ASKED_MS_MAX = 5_000
@@ -63,6 +72,9 @@ def translated(access: KafkaAccess) -> Iterator[None]:
         raise Fenced("the partition is not assigned") from None
     except OffsetOutOfRangeError:
         raise StateWentBack("a position is outside the log") from None
+    except InvalidSessionTimeoutError:
+        bounds = "group.min.session.timeout.ms and group.max.session.timeout.ms"
+        raise SettingRefused(f"{PREFIX}SESSION_TIMEOUT_MS is not within the brokers' {bounds}") from None
     except (KafkaError, OSError, TimeoutError) as error:
         raise TransportUnavailable(type(error).__name__) from error
 

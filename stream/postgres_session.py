@@ -7,7 +7,18 @@ from typing import TypeAlias
 import asyncpg
 from pydantic_core import PydanticSerializationError
 
-from stream.errors import Deadlocked, Defective, Fenced, Refused, Rival, StateWentBack, StoreUnavailable, StreamError
+from stream.environment import PREFIX
+from stream.errors import (
+    Deadlocked,
+    Defective,
+    Fenced,
+    Refused,
+    Rival,
+    SettingRefused,
+    StateWentBack,
+    StoreUnavailable,
+    StreamError,
+)
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -59,6 +70,8 @@ def translated() -> Iterator[None]:
         raise Defective(error) from None
     except asyncpg.PostgresError as error:
         raise _meaning(error) from None
+    except asyncpg.exceptions.ClientConfigurationError:
+        raise SettingRefused(f"{PREFIX}POSTGRES_URL says something that Postgres's client does not know") from None
     except _GONE as error:
         raise StoreUnavailable(type(error).__name__) from None
 

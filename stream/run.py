@@ -16,6 +16,7 @@ from schemas import flow
 from stream.beside import Beside, Nobody
 from stream.clock import Clock, SystemClock
 from stream.collector import tame_collector
+from stream.environment import PREFIX
 from stream.errors import StreamError, TransportUnavailable
 from stream.health import STUCK_EXIT_CODE, HealthServer, Pulse, watch_loop
 from stream.joining import join
@@ -26,7 +27,7 @@ from stream.limits import Limits
 from stream.metrics_page import MetricsPage
 from stream.postgres import PostgresStore
 from stream.service import Service
-from stream.settings import Settings, read_settings
+from stream.settings import WRONG_SETTINGS_EXIT_CODE, Settings, read_settings
 from stream.telemetry import Telemetry, configure_logging
 from stream.transport import Transport
 from stream.worker import Observer, Worker
@@ -75,9 +76,7 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     pulse = Pulse()
     keeper = Keeper(worker, transport, worker.clock, pulse, settings.watchdog_s, deployment.beside)
     page = MetricsPage(worker.metrics, transport.seen_lag, deployment.counted)
-    health = HealthServer(
-        (settings.health_host, settings.health_port), pulse, page.text, patience_s=settings.watchdog_s
-    )
+    health = _health_server(settings, pulse, page)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, keeper.stop)
     health.start()
@@ -88,6 +87,16 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     finally:
         await _close(transport, store, deployment)
         health.stop()
+
+
+def _health_server(settings: Settings, pulse: Pulse, page: MetricsPage) -> HealthServer:
+    """Ends the process when there is no such address, or somebody else has it."""
+    host, port = settings.health_host, settings.health_port
+    try:
+        return HealthServer((host, port), pulse, page.text, patience_s=settings.watchdog_s)
+    except OSError as error:
+        _log.error("%sHEALTH_HOST, %sHEALTH_PORT: nobody can listen at %s:%d (%s)", PREFIX, PREFIX, host, port, error)
+        sys.exit(WRONG_SETTINGS_EXIT_CODE)
 
 
 def build_worker(

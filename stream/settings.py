@@ -2,16 +2,21 @@
 
 import sys
 from importlib.metadata import version
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings
 
 from stream.environment import PREFIX
+from stream.horizon import DAYS_MAX
 from stream.kafka_access import KafkaAccessSettings
 from stream.limits import BATCH_RECORDS_MAX, Limits
 
 B = TypeVar("B", bound=BaseSettings)
+
+Days = Annotated[float, Field(gt=0, le=DAYS_MAX)]
+
+WRONG_SETTINGS_EXIT_CODE = 2
 
 _USUAL = Limits()
 
@@ -30,9 +35,8 @@ class Settings(KafkaAccessSettings):
     poll_s: float = Field(default=_USUAL.poll_s, gt=0)
     tick_s: float = Field(default=_USUAL.tick_s, gt=0)
     commit_s: float = Field(default=_USUAL.commit_s, ge=0)
-    replay_horizon_days: float = Field(
+    replay_horizon_days: Days = Field(
         default=_USUAL.horizon.days,
-        gt=0,
         description="older records that are not in the journal are parked; see docs/decisions",
     )
     watchdog_s: float = Field(default=60, gt=0)
@@ -45,7 +49,7 @@ def read_settings(settings: type[B]) -> B:
         read = settings()
     except ValidationError as error:
         sys.stderr.write(faults_of(error) + "\n")
-        sys.exit(2)
+        sys.exit(WRONG_SETTINGS_EXIT_CODE)
     if "--check-config" in sys.argv[1:]:
         sys.stdout.write(redacted(read) + "\n")
         sys.exit(0)

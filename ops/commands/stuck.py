@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from ops.actions.action import Deed
 from ops.actions.applying import apply_options, reason_to_apply
@@ -82,7 +81,7 @@ def stuck(  # noqa: PLR0913  one argument for each option
 async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bool) -> Stuck:
     try:
         silences_s = SilenceSettings().silences_s()
-    except (SettingsError, ValidationError):
+    except ValidationError:
         raise click.UsageError("KOPPELING_SILENCE_S is no JSON of seconds by stage") from None
     async with looking(url) as database:
         found = await find_stuck(database, silences_s, stages, limit=limit, held_up=held_up)

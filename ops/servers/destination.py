@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +19,6 @@ from stream.kafka_access import KafkaAccess, KafkaAccessSettings
 from stream.settings import faults_of
 
 KAFKA_VARIABLE, KEYS_VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP", "KOPPELING_KEYLANE_JWKS"
-
-
-_ADDRESS = re.compile(r"\s*[^\s:,/]+:[0-9]{1,5}\s*|\s*\[[0-9a-fA-F:]+\]:[0-9]{1,5}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +73,9 @@ def are_named(state: Path | None, one: str, other: str) -> bool:
 def named_access() -> KafkaAccess:
     """Kafka as the environment says, in the variables that services have; raises UsageError with every fault."""
     try:
-        access = KafkaAccessSettings().kafka_access
+        return KafkaAccessSettings().kafka_access
     except ValidationError as error:
         raise click.UsageError(faults_of(error)) from None
-    if not all(_ADDRESS.fullmatch(server) for server in access.bootstrap.split(",")):
-        raise click.UsageError(f"{KAFKA_VARIABLE} is no list of HOST:PORT, separated by commas")
-    return access
 
 
 def published_keys(path: Path) -> KeySet:

@@ -4,9 +4,7 @@ import math
 
 import click
 
-from stream.horizon import HORIZON
-
-DAYS_MAX = 36_500
+from stream.horizon import DAYS_MAX, HORIZON
 
 
 def _number(_context: click.Context, _option: click.Parameter, days: float) -> float:

@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 
-from pydantic import Field
-
 from services.enrichment.terms import Terms
-from stream.settings import Settings
+from stream.settings import Days, Settings
 
 _USUAL = Terms()
 
@@ -13,8 +11,8 @@ _USUAL = Terms()
 class EnrichmentSettings(Settings):
     """The runtime's settings and the terms."""
 
-    policy_deadline_days: float = Field(default=_USUAL.deadline.days, gt=0)
-    mandate_reminder_days: float = Field(default=_USUAL.reminder.days, gt=0)
+    policy_deadline_days: Days = _USUAL.deadline.days
+    mandate_reminder_days: Days = _USUAL.reminder.days
 
     def terms(self) -> Terms:
         """The same as the decision takes it."""

@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
 from services.intake.terms import Terms
-from stream.settings import Settings
+from stream.settings import Days, Settings
 
 _USUAL = Terms()
 
@@ -18,8 +18,8 @@ class IntakeSettings(Settings):
     correction_key_previous: SecretStr | None = Field(
         default=None, min_length=KEY_BYTES_MIN, description="its codes are accepted too; see docs/runbook.md"
     )
-    reminder_days: float = Field(default=_USUAL.reminder.days, gt=0)
-    lapse_days: float = Field(default=_USUAL.lapse.days, gt=0)
+    reminder_days: Days = _USUAL.reminder.days
+    lapse_days: Days = _USUAL.lapse.days
 
     def terms(self) -> Terms:
         """The same as the decision takes it."""

@@ -1,6 +1,6 @@
 """The live view's settings, from the environment."""
 
-from pydantic import Field, PostgresDsn
+from pydantic import Field, Json, PostgresDsn
 from pydantic_settings import BaseSettings
 
 from services.monitor.stage import RULES, Stage
@@ -13,7 +13,7 @@ class SilenceSettings(BaseSettings):
 
     model_config = CONFIG
 
-    silence_s: dict[Stage, int] = Field(default_factory=dict, description="JSON, seconds by stage")
+    silence_s: Json[dict[Stage, int]] = Field(default="{}", validate_default=True, description="seconds by stage")
 
     def silences_s(self) -> dict[Stage, int]:
         """For each stage that ends, how long it may last."""

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, Json
 from payroll.calendar import published
 from services.provisioning.realisation import ExchangeRule
 from services.provisioning.terms import Terms
-from stream.settings import Settings
+from stream.settings import Days, Settings
 
 Starts = dict[int, tuple[date, ...]]
 
@@ -23,14 +23,14 @@ def _published(starts: Starts) -> Starts:
 class ProvisioningSettings(Settings):
     """The runtime's settings, and the terms that a.s.r. sets."""
 
-    keylane_deadline_days: float = Field(default=_USUAL.keylane_deadline.days, gt=0)
+    keylane_deadline_days: Days = _USUAL.keylane_deadline.days
     days_after_period: int = Field(default=_USUAL.exchange.days_after, ge=0, le=60)
     four_week_starts: Annotated[Json[Starts], AfterValidator(_published)] = Field(
         default="{}",
         validate_default=True,
         description="by year, the first days of the thirteen four-week periods, where they are not the calendar's",
     )
-    customer_reminder_days: float = Field(default=_USUAL.customer_reminder.days, gt=0)
+    customer_reminder_days: Days = _USUAL.customer_reminder.days
     customer_reminders_max: int = Field(default=_USUAL.customer_reminders_max, ge=0, le=20)
 
     def terms(self) -> Terms:

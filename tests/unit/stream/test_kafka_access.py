@@ -33,6 +33,17 @@ def faults(monkeypatch: pytest.MonkeyPatch, **variables: object) -> dict[str, st
     return dict(line.removeprefix(f"{PREFIX}KAFKA_").split(": ", 1) for line in said.splitlines())
 
 
+@pytest.mark.parametrize("brokers", ["", ",", "kafka", "kafka:9093,", "127.0.0.1:abc", "kafka:0", "kafka:65536"])
+def test_brokers_that_cannot_be_reached_by_what_names_them_are_a_fault(
+    monkeypatch: pytest.MonkeyPatch, brokers: str
+) -> None:
+    assert "HOST:PORT" in faults(monkeypatch, BOOTSTRAP=brokers)["BOOTSTRAP"]
+
+
+def test_several_brokers_are_named_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, BOOTSTRAP="a.example:9093, [::1]:9093").kafka_access.bootstrap
+
+
 def test_nothing_is_encrypted_and_nobody_logs_in_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     access = read(monkeypatch).kafka_access
     assert access == KafkaAccess("kafka:9093")

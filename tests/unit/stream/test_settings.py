@@ -34,6 +34,15 @@ def test_every_fault_is_reported_at_once_by_the_variables_name(monkeypatch: pyte
     assert "planted-secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize(("name", "value"), [("POLL_S", "inf"), ("WATCHDOG_S", "nan"), ("REPLAY_HORIZON_DAYS", "1e10")])
+def test_a_number_that_no_clock_and_no_calendar_has_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(ValidationError) as raised:
+        read(monkeypatch, **GOOD, **{name: value})
+    assert faults_of(raised.value).startswith(PREFIX + name)
+
+
 def test_settings_are_shown_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = redacted(read(monkeypatch, **GOOD))
     assert f"{PREFIX}POSTGRES_URL=postgresql://toy:***@127.0.0.1:5432/koppeling" in shown.splitlines()

@@ -1,11 +1,13 @@
 import pytest
 from click.testing import CliRunner
+from pydantic import ValidationError
 
 from ops.cli import main
 from ops.story.stage import Stage
 from ops.stuck.found import ALLOWED_S, WAITS_FOR
 from services.monitor.settings import MonitorSettings, SilenceSettings
 from services.monitor.stage import RULES
+from stream.settings import faults_of
 
 
 def test_everything_that_may_not_be_silent_for_ever_is_looked_at_but_forms_that_nobody_took() -> None:
@@ -28,6 +30,15 @@ def test_a_limit_for_link_requests_is_for_the_list_alone_as_no_event_says_that_o
     alerts = MonitorSettings().silences_s()
     assert alerts.keys() == {stage for stage in RULES if not stage.ended}
     assert alerts[Stage.HELD] == 5
+
+
+def test_limits_that_are_no_json_are_a_fault_of_their_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOPPELING_SILENCE_S", "planted: no json")
+    monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", "127.0.0.1:9092")
+    with pytest.raises(ValidationError) as raised:
+        MonitorSettings()
+    said = faults_of(raised.value)
+    assert (said.startswith("KOPPELING_SILENCE_S: "), "planted" in said) == (True, False)
 
 
 @pytest.mark.parametrize(

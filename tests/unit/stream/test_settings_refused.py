@@ -1,0 +1,48 @@
+"""What only Kafka, Postgres or the machine can say of a setting ends the process with the setting's name."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+from aiokafka.errors import InvalidSessionTimeoutError
+
+from services.timeline import __main__ as timeline
+from stream.environment import PREFIX
+from stream.errors import SettingRefused
+from stream.kafka_access import KafkaAccess
+from stream.kafka_errors import translated
+from stream.postgres_session import Session
+
+ENVIRONMENT = {"KAFKA_BOOTSTRAP": "127.0.0.1:9", "POSTGRES_URL": "postgresql://timeline@127.0.0.1:9/koppeling"}
+
+
+def started(**variables: object) -> subprocess.CompletedProcess[str]:
+    told = {PREFIX + name: str(value) for name, value in (ENVIRONMENT | variables).items()}
+    program = [sys.executable, "-m", timeline.__package__ or ""]
+    return subprocess.run(program, env=os.environ | told, capture_output=True, text=True, check=False, timeout=30)
+
+
+def test_an_address_that_somebody_else_listens_at_is_named_and_no_bug() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = started(HEALTH_PORT=port)
+    assert (ended.returncode, f"{PREFIX}HEALTH_PORT" in ended.stderr) == (2, True), ended.stderr
+    assert f"127.0.0.1:{port}" in ended.stderr
+
+
+def test_a_host_that_is_no_address_of_this_machine_is_named_and_no_bug() -> None:
+    ended = started(HEALTH_HOST="192.0.2.1")
+    assert (ended.returncode, f"{PREFIX}HEALTH_HOST" in ended.stderr) == (2, True), ended.stderr
+
+
+def test_a_session_timeout_out_of_the_brokers_bounds_is_no_outage() -> None:
+    with pytest.raises(SettingRefused, match=f"{PREFIX}SESSION_TIMEOUT_MS"), translated(KafkaAccess("127.0.0.1:9")):
+        raise InvalidSessionTimeoutError
+
+
+async def test_a_url_that_postgres_s_client_does_not_know_is_no_outage() -> None:
+    with pytest.raises(SettingRefused, match=f"{PREFIX}POSTGRES_URL") as refused:
+        await Session("postgresql://toy:planted-secret@127.0.0.1:9/toy?sslmode=bogus").fetch("select 1")
+    assert "planted-secret" not in str(refused.value)
