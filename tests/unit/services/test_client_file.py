@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, processor
 
 from payroll.row_file import RowFileError
 from schemas.events import RegistrationHeld, RegistrationSubmitted
@@ -88,3 +88,11 @@ def test_a_file_lets_nobody_use_credentials_that_are_not_there() -> None:
     desk.form("bakery", by_processor(package="loket_webservice"))
     (held,) = desk.heard(RegistrationHeld, "bakery")
     assert held.waits_for == ("PROCESSOR_CONFIRMATION",)
+
+
+def test_declining_a_form_that_a_stranger_sent_under_its_address_leaves_it_in() -> None:
+    desk = let_in(Desk(), ROW)
+    desk.form("stranger", processor("stranger"))
+    desk.review("stranger", "declined")
+    desk.form("bakery", by_processor())
+    assert desk.heard(RegistrationSubmitted, "bakery")
