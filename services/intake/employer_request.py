@@ -48,6 +48,7 @@ class EmployerRequest(Document):
 
     All still ask. They may be those of several employers, as many share a name.
     `registered` are the registrations that have come, be they held, whether or not anybody has asked yet.
+    `crowded`: more have asked than are remembered, and some of those may still ask.
     """
 
     kind: ClassVar[str] = "employer-request"
@@ -60,19 +61,27 @@ class EmployerRequest(Document):
     asked_at: AwareDatetime | None = None
     earlier: tuple[Asker, ...] = ()
     registered: tuple[Registered, ...] = ()
+    crowded: bool = False
 
     def with_askers(self, askers: Sequence[Asker]) -> "EmployerRequest":
         """Asked for by these, in order; of many requests the first."""
         file = [asker for asker in askers if asker.submission is None]
-        requests = [asker for asker in askers if asker.submission is not None][:ASKERS_MAX]
+        asking = [asker for asker in askers if asker.submission is not None]
+        requests = asking[:ASKERS_MAX]
         last = requests.pop() if requests else Asker(submission=None)
-        return self.but(**dict(last), earlier=(*file, *requests))
+        crowded = self.crowded or len(asking) > ASKERS_MAX
+        return self.but(**dict(last), earlier=(*file, *requests), crowded=crowded)
 
     @property
     def askers(self) -> tuple[Asker, ...]:
         """All that ask now, in order."""
         last = Asker(**{name: getattr(self, name) for name in Asker.model_fields})
         return self.earlier if self.submission is None else (*self.earlier, last)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anybody asks, or may: of very many not all are remembered."""
+        return self.crowded or bool(self.askers)
 
     def whom_to_tell(self, lhnr: str | None) -> Asker | None:
         """The employer of a registration with this number, hashed, that is told more; None where that is not known.

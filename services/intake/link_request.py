@@ -141,11 +141,11 @@ def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Changes, Wante
     before = {key: request for key in asked if (request := case.documents.get(EmployerRequest, key)) is not None}
     after = {key: request.without(case.subject) for key, request in before.items()}
     left: Changes = {EmployerRequest.at(key): one for key, one in after.items()}
-    return left, {key: False for key, one in after.items() if not one.askers}
+    return left, {key: False for key, one in after.items() if not one.is_asked}
 
 
 def _asked_before(case: Case[None], key: str) -> EmployerRequest:
     """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
     request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
-    by_file = not request.askers and is_open(case, key)
+    by_file = not request.is_asked and is_open(case, key)
     return request.with_askers([Asker(submission=None)]) if by_file else request

@@ -72,3 +72,15 @@ def test_once_the_first_asks_no_more_the_next_is_told(desk: Desk) -> None:
     desk.correct("away", "request", kind="withdrawal")
     desk.form("bakery", by_processor())
     assert told(desk) == [STRANGER]
+
+
+def test_strangers_who_asked_before_it_and_stop_do_not_undo_its_request() -> None:
+    desk = Desk()
+    strangers = [f"stranger-{number}" for number in range(ASKERS_MAX)]
+    for stranger in strangers:
+        desk.form(stranger, STRANGE)
+    open_gates(desk)
+    for stranger in strangers:
+        desk.correct(f"stop-{stranger}", stranger, kind="withdrawal")
+    desk.form("bakery", by_processor())
+    assert desk.heard(RegistrationSubmitted, "bakery")
