@@ -13,11 +13,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from yoyo import get_backend, read_migrations
 
 import stream
 from schemas import flow
 from stream.environment import ADMIN_VARIABLE
+from stream.postgres_url import NO_URL, is_cut_short
 
 OPERATIONS = "operations"
 ONE_AT_A_TIME = 4_717_001
@@ -86,7 +88,30 @@ def _let_look(connection: psycopg.Connection, looker: str) -> None:
     connection.execute(sql.SQL("grant select on {}.heard to {}").format(schema, name))
 
 
-if __name__ == "__main__":
-    if ADMIN_VARIABLE not in os.environ:
+def main() -> None:
+    """Migrate what the environment names. The URL holds a password: what is wrong with it is said without it."""
+    url = os.environ.get(ADMIN_VARIABLE)
+    if not url:
         sys.exit(f"{ADMIN_VARIABLE} is not set: the URL of Postgres with the administrator's role")
-    migrate(os.environ[ADMIN_VARIABLE])
+    if not _is_url(url):
+        sys.exit(NO_URL)
+    try:
+        migrate(url)
+    except psycopg.OperationalError as error:
+        name = type(error).__name__
+        sys.exit(f"Postgres cannot be used ({name}): is it up, and are the user, its password and the database right?")
+
+
+def _is_url(url: str) -> bool:
+    """Whether all that read it can: psycopg, and yoyo, which takes what it is made of apart."""
+    try:
+        conninfo_to_dict(url)
+        parts = urlsplit(url)
+        _ = parts.port
+    except (psycopg.Error, ValueError):
+        return False
+    return parts.scheme in {"postgres", "postgresql"} and not is_cut_short(url)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,14 +17,11 @@ from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
 from sandbox.state_directory import StateDirectory
 from stream.environment import ADMIN_VARIABLE
+from stream.postgres_url import NO_URL, is_cut_short
 
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT = "10s"
 
-_NO_URL = (
-    f"{ADMIN_VARIABLE} is no URL of Postgres (postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
-    "with what is no letter or digit in the password as %XX)"
-)
 _SILENCE = asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError
 
 Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -48,16 +45,6 @@ def admin_url(state: Path | None) -> str:
         return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).postgres.url
     except NotRunningError as nothing:
         raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE}") from None
-
-
-def _is_cut_short(url: str) -> bool:
-    """Whether a "/", "?", "#" or "@" stands in its password: a part would be asked as a host, and be told the rest."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return True
-    behind = (parts.netloc.partition("@")[2], parts.path, parts.query.partition("=")[0], parts.fragment)
-    return any("@" in part for part in behind)
 
 
 def _where(url: str) -> str:
@@ -86,14 +73,14 @@ def why_not_connected(error: Exception) -> str:
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Database]:
     """A connection with the administrator's rights; raises ClickException when Postgres does not answer."""
-    if _is_cut_short(url):
-        raise click.ClickException(_NO_URL)
+    if is_cut_short(url):
+        raise click.ClickException(NO_URL)
     try:
         database = await asyncpg.connect(
             url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
         )
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError):
-        raise click.ClickException(_NO_URL) from None
+        raise click.ClickException(NO_URL) from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise click.ClickException(f"Postgres at {_where(url)} {why_not_connected(error)}") from None
     try:
