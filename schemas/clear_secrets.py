@@ -16,14 +16,20 @@ COMPACT_JWE = re.compile(r"eyJ[\w-]+(?:\.[\w-]+){4}", re.ASCII)
 SEARCHED_BYTES_MAX = 65_536
 """Of a larger value that may name a secret only this much is kept."""
 
-_NAMES = r"secret|geheim|password|passwd|passphrase|wachtwoord|pwd|credential|token|api[_-]?key"
+_NAMES = (
+    r"secret|geheim|password|passwd|passphrase|wachtwoord|pwd|credential|token|sleutel"
+    r"|(?:api|private|access|client)[_-]?key|(?:pass|pin|inlog)[_-]?code|pass(?![a-z])|(?<![a-z])ww(?![a-z])"
+)
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 _NAMED_VALUE = re.compile(
     rf"""((?:{_NAMES})[\w.\-\]]{{0,60}}+[\\"']{{0,9}}+\s{{0,9}}+[:=>]\s{{0,99}})("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}}\]&<\r\n]+)""".encode(),
     re.IGNORECASE,
 )
 _ESCAPED_LETTER = re.compile(rb"\\u00(4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])", re.IGNORECASE)
-_WORDS = (b"secret", b"geheim", b"passw", b"passphrase", b"wachtwoord", b"pwd", b"credential", b"token", b"api")
+_WORDS = (
+    b"secret", b"geheim", b"pass", b"wachtwoord", b"pwd", b"credential", b"token", b"sleutel", b"key", b"pin", b"inlog",
+    b"ww",
+)  # fmt: skip
 """One of these stands in every name that sounds like a secret."""
 
 _OPENS_STRUCTURE = tuple("{[<\"'")

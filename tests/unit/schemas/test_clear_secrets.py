@@ -14,6 +14,11 @@ from schemas.foreign_json import parse
 TOKEN = "eyJhbGciOiJFQ0RILUVTIn0.a_-1.b.c.d"  # noqa: S105 -- no secret: the form of a token
 SECRET = "hunter2-marked"  # noqa: S105 -- planted to be looked for
 
+SHORT_NAMES = [
+    "pass", "ftpPass", "user_pass2", "ww", "WW_loket", "sleutel", "private_key", "passcode", "pincode", "inlogcode",
+    "accesskey", "client_key",
+]  # fmt: skip
+
 words = st.text("abcdefghij klm", max_size=12)
 plain_trees = st.recursive(
     words | st.integers() | st.booleans() | st.none(),
@@ -37,7 +42,8 @@ def test_what_holds_no_secret_is_kept_byte_for_byte(tree: object) -> None:
     ),
     st.sampled_from(
         ["client_secret", "ClientSecret", "wachtwoord", "PASSWORD2", "Geheime sleutel", "apiKey", "api_token", "pwd"]
-    ),
+    )
+    | st.sampled_from(SHORT_NAMES),
     plain_trees,
 )
 def test_everything_below_a_secrets_name_is_removed(secret: object, name: str, beside: object) -> None:
@@ -54,6 +60,18 @@ def test_a_sealed_token_is_kept_and_only_a_sealed_token() -> None:
         assert json.loads(without_clear_secrets(json.dumps({"client_secret": secret}).encode())) == {
             "client_secret": REMOVED
         }
+
+
+@pytest.mark.parametrize("name", SHORT_NAMES)
+def test_common_names_of_secrets_are_known_in_json_and_in_text(name: str) -> None:
+    for value in (json.dumps({name: SECRET}), f"{name}={SECRET}", f"<{name}>{SECRET}</{name}>"):
+        assert SECRET.encode() not in without_clear_secrets(value.encode())
+
+
+@pytest.mark.parametrize("name", ["passage", "toepassing", "aanpassingen", "www", "client_id", "postcode", "keylane"])
+def test_what_only_begins_like_one_is_kept(name: str) -> None:
+    value = json.dumps({name: "de Korst"}).encode()
+    assert without_clear_secrets(value) == value
 
 
 def test_what_was_left_open_stays_open() -> None:
@@ -114,7 +132,7 @@ def test_the_search_takes_no_longer_than_the_text_is_long(value: bytes) -> None:
 
 NAMES = st.sampled_from(
     ["secret", "Wachtwoord", "PWD", "api-key", "\u017fecret", "api_\u212aey", "passphrase", "name", "s\0ecret"]
-)
+) | st.sampled_from(SHORT_NAMES)
 WRITTEN = st.tuples(NAMES, st.text(max_size=5), st.booleans()).map(
     lambda parts: json.dumps({parts[0]: parts[1]}, ensure_ascii=parts[2]).encode()
 )
