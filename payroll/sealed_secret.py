@@ -11,6 +11,8 @@ from schemas.clear_secrets import COMPACT_JWE
 TOKEN_CHARACTERS_MAX = 8192
 SECRET_CHARACTERS_MAX = 512
 AGREED = ("ECDH-ES+A256KW", "A256GCM")
+_NAMES = {"alg", "enc", "epk", "kid", "registration", "connection", "purpose"}
+"""What a header may hold. Others ask whoever opens it to unpack, to fetch a key or to count long."""
 
 
 class SealedToken(NamedTuple):
@@ -25,7 +27,7 @@ class SealedToken(NamedTuple):
 
 
 def read(value: object) -> SealedToken:
-    """The token, when it is a compact JWE in the agreed algorithms.
+    """The token, when it is a compact JWE in the agreed algorithms, with the names that are agreed in its header.
 
     Raises:
         FieldError: it is none.
@@ -33,7 +35,8 @@ def read(value: object) -> SealedToken:
     if not isinstance(value, str):
         raise FieldError(FaultCode.WRONG_TYPE)
     header = _protected_header(value)
-    if (header.get("alg"), header.get("enc")) != AGREED:
+    is_agreed = (header.get("alg"), header.get("enc")) == AGREED and header.keys() <= _NAMES
+    if not is_agreed or not isinstance(header.get("epk"), dict):
         raise FieldError(FaultCode.SECRET_NOT_SEALED)
     return SealedToken(value, (header.get("registration"), header.get("connection"), header.get("purpose")))
 

@@ -57,7 +57,8 @@ def unseal(token: str, keys: KeySet, binding: Binding) -> str:
         raise SealingError(type(error).__name__) from None
     header = opened.headers()
     bound = Binding(header.get("registration", ""), header.get("connection", 0), header.get("purpose", ""))
-    if bound != binding:
+    # JSON's true and 1.0 equal 1, and are no connection's number.
+    if bound != binding or type(bound.connection) is not int:
         raise SealingError("bound to something else")
     return secret
 

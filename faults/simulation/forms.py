@@ -51,6 +51,6 @@ def _sealed(connection: Mapping[str, Any], registration: str, number: int) -> di
 
 def _token(registration: str, connection: int, purpose: str) -> str:
     algorithm, encryption = AGREED
-    protected = {"alg": algorithm, "enc": encryption, "registration": registration}
+    protected = {"alg": algorithm, "enc": encryption, "epk": {}, "registration": registration}
     header = json.dumps({**protected, "connection": connection, "purpose": purpose}).encode()
     return f"{base64.urlsafe_b64encode(header).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"

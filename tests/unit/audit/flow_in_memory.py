@@ -84,7 +84,7 @@ def form_of_entities(submission: str, number: int, entities: int) -> dict[str, A
 
 def _token(registration: str, connection: int) -> str:
     bound = {"registration": registration, "connection": connection, "purpose": "client_secret"}
-    header = json.dumps({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", **bound}).encode()
+    header = json.dumps({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": {}, **bound}).encode()
     return f"{base64.urlsafe_b64encode(header).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"
 
 

@@ -11,7 +11,7 @@ def token(
     *, registration: str = REGISTRATION, connection: object = 1, purpose: str = "client_secret", **header: object
 ) -> str:
     """Shaped like a sealed secret; nobody can open it."""
-    protected = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "registration": registration}
+    protected = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": {}, "registration": registration}
     protected |= {"connection": connection, "purpose": purpose, **header}  # type: ignore[dict-item]
     first = base64.urlsafe_b64encode(json.dumps(protected).encode()).decode().rstrip("=")
     return f"{first}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"

@@ -36,6 +36,11 @@ def test_a_really_sealed_secret_is_accepted_unopened() -> None:
     assert form.connections[0].secrets[0].token == really
 
 
+def test_a_token_may_leave_out_by_which_key_it_was_sealed() -> None:
+    assert isinstance(check_form(sealed_as(token()), REGISTRATION), Form)
+    assert isinstance(check_form(sealed_as(token(kid="1")), REGISTRATION), Form)
+
+
 def test_the_agreed_algorithms_are_those_that_seal() -> None:
     assert (ALGORITHM, ENCRYPTION) == sealed_secret.AGREED
 
@@ -54,6 +59,12 @@ def test_the_agreed_algorithms_are_those_that_seal() -> None:
         f"{token()}{'A' * 8192}",
         token(alg="dir"),
         token(enc="A128CBC-HS256"),
+        token(epk=None),
+        token(zip="DEF"),
+        token(jku="https://elders.example/jwks.json"),
+        token(jwk={}),
+        token(p2c=2_000_000_000),
+        token(crit=["exp"]),
         with_header(b'{"alg": [{"'),
         with_header(b'{"a":"\xff\xfe"}'),
         with_header(b'{"a":' + b"[" * 3000),

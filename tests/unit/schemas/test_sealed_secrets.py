@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -64,6 +65,12 @@ def test_the_header_says_what_the_contract_says() -> None:
 def test_a_token_opens_for_nothing_else(other: Binding) -> None:
     with pytest.raises(SealingError, match="bound to something else"):
         unseal(TOKEN, KEYS, other)
+
+
+@pytest.mark.parametrize("number", [True, 1.0])
+def test_what_json_may_take_for_the_number_of_a_connection_is_none(number: Any) -> None:
+    with pytest.raises(SealingError, match="bound to something else"):
+        unseal(seal("x", PUBLISHED, Binding(BINDING.registration, number, "client_secret")), KEYS, BINDING)
 
 
 def test_a_token_without_a_binding_is_refused() -> None:

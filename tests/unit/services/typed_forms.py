@@ -26,7 +26,7 @@ POLICY = Policy(
 
 def token(connection: int, registration: str = REGISTRATION, purpose: str = "client_secret") -> str:
     """Shaped like a sealed secret; nobody can open it."""
-    protected = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "registration": registration}
+    protected = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": {}, "registration": registration}
     header = json.dumps({**protected, "connection": connection, "purpose": purpose}).encode()
     return f"{base64.urlsafe_b64encode(header).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"
 
