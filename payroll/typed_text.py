@@ -6,7 +6,10 @@ import unicodedata
 from payroll.fault import FaultCode, FieldError
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_UNSEEN = re.compile(f"{_UNPRINTABLE.pattern}|[\u00ad\u200b\u2060\ufeff]")
+_UNSEEN = re.compile(
+    f"{_UNPRINTABLE.pattern}|[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2060-\u2064\u206a-\u206f]"
+    "|[\u2800\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 _TOKEN_RUN = re.compile(r"[A-Za-z0-9_.-]+")
 _TOKEN_START = "eyJ"  # noqa: S105 -- how every sealed secret begins, itself no secret
 _TOKEN_DOTS = 4
@@ -14,7 +17,7 @@ _LOOKED_AT_CHARACTERS_MAX = 1000
 
 
 def is_blank(value: object) -> bool:
-    """Whether a field was left open: null, or a text of nothing but spaces and characters without width."""
+    """Whether a field was left open: null, or a text of nothing but spaces, marks on nothing, and what nobody sees."""
     if value is None:
         return True
     return isinstance(value, str) and not value[:1].isalnum() and not _says_something(value)
@@ -24,7 +27,7 @@ def typed_text(value: object, longest: int) -> str:
     """The text in Unicode's NFC, without white space around it; at most `longest` code points.
 
     Control characters are refused wherever they stand: line ends, and those that turn the writing direction, too. So is
-    what has no width and joins nothing: nobody sees it, and it makes another name of the same one.
+    what is blank or has no width, and joins nothing: nobody sees it, and it makes another name of the same one.
 
     Raises:
         FieldError: no text, too long, with control characters, or a sealed secret that belongs elsewhere.
@@ -33,8 +36,8 @@ def typed_text(value: object, longest: int) -> str:
         raise FieldError(FaultCode.WRONG_TYPE)
     if _TOKEN_START in value and looks_sealed(value):
         raise FieldError(FaultCode.SECRET_IN_WRONG_FIELD)
-    # None of the unprintable is printable to Python either, which tells it far sooner.
-    if not value.isprintable() and _UNSEEN.search(value):
+    # Of ASCII none of the unprintable is printable to Python either, which tells it far sooner.
+    if not (value.isascii() and value.isprintable()) and _UNSEEN.search(value):
         raise FieldError(FaultCode.CONTROL_CHARACTER)
     text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
     if len(text) > longest:
@@ -50,6 +53,9 @@ def looks_sealed(value: str) -> bool:
 
 def _says_something(value: str) -> bool:
     start = value[:_LOOKED_AT_CHARACTERS_MAX]
-    return any(not character.isspace() and character.isprintable() for character in start) or bool(
-        _UNPRINTABLE.search(start.strip())
-    )
+    return any(map(_is_seen, start)) or bool(_UNPRINTABLE.search(start.strip()))
+
+
+def _is_seen(character: str) -> bool:
+    is_mark = unicodedata.category(character).startswith("M")
+    return character.isprintable() and not (character.isspace() or is_mark or _UNSEEN.match(character))
