@@ -1,8 +1,9 @@
 """`python -m services.migrate`: every schema brought to this release, by the administrator's role.
 
 Each service has a schema and a role of its own name; the runtime's tables come first, then the service's own.
-The role may read and write its tables and nothing else. The live view has no schema: its role may read what the
-timeline heard. What operators do is recorded in a schema that no service's role may use.
+The role may read and write its tables and nothing else: not yoyo's, which say what was migrated. The live view has no
+schema: its role may read what the timeline heard. What operators do is recorded in a schema that no service's role may
+use.
 """
 
 import os
@@ -26,6 +27,7 @@ ONE_AT_A_TIME = 4_717_001
 """The number of the lock that a migration holds in its database; of no meaning, and no other's."""
 
 _HERE = Path(__file__).parent
+_OF_MIGRATIONS = "select tablename from pg_tables where schemaname = %s and tablename ~ '^_?yoyo_'"
 
 
 def migrate(admin_url: str) -> None:
@@ -39,6 +41,7 @@ def migrate(admin_url: str) -> None:
             _grant(connection, party.name)
         _make_role(connection, flow.MONITOR.name)
         _let_look(connection, flow.MONITOR.name)
+        _take_temporary_tables(connection)
         _make_schema(connection, OPERATIONS)
         _apply(admin_url, OPERATIONS, [_HERE / "migrations"])
 
@@ -79,6 +82,14 @@ def _grant(connection: psycopg.Connection, service: str) -> None:
     connection.execute(sql.SQL("grant usage on schema {} to {}").format(name, name))
     tables = sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, name)
     connection.execute(tables)
+    for (own,) in connection.execute(_OF_MIGRATIONS, [service]).fetchall():
+        connection.execute(sql.SQL("revoke all on {} from {}").format(sql.Identifier(service, own), name))
+
+
+def _take_temporary_tables(connection: psycopg.Connection) -> None:
+    """Postgres lets everybody make some, which can fill a disk; no service does."""
+    name = sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("revoke temporary on database {} from public").format(name))
 
 
 def _let_look(connection: psycopg.Connection, looker: str) -> None:

@@ -33,3 +33,16 @@ def test_of_two_migrations_at_a_time_one_waits_for_the_other(url: str) -> None:
             assert not second.done()
         first.execute("select pg_advisory_unlock_all()")
         second.result(timeout=30)
+
+
+def test_a_service_may_change_no_migration_and_make_no_table(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        kept = "select tablename from pg_tables where schemaname = 'intake' and tablename like '%yoyo%'"
+        for (table,) in connection.execute(kept).fetchall():
+            allowed = "select has_table_privilege('intake', %s, 'select, insert, update, delete, truncate')"
+            assert connection.execute(allowed, [f"intake.{table}"]).fetchone() == (False,)
+        makes = "select has_database_privilege('intake', current_database(), 'temporary, create')"
+        assert connection.execute(makes).fetchone() == (False,)
+        assert connection.execute("select has_table_privilege('intake', 'intake.journal', 'insert')").fetchone() == (
+            True,
+        )
