@@ -3,7 +3,7 @@
 The occasion comes from the business state, so that a second legitimate mail is another one. Whom it goes to is
 a role: the `applicant` gave its address for answers, and the correction code goes to nobody else. The code is that of
 the newest cycle, whatever cycle the mail is about: while a correction waits, Keylane still reports on the one before.
-But only to the address of that cycle: an address that the correction has left gets a code that is old.
+But only to the address of that cycle: an address that the correction has left gets none, since its code is old.
 """
 
 from collections.abc import Callable, Iterable
@@ -67,7 +67,7 @@ def decide(case: Case[None]) -> Outcome:
 
 
 def _about(event: Event, envelope: Envelope, known: Correspondence) -> _About:
-    code_for = CodeFor(registration=envelope.subject, cycle=known.cycle_of_code(event))
+    code_for = CodeFor(registration=envelope.subject, cycle=known.cycle_of_code(event), newest=known.cycle)
     waits = cycle_of(event) < known.cycle != known.lapsed
     return _About(code_for, correction_waits=waits, said_on=amsterdam_day(envelope.time))
 

@@ -9,6 +9,10 @@ from services.notifier.mails.letter import Block, FixedParagraph, Letter, Paragr
 
 _GREETING = FixedParagraph("Beste relatie,")
 _SIGNATURE = FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling")
+_ADDRESS_LEFT = FixedParagraph(
+    "Voor deze aanmelding is een ander e-mailadres doorgegeven. Een correctie kan alleen met de code uit onze mail aan "
+    "dat adres. Heb jij dat niet doorgegeven, of klopt het nieuwe adres niet? Neem dan contact op met a.s.r."
+)
 REQUEST_PAGE = "asr.nl/salariskoppeling"
 """Where an employer asks for the link, and nobody does anything else."""
 REGISTRATION_PAGE = "asr.nl/salarisverwerkers"
@@ -16,10 +20,20 @@ REGISTRATION_PAGE = "asr.nl/salarisverwerkers"
 
 
 class CodeFor(Value):
-    """Which registration's correction code stands in a mail, and of which cycle; the code itself is kept nowhere."""
+    """Which registration's correction code stands in a mail, and of which cycle; the code itself is kept nowhere.
+
+    `newest` is the cycle whose code counts, as was known when the mail was planned: the code of an earlier one is of no
+    use, so it is not printed. Such a mail goes to an address that the registration has left.
+    """
 
     registration: str
     cycle: int
+    newest: int = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether its reader can do something with the code."""
+        return self.cycle >= self.newest
 
 
 class Mail(Value):
@@ -58,9 +72,11 @@ class Mail(Value):
         """The whole of it; only here, when it is sent, the correction code is made."""
         rows = self.particulars()
         correcting: tuple[Block, ...] = ()
-        if self.code_for is not None:
+        if self.code_for is not None and self.code_for.counts:
             rows = (*rows, ("Code", codes.code(self.code_for.registration, self.code_for.cycle)))
             correcting = (_correcting(self.page()),)
+        elif self.code_for is not None:
+            correcting = (_ADDRESS_LEFT,)
         question = Paragraph("Heb je een vraag? Noem dan je referentie: ", self.reference, ".")
         blocks = (_GREETING, *self.body(), Table(rows), *self.after(), *correcting, question, _SIGNATURE)
         return Letter(self.subject(), blocks)

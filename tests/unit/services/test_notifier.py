@@ -97,7 +97,7 @@ def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code(
     kind = "registration-held"
     assert all_planned(event) == {(kind, "applicant"): "salaris@example.nl", (kind, "employer"): "baas@example.nl"}
     mine, employers = effects(event)
-    assert mine.payload["code_for"] == {"registration": REGISTRATION, "cycle": 1}
+    assert mine.payload["code_for"] == {"registration": REGISTRATION, "cycle": 1, "newest": 1}
     assert employers.payload["code_for"] is None
     assert [one.role for one in effects(held(employer="SALARIS@example.nl"))] == ["applicant"], "nobody is told twice"
 
@@ -131,7 +131,7 @@ def test_what_keylane_says_while_a_correction_waits_is_mailed_with_the_code_that
     outcome = story.when(event)
     assert isinstance(outcome, Emit)
     (effect,) = outcome.effects
-    assert effect.payload["code_for"] == {"registration": REGISTRATION, "cycle": 3}
+    assert effect.payload["code_for"] == {"registration": REGISTRATION, "cycle": 3, "newest": 3}
     assert (effect.kind, effect.occasion) == (planned(event).kind, planned(event).occasion)
 
 
