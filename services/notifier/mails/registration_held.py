@@ -29,8 +29,10 @@ _STAYS = FixedParagraph(
     "Is dat gebeurd? Dan gaan wij vanzelf verder. Tot die tijd blijft alles zoals het voor de correctie was: werkt de "
     "koppeling, dan blijft zij werken."
 )
-_LAPSES = FixedParagraph("Na die datum vervalt de aanmelding.")
-_CORRECTION_LAPSES = FixedParagraph("Na die datum vervalt de correctie, en blijft alles zoals het was.")
+_LAPSES = FixedParagraph("Wachten wij dan nog? Dan vervalt de aanmelding op die datum.")
+_CORRECTION_LAPSES = FixedParagraph(
+    "Wachten wij dan nog? Dan vervalt de correctie op die datum, en blijft alles zoals het was."
+)
 
 
 def requirement_in_words(requirement: Requirement, package_title: str | None) -> str:

@@ -19,6 +19,7 @@ from intake_desk import (
 from stories import NOW
 from typed_forms import token
 
+from payroll.amsterdam import amsterdam_day
 from schemas.events import (
     LinkRequested,
     ProcessorApplied,
@@ -262,6 +263,7 @@ def test_what_is_held_is_reminded_and_lapses_and_its_connections_are_free() -> N
     assert desk.story.now == start + desk.terms.lapse
     reminders = desk.heard(RegistrationHeld, "bakery")
     assert [one.number for one in reminders] == list(range(9))
+    assert {one.lapses_on for one in reminders} == {amsterdam_day(desk.story.now)}, "the day that the mail names"
     assert {one.employer_email for one in reminders} == {"directie@dekorst.example"}
     assert desk.heard(RegistrationEnded, "bakery")[0].reason == "lapsed"
     assert desk.holders() == []

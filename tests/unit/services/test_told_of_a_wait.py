@@ -35,7 +35,7 @@ def test_while_a_correction_waits_both_read_that_the_link_goes_on_as_it_was() ->
         assert "De correctie door je salarisverwerker voor" in employers
         for text in (mine, employers):
             assert "werkt de koppeling, dan blijft zij werken." in text
-            assert "Na die datum vervalt de correctie, en blijft alles zoals het was." in text
+            assert "Wachten wij dan nog? Dan vervalt de correctie op die datum, en blijft alles zoals het was." in text
         desk.due("bakery")
 
 
@@ -46,7 +46,7 @@ def test_what_was_never_accepted_lapses_as_a_whole_also_when_it_was_corrected_me
     desk.correct("more", "bakery", frequency="four_weeks")
     assert held(desk, "bakery").cycle == 2
     for text in all_told(held(desk, "bakery")):
-        assert "Na die datum vervalt de aanmelding.\n" in text
+        assert "Wachten wij dan nog? Dan vervalt de aanmelding op die datum.\n" in text
         assert "correctie voor" not in text
 
 
