@@ -1,15 +1,19 @@
 """A registration that is held: it goes on once its gates are open, is reminded of meanwhile, and lapses in the end."""
 
-from services.intake import correction
+from collections.abc import Mapping
+
+from schemas.events import Requirement
+from services.intake import correction, gate
 from services.intake.considering import consider
 from services.intake.documents import Intake
 from services.intake.ending import end
-from services.intake.holding import held_event
+from services.intake.holding import held_event, shut_gates
 from services.intake.named_form import NamedForm, read_kept
 from services.intake.rejection import reject
 from services.intake.submission import Submission
 from services.intake.terms import Terms
 from services.intake.told_employer import asker_of, told_of_wait
+from services.intake.waking import woken_by
 from stream.service import Case, Emit, Ignore, Outcome
 
 
@@ -28,7 +32,7 @@ def go_on(case: Case[None], known: Intake, terms: Terms) -> Outcome:
 
 
 def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
-    """Say again what it waits for, or let it lapse.
+    """Say again what it waits for by now, or let it lapse: a gate that shuts wakes nobody.
 
     A correction lapses alone: what it was to correct goes on to count, and whose that is hears so.
     """
@@ -38,12 +42,27 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
         # Without that one's answer it may not go on, whatever holds it up: both would count.
         return Emit(documents={Intake.at(case.subject): known.but(due_at=case.now + terms.reminder)})
     read = read_kept(known, case.subject)
-    if not isinstance(read, NamedForm):
+    submission = Submission.of_kept(case, terms, known)
+    shut = shut_gates(submission, read) if isinstance(read, NamedForm) else {}
+    if not isinstance(read, NamedForm) or not shut:
         return go_on(case, known, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
-    submission = Submission.of_kept(case, terms, known)
     told = told_of_wait(asker_of(case, read), known, read)
-    documents = {Intake.at(submission.id): known.but(reminders=known.reminders + 1, due_at=due_at, employer=told)}
+    after = known.but(
+        waits=tuple(shut),
+        waits_for=_woken_by(case, known, shut),
+        reminders=known.reminders + 1,
+        due_at=due_at,
+        employer=told,
+    )
+    documents = {Intake.at(submission.id): after}
     # An employer that has asked since, or asks where another did, hears it for the first time.
-    is_reminder = told is None or (known.employer is not None and known.employer.request == told.request)
+    is_heard = told is None or (known.employer is not None and known.employer.request == told.request)
+    is_reminder = is_heard and set(shut) <= set(known.waits)
     return Emit((held_event(submission, read, documents, is_reminder=is_reminder),), documents)
+
+
+def _woken_by(case: Case[None], known: Intake, shut: Mapping[Requirement, tuple[str, ...]]) -> tuple[str, ...]:
+    answer = gate.of_end(case.subject)
+    gates = (*(key for keys in shut.values() for key in keys), *((answer,) if answer in known.waits_for else ()))
+    return woken_by(case.subject, gates, successors=known.successors, returning=known.returning)

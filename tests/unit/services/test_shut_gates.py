@@ -248,3 +248,22 @@ def test_whose_registration_it_is_hears_that_it_was_withdrawn_while_a_change_of_
     desk.correct("away", "bakery", cycle=2, kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "bakery")
     assert (ended.applicant.email, ended.applicant.company_name) == (PROCESSOR_EMAIL, "Bakkerij De Korst B.V.")
+
+
+@pytest.mark.parametrize("shuts", ["declined", "withdrawn"])
+def test_a_reminder_names_what_is_waited_for_by_then_and_that_wakes_it(shuts: str) -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined") if shuts == "declined" else withdraw(desk, "processor")
+    desk.due("bakery")
+    desk.due("bakery")
+    both = ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")
+    told = [(one.waits_for, one.is_reminder) for one in desk.heard(RegistrationHeld, "bakery")]
+    assert told == [(("EMPLOYER_REQUEST",), False), (both, False), (both, True)]
+    desk.form("request", link_request())
+    assert desk.intake("bakery").waits == ("PROCESSOR_CONFIRMATION",)
+    desk.form("processor-2", processor("processor-2")) if shuts == "withdrawn" else None
+    desk.review("processor-2" if shuts == "withdrawn" else "processor")
+    assert desk.heard(RegistrationSubmitted, "bakery")
