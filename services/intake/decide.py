@@ -83,7 +83,7 @@ def _opened(case: Case[None], opened: str, known: Intake | None, terms: Terms) -
     if opened in successors:
         return successor.succeeded(case, known, successors[opened])
     if known.answer == "requested":
-        return link_request.registration_left(case, known, terms)
+        return link_request.look(case, known, terms)
     return held_registration.go_on(case, known, terms)
 
 

@@ -11,6 +11,7 @@ from services.intake import gate
 from services.intake.documents import BeforeCorrection, Intake
 from services.intake.gate_state import Changes, opened_anew
 from services.intake.named_form import NamedForm, read_kept
+from services.intake.terms import TAKEN_UP_WITHIN
 from stream.document import Document, Part
 from stream.service import Case
 
@@ -99,6 +100,12 @@ class EmployerRequest(Document):
         """Whether a live registration has come for this number, hashed."""
         return any(one.lhnr in (None, lhnr) for one in self.registered)
 
+    def has_waited_long(self, now: datetime) -> bool:
+        """Whether a request stands here that is overdue by now, unless a registration has come for it."""
+        asked_by = now - TAKEN_UP_WITHIN
+        asking: tuple[EmployerRequest | Asker, ...] = (self, *self.earlier)
+        return any(one.submission and (one.asked_at or _LONG_AGO) <= asked_by for one in asking)
+
     def numbers_of(self, registration: RegistrationId) -> set[str | None]:
         """Those, hashed, under which this one has come."""
         return {one.lhnr for one in self.registered if one.registration == registration}
@@ -137,7 +144,8 @@ class Registering(NamedTuple):
 def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Registering:
     """That this registration has come with these forms, and with nothing that it was `known` by before.
 
-    Who asked for what it has left waits for another registration again, and is woken to see that.
+    Who asked for what it has left waits for another registration again, and is woken to see that. So is who has asked
+    for so long that nobody looks any more: by the gate that it has opened itself.
     """
     numbers: dict[str, set[str | None]] = {key: set() for key in (known.requests if known else ())}
     for form in forms:
@@ -151,6 +159,8 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
             changes[EmployerRequest.at(key)] = request.with_registration(case.subject, now)
         if before - now and request.askers:
             changes |= opened_anew(gate.of_leaving(key))
+        if now - before and request.has_waited_long(case.now):
+            changes |= opened_anew(key)
     return Registering(tuple(key for key, now in numbers.items() if now), changes)
 
 

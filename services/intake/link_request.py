@@ -14,6 +14,7 @@ from services.intake.gate_state import Changes, Wanted, as_wanted, is_open
 from services.intake.named_form import read_kept
 from services.intake.submission import Submission
 from services.intake.terms import TAKEN_UP_WITHIN, Terms
+from services.intake.waking import woken_by
 from stream.service import Case, Emit, Ignore, Outcome
 
 
@@ -62,29 +63,38 @@ def _to_processor(before: LinkRequest | None, form: LinkRequest) -> Literal["req
 def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
     """Remind employer and processor, unless one has taken up by now what this link request asks; nobody tells it so.
 
-    That ends when it is overdue: from then on operators see it. After the time in which what is held lapses it is left
-    as it is: a correction looks again.
+    That ends when it is overdue: from then on operators see it, and a registration that comes wakes it. After the time
+    in which what is held lapses only that does, or a correction.
     """
     form = requested(case, known)
     if form is None or _is_taken_up(case, form):
-        return Emit(
-            documents={Intake.at(case.subject): known.but(taken_up=form is not None, overdue=False, due_at=None)}
-        )
+        return _seen(case, known, taken_up=form is not None)
     due_at = None if case.now >= known.since + terms.lapse else case.now + terms.reminder
     if due_at is None or case.now >= known.since + TAKEN_UP_WITHIN:
-        return Emit(documents={Intake.at(case.subject): known.but(overdue=True, due_at=due_at)})
+        return _seen(case, known, overdue=True, due_at=due_at, also=gate.of_request(form))
     number = known.reminders + 1
     said = _asked(applicant_of(known, known), known.cycle, form, to_processor="request", number=number)
     return Emit((said,), {Intake.at(case.subject): known.but(reminders=number, due_at=due_at)})
 
 
-def registration_left(case: Case[None], known: Intake, terms: Terms) -> Outcome:
-    """A registration that had come is gone: it waits for another one as if it were asked now, unless one has come."""
+def look(case: Case[None], known: Intake, terms: Terms) -> Outcome:
+    """A registration has come, or one that had come is gone: it waits for another one as if it were asked now."""
     form = requested(case, known)
-    if form is None or not known.taken_up or _is_taken_up(case, form):
-        return Ignore("NOT_LEFT")
-    due_at = case.now + terms.reminder
-    return Emit(documents={Intake.at(case.subject): known.but(taken_up=False, since=case.now, due_at=due_at)})
+    taken_up = form is not None and _is_taken_up(case, form)
+    if form is None or taken_up == known.taken_up:
+        return Ignore("NOTHING_NEW")
+    if taken_up:
+        return _seen(case, known, taken_up=True)
+    return _seen(case, known, since=case.now, due_at=case.now + terms.reminder)
+
+
+def _seen(case: Case[None], known: Intake, *, also: tuple[str, ...] = (), **seen: Any) -> Emit:
+    """What was seen of it; nothing else holds. `also` are gates that wake it from now on."""
+    form = requested(case, known)
+    gates = (*map(gate.of_leaving, gate.of_request(form) if form else ()), *also)
+    wakes = woken_by(case.subject, gates, successors=known.successors, returning=known.returning)
+    fields = {"taken_up": False, "overdue": False, "due_at": None, "waits_for": wakes} | seen
+    return Emit(documents={Intake.at(case.subject): known.but(**fields)})
 
 
 def _asked(applicant: Applicant, cycle: int, form: LinkRequest, **told: Any) -> LinkRequested:

@@ -46,7 +46,7 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
         return
     yield from (Claim.at(key) for key in (*main.claims, *main.returning))
     for request in main.requests:
-        yield from (EmployerRequest.at(request), Gate.at(gate.of_leaving(request)))
+        yield from (EmployerRequest.at(request), Gate.at(request), Gate.at(gate.of_leaving(request)))
     for successor in main.successors:
         yield from _answer_to(successor)
     if isinstance(cause, Told) and (found := FoundNumbers.told_by(cause.text)):

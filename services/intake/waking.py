@@ -1,6 +1,6 @@
 """Which gates wake a registration, decided here alone.
 
-Those that hold it up, while it is held, or tell a link request that a registration has left it; its successors'
+Those that hold it up, while it is held, or tell a link request that a registration has come or gone; its successors'
 readiness to take its place; and what it has to give back.
 """
 

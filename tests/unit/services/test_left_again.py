@@ -53,7 +53,6 @@ def test_one_that_is_corrected_to_another_sub_number_leaves_the_request_for_the_
     desk.correct("sub", "bakery", **SUB_NUMBER)
     assert not is_taken_up(desk)
     desk.correct("back", "bakery", cycle=2, loonheffingennummer="123456782L01")
-    desk.due("request")
     assert is_taken_up(desk)
 
 

@@ -24,7 +24,7 @@ def test_a_request_that_no_processor_takes_up_is_overdue_after_four_weeks_until_
     assert looked_after(desk) == (False, True)
     assert desk.story.now == NOW + TAKEN_UP_WITHIN
     desk.form("bakery", by_processor())
-    assert looked_after(desk) == (True, False)
+    assert (desk.intake("request").taken_up, desk.intake("request").overdue) == (True, False)
     assert desk.intake("request").due_at is None
 
 
@@ -62,14 +62,33 @@ def test_a_corrected_request_is_reminded_of_anew_with_what_it_says_now() -> None
     assert (last.processor_email, last.to_processor) == ("zuid@kantoor.example", "request")
 
 
+@pytest.mark.parametrize("weeks", [4, 9])
+@pytest.mark.parametrize("is_held", [True, False])
+def test_a_request_that_is_overdue_is_taken_up_at_once_by_a_registration_that_comes(
+    weeks: int, *, is_held: bool
+) -> None:
+    desk = Desk()
+    open_gates(desk)
+    assert looked_after(desk, weeks=weeks) == (False, True)
+    if is_held:
+        desk.review("processor", "declined")
+    desk.form("bakery", by_processor())
+    assert desk.intake("bakery").answer == ("held" if is_held else "submitted")
+    request = desk.intake("request")
+    assert (request.taken_up, request.overdue, request.due_at) == (True, False, None)
+    desk.correct("away", "bakery", kind="withdrawal")
+    assert looked_after(desk, weeks=4) == (False, True)
+    desk.form("again", by_processor())
+    assert desk.intake("request").taken_up
+
+
 def test_a_request_is_looked_after_for_sixty_days_and_by_a_correction_after_that() -> None:
     desk = Desk()
     desk.form("request", link_request())
     assert looked_after(desk, weeks=9) == (False, True)
     assert desk.intake("request").due_at is None
-    desk.form("bakery", by_processor())
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
-    assert (desk.intake("request").taken_up, desk.intake("request").overdue) == (True, False)
+    assert looked_after(desk) == (False, False)
 
 
 @pytest.mark.parametrize("early", [True, False])
