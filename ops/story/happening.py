@@ -135,6 +135,7 @@ _MAILS = {
     "connections-withdrawn": "deel gestopt",
     "registration-ended": "aanmelding gestopt",
     "link-requested": "koppeling aangevraagd door een werkgever",
+    "link-request-left": "aanvraag ingetrokken door een werkgever",
     "link-request-received": "aanvraag ontvangen of veranderd",
     "processor-applied": "aanmelding als salarisverwerker ontvangen",
     "processor-confirmed": "bevestigd als salarisverwerker",

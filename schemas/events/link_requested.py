@@ -44,14 +44,29 @@ class LinkRequestedV3(LinkRequestedV2):
 
     number: int = Field(default=0, ge=0)
 
-    def upcast(self) -> "LinkRequested":
+    def upcast(self) -> "LinkRequestedV4":
         """Nobody was told of an address that was left."""
-        return LinkRequested(**dict(self))
+        return LinkRequestedV4(**dict(self))
 
 
-class LinkRequested(LinkRequestedV3):
+class LinkRequestedV4(LinkRequestedV3):
     """As before. `moved_from` is the employer's address that this cycle has left, where it had another until then."""
 
     version: ClassVar[int] = 4
 
     moved_from: str | None = None
+
+    def upcast(self) -> "LinkRequested":
+        """The processor that was chosen no more was not told so."""
+        return LinkRequested(**dict(self))
+
+
+class LinkRequested(LinkRequestedV4):
+    """As before. `former_processor` is the address of the processor that was chosen until now and has done nothing yet.
+
+    None where it is the same one, has taken the request up, or is asked to by another request.
+    """
+
+    version: ClassVar[int] = 5
+
+    former_processor: str | None = None

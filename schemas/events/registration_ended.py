@@ -49,14 +49,26 @@ class RegistrationEndedV3(RegistrationEndedV2):
     employer_email: str | None = None
     of_processor: bool = False
 
-    def upcast(self) -> "RegistrationEnded":
+    def upcast(self) -> "RegistrationEndedV4":
         """Whose place it was to take was not said."""
-        return RegistrationEnded(**dict(self))
+        return RegistrationEndedV4(**dict(self))
 
 
-class RegistrationEnded(RegistrationEndedV3):
+class RegistrationEndedV4(RegistrationEndedV3):
     """As before; `instead_of` is the reference of the registration whose place it was to take: that one may go on."""
 
     version: ClassVar[int] = 4
 
     instead_of: str | None = None
+
+    def upcast(self) -> "RegistrationEnded":
+        """The processor of an employer's request was not told."""
+        return RegistrationEnded(**dict(self))
+
+
+class RegistrationEnded(RegistrationEndedV4):
+    """As before; `former_processor` is where the processor of an employer's request was asked what it has not done."""
+
+    version: ClassVar[int] = 5
+
+    former_processor: str | None = None

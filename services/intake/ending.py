@@ -25,6 +25,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
     """
     superseded_by = reference(successor) if successor else None
     whom = applicant_of(known, known.stands or known)
+    left, wanted, former = _given_up(case, known)
     said = RegistrationEnded(
         applicant=whom,
         cycle=known.cycle,
@@ -34,6 +35,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
         employer_email=employer_told(case, known, successor),
         of_processor=known.is_of_processor or (known.form or {}).get("kind") == "processor_registration",
         instead_of=_whose_place(case, known),
+        former_processor=former,
     )
     waiting = tuple(one for one in known.successors if successor and one != successor)
     over: dict[str, Any] = {
@@ -52,7 +54,6 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
     }
     after = changed(known, case.subject, since=case.now, **over)
     is_told = known.email is not None and (known.answer, reason) != ("rejected", "lapsed")
-    left, wanted = _given_up(case, known)
     shut = as_wanted(case, wanted | {gate.of_readiness(case.subject): False})
     documents = {Intake.at(case.subject): after, **freed(case, known), **registering(case, known).changes}
     answered = (gate.of_end(one) for one in known.successors if one not in waiting)
@@ -66,9 +67,13 @@ def _whose_place(case: Case[None], known: Intake) -> str | None:
     return read.form.supersedes.reference if isinstance(read, NamedForm) and read.form.supersedes else None
 
 
-def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted]:
+def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted, str | None]:
+    """What it leaves behind, which gates shut, and the processor that need do nothing any more."""
     form = link_request.requested(case, known)
-    return link_request.given_up(case, form) if form else processor.given_up(case, known)
+    if form is None:
+        return *processor.given_up(case, known), None
+    left, wanted = link_request.given_up(case, form)
+    return left, wanted, link_request.former_processor(case, form, left)
 
 
 def employer_told(case: Case[None], known: Intake, successor: RegistrationId | None = None) -> str | None:

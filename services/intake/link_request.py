@@ -48,7 +48,10 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     applicant = submission.applicant(form.email, form.company_name)
     told = None if was_taken_up else _to_processor(earlier, form)
     moved_from = submission.moved_from(form.email)
-    said = _asked(applicant, submission.cycle, form, to_processor=told, moved_from=moved_from)
+    changes = told == "request" and not follows
+    former = former_processor(submission.case, earlier, left) if changes else None
+    leaving = {"moved_from": moved_from, "former_processor": former}
+    said = _asked(applicant, submission.cycle, form, to_processor=told, **leaving)
     return Emit((said,), documents)
 
 
@@ -152,6 +155,20 @@ def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Changes, Wante
     after = {key: request.without(case.subject) for key, request in before.items()}
     left: Changes = {EmployerRequest.at(key): one for key, one in after.items()}
     return left, {key: False for key, one in after.items() if not one.is_asked}
+
+
+def former_processor(case: Case[None], form: LinkRequest | None, left: Changes) -> str | None:
+    """Where its processor hears that this form of it asks no more; `left` is what the form leaves behind.
+
+    Nobody does where a registration has come for it, or another request asks the same.
+    """
+    if form is None or _is_taken_up(case, form):
+        return None
+    by_number, *_ = gate.of_request(form)
+    others = left.get(EmployerRequest.at(by_number))
+    number = gate.whole_number(form.loonheffingennummer)
+    is_asked = isinstance(others, EmployerRequest) and any(one.lhnr in (None, number) for one in others.askers)
+    return None if is_asked else form.processor_email
 
 
 def _asked_before(case: Case[None], key: str) -> EmployerRequest:

@@ -160,6 +160,8 @@ def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
         yield _mail(written.registration_ended(event, event.moving_to), "ended", NEW_ADDRESS)
     if employer := _employer(event.employer_email, event.applicant.email):
         yield _mail(written.registration_ended_to_employer(event, employer), "ended", EMPLOYER)
+    if event.former_processor:
+        yield _mail(written.link_request_left(event, event.former_processor), "ended", PROCESSOR)
 
 
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:
@@ -168,6 +170,8 @@ def _link_requested(event: LinkRequested, about: _About) -> _Mails:
     yield from _address_left(event, event.applicant)
     if event.to_processor:
         yield _mail(written.link_requested(event), occasion, PROCESSOR)
+    if event.former_processor:
+        yield _mail(written.link_request_left(event, event.former_processor), occasion, PROCESSOR)
 
 
 def _processor_applied(event: ProcessorApplied, about: _About) -> _Mails:

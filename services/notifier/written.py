@@ -28,6 +28,7 @@ from services.notifier.mails import (
     ConnectionsWithdrawnMail,
     CorrectionRefusedMail,
     LinkRequestedMail,
+    LinkRequestLeftMail,
     LinkRequestReceivedMail,
     PolicyAwaitedMail,
     ProcessorAppliedMail,
@@ -207,6 +208,12 @@ def link_requested(event: LinkRequested) -> LinkRequestedMail:
         changed=event.to_processor == "change",
         number=event.number,
     )
+
+
+def link_request_left(event: LinkRequested | RegistrationEnded, processor: str) -> LinkRequestLeftMail:
+    """Told to the processor that was asked until now."""
+    applicant = event.applicant
+    return LinkRequestLeftMail(email=processor, reference=applicant.reference, company_name=applicant.company_name)
 
 
 def link_request_received(event: LinkRequested, code_for: CodeFor) -> LinkRequestReceivedMail:

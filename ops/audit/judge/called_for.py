@@ -182,6 +182,8 @@ def _ended(data: Mapping[str, Any]) -> _Mails:
         yield CalledMail(ENDED, "ended", NEW_ADDRESS)
     if _has_employer(data, "applicant"):
         yield CalledMail(ENDED, "ended", EMPLOYER)
+    if data.get("former_processor"):
+        yield CalledMail("link-request-left", "ended", PROCESSOR)
 
 
 def _correction_refused(data: Mapping[str, Any]) -> _Mails:
@@ -227,6 +229,8 @@ def _link_requested(data: Mapping[str, Any]) -> _Mails:
     yield CalledMail("link-request-received", _of_asking(data))
     if data.get("to_processor", "request"):
         yield CalledMail(LINK_REQUESTED, _of_asking(data), PROCESSOR)
+    if data.get("former_processor"):
+        yield CalledMail("link-request-left", _of_asking(data), PROCESSOR)
 
 
 def _realised(data: Mapping[str, Any]) -> _Mails:

@@ -7,6 +7,7 @@ from services.notifier.mails.customer_action_needed import Ask, CustomerActionNe
 from services.notifier.mails.field_names import field_name
 from services.notifier.mails.kinds import KINDS, MailUnreadableError, read
 from services.notifier.mails.link_realised import LinkRealisedMail
+from services.notifier.mails.link_request_left import LinkRequestLeftMail
 from services.notifier.mails.link_request_received import LinkRequestReceivedMail
 from services.notifier.mails.link_requested import LinkRequestedMail
 from services.notifier.mails.link_works import LinkWorksMail
@@ -32,6 +33,7 @@ __all__ = [
     "CorrectionRefusedMail",
     "CustomerActionNeededMail",
     "LinkRealisedMail",
+    "LinkRequestLeftMail",
     "LinkRequestReceivedMail",
     "LinkRequestedMail",
     "LinkWorksMail",

@@ -5,6 +5,7 @@ from services.notifier.mails.connections_withdrawn import ConnectionsWithdrawnMa
 from services.notifier.mails.correction_refused import CorrectionRefusedMail
 from services.notifier.mails.customer_action_needed import CustomerActionNeededMail
 from services.notifier.mails.link_realised import LinkRealisedMail
+from services.notifier.mails.link_request_left import LinkRequestLeftMail
 from services.notifier.mails.link_request_received import LinkRequestReceivedMail
 from services.notifier.mails.link_requested import LinkRequestedMail
 from services.notifier.mails.link_works import LinkWorksMail
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Mail]] = {
         RegistrationEndedMail,
         LinkRequestedMail,
         LinkRequestReceivedMail,
+        LinkRequestLeftMail,
         ProcessorAppliedMail,
         ProcessorConfirmedMail,
         ProcessorDeclinedMail,

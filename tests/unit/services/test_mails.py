@@ -24,6 +24,7 @@ from services.notifier.mails import (
     read,
 )
 from services.notifier.mails.dutch import day_in_words, period_in_words
+from services.notifier.mails.mail import ApplicationMail
 from services.notifier.mails.one_line import one_line
 
 CONTACT: dict[str, Any] = {
@@ -83,7 +84,8 @@ def test_text_and_html_say_the_same(mail: Mail) -> None:
 @pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
 def test_only_an_employer_is_sent_to_the_page_of_requests(mail: Mail) -> None:
     said = parsed(rendered(mail)).text.replace("aanvragen op asr.nl/salariskoppeling.", "")
-    page = "asr.nl/salariskoppeling" if mail.kind == "link-request-received" else "asr.nl/salarisverwerkers"
+    is_of_request = isinstance(mail, ApplicationMail) and mail.package_title is None
+    page = "asr.nl/salariskoppeling" if is_of_request else "asr.nl/salarisverwerkers"
     assert set(PAGE.findall(said)) <= {page}
 
 

@@ -1,12 +1,13 @@
 """A link request is looked after: whether a processor has taken up what it asks."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from intake_desk import Desk, by_processor, link_request, open_gates
 from stories import NOW
 
-from schemas.events import LinkRequested
+from schemas.events import LinkRequested, RegistrationEnded
 from services.intake.terms import TAKEN_UP_WITHIN
 
 
@@ -123,3 +124,40 @@ def test_a_request_that_is_withdrawn_is_looked_after_no_more() -> None:
     desk.story.now += timedelta(days=1)
     desk.correct("away", "request", kind="withdrawal")
     assert (desk.intake("request").due_at, desk.intake("request").overdue) == (None, False)
+
+
+FORMER = "NOORD@kantoor.example"
+
+
+def former_processor(desk: Desk, change: dict[str, Any]) -> str | None:
+    """Who hears that it need do nothing any more."""
+    desk.correct("change", "request", **change)
+    asked, ended = desk.heard(LinkRequested, "request"), desk.heard(RegistrationEnded, "request")
+    return ended[-1].former_processor if ended else asked[-1].former_processor
+
+
+@pytest.mark.parametrize("change", [{"kind": "withdrawal"}, {"processor_email": "zuid@kantoor.example"}])
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ({}, FORMER),
+        ({"bakery": by_processor()}, None),
+        ({"again": link_request()}, None),
+        ({"again": link_request(loonheffingennummer="123456782L02")}, FORMER),
+        ({"again": link_request(processor_email="west@kantoor.example")}, FORMER),
+    ],
+)
+def test_a_processor_that_is_chosen_no_more_hears_so_unless_it_has_done_it_or_is_asked_by_another(
+    change: dict[str, Any], before: dict[str, dict[str, Any]], told: str | None
+) -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    for about, form in before.items():
+        desk.form(about, form)
+    assert former_processor(desk, change) == told
+
+
+def test_a_correction_of_anything_else_tells_no_processor_that_it_is_chosen_no_more() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    assert former_processor(desk, {"loonheffingennummer": "111222333L01"}) is None

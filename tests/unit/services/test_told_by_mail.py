@@ -161,7 +161,7 @@ def test_who_withdraws_or_changes_its_request_reads_that_a_link_that_is_there_st
     assert ["Een koppeling die er al is, blijft" in all_told(one)[0] for one in (first, changed)] == [False, True]
     desk.correct("away", "request", cycle=2, kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "request")
-    assert "Een koppeling die er al is, blijft werken." in told(ended)
+    assert "Een koppeling die er al is, blijft werken." in all_told(ended)[0]
 
 
 def rejected(desk: Desk, whose: str) -> RegistrationRejected:
@@ -270,8 +270,9 @@ def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothin
     desk.form("request", link_request())
     desk.correct("stop", "request", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "request")
-    text = told(ended)
+    text, processors = all_told(ended)
     assert "Je hebt je aanvraag voor Bakkerij De Korst B.V. ingetrokken." in text
+    assert "Je hoeft deze werkgever niet meer aan te melden." in processors
     assert not [word for word in ("aanmelding", "Keylane") if word in text]
 
 

@@ -1,0 +1,27 @@
+"""The mail to a processor that an employer had chosen, and that need not register it any more."""
+
+from typing import ClassVar
+
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.mail import Mail
+
+_NOTHING_TO_DO = FixedParagraph("Je hoeft deze werkgever niet meer aan te melden.")
+_ASK_EMPLOYER = FixedParagraph("Klopt dat volgens jou niet? Neem dan contact op met de werkgever.")
+
+
+class LinkRequestLeftMail(Mail):
+    """The employer asks for no link any more, or by another processor: which of both is not this reader's affair."""
+
+    kind: ClassVar[str] = "link-request-left"
+
+    company_name: str
+
+    def subject(self) -> str:
+        return f"Aanvraag salariskoppeling ingetrokken door {self.company_name}"
+
+    def body(self) -> tuple[Block, ...]:
+        asked = " had jou gekozen voor een salariskoppeling. Die keuze is nu ingetrokken."
+        return Paragraph("Werkgever ", self.company_name, asked), _NOTHING_TO_DO, _ASK_EMPLOYER
+
+    def particulars(self) -> tuple[Row, ...]:
+        return (("Werkgever", self.company_name), *super().particulars())
