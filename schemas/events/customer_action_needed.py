@@ -8,7 +8,7 @@ from schemas.event import Event
 from schemas.values import Contact, Finding
 
 
-class CustomerActionNeeded(Event):
+class CustomerActionNeededV1(Event):
     """`number` counts such requests for one connection within a cycle."""
 
     name: ClassVar[str] = "customer-action-needed"
@@ -21,3 +21,15 @@ class CustomerActionNeeded(Event):
     def series(self) -> str:
         """Per connection."""
         return f"{self.name}/{self.contact.connection}"
+
+    def upcast(self) -> "CustomerActionNeeded":
+        """Which of them reminded was not said."""
+        return CustomerActionNeeded(**dict(self))
+
+
+class CustomerActionNeeded(CustomerActionNeededV1):
+    """As before. `is_reminder`: nothing is new since the one before."""
+
+    version: ClassVar[int] = 2
+
+    is_reminder: bool = False

@@ -42,6 +42,7 @@ def customer_action_needed(
         **_linked(event.contact),
         code_for=code_for,
         correction_waits=correction_waits,
+        is_reminder=event.is_reminder,
         asks=tuple(Ask(what=package.what(one), steps=package.help_for(one.code).steps) for one in event.findings),
     )
 

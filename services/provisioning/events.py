@@ -15,7 +15,11 @@ def event_of(what: type[Event], provisioning: Provisioning, link: Link, *, worke
     """
     contact, cycle = provisioning.contact(link), provisioning.cycle
     if what is CustomerActionNeeded:
-        return CustomerActionNeeded(contact=contact, cycle=cycle, number=link.actions, findings=link.findings)
+        is_reminder = link.reminders > 0
+        findings = link.findings
+        return CustomerActionNeeded(
+            contact=contact, cycle=cycle, number=link.actions, findings=findings, is_reminder=is_reminder
+        )
     if what is LinkRealised and link.realised_on is not None and link.first_exchange is not None:
         return LinkRealised(
             contact=contact,

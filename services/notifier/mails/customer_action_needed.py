@@ -23,22 +23,31 @@ CORRECTION_WAITS = FixedParagraph(
     "gevraagd wordt? Dan hoef je niets te doen."
 )
 _NOT_YET = " nog niet afmaken. Doe eerst dit."
+_STILL_NOT = " nog steeds niet afmaken. Wij hebben je daar al over gemaild. Doe eerst dit."
 
 
 class CustomerActionNeededMail(ConnectionMail):
-    """Everything that Keylane waits for, for one connection; `correction_waits`: and may get without more."""
+    """Everything that Keylane waits for, for one connection; `correction_waits`: and may get without more.
+
+    `is_reminder`: the reader was told the same before.
+    """
 
     kind: ClassVar[str] = "customer-action-needed"
 
     asks: tuple[Ask, ...]
     correction_waits: bool = False
+    is_reminder: bool = False
 
     def subject(self) -> str:
-        return f"Actie nodig voor de salariskoppeling: {self.company_name}"
+        return (
+            f"{'Herinnering: a' if self.is_reminder else 'A'}ctie nodig voor de salariskoppeling: {self.company_name}"
+        )
 
     def body(self) -> tuple[Block, ...]:
         return (
-            Paragraph("Wij kunnen de salariskoppeling voor ", self.company_name, _NOT_YET),
+            Paragraph(
+                "Wij kunnen de salariskoppeling voor ", self.company_name, _STILL_NOT if self.is_reminder else _NOT_YET
+            ),
             *(block for ask in self.asks for block in ask.blocks()),
             *((CORRECTION_WAITS,) if self.correction_waits else ()),
             FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),

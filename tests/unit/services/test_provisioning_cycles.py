@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages, with_a_new_secret
 from stories import NOW, REGISTRATION, Story
+from told import subjects
 from typed_forms import POLICY, exact, loket, raet, token
 
 from schemas.events import (
@@ -285,6 +286,8 @@ def test_a_customer_is_reminded_a_few_times_and_then_the_case_is_overdue() -> No
     (first,) = story.said(report("customer_action_needed"))
     reminders = [story.said(story.due())[0] for _ in range(3)]
     asked = [one for one in (first, *reminders) if isinstance(one, CustomerActionNeeded)]
+    assert [one.is_reminder for one in asked] == [False, True, True, True]
+    assert [subjects(one)[0].startswith("Herinnering: actie nodig") for one in asked] == [False, True, True, True]
     assert [(one.number, one.findings) for one in asked] == [(number, MISSING) for number in (1, 2, 3, 4)]
     assert not story.document(Provisioning).overdue
     assert story.now == NOW + timedelta(days=3 * 14)
