@@ -35,7 +35,9 @@ class Package:
             missing, the registration is held until the policy is found.
         authorisations: what Keylane always has to see granted.
         pensioenwet_authorisations: what is needed besides when a product falls under the Pensioenwet.
-        prerequisites: what the customer must have done before, a sentence each.
+        prerequisites: what the customer must have done in the package, a sentence each, told once an employer's form is
+            received: nothing that such a form cannot be without.
+        processor_prerequisites: the same of a processor, told once its own form is received.
         renewal: what to do when the link's credentials change once it works; its reader has the code of an employer's
             registration.
         keylane_contacts_customer: whether Keylane calls or writes about the authorisations.
@@ -55,6 +57,7 @@ class Package:
     authorisations: tuple[Authorisation, ...]
     pensioenwet_authorisations: tuple[Authorisation, ...] = ()
     prerequisites: tuple[str, ...]
+    processor_prerequisites: tuple[str, ...] = ()
     renewal: str
     keylane_contacts_customer: bool
     help: Mapping[ReportCode, CustomerHelp] = field(default_factory=dict)

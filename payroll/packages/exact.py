@@ -36,7 +36,6 @@ PACKAGE = Package(
     ),
     prerequisites=(
         "Zet de werkgever in Exact in de gebruikersgroep voor de koppeling, op het tabblad Autorisatie werkgevers.",
-        "Zoek de client ID en de client secret op, op het tabblad Web API gebruiker.",
     ),
     renewal="Veranderen de client ID of de client secret later? Geef de nieuwe dan door met een correctie.",
     keylane_contacts_customer=False,

@@ -26,10 +26,10 @@ PACKAGE = Package(
             reason="De webservice toont alleen werkgevers waaraan deze gebruiker is gekoppeld.",
         ),
     ),
-    prerequisites=(
+    prerequisites=("Zet de werkgever in het team van de webservicegebruiker.",),
+    processor_prerequisites=(
         "Vraag Loket.nl om je als webservicepartij toe te voegen. Noem daarbij Benefits-Plaza.",
         "Maak een team voor de webservicepartij. Zet de webservicegebruiker en de werkgevers in dit team.",
-        "Weet je de omgevingscode niet? Vraag haar met een ticket aan Loket.nl, met de naam van je kantoor erbij.",
     ),
     renewal="Verandert het wachtwoord van de webservicegebruiker later? Geef het nieuwe dan door met een correctie van "
     "je aanmelding als salarisverwerker. Geef daarna ook voor deze werkgever een correctie door. Pas dan krijgt "
@@ -40,6 +40,7 @@ PACKAGE = Package(
             "Keylane kan niet inloggen met de webservicegebruiker.",
             (
                 "Controleer de gebruikersnaam, het wachtwoord en de omgevingscode.",
+                "Weet je de omgevingscode niet? Vraag haar met een ticket aan Loket.nl, met de naam van je kantoor.",
                 "Is het wachtwoord veranderd? Geef het nieuwe door met een correctie van je aanmelding als verwerker.",
                 "Laat ons daarna weten dat het klaar is met een correctie.",
             ),

@@ -29,7 +29,6 @@ PACKAGE = Package(
     prerequisites=(
         "Vraag je contactpersoon bij Raet om de API-module voor de koppeling met Keylane.",
         "Teken de overeenkomst met Raet. Raet brengt hiervoor kosten in rekening, a.s.r. niet.",
-        "Wacht tot Raet je de client ID, de client secret en de werkgeverscodes heeft gegeven.",
     ),
     renewal="Geeft Raet je later een andere client ID of client secret? Geef die dan door met een correctie.",
     keylane_contacts_customer=False,

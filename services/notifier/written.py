@@ -231,7 +231,9 @@ def link_request_received(event: LinkRequested, code_for: CodeFor) -> LinkReques
 
 def processor_applied(event: ProcessorApplied, code_for: CodeFor) -> ProcessorAppliedMail:
     """It waits for a.s.r."""
-    return ProcessorAppliedMail(**_named(event.applicant), code_for=code_for)
+    package = event.applicant.package
+    prerequisites = packages()[package].processor_prerequisites if package else ()
+    return ProcessorAppliedMail(**_named(event.applicant), code_for=code_for, prerequisites=prerequisites)
 
 
 def processor_confirmed(event: ProcessorConfirmed, code_for: CodeFor) -> ProcessorConfirmedMail:

@@ -2,14 +2,18 @@
 
 from typing import ClassVar
 
-from services.notifier.mails.letter import Block, FixedParagraph, Paragraph
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
 from services.notifier.mails.mail import ApplicationMail
+
+_PREREQUISITES = FixedParagraph("Controleer of je dit al hebt gedaan. Anders kan Keylane straks niet verder:")
 
 
 class ProcessorAppliedMail(ApplicationMail):
-    """It was received."""
+    """It was received; `prerequisites` are the package's, sentences."""
 
     kind: ClassVar[str] = "processor-applied"
+
+    prerequisites: tuple[str, ...] = ()
 
     def subject(self) -> str:
         return f"Aanmelding salarisverwerker ontvangen: {self.company_name}"
@@ -21,4 +25,5 @@ class ProcessorAppliedMail(ApplicationMail):
                 "a.s.r. bekijkt de aanmelding en mailt je of je bent bevestigd. Je kunt werkgevers nu al aanmelden: "
                 "die aanmeldingen wachten tot je bent bevestigd."
             ),
+            *((_PREREQUISITES, Points(self.prerequisites)) if self.prerequisites else ()),
         )

@@ -7,6 +7,7 @@ import pytest
 
 from payroll.customer_help import GENERAL_HELP
 from payroll.fault import FaultCode, FieldError
+from payroll.field_title import field_title
 from payroll.packages import packages, slugs
 from schemas.clear_secrets import REMOVED, without_clear_secrets
 from schemas.values import Finding, ReportCode
@@ -85,6 +86,15 @@ def test_loket_s_customers_hear_beforehand_which_rights_to_grant_and_when_the_bs
     assert all(asked.right in rights for asked in loket.authorisations)
     assert BSN_RIGHT not in rights
     assert [word in bsn for word in (BSN_RIGHT, "alleen als Keylane erom vraagt", "Pensioenwet")] == [True] * 3
+
+
+@pytest.mark.parametrize("slug", ["exact", "loket", "loket_webservice", "raet"])
+def test_nobody_is_asked_to_look_for_what_its_form_has_brought(slug: str) -> None:
+    package = packages()[slug]
+    rules = (*package.identifiers, *package.processor_identifiers)
+    brought = [field_title(name) for name in (*(rule.name for rule in rules), *package.secrets)]
+    said = " ".join((*package.prerequisites, *package.processor_prerequisites)).casefold()
+    assert [title for title in brought if title.casefold() in said] == []
 
 
 @pytest.mark.parametrize("slug", ["exact", "loket", "loket_webservice", "raet"])

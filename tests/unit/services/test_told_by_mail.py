@@ -276,6 +276,19 @@ def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothin
     assert not [word for word in ("aanmelding", "Keylane") if word in text]
 
 
+def test_a_processor_hears_once_what_to_prepare_for_its_employers_and_of_each_what_is_left() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor(package="loket_webservice"))
+    applied, received = told(desk.heard(ProcessorApplied, "processor")[0]), told_of_submission(desk)
+    assert ["webservicepartij" in text for text in (applied, received)] == [True, False]
+    assert "Zet de werkgever in het team van de webservicegebruiker." in received
+
+
+def told_of_submission(desk: Desk) -> str:
+    return told(desk.heard(RegistrationSubmitted, "bakery")[0])
+
+
 def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_needs_a_correction() -> None:
     desk = Desk()
     open_gates(desk)
