@@ -76,6 +76,7 @@ def registration_received(event: RegistrationSubmitted, code_for: CodeFor) -> Re
         first=not event.accepted_before,
         employer_codes=tuple(one.employer_code for one in said.connections),
         prerequisites=package.prerequisites,
+        keylane_calls=package.keylane_contacts_customer,
     )
 
 

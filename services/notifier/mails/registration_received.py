@@ -12,13 +12,14 @@ _GOES_ON = FixedParagraph(
 _GOES_ON_ANEW = FixedParagraph("Wij gaan verder met de nieuwe gegevens. De code uit eerdere mails werkt niet meer.")
 _OLD_CODE = FixedParagraph("De code uit eerdere mails werkt niet meer.")
 _PREREQUISITES = FixedParagraph("Controleer of je dit al hebt gedaan. Anders kan Keylane niet verder:")
+_KEYLANE_CALLS = FixedParagraph("Keylane neemt contact met je op om samen de rechten goed te zetten.")
 _EMPLOYER_CODES = FixedParagraph("De werkgeverscodes in deze aanmelding:")
 
 
 class RegistrationReceivedMail(ApplicationMail):
     """`corrected`: what was received is a correction; `first`: and nothing was accepted before it.
 
-    `prerequisites` are the package's, sentences.
+    `prerequisites` are the package's, sentences. `keylane_calls`: Keylane contacts the reader about the authorisations.
     """
 
     kind: ClassVar[str] = "registration-received"
@@ -27,6 +28,7 @@ class RegistrationReceivedMail(ApplicationMail):
     first: bool = False
     employer_codes: tuple[str, ...]
     prerequisites: tuple[str, ...]
+    keylane_calls: bool = False
 
     def subject(self) -> str:
         what = "Correctie" if self.corrected else "Aanmelding"
@@ -38,7 +40,8 @@ class RegistrationReceivedMail(ApplicationMail):
         if self.corrected and not self.first:
             return received, _GOES_ON_ANEW
         prerequisites = (_PREREQUISITES, Points(self.prerequisites)) if self.prerequisites else ()
-        return received, _GOES_ON, *((_OLD_CODE,) if self.corrected else ()), *prerequisites
+        calls = (_KEYLANE_CALLS,) if self.keylane_calls else ()
+        return received, _GOES_ON, *calls, *((_OLD_CODE,) if self.corrected else ()), *prerequisites
 
     def after(self) -> tuple[Block, ...]:
         return _EMPLOYER_CODES, Points(self.employer_codes)

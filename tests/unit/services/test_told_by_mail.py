@@ -276,6 +276,13 @@ def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothin
     assert not [word for word in ("aanmelding", "Keylane") if word in text]
 
 
+@pytest.mark.parametrize(("form", "calls"), [(loket(), True), (raet(registration="bakery"), False)])
+def test_who_is_contacted_by_keylane_hears_so_when_its_form_is_received(form: dict[str, Any], *, calls: bool) -> None:
+    desk = Desk()
+    desk.form("bakery", form)
+    assert ("Keylane neemt contact met je op" in told_of_submission(desk)) == calls
+
+
 def test_a_processor_hears_once_what_to_prepare_for_its_employers_and_of_each_what_is_left() -> None:
     desk = Desk()
     open_gates(desk)
