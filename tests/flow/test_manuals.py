@@ -27,7 +27,7 @@ NAMED = date(2098, 10, 15)
 RAET = """\
 Beste relatie,
 
-De salariskoppeling voor Holding 't Verzinsel & Zonen B.V. werkt. Je hoeft zelf niets meer te doen.
+De salariskoppeling voor Holding 't Verzinsel & Zonen B.V. werkt.{rest}
 
 Eerste uitwisseling: woensdag 15 oktober 2098
 Werkgever: Holding 't Verzinsel & Zonen B.V.
@@ -173,6 +173,7 @@ async def test_000_raet_confirms_every_entity_with_an_overview_of_all(onboarding
             first=first,
             second=second,
             third=third,
+            rest=" Je hoeft zelf niets meer te doen." if {first, second, third} == {done} else "",
         )
         subject = "Salariskoppeling klaar: Holding 't Verzinsel & Zonen B.V."
         mail = mails[f"link-realised connection {connection}"]

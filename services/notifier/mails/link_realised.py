@@ -8,7 +8,7 @@ from services.notifier.mails.dutch import day_in_words, period_in_words, stage_i
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points, Row
 from services.notifier.mails.mail import ConnectionMail
 
-_NOT_DONE = frozenset({"action_needed", "refused"})
+_NOT_DONE = frozenset({"requested", "accepted", "action_needed", "refused"})
 _OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")
 
 

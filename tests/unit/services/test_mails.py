@@ -134,9 +134,16 @@ def test_a_date_that_keylane_named_comes_without_a_period() -> None:
 
 @pytest.mark.parametrize(
     ("other", "done"),
-    [("accepted", True), ("realised", True), ("cancelled", True), ("action_needed", False), ("refused", False)],
+    [
+        ("realised", True),
+        ("cancelled", True),
+        ("requested", False),
+        ("accepted", False),
+        ("action_needed", False),
+        ("refused", False),
+    ],
 )
-def test_nothing_is_left_to_do_only_while_no_other_connection_asks_for_more(other: str, *, done: bool) -> None:
+def test_nothing_is_left_to_do_only_once_no_other_connection_can_ask_for_more(other: str, *, done: bool) -> None:
     stages = enumerate(("realised", other), start=1)
     overview = tuple(ConnectionStage(connection=n, employer_code=str(n), stage=stage) for n, stage in stages)
     said = parsed(rendered(realised(connections=overview))).text
