@@ -32,8 +32,8 @@ from stream.message_mark import trace_of
 
 _PERMANENT = 500
 _ABOUT_US = (SmtpCommand.CONNECT, SmtpCommand.LOGIN, SmtpCommand.RSET, SmtpCommand.MAIL)
+"""What a server refuses at these commands is no mail, but whoever brings it."""
 _AT_ANY_COMMAND = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
-"""What a server refuses at these commands, or with these codes, is no mail, but whoever brings it."""
 _POLICY = "5.7."
 """Security or policy (RFC 3463): before the body most often about us, until the relay lets us."""
 
@@ -163,7 +163,7 @@ class MailLine:
             about_login = refusal.command is SmtpCommand.LOGIN or refusal.code == LOGIN_IS_WANTED
             what = "wants another login than ours" if about_login else "takes no mail of ours"
             self._desk.outage.report(f"the mail server {what} ({refusal})")
-            return self._not_now(claim, refusal)
+            return self._broken_off(claim, refusal)
         may_be_about_us = refusal.status.startswith(_POLICY) and refusal.command is not SmtpCommand.BODY
         if refusal.code >= _PERMANENT and not may_be_about_us:
             return Move(claim, Status.FAILED, str(refusal))
@@ -181,12 +181,24 @@ class MailLine:
             away = f"no connection to the mail server ({loss.why})"
             silent = f"the mail server does not answer any more ({loss})"
             self._desk.outage.report(away if loss.command is SmtpCommand.CONNECT else silent)
-            return self._not_now(claim, loss)
+            return self._broken_off(claim, loss)
+        self._failures += 1
         self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))
 
-    def _not_now(self, claim: MailClaim, error: Exception) -> Move:
+    def _broken_off(self, claim: MailClaim, error: SmtpRefusedError | SmtpLostError) -> Move:
+        """Certainly not accepted, and no connection any more.
+
+        Whether a server that has answered MAIL means us or this mail is not known. It is counted against the mail,
+        which then makes way for the others by its own pauses, and the line goes on at once: a few recipients that a
+        server always breaks off at would else hold up everybody's mail for ever. A server that means all of us costs
+        each mail one of many attempts, as it does with 450.
+        """
         self._drop()
+        if error.command not in _ABOUT_US:
+            self._failures = 0
+            return self._later(claim, str(error))
+        self._failures += 1
         return Move(claim, Status.PLANNED, str(error), delay_s=self._pause_s, untouched=True)
 
     async def _connected(self) -> Connection:
@@ -198,7 +210,6 @@ class MailLine:
         return self._connection
 
     def _drop(self) -> None:
-        self._failures += 1
         if self._connection is not None:
             self._connection.abort()
             self._connection = None

@@ -5,7 +5,7 @@ from typing import Protocol
 
 SERVER_IS_CLOSING = 421
 LOGIN_IS_WANTED = 530
-"""Answers that any command can have, and that no mail is to blame for (RFC 5321, 3.8; RFC 4954, 6)."""
+"""Answers that any command can have, most often for no mail's sake (RFC 5321, 3.8; RFC 4954, 6)."""
 
 
 class SmtpCommand(StrEnum):

@@ -168,49 +168,6 @@ async def test_a_nonsensical_answer_to_the_body_leaves_the_mail_uncertain() -> N
     assert statuses(ledger) == [Status.UNCERTAIN]
 
 
-class Once:
-    """Answers one step so once, and as usual afterwards."""
-
-    def __init__(self, step: str, answer: str) -> None:
-        self._step = step
-        self._answer: str | None = answer
-
-    def __call__(self, step: str, recipient: str) -> str | None:
-        del recipient
-        if step != self._step:
-            return None
-        answer, self._answer = self._answer, None
-        return answer
-
-
-async def after_one_bad_answer(step: str, answer: str) -> tuple[SmtpStub, MemoryLedger]:
-    stub = SmtpStub(Once(step, answer))
-    clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
-    limits = {"smtp_connections": 1, "mail_attempts_max": 1}
-    async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
-        await until(lambda: ledger.entries[UUID(int=0)].reply != "")
-        clock.passed_s += 1
-        await until(lambda: over(ledger))
-    return stub, ledger
-
-
-@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
-async def test_a_connection_lost_before_the_body_is_made_again_and_the_attempt_not_counted(step: str) -> None:
-    stub, ledger = await after_one_bad_answer(step, LOSE)
-    assert statuses(ledger) == [Status.SENT]
-    assert ledger.entries[UUID(int=0)].attempts == 1
-    assert len(stub.accepted) == 1
-
-
-@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "DATA", "BODY"])
-async def test_a_server_that_closes_is_greeted_again_and_the_mail_is_not_blamed(step: str) -> None:
-    stub, ledger = await after_one_bad_answer(step, "421 closing")
-    assert statuses(ledger) == [Status.SENT]
-    assert stub.connections == 2
-
-
 async def test_without_a_mail_server_mails_stay_planned_and_go_out_when_it_is_back() -> None:
     stub = SmtpStub()
     async with smtp_stub(stub):

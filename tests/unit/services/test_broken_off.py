@@ -1,0 +1,80 @@
+"""A mail server that breaks off before it has a mail: at everybody's, or at some recipients' again and again."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sending import Hands, over, planned, sending, settings, statuses, until
+from smtp_stub import LOSE, SmtpStub, smtp_stub
+
+from services.notifier.ledger import Status
+from services.notifier.ledger_memory import MemoryLedger
+
+CLOSING = "421 4.7.0 closing"
+
+
+class Once:
+    """Answers one step so once, and as usual afterwards."""
+
+    def __init__(self, step: str, answer: str) -> None:
+        self._step = step
+        self._answer: str | None = answer
+
+    def __call__(self, step: str, recipient: str) -> str | None:
+        del recipient
+        if step != self._step:
+            return None
+        answer, self._answer = self._answer, None
+        return answer
+
+
+@pytest.mark.parametrize("answer", [LOSE, CLOSING])
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL"])
+async def test_a_server_that_breaks_off_before_it_knows_of_a_mail_blames_none(step: str, answer: str) -> None:
+    clock, stub = Hands(), SmtpStub(Once(step, answer))
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl")
+    entry = ledger.entries[UUID(int=0)]
+    limits = {"smtp_connections": 1, "mail_attempts_max": 1}
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
+        await until(lambda: entry.reply != "")
+        clock.passed_s += 1
+        await until(lambda: over(ledger))
+    assert (statuses(ledger), entry.attempts) == ([Status.SENT], 1)
+    assert (stub.connections, len(stub.accepted)) == (2, 1)
+
+
+BREAKS_OFF_AT_ONE = [("RCPT", LOSE), ("RCPT", CLOSING), ("DATA", LOSE), ("DATA", CLOSING), ("BODY", CLOSING)]
+
+
+@pytest.mark.parametrize(("step", "answer"), [*BREAKS_OFF_AT_ONE, ("RCPT", "530 5.7.0 log in"), ("BODY", "530 no")])
+async def test_a_server_that_breaks_off_at_a_mail_gets_it_later_and_later_and_not_for_ever(
+    step: str, answer: str
+) -> None:
+    clock, stub = Hands(), SmtpStub(lambda at, _: answer if at == step else None)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl")
+    entry = ledger.entries[UUID(int=0)]
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_attempts_max=3), clock):
+        for pause_s in (10, 20):
+            await until(lambda: entry.not_before > clock.now())
+            assert (entry.status, entry.not_before - clock.now()) == (Status.PLANNED, timedelta(seconds=pause_s))
+            clock.passed_s += pause_s
+        await until(lambda: over(ledger))
+    assert (entry.status, entry.attempts) == (Status.FAILED, 3)
+    assert (stub.connections, stub.accepted) == (3, [])
+
+
+@pytest.mark.parametrize(("step", "answer"), BREAKS_OFF_AT_ONE)
+async def test_recipients_at_whom_a_server_breaks_off_each_time_hold_up_nobody_elses_mail(
+    step: str, answer: str
+) -> None:
+    bad, good = [f"bad{number}@example.nl" for number in range(100)], [f"p{number}@example.nl" for number in range(40)]
+    clock, stub = Hands(), SmtpStub(lambda at, to: answer if at == step and to.startswith("bad") else None)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *bad, *good)
+    rests_too_long = {"reconnect_s": 60, "reconnect_s_max": 60, "smtp_connections": 2}
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **rests_too_long), clock):
+        await until(lambda: statuses(ledger).count(Status.SENT) == len(good))
+    assert sorted(to for to, _ in stub.accepted) == sorted(good)
+    assert {entry.attempts for entry in ledger.entries.values()} == {1}
