@@ -73,7 +73,7 @@ class Event(Value):
         return stated
 
     def series(self) -> str:
-        """Within one series of one registration and producer, a lower revision than one seen is stale."""
+        """Within one series of one registration and producer, a lower revision than one seen is stale; "" is none."""
         return self.name
 
 

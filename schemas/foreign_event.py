@@ -20,3 +20,7 @@ class ForeignEvent(Event):
         if defects:
             raise NotJsonError
         return cls.model_validate_json(value)
+
+    def series(self) -> str:
+        """None: what another company numbers, and in which order, is its own affair."""
+        return ""

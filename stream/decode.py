@@ -66,7 +66,8 @@ class Received(NamedTuple):
         """The series whose order it keeps, and its place in it; 0 where it has none."""
         if self.envelope is None or self.envelope.revision is None or not isinstance(self.cause, Event):
             return "", 0
-        return f"{self.envelope.source}/{self.cause.series()}", self.envelope.revision
+        series = self.cause.series()
+        return (f"{self.envelope.source}/{series}", self.envelope.revision) if series else ("", 0)
 
     @property
     def name(self) -> str:

@@ -98,6 +98,10 @@ class _Form(Event):
         del stated
         return registration_id(source, self.submission_id)
 
+    def series(self) -> str:
+        """None: the first body under a submission id wins, whatever its publisher numbers."""
+        return ""
+
 
 class FormReceivedV1(_Form):
     """Registrations by employers and processors."""

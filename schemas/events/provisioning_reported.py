@@ -28,7 +28,3 @@ class ProvisioningReported(ForeignEvent):
         if self.report in ("customer_action_needed", "failed") and not self.findings:
             raise ValueError("a report that asks or fails names at least one finding")
         return self
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.connection}"

@@ -19,8 +19,11 @@ from toy import (
     tally,
 )
 
-from schemas.events import DeadLettered, FormReceived, PolicyAwaited
+from schemas import codec
+from schemas.envelope import Envelope
+from schemas.events import DeadLettered, FormReceived, PolicyAwaited, ProvisioningCancelled
 from schemas.parked_cause import cause_of
+from schemas.values import Contact
 from stream.answer import Answer, Result
 from stream.decode import Received, Undecodable, decode
 from stream.document import DocumentKey, Gate
@@ -34,6 +37,20 @@ from stream.store import WAKE_UP_TOPIC, OutcomeKind, Recorded, Row, RowKind
 
 A, B = "registration-a", "registration-b"
 MINE = DocumentKey("tally", A)
+
+
+SERIES = "urn:ours/provisioning-cancelled/1"
+
+
+def cancelled(event_id: str, *, revision: int | None, connection: int = 1) -> Record:
+    """An event of our own, which keeps an order among those of its connection."""
+    contact = Contact(
+        reference="r", package="exact", company_name="c", email="a@b.example", connection=connection, employer_code="1"
+    )
+    event = ProvisioningCancelled(contact=contact, cycle=1, reason="withdrawn")
+    envelope = Envelope(event_id, "urn:ours", event.name, event.version, A, NOW, revision=revision)
+    headers, value = codec.encode(envelope, event)
+    return Record(event.name, lane_of(A, LANES), 0, A.encode(), value, headers)
 
 
 def results(folded: Fold) -> list[Result]:
@@ -141,26 +158,32 @@ def test_a_second_body_that_is_repeated_is_answered_as_before() -> None:
 
 
 def test_a_record_with_a_lower_revision_than_one_seen_is_ignored_as_stale() -> None:
-    newer, older = report(A, "2", revision=5), report(A, "1", revision=4, offset=1)
+    newer, older = cancelled("2", revision=5), cancelled("1", revision=4)
     folded = fold([decode(newer), decode(older)])
     assert results(folded) == [Result.EMITTED, Result.IGNORED]
     assert folded.answers[1].reason == "STALE_REVISION"
-    assert folded.settlement([]).states[MINE][1].seen == {"urn:keylane/provisioning-reported/1": 5}
+    assert folded.settlement([]).states[MINE][1].seen == {SERIES: 5}
 
 
 @pytest.mark.parametrize("other", [{"connection": 2}, {"revision": None}, {"revision": 5}])
 def test_only_the_same_series_makes_a_record_stale(other: dict[str, int]) -> None:
-    seen = {"urn:keylane/provisioning-reported/1": 5}
     fields = {"revision": 4} | other
-    assert results(fold([decode(report(A, "1", **fields))], states=tally(A, seen=seen))) == [Result.EMITTED]  # type: ignore[arg-type]
+    assert results(fold([decode(cancelled("1", **fields))], states=tally(A, seen={SERIES: 5}))) == [Result.EMITTED]
+
+
+def test_what_another_company_numbers_orders_nothing() -> None:
+    newer, older = report(A, "2", revision=5), report(A, "1", said="configured", revision=4, offset=1)
+    folded = fold([decode(newer), decode(older)])
+    assert results(folded) == [Result.EMITTED, Result.EMITTED]
+    assert folded.settlement([]).states[MINE][1].seen == {}
 
 
 def test_an_ignored_record_is_journaled_with_its_reason_and_counts_as_seen() -> None:
-    folded = fold([decode(report(A, "1", revision=3))], toy=service(lambda _: Ignore("NOTHING_TO_DO")))
+    folded = fold([decode(cancelled("1", revision=3))], toy=service(lambda _: Ignore("NOTHING_TO_DO")))
     settlement = folded.settlement([])
     assert (answer_of(folded).result, answer_of(folded).reason) == (Result.IGNORED, "NOTHING_TO_DO")
     assert (settlement.journal[0].outcome, settlement.journal[0].reason) == (OutcomeKind.IGNORE, "NOTHING_TO_DO")
-    assert settlement.states[MINE][1].seen == {"urn:keylane/provisioning-reported/1": 3}
+    assert settlement.states[MINE][1].seen == {SERIES: 3}
 
 
 def test_a_record_on_a_wrong_lane_is_moved_and_nothing_else_happens() -> None:
