@@ -41,9 +41,9 @@ def check(files: tuple[str, ...], *, source: str | None, as_json: bool) -> None:
 
     FILES as for `submit`. Headers that stand beside a form are checked as a record's are, except for how old ce_time
     is and whether ce_id was used before; of a form without "submission_id" around it is said that no record holds it
-    so. Secrets may stand in clear, as they were typed: nothing is sent or kept. A sealed one is
-    checked for what it was sealed for; for which registration, only where the source is known: by headers as in the
-    schemas' examples, by "source" beside "form", or by --source.
+    so. Secrets may stand in clear, as they were typed: nothing is sent or kept; beside headers that is a warning. A
+    sealed one is checked for what it was sealed for; for which registration, only where the source is known: by headers
+    as in the schemas' examples, by "source" beside "form", or by --source.
     """
     texts = texts_in(files)
     written = (read(text, source) for text in texts)

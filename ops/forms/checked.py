@@ -21,7 +21,6 @@ from payroll.sealed_fields import NO_CONNECTION
 from payroll.sealed_secret import clear_secret
 from payroll.sealed_secret import read as read_token
 from payroll.typed_text import is_blank
-from schemas.clear_secrets import COMPACT_JWE
 from schemas.codec import FOREIGN_BYTES_MAX
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
 from schemas.events import FormReceived
@@ -44,6 +43,7 @@ MESSAGES = {
     "TOO_MANY_HEADERS": f"Dit zijn te veel headers: een record heeft er hooguit {HEADERS_MAX}.",
     "UNKNOWN_VERSION": "Deze versie van het formulier kennen wij niet.",
     "WRONG_TOPIC": "Dit is een andere gebeurtenis dan form-received.",
+    "SECRET_IN_CLEAR": "Dit geheim is niet versleuteld. Dat mag alleen hier: verzonden wordt het geweigerd.",
     "SOURCE_FORMAT": f"Een bron heeft 1 tot {SOURCE_CHARACTERS_MAX} zichtbare tekens.",
     "SOURCE_UNKNOWN": "Of de geheimen bij deze aanmelding horen is niet nagekeken: haar bron is niet bekend.",
     "SUBMISSION_ID_FORMAT": "Een submission_id heeft 1 tot 100 zichtbare ASCII-tekens, zonder spaties.",
@@ -102,6 +102,8 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
     warnings = () if isinstance(found, RefusedForm) else found.warnings
     odd = tuple(_inside(written.place, one, too_long) for one in warnings)
     odd += (problem(written.place, "source", "SOURCE_UNKNOWN"),) if unsure else ()
+    if written.headers is not None:
+        odd += tuple(problem(written.place, path, "SECRET_IN_CLEAR") for path in sealer.clear)
     return ReadyForm(written.place, source, registration, event, written.form, odd)
 
 
@@ -165,10 +167,11 @@ def _number(connection: Mapping[str, JsonValue], index: int) -> int:
 
 @dataclass
 class _Sealer:
-    """`too_long`: paths of secrets. `named`: registrations for which others had been sealed already."""
+    """`clear`, `too_long`: paths of secrets. `named`: registrations for which others had been sealed already."""
 
     keys: KeySet
     registration: str
+    clear: list[str] = field(default_factory=list)
     too_long: set[str] = field(default_factory=set)
     named: list[str] = field(default_factory=list)
 
@@ -181,12 +184,13 @@ class _Sealer:
             secret = holder.get(purpose)
             if not isinstance(secret, str) or is_blank(secret):
                 continue
-            if COMPACT_JWE.fullmatch(secret):
+            if _is_token(secret):
                 self._note(secret)
                 continue
             try:
                 binding = Binding(self.registration, connection, purpose)
                 tokens[purpose] = seal(clear_secret(secret), self.keys, binding)
+                self.clear.append(path + purpose)
             except FieldError:
                 self.too_long.add(path + purpose)
         return {**holder, **tokens}
@@ -196,3 +200,8 @@ class _Sealer:
             registration = read_token(token).bound_to[0]
             if isinstance(registration, str):
                 self.named.append(registration)
+
+
+def _is_token(secret: str) -> bool:
+    """Whether it was sealed by somebody, or was to be: what is broken about such a one is a fault, and never typed."""
+    return secret.lstrip().startswith("eyJ") and "." in secret

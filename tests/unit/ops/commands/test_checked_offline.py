@@ -122,6 +122,15 @@ def test_of_a_form_alone_it_says_that_no_record_holds_it_so(tmp_path: Path) -> N
     assert "FORM_ALONE" not in check(tmp_path, {"submission_id": "s-1", "form": processor()}).stdout
 
 
+def test_of_a_clear_secret_in_a_record_it_says_that_only_the_check_takes_it(tmp_path: Path) -> None:
+    said = record()
+    said["data"]["form"] = processor()
+    found = check(tmp_path, said)
+    assert found.exit_code == 0
+    assert "forms.ndjson:1: password: SECRET_IN_CLEAR (accepted): " in found.stdout
+    assert "SECRET_IN_CLEAR" not in check(tmp_path, processor()).stdout
+
+
 def sealed_value() -> tuple[str, dict[str, Any]]:
     said = json.loads((EXAMPLES / "form-received.v3" / "raet-self-managed.json").read_text("utf-8"))
     return said["headers"]["ce_source"], said["data"]

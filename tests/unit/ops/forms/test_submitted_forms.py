@@ -1,7 +1,7 @@
 """`koppeling submit` before anything is sent: read, sealed, checked, told."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,25 @@ def test_a_sealed_secret_is_left_as_it_is() -> None:
     (again,), faults = sorted_out(entry(ready.event.form))
     assert faults == []
     assert again.event == ready.event
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda token: f" {token}",
+        lambda token: f"{token}\n",
+        lambda token: f"{token}==",
+        lambda token: token.replace(".", "==.", 1),
+        lambda token: token.rpartition(".")[0],
+        lambda _: "eyJ.a.b.c.d",
+        lambda _: "eyJhbGciOiJkaXIifQ....",
+    ],
+)
+def test_a_broken_token_is_no_secret_in_clear(broken: Callable[[str], str]) -> None:
+    (ready,), _ = sorted_out(entry(raet(SECRET)))
+    token = ready.event.form["connections"][0]["client_secret"]
+    found, faults = sorted_out(entry(raet(broken(token))))
+    assert (found, named(faults)) == ([], [("file:1", "connections.0.client_secret", "SECRET_NOT_SEALED")])
 
 
 @pytest.mark.parametrize(
