@@ -30,7 +30,7 @@ class WrittenForm:
     """A form as it stands at a `place` (file:line), not yet checked; `form` may be anything, and None is no form.
 
     `source` is None where nothing says from whom it comes, `headers` where none stand there; `alone`: with nothing
-    around it, as it is in no record.
+    around it, as it is in no record; `value_bytes`: how large it is as it stands, where that is a record's value.
     """
 
     place: str
@@ -40,6 +40,7 @@ class WrittenForm:
     defects: tuple[Defect, ...]
     headers: Mapping[str, JsonValue] | None = None
     alone: bool = False
+    value_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +101,21 @@ def read(placed: Placed, source: str | None = SOURCE) -> WrittenForm | Illegible
         said, defects = parse(text)
     except NotJsonError:
         return Illegible(place, "NOT_JSON")
-    return _standing(place, said, defects, source)
+    return _standing(place, said, defects, source, len(text.rstrip(b"\r\n")))
 
 
 def _standing(
-    place: str, said: dict[str, JsonValue], defects: tuple[Defect, ...], source: object
+    place: str, said: dict[str, JsonValue], defects: tuple[Defect, ...], source: object, size: int
 ) -> WrittenForm | Illegible:
     match said:
         case {"headers": dict(headers), "data": dict(data)}:
             source, submission_id = headers.get("ce_source"), data.get("submission_id")
             return WrittenForm(place, source, submission_id, data.get("form"), defects, headers)
         case {"form": _} | {"submission_id": _}:
-            return WrittenForm(place, said.get("source", source), said.get("submission_id"), said.get("form"), defects)
+            # With its source beside it, it is no record's value.
+            size = 0 if "source" in said else size
+            source, submission_id = said.get("source", source), said.get("submission_id")
+            return WrittenForm(place, source, submission_id, said.get("form"), defects, value_bytes=size)
         case {"headers": _} | {"data": _}:
             part = "data" if isinstance(said.get("headers"), dict) else "headers"
             return Illegible(place, "REQUIRED" if said.get(part) is None else "WRONG_TYPE", part)

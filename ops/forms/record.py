@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from ops.forms.checked import Checked, checked, problem
 from ops.forms.file import Illegible, WrittenForm
-from schemas.codec import CodecError, CodecFault, decode
+from schemas.codec import FOREIGN_BYTES_MAX, CodecError, CodecFault, decode
 from schemas.envelope import Envelope, EnvelopeError, from_headers, to_headers
 from schemas.events import FormReceived
 
@@ -33,8 +33,10 @@ def checked_in_record(written: WrittenForm | Illegible, keys: KeySet) -> Checked
         return found
     headers = () if written.headers is None else _header_faults(written.headers)
     faults = tuple(problem(written.place, header, code) for header, code in headers)
+    if written.value_bytes > FOREIGN_BYTES_MAX:
+        faults = (problem(written.place, "form", "TOO_LARGE"),)
     if isinstance(found, tuple):
-        return faults + found
+        return tuple(dict.fromkeys(faults + found))
     alone = (problem(written.place, "submission_id", "FORM_ALONE"),) if written.alone else ()
     return faults or replace(found, warnings=found.warnings + alone)
 

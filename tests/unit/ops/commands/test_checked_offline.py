@@ -122,6 +122,17 @@ def test_of_a_form_alone_it_says_that_no_record_holds_it_so(tmp_path: Path) -> N
     assert "FORM_ALONE" not in check(tmp_path, {"submission_id": "s-1", "form": processor()}).stdout
 
 
+def test_a_value_is_measured_as_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "value.json"
+    value = json.dumps({"submission_id": "s-1", "form": processor()})
+    for blanks, faults in ((65_536 - len(value), []), (65_537 - len(value), [("form", "TOO_LARGE")])):
+        file.write_text(value[:-1] + " " * blanks + "}\n")
+        found = CliRunner().invoke(main, ["check", str(file), "--json"])
+        assert [(one["field"], one["code"]) for one in json.loads(found.stdout)["faults"]] == faults
+    large = {"submission_id": "s-1", "form": processor(company_name="x" * 70_000)}
+    assert check(tmp_path, large).stderr.count("TOO_LARGE") == 1
+
+
 def test_of_a_clear_secret_in_a_record_it_says_that_only_the_check_takes_it(tmp_path: Path) -> None:
     said = record()
     said["data"]["form"] = processor()
