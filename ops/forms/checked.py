@@ -12,9 +12,10 @@ from pydantic_core import to_json
 
 from ops.forms.file import SOURCE, Illegible, WrittenForm
 from ops.terminal.view import View
-from payroll.asked import AskedField, asked_connection, asked_of_processor
+from payroll.asked import REFERENCE, AskedField, asked_connection, asked_of_processor
 from payroll.check import check_form
 from payroll.fault import Fault, FaultCode, FieldError, fault
+from payroll.field_reader import FieldReader
 from payroll.form import RefusedForm
 from payroll.other_forms import CONNECTION_NUMBER
 from payroll.sealed_fields import NO_CONNECTION
@@ -24,7 +25,7 @@ from payroll.typed_text import is_blank
 from schemas.codec import FOREIGN_BYTES_MAX
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
 from schemas.events import FormReceived
-from schemas.ids import registration_id
+from schemas.ids import reference, registration_id
 from schemas.sealing import Binding, seal
 
 SOURCE_CHARACTERS_MAX = 255
@@ -93,7 +94,7 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
     form, sealer = _sealed(written.form, keys, registration)
     too_long, unsure = frozenset(sealer.too_long), sealer.named[:1] if written.source is None else []
     around = tuple(_around(written, form))
-    found = check_form(form, registration, written.defects, unsure)
+    found = check_form(form, registration, written.defects, (*unsure, *_corrected(form, sealer.named)))
     faults = found.faults if isinstance(found, RefusedForm) else ()
     inside = tuple(_inside(written.place, one, too_long) for one in faults)
     if around or inside or not isinstance(form, dict):
@@ -158,6 +159,12 @@ def _sealed(form: JsonValue, keys: KeySet, registration: str) -> tuple[JsonValue
             for index, connection in enumerate(connections)
         ]
     return sealed, sealer
+
+
+def _corrected(form: JsonValue, named: Iterable[str]) -> Iterator[str]:
+    """Of the registrations that secrets name, the one that this corrects: its secrets may be sealed for that, too."""
+    quoted = FieldReader().value(form, REFERENCE) if isinstance(form, dict) else None
+    return (one for one in named if reference(one) == quoted)
 
 
 def _number(connection: Mapping[str, JsonValue], index: int) -> int:

@@ -99,6 +99,14 @@ def test_a_secret_is_renewed_for_one_connection() -> None:
     assert cycles(desk, "transport") == [1, 2, 3]
 
 
+def test_a_correction_s_secret_may_be_sealed_for_what_it_corrects() -> None:
+    desk = Desk()
+    desk.form("transport", raet(registration="transport"))
+    desk.correct("renewal", "transport", connections=[{"connection": 2, "client_secret": token(2, "transport")}])
+    _, renewed = desk.heard(RegistrationSubmitted, "transport")
+    assert [connection.secrets[0].bound_to for connection in renewed.registration.connections] == [None, None]
+
+
 @pytest.mark.parametrize("kind", ["correction", "withdrawal"])
 @pytest.mark.parametrize("code", ["AAAAA-AAAAA", CODES.code("garage", 1), CODES.code("bakery", 2)])
 def test_a_wrong_code_changes_nothing_and_is_counted(kind: str, code: str) -> None:

@@ -13,7 +13,7 @@ from ops.cli import main
 from ops.forms.checked import Problem, ReadyForm
 from ops.forms.file import SOURCE, Illegible, WrittenForm, written_forms
 from ops.forms.submission import sort_out
-from schemas.ids import registration_id
+from schemas.ids import reference, registration_id
 from schemas.sealing import Binding, new_private_keys, unseal
 
 PRIVATE = new_private_keys()
@@ -126,6 +126,15 @@ def test_a_sealed_secret_is_left_as_it_is() -> None:
     (again,), faults = sorted_out(entry(ready.event.form))
     assert faults == []
     assert again.event == ready.event
+
+
+def test_a_correction_s_secret_may_be_sealed_for_what_it_corrects() -> None:
+    (first,), _ = sorted_out(entry(raet(SECRET)))
+    change = {"connection": 1, "client_secret": first.event.form["connections"][0]["client_secret"]}
+    correction = {"kind": "correction", "code": "0000-0000-0000-0000", "connections": [change]}
+    for quoted, codes in ((first.registration, []), (registration_id("urn:x", "s-1"), ["SECRET_BOUND_ELSEWHERE"])):
+        _, faults = sorted_out(entry(correction | {"reference": reference(quoted)}, "s-2"))
+        assert [fault.code for fault in faults if fault.field != "code"] == codes
 
 
 @pytest.mark.parametrize(
