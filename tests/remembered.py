@@ -73,7 +73,9 @@ def at_keylane(*stages: LinkStage, parked: tuple[ParkedRow, ...] = ()) -> Rememb
 
 
 def mail(status: str = "sent") -> MailView:
-    return MailView(kind="link-realised", occasion="connection 1", status=status, at=ago(1), attempts=1)
+    return MailView(
+        kind="link-realised", occasion="connection 1", role="applicant", status=status, at=ago(1), attempts=1
+    )
 
 
 def parked(reason: str = "DEFECT_KeyError", *, retry_at: datetime | None = None, blocks: bool = True) -> ParkedRow:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ops.servers.administrator import Database, looking
+from ops.story.mail_reader import to_reader
 from ops.terminal.age import age, moment
 from ops.terminal.output import shorten, wrapped
 from ops.terminal.view import View
@@ -32,6 +33,11 @@ class LedgerMail(View):
     planned_at: datetime
     body_started_at: datetime | None
     since: datetime
+
+    @property
+    def told(self) -> str:
+        """Which of a registration's mails it is, and to whom."""
+        return f"{self.kind}, {self.occasion}, {to_reader(self.role)}"
 
 
 async def ledger_mails(url: str, *, limit: int, status: Status | None) -> list[LedgerMail]:
@@ -60,7 +66,7 @@ def mail_lines(mails: Sequence[LedgerMail], now: datetime) -> Iterator[str]:
     """A few lines for each, none wider than the terminal."""
     for mail in mails:
         again = f", planned anew in epoch {mail.epoch}" if mail.epoch else ""
-        yield shorten(f"{mail.reference} {mail.kind}, {mail.occasion}{again}")
+        yield from wrapped(f"{mail.reference} {mail.told}{again}", "", "  ")
         yield f"  {mail.id}"
         tried = f"{mail.status}, tried {mail.attempts} x, since {moment(mail.since)} ({age(now - mail.since)})"
         yield from wrapped(tried, "  ", "  ")

@@ -48,6 +48,19 @@ def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
     return next(iter(newest.values()))
 
 
+def those_named(mails: Sequence[LedgerMail], target: str, kind: str | None, occasion: str | None) -> list[LedgerMail]:
+    """Those of this kind and occasion, where either is named.
+
+    Raises:
+        ClickException: there are mails, and none is so.
+    """
+    named = [mail for mail in mails if kind in (None, mail.kind) and occasion in (None, mail.occasion)]
+    if mails and not named:
+        known = "\n".join(sorted({f"  {mail.kind}, {mail.occasion}" for mail in mails}))
+        raise click.ClickException(f"{target} has no such mail, but of these kinds and occasions:\n{known}")
+    return named
+
+
 def why_not(mail: LedgerMail, newer: LedgerMail | None) -> str | None:
     """Why this mail cannot be sent again (now); None when it can. `newer`: as what it was planned anew before."""
     if newer is not None:
@@ -98,7 +111,7 @@ async def resend_one(
     """
     async with looking(url) as database:
         found = await mails_meant(database, target)
-        mail = one_of([one for one in found if _is_that(one, *which)], target)
+        mail = one_of(those_named(found, target, *which), target)
         newer = await newer_epoch(database, mail)
     click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
     if refusal := why_not(mail, newer):
@@ -109,7 +122,3 @@ async def resend_one(
     async with changing(url) as database:
         anew = await resend(database, mail, to, why)
     click.echo(f"{mail.id} is planned anew as {anew}")
-
-
-def _is_that(mail: LedgerMail, kind: str | None, occasion: str | None) -> bool:
-    return kind in (None, mail.kind) and occasion in (None, mail.occasion)

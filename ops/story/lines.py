@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ops.parked.row import ParkedRow
+from ops.story.mail_reader import to_reader
 from ops.story.mail_view import MailView
 from ops.story.reason import Reason
 from ops.story.registration import ConnectionView, RegistrationView
@@ -51,7 +52,7 @@ def _connection(one: ConnectionView, view: RegistrationView) -> Iterator[str]:
 
 
 def _mail(mail: MailView) -> str:
-    return f"{mail.kind}, {mail.occasion}: {mail.status} {minute(mail.at)}"
+    return f"{mail.kind}, {mail.occasion}, {to_reader(mail.role)}: {mail.status} {minute(mail.at)}"
 
 
 def _parked(rows: Iterable[ParkedRow]) -> Iterator[str]:

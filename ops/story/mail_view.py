@@ -10,6 +10,7 @@ class MailView(View):
 
     kind: str
     occasion: str
+    role: str
     status: str
     at: datetime
     attempts: int

@@ -65,6 +65,7 @@ def _mail(row: Any) -> MailView:
     return MailView(
         kind=row["kind"],
         occasion=row["occasion"],
+        role=row["role"],
         status=_MAIL_STATUS.get(row["status"], "planned"),
         at=row["finished_at"] or row["body_started_at"] or row["planned_at"],
         attempts=row["attempts"],
@@ -83,6 +84,6 @@ select key, document - 'waiting' as document from {schema}.state
 where kind = $1 and key = any($2::text[]) and document is not null
 """
 _MAILS = """
-select subject, kind, occasion, status, attempts, planned_at, body_started_at, finished_at from notifier.effect
+select subject, kind, occasion, role, status, attempts, planned_at, body_started_at, finished_at from notifier.effect
 where subject = any($1::text[]) order by planned_at, occasion
 """

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from ops.mails.ledger_mail import LedgerMail
-from ops.mails.resending import one_of, resending_lines, usable_address, why_not
+from ops.mails.resending import one_of, resending_lines, those_named, usable_address, why_not
 from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
 
@@ -54,9 +54,36 @@ def test_the_newest_of_what_was_sent_again_before_is_meant() -> None:
 def test_of_several_mails_one_has_to_be_named_and_each_is_by_its_id() -> None:
     with pytest.raises(click.ClickException, match="has several mails") as refused:
         one_of([mail(1), mail(2, kind="registration-received", occasion="cycle 1")], "REF")
-    assert str(UUID(int=2)) in refused.value.message
+    assert f"{UUID(int=2)} SENT registration-received, cycle 1, to the applicant" in refused.value.message
     with pytest.raises(click.ClickException, match="no such mail"):
         one_of([], "REF")
+
+
+def test_of_a_kind_that_a_registration_has_no_mail_of_is_said_which_it_has() -> None:
+    known = [mail(1), mail(2, role="employer"), mail(3, kind="registration-received", occasion="cycle 1")]
+    with pytest.raises(click.ClickException) as refused:
+        those_named(known, "REF", "link-realized", None)
+    assert refused.value.message.splitlines()[1:] == [
+        "  link-realised, connection 1",
+        "  registration-received, cycle 1",
+    ]
+    assert those_named(known, "REF", "link-realised", None) == known[:2]
+    assert those_named(known, "REF", "registration-received", "cycle 1") == known[2:]
+    assert those_named([], "REF", "link-realised", None) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("applicant", "to the applicant"),
+        ("employer", "to the employer"),
+        ("new-address", "to the applicant at the new address"),
+        ("former-address", "to the applicant at the address that was left"),
+    ],
+)
+def test_the_plan_says_to_whom_by_the_role(role: str, said: str) -> None:
+    plan = " ".join("\n".join(resending_lines(mail(role=role), None, NOW)).split())
+    assert f"link-realised, connection 1, {said}" in plan
 
 
 @pytest.mark.parametrize("typed", ["a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", ""])

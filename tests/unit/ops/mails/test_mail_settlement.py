@@ -82,9 +82,9 @@ def test_of_a_mail_that_was_planned_anew_before_is_said_which_row_stands_for_it_
     assert "ends as SENT" in " ".join(settlement_lines(mail(), Verdict.SENT, NOW, newer))
 
 
-def test_a_mail_is_told_without_whom_it_goes_to() -> None:
+def test_a_mail_is_told_with_its_reader_s_role_and_without_the_address() -> None:
     assert list(mail_lines([mail()], after(120).astimezone(UTC))) == [
-        f"{REFERENCE} link-realised, connection 1",
+        f"{REFERENCE} link-realised, connection 1, to the applicant",
         "  00000000-0000-0000-0000-000000000005",
         "  UNCERTAIN, tried 1 x, since 2026-11-22 13:00:00 (2 min)",
         "  DATA",
@@ -92,4 +92,4 @@ def test_a_mail_is_told_without_whom_it_goes_to() -> None:
 
 
 def test_a_mail_forced_in_a_later_epoch_is_not_said_to_have_been_planned_so_often() -> None:
-    assert next(mail_lines([mail(epoch=2)], NOW)).endswith(", planned anew in epoch 2")
+    assert "to the applicant, planned anew in epoch 2" in " ".join(" ".join(mail_lines([mail(epoch=2)], NOW)).split())

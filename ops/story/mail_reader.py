@@ -1,0 +1,13 @@
+"""Whom a mail is to, in words for operators: by the role, never by the address."""
+
+from services.notifier.roles import FORMER_ADDRESS, NEW_ADDRESS
+
+_AT_AN_ADDRESS = {
+    NEW_ADDRESS: "the applicant at the new address",
+    FORMER_ADDRESS: "the applicant at the address that was left",
+}
+
+
+def to_reader(role: str) -> str:
+    """As it stands behind a mail's kind and occasion."""
+    return f"to {_AT_AN_ADDRESS.get(role, f'the {role}')}"
