@@ -30,17 +30,22 @@ class Compared(NamedTuple):
     same: int
     remarks: tuple[str, ...] = ()
 
+    @property
+    def anything(self) -> bool:
+        """Whether loading the file would change anything."""
+        return bool(self.new or self.changed)
+
     def counts(self) -> dict[str, int]:
         """As they go on record."""
         return {"new": self.new, "changed": self.changed, "same": self.same}
 
 
 def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], key: Collection[str]) -> list[Row]:
-    """Every row, `row` made of what is in its columns, each only once; other columns are passed over.
+    """Every row, one at least, `row` made of what is in its columns, each only once; other columns are passed over.
 
     Raises:
-        RowFileError: it is no CSV, columns are missing, lines are faulty (a hundred are named at most), or two of them
-            differ and have the same in the columns of their `key`.
+        RowFileError: it is no CSV, columns are missing, nothing stands below them, lines are faulty (a hundred are
+            named at most), or two of them differ and have the same in the columns of their `key`.
     """
     reader = csv.DictReader(lines, restkey=_TOO_MANY, strict=True)
     rows: dict[object, Row] = {}
@@ -60,6 +65,8 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
     if faults:
         more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
         raise RowFileError("\n".join([*faults[:FAULTS_MAX], *more]))
+    if not rows:
+        raise RowFileError("no line stands below the one with the columns' names")
     return list(rows.values())
 
 

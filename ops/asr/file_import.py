@@ -36,19 +36,29 @@ class FileImport(NamedTuple):
     rows: str
 
     def run(self, state: Path | None, file: Path, why: str | None) -> None:
-        """Say what it comes to, and do it if there is a reason; ends with 1 when there is a fault in any line."""
+        """Say what it comes to, and do it if there is a reason; ends with 1 when there is a fault in any line.
+
+        Of a file that changes nothing, nothing is loaded and nothing goes on record.
+        """
         with faults_named(file):
             compared = asyncio.run(self._run(admin_url(state), file, why))
         click.echo(f"{self.rows}: {compared.new} new, {compared.changed} changed, {compared.same} as they were")
         for remark in compared.remarks:
             click.echo(remark)
-        say(NOT_APPLIED if why is None else "loaded: what waits for them goes on by itself")
+        say(came_of_it(compared, why))
 
     async def _run(self, url: str, file: Path, why: str | None) -> Compared:
         async with looking(url) if why is None else changing(url) as database:
             compared = await self.compare(database, file)
-            if why is not None:
+            if why is not None and compared.anything:
                 await self.load(database, file)
                 change = Change(self.service, file.name, None, {}, compared.counts())
                 await record_actions(database, self.deed, why, [change])
             return compared
+
+
+def came_of_it(compared: Compared, why: str | None) -> str:
+    """The last line: whether it was done, or how it is, or that there is nothing to do."""
+    if not compared.anything:
+        return "nothing to load: all of it is there already"
+    return NOT_APPLIED if why is None else "loaded: what waits for them goes on by itself"

@@ -51,13 +51,15 @@ async def _hold_back(database: Database, mails: Sequence[UUID], why: str, comman
 async def hold_unsent_back(url: str, why: str | None, *, at_once: int = AT_ONCE) -> None:
     """Show what would come of it; do it when there is a reason, so many in a transaction: typed again, the others."""
     async with looking(url) as database:
-        click.echo("\n".join(_lines(await _unsent(database))))
+        counts = await _unsent(database)
+    click.echo("\n".join(_lines(counts)))
     if why is None:
-        say(NOT_APPLIED)
+        if counts:
+            say(NOT_APPLIED)
         return
     async with connected(url) as database:
         count = await _hold_each_back(database, why, at_once)
-        say(f"{count} mails are held back: `koppeling mails uncertain`")
+        say(f"{_mails(count)} held back: `koppeling mails uncertain`" if count else "no mail was held back")
         # Else Postgres takes them for few, and reads them all for each that is settled, until it has counted by itself.
         with suppress(asyncpg.QueryCanceledError):
             await database.execute("analyze notifier.effect")
@@ -76,8 +78,12 @@ async def _hold_each_back(database: Database, why: str, at_once: int) -> int:
                 advance(len(these))
     finally:
         if looked_at < len(mails):
-            say(f"{count} mails are held back so far: typed again, it holds back the others")
+            say(f"{_mails(count)} held back so far: typed again, it holds back the others")
     return count
+
+
+def _mails(count: int) -> str:
+    return "1 mail is" if count == 1 else f"{count} mails are"
 
 
 # Each part has an index of its own; of the rows that are sent, which are kept for good, none is read.

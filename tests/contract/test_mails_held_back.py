@@ -85,3 +85,17 @@ async def test_postgres_knows_how_many_are_uncertain_by_then(sandbox: RunningSan
     await database.execute("analyze notifier.effect")
     await hold_unsent_back(sandbox.endpoints().postgres.url, WHY)
     assert await database.fetchval(KNOWN) == "{UNCERTAIN}"
+
+
+async def test_where_no_mail_waits_it_is_not_said_that_any_is_held_back(
+    sandbox: RunningSandbox, database: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = sandbox.endpoints().postgres.url
+    await database.execute(PLAN, "0", "SENT")
+    await hold_unsent_back(url, None)
+    assert capsys.readouterr().out == "no mail waits to be sent\n"
+    await hold_unsent_back(url, WHY)
+    assert capsys.readouterr().out == "no mail waits to be sent\nno mail was held back\n"
+    await database.execute(PLAN, "1", "PLANNED")
+    await hold_unsent_back(url, WHY)
+    assert "1 mail is held back: `koppeling mails uncertain`" in capsys.readouterr().out

@@ -33,7 +33,9 @@ async def test_a_file_is_loaded_whole_and_on_record_or_not_at_all(
     done = await koppeling(onboarding, group, "import", str(file), "--apply", "--reason", "agreed before")
     assert (done.code, done.lines[0]) == (0, planned.lines[0]), done.err
     again = await koppeling(onboarding, group, "import", str(file))
-    assert ": 0 new, 0 changed, 1 as they were" in again.out
+    assert ": 0 new, 0 changed, 1 as they were\nnothing to load: all of it is there already" in again.out
+    nothing = await koppeling(onboarding, group, "import", str(file), "--apply", "--reason", "once more")
+    assert (nothing.code, nothing.out) == (0, again.out)
     actions = (await koppeling(onboarding, "actions", "--json")).json
     (action,) = [one for one in actions if one["target"] == file.name]
     assert (action["what"], action["why"], action["after"]) == (

@@ -33,6 +33,12 @@ def test_a_missing_column_is_named() -> None:
         read_policies([HEADER.replace(",products", "").replace(",mandate_present", "")])
 
 
+@pytest.mark.parametrize("lines", [[HEADER], [HEADER, "", ""]])
+def test_a_file_with_nothing_below_the_names_of_its_columns_is_refused(lines: list[str]) -> None:
+    with pytest.raises(RowFileError, match="no line stands below"):
+        read_policies(lines)
+
+
 def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:
     lines = [
         HEADER,
