@@ -47,6 +47,13 @@ UNANSWERED = NextStep(
 )
 """After a rejection without an address: no mail is planned, and nobody else can act."""
 
+ONE_REFUSED = NextStep(
+    code="YOU_REGISTER_AGAIN",
+    who=Actor.APPLICANT,
+    text="Niet elke koppeling is gelukt. Is de oorzaak weg? Geef dat dan door met een correctie.",
+)
+"""Beside a link that works: what Keylane could not make is nobody else's to mend."""
+
 _GOES_ON = "Is dat gebeurd? Dan gaan wij vanzelf verder."
 _NEXT = {
     Stage.SUBMITTED: ("WE_CHECK", Actor.WE, "Wij controleren je aanmelding."),
@@ -101,12 +108,17 @@ _BY_REASON = {
 """Where the reason tells more than the stage: who acts, and the text."""
 
 
+_OVERDUE = "Keylane heeft langer niet geantwoord dan afgesproken. Wij vragen Keylane hoe het ermee staat."
+
+
 def next_step(
-    stage: Stage, *, steps: tuple[str, ...] = (), exchanges: Collection[date] = (), why: Collection[str] = ()
+    stage: Stage, *, overdue: bool = False, exchanges: Collection[date] = (), why: Collection[str] = ()
 ) -> NextStep:
     """What comes after this stage, and who acts, by `why` it waits; the first exchange, where that is one day."""
     code, who, text = _NEXT[stage]
+    if overdue and who is Actor.KEYLANE:
+        return NextStep(code=code, who=Actor.WE, text=_OVERDUE)
     who, text = next((_BY_REASON[stage, reason] for reason in why if (stage, reason) in _BY_REASON), (who, text))
     if stage is Stage.REALISED and len(set(exchanges)) == 1:
         text += f" De eerste uitwisseling is op {day_in_words(next(iter(exchanges)))}."
-    return NextStep(code=code, who=who, text=text, steps=steps)
+    return NextStep(code=code, who=who, text=text)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from ops.story import words
 from ops.story.attention import attention
 from ops.story.happening import happenings
-from ops.story.next_step import BLOCKED, UNANSWERED, NextStep, next_step
+from ops.story.next_step import BLOCKED, ONE_REFUSED, UNANSWERED, NextStep, next_step
 from ops.story.reason import Reason
 from ops.story.registration import ConnectionView, Milestone, RegistrationView
 from ops.story.remembered import Remembered
@@ -31,7 +31,7 @@ def view(remembered: Remembered, now: datetime) -> RegistrationView:
         overdue=stands.overdue,
         trail=_trail(remembered, stands),
         why=why,
-        next=_next(remembered, stands.stage, why),
+        next=_next(remembered, stands, why),
         happened=happenings(remembered.timeline),
         attention=attention(remembered.intake, remembered.provisioning),
         connections=_connections(remembered.provisioning),
@@ -57,11 +57,15 @@ def _reasons(remembered: Remembered, stage: Stage) -> tuple[Reason, ...]:
 
 
 def _found_by_keylane(provisioning: Provisioning | None, stage: Stage) -> tuple[Reason, ...]:
-    """Of the connections that stand there, each once."""
+    """Of the connections that stand there, each once, and of those that were refused beside one that works."""
     if provisioning is None:
         return ()
-    there = [link for link in provisioning.links if STAGES[link.stage] is stage]
+    there = [link for link in provisioning.links if STAGES[link.stage] is stage or _is_refused_beside(link, stage)]
     return tuple(dict.fromkeys(reason for link in there for reason in _why(provisioning, link)))
+
+
+def _is_refused_beside(link: Link, stage: Stage) -> bool:
+    return stage is Stage.REALISED and link.stage is LinkStage.REFUSED
 
 
 def _beside(provisioning: Provisioning | None) -> tuple[Reason, ...]:
@@ -105,17 +109,25 @@ def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
     return tuple(words.of_finding(finding, provisioning.package) for finding in link.findings)
 
 
-def _next(remembered: Remembered, stage: Stage, why: Sequence[Reason]) -> NextStep:
+def _next(remembered: Remembered, stands: Standing, why: Sequence[Reason]) -> NextStep:
     if remembered.blocked:
         return BLOCKED
-    if stage is Stage.REJECTED and remembered.intake is not None and remembered.intake.email is None:
+    if stands.stage is Stage.REJECTED and remembered.intake is not None and remembered.intake.email is None:
         return UNANSWERED
     provisioning = remembered.provisioning
     links: Sequence[Link] = provisioning.links if provisioning else ()
     exchanges = [on for link in links if (on := _first_exchange_on(link))]
-    if provisioning is None or stage is not Stage.CUSTOMER_ACTION_NEEDED:
-        return next_step(stage, exchanges=exchanges, why=[reason.code for reason in why])
+    codes = [reason.code for reason in why]
+    usual = next_step(stands.stage, overdue=stands.overdue, exchanges=exchanges, why=codes)
+    is_one_refused = any(_is_refused_beside(link, stands.stage) for link in links)
+    step = ONE_REFUSED if is_one_refused else usual
+    if provisioning is None or step.code not in _WITH_STEPS:
+        return step
+    asked = (finding for link in links if link.stage is _WITH_STEPS[step.code] for finding in link.findings)
     package = packages()[provisioning.package]
-    asked = (finding for link in links if link.stage is LinkStage.ACTION_NEEDED for finding in link.findings)
-    steps = dict.fromkeys(step for finding in asked for step in package.help_for(finding.code).steps)
-    return next_step(stage, steps=tuple(steps))
+    steps = dict.fromkeys(one for finding in asked for one in package.help_for(finding.code).steps)
+    return step.model_copy(update={"steps": tuple(steps)})
+
+
+_WITH_STEPS = {"YOU_ACT": LinkStage.ACTION_NEEDED, "YOU_REGISTER_AGAIN": LinkStage.REFUSED}
+"""What the applicant does, by the stage of the connections for which the package says how."""

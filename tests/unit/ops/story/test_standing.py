@@ -182,6 +182,31 @@ def test_a_customer_who_has_to_act_is_told_the_package_s_own_steps() -> None:
     assert "Raadplegen HRM" in seen.why[0].text
 
 
+@pytest.mark.parametrize("stages", [[LinkStage.REFUSED], [LinkStage.REALISED, LinkStage.REFUSED]])
+def test_what_keylane_could_not_make_is_the_applicants_to_mend_beside_a_link_that_works_too(
+    stages: list[LinkStage],
+) -> None:
+    known = at_keylane(*stages)
+    assert known.provisioning is not None
+    *others, refused = known.provisioning.links
+    found = known.provisioning.with_links([refused.but(findings=(Finding(code="LHNR_MISMATCH"),))])
+    seen = view(replace(known, provisioning=found), NOW)
+    assert seen.stage is (Stage.REALISED if others else Stage.REFUSED)
+    assert (seen.next.code, seen.next.who) == ("YOU_REGISTER_AGAIN", Actor.APPLICANT)
+    assert seen.next.steps == packages()["loket"].help_for("LHNR_MISMATCH").steps
+    assert [reason.code for reason in seen.why] == ["LHNR_MISMATCH"]
+
+
+@pytest.mark.parametrize("stage", [LinkStage.REQUESTED, LinkStage.ACCEPTED])
+def test_nobody_is_told_of_a_few_days_after_keylane_s_time_is_over(stage: LinkStage) -> None:
+    known = at_keylane(stage)
+    assert known.provisioning is not None
+    late = [link.but(overdue=True, due_at=None) for link in known.provisioning.links]
+    seen = view(replace(known, provisioning=known.provisioning.with_links(late)), NOW)
+    assert seen.next.who is Actor.WE
+    assert seen.next.text.startswith("Keylane heeft langer niet geantwoord dan afgesproken.")
+
+
 def test_a_realised_link_tells_the_day_of_its_first_exchange() -> None:
     seen = view(at_keylane(LinkStage.REALISED, LinkStage.REALISED), NOW)
     assert "dinsdag 5 januari 2027" in seen.next.text
