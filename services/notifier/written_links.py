@@ -68,11 +68,14 @@ def link_realised_to_employer(event: LinkRealised, email: str, *, exchanges: boo
 def provisioning_refused(
     event: ProvisioningRefused, code_for: CodeFor, *, correction_waits: bool
 ) -> ProvisioningRefusedMail:
-    """Why Keylane cannot do it."""
+    """Why Keylane cannot do it, and the package's steps that mend it."""
     package = packages()[event.contact.package]
-    reasons = tuple(package.what(finding) for finding in event.findings)
     return ProvisioningRefusedMail(
-        **_linked(event.contact), code_for=code_for, reasons=reasons, correction_waits=correction_waits
+        **_linked(event.contact),
+        code_for=code_for,
+        correction_waits=correction_waits,
+        reasons=tuple(package.what(finding) for finding in event.findings),
+        steps=tuple(dict.fromkeys(step for one in event.findings for step in package.help_for(one.code).steps)),
     )
 
 

@@ -18,14 +18,16 @@ _CORRECTION_WAITS = FixedParagraph(
 
 
 class ProvisioningRefusedMail(ConnectionMail):
-    """`reasons` are sentences. `to_employer`: the reader did not fill in the form, and hears them from who did.
+    """`reasons` are sentences, `steps` mend them, in order.
 
+    `to_employer`: the reader did not fill in the form, and hears both from who did.
     `correction_waits`: a correction, which may mend it without more.
     """
 
     kind: ClassVar[str] = "provisioning-refused"
 
     reasons: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     to_employer: bool = False
     correction_waits: bool = False
 
@@ -38,5 +40,6 @@ class ProvisioningRefusedMail(ConnectionMail):
         return (
             Paragraph(_NOT_MADE, self.company_name, " te maken. De reden:"),
             Points(self.reasons),
+            *((FixedParagraph("Zo los je het op:"), Points(self.steps)) if self.steps else ()),
             _CORRECTION_WAITS if self.correction_waits else _CORRECT,
         )
