@@ -1,6 +1,7 @@
 """`koppeling rewind`: every service reads in Kafka from where Postgres, which came back older, remembers it."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,20 +12,23 @@ from ops.servers.destination import kafka_access
 from ops.service_state.rewinding import rewind as put_back
 from ops.service_state.rewinding import rewinding_lines, rewinds
 from ops.terminal.output import say
+from schemas.flow import SERVICES, TIMELINE, Party
 from stream.kafka_access import KafkaAccess
 
 
 @click.command()
+@click.option("--service", type=click.Choice([TIMELINE.name]), help="This one alone: nobody waits for it.")
 @database_option
 @plan_or_apply
-def rewind(state: Path | None, *, why: str | None) -> None:
+def rewind(state: Path | None, *, service: str | None, why: str | None) -> None:
     """Let stopped services read again in Kafka what Postgres, restored to an older state, has forgotten."""
-    asyncio.run(_rewind(admin_url(state), kafka_access(state), why))
+    services = SERVICES if service is None else (TIMELINE,)
+    asyncio.run(_rewind(admin_url(state), kafka_access(state), services, why))
 
 
-async def _rewind(url: str, access: KafkaAccess, why: str | None) -> None:
+async def _rewind(url: str, access: KafkaAccess, services: Sequence[Party], why: str | None) -> None:
     async with looking(url) as database:
-        found = await rewinds(database, access)
+        found = await rewinds(database, access, services)
     click.echo("\n".join(rewinding_lines(found)))
     if not found:
         return

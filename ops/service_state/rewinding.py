@@ -4,7 +4,7 @@ Or to the log's beginning where that is later, with what Postgres remembers: no 
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ from ops.servers.administrator import Database, changing
 from ops.servers.kafka_clients import consumer_of, no_answer
 from ops.service_state.backlog import workers
 from ops.terminal.output import wrapped
-from schemas.flow import LANES, SERVICES, Party
+from schemas.flow import LANES, Party
 from stream.kafka_access import KafkaAccess
 
 
@@ -44,17 +44,18 @@ class Rewind:
         return [self.committed[place] - at for place, at in self.read_from.items() if self.committed[place] > at]
 
 
-async def rewinds(database: Database, access: KafkaAccess) -> list[Rewind]:
-    """What is to be put back, of every service where anything is.
+async def rewinds(database: Database, access: KafkaAccess, services: Sequence[Party]) -> list[Rewind]:
+    """What is to be put back, of each of these services where anything is.
 
     Raises:
         ClickException: a worker of one still runs, and would take no notice of it.
     """
     found = []
-    running = [f"{service} ({count})" for service, count in (await workers(access)).items() if count]
+    counts = await workers(access)
+    running = [f"{party.name} ({counts[party.name]})" for party in services if counts[party.name]]
     if running:
-        raise click.ClickException(f"stop all services first; workers still hold a place in: {', '.join(running)}")
-    for party in SERVICES:
+        raise click.ClickException(f"stop these first, workers still hold a place in them: {', '.join(running)}")
+    for party in services:
         one = await _rewind(access, party, await settled(database, party.name))
         found += [one] if one.read_from else []
     return found

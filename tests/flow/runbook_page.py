@@ -6,7 +6,8 @@ from pathlib import Path
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
 OLDER_POSTGRES = "console older-postgres"
-ELSEWHERE = (OLDER_POSTGRES,)
+TIMELINE_ANEW = "console timeline-anew"
+ELSEWHERE = (OLDER_POSTGRES, TIMELINE_ANEW)
 """Blocks that need a situation of their own, by how they begin: each is typed by a test of its own."""
 
 
