@@ -105,8 +105,10 @@ class Standing(NamedTuple):
 
 
 def from_bytes(kept: bytes) -> Standing:
-    """What `to_bytes` made. Raises ValueError for anything else."""
+    """What `to_bytes` made. Raises ValueError or TypeError for what has another shape."""
     arrived_ms, marks, parked, told_ms, *later = from_json(kept)
+    if not (isinstance(arrived_ms, int) and isinstance(told_ms, int)):
+        raise TypeError("no time")
     return _with_hold(
         Standing(
             arrived_ms,

@@ -64,13 +64,20 @@ class StandingTable(faust.Table[str, Standing]):
     def _read(self, partition: int, newest: Mapping[bytes, bytes]) -> Iterator["_Kept"]:
         for key, value in newest.items():
             try:
-                registration, standing = from_json(key), from_bytes(value)
+                registration = _registration(key)
+                known, standing = self.data.get(registration), from_bytes(value)
+                joined = standing if known is None else known.joined(standing)
             except (TypeError, ValueError):
                 _log.error("lane %d of the changelog: a record was left out, it keeps no standing", partition)
                 continue
-            known = self.data.get(registration)
-            joined = standing if known is None else known.joined(standing)
             yield _Kept(registration, joined, _From(partition, value))
+
+
+def _registration(key: bytes) -> str:
+    registration = from_json(key)
+    if not isinstance(registration, str):
+        raise TypeError("no text")
+    return registration
 
 
 class _From(NamedTuple):

@@ -72,6 +72,17 @@ async def test_what_a_registration_has_reached_since_is_known_still_after_anothe
     assert await recovery.of([record("one", EARLIER)]) == {"one": LATER}
 
 
-@pytest.mark.parametrize("value", [b"{", b"1", b'[1,[[0,[1,0,1,"unheard of"]]],null,0]', None])
-async def test_what_keeps_no_standing_is_left_out_and_the_others_are_brought_back(value: Any) -> None:
-    assert await Recovery().of([Record(b'"one"', value), record("other", LATER)]) == {"other": LATER}
+NOTHING_KEPT = (b"{", b"1", b'["x",[],null,0]', b'[1,[],null,"x"]', b'[1,[[0,[1,0,1,"unheard of"]]],null,0]', None)
+FOREIGN = [*((b'"one"', value) for value in NOTHING_KEPT), *((key, EARLIER.to_bytes()) for key in (b"[1]", b"1", b"{"))]
+
+
+@pytest.mark.parametrize(("key", "value"), FOREIGN)
+async def test_what_keeps_no_standing_is_left_out_and_the_others_are_brought_back(key: bytes, value: Any) -> None:
+    assert await Recovery().of([Record(key, value), record("other", LATER)]) == {"other": LATER}
+
+
+async def test_what_cannot_be_joined_to_what_is_known_is_left_out() -> None:
+    recovery = Recovery()
+    await recovery.of([record("one", EARLIER)])
+    foreign = Record(b'"one"', b'[1,[[1,[1,"x",1,"requested"]]],null,0]')
+    assert await recovery.of([foreign, record("other", LATER)]) == {"one": EARLIER, "other": LATER}
