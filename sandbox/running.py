@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from typing import TextIO
 from urllib.parse import urlsplit, urlunsplit
 
@@ -129,10 +130,12 @@ def sandbox_running(settings: SandboxSettings) -> Iterator[RunningSandbox]:
 
 
 def _launch(settings: SandboxSettings, state: StateDirectory) -> subprocess.Popen[bytes]:
-    with state.complaints.open("wb") as complaints:
-        return subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-m", "sandbox", settings.model_dump_json()],
-            stdin=subprocess.DEVNULL,
+    with state.complaints.open("wb") as complaints, TemporaryFile() as told:
+        told.write(settings.model_dump_json().encode())
+        told.seek(0)
+        return subprocess.Popen(
+            [sys.executable, "-m", "sandbox"],
+            stdin=told,
             stdout=subprocess.DEVNULL,
             stderr=complaints,
             env=os.environ | {"TMPDIR": str(state.temporary)},

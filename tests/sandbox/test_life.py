@@ -72,10 +72,13 @@ async def test_a_killed_supervisor_leaves_nothing_but_its_data(state: StateDirec
 def up_in_terminal(state: StateDirectory) -> Iterator[subprocess.Popen[bytes]]:
     """A sandbox in the foreground of a terminal of its own, whose keyboard is stdin of what is yielded."""
     settings = SandboxSettings(state=state.path, services=False, owned=True)
-    up = [sys.executable, "-m", "sandbox", settings.model_dump_json()]
+    up = [sys.executable, "-m", "sandbox"]
     terminal = [sys.executable, "-c", "import pty, sys; pty.spawn(sys.argv[1:])", *up]
     with subprocess.Popen(terminal, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as window:
+        assert window.stdin is not None
         assert window.stdout is not None
+        window.stdin.write(settings.model_dump_json().encode() + b"\n")
+        window.stdin.flush()
         for line in window.stdout:
             if b"everything is ready" in line:
                 break

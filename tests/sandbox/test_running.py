@@ -2,6 +2,8 @@ import asyncio
 import json
 import signal
 import stat
+import sys
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -30,6 +32,12 @@ def test_the_endpoints_file_says_what_the_readme_promises_and_keeps_its_secrets(
     assert set(told["processes"]) == {"kafka", "postgres", "mailbox"}
     for path in (sandbox.state.endpoints, *sandbox.state.secrets.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_nothing_that_it_was_told_stands_on_its_command_line(sandbox: RunningSandbox) -> None:
+    said = Path(f"/proc/{sandbox.endpoints().supervisor}/cmdline").read_bytes().split(b"\0")
+    assert said[1:] == [b"-m", b"sandbox", b""]
 
 
 def test_each_process_has_a_log_of_its_own(sandbox: RunningSandbox) -> None:
