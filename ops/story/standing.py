@@ -45,7 +45,7 @@ def _reasons(remembered: Remembered, stage: Stage) -> tuple[Reason, ...]:
     if intake is None:
         return ()
     if stage is Stage.REJECTED:
-        return tuple(words.of_fault(fault) for fault in intake.faults)
+        return (*map(words.of_fault, intake.faults), *map(words.of_holder, intake.holders))
     if intake.ended or intake.taken_up:
         return (words.of_end(intake.ended) if intake.ended else words.TAKEN_UP,)
     if stage is Stage.HELD:

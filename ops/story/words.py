@@ -5,6 +5,7 @@ from payroll.customer_help import GENERAL_HELP
 from payroll.fault import MESSAGES
 from payroll.packages import packages
 from schemas.events import Requirement
+from schemas.ids import RegistrationId, reference
 from schemas.values import EndReason, Finding
 from services.enrichment.documents import Reason as WaitCode
 from services.intake.documents import Answer
@@ -54,6 +55,12 @@ def of_fault(kept: str) -> Reason:
     field, _, code = kept.rpartition(" ")
     text = _OF_PROCESSORS.get(kept) or FAULTS.get(code, code)
     return Reason(code=code, field=field, text=f"{field_name(field)}: {text}")
+
+
+def of_holder(registration: RegistrationId) -> Reason:
+    """Who has an employer code of a form that was rejected for it."""
+    text = f"Alleen voor a.s.r.: een werkgeverscode hiervan is aangemeld onder referentie {reference(registration)}."
+    return Reason(code="REGISTERED_UNDER", text=text)
 
 
 def of_requirement(code: Requirement, package: str | None, processor: Answer | None) -> Reason:

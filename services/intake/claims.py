@@ -7,7 +7,7 @@ from schemas.events import EarlierRegistration, FormFault
 from schemas.ids import RegistrationId, reference
 from services.intake.claim_key import Names
 from services.intake.documents import Claim, Holder, Intake
-from services.intake.named_form import NamedForm
+from services.intake.named_form import NamedForm, ReadForm
 from services.intake.sentences import ALREADY_REGISTERED
 from services.intake.submission import Submission
 from stream.document import Document, DocumentKey
@@ -40,10 +40,23 @@ def already_registered(connection: int) -> FormFault:
 
 def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:
     """The live registrations of the form's own address that have a connection of it, to be told to that address."""
+    for field, other in _holders(submission, named):
+        if other.owner == address_key(named.form.email):
+            yield EarlierRegistration(field=field, reference=reference(other.registration))
+
+
+def holders(submission: Submission, read: ReadForm, faults: Iterable[FormFault]) -> tuple[RegistrationId, ...]:
+    """Who has the connections that it is refused for: for operators, as neither screen nor mail tells a stranger."""
+    fields = {fault.field for fault in faults if fault.code == "ALREADY_REGISTERED"}
+    found = _holders(submission, read) if fields and isinstance(read, NamedForm) else ()
+    return tuple(dict.fromkeys(other.registration for field, other in found if field in fields))
+
+
+def _holders(submission: Submission, named: NamedForm) -> Iterator[tuple[str, Holder]]:
+    """The live registrations that have a connection of this form, by the field in which it stands."""
     for one, names in named.claimed:
-        other = in_the_way(submission.case, names)
-        if other is not None and other.owner == address_key(named.form.email):
-            yield EarlierRegistration(field=_code_of(one.connection), reference=reference(other.registration))
+        if other := in_the_way(submission.case, names):
+            yield _code_of(one.connection), other
 
 
 def _code_of(connection: int) -> str:

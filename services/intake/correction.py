@@ -10,7 +10,7 @@ from payroll.correction import corrected
 from schemas.events import CorrectionRefused, FormFault, FormReceived
 from schemas.events.correction_refused import LAPSED
 from schemas.ids import RegistrationId
-from services.intake.claims import freed
+from services.intake.claims import freed, holders
 from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.employer_request import kept_forms, registering
@@ -61,8 +61,9 @@ def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dic
     known = submission.known
     if known is None or known.answer != "rejected" or {one.code for one in faults} != {"ALREADY_REGISTERED"}:
         return {}
-    told = tuple(map(noted, faults))
-    mended = known.but(form=dict(submission.form), sealed_to=submission.sealed_to, faults=told)
+    read = read_form(submission.form, submission.id, also=submission.sealed_to)
+    told = {"faults": tuple(map(noted, faults)), "holders": holders(submission, read, faults)}
+    mended = known.but(form=dict(submission.form), sealed_to=submission.sealed_to, **told)
     return {Intake.at(submission.id): mended}
 
 

@@ -53,6 +53,7 @@ class Intake(Document):
 
     Attributes:
         faults: as "field CODE", never a value; so `warnings`.
+        holders: of a rejected form: the registrations that had its employer codes.
         form: as typed, sealed, with corrections merged in; without the code of the registration whose place it takes.
             Of one that held a clear secret kind and package alone.
         sealed_to: the corrections whose secrets it may hold.
@@ -81,6 +82,7 @@ class Intake(Document):
     company_name: str | None
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    holders: tuple[RegistrationId, ...] = ()
     email: str | None = None
     form: dict[str, Any] | None = None
     sealed_to: tuple[RegistrationId, ...] = ()

@@ -37,8 +37,9 @@ def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]
         **said,
     )
     kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
+    remembered = said | kept | {"holders": claims.holders(submission, read, faults)}
     documents = submission.answered(
-        "rejected", form, faults=tuple(map(noted, faults)), warnings=(), employer=employer, **said, **kept
+        "rejected", form, faults=tuple(map(noted, faults)), warnings=(), employer=employer, **remembered
     )
     left = {**claims.freed(case, known), **registering(case, known).changes} if known else {}
     return Emit((rejected,), documents | left)

@@ -137,6 +137,7 @@ def test_a_connection_that_somebody_has_already_is_left_out_by_a_correction_that
     desk.form("theirs", raet(registration="theirs") | {"connections": theirs, "email": "ander@elders.example"})
     desk.form("bakery", raet(registration="bakery"))
     assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "bakery")] == ["ALREADY_REGISTERED"]
+    assert desk.intake("bakery").holders == ("theirs",)
     desk.correct("same", "bakery", connections=[{"connection": 1, "client_secret": token(1, "same")}])
     assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ALREADY_REGISTERED"]
     desk.correct("rest", "bakery")
@@ -154,6 +155,7 @@ def test_so_it_is_when_a_correction_was_told_so_first() -> None:
     desk.form("bakery", raet(registration="bakery") | {"loonheffingennummer": "123456789L01"})
     desk.correct("number", "bakery", loonheffingennummer=LHNR)
     assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ALREADY_REGISTERED"]
+    assert desk.intake("bakery").holders == ("theirs",)
     desk.correct("again", "bakery", loonheffingennummer=LHNR)
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     assert [one.connection for one in submitted.registration.connections] == [2]

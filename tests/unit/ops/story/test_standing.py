@@ -16,6 +16,7 @@ from ops.story.standing import view
 from ops.story.words import of_fault, of_finding, of_wait
 from payroll.fault import FaultCode
 from payroll.packages import packages
+from schemas.ids import reference
 from schemas.values import Finding, ReportCode
 from services.enrichment.documents import Reason as WaitCode
 from services.intake.documents import Answer
@@ -290,6 +291,13 @@ def test_a_held_registration_says_how_its_processor_stands(
 ) -> None:
     (why,) = view(door("held", package=package, waits=("PROCESSOR_CONFIRMATION",), processor=processor), NOW).why
     assert (why.code, said in why.text) == (code, True)
+
+
+def test_who_has_the_code_that_a_form_was_rejected_for_is_told_to_operators() -> None:
+    taken = ("connections.0.employer_code ALREADY_REGISTERED",)
+    fault, holder = view(door("rejected", faults=taken, holders=(REGISTRATION,)), NOW).why
+    assert (fault.code, reference(REGISTRATION) in fault.text) == ("ALREADY_REGISTERED", False)
+    assert (holder.code, reference(REGISTRATION) in holder.text) == ("REGISTERED_UNDER", True)
 
 
 @pytest.mark.parametrize("code", [*FaultCode, "ALREADY_REGISTERED", "REFERENCE_TAKEN"])
