@@ -18,6 +18,10 @@ _LEFT_OPEN = {
     "dgas": "Vul de DGA's in, of geef aan dat er geen DGA is.",
     "connections": "Vul ten minste één werkgeverscode in.",
 }
+_TOO_MANY = {
+    # A second form for the same connection is refused.
+    "dgas": "Dit zijn meer DGA's dan hier passen. Vul er 20 in, en vraag a.s.r. wat je met de andere moet doen.",
+}
 
 
 class FieldReader:
@@ -69,7 +73,7 @@ class FieldReader:
         elif len(items) < count_min:
             self._left_open("", name)
         elif len(items) > count_max:
-            self.faults.add(name, FaultCode.TOO_MANY)
+            self.faults.add_error(name, FieldError(FaultCode.TOO_MANY, _TOO_MANY.get(name)))
         else:
             for index, item in enumerate(items):
                 if isinstance(item, dict):

@@ -46,7 +46,8 @@ NAMELESS = "een bedrijf zonder naam"
 ALREADY_REGISTERED = "ALREADY_REGISTERED"
 YOURS = (
     "Deze werkgeverscode heb je al aangemeld, onder referentie {}. Wil je daar iets aan veranderen? Verbeter, stop of "
-    "vervang dan die aanmelding. De code daarvoor staat in onze mail over die aanmelding."
+    "vervang dan die aanmelding. De code daarvoor staat in onze mail over die aanmelding. Alleen als je een andere "
+    "werkgeverscode bedoelde, moet je die in dit formulier verbeteren."
 )
 YOUR_OFFICE = (
     "Met dit e-mailadres heb je je kantoor al aangemeld voor dit salarispakket, onder referentie {}. Wil je daar iets "

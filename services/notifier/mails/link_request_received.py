@@ -46,9 +46,9 @@ class LinkRequestReceivedMail(ApplicationMail):
     def body(self) -> tuple[Block, ...]:
         if self.number:
             return Paragraph(
-                "Je hebt een salariskoppeling aangevraagd voor ",
+                "Voor ",
                 self.company_name,
-                ". Wij hebben nu geen aanmelding van je salarisverwerker.",
+                " heb je een salariskoppeling aangevraagd. Wij hebben nu geen aanmelding van je salarisverwerker.",
             ), _WAITS
         before, after = ("Je", _CHANGED) if self.corrected else ("Wij hebben je", " ontvangen.")
         opening = Paragraph(f"{before} aanvraag van een salariskoppeling voor ", self.company_name, after)

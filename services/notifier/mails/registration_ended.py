@@ -21,7 +21,7 @@ _STAYS = FixedParagraph(
 )
 _ASK_AGAIN = FixedParagraph(f"Wil je de koppeling toch? Vraag haar dan opnieuw aan op {REQUEST_PAGE}.")
 _CALLED_OFF = FixedParagraph("Was hierop al een koppeling bij Keylane aangevraagd? Dan zeggen wij die daar af.")
-_AGAIN = FixedParagraph(f"Wil je de koppeling toch? Meld je dan opnieuw aan op {REGISTRATION_PAGE}.")
+_AGAIN = FixedParagraph(f"Wil je de koppeling toch? Doe dan een nieuwe aanmelding op {REGISTRATION_PAGE}.")
 _ASK_PROCESSOR = FixedParagraph(
     "Wil je weten waarom, of wil je de koppeling toch? Neem dan contact op met je salarisverwerker. Die kan je opnieuw "
     "aanmelden."
@@ -38,7 +38,7 @@ _EARLIER_STAYS = FixedParagraph(
     "Deze aanmelding zou in de plaats komen van een eerdere. Dat deze stopt, verandert niets aan die eerdere."
 )
 _REPLACE_AGAIN = FixedParagraph(
-    f"Loopt die nog, en wil je die nog steeds vervangen? Meld je dan opnieuw aan op {REGISTRATION_PAGE}, met de "
+    f"Loopt die nog, en wil je die nog steeds vervangen? Doe dan een nieuwe aanmelding op {REGISTRATION_PAGE}, met de "
     "referentie en de code van de eerdere aanmelding."
 )
 _ASK_WHY = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")

@@ -11,6 +11,7 @@ from payroll_forms import REGISTRATION, exact, loket, raet, token, without
 from payroll.check import check_form
 from payroll.fault import Fault, FaultCode, fault
 from payroll.form import Form, RefusedForm
+from payroll.registration_form import DGAS_MAX
 from schemas.foreign_json import Defect, DefectCode
 from schemas.values import Connection, Dga, Identifier, SealedSecret
 
@@ -222,6 +223,12 @@ def test_faults_of_all_kinds_count_together() -> None:
     wrong = [{"employer_code": "a b"} for _ in range(50)]
     found = named(raet(connections=wrong))
     assert (len(found), found[-1]) == (51, ("form", "TOO_MANY_FAULTS"))
+
+
+def test_who_names_too_many_dgas_is_not_told_to_send_a_second_form_which_would_be_refused() -> None:
+    (too_many,) = refused(loket(dgas=[dga(personnel_number=str(i)) for i in range(DGAS_MAX + 1)])).faults
+    assert (too_many.code, str(DGAS_MAX) in too_many.message) == (FaultCode.TOO_MANY, True)
+    assert "meer aanmeldingen" not in too_many.message
 
 
 def test_beyond_fifty_faults_the_rest_of_the_fields_is_not_looked_at() -> None:

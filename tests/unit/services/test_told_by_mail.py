@@ -95,10 +95,11 @@ def test_the_employer_that_asked_hears_that_the_link_is_stopped_and_whom_to_ask(
     end, mail = mails_of(ended)
     assert (mail.kind, mail.occasion, mail.role) == (end.kind, end.occasion, "employer")
     assert mail.payload["email"] == "directie@dekorst.example"
-    text = all_told(ended)[1]
+    processors, text = all_told(ended)
+    assert ["Meld je" in processors, "Doe dan een nieuwe aanmelding" in processors] == [False, True]
     assert "De aanmelding door je salarisverwerker voor Bakkerij De Korst B.V. is gestopt." in text
     assert "Neem dan contact op met je salarisverwerker." in text
-    assert not [word for word in ("Code:", "Meld je dan opnieuw aan") if word in text]
+    assert not [word for word in ("Code:", "Doe dan een nieuwe aanmelding") if word in text]
     assert len(all_told(ended.model_copy(update={"employer_email": ended.applicant.email.upper()}))) == 1
 
 
@@ -136,6 +137,7 @@ def test_a_request_that_waits_for_its_processor_is_told_to_both_once_more_and_wh
     reminder = desk.heard(LinkRequested, "request")[-1]
     employer, processor = all_told(reminder)
     assert "Wij hebben nu geen aanmelding van je salarisverwerker." in employer
+    assert "B.V.." not in employer
     assert "Klopt het e-mailadres hieronder niet?" in employer
     assert "Wij hebben van deze werkgever nu geen aanmelding." in processor
     assert "Ken je deze werkgever niet? Dan hoef je niets te doen." in processor
@@ -184,6 +186,7 @@ def test_whose_connection_is_registered_already_is_told_to_its_own_address_and_o
         desk.form(about, form)
         assert reference("bakery") not in str(rejected(desk, about).faults)
     assert f"onder referentie {reference('bakery')}" in told(rejected(desk, "again"))
+    assert "Alleen als je een andere werkgeverscode bedoelde" in told(rejected(desk, "again"))
     for text in (told(rejected(desk, "again")), told(rejected(desk, "stranger"))):
         assert "Verbeter, stop of vervang dan die aanmelding" in text
         assert not [word for word in ("hoef je niets", "andere werkgeverscodes") if word in text]
