@@ -76,9 +76,11 @@ GENERAL_HELP: Mapping[ReportCode, CustomerHelp] = {
         ),
     ),
     "MANDATE_MISSING": CustomerHelp(
-        "Er is nog geen machtiging waarmee de salarisverwerker gegevens mag aanleveren.",
+        "Er is nog geen machtiging van de werkgever om gegevens aan te leveren.",
         (
-            "Laat de werkgever de machtiging aan a.s.r. geven.",
+            "Ben je de werkgever? Geef de machtiging dan aan a.s.r.",
+            "Ben je de salarisverwerker? Laat de werkgever haar dan geven.",
+            "Weet je niet hoe dat gaat? Beantwoord dan onze mail.",
             "Laat ons weten dat het geregeld is met een correctie.",
         ),
     ),

@@ -47,7 +47,7 @@ Geeft Raet je later een andere client ID of client secret? Geef die dan door met
 Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
-Heb je een vraag? Noem dan je referentie: {reference}.
+Heb je een vraag? Beantwoord dan deze mail, met je referentie: {reference}.
 
 Met vriendelijke groet, a.s.r. salariskoppeling
 """
@@ -75,7 +75,7 @@ Een correctie is daarvoor niet nodig.
 Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
-Heb je een vraag? Noem dan je referentie: {reference}.
+Heb je een vraag? Beantwoord dan deze mail, met je referentie: {reference}.
 
 Met vriendelijke groet, a.s.r. salariskoppeling
 """
@@ -103,7 +103,7 @@ Een correctie is daarvoor niet nodig.
 Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
-Heb je een vraag? Noem dan je referentie: {reference}.
+Heb je een vraag? Beantwoord dan deze mail, met je referentie: {reference}.
 
 Met vriendelijke groet, a.s.r. salariskoppeling
 """
@@ -129,7 +129,7 @@ Veranderen de client ID of de client secret later? Geef de nieuwe dan door met e
 Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
 Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
 
-Heb je een vraag? Noem dan je referentie: {reference}.
+Heb je een vraag? Beantwoord dan deze mail, met je referentie: {reference}.
 
 Met vriendelijke groet, a.s.r. salariskoppeling
 """

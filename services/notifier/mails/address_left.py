@@ -9,8 +9,7 @@ _ELSEWHERE = FixedParagraph(
     "Onze mails gaan voortaan naar dat adres. De code uit eerdere mails aan dit adres werkt niet meer."
 )
 _WAS_IT_YOU = FixedParagraph(
-    "Heb jij dat doorgegeven, en klopt het nieuwe adres? Dan hoef je niets te doen. Zo niet, neem dan contact op met "
-    "a.s.r."
+    "Heb jij dat doorgegeven, en klopt het nieuwe adres? Dan hoef je niets te doen. Zo niet, beantwoord dan deze mail."
 )
 
 

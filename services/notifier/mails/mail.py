@@ -11,7 +11,7 @@ _GREETING = FixedParagraph("Beste relatie,")
 _SIGNATURE = FixedParagraph("Met vriendelijke groet, a.s.r. salariskoppeling")
 _ADDRESS_LEFT = FixedParagraph(
     "Voor deze aanmelding is een ander e-mailadres doorgegeven. Een correctie kan alleen met de code uit onze mail aan "
-    "dat adres. Heb jij dat niet doorgegeven, of klopt het nieuwe adres niet? Neem dan contact op met a.s.r."
+    "dat adres. Heb jij dat niet doorgegeven, of klopt het nieuwe adres niet? Beantwoord dan deze mail."
 )
 REQUEST_PAGE = "asr.nl/salariskoppeling"
 """Where an employer asks for the link, and nobody does anything else."""
@@ -77,7 +77,7 @@ class Mail(Value):
             correcting = (_correcting(self.page()),)
         elif self.code_for is not None:
             correcting = (_ADDRESS_LEFT,)
-        question = Paragraph("Heb je een vraag? Noem dan je referentie: ", self.reference, ".")
+        question = Paragraph("Heb je een vraag? Beantwoord dan deze mail, met je referentie: ", self.reference, ".")
         blocks = (_GREETING, *self.body(), Table(rows), *self.after(), *correcting, question, _SIGNATURE)
         return Letter(self.subject(), blocks)
 

@@ -20,12 +20,16 @@ ADVICE: Mapping[Wait, str] = {
     "Kloppen ze? Dan hoef je niets te doen: zodra de polis er is, gaan wij vanzelf verder.",
     "NUMBERS_MISSING": "Je hoeft niets te doen. Weet je het nummer? Geef het dan door met een correctie: dat gaat "
     "sneller.",
-    "MANDATE_MISSING": "Laat de werkgever de machtiging aan a.s.r. geven. Daarna gaan wij vanzelf verder.",
+    "MANDATE_MISSING": "Laat de werkgever de machtiging aan a.s.r. geven. Weet je niet hoe dat gaat? Beantwoord dan "
+    "onze mail. Is de machtiging er? Dan gaan wij vanzelf verder.",
 }
 """What who filled in the form can do about it."""
 
 _OF_EMPLOYER = Points(("Je hebt je salarisverwerker nog geen machtiging gegeven om gegevens aan te leveren.",))
-_EMPLOYER_ACTS = FixedParagraph("Geef de machtiging aan a.s.r. Daarna gaan wij vanzelf verder.")
+_EMPLOYER_ACTS = FixedParagraph(
+    "Geef de machtiging aan a.s.r. Weet je niet hoe dat gaat? Beantwoord dan deze mail. Is de machtiging er? Dan gaan "
+    "wij vanzelf verder."
+)
 
 
 class PolicyAwaitedMail(ApplicationMail):

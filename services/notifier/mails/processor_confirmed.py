@@ -15,8 +15,8 @@ _STILL = FixedParagraph(
 )
 _MOVED = FixedParagraph(
     "Heb je een ander e-mailadres doorgegeven? Werkgevers die de koppeling al hadden aangevraagd, staan nog bij het "
-    "oude adres. Vraag a.s.r. om ze over te zetten. Geef het nieuwe adres ook door voor elke werkgever die je al had "
-    "aangemeld, als correctie."
+    "oude adres. Beantwoord deze mail, dan zetten wij ze over. Geef het nieuwe adres ook door voor elke werkgever die "
+    "je al had aangemeld, als correctie."
 )
 _CREDENTIALS = FixedParagraph(
     "Heb je andere inloggegevens doorgegeven? Geef dan ook een correctie door voor elke werkgever die je al hebt "
