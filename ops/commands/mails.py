@@ -14,7 +14,7 @@ from ops.mails.preview import write_previews
 from ops.mails.resending import resend_one, usable_address
 from ops.mails.resending_all import resend_failed
 from ops.mails.settlement import Verdict, settle_one
-from ops.mails.settling_all import UNCERTAIN, mails_in_log, settle_uncertain
+from ops.mails.settling_all import UNCERTAIN, read_log, settle_uncertain
 from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
@@ -75,9 +75,12 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | Non
 @click.argument("log", metavar="LOG", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--confirm", "not_sent", metavar="N", type=click.IntRange(min=0), help="As many as would be sent.")
 @click.option("--confirm-sent", "sent", metavar="M", type=click.IntRange(min=0), help="As many as end as SENT.")
+@click.option("--none-accepted", is_flag=True, help="LOG names no mail of ours, and that is right.")
 @database_option
 @plan_or_apply
-def settle_all_mails(log: Path, not_sent: int | None, sent: int | None, state: Path | None, *, why: str | None) -> None:
+def settle_all_mails(  # noqa: PLR0913 (an option each)
+    log: Path, not_sent: int | None, sent: int | None, state: Path | None, *, none_accepted: bool, why: str | None
+) -> None:
     """Settle all uncertain mails by LOG, where the Message-IDs stand that the mail server has accepted.
 
     Postfix's log as it is; of another server nothing but what it has accepted: a mail that stands there is never sent.
@@ -85,9 +88,8 @@ def settle_all_mails(log: Path, not_sent: int | None, sent: int | None, state: P
     LOG has to reach back to the first of them: a mail that does not stand there is planned anew and sent. So nothing is
     done without --confirm N and --confirm-sent M, N and M as the plan says.
     """
-    with log.open(encoding="utf-8", errors="replace") as lines:
-        named = mails_in_log(lines)
-    asyncio.run(settle_uncertain(admin_url(state), named, (not_sent, sent), why))
+    named = read_log(log)
+    asyncio.run(settle_uncertain(admin_url(state), named, (not_sent, sent), why, none_accepted=none_accepted))
 
 
 @mails.command("hold-back")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from ops.actions.action import record_actions
 from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import LedgerMail, ledger_mails
 from ops.mails.settlement import Verdict, settle, verdict_s, why_not
-from ops.servers.administrator import Database, changing
+from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
 from services.notifier.ledger import Status
 
 UNCERTAIN = 10_000
 """So many at once."""
+_COMPRESSED = b"\x1f\x8b"
+"""With what a file of gzip begins."""
 
 
 class MailLog(NamedTuple):
@@ -33,6 +36,15 @@ class Compared(NamedTuple):
     sent: Sequence[LedgerMail]
     not_sent: Sequence[LedgerMail]
     early: Sequence[LedgerMail]
+
+
+def read_log(log: Path) -> MailLog:
+    """What this file tells. Raises ClickException where it is compressed, as old logs are: it cannot be read."""
+    with log.open("rb") as start:
+        if start.read(len(_COMPRESSED)) == _COMPRESSED:
+            raise click.ClickException(f"{log} is compressed: write what `zcat` makes of it to a file, and name that")
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        return mails_in_log(lines)
 
 
 def mails_in_log(lines: Iterable[str]) -> MailLog:
@@ -110,8 +122,29 @@ async def _settle_all(database: Database, found: Compared, why: str, patience_s:
         await record_actions(database, verdict.deed, why, changes)
 
 
-async def settle_uncertain(url: str, log: MailLog, confirmed: tuple[int | None, int | None], why: str | None) -> None:
-    """Show what would come of it; do it when there is a reason, and both numbers are confirmed."""
+async def _check_log(url: str, log: MailLog) -> None:
+    """Raises ClickException where it names no mail that is known: one that is empty or another says nothing of ours."""
+    async with looking(url) as database:
+        if not await database.fetchval(_KNOWN, list(log.accepted | log.begun)):
+            raise click.ClickException(
+                "no mail of ours is named in this log: nothing was changed. Is it that of the mail server, and whole? "
+                "Did the server accept none at all, type --none-accepted as well"
+            )
+
+
+async def settle_uncertain(
+    url: str,
+    log: MailLog,
+    confirmed: tuple[int | None, int | None],
+    why: str | None,
+    *,
+    none_accepted: bool = False,
+) -> None:
+    """Show what would come of it; do it when there is a reason, and both numbers are confirmed.
+
+    Raises:
+        ClickException: as `check_confirmed`; or the log names no mail of ours, and not that none was accepted.
+    """
     patience_s = verdict_s()
     found = compared(
         await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN), log.accepted, datetime.now(UTC), patience_s
@@ -119,6 +152,8 @@ async def settle_uncertain(url: str, log: MailLog, confirmed: tuple[int | None, 
     click.echo("\n".join(comparison_lines(found, log.begun)))
     if sum(map(len, found)) == UNCERTAIN:
         say(f"these are the newest {UNCERTAIN}: type it again afterwards")
+    if found.not_sent and not none_accepted:
+        await _check_log(url, log)
     if why is None:
         say(not_applied(*_to_confirm(found)))
         return
@@ -128,6 +163,7 @@ async def settle_uncertain(url: str, log: MailLog, confirmed: tuple[int | None, 
     say(f"{len(found.sent)} are settled as sent, {len(found.not_sent)} as not sent")
 
 
+_KNOWN = "select exists (select from notifier.effect where id = any($1::uuid[]))"
 _MESSAGE_ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
 _HEADER_READ = re.compile(r"\b(\w+): message-id=")
 _QUEUED = re.compile(r"\b(\w+): from=.*\(queue active\)")

@@ -2,6 +2,7 @@ import json
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -148,11 +149,27 @@ async def test_the_plan_to_settle_all_names_what_does_it_and_is_no_wider_than_th
     monkeypatch.setenv("COLUMNS", "40")
     await database.execute(PLAN, MAIL, REGISTRATION, "{}", "UNCERTAIN")
     for accepted, confirmed in [({MAIL}, "--confirm-sent 1"), (set[UUID](), "--confirm 1")]:
-        log = MailLog(frozenset(accepted), frozenset())
+        log = MailLog(frozenset(accepted), frozenset({MAIL} - accepted))
         await settle_uncertain(sandbox.endpoints().postgres.url, log, (None, None), None)
         plan = capsys.readouterr().out
         assert f"do it with {confirmed} --apply --reason TEXT" in " ".join(plan.split())
         assert max(map(len, plan.splitlines())) <= 40
+
+
+async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said_to_be_right(
+    sandbox: RunningSandbox, database: Any, tmp_path: Path
+) -> None:
+    payload = json.dumps({"email": KAS, "code_for": None})
+    await database.execute(PLAN, MAIL, REGISTRATION, payload, "UNCERTAIN")
+    log = tmp_path / "mail.log"
+    log.write_text(f"message-id=<{UUID(int=1)}@elsewhere.example>\n")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    typed = ["mails", "settle-all", str(log), "--confirm", "1", "--apply", "--reason", "by the log"]
+    refused = await to_thread(cli.invoke, main, typed)
+    assert (refused.exit_code, "no mail of ours is named" in refused.stderr) == (1, True), refused.output
+    assert await database.fetchval("select status from notifier.effect") == "UNCERTAIN"
+    done = await to_thread(cli.invoke, main, [*typed, "--none-accepted"])
+    assert "1 as not sent" in done.stdout, done.output
 
 
 async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(

@@ -1,6 +1,8 @@
 """All uncertain mails at once, by the mail server's log."""
 
+import gzip
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ import pytest
 from remembered import NOW, REFERENCE, REGISTRATION
 
 from ops.mails.ledger_mail import LedgerMail
-from ops.mails.settling_all import MailLog, check_confirmed, compared, comparison_lines, mails_in_log
+from ops.mails.settling_all import MailLog, check_confirmed, compared, comparison_lines, mails_in_log, read_log
 from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
 
@@ -32,6 +34,16 @@ def test_a_mail_is_known_in_a_log_by_its_message_id_and_by_nothing_else() -> Non
         f"queue {UUID(int=4)} of somebody@koppeling.example\n",
     ]
     assert mails_in_log(log) == MailLog(accepted=frozenset({UUID(int=2), UUID(int=3)}), begun=frozenset())
+
+
+def test_a_log_is_read_from_its_file_and_refused_while_it_is_compressed(tmp_path: Path) -> None:
+    said = f"Message-ID: <{UUID(int=2)}@koppeling.example>\n".encode()
+    log = tmp_path / "mail.log"
+    log.write_bytes(b"\xff\n" + said)
+    assert read_log(log).accepted == {UUID(int=2)}
+    log.write_bytes(gzip.compress(said))
+    with pytest.raises(click.ClickException, match="zcat"):
+        read_log(log)
 
 
 def test_of_postfix_only_what_came_to_its_active_queue_was_accepted() -> None:
