@@ -61,7 +61,7 @@ def _effects(world: World) -> tuple[EffectRow, ...]:
         EffectRow(
             row.id, row.subject, row.kind, row.occasion, row.role, row.effect_epoch, str(row.payload["email"]),
             entries[row.id].status, entries[row.id].attempts, entries[row.id].reply,
-            body_started_at=entries[row.id].body_started_at, planned_at=START,
+            body_started_at=entries[row.id].body_started_at, planned_at=START, not_before=entries[row.id].not_before,
         )
         for row in world.databases["notifier"].tables.effects.values()
     )  # fmt: skip

@@ -171,5 +171,6 @@ def _effect(row: Any) -> EffectRow:
         attempts=row["attempts"],
         reply=row["reply"],
         planned_at=row["planned_at"],
+        not_before=row["not_before"],
         body_started_at=row["body_started_at"],
     )

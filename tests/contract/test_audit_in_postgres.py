@@ -72,6 +72,15 @@ async def test_each_way_to_have_a_mail_planned_anew_is_a_deed_and_a_copy_is_none
     assert (await deeds(database)).planned_anew == {mail(1, 1), mail(2, 1)}
 
 
+async def test_it_is_read_when_a_mail_is_tried_next(database: Any) -> None:
+    await plan(database, 1, "PLANNED")
+    await database.execute("update notifier.effect set not_before = now() + interval '1 hour'")
+    (row,) = (await read_tables(database, "notifier", 100)).effects
+    assert (row.planned_at, row.not_before) == tuple(
+        await database.fetchrow("select planned_at, not_before from notifier.effect")
+    )
+
+
 async def copied(database: Any, number: int) -> Any:
     """A mail's row in the next epoch."""
     row = dict(await database.fetchrow("select * from notifier.effect where id = $1", mail(number)))

@@ -115,7 +115,10 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """A row of the mail ledger; `recipient` is whom its payload names. `status` as the ledger writes it."""
+    """A row of the mail ledger; `recipient` is whom its payload names. `status` as the ledger writes it.
+
+    `not_before` is when it is tried next, of one that waits; `attempts` counts one that is under way.
+    """
 
     id: UUID
     subject: str
@@ -128,6 +131,7 @@ class EffectRow:
     attempts: int = 0
     reply: str | None = None
     planned_at: datetime | None = None
+    not_before: datetime | None = None
     body_started_at: datetime | None = None
 
 

@@ -98,7 +98,15 @@ def _mails(history: History, service: str) -> Iterator[Finding]:
 
 
 def _since(row: EffectRow) -> datetime | None:
-    return row.body_started_at if row.status == _UNDER_WAY else row.planned_at
+    """Since when it could have gone on.
+
+    One that the mail server has refused for now waits for its next attempt. That counts only for what was tried: a mail
+    that cannot be brought to any server is put off anew every few seconds.
+    """
+    if row.status == _UNDER_WAY:
+        return row.body_started_at
+    was_tried = row.attempts > (row.status == "CLAIMED")
+    return max((at for at in (row.planned_at, was_tried and row.not_before) if at), default=None)
 
 
 def _in_flight(history: History) -> Iterator[Finding]:

@@ -58,6 +58,20 @@ def test_no_mail_goes_out_of_a_paused_notifier(healthy: Evidence, status: str, a
     assert "MAIL_NOT_SENT" in codes(paused(given, others), at_rest=at_rest)
 
 
+@pytest.mark.parametrize(("status", "attempts"), [("PLANNED", 1), ("CLAIMED", 2)])
+def test_a_mail_that_waits_for_its_next_attempt_is_late_only_once_that_is(
+    healthy: Evidence, status: str, attempts: int
+) -> None:
+    def found(attempts: int, due_in_minutes: int) -> bool:
+        due = healthy.now + timedelta(minutes=due_in_minutes)
+        given = due_mail(healthy, status)
+        given = effects(given, lambda row: replace(row, attempts=attempts, not_before=due))
+        return "MAIL_NOT_SENT" in codes(given, at_rest=False)
+
+    assert [found(attempts, minutes) for minutes in (50, -14, -16)] == [False, False, True]
+    assert found(attempts - 1, 0), "put off, and not tried: the mail server is away"
+
+
 def test_a_mail_whose_body_had_been_begun_ends_all_the_same(healthy: Evidence) -> None:
     assert "MAIL_NOT_SENT" in codes(paused(due_mail(healthy, "BODY_STARTED"), ["notifier"]), at_rest=False)
 
