@@ -6,7 +6,7 @@ from typing import Any
 
 from payroll.employer_code import any_employer_code
 from payroll.fault import Fault, FaultCode, FieldError, fault
-from payroll.other_forms import CONNECTION_NUMBER, connection_number
+from payroll.other_forms import CONNECTION_NUMBER, connection_number, number_fault
 from payroll.registration_form import typed_connections
 from payroll.typed_text import is_blank
 from payroll.unasked import shown_name
@@ -75,9 +75,12 @@ def _connections(earlier: list[Any], changes: list[Any]) -> tuple[list[Any], lis
     for index, change in enumerate(changes):
         if change is None:
             continue
-        number = connection_number(change, index + 1) if isinstance(change, dict) else None
-        if type(number) is not int or not 1 <= number <= len(connections):
-            faults.append(fault(f"connections.{index}.{CONNECTION_NUMBER}", FaultCode.CONNECTION_UNKNOWN))
+        if not isinstance(change, dict):
+            faults.append(fault(f"connections.{index}", FaultCode.WRONG_TYPE))
+            continue
+        number = connection_number(change, index + 1)
+        if unusable := number_fault(number, len(connections)):
+            faults.append(fault(f"connections.{index}.{CONNECTION_NUMBER}", unusable))
             continue
         before = connections[number - 1]
         said = _unnumbered(change)

@@ -17,7 +17,7 @@ from payroll.asked import (
     asked_of_processor,
 )
 from payroll.earlier_form import read_named
-from payroll.fault import FaultCode
+from payroll.fault import FaultCode, FieldError
 from payroll.field_reader import FieldReader, Json
 from payroll.registration_form import read_dgas, read_identifiers, read_package, without_nulls
 from payroll.sealed_fields import SealedTo, read_secrets
@@ -25,6 +25,8 @@ from payroll.typed_text import is_blank
 from schemas.values import FormKind
 
 CONNECTION_NUMBER = "connection"
+CONNECTION_NOT_YOURS = "Deze koppeling hoort niet bij je aanmelding, of is al gestopt."
+"""Whoever withdraws one wants no other code registered, which the usual sentence names."""
 
 _LINK_REQUEST = (
     COMPANY_NAME,
@@ -82,6 +84,13 @@ def connection_number(change: Json, place: int) -> Any:
     return place if is_blank(number) else number
 
 
+def number_fault(number: object, largest: int) -> FaultCode | None:
+    """What is wrong with a connection's number where this is the largest, if anything."""
+    if type(number) is not int:
+        return FaultCode.WRONG_TYPE
+    return None if 1 <= number <= largest else FaultCode.CONNECTION_UNKNOWN
+
+
 def _withdrawn_connections(form: Json, reader: FieldReader) -> tuple[int, ...]:
     """By their numbers alone: what ends by mistake is dear, so no place in the list counts, and an empty one is none.
 
@@ -90,12 +99,15 @@ def _withdrawn_connections(form: Json, reader: FieldReader) -> tuple[int, ...]:
     numbers: list[int] = []
     named = reader.objects(form, "connections", count_max=CONNECTIONS_MAX, count_min=1, demand=Demand.OPTIONAL)
     for index, item in named:
-        number, path = item.get(CONNECTION_NUMBER), f"connections.{index}."
-        if type(number) is int and 1 <= number <= CONNECTIONS_MAX:
-            numbers.append(number)
+        number: Any = item.get(CONNECTION_NUMBER)
+        path = f"connections.{index}."
+        if is_blank(number):
+            reader.faults.add(path + CONNECTION_NUMBER, FaultCode.REQUIRED)
+        elif code := number_fault(number, CONNECTIONS_MAX):
+            message = CONNECTION_NOT_YOURS if code is FaultCode.CONNECTION_UNKNOWN else None
+            reader.faults.add_error(path + CONNECTION_NUMBER, FieldError(code, message))
         else:
-            code = FaultCode.REQUIRED if is_blank(number) else FaultCode.CONNECTION_UNKNOWN
-            reader.faults.add(path + CONNECTION_NUMBER, code)
+            numbers.append(number)
         reader.refuse_unasked(item, frozenset({CONNECTION_NUMBER}), path)
     return tuple(numbers)
 
@@ -109,8 +121,8 @@ def _corrected_connections(form: Json, reader: FieldReader, sealed_to: SealedTo)
             continue
         path = f"connections.{index}."
         number = connection_number(item, index + 1)
-        if type(number) is not int or not 1 <= number <= CONNECTIONS_MAX:
-            reader.faults.add(path + CONNECTION_NUMBER, FaultCode.CONNECTION_UNKNOWN)
+        if unusable := number_fault(number, CONNECTIONS_MAX):
+            reader.faults.add(path + CONNECTION_NUMBER, unusable)
             continue
         reader.value(item, code, path)
         read_secrets(item, asked.secrets, reader, sealed_to.at(number, path))

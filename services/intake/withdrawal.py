@@ -10,6 +10,7 @@ from payroll.check import check_form
 from payroll.correction import without_connections
 from payroll.fault import FaultCode
 from payroll.form import RefusedForm, Withdrawal
+from payroll.other_forms import CONNECTION_NOT_YOURS
 from payroll.registration_form import typed_connections
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
 from schemas.ids import RegistrationId
@@ -18,7 +19,6 @@ from services.intake.correction import reconsidered, refused
 from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.ending import employer_told, end
 from services.intake.named_form import NamedForm, claimed_by, read_kept
-from services.intake.sentences import CONNECTION_NOT_YOURS
 from services.intake.submission import form_fault
 from services.intake.terms import Terms
 from services.intake.waking import changed

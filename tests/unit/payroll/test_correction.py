@@ -54,11 +54,19 @@ def test_connections_without_numbers_are_taken_in_the_order_of_the_list() -> Non
     assert [connection.employer_code for connection in form.connections] == ["10000009", "10000002"]
 
 
-@pytest.mark.parametrize("number", [0, 3, True, "2", 1.0])
-def test_no_other_connection_can_be_named(number: object) -> None:
-    assert faults_of(raet(), connections=[{"connection": number}]) == [
-        ("connections.0.connection", "CONNECTION_UNKNOWN")
-    ]
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (0, "CONNECTION_UNKNOWN"),
+        (3, "CONNECTION_UNKNOWN"),
+        (True, "WRONG_TYPE"),
+        ("2", "WRONG_TYPE"),
+        (1.0, "WRONG_TYPE"),
+    ],
+)
+def test_no_other_connection_can_be_named(number: object, code: str) -> None:
+    assert faults_of(raet(), connections=[{"connection": number}]) == [("connections.0.connection", code)]
+    assert faults_of(raet(), connections=[number]) == [("connections.0", "WRONG_TYPE")]
 
 
 def test_a_token_of_somebody_else_s_correction_is_refused() -> None:

@@ -85,6 +85,14 @@ def test_a_correction_and_a_withdrawal_name_what_they_are_about_however_it_is_ty
     assert check_form({"kind": "withdrawal", **NAMED}, REGISTRATION) == Withdrawal(earlier)
 
 
+def test_a_connection_s_number_of_the_wrong_type_is_for_the_form_s_maker_and_another_is_not_there() -> None:
+    for kind in ("correction", "withdrawal"):
+        found = refused({"kind": kind, **NAMED, "connections": [{"connection": "2"}, {"connection": 51}]})
+        assert found["connections.0.connection"][0] == "WRONG_TYPE"
+        assert found["connections.1.connection"][0] == "CONNECTION_UNKNOWN"
+        assert ("werkgeverscode" in found["connections.1.connection"][1]) is (kind == "correction")
+
+
 def test_a_registration_names_the_one_that_it_supersedes() -> None:
     form = check_form(loket(supersedes=NAMED), REGISTRATION)
     assert isinstance(form, Form)
