@@ -106,7 +106,7 @@ def _fault(error: ValidationError) -> tuple[str, str]:
     if first["type"] == "json_invalid":
         return CodecFault.NOT_JSON, ""
     known = ".".join(str(part)[:40] for part in first["loc"][:5])
-    return CodecFault.WRONG_SHAPE, f"{known} {first['type']}"
+    return CodecFault.WRONG_SHAPE, f"{known} {first['type']}".strip()
 
 
 def _upcast(event: Event) -> Event:

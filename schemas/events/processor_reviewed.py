@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.foreign_event import ForeignEvent
 from schemas.values import Instant
@@ -57,4 +58,4 @@ class ProcessorReviewed(ForeignEvent):
 
 def _check_reason(verdict: Verdict, reason: str | None) -> None:
     if verdict == "declined" and not reason:
-        raise ValueError("who declines says why")
+        raise PydanticCustomError("reason_missing", "who declines says why")

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.foreign_event import ForeignEvent
 from schemas.values import Finding, Instant
@@ -26,5 +27,5 @@ class ProvisioningReported(ForeignEvent):
     @model_validator(mode="after")
     def _says_why(self) -> Self:
         if self.report in ("customer_action_needed", "failed") and not self.findings:
-            raise ValueError("a report that asks or fails names at least one finding")
+            raise PydanticCustomError("findings_missing", "a report that asks or fails names at least one finding")
         return self

@@ -197,6 +197,15 @@ def test_a_report_is_read_with_suspicion(change: tuple[bytes, bytes]) -> None:
     assert "HUNTER2" not in str(refusal.value)
 
 
+def test_a_report_or_verdict_that_leaves_out_why_is_told_what_is_missing() -> None:
+    with pytest.raises(codec.CodecError, match=r"^WRONG_SHAPE: findings_missing$"):
+        codec.decode("provisioning-reported", REPORT_HEADERS, REPORT.replace(b'"accepted"', b'"failed"'))
+    verdict = b'{"email":"a@b.example","company_name":"c","verdict":"declined","reviewed_at":"2026-11-22T09:30:00Z"}'
+    headers = to_headers(ENVELOPE._replace(name="processor-reviewed", version=2))
+    with pytest.raises(codec.CodecError, match=r"^WRONG_SHAPE: reason_missing$"):
+        codec.decode("processor-reviewed", headers, verdict)
+
+
 def test_a_report_may_bring_a_time_of_any_offset() -> None:
     decoded = codec.decode("provisioning-reported", REPORT_HEADERS, REPORT.replace(b"Z", b".123456+01:00"))
     assert isinstance(decoded.event, ProvisioningReported)
