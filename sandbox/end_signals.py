@@ -6,9 +6,13 @@ from typing import NoReturn
 
 
 def end_when_told() -> None:
-    """From now on SIGTERM and SIGHUP end this process by SystemExit, with 128 and the signal's number."""
+    """From now on SIGTERM and SIGHUP end this process by SystemExit, with 128 and the signal's number.
+
+    One that it was started to ignore, as by `nohup`, it still ignores.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
 
 
 def _end(number: int, _frame: object) -> NoReturn:

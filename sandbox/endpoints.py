@@ -66,12 +66,22 @@ class Endpoints(_Frozen):
 
 
 def read_endpoints(state: StateDirectory) -> Endpoints:
-    """Those of the sandbox that runs here; raises NotRunningError when none is ready, or it is another user's."""
+    """Those of the sandbox that runs here.
+
+    Raises:
+        NotRunningError: none runs, or it is not ready yet or any more, or it is another user's.
+    """
     state.refuse_another_users()
     try:
         text = state.endpoints.read_text("utf-8")
     except FileNotFoundError:
         text = None
-    if text is None or state.holder() is None:
-        raise NotRunningError(f"no sandbox is ready in {state.path}: `koppeling up` starts one")
+    holder = state.holder()
+    if holder is None:
+        raise NotRunningError(f"no sandbox runs in {state.path}: `koppeling up` starts one")
+    if text is None:
+        raise NotRunningError(
+            f"the sandbox in {state.path} is starting or ending (process {holder}): "
+            f"`koppeling down --state {state.path}` ends it"
+        )
     return Endpoints.model_validate_json(text)

@@ -154,7 +154,8 @@ def _follow(process: subprocess.Popen[bytes], state: StateDirectory, pass_on: Ca
 
 def _is_ready(state: StateDirectory, process: subprocess.Popen[bytes]) -> bool:
     try:
-        return read_endpoints(state).supervisor == process.pid
+        # Who merely looks for a holder can be in the way of one that is about to be.
+        return state.endpoints.exists() and read_endpoints(state).supervisor == process.pid
     except NotRunningError:
         return False
 

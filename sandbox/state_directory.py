@@ -179,8 +179,9 @@ class StateDirectory:
             )
 
     def _taken(self, holder: int | None) -> AlreadyRunningError:
+        does = "already runs" if self.endpoints.exists() else "is starting or ending"
         return AlreadyRunningError(
-            f"a sandbox already runs in {self.path} (process {holder}); "
+            f"a sandbox {does} in {self.path} (process {holder}); "
             f"`koppeling down --state {self.path}` ends it, another `--state DIR` starts one beside it"
         )
 

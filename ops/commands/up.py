@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ops.terminal.state_option import state_option
+from sandbox.end_signals import end_when_told
 from sandbox.endpoints import Endpoints
 from sandbox.errors import SandboxError
 from sandbox.running import start
@@ -60,6 +61,7 @@ def up(  # noqa: PLR0913  one argument for each option
         from sandbox.run import run  # noqa: PLC0415  the help must not need what the sandbox is made of
 
         sys.exit(run(settings))
+    end_when_told()
     try:
         sandbox = start(settings, report=click.echo)
     except SandboxError as error:

@@ -43,6 +43,17 @@ def test_up_starts_everything_and_down_leaves_nothing(state: StateDirectory) -> 
     assert (down.returncode, ends.missing(deadline_s=1)) == (0, set())
 
 
+def test_up_that_is_told_to_end_while_it_starts_leaves_nothing(state: StateDirectory) -> None:
+    command = [sys.executable, "-m", "ops.cli", "up", "--state", str(state.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as up:
+        assert up.stdout is not None
+        next(line for line in up.stdout if "is ready after" in line)
+        ends = ProcessEnds([int(str(state.holder()))])
+        up.send_signal(signal.SIGTERM)
+        assert up.wait(60) == 128 + signal.SIGTERM
+    assert (ends.missing(deadline_s=1), state.holder()) == (set(), None)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [["--scale", "intake=0"], ["--scale", "nobody=2"], ["--scale", "intake"], ["--env", "intake"]],
