@@ -48,6 +48,8 @@ def prune(
         raise click.ClickException(f"stopped: {work.so_far}. The same command removes the rest") from None
     if as_json:
         print_json(plans)
+    elif not any(plan.to_go for plan in plans):
+        click.echo("nothing to remove")
     elif why is None:
         say(NOT_APPLIED)
 
