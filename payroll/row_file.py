@@ -1,7 +1,8 @@
 """A file that somebody at a.s.r. writes: a CSV with a header, read whole or not at all."""
 
 import csv
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from payroll.fault import FieldError
@@ -40,6 +41,14 @@ class Compared(NamedTuple):
         return {"new": self.new, "changed": self.changed, "same": self.same}
 
 
+def lines_of(path: Path) -> Iterator[str]:
+    """The file's lines one by one. Raises UnicodeError at the first that is no UTF-8, after those before it."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+        for line in lines:
+            line.encode()
+            yield line
+
+
 def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], key: Collection[str]) -> list[Row]:
     """Every row, one at least, `row` made of what is in its columns, each only once; other columns are passed over.
 
@@ -60,7 +69,7 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
                     raise RowFileError(f"an earlier line has another row for the same {', '.join(key)}")  # noqa: TRY301
             except RowFileError as error:
                 faults.append(f"line {reader.line_num}: {error}")
-    except (csv.Error, UnicodeDecodeError) as error:
+    except (csv.Error, UnicodeError) as error:
         raise RowFileError(f"line {reader.line_num + 1}: not readable as CSV in UTF-8") from error
     if faults:
         more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []

@@ -60,10 +60,10 @@ class Placed(NamedTuple):
 
 
 def texts_in(files: Iterable[str]) -> list[Placed]:
-    """Every form's text in these files; `-` is standard input."""
+    """Every form's text in these files, each read once however often it is named; `-` is standard input."""
     return [
         placed
-        for name in files
+        for name in dict.fromkeys(files)
         for placed in _texts(name, sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
     ]
 
@@ -75,19 +75,24 @@ def written_forms(name: str, content: bytes) -> Iterator[WrittenForm | Illegible
 
 def _texts(name: str, content: bytes) -> list[Placed]:
     lines = [(number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
-    if any(_is_entry(line) for _, line in lines):
+    # An object alone on its line ends there: what follows is no part of it.
+    if any(_is_entry(line) for _, line in lines) or (lines and _object(lines[0][1]) is not None):
         return [Placed(f"{name}:{number}", line) for number, line in lines]
     return [Placed(f"{name}:{lines[0][0]}" if lines else f"{name}:1", content)]
 
 
 def _is_entry(line: bytes) -> bool:
+    return not _ENTRY.isdisjoint(_object(line) or ())
+
+
+def _object(line: bytes) -> Mapping[str, JsonValue] | None:
     if len(line) > TEXT_BYTES_MAX:
-        return False
+        return None
     try:
         read, _ = parse(line)
     except NotJsonError:
-        return False
-    return not _ENTRY.isdisjoint(read)
+        return None
+    return read
 
 
 def read(placed: Placed, source: str | None = SOURCE) -> WrittenForm | Illegible:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from payroll import fields
-from payroll.row_file import ColumnError, Columns, Compared, read_rows
+from payroll.row_file import ColumnError, Columns, Compared, lines_of, read_rows
 from schemas.ids import RegistrationId
 from services.enrichment import gate
 from services.enrichment.facts import PENSIOENWET_PRODUCTS
@@ -97,8 +97,7 @@ def _remarks(products: Sequence[str]) -> Iterator[str]:
 
 def read_file(path: Path) -> list[PolicyRow]:
     """Every policy in a CSV. Raises RowFileError."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return read_policies(lines)
+    return read_policies(lines_of(path))
 
 
 def _as_json(rows: Iterable[PolicyRow]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from payroll import fields
-from payroll.row_file import Columns, Compared, read_rows
+from payroll.row_file import Columns, Compared, lines_of, read_rows
 from services.intake import gate
 from stream.postgres_gates import open_gates
 from stream.postgres_session import Connection
@@ -68,8 +68,7 @@ async def compare_file(connection: Connection, path: Path) -> Compared:
 
 
 def _read(path: Path) -> list[ClientRow]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return read_clients(lines)
+    return read_clients(lines_of(path))
 
 
 _OPEN = """

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from payroll.row_file import RowFileError
-from services.enrichment.policies import PolicyRow, read_policies
+from services.enrichment.policies import PolicyRow, read_file, read_policies
 
 HEADER = (
     "raamwerkcontractnummer,loonheffingennummer,policy_numbers,products,starts_on,insured_groups,salary_notion,"
@@ -37,6 +37,15 @@ def test_a_missing_column_is_named() -> None:
 def test_a_file_with_nothing_below_the_names_of_its_columns_is_refused(lines: list[str]) -> None:
     with pytest.raises(RowFileError, match="no line stands below"):
         read_policies(lines)
+
+
+def test_the_line_that_is_no_utf_8_is_the_one_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "policies.csv"
+    path.write_bytes("\n".join([HEADER, GOOD, GOOD.replace("Verzuim", "Verzuim é")]).encode("latin-1"))
+    with pytest.raises(RowFileError, match=r"^line 3: not readable as CSV in UTF-8$"):
+        read_file(path)
+    path.write_bytes(f"\ufeff{HEADER}\r{GOOD}\r".encode())
+    assert len(read_file(path)) == 1
 
 
 def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:

@@ -38,6 +38,23 @@ def test_a_good_form_is_good_and_its_clear_secret_is_not_shown(tmp_path: Path) -
     assert MARKED not in found.output
 
 
+def test_an_object_that_is_whole_on_the_first_line_is_a_form_whatever_follows(tmp_path: Path) -> None:
+    file = tmp_path / "forms.ndjson"
+    file.write_text('{"a": 1}\nnot json\n')
+    found = CliRunner().invoke(main, ["check", str(file)])
+    places = [line.removeprefix(f"{file}:").split(": ")[:3] for line in found.stderr.splitlines()]
+    assert ["1", "kind", "REQUIRED"] in places
+    assert ["2", "form", "NOT_JSON"] in places
+    assert found.stderr.endswith("2 not valid, 0 good\n")
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    file = tmp_path / "form.json"
+    file.write_text("not json")
+    found = CliRunner().invoke(main, ["check", str(file), str(file)])
+    assert found.stderr.count("NOT_JSON") == 1
+
+
 def test_every_fault_of_every_form_is_named_and_good_ones_are_counted(tmp_path: Path) -> None:
     found = check(tmp_path, processor(email="geen"), processor(), processor(password="x" * 513, username=""))
     assert found.exit_code == 1
