@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
-from ops.prune.plan import JournalPlan, line_at, plan_lines, rows, what_is_too_short
+from ops.prune.plan import JournalPlan, line_at, plan_lines, what_is_too_short
 from ops.prune.pruning import Pruning
 from ops.servers.administrator import admin_url, connected, database_option
+from ops.terminal.counted import counted
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.output import print_json, say
 from schemas.flow import SERVICE_NAMES
@@ -65,7 +66,7 @@ class _Work:
     @property
     def so_far(self) -> str:
         """What went, in words."""
-        gone = [f"{rows(pruning.gone)} of {service} went" for service, pruning in self._begun if pruning.gone]
+        gone = [f"{counted(pruning.gone, 'row')} of {service} went" for service, pruning in self._begun if pruning.gone]
         return ", ".join(gone) or "nothing went"
 
     async def run(self, url: str, why: str | None, *, quiet: bool) -> list[JournalPlan]:
@@ -81,5 +82,5 @@ class _Work:
                     click.echo("\n".join(plan_lines(plan)))
                 if why is not None and plan.to_go:
                     await pruning.run(plan, why)
-                    click.echo(f"  {rows(pruning.gone)} went; new ones take the room")
+                    click.echo(f"  {counted(pruning.gone, 'row')} went; new ones take the room")
         return plans

@@ -13,6 +13,7 @@ from ops.servers.destination import kafka_access
 from ops.service_state.backlog import backlogs
 from ops.service_state.state import COUNTED_MAX, ServiceState, service_states
 from ops.terminal.age import age
+from ops.terminal.counted import counted
 from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json, wrapped
 from ops.terminal.size import size
@@ -65,7 +66,7 @@ def service_lines(one: ServiceState) -> Iterator[str]:
 def _workers(one: ServiceState) -> str:
     if one.workers is None:
         return "workers unknown"
-    return f"{one.workers or 'no'} worker{'s' if one.workers != 1 else ''}"
+    return counted(one.workers, "worker") if one.workers else "no workers"
 
 
 def _behind(one: ServiceState) -> str:
@@ -73,18 +74,19 @@ def _behind(one: ServiceState) -> str:
         return "backlog unknown"
     if not one.lag_records:
         return "keeps up"
-    return f"{one.lag_records} records behind, the oldest for {age(timedelta(seconds=one.lag_s))}"
+    return f"{counted(one.lag_records, 'record')} behind, the oldest for {age(timedelta(seconds=one.lag_s))}"
 
 
 def _kept(one: ServiceState) -> Iterator[str]:
-    rows = "rows not counted yet" if one.journal_rows is None else f"about {one.journal_rows} rows"
+    rows = "rows not counted yet" if one.journal_rows is None else f"about {counted(one.journal_rows, 'row')}"
     yield f"journal {rows}, {size(one.journal_bytes)}"
     late = f", one due for {age(timedelta(seconds=one.queue_late_s))}" if one.queue_late_s else ""
-    yield f"queue {_counted(one.queue_rows)} rows, {size(one.queue_bytes)}{late}"
+    yield f"queue {_so_many(one.queue_rows, 'row')}, {size(one.queue_bytes)}{late}"
     if one.parked_rows:
         yield f"{_counted(one.parked_rows)} parked for a human"
     if one.unsent_mails:
-        yield f"{_counted(one.unsent_mails)} mails not sent yet, the oldest for {age(timedelta(seconds=one.unsent_s))}"
+        waits = f"the oldest for {age(timedelta(seconds=one.unsent_s))}"
+        yield f"{_so_many(one.unsent_mails, 'mail')} not sent yet, {waits}"
 
 
 def _mails_for_a_human(one: ServiceState) -> Iterator[str]:
@@ -93,6 +95,10 @@ def _mails_for_a_human(one: ServiceState) -> Iterator[str]:
     if one.failed_mails:
         last = f"the last {age(timedelta(seconds=one.failed_s))} ago"
         yield f"failed mails: {_counted(one.failed_mails)}, {last}, see `koppeling mails list --status failed`"
+
+
+def _so_many(count: int, noun: str) -> str:
+    return f"{_counted(count)} {noun}s" if count > COUNTED_MAX else counted(count, noun)
 
 
 def _counted(rows: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ops.terminal.age import moment
+from ops.terminal.counted import counted
 from ops.terminal.output import wrapped
 from ops.terminal.size import size
 from ops.terminal.view import View
@@ -46,14 +47,9 @@ def what_is_too_short(horizon: timedelta) -> str | None:
 
 def plan_lines(plan: JournalPlan) -> Iterator[str]:
     """A few lines, none wider than the terminal."""
-    yield f"{plan.service}: {rows(plan.rows)}, {size(plan.journal_bytes)}"
+    yield f"{plan.service}: {counted(plan.rows, 'row')}, {size(plan.journal_bytes)}"
     would_go = f"{plan.to_go:,} from before {moment(plan.before)} would go"
     left = f", the oldest left would be of {moment(plan.oldest_left)}" if plan.oldest_left else ""
     yield from wrapped(would_go + left, "  ", "  ")
     if plan.pruned_up_to is not None:
         yield from wrapped(f"was pruned up to {moment(plan.pruned_up_to)}", "  ", "  ")
-
-
-def rows(count: int) -> str:
-    """So many rows, in words."""
-    return f"{count:,} row{'' if count == 1 else 's'}"

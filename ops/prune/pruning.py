@@ -6,8 +6,9 @@ from datetime import datetime
 import click
 
 from ops.actions.action import Change, Deed, record_actions
-from ops.prune.plan import JournalPlan, rows
+from ops.prune.plan import JournalPlan
 from ops.servers.administrator import Database
+from ops.terminal.counted import counted
 from ops.terminal.telling import Telling
 from stream.clock import Clock
 from stream.postgres_prune import Pruner, Stretch
@@ -81,7 +82,7 @@ class Pruning:
     def _tell(self, telling: Telling, word: str, done: int) -> None:
         if telling.is_due():
             total = len(self._stretches)
-            gone = f", {rows(self.gone)} went" if self.gone else ""
+            gone = f", {counted(self.gone, 'row')} went" if self.gone else ""
             to_go = telling.to_go(done, total - done)
             click.echo(f"{self._service}: {done * 100 // total}% {word}{gone}, {to_go}", err=True)
 

@@ -14,6 +14,7 @@ from ops.replay.replays import Range, Replay, advance, begin, check_beside, fini
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.terminal.age import duration, minute
+from ops.terminal.counted import counted
 from ops.terminal.output import say
 from stream.clock import SystemClock
 from stream.decode import Item, decode
@@ -114,4 +115,4 @@ class TopicReplay:
         await pace.drained()
         await finish(self._database, replay)
         left = f", {left_out} repeated in the log or left out" if left_out else ""
-        say(f"replayed: {replay.queued} records through {replay.service}{left}")
+        say(f"replayed: {counted(replay.queued, 'record')} through {replay.service}{left}")

@@ -21,6 +21,7 @@ from ops.replay.queue import settled
 from ops.servers.administrator import Database, changing
 from ops.servers.kafka_clients import consumer_of, no_answer
 from ops.service_state.backlog import workers
+from ops.terminal.counted import counted
 from ops.terminal.output import wrapped
 from schemas.flow import LANES, Party
 from stream.kafka_access import KafkaAccess
@@ -115,7 +116,7 @@ def rewinding_lines(found: list[Rewind]) -> Iterator[str]:
     """What would come of it."""
     for one in found:
         if again := one.again:
-            yield from wrapped(f"{one.service}: {sum(again)} records in {len(again)} places are read again", rest="  ")
+            yield from wrapped(f"{one.service}: {_again(again)} read again", rest="  ")
         if one.missing:
             missing = _by_topic(one.missing)
             yield from wrapped(f"{one.service}: no longer in the log, and not read: {missing}", rest="  ")
@@ -123,11 +124,16 @@ def rewinding_lines(found: list[Rewind]) -> Iterator[str]:
         yield from wrapped("no service has read more in Kafka than Postgres knows of")
 
 
+def _again(counts: list[int]) -> str:
+    is_one = sum(counts) == 1
+    return f"{counted(sum(counts), 'record')} in {counted(len(counts), 'place')} {'is' if is_one else 'are'}"
+
+
 def _by_topic(counts: Mapping[TopicPartition, int]) -> str:
     of_topic: Counter[str] = Counter()
     for place, count in counts.items():
         of_topic[place.topic] += count
-    return ", ".join(f"{count} records of {topic}" for topic, count in of_topic.items())
+    return ", ".join(f"{counted(count, 'record')} of {topic}" for topic, count in of_topic.items())
 
 
 def _change(one: Rewind) -> Change:

@@ -42,7 +42,7 @@ async def test_what_is_done_is_decided_again_and_the_plan_has_said_that_nothing_
     assert await onboarding.query(OF_ENRICHMENT, [me]) == before
 
     done = await koppeling(onboarding, *words, "--force", *WHY)
-    assert (done.code, "replayed: 1 records" in done.out) == (0, True), done.err
+    assert (done.code, "replayed: 1 record" in done.out) == (0, True), done.err
     (anew,) = set(await onboarding.query(OF_ENRICHMENT, [me])) - set(before)
     assert anew["reason"] == "STALE_CYCLE"
     action = (await koppeling(onboarding, "actions", "--json")).json[0]

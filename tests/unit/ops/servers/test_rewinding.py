@@ -34,6 +34,17 @@ def test_what_the_log_has_no_more_is_counted_and_read_on_after(
     assert (gone in rewinding_lines([found])) == (missing > 0)
 
 
+def test_one_record_is_told_as_one() -> None:
+    read = {("form-received", ABOVE.partition): 38}
+    found = rewind_of("intake", {ABOVE: 41}, read, {ABOVE: 40}), rewind_of("intake", {ABOVE: 40}, read, {ABOVE: 39})
+    assert list(rewinding_lines(list(found))) == [
+        "intake: 1 record in 1 place is read again",
+        "intake: no longer in the log, and not read: 2 records of form-received",
+        "intake: 1 record in 1 place is read again",
+        "intake: no longer in the log, and not read: 1 record of form-received",
+    ]
+
+
 @pytest.mark.parametrize(("committed", "settled"), [(40, 40), (40, None), (20, 30), (None, 30), (None, None)])
 def test_a_place_where_both_are_at_the_beginning_or_postgres_is_ahead_stays(
     committed: int | None, settled: int | None

@@ -55,3 +55,10 @@ def test_a_record_that_its_topic_is_about_to_forget_is_warned_of(kept_s: int | N
     told = " ".join(line.strip() for line in service_lines(state(kept_s)))
     assert ("removed unread in" in told) == warned
     assert ("removed unread in 2 h" in told) == (kept_s == 7_200)
+
+
+def test_one_of_something_is_told_as_one() -> None:
+    one = state(KEPT_S_MIN).model_copy(update={"lag_records": 1, "queue_rows": 1, "unsent_mails": 1})
+    told = " ".join(" ".join(service_lines(one)).split())
+    for said in ("1 worker, 1 record behind", "journal about 1 row,", "queue 1 row,", "1 mail not sent yet"):
+        assert said in told
