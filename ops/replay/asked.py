@@ -81,6 +81,13 @@ def shown(asked: str) -> str:
     return _MOMENT.sub(lambda kept: moment(datetime.fromisoformat(kept[0])), asked)
 
 
+def registration_of(asked: str) -> str | None:
+    """The registration that a range, as it is kept, is about; None for one about all."""
+    found = _ABOUT.search(asked)
+    return found[1] if found else None
+
+
+_ABOUT = re.compile(r", registration ([^,]+)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 
 

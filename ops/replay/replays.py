@@ -1,6 +1,5 @@
 """Replays of a range of a topic, as they are kept: what was asked, how far it is."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
 from ops.actions.action import Change, Deed, record_actions
-from ops.replay.asked import shown
+from ops.replay.asked import registration_of, shown
 from ops.replay.topic_reader import Offsets
 from ops.servers.administrator import Database, looking
 from ops.terminal.view import View
@@ -62,8 +61,10 @@ class Range:
 
     def overlaps(self, one: Replay) -> bool:
         """Whether a record can be meant by both."""
-        mine, theirs = _ABOUT.search(self.asked), _ABOUT.search(one.asked)
-        if (one.service, one.topic) != (self.service, self.topic) or (mine and theirs and mine[0] != theirs[0]):
+        if (one.service, one.topic) != (self.service, self.topic):
+            return False
+        about = {registration_of(self.asked), registration_of(one.asked)}
+        if None not in about and len(about) > 1:
             return False
         lanes = self.starts.keys() & one.starts.keys()
         return any(max(self.starts[at], one.starts[at]) < min(self.ends[at], one.ends[at]) for at in lanes)
@@ -210,7 +211,6 @@ def _json(offsets: Offsets) -> str:
 
 
 _ENDED = "{} is at its end already: nothing was changed"
-_ABOUT = re.compile(r", registration ([^,]+)")
 _UNFINISHED = "select * from operations.replay where asked = $1 and finished_at is null"
 _FORCED = "select * from operations.replay where epoch > 0 and finished_at is null"
 _NEWEST = "select * from operations.replay order by begun_at desc limit $1"
@@ -218,7 +218,7 @@ _BEGIN = """
 insert into operations.replay (id, service, topic, asked, ranges, positions, epoch)
 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning *
 """
-# Beyond every mail that was planned anew: a mail of this epoch is no mail that there was.
+# Higher than any epoch in use, of a replay or of a mail planned anew: so mail ids of this epoch are new.
 _NEXT_EPOCH = """
 select 1 + greatest(
   (select max(epoch) from operations.replay where epoch > 0),
