@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from ops.service_state.kept import KEPT
 from ops.terminal.age import moment
 from ops.terminal.counted import counted
 from ops.terminal.output import wrapped
 from ops.terminal.size import size
 from ops.terminal.view import View
-from schemas.topics import event_topics
 
 CLOCKS_APART = timedelta(days=1)
 """What is allowed for the difference between our own clocks."""
@@ -36,7 +36,7 @@ def line_at(now: datetime, horizon: timedelta) -> datetime:
 
 def what_is_too_short(horizon: timedelta) -> str | None:
     """Why a journal may not be pruned by so short a horizon."""
-    kept = max(timedelta(milliseconds=topic.retention_ms) for topic in event_topics() if topic.retention_ms is not None)
+    kept = max(KEPT.values())
     if horizon > kept:
         return None
     return (
