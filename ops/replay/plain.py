@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ops.replay.fate import fate_of, is_read
+from ops.replay.fate import Settled, fate_of, is_read
 from ops.replay.plan import Tally, tally_lines
 from ops.replay.queue import remembered, settled
 from ops.replay.replays import Replay
@@ -21,10 +21,13 @@ class Plain:
         self._database = database
         self._horizon = horizon
         self._tally = Tally(service)
+        self.settled: Settled = {}
+        """How far the service had read when it was last planned."""
 
     async def plan(self, items: Sequence[Item]) -> None:
         """Count what would come of these."""
         known = await remembered(self._database, self._tally.service, items)
+        self.settled = known.settled
         now = datetime.now(UTC)
         self._tally.fates.update(fate_of(item, known, now, self._horizon) for item in items)
 

@@ -13,10 +13,10 @@ from aiokafka import TopicPartition
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
-from ops.replay.fate import Settled, fate_of, is_read
+from ops.replay.fate import Settled, is_read
 from ops.replay.pace import Limits, Pace
-from ops.replay.plan import Tally, tally_lines
-from ops.replay.queue import ServiceQueue, remembered, say_what_holds
+from ops.replay.plain import Plain
+from ops.replay.queue import ServiceQueue, say_what_holds
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.terminal.output import say
@@ -106,12 +106,10 @@ class RegistrationReplay:
         read: dict[str, Settled] = {}
         for service in services:
             await say_what_holds(self._database, service)
-            items = [item for by_service in found.values() for item in by_service.get(service, ())]
-            known = await remembered(self._database, service, items)
-            read[service] = known.settled
-            tally = Tally(service)
-            tally.fates.update(fate_of(item, known, datetime.now(UTC), self._horizon) for item in items)
-            click.echo("\n".join(tally_lines(tally)))
+            plain = Plain(self._database, service, self._horizon)
+            await plain.plan([item for by_service in found.values() for item in by_service.get(service, ())])
+            read[service] = plain.settled
+            click.echo("\n".join(plain.lines()))
         if why is None:
             say(NOT_APPLIED)
             return
