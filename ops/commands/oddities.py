@@ -10,15 +10,15 @@ import click
 from ops.actions.looking_at import listed_registrations, record_look
 from ops.servers.administrator import Database, admin_url, database_option, looking
 from ops.story.reason import Reason
-from ops.story.registration import RegistrationView
+from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
-from ops.story.stage import Stage
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
 from ops.terminal.output import print_json, shorten, wrapped
 from ops.terminal.typed_text import text_of
 from ops.terminal.view import View
 from services.intake.documents import Intake
+from services.monitor.stage import Stage
 from services.provisioning.documents import Provisioning
 
 LIMIT = 50

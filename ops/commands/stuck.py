@@ -16,7 +16,6 @@ from ops.replay.through_registration import RegistrationReplay, read_registratio
 from ops.replay.topic_reader import topic_reader
 from ops.servers.administrator import admin_url, connected, database_option, looking
 from ops.servers.destination import kafka_access
-from ops.story.stage import Stage
 from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
 from ops.terminal.age import age, moment
 from ops.terminal.horizon_option import horizon_option
@@ -24,6 +23,7 @@ from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json, shorten, wrapped
 from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings
+from services.monitor.stage import Stage
 
 LIMIT, AT_ONCE_MAX = 50, 500
 TO_SEE = "to see who is stuck"

@@ -13,13 +13,13 @@ from ops.audit.judge.called_for import Link
 from ops.demonstration.scenario import Scenario
 from ops.forms.checked import ReadyForm, checked
 from ops.forms.file import WrittenForm, written_forms
-from ops.story.registration import RegistrationView
+from ops.story.registration_view import RegistrationView
 from ops.story.remembered import Remembered
-from ops.story.stage import Stage
-from ops.story.standing import view
+from ops.story.view import view
 from sandbox.mail_index import Mail
 from schemas.events import FormReceived
 from schemas.ids import reference, registration_id
+from services.monitor.stage import Stage
 
 _CODE = re.compile(r"^Code: (\S+)$", re.MULTILINE)
 

@@ -16,9 +16,9 @@ from ops.demonstration.situation import KILLED, Situation
 from ops.parked.rows import parked_rows
 from ops.servers.administrator import Database
 from ops.story.registrations import registrations
-from ops.story.stage import Stage
 from sandbox.running import RunningSandbox
 from services.enrichment.policies import load_file
+from services.monitor.stage import Stage
 
 POLL_S = 0.1
 PARKED_MAX = 50

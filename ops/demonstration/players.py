@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from ops.demonstration.cast import Part, with_code
 from ops.demonstration.post import post, post_confirmation
 from ops.demonstration.situation import Situation
-from ops.story.stage import Stage
 from sandbox.endpoints import Endpoints
 from sandbox.mail_index import read_mailbox
+from services.monitor.stage import Stage
 
 
 class Players:

@@ -7,10 +7,10 @@ from uuid import UUID
 from ops.demonstration.cast import Part
 from ops.demonstration.confirmations import ledger_id
 from ops.demonstration.situation import KILLED, Situation
-from ops.story.registration import RegistrationView
-from ops.story.stage import Stage
+from ops.story.registration_view import RegistrationView
 from ops.terminal.output import shorten, wrapped
 from sandbox.mail_index import Mail
+from services.monitor.stage import Stage
 
 _FIRST_EXCHANGE = re.compile(r"^Eerste uitwisseling: (.+)$", re.MULTILINE)
 _EMPLOYER_CODE = re.compile(r"^Werkgeverscode: (.+)$", re.MULTILINE)

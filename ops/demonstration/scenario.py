@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.story.stage import Stage
 from sandbox.keylane.script import Step
 from schemas.values import Finding
+from services.monitor.stage import Stage
 
 FORMS = Path(__file__).parents[2] / "sandbox" / "demo"
 POLICIES = FORMS / "policies.csv"

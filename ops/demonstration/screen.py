@@ -14,7 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ops.story.registration import RegistrationView
+from ops.story.registration_view import RegistrationView
 from ops.story.table import registration_lines
 from ops.terminal.output import shorten
 

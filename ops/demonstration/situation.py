@@ -8,7 +8,7 @@ from datetime import datetime
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import Mailed
 from ops.parked.row import ParkedRow
-from ops.story.registration import RegistrationView
+from ops.story.registration_view import RegistrationView
 
 KILLED = "provisioning"
 

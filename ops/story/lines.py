@@ -8,7 +8,7 @@ from ops.parked.row import ParkedRow
 from ops.story.mail_reader import to_reader
 from ops.story.mail_view import MailView
 from ops.story.reason import Reason
-from ops.story.registration import ConnectionView, RegistrationView
+from ops.story.registration_view import ConnectionView, RegistrationView
 from ops.terminal.age import age, minute, moment
 from ops.terminal.output import wrapped
 

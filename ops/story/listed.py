@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ops.story.remembered import Remembered
-from ops.story.where import Standing, standing
+from ops.story.standing import Standing, standing
 from schemas.ids import reference
 
 

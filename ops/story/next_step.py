@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
-from ops.story.stage import Stage
 from ops.terminal.view import View
+from services.monitor.stage import Stage
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.policy_awaited import ADVICE
 

@@ -7,8 +7,8 @@ from ops.servers.administrator import Database
 from ops.story.awaited_processor import with_processors
 from ops.story.newest import newest
 from ops.story.reading import remembered, told
-from ops.story.registration import RegistrationView
-from ops.story.standing import view
+from ops.story.registration_view import RegistrationView
+from ops.story.view import view
 
 
 async def newest_registrations(database: Database, *, limit: int) -> list[RegistrationView]:

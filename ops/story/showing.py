@@ -10,7 +10,7 @@ from ops.servers.administrator import looking
 from ops.story.find_registration import find_registration
 from ops.story.lines import story_lines
 from ops.story.newest import beside
-from ops.story.registration import RegistrationView
+from ops.story.registration_view import RegistrationView
 from ops.story.registrations import newest_registrations, registrations
 from ops.terminal.output import print_json
 from ops.terminal.quoted_reference import as_registration_id, what_is_wrong

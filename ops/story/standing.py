@@ -1,133 +1,77 @@
-"""A registration's whole story, in words, by what the services remember of it. Pure."""
+"""Where a registration stands, by what the services remember of it: its stage, and since when. Pure, and no words."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from ops.story import words
-from ops.story.attention import attention
-from ops.story.happening import happenings
-from ops.story.next_step import BLOCKED, ONE_REFUSED, UNANSWERED, NextStep, next_step
-from ops.story.reason import Reason
-from ops.story.registration import ConnectionView, Milestone, RegistrationView
 from ops.story.remembered import Remembered
-from ops.story.stage import Stage
-from ops.story.where import STAGES, Standing, standing
-from payroll.packages import packages
-from schemas.ids import reference
-from services.provisioning.documents import Link, LinkStage, Provisioning
+from services.enrichment.documents import Enrichment
+from services.intake.documents import Answer, Intake
+from services.monitor.stage import Stage, of_connections
+from services.provisioning.documents import LinkStage, Provisioning
+
+STAGES = {
+    LinkStage.REQUESTED: Stage.REQUESTED,
+    LinkStage.ACCEPTED: Stage.ACCEPTED_BY_KEYLANE,
+    LinkStage.ACTION_NEEDED: Stage.CUSTOMER_ACTION_NEEDED,
+    LinkStage.REALISED: Stage.REALISED,
+    LinkStage.REFUSED: Stage.REFUSED,
+    LinkStage.CANCELLED: Stage.CANCELLED,
+}
+"""A connection's stage at Keylane as everybody names it."""
+_STAGE_OF_ANSWER: dict[Answer, Stage] = {
+    "requested": Stage.LINK_REQUESTED,
+    "applied": Stage.PROCESSOR_APPLIED,
+    "confirmed": Stage.PROCESSOR_CONFIRMED,
+    "declined": Stage.PROCESSOR_DECLINED,
+    "passed_on": Stage.PASSED_ON,
+}
+"""A link request ends when it is taken up, a processor's registration with a.s.r.'s answer, and a correction or
+withdrawal when it is passed on to the registration that it is about."""
 
 
-def view(remembered: Remembered, now: datetime) -> RegistrationView:
-    """The story that these tell; what nothing is known of but a parked record is submitted, since that was parked."""
-    intake, stands = remembered.intake, standing(remembered, now)
-    why = _reasons(remembered, stands.stage)
-    return RegistrationView(
-        registration=remembered.registration,
-        reference=reference(remembered.registration),
-        company_name=intake and intake.company_name,
-        package=intake and intake.package,
-        stage=stands.stage,
-        since=stands.since,
-        overdue=stands.overdue,
-        trail=_trail(remembered, stands),
-        why=why,
-        next=_next(remembered, stands, why),
-        happened=happenings(remembered.timeline),
-        attention=attention(remembered.intake, remembered.provisioning),
-        connections=_connections(remembered.provisioning),
-        mails=remembered.mails,
-        parked=remembered.parked,
-    )
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`overdue`: longer there than agreed."""
+
+    stage: Stage
+    since: datetime
+    overdue: bool = False
 
 
-def _reasons(remembered: Remembered, stage: Stage) -> tuple[Reason, ...]:
+def standing(remembered: Remembered, now: datetime) -> Standing:
+    """What nothing is known of but a parked record is submitted, since that was parked."""
     intake, enrichment, provisioning = remembered.intake, remembered.enrichment, remembered.provisioning
     if intake is None:
-        return ()
-    if stage is Stage.REJECTED:
-        return (*map(words.of_fault, intake.faults), *map(words.of_holder, intake.holders))
-    if intake.ended or intake.taken_up:
-        return (words.of_end(intake.ended) if intake.ended else words.TAKEN_UP,)
-    if stage is Stage.HELD:
-        waits = (words.of_requirement(one, intake.package, remembered.processor) for one in intake.waits)
-        return (*waits, *_beside(provisioning))
-    if stage is Stage.AWAITING_POLICY and enrichment is not None and enrichment.reason is not None:
-        return (words.of_wait(enrichment.reason), *_beside(provisioning))
-    return _found_by_keylane(provisioning, stage)
+        return Standing(Stage.SUBMITTED, min((row.since for row in remembered.parked), default=now))
+    if intake.answer == "rejected":
+        return Standing(Stage.REJECTED, intake.since)
+    if intake.ended:
+        return Standing(Stage.CANCELLED, intake.since)
+    if intake.answer == "held":
+        return Standing(Stage.HELD, intake.held_since or intake.since)
+    if intake.answer in _STAGE_OF_ANSWER:
+        return Standing(_STAGE_OF_ANSWER[intake.answer], intake.since, intake.overdue)
+    return _beyond_intake(intake, enrichment, provisioning)
 
 
-def _found_by_keylane(provisioning: Provisioning | None, stage: Stage) -> tuple[Reason, ...]:
-    """Of the connections that stand there, each once, and of those that were refused beside one that works."""
-    if provisioning is None:
-        return ()
-    there = [link for link in provisioning.links if STAGES[link.stage] is stage or _is_refused_beside(link, stage)]
-    return tuple(dict.fromkeys(reason for link in there for reason in _why(provisioning, link)))
+def _beyond_intake(intake: Intake, enrichment: Enrichment | None, provisioning: Provisioning | None) -> Standing:
+    awaits = enrichment is not None and enrichment.reason is not None
+    if provisioning is not None and provisioning.links and not awaits:
+        return _with_keylane(provisioning)
+    if enrichment is None:
+        return Standing(Stage.ACCEPTED, intake.since)
+    return _with_policy_data(enrichment)
 
 
-def _is_refused_beside(link: Link, stage: Stage) -> bool:
-    return stage is Stage.REALISED and link.stage is LinkStage.REFUSED
+def _with_policy_data(enrichment: Enrichment) -> Standing:
+    if enrichment.ended:
+        return Standing(Stage.CANCELLED, enrichment.since)
+    if enrichment.reason is None:
+        return Standing(Stage.ENRICHED, enrichment.since)
+    return Standing(Stage.AWAITING_POLICY, enrichment.since, enrichment.overdue)
 
 
-def _beside(provisioning: Provisioning | None) -> tuple[Reason, ...]:
-    """What is said of the links while a correction of them waits: a registration at Keylane waits for nothing else."""
-    return (words.CORRECTION_WAITS,) if provisioning is not None and provisioning.links else ()
-
-
-def _trail(remembered: Remembered, stands: Standing) -> tuple[Milestone, ...]:
-    intake, enrichment, provisioning = remembered.intake, remembered.enrichment, remembered.provisioning
-    passed = {
-        Stage.ACCEPTED: intake and intake.since,
-        Stage.ENRICHED: enrichment and enrichment.since,
-        Stage.REQUESTED: provisioning and provisioning.requested_at,
-    }
-    before = [Milestone(stage=stage, since=since) for stage, since in passed.items() if since and since < stands.since]
-    return (*before, Milestone(stage=stands.stage, since=stands.since))
-
-
-def _connections(provisioning: Provisioning | None) -> tuple[ConnectionView, ...]:
-    if provisioning is None:
-        return ()
-    return tuple(
-        ConnectionView(
-            connection=link.connection,
-            employer_code=link.employer_code,
-            stage=STAGES[link.stage],
-            since=link.since,
-            why=_why(provisioning, link),
-            first_exchange_on=_first_exchange_on(link),
-        )
-        for link in provisioning.links
-    )
-
-
-def _first_exchange_on(link: Link) -> date | None:
-    """None of a link that was refused: a renewal that Keylane cannot make leaves the day of before in its document."""
-    return link.first_exchange.on if link.first_exchange and link.stage is not LinkStage.REFUSED else None
-
-
-def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
-    return tuple(words.of_finding(finding, provisioning.package) for finding in link.findings)
-
-
-def _next(remembered: Remembered, stands: Standing, why: Sequence[Reason]) -> NextStep:
-    if remembered.blocked:
-        return BLOCKED
-    if stands.stage is Stage.REJECTED and remembered.intake is not None and remembered.intake.email is None:
-        return UNANSWERED
-    provisioning = remembered.provisioning
-    links: Sequence[Link] = provisioning.links if provisioning else ()
-    exchanges = [on for link in links if (on := _first_exchange_on(link))]
-    codes = [reason.code for reason in why]
-    usual = next_step(stands.stage, overdue=stands.overdue, exchanges=exchanges, why=codes)
-    is_one_refused = any(_is_refused_beside(link, stands.stage) for link in links)
-    step = ONE_REFUSED if is_one_refused else usual
-    if provisioning is None or step.code not in _WITH_STEPS:
-        return step
-    asked = (finding for link in links if link.stage is _WITH_STEPS[step.code] for finding in link.findings)
-    package = packages()[provisioning.package]
-    steps = dict.fromkeys(one for finding in asked for one in package.help_for(finding.code).steps)
-    return step.model_copy(update={"steps": tuple(steps)})
-
-
-_WITH_STEPS = {"YOU_ACT": LinkStage.ACTION_NEEDED, "YOU_REGISTER_AGAIN": LinkStage.REFUSED}
-"""What the applicant does, by the stage of the connections for which the package says how."""
+def _with_keylane(provisioning: Provisioning) -> Standing:
+    stage = of_connections(frozenset(STAGES[link.stage] for link in provisioning.links))
+    since = max(link.since for link in provisioning.links if STAGES[link.stage] is stage)
+    return Standing(stage, since, provisioning.overdue)

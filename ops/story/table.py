@@ -10,9 +10,9 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from ops.story.listed import ListedRegistration
-from ops.story.stage import Stage
 from ops.terminal.age import age
 from ops.terminal.output import COLUMNS
+from services.monitor.stage import Stage
 
 _HEADING = ("reference", "company", "package", "stage", "age")
 _NAME_COLUMNS_MIN, _NAME_COLUMNS_MAX = len("company"), 27

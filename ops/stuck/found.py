@@ -7,13 +7,13 @@ from typing import Any
 
 from ops.servers.administrator import Database
 from ops.service_state.paused import paused_services
-from ops.story.registration import RegistrationView
+from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
-from ops.story.stage import Stage
 from ops.stuck.silent import SilentRegistrations
 from ops.terminal.view import View
 from schemas.flow import ENRICHMENT, PROVISIONING
 from services.intake.terms import TAKEN_UP_WITHIN
+from services.monitor.stage import Stage
 
 WAITS_FOR = {
     Stage.LINK_REQUESTED: "the processor to take it up",

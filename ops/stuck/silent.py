@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from ops.servers.administrator import Database
-from ops.story.stage import Stage
 from ops.terminal.telling import Telling
 from schemas.flow import SERVICES
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
+from services.monitor.stage import Stage
 from services.provisioning.documents import LinkStage, Provisioning
 from stream.clock import Clock, SystemClock
 

@@ -81,3 +81,11 @@ FIRST_TOLD = (
     Stage.CANCELLED,
 )
 """The stage of a registration whose connections stand apart: first what asks for something, last what ended."""
+
+
+def of_connections(stages: frozenset[Stage]) -> Stage:
+    """The stage of a registration whose connections stand at these: first what asks for something, last what ended.
+
+    One refused among realised ones leaves the registration realised: its own line says the rest.
+    """
+    return next(stage for stage in FIRST_TOLD if stage in stages)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from real import emptied
 
-from ops.story.stage import Stage
 from ops.stuck.found import WAITS_FOR, find_stuck
 from ops.stuck.silent import SilentRegistrations
 from sandbox.running import RunningSandbox
 from schemas.ids import reference, registration_id
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
+from services.monitor.stage import Stage
 from services.provisioning.documents import Link, LinkStage, Provisioning
 from stream.document import Document
 

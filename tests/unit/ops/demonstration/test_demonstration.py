@@ -16,15 +16,15 @@ from ops.demonstration.scenario import SCENARIOS, Scenario
 from ops.demonstration.screen import LineScreen, LiveScreen, Scene, screen
 from ops.demonstration.situation import Situation
 from ops.story.mail_view import MailView
-from ops.story.registration import RegistrationView
-from ops.story.stage import Stage
-from ops.story.standing import view
+from ops.story.registration_view import RegistrationView
+from ops.story.view import view
 from ops.terminal.output import COLUMNS
 from payroll.check import check_form
 from payroll.form import Correction, Form, LinkRequest, ProcessorRegistration, RefusedForm
 from sandbox.mail_index import Mail
 from schemas.ids import reference
 from schemas.sealing import new_private_keys
+from services.monitor.stage import Stage
 from services.provisioning.documents import LinkStage
 
 KEYS = new_private_keys()

@@ -9,7 +9,7 @@ from remembered import NOW, REGISTRATION, ago, at_keylane, intake, provisioning
 
 from ops.story.lines import story_lines
 from ops.story.remembered import Remembered
-from ops.story.standing import view
+from ops.story.view import view
 from ops.terminal.output import COLUMNS
 from payroll.fault import FaultCode
 from payroll.first_exchange import NamedDateWarning

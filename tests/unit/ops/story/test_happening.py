@@ -6,7 +6,7 @@ from remembered import NOW, REGISTRATION, at_keylane
 
 from ops.story.happening import _MAILS, _SENTENCES, happenings
 from ops.story.lines import story_lines
-from ops.story.standing import view
+from ops.story.view import view
 from ops.terminal.output import COLUMNS
 from schemas.codec import decode
 from schemas.event import Event

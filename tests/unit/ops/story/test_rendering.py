@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from ops.parked.filter import Filter
 from ops.parked.lines import group_lines, parked_lines
 from ops.story.lines import story_lines
-from ops.story.registration import RegistrationView
+from ops.story.registration_view import RegistrationView
 from ops.story.remembered import Remembered
-from ops.story.standing import view
 from ops.story.table import registration_lines
+from ops.story.view import view
 from ops.terminal.age import age
 from ops.terminal.output import COLUMNS, shorten
 from services.provisioning.documents import LinkStage

@@ -11,8 +11,7 @@ from remembered import FIRST_EXCHANGE, NOW, REGISTRATION, ago, at_keylane, enric
 from ops.parked.row import ParkedRow
 from ops.story.next_step import Actor, next_step
 from ops.story.remembered import Remembered
-from ops.story.stage import Stage
-from ops.story.standing import view
+from ops.story.view import view
 from ops.story.words import of_fault, of_finding, of_wait
 from payroll.fault import FaultCode
 from payroll.packages import packages
@@ -20,6 +19,7 @@ from schemas.ids import reference
 from schemas.values import Finding, ReportCode
 from services.enrichment.documents import Reason as WaitCode
 from services.intake.documents import Answer
+from services.monitor.stage import Stage
 from services.provisioning.documents import LinkStage
 
 LINKS = st.lists(st.sampled_from(LinkStage), min_size=1, max_size=5)

@@ -3,10 +3,9 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from ops.cli import main
-from ops.story.stage import Stage
 from ops.stuck.found import ALLOWED_S, WAITS_FOR
 from services.monitor.settings import MonitorSettings, SilenceSettings
-from services.monitor.stage import RULES
+from services.monitor.stage import RULES, Stage
 from stream.settings import faults_of
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ops.story.stage import Stage
 from ops.stuck.silent import SilentRegistrations
+from services.monitor.stage import Stage
 from stream.memory.manual_clock import ManualClock
 
 

@@ -20,8 +20,8 @@ from ops.replay.asked import Asked
 from ops.replay.lines import replay_lines
 from ops.replay.replays import Replay
 from ops.story.lines import story_lines
-from ops.story.standing import view
 from ops.story.table import registration_lines
+from ops.story.view import view
 from ops.terminal.output import line_width, say, shorten, wrapped
 from services.notifier.ledger import Status
 from services.provisioning.documents import LinkStage

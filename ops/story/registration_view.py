@@ -8,9 +8,9 @@ from ops.story.listed import ListedRegistration
 from ops.story.mail_view import MailView
 from ops.story.next_step import NextStep
 from ops.story.reason import Reason
-from ops.story.stage import Stage
-from ops.story.where import Standing
+from ops.story.standing import Standing
 from ops.terminal.view import View
+from services.monitor.stage import Stage
 
 
 class ConnectionView(View):
