@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ops.demonstration.cast import Part
 from ops.demonstration.scenario import Mailed
-from ops.parked.row import ParkedRow
+from ops.parked.row import ParkedRow, stands_still
 from ops.story.registration_view import RegistrationView
 
 KILLED = "provisioning"
@@ -47,7 +47,7 @@ class Situation:
 def _missing(part: Part, view: RegistrationView) -> list[str]:
     name = f"{view.reference} {view.company_name or part.scenario.form}"
     lines = []
-    if view.stage is not part.scenario.ends or view.blocked:
+    if view.stage is not part.scenario.ends or stands_still(view.parked):
         lines.append(f"{name} stands at {view.stage.words}, not at {part.scenario.ends.words}")
     unplanned = part.mails - Counter(mail.kind for mail in view.mails)
     if view.stage.ended and unplanned:

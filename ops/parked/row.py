@@ -1,5 +1,6 @@
 """Records that a service has put aside: what they are, and what an operator does about them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -57,6 +58,11 @@ class ParkedRow(View):
     def stops(self) -> bool:
         """Whether nothing more happens to its registration before a human has looked."""
         return self.blocks and self.retry_at is None
+
+
+def stands_still(parked: Iterable[ParkedRow]) -> bool:
+    """Whether the registration of these does, until a human has looked at one of them."""
+    return any(row.stops for row in parked)
 
 
 def advice(reason: str, retry_at: datetime | None) -> str:

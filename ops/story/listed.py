@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ops.parked.row import stands_still
 from ops.story.remembered import Remembered
 from ops.story.standing import Standing, standing
 from schemas.ids import reference
@@ -39,5 +40,5 @@ def listed(remembered: Remembered, now: datetime) -> ListedRegistration:
         intake.company_name if intake else None,
         intake.package if intake else None,
         standing(remembered, now),
-        remembered.blocked,
+        stands_still(remembered.parked),
     )

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from ops.parked.row import ParkedRow
+from ops.parked.row import ParkedRow, stands_still
 from ops.story.happening import Happening
 from ops.story.listed import ListedRegistration
 from ops.story.mail_view import MailView
@@ -56,12 +56,7 @@ class RegistrationView(View):
     parked: tuple[ParkedRow, ...]
 
     @property
-    def blocked(self) -> bool:
-        """Whether it stands still until a human has looked at a parked record."""
-        return any(row.stops for row in self.parked)
-
-    @property
     def listed(self) -> ListedRegistration:
         """What a list shows of it."""
-        standing = Standing(self.stage, self.since, self.overdue)
-        return ListedRegistration(self.reference, self.company_name, self.package, standing, self.blocked)
+        standing, blocked = Standing(self.stage, self.since, self.overdue), stands_still(self.parked)
+        return ListedRegistration(self.reference, self.company_name, self.package, standing, blocked)

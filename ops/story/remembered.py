@@ -26,8 +26,3 @@ class Remembered:
     parked: tuple[ParkedRow, ...] = ()
     timeline: Timeline | None = None
     processor: Answer | None = None
-
-    @property
-    def blocked(self) -> bool:
-        """Whether it stands still until a human has looked at a parked record."""
-        return any(row.stops for row in self.parked)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from ops.parked.row import stands_still
 from ops.story import words
 from ops.story.attention import attention
 from ops.story.happening import happenings
@@ -110,7 +111,7 @@ def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
 
 
 def _next(remembered: Remembered, stands: Standing, why: Sequence[Reason]) -> NextStep:
-    if remembered.blocked:
+    if stands_still(remembered.parked):
         return BLOCKED
     if stands.stage is Stage.REJECTED and remembered.intake is not None and remembered.intake.email is None:
         return UNANSWERED

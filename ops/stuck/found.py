@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ops.parked.row import stands_still
 from ops.servers.administrator import Database
 from ops.service_state.paused import paused_services
 from ops.story.registration_view import RegistrationView
@@ -99,12 +100,12 @@ def _stuck(row: Any, seen: RegistrationView, silences_s: Mapping[Stage, int], pa
         silent_s=int(row["silent_s"]),
         allowed_s=silences_s[stage],
         waits_for=_waits_for(stage, seen, paused),
-        held_up=seen.blocked or OURS.get(stage) in paused,
+        held_up=stands_still(seen.parked) or OURS.get(stage) in paused,
     )
 
 
 def _waits_for(stage: Stage, seen: RegistrationView, paused: set[str]) -> str:
-    if seen.blocked:
+    if stands_still(seen.parked):
         return "a parked record"
     waits_for, ours = WAITS_FOR[stage], OURS.get(stage)
     if ours in paused:

@@ -16,6 +16,7 @@ from ops.asr.processor_move import _ADDRESSES
 from ops.mails.ledger_mail import _MAILS, _OF_STATUS
 from ops.parked.filter import EVERYTHING
 from ops.parked.groups import parked_groups
+from ops.parked.row import stands_still
 from ops.parked.rows import _PARKED, parked_rows
 from ops.replay.replays import _NEXT_EPOCH
 from ops.servers.administrator import connected, looking
@@ -109,7 +110,7 @@ async def test_a_registration_that_only_its_parked_record_knows_is_found_behind_
 async def test_of_many_parked_registrations_each_is_seen_to_be_parked(url: str) -> None:
     async with looking(url) as database:
         keys = [row["key"] for row in await database.fetch("select key from intake.redelivery")]
-        assert [view.blocked for view in await registrations(database, keys)] == [True] * PARKED
+        assert [stands_still(view.parked) for view in await registrations(database, keys)] == [True] * PARKED
 
 
 async def test_a_form_that_is_parked_now_is_among_the_newest_and_one_of_long_ago_is_not(url: str) -> None:
