@@ -24,8 +24,8 @@ async def parked_rows(
 ) -> list[ParkedRow]:
     """At most `limit` rows of each service, the oldest first; of these registrations or ids, where they are given.
 
-    Where what is due is left out it is for a retry: what was retried least comes first. What has come back is the
-    oldest still, and would come before all others each time.
+    For a retry (due rows left out), the least retried come first: otherwise rows that keep coming back, being oldest,
+    would always fill the limit.
     """
     rows = []
     order = "retried, first_at, seq" if only.due is False else "first_at, seq"

@@ -12,10 +12,10 @@ from services.timeline.documents import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A document is None until its service has written it. Mails and timeline are read where they are told.
+    """A document is None until its service has written it.
 
-    So is `processor`, what was answered to the one whose confirmation a held registration waits for; None where it has
-    not registered.
+    `mails`, `timeline` and `processor` are filled only for a full story (`told`, `with_processors`). `processor`: what
+    was answered to the one whose confirmation a held registration waits for; None where it has not registered.
     """
 
     registration: str

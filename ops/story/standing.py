@@ -39,7 +39,7 @@ class Standing:
 
 
 def standing(remembered: Remembered, now: datetime) -> Standing:
-    """What nothing is known of but a parked record is submitted, since that was parked."""
+    """A registration known only by a parked record counts as submitted at the time of parking."""
     intake, enrichment, provisioning = remembered.intake, remembered.enrichment, remembered.provisioning
     if intake is None:
         return Standing(Stage.SUBMITTED, min((row.since for row in remembered.parked), default=now))

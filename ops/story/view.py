@@ -19,7 +19,7 @@ from services.provisioning.documents import Link, LinkStage, Provisioning
 
 
 def view(remembered: Remembered, now: datetime) -> RegistrationView:
-    """The story that these tell; what nothing is known of but a parked record is submitted, since that was parked."""
+    """The story that these tell. One known only by a parked record counts as submitted at the time of parking."""
     intake, stands = remembered.intake, standing(remembered, now)
     why = _reasons(remembered, stands.stage)
     return RegistrationView(

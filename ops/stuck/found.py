@@ -27,9 +27,9 @@ WAITS_FOR = {
     Stage.ACCEPTED_BY_KEYLANE: "Keylane",
     Stage.CUSTOMER_ACTION_NEEDED: "the customer",
 }
-"""All stages that end, but the first: a form that no service has taken yet waits in its topic, and counts as lag.
+"""Every stage that can wait, except SUBMITTED: that backlog counts as lag.
 
-And link requests that no processor has taken up, which intake alone knows: no event says that one has.
+LINK_REQUESTED is included, though only intake's document shows it: no event says that it was taken up.
 """
 ALLOWED_S = {Stage.LINK_REQUESTED: int(TAKEN_UP_WITHIN.total_seconds())}
 """Where the alerts have no limit."""
