@@ -86,6 +86,7 @@ i as materialized (
   from provisioning.state where kind = '{Provisioning.kind}' and key > $2 and key <= $3 and document is not null
 )
 """  # noqa: S608  constants
+# `ops.story.standing` in SQL, for the stages that have a limit here.
 _STANDING = f"""
 select key, case i.answer when 'held' then '{Stage.HELD}' when 'applied' then '{Stage.PROCESSOR_APPLIED}'
     when 'requested' then '{Stage.LINK_REQUESTED}' else '{Stage.ACCEPTED}' end as stage,
@@ -121,7 +122,7 @@ with {_READ}, standing as ({_STANDING}), silent as (
 select key, stage, since, extract(epoch from now() - since) as silent_s, count(*) over () as total
 from silent where $6 or not ({_HELD_UP}) order by since, key limit $1
 """  # noqa: S608  constants
-# So many documents on, of the table that has most of them there; at last the last of all.
+# The key that ends the next stretch: at most $2 documents of each table lie before it. After the last stretch: null.
 _ENDS = " union all ".join(
     f"""
 select (select key from {table} where kind = '{kind}' and key > $1 order by key offset $2::int - 1 limit 1) as "full",
