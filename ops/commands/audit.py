@@ -22,9 +22,7 @@ from ops.forms.submission import Submission
 from ops.servers.administrator import database_option
 from ops.servers.destination import KAFKA_VARIABLE, are_named, named_access
 from ops.terminal.output import print_json
-from sandbox.errors import NotRunningError
-from sandbox.settings import DEFAULT_STATE
-from sandbox.state_directory import StateDirectory
+from ops.terminal.state_option import sandbox_or
 from stream.environment import ADMIN_VARIABLE
 
 DEADLINE_S = 120.0
@@ -103,10 +101,8 @@ def _sources(state: Path | None) -> Sources:
     """Of the sandbox, or of the system that both variables name: one of them alone would mix two."""
     if are_named(state, ADMIN_VARIABLE, KAFKA_VARIABLE):
         return Sources(named_access(), os.environ[ADMIN_VARIABLE], parties())
-    try:
-        return sources_of(StateDirectory((state or DEFAULT_STATE).resolve()))
-    except NotRunningError as nothing:
-        raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE} and {KAFKA_VARIABLE}") from None
+    with sandbox_or(state, ADMIN_VARIABLE, KAFKA_VARIABLE) as sandbox:
+        return sources_of(sandbox)
 
 
 def _submitted(file: Path) -> Iterable[SubmittedForm]:

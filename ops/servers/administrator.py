@@ -11,11 +11,9 @@ from urllib.parse import urlsplit
 import asyncpg
 import click
 
-from ops.terminal.state_option import STATE_FOLDER
+from ops.terminal.state_option import STATE_FOLDER, sandbox_or
 from sandbox.endpoints import read_endpoints
-from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
-from sandbox.state_directory import StateDirectory
 from stream.environment import ADMIN_VARIABLE
 from stream.postgres_url import NO_URL, is_cut_short
 
@@ -41,10 +39,8 @@ def admin_url(state: Path | None) -> str:
     """
     if state is None and (url := os.environ.get(ADMIN_VARIABLE)):
         return url
-    try:
-        return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).postgres.url
-    except NotRunningError as nothing:
-        raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE}") from None
+    with sandbox_or(state, ADMIN_VARIABLE) as sandbox:
+        return read_endpoints(sandbox).postgres.url
 
 
 def _where(url: str) -> str:

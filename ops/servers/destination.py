@@ -10,10 +10,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import ValidationError
 
+from ops.terminal.state_option import sandbox_or
 from sandbox.endpoints import read_endpoints
-from sandbox.errors import NotRunningError
-from sandbox.settings import DEFAULT_STATE
-from sandbox.state_directory import StateDirectory
 from stream.environment import ADMIN_VARIABLE
 from stream.kafka_access import KafkaAccess, KafkaAccessSettings
 from stream.settings import faults_of
@@ -38,10 +36,8 @@ def destination(state: Path | None) -> Destination:
     """
     if are_named(state, KAFKA_VARIABLE, KEYS_VARIABLE):
         return Destination(named_access(), published_keys(Path(os.environ[KEYS_VARIABLE])))
-    try:
-        endpoints = read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve()))
-    except NotRunningError as nothing:
-        raise click.ClickException(f"{nothing}; or set {KAFKA_VARIABLE} and {KEYS_VARIABLE}") from None
+    with sandbox_or(state, KAFKA_VARIABLE, KEYS_VARIABLE) as sandbox:
+        endpoints = read_endpoints(sandbox)
     return Destination(endpoints.kafka.access, published_keys(endpoints.keylane.jwks))
 
 
@@ -54,10 +50,8 @@ def kafka_access(state: Path | None) -> KafkaAccess:
     """
     if are_named(state, ADMIN_VARIABLE, KAFKA_VARIABLE):
         return named_access()
-    try:
-        return read_endpoints(StateDirectory((state or DEFAULT_STATE).resolve())).kafka.access
-    except NotRunningError as nothing:
-        raise click.ClickException(f"{nothing}; or set {ADMIN_VARIABLE} and {KAFKA_VARIABLE}") from None
+    with sandbox_or(state, ADMIN_VARIABLE, KAFKA_VARIABLE) as sandbox:
+        return read_endpoints(sandbox).kafka.access
 
 
 def are_named(state: Path | None, one: str, other: str) -> bool:

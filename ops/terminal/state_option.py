@@ -1,10 +1,14 @@
-"""The option that says which sandbox a command is about."""
+"""The option that says which sandbox a command is about, and the sandbox that it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from sandbox.errors import NotRunningError
 from sandbox.settings import DEFAULT_STATE
+from sandbox.state_directory import StateDirectory
 
 STATE_FOLDER = click.Path(file_okay=False, readable=False, path_type=Path)
 """One that is another user's is told so by the sandbox, which knows more of it than click."""
@@ -16,3 +20,16 @@ state_option = click.option(
     show_default=True,
     help="The sandbox's state directory.",
 )
+
+
+@contextmanager
+def sandbox_or(state: Path | None, *variables: str) -> Iterator[StateDirectory]:
+    """The one in `state`, else the usual one.
+
+    Raises:
+        ClickException: none runs there; it says which variables could be set instead.
+    """
+    try:
+        yield StateDirectory((state or DEFAULT_STATE).resolve())
+    except NotRunningError as nothing:
+        raise click.ClickException(f"{nothing}; or set {' and '.join(variables)}") from None
