@@ -56,12 +56,12 @@ class PolicyAwaitedV4(PolicyAwaitedV3):
 
     number: int = Field(default=0, ge=0)
 
-    def upcast(self) -> "PolicyAwaited":
+    def upcast(self) -> "PolicyAwaitedV5":
         """Its waits were not counted: the employer was asked once in all."""
-        return PolicyAwaited(**dict(self))
+        return PolicyAwaitedV5(**dict(self))
 
 
-class PolicyAwaited(PolicyAwaitedV4):
+class PolicyAwaitedV5(PolicyAwaitedV4):
     """As before; `mandate_wait` counts the waits for a mandate: a correction for the same employer begins no new one.
 
     Another employer does, and a mandate that was there meanwhile.
@@ -70,3 +70,16 @@ class PolicyAwaited(PolicyAwaitedV4):
     version: ClassVar[int] = 5
 
     mandate_wait: int = Field(default=0, ge=0)
+
+    def upcast(self) -> "PolicyAwaited":
+        """What was looked for was not said."""
+        return PolicyAwaited(**dict(self))
+
+
+class PolicyAwaited(PolicyAwaitedV5):
+    """As before; of the two numbers under which it is looked for, what the form has, as long as nothing is found."""
+
+    version: ClassVar[int] = 6
+
+    raamwerkcontractnummer: str | None = None
+    masked_loonheffingennummer: str | None = None

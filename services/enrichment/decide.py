@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from payroll.address_key import address_key
+from payroll.loonheffingennummer import mask
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, RegistrationSubmitted
 from schemas.flow import ENRICHMENT
 from schemas.values import Applicant, Policy, Registration
@@ -109,7 +110,13 @@ def _key_of(email: str | None) -> str | None:
 
 
 def _awaited(registration: Registration, reason: Reason, known: Enrichment, *, number: int) -> PolicyAwaited:
+    lhnr = registration.loonheffingennummer
+    numbers = {
+        "raamwerkcontractnummer": registration.raamwerkcontractnummer,
+        "masked_loonheffingennummer": mask(lhnr) if lhnr else None,
+    }
     return PolicyAwaited(
+        **({} if reason == "MANDATE_MISSING" else numbers),
         reference=registration.reference,
         applicant=_applicant(registration),
         cycle=known.cycle,

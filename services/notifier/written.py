@@ -112,6 +112,8 @@ def policy_awaited(
         reason=event.reason,
         number=event.number,
         to_employer=employer is not None,
+        raamwerkcontractnummer=event.raamwerkcontractnummer,
+        loonheffingennummer=event.masked_loonheffingennummer,
     )
 
 

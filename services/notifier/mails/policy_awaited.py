@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
+from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points, Row
 from services.notifier.mails.mail import ApplicationMail
 
 Wait = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
@@ -35,7 +35,8 @@ _EMPLOYER_ACTS = FixedParagraph(
 class PolicyAwaitedMail(ApplicationMail):
     """`reason` is what is missing; `number` 0 says so first, higher ones remind.
 
-    `to_employer`: the reader can give the mandate, and did not fill in the form.
+    `to_employer`: the reader can give the mandate, and did not fill in the form. Of the numbers under which nothing is
+    found, those that there are: the `loonheffingennummer` is masked.
     """
 
     kind: ClassVar[str] = "policy-awaited"
@@ -43,6 +44,8 @@ class PolicyAwaitedMail(ApplicationMail):
     reason: Wait
     number: int = 0
     to_employer: bool = False
+    raamwerkcontractnummer: str | None = None
+    loonheffingennummer: str | None = None
 
     def subject(self) -> str:
         return f"{'Herinnering: s' if self.number else 'S'}alariskoppeling wacht op gegevens: {self.company_name}"
@@ -52,3 +55,10 @@ class PolicyAwaitedMail(ApplicationMail):
         if self.to_employer:
             return opening, _OF_EMPLOYER, _EMPLOYER_ACTS
         return opening, Points((WAITS[self.reason],)), FixedParagraph(ADVICE[self.reason])
+
+    def particulars(self) -> tuple[Row, ...]:
+        numbers = (
+            ("Raamwerkcontractnummer", self.raamwerkcontractnummer),
+            ("Loonheffingennummer", self.loonheffingennummer),
+        )
+        return (*((label, number) for label, number in numbers if number), *super().particulars())

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from keylane_story import ended
 from stories import REGISTRATION, Story
+from told import all_told
 from typed_forms import POLICY, exact, loket, registered
 
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationSubmitted
@@ -39,8 +40,22 @@ def awaited(form: dict[str, Any], reason: Any) -> PolicyAwaited:
     applicant = Applicant(
         reference="ABCDEFGHJK1", email=form["email"], company_name=form["company_name"], package=form["package"]
     )
-    wait = int(reason == "MANDATE_MISSING")
-    return PolicyAwaited(reference="ABCDEFGHJK1", applicant=applicant, cycle=1, reason=reason, mandate_wait=wait)
+    if reason == "MANDATE_MISSING":
+        return PolicyAwaited(reference="ABCDEFGHJK1", applicant=applicant, cycle=1, reason=reason, mandate_wait=1)
+    numbers: dict[str, Any] = {
+        "raamwerkcontractnummer": form.get("raamwerkcontractnummer"),
+        "masked_loonheffingennummer": "*******82L01" if form.get("loonheffingennummer") else None,
+    }
+    return PolicyAwaited(reference="ABCDEFGHJK1", applicant=applicant, cycle=1, reason=reason, **numbers)
+
+
+def test_who_is_asked_to_check_its_numbers_sees_them_and_the_second_one_masked() -> None:
+    (event,) = story({}).said(submitted(loket()))
+    (text,) = all_told(event)
+    assert "Raamwerkcontractnummer: A0201234\nLoonheffingennummer: *******82L01\n" in text
+    assert NUMBERS[1] not in event.to_json().decode()
+    (of_mandate,) = story(WITHOUT_MANDATE).said(submitted(exact()))
+    assert "nummer:" not in all_told(of_mandate)[0]
 
 
 def test_a_known_policy_is_copied_into_the_event() -> None:
@@ -101,10 +116,10 @@ def test_a_gate_that_is_no_longer_waited_for_brings_nobody_elses_policy() -> Non
 
 
 def test_a_match_without_a_policy_waits_for_the_policy_of_its_numbers() -> None:
-    enrichment = story({})
-    enrichment.said(submitted(exact(raamwerkcontractnummer=None, loonheffingennummer=None)))
+    enrichment, numberless = story({}), exact(raamwerkcontractnummer=None, loonheffingennummer=None)
+    enrichment.said(submitted(numberless))
     enrichment.facts = {f"policy:{REGISTRATION}": Found(*NUMBERS, None)}
-    assert enrichment.said(enrichment.opened()) == (awaited(exact(), "POLICY_NOT_FOUND"),)
+    assert enrichment.said(enrichment.opened()) == (awaited(numberless, "POLICY_NOT_FOUND"),)
     assert enrichment.document(Enrichment).reason == "POLICY_NOT_FOUND"
     enrichment.facts = KNOWN
     (enriched,) = enrichment.said(enrichment.opened())
