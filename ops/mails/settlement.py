@@ -2,7 +2,7 @@
 
 Sent: the row ends as SENT. Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row
 of its own; was it planned anew before, that row stands for it. So each row still stands for at most one accepted mail,
-and a second one, should the human have been wrong, is seen to be a human's.
+and a second one, should the human have been wrong, is seen to be a human's. Who was wrong settles it again, as sent.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
 from ops.mails.planned_anew import newer_epoch, plan_anew
+from ops.mails.taking_back import WHAT, WHICH_IS, fate, is_settled_as_not_sent, planned_for, take_back
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.age import moment
 from ops.terminal.output import say, wrapped
@@ -49,10 +50,12 @@ def verdict_s() -> float:
         raise click.UsageError(faults_of(error)) from None
 
 
-def why_not(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
-    """Why this mail cannot be settled (now); None when it can."""
+def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict | None = None) -> str | None:
+    """Why this mail cannot be settled (now, so); None when it can."""
+    if verdict is Verdict.SENT and is_settled_as_not_sent(mail):
+        return None
     if mail.status is not Status.UNCERTAIN:
-        return f"this mail is {mail.status}: only UNCERTAIN ones are settled"
+        return f"this mail is {mail.status}: only UNCERTAIN ones are settled, and as sent what was settled as not sent"
     begun = mail.body_started_at
     if begun is not None and now < (until := begun + timedelta(seconds=patience_s)):
         return f"its body began at {moment(begun)}, and its sender may still report: settle it after {moment(until)}"
@@ -62,8 +65,11 @@ def why_not(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
 def settlement_lines(
     mail: LedgerMail, verdict: Verdict, now: datetime, newer: LedgerMail | None = None
 ) -> Iterator[str]:
-    """What would come of it. `newer`: as what it was planned anew before."""
+    """What would come of it. `newer`: as what it was planned anew before, or by the settlement that is taken back."""
     yield from mail_lines([mail], now)
+    if verdict is Verdict.SENT and is_settled_as_not_sent(mail):
+        yield from wrapped(f"it was accepted after all: the row ends as SENT, and nothing is sent. {fate(newer)}")
+        return
     if newer is not None and verdict is Verdict.NOT_SENT:
         said = f"it was not accepted: the row ends as FAILED, and nothing is sent. {_stands_for(newer)}"
         yield from wrapped(said)
@@ -87,12 +93,14 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
         ClickException: the row is not as it was seen any more; nothing is changed.
     """
     end = Status.SENT if verdict is Verdict.SENT else Status.FAILED
-    settled = await database.fetchval(_SETTLE, mail.id, end, f"settled: {verdict}", patience_s)
+    settled = await database.fetchval(_SETTLE, mail.id, end, f"settled: {verdict}", patience_s, mail.status)
     if settled is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
         after |= await _plan_anew(database, mail)
+    elif is_settled_as_not_sent(mail):
+        after |= await take_back(database, mail)
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
     return Change("notifier", str(mail.id), mail.registration, before, after)
 
@@ -116,16 +124,20 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
         mail = await _uncertain(database, target)
-        newer = await newer_epoch(database, mail)
+        taken_back = verdict is Verdict.SENT and is_settled_as_not_sent(mail)
+        newer = await (planned_for if taken_back else newer_epoch)(database, mail)
     click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
-    if refusal := why_not(mail, now, patience_s):
+    if refusal := why_not(mail, now, patience_s, verdict):
         raise click.ClickException(refusal)
     if why is None:
         say(NOT_APPLIED)
         return
     async with changing(url) as database:
-        await record_actions(database, verdict.deed, why, [await settle(database, mail, verdict, patience_s)])
+        change = await settle(database, mail, verdict, patience_s)
+        await record_actions(database, verdict.deed, why, [change])
     click.echo(f"{mail.id} is settled: {verdict}")
+    if WHICH_IS in change.after:
+        click.echo(f"{change.after[WHAT]} is {change.after[WHICH_IS]}")
 
 
 async def _uncertain(database: Database, target: str) -> LedgerMail:
@@ -140,7 +152,7 @@ async def _uncertain(database: Database, target: str) -> LedgerMail:
 
 _SETTLE = """
 update notifier.effect set status = $2, reply = $3, finished_at = now()
-where id = $1 and status = 'UNCERTAIN'
+where id = $1 and status = $5
   and (body_started_at is null or body_started_at <= now() - make_interval(secs => $4))
 returning id
 """

@@ -119,6 +119,39 @@ async def test_a_mail_that_was_planned_anew_before_is_settled_as_not_sent_and_ma
     assert (refused.exit_code, f"as {anew}, which is PLANNED" in refused.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(("by_then", "left"), [("PLANNED", 0), ("CLAIMED", 0), ("BODY_STARTED", 1), ("SENT", 1)])
+async def test_a_mail_that_was_settled_as_not_sent_by_mistake_is_settled_as_sent_and_no_second_goes_out(
+    sandbox: RunningSandbox, database: Any, by_then: str, left: int
+) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    why = ["--apply", "--reason", f"as the log says ({by_then})"]
+    await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *why])
+    anew = await database.fetchval("update notifier.effect set status = $1 where epoch = 1 returning id", by_then)
+
+    plan = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent"])
+    assert (plan.exit_code, f"as {anew}, which is {by_then}" in " ".join(plan.stdout.split())) == (0, True), plan.output
+    done = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *why])
+    fate = by_then if left else "taken out"
+    assert f"{MAIL} is settled: sent\n{anew} is {fate}\n" in done.stdout, done.output
+    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (anew, by_then)][: 1 + left]
+    after = await database.fetchval(
+        "select after from operations.action where what = 'settle sent' and why = $1 order by at desc limit 1", why[2]
+    )
+    assert json.loads(after) == {"status": "SENT", "planned anew before, as": str(anew), "which is": fate}
+    again = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *why])
+    assert (again.exit_code, "this mail is SENT" in again.stderr) == (1, True)
+
+
+async def test_a_mail_that_failed_by_itself_is_not_settled(sandbox: RunningSandbox, database: Any) -> None:
+    await database.execute(FAILED, "a", 0, "RCPT 550", 1)
+    mail = await database.fetchval("select id from notifier.effect")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    refused = await to_thread(cli.invoke, main, ["mails", "settle", str(mail), "sent", "--apply", "--reason", "it is"])
+    assert (refused.exit_code, "this mail is FAILED" in refused.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("status", ["UNCERTAIN", "FAILED"])
 async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_once_more(
     sandbox: RunningSandbox, database: Any, status: str

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from ops.audit.judge.called_for import (
     CANCELLED,
@@ -16,7 +16,7 @@ from ops.audit.judge.called_for import (
     cycle_of,
 )
 from ops.audit.judge.called_for import ENDED as GIVEN_UP
-from ops.audit.judge.evidence import StateRow
+from ops.audit.judge.evidence import EffectRow, StateRow
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.history import Fact, History, Standing
 from ops.audit.judge.i02_effects_once import ledger
@@ -25,7 +25,12 @@ from ops.audit.judge.withdrawn import withdrawn
 
 _About = TypeVar("_About")
 
+_Mail: TypeAlias = tuple[str, str, str, str]
+
 _KEYLANE = "keylane"
+_SETTLED = "settled: not-sent"
+_SETTLE = "`koppeling mails settle {} sent`: what was planned anew goes out no more, unless it has gone"
+_REFUSED_YET_THERE = "the mail server has it, and said no to us: do not send it again; ask who runs the server"
 _ANSWERS = ("submitted", "rejected")
 _STORY = "`koppeling status REGISTRATION` shows how far it came; keep everything, and call the developers"
 
@@ -170,16 +175,31 @@ def _on_their_way(history: History) -> set[str]:
 
 def _mails(history: History) -> Iterator[Finding]:
     accepted = Counter(mail.message_id for mail in history.evidence.mails or ())
+    newest = _newest_there(history, accepted)
     for row in ledger(history):
         what = f"mail {row.kind}, {row.occasion} (id {row.id}), "
-        if row.status == "SENT" and history.evidence.mails is not None and not accepted[str(row.id)]:
-            act = "look in the mail server's log; when it is not there, plan it again (runbook, Mails are uncertain)"
+        is_there = accepted[str(row.id)] or newest[_mail_of(row)] > row.epoch
+        if row.status == "SENT" and history.evidence.mails is not None and not is_there:
+            act = f"look in the mail server's log; when it is not there: `koppeling mails resend {row.id}`"
             yield _finding("MAIL_GONE", row.subject, f"{what}is SENT by the ledger, and no mailbox has it", act)
         if row.status == "FAILED" and accepted[str(row.id)]:
-            act = "settle it as sent (runbook, Mails are uncertain)"
+            act = _SETTLE.format(row.id) if row.reply == _SETTLED else _REFUSED_YET_THERE
             yield _finding("FAILED_YET_THERE", row.subject, f"{what}is FAILED by the ledger, and was accepted", act)
         if row.status == "FAILED" and not row.reply:
             yield _finding("FAILED_UNSAID", row.subject, f"{what}is FAILED, and nothing says why", _STORY)
+
+
+def _newest_there(history: History, accepted: Counter[str]) -> dict[_Mail, int]:
+    """The newest epoch of each mail that was accepted: it stands for those before, one that was lost included."""
+    newest: dict[_Mail, int] = defaultdict(lambda: -1)
+    for row in ledger(history):
+        if accepted[str(row.id)]:
+            newest[_mail_of(row)] = max(newest[_mail_of(row)], row.epoch)
+    return newest
+
+
+def _mail_of(row: EffectRow) -> _Mail:
+    return row.subject, row.kind, row.occasion, row.role
 
 
 def _keylane(history: History) -> Iterator[Finding]:

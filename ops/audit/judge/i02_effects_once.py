@@ -66,7 +66,7 @@ def _mails(history: History) -> Iterator[Finding]:
             yield _finding("MAIL_TWICE", about, what, "tell the recipient, and look in the notifier's log for the id")
         if id_ in early and row.status in _UNSENT:
             what = f"the mail server accepted it, and the ledger says {row.status}: it will be sent again"
-            act = f"stop the notifier and settle it: `koppeling mails`, or the runbook (id {id_})"
+            act = f"at once `koppeling mails hold-back`; then settle what it held back, this one as sent (id {id_})"
             yield _finding("MAIL_ABOUT_TO_DOUBLE", about, what, act)
 
 

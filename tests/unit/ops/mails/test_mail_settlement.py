@@ -41,9 +41,35 @@ def test_a_mail_whose_body_never_began_has_no_sender_that_could_report() -> None
     assert why_not(mail(body_started_at=None), NOW, PATIENCE_S) is None
 
 
+@pytest.mark.parametrize("verdict", Verdict)
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNCERTAIN])
-def test_only_what_is_uncertain_is_settled(status: Status) -> None:
-    assert f"this mail is {status}" in str(why_not(mail(status=status), after(3600), PATIENCE_S))
+def test_only_what_is_uncertain_is_settled(status: Status, verdict: Verdict) -> None:
+    assert f"this mail is {status}" in str(why_not(mail(status=status), after(3600), PATIENCE_S, verdict))
+
+
+def test_what_was_settled_as_not_sent_may_be_settled_as_sent_once_more() -> None:
+    settled = mail(status=Status.FAILED, reply="settled: not-sent")
+    assert why_not(settled, after(3600), PATIENCE_S, Verdict.SENT) is None
+    assert why_not(settled, after(3600), PATIENCE_S, Verdict.NOT_SENT)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.PLANNED, "does not go out"),
+        (Status.CLAIMED, "does not go out"),
+        (Status.BODY_STARTED, "may have the mail twice"),
+        (Status.UNCERTAIN, "may have the mail twice"),
+        (Status.SENT, "has the mail twice, and is to be told"),
+        (Status.FAILED, "it did not go out"),
+    ],
+)
+def test_what_becomes_of_a_mail_that_was_planned_anew_in_vain_is_said(status: Status, said: str) -> None:
+    settled = mail(status=Status.FAILED, reply="settled: not-sent")
+    lines = list(settlement_lines(settled, Verdict.SENT, NOW, mail(id=UUID(int=6), epoch=1, status=status)))
+    assert f"{UUID(int=6)}, which is {status}" in " ".join(lines)
+    assert said in " ".join(lines)
+    assert max(map(len, lines)) <= COLUMNS
 
 
 def test_the_patience_is_that_of_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:

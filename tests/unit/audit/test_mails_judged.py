@@ -1,0 +1,46 @@
+"""What ledger and mailbox say of one mail and do not agree on: found, until what the finding names is done."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from doctored import CHANGES, asked_for, effects, mail, once_more
+from memory_evidence import evidence_of
+from test_judge import followed_up
+
+from ops.audit.judge.evidence import AcceptedMail, Evidence
+from ops.audit.judge.finding import Finding
+from ops.audit.judge.verdict import judge
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Evidence:
+    return evidence_of(asyncio.run(followed_up()))
+
+
+def found(evidence: Evidence, code: str) -> list[Finding]:
+    return [finding for finding in judge(evidence, at_rest=True).findings if finding.code == code]
+
+
+def test_a_mail_that_is_gone_is_passed_over_once_it_was_sent_again_and_is_there(healthy: Evidence) -> None:
+    gone = CHANGES["MAIL_GONE"](healthy)
+    (lost,) = (
+        row for row in gone.tables["notifier"].effects if str(row.id) not in {m.message_id for m in gone.mails or ()}
+    )
+    (finding,) = found(gone, "MAIL_GONE")
+    assert f"`koppeling mails resend {lost.id}`" in finding.act
+    anew = once_more(lost)
+    again = asked_for(effects(gone, lambda row: row, anew), anew)
+    assert found(again, "MAIL_GONE")
+    assert not found(mail(again, AcceptedMail(str(anew.id), (str(anew.recipient),))), "MAIL_GONE")
+
+
+@pytest.mark.parametrize(
+    ("reply", "act"), [("settled: not-sent", "`koppeling mails settle {} sent`"), ("BODY 554", "do not send it again")]
+)
+def test_of_a_mail_that_failed_and_is_there_is_said_what_a_command_does_about_it(
+    healthy: Evidence, reply: str, act: str
+) -> None:
+    failed = effects(healthy, lambda row: replace(row, status="FAILED", reply=reply))
+    (finding,) = found(failed, "FAILED_YET_THERE")
+    assert act.format(failed.tables["notifier"].effects[0].id) in finding.act
