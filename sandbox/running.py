@@ -20,6 +20,7 @@ from sandbox.state_directory import StateDirectory, writing
 
 END_S_MAX = 45.0
 POLL_S = 0.05
+ENDING = "ending the sandbox"
 
 Report = Callable[[str], None]
 
@@ -101,8 +102,8 @@ class RunningSandbox:
 def start(settings: SandboxSettings, *, report: Report | None = None) -> RunningSandbox:
     """Starts a sandbox as a process of its own and returns when everything in it is ready.
 
-    `report` gets the supervisor's lines meanwhile. Raises AlreadyRunningError, StateUnwritableError, or
-    StartFailedError with the tail of what failed.
+    `report` gets the supervisor's lines meanwhile, and ENDING when it is broken off: the end takes seconds. Raises
+    AlreadyRunningError, StateUnwritableError, or StartFailedError with the tail of what failed.
     """
     state = StateDirectory(settings.state.resolve())
     with writing(state.path):
@@ -113,10 +114,20 @@ def start(settings: SandboxSettings, *, report: Report | None = None) -> Running
         try:
             _follow(process, state, lambda: _pass_on(story, report))
         except BaseException:
-            process.terminate()
-            process.wait()
+            _break_off(process, report)
             raise
     return RunningSandbox(state, process)
+
+
+def _break_off(process: subprocess.Popen[bytes], report: Report | None) -> None:
+    is_running = process.poll() is None
+    process.terminate()
+    try:
+        if is_running and report is not None:
+            report(ENDING)
+    finally:
+        # Also when the terminal is gone and nothing can be said.
+        process.wait()
 
 
 @contextmanager

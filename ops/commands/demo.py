@@ -28,7 +28,7 @@ from sandbox.errors import SandboxError
 from sandbox.keylane.instruction import tell_keylane
 from sandbox.mail_index import read_mailbox
 from sandbox.remove import remove
-from sandbox.running import RunningSandbox, start
+from sandbox.running import ENDING, RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 from schemas.flow import MONITOR
@@ -88,6 +88,9 @@ def _sandbox(directory: StateDirectory, *, keep: bool) -> Iterator[RunningSandbo
 
 
 def _show_start(line: str) -> None:
+    if line == ENDING:
+        click.echo(line)
+        return
     text = line.split(" ", 2)[-1]  # behind day and time
     if text.endswith(" s") and "is ready after" in text:
         click.echo(f"  {text}")

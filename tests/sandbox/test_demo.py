@@ -187,6 +187,7 @@ def test_a_demo_that_is_broken_off_leaves_nothing_behind(number: signal.Signals,
         next(line for line in demo.stdout if "is ready after" in line)
         ends = ProcessEnds([int(str(state.holder()))])
         demo.send_signal(number)
+        assert "ending the sandbox\n" in list(demo.stdout)
         assert demo.wait(DEADLINE_S) == (1 if number is signal.SIGINT else 128 + number)
     assert ends.missing(deadline_s=1) == set()
     assert not state.path.exists()
