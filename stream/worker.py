@@ -152,10 +152,10 @@ class Worker:
         gap = await self._lanes.next_gap()
         # A pause that came meanwhile has fenced the holder before us.
         await self._check_pause()
-        messages = await recorded_messages(gap.records, self.store, self.lanes_total)
-        messages += [m for row in gap.rows for m in row.messages]
-        messages.sort(key=attrgetter("revision"))
-        self.metrics.begin(self.clock.monotonic())
+        recorded = await recorded_messages(gap.records, self.store, self.lanes_total)
+        messages = sorted([*recorded, *(m for row in gap.rows for m in row.messages)], key=attrgetter("revision"))
+        self.in_hand_since_s = self.clock.monotonic()
+        self.metrics.begin(self.in_hand_since_s)
         await self._say(Settled(messages, gap.offsets, gap.rows, gap.generation))
         # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
         await self._commits.flush()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from neighbour import Neighbour
 from toy import LANES, NOW, report
-from world import MEMBERSHIP, Action, At, Running, World, raising
+from world import MEMBERSHIP, Action, At, Killed, Running, World, raising
 
 from stream.decode import decode
 from stream.errors import Fenced, Rival, StoreUnavailable, TransportUnavailable
@@ -204,9 +204,14 @@ async def test_a_worker_that_can_publish_nothing_although_kafka_answers_is_ended
     await task
 
 
-async def test_a_worker_whose_publishing_never_returns_is_ended_with_nothing_left_to_read() -> None:
+@pytest.mark.parametrize("is_left_by_another", [False, True])
+async def test_a_worker_whose_publishing_never_returns_is_ended_with_nothing_left_to_read(
+    *, is_left_by_another: bool
+) -> None:
     world = World()
     world.say([report("key", "1")])
+    if is_left_by_another:
+        await (await world.worker({At("transport", "publish", BEFORE): raising(Killed())})).run_to_death()
 
     async def never_return() -> None:
         await asyncio.Event().wait()
