@@ -29,6 +29,7 @@ class FaultCode(StrEnum):
     EMAIL_INVALID = "EMAIL_INVALID"
     EMAIL_NOT_ONE = "EMAIL_NOT_ONE"
     BSN_REFUSED = "BSN_REFUSED"
+    NAME_HOLDS_LINK = "NAME_HOLDS_LINK"
     PERSONNEL_NUMBER_FORMAT = "PERSONNEL_NUMBER_FORMAT"
     DGA_DUPLICATE = "DGA_DUPLICATE"
     CONTRACT_NUMBER_FORMAT = "CONTRACT_NUMBER_FORMAT"
@@ -107,6 +108,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.EMAIL_INVALID: "Dit is geen geldig e-mailadres. Controleer het op typefouten.",
     FaultCode.EMAIL_NOT_ONE: "Vul precies één e-mailadres in, zonder naam erbij.",
     FaultCode.BSN_REFUSED: "Dit lijkt een burgerservicenummer (BSN). Dat vragen wij niet. Haal het weg.",
+    FaultCode.NAME_HOLDS_LINK: "In een naam mag geen webadres staan. Laat https://, www. en wat na een / komt weg.",
     FaultCode.PERSONNEL_NUMBER_FORMAT: "Een personeelsnummer heeft letters, cijfers en - . / _, zonder spaties.",
     FaultCode.DGA_DUPLICATE: "Deze DGA staat twee keer in de lijst. Laat er één staan.",
     FaultCode.CONTRACT_NUMBER_FORMAT: "Een raamwerkcontractnummer heeft 5 tot 20 letters en cijfers, geen streepjes.",

@@ -24,6 +24,8 @@ USUAL_CONTRACT_NUMBER_START = "A020"
 
 _CONTRACT_NUMBER = re.compile(r"[A-Za-z0-9]{5,20}")
 _PERSONNEL_NUMBER = re.compile(r"[A-Za-z0-9._/-]+")
+# Bol.com B.V., A/B Groep and J.Jansen/Smit are names.
+_LINK = re.compile(r"://|\b(?i:www)\.|\w\.[a-z]{2,}/")
 _WHITE_SPACE = re.compile(r"\s")
 _EMAIL_SEPARATOR = re.compile(r"[,;\s<>]")
 
@@ -35,10 +37,15 @@ _PLAIN_EMAIL_CHARACTERS_MAX = 60
 
 
 def name(value: object) -> str:
-    """A company's or person's name, 1 to 200 characters, as typed but for Unicode's NFC. Never a BSN."""
+    """A company's or person's name, 1 to 200 characters, as typed but for Unicode's NFC. Never a BSN, nor a link.
+
+    Names stand in mails, one of them to an address that a stranger may have typed.
+    """
     text = typed_text(value, NAME_CHARACTERS_MAX)
     if holds_bsn(text):
         raise FieldError(FaultCode.BSN_REFUSED)
+    if ("/" in text or "www." in text.lower()) and _LINK.search(text):
+        raise FieldError(FaultCode.NAME_HOLDS_LINK)
     return text
 
 

@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
-from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.letter import Block, FixedParagraph, Row
 from services.notifier.mails.mail import Mail
 
+_LEFT = FixedParagraph(
+    "Een werkgever had jou gekozen voor een salariskoppeling. Die keuze is nu ingetrokken. Hieronder staat wie dat is."
+)
 _NOTHING_TO_DO = FixedParagraph("Je hoeft deze werkgever niet meer aan te melden.")
 _ASK_EMPLOYER = FixedParagraph("Klopt dat volgens jou niet? Neem dan contact op met de werkgever.")
 
@@ -17,11 +20,11 @@ class LinkRequestLeftMail(Mail):
     company_name: str
 
     def subject(self) -> str:
-        return f"Aanvraag salariskoppeling ingetrokken door {self.company_name}"
+        # The employer's name is among the particulars alone, as in the mail before this one.
+        return f"Aanvraag salariskoppeling ingetrokken door een werkgever ({self.reference})"
 
     def body(self) -> tuple[Block, ...]:
-        asked = " had jou gekozen voor een salariskoppeling. Die keuze is nu ingetrokken."
-        return Paragraph("Werkgever ", self.company_name, asked), _NOTHING_TO_DO, _ASK_EMPLOYER
+        return _LEFT, _NOTHING_TO_DO, _ASK_EMPLOYER
 
     def particulars(self) -> tuple[Row, ...]:
         return (("Werkgever", self.company_name), *super().particulars())

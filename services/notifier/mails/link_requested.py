@@ -1,19 +1,28 @@
-"""The mail to the processor that an employer has chosen."""
+"""The mail to the processor that an employer has chosen.
+
+Nobody has confirmed yet who sent that form, to whatever address it typed. So its names stand among the particulars
+alone, and no subject and no sentence of ours repeats them.
+"""
 
 from typing import ClassVar
 
-from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.letter import Block, FixedParagraph, Row
 from services.notifier.mails.mail import REGISTRATION_PAGE, Mail
 
-_CHOSEN = " heeft een salariskoppeling aangevraagd en kiest jou als salarisverwerker."
+_CHOSEN = FixedParagraph(
+    "Een werkgever heeft een salariskoppeling aangevraagd en kiest jou als salarisverwerker. "
+    "Hieronder staat wie dat is."
+)
 _NEXT = FixedParagraph(
     f"Ben je door a.s.r. bevestigd als salarisverwerker? Meld deze werkgever dan aan op {REGISTRATION_PAGE}. "
     "Ben je dat nog niet? Meld daar dan eerst je eigen kantoor aan."
 )
-_DONE = FixedParagraph("Heb je deze werkgever al aangemeld? Dan hoef je niets te doen.")
+_DONE = FixedParagraph("Heb je deze werkgever al aangemeld, of ken je die niet? Dan hoef je niets te doen.")
 
 
-_CHANGED = " heeft de aanvraag van een salariskoppeling veranderd. Hieronder staat hoe die nu is."
+_CHANGED = FixedParagraph(
+    "Een werkgever heeft de aanvraag van een salariskoppeling veranderd. Hieronder staat hoe die nu is."
+)
 _LOOK_AGAIN = FixedParagraph(
     "Heb je deze werkgever al aangemeld? Kijk dan of je aanmelding nog klopt. Zo niet, geef dan een correctie door. "
     f"Heb je dat nog niet gedaan? Meld de werkgever dan aan op {REGISTRATION_PAGE}."
@@ -42,15 +51,13 @@ class LinkRequestedMail(Mail):
     number: int = 0
 
     def subject(self) -> str:
-        if self.number:
-            return f"Herinnering: salariskoppeling aangevraagd door {self.company_name}"
-        return f"{'Aanvraag veranderd' if self.changed else 'Salariskoppeling aangevraagd'} door {self.company_name}"
+        said = "Herinnering: salariskoppeling aangevraagd" if self.number else "Salariskoppeling aangevraagd"
+        return f"{'Aanvraag veranderd' if self.changed else said} door een werkgever ({self.reference})"
 
     def body(self) -> tuple[Block, ...]:
         if self.changed:
-            return Paragraph("Werkgever ", self.company_name, _CHANGED), _LOOK_AGAIN
-        chosen = Paragraph("Werkgever ", self.company_name, _CHOSEN)
-        return (chosen, _WAITS, _NEXT, _STRANGER) if self.number else (chosen, _NEXT, _DONE)
+            return _CHANGED, _LOOK_AGAIN
+        return (_CHOSEN, _WAITS, _NEXT, _STRANGER) if self.number else (_CHOSEN, _NEXT, _DONE)
 
     def particulars(self) -> tuple[Row, ...]:
         return (

@@ -135,6 +135,17 @@ def test_the_headers_are_those_of_an_automatic_message_in_dutch() -> None:
     assert headers["Content-Language"] == "nl"
 
 
+TO_WHOM_A_STRANGER_TYPED = [one for one in EXAMPLES.values() if one.kind in ("link-requested", "link-request-left")]
+
+
+@pytest.mark.parametrize("mail", TO_WHOM_A_STRANGER_TYPED, ids=lambda mail: mail.subject())
+def test_what_a_stranger_typed_is_in_no_subject_and_no_sentence_to_a_processor_of_its_choice(mail: Mail) -> None:
+    typed = mail.model_copy(update={"company_name": "Uw uitkering vervalt: bel"})
+    found = parsed(rendered(typed))
+    assert "uitkering" not in typed.subject()
+    assert [line for line in found.text.splitlines() if "uitkering" in line] == ["Werkgever: Uw uitkering vervalt: bel"]
+
+
 def test_a_date_that_keylane_named_comes_without_a_period() -> None:
     assert "periode" not in parsed(rendered(realised(period_id=None))).text
 
