@@ -1,5 +1,6 @@
 """A form was refused, with everything that has to be corrected."""
 
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -39,9 +40,9 @@ class RegistrationRejectedV2(RegistrationRejectedV1):
     cycle: int = Field(ge=1)
     correctable: bool
 
-    def upcast(self) -> "RegistrationRejected":
+    def upcast(self) -> "RegistrationRejectedV3":
         """A reference that was to be named stood in the fault's message."""
-        return RegistrationRejected(**dict(self))
+        return RegistrationRejectedV3(**dict(self))
 
 
 class EarlierRegistration(Value):
@@ -51,7 +52,7 @@ class EarlierRegistration(Value):
     reference: str
 
 
-class RegistrationRejected(RegistrationRejectedV2):
+class RegistrationRejectedV3(RegistrationRejectedV2):
     """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed.
 
     `earlier` are those of the same address. They are for a mail to it alone: whoever typed it need not be its owner.
@@ -62,3 +63,15 @@ class RegistrationRejected(RegistrationRejectedV2):
 
     earlier: tuple[EarlierRegistration, ...] = ()
     employer_email: str | None = None
+
+    def upcast(self) -> "RegistrationRejected":
+        """How long it could be corrected was not said."""
+        return RegistrationRejected(**dict(self))
+
+
+class RegistrationRejected(RegistrationRejectedV3):
+    """As before; `correctable_until` is the day on which it lapses, and can be corrected no more."""
+
+    version: ClassVar[int] = 4
+
+    correctable_until: date | None = None

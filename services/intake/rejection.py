@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from payroll.amsterdam import amsterdam_day
 from payroll.form import ProcessorRegistration
 from schemas.events import EarlierRegistration, FormFault, RegistrationRejected
 from schemas.values import ABOUT_EARLIER
@@ -27,16 +28,18 @@ def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]
     case, known = submission.case, submission.known
     # Whoever was told that it waits would wait for ever.
     employer = known.employer if known and known.answer == "held" else None
+    lapses_at = submission.now + submission.terms.lapse if correctable else None
     rejected = RegistrationRejected(
         reference=submission.reference,
         faults=faults,
         cycle=submission.cycle,
         correctable=correctable,
+        correctable_until=amsterdam_day(lapses_at) if lapses_at else None,
         earlier=tuple(one for one in _earlier(submission, read) if one.field in {fault.field for fault in faults}),
         employer_email=address_of(case, known, employer) if known and employer else None,
         **said,
     )
-    kept = {"due_at": submission.now + submission.terms.lapse} if correctable else {"form": None}
+    kept = {"due_at": lapses_at} if lapses_at else {"form": None}
     remembered = said | kept | {"holders": claims.holders(submission, read, faults)}
     documents = submission.answered(
         "rejected", form, faults=tuple(map(noted, faults)), warnings=(), employer=employer, **remembered

@@ -129,6 +129,7 @@ def registration_rejected(event: RegistrationRejected, email: str, code_for: Cod
         corrections=_corrections(event.faults, earlier),
         leaves_out=several and any(fault.code == ALREADY_REGISTERED for fault in event.faults),
         of_request=event.package is None,
+        correctable_until=event.correctable_until,
     )
 
 

@@ -1,7 +1,9 @@
 """The mail that says what has to be corrected in a form."""
 
+from datetime import date
 from typing import ClassVar
 
+from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
 from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, Mail
 
@@ -22,6 +24,8 @@ class RegistrationRejectedMail(Mail):
     `leaves_out`: of several employer codes some are registered already, and the others can go on without them.
 
     `of_request`: of an employer's. Without `code_for` nothing can be corrected, and a new form is needed.
+    `correctable_until` is the day on which that ends; None in mails of before that was said.
+
     `to_employer`: the reader was told that the registration by its processor waits.
     """
 
@@ -32,6 +36,7 @@ class RegistrationRejectedMail(Mail):
     leaves_out: bool = False
     of_request: bool = False
     to_employer: bool = False
+    correctable_until: date | None = None
 
     def page(self) -> str:
         # An employer's request has its own.
@@ -44,8 +49,14 @@ class RegistrationRejectedMail(Mail):
     def body(self) -> tuple[Block, ...]:
         if self.to_employer:
             return self._of_processor(), _ASK_PROCESSOR
-        how = ((_LEAVES_OUT,) if self.leaves_out else ()) + (_CORRECT,) if self.code_for else (_AGAIN,)
-        return self._opening(), Points(self.corrections), *how
+        return self._opening(), Points(self.corrections), *self._how()
+
+    def _how(self) -> tuple[Block, ...]:
+        if self.code_for is None:
+            return (_AGAIN,)
+        until = day_in_words(self.correctable_until) if self.correctable_until else None
+        ends = (Paragraph("Dat kan tot ", until, ". Daarna is een nieuw formulier nodig."),) if until else ()
+        return *((_LEAVES_OUT,) if self.leaves_out else ()), _CORRECT, *ends
 
     def _of_processor(self) -> Block:
         if self.company_name:

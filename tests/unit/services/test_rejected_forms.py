@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from intake_desk import CODES, Desk
+from told import told
 from typed_forms import loket, raet, token
 
 from schemas.events import (
@@ -84,7 +85,8 @@ def test_a_form_of_which_more_is_wrong_than_can_be_told_is_said_anew() -> None:
 @pytest.mark.parametrize("wrong", [{"kind": "mine"}, {"package": "afas"}, {"package": "exact"}])
 def test_who_chose_the_wrong_form_is_asked_for_a_new_one_as_no_correction_changes_that(wrong: dict[str, str]) -> None:
     desk = rejected(raet(registration="bakery") | wrong)
-    assert [one.correctable for one in desk.heard(RegistrationRejected, "bakery")] == [False]
+    (event,) = desk.heard(RegistrationRejected, "bakery")
+    assert (event.correctable, event.correctable_until, "Dat kan tot" in told(event)) == (False, None, False)
     assert desk.intake("bakery").form is None
     assert desk.intake("bakery").due_at is None
 
@@ -92,6 +94,9 @@ def test_who_chose_the_wrong_form_is_asked_for_a_new_one_as_no_correction_change
 def test_a_rejected_form_that_nobody_corrects_lapses_without_another_mail() -> None:
     desk = rejected(loket(loonheffingennummer="123456789L01"))
     assert desk.intake("bakery").due_at == desk.story.now + desk.terms.lapse
+    (event,) = desk.heard(RegistrationRejected, "bakery")
+    assert event.correctable_until == (desk.story.now + desk.terms.lapse).date()
+    assert "Dat kan tot donderdag 21 januari 2027." in told(event)
     said = list(desk.said)
     desk.due("bakery")
     lapsed = desk.intake("bakery")
