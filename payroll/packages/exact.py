@@ -35,7 +35,10 @@ PACKAGE = Package(
         Authorisation(right="Web API gebruiker", reason="Hiermee haalt Keylane de gegevens op."),
     ),
     prerequisites=(
-        "Zet de werkgever in Exact in de gebruikersgroep voor de koppeling, op het tabblad Autorisatie werkgevers.",
+        (
+            "Log in Exact in met systeemrechten, meestal als gebruiker .01, en zet de werkgever in de gebruikersgroep "
+            "voor de koppeling, op het tabblad Autorisatie werkgevers."
+        ),
     ),
     renewal="Veranderen de client ID of de client secret later? Geef de nieuwe dan door met een correctie.",
     keylane_contacts_customer=False,
