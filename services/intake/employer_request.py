@@ -84,6 +84,10 @@ class EmployerRequest(Document):
         """Whether anybody asks, or may: of very many not all are remembered."""
         return self.crowded or bool(self.askers)
 
+    def may_be_asked(self, lhnr: str) -> bool:
+        """The same for this number, hashed."""
+        return self.crowded or any(asker.lhnr in (None, lhnr) for asker in self.askers)
+
     def whom_to_tell(self, lhnr: str | None) -> Asker | None:
         """The employer of a registration with this number, hashed, that is told more; None where that is not known.
 

@@ -167,8 +167,9 @@ def former_processor(case: Case[None], form: LinkRequest | None, left: Changes) 
     by_number, *_ = gate.of_request(form)
     others = left.get(EmployerRequest.at(by_number))
     number = gate.whole_number(form.loonheffingennummer)
-    is_asked = isinstance(others, EmployerRequest) and any(one.lhnr in (None, number) for one in others.askers)
-    return None if is_asked else form.processor_email
+    if isinstance(others, EmployerRequest) and others.may_be_asked(number):
+        return None
+    return form.processor_email
 
 
 def _asked_before(case: Case[None], key: str) -> EmployerRequest:

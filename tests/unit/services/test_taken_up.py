@@ -8,6 +8,7 @@ from intake_desk import Desk, by_processor, link_request, open_gates
 from stories import NOW
 
 from schemas.events import LinkRequested, RegistrationEnded
+from services.intake.employer_request import ASKERS_MAX
 from services.intake.terms import TAKEN_UP_WITHIN
 
 
@@ -155,6 +156,14 @@ def test_a_processor_that_is_chosen_no_more_hears_so_unless_it_has_done_it_or_is
     for about, form in before.items():
         desk.form(about, form)
     assert former_processor(desk, change) == told
+
+
+def test_where_more_have_asked_than_are_remembered_the_processor_hears_nothing_as_one_of_them_may_still_ask() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    for number in range(ASKERS_MAX):
+        desk.form(f"request-{number}", link_request(loonheffingennummer="123456782L02"))
+    assert former_processor(desk, {"kind": "withdrawal"}) is None
 
 
 def test_a_correction_of_anything_else_tells_no_processor_that_it_is_chosen_no_more() -> None:
