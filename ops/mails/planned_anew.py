@@ -1,6 +1,7 @@
 """The same mail once more, in the next epoch, as a row of its own.
 
-With the correction code that counts by now, where it goes to the address of the newest cycle; else with the one it had.
+With the correction code that counts by now, where it goes to the address of the newest cycle; else with the one it had,
+which is not printed once another counts.
 """
 
 from uuid import UUID
@@ -35,20 +36,26 @@ _EMAIL = "coalesce($3::text, payload ->> 'email')"
 _ADDRESS_KEY = f"""left(encode(sha256(convert_to(lower({_EMAIL} collate "C"), 'UTF8')), 'hex'), {KEY_CHARACTERS})"""
 # The greatest: of a registration from before the document was kept, it can know less than the mail.
 _PLAN_ANEW = f"""
+with known as (
+  select (document ->> 'cycle')::int as cycle, document ->> 'applicant' as applicant from notifier.state
+  where kind = '{Correspondence.kind}' and key = (select subject from notifier.effect where id = $1)
+)
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload)
 select $2, lane, subject, kind, occasion, role, epoch + 1, jsonb_set(
-  jsonb_set(payload, '{{email}}', to_jsonb({_EMAIL})),
-  '{{code_for,cycle}}',
-  coalesce(
-    to_jsonb(greatest(
-      (payload #>> '{{code_for,cycle}}')::int,
-      (
-        select (document ->> 'cycle')::int from notifier.state
-        where kind = '{Correspondence.kind}' and key = subject and document ->> 'applicant' = {_ADDRESS_KEY}
-      )
-    )),
-    'null'
-  )
+  jsonb_set(
+    jsonb_set(payload, '{{email}}', to_jsonb({_EMAIL})),
+    '{{code_for,cycle}}',
+    coalesce(
+      to_jsonb(greatest(
+        (payload #>> '{{code_for,cycle}}')::int, (select cycle from known where applicant = {_ADDRESS_KEY})
+      )),
+      'null'
+    )
+  ),
+  '{{code_for,newest}}',
+  to_jsonb(greatest(
+    coalesce((payload #>> '{{code_for,newest}}')::int, 0), (select cycle from known where applicant is not null)
+  ))
 )
 from notifier.effect where id = $1 and status = $4 and not exists (
   select from notifier.effect newer

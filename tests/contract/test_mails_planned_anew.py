@@ -68,24 +68,24 @@ def knows(cycle: int, applicant: str) -> Correspondence:
 
 
 @pytest.mark.parametrize(
-    ("known", "to", "cycle"),
+    ("known", "to", "cycle", "newest"),
     [
-        (None, None, 2),
-        (None, BAAS, 2),
-        (knows(3, "Kas@Korst.example"), None, 3),
-        (knows(3, BAAS), "BAAS@korst.example", 3),
-        (knows(3, BAAS), None, 2),
-        (knows(3, KAS), BAAS, 2),
-        (Correspondence(cycle=3), None, 2),
-        (knows(1, KAS), None, 2),
+        (None, None, 2, 0),
+        (None, BAAS, 2, 0),
+        (knows(3, "Kas@Korst.example"), None, 3, 3),
+        (knows(3, BAAS), "BAAS@korst.example", 3, 3),
+        (knows(3, BAAS), None, 2, 3),
+        (knows(3, KAS), BAAS, 2, 3),
+        (Correspondence(cycle=3), None, 2, 0),
+        (knows(1, KAS), None, 2, 1),
     ],
 )
 async def test_a_mail_that_is_planned_anew_brings_the_code_that_counts_to_nobody_but_the_applicant(
-    database: Any, known: Correspondence | None, to: str | None, cycle: int
+    database: Any, known: Correspondence | None, to: str | None, cycle: int, newest: int
 ) -> None:
     code_for = {"registration": REGISTRATION, "cycle": 2}
     anew = await planned_anew(database, known=known, code_for=code_for, to=to)
-    assert anew == {"email": to or KAS, "code_for": code_for | {"cycle": cycle}}
+    assert anew == {"email": to or KAS, "code_for": code_for | {"cycle": cycle, "newest": newest}}
 
 
 async def test_a_mail_without_a_code_gets_none(database: Any) -> None:
