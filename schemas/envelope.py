@@ -201,7 +201,7 @@ def _number(text: str, header: str) -> int:
 @lru_cache(maxsize=64)
 def _time(text: str) -> datetime:
     try:
-        written = datetime.fromisoformat(text)
+        written = datetime.fromisoformat(text.upper())  # RFC 3339 has T and Z in lower case, too
         time = written.astimezone(UTC)
     except (ValueError, OverflowError):
         raise EnvelopeError(EnvelopeFault.HEADER_INVALID, "ce_time") from None

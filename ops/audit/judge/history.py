@@ -266,7 +266,7 @@ def _add(found: dict[tuple[str, str], Fact], topic: str, heading: Heading, value
 def said_at(written: str) -> datetime | None:
     """The moment in an event's `time`; None when it is none."""
     try:
-        moment = datetime.fromisoformat(written)
+        moment = datetime.fromisoformat(written.upper())
     except ValueError:
         return None
     return moment if moment.tzinfo else None

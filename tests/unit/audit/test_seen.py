@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ops.audit.judge import recipes
 from ops.audit.judge.evidence import Headers, LogRecord
+from ops.audit.judge.history import said_at
 from ops.audit.judge.packed_events import unpacked
 from ops.audit.judge.seen import seen_as
 from schemas import ids
@@ -31,6 +32,10 @@ def test_any_bytes_are_read_as_something(headers: Headers, value: bytes | None) 
 def test_any_json_is_read_as_something(said: object) -> None:
     for value in (said, {"submission_id": said}):
         assert_is_something((), json.dumps(value).encode())
+
+
+def test_a_moment_may_have_its_letters_in_lower_case() -> None:
+    assert said_at("2026-11-22t09:30:00z") == said_at("2026-11-22T09:30:00Z") is not None
 
 
 def test_half_a_character_in_a_submission_is_read_as_something() -> None:

@@ -123,6 +123,10 @@ def test_a_time_is_in_the_years_by_utc(time: bytes) -> None:
     assert from_headers(changed(ce_time=b"1999-12-31T20:00:00-05:00")).time == datetime(2000, 1, 1, 1, tzinfo=UTC)
 
 
+def test_a_time_may_have_its_letters_in_lower_case() -> None:
+    assert from_headers(changed(ce_time=b"2026-11-22t09:30:00z")).time == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("revision", [b"-1", b"1.0", b"", b" 1", b"\xd9\xa1", b"1" * 10])
 def test_a_revision_is_a_number_of_at_most_nine_digits(revision: bytes) -> None:
     assert fault_of(changed(ce_revision=revision)) == "HEADER_INVALID: ce_revision"

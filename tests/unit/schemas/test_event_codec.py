@@ -206,6 +206,12 @@ def test_a_report_or_verdict_that_leaves_out_why_is_told_what_is_missing() -> No
         codec.decode("processor-reviewed", headers, verdict)
 
 
+def test_a_report_may_bring_a_time_with_its_letters_in_lower_case() -> None:
+    lower = REPORT.replace(b"2026-11-22T09:30:00Z", b"2026-11-22t09:30:00z")
+    read, same = (codec.decode("provisioning-reported", REPORT_HEADERS, one).event for one in (REPORT, lower))
+    assert read == same
+
+
 def test_a_report_may_bring_a_time_of_any_offset() -> None:
     decoded = codec.decode("provisioning-reported", REPORT_HEADERS, REPORT.replace(b"Z", b".123456+01:00"))
     assert isinstance(decoded.event, ProvisioningReported)
