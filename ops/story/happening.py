@@ -18,7 +18,10 @@ from services.timeline.documents import Entry, Said, Timeline, Why
 
 
 class Happening(View):
-    """`event` is stable, and so are the codes in `why`; `text` is for people and may change."""
+    """`event` is stable, and so are the codes in `why`; `text` is for people and may change.
+
+    `at` is when the event was said; of a mail when it was sent, as the mails beside it have it.
+    """
 
     at: datetime
     event: str
@@ -30,15 +33,16 @@ def happenings(timeline: Timeline | None) -> tuple[Happening, ...]:
     """The whole timeline, oldest first."""
     if timeline is None:
         return ()
-    return tuple(
+    told = (
         Happening(
-            at=entry.at,
+            at=entry.said.sent_at or entry.at,
             event=entry.event,
             why=tuple(one.code for one in entry.said.why),
             text=_text(entry.event, entry.said, timeline.package, stays=_stays(entry, timeline.entries[:index])),
         )
         for index, entry in enumerate(timeline.entries)
     )
+    return tuple(sorted(told, key=lambda one: one.at))
 
 
 def _stays(entry: Entry, before: Iterable[Entry]) -> bool:

@@ -26,7 +26,8 @@ class Said(Part):
 
     `number` counts questions, reminders, and how often a mail was planned anew; `on` is the first exchange, the day on
     which a wait lapses, or that on which a mail was sent. `note` is a sentence of a.s.r.'s, a report's word, a mail's
-    kind, a reference, or the employer codes that were withdrawn; of a mail, `why` is whom it went to, by role.
+    kind, a reference, or the employer codes that were withdrawn; of a mail, `why` is whom it went to, by role, and
+    `sent_at` when: its event is said a moment later.
     """
 
     cycle: int | None = None
@@ -36,6 +37,7 @@ class Said(Part):
     why: tuple[Why, ...] = ()
     on: date | None = None
     note: str | None = None
+    sent_at: AwareDatetime | None = None
 
 
 class Entry(Part):

@@ -113,7 +113,7 @@ def _refused(event: ProvisioningRefused) -> Said:
 
 def _mailed(event: NotificationSent) -> Said:
     on = amsterdam_day(event.sent_at)
-    return Said(number=event.epoch, note=event.kind, why=(Why(code=event.role),), on=on)
+    return Said(number=event.epoch, note=event.kind, why=(Why(code=event.role),), on=on, sent_at=event.sent_at)
 
 
 def _linked(contact: Contact, cycle: int) -> Said:

@@ -1,6 +1,7 @@
 """What `koppeling status REF` tells of a registration's past, in words."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from remembered import NOW, REGISTRATION, at_keylane
 
@@ -81,6 +82,16 @@ def test_a_mail_is_told_by_what_it_says_to_whom_and_when_and_never_by_an_address
     (example,) = [one for one in EXAMPLES if one.event is NotificationSent]
     (told,) = happenings(remembered(example))
     assert told.text == "Mail verstuurd aan de aanvrager op woensdag 25 november 2026: koppeling klaar."
+
+
+def test_a_mail_is_told_at_the_moment_at_which_it_was_sent_and_not_at_that_of_its_event() -> None:
+    (example,) = [one for one in EXAMPLES if one.event is NotificationSent]
+    timeline = remembered(example)
+    (told,) = happenings(timeline)
+    (entry,) = timeline.entries
+    assert told.at == entry.said.sent_at == entry.at - timedelta(seconds=0.1)
+    before = entry.but(said=entry.said.but(sent_at=None))
+    assert [one.at for one in happenings(timeline.but(entries=(before,)))] == [entry.at]
 
 
 def test_every_example_is_told_in_a_sentence_without_a_code() -> None:
