@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,20 +13,12 @@ from aiokafka.errors import KafkaError
 from ops.audit.errors import AuditError, TooMuchError
 from ops.audit.judge.evidence import LogRecord, Place
 from ops.servers.kafka_clients import admin_of, no_answer
-from ops.servers.kafka_reading import offsets_at, partitions_of, read_between, reading_consumer, spans_of
+from ops.servers.kafka_reading import Span, offsets_at, partitions_of, read_between, reading_consumer, spans_of
 from stream.kafka_access import KafkaAccess
 
 BYTES_MAX = 512 * 1024 * 1024
 _BACK_MAX = timedelta(days=400)
 _HALVINGS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a partition holds: from its first offset to its end."""
-
-    begin: int
-    end: int
 
 
 class KafkaReader:
@@ -53,7 +44,7 @@ class KafkaReader:
             if not partitions:
                 raise AuditError(f"topic {topic} is not there: see TopicsUnfit in the runbook")
             places += [TopicPartition(topic, partition) for partition in partitions]
-        return {Place(*place): Span(*span) for place, span in (await spans_of(self._consumer, places)).items()}
+        return {Place(*place): span for place, span in (await spans_of(self._consumer, places)).items()}
 
     async def starts(
         self, spans: Mapping[Place, Span], records_max: int, now: datetime

@@ -24,11 +24,12 @@ from ops.audit.judge.evidence import (
 )
 from ops.audit.judge.heading import data_of
 from ops.audit.judge.seen import seen_as
-from ops.audit.kafka_evidence import KafkaReader, Span, kafka_reader
+from ops.audit.kafka_evidence import KafkaReader, kafka_reader
 from ops.audit.keylane_evidence import read_keylane
 from ops.audit.mailbox_evidence import read_mails
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
 from ops.servers.administrator import looking
+from ops.servers.kafka_reading import Span
 from stream.kafka_access import KafkaAccess
 
 RECORDS_MAX = 50_000

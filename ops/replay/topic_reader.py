@@ -48,8 +48,8 @@ class TopicReader:
     async def bounds(self, topic: str, lanes: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
         """By lane the first offset that is still there, and the one behind the last."""
         spans = await self.spans([TopicPartition(topic, lane) for lane in lanes])
-        begins, ends = ({place.partition: span[side] for place, span in spans.items()} for side in (0, 1))
-        return begins, ends
+        begins = {place.partition: span.begin for place, span in spans.items()}
+        return begins, {place.partition: span.end for place, span in spans.items()}
 
     async def at(self, topic: str, ends: Offsets, moment: datetime) -> dict[int, int]:
         """By lane the first offset that was written at this moment or later; the end where there is none."""
@@ -66,12 +66,12 @@ class TopicReader:
         """
         since: dict[TopicPartition, datetime] = {}
         left = set(spans)
-        go_to(self._consumer, {place: start for place, (start, _) in spans.items()})
+        go_to(self._consumer, {place: span.begin for place, span in spans.items()})
         while left:
             for place, found in (await next_records(self._consumer, left)).items():
                 since[place] = datetime.fromtimestamp(found[0].timestamp / 1000, UTC)
             positions = await positions_of(self._consumer, left)
-            left = {place for place in left - since.keys() if positions[place] < spans[place][1]}
+            left = {place for place in left - since.keys() if positions[place] < spans[place].end}
         return since
 
     async def whole(self, places: Sequence[TopicPartition]) -> AsyncIterator[Record]:
@@ -80,7 +80,8 @@ class TopicReader:
         Asked once, and before anything else is read: a consumer forgets where the topics are that it does not read.
         """
         spans = await self.spans(places)
-        starts, ends = ({place: span[side] for place, span in spans.items()} for side in (0, 1))
+        starts = {place: span.begin for place, span in spans.items()}
+        ends = {place: span.end for place, span in spans.items()}
         async for read in read_between(self._consumer, starts, ends):
             for one in read.records:
                 yield _record(one)

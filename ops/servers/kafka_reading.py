@@ -20,8 +20,16 @@ _FETCH_MAX_WAIT_MS = 50
 
 Positions: TypeAlias = Mapping[TopicPartition, int]
 """An offset for each place."""
-Spans: TypeAlias = Mapping[TopicPartition, tuple[int, int]]
-"""For each place the first offset that is still there, or is asked about, and the one behind the last."""
+
+
+class Span(NamedTuple):
+    """The first offset that is still there, or is asked about, and the one behind the last."""
+
+    begin: int
+    end: int
+
+
+Spans: TypeAlias = Mapping[TopicPartition, Span]
 
 
 class Read(NamedTuple):
@@ -83,7 +91,7 @@ async def spans_of(consumer: AIOKafkaConsumer, places: Collection[TopicPartition
     consumer.assign(list(places))
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
-    return {place: (begins[place], ends[place]) for place in places}
+    return {place: Span(begins[place], ends[place]) for place in places}
 
 
 async def offsets_at(consumer: AIOKafkaConsumer, moment: datetime, ends: Positions) -> dict[TopicPartition, int]:

@@ -11,7 +11,7 @@ from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
 from ops.servers.kafka_clients import admin_of
-from ops.servers.kafka_reading import Positions, Spans
+from ops.servers.kafka_reading import Positions, Span, Spans
 from ops.service_state.kept import KEPT
 from schemas.flow import LANES, SERVICES, Party
 from stream.kafka_access import KafkaAccess
@@ -41,8 +41,8 @@ async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess)
     present = await workers(access)
     found = {}
     for service, positions in behind.items():
-        since = await reader.waiting_since({place: (start, spans[place][1]) for place, start in positions.items()})
-        records = sum(spans[place][1] - positions[place] for place in since)
+        since = await reader.waiting_since({place: Span(start, spans[place].end) for place, start in positions.items()})
+        records = sum(spans[place].end - positions[place] for place in since)
         now = datetime.now(UTC)
         oldest_s = int((now - min(since.values(), default=now)).total_seconds())
         forgotten = [at + KEPT[place.topic] for place, at in since.items()]
@@ -56,11 +56,11 @@ async def _behind(database: Database, party: Party, spans: Spans) -> Positions:
     read = await settled(database, party.name)
     names = {event.name for event in party.consumes}
     places = {
-        place: max(read.get((place.topic, place.partition), 0), begin)
-        for place, (begin, _) in spans.items()
+        place: max(read.get((place.topic, place.partition), 0), span.begin)
+        for place, span in spans.items()
         if place.topic in names
     }
-    return {place: at for place, at in places.items() if at < spans[place][1]}
+    return {place: at for place, at in places.items() if at < spans[place].end}
 
 
 async def workers(access: KafkaAccess) -> dict[str, int]:
