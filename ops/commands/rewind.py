@@ -9,8 +9,7 @@ import click
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.servers.destination import kafka_access
-from ops.service_state.rewinding import rewind as put_back
-from ops.service_state.rewinding import rewinding_lines, rewinds
+from ops.service_state.rewinding import put_back, rewinding_lines, rewinds
 from ops.terminal.output import say
 from schemas.flow import SERVICES, TIMELINE, Party
 from stream.kafka_access import KafkaAccess

@@ -92,7 +92,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class TopicBounds:
     """What a topic holds now, by lane; `since` and `until`: the first offsets written then or later."""
 
     begins: Offsets
@@ -101,28 +101,28 @@ class Log:
     until: Offsets
 
 
-def offsets_of(asked: Asked, log: Log) -> tuple[dict[int, int], dict[int, int]]:
+def offsets_of(asked: Asked, bounds: TopicBounds) -> tuple[dict[int, int], dict[int, int]]:
     """Per lane the first offset, and the one behind the last.
 
     Raises:
         ClickException: an offset that was named is not there, or nothing is.
     """
     for lane in asked.lanes:
-        _check_there(asked, lane, log)
-    starts = {lane: max(asked.first or 0, log.since[lane], log.begins[lane]) for lane in asked.lanes}
-    ends = {lane: max(_end(asked, lane, log), starts[lane]) for lane in asked.lanes}
+        _check_there(asked, lane, bounds)
+    starts = {lane: max(asked.first or 0, bounds.since[lane], bounds.begins[lane]) for lane in asked.lanes}
+    ends = {lane: max(_end(asked, lane, bounds), starts[lane]) for lane in asked.lanes}
     if starts == ends:
         raise NothingThereError(f"there is no record in this range: {shown(str(asked))}")
     return starts, ends
 
 
-def _end(asked: Asked, lane: int, log: Log) -> int:
-    end = min(log.ends[lane], log.until[lane])
+def _end(asked: Asked, lane: int, bounds: TopicBounds) -> int:
+    end = min(bounds.ends[lane], bounds.until[lane])
     return end if asked.last is None else min(end, asked.last + 1)
 
 
-def _check_there(asked: Asked, lane: int, log: Log) -> None:
-    begin, end = log.begins[lane], log.ends[lane]
+def _check_there(asked: Asked, lane: int, bounds: TopicBounds) -> None:
+    begin, end = bounds.begins[lane], bounds.ends[lane]
     named: Mapping[str, int | None] = {"--from": asked.first, "--to": asked.last}
     for option, offset in named.items():
         if offset is not None and not begin <= offset < end:

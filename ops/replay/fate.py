@@ -37,7 +37,7 @@ Settled = Mapping[tuple[str, int], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class ServiceKnows:
     """What a service knows: its journal, by id, the keys that a parked record holds up, how far it was pruned."""
 
     journal: Mapping[UUID, Entry]
@@ -56,7 +56,7 @@ def ids_to_ask(item: Item) -> tuple[UUID, ...]:
     return item.id, reused_id(item.id, item.hash), place_id(item.record)
 
 
-def fate_of(item: Item, known: Remembered, now: datetime, horizon: timedelta) -> Fate:
+def fate_of(item: Item, known: ServiceKnows, now: datetime, horizon: timedelta) -> Fate:
     """What would become of this record if it came once more."""
     if not is_read(item, known.settled):
         return Fate.NOT_READ

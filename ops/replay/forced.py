@@ -11,9 +11,9 @@ import click
 
 from ops.actions.consequences import what_could_follow
 from ops.replay.asked import Asked
-from ops.replay.fate import Remembered
+from ops.replay.fate import ServiceKnows
 from ops.replay.force_options import Force
-from ops.replay.queue import remembered, standing_in_queue
+from ops.replay.queue import standing_in_queue, what_service_knows
 from ops.replay.rehearsal import Rehearsal, Rehearsed
 from ops.replay.rehearsed_services import service_by_name
 from ops.replay.replays import Replay
@@ -31,7 +31,7 @@ from stream.store import NewRow
 _MAILED_ABOUT = frozenset(event.name for event in NOTIFIER.consumes)
 
 
-def is_forcible(item: Item, known: Remembered, queued: Collection[UUID], *, horizon: timedelta) -> bool:
+def is_forcible(item: Item, known: ServiceKnows, queued: Collection[UUID], *, horizon: timedelta) -> bool:
     """Whether it was answered, and nothing else is still to be done with it."""
     if not isinstance(item, Received) or item.subject in known.held_up or item.id in queued:
         return False
@@ -125,7 +125,7 @@ class Forced:
         return [replay_row(item, replay.id, now, LANES, effect_epoch=replay.epoch) for item in forcible]
 
     async def _forcible(self, items: Sequence[Item]) -> list[Received]:
-        known = await remembered(self._database, self._service, items)
+        known = await what_service_knows(self._database, self._service, items)
         queued = await standing_in_queue(self._database, self._service, [item.id for item in items])
         found = {
             item.id: item

@@ -20,7 +20,7 @@ _WORDS = {
 
 
 @dataclass
-class Tally:
+class FateCounts:
     """How many records meet which fate in one service."""
 
     service: str
@@ -32,12 +32,12 @@ class Tally:
         return self.fates.total()
 
 
-def tally_lines(tally: Tally) -> Iterator[str]:
+def fate_lines(counts: FateCounts) -> Iterator[str]:
     """The counts, and what can follow, none wider than the terminal."""
-    yield f"{tally.total} record{'s' if tally.total != 1 else ''} through {tally.service}"
+    yield f"{counts.total} record{'s' if counts.total != 1 else ''} through {counts.service}"
     for fate, words in _WORDS.items():
-        if tally.fates[fate]:
-            yield from wrapped(f"{tally.fates[fate]:>8} {words}", rest=" " * 11)
-    follows = f"could follow: {what_could_follow(tally.service)}"
+        if counts.fates[fate]:
+            yield from wrapped(f"{counts.fates[fate]:>8} {words}", rest=" " * 11)
+    follows = f"could follow: {what_could_follow(counts.service)}"
     none = "nothing new can follow: events that were emitted are published again under the same ids"
-    yield from wrapped(follows if tally.fates[Fate.FRESH] else none, rest="  ")
+    yield from wrapped(follows if counts.fates[Fate.FRESH] else none, rest="  ")

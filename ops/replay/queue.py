@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 from pydantic_core import from_json
 
-from ops.replay.fate import Entry, Remembered, Settled, ids_to_ask
+from ops.replay.fate import Entry, ServiceKnows, Settled, ids_to_ask
 from ops.servers.administrator import Database
 from ops.service_state.holding import holding
 from ops.terminal.output import wrapped
@@ -15,7 +15,7 @@ from stream.decode import Item, Received
 from stream.store import OutcomeKind
 
 
-async def remembered(database: Database, service: str, items: Sequence[Item]) -> Remembered:
+async def what_service_knows(database: Database, service: str, items: Sequence[Item]) -> ServiceKnows:
     """What the service knows of these records."""
     ids = {id_ for item in items for id_ in ids_to_ask(item)}
     keys = {item.subject for item in items if isinstance(item, Received)}
@@ -25,7 +25,7 @@ async def remembered(database: Database, service: str, items: Sequence[Item]) ->
     pruned_up_to = await database.fetchval(_PRUNED.format(schema=service))
     entries = {row["id"]: Entry(row["hash"], OutcomeKind(row["outcome"])) for row in journal}
     read = await settled(database, service)
-    return Remembered(entries, {row["key"] for row in held_up}, pruned_up_to, read)
+    return ServiceKnows(entries, {row["key"] for row in held_up}, pruned_up_to, read)
 
 
 async def settled(database: Database, service: str) -> Settled:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import click
 
-from ops.replay.asked import Asked, Log, offsets_of
+from ops.replay.asked import Asked, TopicBounds, offsets_of
 from ops.replay.pace import CHUNK_RECORDS_MAX, Limits, Pace
 from ops.replay.queue import ServiceQueue, say_what_holds
 from ops.replay.replays import Range, Replay, advance, begin, check_beside, finish, go_on, is_paused, unfinished
@@ -87,7 +87,7 @@ class TopicReplay:
         begins, ends = await reader.bounds(topic, lanes)
         since = await reader.at(topic, ends, asked.since) if asked.since else begins
         until = await reader.at(topic, ends, asked.until) if asked.until else ends
-        span = Range(asked.service, topic, str(asked), *offsets_of(asked, Log(begins, ends, since, until)))
+        span = Range(asked.service, topic, str(asked), *offsets_of(asked, TopicBounds(begins, ends, since, until)))
         span = replace(span, is_forced=asked.force.wanted)
         await check_beside(self._database, span)
         return span

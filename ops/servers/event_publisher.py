@@ -10,7 +10,7 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
 
-from ops.servers.kafka_clients import begin, producer_of
+from ops.servers.kafka_clients import connect, producer_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.event import Event
@@ -71,7 +71,7 @@ async def event_publisher(access: KafkaAccess) -> AsyncIterator[EventPublisher]:
     """A connected publisher; raises KafkaError when nobody answers, and AccessDenied for what is not allowed."""
     producer = producer_of(access, enable_idempotence=True, acks="all", max_batch_size=BATCH_BYTES_MAX)
     try:
-        await begin(producer)
+        await connect(producer)
         yield EventPublisher(producer)
     except DENIALS as error:
         raise AccessDenied(denial(access, error)) from None

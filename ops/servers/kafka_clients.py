@@ -36,12 +36,12 @@ def admin_of(access: KafkaAccess) -> AIOKafkaAdminClient:
 
 
 def producer_of(access: KafkaAccess, **settings: Any) -> AIOKafkaProducer:
-    """Not started; `begin` starts it. Its own deadlines are left: one that passes leaves a record's fate unknown."""
+    """Not started; `connect` starts it. Its own deadlines are left: one that passes leaves a record's fate unknown."""
     _be_quiet()
     return AIOKafkaProducer(**access.arguments(), **settings)
 
 
-async def begin(producer: AIOKafkaProducer) -> None:
+async def connect(producer: AIOKafkaProducer) -> None:
     """Connect it; nothing is published before. Raises KafkaConnectionError when nobody answers in time."""
     try:
         async with asyncio.timeout(ANSWER_S_MAX):

@@ -95,7 +95,7 @@ def rewind_of(
     return Rewind(service, {place: committed[place] or 0 for place in read_from}, read_from, missing)
 
 
-async def rewind(url: str, access: KafkaAccess, found: list[Rewind], why: str) -> None:
+async def put_back(url: str, access: KafkaAccess, found: list[Rewind], why: str) -> None:
     """Do it, on record first and in Postgres last: what Kafka refused is found again by who types it again.
 
     The other way round, a settled position where the log begins would hide the committed one below it.

@@ -11,7 +11,7 @@ from aiokafka import TopicPartition
 from real import emptied, make_topics
 
 from ops.servers.kafka_clients import consumer_of
-from ops.service_state.rewinding import rewind, rewind_of
+from ops.service_state.rewinding import put_back, rewind_of
 from sandbox.running import RunningSandbox
 from stream.kafka_access import KafkaAccess
 
@@ -51,11 +51,11 @@ async def test_what_kafka_refused_is_on_record_and_stays_as_it_was_until_it_is_t
     url, access = sandbox.endpoints().postgres.url, sandbox.endpoints().kafka.access
 
     with pytest.raises(click.ClickException):
-        await rewind(url, NOWHERE, [found], WHY)
+        await put_back(url, NOWHERE, [found], WHY)
     after = await database.fetchval("select after from operations.action where why = $1", WHY)
     assert json.loads(after) == {f"{topic}/0": 40, f"{topic}/1": 60, "no longer in the log": {f"{topic}/0": 30}}
     assert await settled_positions(database) == before
 
-    await rewind(url, access, [found], WHY)
+    await put_back(url, access, [found], WHY)
     assert await committed_positions(access, (gone, kept)) == {gone: 40, kept: 60}
     assert await settled_positions(database) == [before[0] | {topic: 40}, before[1]]

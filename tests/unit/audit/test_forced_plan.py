@@ -9,7 +9,7 @@ import click
 import pytest
 from flow_in_memory import Flow, form, played
 
-from ops.replay.fate import Entry, Remembered
+from ops.replay.fate import Entry, ServiceKnows
 from ops.replay.force_options import NOT_FORCED, Force
 from ops.replay.forced import Outlook, is_forcible
 from ops.replay.rehearsal import Rehearsal, Rehearsed
@@ -102,12 +102,12 @@ async def test_only_what_was_answered_and_is_over_can_be_forced() -> None:
     entry = {item.id: Entry(item.hash, OutcomeKind.EMIT)}
     now = datetime.now(UTC)
     far = now - item.envelope.time + timedelta(days=1) if item.envelope else HORIZON
-    known = Remembered(entry, (), None, {})
+    known = ServiceKnows(entry, (), None, {})
     assert is_forcible(item, known, (), horizon=far)
-    assert not is_forcible(item, Remembered({}, (), None, {}), (), horizon=far), "never handled"
-    other = Remembered({item.id: Entry(b"", OutcomeKind.EMIT)}, (), None, {})
+    assert not is_forcible(item, ServiceKnows({}, (), None, {}), (), horizon=far), "never handled"
+    other = ServiceKnows({item.id: Entry(b"", OutcomeKind.EMIT)}, (), None, {})
     assert not is_forcible(item, other, (), horizon=far), "another body under its id"
-    assert not is_forcible(item, Remembered(entry, {item.subject}, None, {}), (), horizon=far), "held up"
+    assert not is_forcible(item, ServiceKnows(entry, {item.subject}, None, {}), (), horizon=far), "held up"
     assert not is_forcible(item, known, {item.id}, horizon=far), "its own row is still there"
     assert not is_forcible(item, known, (), horizon=now - now), "too old"
     unread = decode(item.record._replace(value=b"{"))

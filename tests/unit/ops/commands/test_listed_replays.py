@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from ops.replay.asked import Asked, Log, NothingThereError, offsets_of
+from ops.replay.asked import Asked, NothingThereError, TopicBounds, offsets_of
 from ops.replay.force_options import Force
 from ops.replay.lines import replay_lines
 from ops.replay.replays import Replay
@@ -44,4 +44,4 @@ def test_the_moments_that_were_asked_for_are_shown_on_amsterdam_s_clocks() -> No
 def test_an_empty_range_is_named_by_amsterdam_s_clocks() -> None:
     asked = Asked("link-realised", "notifier", lanes=(0,), since=NOW).checked()
     with pytest.raises(NothingThereError, match="since 2026-11-26 10:00:00"):
-        offsets_of(asked, Log({0: 0}, {0: 9}, {0: 9}, {0: 9}))
+        offsets_of(asked, TopicBounds({0: 0}, {0: 9}, {0: 9}, {0: 9}))

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.replay.asked import Asked, Log, offsets_of
-from ops.replay.fate import Entry, Fate, Remembered, fate_of, ids_to_ask
+from ops.replay.asked import Asked, TopicBounds, offsets_of
+from ops.replay.fate import Entry, Fate, ServiceKnows, fate_of, ids_to_ask
 from ops.replay.force_options import Force
 from ops.replay.plain import Plain
-from ops.replay.plan import Tally, tally_lines
+from ops.replay.plan import FateCounts, fate_lines
 from ops.replay.replays import Replay
 from ops.replay.through_registration import in_order
 from ops.terminal.age import duration
@@ -83,7 +83,7 @@ def test_the_plan_foretells_what_the_worker_does(
         own = ids_to_ask(item)[1]
         journal[own] = Recorded(item.hash, 1, OutcomeKind.PARK, ())
     entries = {id_: Entry(one.hash, one.outcome) for id_, one in journal.items()}
-    foretold = fate_of(item, Remembered(entries, (), pruned_up_to, READ), NOW, HORIZON)
+    foretold = fate_of(item, ServiceKnows(entries, (), pruned_up_to, READ), NOW, HORIZON)
 
     row = replay_row(item, REPLAY, NOW, LANES)
     taken = Row(row.id, row.lane, row.key, 1, row.kind, row.attempt, row.record, row.hash, row.first_at)
@@ -98,7 +98,7 @@ def test_a_record_that_its_service_has_not_read_yet_is_left_alone_whatever_else_
     item = decode(reported("1"))
     journal = {item.id: Entry(item.hash, OutcomeKind.EMIT)}
     for read in ({}, {(TOPIC, 3): 0}, {(TOPIC, 2): 9}, {("another", 3): 9}):
-        assert fate_of(item, Remembered(journal, {KEY}, None, read), NOW, HORIZON) is Fate.NOT_READ
+        assert fate_of(item, ServiceKnows(journal, {KEY}, None, read), NOW, HORIZON) is Fate.NOT_READ
 
 
 class Lanes:
@@ -121,23 +121,23 @@ async def test_a_replay_of_a_range_brings_what_was_read_and_leaves_the_rest_to_i
 
 def test_a_record_that_a_parked_one_of_its_registration_holds_up_is_left_out() -> None:
     item = decode(reported("1"))
-    assert fate_of(item, Remembered({}, {KEY}, None, READ), NOW, HORIZON) is Fate.HELD_UP
+    assert fate_of(item, ServiceKnows({}, {KEY}, None, READ), NOW, HORIZON) is Fate.HELD_UP
 
 
 def test_the_counts_fit_into_80_columns_and_say_what_could_follow() -> None:
-    tally = Tally("provisioning")
-    tally.fates.update(fate for fate in Fate for _ in range(12_345))
-    lines = list(tally_lines(tally))
+    counts = FateCounts("provisioning")
+    counts.fates.update(fate for fate in Fate for _ in range(12_345))
+    lines = list(fate_lines(counts))
     assert max(map(len, lines)) <= COLUMNS
     assert lines[0] == "86415 records through provisioning"
     assert "could follow: provisioning can publish ProvisioningRequested" in " ".join(lines)
 
 
 def test_where_nothing_would_run_nothing_new_can_follow() -> None:
-    tally = Tally("notifier")
-    tally.fates[Fate.DONE] = 1
-    assert next(tally_lines(tally)) == "1 record through notifier"
-    assert "nothing new can follow" in " ".join(tally_lines(tally))
+    counts = FateCounts("notifier")
+    counts.fates[Fate.DONE] = 1
+    assert next(fate_lines(counts)) == "1 record through notifier"
+    assert "nothing new can follow" in " ".join(fate_lines(counts))
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0:00:00"), (59.6, "0:01:00"), (3_725, "1:02:05")])
@@ -178,23 +178,23 @@ def test_the_same_range_is_asked_for_in_the_same_words_however_it_was_typed() ->
     )
 
 
-def log(begin: int = 10, end: int = 20, since: int = 10, until: int = 20) -> Log:
-    return Log({3: begin}, {3: end}, {3: since}, {3: until})
+def bounds(begin: int = 10, end: int = 20, since: int = 10, until: int = 20) -> TopicBounds:
+    return TopicBounds({3: begin}, {3: end}, {3: since}, {3: until})
 
 
 @pytest.mark.parametrize(
     ("first", "last", "held", "range_"),
     [
-        (None, None, log(), (10, 20)),
-        (12, None, log(), (12, 20)),
-        (None, 12, log(), (10, 13)),
-        (12, 12, log(), (12, 13)),
-        (None, None, log(since=15, until=18), (15, 18)),
-        (16, None, log(since=15, until=18), (16, 18)),
+        (None, None, bounds(), (10, 20)),
+        (12, None, bounds(), (12, 20)),
+        (None, 12, bounds(), (10, 13)),
+        (12, 12, bounds(), (12, 13)),
+        (None, None, bounds(since=15, until=18), (15, 18)),
+        (16, None, bounds(since=15, until=18), (16, 18)),
     ],
 )
 def test_a_range_is_what_all_its_limits_leave(
-    first: int | None, last: int | None, held: Log, range_: tuple[int, int]
+    first: int | None, last: int | None, held: TopicBounds, range_: tuple[int, int]
 ) -> None:
     asked = replace(ASKED, lanes=(3,), first=first, last=last)
     assert offsets_of(asked, held) == ({3: range_[0]}, {3: range_[1]})
@@ -203,14 +203,14 @@ def test_a_range_is_what_all_its_limits_leave(
 @pytest.mark.parametrize(
     ("first", "last", "held", "fault"),
     [
-        (9, None, log(), "--from 9 is not in policy-enriched, lane 3: it holds 10 to 19 now"),
-        (None, 20, log(), "--to 20 is not in"),
-        (0, None, log(begin=7, end=7), "it is empty now"),
-        (None, None, log(since=20), "there is no record in this range"),
-        (None, None, log(since=18, until=12), "there is no record in this range"),
+        (9, None, bounds(), "--from 9 is not in policy-enriched, lane 3: it holds 10 to 19 now"),
+        (None, 20, bounds(), "--to 20 is not in"),
+        (0, None, bounds(begin=7, end=7), "it is empty now"),
+        (None, None, bounds(since=20), "there is no record in this range"),
+        (None, None, bounds(since=18, until=12), "there is no record in this range"),
     ],
 )
-def test_a_range_that_is_not_there_is_said(first: int | None, last: int | None, held: Log, fault: str) -> None:
+def test_a_range_that_is_not_there_is_said(first: int | None, last: int | None, held: TopicBounds, fault: str) -> None:
     with pytest.raises(click.ClickException, match=fault):
         offsets_of(replace(ASKED, lanes=(3,), first=first, last=last), held)
 
