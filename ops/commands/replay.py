@@ -5,22 +5,24 @@ from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
-from ops.actions.applying import plan_or_apply
+from ops.actions.action import Deed
+from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.replay.asked import Asked
-from ops.replay.changing_one import pause_replay, resume_replay, stop_replay
 from ops.replay.driving import Driving
 from ops.replay.force_options import Force, force_options
 from ops.replay.lines import replay_lines
 from ops.replay.pace import QUEUE_ROWS, RATE_PER_S, Limits
-from ops.replay.replays import newest_replays
-from ops.servers.administrator import admin_url, database_option
+from ops.replay.replays import change, newest_replays, under_way, why_not_changed
+from ops.servers.administrator import admin_url, changing, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
+from ops.terminal.output import say
 from ops.terminal.typed_moment import Span, read_day, read_moment
 from schemas.flow import SERVICE_NAMES, SERVICES
 
@@ -152,8 +154,40 @@ def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
     show_list(found, limit, replay_lines, nothing="no topic was replayed yet", as_json=as_json)
 
 
-for _command in (pause_replay, resume_replay, stop_replay):
-    replay.add_command(_command)
+@replay.command("pause")
+@click.argument("target", metavar="ID", type=click.UUID)
+@database_option
+@plan_or_apply
+def pause_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
+    """Let a replay of a topic wait where it stands; what is queued by then is handled.
+
+    The command that drives it waits too, and so does the same command typed anew, until it is resumed.
+    """
+    asyncio.run(_change(admin_url(state), target, Deed.PAUSE_REPLAY, why))
+
+
+@replay.command("resume")
+@click.argument("target", metavar="ID", type=click.UUID)
+@database_option
+@plan_or_apply
+def resume_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
+    """Let a paused replay go on.
+
+    The command that drives it does so by itself; was it ended meanwhile, the same command typed anew goes on.
+    """
+    asyncio.run(_change(admin_url(state), target, Deed.RESUME_REPLAY, why))
+
+
+@replay.command("stop")
+@click.argument("target", metavar="ID", type=click.UUID)
+@database_option
+@plan_or_apply
+def stop_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
+    """End a replay of a topic before its end; what is queued by then is handled.
+
+    The command that drives it stops at its next step. The same range asked again begins anew.
+    """
+    asyncio.run(_change(admin_url(state), target, Deed.STOP_REPLAY, why))
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
@@ -163,3 +197,25 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         raise click.ClickException(
             "stopped: what is queued is handled, and the same command goes on from here"
         ) from None
+
+
+async def _change(url: str, target: UUID, deed: Deed, why: str | None) -> None:
+    async with changing(url) as database:
+        one = await under_way(database, target)
+        if refusal := why_not_changed(one, deed):
+            raise click.ClickException(f"{refusal}: nothing was changed")
+        if why is not None:
+            one = await change(database, one, deed, why)
+    click.echo("\n".join(replay_lines([one])))
+    would, done = _WORDS[deed]
+    click.echo(done if why is not None else f"this replay {would}")
+    if why is None:
+        say(NOT_APPLIED)
+
+
+_WORDS = {
+    Deed.PAUSE_REPLAY: ("would wait here", "paused"),
+    Deed.RESUME_REPLAY: ("would go on from here", "resumed"),
+    Deed.STOP_REPLAY: ("would end here", "stopped"),
+}
+"""Of each way to change a replay: what the plan says, and the end."""

@@ -141,38 +141,25 @@ async def under_way(database: Database, id_: UUID) -> Replay:
     return _replay(row)
 
 
-async def stop(database: Database, replay: Replay, why: str) -> Replay:
-    """End it where it stands; who drives it stops at its next step. Raises ClickException when it is at its end."""
-    return await _change(database, _STOP, replay, Deed.STOP_REPLAY, why)
-
-
-async def pause(database: Database, replay: Replay, why: str) -> Replay:
-    """Let it wait; who drives it does so at its next step. Raises ClickException when it waits, or is at its end."""
-    return await _change(database, _PAUSE, replay, Deed.PAUSE_REPLAY, why)
-
-
-async def resume(database: Database, replay: Replay, why: str) -> Replay:
-    """Let it go on after a pause. Raises ClickException when it is not paused, or is at its end."""
-    return await _change(database, _RESUME, replay, Deed.RESUME_REPLAY, why)
-
-
 async def is_paused(database: Database, id_: UUID) -> bool:
     """Whether it has to wait; a stopped one has not."""
     return bool(await database.fetchval(_IS_PAUSED, id_))
 
 
-def why_not_paused(replay: Replay) -> str | None:
-    """Why it cannot be paused; None when it can."""
-    return f"{replay.id} is paused already" if replay.paused_at else None
+def why_not_changed(replay: Replay, deed: Deed) -> str | None:
+    """Why one under way cannot be changed so; None when it can."""
+    match deed:
+        case Deed.PAUSE_REPLAY if replay.paused_at:
+            return f"{replay.id} is paused already"
+        case Deed.RESUME_REPLAY if not replay.paused_at:
+            return f"{replay.id} is not paused"
+        case _:
+            return None
 
 
-def why_not_resumed(replay: Replay) -> str | None:
-    """Why it cannot go on by a word; None when it can."""
-    return None if replay.paused_at else f"{replay.id} is not paused"
-
-
-async def _change(database: Database, change: str, replay: Replay, deed: Deed, why: str) -> Replay:
-    row = await database.fetchrow(change, replay.id)
+async def change(database: Database, replay: Replay, deed: Deed, why: str) -> Replay:
+    """Pause, resume or stop it; who drives it obeys at its next step. Raises ClickException when it has moved on."""
+    row = await database.fetchrow(_CHANGES[deed], replay.id)
     if row is None:
         raise click.ClickException(f"{replay.id} has moved on since it was looked at: nothing was changed")
     changed = _replay(row)
@@ -226,16 +213,18 @@ select 1 + greatest(
   0
 )
 """
-_STOP = """
-update operations.replay set finished_at = now(), stopped_at = now() where id = $1 and finished_at is null returning *
-"""
-_PAUSE = """
+_CHANGES = {
+    Deed.PAUSE_REPLAY: """
 update operations.replay set paused_at = now() where id = $1 and finished_at is null and paused_at is null returning *
-"""
-_RESUME = """
+""",
+    Deed.RESUME_REPLAY: """
 update operations.replay set paused_at = null where id = $1 and finished_at is null and paused_at is not null
 returning *
-"""
+""",
+    Deed.STOP_REPLAY: """
+update operations.replay set finished_at = now(), stopped_at = now() where id = $1 and finished_at is null returning *
+""",
+}
 _IS_PAUSED = "select paused_at is not null and finished_at is null from operations.replay where id = $1"
 _ADVANCE = """
 update operations.replay set positions = $3, queued = queued + $4
