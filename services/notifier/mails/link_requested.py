@@ -18,8 +18,6 @@ _NEXT = FixedParagraph(
     "Ben je dat nog niet? Meld daar dan eerst je eigen kantoor aan."
 )
 _DONE = FixedParagraph("Heb je deze werkgever al aangemeld, of ken je die niet? Dan hoef je niets te doen.")
-
-
 _CHANGED = FixedParagraph(
     "Een werkgever heeft de aanvraag van een salariskoppeling veranderd. Hieronder staat hoe die nu is."
 )
@@ -27,7 +25,6 @@ _LOOK_AGAIN = FixedParagraph(
     "Heb je deze werkgever al aangemeld? Kijk dan of je aanmelding nog klopt. Zo niet, geef dan een correctie door. "
     f"Heb je dat nog niet gedaan? Meld de werkgever dan aan op {REGISTRATION_PAGE}."
 )
-
 _WAITS = FixedParagraph(
     "Wij hebben van deze werkgever nu geen aanmelding. Heb je die wel gedaan, en is die niet gestopt? Dan staat daarin "
     "een ander e-mailadres dan dat van deze mail, of een ander loonheffingennummer dan hieronder. Geef dan een "

@@ -151,7 +151,7 @@ def test_the_first_word_of_a_request_asks_nobody_to_register_once_more_what_is_r
     (asked,) = desk.heard(LinkRequested, "again")
     employer, processor = all_told(asked)
     assert "meldt je aan als dat nog niet is gebeurd" in employer
-    assert "Heb je deze werkgever al aangemeld? Dan hoef je niets te doen." in processor
+    assert "Heb je deze werkgever al aangemeld, of ken je die niet? Dan hoef je niets te doen." in processor
 
 
 def test_who_withdraws_or_changes_its_request_reads_that_a_link_that_is_there_stays() -> None:
