@@ -124,7 +124,9 @@ def _ended(case: Case[None], ended: RegistrationEnded, known: Provisioning | Non
         return Ignore("STALE_CYCLE")
     before = known or _unrequested(applicant, applicant.package, ended.cycle)
     turns = _called_off(case, before.links)
-    return _turned(case, before.but(cycle=ended.cycle, ended=ended.reason), turns)
+    # All that is said of it from now on is that its connections are called off: its numbers are kept no longer.
+    numbers = {"raamwerkcontractnummer": None, "loonheffingennummer": None}
+    return _turned(case, before.but(cycle=ended.cycle, ended=ended.reason, **numbers), turns)
 
 
 def _withdrawn(case: Case[None], withdrawn: ConnectionsWithdrawn, known: Provisioning | None) -> Outcome:

@@ -85,7 +85,7 @@ class Provisioning(Document):
 
     Without links when it ended, or some were `withdrawn` from it, before anything was requested. `due_at` is the first
     of its links', `overdue` when one of them is. `processor_name` and `employer_email` are there when an employer has
-    asked its processor for the link.
+    asked its processor for the link. The employer's numbers are kept until it ends.
     """
 
     kind: ClassVar[str] = "provisioning"

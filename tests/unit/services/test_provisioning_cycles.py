@@ -239,7 +239,10 @@ def test_a_registration_that_ends_is_called_off_at_keylane_wherever_it_stands() 
     story = at_keylane(raet())
     story.said(report("configured", 1))
     story.said(enriched(with_a_new_secret(2), cycle=2))
+    assert story.document(Provisioning).loonheffingennummer
     cancelled = story.said(ended(cycle=2, reason="superseded", superseded_by="ZZZ"))
+    kept = story.document(Provisioning)
+    assert (kept.raamwerkcontractnummer, kept.loonheffingennummer) == (None, None)
     assert [type(one) for one in cancelled] == [ProvisioningCancelled] * 2
     told = [
         (one.contact.connection, one.cycle, one.reason) for one in cancelled if isinstance(one, ProvisioningCancelled)
