@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from ops.actions.action import record_actions
+from ops.actions.action import Change, record_actions
 from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import LedgerMail, ledger_mails
 from ops.mails.settlement import Verdict, settle, verdict_s, why_not
@@ -116,10 +116,16 @@ def _to_confirm(found: Compared) -> Iterator[str]:
 
 
 async def _settle_all(database: Database, found: Compared, why: str, patience_s: float) -> None:
-    """Do it, inside one transaction. Raises ClickException as `settle`; nothing is changed then."""
-    for mails, verdict in ((found.sent, Verdict.SENT), (found.not_sent, Verdict.NOT_SENT)):
-        changes = [await settle(database, mail, verdict, patience_s) for mail in mails]
-        await record_actions(database, verdict.deed, why, changes)
+    """Do it, inside one transaction. Raises ClickException as `settle`; nothing is changed then.
+
+    In the order of their ids, as others who lock many mails: two who settle the same wait one for the other.
+    """
+    verdicts = [(mail, Verdict.SENT) for mail in found.sent] + [(mail, Verdict.NOT_SENT) for mail in found.not_sent]
+    changes: dict[Verdict, list[Change]] = {verdict: [] for verdict in Verdict}
+    for mail, verdict in sorted(verdicts, key=lambda one: one[0].id):
+        changes[verdict].append(await settle(database, mail, verdict, patience_s))
+    for verdict, of_these in changes.items():
+        await record_actions(database, verdict.deed, why, of_these)
 
 
 async def _check_log(url: str, log: MailLog) -> None:

@@ -22,6 +22,26 @@ STATEMENT_TIMEOUT = "10s"
 
 _SILENCE = asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError
 
+_UNDONE = (
+    (asyncpg.UndefinedTableError, "the services' tables are not there: run `python -m services.migrate`"),
+    (asyncpg.DataError, "{name}: a number too large for Postgres, or a text that is no UTF-8?"),
+    (
+        asyncpg.TransactionRollbackError,
+        "another command or a worker was at the same rows ({name}): nothing of this step was changed. Type it again",
+    ),
+    (asyncpg.QueryCanceledError, "Postgres took too long for one step, which was not done"),
+    (
+        (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedColumnError),
+        f"{{name}}: is {ADMIN_VARIABLE} the administrator's, and was `python -m services.migrate` run?",
+    ),
+    (asyncpg.DiskFullError, "Postgres {why}. The change under way was not made"),
+    (
+        (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
+        "Postgres stopped answering ({name}): the change under way was made whole or not at all",
+    ),
+)
+"""By the error's type, the first that fits."""
+
 Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 database_option = click.option(
@@ -66,6 +86,12 @@ def why_not_connected(error: Exception) -> str:
             return f"does not answer ({name}): is it up?"
 
 
+def why_undone(error: Exception) -> str | None:
+    """Why a statement was not done, by the error's type; None for what nobody expects."""
+    said = next((said for types, said in _UNDONE if isinstance(error, types)), None)
+    return said and said.format(name=type(error).__name__, why=why_not_connected(error))
+
+
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Database]:
     """A connection with the administrator's rights; raises ClickException when Postgres does not answer."""
@@ -81,25 +107,10 @@ async def connected(url: str) -> AsyncIterator[Database]:
         raise click.ClickException(f"Postgres at {_where(url)} {why_not_connected(error)}") from None
     try:
         yield database
-    except asyncpg.UndefinedTableError:
-        raise click.ClickException("the services' tables are not there: run `python -m services.migrate`") from None
-    except asyncpg.DataError as error:
-        raise click.ClickException(
-            f"{type(error).__name__}: a number too large for Postgres, or a text that is no UTF-8?"
-        ) from None
-    except asyncpg.QueryCanceledError:
-        raise click.ClickException("Postgres took too long for one step, which was not done") from None
-    except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedColumnError) as error:
-        raise click.ClickException(
-            f"{type(error).__name__}: is {ADMIN_VARIABLE} the administrator's, "
-            "and was `python -m services.migrate` run?"
-        ) from None
-    except asyncpg.DiskFullError as error:
-        raise click.ClickException(f"Postgres {why_not_connected(error)}. The change under way was not made") from None
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError) as error:
-        raise click.ClickException(
-            f"Postgres stopped answering ({type(error).__name__}): the change under way was made whole or not at all"
-        ) from None
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        if said := why_undone(error):
+            raise click.ClickException(said) from None
+        raise
     finally:
         await database.close()
 

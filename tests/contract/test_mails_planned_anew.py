@@ -189,6 +189,18 @@ async def test_the_plan_to_settle_all_names_what_does_it_and_is_no_wider_than_th
         assert max(map(len, plan.splitlines())) <= 40
 
 
+async def test_all_mails_are_settled_in_the_order_in_which_others_lock_them(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    payload = json.dumps({"email": KAS, "code_for": None})
+    for number in (4, 1, 3, 2):
+        await database.execute(PLAN, UUID(int=number), str(number), payload, "UNCERTAIN")
+    log = MailLog(frozenset({UUID(int=4), UUID(int=2)}), frozenset())
+    await settle_uncertain(sandbox.endpoints().postgres.url, log, (2, 2), "by the log")
+    rows = await database.fetch("select id, status from notifier.effect where epoch = 0 order by cmin::text::int")
+    assert [(row["id"].int, row["status"]) for row in rows] == [(1, "FAILED"), (2, "SENT"), (3, "FAILED"), (4, "SENT")]
+
+
 async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said_to_be_right(
     sandbox: RunningSandbox, database: Any, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ import socket
 import asyncpg
 import pytest
 
-from ops.servers.administrator import why_not_connected
+from ops.servers.administrator import why_not_connected, why_undone
 
 MARKED = "hunter2-marked"
 
@@ -28,3 +28,25 @@ def test_who_answered_is_not_said_to_be_silent(error: Exception, said: str) -> N
     why = why_not_connected(error)
     assert why.startswith(said)
     assert MARKED not in why
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (asyncpg.DeadlockDetectedError(MARKED), "at the same rows (DeadlockDetectedError): nothing of this step"),
+        (asyncpg.SerializationError(MARKED), "at the same rows (SerializationError): nothing of this step"),
+        (asyncpg.QueryCanceledError(MARKED), "took too long for one step"),
+        (asyncpg.AdminShutdownError(MARKED), "stopped answering (AdminShutdownError)"),
+        (asyncpg.InterfaceError(MARKED), "stopped answering (InterfaceError)"),
+        (asyncpg.DataError(MARKED), "DataError: a number too large"),
+        (asyncpg.UndefinedTableError(MARKED), "services.migrate"),
+    ],
+)
+def test_why_a_statement_was_not_done_is_said_in_a_sentence(error: Exception, said: str) -> None:
+    why = str(why_undone(error))
+    assert said in why
+    assert MARKED not in why
+
+
+def test_of_what_nobody_expects_nothing_is_said() -> None:
+    assert why_undone(asyncpg.UniqueViolationError(MARKED)) is None
