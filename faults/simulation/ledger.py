@@ -57,10 +57,12 @@ class MailBook:
             effects[anew] = row._replace(id=anew, effect_epoch=row.effect_epoch + 1)
             self.planned_anew.add(anew)
 
-    def hold_back(self) -> None:
-        """Mark every unsent mail uncertain, as the runbook has it done by hand when Postgres is older."""
+    def hold_back(self, verdict_s: float) -> None:
+        """Mark every unsent mail uncertain, as `koppeling mails hold-back` does: a body that has just begun is left."""
+        just_now = self._clock.now() - timedelta(seconds=verdict_s)
         for entry in self.entries().values():
-            if entry.status in _UNSENT:
+            under_way = entry.status is Status.BODY_STARTED and (entry.body_started_at or just_now) > just_now
+            if entry.status in _UNSENT and not under_way:
                 entry.status, entry.token = Status.UNCERTAIN, None
 
     def copy(self) -> BookCopy:

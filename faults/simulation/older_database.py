@@ -61,7 +61,7 @@ class OlderDatabase:
         self._watch(times)
 
     def _hold_mails_back(self) -> None:
-        self._world.book.hold_back()
+        self._world.book.hold_back(self._world.sender_settings.verdict_s)
 
     def _put_position_back(self, service: str, place: TopicLane) -> None:
         committed = self._world.broker.group(service).committed

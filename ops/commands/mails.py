@@ -98,7 +98,8 @@ def settle_all_mails(  # noqa: PLR0913 (an option each)
 def hold_mails_back(state: Path | None, *, why: str | None) -> None:
     """Let no mail go out that is not sent yet: each becomes uncertain, until it is settled.
 
-    For a Postgres that came back older: what was mailed since is not in its ledger.
+    For a Postgres that came back older: what was mailed since is not in its ledger. What a sender is at is left to it
+    for as long as it may still report: type it again then.
     """
     asyncio.run(hold_unsent_back(admin_url(state), why))
 

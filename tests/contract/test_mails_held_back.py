@@ -71,6 +71,26 @@ async def test_who_could_not_hold_all_mails_back_is_told_how_many_are(
     assert await database.fetchval("select count(*) from notifier.effect where status = 'UNCERTAIN'") == 2
 
 
+async def test_a_mail_whose_sender_may_still_report_is_left_to_it_and_said(
+    sandbox: RunningSandbox, database: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = sandbox.endpoints().postgres.url
+    for number, begun_s in enumerate([60, 80, 0]):
+        await database.execute(PLAN, str(number), "BODY_STARTED")
+        await database.execute(
+            "update notifier.effect set token = gen_random_uuid(), body_started_at = now() - make_interval(secs => $2) "
+            "where subject = $1", str(number), begun_s,
+        )  # fmt: skip
+    for why, held in ((None, "they become UNCERTAIN"), (WHY, "1 mail is held back"), (WHY, "no mail was held back")):
+        await hold_unsent_back(url, why)
+        said = " ".join(capsys.readouterr().out.split())
+        assert held.lower() in said.lower()
+        assert "2 mails are under way, and left alone: a sender may still report. Type it again after" in said
+    rows = await database.fetch("select status, token is null as taken from notifier.effect order by subject")
+    left = ("BODY_STARTED", False)
+    assert [tuple(row) for row in rows] == [left, ("UNCERTAIN", True), left]
+
+
 async def test_what_is_to_be_held_back_is_found_without_what_is_sent(sandbox: RunningSandbox, database: Any) -> None:
     for number, status in enumerate([*UNSENT, "SENT"]):
         await database.execute(PLAN, str(number), status)
