@@ -29,13 +29,13 @@ CORRECTION_LAPSED = FormFault(
     message="Wij hebben te lang moeten wachten op wat nog nodig was. Alles blijft zoals het voor de correctie was.",
 )
 _STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het voor de correctie was.")
-_ENDED = FormFault(field="reference", code="ENDED", message=HAS_ENDED)
+ENDED = FormFault(field="reference", code="ENDED", message=HAS_ENDED)
 
 
 def correct(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
     """Change what it says, sent in the submission `origin`; nothing can be changed of what has ended."""
     if known.ended:
-        return Emit(refused(known, origin, (_ENDED,)))
+        return Emit(refused(known, origin, (ENDED,)))
     whole, faults = corrected(known.form or {}, event.form)
     if faults:
         return Emit(refused(known, origin, tuple(map(form_fault, faults))))

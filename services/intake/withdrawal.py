@@ -15,23 +15,23 @@ from payroll.registration_form import typed_connections
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
 from schemas.ids import RegistrationId
 from services.intake.claims import given_back, in_the_way
-from services.intake.correction import reconsidered, refused
+from services.intake.correction import ENDED, reconsidered, refused
 from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.ending import employer_told, end
 from services.intake.named_form import NamedForm, claimed_by, read_kept
 from services.intake.submission import form_fault
 from services.intake.terms import Terms
 from services.intake.waking import changed
-from stream.service import Case, Emit, Ignore, Outcome
+from stream.service import Case, Emit
 
 
-def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Outcome:
+def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
     """All of it, or the connections that it names; nothing where it says what nobody can mean.
 
     Such as a number under a misspelt name: what is left of that would end the whole.
     """
     if known.ended:
-        return Ignore("ALREADY_ENDED")
+        return Emit(refused(known, origin, (ENDED,)))
     withdrawal = check_form(event.form, origin)
     if isinstance(withdrawal, RefusedForm):
         return Emit(refused(known, origin, tuple(map(form_fault, withdrawal.faults))))

@@ -141,11 +141,13 @@ def test_without_the_right_code_nothing_ends(desk: Desk) -> None:
     assert not desk.heard(CorrectionRefused, "holding")
 
 
-def test_of_what_has_ended_nothing_more_ends(desk: Desk) -> None:
+def test_of_what_has_ended_nothing_more_ends_and_who_withdraws_it_is_told_so(desk: Desk) -> None:
     desk.correct("away", "holding", kind="withdrawal")
     desk.correct("again", "holding", kind="withdrawal", connections=named(2))
     assert len(desk.heard(RegistrationEnded, "holding")) == 1
-    assert not desk.heard(CorrectionRefused, "holding")
+    (refused,) = desk.heard(CorrectionRefused, "holding")
+    assert (refused_codes(refused), refused.submission) == ([("reference", "ENDED")], "again")
+    assert "is al gestopt. Wat je nu doorgeeft, verandert daar niets meer aan." in told(refused)
 
 
 def test_a_form_without_connections_has_none_to_withdraw() -> None:
