@@ -16,10 +16,12 @@ COMPACT_JWE = re.compile(r"eyJ[\w-]+(?:\.[\w-]+){4}", re.ASCII)
 SEARCHED_BYTES_MAX = 65_536
 """Of a larger value that may name a secret only this much is kept."""
 
+_CERTAIN = r"secret|geheim|password|passwd|passphrase|wachtwoord|pwd|credential"
 _NAMES = (
-    r"secret|geheim|password|passwd|passphrase|wachtwoord|pwd|credential|token|sleutel"
+    rf"{_CERTAIN}|token|sleutel"
     r"|(?:api|private|access|client)[_-]?key|(?:pass|pin|inlog)[_-]?code|pass(?![a-z])|(?<![a-z])ww(?![a-z])"
 )
+_CERTAIN_NAME = re.compile(_CERTAIN, re.IGNORECASE)
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 _NAMED_VALUE = re.compile(
     rf"""((?:{_NAMES})[\w.\-\]]{{0,60}}+[\\"']{{0,9}}+\s{{0,9}}+[:=>]\s{{0,99}})("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}}\]&<\r\n]+)""".encode(),
@@ -43,6 +45,12 @@ class _Verbatim(str):
     """A number or constant as it was written."""
 
     __slots__ = ()
+
+
+def is_clear_secret(name: str, value: object) -> bool:
+    """Whether a secret stands under this name in clear; what may be none, such as a form's own token, is not meant."""
+    is_sealed = isinstance(value, str) and COMPACT_JWE.fullmatch(value) is not None
+    return value not in (None, "") and not is_sealed and _CERTAIN_NAME.search(name) is not None
 
 
 def without_clear_secrets(value: bytes) -> bytes:

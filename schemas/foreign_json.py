@@ -17,13 +17,15 @@ _NAME_MAX = 60
 class DefectCode(StrEnum):
     """What can be wrong with JSON that still is JSON to most parsers. A number no double can hold is NOT_FINITE.
 
-    Of a form as a whole besides: it is not there (REQUIRED), no object (WRONG_TYPE), or more than is read (TOO_LARGE).
+    Of a form as a whole besides: it is not there (REQUIRED), no object (WRONG_TYPE), more than is read (TOO_LARGE), or
+    has a clear secret beside it (SECRET_IN_WRONG_FIELD).
     """
 
     DUPLICATE_KEY = "DUPLICATE_KEY"
     NOT_FINITE = "NOT_FINITE"
     NOT_UNICODE = "NOT_UNICODE"
     REQUIRED = "REQUIRED"
+    SECRET_IN_WRONG_FIELD = "SECRET_IN_WRONG_FIELD"  # noqa: S105 -- a code, no secret
     TOO_LARGE = "TOO_LARGE"
     WRONG_TYPE = "WRONG_TYPE"
 

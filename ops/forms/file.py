@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pydantic import JsonValue
 
 from schemas.clear_secrets import without_clear_secrets
+from schemas.events.form_received import secrets_beside
 from schemas.foreign_json import Defect, NotJsonError, parse
 
 SOURCE = "urn:salariskoppeling:submit"
@@ -115,10 +116,12 @@ def _standing(
     match said:
         case {"headers": dict(headers), "data": dict(data)}:
             source, submission_id = headers.get("ce_source"), data.get("submission_id")
+            defects += secrets_beside(data)
             return WrittenForm(place, source, submission_id, data.get("form"), defects, headers)
         case {"form": _} | {"submission_id": _}:
             # With its source beside it, it is no record's value.
             size = 0 if "source" in said else size
+            defects += secrets_beside(said)
             source, submission_id = said.get("source", source), said.get("submission_id")
             return WrittenForm(place, source, submission_id, said.get("form"), defects, value_bytes=size)
         case {"headers": _} | {"data": _}:

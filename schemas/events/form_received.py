@@ -1,10 +1,11 @@
 """A web form was sent: the contract for other people's web forms (docs/form-received.md)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, ValidationError
 
-from schemas.clear_secrets import SEARCHED_BYTES_MAX, without_clear_secrets
+from schemas.clear_secrets import SEARCHED_BYTES_MAX, is_clear_secret, without_clear_secrets
 from schemas.event import Event, OversizedError, Value
 from schemas.foreign_json import Defect, DefectCode, parse
 from schemas.ids import registration_id
@@ -13,6 +14,7 @@ _CHARACTERS_MAX = 500
 """What is longer is no name and no address."""
 _BRACKETS_MAX = 50_000
 """Reading a megabyte of empty lists takes longer than any record may. What holds more of them is no form."""
+_PARTS = ("submission_id", "form")
 
 SubmissionId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
 
@@ -38,6 +40,12 @@ class _OversizedUnaddressed(Value):
     submission_id: SubmissionId
 
 
+def secrets_beside(data: Mapping[str, object]) -> tuple[Defect, ...]:
+    """Every clear secret beside the `form` of a record's value: nobody would ever look at it, or miss it."""
+    names = (name for name, value in data.items() if name not in _PARTS and is_clear_secret(name, value))
+    return tuple(Defect(code=DefectCode.SECRET_IN_WRONG_FIELD, key=name) for name in names)
+
+
 class _Form(Event):
     name: ClassVar[str] = "form-received"
 
@@ -57,6 +65,7 @@ class _Form(Event):
         if not isinstance(form, dict):
             missing = Defect(code=DefectCode.REQUIRED if form is None else DefectCode.WRONG_TYPE)
             form, defects = {}, (missing, *defects)
+        defects = (*defects, *secrets_beside(data))
         return cls.model_validate({**data, "form": form, "defects": defects})
 
     @classmethod

@@ -129,6 +129,10 @@ DOUBTFUL: Mapping[str, tuple[bytes, Faults]] = {
         [("frequency", "DUPLICATE_KEY")],
     ),
     "no form": (b'{"submission_id": "bad"}', [("form", "REQUIRED")]),
+    "a secret beside it all": (
+        entry(loket()).replace(b'"form"', b'"client_secret": "hunter2", "form"'),
+        [("client_secret", "SECRET_IN_WRONG_FIELD")],
+    ),
     "a form that is null": (entry(None), [("form", "REQUIRED")]),
     "a form in a string": (entry(json.dumps(loket())), [("form", "WRONG_TYPE")]),
     "a form in a list": (entry([loket(wachtwoord=SECRET)]), [("form", "WRONG_TYPE")]),

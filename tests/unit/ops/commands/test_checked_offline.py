@@ -159,6 +159,17 @@ def test_of_a_clear_secret_in_a_record_it_says_that_only_the_check_takes_it(tmp_
     assert "SECRET_IN_CLEAR" not in check(tmp_path, processor()).stdout
 
 
+def test_a_secret_beside_the_form_is_refused_and_what_may_be_none_is_not(tmp_path: Path) -> None:
+    beside = {"wachtwoord": MARKED, "csrf_token": "t", "client_secret": ""}
+    said = record()
+    said["data"] |= beside
+    for written in (said, {"submission_id": "s-1", "form": processor(), **beside}):
+        found = check(tmp_path, written, flags=("--json",))
+        faults = json.loads(found.stdout)["faults"]
+        assert [(one["field"], one["code"]) for one in faults] == [("wachtwoord", "SECRET_IN_WRONG_FIELD")]
+        assert MARKED not in found.output
+
+
 def sealed_value() -> tuple[str, dict[str, Any]]:
     said = json.loads((EXAMPLES / "form-received.v3" / "raet-self-managed.json").read_text("utf-8"))
     return said["headers"]["ce_source"], said["data"]
