@@ -25,6 +25,7 @@ from payroll.typed_text import is_blank
 from schemas.codec import FOREIGN_BYTES_MAX
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
 from schemas.events import FormReceived
+from schemas.foreign_json import DefectCode
 from schemas.ids import reference, registration_id
 from schemas.sealing import Binding, seal
 
@@ -91,7 +92,7 @@ def checked(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
         return (problem(written.place, written.field, written.code),)
     source, submission_id = str(written.source or SOURCE), str(written.submission_id)
     registration = registration_id(source, submission_id)
-    form, sealer = _sealed(written.form, keys, registration)
+    form, sealer = _sealed(written, keys, registration)
     too_long, unsure = frozenset(sealer.too_long), sealer.named[:1] if written.source is None else []
     around = tuple(_around(written, form))
     found = check_form(form, registration, written.defects, (*unsure, *_corrected(form, sealer.named)))
@@ -143,9 +144,10 @@ def _inside(place: str, found: Fault, too_long: frozenset[str]) -> Problem:
     return Problem(place=place, field=found.field, code=found.code.value, message=found.message)
 
 
-def _sealed(form: JsonValue, keys: KeySet, registration: str) -> tuple[JsonValue, "_Sealer"]:
+def _sealed(written: WrittenForm, keys: KeySet, registration: str) -> tuple[JsonValue, "_Sealer"]:
     """The form with every secret sealed that can be, and what was found on the way."""
-    sealer = _Sealer(keys, registration)
+    form, is_broken = written.form, any(defect.code is DefectCode.NOT_UNICODE for defect in written.defects)
+    sealer = _Sealer(keys, registration, is_broken=is_broken)
     if not isinstance(form, dict):
         return form, sealer
     sealed = sealer.sealed(form, asked_of_processor(None)[1], NO_CONNECTION, "")
@@ -174,10 +176,14 @@ def _number(connection: Mapping[str, JsonValue], index: int) -> int:
 
 @dataclass
 class _Sealer:
-    """`clear`, `too_long`: paths of secrets. `named`: registrations for which others had been sealed already."""
+    """`clear`, `too_long`: paths of secrets. `named`: registrations for which others had been sealed already.
+
+    `is_broken`: a character in the form is half, and stands there as U+FFFD; sealed, nobody could say where.
+    """
 
     keys: KeySet
     registration: str
+    is_broken: bool
     clear: list[str] = field(default_factory=list)
     too_long: set[str] = field(default_factory=set)
     named: list[str] = field(default_factory=list)
@@ -193,6 +199,8 @@ class _Sealer:
                 continue
             if _is_token(secret):
                 self._note(secret)
+                continue
+            if self.is_broken and "\ufffd" in secret:
                 continue
             try:
                 binding = Binding(self.registration, connection, purpose)

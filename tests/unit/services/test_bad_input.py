@@ -144,6 +144,10 @@ DOUBTFUL: Mapping[str, tuple[bytes, Faults]] = {
         entry(loket(dgas=[{"name": "Zed", "personnel_number": "1"}])).replace(b"Zed", b"\\ud800"),
         [("dgas", "NOT_UNICODE")],
     ),
+    "half a character in a secret": (
+        entry(clear(raet(registration=ME))).replace(SECRET.encode(), b"\\ud800"),
+        [("connections", "NOT_UNICODE"), (CLIENT_SECRET, "SECRET_NOT_SEALED")],
+    ),
     "half a character in a name": (
         entry(loket()).replace(b'"dgas"', b'"\\ud800": 1, "dgas"'),
         [("form", "NOT_UNICODE"), ("???", "UNKNOWN_FIELD")],
