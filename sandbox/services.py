@@ -45,6 +45,8 @@ class Surroundings:
 def worker_names(settings: SandboxSettings) -> Iterator[tuple[str, str]]:
     """Service and process name of every worker; the second of a service is NAME-2."""
     for service in SERVICE_NAMES if settings.services else ():
+        if service in settings.without:
+            continue
         for number in range(1, settings.scale.get(service, 1) + 1):
             yield service, service if number == 1 else f"{service}-{number}"
 

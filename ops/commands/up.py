@@ -21,6 +21,7 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
 @state_option
 @click.option("--foreground", is_flag=True, help="Stay here; end with Ctrl-C or the terminal.")
 @click.option("--scale", multiple=True, metavar="NAME=N", help="N workers of a service.")
+@click.option("--without", multiple=True, type=click.Choice(SERVICE_NAMES), help="A service that is left out.")
 @click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
 @click.option("--keylane-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS")
 @click.option("--session-timeout-ms", type=click.IntRange(min=300), default=2_000, show_default=True)
@@ -36,6 +37,7 @@ def up(  # noqa: PLR0913  one argument for each option
     *,
     foreground: bool,
     scale: tuple[str, ...],
+    without: tuple[str, ...],
     fast_mail: bool,
     keylane_delay: float,
     session_timeout_ms: int,
@@ -47,6 +49,7 @@ def up(  # noqa: PLR0913  one argument for each option
     settings = SandboxSettings(
         state=state,
         scale=dict(_scale(scale)),
+        without=without,
         fast_mail=fast_mail,
         keylane_delay_s=keylane_delay,
         session_timeout_ms=session_timeout_ms,

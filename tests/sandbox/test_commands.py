@@ -43,6 +43,15 @@ def test_up_starts_everything_and_down_leaves_nothing(state: StateDirectory) -> 
     assert (down.returncode, ends.missing(deadline_s=1)) == (0, set())
 
 
+def test_a_service_that_is_left_out_is_not_started_and_the_others_are(state: StateDirectory) -> None:
+    left_out = ("notifier", "timeline")
+    typed = [word for name in left_out for word in ("--without", name)]
+    up = koppeling("up", "--state", str(state.path), *typed)
+    assert up.returncode == 0, up.stderr
+    assert set(read_endpoints(state).services) == set(ROLES) - set(left_out)
+    assert koppeling("down", "--state", str(state.path)).returncode == 0
+
+
 def test_up_that_is_told_to_end_while_it_starts_leaves_nothing(state: StateDirectory) -> None:
     command = [sys.executable, "-m", "ops.cli", "up", "--state", str(state.path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as up:
