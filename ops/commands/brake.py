@@ -10,7 +10,7 @@ import click
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
-from ops.servers.administrator import admin_url, changing, database_option, looking
+from ops.servers.administrator import admin_url, changing, database_option, looking, of_service
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
@@ -76,9 +76,7 @@ async def _brakes(url: str) -> list[PulledBrake]:
         found = [
             _pulled(name, record)
             for name in SERVICE_NAMES
-            for record in await database.fetch(
-                f"select release, pulled_at, reason, released_at, released_because from {name}.brake"  # noqa: S608  a service's name
-            )
+            for record in await database.fetch(of_service(_PULLED, name))
         ]
     return sorted(found, key=lambda pulled: pulled.pulled_at, reverse=True)
 
@@ -86,12 +84,7 @@ async def _brakes(url: str) -> list[PulledBrake]:
 async def _release(url: str, stopped: Sequence[PulledBrake], reason: str) -> None:
     async with changing(url) as database:
         for pulled in stopped:
-            released = await database.fetchval(
-                f"update {pulled.service}.brake set released_at = now(), released_because = $1 "  # noqa: S608  a service's name
-                "where release = $2 and released_at is null returning release",
-                reason,
-                pulled.release,
-            )
+            released = await database.fetchval(of_service(_RELEASE, pulled.service), reason, pulled.release)
             if released is None:
                 raise click.ClickException(
                     f"{pulled.service} {pulled.release} was released by another at this moment; nothing was changed"
@@ -114,3 +107,10 @@ def brake_lines(brakes: Sequence[PulledBrake]) -> Iterator[str]:
         yield from wrapped(said, rest="    ")
         ended = f"released {moment(one.released_at)}: {one.released_because}" if one.released_at else "stopped"
         yield from wrapped(ended, "  ", "    ")
+
+
+_PULLED = "select release, pulled_at, reason, released_at, released_because from {schema}.brake"
+_RELEASE = """
+update {schema}.brake set released_at = now(), released_because = $1
+where release = $2 and released_at is null returning release
+"""

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.parked.row import ParkedRow
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 
 
 async def retry(database: Database, rows: Sequence[ParkedRow], why: str) -> list[ParkedRow]:
@@ -30,7 +30,7 @@ async def _change(
     done: list[ParkedRow] = []
     for service, seen in sorted(by_service.items()):
         columns = ([row.id for row in seen], [row.attempts for row in seen], [row.retry_at for row in seen])
-        sql = _AS_SEEN.format(change=change.format(schema=service), only=only)
+        sql = _AS_SEEN.format(change=of_service(change, service), only=only)
         found = await database.fetch(sql, *columns)
         changed = {one["id"] for one in found}
         done += [row for row in seen if row.id in changed]
@@ -44,7 +44,7 @@ def _change_of(row: ParkedRow, deed: Deed) -> Change:
     return Change(row.service, str(row.id), row.registration, before, after)
 
 
-# The schema is a service's name, never a value. What is due already is about to be tried: somebody else was first.
+# What is due already is about to be tried: somebody else was first.
 _RETRY = "update {schema}.redelivery row set due_at = now() from", "and (row.due_at is null or row.due_at > now())"
 _DISCARD = "delete from {schema}.redelivery row using", ""
 # A row whose answer is not published yet, or that has been tried since, is not the one that was seen.

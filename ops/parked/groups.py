@@ -6,7 +6,7 @@ from typing import Any
 
 from ops.parked.filter import CONDITIONS, Filter
 from ops.parked.row import advice
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.terminal.view import View
 from schemas.flow import SERVICES
 from schemas.parked_cause import Cause, cause_of
@@ -56,7 +56,7 @@ async def marks_of_group(database: Database, service: str, only: Filter) -> list
 
 
 async def _marks(database: Database, service: str, only: Filter) -> Sequence[Any]:
-    return await database.fetch(_GROUPS.format(schema=service), *only.columns(), service)
+    return await database.fetch(of_service(_GROUPS, service), *only.columns(), service)
 
 
 def _group(service: str, cause: Cause, row: Any) -> ParkedGroup:
@@ -89,7 +89,6 @@ def _joined(one: ParkedGroup, other: ParkedGroup) -> ParkedGroup:
     )
 
 
-# The schema is a service's name, never a value.
 _GROUPS = f"""
 select reason, min(trace) as trace, reason || ' ' || md5(coalesce(trace, '')) as mark, count(*) as count,
   count(*) filter (where due_at is null) as waiting_for_human, max(attempt) as attempts_max,

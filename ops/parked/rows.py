@@ -8,7 +8,7 @@ from uuid import UUID
 from ops.parked.filter import CONDITIONS, EVERYTHING, Filter
 from ops.parked.groups import marks_of_group
 from ops.parked.row import ParkedRow, advice
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from schemas.flow import SERVICES
 from schemas.ids import reference
 from schemas.parked_cause import cause_of
@@ -34,7 +34,7 @@ async def parked_rows(
             continue
         marks = await marks_of_group(database, party.name, only) if only.group is not None else None
         asked = (*only.columns(), limit, registrations, ids, marks, party.name, only.due)
-        found = await database.fetch(_PARKED.format(schema=party.name, order=order), *asked)
+        found = await database.fetch(of_service(_PARKED, party.name, order=order), *asked)
         rows += [_row(party.name, record) for record in found]
     return sorted(rows, key=lambda row: (row.retried if only.due is False else 0, row.since))
 
@@ -85,7 +85,6 @@ def _registration(key: str) -> str | None:
         return None
 
 
-# The schema is a service's name, never a value.
 _PARKED = f"""
 select id, key, topic, partition, log_offset, reason, trace, attempt, first_at, due_at, blocks, release,
   coalesce(parked_at, first_at) as last,

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from ops.parked.lines import row_lines
 from ops.parked.masked import lines_of, masked_cause
 from ops.parked.row import ParkedRow
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.story.happening import Happening
 from ops.story.registrations import registrations
 from ops.terminal.age import minute, moment
@@ -63,8 +63,8 @@ class ParkedStory(View):
 
 async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
     """All that is known about this row."""
-    found = await database.fetchrow(_ROW.format(schema=row.service), row.id)
-    behind = await database.fetch(_BEHIND.format(schema=row.service), row.id)
+    found = await database.fetchrow(of_service(_ROW, row.service), row.id)
+    behind = await database.fetch(of_service(_BEHIND, row.service), row.id)
     views = await registrations(database, [row.registration] if row.registration else [])
     siblings = tuple(one for view in views for one in view.parked if (one.service, one.id) != (row.service, row.id))
     return ParkedStory(
@@ -82,7 +82,7 @@ async def read_story(database: Database, row: ParkedRow) -> ParkedStory:
 
 async def read_raw(database: Database, row: ParkedRow) -> bytes:
     """The bytes of its body, as they are kept."""
-    return bytes(await database.fetchval(_RAW.format(schema=row.service), row.id) or b"")
+    return bytes(await database.fetchval(of_service(_RAW, row.service), row.id) or b"")
 
 
 def story_lines(story: ParkedStory, now: datetime) -> Iterator[str]:

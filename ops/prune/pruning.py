@@ -7,7 +7,7 @@ import click
 
 from ops.actions.action import Change, Deed, record_actions
 from ops.prune.plan import JournalPlan
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.terminal.counted import counted
 from ops.terminal.telling import Telling
 from stream.clock import Clock
@@ -40,7 +40,7 @@ class Pruning:
             rows=sum(one.rows for one in counted),
             to_go=sum(one.to_go for one in counted),
             oldest_left=min((one.oldest_left for one in counted if one.oldest_left is not None), default=None),
-            journal_bytes=await self._database.fetchval(_BYTES.format(schema=self._service)),
+            journal_bytes=await self._database.fetchval(of_service(_BYTES, self._service)),
             pruned_up_to=await self._pruner.pruned_up_to(),
         )
 
@@ -87,5 +87,4 @@ class Pruning:
             click.echo(f"{self._service}: {done * 100 // total}% {word}{gone}, {to_go}", err=True)
 
 
-# The schema is a service's name, never a value.
 _BYTES = "select pg_total_relation_size('{schema}.journal')"

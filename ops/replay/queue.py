@@ -8,7 +8,7 @@ import click
 from pydantic_core import from_json
 
 from ops.replay.fate import Entry, ServiceKnows, Settled, ids_to_ask
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.service_state.holding import holding
 from ops.terminal.output import wrapped
 from stream.decode import Item, Received
@@ -19,10 +19,10 @@ async def what_service_knows(database: Database, service: str, items: Sequence[I
     """What the service knows of these records."""
     ids = {id_ for item in items for id_ in ids_to_ask(item)}
     keys = {item.subject for item in items if isinstance(item, Received)}
-    journal = await database.fetch(_JOURNAL.format(schema=service), list(ids))
-    held_up = await database.fetch(_HELD_UP.format(schema=service), list(keys))
+    journal = await database.fetch(of_service(_JOURNAL, service), list(ids))
+    held_up = await database.fetch(of_service(_HELD_UP, service), list(keys))
     # After the journal: the line was committed before anything behind it went.
-    pruned_up_to = await database.fetchval(_PRUNED.format(schema=service))
+    pruned_up_to = await database.fetchval(of_service(_PRUNED, service))
     entries = {row["id"]: Entry(row["hash"], OutcomeKind(row["outcome"])) for row in journal}
     read = await settled(database, service)
     return ServiceKnows(entries, {row["key"] for row in held_up}, pruned_up_to, read)
@@ -30,13 +30,13 @@ async def what_service_knows(database: Database, service: str, items: Sequence[I
 
 async def settled(database: Database, service: str) -> Settled:
     """How far the service has read."""
-    rows = await database.fetch(_SETTLED.format(schema=service))
+    rows = await database.fetch(of_service(_SETTLED, service))
     return {(topic, row["lane"]): at for row in rows for topic, at in from_json(row["settled"]).items()}
 
 
 async def standing_in_queue(database: Database, service: str, ids: Sequence[UUID]) -> set[UUID]:
     """Those of these records of which a row of their own is in the service's queue."""
-    rows = await database.fetch(_QUEUED.format(schema=service), list(ids))
+    rows = await database.fetch(of_service(_QUEUED, service), list(ids))
     return {row["id"] for row in rows}
 
 
@@ -56,14 +56,13 @@ class ServiceQueue:
 
     async def pending(self) -> int:
         """Rows of replays; one that a parked record holds up is not waited for."""
-        return int(await self.database.fetchval(_PENDING.format(schema=self.service)))
+        return int(await self.database.fetchval(of_service(_PENDING, self.service)))
 
     async def holding(self) -> Sequence[str]:
         """Why none is taken, as far as it is known."""
         return await holding(self.database, self.service)
 
 
-# The schema is a service's name, never a value.
 _JOURNAL = "select id, hash, outcome from {schema}.journal where id = any($1::uuid[])"
 _SETTLED = "select lane, settled from {schema}.lane"
 _PRUNED = "select up_to from {schema}.pruned"

@@ -14,6 +14,7 @@ import click
 from ops.terminal.state_option import STATE_FOLDER, sandbox_or
 from sandbox.endpoints import read_endpoints
 from sandbox.settings import DEFAULT_STATE
+from schemas.flow import SERVICE_NAMES
 from stream.environment import ADMIN_VARIABLE
 from stream.postgres_url import NO_URL, is_cut_short
 
@@ -61,6 +62,13 @@ def admin_url(state: Path | None) -> str:
         return url
     with sandbox_or(state, ADMIN_VARIABLE) as sandbox:
         return read_endpoints(sandbox).postgres.url
+
+
+def of_service(sql: str, service: str, **more: str) -> str:
+    """The statement in this service's schema. A schema can be no parameter, so none but our own names are let in."""
+    if service not in SERVICE_NAMES:
+        raise ValueError(service)
+    return sql.format(schema=service, **more)
 
 
 def _where(url: str) -> str:

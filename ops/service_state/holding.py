@@ -1,12 +1,12 @@
 """What keeps a service from taking anything: an operator's pause, or its own brake."""
 
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.service_state.paused import paused_service
 
 
 async def stopped_releases(database: Database, service: str) -> list[str]:
     """The releases of it that stopped themselves, the first first."""
-    rows = await database.fetch(_STOPPED.format(schema=service))
+    rows = await database.fetch(of_service(_STOPPED, service))
     return [row["release"] for row in rows]
 
 
@@ -18,5 +18,4 @@ async def holding(database: Database, service: str) -> list[str]:
     return said if paused is None else [f"{paused}", *said]
 
 
-# The schema is a service's name, never a value.
 _STOPPED = "select release from {schema}.brake where released_at is null order by pulled_at"

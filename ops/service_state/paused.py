@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.terminal.age import moment
 from ops.terminal.view import View
 from schemas.flow import SERVICES
@@ -27,5 +27,5 @@ async def paused_services(database: Database) -> list[PausedService]:
 
 async def paused_service(database: Database, service: str) -> PausedService | None:
     """This one, if it is."""
-    row = await database.fetchrow(f"select since, reason from {service}.pause")  # noqa: S608  a service's name
+    row = await database.fetchrow(of_service("select since, reason from {schema}.pause", service))
     return None if row is None else PausedService(service=service, **dict(row))

@@ -18,7 +18,7 @@ from pydantic import JsonValue
 from ops.actions.action import Change, Deed, record_actions
 from ops.replay.fate import Settled
 from ops.replay.queue import settled
-from ops.servers.administrator import Database, changing
+from ops.servers.administrator import Database, changing, of_service
 from ops.servers.kafka_clients import consumer_of, no_answer
 from ops.service_state.backlog import workers
 from ops.terminal.counted import counted
@@ -109,7 +109,7 @@ async def put_back(url: str, access: KafkaAccess, found: list[Rewind], why: str)
     async with changing(url) as database:
         for one in found:
             moves = [(place.partition, place.topic, one.read_from[place]) for place in one.missing]
-            await database.executemany(_SETTLED_AT.format(schema=one.service), moves)
+            await database.executemany(of_service(_SETTLED_AT, one.service), moves)
 
 
 def rewinding_lines(found: list[Rewind]) -> Iterator[str]:
@@ -158,5 +158,4 @@ async def _member_of(access: KafkaAccess, group: str) -> AsyncIterator[Any]:
         await consumer.stop()
 
 
-# The schema is a service's name, never a value.
 _SETTLED_AT = "update {schema}.lane set settled = settled || jsonb_build_object($2::text, $3::bigint) where lane = $1"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.service_state.backlog import Backlog
 from ops.service_state.holding import stopped_releases
 from ops.service_state.paused import PausedService, paused_service
@@ -49,7 +49,7 @@ async def service_states(database: Database, backlogs: Mapping[str, Backlog]) ->
 
 
 async def _state(database: Database, service: str, backlog: Backlog | None) -> ServiceState:
-    row = await database.fetchrow(_KEPT.format(schema=service), COUNTED_MAX + 1)
+    row = await database.fetchrow(of_service(_KEPT, service), COUNTED_MAX + 1)
     assert row is not None  # noqa: S101  a select without a table has one row
     return ServiceState(
         service=service,
@@ -63,7 +63,6 @@ async def _state(database: Database, service: str, backlog: Backlog | None) -> S
     )
 
 
-# The schema is a service's name, never a value.
 _KEPT = """
 select
   (select nullif(reltuples, -1)::bigint from pg_class where oid = '{schema}.journal'::regclass) as journal_rows,

@@ -1,6 +1,6 @@
 """A registration by the reference that people quote."""
 
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from schemas.flow import SERVICES
 from schemas.ids import RegistrationId, reference, reference_digest
 from services.intake.documents import Reference
@@ -18,7 +18,7 @@ async def find_registration(database: Database, quoted: str) -> RegistrationId |
 
 async def _parked(database: Database, quoted: str) -> RegistrationId | None:
     for party in SERVICES:
-        for row in await database.fetch(_PARKED.format(schema=party.name), reference_digest(quoted)):
+        for row in await database.fetch(of_service(_PARKED, party.name), reference_digest(quoted)):
             # A digest is of four references.
             if reference(row["key"]) == quoted:
                 return RegistrationId(row["key"])
@@ -26,7 +26,6 @@ async def _parked(database: Database, quoted: str) -> RegistrationId | None:
 
 
 _QUOTED = "select document ->> 'registration' from intake.state where kind = $1 and key = $2"
-# The schema is a service's name, never a value.
 _PARKED = """
 select distinct key from {schema}.redelivery where kind = 'parked' and not handled
   and left(encode(sha256(convert_to('reference' || chr(10) || key, 'UTF8')), 'hex'), 12) = $1

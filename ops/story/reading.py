@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
-from ops.servers.administrator import Database
+from ops.servers.administrator import Database, of_service
 from ops.story.mail_view import MailView
 from ops.story.remembered import Remembered
 from schemas.flow import TIMELINE
@@ -50,7 +50,7 @@ async def told(database: Database, known: Sequence[Remembered]) -> list[Remember
 
 
 async def _documents(database: Database, schema: str, kind: type[D], ids: Sequence[str]) -> dict[str, D]:
-    rows = await database.fetch(_DOCUMENTS.format(schema=schema), kind.kind, ids)
+    rows = await database.fetch(of_service(_DOCUMENTS, schema), kind.kind, ids)
     return {row["key"]: kind.model_validate_json(row["document"]) for row in rows}
 
 

@@ -5,7 +5,7 @@ import socket
 import asyncpg
 import pytest
 
-from ops.servers.administrator import why_not_connected, why_undone
+from ops.servers.administrator import of_service, why_not_connected, why_undone
 
 MARKED = "hunter2-marked"
 
@@ -50,3 +50,10 @@ def test_why_a_statement_was_not_done_is_said_in_a_sentence(error: Exception, sa
 
 def test_of_what_nobody_expects_nothing_is_said() -> None:
     assert why_undone(asyncpg.UniqueViolationError(MARKED)) is None
+
+
+@pytest.mark.parametrize("name", ["intake.journal; drop schema", "monitor", "pg_catalog"])
+def test_none_but_a_service_s_name_gets_into_a_statement_as_its_schema(name: str) -> None:
+    assert of_service("select from {schema}.lane", "intake") == "select from intake.lane"
+    with pytest.raises(ValueError, match=name):
+        of_service("select from {schema}.lane", name)
