@@ -15,11 +15,10 @@ from ops.audit.judge.verdict import Verdict
 from ops.audit.of_sandbox import verdict_of
 from ops.demonstration.cast import part
 from ops.demonstration.confirmations import confirmations
-from ops.demonstration.console import console
 from ops.demonstration.course import Course
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
-from ops.demonstration.screen import screen
+from ops.demonstration.screen import console, screen
 from ops.demonstration.situation import Situation
 from ops.servers.administrator import connected
 from ops.servers.destination import published_keys

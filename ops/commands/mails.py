@@ -19,7 +19,7 @@ from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.typed_moment import read_moment
+from ops.terminal.typed import read_moment
 from ops.terminal.writing import writing
 from services.notifier.ledger import Status
 

@@ -15,7 +15,7 @@ from ops.story.registrations import registrations
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
 from ops.terminal.output import print_json, shorten, wrapped
-from ops.terminal.typed_text import text_of
+from ops.terminal.typed import text_of
 from ops.terminal.view import View
 from services.intake.documents import Intake
 from services.monitor.stage import Stage

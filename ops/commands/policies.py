@@ -12,7 +12,7 @@ from ops.asr.policy_match import match_policy
 from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.quoted_reference import read_reference
-from ops.terminal.typed_field import typed_field
+from ops.terminal.typed import typed_field
 from payroll import fields
 from schemas.flow import ENRICHMENT
 from services.enrichment.policies import compare_file, load_file

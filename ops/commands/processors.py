@@ -18,7 +18,7 @@ from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.quoted_reference import read_reference
-from ops.terminal.typed_field import typed_field
+from ops.terminal.typed import typed_field
 from payroll import fields
 from schemas.events.processor_reviewed import REASON_CHARACTERS_MAX, REASON_PATTERN
 from schemas.flow import INTAKE

@@ -23,7 +23,7 @@ from ops.terminal.horizon_option import horizon_option
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import say
-from ops.terminal.typed_moment import Span, read_day, read_moment
+from ops.terminal.typed import Span, read_day, read_moment
 from schemas.flow import SERVICE_NAMES, SERVICES
 
 LIMIT = 50

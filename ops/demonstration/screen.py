@@ -16,7 +16,7 @@ from rich.text import Text
 
 from ops.story.registration_view import RegistrationView
 from ops.story.table import registration_lines
-from ops.terminal.output import shorten
+from ops.terminal.output import line_width, shorten
 
 BAR_COLUMNS = 40
 PACKAGE_COLUMNS = 7
@@ -49,6 +49,12 @@ class Screen(Protocol):
 
     def show(self, scene: Scene) -> None:
         """What there is now; called often."""
+
+
+def console() -> Console:
+    """As wide as the terminal, with colours on one. What is typed by strangers is never read as markup."""
+    found = Console(highlight=False, markup=False, emoji=False)
+    return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=line_width())
 
 
 def screen(console: Console, started_at: datetime) -> Screen:

@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from ops.parked.filter import Filter
-from ops.terminal.typed_moment import read_moment
-from ops.terminal.typed_text import text_of
+from ops.terminal.typed import read_moment, text_of
 from payroll.packages import slugs
 from schemas.flow import SERVICE_NAMES
 

@@ -1,6 +1,7 @@
 """`koppeling parked show`: everything about one parked record."""
 
 import asyncio
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from ops.actions.looking_at import record_look
 from ops.parked.chosen import Choice, choice_of, chosen_rows
 from ops.parked.filter import Filter
 from ops.parked.plan import one_of_lines
-from ops.parked.raw import write_raw
 from ops.parked.row import ParkedRow
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
 from ops.servers.administrator import Database, admin_url, database_option, looking
@@ -41,7 +41,7 @@ def show_parked(  # noqa: PLR0913  one argument for each option
     if raw and (not why or as_json):
         raise click.UsageError("--raw shows personal data: it needs --reason TEXT, and is without --json")
     if raw:
-        write_raw(asyncio.run(_raw(url, choice, service, why)))
+        _write_raw(asyncio.run(_raw(url, choice, service, why)))
         return
     story = asyncio.run(_story(url, choice, service, why or TO_MEND))
     if as_json:
@@ -64,6 +64,13 @@ async def _raw(url: str, choice: Choice, service: str | None, why: str) -> bytes
         body = await read_raw(database, row)
     await record_look(url, _seen(row), why, Deed.LOOK_RAW)
     return body
+
+
+def _write_raw(body: bytes) -> None:
+    """As they are into a file or pipe, harmless on a terminal."""
+    out = sys.stdout.buffer
+    out.write(f"{body!r}\n".encode() if out.isatty() else body)
+    out.flush()
 
 
 async def _one(database: Database, choice: Choice, service: str | None) -> ParkedRow:

@@ -21,7 +21,7 @@ from ops.servers.destination import kafka_access
 from ops.story.find_registration import find_registration
 from ops.terminal.output import say
 from ops.terminal.quoted_reference import as_registration_id, read_reference
-from ops.terminal.typed_moment import Span
+from ops.terminal.typed import Span
 from schemas.flow import SERVICES
 
 

@@ -14,7 +14,7 @@ from ops.replay.replays import Range, Replay, unfinished
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
-from ops.terminal.typed_moment import Span
+from ops.terminal.typed import Span
 from schemas.flow import SERVICES
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ops.terminal.typed_text import text_of
+from ops.terminal.typed import text_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 

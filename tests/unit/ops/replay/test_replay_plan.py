@@ -20,7 +20,7 @@ from ops.replay.replays import Replay
 from ops.replay.through_registration import in_order
 from ops.terminal.age import duration
 from ops.terminal.output import COLUMNS
-from ops.terminal.typed_moment import moment_of
+from ops.terminal.typed import moment_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import ProvisioningRefused, ProvisioningReported

@@ -11,7 +11,7 @@ from ops.replay.asked import Asked
 from ops.replay.force_options import Force
 from ops.replay.replays import Range, Replay
 from ops.replay.topic_reader import Offsets
-from ops.terminal.typed_moment import day_of
+from ops.terminal.typed import day_of
 from schemas import codec
 from schemas.envelope import Envelope
 from schemas.events import ProvisioningReported

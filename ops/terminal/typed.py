@@ -1,16 +1,43 @@
-"""Moments and days as an operator types them, read on Amsterdam's clocks."""
+"""What an operator types: text, a form's field, and moments and days, read on Amsterdam's clocks."""
 
+from collections.abc import Callable
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import TypeAlias
 
 import click
 
 from ops.terminal.age import AMSTERDAM
+from payroll.fault import FieldError
 
 YEAR_MIN = 1971
 
 Span: TypeAlias = tuple[datetime, datetime]
 """From the first moment on, and before the second."""
+
+
+def text_of(typed: str) -> str:
+    """The same, where it can be kept and compared.
+
+    Raises:
+        BadParameter: it holds bytes that are no UTF-8, which neither Postgres nor Kafka takes as text.
+    """
+    try:
+        typed.encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter("it holds bytes that are no UTF-8") from None
+    return typed
+
+
+def typed_field(rule: Callable[[object], str]) -> Callable[[click.Context, click.Parameter, str], str]:
+    """What reads an option by a form's rule; raises BadParameter with the fault's code, never with what was typed."""
+
+    def read(_context: click.Context, parameter: click.Parameter, typed: str) -> str:
+        try:
+            return rule(typed)
+        except FieldError as error:
+            raise click.BadParameter(f"it is no {parameter.name} ({error.code})") from None
+
+    return read
 
 
 def moment_of(typed: str) -> datetime:
