@@ -3,13 +3,15 @@
 No service of ours knows that it is looked at: what the judge gets to see is what the real code leaves behind.
 """
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from forms import loket_form
+from typed_forms import POLICY, token
 
 from payroll.correction_code import CorrectionCodes
 from schemas import codec, flow
@@ -18,7 +20,7 @@ from schemas.events import FormReceived, ProvisioningReported, ProvisioningReque
 from schemas.events.provisioning_reported import Report
 from schemas.ids import reference, registration_id
 from schemas.topics import event_topics
-from schemas.values import Finding, Policy
+from schemas.values import Finding
 from services.enrichment import gate
 from services.enrichment.decide import service as enrichment
 from services.enrichment.facts_found import Facts, Found
@@ -49,50 +51,15 @@ SAYS: dict[Report, tuple[Finding, ...]] = {
 }
 USUAL: tuple[Report, ...] = ("accepted", "configured")
 
-_POLICY = Policy(
-    policy_numbers=("P-1",), products=("WIA Excedent",), pensioenwet=True, pensioenwet_products=("WIA Excedent",),
-    starts_on=date(2026, 1, 1), insured_groups=("iedereen",), salary_notion="vast loon", mandate_present=True,
-)  # fmt: skip
-
-
-def form(number: int, **changes: Any) -> dict[str, Any]:
-    """A form of an employer that does not exist."""
-    return {
-        "kind": "self_managed",
-        "package": "loket",
-        "company_name": f"Bakkerij Verzonnen {number}",
-        "email": f"administratie{number}@bakkerij.example",
-        "raamwerkcontractnummer": f"A020{number:06d}",
-        "loonheffingennummer": _loonheffingennummer(number),
-        "frequency": "month",
-        "thirteenth_month": False,
-        "dgas": [],
-        "connections": [{"employer_code": str(1_000_000 + number)}],
-        **changes,
-    }
-
 
 def form_of_entities(submission: str, number: int, entities: int) -> dict[str, Any]:
     """A form with several connections, each with a secret that is shaped like a sealed one."""
     registration = registration_id(SOURCE, submission)
     connections = [
-        {"employer_code": str(10_000_000 + 100 * number + nth), "client_secret": _token(registration, nth)}
+        {"employer_code": str(10_000_000 + 100 * number + nth), "client_secret": token(nth, registration)}
         for nth in range(1, entities + 1)
     ]
-    return form(number, package="raet", client_id="raet-client", connections=connections)
-
-
-def _token(registration: str, connection: int) -> str:
-    bound = {"registration": registration, "connection": connection, "purpose": "client_secret"}
-    header = json.dumps({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": {}, **bound}).encode()
-    return f"{base64.urlsafe_b64encode(header).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"
-
-
-def _loonheffingennummer(number: int) -> str:
-    digits = 60_000_000 + number * 13
-    while (check := sum(int(d) * w for d, w in zip(str(digits), (9, 8, 7, 6, 5, 4, 3, 2), strict=True)) % 11) > 9:
-        digits += 1
-    return f"{digits}{check}L01"
+    return loket_form(number, package="raet", client_id="raet-client", connections=connections)
 
 
 @dataclass
@@ -155,7 +122,7 @@ class Flow:
     def find_policy(self, typed: Mapping[str, Any]) -> None:
         """A.s.r. knows the policy from now on."""
         numbers = str(typed["raamwerkcontractnummer"]), str(typed["loonheffingennummer"])
-        self.policies[gate.of_numbers(*numbers)] = Found(*numbers, _POLICY)
+        self.policies[gate.of_numbers(*numbers)] = Found(*numbers, POLICY)
 
     def scribble(self, lane: int, value: bytes | None) -> Record:
         """Somebody writes what is no form."""

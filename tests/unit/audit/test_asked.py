@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from doctored import SOMEBODY, asked_for, effects, mail, once_more, says, tables, unasked
-from flow_in_memory import Flow, form, played
+from flow_in_memory import Flow, played
+from forms import loket_form
 from memory_evidence import evidence_of
 from test_forced_judged import force, realised
 
@@ -83,10 +84,10 @@ def test_in_the_epoch_of_a_forced_replay_only_what_it_decided_again_is_explained
 
 async def test_a_forced_replay_that_was_killed_half_way_explains_what_it_came_to() -> None:
     flow = Flow()
-    flow.submit("form-1", form(1))
+    flow.submit("form-1", loket_form(1))
     await played(flow)
     await force(flow, NOTIFIER, EPOCH)
-    flow.submit("form-2", form(2))
+    flow.submit("form-2", loket_form(2))
     await flow.run()
     assert codes(evidence_of(flow)) == set()
 

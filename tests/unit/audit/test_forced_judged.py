@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from flow_in_memory import Flow, form, played
+from flow_in_memory import Flow, played
+from forms import loket_form
 from memory_evidence import evidence_of
 
 from ops.audit.judge.verdict import judge
@@ -23,8 +24,8 @@ async def force(flow: Flow, party: Party, epoch: int) -> None:
 
 async def realised() -> tuple[Flow, str]:
     flow = Flow()
-    me = flow.submit("form-1", form(1))
-    flow.submit("form-2", form(2))
+    me = flow.submit("form-1", loket_form(1))
+    flow.submit("form-2", loket_form(2))
     return await played(flow), me
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import click
 import pytest
-from flow_in_memory import Flow, form, played
+from flow_in_memory import Flow, played
+from forms import loket_form
 
 from ops.replay.fate import Entry, ServiceKnows
 from ops.replay.force_options import NOT_FORCED, Force
@@ -24,8 +25,8 @@ from stream.store import OutcomeKind
 
 async def realised() -> Flow:
     flow = Flow()
-    flow.submit("form-1", form(1))
-    flow.submit("form-2", form(2), known=False)
+    flow.submit("form-1", loket_form(1))
+    flow.submit("form-2", loket_form(2), known=False)
     return await played(flow)
 
 

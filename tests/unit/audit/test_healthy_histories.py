@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flow_in_memory import USUAL, Flow, form, form_of_entities
+from flow_in_memory import USUAL, Flow, form_of_entities
+from forms import loket_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_evidence import evidence_of
@@ -49,7 +50,7 @@ def happen(flow: Flow, sent: Sent) -> None:
         flow.scribble(sent.lane or 0, sent.scribble)
         return
     submission = f"s-{sent.submission}"
-    typed = form_of_entities(submission, sent.employer, sent.entities) if sent.entities else form(sent.employer)
+    typed = form_of_entities(submission, sent.employer, sent.entities) if sent.entities else loket_form(sent.employer)
     me = flow.submit(submission, {**typed, **dict(sent.changes)}, known=sent.known, lane=sent.lane)
     flow.keylane.setdefault(me, sent.keylane)  # type: ignore[arg-type]
 

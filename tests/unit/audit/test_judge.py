@@ -21,7 +21,8 @@ from doctored import (
     unsaid,
     with_text,
 )
-from flow_in_memory import Flow, form, form_of_entities, played
+from flow_in_memory import Flow, form_of_entities, played
+from forms import loket_form
 from memory_evidence import evidence_of
 
 import ops.audit.judge
@@ -42,21 +43,21 @@ def varied() -> Flow:
     """A day with everything in it: several connections, waits, refusals, questions, repeats and bad records."""
     flow = Flow()
     for number in range(4):
-        flow.submit(f"usual-{number}", form(number))
+        flow.submit(f"usual-{number}", loket_form(number))
     flow.submit("several", form_of_entities("several", 10, 3))
-    flow.submit("awaited", form(11), known=False)
-    flow.submit("usual-1", form(1))
-    flow.submit("usual-2", form(99))
-    flow.submit("again", form(3))
-    flow.submit("wrong-lane", form(12), lane=5)
-    flow.submit("faulty", form(13, frequency="daily"))
+    flow.submit("awaited", loket_form(11), known=False)
+    flow.submit("usual-1", loket_form(1))
+    flow.submit("usual-2", loket_form(99))
+    flow.submit("again", loket_form(3))
+    flow.submit("wrong-lane", loket_form(12), lane=5)
+    flow.submit("faulty", loket_form(13, frequency="daily"))
     flow.scribble(3, b"{")
     flow.scribble(3, None)
     flow.keylane |= {
-        flow.submit("asked", form(14)): ("accepted", "customer_action_needed", "configured"),
-        flow.submit("refused", form(15)): ("failed",),
-        flow.submit("silent", form(16)): (),
-        flow.submit("talkative", form(17)): ("accepted", "accepted", "configured", "configured", "failed"),
+        flow.submit("asked", loket_form(14)): ("accepted", "customer_action_needed", "configured"),
+        flow.submit("refused", loket_form(15)): ("failed",),
+        flow.submit("silent", loket_form(16)): (),
+        flow.submit("talkative", loket_form(17)): ("accepted", "accepted", "configured", "configured", "failed"),
     }
     return flow
 
@@ -154,11 +155,11 @@ def test_what_may_stand_in_a_log_is_left_alone(text: str, healthy: Evidence) -> 
 
 async def test_what_a_correction_has_let_go_of_may_be_registered_by_another() -> None:
     flow = Flow()
-    flow.submit("moves", form(1))
+    flow.submit("moves", loket_form(1))
     await played(flow)
     flow.follow_up("moved", "moves", connections=[{"employer_code": "7654321"}])
     await flow.run()
-    flow.submit("next", form(1))
+    flow.submit("next", loket_form(1))
     await flow.run()
     verdict = judge(evidence_of(flow), at_rest=True)
     assert verdict.findings == ()

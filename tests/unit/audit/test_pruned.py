@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from doctored import CHANGES, journal, tables, unsaid
-from flow_in_memory import NOW, SOURCE, Flow, form, played
+from flow_in_memory import NOW, SOURCE, Flow, played
+from forms import loket_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_evidence import evidence_of
@@ -68,8 +69,8 @@ async def two_days(services: Collection[str] = SERVICE_NAMES) -> Flow:
     flow = await followed_up()
     await pass_by(flow)
     for number in range(3):
-        flow.submit(f"later-{number}", form(50 + number))
-    flow.submit("later-repeated", form(50))
+        flow.submit(f"later-{number}", loket_form(50 + number))
+    flow.submit("later-repeated", loket_form(50))
     await flow.run()
     flow.follow_up("later-renewal", "later-1", frequency="four_weeks")
     flow.follow_up("late-renewal", "usual-0", cycle=3, frequency="four_weeks")
@@ -151,10 +152,10 @@ def test_what_comes_to_no_end_after_the_line_is_found_whatever_its_readers_have_
 def test_a_connection_may_be_registered_anew_after_an_end_that_is_forgotten() -> None:
     async def days() -> Flow:
         flow = Flow()
-        flow.keylane[flow.submit("refused", form(1))] = ("failed",)
+        flow.keylane[flow.submit("refused", loket_form(1))] = ("failed",)
         await played(flow)
         await pass_by(flow)
-        flow.submit("anew", form(1))
+        flow.submit("anew", loket_form(1))
         await flow.run()
         prune(flow, {"provisioning"})
         expire(flow, 60)
@@ -192,9 +193,9 @@ def _with_a_line() -> Evidence:
 
 def test_an_id_that_two_bodies_share_is_read_again_although_one_of_them_is_forgotten() -> None:
     flow = Flow()
-    flow.submit("twice", form(0))
+    flow.submit("twice", loket_form(0))
     for lane in (None, 0):
-        flow.submit("twice", form(0, company_name="Elders"), lane=lane)
+        flow.submit("twice", loket_form(0, company_name="Elders"), lane=lane)
     asyncio.run(played(flow))
     prune(flow, ["intake"])
     flow.repeat_everything()

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 from doctored import SOMEBODY, another, append, effects, mail, some, tables
-from flow_in_memory import Flow, form, played
+from flow_in_memory import Flow, played
+from forms import loket_form
 from memory_evidence import evidence_of
 
 from ops.audit.judge.evidence import AcceptedMail, Evidence
@@ -19,7 +20,7 @@ from ops.audit.judge.verdict import judge, replayed_without_effect
 def before_and_after() -> tuple[Evidence, Evidence]:
     flow = Flow()
     for number in range(5):
-        flow.submit(f"form-{number}", form(number))
+        flow.submit(f"form-{number}", loket_form(number))
     flow.scribble(3, b"{")
 
     async def replay() -> Evidence:

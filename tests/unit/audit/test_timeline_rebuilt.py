@@ -1,6 +1,7 @@
 """The read model can be thrown away: reading the topics once more makes the same of them."""
 
-from flow_in_memory import Flow, form, form_of_entities, played
+from flow_in_memory import Flow, form_of_entities, played
+from forms import loket_form
 
 from services.timeline.decide import SERVICE as TIMELINE
 from services.timeline.documents import Timeline
@@ -19,8 +20,8 @@ async def test_what_was_forgotten_is_built_again_to_the_same_content() -> None:
         "customer_action_needed",
         "configured",
     )
-    flow.submit("waits", form(2), known=False)
-    flow.submit("rejected", form(3) | {"frequency": "daily"})
+    flow.submit("waits", loket_form(2), known=False)
+    flow.submit("rejected", loket_form(3) | {"frequency": "daily"})
     await played(flow)
     before = remembered(flow)
     assert len(before) == 3

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from payroll_forms import REGISTRATION, loket, raet, token
+from typed_forms import REGISTRATION, loket, raet, token
 
 from payroll.check import check_form
 from payroll.correction import correctable_part, corrected
@@ -32,7 +32,7 @@ def test_nothing_but_reference_and_code_changes_nothing() -> None:
 
 def test_what_is_said_takes_the_place_and_what_is_left_open_stays() -> None:
     form = after(loket(), loonheffingennummer="123456782L02", email="", dgas=None, thirteenth_month=True)
-    assert (form.loonheffingennummer, form.email) == ("123456782L02", "salaris@zoutebrood.example")
+    assert (form.loonheffingennummer, form.email) == ("123456782L02", "salaris@dekorst.example")
     assert form.thirteenth_month
     assert len(form.dgas) == 1
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from payroll_forms import REGISTRATION, exact, loket, token
+from typed_forms import REGISTRATION, exact, loket, processor, token
 
 from payroll.asked import OF_EMPLOYER, OF_PROCESSOR
 from payroll.check import check_form
@@ -15,23 +15,11 @@ NAMED = {"reference": "1ndk 1ra5 v8h", "code": "7kq2m x4t9b"}
 PASSWORD = token(connection=0, purpose="password")
 
 
-def processor(**changes: Any) -> dict[str, Any]:
-    return {
-        "kind": "processor_registration",
-        "package": "loket_webservice",
-        "company_name": "Kantoor Noord",
-        "email": "noord@kantoor.example",
-        "username": "Webservice#01",
-        "password": PASSWORD,
-        "environment_code": " 4711 ",
-    } | changes
-
-
 def link_request(**changes: Any) -> dict[str, Any]:
     return {
         "kind": "link_request",
-        "company_name": "Bakkerij 't Zoute Brood B.V.",
-        "email": "directie@zoutebrood.example",
+        "company_name": "Bakkerij De Korst B.V.",
+        "email": "directie@dekorst.example",
         "processor_name": "Kantoor Noord",
         "processor_email": "noord@kantoor.example",
         "loonheffingennummer": "123456782 l01",
@@ -45,7 +33,7 @@ def refused(form: object) -> dict[str, tuple[str, str]]:
 
 
 def test_a_processor_brings_its_credentials_once_sealed_for_no_connection() -> None:
-    assert check_form(processor(), REGISTRATION) == ProcessorRegistration(
+    assert check_form(processor(environment_code=" 4711 "), REGISTRATION) == ProcessorRegistration(
         package="loket_webservice",
         company_name="Kantoor Noord",
         email="noord@kantoor.example",

@@ -6,7 +6,7 @@ import pytest
 from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
-from payroll_forms import token
+from typed_forms import token
 
 from payroll import fields
 from payroll.fault import MESSAGES, FaultCode, FieldError, fault

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 import pytest
-from payroll_forms import REGISTRATION, exact, loket, raet, token
+from typed_forms import REGISTRATION, exact, loket, raet, token
 
 from payroll import sealed_secret
 from payroll.check import check_form
@@ -84,7 +84,7 @@ def test_what_is_not_sealed_is_refused(value: str) -> None:
         token(connection=True),
         token(connection=1.0),
         token(purpose="password"),
-        token(purpose=["client_secret"]),  # type: ignore[arg-type]
+        token(purpose=["client_secret"]),
     ],
 )
 def test_a_secret_sealed_for_something_else_is_refused(value: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from stories import NOW, Story
-from typed_forms import exact, loket, token
+from typed_forms import exact, loket, processor
 
 from payroll.correction_code import CorrectionCodes
 from schemas.event import Event
@@ -23,15 +23,6 @@ E = TypeVar("E", bound=Event)
 CODES = CorrectionCodes(b"k" * 32)
 TERMS = Terms(codes=CODES)
 PROCESSOR_EMAIL = "noord@kantoor.example"
-
-
-def processor(registration: str, **changes: Any) -> dict[str, Any]:
-    """Manual 004."""
-    password = token(0, registration, "password")
-    form = {"kind": "processor_registration", "package": "loket_webservice", "company_name": "Kantoor Noord"}
-    return form | {
-        "email": PROCESSOR_EMAIL, "username": "Webservice#01", "environment_code": "4711", "password": password,
-    } | changes  # fmt: skip
 
 
 def link_request(**changes: Any) -> dict[str, Any]:

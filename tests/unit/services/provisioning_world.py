@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from service_in_memory import Letter, ServiceInMemory, letter
-from stories import NOW, REGISTRATION
+from stories import NOW
+from typed_forms import REGISTRATION
 
 from schemas.envelope import Envelope
 from schemas.event import Event

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from typed_forms import REGISTRATION
+
 from schemas.envelope import Envelope
 from schemas.event import Event
 from schemas.ids import RegistrationId
@@ -12,7 +14,6 @@ from stream.service import Case, Cause, Due, Emit, Opened, Outcome, Service, Wor
 
 D = TypeVar("D", bound=Document)
 
-REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
 OTHER_REGISTRATION = RegistrationId("0b0d7a52-8a51-8f0e-b2a7-6a1c6f0f4b77")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

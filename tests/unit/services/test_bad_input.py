@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
-from intake_desk import TERMS, processor
+from intake_desk import TERMS
 from service_in_memory import LANES, ServiceInMemory
 from stories import NOW
-from typed_forms import exact, loket, raet, token
+from typed_forms import exact, loket, processor, raet, token
 
 from ops.cli import main
 from schemas.envelope import Envelope, Header, to_headers

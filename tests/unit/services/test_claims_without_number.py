@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, open_gates, processor
-from typed_forms import token
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, open_gates
+from typed_forms import processor, token
 
 from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference

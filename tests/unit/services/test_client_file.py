@@ -4,7 +4,8 @@ import io
 import re
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, processor
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor
+from typed_forms import processor
 
 from payroll.row_file import RowFileError
 from schemas.events import RegistrationHeld, RegistrationSubmitted

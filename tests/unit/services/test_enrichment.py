@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from keylane_story import ended
-from stories import REGISTRATION, Story
+from stories import Story
 from told import all_told
-from typed_forms import POLICY, exact, loket, registered
+from typed_forms import POLICY, REGISTRATION, exact, loket, registered
 
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationSubmitted
 from schemas.values import Applicant

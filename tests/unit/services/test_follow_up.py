@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, processor
-from typed_forms import loket, raet, token
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request
+from typed_forms import loket, processor, raet, token
 
 from schemas.events import (
     CorrectionRefused,

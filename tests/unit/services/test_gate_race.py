@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import pytest
-from intake_desk import TERMS, by_processor, link_request, processor
+from intake_desk import TERMS, by_processor, link_request
 from stories import NOW
+from typed_forms import processor
 
 from sandbox.population import population
 from schemas import codec

@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import (
-    PROCESSOR_EMAIL,
-    Desk,
-    by_processor,
-    by_processor_with_exact,
-    link_request,
-    open_gates,
-    processor,
-)
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, open_gates
 from stories import NOW
-from typed_forms import token
+from typed_forms import processor, token
 
 from payroll.amsterdam import amsterdam_day
 from schemas.events import (

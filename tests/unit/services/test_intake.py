@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stories import OTHER_REGISTRATION, REGISTRATION, Story
-from typed_forms import exact, loket, raet, received
+from stories import OTHER_REGISTRATION, Story
+from typed_forms import REGISTRATION, exact, loket, raet, received
 
 from payroll.check import check_form
 from payroll.form import Form

@@ -3,16 +3,9 @@
 from typing import Any
 
 import pytest
-from intake_desk import (
-    PROCESSOR_EMAIL,
-    Desk,
-    by_processor,
-    by_processor_with_exact,
-    link_request,
-    open_gates,
-    processor,
-)
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, open_gates
 from told import all_told, mails_of
+from typed_forms import processor
 
 from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationSubmitted
 from schemas.ids import reference

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
-from typed_forms import loket
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates
+from typed_forms import loket, processor
 
 from payroll.address_key import address_key
 from schemas.events import LinkRequested, RegistrationEnded, RegistrationHeld, RegistrationSubmitted

@@ -20,7 +20,8 @@ from notifier_events import (
     rejected,
 )
 from parsed_mail import parsed, rendered
-from stories import NOW, REGISTRATION, Story
+from stories import NOW, Story
+from typed_forms import REGISTRATION
 
 from payroll.packages import packages
 from schemas.codec import decode

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request, processor
+from intake_desk import CODES, PROCESSOR_EMAIL, by_processor, link_request
 from keylane_story import MISSING
 from onboarding_world import INSURED_LATER, Onboarding, occasions
 from service_in_memory import Letter
-from typed_forms import loket, raet
+from typed_forms import loket, processor, raet
 
 from payroll.check import check_form
 from payroll.form import Form

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from stories import REGISTRATION
+from typed_forms import REGISTRATION
 
 from services.enrichment import gate
 from services.enrichment.documents import Enrichment

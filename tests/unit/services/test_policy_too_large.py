@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from stories import NOW, OTHER_REGISTRATION, REGISTRATION
-from typed_forms import loket, registered
+from stories import NOW, OTHER_REGISTRATION
+from typed_forms import REGISTRATION, loket, registered
 
 from faults.fuzz.chain import Chain
 from faults.fuzz.garbage import Raw

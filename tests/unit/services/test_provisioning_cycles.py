@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages, with_a_new_secret
-from stories import NOW, REGISTRATION, Story
+from stories import NOW, Story
 from told import subjects
-from typed_forms import POLICY, exact, loket, raet, token
+from typed_forms import POLICY, REGISTRATION, exact, loket, raet, token
 
 from schemas.events import (
     CustomerActionNeeded,

@@ -3,16 +3,8 @@
 from typing import Any
 
 import pytest
-from intake_desk import (
-    PROCESSOR_EMAIL,
-    Desk,
-    by_processor,
-    by_processor_with_exact,
-    link_request,
-    open_gates,
-    processor,
-)
-from typed_forms import loket, token
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, open_gates
+from typed_forms import loket, processor, token
 
 from schemas.events import (
     CorrectionRefused,

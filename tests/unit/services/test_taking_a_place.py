@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk, by_processor, link_request, processor
-from typed_forms import loket
+from intake_desk import CODES, Desk, by_processor, link_request
+from typed_forms import loket, processor
 
 from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference

@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stories import NOW, REGISTRATION
+from stories import NOW
+from typed_forms import REGISTRATION
 
 from schemas.codec import decode
 from schemas.envelope import Envelope

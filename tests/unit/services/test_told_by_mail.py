@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, link_request, open_gates, processor
+from intake_desk import Desk, by_processor, link_request, open_gates
 from told import all_told, mails_of, told
-from typed_forms import loket, raet, token
+from typed_forms import loket, processor, raet, token
 
 from schemas.events import (
     CorrectionRefused,

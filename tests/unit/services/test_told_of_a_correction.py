@@ -1,8 +1,8 @@
 """What is said of a correction that was accepted, as its reader finds it in the mail."""
 
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates
 from told import all_told, mails_of, subjects
-from typed_forms import loket, raet
+from typed_forms import loket, processor, raet
 
 from schemas.events import LinkRequested, ProcessorApplied, ProcessorConfirmed, RegistrationHeld, RegistrationSubmitted
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 from parsed_mail import parsed, rendered
-from stories import NOW, REGISTRATION
+from stories import NOW
 from told import all_told, mails_of, told
+from typed_forms import REGISTRATION
 
 from payroll.packages import packages
 from schemas.codec import decode

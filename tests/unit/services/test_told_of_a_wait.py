@@ -1,8 +1,8 @@
 """What is said of a registration that waits, as its readers find it in the mail."""
 
-from intake_desk import CODES, Desk, by_processor, link_request, open_gates, processor
+from intake_desk import CODES, Desk, by_processor, link_request, open_gates
 from told import all_told, mails_of, subjects
-from typed_forms import loket
+from typed_forms import loket, processor
 
 from schemas.events import CorrectionRefused, RegistrationEnded, RegistrationHeld, RegistrationRejected
 from schemas.ids import reference

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, processor
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates
 from told import all_told
-from typed_forms import loket
+from typed_forms import loket, processor
 
 from schemas.events import RegistrationEnded
 from schemas.ids import RegistrationId, reference

@@ -16,8 +16,8 @@ from notifier_events import (
     rejected,
 )
 from parsed_mail import parsed, rendered
-from stories import REGISTRATION, Story
-from typed_forms import loket, registered
+from stories import Story
+from typed_forms import REGISTRATION, loket, registered
 
 from schemas.event import Event
 from schemas.events import (

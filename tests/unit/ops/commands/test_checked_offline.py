@@ -1,16 +1,19 @@
 """`koppeling check`: the same answers as a sent form gets, without a server."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from typed_forms import processor
 
 from ops.cli import main
 from schemas.example import EXAMPLES, examples
 
 MARKED = "hunter2-marked"
+in_clear = partial(processor, password=MARKED)
 
 
 def check(path: Path, *forms: Any, flags: tuple[str, ...] = ()) -> Result:
@@ -19,20 +22,8 @@ def check(path: Path, *forms: Any, flags: tuple[str, ...] = ()) -> Result:
     return CliRunner().invoke(main, ["check", str(file), *flags])
 
 
-def processor(**changes: Any) -> dict[str, Any]:
-    return {
-        "kind": "processor_registration",
-        "package": "loket_webservice",
-        "company_name": "Kantoor Noord",
-        "email": "noord@kantoor.example",
-        "username": "Webservice#01",
-        "password": MARKED,
-        "environment_code": "4711",
-    } | changes
-
-
 def test_a_good_form_is_good_and_its_clear_secret_is_not_shown(tmp_path: Path) -> None:
-    found = check(tmp_path, processor())
+    found = check(tmp_path, in_clear())
     assert found.exit_code == 0
     assert "forms.ndjson:1: good\n" in found.output
     assert MARKED not in found.output
@@ -56,7 +47,7 @@ def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
 
 
 def test_every_fault_of_every_form_is_named_and_good_ones_are_counted(tmp_path: Path) -> None:
-    found = check(tmp_path, processor(email="geen"), processor(), processor(password="x" * 513, username=""))
+    found = check(tmp_path, in_clear(email="geen"), in_clear(), in_clear(password="x" * 513, username=""))
     assert found.exit_code == 1
     assert [line.split(": ")[1:3] for line in found.stderr.splitlines() if "forms.ndjson" in line] == [
         ["email", "EMAIL_INVALID"],
@@ -133,30 +124,30 @@ def test_no_example_that_would_be_parked_is_good() -> None:
 
 
 def test_of_a_form_alone_it_says_that_no_record_holds_it_so(tmp_path: Path) -> None:
-    found = check(tmp_path, processor())
+    found = check(tmp_path, in_clear())
     assert found.exit_code == 0
     assert "forms.ndjson:1: submission_id: FORM_ALONE (accepted): " in found.stdout
-    assert "FORM_ALONE" not in check(tmp_path, {"submission_id": "s-1", "form": processor()}).stdout
+    assert "FORM_ALONE" not in check(tmp_path, {"submission_id": "s-1", "form": in_clear()}).stdout
 
 
 def test_a_value_is_measured_as_it_stands(tmp_path: Path) -> None:
     file = tmp_path / "value.json"
-    value = json.dumps({"submission_id": "s-1", "form": processor()})
+    value = json.dumps({"submission_id": "s-1", "form": in_clear()})
     for blanks, faults in ((65_536 - len(value), []), (65_537 - len(value), [("form", "TOO_LARGE")])):
         file.write_text(value[:-1] + " " * blanks + "}\n")
         found = CliRunner().invoke(main, ["check", str(file), "--json"])
         assert [(one["field"], one["code"]) for one in json.loads(found.stdout)["faults"]] == faults
-    large = {"submission_id": "s-1", "form": processor(company_name="x" * 70_000)}
+    large = {"submission_id": "s-1", "form": in_clear(company_name="x" * 70_000)}
     assert check(tmp_path, large).stderr.count("TOO_LARGE") == 1
 
 
 def test_of_a_clear_secret_in_a_record_it_says_that_only_the_check_takes_it(tmp_path: Path) -> None:
     said = record()
-    said["data"]["form"] = processor()
+    said["data"]["form"] = in_clear()
     found = check(tmp_path, said)
     assert found.exit_code == 0
     assert "forms.ndjson:1: password: SECRET_IN_CLEAR (accepted): " in found.stdout
-    assert "SECRET_IN_CLEAR" not in check(tmp_path, processor()).stdout
+    assert "SECRET_IN_CLEAR" not in check(tmp_path, in_clear()).stdout
 
 
 def test_a_secret_beside_the_form_is_refused_and_what_may_be_none_is_not(tmp_path: Path) -> None:
@@ -192,6 +183,6 @@ def test_without_a_source_it_says_that_secrets_are_not_checked_for_it(tmp_path: 
 
 
 def test_each_form_is_answered_before_the_next_is_checked(tmp_path: Path) -> None:
-    found = check(tmp_path, processor(), processor(email="geen"), processor(username="other"))
+    found = check(tmp_path, in_clear(), in_clear(email="geen"), in_clear(username="other"))
     said = [line.partition(":")[2][0] for line in found.output.splitlines() if "forms.ndjson" in line]
     assert said == sorted(said)

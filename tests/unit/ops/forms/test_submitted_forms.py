@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from joserfc.jwk import KeySet
+from typed_forms import loket
 
 from ops.cli import main
 from ops.forms.checked import Problem, ReadyForm
@@ -22,24 +23,9 @@ SECRET = "hunter2-marked"  # noqa: S105 -- planted to be looked for
 NOWHERE = "127.0.0.1:1"
 
 
-def loket(**changes: Any) -> dict[str, Any]:
-    return {
-        "kind": "self_managed",
-        "package": "loket",
-        "company_name": "Bakkerij Verzonnen",
-        "email": "loon@verzonnen.example",
-        "raamwerkcontractnummer": "A020123456",
-        "loonheffingennummer": "123456782L01",
-        "frequency": "month",
-        "thirteenth_month": False,
-        "dgas": [],
-        "connections": [{"employer_code": "8106625"}],
-    } | changes
-
-
 def raet(*secrets: object, **changes: Any) -> dict[str, Any]:
     connections = [{"employer_code": f"1000000{n}", "client_secret": secret} for n, secret in enumerate(secrets)]
-    return loket(**{"package": "raet", "client_id": "client", "connections": connections} | changes)
+    return loket(package="raet", client_id="client", connections=connections) | changes
 
 
 def entry(form: object, submission_id: object = "s-1", **more: object) -> bytes:

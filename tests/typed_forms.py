@@ -5,13 +5,13 @@ import json
 from datetime import date
 from typing import Any
 
-from stories import REGISTRATION
-
 from payroll.check import check_form
 from payroll.form import Form
 from schemas.events import FormReceived
+from schemas.ids import RegistrationId
 from schemas.values import Policy, Registration
 
+REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
 POLICY = Policy(
     policy_numbers=("P1",),
     products=("WIA Excedent",),
@@ -24,11 +24,13 @@ POLICY = Policy(
 )
 
 
-def token(connection: int, registration: str = REGISTRATION, purpose: str = "client_secret") -> str:
+def token(
+    connection: object = 1, registration: str = REGISTRATION, purpose: object = "client_secret", **header: object
+) -> str:
     """Shaped like a sealed secret; nobody can open it."""
-    protected = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": {}, "registration": registration}
-    header = json.dumps({**protected, "connection": connection, "purpose": purpose}).encode()
-    return f"{base64.urlsafe_b64encode(header).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"
+    bound = {"registration": registration, "connection": connection, "purpose": purpose}
+    first = json.dumps({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": {}, **bound, **header}).encode()
+    return f"{base64.urlsafe_b64encode(first).decode().rstrip('=')}.{'k' * 54}.{'i' * 16}.{'c' * 20}.{'t' * 22}"
 
 
 def loket(**changes: Any) -> dict[str, Any]:
@@ -51,21 +53,27 @@ def raet(*, registration: str = REGISTRATION, **changes: Any) -> dict[str, Any]:
     """Manual 000, two entities."""
     codes = enumerate(("10000001", "10000002"), start=1)
     connections = [{"employer_code": code, "client_secret": token(number, registration)} for number, code in codes]
-    return loket(package="raet", client_id="raet-client", connections=connections, **changes)
+    return loket(package="raet", client_id="raet-client", connections=connections) | changes
 
 
 def exact(*, registration: str = REGISTRATION, **changes: Any) -> dict[str, Any]:
     """Manual 003, by a processor."""
-    return (
-        loket(
-            kind="employer_registration",
-            package="exact",
-            processor_name="Kantoor Noord",
-            client_id="exact-client",
-            connections=[{"employer_code": "12", "client_secret": token(1, registration)}],
-        )
-        | changes
-    )
+    connections = [{"employer_code": "12", "client_secret": token(1, registration)}]
+    by_processor = {"kind": "employer_registration", "package": "exact", "processor_name": "Kantoor Noord"}
+    return loket(**by_processor, client_id="exact-client", connections=connections) | changes
+
+
+def processor(registration: str = REGISTRATION, **changes: Any) -> dict[str, Any]:
+    """Manual 004."""
+    return {
+        "kind": "processor_registration",
+        "package": "loket_webservice",
+        "company_name": "Kantoor Noord",
+        "email": "noord@kantoor.example",
+        "username": "Webservice#01",
+        "password": token(0, registration, "password"),
+        "environment_code": "4711",
+    } | changes
 
 
 def received(form: dict[str, Any], **more: Any) -> FormReceived:
