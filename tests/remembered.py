@@ -1,19 +1,23 @@
 """What the services could remember of a registration, for the tests of what is shown."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from typed_forms import REGISTRATION
+
+from ops.mails.ledger_mail import LedgerMail
 from ops.parked.row import ParkedRow, advice
 from ops.story.mail_view import MailView
 from ops.story.remembered import Remembered
 from schemas.events import FirstExchange
-from schemas.ids import RegistrationId, reference
+from schemas.ids import reference
 from schemas.values import Finding
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake
+from services.notifier.ledger import Status
 from services.provisioning.documents import Link, LinkStage, Provisioning
 
-REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
 REFERENCE = reference(REGISTRATION)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FIRST_EXCHANGE = FirstExchange(on=date(2027, 1, 5), period_id="2026-12", rule_version="1", named_by_keylane=False)
@@ -76,6 +80,15 @@ def mail(status: str = "sent") -> MailView:
     return MailView(
         kind="link-realised", occasion="connection 1", role="applicant", status=status, at=ago(1), attempts=1
     )
+
+
+def ledger_mail(number: int = 5, **fields: Any) -> LedgerMail:
+    plain: dict[str, Any] = {
+        "id": UUID(int=number), "registration": REGISTRATION, "reference": REFERENCE, "kind": "link-realised",
+        "occasion": "connection 1", "role": "applicant", "epoch": 0, "status": Status.UNCERTAIN, "attempts": 1,
+        "reply": "DATA", "planned_at": NOW, "body_started_at": NOW, "since": NOW,
+    }  # fmt: skip
+    return LedgerMail(**plain | fields)
 
 
 def parked(reason: str = "DEFECT_KeyError", *, retry_at: datetime | None = None, blocks: bool = True) -> ParkedRow:

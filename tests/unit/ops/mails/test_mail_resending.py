@@ -1,66 +1,46 @@
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 import click
 import pytest
+from remembered import NOW, ledger_mail
 
-from ops.mails.ledger_mail import LedgerMail
 from ops.mails.resending import one_of, resending_lines, those_named, usable_address, why_not
 from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
 
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
-def mail(number: int = 1, **changes: Any) -> LedgerMail:
-    known: dict[str, Any] = {
-        "id": UUID(int=number),
-        "registration": "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10",
-        "reference": "ABCDEFGHJK1",
-        "kind": "link-realised",
-        "occasion": "connection 1",
-        "role": "applicant",
-        "epoch": 0,
-        "status": Status.SENT,
-        "attempts": 1,
-        "reply": None,
-        "planned_at": NOW - timedelta(hours=2),
-        "body_started_at": NOW - timedelta(hours=1),
-        "since": NOW - timedelta(hours=1),
-    }
-    return LedgerMail(**known | changes)
+sent = partial(ledger_mail, status=Status.SENT)
 
 
 @pytest.mark.parametrize("status", [Status.SENT, Status.FAILED])
 def test_what_has_ended_can_be_sent_again(status: Status) -> None:
-    assert why_not(mail(status=status), None) is None
+    assert why_not(ledger_mail(status=status), None) is None
 
 
 def test_what_was_planned_anew_before_is_refused_and_the_row_that_stands_for_it_is_named() -> None:
-    newer = mail(2, epoch=1, status=Status.FAILED)
-    assert f"as {newer.id}, which is FAILED" in str(why_not(mail(), newer))
+    newer = sent(2, epoch=1, status=Status.FAILED)
+    assert f"as {newer.id}, which is FAILED" in str(why_not(sent(), newer))
 
 
 @pytest.mark.parametrize("status", [Status.PLANNED, Status.CLAIMED, Status.BODY_STARTED, Status.UNCERTAIN])
 def test_what_is_under_way_or_uncertain_cannot(status: Status) -> None:
-    assert why_not(mail(status=status), None)
+    assert why_not(ledger_mail(status=status), None)
 
 
 def test_the_newest_of_what_was_sent_again_before_is_meant() -> None:
-    assert one_of([mail(2, epoch=1), mail(1)], "REF").epoch == 1
+    assert one_of([sent(2, epoch=1), sent(1)], "REF").epoch == 1
 
 
 def test_of_several_mails_one_has_to_be_named_and_each_is_by_its_id() -> None:
     with pytest.raises(click.ClickException, match="has several mails") as refused:
-        one_of([mail(1), mail(2, kind="registration-received", occasion="cycle 1")], "REF")
+        one_of([sent(1), sent(2, kind="registration-received", occasion="cycle 1")], "REF")
     assert f"{UUID(int=2)} SENT registration-received, cycle 1, to the applicant" in refused.value.message
     with pytest.raises(click.ClickException, match="no such mail"):
         one_of([], "REF")
 
 
 def test_of_a_kind_that_a_registration_has_no_mail_of_is_said_which_it_has() -> None:
-    known = [mail(1), mail(2, role="employer"), mail(3, kind="registration-received", occasion="cycle 1")]
+    known = [sent(1), sent(2, role="employer"), sent(3, kind="registration-received", occasion="cycle 1")]
     with pytest.raises(click.ClickException) as refused:
         those_named(known, "REF", "link-realized", None)
     assert refused.value.message.splitlines()[1:] == [
@@ -82,7 +62,7 @@ def test_of_a_kind_that_a_registration_has_no_mail_of_is_said_which_it_has() -> 
     ],
 )
 def test_the_plan_says_to_whom_by_the_role(role: str, said: str) -> None:
-    plan = " ".join("\n".join(resending_lines(mail(role=role), None, NOW)).split())
+    plan = " ".join("\n".join(resending_lines(sent(role=role), None, NOW)).split())
     assert f"link-realised, connection 1, {said}" in plan
 
 
@@ -95,9 +75,9 @@ def test_what_is_not_exactly_one_address_is_refused_and_not_repeated(typed: str)
 
 
 def test_the_plan_warns_of_the_code_and_never_shows_an_address() -> None:
-    said = "\n".join(resending_lines(mail(), "kas@elders.example", NOW))
+    said = "\n".join(resending_lines(sent(), "kas@elders.example", NOW))
     assert "correction code" in said
     assert "elders" not in said
     assert max(map(len, said.splitlines())) <= COLUMNS
-    assert "correction code" not in "\n".join(resending_lines(mail(role="processor"), "kas@elders.example", NOW))
-    assert "the same address" in "\n".join(resending_lines(mail(), None, NOW))
+    assert "correction code" not in "\n".join(resending_lines(sent(role="processor"), "kas@elders.example", NOW))
+    assert "the same address" in "\n".join(resending_lines(sent(), None, NOW))

@@ -2,15 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from remembered import NOW, REFERENCE, REGISTRATION
+from remembered import NOW, REFERENCE, ledger_mail
 
 from ops.cli import main
-from ops.mails.ledger_mail import LedgerMail, mail_lines
+from ops.mails.ledger_mail import mail_lines
 from ops.mails.settlement import Verdict, settlement_lines, verdict_s, why_not
 from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
@@ -19,36 +18,27 @@ from services.notifier.settings import SenderSettings
 PATIENCE_S = 70.0
 
 
-def mail(**fields: Any) -> LedgerMail:
-    plain: dict[str, Any] = {
-        "id": UUID(int=5), "registration": REGISTRATION, "reference": REFERENCE, "kind": "link-realised",
-        "occasion": "connection 1", "role": "applicant", "epoch": 0, "status": Status.UNCERTAIN, "attempts": 1,
-        "reply": "DATA", "planned_at": NOW, "body_started_at": NOW, "since": NOW,
-    }  # fmt: skip
-    return LedgerMail(**(plain | fields))
-
-
 def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
 def test_a_mail_whose_sender_can_still_report_is_refused() -> None:
-    assert "settle it after 2026-11-22 13:01:10" in str(why_not(mail(), after(PATIENCE_S - 0.1), PATIENCE_S))
-    assert why_not(mail(), after(PATIENCE_S), PATIENCE_S) is None
+    assert "settle it after 2026-11-22 13:01:10" in str(why_not(ledger_mail(), after(PATIENCE_S - 0.1), PATIENCE_S))
+    assert why_not(ledger_mail(), after(PATIENCE_S), PATIENCE_S) is None
 
 
 def test_a_mail_whose_body_never_began_has_no_sender_that_could_report() -> None:
-    assert why_not(mail(body_started_at=None), NOW, PATIENCE_S) is None
+    assert why_not(ledger_mail(body_started_at=None), NOW, PATIENCE_S) is None
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNCERTAIN])
 def test_only_what_is_uncertain_is_settled(status: Status, verdict: Verdict) -> None:
-    assert f"this mail is {status}" in str(why_not(mail(status=status), after(3600), PATIENCE_S, verdict))
+    assert f"this mail is {status}" in str(why_not(ledger_mail(status=status), after(3600), PATIENCE_S, verdict))
 
 
 def test_what_was_settled_as_not_sent_may_be_settled_as_sent_once_more() -> None:
-    settled = mail(status=Status.FAILED, reply="settled: not-sent")
+    settled = ledger_mail(status=Status.FAILED, reply="settled: not-sent")
     assert why_not(settled, after(3600), PATIENCE_S, Verdict.SENT) is None
     assert why_not(settled, after(3600), PATIENCE_S, Verdict.NOT_SENT)
 
@@ -65,8 +55,8 @@ def test_what_was_settled_as_not_sent_may_be_settled_as_sent_once_more() -> None
     ],
 )
 def test_what_becomes_of_a_mail_that_was_planned_anew_in_vain_is_said(status: Status, said: str) -> None:
-    settled = mail(status=Status.FAILED, reply="settled: not-sent")
-    lines = list(settlement_lines(settled, Verdict.SENT, NOW, mail(id=UUID(int=6), epoch=1, status=status)))
+    settled = ledger_mail(status=Status.FAILED, reply="settled: not-sent")
+    lines = list(settlement_lines(settled, Verdict.SENT, NOW, ledger_mail(6, epoch=1, status=status)))
     assert f"{UUID(int=6)}, which is {status}" in " ".join(lines)
     assert said in " ".join(lines)
     assert max(map(len, lines)) <= COLUMNS
@@ -94,22 +84,22 @@ def test_settings_that_are_wrong_are_said_by_the_names_of_their_variables(
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_what_comes_of_a_verdict_is_said_in_80_columns(verdict: Verdict) -> None:
-    lines = list(settlement_lines(mail(occasion="connection 1 cycle 12 action 34", epoch=1), verdict, NOW))
+    lines = list(settlement_lines(ledger_mail(occasion="connection 1 cycle 12 action 34", epoch=1), verdict, NOW))
     assert max(map(len, lines)) <= COLUMNS
     assert ("planned anew and sent" in " ".join(lines)) == (verdict is Verdict.NOT_SENT)
 
 
 def test_of_a_mail_that_was_planned_anew_before_is_said_which_row_stands_for_it_and_that_nothing_is_sent() -> None:
-    newer = mail(id=UUID(int=6), epoch=1, status=Status.SENT)
-    lines = list(settlement_lines(mail(), Verdict.NOT_SENT, NOW, newer))
+    newer = ledger_mail(6, epoch=1, status=Status.SENT)
+    lines = list(settlement_lines(ledger_mail(), Verdict.NOT_SENT, NOW, newer))
     assert max(map(len, lines)) <= COLUMNS
     assert "nothing is sent. The same mail was planned anew before, as" in " ".join(lines)
     assert f"{newer.id}, which is SENT" in " ".join(lines)
-    assert "ends as SENT" in " ".join(settlement_lines(mail(), Verdict.SENT, NOW, newer))
+    assert "ends as SENT" in " ".join(settlement_lines(ledger_mail(), Verdict.SENT, NOW, newer))
 
 
 def test_a_mail_is_told_with_its_reader_s_role_and_without_the_address() -> None:
-    assert list(mail_lines([mail()], after(120).astimezone(UTC))) == [
+    assert list(mail_lines([ledger_mail()], after(120).astimezone(UTC))) == [
         f"{REFERENCE} link-realised, connection 1, to the applicant",
         "  00000000-0000-0000-0000-000000000005",
         "  UNCERTAIN, tried 1 x, since 2026-11-22 13:00:00 (2 min)",
@@ -118,4 +108,6 @@ def test_a_mail_is_told_with_its_reader_s_role_and_without_the_address() -> None
 
 
 def test_a_mail_forced_in_a_later_epoch_is_not_said_to_have_been_planned_so_often() -> None:
-    assert "to the applicant, planned anew in epoch 2" in " ".join(" ".join(mail_lines([mail(epoch=2)], NOW)).split())
+    assert "to the applicant, planned anew in epoch 2" in " ".join(
+        " ".join(mail_lines([ledger_mail(epoch=2)], NOW)).split()
+    )

@@ -3,29 +3,18 @@
 import gzip
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import click
 import pytest
-from remembered import NOW, REFERENCE, REGISTRATION
+from remembered import NOW, ledger_mail
 
 from ops.mails.ledger_mail import LedgerMail
 from ops.mails.settling_all import MailLog, check_confirmed, compared, comparison_lines, mails_in_log, read_log
 from ops.terminal.output import COLUMNS
-from services.notifier.ledger import Status
 
 PATIENCE_S = 70.0
 LATER = NOW + timedelta(hours=1)
-
-
-def mail(number: int, **fields: Any) -> LedgerMail:
-    plain: dict[str, Any] = {
-        "id": UUID(int=number), "registration": REGISTRATION, "reference": REFERENCE, "kind": "link-realised",
-        "occasion": "connection 1", "role": "applicant", "epoch": 0, "status": Status.UNCERTAIN, "attempts": 1,
-        "reply": "DATA", "planned_at": NOW, "body_started_at": NOW, "since": NOW,
-    }  # fmt: skip
-    return LedgerMail(**(plain | fields))
 
 
 def test_a_mail_is_known_in_a_log_by_its_message_id_and_by_nothing_else() -> None:
@@ -76,7 +65,7 @@ def test_the_name_that_postfix_gives_to_a_later_message_says_nothing_of_the_one_
 
 
 def test_what_stands_in_the_log_was_sent_and_what_may_still_be_reported_is_left_out() -> None:
-    mails = [mail(1), mail(2), mail(3, body_started_at=LATER)]
+    mails = [ledger_mail(1), ledger_mail(2), ledger_mail(3, body_started_at=LATER)]
     found = compared(mails, {UUID(int=1), UUID(int=3)}, LATER, PATIENCE_S)
     assert (found.sent, found.not_sent, found.early) == ([mails[0]], [mails[1]], [mails[2]])
     lines = list(comparison_lines(found, {UUID(int=2)}))
@@ -95,18 +84,18 @@ class Apart(LedgerMail):
 
 
 def test_each_mail_is_looked_at_once_however_many_there_are() -> None:
-    mails = [Apart(**dict(mail(number))) for number in range(1, 4)]
+    mails = [Apart(**dict(ledger_mail(number))) for number in range(1, 4)]
     found = compared(mails, {UUID(int=1)}, LATER, PATIENCE_S)
     assert [len(some) for some in found] == [1, 2, 0]
 
 
 @pytest.mark.parametrize("confirmed", [(None, None), (1, None), (None, 2), (2, 1)])
 def test_nothing_is_settled_unless_both_numbers_were_confirmed(confirmed: tuple[int | None, int | None]) -> None:
-    found = compared([mail(1), mail(2), mail(3)], {UUID(int=1), UUID(int=3)}, LATER, PATIENCE_S)
+    found = compared([ledger_mail(1), ledger_mail(2), ledger_mail(3)], {UUID(int=1), UUID(int=3)}, LATER, PATIENCE_S)
     check_confirmed(found, 1, 2)
     with pytest.raises(click.ClickException, match="type --confirm 1 --confirm-sent 2 as well"):
         check_confirmed(found, *confirmed)
 
 
 def test_what_would_come_of_nothing_needs_no_number() -> None:
-    check_confirmed(compared([mail(1)], {UUID(int=1)}, NOW, PATIENCE_S), None, None)
+    check_confirmed(compared([ledger_mail(1)], {UUID(int=1)}, NOW, PATIENCE_S), None, None)

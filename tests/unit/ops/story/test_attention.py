@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, get_args
 
 import pytest
-from remembered import NOW, REGISTRATION, ago, at_keylane, intake, provisioning
+from remembered import NOW, ago, at_keylane, intake, provisioning
+from typed_forms import REGISTRATION
 
 from ops.story.lines import story_lines
 from ops.story.remembered import Remembered

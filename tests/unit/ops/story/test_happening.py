@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from remembered import NOW, REGISTRATION, at_keylane
+from remembered import NOW, at_keylane
+from typed_forms import REGISTRATION
 
 from ops.story.happening import _MAILS, _SENTENCES, happenings
 from ops.story.lines import story_lines

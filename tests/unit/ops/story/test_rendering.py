@@ -4,8 +4,9 @@ import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remembered import NOW, REFERENCE, REGISTRATION, ago, at_keylane, enrichment, intake, parked
+from remembered import NOW, REFERENCE, ago, at_keylane, enrichment, intake, parked
 from rich.cells import cell_len
+from typed_forms import REGISTRATION
 
 from ops.parked.filter import Filter
 from ops.parked.lines import group_lines, parked_lines

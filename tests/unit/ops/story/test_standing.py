@@ -6,7 +6,8 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remembered import FIRST_EXCHANGE, NOW, REGISTRATION, ago, at_keylane, enrichment, intake, parked, provisioning
+from remembered import FIRST_EXCHANGE, NOW, ago, at_keylane, enrichment, intake, parked, provisioning
+from typed_forms import REGISTRATION
 
 from ops.parked.row import ParkedRow, stands_still
 from ops.story.next_step import Actor, next_step
