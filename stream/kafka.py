@@ -7,7 +7,7 @@ automatic reset, idempotent producer whose sends are awaited for as long as they
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -27,7 +27,6 @@ from stream.transport import Assignment
 
 BATCH_BYTES_MAX = 524_288
 """What is written as one, and fetched of one partition at a time: so much a worker holds of each of its lanes."""
-HANDOVER_S_MAX = 3.0
 POLL_INTERVAL_MS = 2**31 - 1
 """A paused worker polls nothing and stays in its group, however long: a group without members loses its offsets after
 a week. A worker that is stuck is ended by our own watchdog."""
@@ -36,11 +35,14 @@ a week. A worker that is stuck is ended by our own watchdog."""
 class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     """One member of a group, with a producer."""
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    def __init__(
+        self, settings: KafkaSettings, make_producer: Callable[..., AIOKafkaProducer] = AIOKafkaProducer
+    ) -> None:
         use_tolerant_records()
         use_fast_fetch()
         use_known_offsets()
         self._settings = settings
+        self._make_producer = make_producer
         self._assignment = Assignment(0, frozenset())
         self._idle = asyncio.Event()
         self._idle.set()
@@ -80,7 +82,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             await self._consumer.start()
 
     async def _start_producer(self) -> None:
-        self._producer = AIOKafkaProducer(
+        self._producer = self._make_producer(
             **self._settings.access.arguments(),
             client_id=self._settings.group,
             enable_idempotence=True,
@@ -129,7 +131,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         """Give the batch under way a moment to be committed, so that the next holder need not repeat it."""
         if revoked:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), HANDOVER_S_MAX)
+                await asyncio.wait_for(self._idle.wait(), self._settings.handover_s_max)
         self._assignment = Assignment(self._assignment.generation + 1, frozenset())
 
     def _translated(self) -> AbstractContextManager[None]:
@@ -218,7 +220,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         """
         old = self._producing
         try:
-            await asyncio.wait_for(old.stop(), HANDOVER_S_MAX)
+            await asyncio.wait_for(old.stop(), self._settings.handover_s_max)
         except TimeoutError:
             if task := old._sender.sender_task:  # noqa: SLF001  aiokafka has no other way to end it
                 # It would go on, connect again, and write late what was said anew meanwhile.

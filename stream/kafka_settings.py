@@ -24,6 +24,7 @@ class KafkaSettings:
     fetch_max_wait_ms: int = 500
     metadata_max_age_ms: int = 30_000
     request_timeout_ms: int = 10_000
+    handover_s_max: float = 3.0
 
 
 def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:

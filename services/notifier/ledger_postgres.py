@@ -75,8 +75,8 @@ returning effect.status
 class PostgresLedger:
     """The ledger of one service's schema. Connects anew at the next call after an outage."""
 
-    def __init__(self, url: str) -> None:
-        self._session = Session(url)
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._one_at_a_time = asyncio.Lock()
 
     async def claim(self, limit: int) -> Sequence[MailClaim]:

@@ -14,6 +14,7 @@ from services.migrate import migrate
 from services.notifier.ledger import Ledger, Status
 from services.notifier.ledger_postgres import PostgresLedger
 from stream.postgres import PostgresStore
+from stream.postgres_session import Session
 from stream.store import Store
 
 pytestmark = pytest.mark.sandbox
@@ -75,7 +76,7 @@ def url(sandbox: RunningSandbox) -> str:
 @pytest.fixture
 async def book(sandbox: RunningSandbox, url: str) -> AsyncIterator[Book]:
     empty(sandbox, "notifier")
-    ledger, store = PostgresLedger(url), PostgresStore(url, {})
+    ledger, store = PostgresLedger(Session(url)), PostgresStore(url, {})
     connection, admin = await asyncpg.connect(url), await asyncpg.connect(sandbox.endpoints().postgres.url)
     yield PostgresBook(connection, admin, ledger, store)
     for opened in (ledger, store, connection, admin):

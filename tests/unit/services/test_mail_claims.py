@@ -1,17 +1,17 @@
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from sending import planned, until
 
 from payroll.correction_code import KEY_BYTES_MIN
-from services.notifier.__main__ import build
-from services.notifier.ledger import MailClaim
+from services.notifier.__main__ import sender_of
+from services.notifier.ledger import MailClaim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_claims import CLAIMS_MAX, MailClaims
-from services.notifier.sender import Sender
 from services.notifier.settings import NotifierSettings
 from stream.environment import PREFIX
 from stream.errors import StoreUnavailable
@@ -111,16 +111,39 @@ async def test_who_holds_can_be_stopped() -> None:
     assert await asyncio.wait_for(waiting, 1) is None
 
 
+class SleptLedger(MemoryLedger):
+    """The machine sleeps for an hour behind its first claim."""
+
+    def __init__(self, clocks: dict[int, float]) -> None:
+        super().__init__(lambda: NOW)
+        self._clocks = clocks
+        self.moved: list[Move] = []
+
+    async def claim(self, limit: int) -> Sequence[MailClaim]:
+        found = await super().claim(limit)
+        self._clocks[time.CLOCK_BOOTTIME] = 3605.0
+        return found
+
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
+        self.moved += moves
+        return await super().move(moves)
+
+
 async def test_the_sender_of_a_machine_that_slept_finds_its_claims_over(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"KAFKA_BOOTSTRAP": "127.0.0.1:1", "POSTGRES_URL": "postgresql://n@127.0.0.1:1/n", "SMTP_HOST": "127.0.0.1"}
     for name, value in (told | {"SMTP_PORT": "1", "CORRECTION_KEY": "k" * KEY_BYTES_MIN}).items():
         monkeypatch.setenv(PREFIX + name, value)
-    sender = (await build(NotifierSettings())).beside
-    assert isinstance(sender, Sender)
-    slept = {time.CLOCK_MONOTONIC: 5.0, time.CLOCK_BOOTTIME: 3605.0}
-    monkeypatch.setattr(time, "clock_gettime", slept.__getitem__)
-    assert sender._desk.clock.monotonic() == 3605
-    assert sender._claims._clock is sender._desk.clock
+    clocks = {time.CLOCK_MONOTONIC: 5.0, time.CLOCK_BOOTTIME: 5.0}
+    monkeypatch.setattr(time, "clock_gettime", clocks.__getitem__)
+    ledger = SleptLedger(clocks)
+    planned(ledger, "a@example.nl")
+    sender = sender_of(ledger, NotifierSettings())
+    sender.go_on()
+    running = asyncio.create_task(sender.run())
+    await until(lambda: ledger.moved != [])
+    await sender.stop()
+    await running
+    assert (ledger.moved[0].to, ledger.moved[0].reply) == (Status.PLANNED, "")
 
 
 async def test_what_is_taken_is_renewed_until_its_end_and_what_waits_for_a_connection_is_not() -> None:

@@ -14,6 +14,7 @@ from services.notifier.ledger_postgres import PostgresLedger
 from services.notifier.moves import Moves
 from stream.clock import SystemClock
 from stream.errors import Deadlocked, StoreUnavailable
+from stream.postgres_session import Session
 
 
 class CountedLedger(MemoryLedger):
@@ -103,20 +104,25 @@ async def test_an_end_whose_answer_was_lost_is_noted_again_and_nothing_else_is_s
     assert len(said) == (end is Status.SENT)
 
 
-@pytest.mark.parametrize("times", [1, 2])
-async def test_a_deadlock_with_somebody_else_is_no_outage_unless_it_comes_again(
-    monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    ledger = PostgresLedger("postgresql://nobody@127.0.0.1:1/nowhere")
-    deadlocks = iter(range(times))
+class DeadlockedSession(Session):
+    """Its statements are rolled back so many times."""
 
-    async def deadlocked(*_: object) -> list[Any]:
-        if next(deadlocks, None) is not None:
+    def __init__(self, times: int) -> None:
+        super().__init__("postgresql://nobody@127.0.0.1:1/nowhere")
+        self.times = times
+
+    async def fetch(self, sql: str, *values: object) -> list[Any]:
+        del sql, values
+        if self.times:
+            self.times -= 1
             raise Deadlocked
         return []
 
-    monkeypatch.setattr(ledger._session, "fetch", deadlocked)
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_deadlock_with_somebody_else_is_no_outage_unless_it_comes_again(times: int) -> None:
+    session = DeadlockedSession(times)
     outage = pytest.raises(StoreUnavailable, match="Deadlocked") if times > 1 else nullcontext()
     with outage:
-        await ledger.sweep(claimed_s=1, body_started_s=1)
-    assert next(deadlocks, None) is None
+        await PostgresLedger(session).sweep(claimed_s=1, body_started_s=1)
+    assert session.times == 0

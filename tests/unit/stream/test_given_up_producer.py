@@ -3,11 +3,9 @@
 import asyncio
 from typing import Any
 
-import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import RequestTimedOutError
 
-from stream import kafka
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
@@ -44,12 +42,9 @@ class Unanswered(AIOKafkaProducer):  # type: ignore[misc] # aiokafka has no type
         await self._message_accumulator.add_batch(batch, PLACE, 1)
 
 
-async def test_a_producer_that_is_given_up_ends_although_a_broker_owes_it_an_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(kafka, "AIOKafkaProducer", Unanswered)
-    monkeypatch.setattr(kafka, "HANDOVER_S_MAX", 0.05)
-    transport = KafkaTransport(KafkaSettings(KafkaAccess("127.0.0.1:9"), "toy", (), (), 1))
+async def test_a_producer_that_is_given_up_ends_although_a_broker_owes_it_an_answer() -> None:
+    settings = KafkaSettings(KafkaAccess("127.0.0.1:9"), "toy", (), (), 1, handover_s_max=0.05)
+    transport = KafkaTransport(settings, Unanswered)
     await transport._start_producer()
     old = transport._producing
     await old.say()
