@@ -74,7 +74,12 @@ def _keylane(world: World) -> KeylaneRecord:
         for one, outcome in keylane.requests.values()
     )
     reports = (
-        KeylaneReport(dict(one.headers)["ce_id"].decode(), one.subject, one.key in keylane.said)
+        KeylaneReport(
+            dict(one.headers)["ce_id"].decode(),
+            one.subject,
+            one.key in keylane.said,
+            dict(one.headers)["ce_time"].decode(),
+        )
         for one in keylane.planned
     )
     return KeylaneRecord(tuple(requests), tuple(reports))

@@ -1,6 +1,7 @@
 """Keylane's part of the evidence: the record that its simulator keeps, read and never written."""
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from json import loads
 from pathlib import Path
@@ -20,10 +21,12 @@ def read_keylane(file: Path) -> KeylaneRecord:
         raise AuditError(f"{file}: no record of Keylane's ({type(error).__name__})") from None
     return KeylaneRecord(
         tuple(KeylaneRequest(*row) for row in requests),
-        tuple(KeylaneReport(_event_id(headers), subject, at is not None) for headers, subject, at in reports),
+        tuple(_report(dict(loads(headers)), subject, at) for headers, subject, at in reports),
         tuple(KeylaneCancellation(*row) for row in cancellations),
     )
 
 
-def _event_id(headers: bytes | str) -> str:
-    return str(dict(loads(headers)).get("ce_id", ""))
+def _report(envelope: Mapping[str, str], subject: str, published_at: float | None) -> KeylaneReport:
+    return KeylaneReport(
+        envelope.get("ce_id", ""), subject, published=published_at is not None, time=envelope.get("ce_time", "")
+    )

@@ -214,11 +214,12 @@ class KeylaneCancellation:
 
 @dataclass(frozen=True, slots=True)
 class KeylaneReport:
-    """A report as Keylane has it on record: `event_id` is that of its envelope; `published` when acknowledged."""
+    """A report as Keylane has it on record, published when acknowledged; `event_id` and `time` are its envelope's."""
 
     event_id: str
     subject: str
     published: bool
+    time: str = ""
 
 
 @dataclass(frozen=True, slots=True)

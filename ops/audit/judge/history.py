@@ -91,6 +91,12 @@ class History:
             for place, log in self.evidence.logs.items()
         }
 
+    def may_be_removed(self, topic: str, time: str = "") -> bool:
+        """Whether retention may have removed what was said in this topic at this time, or at one that is not known."""
+        said = said_at(time)
+        begins = [said_at(self.first_times[place]) for place in self.places[topic] if self.evidence.logs[place].start]
+        return any(said is None or begin is None or said <= begin for begin in begins)
+
     @cached_property
     def journals(self) -> dict[str, dict[UUID, JournalRow]]:
         """Each service's journal."""

@@ -107,11 +107,13 @@ def _keylane(history: History) -> Iterator[Finding]:
         return
     told = history.ids.get(REPORTED, set())
     asked = history.ids.get(REQUESTED, set()) | history.ids.get(CANCELLED, set())
+    forgotten = history.may_be_removed(REQUESTED) or history.may_be_removed(CANCELLED)
     for request in keylane.received:
-        if request.id not in asked:
+        if request.id not in asked and not forgotten:
             about = f"registration {request.subject}, connection {request.connection}"
             yield _finding("REQUEST_FROM_NOWHERE", about, f"Keylane has {request.id}, and its topic has not")
     for report in keylane.reports:
-        if report.published and report.event_id not in told:
+        is_gone = report.published and report.event_id not in told
+        if is_gone and not history.may_be_removed(REPORTED, report.time):
             what = f"Keylane has published report {report.event_id}, and the topic has not got it"
             yield _finding("REPORT_GONE", f"registration {report.subject}", what)

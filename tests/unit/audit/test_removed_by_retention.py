@@ -1,0 +1,61 @@
+"""What Keylane has on record longer than the topics hold it: no finding, and of the rest it still is one."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from doctored import REQUEST, first_of, keylane, log
+from memory_evidence import evidence_of
+from test_judge import followed_up
+
+from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
+from ops.audit.judge.evidence import Evidence, KeylaneReport
+from ops.audit.judge.heading import heading_of
+from ops.audit.judge.history import said_at
+from ops.audit.judge.verdict import judge
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Evidence:
+    return evidence_of(asyncio.run(followed_up()))
+
+
+def codes(evidence: Evidence) -> set[str]:
+    return {finding.code for finding in judge(evidence, at_rest=True).findings}
+
+
+def shortened(evidence: Evidence, topic: str) -> Evidence:
+    """The beginning of one of its partitions is gone."""
+    place, found = first_of(evidence, topic, records_min=2)
+    second = found.records[1].offset
+    return log(evidence, place, records=found.records[1:], begin=second, start=second)
+
+
+@pytest.mark.parametrize(("minutes", "is_found"), [(-1, False), (0, False), (1, True), (None, False)])
+def test_a_report_is_gone_only_if_it_was_said_after_what_its_topic_begins_with(
+    healthy: Evidence, minutes: int | None, *, is_found: bool
+) -> None:
+    shorter = shortened(healthy, REPORTED)
+    first = said_at(heading_of(first_of(healthy, REPORTED, records_min=2)[1].records[1].headers).time)
+    assert first is not None
+    time = "" if minutes is None else (first + timedelta(minutes=minutes)).isoformat()
+    report = KeylaneReport("KL-gone", "somebody", published=True, time=time)
+    assert "REPORT_GONE" in codes(keylane(healthy, reports=(report,)))
+    assert ("REPORT_GONE" in codes(keylane(shorter, reports=(report,)))) is is_found
+
+
+def test_of_a_topic_that_is_gone_whole_no_report_is_missed(healthy: Evidence) -> None:
+    place, found = first_of(healthy, REPORTED)
+    emptied = log(healthy, place, records=(), begin=found.end, start=found.end)
+    report = KeylaneReport("KL-gone", "somebody", published=True, time=healthy.now.isoformat())
+    assert "REPORT_GONE" not in codes(keylane(emptied, reports=(report,)))
+
+
+@pytest.mark.parametrize("topic", [REQUESTED, CANCELLED])
+def test_a_request_comes_from_nowhere_only_where_its_topic_is_whole(healthy: Evidence, topic: str) -> None:
+    place, found = first_of(healthy, topic)
+    shorter = log(healthy, place, records=(), begin=found.end, start=found.end)
+    request = replace(REQUEST, id="long-ago")
+    assert "REQUEST_FROM_NOWHERE" in codes(keylane(healthy, request))
+    assert "REQUEST_FROM_NOWHERE" not in codes(keylane(shorter, request))
