@@ -107,8 +107,9 @@ class EmployerRequest(Document):
     def has_waited_long(self, now: datetime) -> bool:
         """Whether a request stands here that is overdue by now, unless a registration has come for it."""
         asked_by = now - TAKEN_UP_WITHIN
-        asking: tuple[EmployerRequest | Asker, ...] = (self, *self.earlier)
-        return any(one.submission and (one.asked_at or _LONG_AGO) <= asked_by for one in asking)
+        if self.submission is not None and (self.asked_at or _LONG_AGO) <= asked_by:
+            return True
+        return any(one.submission and (one.asked_at or _LONG_AGO) <= asked_by for one in self.earlier)
 
     def numbers_of(self, registration: RegistrationId) -> set[str | None]:
         """Those, hashed, under which this one has come."""
