@@ -33,6 +33,7 @@ from stream.message_mark import trace_of
 _PERMANENT = 500
 _ABOUT_US = (SmtpCommand.CONNECT, SmtpCommand.LOGIN, SmtpCommand.RSET, SmtpCommand.MAIL)
 """What a server refuses at these commands is no mail, but whoever brings it."""
+_BEFORE_THE_MAIL = (SmtpCommand.RSET, SmtpCommand.MAIL)
 _AT_ANY_COMMAND = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
 _POLICY = "5.7."
 """Security or policy (RFC 3463): before the body most often about us, until the relay lets us."""
@@ -134,7 +135,7 @@ class MailLine:
             if connection.offered_ahead is not None:
                 connection.abort()
             return Move(mail.held.claim, Status.PLANNED, untouched=True)
-        await connection.offer(mail.recipient)
+        connection = await self._offered(connection, mail.recipient)
         ahead = self._follow()
         if not await self._begin(mail.held):
             # The server waits for a message, so only a broken connection says that there is none.
@@ -145,6 +146,23 @@ class MailLine:
         self._failures = 0
         self._desk.outage.clear()
         return Move(mail.held.claim, Status.SENT)
+
+    async def _offered(self, connection: Connection, recipient: str) -> Connection:
+        """Offer the mail; the connection over which the server waits for it.
+
+        A server may close behind each message, or behind so many, and is no worse for it: the next connection is made
+        at once, and only what that one meets is the server's outage. Nothing of this mail had been sent.
+        """
+        try:
+            await connection.offer(recipient)
+        except (SmtpLostError, SmtpRefusedError) as error:
+            has_closed = isinstance(error, SmtpLostError) or error.code == SERVER_IS_CLOSING
+            if not (connection.mails and has_closed and error.command in _BEFORE_THE_MAIL):
+                raise
+            self._drop()
+            connection = await self._connected()
+            await connection.offer(recipient)
+        return connection
 
     async def _begin(self, held: HeldClaim) -> bool:
         """Whether the body may be sent now; if not, it certainly was not, whatever the ledger noted."""

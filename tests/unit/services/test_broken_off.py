@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sending import Hands, over, planned, sending, settings, statuses, until
+from sending import Hands, over, planned, send_all, sending, settings, statuses, until
 from smtp_stub import LOSE, SmtpStub, smtp_stub
 
 from services.notifier.ledger import Status
@@ -42,6 +42,39 @@ async def test_a_server_that_breaks_off_before_it_knows_of_a_mail_blames_none(st
         await until(lambda: over(ledger))
     assert (statuses(ledger), entry.attempts) == ([Status.SENT], 1)
     assert (stub.connections, len(stub.accepted)) == (2, 1)
+
+
+@pytest.mark.parametrize("answer", [LOSE, CLOSING])
+async def test_a_server_that_closes_behind_each_message_is_greeted_again_at_once_and_not_said_to_be_away(
+    answer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    stub = SmtpStub(lambda step, recipient_before: answer if step == "MAIL" and recipient_before else None)
+    recipients = [f"p{number}@example.nl" for number in range(50)]
+    rests_too_long = {"reconnect_s": 60, "reconnect_s_max": 60, "smtp_connections": 2}
+    ledger = await send_all(stub, *recipients, **rests_too_long)
+    assert set(statuses(ledger)) == {Status.SENT}
+    assert sorted(to for to, _ in stub.accepted) == sorted(recipients)
+    assert (stub.connections, caplog.messages) == (50, [])
+    assert {entry.attempts for entry in ledger.entries.values()} == {1}
+
+
+async def test_a_server_that_closes_the_next_connection_too_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    connections_taken = 1
+
+    def falls_silent(step: str, recipient_before: str) -> str | None:
+        return LOSE if step == "MAIL" and (recipient_before or stub.connections > connections_taken) else None
+
+    clock, stub = Hands(), SmtpStub(falls_silent)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl", "b@example.nl")
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
+        await until(lambda: ledger.entries[UUID(int=1)].reply == "MAIL lost")
+        assert (statuses(ledger), stub.connections) == ([Status.SENT, Status.PLANNED], 2)
+        connections_taken = stub.connections + 1
+        clock.passed_s += 1
+        await until(lambda: over(ledger))
+    assert [to for to, _ in stub.accepted] == ["a@example.nl", "b@example.nl"]
+    assert "does not answer any more (MAIL lost)" in caplog.text
 
 
 BREAKS_OFF_AT_ONE = [("RCPT", LOSE), ("RCPT", CLOSING), ("DATA", LOSE), ("DATA", CLOSING), ("BODY", CLOSING)]
