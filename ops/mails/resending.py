@@ -13,8 +13,10 @@ from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
 from ops.mails.planned_anew import newer_epoch, plan_anew
+from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
+from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 from services.notifier.mails import AddressUnusableError, one_address
 
@@ -113,9 +115,10 @@ async def resend_one(
         found = await mails_meant(database, target)
         mail = one_of(those_named(found, target, *which), target)
         newer = await newer_epoch(database, mail)
-    click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
-    if refusal := why_not(mail, newer):
-        raise click.ClickException(refusal)
+        click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
+        if refusal := why_not(mail, newer):
+            raise click.ClickException(refusal)
+        await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(NOT_APPLIED)
         return

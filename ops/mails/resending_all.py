@@ -8,8 +8,10 @@ from ops.actions.action import Deed, record_actions
 from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import failed_mails
 from ops.mails.resending import plan_again
-from ops.servers.administrator import changing
+from ops.replay.queue import say_what_holds
+from ops.servers.administrator import changing, looking
 from ops.terminal.output import say
+from schemas.flow import NOTIFIER
 
 FAILED = 10_000
 """So many at once."""
@@ -28,6 +30,8 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
     say(f"{len(mails)} mails failed so and were not planned anew since: each is, and sent to the same address")
     if len(mails) == FAILED:
         say(f"these are the newest {FAILED}: type it again afterwards")
+    async with looking(url) as database:
+        await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(not_applied(f"--confirm {len(mails)}"))
         return

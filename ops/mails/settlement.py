@@ -18,9 +18,11 @@ from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
 from ops.mails.planned_anew import newer_epoch, plan_anew
 from ops.mails.taking_back import WHAT, WHICH_IS, fate, is_settled_as_not_sent, planned_for, take_back
+from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.age import moment
 from ops.terminal.output import say, wrapped
+from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
 from stream.settings import faults_of
@@ -126,9 +128,11 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
         mail = await _uncertain(database, target)
         taken_back = verdict is Verdict.SENT and is_settled_as_not_sent(mail)
         newer = await (planned_for if taken_back else newer_epoch)(database, mail)
-    click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
-    if refusal := why_not(mail, now, patience_s, verdict):
-        raise click.ClickException(refusal)
+        click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
+        if refusal := why_not(mail, now, patience_s, verdict):
+            raise click.ClickException(refusal)
+        if verdict is Verdict.NOT_SENT and newer is None:
+            await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(NOT_APPLIED)
         return

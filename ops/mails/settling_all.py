@@ -13,8 +13,10 @@ from ops.actions.action import Change, record_actions
 from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import LedgerMail, ledger_mails
 from ops.mails.settlement import Verdict, settle, verdict_s, why_not
+from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
+from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 
 UNCERTAIN = 10_000
@@ -128,14 +130,13 @@ async def _settle_all(database: Database, found: Compared, why: str, patience_s:
         await record_actions(database, verdict.deed, why, of_these)
 
 
-async def _check_log(url: str, log: MailLog) -> None:
+async def _check_log(database: Database, log: MailLog) -> None:
     """Raises ClickException where it names no mail that is known: one that is empty or another says nothing of ours."""
-    async with looking(url) as database:
-        if not await database.fetchval(_KNOWN, list(log.accepted | log.begun)):
-            raise click.ClickException(
-                "no mail of ours is named in this log: nothing was changed. Is it that of the mail server, and whole? "
-                "Did the server accept none at all, type --none-accepted as well"
-            )
+    if not await database.fetchval(_KNOWN, list(log.accepted | log.begun)):
+        raise click.ClickException(
+            "no mail of ours is named in this log: nothing was changed. Is it that of the mail server, and whole? "
+            "Did the server accept none at all, type --none-accepted as well"
+        )
 
 
 async def settle_uncertain(
@@ -158,8 +159,11 @@ async def settle_uncertain(
     click.echo("\n".join(comparison_lines(found, log.begun)))
     if sum(map(len, found)) == UNCERTAIN:
         say(f"these are the newest {UNCERTAIN}: type it again afterwards")
-    if found.not_sent and not none_accepted:
-        await _check_log(url, log)
+    if found.not_sent:
+        async with looking(url) as database:
+            await say_what_holds(database, NOTIFIER.name)
+            if not none_accepted:
+                await _check_log(database, log)
     if why is None:
         say(not_applied(*_to_confirm(found)))
         return

@@ -21,6 +21,7 @@ from services.notifier.documents import Correspondence
 from services.notifier.ledger import Status
 from stream.document import Document
 from stream.environment import ADMIN_VARIABLE
+from stream.postgres_pause import pause
 
 pytestmark = pytest.mark.sandbox
 
@@ -244,6 +245,30 @@ async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_comman
         "select count(*) from operations.action where registration = 'b' and what = 'resend'"
     )
     assert recorded == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("SENT", ["resend", str(MAIL)]),
+        ("UNCERTAIN", ["settle", str(MAIL), "not-sent"]),
+        ("UNCERTAIN", ["settle-all", "/dev/null", "--none-accepted"]),
+        ("FAILED", ["resend-all", "RCPT"]),
+    ],
+)
+async def test_while_the_notifier_is_paused_every_plan_of_a_mail_says_that_it_waits(
+    sandbox: RunningSandbox, database: Any, status: str, words: list[str]
+) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, "{}", status)
+    await database.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    free = await to_thread(cli.invoke, main, ["mails", *words])
+    async with database.transaction():
+        await pause(database, "notifier", "the mail server moves")
+    held = await to_thread(cli.invoke, main, ["mails", *words])
+    waits = "the mail server moves: what is brought waits until it goes on"
+    assert [waits in " ".join(one.stdout.split()) for one in (free, held)] == [False, True], held.output
+    assert (free.exit_code, held.exit_code) == (0, 0)
 
 
 async def test_a_list_of_failed_mails_leaves_out_what_was_planned_anew_since(
