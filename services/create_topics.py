@@ -1,7 +1,7 @@
 """Creates the topics of the flow where they are missing, and ends: `python -m services.create_topics`.
 
 Environment: KOPPELING_KAFKA_BOOTSTRAP, and with encryption or a login the others of `stream/kafka_access.py`. Waits for
-the broker, and says that it does. How many copies are kept is the brokers' `default.replication.factor`.
+the broker, and says that it does, and why. How many copies are kept is the brokers' `default.replication.factor`.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from stream.kafka_topics import TopicSpec, create_topics
 from stream.settings import read_settings
 
 AS_THE_BROKERS_SAY = -1
+ENDED_BY_CTRL_C = 130
 
 
 def wanted() -> list[TopicSpec]:
@@ -28,11 +29,13 @@ def main() -> None:
     """Tell how it ends, and that it waits."""
     access = read_settings(KafkaAccessSettings).kafka_access
 
-    def say_so() -> None:
-        sys.stderr.write(f"Kafka at {access.bootstrap} is not there yet: waiting\n")
+    def say_so(why: str) -> None:
+        sys.stderr.write(f"Kafka at {access.bootstrap} is not there yet ({why}): waiting\n")
 
     try:
         asyncio.run(create_topics(access, wanted(), copies=AS_THE_BROKERS_SAY, waiting=say_so))
+    except KeyboardInterrupt:
+        sys.exit(ENDED_BY_CTRL_C)
     except AccessDenied as error:
         sys.exit(str(error))
     except KafkaError as error:

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.conn import collect_hosts
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 
 from stream.errors import AccessDenied
@@ -14,6 +16,8 @@ from stream.kafka_access import KafkaAccess
 from stream.kafka_errors import refusal
 
 BOOTSTRAP_TRY_S = 0.1
+ASKED_S_MAX = 5.0
+SAID_AGAIN_S = 60.0
 
 
 class TopicSpec(NamedTuple):
@@ -30,19 +34,25 @@ class TopicSpec(NamedTuple):
         return made
 
 
-def _in_silence() -> None:
+def _in_silence(_why: str) -> None:
     """Whoever waits here has a deadline, and says itself what is not there."""
 
 
 async def create_topics(
-    access: KafkaAccess, topics: Iterable[TopicSpec], *, copies: int = 1, waiting: Callable[[], None] = _in_silence
+    access: KafkaAccess,
+    topics: Iterable[TopicSpec],
+    *,
+    copies: int = 1,
+    waiting: Callable[[str], None] = _in_silence,
+    again_s: float = SAID_AGAIN_S,
 ) -> None:
     """The topics exist, and each of their partitions is led; raises KafkaError or AccessDenied for a refusal.
 
-    Waits without end for a broker that answers, and calls `waiting` when the first try was in vain.
+    Waits without end for a broker that answers, and calls `waiting` with the cause when the first try was in vain, and
+    every `again_s` after.
     """
     wanted = tuple(topics)
-    admin = await _administrator(access, waiting)
+    admin = await _administrator(access, waiting, again_s)
     try:
         response = await admin.create_topics([topic.to_be_made(copies) for topic in wanted])
         for _, code, message in response.topic_errors:
@@ -54,7 +64,7 @@ async def create_topics(
 
 async def until_answers(access: KafkaAccess) -> None:
     """Returns when a broker answers; waits without end."""
-    await (await _administrator(access, _in_silence)).close()
+    await (await _administrator(access, _in_silence, SAID_AGAIN_S)).close()
 
 
 async def until_led(access: KafkaAccess, topics: Iterable[TopicSpec]) -> None:
@@ -77,8 +87,10 @@ def _raise_unless_created(code: int, message: str | None) -> None:
     raise error(message)
 
 
-async def _administrator(access: KafkaAccess, waiting: Callable[[], None]) -> AIOKafkaAdminClient:
+async def _administrator(access: KafkaAccess, waiting: Callable[[str], None], again_s: float) -> AIOKafkaAdminClient:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    now = asyncio.get_running_loop().time
+    say_at = now()
     while True:
         admin = AIOKafkaAdminClient(**access.arguments())
         try:
@@ -87,8 +99,31 @@ async def _administrator(access: KafkaAccess, waiting: Callable[[], None]) -> AI
             await admin.close()
             if why := await refusal(access):
                 raise AccessDenied(why) from None
-            waiting()
-            waiting = _in_silence
+            if now() >= say_at:
+                waiting(await _why_away(access))
+                say_at = now() + again_s
             await asyncio.sleep(BOOTSTRAP_TRY_S)
         else:
             return admin
+
+
+async def _why_away(access: KafkaAccess) -> str:
+    """What each broker answers whoever only connects: a client that found none says no more than that."""
+    brokers = collect_hosts(access.bootstrap, randomize=False)
+    return ", ".join([f"{host}: {await _heard_from(host, port)}" for host, port, _ in brokers])
+
+
+async def _heard_from(host: str, port: int) -> str:
+    try:
+        async with asyncio.timeout(ASKED_S_MAX):
+            _, writer = await asyncio.open_connection(host, port)
+    except socket.gaierror:
+        return "no such host is found from here"
+    except ConnectionRefusedError:
+        return "refused, nothing listens at that port"
+    except TimeoutError:
+        return "no answer"
+    except OSError as error:
+        return f"cannot be reached ({type(error).__name__})"
+    writer.close()
+    return "something listens there, and does not answer as Kafka does"
