@@ -6,12 +6,15 @@ schema: its role may read what the timeline heard. What operators do is recorded
 use.
 """
 
+import asyncio
 import os
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import asyncpg
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -26,38 +29,55 @@ OPERATIONS = "operations"
 ONE_AT_A_TIME = 4_717_001
 """The number of the lock that a migration holds in its database; of no meaning, and no other's."""
 
+ASKED_S_MAX = 5.0
+
+_REASONS = {
+    asyncpg.InvalidAuthorizationSpecificationError: "the user or its password is wrong",
+    asyncpg.InvalidCatalogNameError: "there is no such database",
+    socket.gaierror: "no such host is found from here",
+    ConnectionRefusedError: "refused, nothing listens at that port",
+    TimeoutError: "no answer",
+}
 _HERE = Path(__file__).parent
 _OF_MIGRATIONS = "select tablename from pg_tables where schemaname = %s and tablename ~ '^_?yoyo_'"
 
 
-def migrate(admin_url: str) -> None:
-    """Bring every schema up to date; a schema that is up to date is left alone. Of two at a time, one waits."""
+def migrate(admin_url: str) -> list[str]:
+    """Bring every schema up to date; a schema that is up to date is left alone. Of two at a time, one waits.
+
+    Says, a line for each role and schema, what was missing and is there now.
+    """
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", [ONE_AT_A_TIME])
-        for party in flow.SERVICES:
-            _make_schema(connection, party.name)
-            _make_role(connection, party.name)
-            _apply(admin_url, party.name, _folders(party.name))
-            _grant(connection, party.name)
-        _make_role(connection, flow.MONITOR.name)
-        _let_look(connection, flow.MONITOR.name)
-        _take_temporary_tables(connection)
-        _make_schema(connection, OPERATIONS)
-        _apply(admin_url, OPERATIONS, [_HERE / "migrations"])
+        return list(_brought_up_to_date(admin_url, connection))
+
+
+def _brought_up_to_date(admin_url: str, connection: psycopg.Connection) -> Iterator[str]:
+    for party in flow.SERVICES:
+        _make_schema(connection, party.name)
+        yield from _make_role(connection, party.name)
+        yield from _apply(admin_url, party.name, _folders(party.name))
+        _grant(connection, party.name)
+    yield from _make_role(connection, flow.MONITOR.name)
+    _let_look(connection, flow.MONITOR.name)
+    _take_temporary_tables(connection)
+    _make_schema(connection, OPERATIONS)
+    yield from _apply(admin_url, OPERATIONS, [_HERE / "migrations"])
 
 
 def _make_schema(connection: psycopg.Connection, schema: str) -> None:
     connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
 
 
-def _make_role(connection: psycopg.Connection, service: str) -> None:
+def _make_role(connection: psycopg.Connection, service: str) -> Iterator[str]:
     name = sql.Identifier(service)
     if connection.execute("select from pg_roles where rolname = %s", [service]).fetchone() is None:
         connection.execute(sql.SQL("create role {}").format(name))
+        yield f"{service}: its role is made, without a login"
     connection.execute(sql.SQL("alter role {} set search_path = {}").format(name, name))
 
 
-def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> None:
+def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> Iterator[str]:
     parts = urlsplit(admin_url)
     query = urlencode([*parse_qsl(parts.query), ("schema", schema)])
     backend = get_backend(urlunsplit(("postgresql+psycopg", parts.netloc, parts.path, query, "")))
@@ -66,8 +86,9 @@ def _apply(admin_url: str, schema: str, folders: Sequence[Path]) -> None:
         backend.break_lock()
         with backend.lock():
             for folder in folders:
-                migrations = read_migrations(str(folder))
-                backend.apply_migrations(backend.to_apply(migrations))
+                missing = backend.to_apply(read_migrations(str(folder)))
+                backend.apply_migrations(missing)
+                yield from (f"{schema}: {migration.id}" for migration in missing)
     finally:
         backend.connection.close()
 
@@ -100,17 +121,40 @@ def _let_look(connection: psycopg.Connection, looker: str) -> None:
 
 
 def main() -> None:
-    """Migrate what the environment names. The URL holds a password: what is wrong with it is said without it."""
+    """Migrate what the environment names, and say what that came to.
+
+    The URL holds a password: what is wrong with it is said without it.
+    """
     url = os.environ.get(ADMIN_VARIABLE)
     if not url:
         sys.exit(f"{ADMIN_VARIABLE} is not set: the URL of Postgres with the administrator's role")
     if not _is_url(url):
         sys.exit(NO_URL)
     try:
-        migrate(url)
+        done = migrate(url)
+    except psycopg.errors.InsufficientPrivilege:
+        sys.exit(
+            f"Postgres at {_where(url)} gives the role in {ADMIN_VARIABLE} too little (InsufficientPrivilege): "
+            "it has to own the database, and to be one that may create roles (createrole)"
+        )
     except psycopg.OperationalError as error:
-        name = type(error).__name__
-        sys.exit(f"Postgres cannot be used ({name}): is it up, and are the user, its password and the database right?")
+        why = asyncio.run(_why_not(url)) or f"{type(error).__name__}, is it up?"
+        sys.exit(f"Postgres at {_where(url)} cannot be used: {why}")
+    sys.stdout.writelines(f"{line}\n" for line in done or ["everything is up to date"])
+
+
+def _where(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2] or f"what {ADMIN_VARIABLE} names"
+
+
+async def _why_not(url: str) -> str | None:
+    """Why nobody is let in there, where that is it. Of what is wrong psycopg tells the text alone, asyncpg the type."""
+    try:
+        connection = await asyncpg.connect(url, timeout=ASKED_S_MAX)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return next((why for kind, why in _REASONS.items() if isinstance(error, kind)), None)
+    await connection.close()
+    return None
 
 
 def _is_url(url: str) -> bool:

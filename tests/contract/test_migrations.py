@@ -1,12 +1,14 @@
 """A migration that was ended midway, at any place, is only begun again."""
 
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from sandbox.running import RunningSandbox
-from services.migrate import ONE_AT_A_TIME, migrate
+from services.migrate import ONE_AT_A_TIME, main, migrate
+from stream.environment import ADMIN_VARIABLE
 
 pytestmark = pytest.mark.sandbox
 
@@ -46,3 +48,55 @@ def test_a_service_may_change_no_migration_and_make_no_table(url: str) -> None:
         assert connection.execute("select has_table_privilege('intake', 'intake.journal', 'insert')").fetchone() == (
             True,
         )
+
+
+LITTLE = "create role little login createdb password 'hush'"
+
+
+def without(url: str, *, user: str | None = None, database: str | None = None) -> str:
+    """The same with another user, whose password is `hush`, or another database."""
+    parts = urlsplit(url)
+    where = parts.netloc if user is None else f"{user}:hush@{parts.hostname}:{parts.port}"
+    return urlunsplit((parts.scheme, where, f"/{database}" if database else parts.path, "", ""))
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"user": "administrator"}, "cannot be used: the user or its password is wrong"),
+        ({"database": "nowhere"}, "cannot be used: there is no such database"),
+        ({"user": "little"}, "too little (InsufficientPrivilege)"),
+    ],
+    ids=["password", "database", "createrole"],
+)
+def test_what_hinders_a_migration_is_one_line_without_the_password(
+    url: str, other: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ADMIN_VARIABLE, without(url, **other))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(LITTLE)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            connection.execute("drop role little")
+    assert said in str(ended.value)
+    assert f"Postgres at 127.0.0.1:{urlsplit(url).port} " in str(ended.value)
+    assert "hush" not in str(ended.value)
+
+
+def test_what_a_migration_did_is_said_and_that_there_was_nothing_to_do(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create database made_anew")
+        try:
+            monkeypatch.setenv(ADMIN_VARIABLE, without(url, database="made_anew"))
+            main()
+            done = capsys.readouterr().out.splitlines()
+            main()
+        finally:
+            connection.execute("drop database made_anew")
+    assert any(line.startswith("intake: 0001") for line in done), done
+    assert any(line.startswith("operations: 0001") for line in done), done
+    assert capsys.readouterr().out == "everything is up to date\n"

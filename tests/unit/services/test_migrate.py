@@ -5,7 +5,7 @@ import pytest
 from services.migrate import main
 
 NO_URL = "KOPPELING_ADMIN_URL is no URL of Postgres"
-NOBODY = "Postgres cannot be used (OperationalError)"
+NOBODY = "Postgres at 127.0.0.1:1 cannot be used: refused, nothing listens at that port"
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,10 @@ NOBODY = "Postgres cannot be used (OperationalError)"
         ("postgresql://u:hush\udcff@127.0.0.1:1/db", NO_URL),
         ("mysql://u:hush@127.0.0.1:1/db", NO_URL),
         ("postgresql://u:hush@127.0.0.1:1/db", NOBODY),
+        (
+            "postgresql://u:hush@postgres.invalid/db",
+            "Postgres at postgres.invalid cannot be used: no such host is found",
+        ),
         ("postgresql://127.0.0.1:hush/db", NO_URL),
         ("", "KOPPELING_ADMIN_URL is not set"),
     ],
