@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import psycopg
+from aiokafka.admin import AIOKafkaAdminClient
 from psycopg import sql
 from psycopg.rows import RowFactory, tuple_row
 
@@ -54,6 +55,17 @@ def emptied_sync(
     finally:
         for service in services:
             empty(sandbox, service)
+
+
+@asynccontextmanager
+async def administrator(sandbox: RunningSandbox) -> AsyncIterator[Any]:
+    """Kafka's."""
+    client = AIOKafkaAdminClient(bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers)
+    await client.start()
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 async def make_topics(sandbox: RunningSandbox, names: Sequence[str], lanes: int) -> None:

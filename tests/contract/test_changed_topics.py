@@ -1,14 +1,12 @@
 """Whoever adds partitions to a topic, or deletes one, leaves places that nobody reads: somebody has to hear it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from aiokafka.admin import NewPartitions
 from clusters import LANES, SESSION_MS, until
-from real import make_topics
+from real import administrator, make_topics
 
 from sandbox.running import RunningSandbox
 from stream.errors import TopicsUnfit
@@ -44,16 +42,6 @@ async def member(sandbox: RunningSandbox, topics: tuple[str, str]) -> AsyncItera
     found.seek({TopicLane(topic, lane): 0 for topic in topics for lane in range(LANES)})
     yield found
     await found.close()
-
-
-@asynccontextmanager
-async def administrator(sandbox: RunningSandbox) -> AsyncIterator[Any]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers)
-    await admin.start()
-    try:
-        yield admin
-    finally:
-        await admin.close()
 
 
 async def ended(member: KafkaTransport) -> str:

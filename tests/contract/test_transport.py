@@ -28,6 +28,15 @@ async def joined(cluster: Cluster, *, lanes: frozenset[int] = ALL) -> Transport:
     return member
 
 
+async def beside(first: Transport, cluster: Cluster) -> Transport:
+    """Another member, that has some of the first one's lanes by now."""
+    second = cluster.member()
+    await second.start()
+    await until(first, lambda: len(second.assignment().lanes) > 0)
+    await holding(first, ALL - second.assignment().lanes)
+    return second
+
+
 async def holding(member: Transport, lanes: frozenset[int]) -> None:
     async with asyncio.timeout(15):
         while member.assignment().lanes != lanes:
@@ -226,10 +235,7 @@ async def test_a_commit_from_before_a_rebalance_is_fenced(cluster: Cluster) -> N
     place = TopicLane(cluster.topics[0], 0)
     await first.publish([message(place, "a")])
     before = first.assignment().generation
-    second = cluster.member()
-    await second.start()
-    await until(first, lambda: len(second.assignment().lanes) > 0)
-    await holding(first, ALL - second.assignment().lanes)
+    second = await beside(first, cluster)
 
     with pytest.raises(Fenced):
         await first.commit({place: 1}, before)
@@ -238,10 +244,7 @@ async def test_a_commit_from_before_a_rebalance_is_fenced(cluster: Cluster) -> N
 
 async def test_a_lane_of_somebody_else_can_not_be_committed(cluster: Cluster) -> None:
     first = await joined(cluster)
-    second = cluster.member()
-    await second.start()
-    await until(first, lambda: len(second.assignment().lanes) > 0)
-    await holding(first, ALL - second.assignment().lanes)
+    second = await beside(first, cluster)
     foreign = TopicLane(cluster.topics[0], min(second.assignment().lanes))
 
     with pytest.raises(Fenced):
@@ -250,10 +253,7 @@ async def test_a_lane_of_somebody_else_can_not_be_committed(cluster: Cluster) ->
 
 async def test_the_lanes_of_a_member_that_leaves_go_to_those_who_stay(cluster: Cluster) -> None:
     first = await joined(cluster)
-    second = cluster.member()
-    await second.start()
-    await until(first, lambda: len(second.assignment().lanes) > 0)
-    await holding(first, ALL - second.assignment().lanes)
+    second = await beside(first, cluster)
 
     await second.close()
 

@@ -1,32 +1,18 @@
 """A service's consumer group as Kafka's coordinator sees it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from onboarding import Onboarding
+from real import administrator
 
 from sandbox.waiting import until
 from schemas.flow import LANES, SERVICES
-
-
-@asynccontextmanager
-async def _administrator(onboarding: Onboarding) -> AsyncIterator[Any]:
-    client = AIOKafkaAdminClient(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers)
-    await client.start()
-    try:
-        yield client
-    finally:
-        await client.close()
 
 
 async def uncommitted(onboarding: Onboarding, service: str) -> int:
     """How many records of the service's topics its group has not said to be done with."""
     (party,) = (party for party in SERVICES if party.name == service)
     places = [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
-    async with _administrator(onboarding) as client:
+    async with administrator(onboarding.sandbox) as client:
         committed = await client.list_consumer_group_offsets(service)
     consumer = AIOKafkaConsumer(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers)
     await consumer.start()
@@ -50,7 +36,7 @@ async def members(onboarding: Onboarding, service: str, count: int) -> None:
     """Return once the lanes are shared out among so many workers."""
 
     async def ask() -> bool:
-        async with _administrator(onboarding) as client:
+        async with administrator(onboarding.sandbox) as client:
             (answer,) = await client.describe_consumer_groups([service])
         ((_, _, state, _, _, found, *_),) = answer.groups
         return state == "Stable" and len(found) == count

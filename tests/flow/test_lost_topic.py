@@ -1,16 +1,12 @@
 """A topic of the flow is lost with what nobody had read yet, and the runbook's steps make it good."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 from commands import koppeling
 from forms import loket_form
 from onboarding import Onboarding
+from real import administrator
 
 from sandbox.running import RunningSandbox, sandbox_running
 from sandbox.settings import SandboxSettings
@@ -26,16 +22,6 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.long]
 TOPIC = PolicyEnriched.name
 READERS = tuple(party.name for party in SERVICES if PolicyEnriched in party.consumes)
 WHY = ("--apply", "--reason", "policy-enriched was lost")
-
-
-@asynccontextmanager
-async def administrator(running: RunningSandbox) -> AsyncIterator[Any]:
-    client = AIOKafkaAdminClient(bootstrap_servers=running.endpoints().kafka.bootstrap_servers)
-    await client.start()
-    try:
-        yield client
-    finally:
-        await client.close()
 
 
 async def lose_topic(running: RunningSandbox) -> None:

@@ -55,47 +55,19 @@ Met vriendelijke groet, a.s.r. salariskoppeling
 LOKET = """\
 Beste relatie,
 
-De salariskoppeling voor Café Zoë's Gerücht werkt. Je hoeft zelf niets meer te doen.
+De salariskoppeling voor {company} werkt. Je hoeft zelf niets meer te doen.
 
 Eerste uitwisseling: {day}
 Over de periode: {period}
-Werkgever: Café Zoë's Gerücht
+Werkgever: {company}
 Salarispakket: Loket.nl
-Werkgeverscode: 1044001
+Werkgeverscode: {code}
 Referentie: {reference}
 Code: {letter_code}
 
 Alle koppelingen van deze aanmelding:
 
-- 1044001: gerealiseerd
-
-Verandert er later iets aan de gebruiker voor de koppeling in Loket.nl? Regel dat dan met Keylane. \
-Een correctie is daarvoor niet nodig.
-
-Een correctie doorgeven of stoppen kan op asr.nl/salarisverwerkers. Vul daar je referentie en de code in. \
-Deel de code met niemand. Krijg je later een mail met een andere code? Gebruik dan die.
-
-Heb je een vraag? Beantwoord dan deze mail, met je referentie: {reference}.
-
-Met vriendelijke groet, a.s.r. salariskoppeling
-"""
-
-LOKET_BY_A_PROCESSOR = """\
-Beste relatie,
-
-De salariskoppeling voor Kwekerij Nergenshuizen werkt. Je hoeft zelf niets meer te doen.
-
-Eerste uitwisseling: {day}
-Over de periode: {period}
-Werkgever: Kwekerij Nergenshuizen
-Salarispakket: Loket.nl
-Werkgeverscode: 1044002
-Referentie: {reference}
-Code: {letter_code}
-
-Alle koppelingen van deze aanmelding:
-
-- 1044002: gerealiseerd
+- {code}: gerealiseerd
 
 Verandert er later iets aan de gebruiker voor de koppeling in Loket.nl? Regel dat dan met Keylane. \
 Een correctie is daarvoor niet nodig.
@@ -150,6 +122,11 @@ def code_of(onboarding: Onboarding, registration: str) -> str:
     return CorrectionCodes(key.encode()).code(registration, 1)
 
 
+def loket(onboarding: Onboarding, registration: str, company: str, **said: str) -> str:
+    letter_code = code_of(onboarding, registration)
+    return LOKET.format(company=company, reference=reference(registration), letter_code=letter_code, **said)
+
+
 def configured(after_s: float = 0.0) -> tuple[Step, ...]:
     return Step(report="accepted"), Step(report="configured", after_s=after_s, first_exchange_on=NAMED)
 
@@ -185,7 +162,7 @@ async def test_001_loket_confirms_with_the_first_exchange_by_the_rule_of_the_mon
     (me,) = await onboarding.submit({"manual-001": loket_with_dgas(44_001)})
     mails = await onboarding.letters(me, 2)
     day, period = by_the_month(configured_on(onboarding.sandbox, me))
-    text = LOKET.format(day=day, period=period, reference=reference(me), letter_code=code_of(onboarding, me))
+    text = loket(onboarding, me, "Café Zoë's Gerücht", code="1044001", day=day, period=period)
     subject = "Salariskoppeling klaar: Café Zoë's Gerücht"
     assert is_as_it_should_be(mails["link-realised connection 1"], "kas@gerucht.example", subject, text)
 
@@ -194,9 +171,7 @@ async def test_002_loket_confirms_to_the_processor_by_the_rule_of_four_weeks(onb
     (me,) = await onboarding.submit({"manual-002": loket_by_a_processor(44_002)})
     mails = await onboarding.letters(me, 2)
     day, period = by_four_weeks(configured_on(onboarding.sandbox, me))
-    text = LOKET_BY_A_PROCESSOR.format(
-        day=day, period=period, reference=reference(me), letter_code=code_of(onboarding, me)
-    )
+    text = loket(onboarding, me, "Kwekerij Nergenshuizen", code="1044002", day=day, period=period)
     subject = "Salariskoppeling klaar: Kwekerij Nergenshuizen"
     assert is_as_it_should_be(mails["link-realised connection 1"], "loket@kantoor-fictief.example", subject, text)
 

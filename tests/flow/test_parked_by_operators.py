@@ -20,21 +20,10 @@ REFUSED = "DATABASE_REFUSED_23514"
 
 
 @asynccontextmanager
-async def refusing(onboarding: Onboarding, registration: str) -> AsyncIterator[None]:
-    """While this lasts provisioning's database takes nothing about the registration."""
+async def taking_only(onboarding: Onboarding, condition: str, *, name: str = "refused") -> AsyncIterator[None]:
+    """While this lasts provisioning's database takes no new state but this."""
     table = "provisioning.state"
-    await onboarding.query(f"alter table {table} add constraint refused check (key <> '{registration}') not valid")
-    try:
-        yield
-    finally:
-        await onboarding.query(f"alter table {table} drop constraint refused")
-
-
-@asynccontextmanager
-async def refusing_all(onboarding: Onboarding, name: str) -> AsyncIterator[None]:
-    """While this lasts provisioning's database takes nothing about any registration that is new."""
-    table = "provisioning.state"
-    await onboarding.query(f"alter table {table} add constraint {name} check (kind <> 'provisioning') not valid")
+    await onboarding.query(f"alter table {table} add constraint {name} check ({condition}) not valid")
     try:
         yield
     finally:
@@ -86,7 +75,7 @@ async def parked_form(onboarding: Onboarding, submission: str, number: int) -> t
     me = registration_id(SOURCE, submission)
     form = loket_form(number)
     await onboarding.load_policies([form])
-    async with refusing(onboarding, me):
+    async with taking_only(onboarding, f"key <> '{me}'"):
         await onboarding.publish([form_record(submission, form)])
         return me, await parked_once(onboarding, me)
 
@@ -97,7 +86,7 @@ async def test_a_parked_record_whose_cause_is_mended_and_that_is_retried_gives_i
     me = registration_id(SOURCE, "mended")
     form = loket_form(70_000)
     await onboarding.load_policies([form])
-    async with refusing(onboarding, me):
+    async with taking_only(onboarding, f"key <> '{me}'"):
         await onboarding.publish([form_record("mended", form)])
         row = await parked_once(onboarding, me)
         handle = f"{row['id']}@1"

@@ -64,6 +64,13 @@ async def queued_so_far(onboarding: Onboarding) -> int:
     return int(row[0])
 
 
+async def begun(onboarding: Onboarding, rows: int = 1) -> None:
+    async def is_queued() -> bool:
+        return await queued_so_far(onboarding) >= rows
+
+    await until(is_queued, deadline_s=60, missing="the replay has not begun")
+
+
 async def parts(onboarding: Onboarding, since: datetime) -> list[Any]:
     """Of a day's replay."""
     sql = "select * from operations.replay where asked like '%part of day%' and begun_at > $1"
@@ -115,11 +122,7 @@ async def test_a_replay_that_is_killed_half_way_goes_on_and_has_brought_each_rec
     before = await everything(onboarding)
     words = ("replay", "topic", *asked, "--queue", "5", "--rate", "10", *WHY)
     process = await asyncio.create_subprocess_exec(*command(onboarding, *words), stdout=DEVNULL)
-
-    async def begun() -> bool:
-        return await queued_so_far(onboarding) >= 10
-
-    await until(begun, deadline_s=60, missing="the replay has not begun")
+    await begun(onboarding, 10)
     process.kill()
     await process.wait()
     plan = await koppeling(onboarding, *words[:-3])
@@ -148,11 +151,7 @@ async def test_ctrl_c_is_harmless(onboarding: Onboarding) -> None:
         *WHY,
     )
     process = await asyncio.create_subprocess_exec(*command(onboarding, *words), stdout=PIPE, stderr=PIPE)
-
-    async def begun() -> bool:
-        return await queued_so_far(onboarding) > 0
-
-    await until(begun, deadline_s=60, missing="the replay has not begun")
+    await begun(onboarding)
     process.send_signal(signal.SIGINT)
     _, err = await process.communicate()
     assert (process.returncode, b"the same command goes on" in err, b"Traceback" in err) == (1, True, False)
@@ -164,11 +163,7 @@ async def test_a_replay_that_is_stopped_ends_where_it_stands_and_its_driver_says
     await realised(onboarding, [f"stopped-{n}" for n in range(10)], 83_000)
     slow = ("link-realised", "--through", "notifier", "--queue", "1", "--rate", "1", *WHY)
     process = await asyncio.create_subprocess_exec(*command(onboarding, "replay", "topic", *slow), stderr=PIPE)
-
-    async def begun() -> bool:
-        return await queued_so_far(onboarding) > 0
-
-    await until(begun, deadline_s=60, missing="the replay has not begun")
+    await begun(onboarding)
     process.send_signal(signal.SIGSTOP)
     one = (await koppeling(onboarding, "replay", "list", "--json")).json[0]
     shown = await koppeling(onboarding, "replay", "stop", one["id"])
@@ -190,11 +185,7 @@ async def test_a_replay_that_is_paused_waits_with_its_driver_and_goes_on_when_it
     await realised(onboarding, [f"paused-{n}" for n in range(5)], 83_100)
     slow = ("link-realised", "--through", "notifier", "--queue", "1", "--rate", "2", *WHY)
     process = await asyncio.create_subprocess_exec(*command(onboarding, "replay", "topic", *slow), stderr=PIPE)
-
-    async def begun() -> bool:
-        return await queued_so_far(onboarding) > 0
-
-    await until(begun, deadline_s=60, missing="the replay has not begun")
+    await begun(onboarding)
     one = (await koppeling(onboarding, "replay", "list", "--json")).json[0]
     assert (await koppeling(onboarding, "replay", "resume", one["id"])).err.endswith("nothing was changed\n")
     shown = await koppeling(onboarding, "replay", "pause", one["id"])

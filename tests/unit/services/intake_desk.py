@@ -141,6 +141,15 @@ class Desk:
         return False
 
 
+def declined_since() -> Desk:
+    """A registration that was submitted, and whose processor was declined then."""
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    return desk
+
+
 def open_gates(desk: Desk) -> None:
     """A processor is confirmed, and an employer has asked for the link."""
     desk.form("processor", processor("processor"))

@@ -96,3 +96,18 @@ async def send_all(stub: SmtpStub, *recipients: str, **changes: float) -> Memory
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **changes), clock):
         await until(lambda: over(ledger))
     return ledger
+
+
+async def send_when_back(stub: SmtpStub) -> MemoryLedger:
+    """Twenty mails, each of which has missed the server before it listens again."""
+    async with smtp_stub(stub):
+        pass
+    clock = Hands()
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *["a@example.nl"] * 20)
+    async with sending(ledger, settings(stub.port), clock):
+        await until(lambda: all(entry.reply == "CONNECT lost" for entry in ledger.entries.values()))
+        async with smtp_stub(stub):
+            clock.passed_s += 1
+            await until(lambda: over(ledger))
+    return ledger

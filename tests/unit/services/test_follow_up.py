@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, declined_since, link_request
 from typed_forms import loket, processor, raet, token
 
 from schemas.events import (
@@ -302,12 +302,7 @@ def test_without_a_key_nobody_can_change_anything() -> None:
 def test_who_withdraws_while_its_change_of_address_waits_is_told_beside_the_address_that_stands(
     email: str, told: str | None
 ) -> None:
-    desk = Desk()
-    desk.form("processor", processor("processor"))
-    desk.review("processor")
-    desk.form("request", link_request())
-    desk.form("bakery", by_processor())
-    desk.review("processor", "declined")
+    desk = declined_since()
     desk.correct("moved", "bakery", email=email)
     assert desk.intake("bakery").answer == "held"
     desk.correct("away", "bakery", cycle=2, kind="withdrawal")
@@ -318,12 +313,7 @@ def test_who_withdraws_while_its_change_of_address_waits_is_told_beside_the_addr
 def test_a_held_correction_keeps_what_keylane_works_on_until_it_goes_on_or_ends() -> None:
     moved = [{"employer_code": "8106626"}]
     for end in ("goes on", "withdrawn"):
-        desk = Desk()
-        desk.form("processor", processor("processor"))
-        desk.review("processor")
-        desk.form("request", link_request())
-        desk.form("bakery", by_processor())
-        desk.review("processor", "declined")
+        desk = declined_since()
         desk.correct("moved", "bakery", connections=moved)
         assert desk.intake("bakery").answer == "held"
         desk.form("other", loket())

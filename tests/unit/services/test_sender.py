@@ -6,7 +6,20 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from sending import CODES, NOW, Hands, mail_to, over, planned, send_all, sending, settings, statuses, until
+from sending import (
+    CODES,
+    NOW,
+    Hands,
+    mail_to,
+    over,
+    planned,
+    send_all,
+    send_when_back,
+    sending,
+    settings,
+    statuses,
+    until,
+)
 from smtp_stub import LOSE, SILENCE, SmtpStub, smtp_stub
 
 from services.notifier.ledger import MailClaim, Move, Status
@@ -170,16 +183,7 @@ async def test_a_nonsensical_answer_to_the_body_leaves_the_mail_uncertain() -> N
 
 async def test_without_a_mail_server_mails_stay_planned_and_go_out_when_it_is_back() -> None:
     stub = SmtpStub()
-    async with smtp_stub(stub):
-        pass
-    clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *["a@example.nl"] * 20)
-    async with sending(ledger, settings(stub.port), clock):
-        await until(lambda: any(entry.reply == "CONNECT lost" for entry in ledger.entries.values()))
-        async with smtp_stub(stub):
-            clock.passed_s += 1
-            await until(lambda: over(ledger))
+    ledger = await send_when_back(stub)
     assert set(statuses(ledger)) == {Status.SENT}
     assert len(stub.accepted) == 20
 

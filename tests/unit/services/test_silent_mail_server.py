@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from sending import Hands, over, planned, sending, settings, statuses, until
+from sending import Hands, over, planned, send_when_back, sending, settings, statuses, until
 from smtp_stub import LOSE, SmtpStub, smtp_stub
 
 from services.notifier.fates import Fates
@@ -42,16 +42,7 @@ async def test_a_server_that_greets_and_is_silent_then_is_said_once_until_it_acc
 async def test_that_a_server_is_away_all_lines_say_once_together_and_that_it_is_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    clock, stub = Hands(), SmtpStub()
-    async with smtp_stub(stub):
-        pass
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *["a@example.nl"] * 20)
-    async with sending(ledger, settings(stub.port), clock):
-        await until(lambda: all(entry.reply == "CONNECT lost" for entry in ledger.entries.values()))
-        async with smtp_stub(stub):
-            clock.passed_s += 1
-            await until(lambda: over(ledger))
+    await send_when_back(SmtpStub())
     assert [line for line in caplog.messages if "mail server" in line] == [
         "no connection to the mail server (SMTPConnectError): tried again until it takes mails",
         "the mail server takes mails again",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, link_request, open_gates
+from intake_desk import Desk, by_processor, declined_since, link_request, open_gates
 from told import all_told, mails_of, told
 from typed_forms import loket, processor, raet, token
 
@@ -336,10 +336,7 @@ def passwords(desk: Desk, whose: str) -> list[str]:
 
 def waiting_correction() -> Desk:
     """A registration that was submitted, and a correction of it that waits: its processor was declined meanwhile."""
-    desk = Desk()
-    open_gates(desk)
-    desk.form("bakery", by_processor())
-    desk.review("processor", "declined")
+    desk = declined_since()
     desk.correct("correction", "bakery", frequency="four_weeks")
     assert desk.intake("bakery").answer == "held"
     return desk

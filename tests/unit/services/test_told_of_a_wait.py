@@ -1,6 +1,6 @@
 """What is said of a registration that waits, as its readers find it in the mail."""
 
-from intake_desk import CODES, Desk, by_processor, link_request, open_gates
+from intake_desk import CODES, Desk, by_processor, declined_since, link_request, open_gates
 from told import all_told, mails_of, subjects
 from typed_forms import loket, processor
 
@@ -18,10 +18,7 @@ def held(desk: Desk, whose: str) -> RegistrationHeld:
 
 def corrected_in_vain() -> Desk:
     """A link that works, and a correction of it that waits for its processor."""
-    desk = Desk()
-    open_gates(desk)
-    desk.form("bakery", by_processor())
-    desk.review("processor", "declined")
+    desk = declined_since()
     desk.correct("more", "bakery", frequency="four_weeks")
     return desk
 
@@ -68,10 +65,7 @@ def test_the_employer_that_was_told_of_a_correction_that_waits_hears_that_it_has
 
 
 def test_no_employer_hears_of_a_correction_that_would_have_made_the_link_another_s() -> None:
-    desk = Desk()
-    open_gates(desk)
-    desk.form("bakery", by_processor())
-    desk.review("processor", "declined")
+    desk = declined_since()
     desk.form("request-2", link_request(email="baas@elders.example", loonheffingennummer="111222333L01"))
     desk.correct("other", "bakery", loonheffingennummer="111222333L01")
     assert held(desk, "bakery").employer_email == "baas@elders.example"
@@ -118,10 +112,7 @@ def test_the_first_that_an_employer_hears_of_a_wait_is_no_reminder() -> None:
 
 def rejected_after_a_wait() -> Desk:
     """One that was to take the place of a link, and waited for its processor until another one had taken it."""
-    desk = Desk()
-    open_gates(desk)
-    desk.form("bakery", by_processor())
-    desk.review("processor", "declined")
+    desk = declined_since()
     earlier = {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}
     desk.form("late", by_processor(supersedes=earlier))
     desk.form("first", loket(supersedes=earlier))

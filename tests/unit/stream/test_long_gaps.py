@@ -6,7 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 import pytest
-from toy import LANES, TOPICS, event_of, report, service
+from toy import LANES, TOPICS, Facts, event_of, report, service
 from world import GROUP, At, Killed, World, raising
 
 from stream.document import DocumentKey
@@ -76,19 +76,14 @@ async def test_a_worker_killed_between_two_stretches_leaves_the_rest_to_the_next
 
 
 async def test_what_was_settled_last_is_put_in_order_with_its_rows_whatever_was_before_it() -> None:
-    said = "shut"
-
-    async def facts(concerns: object) -> str:
-        del concerns
-        return said
-
+    facts = Facts()
     world = World(service(facts=facts))
     await _reset(world)
     world.broker.group(GROUP).committed[PLACE] = MANY
     world.say([report(KEY, "waits", said="customer_action_needed")])
     await (await world.worker()).run_to_death()
 
-    said = "open"
+    facts.said = "open"
     world.clock.advance(1)
     world.say([report(KEY, "behind")])
     assert await (await world.worker({At("store", "settle", Moment.AFTER): raising(Killed())})).run_to_death()
@@ -102,17 +97,12 @@ async def test_what_was_settled_last_is_put_in_order_with_its_rows_whatever_was_
 
 
 async def test_a_key_keeps_its_order_where_the_predecessor_took_the_largest_batches_that_may_be() -> None:
-    said = "shut"
-
-    async def facts(concerns: object) -> str:
-        del concerns
-        return said
-
+    facts = Facts()
     world = World(service(facts=facts))
     world.say([report(KEY, "waits", said="customer_action_needed")])
     await (await world.worker()).run_to_death()
 
-    said = "open"
+    facts.said = "open"
     world.clock.advance(1)
     others = (key for key in map(str, range(9 * BATCH_RECORDS_MAX)) if lane_of(key, LANES) == PLACE.lane)
     rest = [report(key, key) for key in islice(others, BATCH_RECORDS_MAX - 2)]

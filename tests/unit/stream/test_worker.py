@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from toy import LANES, NOW, TOPICS, Claim, Tally, decide, garbage, of_a_newer_version, report, service
+from toy import LANES, NOW, TOPICS, Claim, Facts, Tally, decide, garbage, of_a_newer_version, report, service
 from world import GROUP, At, World, raising
 
 from schemas.events import DeadLettered
@@ -109,19 +109,14 @@ async def test_rows_take_no_more_than_half_of_a_batch(batch: int, rows: int) -> 
 
 
 async def test_a_record_waits_until_the_facts_are_there_and_those_behind_it_wait_in_order() -> None:
-    said = "shut"
-
-    async def facts(concerns: object) -> str:
-        del concerns
-        return said
-
+    facts = Facts()
     world = World(service(facts=facts))
     world.say([report(KEYS[0], "1", cycle=1, said="customer_action_needed"), report(KEYS[0], "2", cycle=2)])
     running = await world.worker()
     await running.run()
     assert results(world) == [Result.RETRY, Result.QUEUED]
 
-    said = "open"
+    facts.said = "open"
     world.clock.advance(1)
     again = await world.worker()
     await running.transport.close()

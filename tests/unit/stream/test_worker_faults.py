@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toy import LANES, Tally, event_of, garbage, of_a_newer_version, report, service
+from toy import LANES, Facts, Tally, event_of, garbage, of_a_newer_version, report, service
 from world import GROUP, At, Killed, Running, World, raising
 
 from schemas.events import DeadLettered
@@ -150,6 +150,12 @@ async def test_an_unknown_publish_is_repeated_under_the_same_ids() -> None:
     assert_nothing_went_wrong(world)
 
 
+async def take_over_from(zombie: Running, world: World) -> None:
+    """Others do all there is to do while it sleeps."""
+    world.broker.drop(GROUP, zombie.transport)
+    await finish(world)
+
+
 async def test_a_zombie_that_wakes_after_its_lanes_were_taken_over_adds_nothing() -> None:
     world = world_with_work()
     zombie = await world.worker()
@@ -177,8 +183,7 @@ async def test_a_zombie_that_publishes_late_only_repeats_what_is_recorded() -> N
     said: set[str] = set()
 
     async def sleep_through_a_takeover() -> None:
-        world.broker.drop(GROUP, zombie.transport)
-        await finish(world)
+        await take_over_from(zombie, world)
         said.update(world.ids())
 
     zombie.trouble.planned[At("transport", "publish", BEFORE)] = sleep_through_a_takeover
@@ -192,20 +197,12 @@ async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_fo
     world = world_with_work()
     zombie = await world.worker()
 
-    async def sleep_through_a_takeover() -> None:
-        world.broker.drop(GROUP, zombie.transport)
-        await finish(world)
-
-    zombie.trouble.planned[At("transport", "committed", BEFORE)] = sleep_through_a_takeover
+    zombie.trouble.planned[At("transport", "committed", BEFORE)] = lambda: take_over_from(zombie, world)
     await zombie.run()
     assert_nothing_went_wrong(world)
 
 
 async def test_a_zombies_late_forget_loses_no_answer_of_its_successor() -> None:
-    async def facts(concerns: object) -> str:
-        del concerns
-        return "open"
-
     world = World()
     world.say([report("waiting", "waiting/1", said="customer_action_needed")])
     zombie = await world.worker()
@@ -216,7 +213,7 @@ async def test_a_zombies_late_forget_loses_no_answer_of_its_successor() -> None:
         world.broker.drop(GROUP, zombie.transport)
         world.clock.advance(3600)
         killed = {At("transport", "publish", BEFORE): raising(Killed())}
-        assert await (await world.worker(killed, toy=service(facts=facts))).run_to_death()
+        assert await (await world.worker(killed, toy=service(facts=Facts("open")))).run_to_death()
 
     zombie.trouble.planned[At("store", "forget", BEFORE)] = sleep_through_a_takeover
     await zombie.worker.run_once()

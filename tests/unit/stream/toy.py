@@ -5,6 +5,7 @@ for a human, `customer_action_needed` parked until the facts say "open". Other d
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -69,6 +70,17 @@ def _counted(case: Case[str], cycle: int, times: int) -> Emit:
         {DocumentKey("tally", case.subject): Tally(cycles=cycles)},
         (Effect("told", f"cycle {cycle}", "applicant", {"cycle": cycle}),),
     )
+
+
+@dataclass
+class Facts:
+    """What is known, until the test says otherwise."""
+
+    said: str = "shut"
+
+    async def __call__(self, concerns: object) -> str:
+        del concerns
+        return self.said
 
 
 async def shut(concerns: Sequence[Concern]) -> str:
