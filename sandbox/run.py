@@ -1,7 +1,6 @@
 """The life of the supervising process: lock, start, wait until told, end."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -11,10 +10,10 @@ from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory, writing
+from sandbox.supervisor_log import log, log_to
 
 END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 OWNER_POLL_S = 0.5
-log = logging.getLogger("sandbox")
 
 
 def run(settings: SandboxSettings) -> int:
@@ -28,7 +27,7 @@ def run(settings: SandboxSettings) -> int:
         with writing(state.path):
             state.prepare()
             state.lock()
-            _log_to(state)
+            log_to(state)
         state.endpoints.unlink(missing_ok=True)
         state.clear_temporary()
         asyncio.run(_until_told(settings))
@@ -83,20 +82,3 @@ def _leaves(failures: BaseExceptionGroup[SandboxError]) -> list[SandboxError]:
         for failure in failures.exceptions
         for leaf in (_leaves(failure) if isinstance(failure, BaseExceptionGroup) else [failure])
     ]
-
-
-class _Story(logging.FileHandler):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging calls it so
-        """Say nothing: a full disk takes the line later, or never, and a traceback on the terminal helps nobody."""
-
-
-def _log_to(state: StateDirectory) -> None:
-    formatter = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S%z")
-    for handler in (
-        _Story(state.supervisor_log, encoding="utf-8"),
-        logging.StreamHandler(sys.stdout),
-    ):
-        handler.setFormatter(formatter)
-        log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False

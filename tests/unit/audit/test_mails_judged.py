@@ -1,12 +1,10 @@
 """What ledger and mailbox say of one mail and do not agree on: found, until what the finding names is done."""
 
-import asyncio
 from dataclasses import replace
 
 import pytest
 from doctored import CHANGES, asked_for, effects, mail, once_more
-from memory_evidence import evidence_of
-from test_judge import followed_up
+from test_judge import healthy_day
 
 from ops.audit.judge.evidence import AcceptedMail, Evidence
 from ops.audit.judge.finding import Finding
@@ -15,7 +13,7 @@ from ops.audit.judge.verdict import judge
 
 @pytest.fixture(scope="module")
 def healthy() -> Evidence:
-    return evidence_of(asyncio.run(followed_up()))
+    return healthy_day()
 
 
 def found(evidence: Evidence, code: str) -> list[Finding]:

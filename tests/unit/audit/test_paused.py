@@ -1,14 +1,12 @@
 """What waits in a service that an operator has paused waits for him: no finding, and said once."""
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from doctored import CHANGES, effects, queue, tables
-from memory_evidence import evidence_of
-from test_judge import followed_up
+from test_judge import healthy_day
 
 from ops.audit.judge.evidence import Evidence, Pause
 from ops.audit.judge.finding import Invariant
@@ -22,7 +20,7 @@ WHY = "the mail server moves"
 
 @pytest.fixture(scope="module")
 def healthy() -> Evidence:
-    return evidence_of(asyncio.run(followed_up()))
+    return healthy_day()
 
 
 def paused(evidence: Evidence, services: Collection[str]) -> Evidence:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from memory_evidence import evidence_of
 from test_forced_judged import force
 from test_healthy_histories import SENT, Sent, happen
-from test_judge import followed_up
+from test_judge import followed_up, healthy_day
 
 from ops.audit.judge.evidence import Evidence
 from ops.audit.judge.heading import heading_of
@@ -173,22 +173,17 @@ def test_a_record_without_a_time_is_never_taken_for_forgotten(pruned: Evidence) 
 
 
 @pytest.mark.parametrize("code", CHANGES)
-def test_every_finding_is_still_found_after_the_line(code: str) -> None:
-    evidence = CHANGES[code](_with_a_line())
-    assert code in codes(evidence)
+def test_every_finding_is_still_found_after_the_line(code: str, with_a_line: Evidence) -> None:
+    assert code in codes(CHANGES[code](with_a_line))
 
 
-_KEPT: list[Evidence] = []
-
-
-def _with_a_line() -> Evidence:
+@pytest.fixture(scope="module")
+def with_a_line() -> Evidence:
     """A day in a system whose journals were pruned up to the day before."""
-    if not _KEPT:
-        found = evidence_of(asyncio.run(followed_up()))
-        for service in SERVICE_NAMES:
-            found = tables(found, service, pruned_up_to=NOW - timedelta(days=1))
-        _KEPT.append(found)
-    return _KEPT[0]
+    found = healthy_day()
+    for service in SERVICE_NAMES:
+        found = tables(found, service, pruned_up_to=NOW - timedelta(days=1))
+    return found
 
 
 def test_an_id_that_two_bodies_share_is_read_again_although_one_of_them_is_forgotten() -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
-from email import message_from_bytes
-from email.policy import default
 from typing import Any, TypeVar
 from uuid import UUID
 
+from parsed_mail import parsed
 from pydantic_core import to_json
 from scenarios.scenario_world import Ask, Seen, SeenMail
 
@@ -136,9 +135,7 @@ class WorldInMemory:
     def _mail(self, row: EffectRow) -> SeenMail:
         mail = read(row.kind, to_json(row.payload).decode())
         postmark = Postmark("a@asr.example", "b@asr.example", mail.email, self.now(), f"<{row.id}@asr.example>")
-        text = message_from_bytes(message(mail.letter(CODES), postmark), policy=default).get_body(("plain",))
-        assert text is not None
-        return SeenMail(row.kind, row.subject, mail.email, text.get_content().replace("\r\n", "\n"))
+        return SeenMail(row.kind, row.subject, mail.email, parsed(message(mail.letter(CODES), postmark)).text)
 
     def _said(self, kind: type[E]) -> list[tuple[str, E]]:
         decoded = [codec.decode(one.topic, one.headers, one.value) for one in self._broker.records(kind.name)]

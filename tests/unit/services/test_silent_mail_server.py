@@ -1,14 +1,15 @@
 """A mail server that is away, greets and answers nothing then, or takes its time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 
 import pytest
 from sending import Hands, over, planned, send_when_back, sending, settings, statuses, until
 from smtp_stub import LOSE, SmtpStub, smtp_stub
 
 from services.notifier.fates import Fates
-from services.notifier.ledger import Move, Status
+from services.notifier.ledger import MailClaim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_outage import MailOutage
 from services.notifier.moves import Moves
@@ -79,14 +80,28 @@ async def test_of_a_claim_that_is_given_back_when_its_time_is_over_nothing_is_sa
     ]
 
 
+class TellingLedger(MemoryLedger):
+    """Tells when all its mails have come to their end: nobody looks again and again while a server thinks."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__(now)
+        self.is_over = asyncio.Event()
+
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
+        moved = await super().move(moves)
+        if over(self):
+            self.is_over.set()
+        return moved
+
+
 async def test_a_server_that_thinks_for_longer_than_a_claim_holds_gets_its_mails(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock, stub = SystemClock(), SmtpStub(thinks_s=0.8)
-    ledger = MemoryLedger(clock.now)
+    ledger = TellingLedger(clock.now)
     planned(ledger, "a@example.nl", "b@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, claim_s=0.4, smtp_connections=2), clock):
-        await until(lambda: over(ledger))
+        await asyncio.wait_for(ledger.is_over.wait(), 5)
     assert (statuses(ledger), len(stub.accepted)) == ([Status.SENT] * 2, 2)
     assert (stub.abandoned, caplog.messages) == (0, [])
 

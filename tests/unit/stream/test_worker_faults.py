@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from toy import LANES, Facts, Tally, event_of, garbage, of_a_newer_version, report, service
 from world import GROUP, At, Killed, Running, World, raising
@@ -255,7 +255,6 @@ MISHAPS = st.lists(
 )
 
 
-@settings(max_examples=20)
 @given(MISHAPS, st.sampled_from([1, 3, 500]))
 async def test_several_workers_with_several_mishaps_come_to_the_same(
     mishaps: list[tuple[str, int]], batch: int
