@@ -122,7 +122,7 @@ def main() -> None:
 
 def generated(keys: Any) -> list[dict[str, Any]]:
     """Forms that `koppeling generate` makes up; what is wrong with one, in its place."""
-    forms = islice(synthetic_forms(1, offers(package="verzonnen")), 100)
+    forms = islice(synthetic_forms(1, offers(package="verzonnen")), 40)
     ready = [checked(WrittenForm("form", SOURCE, one.submission_id, dict(one.form), ()), keys) for one in forms]
     return [
         one.event.form if isinstance(one, ReadyForm) else {"faults": [str(fault) for fault in one]} for one in ready

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import clear_secrets
@@ -27,14 +27,12 @@ plain_trees = st.recursive(
 )
 
 
-@settings(max_examples=25)
 @given(plain_trees)
 def test_what_holds_no_secret_is_kept_byte_for_byte(tree: object) -> None:
     value = json.dumps(tree).encode()
     assert without_clear_secrets(value) is value
 
 
-@settings(max_examples=25)
 @given(
     st.recursive(
         st.just(SECRET),
