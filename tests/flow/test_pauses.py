@@ -115,5 +115,5 @@ async def test_of_two_who_release_a_brake_one_hears_that_the_other_did(onboardin
 
 
 _WAIT_FOR_THE_BRAKE = """
-select from pg_stat_activity where wait_event_type = 'Lock' and query like 'update timeline.brake%'
+select from pg_stat_activity where wait_event_type = 'Lock' and ltrim(query, chr(10)) like 'update timeline.brake%'
 """
