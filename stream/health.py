@@ -37,7 +37,7 @@ class Pulse:
         return time.monotonic() - self.beat < patience_s
 
     async def keep(self, clock: Clock, every_s: float) -> None:
-        """Beat until cancelled, for as long as nobody watches the loop yet."""
+        """Beat until cancelled, for as long as the keeper does not yet."""
         while True:
             self.beat = clock.monotonic()
             await clock.sleep(every_s)
@@ -109,6 +109,7 @@ class HealthServer:
 
 def watch_loop(pulse: Pulse, patience_s: float) -> None:
     """End the process when its event loop has not turned for so long: the supervisor starts a new one."""
+    pulse.beat = time.monotonic()
 
     def watch() -> None:
         while True:

@@ -80,9 +80,9 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, keeper.stop)
     health.start()
+    watch_loop(pulse, settings.watchdog_s)
     try:
         await start(transport, keeper)
-        watch_loop(keeper.pulse, settings.watchdog_s)
         await run_to_end(keeper, settings.stop_s)
     finally:
         await _close(transport, store, deployment)
