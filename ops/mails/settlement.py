@@ -6,7 +6,7 @@ and a second one, should the human have been wrong, is seen to be a human's. Who
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import click
@@ -17,10 +17,19 @@ from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
 from ops.mails.planned_anew import newer_epoch, plan_anew
-from ops.mails.taking_back import WHAT, WHICH_IS, fate, is_settled_as_not_sent, planned_for, take_back
+from ops.mails.taking_back import (
+    WHAT,
+    WHICH_IS,
+    fate,
+    is_settled_as_not_sent,
+    left_alone,
+    planned_for,
+    still_reports,
+    take_back,
+    why_not_taken_back,
+)
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
-from ops.terminal.age import moment
 from ops.terminal.output import say, wrapped
 from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
@@ -58,10 +67,7 @@ def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict
         return None
     if mail.status is not Status.UNCERTAIN:
         return f"this mail is {mail.status}: only UNCERTAIN ones are settled, and as sent what was settled as not sent"
-    begun = mail.body_started_at
-    if begun is not None and now < (until := begun + timedelta(seconds=patience_s)):
-        return f"its body began at {moment(begun)}, and its sender may still report: settle it after {moment(until)}"
-    return None
+    return still_reports(mail, now, patience_s)
 
 
 def settlement_lines(
@@ -102,7 +108,7 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
     if verdict is Verdict.NOT_SENT:
         after |= await _plan_anew(database, mail)
     elif is_settled_as_not_sent(mail):
-        after |= await take_back(database, mail)
+        after |= await take_back(database, mail, patience_s)
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
     return Change("notifier", str(mail.id), mail.registration, before, after)
 
@@ -129,7 +135,10 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
         taken_back = verdict is Verdict.SENT and is_settled_as_not_sent(mail)
         newer = await (planned_for if taken_back else newer_epoch)(database, mail)
         click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
-        if refusal := why_not(mail, now, patience_s, verdict):
+        if taken_back and (left := left_alone(newer, await newer_epoch(database, mail))):
+            click.echo("\n".join(wrapped(left)))
+        unknown = why_not_taken_back(newer, now, patience_s) if taken_back else None
+        if refusal := unknown or why_not(mail, now, patience_s, verdict):
             raise click.ClickException(refusal)
         if verdict is Verdict.NOT_SENT and newer is None:
             await say_what_holds(database, NOTIFIER.name)

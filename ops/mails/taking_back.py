@@ -2,12 +2,19 @@
 
 It ends as SENT. What that settlement planned anew goes out no more, where it has not gone yet: its row is taken out of
 the ledger. A row that ended as FAILED would ask to be sent again; what operators did stays on record.
+
+Was that row not sent either, by an operator's verdict or by itself, what was planned anew for it is taken out in its
+place, and so on. What is wanted whatever became of the first one is left alone: a mail sent again although it was SENT,
+to another address, or by a forced replay.
 """
 
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+
+import click
 
 from ops.mails.ledger_mail import LedgerMail, mails_of
 from ops.servers.administrator import Database
+from ops.terminal.age import moment
 from services.notifier.ledger import FORGOTTEN as NOT_BEGUN
 from services.notifier.ledger import Status
 
@@ -22,24 +29,44 @@ def is_settled_as_not_sent(mail: LedgerMail) -> bool:
     return mail.status is Status.FAILED and mail.reply == AS_NOT_SENT
 
 
+def still_reports(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:
+    """That its sender can still be heard of, and for how long; None when it cannot."""
+    begun = mail.body_started_at
+    if begun is not None and now < (until := begun + timedelta(seconds=patience_s)):
+        return f"its body began at {moment(begun)}, and its sender may still report: settle it after {moment(until)}"
+    return None
+
+
 async def planned_for(database: Database, mail: LedgerMail) -> LedgerMail | None:
-    """What the settlement planned anew; None when it planned nothing, or that is taken out."""
+    """The last of what was planned anew in its place; None when nothing was, or that is taken out."""
     anew = await database.fetchval(_PLANNED_FOR, str(mail.id))
-    found = await mails_of(database, mail=UUID(anew)) if anew else []
-    return found[0] if found else None
+    return (await mails_of(database, mail=anew))[0] if anew else None
 
 
-async def take_back(database: Database, mail: LedgerMail) -> dict[str, str]:
+def why_not_taken_back(anew: LedgerMail | None, now: datetime, patience_s: float) -> str | None:
+    """Why nobody can say yet what becomes of it: heard that it was not accepted, its sender would have it go out."""
+    if anew and anew.status is Status.BODY_STARTED and (refusal := still_reports(anew, now, patience_s)):
+        return f"the same mail was planned anew, as {anew.id}: {refusal}"
+    return None
+
+
+async def take_back(database: Database, mail: LedgerMail, patience_s: float) -> dict[str, str]:
     """Let what was planned anew never go out, unless its body is begun by now; what is to be recorded of it.
 
     Inside the transaction that settles the mail. A sender that has claimed the row can do nothing with it then.
+
+    Raises:
+        ClickException: its sender may still report.
     """
     anew = await planned_for(database, mail)
     if anew is None:
         return {}
     if await database.fetchval(_TAKE_OUT, anew.id, [status.value for status in NOT_BEGUN]):
         return {WHAT: str(anew.id), WHICH_IS: "taken out"}
-    return {WHAT: str(anew.id), WHICH_IS: (await mails_of(database, mail=anew.id))[0].status}
+    (anew,) = await mails_of(database, mail=anew.id)
+    if refusal := why_not_taken_back(anew, datetime.now(UTC), patience_s):
+        raise click.ClickException(refusal)
+    return {WHAT: str(anew.id), WHICH_IS: anew.status}
 
 
 def fate(anew: LedgerMail | None) -> str:
@@ -56,9 +83,28 @@ def fate(anew: LedgerMail | None) -> str:
     return f"{said}: its recipient may have the mail twice"
 
 
+def left_alone(anew: LedgerMail | None, newest: LedgerMail | None) -> str | None:
+    """What else was planned since, in a sentence; None when nothing was. `anew`: the last in the mail's place."""
+    if newest is None or (anew is not None and anew.id == newest.id):
+        return None
+    return f"{newest.id}, which is {newest.status}, was asked for whatever became of this one: it is left alone"
+
+
+# Rows that are taken out are planned under the same ids once more, so only the newest deed tells why one is there.
 _PLANNED_FOR = """
-select after ->> 'planned anew as' from operations.action
-where service = 'notifier' and target = $1 and what = 'settle not-sent' and after ->> 'planned anew as' is not null
-order by at desc limit 1
+with recursive instead (id) as (
+  select $1::text
+  union
+  select deed.anew from instead cross join lateral (
+    select what, before ->> 'status' as status, after ->> 'address' as address, after ->> 'planned anew as' as anew
+    from operations.action
+    where service = 'notifier' and target = instead.id and what in ('settle not-sent', 'resend')
+      and after ->> 'planned anew as' is not null
+    order by at desc limit 1
+  ) deed
+  where what = 'settle not-sent' or (status = 'FAILED' and address = 'the same')
+)
+select effect.id from notifier.effect join instead on effect.id = instead.id::uuid and instead.id <> $1
+order by epoch desc limit 1
 """
 _TAKE_OUT = "delete from notifier.effect where id = $1 and status = any($2::text[]) returning id"

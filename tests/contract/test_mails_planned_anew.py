@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import click
 import pytest
 from click.testing import CliRunner
 from real import emptied
@@ -36,6 +37,8 @@ insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, pay
 values (gen_random_uuid(), 3, $1, 'link-realised', 'connection 1', 'applicant', $2,
   '{"email": "kas@korst.example", "code_for": null}', 'FAILED', $3, now() - $4 * interval '1 hour')
 """
+BECOMES = "update notifier.effect set status = '{}', reply = '{}', finished_at = now() where epoch = 1 returning id"
+WHY = ("--apply", "--reason", "as the log says")
 KAS, BAAS = "kas@korst.example", "baas@korst.example"
 STATE = "insert into notifier.state (kind, key, lane, revision, document) values ('correspondence', $1, 3, 1, $2)"
 
@@ -143,6 +146,72 @@ async def test_a_mail_that_was_settled_as_not_sent_by_mistake_is_settled_as_sent
     assert json.loads(after) == {"status": "SENT", "planned anew before, as": str(anew), "which is": fate}
     again = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *why])
     assert (again.exit_code, "this mail is SENT" in again.stderr) == (1, True)
+
+
+async def planned_twice(cli: CliRunner, database: Any, then: str, *again: str) -> list[UUID]:
+    """A mail settled as not sent, and once more what was planned for it, after it got there: all three rows' ids."""
+    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *WHY])
+    anew = await database.fetchval(then)
+    done = await to_thread(cli.invoke, main, ["mails", *[word.format(anew) for word in again], *WHY])
+    assert done.exit_code == 0, done.output
+    return [row["id"] for row in await database.fetch("select id from notifier.effect order by epoch")]
+
+
+@pytest.mark.parametrize(
+    ("then", "again"),
+    [
+        (BECOMES.format("UNCERTAIN", ""), ["settle", "{}", "not-sent"]),
+        (BECOMES.format("FAILED", "RCPT 554"), ["resend-all", "RCPT 554", "--confirm", "1"]),
+    ],
+)
+async def test_a_mail_that_was_accepted_after_all_goes_out_no_more_however_often_it_was_planned_anew(
+    sandbox: RunningSandbox, database: Any, then: str, again: list[str]
+) -> None:
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    _, second, third = await planned_twice(cli, database, then, *again)
+    plan = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent"])
+    said = " ".join(plan.stdout.split())
+    assert f"as {third}, which is PLANNED: that row is taken out" in said, plan.output
+    assert "left alone" not in said
+    done = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *WHY])
+    assert f"{third} is taken out" in done.stdout, done.output
+    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (second, "FAILED")]
+
+
+@pytest.mark.parametrize(
+    ("status", "again"), [("SENT", ["resend", "{}"]), ("FAILED", ["resend", "{}", "--to", "baas@korst.example"])]
+)
+async def test_a_mail_that_is_wanted_whatever_became_of_the_first_one_goes_out(
+    sandbox: RunningSandbox, database: Any, status: str, again: list[str]
+) -> None:
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    _, second, third = await planned_twice(cli, database, BECOMES.format(status, ""), *again)
+    plan = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent"])
+    assert f"{third}, which is PLANNED, was asked for" in " ".join(plan.stdout.split()), plan.output
+    await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *WHY])
+    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (second, status), (third, "PLANNED")]
+
+
+async def test_while_the_sender_of_what_was_planned_anew_may_say_that_it_was_not_accepted_nothing_is_settled(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *WHY])
+    (seen,) = await mails_of(database, mail=MAIL)
+    begun = "update notifier.effect set status = 'BODY_STARTED', body_started_at = now() where epoch = 1"
+    await database.execute(begun)
+    refused = await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *WHY])
+    assert (refused.exit_code, "its sender may still report: settle it after" in refused.stderr) == (1, True)
+    # Begun since it was looked at: refused as well.
+    with pytest.raises(click.ClickException, match="may still report"):
+        async with database.transaction():
+            await settle(database, seen, Verdict.SENT, 70)
+    rows = await database.fetch("select status from notifier.effect order by epoch")
+    assert [row["status"] for row in rows] == ["FAILED", "BODY_STARTED"]
 
 
 async def test_a_mail_that_failed_by_itself_is_not_settled(sandbox: RunningSandbox, database: Any) -> None:
