@@ -38,6 +38,9 @@ _AT_ANY_COMMAND = (SERVER_IS_CLOSING, LOGIN_IS_WANTED)
 _POLICY = "5.7."
 """Security or policy (RFC 3463): before the body most often about us, until the relay lets us."""
 
+_BREAKS_OFF = 3
+"""At so many mails for each line, one after the other, a server breaks off for a few recipients' sake."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -180,8 +183,7 @@ class MailLine:
         if refusal.command in _ABOUT_US or refusal.code in _AT_ANY_COMMAND:
             about_login = refusal.command is SmtpCommand.LOGIN or refusal.code == LOGIN_IS_WANTED
             what = "wants another login than ours" if about_login else "takes no mail of ours"
-            self._desk.outage.report(f"the mail server {what} ({refusal})")
-            return self._broken_off(claim, refusal)
+            return self._broken_off(claim, refusal, f"the mail server {what} ({refusal})")
         may_be_about_us = refusal.status.startswith(_POLICY) and refusal.command is not SmtpCommand.BODY
         if refusal.code >= _PERMANENT and not may_be_about_us:
             return Move(claim, Status.FAILED, str(refusal))
@@ -198,24 +200,25 @@ class MailLine:
         if not loss.body_written:
             away = f"no connection to the mail server ({loss.why})"
             silent = f"the mail server does not answer any more ({loss})"
-            self._desk.outage.report(away if loss.command is SmtpCommand.CONNECT else silent)
-            return self._broken_off(claim, loss)
+            return self._broken_off(claim, loss, away if loss.command is SmtpCommand.CONNECT else silent)
         self._failures += 1
         self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))
 
-    def _broken_off(self, claim: MailClaim, error: SmtpRefusedError | SmtpLostError) -> Move:
+    def _broken_off(self, claim: MailClaim, error: SmtpRefusedError | SmtpLostError, what: str) -> Move:
         """Certainly not accepted, and no connection any more.
 
         Whether a server that has answered MAIL means us or this mail is not known. It is counted against the mail,
         which then makes way for the others by its own pauses, and the line goes on at once: a few recipients that a
         server always breaks off at would else hold up everybody's mail for ever. A server that means all of us costs
-        each mail one of many attempts, as it does with 450.
+        each mail one of many attempts, as it does with 450; where it takes none in between, the lines rest as well.
         """
         self._drop()
         if error.command not in _ABOUT_US:
-            self._failures = 0
+            often = _BREAKS_OFF * self._settings.smtp_connections
+            self._failures = self._failures + 1 if self._desk.outage.breaks_off(what, often=often) else 0
             return self._later(claim, str(error))
+        self._desk.outage.report(what)
         self._failures += 1
         return Move(claim, Status.PLANNED, str(error), delay_s=self._pause_s, untouched=True)
 

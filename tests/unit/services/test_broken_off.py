@@ -1,5 +1,6 @@
 """A mail server that breaks off before it has a mail: at everybody's, or at some recipients' again and again."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from services.notifier.ledger import Status
 from services.notifier.ledger_memory import MemoryLedger
 
 CLOSING = "421 4.7.0 closing"
+RESTS_TOO_LONG = {"reconnect_s": 60, "reconnect_s_max": 60, "smtp_connections": 2}
+THREE_EACH = 3 * 2
 
 
 class Once:
@@ -50,8 +53,7 @@ async def test_a_server_that_closes_behind_each_message_is_greeted_again_at_once
 ) -> None:
     stub = SmtpStub(lambda step, recipient_before: answer if step == "MAIL" and recipient_before else None)
     recipients = [f"p{number}@example.nl" for number in range(50)]
-    rests_too_long = {"reconnect_s": 60, "reconnect_s_max": 60, "smtp_connections": 2}
-    ledger = await send_all(stub, *recipients, **rests_too_long)
+    ledger = await send_all(stub, *recipients, **RESTS_TOO_LONG)
     assert set(statuses(ledger)) == {Status.SENT}
     assert sorted(to for to, _ in stub.accepted) == sorted(recipients)
     assert (stub.connections, caplog.messages) == (50, [])
@@ -106,8 +108,44 @@ async def test_recipients_at_whom_a_server_breaks_off_each_time_hold_up_nobody_e
     clock, stub = Hands(), SmtpStub(lambda at, to: answer if at == step and to.startswith("bad") else None)
     ledger = MemoryLedger(clock.now)
     planned(ledger, *bad, *good)
-    rests_too_long = {"reconnect_s": 60, "reconnect_s_max": 60, "smtp_connections": 2}
-    async with smtp_stub(stub), sending(ledger, settings(stub.port, **rests_too_long), clock):
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=2), clock):
         await until(lambda: statuses(ledger).count(Status.SENT) == len(good))
     assert sorted(to for to, _ in stub.accepted) == sorted(good)
     assert {entry.attempts for entry in ledger.entries.values()} == {1}
+
+
+@pytest.mark.parametrize(("step", "answer"), BREAKS_OFF_AT_ONE)
+async def test_while_a_server_takes_others_mails_no_line_rests_and_nothing_is_said(
+    step: str, answer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    recipients = [name for number in range(30) for name in (f"bad{number}@example.nl", f"p{number}@example.nl")]
+    clock, stub = Hands(), SmtpStub(lambda at, to: answer if at == step and to.startswith("bad") else None)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *recipients)
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **RESTS_TOO_LONG), clock):
+        await until(lambda: {entry.attempts for entry in ledger.entries.values()} == {1} and len(stub.accepted) == 30)
+    assert [line for line in caplog.messages if "mail server" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "said"),
+    [
+        ("RCPT", CLOSING, "takes no mail of ours (RCPT 421 4.7.0)"),
+        ("DATA", LOSE, "does not answer any more (DATA lost)"),
+        ("BODY", "530 5.7.0 log in", "wants another login than ours (BODY 530 5.7.0)"),
+    ],
+)
+async def test_a_server_that_breaks_off_at_everybodys_mail_is_left_in_peace_for_a_while(
+    step: str, answer: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, stub = Hands(), SmtpStub(lambda at, _: answer if at == step else None)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *[f"p{number}@example.nl" for number in range(100)])
+
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **RESTS_TOO_LONG), clock):
+        await until(lambda: sum(entry.reply != "" for entry in ledger.entries.values()) >= THREE_EACH)
+        await asyncio.sleep(0.05)
+        assert THREE_EACH <= stub.connections <= THREE_EACH + 1
+    assert [line for line in caplog.messages if "mail server" in line] == [
+        f"the mail server {said}: each mail is tried again, later and later"
+    ]

@@ -100,13 +100,13 @@ async def test_a_server_that_wants_a_login_and_gets_none_fails_no_mail(caplog: p
     wanted = ["530 5.7.0 Authentication required"]
     clock, stub = Hands(), SmtpStub(lambda step, _: wanted[0] if step == "RCPT" and wanted else None)
     ledger = MemoryLedger(clock.now)
-    planned(ledger, "a@example.nl")
+    planned(ledger, "a@example.nl", "b@example.nl", "c@example.nl")
     async with smtp_stub(stub), sending(ledger, settings(stub.port, smtp_connections=1), clock):
-        await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["RCPT 530 5.7.0"])
+        await until(lambda: [entry.reply for entry in ledger.entries.values()] == ["RCPT 530 5.7.0"] * 3)
         wanted.clear()
         clock.passed_s += 10
         await until(lambda: over(ledger))
-    assert statuses(ledger) == [Status.SENT]
+    assert statuses(ledger) == [Status.SENT] * 3
     assert "wants another login than ours (RCPT 530 5.7.0)" in caplog.text
 
 
