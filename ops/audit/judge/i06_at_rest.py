@@ -20,6 +20,9 @@ _WAITING = ("PLANNED", "CLAIMED")
 _UNDER_WAY = "BODY_STARTED"
 """It ends in a paused service too, as sent or uncertain."""
 
+_BEFORE_THE_MAIL = ("CONNECT", "LOGIN", "RSET", "MAIL")
+"""Commands at which a mail server does not know yet for whom a mail is: what it replies there is about no mail."""
+
 _LOOK = "is the service ready? see its log, and `koppeling status`"
 _finding = partial(Finding, Invariant.I6)
 
@@ -100,12 +103,13 @@ def _mails(history: History, service: str) -> Iterator[Finding]:
 def _since(row: EffectRow) -> datetime | None:
     """Since when it could have gone on.
 
-    One that the mail server has refused for now waits for its next attempt. That counts only for what was tried: a mail
-    that cannot be brought to any server is put off anew every few seconds.
+    One that the mail server has refused for now waits for its next attempt. That counts only for what was tried, and
+    where the server heard of it the last time: a mail that cannot be brought to any is put off anew every few seconds.
     """
     if row.status == _UNDER_WAY:
         return row.body_started_at
-    was_tried = row.attempts > (row.status == "CLAIMED")
+    was_heard = (row.reply or "").partition(" ")[0] not in _BEFORE_THE_MAIL
+    was_tried = row.attempts > (row.status == "CLAIMED") and was_heard
     return max((at for at in (row.planned_at, was_tried and row.not_before) if at), default=None)
 
 

@@ -70,6 +70,18 @@ def test_a_mail_that_waits_for_its_next_attempt_is_late_only_once_that_is(
     assert found(attempts - 1, 0), "put off, and not tried: the mail server is away"
 
 
+@pytest.mark.parametrize("attempts", [0, 1, 2])
+@pytest.mark.parametrize("reply", ["CONNECT lost", "LOGIN 535 5.7.8", "RSET lost", "MAIL 421 4.7.0"])
+def test_a_mail_that_reaches_no_server_is_late_however_often_it_is_put_off(
+    healthy: Evidence, reply: str, attempts: int
+) -> None:
+    soon = healthy.now + timedelta(seconds=5)
+    given = effects(
+        due_mail(healthy, "PLANNED"), lambda row: replace(row, attempts=attempts, not_before=soon, reply=reply)
+    )
+    assert "MAIL_NOT_SENT" in codes(given, at_rest=False)
+
+
 def test_a_mail_whose_body_had_been_begun_ends_all_the_same(healthy: Evidence) -> None:
     assert "MAIL_NOT_SENT" in codes(paused(due_mail(healthy, "BODY_STARTED"), ["notifier"]), at_rest=False)
 
