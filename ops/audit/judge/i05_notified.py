@@ -1,7 +1,7 @@
 """I4 and I5 of what is said about mails: one NotificationSent for each that the ledger calls SENT, and for no other.
 
 Ledger, journal and queue are of one moment, so between them nothing is under way. That what is recorded is published,
-and said once, is asked of every event (`together.py`, `once.py`).
+and said once, is asked of every event (`i04_written_together.py`, `i02_effects_once.py`).
 """
 
 from collections.abc import Iterator
