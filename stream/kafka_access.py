@@ -17,13 +17,16 @@ from stream.environment import CONFIG, PREFIX
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_SSL"]
 SaslMechanism = Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"]
 
-_ADDRESS = re.compile(r"\s*(?:[^\s:,/]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5})\s*")
+_ADDRESS = re.compile(r"\s*(?:[^\s:,/\[\]]+|\[[0-9a-fA-F:]+(?:%[^\s:,/\[\]]+)?\])(?::([0-9]{1,5}))?\s*")
 _PORTS = range(1, 65_536)
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
-    """`bootstrap` is a list of HOST:PORT with commas; without `ca_file` the machine's own authorities are trusted."""
+    """`bootstrap` is a list of HOST:PORT with commas; without a port aiokafka takes 9092.
+
+    Without `ca_file` the machine's own authorities are trusted.
+    """
 
     bootstrap: str
     protocol: SecurityProtocol = "PLAINTEXT"
@@ -73,7 +76,7 @@ class KafkaAccessSettings(BaseSettings):
     @classmethod
     def _names_brokers(cls, value: str) -> str:
         found = [_ADDRESS.fullmatch(server) for server in value.split(",")]
-        if not all(address and int(address[1]) in _PORTS for address in found):
+        if not all(address and (address[1] is None or int(address[1]) in _PORTS) for address in found):
             raise ValueError("is no list of HOST:PORT, separated by commas")
         return value
 

@@ -171,7 +171,7 @@ def test_what_is_no_url_is_said_to_be_none_without_a_part_of_the_password(
     assert "hush" not in result.output
 
 
-@pytest.mark.parametrize("servers", ["h:", "h:abc", "h", "h:9092,", "h:9092 i:9092"])
+@pytest.mark.parametrize("servers", ["h:", "h:abc", "h:9092,", "h:9092 i:9092"])
 def test_what_is_no_address_of_kafka_is_said(servers: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KOPPELING_KAFKA_BOOTSTRAP", servers)
     monkeypatch.setenv("KOPPELING_KEYLANE_JWKS", str(tmp_path / "jwks.json"))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from aiokafka.conn import collect_hosts
 from certificate import self_signed
 from pydantic import ValidationError
 
@@ -33,7 +34,7 @@ def faults(monkeypatch: pytest.MonkeyPatch, **variables: object) -> dict[str, st
     return dict(line.removeprefix(f"{PREFIX}KAFKA_").split(": ", 1) for line in said.splitlines())
 
 
-@pytest.mark.parametrize("brokers", ["", ",", "kafka", "kafka:9093,", "127.0.0.1:abc", "kafka:0", "kafka:65536"])
+@pytest.mark.parametrize("brokers", ["", ",", "kafka:", "kafka:9093,", "127.0.0.1:abc", "kafka:0", "k:65536", "[::1"])
 def test_brokers_that_cannot_be_reached_by_what_names_them_are_a_fault(
     monkeypatch: pytest.MonkeyPatch, brokers: str
 ) -> None:
@@ -42,6 +43,17 @@ def test_brokers_that_cannot_be_reached_by_what_names_them_are_a_fault(
 
 def test_several_brokers_are_named_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(monkeypatch, BOOTSTRAP="a.example:9093, [::1]:9093").kafka_access.bootstrap
+
+
+@pytest.mark.parametrize(
+    ("broker", "host", "port"),
+    [("kafka", "kafka", 9092), ("[::1]", "::1", 9092), ("[fe80::1%eth0]:9093", "fe80::1%eth0", 9093)],
+)
+def test_a_port_may_be_left_out_and_an_address_may_name_its_interface(
+    broker: str, host: str, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [found] = collect_hosts(read(monkeypatch, BOOTSTRAP=broker).kafka_access.bootstrap)
+    assert found[:2] == (host, port)
 
 
 def test_nothing_is_encrypted_and_nobody_logs_in_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
