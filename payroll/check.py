@@ -57,7 +57,12 @@ _RULES: dict[FormKind | None, _Rules] = {
 
 
 def check_form(
-    form: object, registration: str, defects: Sequence[Defect] = (), also: Sequence[str] = ()
+    form: object,
+    registration: str,
+    defects: Sequence[Defect] = (),
+    also: Sequence[str] = (),
+    *,
+    kept: bool = False,
 ) -> CheckedForm | RefusedForm:
     """Check the `form` of a FormReceived, already parsed.
 
@@ -66,11 +71,12 @@ def check_form(
         registration: the registration's id (UUID as text), to which its secrets must be bound.
         defects: what was wrong with the JSON although it parsed.
         also: ids of corrections that brought secrets of this form, bound to them.
+        kept: whether it was accepted once, so that what only later rules refuse stays in it.
 
     Returns:
         The form with every value in its normal form, or every fault in it: at most 50, and one more for the rest.
     """
-    reader = FieldReader()
+    reader = FieldReader(kept=kept)
     for defect in defects:
         for field in _fields_of(defect, form):
             reader.faults.add(field, FaultCode(defect.code.value))

@@ -75,12 +75,16 @@ class Fault:
 
 
 class FieldError(ValueError):
-    """A typed value breaks its field's rule. Which field, the caller knows."""
+    """A typed value breaks its field's rule. Which field, the caller knows.
 
-    def __init__(self, code: FaultCode, message: str | None = None) -> None:
+    `taken_before` is its normal form where an earlier release may have taken it, as what was accepted then stays so.
+    """
+
+    def __init__(self, code: FaultCode, message: str | None = None, *, taken_before: object = None) -> None:
         super().__init__(code)
         self.code = code
         self.message = message or MESSAGES[code]
+        self.taken_before = taken_before
 
 
 def fault(field: str, code: FaultCode) -> Fault:

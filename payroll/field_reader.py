@@ -27,11 +27,13 @@ _TOO_MANY = {
 class FieldReader:
     """One form's faults and warnings, gathered while its values are read.
 
-    A path ends with a dot or is empty: it is what stands before the field's name.
+    A path ends with a dot or is empty: it is what stands before the field's name. A form that is `kept` was accepted
+    once: what only later rules refuse stays in it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: bool = False) -> None:
         self.faults = FaultList()
+        self._kept = kept
         self._warnings: list[Fault] = []
 
     @property
@@ -54,8 +56,10 @@ class FieldReader:
         try:
             normal = rule(value)
         except FieldError as error:
-            self.faults.add_error(path + name, error)
-            return None
+            if not self._kept or error.taken_before is None:
+                self.faults.add_error(path + name, error)
+                return None
+            normal = error.taken_before
         if unusual and (odd := unusual(normal)):
             self._warnings.append(replace(fault(path + name, odd), warning=True))
         return normal

@@ -43,9 +43,9 @@ def name(value: object) -> str:
     """
     text = typed_text(value, NAME_CHARACTERS_MAX)
     if holds_bsn(text):
-        raise FieldError(FaultCode.BSN_REFUSED)
+        raise FieldError(FaultCode.BSN_REFUSED, taken_before=text)
     if ("/" in text or "www." in text.lower()) and _LINK.search(text):
-        raise FieldError(FaultCode.NAME_HOLDS_LINK)
+        raise FieldError(FaultCode.NAME_HOLDS_LINK, taken_before=text)
     return text
 
 
@@ -105,7 +105,7 @@ def username(value: object) -> str:
     """The name of a package's user, 1 to 100 characters, as typed. Never a BSN."""
     text = typed_text(value, USERNAME_CHARACTERS_MAX)
     if holds_bsn(text):
-        raise FieldError(FaultCode.BSN_REFUSED)
+        raise FieldError(FaultCode.BSN_REFUSED, taken_before=text)
     return text
 
 
@@ -131,7 +131,7 @@ def personnel_number(value: object) -> str:
     """A payroll package's number for an employee: 1 to 20 of `A-Z a-z 0-9 . _ / -` (our proposal). Never a BSN."""
     text = typed_text(value, PERSONNEL_NUMBER_CHARACTERS_MAX)
     if holds_bsn(text):
-        raise FieldError(FaultCode.BSN_REFUSED)
+        raise FieldError(FaultCode.BSN_REFUSED, taken_before=text)
     if not _PERSONNEL_NUMBER.fullmatch(text):
         raise FieldError(FaultCode.PERSONNEL_NUMBER_FORMAT)
     return text

@@ -35,10 +35,12 @@ def read(value: object) -> SealedToken:
     if not isinstance(value, str):
         raise FieldError(FaultCode.WRONG_TYPE)
     header = _protected_header(value)
-    is_agreed = (header.get("alg"), header.get("enc")) == AGREED and header.keys() <= _NAMES
-    if not is_agreed or not isinstance(header.get("epk"), dict):
+    if (header.get("alg"), header.get("enc")) != AGREED:
         raise FieldError(FaultCode.SECRET_NOT_SEALED)
-    return SealedToken(value, (header.get("registration"), header.get("connection"), header.get("purpose")))
+    token = SealedToken(value, (header.get("registration"), header.get("connection"), header.get("purpose")))
+    if not header.keys() <= _NAMES or not isinstance(header.get("epk"), dict):
+        raise FieldError(FaultCode.SECRET_NOT_SEALED, taken_before=token)
+    return token
 
 
 def clear_secret(typed: str) -> str:

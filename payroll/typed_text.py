@@ -37,9 +37,9 @@ def typed_text(value: object, longest: int) -> str:
     if _TOKEN_START in value and looks_sealed(value):
         raise FieldError(FaultCode.SECRET_IN_WRONG_FIELD)
     # Of ASCII none of the unprintable is printable to Python either, which tells it far sooner.
-    if not (value.isascii() and value.isprintable()) and _UNSEEN.search(value):
-        raise FieldError(FaultCode.CONTROL_CHARACTER)
     text = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+    if not (value.isascii() and value.isprintable()) and _UNSEEN.search(value):
+        raise FieldError(FaultCode.CONTROL_CHARACTER, taken_before=text)
     if len(text) > longest:
         raise FieldError(FaultCode.TOO_LONG)
     return text

@@ -60,7 +60,7 @@ def completed(found: FoundNumbers, known: Intake, registration: RegistrationId) 
             continue
         numbers = _numbers(before.form)
         typed = kept.form | {name: getattr(found, name) for name in _NAMES}
-        after = read_form(typed, registration, also=kept.sealed_to)
+        after = read_form(typed, registration, also=kept.sealed_to, kept=True)
         if isinstance(after, NamedForm):
             yield _Completed(kept, before, typed, after)
 

@@ -73,7 +73,7 @@ def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms)
     # The operator who said so heard it from the processor: nobody is told at the address that it has left.
     there = known.but(email=moved.email) if known.answer == "held" else known
     submission = Submission(case, terms, form, known.cycle + 1, known.sealed_to, there)
-    read = read_form(form, case.subject, also=known.sealed_to)
+    read = read_form(form, case.subject, also=known.sealed_to, kept=True)
     if isinstance(read, LinkRequest):
         return link_request.ask(submission, read, follows=True)
     considered = consider(submission, read)

@@ -47,16 +47,25 @@ ReadForm = NamedForm | LinkRequest | ProcessorRegistration | Correction | Withdr
 
 
 def read_form(
-    form: object, registration: RegistrationId, defects: Sequence[Defect] = (), also: Sequence[str] = ()
+    form: object,
+    registration: RegistrationId,
+    defects: Sequence[Defect] = (),
+    also: Sequence[str] = (),
+    *,
+    kept: bool = False,
 ) -> ReadForm:
     """Check a form; arguments as in `check_form`."""
-    checked = check_form(form, registration, defects, also)
+    checked = check_form(form, registration, defects, also, kept=kept)
     return _named(checked, registration) if isinstance(checked, Form) else checked
 
 
 def read_kept(kept: Intake | BeforeCorrection, registration: RegistrationId) -> ReadForm:
-    """The form that is remembered of this registration."""
-    return read_form(kept.form or {}, registration, also=kept.sealed_to)
+    """The form that is remembered of this registration.
+
+    What was accepted once stays so under rules of later: unreadable, it could neither go on nor end.
+    """
+    accepted = isinstance(kept, BeforeCorrection) or kept.answer != "rejected"
+    return read_form(kept.form or {}, registration, also=kept.sealed_to, kept=accepted)
 
 
 def claimed_by(kept: Intake | BeforeCorrection, registration: RegistrationId) -> Claimed:

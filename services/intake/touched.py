@@ -53,7 +53,7 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
         for one in completed(found, main, subject):
             yield from (*_of_form(one.before, subject), *_of_form(one.after, subject))
     if isinstance(cause, Told) and (moved := MovedProcessor.told_by(cause.text)):
-        yield from _of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to), subject)
+        yield from _of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to, kept=True), subject)
     yield from _of_form(read_kept(main, subject), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)
