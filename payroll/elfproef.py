@@ -14,6 +14,8 @@ _DIGITS = re.compile(r"\d+")
 _GROUPED = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
 _USUAL_GROUPS = ((9,), (3, 3, 3), (4, 2, 3), (2, 2, 2, 3))
 """How people write a BSN: 123456782, 123 456 782, 1234.56.782 and 12.34.56.782."""
+_APART = re.compile(r"(?<!\d)(?<!\d[\W_])\d(?:[\W_]{0,3}\d){8}(?![\W_]?\d)")
+"""Nine digits in whatever groups, with more than one separator between them and any other number."""
 
 
 def passes_elfproef(nine: str) -> bool:
@@ -29,16 +31,21 @@ def has_check_digit(eight: str) -> bool:
 def holds_bsn(text: str) -> bool:
     """Whether a number that could be a BSN stands in the text, written together or in groups, in any script's digits.
 
-    A longer number, such as a telephone number of ten digits, is none; but one of nine digits in groups as usual is
-    found behind another number, too.
+    A longer number, such as a telephone number of ten digits, is none; but one of nine digits is found beside another
+    number, too: in groups as usual right beside it, in other groups where it stands apart.
     """
     if len(text) < _BSN_DIGITS or not _DIGIT.search(text):
         return False
-    return any(passes_elfproef(_ascii_digits(nine)) for found in _GROUPED.findall(text) for nine in _nines(found))
+    return any(passes_elfproef(_ascii_digits(nine)) for nine in _nines(text))
 
 
-def _nines(grouped: str) -> Iterator[str]:
-    groups = _DIGITS.findall(grouped)
+def _nines(text: str) -> Iterator[str]:
+    yield from _APART.findall(text)
+    for grouped in _GROUPED.findall(text):
+        yield from _nines_in(_DIGITS.findall(grouped))
+
+
+def _nines_in(groups: list[str]) -> Iterator[str]:
     if sum(map(len, groups)) == _BSN_DIGITS:
         yield "".join(groups)
     for usual in _USUAL_GROUPS:

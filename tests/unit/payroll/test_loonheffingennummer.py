@@ -108,6 +108,11 @@ def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
         "DGA 1 1112.22.333",
         "11.12.22.333 9",
         "111----222333",
+        "DGA 12345-6782 (2)",
+        "Jan (123.45.67.82), 2",
+        "J. de Vries 1234 56782 (1980)",
+        "De Vries 123 45 6782 / 2",
+        "BSN 12345-6782, 1 van 2",
         "\uff11\uff11\uff11\uff12\uff12\uff12\uff13\uff13\uff13",
     ],
 )
@@ -116,7 +121,18 @@ def test_a_number_that_can_be_a_bsn_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["111222334", "0612345678", "06-12345678", "11122233", "1112223330", "0111222333", "000000000", "Jan"]
+    "text",
+    [
+        "111222334",
+        "0612345678",
+        "06-12345678",
+        "+31 1 11222333 (2)",
+        "11122233",
+        "1112223330",
+        "0111222333",
+        "000000000",
+        "Jan",
+    ],
 )
 def test_other_numbers_are_no_bsn(text: str) -> None:
     assert not holds_bsn(text)
