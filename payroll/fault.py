@@ -112,7 +112,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.EMAIL_INVALID: "Dit is geen geldig e-mailadres. Controleer het op typefouten.",
     FaultCode.EMAIL_NOT_ONE: "Vul precies één e-mailadres in, zonder naam erbij.",
     FaultCode.BSN_REFUSED: "Dit lijkt een burgerservicenummer (BSN). Dat vragen wij niet. Haal het weg.",
-    FaultCode.NAME_HOLDS_LINK: "In een naam mag geen webadres staan. Laat https://, www. en wat na een / komt weg.",
+    FaultCode.NAME_HOLDS_LINK: "In een naam mag geen webadres staan. Laat https://, www. en wat na /, ? of # komt weg.",
     FaultCode.PERSONNEL_NUMBER_FORMAT: "Een personeelsnummer heeft letters, cijfers en - . / _, zonder spaties.",
     FaultCode.DGA_DUPLICATE: "Deze DGA staat twee keer in de lijst. Laat er één staan.",
     FaultCode.CONTRACT_NUMBER_FORMAT: "Een raamwerkcontractnummer heeft 5 tot 20 letters en cijfers, geen streepjes.",

@@ -24,8 +24,9 @@ USUAL_CONTRACT_NUMBER_START = "A020"
 
 _CONTRACT_NUMBER = re.compile(r"[A-Za-z0-9]{5,20}")
 _PERSONNEL_NUMBER = re.compile(r"[A-Za-z0-9._/-]+")
-# Bol.com B.V., A/B Groep and J.Jansen/Smit are names.
-_LINK = re.compile(r"://|\b(?i:www)\.|\w\.[a-z]{2,}/")
+# Bol.com B.V., A/B Groep and j.jansen/Smit are names; behind a single letter only a country makes a domain.
+_DOMAIN = r"\w\w\.(?:[^\W\d_]{2,}|xn--[\w-]+)|\b\w\.[a-z]{2}"
+_LINK = re.compile(rf"(?i:://|\bwww\.|(?:{_DOMAIN})(?::\d+)?[/?#])")
 _WHITE_SPACE = re.compile(r"\s")
 _EMAIL_SEPARATOR = re.compile(r"[,;\s<>]")
 
@@ -44,7 +45,7 @@ def name(value: object) -> str:
     text = typed_text(value, NAME_CHARACTERS_MAX)
     if holds_bsn(text):
         raise FieldError(FaultCode.BSN_REFUSED, taken_before=text)
-    if ("/" in text or "www." in text.lower()) and _LINK.search(text):
+    if ("/" in text or "?" in text or "#" in text or "www." in text.lower()) and _LINK.search(text):
         raise FieldError(FaultCode.NAME_HOLDS_LINK, taken_before=text)
     return text
 
