@@ -12,6 +12,7 @@ from ops.story.reason import Reason
 from ops.story.registration_view import ConnectionView, Milestone, RegistrationView
 from ops.story.remembered import Remembered
 from ops.story.standing import STAGES, Standing, standing
+from payroll.finding import passed_on
 from payroll.packages import packages
 from schemas.ids import reference
 from services.monitor.stage import Stage
@@ -107,7 +108,7 @@ def _first_exchange_on(link: Link) -> date | None:
 
 
 def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
-    return tuple(words.of_finding(finding, provisioning.package) for finding in link.findings)
+    return tuple(words.of_finding(finding, provisioning.package) for finding in passed_on(link.findings))
 
 
 def _next(remembered: Remembered, stands: Standing, why: Sequence[Reason]) -> NextStep:

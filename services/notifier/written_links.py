@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TypedDict
 
+from payroll.finding import passed_on
 from payroll.packages import packages
 from schemas.events import (
     CustomerActionNeeded,
@@ -43,7 +44,9 @@ def customer_action_needed(
         code_for=code_for,
         correction_waits=correction_waits,
         is_reminder=event.is_reminder,
-        asks=tuple(Ask(what=package.what(one), steps=package.help_for(one.code).steps) for one in event.findings),
+        asks=tuple(
+            Ask(what=package.what(one), steps=package.help_for(one.code).steps) for one in passed_on(event.findings)
+        ),
     )
 
 
@@ -74,7 +77,7 @@ def provisioning_refused(
         **_linked(event.contact),
         code_for=code_for,
         correction_waits=correction_waits,
-        reasons=tuple(package.what(finding) for finding in event.findings),
+        reasons=tuple(package.what(finding) for finding in passed_on(event.findings)),
         steps=tuple(dict.fromkeys(step for one in event.findings for step in package.help_for(one.code).steps)),
     )
 

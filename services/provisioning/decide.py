@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from payroll.finding import passed_on
 from schemas.event import Event
 from schemas.events import (
     ConnectionsWithdrawn,
@@ -16,7 +17,7 @@ from schemas.values import Applicant
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning, Withdrawn
 from services.provisioning.events import event_of
 from services.provisioning.realisation import realisation
-from services.provisioning.report import findings_of, is_plausible, trigger_of
+from services.provisioning.report import is_plausible, trigger_of
 from services.provisioning.request import addressee, fingerprint, requested
 from services.provisioning.states import REQUESTS, STAYS, Note, Transition, Trigger, transition
 from services.provisioning.terms import Terms
@@ -180,11 +181,11 @@ def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Tra
         contradiction = Contradiction(
             report=report.report,
             reported_at=report.reported_at,
-            findings=findings_of(report),
+            findings=passed_on(report.findings),
             first_exchange_on=report.first_exchange_on,
         )
         return link.but(contradiction=contradiction)
-    findings = findings_of(report) if turn.to in _WITH_FINDINGS else ()
+    findings = passed_on(report.findings) if turn.to in _WITH_FINDINGS else ()
     changed = {"stage": turn.to, "since": case.now, "heard_at": report.reported_at, "findings": findings}
     match turn.to:
         case LinkStage.ACCEPTED if link.stage is LinkStage.REQUESTED:

@@ -3,6 +3,7 @@
 To people under the registration's cycle, to which their code from the mail belongs; to Keylane under its request's.
 """
 
+from payroll.finding import passed_on
 from schemas.event import Event
 from schemas.events import CustomerActionNeeded, LinkRealised, ProvisioningCancelled, ProvisioningRefused
 from services.provisioning.documents import Link, Provisioning
@@ -16,9 +17,12 @@ def event_of(what: type[Event], provisioning: Provisioning, link: Link, *, worke
     contact, cycle = provisioning.contact(link), provisioning.cycle
     if what is CustomerActionNeeded:
         is_reminder = link.reminders > 0
-        findings = link.findings
         return CustomerActionNeeded(
-            contact=contact, cycle=cycle, number=link.actions, findings=findings, is_reminder=is_reminder
+            contact=contact,
+            cycle=cycle,
+            number=link.actions,
+            findings=passed_on(link.findings),
+            is_reminder=is_reminder,
         )
     if what is LinkRealised and link.realised_on is not None and link.first_exchange is not None:
         return LinkRealised(
@@ -37,7 +41,7 @@ def event_of(what: type[Event], provisioning: Provisioning, link: Link, *, worke
             cycle=cycle,
             raamwerkcontractnummer=provisioning.raamwerkcontractnummer,
             loonheffingennummer=provisioning.loonheffingennummer,
-            findings=link.findings,
+            findings=passed_on(link.findings),
             employer_email=provisioning.employer_email,
         )
     if what is ProvisioningCancelled:

@@ -5,7 +5,6 @@ from typing import assert_never
 
 from payroll.finding import passed_on
 from schemas.events import ProvisioningReported
-from schemas.values import Finding
 from services.provisioning.documents import Link, LinkStage
 from services.provisioning.states import Trigger
 
@@ -29,11 +28,6 @@ def trigger_of(report: ProvisioningReported, link: Link) -> Trigger:
             return Trigger.OUTDATED if _is_outdated(report, link) else _asks(report, link)
         case unexpected:
             assert_never(unexpected)
-
-
-def findings_of(report: ProvisioningReported) -> tuple[Finding, ...]:
-    """What of Keylane's findings is kept, and told to anybody."""
-    return tuple(map(passed_on, report.findings))
 
 
 def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> bool:
@@ -61,5 +55,5 @@ def _names_another_day(report: ProvisioningReported, link: Link) -> bool:
 
 
 def _asks(report: ProvisioningReported, link: Link) -> Trigger:
-    same = link.stage is LinkStage.ACTION_NEEDED and link.findings == findings_of(report)
+    same = link.stage is LinkStage.ACTION_NEEDED and passed_on(link.findings) == passed_on(report.findings)
     return Trigger.ACTION_NEEDED_SAME if same else Trigger.ACTION_NEEDED

@@ -125,7 +125,7 @@ def _faults(faults: Iterable[FormFault]) -> tuple[Why, ...]:
 
 
 def _findings(findings: Iterable[Finding]) -> tuple[Why, ...]:
-    return tuple(Why(code=one.code, detail=one.detail) for one in map(passed_on, findings))
+    return tuple(Why(code=one.code, detail=one.detail) for one in passed_on(findings))
 
 
 _SAID: dict[type[Event], Callable[[Any], Said]] = {

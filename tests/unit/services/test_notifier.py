@@ -172,6 +172,12 @@ def test_what_the_customer_has_to_do_comes_from_the_package_and_names_the_right(
     ]
 
 
+def test_no_mail_repeats_what_an_earlier_release_has_said_of_a_person() -> None:
+    finding = Finding(code="RIGHT_MISSING", detail="BSN van J. de Vries 111 222 333")
+    for event in (action_needed(finding), REFUSED.model_copy(update={"findings": (finding,)})):
+        assert "de Vries" not in mail_of(event).model_dump_json()
+
+
 def test_a_rejection_names_fields_as_people_know_them_and_repeats_no_foreign_name() -> None:
     mail = mail_of(rejected("salaris@example.nl"))
     assert isinstance(mail, RegistrationRejectedMail)

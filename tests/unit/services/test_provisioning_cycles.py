@@ -18,6 +18,7 @@ from schemas.events import (
 from schemas.values import Applicant, Finding
 from services.provisioning.decide import NOTHING_REQUESTED, service
 from services.provisioning.documents import Provisioning
+from services.provisioning.events import event_of
 from services.provisioning.terms import Terms
 from stream.service import Ignore
 
@@ -92,6 +93,21 @@ def test_what_keylane_writes_of_a_person_goes_no_further() -> None:
     assert asked.findings == (Finding(code="RIGHT_MISSING"), Finding(code="DGA_MISMATCH"), *MISSING)
     again = report("customer_action_needed", findings=findings, reported_at=NOW + timedelta(minutes=1))
     assert story.when(again) == Ignore("ACTION_NEEDED_SAME_WHEN_ACTION_NEEDED")
+
+
+def test_what_an_earlier_release_kept_of_a_person_goes_no_further_either() -> None:
+    said = (Finding(code="RIGHT_MISSING", detail="BSN van J. de Vries 111 222 333"),)
+    story = at_keylane()
+    story.said(report("customer_action_needed", findings=said))
+    (link,) = links(story)
+    kept = story.document(Provisioning).with_links([link.but(findings=said)])
+    story.remembered[Provisioning.at(REGISTRATION)] = kept
+    again = report("customer_action_needed", findings=said, reported_at=NOW + timedelta(minutes=1))
+    assert story.when(again) == Ignore("ACTION_NEEDED_SAME_WHEN_ACTION_NEEDED")
+    for what in (CustomerActionNeeded, ProvisioningRefused):
+        event = event_of(what, kept, *kept.links, worked_before=False)
+        assert isinstance(event, CustomerActionNeeded | ProvisioningRefused)
+        assert event.findings == (Finding(code="RIGHT_MISSING"),)
 
 
 def test_a_new_secret_concerns_its_own_connection_only() -> None:
