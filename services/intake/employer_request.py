@@ -150,7 +150,7 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
     """That this registration has come with these forms, and with nothing that it was `known` by before.
 
     Who asked for what it has left waits for another registration again, and is woken to see that. So is who has asked
-    for so long that nobody looks any more: by the gate that it has opened itself.
+    for so long that nobody looks any more, to see that one has come.
     """
     numbers: dict[str, set[str | None]] = {key: set() for key in (known.requests if known else ())}
     for form in forms:
@@ -162,10 +162,8 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
         before = request.numbers_of(case.subject)
         if before != now:
             changes[EmployerRequest.at(key)] = request.with_registration(case.subject, now)
-        if before - now and request.askers:
+        if (before - now and request.askers) or (now - before and request.has_waited_long(case.now)):
             changes |= opened_anew(gate.of_leaving(key))
-        if now - before and request.has_waited_long(case.now):
-            changes |= opened_anew(key)
     return Registering(tuple(key for key, now in numbers.items() if now), changes)
 
 

@@ -40,7 +40,7 @@ def of_return(registration: RegistrationId) -> str:
 
 
 def of_leaving(request: str) -> str:
-    """Opened when a registration that had come for this request (its gate) is gone; opened anew each time."""
+    """Opened when a registration for this request (its gate) is gone, or has come late; opened anew each time."""
     return f"left:{request}"
 
 

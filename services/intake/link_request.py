@@ -74,7 +74,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
         return _seen(case, known, taken_up=form is not None)
     due_at = None if case.now >= known.since + terms.lapse else case.now + terms.reminder
     if due_at is None or case.now >= known.since + TAKEN_UP_WITHIN:
-        return _seen(case, known, overdue=True, due_at=due_at, also=gate.of_request(form))
+        return _seen(case, known, overdue=True, due_at=due_at)
     number = known.reminders + 1
     said = _asked(applicant_of(known, known), known.cycle, form, to_processor="request", number=number)
     return Emit((said,), {Intake.at(case.subject): known.but(reminders=number, due_at=due_at)})
@@ -91,10 +91,10 @@ def look(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     return _seen(case, known, since=case.now, due_at=case.now + terms.reminder)
 
 
-def _seen(case: Case[None], known: Intake, *, also: tuple[str, ...] = (), **seen: Any) -> Emit:
-    """What was seen of it; nothing else holds. `also` are gates that wake it from now on."""
+def _seen(case: Case[None], known: Intake, **seen: Any) -> Emit:
+    """What was seen of it; nothing else holds."""
     form = requested(case, known)
-    gates = (*map(gate.of_leaving, gate.of_request(form) if form else ()), *also)
+    gates = map(gate.of_leaving, gate.of_request(form) if form else ())
     wakes = woken_by(case.subject, gates, successors=known.successors, returning=known.returning)
     fields = {"taken_up": False, "overdue": False, "due_at": None, "waits_for": wakes} | seen
     return Emit(documents={Intake.at(case.subject): known.but(**fields)})

@@ -95,7 +95,7 @@ def _of_registration(named: NamedForm, subject: RegistrationId) -> Iterator[Docu
     if named.processor:
         yield from (Gate.at(named.processor), Processor.at(named.processor))
     for request in named.requests:
-        yield from (Gate.at(request), EmployerRequest.at(request))
+        yield from (Gate.at(request), EmployerRequest.at(request), Gate.at(gate.of_leaving(request)))
 
 
 def _answer_to(registration: RegistrationId) -> Iterator[DocumentKey]:
