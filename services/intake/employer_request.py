@@ -49,7 +49,7 @@ class EmployerRequest(Document):
 
     All still ask. They may be those of several employers, as many share a name.
     `registered` are the registrations that have come, be they held, whether or not anybody has asked yet.
-    `crowded`: more have asked than are remembered, and some of those may still ask.
+    `cut_off` counts those that ask but are not remembered; `crowded`: there may be more, not counted by older releases.
     """
 
     kind: ClassVar[str] = "employer-request"
@@ -62,6 +62,7 @@ class EmployerRequest(Document):
     asked_at: AwareDatetime | None = None
     earlier: tuple[Asker, ...] = ()
     registered: tuple[Registered, ...] = ()
+    cut_off: int = 0
     crowded: bool = False
 
     def with_askers(self, askers: Sequence[Asker]) -> "EmployerRequest":
@@ -70,8 +71,8 @@ class EmployerRequest(Document):
         asking = [asker for asker in askers if asker.submission is not None]
         requests = asking[:ASKERS_MAX]
         last = requests.pop() if requests else Asker(submission=None)
-        crowded = self.crowded or len(asking) > ASKERS_MAX
-        return self.but(**dict(last), earlier=(*file, *requests), crowded=crowded)
+        cut_off = self.cut_off + max(0, len(asking) - ASKERS_MAX)
+        return self.but(**dict(last), earlier=(*file, *requests), cut_off=cut_off)
 
     @property
     def askers(self) -> tuple[Asker, ...]:
@@ -82,11 +83,15 @@ class EmployerRequest(Document):
     @property
     def is_asked(self) -> bool:
         """Whether anybody asks, or may: of very many not all are remembered."""
-        return self.crowded or bool(self.askers)
+        return self._hides_some or bool(self.askers)
+
+    @property
+    def _hides_some(self) -> bool:
+        return self.crowded or self.cut_off > 0
 
     def may_be_asked(self, lhnr: str) -> bool:
         """The same for this number, hashed."""
-        return self.crowded or any(asker.lhnr in (None, lhnr) for asker in self.askers)
+        return self._hides_some or any(asker.lhnr in (None, lhnr) for asker in self.askers)
 
     def whom_to_tell(self, lhnr: str | None) -> Asker | None:
         """The employer of a registration with this number, hashed, that is told more; None where that is not known.
@@ -105,7 +110,9 @@ class EmployerRequest(Document):
         return any(one.lhnr in (None, lhnr) for one in self.registered)
 
     def has_waited_long(self, now: datetime) -> bool:
-        """Whether a request stands here that is overdue by now, unless a registration has come for it."""
+        """Whether a request is overdue by now, or may be, unless a registration has come for it."""
+        if self._hides_some:
+            return True
         asked_by = now - TAKEN_UP_WITHIN
         if self.submission is not None and (self.asked_at or _LONG_AGO) <= asked_by:
             return True
@@ -126,8 +133,10 @@ class EmployerRequest(Document):
         return here.with_askers(anew)
 
     def without(self, submission: str) -> "EmployerRequest":
-        """When this one does not ask any more."""
-        return self.with_askers([asker for asker in self.askers if asker.submission != submission])
+        """When this one, which asked until now, does not ask any more."""
+        others = [asker for asker in self.askers if asker.submission != submission]
+        is_remembered = len(others) < len(self.askers)
+        return self.with_askers(others) if is_remembered else self.but(cut_off=max(0, self.cut_off - 1))
 
     def with_asker(self, asker: Asker) -> "EmployerRequest":
         """When this link request asks too, or otherwise than before."""
@@ -162,7 +171,7 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
         before = request.numbers_of(case.subject)
         if before != now:
             changes[EmployerRequest.at(key)] = request.with_registration(case.subject, now)
-        if (before - now and request.askers) or (now - before and request.has_waited_long(case.now)):
+        if (before - now and request.is_asked) or (now - before and request.has_waited_long(case.now)):
             changes |= opened_anew(gate.of_leaving(key))
     return Registering(tuple(key for key, now in numbers.items() if now), changes)
 
