@@ -91,11 +91,22 @@ class History:
             for place, log in self.evidence.logs.items()
         }
 
-    def may_be_removed(self, topic: str, time: str = "") -> bool:
-        """Whether retention may have removed what was said in this topic at this time, or at one that is not known."""
-        said = said_at(time)
-        begins = [said_at(self.first_times[place]) for place in self.places[topic] if self.evidence.logs[place].start]
+    def may_be_removed(self, topic: str, subject: str, time: str = "") -> bool:
+        """Whether retention may have removed what was said about a registration here, then or at an unknown time."""
+        said, lanes = said_at(time), self._lanes.get(subject)
+        places = [place for place in self.places[topic] if lanes is None or place.partition in lanes]
+        begins = [said_at(self.first_times[place]) for place in places if self.evidence.logs[place].start]
         return any(said is None or begin is None or said <= begin for begin in begins)
+
+    @cached_property
+    def _lanes(self) -> dict[str, set[int]]:
+        """Where the documents about each registration say that it is spoken of."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for tables in self.evidence.tables.values():
+            for row in tables.states:
+                if row.lane >= 0:
+                    found[row.key].add(row.lane)
+        return found
 
     @cached_property
     def journals(self) -> dict[str, dict[UUID, JournalRow]]:

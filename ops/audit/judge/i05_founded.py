@@ -11,6 +11,7 @@ from ops.audit.judge.history import DEAD_LETTERS, OUR_SOURCE, History, Issue
 from ops.audit.judge.i02_effects_once import ledger
 from ops.audit.judge.seen import Seen
 
+_SAID_TO_IT = (REQUESTED, CANCELLED)
 _DEVELOPERS = "keep everything as it is, and call the developers"
 _finding = partial(Finding, Invariant.I5, act=_DEVELOPERS)
 
@@ -106,14 +107,13 @@ def _keylane(history: History) -> Iterator[Finding]:
     if keylane is None or not history.whole:
         return
     told = history.ids.get(REPORTED, set())
-    asked = history.ids.get(REQUESTED, set()) | history.ids.get(CANCELLED, set())
-    forgotten = history.may_be_removed(REQUESTED) or history.may_be_removed(CANCELLED)
+    asked = {id_ for topic in _SAID_TO_IT for id_ in history.ids.get(topic, ())}
     for request in keylane.received:
-        if request.id not in asked and not forgotten:
+        if request.id not in asked and not any(history.may_be_removed(topic, request.subject) for topic in _SAID_TO_IT):
             about = f"registration {request.subject}, connection {request.connection}"
             yield _finding("REQUEST_FROM_NOWHERE", about, f"Keylane has {request.id}, and its topic has not")
     for report in keylane.reports:
         is_gone = report.published and report.event_id not in told
-        if is_gone and not history.may_be_removed(REPORTED, report.time):
+        if is_gone and not history.may_be_removed(REPORTED, report.subject, report.time):
             what = f"Keylane has published report {report.event_id}, and the topic has not got it"
             yield _finding("REPORT_GONE", f"registration {report.subject}", what)

@@ -59,3 +59,16 @@ def test_a_request_comes_from_nowhere_only_where_its_topic_is_whole(healthy: Evi
     request = replace(REQUEST, id="long-ago")
     assert "REQUEST_FROM_NOWHERE" in codes(keylane(healthy, request))
     assert "REQUEST_FROM_NOWHERE" not in codes(keylane(shorter, request))
+
+
+@pytest.mark.parametrize("topic", [REQUESTED, REPORTED])
+def test_what_is_gone_of_one_partition_excuses_nothing_in_another(healthy: Evidence, topic: str) -> None:
+    place, found = first_of(healthy, topic)
+    emptied = log(healthy, place, records=(), begin=found.end, start=found.end)
+    here = {row.key for row in healthy.tables["intake"].states if row.lane == place.partition}
+    elsewhere = {row.key for row in healthy.tables["intake"].states if row.lane not in {place.partition, -1}}
+    for subject in (min(here), min(elsewhere)):
+        request = replace(REQUEST, id="long-ago", subject=subject)
+        report = KeylaneReport("KL-gone", subject, published=True, time=healthy.now.isoformat())
+        told = keylane(emptied, request) if topic == REQUESTED else keylane(emptied, reports=(report,))
+        assert bool(codes(told) & {"REQUEST_FROM_NOWHERE", "REPORT_GONE"}) is (subject in elsewhere)
