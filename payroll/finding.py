@@ -7,8 +7,11 @@ from schemas.values import Finding
 
 
 def passed_on(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings, each as `_passed_on`. Those kept or said by an earlier release may hold more than that."""
-    return tuple(map(_passed_on, findings))
+    """The findings, each as `_passed_on`, and once where they differed in nothing else.
+
+    Those kept or said by an earlier release may hold more than that.
+    """
+    return tuple(dict.fromkeys(map(_passed_on, findings)))
 
 
 def _passed_on(finding: Finding) -> Finding:

@@ -37,7 +37,13 @@ from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
 from schemas.values import Finding
 from services.notifier.decide import _CALLED_FOR, SERVICE
-from services.notifier.mails import CustomerActionNeededMail, LinkRealisedMail, RegistrationRejectedMail, read
+from services.notifier.mails import (
+    CustomerActionNeededMail,
+    LinkRealisedMail,
+    ProvisioningRefusedMail,
+    RegistrationRejectedMail,
+    read,
+)
 from stream.service import Done, Emit, Ignore
 
 
@@ -176,6 +182,15 @@ def test_no_mail_repeats_what_an_earlier_release_has_said_of_a_person() -> None:
     finding = Finding(code="RIGHT_MISSING", detail="BSN van J. de Vries 111 222 333")
     for event in (action_needed(finding), REFUSED.model_copy(update={"findings": (finding,)})):
         assert "de Vries" not in mail_of(event).model_dump_json()
+
+
+def test_a_mail_says_once_what_differs_in_nothing_that_it_tells() -> None:
+    findings = (Finding(code="DGA_MISMATCH", detail="de eerste"), Finding(code="DGA_MISMATCH", detail="de tweede"))
+    asks = mail_of(action_needed(*findings))
+    refused = mail_of(REFUSED.model_copy(update={"findings": findings}))
+    assert isinstance(asks, CustomerActionNeededMail)
+    assert isinstance(refused, ProvisioningRefusedMail)
+    assert (len(asks.asks), len(refused.reasons)) == (1, 1)
 
 
 def test_a_rejection_names_fields_as_people_know_them_and_repeats_no_foreign_name() -> None:

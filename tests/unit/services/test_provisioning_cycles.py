@@ -86,6 +86,7 @@ def test_what_keylane_writes_of_a_person_goes_no_further() -> None:
     findings = (
         Finding(code="RIGHT_MISSING", detail="BSN van J. de Vries 111 222 333"),
         Finding(code="DGA_MISMATCH", detail="J. de Vries"),
+        Finding(code="DGA_MISMATCH", detail="P. de Vries"),
         *MISSING,
     )
     (asked,) = story.said(report("customer_action_needed", findings=findings))
