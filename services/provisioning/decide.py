@@ -93,7 +93,7 @@ def _trigger_of_cycle(before: Link, asked: Link) -> Trigger:
     """Keylane, which contradicted its own word, is asked again whatever is asked: nobody knows what it has."""
     if before.asked != asked.asked or before.contradiction is not None:
         return Trigger.CORRECTED
-    if before.rights not in (None, asked.rights):
+    if before.rights is not None and set(before.rights) != set(asked.rights or ()):
         return Trigger.CORRECTED
     is_same = before.addressee in (None, asked.addressee)
     return Trigger.RESUBMITTED if is_same else Trigger.READDRESSED

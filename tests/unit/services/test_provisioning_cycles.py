@@ -73,6 +73,15 @@ def test_a_new_cycle_asks_again_where_the_products_call_for_other_rights(said: s
     assert isinstance(unchanged, CycleRequested)
 
 
+def test_the_same_rights_in_another_order_are_no_reason_to_ask_again() -> None:
+    story = at_keylane()
+    (link,) = links(story)
+    kept = link.but(rights=tuple(reversed(link.rights or ())))
+    story.remembered[Provisioning.at(REGISTRATION)] = story.document(Provisioning).with_links([kept])
+    (unchanged,) = story.said(enriched(loket(), cycle=2))
+    assert isinstance(unchanged, CycleRequested)
+
+
 def test_a_document_that_does_not_know_its_rights_is_no_reason_to_ask_again() -> None:
     story = at_keylane()
     (link,) = links(story)
