@@ -73,11 +73,24 @@ def decode(topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes
         envelope = from_headers(headers)
     except EnvelopeError as error:
         raise CodecError(error.fault, error.header) from None
-    event = _upcast(_read(topic, envelope, value))
+    event = upcast_to(_NEWEST[topic].version, _read(topic, envelope, value))
     subject = event.subject(envelope.source, envelope.subject)
     if not subject:
         raise CodecError(CodecFault.NO_SUBJECT)
     return Decoded(envelope if subject == envelope.subject else envelope._replace(subject=subject), event)
+
+
+def upcast_to(version: int, event: Event) -> Event:
+    """The same fact in this version, which may be its own.
+
+    Raises:
+        NotImplementedError: a version on the way has no upcast of its own; what it inherits leads no further.
+    """
+    while event.version < version:
+        before, event = event, event.upcast()
+        if event.version <= before.version:
+            raise NotImplementedError
+    return event
 
 
 def storable(topic: str, value: bytes | None) -> bytes | None:
@@ -107,9 +120,3 @@ def _fault(error: ValidationError) -> tuple[str, str]:
         return CodecFault.NOT_JSON, ""
     known = ".".join(str(part)[:40] for part in first["loc"][:5])
     return CodecFault.WRONG_SHAPE, f"{known} {first['type']}".strip()
-
-
-def _upcast(event: Event) -> Event:
-    while event.version < _NEWEST[event.name].version:
-        event = event.upcast()
-    return event

@@ -64,7 +64,11 @@ class Event(Value):
         return value
 
     def upcast(self) -> "Event":
-        """The same fact in the next version; the newest version has none."""
+        """The same fact in the next version. Each but the newest has its own; what a version inherits leads no further.
+
+        Raises:
+            NotImplementedError: the first version is the newest.
+        """
         raise NotImplementedError
 
     def subject(self, source: str, stated: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas import codec
 from schemas.envelope import Envelope, to_headers
+from schemas.event import Event
 from schemas.events import (
     FormReceived,
     ProvisioningReported,
@@ -30,6 +31,22 @@ ENVELOPE = Envelope(
 FORM_HEADERS = to_headers(ENVELOPE._replace(name="form-received", version=1, source="urn:form"))
 REPORT_HEADERS = to_headers(ENVELOPE._replace(name="provisioning-reported", version=1, source="urn:keylane"))
 REPORT = b'{"connection":1,"cycle":1,"report":"accepted","reported_at":"2026-11-22T09:30:00Z"}'
+
+
+class First(Event):
+    name = "made-up"
+
+    def upcast(self) -> Event:
+        return Second()
+
+
+class Second(First):
+    version = 2
+
+
+class Third(Second):
+    version = 3
+
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 dgas = st.builds(Dga, name=texts, personnel_number=texts)
@@ -93,6 +110,13 @@ def test_the_first_version_is_read_as_the_newest(registration: Registration, cyc
     newest = RegistrationSubmitted(registration=registration.upcast(), cycle=cycle, accepted_before=cycle > 1)
     assert decoded.event == newest
     assert decoded.envelope.version == 1
+
+
+def test_a_version_without_an_upcast_of_its_own_is_not_read_as_the_newest() -> None:
+    assert codec.upcast_to(2, First()) == Second()
+    assert codec.upcast_to(3, Third()) == Third()
+    with pytest.raises(NotImplementedError):
+        codec.upcast_to(3, First())
 
 
 def test_a_forms_subject_is_computed_whatever_the_envelope_states() -> None:
