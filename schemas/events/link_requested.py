@@ -64,9 +64,11 @@ class LinkRequestedV4(LinkRequestedV3):
 class LinkRequested(LinkRequestedV4):
     """As before. `former_processor` is the address of the processor that was chosen until now and has done nothing yet.
 
-    None where it is the same one, has taken the request up, or is asked to by another request.
+    None where it is the same one, has taken the request up, or is asked to by another request. `former_company_name` is
+    what that processor was told that the employer is called.
     """
 
     version: ClassVar[int] = 5
 
     former_processor: str | None = None
+    former_company_name: str | None = None

@@ -50,7 +50,8 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     moved_from = submission.moved_from(form.email)
     changes = told == "request" and not follows
     former = former_processor(submission.case, earlier, left) if changes else None
-    leaving = {"moved_from": moved_from, "former_processor": former}
+    known_as = earlier.company_name if earlier and former else None
+    leaving = {"moved_from": moved_from, "former_processor": former, "former_company_name": known_as}
     said = _asked(applicant, submission.cycle, form, to_processor=told, **leaving)
     return Emit((said,), documents)
 

@@ -161,7 +161,7 @@ def _registration_ended(event: RegistrationEnded, about: _About) -> _Mails:
     if employer := _employer(event.employer_email, event.applicant.email):
         yield _mail(written.registration_ended_to_employer(event, employer), "ended", EMPLOYER)
     if event.former_processor:
-        yield _mail(written.link_request_left(event, event.former_processor), "ended", PROCESSOR)
+        yield _mail(written.link_request_left(event.applicant, event.former_processor), "ended", PROCESSOR)
 
 
 def _link_requested(event: LinkRequested, about: _About) -> _Mails:
@@ -171,7 +171,8 @@ def _link_requested(event: LinkRequested, about: _About) -> _Mails:
     if event.to_processor:
         yield _mail(written.link_requested(event), occasion, PROCESSOR)
     if event.former_processor:
-        yield _mail(written.link_request_left(event, event.former_processor), occasion, PROCESSOR)
+        mail = written.link_request_left(event.applicant, event.former_processor, known_as=event.former_company_name)
+        yield _mail(mail, occasion, PROCESSOR)
 
 
 def _processor_applied(event: ProcessorApplied, about: _About) -> _Mails:

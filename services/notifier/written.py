@@ -215,10 +215,10 @@ def link_requested(event: LinkRequested) -> LinkRequestedMail:
     )
 
 
-def link_request_left(event: LinkRequested | RegistrationEnded, processor: str) -> LinkRequestLeftMail:
-    """Told to the processor that was asked until now."""
-    applicant = event.applicant
-    return LinkRequestLeftMail(email=processor, reference=applicant.reference, company_name=applicant.company_name)
+def link_request_left(employer: Applicant, processor: str, *, known_as: str | None = None) -> LinkRequestLeftMail:
+    """Told to the processor that was asked until now, and knows the employer by this name where it has another now."""
+    company_name = known_as or employer.company_name
+    return LinkRequestLeftMail(email=processor, reference=employer.reference, company_name=company_name)
 
 
 def link_request_received(event: LinkRequested, code_for: CodeFor) -> LinkRequestReceivedMail:

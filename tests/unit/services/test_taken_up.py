@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from intake_desk import Desk, by_processor, link_request, open_gates
 from stories import NOW
+from told import all_told
 
 from schemas.events import LinkRequested, RegistrationEnded
 from services.intake.documents import Intake
@@ -168,6 +169,17 @@ def test_a_processor_that_is_chosen_no_more_hears_so_unless_it_has_done_it_or_is
     for about, form in before.items():
         desk.form(about, form)
     assert former_processor(desk, change) == told
+
+
+def test_the_former_processor_hears_of_the_employer_by_the_name_that_it_knew() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.correct("change", "request", processor_email="zuid@kantoor.example", company_name="De Nieuwe Korst B.V.")
+    *_, asked = desk.heard(LinkRequested, "request")
+    assert asked.applicant.company_name == "De Nieuwe Korst B.V."
+    assert asked.former_company_name == "Bakkerij De Korst B.V."
+    *_, to_former = all_told(asked)
+    assert "Werkgever: Bakkerij De Korst B.V." in to_former
 
 
 def test_where_more_have_asked_than_are_remembered_the_processor_hears_nothing_as_one_of_them_may_still_ask() -> None:
