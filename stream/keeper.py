@@ -52,6 +52,7 @@ class Keeper:
         self._progress = self.clock.monotonic()
         self._kafka_fails = False
         self._outage = Outage()
+        self.worker.taken_over = self._go_on_beside
 
     def stop(self) -> None:
         """Finish the batch under way and leave."""
@@ -89,12 +90,20 @@ class Keeper:
 
     async def _run_once(self) -> None:
         taken = await self.worker.run_once()
+        self._go_on_beside()
+        if taken:
+            self.beside.wake()
+
+    def _go_on_beside(self) -> None:
+        """Called also as soon as the lanes are taken over: what is to be published first may wait for Kafka for long.
+
+        Raises:
+            StoreUnavailable: the database was away meanwhile, so the lanes are to be taken over again.
+        """
         if self.beside.found_away():
             raise StoreUnavailable("found by what runs beside the worker")
         if self.worker.holds_lanes:
             self.beside.go_on()
-        if taken:
-            self.beside.wake()
 
     async def _act_on(self, error: StreamError, failures: int) -> None:
         match disposition(error, failures):

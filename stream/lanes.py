@@ -64,9 +64,9 @@ class Lanes:
         """Nothing known about the lanes is certain any more."""
         self._taken_over = self._caught_up = False
 
-    def mark_caught_up(self) -> None:
-        """Both positions are one."""
-        self._caught_up = True
+    def note_caught_up(self, gap: Gap) -> None:
+        """This stretch is published; after the last one both positions are one."""
+        self._caught_up = gap.is_last
 
     async def next_gap(self) -> Gap:
         """Read the next stretch of what lies between the two positions, once the lanes are taken over."""

@@ -1,6 +1,6 @@
 """The only consume loop, through the eight steps of `stream.step`. A single record is a batch of one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Protocol
@@ -57,7 +57,7 @@ class Published:
 
 @dataclass
 class Worker:
-    """One worker of one service. `run_once` reads; `stream.keeper` keeps it going."""
+    """One worker of one service. `run_once` reads; `stream.keeper` keeps it going, and hears of lanes `taken_over`."""
 
     service: Service[Any]
     transport: Transport
@@ -68,6 +68,7 @@ class Worker:
     observer: Observer
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)
+    taken_over: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self._lanes = Lanes(self.transport, self.store, self.limits.batch_records_max)
@@ -152,6 +153,7 @@ class Worker:
         gap = await self._lanes.next_gap()
         # A pause that came meanwhile has fenced the holder before us.
         await self._check_pause()
+        self.taken_over()
         recorded = await recorded_messages(gap.records, self.store, self.lanes_total)
         messages = sorted([*recorded, *(m for row in gap.rows for m in row.messages)], key=attrgetter("revision"))
         self.in_hand_since_s = self.clock.monotonic()
@@ -159,8 +161,7 @@ class Worker:
         await self._say(Settled(messages, gap.offsets, gap.rows, gap.generation))
         # Where a topic was begun is committed before anything of it is settled: a position that is missing is lost.
         await self._commits.flush()
-        if gap.is_last:
-            self._lanes.mark_caught_up()
+        self._lanes.note_caught_up(gap)
         self.records_taken += len(gap.records)
         return len(gap.records)
 
@@ -190,8 +191,7 @@ class Worker:
             self._queue_timing.ticked(now, self.clock.monotonic(), queued)
         if not self._queue_timing.is_time_for_rows(now):
             return ()
-        limit = max(self.limits.batch_records_max // 2, 1)
-        rows = await self.store.due(self._lanes.held, self.clock.now(), limit)
+        rows = await self.store.due(self._lanes.held, self.clock.now(), max(self.limits.batch_records_max // 2, 1))
         self._queue_timing.found(now, len(rows))
         return rows
 

@@ -39,8 +39,7 @@ class SkipsCatchUp(Worker):
         await self.check_brake()
         gap = await self._lanes.next_gap()
         await self.commit(Published(gap.offsets, gap.rows, gap.generation))
-        if gap.is_last:
-            self._lanes.mark_caught_up()
+        self._lanes.note_caught_up(gap)
         return len(gap.records)
 
 

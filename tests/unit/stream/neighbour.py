@@ -9,7 +9,7 @@ class Neighbour:
     def __init__(self, *, finds_away: int = 0) -> None:
         self.told = asyncio.Event()
         self.heard: list[str] = []
-        self._finds_away = finds_away
+        self.finds_away = finds_away
 
     async def run(self) -> None:
         await self.told.wait()
@@ -24,8 +24,8 @@ class Neighbour:
 
     def found_away(self) -> bool:
         """So many times."""
-        self._finds_away -= 1
-        return self._finds_away >= 0
+        self.finds_away -= 1
+        return self.finds_away >= 0
 
     async def stop(self) -> None:
         self.told.set()

@@ -69,7 +69,7 @@ async def test_when_the_database_was_away_nothing_is_begun_before_the_lanes_are_
     world = World()
     world.say([report("key", "1")])
     away = {At("store", "settle", Moment.BEFORE): raising(StoreUnavailable())}
-    assert await run(await world.worker(away), Neighbour()) == ["hold", "go on"]
+    assert await run(await world.worker(away), Neighbour()) == ["go on", "hold", "go on"]
 
 
 async def test_what_finds_the_database_away_by_itself_has_the_lanes_taken_over() -> None:
@@ -81,11 +81,15 @@ async def test_what_finds_the_database_away_by_itself_has_the_lanes_taken_over()
 
 
 async def test_an_outage_that_both_find_has_the_lanes_taken_over_once() -> None:
-    world = World()
+    world, beside = World(), Neighbour()
     world.say([report("key", "1")])
-    away = {At("store", "settle", Moment.BEFORE): raising(StoreUnavailable())}
-    running = await world.worker(away)
-    assert await run(running, Neighbour(finds_away=1)) == ["hold", "go on"]
+
+    def away() -> None:
+        beside.finds_away = 1
+        raise StoreUnavailable
+
+    running = await world.worker({At("store", "settle", Moment.BEFORE): away})
+    assert await run(running, beside) == ["go on", "hold", "go on"]
     assert running.trouble.passed["store", "take_over", Moment.AFTER] == 2
 
 
@@ -105,7 +109,24 @@ async def test_a_broker_that_takes_no_writes_holds_up_nothing_once_the_lanes_are
         At("transport", "publish", Moment.BEFORE, 2): lambda: heard.extend(beside.heard),
     }
     await run(await world.worker(no_writes), beside)
+    assert [told for told, _ in groupby(heard)] == ["", "go on"]
+
+
+async def test_a_broker_that_acknowledges_nothing_holds_up_nothing_beside_who_takes_the_lanes_over() -> None:
+    world, beside, heard = World(), Neighbour(), [""]
+    world.say([report("key", "1")])
+    await (await world.worker({At("transport", "publish", Moment.BEFORE): raising(Killed())})).run_to_death()
+    running = await world.worker({At("transport", "publish", Moment.BEFORE): lambda: heard.extend(beside.heard)})
+    await run(running, beside)
     assert heard == ["", "go on"]
+
+
+async def test_who_finds_the_database_away_while_lanes_are_taken_over_begins_nothing() -> None:
+    world, beside, heard = World(), Neighbour(finds_away=1), [""]
+    world.say([report("key", "1")])
+    running = await world.worker({At("store", "take_over", Moment.BEFORE, 2): lambda: heard.extend(beside.heard)})
+    await run(running, beside)
+    assert heard == ["", "hold"]
 
 
 async def test_a_broker_that_does_not_tell_what_is_committed_holds_up_all() -> None:
