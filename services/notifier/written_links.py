@@ -24,6 +24,7 @@ from services.notifier.mails import (
 class _Exchange(TypedDict):
     first_exchange_on: date | None
     period_id: str | None
+    is_anew: bool
 
 
 class _Linked(TypedDict):
@@ -93,6 +94,7 @@ def _exchange(event: LinkRealised, *, exchanges: bool) -> _Exchange:
     return {
         "first_exchange_on": None if exchanges else first.on,
         "period_id": None if exchanges or first.named_by_keylane else first.period_id,
+        "is_anew": event.worked_before and not exchanges,
     }
 
 

@@ -9,6 +9,7 @@ from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Poi
 from services.notifier.mails.mail import ConnectionMail
 
 _NOT_DONE = frozenset({"requested", "accepted", "action_needed", "refused"})
+SET_UP_ANEW = FixedParagraph("De koppeling is opnieuw ingesteld. Voor de eerste uitwisseling geldt de datum hieronder.")
 _OVERVIEW = FixedParagraph("Alle koppelingen van deze aanmelding:")
 
 
@@ -16,13 +17,15 @@ class LinkRealisedMail(ConnectionMail):
     """`connections` is the whole registration's overview.
 
     `first_exchange_on` is None where that is past: it worked before. `period_id` is None there, and where Keylane named
-    the day: it names no period. `renewal` is the package's.
+    the day: it names no period. `is_anew`: it worked before, and its first exchange is still to come; the reader was
+    told a day before. `renewal` is the package's.
     """
 
     kind: ClassVar[str] = "link-realised"
 
     first_exchange_on: date | None
     period_id: str | None
+    is_anew: bool = False
     connections: tuple[ConnectionStage, ...]
     renewal: str | None = None
 
@@ -33,7 +36,8 @@ class LinkRealisedMail(ConnectionMail):
         done = _NOT_DONE.isdisjoint(one.stage for one in self.connections)
         works = " werkt weer." if self._works_again else " werkt."
         rest = " Je hoeft zelf niets meer te doen." if done else ""
-        return (Paragraph("De salariskoppeling voor ", self.company_name, works + rest),)
+        told = Paragraph("De salariskoppeling voor ", self.company_name, works + rest)
+        return (told, SET_UP_ANEW) if self.is_anew else (told,)
 
     def particulars(self) -> tuple[Row, ...]:
         on, over = self.first_exchange_on, self.period_id

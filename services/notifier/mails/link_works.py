@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from services.notifier.mails.dutch import day_in_words, period_in_words
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
+from services.notifier.mails.link_realised import SET_UP_ANEW
 from services.notifier.mails.mail import ConnectionMail
 
 _NOTHING_TO_DO = FixedParagraph("Je hoeft zelf niets te doen.")
@@ -17,6 +18,7 @@ class LinkWorksMail(ConnectionMail):
     """Not the confirmation, which goes to the applicant.
 
     `period_id` is None where Keylane named the day, and both where the link has exchanged before and works again.
+    `is_anew`: it worked before, and its first exchange is still to come.
     """
 
     kind: ClassVar[str] = "link-works"
@@ -24,6 +26,7 @@ class LinkWorksMail(ConnectionMail):
     processor_name: str | None
     first_exchange_on: date | None
     period_id: str | None
+    is_anew: bool = False
 
     def subject(self) -> str:
         again = "" if self.first_exchange_on else " weer"
@@ -36,6 +39,7 @@ class LinkWorksMail(ConnectionMail):
                 self.package_title,
                 ". De koppeling werkt.",
             ),
+            *((SET_UP_ANEW,) if self.is_anew else ()),
             _NOTHING_TO_DO,
         )
 

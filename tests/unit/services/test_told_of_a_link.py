@@ -119,15 +119,15 @@ def test_who_has_a_working_link_hears_what_to_do_when_its_credentials_change_in_
 
 
 @pytest.mark.parametrize(
-    ("worked_before", "said_at", "day"),
+    ("worked_before", "said_at", "day", "anew"),
     [
-        (False, datetime(2027, 6, 10, 9, tzinfo=UTC), "dinsdag 5 januari 2027"),
-        (True, datetime(2027, 1, 5, 22, 59, tzinfo=UTC), "dinsdag 5 januari 2027"),
-        (True, datetime(2027, 1, 5, 23, 1, tzinfo=UTC), None),
+        (False, datetime(2027, 6, 10, 9, tzinfo=UTC), "dinsdag 5 januari 2027", False),
+        (True, datetime(2027, 1, 5, 22, 59, tzinfo=UTC), "dinsdag 5 januari 2027", True),
+        (True, datetime(2027, 1, 5, 23, 1, tzinfo=UTC), None, False),
     ],
 )
 def test_a_link_that_worked_before_works_again_and_names_no_past_day(
-    said_at: datetime, day: str | None, *, worked_before: bool
+    said_at: datetime, day: str | None, *, worked_before: bool, anew: bool
 ) -> None:
     event = realised("raet").model_copy(update={"cycle": 2, "worked_before": worked_before})
     envelope = Envelope("id", "source", event.name, event.version, REGISTRATION, said_at)
@@ -139,3 +139,7 @@ def test_a_link_that_worked_before_works_again_and_names_no_past_day(
     assert ("Over de periode:" in found.text) == bool(day)
     assert (" werkt weer. Je hoeft" in found.text) != bool(day)
     assert f"Salariskoppeling {'klaar' if day else 'werkt weer'}:" in found.message["Subject"]
+    by_processor = event.model_copy(update={"employer_email": "baas@example.nl"})
+    employer = link_realised_to_employer(by_processor, "baas@example.nl", exchanges=worked_before and not anew)
+    for text in (found.text, parsed(rendered(employer)).text):
+        assert ("De koppeling is opnieuw ingesteld." in text) == anew
