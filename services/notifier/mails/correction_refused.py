@@ -42,7 +42,8 @@ class CorrectionRefusedMail(ApplicationMail):
 
     def body(self) -> tuple[Block, ...]:
         if self.ended:
-            return Paragraph("De aanmelding voor ", self.company_name, _ENDED), _anew(self.page())
+            what = "De aanvraag voor " if self.package_title is None else "De aanmelding voor "
+            return Paragraph(what, self.company_name, _ENDED), _anew(self.page())
         if self.moves:
             return Paragraph("De correctie voor ", self.company_name, _LAPSED), _NOT_MOVED
         if self.to_employer:
@@ -55,4 +56,8 @@ class CorrectionRefusedMail(ApplicationMail):
 
 
 def _anew(page: str) -> FixedParagraph:
-    return FixedParagraph(f"Wil je toch verder? Vul dan een nieuw formulier in op {page}.")
+    # What was sent may have been a withdrawal.
+    return FixedParagraph(
+        "Wilde je alleen stoppen? Dan hoef je niets te doen. "
+        f"Wil je toch verder? Vul dan een nieuw formulier in op {page}."
+    )

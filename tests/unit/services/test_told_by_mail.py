@@ -45,6 +45,17 @@ def test_a_correction_of_what_has_ended_is_told_to_fill_in_a_new_form_and_brings
     assert not [word for word in ("Code:", "opnieuw", "Verbeter", "correctie door") if word in text]
 
 
+def test_who_withdraws_a_request_again_reads_that_nothing_is_left_to_do_in_the_words_for_a_request() -> None:
+    desk = Desk()
+    desk.form("request", link_request())
+    desk.correct("stop", "request", kind="withdrawal")
+    desk.correct("again", "request", kind="withdrawal")
+    text = refused(desk, "request")
+    assert "De aanvraag voor Bakkerij De Korst B.V. is al gestopt." in text
+    assert "Wilde je alleen stoppen? Dan hoef je niets te doen." in text
+    assert "aanmelding" not in text
+
+
 def test_the_employer_that_asked_is_told_once_that_it_has_to_give_the_mandate() -> None:
     desk = Desk()
     open_gates(desk)
