@@ -30,6 +30,7 @@ from ops.audit.mailbox_evidence import read_mails
 from ops.audit.postgres_evidence import Wanted, is_small, read_tables
 from ops.servers.administrator import looking
 from ops.servers.kafka_reading import Span
+from ops.terminal.counted import counted
 from stream.kafka_access import KafkaAccess
 
 RECORDS_MAX = 50_000
@@ -67,7 +68,7 @@ async def read_evidence(
         fences = await kafka.spans()
         before = read_mails(sources.mailbox) if sources.mailbox else ()
         scope = await _scope(kafka, sources, fences, records_max=records_max, now=now)
-        report(f"reading {scope.count(fences):,} records")
+        report(f"reading {counted(scope.count(fences), 'record')}")
         records = await kafka.read(scope.starts, _ends(fences))
         report("reading the tables")
         tables, deeds = await _tables(sources, records, before, scope)

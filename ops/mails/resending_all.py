@@ -10,6 +10,7 @@ from ops.mails.ledger_mail import failed_mails
 from ops.mails.resending import plan_again
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import changing, looking
+from ops.terminal.counted import counted
 from ops.terminal.output import say
 from schemas.flow import NOTIFIER
 
@@ -27,7 +28,7 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
     if not mails:
         say("no mail failed so, or each was planned anew since")
         return
-    say(f"{len(mails)} mails failed so and were not planned anew since: each is, and sent to the same address")
+    say(f"{counted(len(mails), 'mail')} failed so, not planned anew since: each is, and sent to the same address")
     if len(mails) == FAILED:
         say(f"these are the newest {FAILED}: type it again afterwards")
     async with looking(url) as database:
@@ -37,7 +38,7 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
         return
     if (confirmed or 0) != len(mails):
         raise click.ClickException(
-            f"{len(mails)} mails would be sent, and {confirmed or 'none'} were confirmed: nothing was changed. Is that "
+            f"{counted(len(mails), 'mail')} would be sent, which was not confirmed: nothing was changed. Is that "
             f"right, type --confirm {len(mails)} as well"
         )
     async with changing(url) as database:

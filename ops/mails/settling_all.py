@@ -15,6 +15,7 @@ from ops.mails.ledger_mail import LedgerMail, ledger_mails
 from ops.mails.settlement import Verdict, settle, verdict_s, why_not
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
+from ops.terminal.counted import counted
 from ops.terminal.output import say, wrapped
 from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
@@ -104,8 +105,8 @@ def check_confirmed(found: Compared, not_sent: int | None, sent: int | None) -> 
     would_be_sent, end_as_sent = len(found.not_sent), len(found.sent)
     if (not_sent or 0, sent or 0) != (would_be_sent, end_as_sent):
         raise click.ClickException(
-            f"{would_be_sent} mails would be sent and {end_as_sent} end as SENT, which was not confirmed: nothing was "
-            f"changed. Is that right, type --confirm {would_be_sent} --confirm-sent {end_as_sent} as well"
+            f"{counted(would_be_sent, 'mail')} would be sent and {end_as_sent} end as SENT, which was not confirmed: "
+            f"nothing was changed. Is that right, type --confirm {would_be_sent} --confirm-sent {end_as_sent} as well"
         )
 
 

@@ -17,6 +17,7 @@ from ops.parked.loop import stop_loops
 from ops.parked.plan import discard_lines, done_lines, retry_lines
 from ops.parked.row import ParkedRow
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
+from ops.terminal.counted import counted
 from ops.terminal.output import say
 
 
@@ -95,7 +96,7 @@ class _Meant:
         if self.counted and count != self.confirmed:
             said = f"{self.confirmed} were confirmed" if self.confirmed else "that was not confirmed"
             raise click.ClickException(
-                f"the plan has {count} records, and {said}: nothing was changed. Are all of them meant? "
+                f"the plan has {counted(count, 'record')}, and {said}: nothing was changed. Are all of them meant? "
                 f"Type --confirm {count} as well; --until TIME leaves out what is parked meanwhile"
             )
 

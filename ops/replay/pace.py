@@ -6,6 +6,7 @@ from typing import NoReturn, Protocol
 
 import click
 
+from ops.terminal.counted import counted
 from ops.terminal.telling import Telling
 from stream.clock import Clock
 
@@ -90,7 +91,7 @@ class Pace:
     async def _give_up(self, left: int) -> NoReturn:
         why = "; ".join(await self._queue.holding())
         raise click.ClickException(
-            f"{left} rows wait in the queue and none was taken for {STALLED_S:g} s: "
+            f"{counted(left, 'row')} in the queue, and none was taken for {STALLED_S:g} s: "
             f"{f'{why}.' if why else 'does the service run?'} "
             "What is queued is handled when it goes on; the same command goes on from here"
         )

@@ -29,13 +29,14 @@ def page(picture: Picture, state: State, *, refresh: bool) -> str:
     """The whole HTML page; with `refresh` it asks for itself anew every few seconds."""
     again = f'<meta http-equiv="refresh" content="{REFRESH_S}">' if refresh else ""
     link = '<a href="/?still">Stop refreshing</a>' if refresh else '<a href="/">Refresh every 5 s</a>'
+    registrations = _counted(picture.registrations, "registration")
     open_ones = "".join(_open(column) for column in picture.columns if not column.stage.ended)
     ended = "".join(_ended(column) for column in picture.columns if column.stage.ended)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{again}'
         '<meta name="viewport" content="width=device-width"><title>Salariskoppeling: live view</title>'
         f"<style>{_STYLE}</style></head><body><main><h1>Live view</h1>{_state(state)}"
-        f'<p class="small">{picture.registrations} registrations at {_clock(picture.at_ms)}'
+        f'<p class="small">{registrations} at {_clock(picture.at_ms)}'
         f"{_unreadable(state.unreadable)}. {link}. "
         '<a href="/picture.json">As JSON</a>.</p>'
         f"<h2>Under way</h2><ol>{open_ones}</ol><h2>Ended</h2><ol>{ended}</ol>"
@@ -55,21 +56,23 @@ def age(seconds: int) -> str:
     return f"{seconds // _MINUTE_S} min {seconds % _MINUTE_S} s" if seconds >= _MINUTE_S else f"{seconds} s"
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def _state(state: State) -> str:
+    waiting = _counted(state.waiting, "record")
     if not state.ready:
-        return (
-            f'<p role="status" class="bad">Reading the topics: {state.waiting} records to go. Counts are partial.</p>'
-        )
-    return f'<p role="status" class="good">Up to date: {state.waiting} records waiting.</p>'
+        return f'<p role="status" class="bad">Reading the topics: {waiting} to go. Counts are partial.</p>'
+    return f'<p role="status" class="good">Up to date: {waiting} waiting.</p>'
 
 
 def _unreadable(records: int) -> str:
     """Beside the count of registrations, which they would be part of, or not: nobody can tell from them."""
     if not records:
         return ""
-    return (
-        f', <span class="odd">and {records} records that could not be read: <code>koppeling parked list</code></span>'
-    )
+    count = _counted(records, "record")
+    return f', <span class="odd">and {count} that could not be read: <code>koppeling parked list</code></span>'
 
 
 def _open(column: Column) -> str:
@@ -120,7 +123,8 @@ def _compared(seen: Reconciled, now_ms: int) -> str:
         )
     if seen.whole_at_ms is None:
         return "<p>Not all registrations were compared yet.</p>"
-    return f"<p>As Postgres: {seen.compared} registrations compared, the last at {_clock(seen.whole_at_ms)}.</p>"
+    count = _counted(seen.compared, "registration")
+    return f"<p>As Postgres: {count} compared, the last at {_clock(seen.whole_at_ms)}.</p>"
 
 
 def _difference(row: Row, now_ms: int) -> str:

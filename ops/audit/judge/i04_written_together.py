@@ -10,6 +10,7 @@ from ops.audit.judge.called_for import MAILED, NOTIFIER, mails_of
 from ops.audit.judge.evidence import JournalRow, Place
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.history import History, Issue
+from ops.terminal.counted import counted
 
 _DEVELOPERS = "keep everything as it is, and call the developers: a transaction was not whole"
 _finding = partial(Finding, Invariant.I4, act=_DEVELOPERS)
@@ -70,12 +71,13 @@ def _rows_without_entry(history: History, service: str) -> Iterator[Finding]:
 def _revisions(history: History, service: str) -> Iterator[Finding]:
     """A registration's document counts the events that were emitted about it."""
     said = history.said_by[service]
-    counted = {row.key: row.revision for row in history.tables(service).states if row.lane >= 0}
-    for subject in sorted(said.keys() | {key for key, revision in counted.items() if revision}):
-        issues, count = said.get(subject, []), counted.get(subject, 0)
+    documents = {row.key: row.revision for row in history.tables(service).states if row.lane >= 0}
+    for subject in sorted(said.keys() | {key for key, revision in documents.items() if revision}):
+        issues, count = said.get(subject, []), documents.get(subject, 0)
         revisions = sorted(issue.heading.revision for issue in issues)
         if revisions != list(range(1, count + 1)) and not _is_curtailed(history, service, issues, count):
-            what = f"its document counts {count} events, and the journal holds those numbered {_listed(revisions)}"
+            said_so = f"its document counts {counted(count, 'event')}"
+            what = f"{said_so}, and the journal holds those numbered {_listed(revisions)}"
             yield _finding("DOCUMENT_APART", f"{service}, registration {subject}", what)
 
 

@@ -11,6 +11,7 @@ from ops.audit.judge.evidence import EffectRow, Place, QueueRow
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.history import History, Standing
 from ops.terminal.age import minute
+from ops.terminal.counted import counted
 
 _AT_REST = timedelta(seconds=5)
 _RUNNING = timedelta(minutes=15)
@@ -123,7 +124,8 @@ def _in_flight(history: History) -> Iterator[Finding]:
                 waiting.setdefault(one.place, []).append(one.record.offset)
         for place, offsets in waiting.items():
             about = f"{party.name}, {place.topic} {place.partition}"
-            yield _finding("NOT_READ", about, f"{len(offsets)} records wait, from offset {min(offsets)} on", _LOOK)
+            what = f"{counted(len(offsets), 'record')} not taken yet, from offset {min(offsets)} on"
+            yield _finding("NOT_READ", about, what, _LOOK)
         for topic in party.consumes:
             for place in history.places[topic]:
                 if place not in waiting:

@@ -138,6 +138,11 @@ def test_a_record_between_the_two_positions_is_the_settlement_s_and_below_both_t
     assert found == [Invariant.I4]
 
 
+def test_one_record_that_waits_is_told_as_one(healthy: Evidence) -> None:
+    found = judge(CHANGES["NOT_READ"](healthy), at_rest=True).findings
+    assert [f.what.partition(",")[0] for f in found if f.code == "NOT_READ"] == ["1 record not taken yet"]
+
+
 @pytest.mark.parametrize("code", ["NOT_READ", "NOT_PUBLISHED_YET", "MAIL_NOT_SENT", "NOT_LET_GO"])
 def test_what_is_under_way_is_passed_over_while_the_system_runs(code: str, healthy: Evidence) -> None:
     assert codes(CHANGES[code](healthy), at_rest=False) == set()

@@ -191,6 +191,12 @@ def test_records_that_could_not_be_read_are_told_beside_the_registrations_and_wh
     assert "could not be read" not in silent
 
 
+def test_one_of_a_kind_is_told_as_one() -> None:
+    told = page(picture([], {}, 0), State(ready=True, waiting=1, unreadable=1), refresh=False)
+    assert "Up to date: 1 record waiting" in told
+    assert "and 1 record that could not be read" in told
+
+
 def test_a_view_that_is_not_ready_says_so() -> None:
     text = page(picture([], {}, 0), State(ready=False, waiting=7, unreadable=0), refresh=False)
     assert "7 records to go" in text
