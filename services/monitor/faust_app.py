@@ -18,7 +18,7 @@ def faust_app(name: str, access: KafkaAccess, datadir: str, **others: Any) -> fa
     use_tolerant_records()
     use_known_offsets()
     ours: dict[str, Any] = {
-        "broker": ";".join(f"kafka://{one}" for one in access.bootstrap.split(",")),
+        "broker": ";".join(f"kafka://{one.strip()}" for one in access.bootstrap.split(",")),
         "broker_credentials": _credentials(access),
         "store": "memory://",
         "datadir": datadir,
