@@ -5,7 +5,11 @@ import subprocess
 import sys
 from subprocess import PIPE
 
+import pytest
+
 from stream.health import STUCK_EXIT_CODE
+
+pytestmark = pytest.mark.long
 
 STUCK_IN_ITS_LOG = """
 import logging
