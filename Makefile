@@ -27,7 +27,7 @@ test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 # Two processes of their own: where one deals the tests out to two others, that costs a third of their time. They share
 # nothing, so no cache either.
 QUICK := $(PY) -m pytest -p no:cacheprovider -m "not sandbox and not long" --hypothesis-profile=quick
-HALF  := $(addprefix tests/unit/,ops payroll scenarios schemas services)
+HALF  := $(addprefix tests/unit/,ops schemas services)
 
 unit: setup ## the fast tests, with nothing running
 	@$(QUICK) $(HALF) >.cache/unit.txt 2>&1 & half=$$!; \
