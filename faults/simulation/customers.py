@@ -19,6 +19,11 @@ class Customers:
         self._tell = tell
         self.registered: list[Registered] = []
 
+    @property
+    def silent(self) -> set[str]:
+        """The references of those who have more to say, and got no mail since that they could answer."""
+        return {reference for reference, left in self._replies.items() if left}
+
     def mailed(self, body: bytes) -> None:
         """A mail lies in somebody's mailbox."""
         found = quoted(body)

@@ -81,6 +81,15 @@ def test_a_mail_that_stands_in_no_ledger_is_explained_when_the_ledger_has_forgot
     assert not forgotten.explains(found("MAIL_FROM_NOWHERE", f"mail {UUID(int=8)}"), ())
 
 
+def test_a_mail_that_the_ledger_forgot_and_that_was_refused_when_it_was_planned_anew_is_explained() -> None:
+    forgotten = Forgotten()
+    forgotten.mails.add(MAIL)
+    said = f"mail link-requested (id {MAIL}), is FAILED by the ledger, and was accepted"
+    assert forgotten.explains(found("FAILED_YET_THERE", f"registration {REGISTRATION}", said), ())
+    other = said.replace(str(MAIL), str(UUID(int=8)))
+    assert not forgotten.explains(found("FAILED_YET_THERE", f"registration {REGISTRATION}", other), ())
+
+
 def realised(subject: str, cycle: int, code: str) -> Fact:
     data = {"cycle": cycle, "contact": {"connection": 1, "employer_code": code}}
     return Fact("link-realised", f"{subject} {cycle}", subject, "", UUID(int=cycle), data)
