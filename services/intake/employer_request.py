@@ -49,7 +49,7 @@ class EmployerRequest(Document):
 
     All still ask. They may be those of several employers, as many share a name.
     `registered` are the registrations that have come, be they held, whether or not anybody has asked yet.
-    `cut_off` counts those that ask but are not remembered; `crowded`: there may be more, not counted by older releases.
+    `cut_off` counts those that ask but are not remembered.
     """
 
     kind: ClassVar[str] = "employer-request"
@@ -63,7 +63,6 @@ class EmployerRequest(Document):
     earlier: tuple[Asker, ...] = ()
     registered: tuple[Registered, ...] = ()
     cut_off: int = 0
-    crowded: bool = False
 
     def with_askers(self, askers: Sequence[Asker]) -> "EmployerRequest":
         """Asked for by these, in order; of many requests the first."""
@@ -87,7 +86,7 @@ class EmployerRequest(Document):
 
     @property
     def _hides_some(self) -> bool:
-        return self.crowded or self.cut_off > 0
+        return self.cut_off > 0
 
     def may_be_asked(self, lhnr: str) -> bool:
         """The same for this number, hashed."""
