@@ -54,13 +54,20 @@ OF_CONNECTION: Mapping[type[Event], Stage] = {
 def standing_of(event: Event, at: datetime) -> Standing:
     """The standing of a registration of which nothing but this is known."""
     at_ms = int(at.timestamp() * 1000)
-    if isinstance(event, PolicyAwaited | LinkRequested) and event.number:
-        return Standing(at_ms)  # A reminder says nothing new, and ends no silence.
+    if reminds(event):
+        return Standing(at_ms)
     if type(event) in OF_REGISTRATION:
         return reached(OF_REGISTRATION[type(event)], at_ms, cycle=vars(event).get("cycle", 1))
     if type(event) in OF_CONNECTION:
         return _of_connection(event, at_ms)
     return _OTHERS.get(type(event), _nothing)(event, at_ms)
+
+
+def reminds(event: Event) -> bool:
+    """Whether it says only once more what was said before: that ends no silence."""
+    if isinstance(event, PolicyAwaited | LinkRequested):
+        return event.number > 0
+    return isinstance(event, RegistrationHeld | CustomerActionNeeded) and event.is_reminder
 
 
 def reached(stage: Stage, at_ms: int, *, cycle: int, part: int = REGISTRATION) -> Standing:

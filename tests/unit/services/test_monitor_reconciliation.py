@@ -9,10 +9,9 @@ from pydantic_core import to_jsonable_python
 
 from schemas import codec
 from schemas.event import Event
-from schemas.events import LinkRequested, PolicyAwaited
 from schemas.example import examples
 from schemas.flow import MONITOR, TIMELINE
-from services.monitor.contribution import reached, standing_of
+from services.monitor.contribution import reached, reminds, standing_of
 from services.monitor.difference import UNANSWERED, Difference, Reconciled, compared, rows
 from services.monitor.page import State, page
 from services.monitor.picture import picture
@@ -45,8 +44,7 @@ def test_what_the_timeline_keeps_of_an_event_leads_to_the_stage_that_the_event_l
     for one in EXAMPLES:
         decoded = codec.decode(one.event.name, one.headers, one.value)
         # A reminder is of a stage that was said before; other reports are left out by the table's view.
-        reminds = isinstance(decoded.event, PolicyAwaited | LinkRequested) and decoded.event.number > 0
-        if getattr(decoded.event, "report", "accepted") == "accepted" and not reminds:
+        if getattr(decoded.event, "report", "accepted") == "accepted" and not reminds(decoded.event):
             place = standing_of(decoded.event, decoded.envelope.time).place
             kept[one.name] = remembered([entry(decoded.event, decoded.envelope.time.isoformat())])
             told[one.name] = place and place.stage

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 
 from schemas import codec
-from schemas.events import CorrectionRefused, FormFault, LinkRequested, PolicyAwaited
+from schemas.events import CorrectionRefused, FormFault
 from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import MONITOR
@@ -216,24 +217,18 @@ def test_the_same_alert_has_the_same_id() -> None:
     assert first.id == later.id
 
 
-def test_a_reminder_of_a_link_request_says_nothing_new() -> None:
-    applicant = Applicant(reference="ABCDEFGHJK1", email="a@bakker.example", company_name="Bakker", package=None)
-    asked = LinkRequested(
-        applicant=applicant,
-        cycle=1,
-        processor_name="Kantoor",
-        processor_email="b@kantoor.example",
-        raamwerkcontractnummer=None,
-        loonheffingennummer="123456782L01",
-        to_processor="request",
-    )
-    first = standing_of(asked, NOW)
-    reminded = standing_of(asked.model_copy(update={"number": 1}), NOW + timedelta(days=7))
-    assert join([first, reminded]).place == first.place is not None
-
-
-def test_a_reminder_of_a_mandate_ends_no_silence() -> None:
-    awaited = PolicyAwaited(reference="ABCDEFGHJK1", applicant=None, cycle=1, reason="MANDATE_MISSING")
-    first = standing_of(awaited, NOW)
-    reminded = standing_of(awaited.model_copy(update={"number": 1}), NOW + timedelta(days=7))
+@pytest.mark.parametrize(
+    ("topic", "once_more"),
+    [
+        ("link-requested", {"number": 1}),
+        ("policy-awaited", {"number": 1}),
+        ("registration-held", {"is_reminder": True}),
+        ("customer-action-needed", {"is_reminder": True}),
+    ],
+)
+def test_a_reminder_ends_no_silence(topic: str, once_more: dict[str, Any]) -> None:
+    found = next(one for one in examples() if one.event.name == topic and one.parked is None)
+    said = codec.decode(topic, found.headers, found.value).event
+    first = standing_of(said.model_copy(update=dict.fromkeys(once_more, 0)), NOW)
+    reminded = standing_of(said.model_copy(update=once_more), NOW + timedelta(days=7))
     assert join([first, reminded]).place == first.place is not None
