@@ -98,10 +98,11 @@ class Consumer:
         self.begin, self.end = 0, 3
         self.handed_on = 3
         self._committed_offset = {PLACE: 1}
+        self.assigned = {PLACE, TP("monitor-registrations-changelog", 3)}
         self.sought: list[tuple[TP, int]] = []
 
     def assignment(self) -> set[TP]:
-        return {PLACE, TP("monitor-registrations-changelog", 3)}
+        return self.assigned
 
     async def highwaters(self, *places: TP) -> dict[TP, int]:
         return dict.fromkeys(places, self.end)
@@ -167,6 +168,7 @@ async def test_it_is_current_with_what_stood_there_at_the_last_look_while_record
     assert course.progress.ready
     course.progress.lost()
     assert not course.progress.ready
+    assert not course.positions.begun
 
 
 async def test_what_the_topic_does_not_hold_any_more_is_passed_once_the_partition_stands_still() -> None:
@@ -178,12 +180,14 @@ async def test_what_the_topic_does_not_hold_any_more_is_passed_once_the_partitio
     assert course.progress.waiting == 1
 
 
-@pytest.mark.parametrize("state", ["not recovered", "rebalancing"])
+@pytest.mark.parametrize("state", ["not recovered", "rebalancing", "nothing assigned"])
 async def test_nothing_is_known_before_faust_has_found_where_it_stood(state: str) -> None:
     course = Course()
+    if state == "nothing assigned":
+        course.app.consumer.assigned.clear()
     course.progress.recovered = state != "not recovered"
     course.app.rebalancing = state == "rebalancing"
-    await course.look(0)
+    assert not (await course.look(0)).current
     assert not course.positions.begun
 
 
