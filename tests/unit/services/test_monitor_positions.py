@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -91,13 +92,30 @@ def test_one_that_gets_on_or_has_nothing_waiting_is_left_alone() -> None:
     assert positions.standing_still(just_come, 4 * READ_AGAIN_S + 1) == []
 
 
+def given_back(positions: Positions) -> None:
+    positions.forget()
+    positions.begin({PLACE: 5})
+
+
+@pytest.mark.parametrize("then", [given_back, lambda positions: positions.read_again(PLACE)])
+def test_only_what_comes_when_a_partition_is_read_again_passes_an_offset(then: Callable[[Positions], None]) -> None:
+    positions = begun(5)
+    positions.read_again(PLACE)
+    positions.take(PLACE, 9)
+    then(positions)
+    for now_s in (0, READ_AGAIN_S):
+        positions.standing_still({PLACE: 10}, now_s)
+    assert positions.next(PLACE) == 5
+
+
 class Consumer:
     """What the view asks of Faust's: one partition with records 0 to 2, of which 0 is committed."""
 
     def __init__(self) -> None:
         self.begin, self.end = 0, 3
         self.handed_on = 3
-        self._committed_offset = {PLACE: 1}
+        self.committed: dict[TP, int | None] = {PLACE: 1}
+        self._committed_offset = self.committed
         self.assigned = {PLACE, TP("monitor-registrations-changelog", 3)}
         self.sought: list[tuple[TP, int]] = []
 
@@ -148,6 +166,16 @@ async def test_it_is_ready_when_everything_behind_what_was_committed_has_been_ke
     course.positions.take(PLACE, 1)
     course.positions.take(PLACE, 2)
     assert (await course.look(1)).ready
+
+
+@pytest.mark.parametrize("committed", [{}, {PLACE: None}])
+async def test_a_partition_of_which_nothing_was_committed_begins_where_its_topic_does(
+    committed: dict[TP, int | None],
+) -> None:
+    course = Course()
+    course.app.consumer.committed.clear()
+    course.app.consumer.committed.update(committed)
+    assert (await course.look(0)).waiting == 3
 
 
 async def test_it_is_current_with_what_stood_there_at_the_last_look_while_records_go_on_coming() -> None:
