@@ -8,6 +8,7 @@ from ops.actions.action import Deed, record_actions
 from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import failed_mails
 from ops.mails.resending import plan_again
+from ops.mails.taking_back import accepted_before
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import changing, looking
 from ops.terminal.counted import counted
@@ -24,12 +25,14 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
     Raises:
         ClickException: another number was confirmed, or one of them has moved on; nothing is changed.
     """
-    mails = await failed_mails(url, reply, since, limit=FAILED)
+    failed = await failed_mails(url, reply, since, limit=FAILED)
+    async with looking(url) as database:
+        mails = [mail for mail in failed if await accepted_before(database, mail) is None]
     if not mails:
-        say("no mail failed so, or each was planned anew since")
+        say("no mail failed so, or each was planned anew since, or accepted before")
         return
     say(f"{counted(len(mails), 'mail')} failed so, not planned anew since: each is, and sent to the same address")
-    if len(mails) == FAILED:
+    if len(failed) == FAILED:
         say(f"these are the newest {FAILED}: type it again afterwards")
     async with looking(url) as database:
         await say_what_holds(database, NOTIFIER.name)

@@ -1,8 +1,9 @@
 """A mail of uncertain fate settled: a human found out whether it was accepted.
 
 Sent: the row ends as SENT. Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row
-of its own; was it planned anew before, that row stands for it. So each row still stands for at most one accepted mail,
-and a second one, should the human have been wrong, is seen to be a human's. Who was wrong settles it again, as sent.
+of its own, unless another row stands for it: one that it was planned anew as before, or the one that was accepted in
+whose place it was planned. So each row still stands for at most one accepted mail, and a second one, should the human
+have been wrong, is seen to be a human's. Who was wrong settles it again, as sent.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from ops.mails.planned_anew import newer_epoch, plan_anew
 from ops.mails.taking_back import (
     WHAT,
     WHICH_IS,
+    accepted_before,
     fate,
     is_settled_as_not_sent,
     left_alone,
@@ -71,16 +73,15 @@ def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict
 
 
 def settlement_lines(
-    mail: LedgerMail, verdict: Verdict, now: datetime, newer: LedgerMail | None = None
+    mail: LedgerMail, verdict: Verdict, now: datetime, other: LedgerMail | None = None
 ) -> Iterator[str]:
-    """What would come of it. `newer`: as what it was planned anew before, or by the settlement that is taken back."""
+    """What would come of it. `other`: what stands for it, or was planned anew by the settlement that is taken back."""
     yield from mail_lines([mail], now)
     if verdict is Verdict.SENT and is_settled_as_not_sent(mail):
-        yield from wrapped(f"it was accepted after all: the row ends as SENT, and nothing is sent. {fate(newer)}")
+        yield from wrapped(f"it was accepted after all: the row ends as SENT, and nothing is sent. {fate(other)}")
         return
-    if newer is not None and verdict is Verdict.NOT_SENT:
-        said = f"it was not accepted: the row ends as FAILED, and nothing is sent. {_stands_for(newer)}"
-        yield from wrapped(said)
+    if other is not None and verdict is Verdict.NOT_SENT:
+        yield from wrapped(f"it was not accepted: the row ends as FAILED, and nothing is sent. {_why(mail, other)}")
         return
     sentences = {
         Verdict.SENT: "it was accepted: the row ends as SENT, and nothing is sent",
@@ -90,8 +91,15 @@ def settlement_lines(
     yield from wrapped(sentences[verdict])
 
 
-def _stands_for(newer: LedgerMail) -> str:
-    return f"The same mail was planned anew before, as {newer.id}, which is {newer.status}"
+def _why(mail: LedgerMail, stands: LedgerMail) -> str:
+    if stands.epoch < mail.epoch:
+        return f"It was planned in place of {stands.id}, which was accepted after all"
+    return f"The same mail was planned anew before, as {stands.id}, which is {stands.status}"
+
+
+async def _stands_for(database: Database, mail: LedgerMail) -> LedgerMail | None:
+    """The row that does, so that nothing is to be planned for this one; None when there is none."""
+    return await accepted_before(database, mail) or await newer_epoch(database, mail)
 
 
 async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patience_s: float) -> Change:
@@ -114,13 +122,13 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
 
 
 async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
+    stands = await _stands_for(database, mail)
+    if stands is not None:
+        return {"in place of" if stands.epoch < mail.epoch else WHAT: str(stands.id)}
     anew = await plan_anew(database, mail, Status.FAILED)
-    if anew is not None:
-        return {"planned anew as": str(anew)}
-    newer = await newer_epoch(database, mail)
-    if newer is None:
+    if anew is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
-    return {"planned anew before, as": str(newer.id)}
+    return {"planned anew as": str(anew)}
 
 
 async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -> None:
@@ -133,14 +141,14 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
     async with looking(url) as database:
         mail = await _uncertain(database, target)
         taken_back = verdict is Verdict.SENT and is_settled_as_not_sent(mail)
-        newer = await (planned_for if taken_back else newer_epoch)(database, mail)
-        click.echo("\n".join(settlement_lines(mail, verdict, now, newer)))
-        if taken_back and (left := left_alone(newer, await newer_epoch(database, mail))):
+        other = await (planned_for if taken_back else _stands_for)(database, mail)
+        click.echo("\n".join(settlement_lines(mail, verdict, now, other)))
+        if taken_back and (left := left_alone(other, await newer_epoch(database, mail))):
             click.echo("\n".join(wrapped(left)))
-        unknown = why_not_taken_back(newer, now, patience_s) if taken_back else None
+        unknown = why_not_taken_back(other, now, patience_s) if taken_back else None
         if refusal := unknown or why_not(mail, now, patience_s, verdict):
             raise click.ClickException(refusal)
-        if verdict is Verdict.NOT_SENT and newer is None:
+        if verdict is Verdict.NOT_SENT and other is None:
             await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(NOT_APPLIED)

@@ -91,8 +91,8 @@ def comparison_lines(found: Compared, begun: Collection[UUID]) -> Iterator[str]:
     """What would come of it. `begun`: as the log says."""
     yield from wrapped(f"{len(found.sent)} stand in the log as accepted: they end as SENT, and nothing is sent")
     yield from wrapped(
-        f"{len(found.not_sent)} do not: each ends as FAILED, is planned anew and sent within seconds, unless it was "
-        "planned anew before. Whoever has one that this log does not reach back to has it twice then"
+        f"{len(found.not_sent)} do not: each ends as FAILED, is planned anew and sent within seconds, unless another "
+        "row stands for it. Whoever has one that this log does not reach back to has it twice then"
     )
     if cut := sum(mail.id in begun for mail in found.not_sent):
         yield from wrapped(f"of these {cut} have a Message-ID in the log, and no line that says (queue active)")

@@ -43,6 +43,17 @@ async def planned_for(database: Database, mail: LedgerMail) -> LedgerMail | None
     return (await mails_of(database, mail=anew))[0] if anew else None
 
 
+async def accepted_before(database: Database, mail: LedgerMail) -> LedgerMail | None:
+    """The mail in whose place this one was planned, where it was accepted after all: nobody lacks this one then."""
+    same = (mail.registration, mail.kind, mail.occasion, mail.role)
+    for row in await database.fetch(_EARLIER_SENT, *same, mail.epoch) if mail.epoch else ():
+        (sent,) = await mails_of(database, mail=row["id"])
+        anew = await planned_for(database, sent)
+        if anew is not None and anew.id == mail.id:
+            return sent
+    return None
+
+
 def why_not_taken_back(anew: LedgerMail | None, now: datetime, patience_s: float) -> str | None:
     """Why nobody can say yet what becomes of it: heard that it was not accepted, its sender would have it go out."""
     if anew and anew.status is Status.BODY_STARTED and (refusal := still_reports(anew, now, patience_s)):
@@ -106,5 +117,9 @@ with recursive instead (id) as (
 )
 select effect.id from notifier.effect join instead on effect.id = instead.id::uuid and instead.id <> $1
 order by epoch desc limit 1
+"""
+_EARLIER_SENT = """
+select id from notifier.effect
+where subject = $1 and kind = $2 and occasion = $3 and role = $4 and epoch < $5 and status = 'SENT'
 """
 _TAKE_OUT = "delete from notifier.effect where id = $1 and status = any($2::text[]) returning id"

@@ -180,6 +180,22 @@ async def test_a_mail_that_was_accepted_after_all_goes_out_no_more_however_often
     assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (second, "FAILED")]
 
 
+async def test_what_was_planned_in_place_of_a_mail_that_was_accepted_after_all_plans_nothing_when_it_was_not_sent(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    first, second = await planned_twice(cli, database, BECOMES.format("UNCERTAIN", ""), "settle", str(MAIL), "sent")
+    plan = await to_thread(cli.invoke, main, ["mails", "settle", str(second), "not-sent"])
+    said = " ".join(plan.stdout.split())
+    assert f"nothing is sent. It was planned in place of {first}, which was accepted after all" in said, plan.output
+    done = await to_thread(cli.invoke, main, ["mails", "settle", str(second), "not-sent", *WHY])
+    assert f"{second} is settled: not-sent" in done.stdout, done.output
+    all_of_them = await to_thread(cli.invoke, main, ["mails", "resend-all", "settled", "--confirm", "1", *WHY])
+    assert all_of_them.stdout.startswith("no mail failed so"), all_of_them.output
+    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    assert [tuple(row) for row in rows] == [(first, "SENT"), (second, "FAILED")]
+
+
 @pytest.mark.parametrize(
     ("status", "again"), [("SENT", ["resend", "{}"]), ("FAILED", ["resend", "{}", "--to", "baas@korst.example"])]
 )
