@@ -31,6 +31,7 @@ class FaultCode(StrEnum):
     BSN_REFUSED = "BSN_REFUSED"
     NAME_HOLDS_LINK = "NAME_HOLDS_LINK"
     PERSONNEL_NUMBER_FORMAT = "PERSONNEL_NUMBER_FORMAT"
+    PERSONNEL_NUMBER_DUPLICATE = "PERSONNEL_NUMBER_DUPLICATE"
     DGA_DUPLICATE = "DGA_DUPLICATE"
     CONTRACT_NUMBER_FORMAT = "CONTRACT_NUMBER_FORMAT"
     CONTRACT_NUMBER_UNUSUAL = "CONTRACT_NUMBER_UNUSUAL"
@@ -114,6 +115,7 @@ MESSAGES: dict[FaultCode, str] = {
     FaultCode.BSN_REFUSED: "Dit lijkt een burgerservicenummer (BSN). Dat vragen wij niet. Haal het weg.",
     FaultCode.NAME_HOLDS_LINK: "In een naam mag geen webadres staan. Laat https://, www. en wat na /, ? of # komt weg.",
     FaultCode.PERSONNEL_NUMBER_FORMAT: "Een personeelsnummer heeft letters, cijfers en - . / _, zonder spaties.",
+    FaultCode.PERSONNEL_NUMBER_DUPLICATE: "Dit personeelsnummer heeft al een andere DGA in de lijst. Controleer beide.",
     FaultCode.DGA_DUPLICATE: "Deze DGA staat twee keer in de lijst. Laat er één staan.",
     FaultCode.CONTRACT_NUMBER_FORMAT: "Een raamwerkcontractnummer heeft 5 tot 20 letters en cijfers, geen streepjes.",
     FaultCode.CONTRACT_NUMBER_UNUSUAL: "Een raamwerkcontractnummer begint meestal met A020. Controleer het nummer.",

@@ -64,6 +64,11 @@ class FieldReader:
             self._warnings.append(replace(fault(path + name, odd), warning=True))
         return normal
 
+    def refuse_of_late(self, field: str, code: FaultCode) -> None:
+        """Note what an earlier release may have taken."""
+        if not self._kept:
+            self.faults.add(field, code)
+
     def objects(
         self, holder: Json, name: str, *, count_max: int, count_min: int = 0, demand: Demand = Demand.MANDATORY
     ) -> Iterator[tuple[int, Json]]:

@@ -29,7 +29,7 @@ def read_registration(form: Json, kind: FormKind | None, reader: FieldReader, se
             reader.value(form, field)
     values["kind"] = kind
     values["package"] = slug
-    values["dgas"] = read_dgas(form, reader)
+    values["dgas"] = read_dgas(form, reader, payrolls=len(typed_connections(form)))
     values["connections"] = _connections(form, slug, reader, sealed_to)
     values["supersedes"] = read_superseded(form, reader)
     return values
@@ -51,8 +51,8 @@ def read_identifiers(form: Json, asked: tuple[AskedField, ...], reader: FieldRea
     return tuple(Identifier(name=name, value=value) for name, value in typed if value)
 
 
-def read_dgas(form: Json, reader: FieldReader) -> tuple[Dga, ...]:
-    """The DGAs, each once; "none" must be said."""
+def read_dgas(form: Json, reader: FieldReader, payrolls: int | None = None) -> tuple[Dga, ...]:
+    """The DGAs, each once; "none" must be said. In one payroll a personnel number is one employee's."""
     dgas: dict[tuple[str, str], Dga] = {}
     for index, item in reader.objects(form, "dgas", count_max=DGAS_MAX):
         path = f"dgas.{index}."
@@ -62,6 +62,8 @@ def read_dgas(form: Json, reader: FieldReader) -> tuple[Dga, ...]:
         if name and number:
             if (name, number) in dgas:
                 reader.faults.add(f"dgas.{index}", FaultCode.DGA_DUPLICATE)
+            elif payrolls == 1 and any(one.personnel_number == number for one in dgas.values()):
+                reader.refuse_of_late(f"{path}personnel_number", FaultCode.PERSONNEL_NUMBER_DUPLICATE)
             dgas[name, number] = Dga(name=name, personnel_number=number)
     return tuple(dgas.values())
 

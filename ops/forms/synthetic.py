@@ -120,7 +120,8 @@ def _form(random: Random, offer: Offer, number: int, employer: Employer) -> dict
 
 def _dgas(random: Random) -> list[dict[str, str]]:
     people = random.sample(_PEOPLE, random.choice((0, 1, 1, 2, 3)))
-    return [{"name": name, "personnel_number": str(random.randrange(1, 100_000))} for name in people]
+    numbers = random.sample(range(1, 100_000), len(people))
+    return [{"name": name, "personnel_number": str(number)} for name, number in zip(people, numbers, strict=True)]
 
 
 def _connections(random: Random, package: Package) -> list[dict[str, str]]:

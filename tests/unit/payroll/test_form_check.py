@@ -89,6 +89,10 @@ def test_no_dga_can_be_said() -> None:
     assert accepted(loket(dgas=[])).dgas == ()
 
 
+def test_two_dgas_have_one_personnel_number_where_each_payroll_counts_its_own() -> None:
+    assert len(accepted(raet(dgas=[dga(), dga(name="Piet")])).dgas) == 2
+
+
 def test_fields_that_are_not_asked_may_be_null_or_blank() -> None:
     connection = {"employer_code": "8106625", "client_secret": None}
     assert accepted(loket(client_id=None, processor_name="", connections=[connection]))
@@ -157,6 +161,7 @@ WRONG: list[tuple[dict[str, Any], str, FaultCode]] = [
     (loket(connections=one_code("1") + one_code("2")), "connections", FaultCode.TOO_MANY),
     (exact(connections=[*exact()["connections"]] * 2), "connections", FaultCode.TOO_MANY),
     (loket(dgas=[dga(), dga(name=" Jan ")]), "dgas.1", FaultCode.DGA_DUPLICATE),
+    (loket(dgas=[dga(), dga(name="Piet")]), "dgas.1.personnel_number", FaultCode.PERSONNEL_NUMBER_DUPLICATE),
     (
         raet(connections=[raet()["connections"][0], raet()["connections"][1] | {"employer_code": "10000001"}]),
         "connections.1.employer_code",

@@ -16,6 +16,7 @@ _OF_BEFORE: list[dict[str, Any]] = [
     by_processor(dgas=[{"name": _LINK, "personnel_number": "1"}]),
     by_processor(dgas=[{"name": "Zoë\u200e van der Meer", "personnel_number": "1"}]),
     by_processor(dgas=[{"name": "Zoë, 2, 123 456 782", "personnel_number": "1"}]),
+    by_processor(dgas=[{"name": name, "personnel_number": "1"} for name in ("Zoë van der Meer", "Jan")]),
     by_processor_with_exact("bakery", connections=_TOKEN_OF_BEFORE),
 ]
 
