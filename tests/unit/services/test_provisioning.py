@@ -2,10 +2,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from keylane_story import MISSING, at_keylane, enriched, links, report, stages
+from keylane_story import MISSING, at_keylane, ended, enriched, links, report, stages
 from stories import NOW, Story
 from typed_forms import exact, loket, raet, registered
 
+from schemas.event import Event
 from schemas.events import (
     CustomerActionNeeded,
     LinkRealised,
@@ -221,11 +222,12 @@ def test_a_realisation_at_an_impossible_time_waits_for_a_human(reported_at: date
     assert story.when(impossible) == Park("REPORTED_AT_IMPLAUSIBLE", blocks=False)
 
 
-def test_past_its_deadline_a_case_is_overdue_and_the_late_answer_is_taken() -> None:
+@pytest.mark.parametrize("late", [report("configured"), report("failed"), report("customer_action_needed"), ended()])
+def test_past_its_deadline_a_case_is_overdue_and_the_late_answer_is_taken(late: Event) -> None:
     story = at_keylane()
     due = story.due()
     assert story.said(due) == ()
     assert story.document(Provisioning).overdue
     assert story.when(due) == Ignore("MOVED_ON")
-    assert isinstance(story.when(report("configured", reported_at=story.now)), Emit)
+    assert isinstance(story.when(late), Emit)
     assert not story.document(Provisioning).overdue
