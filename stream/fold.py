@@ -111,9 +111,9 @@ class Fold:
         elif self._known.is_too_old(item, recorded):
             self._park(item, Park(TOO_OLD, blocks=False))
         elif self._is_blocked(item):
-            self._queue(item, recorded)
+            self._queue(item)
         elif self._is_outrun(item):
-            self._leave(item, recorded)
+            self._leave(item)
         else:
             self._decide(item)
 
@@ -144,14 +144,14 @@ class Fold:
         asked = not item.at_first_hand and self._service.recalls is not nothing_recalled
         return asked and DocumentKey(self._main_kind, item.subject) in self._changed
 
-    def _leave(self, item: Received, recorded: Recorded | None) -> None:
+    def _leave(self, item: Received) -> None:
         if item.row is not None:
             self._blocked[item.subject] = min(self._blocked.get(item.subject, item.row.seq), item.row.seq)
-        self.answers.append(Answer(item, Result.LEFT, "OUTRUN", recorded.attempt if recorded else 1))
+        self.answers.append(Answer(item, Result.LEFT, "OUTRUN", item.attempt))
 
-    def _queue(self, item: Received, recorded: Recorded | None) -> None:
+    def _queue(self, item: Received) -> None:
         if item.row is not None:
-            self.answers.append(Answer(item, Result.LEFT, "BLOCKED", recorded.attempt if recorded else 1))
+            self.answers.append(Answer(item, Result.LEFT, "BLOCKED", item.attempt))
             return
         self._enter(item, OutcomeKind.PARK, reason="BLOCKED")
         self._new_rows.append(new_row(item, RowKind.QUEUED, "BLOCKED", attempt=item.attempt, now=self._known.now))

@@ -27,9 +27,10 @@ def test_one_key_that_can_not_be_decided_stops_nothing_however_often_it_is_tried
 
 
 def test_a_share_of_suspect_records_of_different_keys_stops_the_release_once_there_are_enough() -> None:
-    every_fourth = [suspect(f"key {number}") if number % 4 == 0 else well() for number in range(WINDOW)]
-    assert Brake().after(every_fourth[: WINDOW_MIN - 1]).verdict() is None
-    assert Brake().after(every_fourth).verdict() == "25 of the last 100 records could not be decided"
+    every_fifth = [suspect(f"key {number}") if number % 5 == 0 else well() for number in range(WINDOW)]
+    assert Brake().after(every_fifth[: WINDOW_MIN - 1]).verdict() is None
+    assert Brake().after(every_fifth[:WINDOW_MIN]).verdict() == "10 of the last 50 records could not be decided"
+    assert Brake().after(every_fifth).verdict() == "20 of the last 100 records could not be decided"
     every_sixth = [suspect(f"key {number}") if number % 6 == 0 else well() for number in range(WINDOW)]
     assert SHARE_MAX > 1 / 6
     assert Brake().after(every_sixth).verdict() is None

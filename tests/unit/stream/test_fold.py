@@ -1,5 +1,6 @@
 """What becomes of each record of a batch, and what the batch comes to."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -179,11 +180,30 @@ def test_what_another_company_numbers_orders_nothing() -> None:
 
 
 def test_an_ignored_record_is_journaled_with_its_reason_and_counts_as_seen() -> None:
-    folded = fold([decode(cancelled("1", revision=3))], toy=service(lambda _: Ignore("NOTHING_TO_DO")))
+    record, states = cancelled("1", revision=3), tally(A, correlation="root")
+    idle = service(lambda _: Ignore("NOTHING_TO_DO"))
+    folded = fold([again(record)], toy=idle, recorded=parked_before(record), states=states)
     settlement = folded.settlement([])
     assert (answer_of(folded).result, answer_of(folded).reason) == (Result.IGNORED, "NOTHING_TO_DO")
     assert (settlement.journal[0].outcome, settlement.journal[0].reason) == (OutcomeKind.IGNORE, "NOTHING_TO_DO")
-    assert settlement.states[MINE][1].seen == {SERIES: 3}
+    assert settlement.states[MINE][1] == states[MINE]._replace(seen={SERIES: 3})
+    assert [answer.handled for answer in settlement.answers] == [True]
+
+
+def test_what_is_said_counts_also_where_nothing_else_is_remembered() -> None:
+    told = PolicyAwaited(reference="r", applicant=None, cycle=1, reason="POLICY_NOT_FOUND")
+    states = tally(A, correlation="first")
+    folded = fold([decode(report(A, "1"))], toy=service(lambda _: Emit((told, told))), states=states)
+    assert folded.settlement([]).states[MINE][1] == states[MINE]._replace(revision=3)
+
+
+def test_an_event_because_of_which_nothing_is_said_is_the_root_of_what_is_said_later() -> None:
+    folded = fold([decode(report(A, "1")), deadline_of(A, NOW)], toy=service(_silent_about_events))
+    assert event_of(folded.messages[0]).envelope.correlation == "root"
+
+
+def _silent_about_events(case: Case[str]) -> Outcome:
+    return Emit() if case.envelope else decide(case)
 
 
 def test_a_record_on_a_wrong_lane_is_moved_and_nothing_else_happens() -> None:
@@ -354,3 +374,11 @@ def test_a_wake_up_is_decided_for_its_document() -> None:
     assert event_of(folded.messages[0]).envelope.correlation == "root"
     (answer,) = folded.row_answers
     assert (answer.id, answer.attempt, answer.handled) == (item.id, 0, True)
+
+
+def test_what_follows_a_wake_up_that_is_left_for_the_next_batch_stays_behind_it() -> None:
+    first, second, third = [report(A, str(number), offset=number) for number in range(3)]
+    rows = [again(first, seq=3), deadline_of(A, NOW), again(second, seq=5, kind=RowKind.QUEUED)]
+    recalling = replace(service(), recalls=lambda *_: (MINE,))
+    folded = fold([*rows, decode(third)], toy=recalling, recorded=parked_before(first) | parked_before(second))
+    assert results(folded) == [Result.EMITTED, Result.LEFT, Result.LEFT, Result.QUEUED]

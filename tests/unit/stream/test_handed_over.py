@@ -60,10 +60,11 @@ def cycles(world: World, key: str) -> tuple[int, ...]:
 
 async def test_it_is_decided_in_the_other_lane_with_what_that_one_remembers() -> None:
     world = World(toy())
-    world.say([report(TO, "first", cycle=1), report(FROM, "handed", cycle=HANDED)])
+    handed, after = report(FROM, "handed", cycle=HANDED, revision=2), report(FROM, "after", cycle=2)
+    world.say([report(TO, "first", cycle=1), handed, after])
     await (await world.worker()).run()
     assert cycles(world, TO) == (1, 100 + HANDED)
-    assert cycles(world, FROM) == (HANDED,)
+    assert cycles(world, FROM) == (HANDED, 2)
     lane, state = world.database.tables.states[CLAIM]
     assert (lane, state.document) == (-1, Claim(taken_by=(FROM,)))
     assert not world.database.tables.rows
