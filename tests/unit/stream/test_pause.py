@@ -30,6 +30,7 @@ async def test_a_paused_service_takes_nothing_stays_well_and_goes_on_when_it_is_
         await asyncio.sleep(0)
     assert (world.answers, task.done(), pulse.ready, pulse.why) == ([], False, True, PAUSED)
     assert world.clock.monotonic() > running.keeper.watchdog_s
+    assert world.database.tables.lanes == {}
 
     world.database.tables.paused = False
     await task
@@ -75,6 +76,23 @@ async def test_an_idle_worker_sees_the_pause_with_its_next_tick() -> None:
     world.clock.advance(running.worker.limits.tick_s)
     with pytest.raises(Paused):
         await running.worker.run_once()
+
+
+async def test_what_was_published_before_the_pause_is_committed() -> None:
+    world = World(commit_s=60)
+    running = await world.worker()
+    for number in ("1", "2"):
+        world.say([report("key", number)])
+        await running.worker.run_once()
+    assert not world.is_done()
+    world.database.tables.pause()
+    world.clock.advance(running.worker.limits.tick_s)
+    task = asyncio.ensure_future(running.run())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert (world.is_done(), running.keeper.pulse.why) == (True, PAUSED)
+    running.keeper.stop()
+    await task
 
 
 async def test_a_pause_that_comes_while_the_lanes_are_shared_out_anew_holds_their_new_holder() -> None:

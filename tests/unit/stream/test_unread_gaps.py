@@ -13,6 +13,8 @@ from stream.errors import StateWentBack
 from stream.identity import content_hash, journal_id, reused_id
 from stream.lane import lane_of
 from stream.memory.disturbance import Moment
+from stream.memory.store import MemoryDatabase, MemoryStore
+from stream.recall import recorded_messages
 from stream.record import Record
 
 KEY = "registration"
@@ -67,6 +69,12 @@ async def test_what_was_moved_to_its_lane_has_nothing_to_be_published_yet() -> N
     world.database.tables.rows.clear()
     await (await world.worker(release="before")).run_to_death()
     assert world.is_done()
+
+
+async def test_what_names_no_key_may_have_been_moved_from_any_lane() -> None:
+    record = of_a_newer_version(report(KEY, "1", lane=lane_of("", LANES)))
+    headers = tuple(header for header in record.headers if header[0] != "ce_subject")
+    assert await recorded_messages([record._replace(headers=headers)], MemoryStore(MemoryDatabase()), LANES) == []
 
 
 async def test_what_was_pruned_since_is_not_missed() -> None:

@@ -186,9 +186,10 @@ async def test_a_lost_committed_offset_stops_the_service() -> None:
         await (await world.worker()).run()
 
 
-async def test_a_database_that_came_back_older_stops_the_service() -> None:
+@pytest.mark.parametrize("handled", [0, 1])
+async def test_a_database_that_came_back_older_stops_the_service(handled: int) -> None:
     world = World()
-    world.say([report(KEYS[0], "1")])
+    world.say([report(KEYS[0], "1")] * handled)
     running = await world.worker()
     await running.run()
     older = world.database.snapshot()
