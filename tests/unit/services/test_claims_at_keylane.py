@@ -6,7 +6,7 @@ import pytest
 from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, open_gates
 from typed_forms import loket, raet, token
 
-from schemas.events import CorrectionRefused, ProvisioningRefused, RegistrationSubmitted
+from schemas.events import CorrectionRefused, CycleRequested, ProvisioningRefused, RegistrationSubmitted
 from schemas.ids import reference
 from schemas.values import Contact, Finding
 from services.intake.documents import Claim
@@ -67,6 +67,13 @@ def test_a_correction_keeps_the_earlier_connection_until_keylane_has_been_asked_
     desk.at_keylane("bakery")
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, False)
     assert desk.intake("bakery").waits_for == ()
+
+
+def test_what_ends_before_it_gives_that_back_gives_it_back_as_well(desk: Desk) -> None:
+    desk.correct("moved", "bakery", connections=SECOND)
+    desk.story.when(CycleRequested(reference=reference("bakery"), cycle=2), "bakery")
+    desk.correct("away", "bakery", cycle=2, kind="withdrawal")
+    assert desk.holders() == []
 
 
 def test_of_several_corrections_only_the_last_one_frees_what_the_others_had(desk: Desk) -> None:

@@ -160,9 +160,11 @@ def test_a_form_without_connections_has_none_to_withdraw() -> None:
     assert desk.intake("request").answer == "requested"
 
 
-def test_of_a_rejected_form_the_rest_goes_on() -> None:
+@pytest.mark.parametrize("refused", ["no code", "10000009"])
+def test_of_a_rejected_form_the_rest_goes_on(refused: str) -> None:
     desk = Desk()
-    desk.form("holding", entities("holding", ("10000001", "no code", "10000003")))
+    desk.form("buyer", entities("buyer", ("10000009",), email="iemand@anders.example"))
+    desk.form("holding", entities("holding", ("10000001", refused, "10000003")))
     desk.correct("away", "holding", kind="withdrawal", connections=named(2))
     (submitted,) = desk.heard(RegistrationSubmitted, "holding")
     assert [one.connection for one in submitted.registration.connections] == [1, 3]
@@ -206,21 +208,24 @@ def test_the_same_withdrawal_again_is_no_other(desk: Desk) -> None:
 
 
 def test_what_stands_while_a_correction_is_held_loses_it_too(desk: Desk) -> None:
+    before = desk.intake("holding")
+    desk.correct("moved", "holding", connections=[{"connection": 2, "employer_code": "10000009"}])
     known = desk.intake("holding")
-    assert known.form
+    assert before.form
     stands = BeforeCorrection(
-        form=known.form,
+        form=before.form,
         email="salaris@dekorst.example",
         company_name="De Korst",
         package="raet",
-        sealed_to=known.sealed_to,
-        claims=known.claims,
+        sealed_to=before.sealed_to,
+        claims=before.claims,
     )
     waits: dict[str, Any] = {"answer": "held", "waits": ("EMPLOYER_REQUEST",), "held_since": NOW, "stands": stands}
-    desk.story.remembered[Intake.at("holding")] = known.but(cycle=2, **waits)
+    desk.story.remembered[Intake.at("holding")] = known.but(**waits)
     desk.correct("away", "holding", cycle=2, kind="withdrawal", connections=named(2))
     after = desk.intake("holding")
     assert after.stands is not None
     assert [one is None for one in after.stands.form["connections"]] == [False, True, False]
     assert after.stands.claims == after.claims == (known.claims[0], known.claims[2])
+    assert desk.holders() == ["holding", "holding"]
     assert (after.answer, after.waits, after.held_since) == ("held", ("EMPLOYER_REQUEST",), NOW)
