@@ -50,8 +50,8 @@ def of_typed_form(form: Mapping[str, JsonValue], registration: RegistrationId) -
     try:
         package = packages()[choices.package_slug(form.get("package"))]
         lhnr = _read(fields.loonheffingennummer, form.get("loonheffingennummer"))
-        is_enough = lhnr and package.policy_keys_required
-        contract = None if is_enough else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
+        by_lhnr = package.policy_keys_required
+        contract = None if by_lhnr else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
         typed = _employer_codes(form)[: package.connections_max]
         codes = [package.employer_code.parse(code) for code in typed]
     except FieldError:
@@ -80,7 +80,7 @@ def _employers(lhnr: str | None, contract: str | None, registration: str) -> lis
 def _names(employers: list[str], package: Package, employer_code: str) -> Names:
     best, second, *_ = (*employers, "")
     own = _key(best, package.slug, employer_code)
-    if package.policy_keys_required or not (best.startswith(_LHNR) and second.startswith(_CONTRACT)):
+    if package.policy_keys_required or not second.startswith(_CONTRACT):
         return Names(own)
     return Names(own, _key(second, package.slug, employer_code))
 

@@ -70,9 +70,8 @@ def claims_of(
     """What the form claims; `before` is what was given back for it."""
     owner = address_key(named.form.email)
     claims: dict[DocumentKey, Document] = {}
-    for one, names in named.claimed:
-        own = Claim(registration=submission.id, connection=one.connection, owner=owner)
-        claims[Claim.at(names.own)] = own
+    for _, names in named.claimed:
+        claims[Claim.at(names.own)] = Claim(registration=submission.id, owner=owner)
         if names.shared:
             holder = Holder(registration=submission.id, owner=owner)
             key = Claim.at(names.shared)

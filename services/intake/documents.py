@@ -139,7 +139,6 @@ class Claim(Document):
     shared: ClassVar[bool] = True
 
     registration: RegistrationId | None
-    connection: int | None = None
     owner: str | None = None
     beside: tuple[Holder, ...] = ()
 
