@@ -33,7 +33,7 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
         superseded_by=superseded_by,
         moving_to=known.moving_to,
         employer_email=employer_told(case, known, successor),
-        of_processor=known.is_of_processor or (known.form or {}).get("kind") == "processor_registration",
+        of_processor=(known.form or {}).get("kind") == "processor_registration",
         instead_of=_whose_place(case, known),
         former_processor=former,
     )

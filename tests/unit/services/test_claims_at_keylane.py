@@ -73,7 +73,8 @@ def test_what_ends_before_it_gives_that_back_gives_it_back_as_well(desk: Desk) -
     desk.correct("moved", "bakery", connections=SECOND)
     desk.story.when(CycleRequested(reference=reference("bakery"), cycle=2), "bakery")
     desk.correct("away", "bakery", cycle=2, kind="withdrawal")
-    assert desk.holders() == []
+    ended = desk.intake("bakery")
+    assert (desk.holders(), ended.claims, ended.leaving, ended.returning, ended.waits_for) == ([], (), (), (), ())
 
 
 def test_of_several_corrections_only_the_last_one_frees_what_the_others_had(desk: Desk) -> None:

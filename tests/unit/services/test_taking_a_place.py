@@ -7,8 +7,10 @@ from intake_desk import CODES, Desk, by_processor, link_request
 from typed_forms import loket, processor
 
 from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationRejected, RegistrationSubmitted
-from schemas.ids import reference
-from services.intake.documents import SUCCESSORS_MAX
+from schemas.ids import RegistrationId, reference
+from services.intake import gate
+from services.intake.documents import SUCCESSORS_MAX, Intake
+from stream.service import Ignore, Opened
 
 OWN, OTHER = [{"employer_code": "8106625"}], [{"employer_code": "8106626"}]
 
@@ -120,6 +122,36 @@ def test_of_two_that_take_its_place_the_one_that_can_go_on_has_it(desk: Desk) ->
     desk.form("request", link_request())
     (rejected,) = desk.heard(RegistrationRejected, "new")
     assert [one.code for one in rejected.faults] == ["ALREADY_REGISTERED"]
+
+
+def test_of_two_that_want_other_connections_than_each_other_both_go_on(desk: Desk) -> None:
+    for about, own in (("new", OTHER), ("newer", [{"employer_code": "8106627"}])):
+        instead(desk, about, connections=own)
+    code = {"reference": reference("bakery"), "code": CODES.code("bakery", 1)}
+    desk.form("self", loket(supersedes=code))
+    assert (ends(desk), desk.holders()) == ([("superseded", reference("self"))], ["new", "newer", "self"])
+    desk.review("processor")
+    desk.form("request", link_request())
+    assert (is_live(desk, "new"), is_live(desk, "newer"), len(ends(desk))) == (True, True, 1)
+    assert desk.intake("bakery").successors == ()
+
+
+@pytest.mark.parametrize("first", ["old", "new"])
+def test_where_the_earlier_one_has_ended_by_itself_it_waits_for_its_own_gates_alone(desk: Desk, first: str) -> None:
+    for each in (first, {"old": "new", "new": "old"}[first]):
+        if each == "new":
+            instead(desk)
+        else:
+            desk.correct("away", "bakery", kind="withdrawal")
+    assert desk.intake("new").answer == "held"
+    desk.correct("thought-better", "new", kind="withdrawal")
+    assert [one.instead_of for one in desk.heard(RegistrationEnded, "new")] == [None]
+
+
+def test_that_it_can_go_on_is_looked_at_again_when_the_earlier_one_hears_of_it(desk: Desk) -> None:
+    instead(desk)
+    ready = Opened(Intake.at("bakery"), gate.of_readiness(RegistrationId("new")))
+    assert desk.take(ready, "bakery") == Ignore("NOT_READY")
 
 
 def test_one_that_is_withdrawn_while_the_earlier_one_has_not_heard_of_it_yet_ends_nobody(desk: Desk) -> None:
