@@ -45,7 +45,7 @@ def hold(
     claims = claims_of(submission, named, {})
     own = [key.key for key in claims]
     returning = tuple(key for key in known.returning if key not in own) if known else ()
-    before = known if known and known.answer == "held" and known.cycle == submission.cycle else None
+    before = known if known and known.cycle == submission.cycle else None
     since = (before and before.held_since) or submission.now
     is_new = before is None or not set(shut) <= set(before.waits)
     is_told = is_new and "SUPERSEDED_REGISTRATION" not in shut
@@ -74,7 +74,7 @@ def hold(
 
 def _before_correction(known: Intake | None) -> BeforeCorrection | None:
     if known is None or known.answer != "submitted" or not (known.form and known.email and known.package):
-        return known.stands if known is not None and known.answer == "held" else None
+        return known and known.stands
     return BeforeCorrection(
         form=known.form,
         email=known.email,

@@ -77,6 +77,18 @@ def test_what_ends_before_it_gives_that_back_gives_it_back_as_well(desk: Desk) -
     assert (desk.holders(), ended.claims, ended.leaving, ended.returning, ended.waits_for) == ([], (), (), (), ())
 
 
+@pytest.mark.parametrize("wants", [FIRST, SECOND])
+def test_a_refused_one_is_given_back_unless_a_correction_that_waits_has_come_first_and_wants_it(
+    desk: Desk, wants: list[dict[str, Any]]
+) -> None:
+    desk.review("processor", "declined")
+    desk.story.when(refusal("bakery", "8106625", cycle=1), "bakery")
+    desk.correct("held", "bakery", connections=wants)
+    assert (desk.intake("bakery").answer, is_free(desk, FIRST)) == ("held", wants != FIRST)
+    let_it_lapse(desk)
+    assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, True)
+
+
 def test_of_several_corrections_only_the_last_one_frees_what_the_others_had(desk: Desk) -> None:
     desk.correct("moved", "bakery", connections=SECOND)
     desk.correct("again", "bakery", cycle=2, connections=THIRD)

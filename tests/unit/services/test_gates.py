@@ -24,9 +24,10 @@ from schemas.events import (
 )
 from schemas.values import SealedFor
 from services.intake.clients import ClientRow, gates_of
+from services.intake.documents import Intake
 from services.intake.employer_request import EmployerRequest
 from stream.document import Gate
-from stream.service import Ignore, Park
+from stream.service import Ignore, Opened, Park
 
 
 def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> None:
@@ -40,6 +41,19 @@ def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> 
     assert submitted.cycle == 1
     assert desk.intake("bakery").waits_for == ()
     assert desk.intake("bakery").due_at is None
+
+
+def test_while_another_gate_is_shut_it_waits_since_it_came_and_says_nothing_anew() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    due_at = desk.intake("bakery").due_at
+    desk.story.later(days=1)
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    known = desk.intake("bakery")
+    assert (known.waits, known.held_since, known.due_at) == (("EMPLOYER_REQUEST",), NOW, due_at)
+    desk.take(Opened(Intake.at("bakery"), known.waits_for[0]), "bakery")  # shut again by now
+    assert len(desk.heard(RegistrationHeld, "bakery")) == 1
 
 
 STEPS: dict[str, Any] = {
