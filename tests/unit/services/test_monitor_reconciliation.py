@@ -154,6 +154,17 @@ async def test_a_step_asks_for_no_more_than_its_part_however_much_differs() -> N
     assert max(there.asked) <= 3 * AT_ONCE_MAX
 
 
+@pytest.mark.parametrize(("here", "there"), [(8_000, 0), (0, 8_000)])
+async def test_all_are_compared_however_many_steps_that_takes(here: int, there: int) -> None:
+    known = many(here)
+    one = Reconciliation(Remembers(dict.fromkeys(many(there), Stage.ACCEPTED)), lambda: known)
+    steps = 8_000 // AT_ONCE_MAX + 1
+    for now_ms in range(1, steps + 1):
+        await one.step(now_ms)
+    seen = one.seen(0, steps)
+    assert (seen.compared, seen.whole_at_ms, seen.rows[0].registrations) == (here, steps, 8_000)
+
+
 async def test_few_registrations_are_not_compared_over_and_over() -> None:
     here = many(3)
     there = Remembers(dict.fromkeys(here, Stage.ACCEPTED))
