@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from services.monitor.stage import FIRST_TOLD, Stage
+from services.monitor.stage import Stage, of_connections
 
 REGISTRATION = 0
 """The part that is the registration's own; connections are parts of their number."""
@@ -81,7 +81,7 @@ class Standing(NamedTuple):
             return own and Place(own.stage, own.at_ms, own.cycle)
         if len(connections) == 1:  # As most have; and every picture asks everybody.
             return Place(connections[0].stage, connections[0].at_ms, connections[0].cycle)
-        stage = min((mark.stage for mark in connections), key=FIRST_TOLD.index)
+        stage = of_connections(frozenset(mark.stage for mark in connections))
         there = [mark for mark in connections if mark.stage is stage]
         return Place(stage, max(mark.at_ms for mark in there), max(mark.cycle for mark in there))
 

@@ -19,7 +19,7 @@ from services.monitor.page import State, age, page
 from services.monitor.picture import picture
 from services.monitor.remembered import remembered
 from services.monitor.stage import FIRST_TOLD, RULES, Stage
-from services.monitor.standing import Parked, Standing, from_bytes, join
+from services.monitor.standing import Parked, Place, Standing, from_bytes, join
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CONSUMED = {event.name for event in MONITOR.consumes}
@@ -90,6 +90,12 @@ def test_a_corrected_registration_stands_where_its_new_request_stands() -> None:
     place = asked.joined(again).place
     assert place is not None
     assert (place.stage, place.since_ms, place.cycle) == (Stage.REQUESTED, 6, 2)
+
+
+def test_of_several_connections_the_youngest_of_those_that_are_told_first_says_where_it_stands() -> None:
+    works = reached(Stage.REALISED, 9, cycle=2, part=1)
+    asked = [reached(Stage.REQUESTED, at_ms, cycle=1, part=part) for part, at_ms in ((2, 6), (3, 5))]
+    assert join([works, *asked]).place == Place(Stage.REQUESTED, 6, 1)
 
 
 AT_KEYLANE = reached(Stage.ACCEPTED, 2, cycle=1).joined(reached(Stage.REALISED, 5, cycle=1, part=1))
@@ -170,7 +176,7 @@ def test_a_report_for_a_cycle_that_was_never_asked_moves_nothing() -> None:
 
 
 def test_a_parked_registration_is_parked_until_it_moves() -> None:
-    parked = reached(Stage.ACCEPTED, 5, cycle=1).joined(Standing(6, parked=Parked(6, "enrichment", "BUG")))
+    parked = reached(Stage.ACCEPTED, 6, cycle=1).joined(Standing(6, parked=Parked(6, "enrichment", "BUG")))
     assert parked.is_parked
     assert not parked.joined(reached(Stage.ENRICHED, 7, cycle=1)).is_parked
 
