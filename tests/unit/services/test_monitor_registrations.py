@@ -10,7 +10,7 @@ from faust.types import TP, TransportT
 from schemas.example import examples
 from schemas.topics import MONITOR_TABLE
 from services.monitor.positions import Positions
-from services.monitor.registrations import Registrations
+from services.monitor.registrations import UNSETTLED_MAX, Registrations
 from services.monitor.standing_table import kept
 
 PLACE = TP("form-received", 3)
@@ -110,6 +110,15 @@ async def test_what_could_not_be_kept_is_kept_at_the_next_opportunity() -> None:
     view.producer.acknowledging.set()
     await view.registrations.settle()
     assert len(view.producer.sent) == view.positions.counted == 1
+
+
+async def test_what_comes_while_too_much_is_not_kept_waits_until_that_is() -> None:
+    view = View()
+    view.producer.acknowledging.set()
+    await view.registrations.take(PLACE, [Record(offset, []) for offset in range(UNSETTLED_MAX - 1)])
+    assert view.positions.counted == 0
+    await view.registrations.take(PLACE, [Record(UNSETTLED_MAX - 1, [])])
+    assert view.positions.counted == UNSETTLED_MAX
 
 
 async def test_records_wait_for_the_place_where_their_partition_begins() -> None:
