@@ -192,6 +192,24 @@ def test_the_page_counts_ages_and_names_who_is_stuck() -> None:
     assert "id-0" not in text
 
 
+def test_of_the_last_hour_each_minute_counts_what_came_what_works_since_and_what_failed() -> None:
+    minute_ms = 60_000
+    works = reached(Stage.REALISED, 59 * minute_ms, cycle=1, part=1)
+    parked = Standing(60 * minute_ms, parked=Parked(60 * minute_ms, "intake", "BUG"))
+    known = {
+        "before": reached(Stage.ACCEPTED, minute_ms - 1, cycle=1),
+        "works": reached(Stage.SUBMITTED, minute_ms, cycle=0).joined(works),
+        "refused": reached(Stage.REFUSED, 59 * minute_ms, cycle=1, part=1),
+        "parked and rejected": reached(Stage.REJECTED, 60 * minute_ms, cycle=1).joined(parked),
+    }
+    drawn = picture(known.items(), {}, 60 * minute_ms + 1)
+    happened = {one.at_ms // minute_ms: (one.arrivals, one.completions, one.failures) for one in drawn.minutes}
+    assert list(happened) == list(range(1, 61))
+    counted = {minute: counts for minute, counts in happened.items() if any(counts)}
+    assert counted == {1: (1, 0, 0), 59: (1, 1, 1), 60: (1, 0, 2)}
+    assert drawn.parked == 1
+
+
 def test_records_that_could_not_be_read_are_told_beside_the_registrations_and_where_to_look() -> None:
     told, silent = (page(picture([], {}, 0), State(True, 0, unreadable), refresh=False) for unreadable in (7, 0))
     assert '<span class="odd">and 7 records that could not be read: <code>koppeling parked list</code>' in told

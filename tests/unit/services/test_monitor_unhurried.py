@@ -34,7 +34,7 @@ async def consumer() -> AsyncIterator[UnhurriedConsumer]:
     made._thread.thread_loop.close()
 
 
-async def test_the_broker_is_asked_to_answer_when_there_is_much_or_after_a_while(
+async def test_the_broker_is_asked_for_what_counts_and_to_answer_when_there_is_much_or_after_a_while(
     consumer: UnhurriedConsumer,
 ) -> None:
     one = consumer._thread._create_consumer(asyncio.get_running_loop())
@@ -42,6 +42,7 @@ async def test_the_broker_is_asked_to_answer_when_there_is_much_or_after_a_while
     asked = {
         "_fetch_min_bytes": FETCH_BYTES_MIN,
         "_fetch_max_wait_ms": FETCH_WAIT_MS,
+        "_isolation_level": "read_committed",
     }
     assert vars(one).items() >= asked.items()
     assert vars(plain).keys() >= asked.keys()
