@@ -91,6 +91,11 @@ def test_without_an_address_nobody_is_told(event: Event) -> None:
     assert Story(SERVICE).when(event) == Ignore("NO_ADDRESS")
 
 
+def test_a_form_without_an_address_is_answered_to_the_employer_that_asked_for_the_link() -> None:
+    (told,) = effects(rejected(None).model_copy(update={"employer_email": "baas@example.nl"}))
+    assert (told.role, told.payload["email"]) == ("employer", "baas@example.nl")
+
+
 def test_a_link_request_is_told_to_the_employer_and_to_the_processor_without_the_code() -> None:
     applicant, processor = ("link-request-received", "applicant"), ("link-requested", "processor")
     assert all_planned(REQUESTED) == {applicant: "salaris@example.nl", processor: "kantoor@example.nl"}
