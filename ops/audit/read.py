@@ -129,7 +129,7 @@ def _services(sources: Sources) -> list[str]:
 async def _tables(
     sources: Sources, records: Mapping[Place, list[LogRecord]], mails: Iterable[AcceptedMail], scope: _Scope
 ) -> tuple[dict[str, Tables], Deeds | None]:
-    wanted = None if scope.since is None else _wanted(records, mails)
+    wanted = None if scope.since is None else wanted_rows(records, mails)
     async with looking(sources.postgres_url) as database:
         found = {name: await read_tables(database, name, scope.records_max, wanted) for name in _services(sources)}
         return found, await read_deeds(database, found)
@@ -145,7 +145,7 @@ async def _actions(sources: Sources, records: Mapping[Place, list[LogRecord]]) -
     return frozenset(row["id"] for row in rows)
 
 
-def _wanted(records: Mapping[Place, list[LogRecord]], mails: Iterable[AcceptedMail]) -> Wanted:
+def wanted_rows(records: Mapping[Place, list[LogRecord]], mails: Iterable[AcceptedMail]) -> Wanted:
     """The rows that these records and mails can have."""
     seen = [seen_as(record) for found in records.values() for record in found]
     entries = {

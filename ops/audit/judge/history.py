@@ -92,7 +92,7 @@ class History:
         }
 
     def may_be_removed(self, topic: str, subject: str, time: str = "") -> bool:
-        """Whether retention may have removed what was said about a registration here, then or at an unknown time."""
+        """Whether what was said about a registration, then or at an unknown time, may lie before what was read here."""
         said, lanes = said_at(time), self._lanes.get(subject)
         places = [place for place in self.places[topic] if lanes is None or place.partition in lanes]
         begins = [said_at(self.first_times[place]) for place in places if self.evidence.logs[place].start]

@@ -46,11 +46,9 @@ def find(history: History) -> Iterator[Finding]:
 
 
 def _submitted(history: History) -> Iterator[Finding]:
-    if history.evidence.submitted is None or not history.whole:
-        return
     there = {one.subject for one in history.seen.get(FORMS, ())}
-    for form in history.evidence.submitted:
-        if form.registration not in there:
+    for form in history.evidence.submitted or ():
+        if form.registration not in there and not history.may_be_removed(FORMS, form.registration):
             what = "its form was acknowledged when it was sent, and the topic has not got it"
             yield _finding("FORM_GONE", form.registration, what, "have it sent again: what has arrived counts once")
 

@@ -104,7 +104,7 @@ def _mails(history: History) -> Iterator[Finding]:
 
 def _keylane(history: History) -> Iterator[Finding]:
     keylane = history.evidence.keylane
-    if keylane is None or not history.whole:
+    if keylane is None:
         return
     told = history.ids.get(REPORTED, set())
     asked = {id_ for topic in _SAID_TO_IT for id_ in history.ids.get(topic, ())}
