@@ -9,7 +9,7 @@ from ops.audit.judge import recipes
 from ops.audit.judge.called_for import MAILED, mails_of
 from ops.audit.judge.evidence import Deeds, EffectRow, JournalRow
 from ops.audit.judge.finding import Finding, Invariant
-from ops.audit.judge.history import Fact, History
+from ops.audit.judge.history import OUR_SOURCE, Fact, History
 
 FORCED = "FORCED"
 """What a journal says of a record that was decided again because an operator wanted it."""
@@ -49,11 +49,22 @@ def unasked_mails(history: History) -> list[EffectRow]:
 def forced_events(history: History) -> set[str]:
     """The events that an operator forced to be said, whatever had been said before."""
     unasked = {(service, row.id) for service, row in _unasked_entries(history)}
-    return {
+    forced = {
         issue.heading.id
         for issue in history.issues
         if issue.row.reason == FORCED and (issue.service, issue.row.id) not in unasked
     }
+    return forced | _perhaps_forced(history)
+
+
+def _perhaps_forced(history: History) -> set[str]:
+    """In a part of the past: what no entry holds that was read, for no record names that of a second decision."""
+    deeds = history.evidence.deeds
+    if history.whole or deeds is None:
+        return set()
+    sources = {OUR_SOURCE + service for service in deeds.forced}
+    said = {one.heading.id for seen in history.seen.values() for one in seen if one.heading.source in sources}
+    return said - {issue.heading.id for issue in history.issues}
 
 
 def _callers(history: History) -> Mapping[UUID, Sequence[Fact]]:

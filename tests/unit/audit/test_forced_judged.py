@@ -42,14 +42,20 @@ async def test_all_that_all_services_have_read_decided_again_says_nothing_anew_b
     assert judge(evidence_of(flow), at_rest=True).findings == ()
 
 
-async def test_what_a_service_has_forgotten_and_is_forced_to_say_again_is_no_double() -> None:
+async def said_again() -> Flow:
+    """What enrichment had forgotten, and was forced to say once more."""
     flow, me = await realised()
     states, key = flow.databases[ENRICHMENT.name].tables.states, DocumentKey("enrichment", me)
     lane, state = states[key]
     states[key] = lane, state._replace(document=None)
     mails = len(flow.sent)
     await force(flow, ENRICHMENT, 1)
+    assert len(flow.sent) == mails
+    return flow
+
+
+async def test_what_a_service_has_forgotten_and_is_forced_to_say_again_is_no_double() -> None:
+    flow = await said_again()
     ids = {decode(one).id for one in flow.broker.records("policy-enriched")}
     assert len(ids) == 3, "two registrations, and one of them said again"
     assert judge(evidence_of(flow), at_rest=True).findings == ()
-    assert len(flow.sent) == mails

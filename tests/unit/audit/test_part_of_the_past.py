@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 from doctored import CHANGES
+from memory_evidence import evidence_of
+from test_forced_judged import said_again
 from test_judge import healthy_day
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
@@ -102,3 +104,10 @@ def test_what_others_have_on_record_and_the_part_should_hold_is_missed_in_it(cod
     first, *_, last = moments(evidence)
     assert code in codes(part_of(evidence, first))
     assert code not in codes(part_of(evidence, last)), "it may lie before"
+
+
+async def test_what_was_forced_to_be_said_again_is_no_double_there_and_what_others_say_twice_is() -> None:
+    evidence = evidence_of(await said_again())
+    first, *_ = moments(evidence)
+    assert codes(part_of(evidence, first)) == set()
+    assert "SAID_TWICE" in codes(part_of(CHANGES["SAID_TWICE"](evidence), first))
