@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from doctored import (
@@ -210,6 +211,32 @@ def test_what_the_journal_dates_by_its_event_may_have_been_handled_before_the_bl
 def test_what_was_handed_over_and_is_not_taken_yet_has_no_outcome(attempt: int, healthy: Evidence) -> None:
     handed = queue(healthy, "intake", kind="queued", reason="HANDED_OVER", due_at=healthy.now, attempt=attempt)
     assert ("ROW_WITHOUT_ENTRY" in codes(handed)) == bool(attempt)
+
+
+@pytest.mark.parametrize(
+    ("found", "fields"),
+    [
+        ({"NOT_LET_GO"}, {"answered_by": UUID(int=8)}),
+        ({"NOT_LET_GO"}, {"handled": True}),
+        ({"NOT_LET_GO"}, {"handled": True, "kind": "queued", "blocks": False}),
+        ({"BLOCKS_OTHERS"}, {"reason": "ID_REUSED"}),
+        (set(), {"reason": "ID_REUSED", "blocks": False}),
+    ],
+)
+def test_a_row_of_the_queue_is_let_go_once_it_is_answered_and_blocks_nobody_else(
+    found: set[str], fields: dict[str, object], healthy: Evidence
+) -> None:
+    given = queue(healthy, "intake", **fields)
+    assert codes(given) == found
+    assert codes(given, at_rest=False) == found - {"NOT_LET_GO"}
+
+
+def test_what_is_due_behind_another_waits_for_that_one(healthy: Evidence) -> None:
+    due = queue(healthy, "intake", id=UUID(int=8), due_at=healthy.now - timedelta(hours=1))
+    assert codes(due) == {"NOT_TAKEN"}
+    assert codes(queue(due, "intake", seq=999)) == set()
+    assert codes(queue(due, "intake", seq=1_001)) == {"NOT_TAKEN"}
+    assert codes(queue(due, "intake", seq=999, key="another")) == {"NOT_TAKEN"}
 
 
 def test_a_record_that_an_operator_discarded_has_ended(healthy: Evidence) -> None:
