@@ -92,7 +92,7 @@ _NEXT = {
         Actor.APPLICANT,
         "De koppeling kan zo niet. Is de oorzaak weg? Geef dat dan door met een correctie.",
     ),
-    Stage.CANCELLED: ("NOTHING_FOLLOWS", Actor.NOBODY, "Deze aanmelding is gestopt. Je hoeft niets te doen."),
+    Stage.CANCELLED: ("NOTHING_FOLLOWS", Actor.NOBODY, "Dit is gestopt. Je hoeft niets te doen."),
 }
 
 

@@ -11,4 +11,4 @@ PROCESSOR_ALREADY_REGISTERED = (
 REFERENCE_TAKEN = "Je aanmelding kreeg een nummer dat al bestaat. Vul het formulier opnieuw in."
 REFERENCE_UNKNOWN = "Deze referentie kennen wij niet. Neem haar over uit onze mail."
 CODE_WRONG = "Deze code klopt niet of is verlopen. Vul het formulier opnieuw in, met de code uit onze nieuwste mail."
-HAS_ENDED = "Deze aanmelding is gestopt. Vul een nieuw formulier in als je dat wilt."
+HAS_ENDED = "Onder deze referentie loopt niets meer. Vul een nieuw formulier in als je dat wilt."

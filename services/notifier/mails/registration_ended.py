@@ -8,12 +8,12 @@ from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
 from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
 ENDS: Mapping[EndReason, str] = {
-    "withdrawn": "De aanmelding is ingetrokken met de code uit onze mail.",
+    "withdrawn": "Dat is gevraagd met de code uit onze mail.",
     "superseded": "Een nieuwe aanmelding komt ervoor in de plaats.",
     "lapsed": "Wij hebben te lang moeten wachten op wat nog nodig was.",
 }
 """Why it ended, in words the customer understands."""
-_CODE_OF_PROCESSOR = "De aanmelding is ingetrokken met de code uit onze mail aan je salarisverwerker."
+_CODE_OF_PROCESSOR = "Dat is gevraagd met de code uit onze mail aan je salarisverwerker."
 
 _NO_MORE = FixedParagraph("Je salarisverwerker kan je op deze aanvraag niet meer aanmelden.")
 _STAYS = FixedParagraph(

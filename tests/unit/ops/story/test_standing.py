@@ -99,6 +99,13 @@ def test_each_service_s_memory_brings_a_registration_further(
     assert (seen.stage, seen.since, seen.next.code) == (stage, since, code)
 
 
+def test_an_employer_s_request_that_was_withdrawn_is_called_no_registration() -> None:
+    seen = view(door("ended", ended="withdrawn", package=None), NOW)
+    corrected_since = of_fault("reference ENDED")
+    said = (seen.next.text, *(reason.text for reason in (*seen.why, corrected_since)))
+    assert not [sentence for sentence in said if "aanmelding" in sentence.lower()]
+
+
 @pytest.mark.parametrize("link", [LinkStage.ACTION_NEEDED, LinkStage.REALISED])
 @pytest.mark.parametrize(
     ("waiting", "stage", "why"),
