@@ -24,8 +24,9 @@ USUAL_CONTRACT_NUMBER_START = "A020"
 
 _CONTRACT_NUMBER = re.compile(r"[A-Za-z0-9]{5,20}")
 _PERSONNEL_NUMBER = re.compile(r"[A-Za-z0-9._/-]+")
-# Bol.com B.V., A/B Groep and j.jansen/Smit are names; behind a single letter only a country makes a domain.
-_DOMAIN = r"\w\w\.(?:[^\W\d_]{2,}|xn--[\w-]+)|\b\w\.[a-z]{2}"
+# Bol.com B.V., A/B Groep, j.jansen/Smit and Ch.Jansen/Smit are names: behind initials only a country makes a domain.
+_INITIAL = r"(?:\w|[cpt]h)\."
+_DOMAIN = rf"(?<![\w-])(?:{_INITIAL}[a-z]{{2}}|(?!{_INITIAL})[\w-]+\.(?:[^\W\d_]{{2,}}|xn--[\w-]+))"
 _LINK = re.compile(rf"(?i:://|\bwww\.|(?:{_DOMAIN})(?::\d+)?[/?#])")
 _WHITE_SPACE = re.compile(r"\s")
 _EMAIL_SEPARATOR = re.compile(r"[,;\s<>]")

@@ -25,6 +25,7 @@ KEPT: list[tuple[Rule, str]] = [
     (fields.name, "A/B Groep B.V."),
     (fields.name, "J.Jansen/Smit c.s. t/m Z"),
     (fields.name, "j.jansen/smit, A.J.Bos/De Vries v.o.f./B.V."),
+    (fields.name, "Ch.Jansen/Smit, A.Th.Bos/Ph.de Vries"),
     (fields.name, "Wie? B.V. #1"),
     (fields.name, "x" * 200),
     (fields.name, "Bouw 1234567890"),
@@ -68,6 +69,9 @@ REFUSED: list[tuple[Rule, object, FaultCode]] = [
     (fields.name, "elders.nl#inloggen", FaultCode.NAME_HOLDS_LINK),
     (fields.name, "elders.xn--p1ai/x", FaultCode.NAME_HOLDS_LINK),
     (fields.name, "Log in: t.ME/asr", FaultCode.NAME_HOLDS_LINK),
+    (fields.name, "Log in: th.me/asr", FaultCode.NAME_HOLDS_LINK),
+    (fields.name, "asr-x.online/inloggen", FaultCode.NAME_HOLDS_LINK),
+    (fields.name, "asr-ch.online/inloggen", FaultCode.NAME_HOLDS_LINK),
     (fields.personnel_number, "111222333", FaultCode.BSN_REFUSED),
     (fields.personnel_number, "111-222-333", FaultCode.BSN_REFUSED),
     (fields.personnel_number, "7 en 8", FaultCode.PERSONNEL_NUMBER_FORMAT),
@@ -100,6 +104,16 @@ REFUSED: list[tuple[Rule, object, FaultCode]] = [
     (fields.email, "jörg@b.nl", FaultCode.EMAIL_INVALID),
     (fields.email, f"{'a' * 250}@b.nl", FaultCode.TOO_LONG),
 ]
+
+
+@given(
+    st.from_regex(r"([a-z]{1,20}[.-]){0,2}[a-z]{3,20}", fullmatch=True),
+    st.sampled_from(["nl", "com", "online", "xn--p1ai"]),
+    st.sampled_from(["/", ":8080/", "?", "#"]),
+)
+def test_a_web_address_is_no_name(host: str, ends: str, behind: str) -> None:
+    with pytest.raises(FieldError, match=FaultCode.NAME_HOLDS_LINK):
+        fields.name(f"Log in: {host}.{ends}{behind}asr")
 
 
 @pytest.mark.parametrize(("rule", "typed"), KEPT)
