@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -64,9 +63,9 @@ async def course(sandbox: RunningSandbox, hop: Hop) -> Outcome:
     await broker.start()
     try:
         for life in range(1, hop.kills + 1):
-            with _running(bootstrap, hop, sandbox.state.path):
+            with _running(bootstrap, hop):
                 await broker.sent_on(hop, RECORDS * life // (hop.kills + 1))
-        with _running(bootstrap, hop, sandbox.state.path):
+        with _running(bootstrap, hop):
             committed = await broker.done(hop)
         seen = Counter(await broker.read(hop.sent_on))
     finally:
@@ -83,9 +82,9 @@ async def _publish(bootstrap: str, topic: str) -> None:
 
 
 @contextmanager
-def _running(bootstrap: str, hop: Hop, folder: Path) -> Iterator[None]:
+def _running(bootstrap: str, hop: Hop) -> Iterator[None]:
     """The hop as a process, killed after the block."""
-    command = (sys.executable, "-m", "faults.on_faust.app", bootstrap, hop.name, str(folder))
+    command = (sys.executable, "-m", "faults.on_faust.app", bootstrap, hop.name)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603  our own
         try:
             yield

@@ -1,6 +1,6 @@
 """The hop as Faust's own guide would have it: an agent that reads a number and sends it on.
 
-Runs as a process of its own, `python -m faults.on_faust.app BOOTSTRAP_SERVERS HOP FOLDER`, until it is killed.
+Runs as a process of its own, `python -m faults.on_faust.app BOOTSTRAP_SERVERS HOP`, until it is killed.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ ONE_IN = 250
 SLOW_S = 0.5
 
 
-def build(bootstrap: str, hop: Hop, folder: str) -> faust.App:
+def build(bootstrap: str, hop: Hop) -> faust.App:
     """Set as the live view's, so that it comes back within seconds after a kill."""
-    app = faust_app(hop.name, KafkaAccess(bootstrap), folder, web_enabled=False)
+    app = faust_app(hop.name, KafkaAccess(bootstrap), web_enabled=False)
     arrived = app.topic(hop.arrived, key_serializer="raw", value_serializer="raw")
     take = _taker(app, hop)
 
@@ -45,8 +45,8 @@ def _taker(app: faust.App, hop: Hop) -> Callable[[bytes], Awaitable[None]]:
 
 def main() -> None:
     """Ends when it is killed."""
-    bootstrap, name, folder = sys.argv[1:]
-    app = build(bootstrap, HOPS[name], folder)
+    bootstrap, name = sys.argv[1:]
+    app = build(bootstrap, HOPS[name])
     faust.Worker(app, quiet=True, loglevel="CRITICAL").execute_from_commandline()
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sys
-import tempfile
 
 import faust
 
@@ -30,9 +29,8 @@ def main() -> None:
     except AccessDenied as error:
         _log.error("AccessDenied: %s", error)
         sys.exit(1)
-    with tempfile.TemporaryDirectory(prefix="koppeling-monitor-") as folder:
-        app = Monitor(settings, folder).app
-        faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
+    app = Monitor(settings).app
+    faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ TOPICS = frozenset(event.name for event in flow.MONITOR.consumes)
 class Monitor:
     """The app with its table and its pages."""
 
-    def __init__(self, settings: MonitorSettings, datadir: str) -> None:
-        self.app = _app(settings, datadir)
+    def __init__(self, settings: MonitorSettings) -> None:
+        self.app = _app(settings)
         self._silences_s = settings.silences_s()
         self._positions = Positions()
         self._progress = Progress(self.app, self._positions)
@@ -157,12 +157,11 @@ def as_plain(drawn: Picture, state: State) -> dict[str, Any]:
     }
 
 
-def _app(settings: MonitorSettings, datadir: str) -> faust.App:
+def _app(settings: MonitorSettings) -> faust.App:
     use_fast_fetch()
     app = faust_app(
         flow.MONITOR.name,
         settings.kafka_access,
-        datadir,
         topic_partitions=flow.LANES,
         # Every so often Faust goes round all partitions, by an interval that follows from this one.
         broker_commit_interval=COMMIT_S,

@@ -10,7 +10,12 @@ from stream.kafka_access import KafkaAccess
 from stream.tolerant_records import use_tolerant_records
 
 
-def faust_app(name: str, access: KafkaAccess, datadir: str, **others: Any) -> faust.App:
+class _App(faust.App):
+    async def on_first_start(self) -> None:
+        """Make no directories: tables are kept in memory, and what is killed would leave them."""
+
+
+def faust_app(name: str, access: KafkaAccess, **others: Any) -> faust.App:
     """Topics are made with the others of the flow, a restart does not wait a minute, and no record ends the process.
 
     `others` are named as Faust names them, and go before ours.
@@ -21,7 +26,6 @@ def faust_app(name: str, access: KafkaAccess, datadir: str, **others: Any) -> fa
         "broker": ";".join(f"kafka://{one.strip()}" for one in access.bootstrap.split(",")),
         "broker_credentials": _credentials(access),
         "store": "memory://",
-        "datadir": datadir,
         "topic_disable_leader": True,
         "topic_allow_declare": False,
         "broker_session_timeout": 6,
@@ -29,7 +33,7 @@ def faust_app(name: str, access: KafkaAccess, datadir: str, **others: Any) -> fa
         "broker_commit_interval": 0.5,
         "stream_wait_empty": False,
     }
-    return faust.App(name, **ours | others)
+    return _App(name, **ours | others)
 
 
 def _credentials(access: KafkaAccess) -> CredentialsT | None:

@@ -51,21 +51,21 @@ async def test_a_killed_supervisor_leaves_nothing_but_its_data(state: StateDirec
     with pytest.raises(NotRunningError):
         read_endpoints(state)
 
-    left_by_a_view = state.temporary / "koppeling-monitor-abc"
-    left_by_a_view.mkdir()
+    left_by_who_was_killed = state.temporary / "some-abc"
+    left_by_who_was_killed.mkdir()
     pretend_postgres_lives(state)
     with ports_taken(state):
         again = start(settings)
     assert await last_record(again.endpoints()) == b"before the kill"
     assert sandbox.endpoints() == beside
-    assert not left_by_a_view.exists()
+    assert not left_by_who_was_killed.exists()
 
-    left_by_a_view.mkdir()
+    left_by_who_was_killed.mkdir()
     ends = ends_of(again.endpoints())
     again.stop()
     assert ends.missing(deadline_s=1) == set()
     assert not state.endpoints.exists()
-    assert not left_by_a_view.exists()
+    assert not left_by_who_was_killed.exists()
 
 
 @contextmanager
