@@ -12,6 +12,7 @@ from document_faults import (
     misplaced_functions,
     targets_of,
 )
+from each import each
 
 from ops.cli import main
 from stream.step import Step
@@ -22,12 +23,12 @@ SOURCES = [path for folder in ("stream", "services", "sandbox", "ops") for path 
 COMMANDS = Commands(targets_of((ROOT / "Makefile").read_text()), main)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@each(DOCUMENTS)
 def test_every_link_leads_somewhere(document: Path) -> None:
     assert list(broken_links(document)) == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@each(DOCUMENTS)
 def test_every_command_can_be_typed(document: Path) -> None:
     faults = {said: COMMANDS.fault(said) for said in commands_in(document.read_text("utf-8"))}
     assert {said: fault for said, fault in faults.items() if fault} == {}
@@ -45,7 +46,7 @@ def test_every_decision_is_in_the_list() -> None:
     assert [path.name for path in folder.glob("0*.md") if f"({path.name})" not in listed] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@each(DOCUMENTS)
 def test_every_function_stands_in_the_file_that_is_named_for_it(document: Path) -> None:
     assert list(misplaced_functions(document.read_text("utf-8"), ROOT)) == []
 

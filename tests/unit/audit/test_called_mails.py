@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import pytest
+from each import each
 from pydantic_core import from_json, to_json
 
 from ops.audit.judge.called_for import mails_of
@@ -20,7 +20,7 @@ NAMES = {event.name for event in NOTIFIER.consumes}
 EXAMPLES = [one for one in examples() if one.good and one.event.name in NAMES]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[one.name for one in EXAMPLES])
+@each(EXAMPLES)
 def test_each_example_calls_for_the_mails_that_are_planned(example: Example) -> None:
     assert_alike(example, from_json(example.value))
 
@@ -28,7 +28,7 @@ def test_each_example_calls_for_the_mails_that_are_planned(example: Example) -> 
 WITH_EMPLOYER = [one for one in EXAMPLES if from_json(one.value).get("employer_email")]
 
 
-@pytest.mark.parametrize("example", WITH_EMPLOYER, ids=[one.name for one in WITH_EMPLOYER])
+@each(WITH_EMPLOYER)
 def test_an_employer_whose_address_is_the_processor_s_is_told_once(example: Example) -> None:
     data = from_json(example.value)
     whom = data.get("applicant") or data.get("contact") or data.get("registration", data)

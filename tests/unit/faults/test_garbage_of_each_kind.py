@@ -5,6 +5,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from each import each
 
 from faults.fuzz.addresses import ACCEPTED, REFUSED
 from faults.fuzz.chain import Chain
@@ -150,7 +151,7 @@ def test_what_is_no_json_object_is_not_read() -> None:
     assert [value for value in BROKEN if is_read(value)] == []
 
 
-@pytest.mark.parametrize("value", DOUBTFUL, ids=lambda value: repr(value[:24]))
+@each(DOUBTFUL)
 def test_what_is_doubtful_json_is_read_so_that_it_can_be_answered(value: bytes) -> None:
     read, _ = parse(value)
     assert isinstance(read, dict)
@@ -168,7 +169,7 @@ def test_what_only_looks_like_an_address_is_refused() -> None:
     assert [text for text in REFUSED if is_address(text)] == []
 
 
-@pytest.mark.parametrize("address", ACCEPTED)
+@each(ACCEPTED)
 def test_what_is_accepted_as_an_address_can_be_mailed(address: str) -> None:
     assert one_address(fields.email(address)) == address
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from each import each
 from hypothesis import given
 from hypothesis import strategies as st
 from typed_forms import REGISTRATION, exact, loket, raet, token
@@ -183,8 +184,9 @@ WRONG: list[tuple[dict[str, Any], str, FaultCode]] = [
 ]
 
 
-@pytest.mark.parametrize(("form", "field", "code"), WRONG, ids=lambda part: part if isinstance(part, str) else "")
-def test_one_thing_wrong_is_one_fault(form: dict[str, Any], field: str, code: FaultCode) -> None:
+@each(WRONG)
+def test_one_thing_wrong_is_one_fault(wrong: tuple[dict[str, Any], str, FaultCode]) -> None:
+    form, field, code = wrong
     assert named(form) == [(field, code)]
 
 

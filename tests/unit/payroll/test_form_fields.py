@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from each import each
 from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,24 +129,19 @@ def test_a_wrong_value_is_refused_by_its_code(rule: Rule, typed: object, code: F
     assert refused.value.code is code
 
 
-@pytest.mark.parametrize(
-    "unseen",
-    "\u034f\u061c\u115f\u1160\u180e\u200e\u200f\u2061\u2064\u206a\u206f\u2800\u3164\uffa0\U000e0001\U000e007f",
-)
+@each("\u034f\u061c\u115f\u1160\u180e\u200e\u200f\u2061\u2064\u206a\u206f\u2800\u3164\uffa0\U000e0001\U000e007f")
 def test_what_nobody_sees_makes_no_other_name_of_the_same_one(unseen: str) -> None:
     with pytest.raises(FieldError) as refused:
         fields.name(f"De Korst{unseen}")
     assert refused.value.code is FaultCode.CONTROL_CHARACTER
 
 
-@pytest.mark.parametrize("typed", ["\ufe0f", "\u2800", " \u200d", "\u0301", "\ufe0f\U000e0020"])
+@each(["\ufe0f", "\u2800", " \u200d", "\u0301", "\ufe0f\U000e0020"])
 def test_a_text_of_which_nothing_is_seen_was_left_open(typed: str) -> None:
     assert is_blank(typed)
 
 
-@pytest.mark.parametrize(
-    "typed", [*(typed for _, typed in KEPT), "\U0001f369", "\u0645\u06cc\u200c\u0631\u0648\u062f", "-"]
-)
+@each([*(typed for _, typed in KEPT), "\U0001f369", "\u0645\u06cc\u200c\u0631\u0648\u062f", "-"])
 def test_a_text_of_which_anything_is_seen_was_not(typed: str) -> None:
     assert not is_blank(typed)
     assert typed_text(typed, 1000) == typed

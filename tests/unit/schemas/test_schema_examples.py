@@ -5,6 +5,7 @@ from functools import cache
 from typing import get_args
 
 import pytest
+from each import each
 from jsonschema import Draft202012Validator
 
 from payroll.check import check_form
@@ -40,7 +41,7 @@ def test_every_version_has_an_example() -> None:
     assert {example.event for example in GOOD} == set(VERSIONS)
 
 
-@pytest.mark.parametrize("example", GOOD, ids=lambda example: example.name)
+@each(GOOD)
 def test_a_good_example_is_read_and_follows_its_released_schema(example: Example) -> None:
     decoded = codec.decode(example.event.name, example.headers, example.value)
     assert decoded.event.name == example.event.name
@@ -66,7 +67,7 @@ def test_a_good_example_is_kept_as_it_is() -> None:
     assert all(codec.storable(example.event.name, example.value) == example.value for example in GOOD)
 
 
-@pytest.mark.parametrize("example", GOOD_FORMS, ids=lambda example: example.name)
+@each(GOOD_FORMS)
 def test_a_good_form_is_accepted(example: Example) -> None:
     assert not isinstance(checked(example), RefusedForm)
 
@@ -83,14 +84,14 @@ def test_there_is_a_good_form_for_every_kind_and_package() -> None:
     assert {form["thirteenth_month"] for form in forms} == {True, False}
 
 
-@pytest.mark.parametrize("example", ANSWERED, ids=lambda example: example.name)
+@each(ANSWERED)
 def test_a_wrong_form_is_answered_with_the_faults_beside_it(example: Example) -> None:
     found = checked(example)
     assert isinstance(found, RefusedForm)
     assert tuple((fault.field, fault.code.value) for fault in found.faults) == example.answered
 
 
-@pytest.mark.parametrize("example", ANSWERED, ids=lambda example: example.name)
+@each(ANSWERED)
 def test_a_wrong_form_that_was_kept_has_the_same_faults(example: Example) -> None:
     kept = codec.storable("form-received", example.value)
     again = codec.decode("form-received", example.headers, kept)
@@ -100,7 +101,7 @@ def test_a_wrong_form_that_was_kept_has_the_same_faults(example: Example) -> Non
     assert tuple((fault.field, fault.code.value) for fault in found.faults) == example.answered
 
 
-@pytest.mark.parametrize("example", PARKED, ids=lambda example: example.name)
+@each(PARKED)
 def test_what_cannot_be_answered_is_parked_for_the_reason_beside_it(example: Example) -> None:
     with pytest.raises(codec.CodecError) as refusal:
         codec.decode("form-received", example.headers, example.value)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from each import each
 
 from schemas import release
 from schemas.events import FormReceived
@@ -34,7 +35,7 @@ def test_what_is_checked_in_is_what_the_code_says() -> None:
     assert release.main(["--check"]) == 0
 
 
-@pytest.mark.parametrize("event", VERSIONS, ids=release.file_name)
+@each(VERSIONS)
 def test_every_object_is_closed_for_the_writer(event: type) -> None:
     found = rules_of_others(release.schema(event))
     assert found

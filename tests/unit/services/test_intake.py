@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from each import each
 from hypothesis import given
 from hypothesis import strategies as st
 from stories import OTHER_REGISTRATION, Story
@@ -206,7 +207,7 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize("example", FORMS, ids=lambda example: example.name)
+@each(FORMS)
 def test_every_example_of_a_form_is_answered_as_it_says(example: Example) -> None:
     decoded = decode(example.event.name, example.headers, example.value)
     assert isinstance(decoded.event, FormReceived)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from each import each
 from hypothesis import example, given
 from hypothesis import strategies as st
 from parsed_mail import CODES, MESSAGE_ID, REPLY_TO, SENDER, SENT_AT, parsed, rendered
@@ -73,7 +74,7 @@ def test_there_is_an_example_of_every_kind() -> None:
     assert {mail.kind for mail in EXAMPLES.values()} == set(KINDS)
 
 
-@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+@each(EXAMPLES.values())
 def test_text_and_html_say_the_same(mail: Mail) -> None:
     found = parsed(rendered(mail))
     html = seen(found.html)
@@ -81,7 +82,7 @@ def test_text_and_html_say_the_same(mail: Mail) -> None:
     assert html.lang == "nl"
 
 
-@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+@each(EXAMPLES.values())
 def test_only_an_employer_is_sent_to_the_page_of_requests(mail: Mail) -> None:
     said = parsed(rendered(mail)).text.replace("aanvragen op asr.nl/salariskoppeling.", "")
     is_of_request = isinstance(mail, ApplicationMail) and mail.package_title is None
@@ -97,19 +98,19 @@ def test_who_begins_anew_is_sent_to_the_page_of_the_form_that_has_ended(package_
     assert [PAGE.findall(parsed(rendered(mail)).text) for mail in (ended, refused)] == [[f"asr.nl/{page}"]] * 2
 
 
-@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+@each(EXAMPLES.values())
 def test_whoever_has_a_question_or_is_to_tell_us_something_reads_how(mail: Mail) -> None:
     said = parsed(rendered(mail)).text
     assert f"Heb je een vraag? Beantwoord dan deze mail, met je referentie: {mail.reference}." in said
     assert ("machtiging" in said) <= ("Weet je niet hoe dat gaat?" in said)
 
 
-@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+@each(EXAMPLES.values())
 def test_a_mail_in_the_ledger_is_read_back_as_it_was(mail: Mail) -> None:
     assert read(mail.kind, mail.model_dump_json()) == mail
 
 
-@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+@each(EXAMPLES.values())
 def test_the_code_is_in_the_mail_that_is_sent_and_never_in_the_ledger(mail: Mail) -> None:
     said = parsed(rendered(mail)).text
     if mail.code_for is None:
@@ -228,7 +229,7 @@ def typed(mail: Mail, text: str) -> Mail:
     return mail.model_copy(update={**lines, **words})
 
 
-@pytest.mark.parametrize("mail", EXAMPLES.values(), ids=EXAMPLES)
+@each(EXAMPLES.values())
 def test_no_kind_of_mail_lets_a_text_become_more_than_a_text(mail: Mail) -> None:
     usual = parsed(rendered(typed(mail, "X")))
     tags = seen(usual.html).tags

@@ -2,6 +2,7 @@ import json
 from datetime import date
 
 import pytest
+from each import each
 from notifier_events import (
     APPLICANT,
     BLOCKED,
@@ -228,7 +229,7 @@ def test_no_mail_holds_a_loonheffingennummer(event: Event) -> None:
 CONSUMED = [one for one in examples() if one.good and one.event.name in {event.name for event in NOTIFIER.consumes}]
 
 
-@pytest.mark.parametrize("example", CONSUMED, ids=lambda example: example.name)
+@each(CONSUMED)
 def test_every_example_that_the_notifier_reads_can_be_mailed_if_there_is_an_address(example: Example) -> None:
     event = decode(example.event.name, example.headers, example.value).event
     outcome = Story(SERVICE).when(event)

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any, get_args
 
 import pytest
+from each import each
 from hypothesis import given
 from hypothesis import strategies as st
 from remembered import FIRST_EXCHANGE, NOW, ago, at_keylane, enrichment, intake, parked, provisioning
@@ -258,7 +259,7 @@ NEXT = {
 }
 
 
-@pytest.mark.parametrize("stage", list(Stage))
+@each(list(Stage))
 def test_every_stage_says_what_comes_next_and_who_acts(stage: Stage) -> None:
     who, said = NEXT[stage]
     assert next_step(stage).who is who
@@ -308,7 +309,7 @@ def test_who_has_the_code_that_a_form_was_rejected_for_is_told_to_operators() ->
     assert (holder.code, reference(REGISTRATION) in holder.text) == ("REGISTERED_UNDER", True)
 
 
-@pytest.mark.parametrize("code", [*FaultCode, "ALREADY_REGISTERED", "REFERENCE_TAKEN"])
+@each([*FaultCode, "ALREADY_REGISTERED", "REFERENCE_TAKEN"])
 def test_every_fault_of_a_form_is_told_in_words(code: str) -> None:
     reason = of_fault(f"connections.0.employer_code {code}")
     assert (reason.code, reason.field) == (code, "connections.0.employer_code")
@@ -326,7 +327,7 @@ def test_a_fault_that_this_release_does_not_know_keeps_its_code() -> None:
     assert of_fault("email SOMETHING_NEW").text == "E-mailadres: SOMETHING_NEW"
 
 
-@pytest.mark.parametrize("code", get_args(WaitCode))
+@each(get_args(WaitCode))
 def test_every_wait_is_told_in_words(code: WaitCode) -> None:
     assert of_wait(code).text.endswith(".")
 
