@@ -28,10 +28,12 @@ test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 # nothing, so no cache either.
 QUICK := $(PY) -m pytest -p no:cacheprovider -m "not sandbox and not long" --hypothesis-profile=quick
 HALF  := $(addprefix tests/unit/,ops schemas services)
+# What breaks and measures the product, and fuzzes it, is tested with all the rest.
+LATER := $(addprefix tests/unit/,benchmarks faults)
 
 unit: setup ## the fast tests, with nothing running
 	@$(QUICK) $(HALF) >.cache/unit.txt 2>&1 & half=$$!; \
-	$(QUICK) tests/unit tests/contract $(HALF:%=--ignore=%); failed=$$?; \
+	$(QUICK) tests/unit tests/contract $(addprefix --ignore=,$(HALF) $(LATER)); failed=$$?; \
 	wait $$half || failed=$$?; cat .cache/unit.txt; exit $$failed
 
 # All have one name, and no run of mypy takes a name twice: in a run of their own each goes by its folder's too.
