@@ -16,6 +16,7 @@ from toy import (
     garbage,
     of_a_newer_version,
     report,
+    row_of,
     service,
     tally,
 )
@@ -163,7 +164,8 @@ def test_a_record_with_a_lower_revision_than_one_seen_is_ignored_as_stale() -> N
     folded = fold([decode(newer), decode(older)])
     assert results(folded) == [Result.EMITTED, Result.IGNORED]
     assert folded.answers[1].reason == "STALE_REVISION"
-    assert folded.settlement([]).states[MINE][1].seen == {SERIES: 5}
+    _, state = folded.settlement([]).states[MINE]
+    assert (state.seen, state.correlation) == ({SERIES: 5}, "2")
 
 
 @pytest.mark.parametrize("other", [{"connection": 2}, {"revision": None}, {"revision": 5}])
@@ -190,11 +192,14 @@ def test_an_ignored_record_is_journaled_with_its_reason_and_counts_as_seen() -> 
     assert [answer.handled for answer in settlement.answers] == [True]
 
 
-def test_what_is_said_counts_also_where_nothing_else_is_remembered() -> None:
+@pytest.mark.parametrize(("key", "root"), [(A, "root"), (B, "own")])
+def test_what_is_said_counts_also_where_nothing_else_is_remembered(key: str, root: str) -> None:
     told = PolicyAwaited(reference="r", applicant=None, cycle=1, reason="POLICY_NOT_FOUND")
-    states = tally(A, correlation="first")
-    folded = fold([decode(report(A, "1"))], toy=service(lambda _: Emit((told, told))), states=states)
-    assert folded.settlement([]).states[MINE][1] == states[MINE]._replace(revision=3)
+    record, states, main = report(A, "1"), tally(key, correlation="own"), DocumentKey("tally", key)
+    row = replace(row_of(record, attempt=0, kind=RowKind.QUEUED), key=key)
+    folded = fold([decode(record, row)], toy=service(lambda _: Emit((told, told))), states=states)
+    assert folded.settlement([]).states[main][1] == states[main]._replace(revision=3)
+    assert [event_of(message).envelope.correlation for message in folded.messages] == [root, root]
 
 
 def test_an_event_because_of_which_nothing_is_said_is_the_root_of_what_is_said_later() -> None:

@@ -174,7 +174,7 @@ async def test_after_a_stop_the_batch_under_way_is_finished_while_what_is_beside
 async def watched(running: Running) -> None:
     """Watch for as long as several patiences."""
     task = asyncio.ensure_future(running.keeper.watch())
-    for _ in range(150):
+    for _ in range(300):
         await asyncio.sleep(0)
     task.cancel()
     with suppress(asyncio.CancelledError):
@@ -292,8 +292,21 @@ async def test_a_worker_that_alone_does_not_reach_postgres_is_ended_and_the_othe
 async def test_a_worker_with_nothing_to_do_is_left_alone() -> None:
     world = World()
     running = await world.worker()
+    await running.worker.run_once()
     await watched(running)
-    assert running.keeper.pulse.beat > 60
+    assert running.keeper.pulse.beat > 2 * running.keeper.watchdog_s
+
+
+async def test_a_worker_that_takes_one_batch_of_rows_after_the_other_is_left_alone() -> None:
+    world = World()
+    running = await world.worker()
+    await running.worker.run_once()
+
+    def take_another() -> None:
+        running.worker.in_hand_since_s = world.clock.monotonic()
+
+    running.trouble.planned |= {At("transport", "lag", BEFORE, nth): take_another for nth in range(1, 100)}
+    await watched(running)
 
 
 @pytest.mark.parametrize("error", [TransportUnavailable(), Fenced()])
