@@ -71,6 +71,14 @@ async def test_what_was_moved_to_its_lane_has_nothing_to_be_published_yet() -> N
     assert world.is_done()
 
 
+async def test_what_was_moved_and_decided_is_the_other_lane_s_to_publish() -> None:
+    world = World()
+    world.say([report(KEY, "1", lane=WRONG_LANE)])
+    await (await world.worker()).run()
+    assert len(world.ids()) == 1
+    assert await recorded_messages(world.broker.records(TOPICS[0]), MemoryStore(world.database), LANES) == []
+
+
 async def test_what_names_no_key_may_have_been_moved_from_any_lane() -> None:
     record = of_a_newer_version(report(KEY, "1", lane=lane_of("", LANES)))
     headers = tuple(header for header in record.headers if header[0] != "ce_subject")
