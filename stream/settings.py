@@ -58,8 +58,7 @@ def read_settings(settings: type[B]) -> B:
 
 def faults_of(error: ValidationError) -> str:
     """Every fault on a line of its own: which variable, and what is wrong with it."""
-    faults = error.errors(include_input=False, include_url=False, include_context=False)
-    lines = [f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in faults]
+    lines = [f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()]
     return "\n".join(lines)
 
 

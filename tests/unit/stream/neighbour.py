@@ -10,6 +10,7 @@ class Neighbour:
         self.told = asyncio.Event()
         self.heard: list[str] = []
         self.finds_away = finds_away
+        self.has_left = False
 
     async def run(self) -> None:
         await self.told.wait()
@@ -29,3 +30,6 @@ class Neighbour:
 
     async def stop(self) -> None:
         self.told.set()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        self.has_left = True

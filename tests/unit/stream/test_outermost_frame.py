@@ -154,13 +154,16 @@ async def test_a_stop_does_not_wait_for_a_delay_to_end() -> None:
     await asyncio.wait_for(task, 1)
 
 
-async def test_after_a_stop_the_batch_under_way_is_finished_while_what_is_beside_it_leaves() -> None:
+@pytest.mark.parametrize("turns", [0, 40])
+async def test_after_a_stop_the_batch_under_way_is_finished_while_what_is_beside_it_leaves(turns: int) -> None:
     world = world_with(StandingClock(NOW))
     neighbour, settling = Neighbour(), asyncio.Event()
 
     async def until_the_neighbour_leaves() -> None:
         settling.set()
         await neighbour.told.wait()
+        for _ in range(turns):
+            await asyncio.sleep(0)
 
     running = await world.worker({At("store", "settle", BEFORE): until_the_neighbour_leaves})
     running.keeper.beside = neighbour
@@ -168,7 +171,7 @@ async def test_after_a_stop_the_batch_under_way_is_finished_while_what_is_beside
     await settling.wait()
     running.keeper.stop()
     await asyncio.wait_for(task, 1)
-    assert world.is_done()
+    assert (world.is_done(), neighbour.has_left) == (True, True)
 
 
 async def watched(running: Running) -> None:
