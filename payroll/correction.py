@@ -39,7 +39,8 @@ def correctable_part(form: Json, faults: Collection[Fault]) -> dict[str, Any]:
         return skeleton(form)
     paths = {fault.field for fault in faults if fault.code in _NO_ANSWER or fault == _TOO_MANY_CONNECTIONS}
     names = {fault.field for fault in faults if fault.code in _NOT_AS_TYPED}
-    return {name: value for name, value in _without(form, paths, names).items() if not is_blank(value)}
+    kept: dict[str, Any] = _without(form, paths, names)
+    return kept
 
 
 def corrected(earlier: Json, correction: Json) -> tuple[dict[str, Any], tuple[Fault, ...]]:

@@ -92,8 +92,9 @@ def test_connections_that_were_no_list_are_replaced_whole(earlier: object, numbe
     assert form.connections[0].employer_code == "1"
 
 
-def test_a_number_that_is_null_was_left_out() -> None:
-    form = after(raet(), connections=[{"connection": None, "employer_code": "10000009"}])
+def test_what_is_null_or_blank_was_left_out() -> None:
+    blank = {"employer_code": " ", "client_secret": None}
+    form = after(raet(), connections=[{"connection": None, "employer_code": "10000009"}, blank])
     assert [connection.employer_code for connection in form.connections] == ["10000009", "10000002"]
 
 
@@ -123,6 +124,16 @@ def test_more_connections_than_may_be_are_said_anew() -> None:
     assert isinstance(checked, RefusedForm)
     kept = correctable_part(refused, checked.faults)
     assert after(kept, connections=[{"connection": 1, "employer_code": "2"}]).connections[0].employer_code == "2"
+
+
+def test_what_is_wrong_stays_wrong_until_a_correction_says_otherwise() -> None:
+    refused = raet(raamwerkcontractnummer="A0")
+    for connection in refused["connections"]:
+        connection["employer_code"] = None
+    checked = check_form(refused, REGISTRATION)
+    assert isinstance(checked, RefusedForm)
+    whole, _ = corrected(correctable_part(refused, checked.faults), NAMED)
+    assert check_form(whole, REGISTRATION) == checked
 
 
 def twice(*, third: str | None = None) -> dict[str, Any]:

@@ -100,11 +100,16 @@ def test_the_day_of_realisation_itself_can_be_named() -> None:
     assert (exchange.on, exchange.named_by_keylane) == (date(2026, 11, 23), True)
 
 
-def test_a_published_table_moves_the_exchange() -> None:
+@pytest.mark.parametrize(
+    ("realised", "period", "on"), [("2026-12-01", "2026-P13", "2027-01-05"), ("2026-12-08", "2027-P01", "2027-01-29")]
+)
+def test_a_published_table_moves_the_exchange(realised: str, period: str, on: str) -> None:
     table: dict[tuple[int, Frequency], tuple[Period, ...]] = {
-        (2026, "four_weeks"): (Period("2026-P13", date(2026, 12, 7), date(2026, 12, 31)),)
+        (2026, "four_weeks"): (Period("2026-P13", date(2026, 12, 7), date(2026, 12, 31)),),
+        (2027, "four_weeks"): (Period("2027-P01", date(2027, 1, 1), date(2027, 1, 24)),),
     }
-    assert first_exchange(date(2026, 12, 1), "four_weeks", table=table)[0].period_id == "2026-P13"
+    exchange, _ = first_exchange(date.fromisoformat(realised), "four_weeks", table=table)
+    assert (exchange.period_id, exchange.on.isoformat()) == (period, on)
 
 
 @pytest.mark.parametrize("frequency", FREQUENCIES)

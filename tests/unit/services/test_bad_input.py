@@ -70,7 +70,7 @@ ANSWERED: Mapping[str, tuple[dict[str, Any], Faults]] = {
     "addresses in a list": (loket(email=["a@b.example", "c@d.example"]), [("email", "WRONG_TYPE")]),
     "another recipient": (loket(email="a@b.example\r\nBcc: c@d.example"), [("email", "CONTROL_CHARACTER")]),
     "control characters": (loket(company_name="De\x00Korst"), [("company_name", "CONTROL_CHARACTER")]),
-    "NUL in a list": (loket(email=["a\0"]), [("email", "WRONG_TYPE")]),
+    "NUL in a name and a list": (loket(email={"a\0": ["b\0"]}), [("email", "WRONG_TYPE")]),
     "NUL in a name nobody asks": (loket(**{"a\0b": "c\0d"}), [("a?b", "UNKNOWN_FIELD")]),
     "NUL where a list is asked": (loket(dgas="\0"), [("dgas", "WRONG_TYPE")]),
     "long text": (loket(company_name="x" * 60_000), [("company_name", "TOO_LONG")]),

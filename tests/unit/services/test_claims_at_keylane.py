@@ -89,6 +89,15 @@ def test_a_refused_one_is_given_back_unless_a_correction_that_waits_has_come_fir
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, True)
 
 
+def test_what_is_corrected_before_keylane_knows_it_is_free_once_the_correction_counts() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    desk.correct("moved", "bakery", connections=SECOND)
+    open_gates(desk)
+    assert desk.heard(RegistrationSubmitted, "bakery")
+    assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, False)
+
+
 def test_of_several_corrections_only_the_last_one_frees_what_the_others_had(desk: Desk) -> None:
     desk.correct("moved", "bakery", connections=SECOND)
     desk.correct("again", "bakery", cycle=2, connections=THIRD)
@@ -112,6 +121,12 @@ def test_what_keylane_refuses_of_an_earlier_cycle_is_free_when_the_correction_ha
     assert desk.take(refusal("bakery", "8106626", cycle=1), "bakery") == NOTHING_TO_GIVE_BACK
     desk.take(refusal("bakery", "8106625", cycle=1), "bakery")
     assert (is_free(desk, FIRST), is_free(desk, SECOND)) == (True, False)
+
+
+def test_a_refusal_of_an_earlier_cycle_frees_nothing_that_the_correction_has_kept(desk: Desk) -> None:
+    desk.correct("fix", "bakery", thirteenth_month=True)
+    assert desk.take(refusal("bakery", "8106625", cycle=1), "bakery") == NOTHING_TO_GIVE_BACK
+    assert not is_free(desk, FIRST)
 
 
 def test_a_registration_that_ends_frees_all_of_it(desk: Desk) -> None:
