@@ -20,7 +20,7 @@ NOTHING_TO_GIVE_BACK = Ignore("NOTHING_TO_GIVE_BACK")
 
 def heard(case: Case[None], event: CycleRequested | ProvisioningRefused, known: Intake | None) -> Outcome:
     """Note what it gives back, if anything."""
-    if known is None or known.ended:
+    if known is None:
         return NOTHING_TO_GIVE_BACK
     return _requested(case, event, known) if isinstance(event, CycleRequested) else _refused(case, event, known)
 

@@ -73,6 +73,13 @@ def test_a_correction_and_a_withdrawal_name_what_they_are_about_however_it_is_ty
     assert check_form({"kind": "withdrawal", **NAMED}, REGISTRATION) == Withdrawal(earlier)
 
 
+def test_of_a_correction_too_everything_that_is_wrong_is_told_at_once() -> None:
+    connection = {"connection": 2, "employer_code": 1.5, "client_secret": "clear", "kleur": "rood"}
+    wrong = {"email": "none", "client_id": "a b", "password": "clear", "dgas": "none", "connections": [connection]}
+    of_connection = {f"connections.0.{name}" for name in ("employer_code", "client_secret", "kleur")}
+    assert refused({"kind": "correction", **NAMED, **wrong}).keys() == wrong.keys() - {"connections"} | of_connection
+
+
 def test_a_connection_s_number_of_the_wrong_type_is_for_the_form_s_maker_and_another_is_not_there() -> None:
     for kind in ("correction", "withdrawal"):
         found = refused({"kind": kind, **NAMED, "connections": [{"connection": "2"}, {"connection": 51}]})

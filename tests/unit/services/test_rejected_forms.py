@@ -153,15 +153,22 @@ def test_a_connection_that_somebody_has_already_is_left_out_by_a_correction_that
     assert [[one.connection for one in each.registration.connections] for each in submitted] == [[2], [2], [1, 2]]
 
 
-def test_so_it_is_when_a_correction_was_told_so_first() -> None:
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"loonheffingennummer": "123456789L01"}, {"loonheffingennummer": LHNR}),
+        ({"thirteenth_month": "ja"}, {"thirteenth_month": True}),
+    ],
+)
+def test_so_it_is_when_a_correction_was_told_so_first(wrong: dict[str, Any], right: dict[str, Any]) -> None:
     desk = Desk()
     theirs = [{"employer_code": "10000001", "client_secret": token(1, "theirs")}]
     desk.form("theirs", raet(registration="theirs") | {"connections": theirs, "email": "ander@elders.example"})
-    desk.form("bakery", raet(registration="bakery") | {"loonheffingennummer": "123456789L01"})
-    desk.correct("number", "bakery", loonheffingennummer=LHNR)
+    desk.form("bakery", raet(registration="bakery") | wrong)
+    desk.correct("right", "bakery", **right)
     assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ALREADY_REGISTERED"]
     assert desk.intake("bakery").holders == ("theirs",)
-    desk.correct("again", "bakery", loonheffingennummer=LHNR)
+    desk.correct("again", "bakery", **right)
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     assert [one.connection for one in submitted.registration.connections] == [2]
 
