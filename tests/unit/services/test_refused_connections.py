@@ -43,10 +43,19 @@ def desk() -> Desk:
     desk = Desk()
     desk.form("transport", raet(registration="transport"))
     desk.take(refusal(REFUSED), "transport")
+    assert desk.holders() == ["transport"]
     other = [{"employer_code": REFUSED, "client_secret": token(1, "other")}]
     desk.form("other", raet(registration="other") | {"connections": other, "email": "ander@elders.example"})
     assert submitted(desk, "other") == [(1, [1])]
     return desk
+
+
+def test_two_that_are_refused_one_right_after_the_other_are_both_free() -> None:
+    desk = Desk()
+    desk.form("transport", raet(registration="transport"))
+    desk.story.when(refusal(REFUSED), "transport")
+    desk.take(refusal(WORKS), "transport")
+    assert desk.holders() == []
 
 
 def test_the_others_are_corrected_again_and_again_and_the_refused_one_is_left_out(desk: Desk) -> None:
