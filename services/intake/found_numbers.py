@@ -78,26 +78,25 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
         return Park("ALREADY_REGISTERED", blocks=False)
     before = given_back(case, (key for one in forms for key in _keys(one.before)))
     claims = {key: claim for one in forms for key, claim in claims_of(submission, one.after, before).items()}
-    left = {key: claim for key, claim in before.items() if key not in claims}
     # Keylane may work on what an earlier cycle had; it has never seen a first one.
     leaves = known.submitted > 1 or known.stands is not None
-    after = _with(known, forms, tuple(key.key for key in claims), tuple(key.key for key in left), leaves=leaves)
+    after = _with(known, forms, tuple(key.key for key in claims), tuple(key.key for key in before), leaves=leaves)
     named = [one.after for one in forms]
     if all(one.kept is not known for one in forms):
         named += kept_forms(case.subject, known, known)
     requests, stands = registering(case, known, *named)
     remembered = {Intake.at(case.subject): after.but(requests=requests), **stands}
-    return Emit(documents={**remembered, **({} if leaves else left), **claims})
+    return Emit(documents={**remembered, **({} if leaves else before), **claims})
 
 
 def _with(
-    known: Intake, forms: Iterable[_Completed], own: Sequence[str], left: Sequence[str], *, leaves: bool
+    known: Intake, forms: Iterable[_Completed], own: Sequence[str], before: Sequence[str], *, leaves: bool
 ) -> Intake:
-    """What is remembered; of what is `left` of its claims nothing, unless it is leaving only."""
-    gone = () if leaves else left
+    """What is remembered; of the claims of `before` that are not its `own` nothing, unless they are leaving only."""
+    gone = () if leaves else before
     changes: dict[str, Any] = {
         "claims": tuple(dict.fromkeys((*own, *(key for key in known.claims if key not in gone)))),
-        "leaving": tuple(key for key in (*known.leaving, *(left if leaves else ())) if key not in own),
+        "leaving": tuple(key for key in (*known.leaving, *(before if leaves else ())) if key not in own),
         "returning": tuple(key for key in known.returning if key not in own),
     }
     for one in forms:

@@ -150,6 +150,18 @@ def test_what_was_found_counts_also_while_a_correction_waits_and_whatever_become
     assert is_free(desk)
 
 
+def test_a_correction_that_waits_and_brings_another_number_keeps_that(desk: Desk) -> None:
+    is_live(desk, "one", **NONE)
+    desk.review("processor", "declined")
+    desk.correct("number", "one", loonheffingennummer=OTHER_LHNR)
+    match(desk, "one")
+    desk.review("processor")
+    *_, submitted = desk.heard(RegistrationSubmitted, "one")
+    assert (submitted.cycle, submitted.registration.loonheffingennummer) == (2, OTHER_LHNR)
+    desk.at_keylane("one")
+    assert (is_free(desk), is_free(desk, loonheffingennummer=OTHER_LHNR)) == (True, False)
+
+
 def test_a_text_tells_numbers_and_no_other_text_does(desk: Desk) -> None:
     assert FoundNumbers.told_by(FOUND.text) == FOUND
     assert FoundNumbers.told_by("processor-moved:abc:b@c.example") is None
