@@ -22,7 +22,7 @@ from notifier_events import (
 )
 from parsed_mail import parsed, rendered
 from stories import NOW, Story
-from typed_forms import REGISTRATION, loket, registered
+from typed_forms import REGISTRATION
 
 from payroll.packages import packages
 from schemas.codec import decode
@@ -33,7 +33,6 @@ from schemas.events import (
     ProcessorConfirmed,
     ProcessorDeclined,
     RegistrationEnded,
-    RegistrationSubmitted,
 )
 from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
@@ -46,7 +45,6 @@ from services.notifier.mails import (
     RegistrationRejectedMail,
     read,
 )
-from services.notifier.roles import FORMER_ADDRESS
 from stream.service import Done, Emit, Ignore
 
 
@@ -120,16 +118,6 @@ def test_who_is_held_is_told_and_so_is_the_employer_that_asked_without_the_code(
 def test_a_change_of_address_that_lapsed_is_told_at_the_new_one_as_well_and_without_the_code() -> None:
     _, other = effects(CORRECTION_REFUSED.model_copy(update={"moving_to": "nieuw@example.nl"}))
     assert (other.role, other.payload["email"], other.payload["code_for"]) == ("new-address", "nieuw@example.nl", None)
-
-
-def test_one_cycle_may_leave_two_addresses_where_it_had_to_wait_and_each_is_told_once() -> None:
-    left = {"moved_from": "oud@example.nl"}
-    waits, corrects = (held(cycle=3).model_copy(update=left | {"corrects": one}) for one in (False, True))
-    goes_on = RegistrationSubmitted(registration=registered(loket()), cycle=3, **left)
-    told = [
-        one.occasion for event in (waits, corrects, goes_on) for one in effects(event) if one.role == FORMER_ADDRESS
-    ]
-    assert told == ["cycle 3", "cycle 3 waits", "cycle 3"]
 
 
 @pytest.mark.parametrize("correctable", [True, False])
