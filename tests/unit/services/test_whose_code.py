@@ -133,6 +133,7 @@ def test_a_lapse_that_makes_the_code_of_the_address_that_was_left_old_brings_non
     [
         ([], False),
         ([held(cycle=3)], True),
+        ([held(cycle=3), CORRECTION_REFUSED.model_copy(update={"cycle": 3})], True),
         ([held(cycle=3), LAPSE], False),
         ([held(cycle=3), LAPSE, held(cycle=4)], True),
     ],
