@@ -57,7 +57,7 @@ def standing_of(event: Event, at: datetime) -> Standing:
     if reminds(event):
         return Standing(at_ms)
     if type(event) in OF_REGISTRATION:
-        return reached(OF_REGISTRATION[type(event)], at_ms, cycle=vars(event).get("cycle", 1))
+        return reached(OF_REGISTRATION[type(event)], at_ms, cycle=vars(event)["cycle"])
     if type(event) in OF_CONNECTION:
         return _of_connection(event, at_ms)
     return _OTHERS.get(type(event), _nothing)(event, at_ms)

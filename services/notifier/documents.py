@@ -57,9 +57,8 @@ class Correspondence(Document):
 
 
 def cycle_of(event: Event) -> int:
-    """The cycle that it speaks of; the first where it speaks of none."""
-    # A model takes its time to say that it has no such attribute.
-    cycle: int = vars(event).get("cycle", 1)
+    """The cycle that it speaks of, as each does that calls for a mail."""
+    cycle: int = vars(event)["cycle"]
     return cycle
 
 
@@ -76,5 +75,6 @@ def _email(event: Any) -> str | None:
         case RegistrationRejected():
             return event.email
         case _:
+            # A model takes its time to say that it has no such attribute.
             whom: Applicant | Contact | None = vars(event).get("applicant") or vars(event).get("contact")
             return whom.email if whom else None
