@@ -145,8 +145,12 @@ class Flow:
         """Everything there is to do now."""
         idle = 0
         while idle < 3:
-            handled = sum([await worker.run_once() for worker in self.workers]) + self._answer() + self._send()
+            handled = sum([await worker.run_once() for worker in self.workers]) + self.answer_and_send()
             idle = 0 if handled else idle + 1
+
+    def answer_and_send(self) -> int:
+        """What Keylane and the mail server have to do now; how much it was."""
+        return self._answer() + self._send()
 
     def _answer(self) -> int:
         """Keylane passes over a request that it has seen."""
