@@ -166,7 +166,7 @@ def test_what_may_stand_in_a_log_is_left_alone(text: str, healthy: Evidence) -> 
     assert codes(with_text(text)(healthy)) == set()
 
 
-async def test_what_a_correction_has_let_go_of_may_be_registered_by_another() -> None:
+async def test_what_a_correction_or_an_end_has_let_go_of_may_be_registered_by_another() -> None:
     flow = Flow()
     flow.submit("moves", loket_form(1))
     await played(flow)
@@ -174,9 +174,13 @@ async def test_what_a_correction_has_let_go_of_may_be_registered_by_another() ->
     await flow.run()
     flow.submit("next", loket_form(1))
     await flow.run()
+    flow.follow_up("away", "next", kind="withdrawal")
+    await flow.run()
+    flow.submit("last", loket_form(1))
+    await flow.run()
     verdict = judge(evidence_of(flow), at_rest=True)
     assert verdict.findings == ()
-    assert verdict.tally.realised == 3
+    assert verdict.tally.realised == 4
 
 
 def test_what_stood_before_a_block_and_was_tried_again_has_overtaken_nothing(healthy: Evidence) -> None:
