@@ -31,9 +31,9 @@ from stream.store import NewRow
 _MAILED_ABOUT = frozenset(event.name for event in NOTIFIER.consumes)
 
 
-def is_forcible(item: Item, known: ServiceKnows, queued: Collection[UUID], *, horizon: timedelta) -> bool:
+def is_forcible(item: Received, known: ServiceKnows, queued: Collection[UUID], *, horizon: timedelta) -> bool:
     """Whether it was answered, and nothing else is still to be done with it."""
-    if not isinstance(item, Received) or item.subject in known.held_up or item.id in queued:
+    if item.subject in known.held_up or item.id in queued:
         return False
     entry = known.journal.get(item.id)
     too_old = is_too_old(item, now=datetime.now(UTC), horizon=horizon, pruned_up_to=known.pruned_up_to)
