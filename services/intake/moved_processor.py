@@ -55,7 +55,7 @@ class MovedProcessor(NamedTuple):
 
 
 def _processor_s_address(known: Intake) -> str | None:
-    """The field in which it stands, of what follows: what counts already, the processor corrects itself (0017)."""
+    """The field in which it stands, of what follows: what counts already does not (docs/decisions/0017)."""
     match known.answer, (known.form or {}).get("kind"):
         case "requested", _:
             return "processor_email"
