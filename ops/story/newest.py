@@ -2,6 +2,7 @@
 
 from ops.servers.administrator import Database
 from ops.service_state.paused import paused_services
+from ops.story.waiting import waiting
 from ops.terminal.output import shorten
 from services.intake.documents import Intake
 
@@ -14,10 +15,11 @@ async def count_registrations(database: Database) -> int:
 
 
 async def beside(database: Database, shown: int) -> list[str]:
-    """What stands below a list of the `shown` newest: how many are older, and who is paused."""
+    """What stands below a list of the `shown` newest: how many are older, how many wait, and who is paused."""
     total = await count_registrations(database)
+    older = [_older(total, shown)] if total > shown else []
     paused = [shorten(f"{service}") for service in await paused_services(database)]
-    return [_older(total, shown), *paused] if total > shown else paused
+    return [*older, *await waiting(database), *paused]
 
 
 def _older(total: int, shown: int) -> str:

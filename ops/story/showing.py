@@ -18,7 +18,7 @@ from payroll.quoted_reference import as_quoted
 
 
 def show_newest(url: str, limit: int) -> None:
-    """The `limit` newest, for programs; beside the list, how many are older and who is paused."""
+    """The `limit` newest, for programs; beside the list, how many are older, how many wait, who is paused."""
     views, below = asyncio.run(_newest(url, limit))
     print_json(views)
     for line in below:

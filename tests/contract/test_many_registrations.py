@@ -23,6 +23,7 @@ from ops.servers.administrator import connected, looking
 from ops.story.find_registration import find_registration
 from ops.story.newest import _NEWEST, COUNTED_MAX, count_registrations, newest
 from ops.story.registrations import newest_registrations, registrations
+from ops.story.waiting import _WAITING, waiting
 from sandbox.running import RunningSandbox
 from schemas.ids import reference
 from services.migrate import migrate
@@ -62,6 +63,12 @@ update intake.state set document = document || '{"answer": "applied"}' where doc
 """
 
 
+HELD = """
+update intake.state set waits_for = '{a gate}', document = document || '{"answer": "held"}'
+  || '{"waits": ["PROCESSOR_CONFIRMATION"]}' where document ->> 'company_name' = 'Kwekerij 1'
+"""
+
+
 @pytest.fixture(scope="module")
 def url(sandbox: RunningSandbox) -> Iterator[str]:
     found = sandbox.endpoints().postgres.url
@@ -73,6 +80,7 @@ def url(sandbox: RunningSandbox) -> Iterator[str]:
             for fill, count in ((REGISTERED, REGISTRATIONS), (SET_ASIDE, PARKED), (MAILED, REGISTRATIONS)):
                 connection.execute(fill.replace("$1", str(count)))
             connection.execute(REVIEWED)
+            connection.execute(HELD)
             for table in ("intake.state", "intake.redelivery", "notifier.effect"):
                 connection.execute(f"vacuum analyze {table}")
         yield found
@@ -88,6 +96,8 @@ async def test_status_and_what_is_parked_answer_at_once(
     async with looking(url) as database:
         views = await newest_registrations(database, limit=50)
         assert await count_registrations(database) > COUNTED_MAX
+        assert await waiting(database) == ["waiting: 1 PROCESSOR_CONFIRMATION"]
+        assert "state_waiting" in str(await database.fetch(f"explain {_WAITING}"))
         seen = time.monotonic()
         listed = await parked_rows(database, limit=200)
         mid = time.monotonic()
