@@ -14,7 +14,7 @@ class Part(BaseModel):
 
     def but(self, **changes: Any) -> Self:
         """The same with these fields changed, checked like a new one."""
-        return type(self)(**{**self.__dict__, **changes})
+        return self.model_validate({**self.__dict__, **changes})
 
 
 class DocumentKey(NamedTuple):
