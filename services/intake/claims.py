@@ -68,12 +68,12 @@ def claims_of(
     submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim]
 ) -> dict[DocumentKey, Document]:
     """What the form claims; `before` is what was given back for it."""
-    owner = address_key(named.form.email)
+    owner, registration = address_key(named.form.email), submission.id
     claims: dict[DocumentKey, Document] = {}
     for _, names in named.claimed:
-        claims[Claim.at(names.own)] = Claim(registration=submission.id, owner=owner)
+        claims[Claim.at(names.own)] = Claim(registration=registration, owner=owner)
         if names.shared:
-            holder = Holder(registration=submission.id, owner=owner)
+            holder = Holder(registration=registration, owner=owner)
             key = Claim.at(names.shared)
             found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
             claims[key] = found.shared_by(holder)

@@ -34,6 +34,6 @@ def _register(submission: Submission, named: NamedForm) -> Considered:
         if holder is None or holder.registration == submission.id:
             return (unknown_reference("supersedes.reference"),)
         return successor.superseding(submission, named, holder.registration)
-    if is_open(submission.case, gate.of_wrong_code(submission.id)):
+    if supersedes and is_open(submission.case, gate.of_wrong_code(submission.id)):
         return (FormFault(field="supersedes.code", code="CODE_WRONG", message=CODE_WRONG),)
     return registration.register(submission, named)

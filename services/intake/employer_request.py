@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import ClassVar, NamedTuple
 
 from pydantic import AwareDatetime
@@ -166,13 +167,20 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
             numbers.setdefault(key, set()).add(form.number)
     changes: Changes = {}
     for key, now in numbers.items():
-        request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
+        request = case.documents.get(EmployerRequest, key) or _nobody_asks()
         before = request.numbers_of(case.subject)
-        if before != now:
-            changes[EmployerRequest.at(key)] = request.with_registration(case.subject, now)
+        if before == now:
+            continue
+        changes[EmployerRequest.at(key)] = request.with_registration(case.subject, now)
         if (before - now and request.is_asked) or (now - before and request.has_waited_long(case.now)):
             changes |= opened_anew(gate.of_leaving(key))
     return Registering(tuple(key for key, now in numbers.items() if now), changes)
+
+
+@cache
+def _nobody_asks() -> EmployerRequest:
+    """What is known where nobody has asked, and no registration has come."""
+    return EmployerRequest(email=None)
 
 
 def kept_forms(

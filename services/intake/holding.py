@@ -19,15 +19,12 @@ def shut_gates(submission: Submission, named: NamedForm) -> dict[Requirement, tu
     """What it waits for, and the gates any of which lets it go on."""
     if named.processor is None:
         return {}
-    wanted: dict[Requirement, tuple[str, ...]] = {
-        "PROCESSOR_CONFIRMATION": (named.processor,),
-        "EMPLOYER_REQUEST": named.requests,
-    }
-    return {
-        requirement: gates
-        for requirement, gates in wanted.items()
-        if not any(is_open(submission.case, key) for key in gates)
-    }
+    shut: dict[Requirement, tuple[str, ...]] = {}
+    if not is_open(submission.case, named.processor):
+        shut["PROCESSOR_CONFIRMATION"] = (named.processor,)
+    if not any(is_open(submission.case, key) for key in named.requests):
+        shut["EMPLOYER_REQUEST"] = named.requests
+    return shut
 
 
 def hold(

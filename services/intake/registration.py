@@ -31,43 +31,43 @@ def register(submission: Submission, named: NamedForm) -> Considered:
 
 
 def _submit(submission: Submission, named: NamedForm) -> Emit:
-    before = freed(submission.case, submission.known) if submission.known else {}
+    case, known = submission.case, submission.known
+    before = freed(case, known) if known else {}
     claims = claims_of(submission, named, before)
-    leaving = [key for key in _at_keylane(submission.known) if Claim.at(key) in before.keys() - claims]
+    leaving = [key for key in _at_keylane(known) if Claim.at(key) in before.keys() - claims] if known else []
     left = {key: claim for key, claim in before.items() if key.key not in leaving}
     # Still known as left out, should a later correction say nothing of what somebody else has either.
-    lost = [key for key in _not_wanted(submission) if Claim.at(key) not in before]
-    kept = tuple(dict.fromkeys((*(key.key for key in claims), *leaving, *lost)))
+    lost = [key for key in _not_wanted(submission, known) if Claim.at(key) not in before] if known else []
+    kept = tuple(dict.fromkeys([*[key.key for key in claims], *leaving, *lost]))
     # What is the reviewer's or names another registration is no part of it.
-    fields: dict[str, Any] = named.form._asdict() | _processor_credentials(submission, named)
-    registration = Registration(reference=submission.reference, **fields)
-    requests, stands = registering(submission.case, submission.known, named)
-    asker = asker_of(submission.case, named)
-    told = told_employer(asker, submission.known, named)
+    fields = {"reference": submission.reference, **named.form._asdict(), **_processor_credentials(submission, named)}
+    registration = Registration.model_validate(fields)
+    requests, stands = registering(case, known, named)
+    asker = asker_of(case, named)
+    told = told_employer(asker, known, named)
     remembered: dict[str, Any] = {"leaving": tuple(leaving), "requests": requests, "employer": told}
     answered = submission.answered("submitted", named.form, claims=kept, submitted=submission.cycle, **remembered)
     said = RegistrationSubmitted(
         registration=registration,
         cycle=submission.cycle,
         employer_email=asker.email if asker else None,
-        left=left_employer(submission.case, submission.known, named),
+        left=left_employer(case, known, named),
         accepted_before=submission.accepted_before,
         moved_from=submission.moved_from(registration.email),
     )
     return Emit((said,), {**answered, **left, **claims, **stands})
 
 
-def _not_wanted(submission: Submission) -> Iterator[str]:
+def _not_wanted(submission: Submission, known: Intake) -> Iterator[str]:
     """What a correction may leave out: what it once had, and what its whole form names."""
-    if submission.known is not None:
-        yield from submission.known.claims
-        yield from (key for names in claim_key.of_typed_form(submission.form, submission.id) for key in names.keys)
+    yield from known.claims
+    yield from (key for names in claim_key.of_typed_form(submission.form, submission.id) for key in names.keys)
 
 
-def _at_keylane(known: Intake | None) -> tuple[str, ...]:
+def _at_keylane(known: Intake) -> tuple[str, ...]:
     """The claims of what was submitted before, on which Keylane may work, but for those that it has refused."""
-    stands = known if known is not None and known.answer == "submitted" else known and known.stands
-    if known is None or stands is None:
+    stands = known if known.answer == "submitted" else known.stands
+    if stands is None:
         return ()
     refused = {*known.returning, *(known.stands.refused if known.stands else ())}
     return tuple(key for key in stands.claims if key not in refused)

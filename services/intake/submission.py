@@ -83,12 +83,13 @@ class Submission(NamedTuple):
         self, answer: str, checked: CheckedForm | RefusedForm, *, held_by: Iterable[str] = (), **more: Any
     ) -> dict[DocumentKey, Document]:
         """What is remembered of it; `held_by` are the gates that it is held for."""
-        faults = checked.faults if isinstance(checked, RefusedForm) else ()
-        warnings = () if isinstance(checked, RefusedForm) else checked.warnings
+        faults, warnings = (checked.faults, ()) if isinstance(checked, RefusedForm) else ((), checked.warnings)
+        own_reference = self.reference
+        successors = self.known.successors if self.known else ()
         fields: dict[str, Any] = {
             "answer": answer,
             "since": self.now,
-            "reference": self.reference,
+            "reference": own_reference,
             "package": getattr(checked, "package", None),
             "company_name": getattr(checked, "company_name", None),
             "email": getattr(checked, "email", None),
@@ -97,13 +98,13 @@ class Submission(NamedTuple):
             "form": self._kept(faults),
             "sealed_to": self.sealed_to,
             "cycle": self.cycle,
+            "waits_for": woken_by(self.id, held_by, successors=successors, returning=more.get("returning", ())),
             **self._kept_whatever_comes(),
+            **more,
         }
-        successors = self.known.successors if self.known else ()
-        wakes = woken_by(self.id, held_by, successors=successors, returning=more.get("returning", ()))
-        remembered: dict[DocumentKey, Document] = {Intake.at(self.id): Intake(**fields | more, waits_for=wakes)}
+        remembered: dict[DocumentKey, Document] = {Intake.at(self.id): Intake.model_validate(fields)}
         if self.known is None and self.may_have_reference:
-            remembered[Reference.at(self.reference)] = Reference(registration=self.id)
+            remembered[Reference.at(own_reference)] = Reference(registration=self.id)
         return remembered
 
     def _kept_whatever_comes(self) -> dict[str, Any]:

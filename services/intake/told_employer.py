@@ -13,8 +13,10 @@ from stream.service import Case
 
 def asker_of(case: Case[None], named: NamedForm) -> Asker | None:
     """The employer that asked for the link that this form is about; None where none did."""
-    requests = _found(case, named.requests)
-    return next(filter(None, (request.whom_to_tell(named.number) for request in requests)), None)
+    for request in _found(case, named.requests):
+        if asker := request.whom_to_tell(named.number):
+            return asker
+    return None
 
 
 def employer_email(case: Case[None], named: NamedForm) -> str | None:

@@ -35,7 +35,7 @@ def touches(cause: Cause, subject: RegistrationId) -> Touched:
 
 def _of_received(form: Json, read: ReadForm, subject: RegistrationId) -> Iterator[DocumentKey]:
     yield Reference.at(reference(subject))
-    if named := named_earlier(form):
+    if not isinstance(read, NamedForm) and (named := named_earlier(form)):
         yield Reference.at(named.reference)
     yield from _of_form(read, subject)
 
