@@ -42,7 +42,8 @@ class Document(Part):
     @classmethod
     def at(cls, key: str) -> DocumentKey:
         """Where the document of this kind and key stands."""
-        return DocumentKey(cls.kind, key)
+        # What the named tuple's own constructor does, without its call in between: each record makes some of these.
+        return tuple.__new__(DocumentKey, (cls.kind, key))
 
     def to_json(self) -> str:
         """The document as it is kept."""
