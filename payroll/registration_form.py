@@ -47,8 +47,11 @@ def read_package(form: Json, kind: FormKind | None, reader: FieldReader) -> str 
 
 def read_identifiers(form: Json, asked: tuple[AskedField, ...], reader: FieldReader) -> tuple[Identifier, ...]:
     """What the user of the link is known by."""
-    typed = [(field.name, reader.value(form, field)) for field in asked if field.name in form or field.mandatory]
-    return tuple(Identifier(name=name, value=value) for name, value in typed if value)
+    return tuple(
+        Identifier(name=field.name, value=value)
+        for field in asked
+        if (field.name in form or field.mandatory) and (value := reader.value(form, field))
+    )
 
 
 def read_dgas(form: Json, reader: FieldReader, payrolls: int | None = None) -> tuple[Dga, ...]:
