@@ -94,6 +94,7 @@ class TellingLedger(MemoryLedger):
         return moved
 
 
+@pytest.mark.long
 async def test_a_server_that_thinks_for_longer_than_a_claim_holds_gets_its_mails(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
