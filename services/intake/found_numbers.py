@@ -80,7 +80,7 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
     claims = {key: claim for one in forms for key, claim in claims_of(submission, one.after, before).items()}
     # Keylane may work on what an earlier cycle had; it has never seen a first one.
     leaves = known.submitted > 1 or known.stands is not None
-    after = _with(known, forms, tuple(key.key for key in claims), tuple(key.key for key in before), leaves=leaves)
+    after = _with(known, forms, [key.key for key in claims], leaving=[key.key for key in before] if leaves else [])
     named = [one.after for one in forms]
     if all(one.kept is not known for one in forms):
         named += kept_forms(case.subject, known, known)
@@ -89,14 +89,11 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
     return Emit(documents={**remembered, **({} if leaves else before), **claims})
 
 
-def _with(
-    known: Intake, forms: Iterable[_Completed], own: Sequence[str], before: Sequence[str], *, leaves: bool
-) -> Intake:
-    """What is remembered; of the claims of `before` that are not its `own` nothing, unless they are leaving only."""
-    gone = () if leaves else before
+def _with(known: Intake, forms: Iterable[_Completed], own: Sequence[str], *, leaving: Sequence[str]) -> Intake:
+    """What is remembered; of the claims of before those are `leaving` that are not its `own` by now."""
     changes: dict[str, Any] = {
-        "claims": tuple(dict.fromkeys((*own, *(key for key in known.claims if key not in gone)))),
-        "leaving": tuple(key for key in (*known.leaving, *(before if leaves else ())) if key not in own),
+        "claims": tuple(dict.fromkeys((*own, *known.claims))),
+        "leaving": tuple(key for key in (*known.leaving, *leaving) if key not in own),
         "returning": tuple(key for key in known.returning if key not in own),
     }
     for one in forms:

@@ -71,7 +71,7 @@ def hold(
 
 def _before_correction(known: Intake | None) -> BeforeCorrection | None:
     if known is None or known.answer != "submitted" or not (known.form and known.email and known.package):
-        return known and known.stands
+        return known.stands if known else None
     return BeforeCorrection(
         form=known.form,
         email=known.email,

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor_with_exact, link_request, open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor_with_exact, link_request, open_gates
 from typed_forms import token
 
 from schemas.events import RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference
+from services.intake import gate
 from services.intake.documents import Intake
 from services.intake.found_numbers import FoundNumbers
 from stream.service import Emit, Ignore, Outcome, Park, Told
@@ -122,6 +123,14 @@ def test_what_keylane_had_by_an_earlier_cycle_stays_claimed_until_it_has_this_on
     assert (is_free(desk), is_free(desk, loonheffingennummer=OTHER_LHNR)) == (False, True)
 
 
+def test_who_ends_before_keylane_has_this_one_frees_what_it_had_as_well(desk: Desk) -> None:
+    is_live(desk, "one", loonheffingennummer=OTHER_LHNR)
+    desk.correct("secret", "one", connections=[{"connection": 1, "client_secret": token(1, "secret")}])
+    match(desk, "one", FOUND._replace(cycle=2))
+    desk.correct("away", "one", cycle=2, kind="withdrawal")
+    assert (is_free(desk), is_free(desk, loonheffingennummer=OTHER_LHNR)) == (True, True)
+
+
 def test_a_match_for_what_was_corrected_since_counts_no_more(desk: Desk) -> None:
     is_live(desk, "one", **NONE)
     desk.correct("numbers", "one", loonheffingennummer=OTHER_LHNR)
@@ -145,6 +154,7 @@ def test_what_was_found_counts_also_while_a_correction_waits_and_whatever_become
             desk.due("one")
         desk.review("processor")
     assert desk.intake("one").answer == "submitted"
+    assert (desk.intake("one").form or {})["loonheffingennummer"] == LHNR
     assert not is_free(desk)
     desk.correct("away", "one", cycle=desk.intake("one").cycle, kind="withdrawal")
     assert is_free(desk)
@@ -155,6 +165,8 @@ def test_a_correction_that_waits_and_brings_another_number_keeps_that(desk: Desk
     desk.review("processor", "declined")
     desk.correct("number", "one", loonheffingennummer=OTHER_LHNR)
     match(desk, "one")
+    asked, _ = gate.of_numbers(PROCESSOR_EMAIL, OTHER_LHNR, CONTRACT)
+    assert asked in desk.intake("one").requests
     desk.review("processor")
     *_, submitted = desk.heard(RegistrationSubmitted, "one")
     assert (submitted.cycle, submitted.registration.loonheffingennummer) == (2, OTHER_LHNR)
