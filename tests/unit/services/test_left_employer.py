@@ -59,6 +59,22 @@ def test_it_reads_so_in_a_mail_of_its_own_that_names_nobody_else(desk: Desk) -> 
     assert not [word for word in ("B B.V.", "111222333", "Code:") if word in text]
 
 
+@pytest.mark.parametrize("number", ["123456782L01", None])
+def test_one_that_asks_no_more_is_not_left_by_a_correction_of_something_else(number: str | None) -> None:
+    desk = Desk()
+    desk.form("processor", processor("processor"))
+    desk.review("processor")
+    for key in gate.of_numbers(PROCESSOR_EMAIL, "123456782L01", "A0201234"):
+        desk.story.remembered[Gate.at(key)] = Gate(open=True)  # by the file of clients
+    desk.form("request", link_request(raamwerkcontractnummer="A0201234"))
+    desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=number))
+    desk.correct("asks-no-more", "request", kind="withdrawal")
+    desk.correct("fix", "bakery", thirteenth_month=True)
+    assert (last(desk).cycle, last(desk).employer_email, left(desk)) == (2, None, None)
+    desk.correct("away", "bakery", cycle=2, kind="withdrawal")
+    assert [one.employer_email for one in desk.heard(RegistrationEnded, "bakery")] == [EMPLOYER]
+
+
 @pytest.mark.parametrize("asks", [True, False])
 def test_one_that_was_only_told_that_it_waits_hears_so_when_another_s_waits_instead(*, asks: bool) -> None:
     desk = Desk()
