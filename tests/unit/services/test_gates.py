@@ -36,11 +36,13 @@ def test_an_early_registration_is_held_says_what_for_and_goes_on_by_itself() -> 
     (held,) = desk.heard(RegistrationHeld, "bakery")
     assert held.waits_for == ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")
     assert (held.number, held.employer_email) == (0, None)
+    opened, *_ = desk.intake("bakery").waits_for
     open_gates(desk)
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     assert submitted.cycle == 1
     assert desk.intake("bakery").waits_for == ()
     assert desk.intake("bakery").due_at is None
+    assert desk.take(Opened(Intake.at("bakery"), opened), "bakery") == Ignore("NOT_WAITING")
 
 
 def test_while_another_gate_is_shut_it_waits_since_it_came_and_says_nothing_anew() -> None:
