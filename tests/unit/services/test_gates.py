@@ -58,6 +58,14 @@ def test_while_another_gate_is_shut_it_waits_since_it_came_and_says_nothing_anew
     assert len(desk.heard(RegistrationHeld, "bakery")) == 1
 
 
+def test_one_that_is_due_when_its_gates_have_just_opened_goes_on_and_is_reminded_of_nothing() -> None:
+    desk = Desk()
+    desk.form("bakery", by_processor())
+    desk.story.remembered |= {Gate.at(key): Gate(open=True) for key in desk.intake("bakery").waits_for}
+    desk.due("bakery")
+    assert len(desk.heard(RegistrationSubmitted, "bakery")) == len(desk.heard(RegistrationHeld, "bakery")) == 1
+
+
 STEPS: dict[str, Any] = {
     "apply": lambda desk: desk.form("processor", processor("processor")),
     "review": lambda desk: desk.review("processor"),

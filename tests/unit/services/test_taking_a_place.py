@@ -162,6 +162,15 @@ def test_one_that_is_withdrawn_while_the_earlier_one_has_not_heard_of_it_yet_end
     assert (ends(desk), is_live(desk, "bakery")) == ([], True)
 
 
+def test_while_it_waits_for_the_earlier_one_s_answer_alone_it_looks_again_a_reminder_later(desk: Desk) -> None:
+    with desk.holding_up("bakery"):
+        desk.form("self", loket(supersedes={"reference": reference("bakery"), "code": CODES.code("bakery", 1)}))
+        desk.due("self")
+        assert desk.intake("self").due_at == desk.story.now + desk.terms.reminder
+        assert not desk.heard(RegistrationHeld, "self")
+    assert is_live(desk, "self")
+
+
 def test_a_gate_that_shuts_again_before_the_earlier_one_has_heard_leaves_the_order_as_it_is(desk: Desk) -> None:
     desk.form("request", link_request())
     desk.review("processor")
