@@ -158,3 +158,20 @@ async def test_what_is_taken_is_renewed_until_its_end_and_what_waits_for_a_conne
     await found.renew()
     waiting = found.at_once()
     assert (taken.until, waiting and waiting.until) == (26, 16)
+
+
+async def test_of_two_claims_of_one_mail_each_comes_to_its_own_end_in_whatever_order() -> None:
+    ledger, clock = AskedLedger(1), Hands()
+    found = claims(ledger, clock)
+    first = await found.next()
+    await ledger.sweep(claimed_s=0, body_started_s=0)
+    found.wake()
+    second = await found.next()
+    assert first is not None
+    assert second is not None
+    clock.passed_s = 10
+    found.done(first.claim)
+    await found.renew()
+    assert second.until == 26
+    found.done(second.claim)
+    found.done(first.claim)
