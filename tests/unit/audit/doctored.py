@@ -22,7 +22,6 @@ from ops.audit.judge.evidence import (
     Place,
     QueueRow,
     SubmittedForm,
-    Tables,
     Text,
 )
 from ops.audit.judge.heading import data_of, heading_of
@@ -311,4 +310,35 @@ CHANGES: dict[str, Change] = {
 }
 """By the code of what is to be found."""
 
-EMPTY = Tables()
+
+def altered(evidence: Evidence) -> Evidence:
+    """What stands in a topic once is not what was recorded."""
+    place, found = first_of(evidence, "policy-enriched")
+    return log(evidence, place, records=(found.records[0]._replace(value=b"{}"), *found.records[1:]))
+
+
+def repeated_with_more(evidence: Evidence) -> Evidence:
+    record = some(evidence, "policy-enriched")
+    return append(evidence, record._replace(headers=(*record.headers, ("more", b"1"))))
+
+
+def answered_with_nothing(evidence: Evidence) -> Evidence:
+    """What should say that mails are sent says nothing."""
+    return journal(evidence, "notifier", lambda row: replace(row, events=()) if says(row, "notification-sent") else row)
+
+
+def never_settled(evidence: Evidence) -> Evidence:
+    return lanes(evidence, "intake", first_of(evidence, "form-received")[0], 0)
+
+
+def never_committed(evidence: Evidence) -> Evidence:
+    return committed(evidence, "intake", first_of(evidence, "form-received")[0], 0)
+
+
+IN_OTHER_WAYS: tuple[tuple[str, Change], ...] = (
+    ("REPEAT_DIFFERS", altered),
+    ("REPEAT_DIFFERS", repeated_with_more),
+    ("SENT_UNSAID", answered_with_nothing),
+    ("REMOVED_UNREAD", lambda e: never_settled(CHANGES["REMOVED_UNREAD"](e))),
+    ("REMOVED_UNREAD", lambda e: never_committed(CHANGES["REMOVED_UNREAD"](e))),
+)

@@ -69,6 +69,12 @@ def test_a_mail_of_a_forced_replay_was_asked_for(forced: Evidence) -> None:
     assert codes(forced) == set()
 
 
+def test_what_is_said_of_a_second_mail_is_held_against_that_one(forced: Evidence) -> None:
+    mails = forced.tables["notifier"].effects
+    unsent = tuple(replace(row, status="UNCERTAIN") if row.epoch else row for row in mails)
+    assert "SAID_UNSENT" in codes(tables(forced, "notifier", effects=unsent))
+
+
 @pytest.mark.parametrize(
     "deeds", [Deeds(), Deeds(forced={"notifier": frozenset({EPOCH + 1})}), Deeds(forced={"intake": frozenset({EPOCH})})]
 )

@@ -12,10 +12,14 @@ from uuid import UUID
 import pytest
 from doctored import (
     CHANGES,
+    IN_OTHER_WAYS,
+    Change,
     another,
     append,
     claimed_twice,
     journal,
+    never_committed,
+    never_settled,
     no_row_of_the_parked,
     queue,
     settled_past_a_record,
@@ -108,6 +112,15 @@ def test_a_healthy_day_is_clean(healthy: Evidence, at_rest: bool) -> None:  # no
 @pytest.mark.parametrize("code", CHANGES)
 def test_what_was_doctored_is_found(code: str, doctored: dict[str, tuple[Finding, ...]]) -> None:
     assert code in {finding.code for finding in doctored[code]}
+
+
+@pytest.mark.parametrize(("code", "change"), IN_OTHER_WAYS)
+def test_what_was_doctored_in_another_way_is_found_as_well(code: str, change: Change, healthy: Evidence) -> None:
+    assert code in codes(change(healthy))
+
+
+def test_of_a_log_that_nobody_has_begun_to_read_nothing_is_missed(healthy: Evidence) -> None:
+    assert "REMOVED_UNREAD" not in codes(never_committed(never_settled(CHANGES["REMOVED_UNREAD"](healthy))))
 
 
 def test_everything_that_can_be_said_has_been_provoked() -> None:
