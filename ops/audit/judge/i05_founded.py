@@ -5,6 +5,7 @@ from functools import partial
 
 from ops.audit.judge import recipes
 from ops.audit.judge.called_for import ACTED, CANCELLED, REPORTED, REQUESTED
+from ops.audit.judge.evidence import Emitted
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
 from ops.audit.judge.history import DEAD_LETTERS, OUR_SOURCE, History, Issue
@@ -57,8 +58,8 @@ def _differs(one: Seen, before: Seen) -> bool:
 
 
 def _is_another(one: Seen, issue: Issue) -> bool:
-    said = (one.record.topic, one.record.partition, one.record.value, (one.record.key or b"").decode(errors="replace"))
-    return said != (issue.event.topic, issue.event.partition, issue.event.value, issue.event.key)
+    record, key = one.record, (one.record.key or b"").decode(errors="replace")
+    return Emitted(record.topic, record.partition, key, record.headers, record.value or b"") != issue.event
 
 
 def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
