@@ -30,12 +30,19 @@ _UNDONE = (
         asyncpg.TransactionRollbackError,
         "another command or a worker was at the same rows ({name}): nothing of this step was changed. Type it again",
     ),
-    (asyncpg.QueryCanceledError, "Postgres took too long for one step, which was not done"),
+    (
+        asyncpg.QueryCanceledError,
+        'Postgres took too long for one step, which was not done. Is a table locked? Runbook: "Postgres is down"',
+    ),
     (
         (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedColumnError),
         f"{{name}}: is {ADMIN_VARIABLE} the administrator's, and was `python -m services.migrate` run?",
     ),
     (asyncpg.DiskFullError, "Postgres {why}. The change under way was not made"),
+    (
+        asyncpg.ReadOnlySQLTransactionError,
+        'Postgres takes no writes, and this step was not done. Runbook: "Postgres is down"',
+    ),
     (
         (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
         "Postgres stopped answering ({name}): the change under way was made whole or not at all",

@@ -35,11 +35,15 @@ def test_who_answered_is_not_said_to_be_silent(error: Exception, said: str) -> N
     [
         (asyncpg.DeadlockDetectedError(MARKED), "at the same rows (DeadlockDetectedError): nothing of this step"),
         (asyncpg.SerializationError(MARKED), "at the same rows (SerializationError): nothing of this step"),
-        (asyncpg.QueryCanceledError(MARKED), "took too long for one step"),
+        (
+            asyncpg.QueryCanceledError(MARKED),
+            "took too long for one step, which was not done. Is a table locked?",
+        ),
         (asyncpg.AdminShutdownError(MARKED), "stopped answering (AdminShutdownError)"),
         (asyncpg.InterfaceError(MARKED), "stopped answering (InterfaceError)"),
         (asyncpg.DataError(MARKED), "DataError: a number too large"),
         (asyncpg.UndefinedTableError(MARKED), "services.migrate"),
+        (asyncpg.ReadOnlySQLTransactionError(MARKED), "takes no writes"),
     ],
 )
 def test_why_a_statement_was_not_done_is_said_in_a_sentence(error: Exception, said: str) -> None:
