@@ -16,6 +16,7 @@ from aiokafka.errors import (
     IllegalGenerationError,
     IllegalSaslStateError,
     IllegalStateError,
+    InconsistentGroupProtocolError,
     InvalidSessionTimeoutError,
     KafkaConnectionError,
     KafkaError,
@@ -70,8 +71,11 @@ def translated(access: KafkaAccess) -> Iterator[None]:
         raise Fenced(type(error).__name__) from None
     except IllegalStateError:
         raise Fenced("the partition is not assigned") from None
-    except OffsetOutOfRangeError:
-        raise StateWentBack("a position is outside the log") from None
+    except OffsetOutOfRangeError as error:
+        ((place, position),) = error.args[0].items()
+        raise StateWentBack(f"{place.topic}/{place.partition}: position {position} is outside the log") from None
+    except InconsistentGroupProtocolError as error:
+        raise TransportUnavailable(f"another program holds places in our group: {type(error).__name__}") from error
     except InvalidSessionTimeoutError:
         bounds = "group.min.session.timeout.ms and group.max.session.timeout.ms"
         raise SettingRefused(f"{PREFIX}SESSION_TIMEOUT_MS is not within the brokers' {bounds}") from None

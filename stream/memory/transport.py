@@ -107,7 +107,7 @@ class MemoryTransport:
             if start == len(log.records):
                 continue
             if not 0 <= start < len(log.records):
-                raise StateWentBack("a position is outside the log")
+                raise StateWentBack(f"{place.topic}/{place.lane}: position {position} is outside the log")
             found = log.records[start : start + max_records - len(taken)]
             taken += found
             positions[place] = position + len(found)
