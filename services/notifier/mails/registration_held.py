@@ -29,6 +29,10 @@ _STAYS = FixedParagraph(
     "Is dat gebeurd? Dan gaan wij vanzelf verder. Tot die tijd blijft alles zoals het voor de correctie was: werkt de "
     "koppeling, dan blijft zij werken."
 )
+_SILENT = FixedParagraph(
+    "Gaat de correctie verder? Dan krijg je daar geen mail over. Maakt Keylane de koppeling daarvoor opnieuw? Dan "
+    "mailen wij je zodra zij werkt."
+)
 _LAPSES = FixedParagraph("Wachten wij dan nog? Dan vervalt de aanmelding op die datum.")
 _CORRECTION_LAPSES = FixedParagraph(
     "Wachten wij dan nog? Dan vervalt de correctie op die datum, en blijft alles zoals het was."
@@ -66,7 +70,8 @@ class RegistrationHeldMail(ApplicationMail):
         before = f"De {self._what} door je salarisverwerker voor " if self.to_employer else f"Je {self._what} voor "
         package_title = self.package_title if self.credentials else None
         reasons = Points(tuple(requirement_in_words(one, package_title) for one in self.waits_for))
-        return Paragraph(before, self.company_name, _WAITS), reasons, _STAYS if self.corrects else _GOES_ON
+        goes_on = (_GOES_ON,) if not self.corrects else (_STAYS, _SILENT) if self.to_employer else (_STAYS,)
+        return Paragraph(before, self.company_name, _WAITS), reasons, *goes_on
 
     def particulars(self) -> tuple[Row, ...]:
         return (("Wij wachten tot", day_in_words(self.lapses_on)), *super().particulars())

@@ -4,7 +4,13 @@ from intake_desk import CODES, Desk, by_processor, declined_since, link_request,
 from told import all_told, mails_of, subjects
 from typed_forms import loket, processor
 
-from schemas.events import CorrectionRefused, RegistrationEnded, RegistrationHeld, RegistrationRejected
+from schemas.events import (
+    CorrectionRefused,
+    RegistrationEnded,
+    RegistrationHeld,
+    RegistrationRejected,
+    RegistrationSubmitted,
+)
 from schemas.ids import reference
 from services.timeline.said import said
 
@@ -34,6 +40,16 @@ def test_while_a_correction_waits_both_read_that_the_link_goes_on_as_it_was() ->
             assert "werkt de koppeling, dan blijft zij werken." in text
             assert "Wachten wij dan nog? Dan vervalt de correctie op die datum, en blijft alles zoals het was." in text
         desk.due("bakery")
+
+
+def test_the_employer_reads_beforehand_that_no_mail_says_that_the_correction_goes_on() -> None:
+    desk = corrected_in_vain()
+    mine, employers = all_told(held(desk, "bakery"))
+    no_mail = "Gaat de correctie verder? Dan krijg je daar geen mail over."
+    assert (no_mail in mine, no_mail in employers) == (False, True)
+    desk.review("processor")
+    submitted = desk.heard(RegistrationSubmitted, "bakery")[-1]
+    assert (submitted.cycle, len(all_told(submitted))) == (2, 1)
 
 
 def test_what_was_never_accepted_lapses_as_a_whole_also_when_it_was_corrected_meanwhile() -> None:
