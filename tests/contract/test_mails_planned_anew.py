@@ -192,6 +192,9 @@ async def test_what_was_planned_in_place_of_a_mail_that_was_accepted_after_all_p
     assert f"{second} is settled: not-sent" in done.stdout, done.output
     all_of_them = await to_thread(cli.invoke, main, ["mails", "resend-all", "settled", "--confirm", "1", *WHY])
     assert all_of_them.stdout.startswith("no mail failed so"), all_of_them.output
+    alone = await to_thread(cli.invoke, main, ["mails", "resend", str(second)])
+    said = " ".join(alone.stdout.split())
+    assert f"in place of {first}, which was accepted after all: its recipient has that one" in said, alone.output
     rows = await database.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(first, "SENT"), (second, "FAILED")]
 
