@@ -107,6 +107,8 @@ def _partly(history: History) -> Iterator[tuple[Invariant, str]]:
             said.append("only what has stood still for 15 minutes")
         if invariant is Invariant.I6:
             said += _paused(history)
+        if invariant is Invariant.I8 and any(not mail.recipients for mail in history.evidence.mails or ()):
+            said.append("without for whom mails were accepted whose files have no X-Envelope-To")
         if invariant is Invariant.I9:
             said.append("ids only: a replay shows the rest")
         if said:

@@ -7,7 +7,7 @@ from doctored import CHANGES, asked_for, effects, mail, once_more
 from test_judge import healthy_day
 
 from ops.audit.judge.evidence import AcceptedMail, Evidence
-from ops.audit.judge.finding import Finding
+from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.verdict import judge
 
 
@@ -42,3 +42,9 @@ def test_of_a_mail_that_failed_and_is_there_is_said_what_a_command_does_about_it
     failed = effects(healthy, lambda row: replace(row, status="FAILED", reply=reply))
     (finding,) = found(failed, "FAILED_YET_THERE")
     assert act.format(failed.tables["notifier"].effects[0].id) in finding.act
+
+
+def test_a_file_that_does_not_say_for_whom_a_mail_was_accepted_proves_nothing(healthy: Evidence) -> None:
+    unsaid = replace(healthy, mails=tuple(replace(one, recipients=()) for one in healthy.mails or ()))
+    assert not found(unsaid, "MISDIRECTED")
+    assert "X-Envelope-To" in judge(unsaid, at_rest=True).partly[Invariant.I8]
