@@ -42,6 +42,7 @@ def functions(path: Path) -> list[tuple[str, int]]:
     return list(function_lines(path.read_text()))
 
 
+@pytest.mark.long
 def test_no_function_is_longer_than_a_page() -> None:
     long = [
         f"{short(path)}: {name} has {lines} lines"
@@ -52,6 +53,7 @@ def test_no_function_is_longer_than_a_page() -> None:
     assert long == []
 
 
+@pytest.mark.long
 def test_most_functions_are_short() -> None:
     lines = sorted(lines for path in SOURCE for _, lines in functions(path))
     assert statistics.median(lines) <= 8
