@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from compose_faults import LOCAL_PASSWORD, OURS, faults, is_one_shot
+from each import each
 
 from sandbox import kafka
 from sandbox.keylane.settings import Settings as KeylaneSettings
@@ -181,7 +182,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("fault", BROKEN)
+@each(BROKEN)
 def test_what_is_broken_on_purpose_is_named(fault: str) -> None:
     broken = copy.deepcopy(COMPOSE)
     BROKEN[fault](broken)

@@ -117,13 +117,15 @@ def test_a_web_address_is_no_name(host: str, ends: str, behind: str) -> None:
         fields.name(f"Log in: {host}.{ends}{behind}asr")
 
 
-@pytest.mark.parametrize(("rule", "typed"), KEPT)
-def test_a_good_value_is_kept_as_typed(rule: Rule, typed: str) -> None:
+@each(KEPT)
+def test_a_good_value_is_kept_as_typed(case: tuple[Rule, str]) -> None:
+    rule, typed = case
     assert rule(typed) == typed
 
 
-@pytest.mark.parametrize(("rule", "typed", "code"), REFUSED)
-def test_a_wrong_value_is_refused_by_its_code(rule: Rule, typed: object, code: FaultCode) -> None:
+@each(REFUSED)
+def test_a_wrong_value_is_refused_by_its_code(case: tuple[Rule, object, FaultCode]) -> None:
+    rule, typed, code = case
     with pytest.raises(FieldError) as refused:
         rule(typed)
     assert refused.value.code is code

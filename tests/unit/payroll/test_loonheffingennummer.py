@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+from each import each
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.nl import bsn
@@ -46,7 +47,7 @@ INVALID = {
 }
 
 
-@pytest.mark.parametrize("number", VALID)
+@each(VALID)
 def test_a_published_number_is_valid_as_it_stands(number: str) -> None:
     assert parse(number) == number
 
@@ -58,8 +59,9 @@ def test_separators_and_lower_case_are_forgiven(typed: str) -> None:
     assert parse(typed) == "123456782L01"
 
 
-@pytest.mark.parametrize(("typed", "code"), INVALID.items())
-def test_each_kind_of_mistake_has_its_own_code(typed: str, code: FaultCode) -> None:
+@each(INVALID.items())
+def test_each_kind_of_mistake_has_its_own_code(case: tuple[str, FaultCode]) -> None:
+    typed, code = case
     with pytest.raises(FieldError) as refused:
         parse(typed)
     assert refused.value.code is code
@@ -94,8 +96,7 @@ def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
         assert parse(number) == number
 
 
-@pytest.mark.parametrize(
-    "text",
+@each(
     [
         "111222333",
         "Jan 111222333",
@@ -114,7 +115,7 @@ def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
         "De Vries 123 45 6782 / 2",
         "BSN 12345-6782, 1 van 2",
         "\uff11\uff11\uff11\uff12\uff12\uff12\uff13\uff13\uff13",
-    ],
+    ]
 )
 def test_a_number_that_can_be_a_bsn_is_found(text: str) -> None:
     assert holds_bsn(text)

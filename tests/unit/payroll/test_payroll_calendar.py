@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from each import each
 
 from payroll.calendar import YEAR_MAX, YEAR_MIN, CalendarYearError, Period, periods, published
 
@@ -30,8 +31,9 @@ PUBLISHED = [
 ]
 
 
-@pytest.mark.parametrize(("year", "number", "start", "end"), PUBLISHED)
-def test_a_period_stands_as_published(year: int, number: int, start: str, end: str) -> None:
+@each(PUBLISHED)
+def test_a_period_stands_as_published(case: tuple[int, int, str, str]) -> None:
+    year, number, start, end = case
     expected = Period(
         f"{year}-P{number:02}", date.fromisoformat(f"{year}-{start}"), date.fromisoformat(f"{year}-{end}")
     )

@@ -4,6 +4,7 @@ import json
 from typing import get_args
 
 import pytest
+from each import each
 
 from payroll.customer_help import GENERAL_HELP
 from payroll.fault import FaultCode, FieldError
@@ -131,8 +132,7 @@ def test_an_employer_code_is_kept_as_it_stands_on_the_screen(slug: str, code: st
     assert packages()[slug].employer_code.parse(f" {code} ") == code
 
 
-@pytest.mark.parametrize(
-    ("slug", "typed", "code"),
+@each(
     [
         ("loket", UUID_TYPED, FaultCode.EMPLOYER_CODE_IS_UUID),
         ("loket", UUID_TYPED.replace("-", ""), FaultCode.EMPLOYER_CODE_IS_UUID),
@@ -145,9 +145,10 @@ def test_an_employer_code_is_kept_as_it_stands_on_the_screen(slug: str, code: st
         ("raet", "x" * 21, FaultCode.EMPLOYER_CODE_FORMAT),
         ("exact", "12 Bakker", FaultCode.EMPLOYER_CODE_FORMAT),
         ("exact", "12345678901", FaultCode.EMPLOYER_CODE_FORMAT),
-    ],
+    ]
 )
-def test_a_wrong_employer_code_is_told_where_the_right_one_stands(slug: str, typed: str, code: FaultCode) -> None:
+def test_a_wrong_employer_code_is_told_where_the_right_one_stands(case: tuple[str, str, FaultCode]) -> None:
+    slug, typed, code = case
     rule = packages()[slug].employer_code
     with pytest.raises(FieldError) as refused:
         rule.parse(typed)

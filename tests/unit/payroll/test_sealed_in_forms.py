@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import pytest
+from each import each
 from typed_forms import REGISTRATION, exact, loket, raet, token
 
 from payroll import sealed_secret
@@ -45,8 +46,7 @@ def test_the_agreed_algorithms_are_those_that_seal() -> None:
     assert (ALGORITHM, ENCRYPTION) == sealed_secret.AGREED
 
 
-@pytest.mark.parametrize(
-    "value",
+@each(
     [
         "geheim-in-klare-taal",
         "[removed]",
@@ -68,7 +68,7 @@ def test_the_agreed_algorithms_are_those_that_seal() -> None:
         with_header(b'{"alg": [{"'),
         with_header(b'{"a":"\xff\xfe"}'),
         with_header(b'{"a":' + b"[" * 3000),
-    ],
+    ]
 )
 def test_what_is_not_sealed_is_refused(value: str) -> None:
     assert named(sealed_as(value)) == [(FIELD, FaultCode.SECRET_NOT_SEALED)]
@@ -120,6 +120,7 @@ PLACES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "form"), PLACES, ids=[field for field, _ in PLACES])
-def test_a_sealed_secret_in_any_other_field_is_named_as_one(field: str, form: dict[str, Any]) -> None:
+@each(PLACES)
+def test_a_sealed_secret_in_any_other_field_is_named_as_one(case: tuple[str, dict[str, Any]]) -> None:
+    field, form = case
     assert (field, "SECRET_IN_WRONG_FIELD") in named(form)

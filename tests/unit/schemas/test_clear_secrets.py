@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from each import each
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ def test_a_sealed_token_is_kept_and_only_a_sealed_token() -> None:
         }
 
 
-@pytest.mark.parametrize("name", SHORT_NAMES)
+@each(SHORT_NAMES)
 def test_common_names_of_secrets_are_known_in_json_and_in_text(name: str) -> None:
     for value in (json.dumps({name: SECRET}), f"{name}={SECRET}", f"<{name}>{SECRET}</{name}>"):
         assert SECRET.encode() not in without_clear_secrets(value.encode())

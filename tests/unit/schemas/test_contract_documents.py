@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from each import each
 
 from payroll import choices, fields
 from payroll.asked import CONNECTIONS_MAX
@@ -127,7 +128,7 @@ def test_the_secrets_length_is_stated() -> None:
     assert f"1 to {SECRET_CHARACTERS_MAX} characters" in FORM
 
 
-@pytest.mark.parametrize("reason", [reason for reason in (*CodecFault, *EnvelopeFault) if reason != "NO_SUBJECT"])
+@each([reason for reason in (*CodecFault, *EnvelopeFault) if reason != "NO_SUBJECT"])
 def test_every_reason_for_parking_a_form_is_named(reason: str) -> None:
     assert f"`{reason}`" in FORM
 
@@ -136,7 +137,7 @@ def test_every_fault_code_is_named() -> None:
     assert [code for code in FaultCode if f"`{code}`" not in FORM] == []
 
 
-@pytest.mark.parametrize("code", get_args(ReportCode))
+@each(get_args(ReportCode))
 def test_every_code_of_keylane_is_named(code: str) -> None:
     assert f"`{code}`" in KEYLANE
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from each import each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,8 +173,7 @@ def test_a_form_cannot_bring_its_own_defects() -> None:
     assert decoded.event.defects == ()
 
 
-@pytest.mark.parametrize(
-    ("value", "fault"),
+@each(
     [
         (None, "EMPTY"),
         (b"", "EMPTY"),
@@ -188,16 +188,16 @@ def test_a_form_cannot_bring_its_own_defects() -> None:
         (b'{"submission_id":"\\ud800","form":{}}', "WRONG_SHAPE"),
         (b'{"submission_id":1,"form":{}}', "WRONG_SHAPE"),
         (b'{"submission_id":"","form":{}}', "WRONG_SHAPE"),
-    ],
+    ]
 )
-def test_what_is_no_form_is_named(value: bytes | None, fault: str) -> None:
+def test_what_is_no_form_is_named(case: tuple[bytes | None, str]) -> None:
+    value, fault = case
     with pytest.raises(codec.CodecError) as refusal:
         codec.decode("form-received", FORM_HEADERS, value)
     assert refusal.value.fault == fault
 
 
-@pytest.mark.parametrize(
-    "change",
+@each(
     [
         (b"1,", b"true,"),
         (b'"cycle":1', b'"cycle":0'),
@@ -211,7 +211,7 @@ def test_what_is_no_form_is_named(value: bytes | None, fault: str) -> None:
         (b'"accepted"', b'"failed","findings":[{"code":"USER_BLOCKED","detail":"a\\u0000b"}]'),
         (b'"accepted"', b'"failed","findings":[{"code":"PASSWORD_WAS_HUNTER2"}]'),
         (b'"cycle":1', b'"cycle":NaN'),
-    ],
+    ]
 )
 def test_a_report_is_read_with_suspicion(change: tuple[bytes, bytes]) -> None:
     codec.decode("provisioning-reported", REPORT_HEADERS, REPORT)

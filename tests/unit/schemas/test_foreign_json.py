@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from each import each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,8 +37,7 @@ def test_any_bytes_are_read_or_refused(value: bytes) -> None:
     json.dumps(tree, allow_nan=False, ensure_ascii=False).encode()
 
 
-@pytest.mark.parametrize(
-    ("value", "tree", "defects"),
+@each(
     [
         (b'{"a":NaN}', {"a": 0}, [("NOT_FINITE", "")]),
         (b'{"a":-Infinity}', {"a": 0}, [("NOT_FINITE", "")]),
@@ -51,14 +51,14 @@ def test_any_bytes_are_read_or_refused(value: bytes) -> None:
         (b'{"\\uDC00":1}', {"\ufffd\ufffd\ufffd": 1}, [("NOT_UNICODE", "")]),
         (b'{"a":"\\ud83e\\udd50"}', {"a": "🥐"}, []),
         (b'{"a":"\\\\ud83e"}', {"a": "\\ud83e"}, []),
-    ],
+    ]
 )
-def test_what_parsers_let_pass_is_named(value: bytes, tree: object, defects: list[tuple[str, str]]) -> None:
+def test_what_parsers_let_pass_is_named(case: tuple[bytes, object, list[tuple[str, str]]]) -> None:
+    value, tree, defects = case
     assert parse(value) == (tree, tuple(Defect(code=DefectCode(code), key=key) for code, key in defects))
 
 
-@pytest.mark.parametrize(
-    "value",
+@each(
     [
         b"",
         b" ",
@@ -76,7 +76,7 @@ def test_what_parsers_let_pass_is_named(value: bytes, tree: object, defects: lis
         b'{"a":01}',
         b'{"a":' * 5000 + b"1" + b"}" * 5000,
         b'{"a":' + b"[" * 100_000,
-    ],
+    ]
 )
 def test_what_is_no_json_object_in_utf_8_is_refused(value: bytes) -> None:
     with pytest.raises(NotJsonError):

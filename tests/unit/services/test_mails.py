@@ -287,8 +287,7 @@ def test_days_and_periods_are_said_in_dutch() -> None:
     assert period_in_words("2026-03") == "maart 2026"
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
+@each(
     [
         ("loonheffingennummer", "Loonheffingennummer"),
         ("connections.1.employer_code", "Werkgeverscode 2"),
@@ -301,7 +300,8 @@ def test_days_and_periods_are_said_in_dutch() -> None:
         ("mijn_geheim", "Formulier"),
         ("<b>.0.x", "Formulier"),
         ("x" * 5000, "Formulier"),
-    ],
+    ]
 )
-def test_a_field_is_called_as_people_know_it_and_a_foreign_one_is_not_repeated(path: str, name: str) -> None:
+def test_a_field_is_called_as_people_know_it_and_a_foreign_one_is_not_repeated(case: tuple[str, str]) -> None:
+    path, name = case
     assert field_name(path) == name

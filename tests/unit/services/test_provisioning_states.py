@@ -2,6 +2,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from each import each
 
 from services.provisioning.documents import LinkStage
 from services.provisioning.states import TRANSITIONS, Note, Trigger, transition
@@ -32,8 +33,9 @@ def test_what_has_not_ended_goes_on_by_keylane_by_the_customer_by_its_end_and_by
     assert transition(stage, Trigger.DEADLINE).note is Note.OVERDUE
 
 
-@pytest.mark.parametrize(("stage", "trigger"), list(product(ENDS, REPORTS)))
-def test_no_report_moves_what_has_ended(stage: LinkStage, trigger: Trigger) -> None:
+@each(list(product(ENDS, REPORTS)))
+def test_no_report_moves_what_has_ended(case: tuple[LinkStage, Trigger]) -> None:
+    stage, trigger = case
     assert transition(stage, trigger).to is None
     assert transition(stage, trigger).says is None
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from each import each
 from notifier_events import (
     APPLICANT,
     BLOCKED,
@@ -60,11 +61,9 @@ def text_of(outcome: Outcome) -> str:
     return parsed(rendered(read(effect.kind, json.dumps(dict(effect.payload))))).text
 
 
-@pytest.mark.parametrize(
-    ("correction", "cycle"),
-    [*((event, 2) for event in moved(ELSEWHERE)), *((event, 3) for event in moved("Salaris@Example.nl"))],
-)
-def test_the_code_that_counts_goes_to_no_address_that_the_registration_has_left(correction: Event, cycle: int) -> None:
+@each([*((event, 2) for event in moved(ELSEWHERE)), *((event, 3) for event in moved("Salaris@Example.nl"))])
+def test_the_code_that_counts_goes_to_no_address_that_the_registration_has_left(case: tuple[Event, int]) -> None:
+    correction, cycle = case
     story = Story(SERVICE)
     assert code_of(story.when(correction)) == {"registration": REGISTRATION, "cycle": 3}
     for about in (action_needed(BLOCKED, number=2, cycle=2), realised(cycle=2)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import pytest
+from each import each
 
 from stream import errors
 from stream.errors import (
@@ -44,7 +44,7 @@ ANSWERS: dict[type[StreamError], type[Disposition]] = {
 }
 
 
-@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.__name__)
+@each(LEAVES)
 def test_every_leaf_is_answered_as_its_branch_is(leaf: type[StreamError]) -> None:
     (branch,) = (branch for branch in ANSWERS if issubclass(leaf, branch))
     assert isinstance(disposition(leaf.__new__(leaf), 1), ANSWERS[branch])

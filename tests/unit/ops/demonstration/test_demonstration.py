@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from each import each
 from remembered import NOW, REFERENCE, ago, at_keylane, mail, parked
 from rich.console import Console
 
@@ -50,7 +51,7 @@ def situation(seen: RegistrationView, scenario: Scenario = SCENARIOS[1]) -> Situ
     return Situation(NOW, [part(scenario, KEYS)], [seen], [NO_JSON], killed=1, revived=2)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.form)
+@each(SCENARIOS)
 def test_each_form_is_good_unless_it_is_to_be_rejected(scenario: Scenario) -> None:
     played = part(scenario, KEYS)
     # What the correction lacks stands in a mail.

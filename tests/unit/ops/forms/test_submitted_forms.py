@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from each import each
 from joserfc.jwk import KeySet
 from typed_forms import loket
 
@@ -142,8 +143,7 @@ def test_a_broken_token_is_no_secret_in_clear(broken: Callable[[str], str]) -> N
     assert (found, named(faults)) == ([], [("file:1", "connections.0.client_secret", "SECRET_NOT_SEALED")])
 
 
-@pytest.mark.parametrize(
-    ("line", "faults"),
+@each(
     [
         (b'{"submission_id":"s","form":', [("form", "NOT_JSON")]),
         (b"[]", [("form", "NOT_JSON")]),
@@ -173,9 +173,10 @@ def test_a_broken_token_is_no_secret_in_clear(broken: Callable[[str], str]) -> N
         ),
         (entry(loket(wachtwoord=SECRET)), [("wachtwoord", "SECRET_IN_WRONG_FIELD")]),
         (entry(loket(connections=[1])), [("connections.0", "WRONG_TYPE")]),
-    ],
+    ]
 )
-def test_every_fault_is_named_by_place_field_and_code(line: bytes, faults: list[tuple[str, str]]) -> None:
+def test_every_fault_is_named_by_place_field_and_code(case: tuple[bytes, list[tuple[str, str]]]) -> None:
+    line, faults = case
     ready, found = sorted_out(line)
     assert ready == []
     assert named(found) == [("file:1", field, code) for field, code in faults]

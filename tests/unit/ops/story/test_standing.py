@@ -33,8 +33,7 @@ def door(answer: str, *, processor: Answer | None = None, **more: Any) -> Rememb
     return Remembered(REGISTRATION, intake().but(answer=answer, **more), processor=processor)
 
 
-@pytest.mark.parametrize(
-    ("remembered", "who"),
+@each(
     [
         (door("held", waits=("PROCESSOR_CONFIRMATION",)), Actor.PROCESSOR),
         (door("held", waits=("PROCESSOR_CONFIRMATION",), processor="applied"), Actor.ASR),
@@ -48,9 +47,10 @@ def door(answer: str, *, processor: Answer | None = None, **more: Any) -> Rememb
         (at_keylane(LinkStage.REQUESTED), Actor.KEYLANE),
         (at_keylane(LinkStage.ACTION_NEEDED), Actor.APPLICANT),
         (at_keylane(LinkStage.REALISED), Actor.NOBODY),
-    ],
+    ]
 )
-def test_it_is_said_who_must_act(remembered: Remembered, who: Actor) -> None:
+def test_it_is_said_who_must_act(case: tuple[Remembered, Actor]) -> None:
+    remembered, who = case
     seen = view(remembered, NOW)
     assert seen.next.who is who
     assert all(reason.text.endswith(".") for reason in seen.why)
@@ -63,8 +63,7 @@ def test_a_rejected_form_without_an_address_promises_no_mail() -> None:
     assert seen.next.text.endswith(".")
 
 
-@pytest.mark.parametrize(
-    ("remembered", "stage", "since", "code"),
+@each(
     [
         (Remembered(REGISTRATION), Stage.SUBMITTED, NOW, "WE_CHECK"),
         (Remembered(REGISTRATION, intake()), Stage.ACCEPTED, ago(30), "WE_FIND_POLICY"),
@@ -91,11 +90,10 @@ def test_a_rejected_form_without_an_address_promises_no_mail() -> None:
         (at_keylane(LinkStage.REFUSED), Stage.REFUSED, ago(9), "YOU_REGISTER_AGAIN"),
         (at_keylane(LinkStage.CANCELLED), Stage.CANCELLED, ago(9), "NOTHING_FOLLOWS"),
         (Remembered(REGISTRATION, intake(), enrichment(ended=True)), Stage.CANCELLED, ago(20), "NOTHING_FOLLOWS"),
-    ],
+    ]
 )
-def test_each_service_s_memory_brings_a_registration_further(
-    remembered: Remembered, stage: Stage, since: object, code: str
-) -> None:
+def test_each_service_s_memory_brings_a_registration_further(case: tuple[Remembered, Stage, object, str]) -> None:
+    remembered, stage, since, code = case
     seen = view(remembered, NOW)
     assert (seen.stage, seen.since, seen.next.code) == (stage, since, code)
 
