@@ -58,6 +58,10 @@ def service_lines(one: ServiceState) -> Iterator[str]:
         yield from wrapped(
             f"the first that waits is removed unread in {age(timedelta(seconds=one.lag_kept_s))}", "  ", "  "
         )
+    if one.removed_records:
+        were = "was" if one.removed_records == 1 else "were"
+        removed = f"{counted(one.removed_records, 'record')} {were} removed unread: StateWentBack in the runbook"
+        yield from wrapped(removed, "  ", "  ")
     yield from wrapped(", ".join(_kept(one)), "  ", "  ")
     for mails in _mails_for_a_human(one):
         yield from wrapped(mails, "  ", "  ")

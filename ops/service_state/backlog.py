@@ -7,6 +7,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupAuthorizationFailedError
 
+from ops.replay.fate import Settled
 from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
@@ -24,36 +25,45 @@ _ERROR, _MEMBERS = 0, 5
 class Backlog:
     """What waits in Kafka for one service: how many records, and for how many seconds the oldest; who is there.
 
-    `kept_s`: in how many seconds its topic forgets the first of them, None where none waits.
+    `kept_s`: in how many seconds its topic forgets the first of them, None where none waits. `removed`: how many the
+    topics have forgotten before the service read them.
     """
 
     records: int
     oldest_s: int
     workers: int
     kept_s: int | None = None
+    removed: int = 0
 
 
 async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess) -> dict[str, Backlog]:
     """Every service's."""
     topics = dict.fromkeys(event.name for party in SERVICES for event in party.consumes)
     spans = await reader.spans([TopicPartition(topic, lane) for topic in topics for lane in range(LANES)])
-    behind = {party.name: await _behind(database, party, spans) for party in SERVICES}
+    read = {party.name: await settled(database, party.name) for party in SERVICES}
     present = await workers(access)
     found = {}
-    for service, positions in behind.items():
+    for party in SERVICES:
+        service = party.name
+        positions = _behind(read[service], party, spans)
         since = await reader.waiting_since({place: Span(start, spans[place].end) for place, start in positions.items()})
         records = sum(spans[place].end - positions[place] for place in since)
         now = datetime.now(UTC)
         oldest_s = int((now - min(since.values(), default=now)).total_seconds())
         forgotten = [at + KEPT[place.topic] for place, at in since.items()]
         kept_s = max(int((min(forgotten) - now).total_seconds()), 0) if forgotten else None
-        found[service] = Backlog(records, oldest_s, present[service], kept_s)
+        found[service] = Backlog(records, oldest_s, present[service], kept_s, removed_unread(read[service], spans))
     return found
 
 
-async def _behind(database: Database, party: Party, spans: Spans) -> Positions:
+def removed_unread(read: Settled, spans: Spans) -> int:
+    """Of a log that is shorter than what was read nothing is told: the service goes on while this is asked."""
+    begins = {(place.topic, place.partition): span.begin for place, span in spans.items()}
+    return sum(max(begins[place] - at, 0) for place, at in read.items() if place in begins)
+
+
+def _behind(read: Settled, party: Party, spans: Spans) -> Positions:
     """Where the service stands in the partitions that it has not read to their end."""
-    read = await settled(database, party.name)
     names = {event.name for event in party.consumes}
     places = {
         place: max(read.get((place.topic, place.partition), 0), span.begin)

@@ -16,6 +16,7 @@ class ServiceState(View):
     """One service. `lag_s`: how long the oldest record has waited in Kafka; `stopped`: releases that did so themselves.
 
     `lag_kept_s`: in how many seconds the first of the waiting records is removed from its topic, None where none waits.
+    `removed_records`: how many were removed from their topics before this service read them: it stops, or will.
     `journal_rows` is Postgres's own estimate, None before its first; of more than 10,000 rows in the queue, or parked
     for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
     Of more than 10,000 mails no more is known either, and the oldest unsent one (`unsent_s`) is that of those next in
@@ -30,6 +31,7 @@ class ServiceState(View):
     lag_records: int | None
     lag_s: int | None
     lag_kept_s: int | None
+    removed_records: int | None
     journal_rows: int | None
     journal_bytes: int
     queue_rows: int
@@ -59,6 +61,7 @@ async def _state(database: Database, service: str, backlog: Backlog | None) -> S
         lag_records=backlog and backlog.records,
         lag_s=backlog and backlog.oldest_s,
         lag_kept_s=backlog and backlog.kept_s,
+        removed_records=backlog and backlog.removed,
         **dict(row),
     )
 

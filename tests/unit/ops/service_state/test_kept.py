@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiokafka import TopicPartition
 
 from ops.commands.pause import consequences
 from ops.commands.services import KEPT_S_MIN, service_lines
+from ops.servers.kafka_reading import Span
+from ops.service_state.backlog import removed_unread
 from ops.service_state.kept import kept_until
 from ops.service_state.state import ServiceState
 from schemas.flow import ENRICHMENT, INTAKE, NOTIFIER, SERVICE_NAMES
@@ -22,6 +25,7 @@ def state(kept_s: int | None) -> ServiceState:
         lag_records=0 if kept_s is None else 5,
         lag_s=0 if kept_s is None else 60,
         lag_kept_s=kept_s,
+        removed_records=0,
         journal_rows=1,
         journal_bytes=1,
         queue_rows=0,
@@ -55,6 +59,15 @@ def test_a_record_that_its_topic_is_about_to_forget_is_warned_of(kept_s: int | N
     told = " ".join(line.strip() for line in service_lines(state(kept_s)))
     assert ("removed unread in" in told) == warned
     assert ("removed unread in 2 h" in told) == (kept_s == 7_200)
+
+
+def test_what_was_removed_unread_is_told_although_nothing_waits_any_more() -> None:
+    lanes = TopicPartition("link-realised", 0), TopicPartition("link-realised", 1), TopicPartition("link-realised", 2)
+    read = {("link-realised", 0): 31, ("link-realised", 1): 37, ("link-realised", 2): 38}
+    assert removed_unread(read, dict.fromkeys(lanes, Span(37, 37))) == 6
+    told = " ".join(service_lines(state(None).model_copy(update={"removed_records": 6})))
+    assert "6 records were removed unread: StateWentBack" in told
+    assert "removed unread" not in " ".join(service_lines(state(None)))
 
 
 def test_one_of_something_is_told_as_one() -> None:
