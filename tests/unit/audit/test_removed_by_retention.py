@@ -10,9 +10,10 @@ from memory_evidence import evidence_of
 from test_judge import followed_up
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
-from ops.audit.judge.evidence import Evidence, KeylaneReport
+from ops.audit.judge.evidence import Evidence, KeylaneReport, SubmittedForm
 from ops.audit.judge.heading import heading_of
 from ops.audit.judge.history import said_at
+from ops.audit.judge.seen import FORMS
 from ops.audit.judge.verdict import judge
 
 
@@ -72,3 +73,12 @@ def test_what_is_gone_of_one_partition_excuses_nothing_in_another(healthy: Evide
         report = KeylaneReport("KL-gone", subject, published=True, time=healthy.now.isoformat())
         told = keylane(emptied, request) if topic == REQUESTED else keylane(emptied, reports=(report,))
         assert bool(codes(told) & {"REQUEST_FROM_NOWHERE", "REPORT_GONE"}) is (subject in elsewhere)
+
+
+def test_a_form_that_its_topic_forgot_is_gone_where_nobody_had_read_it(healthy: Evidence) -> None:
+    place, found = first_of(healthy, FORMS)
+    emptied = log(healthy, place, records=(), begin=found.end, start=found.end)
+    assert "FORM_GONE" not in codes(emptied)
+    unread = replace(emptied, submitted=(SubmittedForm("never-read"),))
+    assert "FORM_GONE" in codes(unread)
+    assert "FORM_GONE" not in codes(replace(unread, since=healthy.now))
