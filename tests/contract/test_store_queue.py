@@ -191,6 +191,9 @@ async def test_a_row_that_moved_on_from_the_attempt_that_was_taken_is_a_rival(da
     for late in (answers, [handled(1, attempt=2)], [handled(9)]):
         with pytest.raises(Rival):
             await settle(store, journal=[entry(5)], answers=late)
+    await store.forget(await store.unpublished([3]))
+    with pytest.raises(Rival):
+        await settle(store, journal=[entry(5)], answers=answers)
     assert await recorded_by(store, [id_of(5)]) == {}
 
 
