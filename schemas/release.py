@@ -27,6 +27,7 @@ def file_name(event: EventType) -> str:
     return f"{event.name}.v{event.version}.json"
 
 
+@cache
 def schema(event: EventType) -> dict[str, Any]:
     """The JSON Schema (2020-12) that writers of this version follow."""
     closed: dict[str, Any] = _closed(event.released_schema())
