@@ -11,14 +11,20 @@ from faults.simulation.campaign import play
 from faults.simulation.process import Parts
 from stream.collector import tame_collector
 
+OLDER = "older database"
+
 
 @dataclass(frozen=True)
 class Defect:
-    """`budget`: within how many seeds it has to be caught, some five to ten times what it took."""
+    """`budget`: within how many seeds it has to be caught, some five to ten times what it took.
+
+    `only`: by which kind of fault, where no other can show it.
+    """
 
     name: str
     parts: Parts
     budget: int
+    only: str | None = None
 
 
 DEFECTS = (
@@ -36,15 +42,20 @@ DEFECTS = (
     Defect("parking fire-and-forget", Parts(store=defects.ParksLater), 200),
     Defect("a blocked key's later events let through", Parts(store=defects.BlocksNothing), 200),
     Defect("shared documents not guarded before they exist", Parts(store=defects.ComparesOnlyWhatIsThere), 500),
-    Defect("mails not held back when Postgres is older", Parts(older_database=defects.LetsMailsGo), 500),
-    Defect("positions set forward when Postgres is older", Parts(older_database=defects.MovesPositionsForward), 300),
+    Defect("mails not held back when Postgres is older", Parts(older_database=defects.LetsMailsGo), 30, OLDER),
+    Defect(
+        "positions set forward when Postgres is older",
+        Parts(older_database=defects.MovesPositionsForward),
+        200,
+        OLDER,
+    ),
 )
 
 
 def control(defect: Defect) -> Control:
     """Play seeds until the defect is caught, or its budget is spent."""
     for seed in range(defect.budget):
-        if play([seed], defect.parts).broken:
+        if play([seed], defect.parts, defect.only).broken:
             return Control(defect.name, defect.budget, seed + 1)
     return Control(defect.name, defect.budget, None)
 
