@@ -1,11 +1,11 @@
 """How the demo shows what happens: a table that moves on a terminal, a line for each change everywhere else."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, TypeAlias
 
 import click
 from rich.console import Console, Group
@@ -33,34 +33,21 @@ class Scene:
     expected: int
 
 
-class Screen(Protocol):
-    """Shown to by one course, from its start to its end."""
-
-    def __enter__(self) -> Self:
-        """Take the terminal."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give it back, with the last scene on it."""
-
-    def note(self, text: str) -> None:
-        """Something that was done to the flow from outside."""
-
-    def show(self, scene: Scene) -> None:
-        """What there is now; called often."""
-
-
 def console() -> Console:
     """As wide as the terminal, with colours on one. What is typed by strangers is never read as markup."""
     found = Console(highlight=False, markup=False, emoji=False)
     return found if found.is_terminal else Console(highlight=False, markup=False, emoji=False, width=line_width())
 
 
-def screen(console: Console, started_at: datetime) -> Screen:
+@contextmanager
+def screen(console: Console, started_at: datetime) -> Iterator["Screen"]:
     """The table on a terminal; lines without one, under CI, and where NO_COLOR asks for plain text."""
-    plain = not console.is_terminal or "NO_COLOR" in os.environ or "CI" in os.environ
-    return LineScreen(started_at) if plain else LiveScreen(console)
+    if not console.is_terminal or "NO_COLOR" in os.environ or "CI" in os.environ:
+        yield LineScreen(started_at)
+        return
+    shown = LiveScreen(console)
+    with shown.live:
+        yield shown
 
 
 class LineScreen:
@@ -69,15 +56,6 @@ class LineScreen:
     def __init__(self, started_at: datetime) -> None:
         self._started_at = started_at
         self._shown: set[str] = set()
-
-    def __enter__(self) -> Self:
-        """Nothing to take."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to give back."""
 
     def note(self, text: str) -> None:
         """A line of its own."""
@@ -120,24 +98,13 @@ def _changes(view: RegistrationView) -> list[_Change]:
 
 
 class LiveScreen:
-    """A table of registrations, a bar, and what was done from outside."""
+    """A table of registrations, a bar, and what was done from outside: drawn while in `live`, and left standing."""
 
     def __init__(self, console: Console) -> None:
         self._notes: list[str] = []
         self._scene: Scene | None = None
         self._columns = console.width
-        self._live = Live(console=console, refresh_per_second=REFRESHES_PER_S, get_renderable=self._render)
-
-    def __enter__(self) -> Self:
-        """Begin to draw."""
-        self._live.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Leave the last picture where it is."""
-        self._live.__exit__(kind, error, trace)
+        self.live = Live(console=console, refresh_per_second=REFRESHES_PER_S, get_renderable=self._render)
 
     def note(self, text: str) -> None:
         """Below the table."""
@@ -160,3 +127,6 @@ class LiveScreen:
         lines = registration_lines([view.listed for view in scene.views], scene.now, self._columns)
         table = Text.from_ansi("\n".join(lines), no_wrap=True, overflow="ellipsis")
         return Group(table, Text(), bar, *notes)
+
+
+Screen: TypeAlias = LineScreen | LiveScreen

@@ -162,10 +162,10 @@ def test_what_has_not_happened_is_named(found: Situation, said: str) -> None:
 
 def test_without_a_terminal_each_change_is_a_line_of_its_own_once(capsys: pytest.CaptureFixture[str]) -> None:
     scene = Scene(NOW, [REALISED], 1, 1)
-    with LineScreen(ago(30)) as shown:
-        shown.show(scene)
-        shown.note("something was killed")
-        shown.show(scene)
+    shown = LineScreen(ago(30))
+    shown.show(scene)
+    shown.note("something was killed")
+    shown.show(scene)
     lines = capsys.readouterr().out.splitlines()
     assert [re.split(r" {2,}", line.strip())[3] for line in lines[:-1]] == [
         "accepted",
@@ -184,14 +184,17 @@ def test_plain_lines_can_be_asked_for(variable: str, monkeypatch: pytest.MonkeyP
     for name in ("NO_COLOR", "CI"):
         monkeypatch.delenv(name, raising=False)
     terminal = Console(force_terminal=True, width=COLUMNS)
-    assert isinstance(screen(terminal, NOW), LiveScreen)
+    with screen(terminal, NOW) as shown:
+        assert isinstance(shown, LiveScreen)
     monkeypatch.setenv(variable, "1")
-    assert isinstance(screen(terminal, NOW), LineScreen)
+    with screen(terminal, NOW) as shown:
+        assert isinstance(shown, LineScreen)
 
 
 def test_a_terminal_shows_the_table_the_progress_and_what_was_done() -> None:
     console = Console(force_terminal=True, width=COLUMNS, record=True)
-    with LiveScreen(console) as shown:
+    shown = LiveScreen(console)
+    with shown.live:
         shown.show(Scene(NOW, [REALISED], 1, 2))
         shown.note("something was killed")
     drawn = console.export_text()
