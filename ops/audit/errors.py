@@ -3,7 +3,3 @@
 
 class AuditError(Exception):
     """There is no verdict; the text says why, and what to do."""
-
-
-class TooMuchError(AuditError):
-    """More than this audit may read."""

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from ops.audit.errors import AuditError, TooMuchError
+from ops.audit.errors import AuditError
 from ops.audit.judge.evidence import LogRecord, Place
 from ops.servers.kafka_clients import admin_of, no_answer
 from ops.servers.kafka_reading import Span, offsets_at, partitions_of, read_between, reading_consumer, spans_of
@@ -63,12 +63,7 @@ class KafkaReader:
         return {Place(*place): at for place, at in (await offsets_at(self._consumer, moment, ends)).items()}
 
     async def read(self, starts: Mapping[Place, int], ends: Mapping[Place, int]) -> dict[Place, list[LogRecord]]:
-        """The records between.
-
-        Raises:
-            TooMuchError: they are too large together.
-            AuditError: the brokers have stopped to answer.
-        """
+        """The records between. Raises AuditError: they are too large together, or the brokers stopped answering."""
         records: dict[Place, list[LogRecord]] = defaultdict(list)
         async for read in read_between(self._consumer, _by_partition(starts), _by_partition(ends)):
             found = [_record(one) for one in read.records]
@@ -80,7 +75,7 @@ class KafkaReader:
     def _weigh(self, records: Iterable[LogRecord]) -> None:
         self._bytes += sum(len(one.value or b"") for one in records)
         if self._bytes > BYTES_MAX:
-            raise TooMuchError(f"the records are larger than {BYTES_MAX >> 20} MB together: ask for less (--records)")
+            raise AuditError(f"the records are larger than {BYTES_MAX >> 20} MB together: ask for less (--records)")
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from json import loads
 from typing import Any
 from uuid import UUID
 
-from ops.audit.errors import TooMuchError
+from ops.audit.errors import AuditError
 from ops.audit.judge.evidence import EffectRow, JournalRow, LaneRow, Pause, QueueRow, StateRow, Tables
 from ops.audit.judge.packed_events import unpacked
 from ops.servers.administrator import Database
@@ -47,7 +47,7 @@ async def read_tables(database: Database, service: str, rows_max: int, wanted: W
     """One service's schema; all of it where nothing is `wanted` in particular.
 
     Raises:
-        TooMuchError: one of the tables that are read whole has more rows than this.
+        AuditError: one of the tables that are read whole has more rows than this.
     """
     reader = _Reader(database, service, rows_max)
     queue = [_queued(row) for row in await reader.all("redelivery", "true")]
@@ -103,7 +103,7 @@ class _Reader:
         rows = await self._database.fetch(sql, self._rows_max + 1)
         if len(rows) > self._rows_max:
             what = f"{self._schema}.{table} has more than {self._rows_max:,} rows to look at"
-            raise TooMuchError(f"{what}: allow for more (--records)")
+            raise AuditError(f"{what}: allow for more (--records)")
         return list(rows)
 
     async def by(self, table: str, column: str, kind: str, values: Collection[object]) -> list[Any]:
