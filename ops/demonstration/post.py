@@ -10,7 +10,7 @@ from ops.demonstration.cast import Part
 from ops.demonstration.scenario import NO_JSON
 from ops.forms.file import SOURCE
 from ops.servers.event_publisher import event_publisher, said_now
-from schemas.envelope import Envelope, Header, to_headers
+from schemas.envelope import Envelope, to_headers
 from schemas.events import FormReceived, ProcessorReviewed
 from stream.kafka_access import KafkaAccess
 
@@ -32,17 +32,6 @@ async def post_confirmation(access: KafkaAccess, processor: Part) -> None:
 
 async def post_no_json(access: KafkaAccess) -> None:
     """Returns when Kafka has acknowledged the record that breaks off."""
+    envelope = Envelope("broken-off", SOURCE, FormReceived.name, FormReceived.version, "nobody", datetime.now(UTC))
     async with AIOKafkaProducer(**access.arguments(), acks="all") as producer:
-        await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=list(_headers()))
-
-
-def _headers() -> tuple[Header, ...]:
-    envelope = Envelope(
-        id="broken-off",
-        source=SOURCE,
-        name=FormReceived.name,
-        version=FormReceived.version,
-        subject="nobody",
-        time=datetime.now(UTC),
-    )
-    return to_headers(envelope)
+        await producer.send_and_wait(FormReceived.name, NO_JSON, key=b"nobody", headers=list(to_headers(envelope)))
