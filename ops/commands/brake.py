@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -74,7 +73,7 @@ def release_brake(service: str, state: Path | None, *, why: str | None) -> None:
 async def _brakes(url: str) -> list[PulledBrake]:
     async with looking(url) as database:
         found = [
-            _pulled(name, record)
+            PulledBrake(service=name, **dict(record))
             for name in SERVICE_NAMES
             for record in await database.fetch(of_service(_PULLED, name))
         ]
@@ -94,10 +93,6 @@ async def _release(url: str, stopped: Sequence[PulledBrake], reason: str) -> Non
 
 def _change(pulled: PulledBrake) -> Change:
     return Change(pulled.service, pulled.release, None, {"stopped": pulled.reason}, {})
-
-
-def _pulled(service: str, record: Any) -> PulledBrake:
-    return PulledBrake(service=service, **dict(record))
 
 
 def brake_lines(brakes: Sequence[PulledBrake]) -> Iterator[str]:

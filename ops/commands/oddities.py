@@ -8,7 +8,7 @@ from typing import NamedTuple
 import click
 
 from ops.actions.looking_at import listed_registrations, record_look
-from ops.servers.administrator import Database, admin_url, database_option, looking
+from ops.servers.administrator import admin_url, database_option, looking
 from ops.story.reason import Reason
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
@@ -73,15 +73,10 @@ def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool)
 
 async def _found(url: str, code: str | None, limit: int) -> _Odd:
     async with looking(url) as database:
-        found = await _odd(database, code, limit)
-    await record_look(url, listed_registrations("oddities", [one.reference for one in found.listed]), TO_SEE)
-    return found
-
-
-async def _odd(database: Database, code: str | None, limit: int) -> _Odd:
-    await database.execute(f"set local statement_timeout = '{_STATEMENT_TIMEOUT}'")
-    rows = await database.fetch(_ODD, code, limit)
-    views = await registrations(database, [row["key"] for row in rows])
+        await database.execute(f"set local statement_timeout = '{_STATEMENT_TIMEOUT}'")
+        rows = await database.fetch(_ODD, code, limit)
+        views = await registrations(database, [row["key"] for row in rows])
+    await record_look(url, listed_registrations("oddities", [view.reference for view in views]), TO_SEE)
     return _Odd([_view(view, code) for view in views], rows[0]["total"] if rows else 0)
 
 

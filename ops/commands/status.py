@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -34,7 +33,7 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, limit: i
     """
     url = admin_url(state)
     if reference is None and not as_json:
-        _show(asyncio.run(_newest(url, limit)))
+        _show(*asyncio.run(_newest(url, limit)))
         return
     # All the words that people are told are imported for a story: the list, asked most often, does without.
     from ops.story.showing import show_newest, show_one  # noqa: PLC0415
@@ -45,28 +44,22 @@ def status(reference: str | None, state: Path | None, *, as_json: bool, limit: i
         show_one(url, reference, as_json=as_json)
 
 
-class _List(NamedTuple):
+async def _newest(url: str, limit: int) -> tuple[list[ListedRegistration], list[str]]:
     """What a list shows, and the lines below it."""
-
-    registrations: Sequence[ListedRegistration]
-    beside: Sequence[str]
-
-
-async def _newest(url: str, limit: int) -> _List:
     async with looking(url) as database:
         now: datetime = await database.fetchval("select now()")
         known = await remembered(database, await newest(database, limit=limit))
         below = await beside(database, len(known))
     found = [listed(one, now) for one in known]
     await record_look(url, listed_registrations("status", [one.reference for one in found]), TO_SEE)
-    return _List(found, below)
+    return found, below
 
 
-def _show(found: _List) -> None:
-    if not found.registrations:
+def _show(found: Sequence[ListedRegistration], below: Sequence[str]) -> None:
+    if not found:
         click.echo("no registration yet: `koppeling submit FILE` sends one")
     else:
-        lines = registration_lines(found.registrations, datetime.now(UTC), line_width())
+        lines = registration_lines(found, datetime.now(UTC), line_width())
         click.echo("\n".join(lines), color=wants_colour())
-    for line in found.beside:
+    for line in below:
         click.echo(line)
