@@ -13,12 +13,13 @@ from ops.parked.change import discard, retry
 from ops.parked.chosen import CHOSEN_MAX, choice_of, chosen_rows
 from ops.parked.filter import Filter
 from ops.parked.filter_options import filter_options
-from ops.parked.loop import stop_loops
 from ops.parked.plan import discard_lines, done_lines, retry_lines
 from ops.parked.row import ParkedRow
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 from ops.terminal.counted import counted
 from ops.terminal.output import say
+
+RETRIES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +138,22 @@ async def _planned_and_done(
     meant.check(len(rows))
     async with changing(url) as database:
         return rows, await way.do(database, rows, why)
+
+
+def stop_loops(rows: Sequence[ParkedRow]) -> list[ParkedRow]:
+    """Those that may be tried again; who tries the others, which come back however often, has to say so.
+
+    Raises:
+        ClickException: none is left.
+    """
+    free = [row for row in rows if row.retried < RETRIES_MAX]
+    left_out = len(rows) - len(free)
+    if left_out:
+        said = (
+            f"{left_out} of {len(rows)} came back {RETRIES_MAX} times or more after a retry: their cause is still "
+            "there. Mend it, or add --once-more and say in the reason what is different now"
+        )
+        if not free:
+            raise click.ClickException(said)
+        click.echo(f"left out: {said}", err=True)
+    return free

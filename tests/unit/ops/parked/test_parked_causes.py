@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from remembered import NOW, parked
 
 from ops.cli import main
-from ops.parked.loop import RETRIES_MAX, stop_loops
 from ops.parked.masked import lines_of, masked, masked_cause, of_a_form, of_ours
+from ops.parked.mending import RETRIES_MAX, stop_loops
 from ops.parked.plan import NAMED_MAX, done_lines, retry_lines
 from schemas.codec import decode
 from schemas.events import FormReceived, ProcessorReviewed
