@@ -56,11 +56,6 @@ def port_names(nodes: int) -> tuple[str, ...]:
     return tuple(f"{name}{use}" for name in node_names(nodes) for use in ("", "-controller", "-detour"))
 
 
-def single_node(directory: Path, ports: Mapping[str, int], log: Path) -> KafkaNode:
-    """The only node of a small cluster, on the ports `kafka` and `kafka-controller`."""
-    return KafkaNode(1, ports["kafka"], ports["kafka-controller"], directory / "1", log)
-
-
 @dataclass(frozen=True, slots=True)
 class KafkaCluster:
     """The nodes of one cluster; its data lives under `directory` and outlives the processes.

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox.errors import SandboxError
-from sandbox.kafka import KafkaCluster, single_node, write_warmth
+from sandbox.kafka import KafkaCluster, KafkaNode, write_warmth
 from sandbox.kafka_jars import JarStore, kafka_store
 from sandbox.ports import choose_ports
 from sandbox.supervisor import Supervisor
@@ -36,7 +36,7 @@ async def warm_up(jars: JarStore) -> None:
 
 def _cluster(jars: JarStore, directory: Path) -> KafkaCluster:
     ports = choose_ports(("kafka", "kafka-controller"), remembered_in=directory / "ports.json")
-    node = single_node(directory, ports, directory / "kafka.log")
+    node = KafkaNode(1, ports["kafka"], ports["kafka-controller"], directory / "1", directory / "kafka.log")
     return KafkaCluster((node,), directory, jars.classpath())
 
 

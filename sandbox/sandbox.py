@@ -29,8 +29,8 @@ from sandbox.services import (
     migration,
     presets,
     service_specs,
-    simulator_specs,
-    view_specs,
+    simulator_spec,
+    view_spec,
     worker_names,
 )
 from sandbox.settings import SandboxSettings
@@ -110,9 +110,9 @@ class Sandbox:
         async with asyncio.TaskGroup() as starting:
             starting.create_task(self._load_presets())
             starting.create_task(
-                self._supervisor.start_all([*simulator_specs(self._around), *service_specs(self._around)])
+                self._supervisor.start_all([simulator_spec(self._around), *service_specs(self._around)])
             )
-        await self._supervisor.start_all(view_specs(self._around))
+        await self._supervisor.start(view_spec(self._around))
 
     async def _load_presets(self) -> None:
         """Once; a file of policies that is given, each time."""

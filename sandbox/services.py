@@ -56,43 +56,39 @@ def service_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
     return tuple(_worker(around, *names) for names in worker_names(around.settings))
 
 
-def simulator_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
-    """The simulators of other companies."""
-    return (
-        ProcessSpec(
-            name="keylane",
-            argv=(sys.executable, "-m", "sandbox.keylane"),
-            ready=file_exists(around.jwks),
-            log=around.state.log("keylane"),
-            env={
-                "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
-                "KOPPELING_KEYLANE_DIR": str(around.state.keylane),
-                "KOPPELING_KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
-                **around.settings.environment.get("keylane", {}),
-            },
-        ),
+def simulator_spec(around: Surroundings) -> ProcessSpec:
+    """The simulator of Keylane."""
+    return ProcessSpec(
+        name="keylane",
+        argv=(sys.executable, "-m", "sandbox.keylane"),
+        ready=file_exists(around.jwks),
+        log=around.state.log("keylane"),
+        env={
+            "KOPPELING_KAFKA_BOOTSTRAP": around.bootstrap_servers,
+            "KOPPELING_KEYLANE_DIR": str(around.state.keylane),
+            "KOPPELING_KEYLANE_DELAY_S": str(around.settings.keylane_delay_s),
+            **around.settings.environment.get("keylane", {}),
+        },
     )
 
 
-def view_specs(around: Surroundings) -> tuple[ProcessSpec, ...]:
+def view_spec(around: Surroundings) -> ProcessSpec:
     """The live view, whose start nobody waits for."""
     name = MONITOR.name
     port = around.port_by_name[name]
-    return (
-        ProcessSpec(
-            name=name,
-            argv=(sys.executable, "-m", f"services.{name}"),
-            ready=at_once,
-            log=around.state.log(name),
-            env={
-                "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
-                "KOPPELING_POSTGRES_URL": around.postgres.url(name, port=around.settings.detours.get("postgres")),
-                "KOPPELING_HEALTH_PORT": str(port),
-                **around.settings.environment.get(name, {}),
-            },
-            service=name,
-            health_url=f"http://{LOOPBACK}:{port}",
-        ),
+    return ProcessSpec(
+        name=name,
+        argv=(sys.executable, "-m", f"services.{name}"),
+        ready=at_once,
+        log=around.state.log(name),
+        env={
+            "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
+            "KOPPELING_POSTGRES_URL": around.postgres.url(name, port=around.settings.detours.get("postgres")),
+            "KOPPELING_HEALTH_PORT": str(port),
+            **around.settings.environment.get(name, {}),
+        },
+        service=name,
+        health_url=f"http://{LOOPBACK}:{port}",
     )
 
 
