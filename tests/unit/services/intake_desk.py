@@ -141,17 +141,23 @@ class Desk:
         return False
 
 
-def declined_since() -> Desk:
-    """A registration that was submitted, and whose processor was declined then."""
+def with_open_gates() -> Desk:
+    """A processor is confirmed, and an employer has asked for the link."""
     desk = Desk()
     open_gates(desk)
+    return desk
+
+
+def declined_since() -> Desk:
+    """A registration that was submitted, and whose processor was declined then."""
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.review("processor", "declined")
     return desk
 
 
 def open_gates(desk: Desk) -> None:
-    """A processor is confirmed, and an employer has asked for the link."""
+    """Let both happen here."""
     desk.form("processor", processor("processor"))
     desk.review("processor")
     desk.form("request", link_request())

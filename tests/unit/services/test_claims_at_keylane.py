@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, open_gates, with_open_gates
 from typed_forms import loket, raet, token
 
 from schemas.events import CorrectionRefused, CycleRequested, ProvisioningRefused, RegistrationSubmitted
@@ -42,8 +42,7 @@ def is_free(desk: Desk, connections: list[dict[str, Any]]) -> bool:
 @pytest.fixture
 def desk() -> Desk:
     """A registration that was submitted for its first connection."""
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     return desk
 
@@ -181,8 +180,7 @@ def test_keylane_has_an_earlier_correction_while_a_later_one_waits_that_goes_bac
 
 
 def test_a_refusal_after_a_match_frees_the_claim_on_the_numbers_that_were_typed() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None, raamwerkcontractnummer="A0209999"))
     assert desk.heard(RegistrationSubmitted, "bakery")
     desk.take(refusal("bakery", "12", cycle=1), "bakery")

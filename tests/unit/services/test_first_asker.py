@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, link_request, open_gates
+from intake_desk import Desk, by_processor, link_request, open_gates, with_open_gates
 
 from schemas.events import RegistrationSubmitted
 from services.intake.employer_request import ASKERS_MAX
@@ -19,9 +19,7 @@ def told(desk: Desk) -> list[str | None]:
 @pytest.fixture
 def desk() -> Desk:
     """A confirmed processor, and an employer that has asked."""
-    desk = Desk()
-    open_gates(desk)
-    return desk
+    return with_open_gates()
 
 
 def later(desk: Desk, form: dict[str, Any] = STRANGE, about: str = "stranger") -> None:

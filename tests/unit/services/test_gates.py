@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, open_gates
+from intake_desk import (
+    PROCESSOR_EMAIL,
+    Desk,
+    by_processor,
+    by_processor_with_exact,
+    link_request,
+    open_gates,
+    with_open_gates,
+)
 from stories import NOW
 from typed_forms import processor, token
 
@@ -86,8 +94,7 @@ def test_whichever_comes_first_it_is_submitted_once_and_only_at_the_end(order: t
 
 
 def test_the_answer_to_a_processor_an_employer_and_a_review() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     assert desk.heard(ProcessorApplied, "processor")[0].applicant.package == "loket_webservice"
     assert desk.heard(ProcessorConfirmed, "processor")[0].applicant.email == PROCESSOR_EMAIL
     assert desk.heard(LinkRequested, "request")[0].processor_email == "NOORD@kantoor.example"
@@ -136,8 +143,7 @@ def test_who_is_declined_registers_nobody_and_may_be_confirmed_later() -> None:
 
 
 def test_a_confirmation_that_is_taken_back_stops_later_registrations() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.review("processor", "declined")
     desk.form("bakery", by_processor())
     assert not desk.heard(RegistrationSubmitted, "bakery")
@@ -154,8 +160,7 @@ def test_a_request_for_another_processor_or_employer_opens_nothing() -> None:
 
 
 def test_an_employer_s_other_sub_number_is_the_same_employer() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor(loonheffingennummer="123456782L02"))
     assert desk.heard(RegistrationSubmitted, "bakery")
 
@@ -235,8 +240,7 @@ def test_a_namesake_that_asked_for_another_contract_lets_nobody_be_registered_an
 
 
 def test_who_registers_over_the_web_service_brings_its_processor_s_credentials() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor(package="loket_webservice"))
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     registration = submitted.registration
@@ -261,8 +265,7 @@ def test_a_processor_without_those_credentials_does_not_open_that_gate() -> None
 
 
 def test_a_processor_registers_once_with_each_package() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("again", processor("again", email=PROCESSOR_EMAIL.upper()))
     (rejected,) = desk.heard(RegistrationRejected, "again")
     assert [(fault.field, fault.code) for fault in rejected.faults] == [("email", "ALREADY_REGISTERED")]
@@ -288,8 +291,7 @@ def test_what_is_held_is_reminded_and_lapses_and_its_connections_are_free() -> N
 
 
 def test_what_waits_for_something_new_says_so_at_once_and_is_reminded_of_a_week_later() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.review("processor", "declined")
     desk.form("bakery", by_processor())
     desk.correct("away", "request", kind="withdrawal")
@@ -336,8 +338,7 @@ def submitted(desk: Desk) -> bool:
 
 
 def test_a_confirmed_processor_that_renews_its_password_stays_confirmed() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.correct("renewal", "processor", password=token(0, "renewal", "password"))
     assert desk.intake("processor").answer == "confirmed"
     assert [one.cycle for one in desk.heard(ProcessorConfirmed, "processor")] == [1, 2]
@@ -348,8 +349,7 @@ def test_a_confirmed_processor_that_renews_its_password_stays_confirmed() -> Non
 
 
 def test_a_confirmed_processor_takes_its_confirmation_to_its_new_address() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.correct("moved", "processor", email="zuid@kantoor.example")
     desk.form("bakery", by_processor())
     assert desk.heard(RegistrationHeld, "bakery")[0].waits_for == ("PROCESSOR_CONFIRMATION",)
@@ -359,8 +359,7 @@ def test_a_confirmed_processor_takes_its_confirmation_to_its_new_address() -> No
 
 
 def test_a_processor_that_moved_goes_on_with_its_employers_when_they_are_imported_with_its_new_address() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("moved", "processor", email="zuid@kantoor.example")
     desk.correct("moved-too", "bakery", email="zuid@kantoor.example")
@@ -374,8 +373,7 @@ def test_a_processor_that_moved_goes_on_with_its_employers_when_they_are_importe
 
 
 def test_a_confirmed_processor_under_another_name_is_reviewed_again() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.correct("renamed", "processor", company_name="Kantoor Zuid")
     assert desk.intake("processor").answer == "applied"
     desk.form("bakery", by_processor())

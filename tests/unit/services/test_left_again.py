@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link_request, open_gates
+from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link_request, with_open_gates
 from typed_forms import loket
 
 from schemas.events import LinkRequested
@@ -23,8 +23,7 @@ SUB_NUMBER: dict[str, Any] = {"loonheffingennummer": "123456782L02"}
 @pytest.fixture
 def desk() -> Desk:
     """An employer's request that its processor has taken up, as it knows."""
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.due("request")
     assert desk.intake("request").taken_up
@@ -153,8 +152,7 @@ def test_who_asks_for_what_is_registered_already_is_not_reminded_until_that_ends
 
 @pytest.mark.parametrize("lapsed", [False, True])
 def test_who_asked_by_its_contract_has_it_left_when_numbers_were_found_in_between(*, lapsed: bool) -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=None))
     desk.due("request")

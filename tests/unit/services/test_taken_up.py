@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, link_request, open_gates
+from intake_desk import Desk, by_processor, link_request, open_gates, with_open_gates
 from stories import NOW
 from told import all_told
 
@@ -71,8 +71,7 @@ def test_a_corrected_request_is_reminded_of_anew_with_what_it_says_now() -> None
 def test_a_request_that_is_overdue_is_taken_up_at_once_by_a_registration_that_comes(
     weeks: int, *, is_held: bool
 ) -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     assert looked_after(desk, weeks=weeks) == (False, True)
     if is_held:
         desk.review("processor", "declined")
@@ -122,8 +121,7 @@ def test_a_request_for_another_number_is_not_taken_up_with_it() -> None:
 
 
 def test_a_correction_stays_taken_up_by_the_same_processor_and_waits_for_another_one() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("contract", "request", raamwerkcontractnummer="A0201234")
     assert (desk.intake("request").taken_up, desk.intake("request").due_at) == (True, None)

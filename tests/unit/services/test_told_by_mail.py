@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, declined_since, link_request, open_gates
+from intake_desk import Desk, by_processor, declined_since, link_request, with_open_gates
 from told import all_told, mails_of, told
 from typed_forms import loket, processor, raet, token
 
@@ -57,8 +57,7 @@ def test_who_withdraws_a_request_again_reads_that_nothing_is_left_to_do_in_the_w
 
 
 def test_the_employer_that_asked_is_told_once_that_it_has_to_give_the_mandate() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     (submitted,) = desk.heard(RegistrationSubmitted, "bakery")
     assert submitted.employer_email == "directie@dekorst.example"
@@ -98,8 +97,7 @@ def test_processor_and_employer_are_reminded_of_a_mandate_by_a_mail_each_for_eac
 
 
 def test_the_employer_that_asked_hears_that_the_link_is_stopped_and_whom_to_ask() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("away", "bakery", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "bakery")
@@ -115,8 +113,7 @@ def test_the_employer_that_asked_hears_that_the_link_is_stopped_and_whom_to_ask(
 
 
 def test_a_processor_that_withdraws_its_own_registration_hears_that_its_employers_links_go_on() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.correct("away", "processor", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "processor")
     assert "De koppelingen die er zijn, blijven." in told(ended)
@@ -155,8 +152,7 @@ def test_a_request_that_waits_for_its_processor_is_told_to_both_once_more_and_wh
 
 
 def test_the_first_word_of_a_request_asks_nobody_to_register_once_more_what_is_registered() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.form("again", link_request(email="nieuw@dekorst.example"))
     (asked,) = desk.heard(LinkRequested, "again")
@@ -166,8 +162,7 @@ def test_the_first_word_of_a_request_asks_nobody_to_register_once_more_what_is_r
 
 
 def test_who_withdraws_or_changes_its_request_reads_that_a_link_that_is_there_stays() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("elsewhere", "request", processor_email="zuid@kantoor.example")
     first, changed = desk.heard(LinkRequested, "request")
@@ -298,8 +293,7 @@ def test_who_is_contacted_by_keylane_hears_so_when_its_form_is_received(form: di
 
 
 def test_a_processor_hears_once_what_to_prepare_for_its_employers_and_of_each_what_is_left() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor(package="loket_webservice"))
     applied, received = told(desk.heard(ProcessorApplied, "processor")[0]), told_of_submission(desk)
     assert ["webservicepartij" in text for text in (applied, received)] == [True, False]
@@ -311,8 +305,7 @@ def told_of_submission(desk: Desk) -> str:
 
 
 def test_a_processor_that_renews_its_password_hears_that_each_of_its_employers_needs_a_correction() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     first = told(desk.heard(ProcessorConfirmed, "processor")[-1])
     assert "Werkgevers kunnen je nu kiezen." in first
     assert "correctie is verwerkt" not in first

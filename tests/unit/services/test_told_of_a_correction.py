@@ -1,6 +1,6 @@
 """What is said of a correction that was accepted, as its reader finds it in the mail."""
 
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates, with_open_gates
 from told import all_told, mails_of, subjects
 from typed_forms import loket, processor, raet
 
@@ -82,8 +82,7 @@ def test_nobody_hears_of_a_move_that_is_none() -> None:
 
 
 def test_a_move_that_has_waited_is_told_at_the_address_that_stood_meanwhile() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("move", "bakery", email="zuid@kantoor.example")
     assert desk.intake("bakery").answer == "held"
@@ -115,8 +114,7 @@ def test_the_address_of_a_form_that_waited_or_was_rejected_hears_of_a_move_while
 
 
 def test_an_address_that_only_a_correction_that_waits_had_hears_that_the_next_one_goes_elsewhere() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("slip", "bakery", email="zuit@kantoor.example")
     desk.correct("mended", "bakery", cycle=2, email="zuid@kantoor.example")
@@ -129,8 +127,7 @@ def test_an_address_that_only_a_correction_that_waits_had_hears_that_the_next_on
 
 
 def test_so_it_does_where_the_next_one_stays_where_it_was() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("slip", "bakery", email="zuit@kantoor.example")
     desk.correct("back", "bakery", cycle=2, email=PROCESSOR_EMAIL)
@@ -138,16 +135,14 @@ def test_so_it_does_where_the_next_one_stays_where_it_was() -> None:
 
 
 def test_a_move_that_waits_has_left_no_address_yet() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("move", "bakery", email="zuid@kantoor.example")
     assert [mail.role for mail in mails_of(desk.heard(RegistrationHeld, "bakery")[-1])] == ["applicant"]
 
 
 def test_so_does_the_address_of_a_processor_or_of_an_employer_that_asks() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("newcomer", processor("newcomer", email="oost@kantoor.example"))
     moves = (
         ("processor", ProcessorConfirmed, PROCESSOR_EMAIL, "aanmelding"),

@@ -1,6 +1,6 @@
 """What is said of a registration that waits, as its readers find it in the mail."""
 
-from intake_desk import CODES, Desk, by_processor, declined_since, link_request, open_gates
+from intake_desk import CODES, Desk, by_processor, declined_since, link_request, with_open_gates
 from told import all_told, mails_of, subjects
 from typed_forms import loket, processor
 
@@ -89,8 +89,7 @@ def test_no_employer_hears_of_a_correction_that_would_have_made_the_link_another
 
 
 def test_nor_does_one_that_asks_no_more_hear_that_a_correction_has_lapsed_of_which_it_never_heard() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("away", "request", kind="withdrawal")
     desk.correct("more", "bakery", frequency="four_weeks")
@@ -106,8 +105,7 @@ def test_but_one_that_has_heard_that_it_waits_does_though_it_asks_no_more() -> N
 
 
 def test_nor_of_a_correction_that_never_waited() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("wrong", "bakery", loonheffingennummer="123456789L01")
     assert desk.heard(CorrectionRefused, "bakery")[-1].employer_email is None
@@ -155,8 +153,7 @@ def test_it_hears_of_its_end_too() -> None:
 
 
 def test_of_what_is_rejected_at_once_no_employer_hears() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor(frequency=""))
     assert desk.heard(RegistrationRejected, "bakery")[-1].employer_email is None
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, open_gates
+from intake_desk import CODES, PROCESSOR_EMAIL, Desk, by_processor, link_request, with_open_gates
 from told import all_told
 from typed_forms import loket, processor
 
@@ -20,8 +20,7 @@ OTHER_NUMBER = "111222333L01"
 
 def linked(**changes: Any) -> Desk:
     """A processor has registered the link that an employer asked for."""
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor(**changes))
     return desk
 
@@ -166,8 +165,7 @@ def test_a_registration_that_waited_for_another_s_end_alone_ends_without_a_word_
 
 
 def test_nobody_else_is_told_of_the_end_of_what_an_employer_registered_itself() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", loket())
     desk.correct("away", "bakery", kind="withdrawal")
     assert end_of(desk, "bakery").employer_email is None
