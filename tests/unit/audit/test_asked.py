@@ -9,6 +9,7 @@ from flow_in_memory import Flow, played
 from forms import loket_form
 from memory_evidence import evidence_of
 from test_forced_judged import force, realised
+from test_judge import codes
 
 from ops.audit.judge.evidence import AcceptedMail, Deeds, EffectRow, Evidence
 from ops.audit.judge.finding import Invariant
@@ -35,10 +36,6 @@ def forced() -> Evidence:
         return flow
 
     return evidence_of(asyncio.run(mailed_again()))
-
-
-def codes(evidence: Evidence) -> set[str]:
-    return {finding.code for finding in judge(evidence, at_rest=True).findings}
 
 
 def confirmation(evidence: Evidence) -> EffectRow:

@@ -7,7 +7,7 @@ import pytest
 from doctored import CHANGES
 from memory_evidence import evidence_of
 from test_forced_judged import said_again
-from test_judge import healthy_day
+from test_judge import codes, healthy_day
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
 from ops.audit.judge.evidence import (
@@ -23,7 +23,6 @@ from ops.audit.judge.evidence import (
 from ops.audit.judge.heading import data_of, heading_of
 from ops.audit.judge.history import said_at
 from ops.audit.judge.seen import Seen, seen_as
-from ops.audit.judge.verdict import judge
 from ops.audit.postgres_evidence import Wanted
 from ops.audit.read import wanted_rows
 
@@ -86,10 +85,6 @@ def healthy() -> Evidence:
 
 def moments(evidence: Evidence) -> list[datetime]:
     return sorted({at for log in evidence.logs.values() for record in log.records if (at := time_of(record))})
-
-
-def codes(evidence: Evidence) -> set[str]:
-    return {finding.code for finding in judge(evidence, at_rest=True).findings}
 
 
 def test_a_healthy_day_is_clean_from_whatever_moment_on_it_is_read(healthy: Evidence) -> None:

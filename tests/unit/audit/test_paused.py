@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from doctored import CHANGES, effects, queue, tables
-from test_judge import healthy_day
+from test_judge import codes, healthy_day
 
 from ops.audit.judge.evidence import Evidence, Pause
 from ops.audit.judge.finding import Invariant
@@ -27,10 +27,6 @@ def paused(evidence: Evidence, services: Collection[str]) -> Evidence:
     for service in services:
         evidence = tables(evidence, service, paused=Pause(evidence.now - timedelta(hours=2), WHY))
     return evidence
-
-
-def codes(evidence: Evidence, *, at_rest: bool = True) -> set[str]:
-    return {finding.code for finding in judge(evidence, at_rest=at_rest).findings}
 
 
 def due_mail(evidence: Evidence, status: str) -> Evidence:

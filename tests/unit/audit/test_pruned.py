@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from memory_evidence import evidence_of
 from test_forced_judged import force
 from test_healthy_histories import SENT, Sent, happen
-from test_judge import followed_up, healthy_day
+from test_judge import codes, followed_up, healthy_day
 
 from ops.audit.judge.evidence import Evidence
 from ops.audit.judge.heading import heading_of
@@ -27,10 +27,6 @@ from stream.memory.broker import Log
 
 LINE = NOW + timedelta(days=60)
 DAY_S = 86_400
-
-
-def codes(evidence: Evidence, *, at_rest: bool = True) -> set[str]:
-    return {finding.code for finding in judge(evidence, at_rest=at_rest).findings}
 
 
 def prune(flow: Flow, services: Collection[str] = SERVICE_NAMES, *, days: int = 60) -> int:

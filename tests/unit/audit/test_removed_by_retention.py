@@ -7,23 +7,18 @@ from datetime import timedelta
 import pytest
 from doctored import REQUEST, first_of, keylane, log
 from memory_evidence import evidence_of
-from test_judge import followed_up
+from test_judge import codes, followed_up
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
 from ops.audit.judge.evidence import Evidence, KeylaneReport, SubmittedForm
 from ops.audit.judge.heading import heading_of
 from ops.audit.judge.history import said_at
 from ops.audit.judge.seen import FORMS
-from ops.audit.judge.verdict import judge
 
 
 @pytest.fixture(scope="module")
 def healthy() -> Evidence:
     return evidence_of(asyncio.run(followed_up()))
-
-
-def codes(evidence: Evidence) -> set[str]:
-    return {finding.code for finding in judge(evidence, at_rest=True).findings}
 
 
 def shortened(evidence: Evidence, topic: str) -> Evidence:

@@ -5,16 +5,11 @@ import asyncio
 from doctored import unsaid
 from flow_in_memory import Flow, form_of_entities, played
 from memory_evidence import evidence_of
+from test_judge import codes
 
-from ops.audit.judge.evidence import Evidence
-from ops.audit.judge.verdict import judge
 from stream.document import Gate
 from stream.queue_timing import TICK_APART_S_MAX
 from stream.store import StateRow
-
-
-def codes(evidence: Evidence) -> set[str]:
-    return {finding.code for finding in judge(evidence, at_rest=True).findings}
 
 
 def _withdraw(flow: Flow) -> None:
