@@ -2,7 +2,6 @@
 
 from faults.real.fault import Inject
 from faults.real.scene import Scene
-from sandbox.fast_mailbox import BODY, BREAK
 
 
 def refused(step: bytes, reply: bytes, times: int = 3) -> Inject:
@@ -13,8 +12,3 @@ def refused(step: bytes, reply: bytes, times: int = 3) -> Inject:
         await scene.mails.refused(step)
 
     return inject
-
-
-def broken_off() -> Inject:
-    """The connection is reset when the body has come, and the mail is not accepted."""
-    return refused(BODY, BREAK)

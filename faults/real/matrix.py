@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from faults.real import brokers, databases, full_disk, keylane, mails, network, processes, releases
 from faults.real.fault import Fault, Ground
 from faults.real.wire import Reply
-from sandbox.fast_mailbox import BODY
+from sandbox.fast_mailbox import BODY, BREAK
 from schemas.flow import SERVICE_NAMES
 from stream.step import Step
 
@@ -75,7 +75,7 @@ def _mail_server() -> Iterator[Fault]:
     yield Fault("550 at RCPT", mails.refused(b"RCPT", b"550 nobody"), 3, quick=1, failed=True)
     yield Fault("552 after the body", mails.refused(BODY, b"552 too large"), 3, failed=True)
     yield Fault("554 after the body", mails.refused(BODY, b"554 spam"), 3, failed=True)
-    yield Fault("reset in DATA", mails.broken_off(), 3, uncertain=True)
+    yield Fault("reset in DATA", mails.refused(BODY, BREAK), 3, uncertain=True)
 
 
 def _keylane() -> Iterator[Fault]:
