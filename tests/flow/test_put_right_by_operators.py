@@ -1,7 +1,7 @@
 """A bad import or a bad release stops many at once; a few commands of an operator later each is confirmed once."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,6 @@ from onboarding import SOURCE, Onboarding, form_record
 
 from ops.terminal.output import COLUMNS
 from sandbox.extra_worker import exit_code, sent_away, worker
-from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 from services.enrichment.policies import PolicyRow, load_policies
@@ -45,13 +43,6 @@ class Operator:
         said = await koppeling(self._onboarding, *words)
         assert said.code == 0, said.err or said.out
         return said
-
-
-@pytest.fixture(scope="module")
-def alone() -> Iterator[Onboarding]:
-    """A sandbox that nobody else has made anything wrong in: all of it is judged."""
-    with throwaway_sandbox(SandboxSettings()) as running, running.away("monitor"):
-        yield Onboarding(running)
 
 
 def written(file: Path, rows: Sequence[PolicyRow]) -> str:

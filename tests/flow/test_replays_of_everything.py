@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from asyncio.subprocess import DEVNULL
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
 
@@ -18,8 +17,6 @@ from test_replays import WHY, everything, in_queues, queued_so_far
 from test_scenarios_for_real import all_of
 from world_on_sandbox import WorldOnSandbox, come_to_rest
 
-from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 from schemas.events import ConnectionsWithdrawn, CorrectionRefused
 from schemas.flow import FLOW, OPERATORS, SERVICES, TIMELINE
@@ -42,13 +39,6 @@ REALISED = 100
 SLOWLY = ("--queue", "4", "--rate", "20")
 """Two records at a time: hardly more follow between two looks at how far it is."""
 PROGRESS_MAX = 4
-
-
-@pytest.fixture(scope="module")
-def alone() -> Iterator[Onboarding]:
-    """A sandbox whose topics hold what these tests put there, and no more."""
-    with throwaway_sandbox(SandboxSettings()) as running, running.away("monitor"):
-        yield Onboarding(running)
 
 
 async def ids_said(onboarding: Onboarding) -> dict[str, set[bytes]]:
