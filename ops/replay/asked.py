@@ -53,7 +53,7 @@ class Asked:
             raise click.UsageError("--from and --to are offsets of one lane: name it with --lane")
         if self.first is not None and self.last is not None and self.last < self.first:
             raise click.UsageError(f"--to {self.last} lies before --from {self.first}")
-        self.force.checked()
+        self.force.check()
         if self.since and self.until and self.until <= self.since:
             raise click.UsageError("--until lies before --since")
         return replace(self, lanes=tuple(sorted(set(self.lanes))) or tuple(range(LANES)))

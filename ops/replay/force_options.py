@@ -17,13 +17,12 @@ class Force:
     mails: bool = False
     confirmed: int | None = None
 
-    def checked(self) -> "Force":
-        """The same. Raises UsageError for what cannot be meant."""
+    def check(self) -> None:
+        """Raises UsageError for what cannot be meant."""
         if not self.wanted and (self.mails or self.confirmed is not None):
             raise click.UsageError("--mails and --confirm go with --force")
         if self.confirmed is not None and not self.mails:
             raise click.UsageError("--confirm goes with --mails")
-        return self
 
     def allows(self, mails: int) -> bool:
         """Whether so many mails may follow."""

@@ -94,8 +94,8 @@ def test_mails_follow_only_when_their_number_was_confirmed(force: Force, allowed
 @pytest.mark.parametrize("force", [Force(mails=True), Force(confirmed=1), Force(wanted=True, confirmed=1)])
 def test_a_switch_without_that_which_it_belongs_to_is_wrong_usage(force: Force) -> None:
     with pytest.raises(click.UsageError):
-        force.checked()
-    assert NOT_FORCED.checked() is NOT_FORCED
+        force.check()
+    NOT_FORCED.check()
 
 
 async def test_only_what_was_answered_and_is_over_can_be_forced() -> None:
