@@ -6,7 +6,7 @@ from itertools import groupby
 import click
 
 from ops.terminal.json_option import json_option
-from ops.terminal.output import print_json
+from ops.terminal.output import show
 from ops.terminal.view import View
 from schemas.access import Permission, permissions
 
@@ -33,10 +33,8 @@ def acls(*, as_json: bool, arguments: bool) -> None:
     """
     if as_json and arguments:
         raise click.UsageError("--json and --arguments do not go together")
-    if as_json:
-        print_json([_view(one) for one in permissions()])
-    else:
-        click.echo("\n".join(_calls() if arguments else map(_line, permissions())))
+    lines = _calls() if arguments else map(_line, permissions())
+    show([_view(one) for one in permissions()], lines, as_json=as_json)
 
 
 def _view(one: Permission) -> AclView:

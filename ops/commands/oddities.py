@@ -14,7 +14,7 @@ from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
-from ops.terminal.output import print_json, shorten, wrapped
+from ops.terminal.output import shorten, show, wrapped
 from ops.terminal.typed import text_of
 from ops.terminal.view import View
 from services.intake.documents import Intake
@@ -63,10 +63,7 @@ def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool)
     there are a million. That you looked is recorded.
     """
     found = asyncio.run(_found(admin_url(state), code, limit))
-    if as_json:
-        print_json(found.listed)
-    else:
-        click.echo("\n".join(_lines(found)))
+    show(found.listed, _lines(found), as_json=as_json)
     if older := found.total - len(found.listed):
         click.echo(f"and {older} older: --limit shows more", err=as_json)
 

@@ -15,7 +15,7 @@ from ops.service_state.state import COUNTED_MAX, ServiceState, service_states
 from ops.terminal.age import age
 from ops.terminal.counted import counted
 from ops.terminal.json_option import json_option
-from ops.terminal.output import print_json, wrapped
+from ops.terminal.output import show, wrapped
 from ops.terminal.size import size
 from stream.kafka_access import KafkaAccess
 
@@ -29,10 +29,7 @@ KEPT_S_MIN = 3 * 86_400
 def services(state: Path | None, *, as_json: bool) -> None:
     """Show of each service its workers, its backlog, its tables' sizes, and mails that wait or failed."""
     found, why_half = asyncio.run(_states(admin_url(state), kafka_access(state)))
-    if as_json:
-        print_json(found)
-    else:
-        click.echo("\n".join(line for one in found for line in service_lines(one)))
+    show(found, (line for one in found for line in service_lines(one)), as_json=as_json)
     if why_half is not None:
         raise click.ClickException(f"workers and backlogs could not be read: {why_half}")
 

@@ -15,7 +15,7 @@ from ops.parked.rows import of_each, parked_rows
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, say_more
-from ops.terminal.output import print_json
+from ops.terminal.output import show
 
 LIMIT = 200
 
@@ -29,10 +29,7 @@ def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) 
     """Show parked records, oldest first; never their bodies. Without options those of every service."""
     found = asyncio.run(_listed(admin_url(state), only, limit + 1))
     rows, more = of_each(found, limit)
-    if as_json:
-        print_json(rows)
-    else:
-        click.echo("\n".join(parked_lines(rows, datetime.now(UTC), only)))
+    show(rows, parked_lines(rows, datetime.now(UTC), only), as_json=as_json)
     if more:
         say_more(f" in {', '.join(more)}", as_json=as_json)
 
@@ -47,10 +44,7 @@ def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
     The same service, reason, place in our code and message are one cause, and one name, in every release.
     """
     groups = asyncio.run(_grouped(admin_url(state), only))
-    if as_json:
-        print_json(groups)
-    else:
-        click.echo("\n".join(group_lines(groups, datetime.now(UTC), only)))
+    show(groups, group_lines(groups, datetime.now(UTC), only), as_json=as_json)
 
 
 async def _listed(url: str, only: Filter, limit: int) -> list[ParkedRow]:

@@ -16,7 +16,7 @@ from ops.parked.row import ParkedRow
 from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
 from ops.servers.administrator import Database, admin_url, database_option, looking
 from ops.terminal.json_option import json_option
-from ops.terminal.output import print_json
+from ops.terminal.output import show
 from ops.terminal.reason_option import reason_option
 
 TO_MEND = "to mend what is parked"
@@ -44,10 +44,7 @@ def show_parked(  # noqa: PLR0913  one argument for each option
         _write_raw(asyncio.run(_raw(url, choice, service, why)))
         return
     story = asyncio.run(_story(url, choice, service, why or TO_MEND))
-    if as_json:
-        print_json([story])
-    else:
-        click.echo("\n".join(story_lines(story, datetime.now(UTC))))
+    show([story], story_lines(story, datetime.now(UTC)), as_json=as_json)
 
 
 async def _story(url: str, choice: Choice, service: str | None, why: str) -> ParkedStory:

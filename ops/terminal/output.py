@@ -1,7 +1,7 @@
 """How the commands print: lines that the terminal need not break for people, JSON for programs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
 from textwrap import wrap
 
@@ -43,3 +43,11 @@ def shorten(line: str, columns: int | None = None) -> str:
 def print_json(views: Sequence[View] | View) -> None:
     """The answer as JSON, for programs."""
     click.echo(to_json(views, indent=2))
+
+
+def show(views: Sequence[View] | View, lines: Iterable[str], *, as_json: bool) -> None:
+    """The answer, for programs or in these lines."""
+    if as_json:
+        print_json(views)
+    else:
+        click.echo("\n".join(lines))
