@@ -31,7 +31,7 @@ def _register(submission: Submission, named: NamedForm) -> Considered:
     supersedes = named.form.supersedes
     if supersedes and not successor.has_answer(submission):
         holder = submission.case.documents.get(Reference, supersedes.reference)
-        if holder is None or holder.registration == submission.id:
+        if holder is None:
             return (unknown_reference("supersedes.reference"),)
         return successor.superseding(submission, named, holder.registration)
     if supersedes and is_open(submission.case, gate.of_wrong_code(submission.id)):

@@ -19,7 +19,7 @@ def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit
         faults = read.faults if isinstance(read, RefusedForm) else ()
         return reject(submission, read, tuple(map(form_fault, faults)))
     holder = submission.case.documents.get(Reference, named.reference)
-    if holder is None or holder.registration == submission.id:
+    if holder is None:
         return reject(submission, read, (unknown_reference("reference"),))
     documents = submission.answered("passed_on", unnamed(read), form=None, faults=())
     return Emit(documents=documents, handed_to=(holder.registration,))

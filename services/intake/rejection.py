@@ -27,7 +27,7 @@ def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]
     correctable = submission.may_have_reference and _is_correctable(submission, faulty)
     case, known = submission.case, submission.known
     # Whoever was told that it waits would wait for ever.
-    employer = known.employer if known and known.answer == "held" else None
+    employer = known.employer if known else None
     lapses_at = submission.now + submission.terms.lapse if correctable else None
     rejected = RegistrationRejected(
         reference=submission.reference,

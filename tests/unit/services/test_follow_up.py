@@ -8,6 +8,7 @@ from typed_forms import loket, processor, raet, token
 
 from schemas.events import (
     CorrectionRefused,
+    FormReceived,
     LinkRequested,
     ProcessorApplied,
     RegistrationEnded,
@@ -15,6 +16,7 @@ from schemas.events import (
     RegistrationRejected,
     RegistrationSubmitted,
 )
+from schemas.foreign_json import Defect, DefectCode
 from schemas.ids import reference
 from schemas.values import SealedFor
 from services.intake.documents import Intake
@@ -139,7 +141,13 @@ def test_a_correction_that_is_wrong_itself_is_answered_and_its_code_still_counts
 
 
 @pytest.mark.parametrize(
-    "named", [{"reference": "0VBH9BATYBX", "code": "x"}, {"reference": reference("nobody"), "code": "x"}, {}]
+    "named",
+    [
+        {"reference": "0VBH9BATYBX", "code": "x"},
+        {"reference": reference("nobody"), "code": "x"},
+        {"reference": reference("lost"), "code": "x"},
+        {},
+    ],
 )
 def test_a_correction_of_nothing_is_rejected_itself(named: dict[str, str]) -> None:
     desk = accepted()
@@ -147,6 +155,15 @@ def test_a_correction_of_nothing_is_rejected_itself(named: dict[str, str]) -> No
     (rejected,) = desk.heard(RegistrationRejected, "lost")
     assert not rejected.correctable
     assert rejected.faults
+
+
+def test_a_correction_of_which_a_parser_had_to_guess_something_changes_nothing() -> None:
+    desk = accepted()
+    form = {"kind": "correction", **earlier("bakery"), "thirteenth_month": True}
+    guessed = Defect(code=DefectCode.DUPLICATE_KEY, key="thirteenth_month")
+    desk.take(FormReceived(submission_id="f-guess", form=form, defects=(guessed,)), "guess")
+    assert codes_of(desk.heard(RegistrationRejected, "guess")[0]) == [("thirteenth_month", "DUPLICATE_KEY")]
+    assert cycles(desk) == [1]
 
 
 def test_a_new_employer_code_claims_the_new_and_frees_the_old_once_keylane_has_it() -> None:
@@ -161,11 +178,12 @@ def test_a_new_employer_code_claims_the_new_and_frees_the_old_once_keylane_has_i
 def test_a_correction_cannot_take_what_another_registration_has() -> None:
     desk = accepted()
     desk.form("garage", loket(connections=[{"employer_code": "8106626"}]))
+    before = desk.intake("garage")
     desk.correct("steal", "garage", connections=[{"employer_code": "8106625"}])
     assert codes_of(desk.heard(CorrectionRefused, "garage")[0]) == [
         ("connections.0.employer_code", "ALREADY_REGISTERED")
     ]
-    assert desk.holders() == ["bakery", "garage"]
+    assert (desk.holders(), desk.intake("garage")) == (["bakery", "garage"], before)
 
 
 def test_what_is_held_can_be_corrected_and_is_held_under_the_new_cycle() -> None:
@@ -250,6 +268,7 @@ def test_without_the_right_code_nobody_s_place_is_taken() -> None:
     desk.form("new", loket(supersedes=earlier("bakery", cycle=2)))
     (rejected,) = desk.heard(RegistrationRejected, "new")
     assert (codes_of(rejected), rejected.correctable) == ([("supersedes.code", "CODE_WRONG")], False)
+    assert rejected.earlier == (), "what its address has is not what is wrong"
     desk.form("elsewhere", raet(registration="elsewhere", supersedes=earlier("bakery", cycle=2)))
     assert codes_of(desk.heard(RegistrationRejected, "elsewhere")[0]) == [("supersedes.code", "CODE_WRONG")]
     assert not desk.heard(RegistrationEnded, "bakery")

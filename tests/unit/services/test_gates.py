@@ -356,6 +356,8 @@ def test_a_confirmed_processor_takes_its_confirmation_to_its_new_address() -> No
     desk.form("request-2", link_request(processor_email="zuid@kantoor.example"))
     desk.correct("moved-too", "bakery", email="zuid@kantoor.example")
     assert submitted(desk)
+    desk.form("successor", processor("successor"))
+    assert desk.intake("successor").answer == "applied"
 
 
 def test_a_processor_that_moved_goes_on_with_its_employers_when_they_are_imported_with_its_new_address() -> None:

@@ -195,7 +195,7 @@ def test_a_reference_that_another_registration_has_is_not_given_out_again() -> N
     intake.remembered[Reference.at(taken)] = Reference(registration=OTHER_REGISTRATION)
     (rejected,) = intake.said(received(loket()))
     assert isinstance(rejected, RegistrationRejected)
-    assert [fault.code for fault in rejected.faults] == ["REFERENCE_TAKEN"]
+    assert ([fault.code for fault in rejected.faults], rejected.correctable) == (["REFERENCE_TAKEN"], False)
     assert intake.document(Reference, taken).registration == OTHER_REGISTRATION
 
 

@@ -106,6 +106,14 @@ def test_a_rejected_form_that_nobody_corrects_lapses_without_another_mail() -> N
     assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ENDED"]
 
 
+def test_of_a_correction_that_has_faults_itself_nothing_is_kept() -> None:
+    desk = rejected(raet(registration="bakery", loonheffingennummer="123456789L01"))
+    before = desk.intake("bakery")
+    desk.correct("fix", "bakery", loonheffingennummer=LHNR, connections=[{"client_secret": "unsealed"}])
+    assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["SECRET_NOT_SEALED"]
+    assert desk.intake("bakery") == before
+
+
 def test_a_rejected_form_that_was_corrected_lapses_no_more() -> None:
     desk = rejected(loket(loonheffingennummer="123456789L01"))
     due_at = desk.intake("bakery").due_at
@@ -145,6 +153,7 @@ def test_a_connection_that_somebody_has_already_is_left_out_by_a_correction_that
     assert desk.intake("bakery").holders == ("theirs",)
     desk.correct("same", "bakery", connections=[{"connection": 1, "client_secret": token(1, "same")}])
     assert [one.faults[0].code for one in desk.heard(CorrectionRefused, "bakery")] == ["ALREADY_REGISTERED"]
+    assert desk.intake("bakery").holders == ("theirs",)
     desk.correct("rest", "bakery")
     desk.correct("renewal", "bakery", cycle=2, connections=[{"connection": 2, "client_secret": token(2, "renewal")}])
     desk.correct("away", "theirs", kind="withdrawal")

@@ -77,10 +77,10 @@ def test_it_is_reminded_of_what_it_waits_for(desk: Desk) -> None:
 
 
 def test_a_wrong_code_is_answered_at_once_whatever_it_waits_for(desk: Desk) -> None:
-    instead(desk, cycle=2)
+    instead(desk, cycle=2, connections=OTHER)
     (rejected,) = desk.heard(RegistrationRejected, "new")
     assert ([one.code for one in rejected.faults], rejected.correctable) == (["CODE_WRONG"], False)
-    assert desk.intake("bakery").wrong_codes == 1
+    assert (desk.intake("bakery").wrong_codes, desk.holders()) == (1, ["bakery"])
 
 
 def test_what_it_wants_besides_is_its_own_from_the_beginning(desk: Desk) -> None:
