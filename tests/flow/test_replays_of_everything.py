@@ -1,16 +1,21 @@
 """Everything that was ever said brought once more, and a replay killed at any moment: nothing new is said or mailed."""
 
 import asyncio
+import json
 import signal
 from asyncio.subprocess import DEVNULL
+from contextlib import suppress
 from datetime import UTC, datetime
 from random import Random
 
+import asyncpg
 import pytest
 from commands import command, koppeling
 from consumer_group import all_committed
+from forms import loket_form
 from onboarding import Onboarding
 from realised import realised
+from runbook_page import TIMELINE_ANEW, blocks
 from scenarios.files import SCENARIOS
 from scenarios.player import Player
 from test_replays import WHY, everything, in_queues, queued_so_far
@@ -20,6 +25,7 @@ from world_on_sandbox import WorldOnSandbox, come_to_rest
 from sandbox.waiting import until
 from schemas.events import ConnectionsWithdrawn, CorrectionRefused
 from schemas.flow import FLOW, OPERATORS, SERVICES, TIMELINE
+from services.migrate import migrate
 
 pytestmark = pytest.mark.sandbox
 
@@ -102,3 +108,35 @@ async def test_a_replay_that_is_killed_at_ten_random_moments_says_nothing_new_an
     assert await in_queues(alone) == 0
     assert (await everything(alone), await ids_said(alone)) == (before, said)
     assert await alone.confirmations(registrations) == [1] * REALISED
+
+
+async def heard(onboarding: Onboarding) -> dict[str, list[str]]:
+    """What the timeline keeps of each registration, in whatever order it came."""
+    with suppress(asyncpg.UndefinedTableError):
+        rows = await onboarding.query("select key, entries from timeline.heard where entries is not null")
+        return {row["key"]: sorted(map(json.dumps, json.loads(row["entries"]))) for row in rows}
+    return {}
+
+
+async def test_what_the_topics_hold_is_heard_again_by_a_timeline_without_a_schema(alone: Onboarding) -> None:
+    """Dropped and built again, while all others run, by what the runbook tells to type."""
+    (block,) = blocks(TIMELINE_ANEW)
+    registrations = await alone.submit({f"anew-{n}": loket_form(61_800 + n) for n in range(3)})
+    await alone.all_said(registrations)
+    await all_committed(alone, TIMELINE.name)
+    before = await heard(alone)
+    assert before.keys() >= set(registrations)
+
+    early = await koppeling(alone, *block[0])
+    assert (early.code, "timeline (1)" in early.err) == (1, True), early.err
+    with alone.sandbox.away(TIMELINE.name, signal.SIGTERM):
+        await alone.query("drop schema timeline cascade")
+        await asyncio.to_thread(migrate, alone.sandbox.endpoints().postgres.url)
+        for words in block:
+            said = await koppeling(alone, *words)
+            assert said.code == 0, said.err
+
+    async def heard_again() -> bool:
+        return await heard(alone) == before
+
+    await until(heard_again, deadline_s=60, missing="the timeline is not as it was")
