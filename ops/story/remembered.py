@@ -14,7 +14,7 @@ from services.timeline.documents import Timeline
 class Remembered:
     """A document is None until its service has written it.
 
-    `mails`, `timeline` and `processor` are filled only for a full story (`told`, `with_processors`). `processor`: what
+    `mails`, `timeline` and `processor` are filled only for a full story (`told`, `registrations`). `processor`: what
     was answered to the one whose confirmation a held registration waits for; None where it has not registered.
     """
 
