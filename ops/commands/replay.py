@@ -1,7 +1,7 @@
 """`koppeling replay`: topic, day, registration, list, pause, resume and stop."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,18 @@ import click
 
 from ops.actions.action import Deed
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
-from ops.replay.asked import Asked
+from ops.replay.asked import Asked, shown
 from ops.replay.driving import Driving
 from ops.replay.force_options import Force, force_options
-from ops.replay.lines import replay_lines
 from ops.replay.pace import QUEUE_ROWS, RATE_PER_S, Limits
-from ops.replay.replays import change, newest_replays, under_way, why_not_changed
+from ops.replay.replays import Replay, change, newest_replays, under_way, why_not_changed
 from ops.servers.administrator import admin_url, changing, database_option
+from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.output import say
+from ops.terminal.output import say, wrapped
 from ops.terminal.typed import Span, read_day, read_moment
 from schemas.flow import SERVICE_NAMES, SERVICES
 
@@ -188,6 +188,18 @@ def stop_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
     The command that drives it stops at its next step. The same range asked again begins anew.
     """
     asyncio.run(_change(admin_url(state), target, Deed.STOP_REPLAY, why))
+
+
+def replay_lines(found: Sequence[Replay]) -> Iterator[str]:
+    """A few lines for each; what was asked in full, for it ends with what sets it apart."""
+    for one in found:
+        ended = f"ended {moment(one.finished_at)}" if one.finished_at else "not at its end: the same command goes on"
+        ended = f"paused {moment(one.paused_at)}" if one.paused_at else ended
+        ended = f"stopped {moment(one.stopped_at)}" if one.stopped_at else ended
+        yield from wrapped(shown(one.asked), rest="    ")
+        yield f"  {one.id}"
+        far = f"begun {moment(one.begun_at)}, {one.passed} of {one.total} passed, {ended}"
+        yield from wrapped(far, "  ", "    ")
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from ops.commands.replay import replay_lines
 from ops.replay.asked import Asked, NothingThereError, TopicBounds, offsets_of
 from ops.replay.force_options import Force
-from ops.replay.lines import replay_lines
 from ops.replay.replays import Replay
 from ops.terminal.output import COLUMNS
 

@@ -13,11 +13,11 @@ from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.i10_accounting import Account
 from ops.audit.report import TITLES, AuditView, Ruling, report_lines
 from ops.cli import main
+from ops.commands.replay import replay_lines
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.parked.lines import parked_lines
 from ops.parked.plan import discard_lines, done_lines, retry_lines
 from ops.replay.asked import Asked
-from ops.replay.lines import replay_lines
 from ops.replay.replays import Replay
 from ops.story.lines import story_lines
 from ops.story.table import registration_lines
