@@ -34,7 +34,7 @@ def committed_as_evidence(broker: MemoryBroker, group: str) -> dict[Place, int]:
     return {Place(*place): offset for place, offset in broker.group(group).committed.items()}
 
 
-def tables_as_evidence(tables: Kept, effects: tuple[EffectRow, ...] = ()) -> Tables:
+def tables_as_evidence(tables: Kept, effects: tuple[EffectRow, ...]) -> Tables:
     """One service's schema; what became of its effects is known elsewhere."""
     return Tables(
         journal=tuple(map(_entry, tables.journal.values())),

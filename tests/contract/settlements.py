@@ -64,7 +64,7 @@ def handled(number: int, attempt: int = 1) -> RowAnswer:
     return RowAnswer(id_of(number), attempt, id_of(number), handled=True, next_attempt=attempt)
 
 
-def parked_again(number: int, attempt: int = 1, due_at: datetime | None = None) -> RowAnswer:
+def parked_again(number: int, attempt: int = 1, *, due_at: datetime) -> RowAnswer:
     return RowAnswer(
         id=id_of(number), attempt=attempt, answered_by=id_of(number), handled=False,
         next_attempt=attempt + 1, due_at=due_at, reason="AGAIN", trace="a line",

@@ -51,9 +51,9 @@ async def relayed(url: str) -> AsyncIterator[tuple[Relay, str]]:
         yield relay, url.replace(f":{parts.port}/", f":{port}/")
 
 
-async def end_all_sessions(sandbox: RunningSandbox, role: str) -> None:
+async def end_all_sessions(sandbox: RunningSandbox) -> None:
     administrator = await asyncpg.connect(sandbox.endpoints().postgres.url)
-    await administrator.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = $1", role)
+    await administrator.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'intake'")
     await administrator.close()
 
 
@@ -63,7 +63,7 @@ async def test_a_session_that_ended_while_nobody_asked_is_an_outage_and_the_next
     async with relayed(sandbox.service_url("intake")) as (relay, url):
         session = Session(url)
         assert await session.fetch("select 1 as one")
-        await end_all_sessions(sandbox, "intake")
+        await end_all_sessions(sandbox)
         await asyncio.wait_for(relay.hung_up.wait(), 10)
         with pytest.raises(StoreUnavailable):
             await session.fetch("select 1 as one")
@@ -76,7 +76,7 @@ async def test_a_session_that_is_known_to_have_ended_is_an_outage_too(sandbox: R
     session = Session(sandbox.service_url("intake"))
     async with session.connected() as connection:
         assert await connection.fetch("select 1 as one")
-    await end_all_sessions(sandbox, "intake")
+    await end_all_sessions(sandbox)
 
     async def known() -> bool:
         return connection.is_closed()

@@ -1,19 +1,18 @@
 """Rows of a replay in the queue, and rows that become a record's own; of both stores alike."""
 
+from dataclasses import replace
+
 from databases import Database
 from settlements import NOW, blocked, due, entry, handled, id_of, move, parked, queue, row, said, settle
 
 from stream.store import NewRow, RowAnswer, RowKind, Store, UnpublishedRow
 
+PARKED_AS_8 = RowAnswer(id_of(1), 0, id_of(8), handled=False, next_attempt=1, reason="WAITS")
+"""The row of number 1 brought a record that is parked under an id of its own."""
+
 
 def replayed(number: int, key: str) -> NewRow:
     return row(number, key, kind=RowKind.REPLAY, attempt=0)
-
-
-def parked_as(number: int, own: int) -> RowAnswer:
-    """The row of this number brought a record that is parked under an id of its own."""
-    again = {"handled": False, "next_attempt": 1, "reason": "WAITS"}
-    return RowAnswer(id_of(number), 0, id_of(own), **again)  # type: ignore[arg-type]
 
 
 async def kinds(store: Store) -> list[tuple[int, RowKind]]:
@@ -59,10 +58,9 @@ async def test_a_replayed_row_blocks_its_key_until_it_is_handled(database: Datab
 async def test_a_row_whose_record_is_parked_becomes_the_record_s_own_and_keeps_its_place(database: Database) -> None:
     store = database.connect()
     await database.queue_replays([replayed(1, "a"), replayed(2, "a")])
-    answer = parked_as(1, own=8)
-    await settle(store, journal=[parked(8)], answers=[answer])
+    await settle(store, journal=[parked(8)], answers=[PARKED_AS_8])
     assert await store.unpublished([3]) == [UnpublishedRow(id_of(8), 1, handled=False, messages=())]
-    await store.forget([answer])
+    await store.forget([PARKED_AS_8])
     assert await store.unpublished([3]) == []
     assert await due(store) == []
     assert set(await blocked(store, {"a"}, {id_of(2)})) == {"a"}
@@ -71,8 +69,7 @@ async def test_a_row_whose_record_is_parked_becomes_the_record_s_own_and_keeps_i
 async def test_the_record_s_own_row_is_tried_again_before_what_follows_it(database: Database) -> None:
     store = database.connect()
     await database.queue_replays([replayed(1, "a"), replayed(2, "a"), replayed(3, "b")])
-    own = parked_as(1, own=8)
-    later = RowAnswer(own.id, 0, own.answered_by, handled=False, next_attempt=1, due_at=NOW, reason="NOT_YET")
+    later = replace(PARKED_AS_8, due_at=NOW, reason="NOT_YET")
     held = await store.take_over([3])
     await settle(store, journal=[parked(8)], answers=[later], moves=[move(3, held[3].epoch, {}, {})])
     await store.forget(await store.unpublished([3]))

@@ -61,7 +61,7 @@ async def test_every_topic_brought_again_from_its_start_through_all_who_read_it_
     worlds = [WorldOnSandbox(alone, number) for number, _ in PLAYED]
     players = [Player(world, told) for world, (_, told) in zip(worlds, PLAYED, strict=True)]
     await all_of(player.play() for player in players)
-    await come_to_rest(alone, (subject for world in worlds for subject in world.subjects))
+    await come_to_rest(alone, worlds)
     await all_committed(alone, TIMELINE.name)
     before, said = await everything(alone), await ids_said(alone)
     told = [(topic, service) for topic, service in READ if said[topic]]

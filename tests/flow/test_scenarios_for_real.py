@@ -30,5 +30,5 @@ async def test_a_page_s_scenarios_go_for_real_as_they_are_told(
     worlds = [WorldOnSandbox(onboarding, number) for number, _ in played]
     players = [Player(world, told) for world, (_, told) in zip(worlds, played, strict=True)]
     await all_of(player.play() for player in players)
-    await come_to_rest(onboarding, (subject for world in worlds for subject in world.subjects))
+    await come_to_rest(onboarding, worlds)
     await all_of(player.nothing_more() for player in players)

@@ -135,9 +135,9 @@ class WorldOnSandbox:
             return {Ask(*row) for row in rows if row[0] in registrations}
 
 
-async def come_to_rest(onboarding: Onboarding, subjects: Iterable[str]) -> None:
+async def come_to_rest(onboarding: Onboarding, worlds: Iterable[WorldOnSandbox]) -> None:
     """One service after the other is done with every record, with its rows about these, and with their mails."""
-    about = list(subjects)
+    about = [subject for world in worlds for subject in world.subjects]
     for party in MONEY_PATH:
         await all_committed(onboarding, party.name)
         missing = f"{party.name} has rows left"

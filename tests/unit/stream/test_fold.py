@@ -203,7 +203,7 @@ def test_what_is_said_counts_also_where_nothing_else_is_remembered(key: str, roo
 
 
 def test_an_event_because_of_which_nothing_is_said_is_the_root_of_what_is_said_later() -> None:
-    folded = fold([decode(report(A, "1")), deadline_of(A, NOW)], toy=service(_silent_about_events))
+    folded = fold([decode(report(A, "1")), deadline()], toy=service(_silent_about_events))
     assert event_of(folded.messages[0]).envelope.correlation == "root"
 
 
@@ -348,12 +348,12 @@ def test_a_dead_letter_names_the_cause_that_the_row_is_grouped_by() -> None:
     assert len(set(groups)) == 2
 
 
-def deadline_of(subject: str, at: datetime) -> Received:
-    """The wake-up for this registration's deadline."""
-    value = f'{{"kind":"tally","key":"{subject}","at":"{at.isoformat()}"}}'.encode()
-    lane = lane_of(subject, LANES)
+def deadline() -> Received:
+    """The wake-up for A's deadline."""
+    value = f'{{"kind":"tally","key":"{A}","at":"{NOW.isoformat()}"}}'.encode()
+    lane = lane_of(A, LANES)
     record = Record(WAKE_UP_TOPIC, lane, 0, None, value, ())
-    row = Row(reused_id(decode(report(subject, "x")).id, b""), lane, subject, 4, RowKind.WAKE_UP, 0, record, b"", NOW)
+    row = Row(reused_id(decode(report(A, "x")).id, b""), lane, A, 4, RowKind.WAKE_UP, 0, record, b"", NOW)
     item = decode(record, row)
     assert isinstance(item, Received)
     return item
@@ -367,13 +367,13 @@ def test_a_deadline_that_has_come_lies_in_no_decision_s_future(passed: timedelta
         seen.append(case.now)
         return decide(case)
 
-    items = [deadline_of(A, NOW), decode(report(B, "1"))]
+    items = [deadline(), decode(report(B, "1"))]
     fold(items, toy=service(looked_at), states=tally(A), now=NOW + passed)
     assert seen == [max(NOW, NOW + passed), NOW + passed]
 
 
 def test_a_wake_up_is_decided_for_its_document() -> None:
-    item = deadline_of(A, NOW)
+    item = deadline()
     folded = fold([item], states=tally(A, correlation="root"))
     assert results(folded) == [Result.EMITTED]
     assert event_of(folded.messages[0]).envelope.correlation == "root"
@@ -383,7 +383,7 @@ def test_a_wake_up_is_decided_for_its_document() -> None:
 
 def test_what_follows_a_wake_up_that_is_left_for_the_next_batch_stays_behind_it() -> None:
     first, second, third = [report(A, str(number), offset=number) for number in range(3)]
-    rows = [again(first, seq=3), deadline_of(A, NOW), again(second, seq=5, kind=RowKind.QUEUED)]
+    rows = [again(first, seq=3), deadline(), again(second, seq=5, kind=RowKind.QUEUED)]
     recalling = replace(service(), recalls=lambda *_: (MINE,))
     folded = fold([*rows, decode(third)], toy=recalling, recorded=parked_before(first) | parked_before(second))
     assert results(folded) == [Result.EMITTED, Result.LEFT, Result.LEFT, Result.QUEUED]

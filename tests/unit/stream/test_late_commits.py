@@ -97,10 +97,10 @@ class Member:
         self.coordinator.request_rejoin()
         await asyncio.wait_for(waiting, 5)
 
-    async def commits(self, offset: int) -> None:
+    async def commits(self) -> None:
         """What is asked for under the assignment of now."""
         assignment = self.state.subscription.assignment
-        await self.coordinator.commit_offsets(assignment, {PLACE: OffsetAndMetadata(offset, "")})
+        await self.coordinator.commit_offsets(assignment, {PLACE: OffsetAndMetadata(200, "")})
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ async def member() -> AsyncIterator[Member]:
 
 
 async def test_a_commit_is_not_tried_again_once_its_lane_is_somebody_elses(member: Member) -> None:
-    committing = asyncio.create_task(member.commits(200))
+    committing = asyncio.create_task(member.commits())
     await asyncio.wait_for(member.broker.asked_to_commit.wait(), 5)
     await member.joins()
     assert member.state.assigned_partitions() == {TopicPartition(PLACE.topic, 1)}
@@ -126,7 +126,7 @@ async def test_a_commit_is_not_tried_again_once_its_lane_is_somebody_elses(membe
 async def test_a_commit_is_tried_again_while_the_group_stays_as_it_is(member: Member) -> None:
     member.broker.refuse_first.set()
 
-    await asyncio.wait_for(member.commits(200), 5)
+    await asyncio.wait_for(member.commits(), 5)
 
     assert member.broker.committed_under == [1, 1]
 
@@ -137,7 +137,7 @@ async def test_nothing_is_committed_by_who_was_put_out_of_the_group(member: Memb
     member.coordinator.reset_generation()
 
     with pytest.raises(CommitFailedError):
-        await asyncio.wait_for(member.commits(200), 5)
+        await asyncio.wait_for(member.commits(), 5)
     assert member.broker.committed_under == []
 
 
