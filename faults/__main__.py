@@ -3,8 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Iterable
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +12,7 @@ import click
 from faults import report
 from faults.real.errors import FaultError
 from faults.real.fault import Fault, Ground
-from faults.real.ground import Judged, Plan, run
+from faults.real.ground import Plan, run
 from faults.real.matrix import SENDER_POINTS, faults
 from faults.report import Report
 from faults.result import Control
@@ -57,7 +56,11 @@ def fault(  # noqa: PLR0913  one argument for each option
     simulated = _simulated(seed, seeds) if seeds and tier == "full" and not only else Campaign()
     put_in = tuple(controls(_caught)) if simulated.seeds else ()
     try:
-        judged = [_judged(ground, Plan(tuple(some), seed)) for ground, some in groupby(_by_ground(chosen), _ground)]
+        judged = [
+            run(ground, Plan(some, seed), partial(click.echo, err=True))
+            for ground in Ground
+            if (some := [choice for choice in chosen if choice[0].ground is ground])
+        ]
     except (FaultError, AuditError, SandboxError) as error:
         raise click.ClickException(str(error)) from None
     made = Report(
@@ -113,18 +116,6 @@ def _count(one: Fault, tier: str, times: float) -> int:
 
 def _named(one: Fault, only: tuple[str, ...]) -> bool:
     return not only or any(text in one.name for text in only)
-
-
-def _ground(choice: tuple[Fault, int]) -> Ground:
-    return choice[0].ground
-
-
-def _by_ground(chosen: Iterable[tuple[Fault, int]]) -> list[tuple[Fault, int]]:
-    return sorted(chosen, key=lambda choice: list(Ground).index(choice[0].ground))
-
-
-def _judged(ground: Ground, plan: Plan) -> Judged:
-    return run(ground, plan, lambda line: click.echo(line, err=True))
 
 
 if __name__ == "__main__":
