@@ -24,7 +24,7 @@ _SERVED = (TopicSpec(FormReceived.name, LANES, {}), TopicSpec("__consumer_offset
 
 async def killed(scene: Scene) -> None:
     """SIGKILL for the only node; the outage ends when it leads its partitions again."""
-    old = scene.send("kafka", signal.SIGKILL)
+    old = scene.sandbox.send("kafka", signal.SIGKILL)
     await scene.restarted("kafka", old)
     access = scene.sandbox.endpoints().kafka.access
     await until_answers(access)
@@ -33,9 +33,9 @@ async def killed(scene: Scene) -> None:
 
 async def asleep(scene: Scene) -> None:
     """SIGSTOP for the only node, for longer than a session."""
-    scene.send("kafka", signal.SIGSTOP)
+    scene.sandbox.send("kafka", signal.SIGSTOP)
     await asyncio.sleep(_ASLEEP_S)
-    scene.send("kafka", signal.SIGCONT)
+    scene.sandbox.send("kafka", signal.SIGCONT)
 
 
 async def leader_killed(scene: Scene) -> None:
@@ -44,7 +44,7 @@ async def leader_killed(scene: Scene) -> None:
     leader = node_names(await _leader(scene))[-1] if nodes > 1 else "kafka"
     hold = scene.sandbox.state.held / leader
     hold.touch()
-    scene.send(leader, signal.SIGKILL)
+    scene.sandbox.send(leader, signal.SIGKILL)
     scene.meanwhile(_back(scene, leader))
 
 

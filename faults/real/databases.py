@@ -17,7 +17,7 @@ _OUTAGE_S = 3.0
 
 async def killed(scene: Scene) -> None:
     """SIGKILL for the postmaster: all sessions end; the outage is over when the log is replayed and it answers."""
-    old = scene.send("postgres", signal.SIGKILL)
+    old = scene.sandbox.send("postgres", signal.SIGKILL)
     await scene.restarted("postgres", old)
     await until(partial(answers, scene), deadline_s=RESTART_S_MAX, missing="Postgres does not answer")
 

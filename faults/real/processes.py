@@ -37,7 +37,7 @@ async def killed(scene: Scene) -> None:
     everybody = [name for service in SERVICE_NAMES for name in names(service)] + ["keylane"]
     while True:
         with suppress(NotRunningError, ProcessLookupError):
-            scene.send(scene.chance.choice(everybody), signal.SIGKILL)
+            scene.sandbox.send(scene.chance.choice(everybody), signal.SIGKILL)
             return
 
 
@@ -84,7 +84,7 @@ def asleep(service: str) -> Inject:
 
     async def inject(scene: Scene) -> None:
         name = scene.chance.choice(names(service))
-        scene.send(name, signal.SIGSTOP)
+        scene.sandbox.send(name, signal.SIGSTOP)
         scene.meanwhile(_wake(scene, name, scene.session_s + scene.chance.uniform(1, 3)))
 
     return inject
@@ -93,14 +93,14 @@ def asleep(service: str) -> Inject:
 async def _wake(scene: Scene, name: str, after_s: float) -> None:
     await asyncio.sleep(after_s)
     with suppress(NotRunningError, ProcessLookupError):
-        scene.send(name, signal.SIGCONT)
+        scene.sandbox.send(name, signal.SIGCONT)
 
 
 async def restarted_in_turn(scene: Scene) -> None:
     """SIGTERM for every worker of every service, each when the one before is back: a rolling restart."""
     for service in SERVICE_NAMES:
         for name in names(service):
-            old = scene.send(name, signal.SIGTERM)
+            old = scene.sandbox.send(name, signal.SIGTERM)
             await scene.restarted(name, old)
 
 

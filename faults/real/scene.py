@@ -66,10 +66,6 @@ class Scene:
         finally:
             await connection.close()
 
-    def send(self, name: str, number: signal.Signals) -> int:
-        """A signal to a process of the sandbox; its process id."""
-        return self.sandbox.send(name, number)
-
     async def cleared(self) -> None:
         """Returns when what a fault began beside itself is done, and its extra workers have left."""
         after, self._after = self._after, set()

@@ -1,6 +1,5 @@
 """What the runbook has a human do when Postgres is older (docs/runbook.md), one step after the other."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stream.record import TopicLane
@@ -31,7 +30,7 @@ class OlderDatabase:
         """A service has stopped with StateWentBack; a human sees it in a while."""
         if not self._told:
             self._told = True
-            self._later(self._world.random.random() * _FINDS_OUT_S_MAX, self.begin)
+            self._world.loop.outside(self._world.random.random() * _FINDS_OUT_S_MAX, self.begin)
 
     def begin(self) -> None:
         """Stop all services."""
@@ -43,7 +42,7 @@ class OlderDatabase:
         for process in tuple(world.processes):
             process.kill()
         times = self._times
-        self._later(_STOPPING_S, lambda: self._put_back(times))
+        world.loop.outside(_STOPPING_S, lambda: self._put_back(times))
 
     def _put_back(self, times: int) -> None:
         """Steps 1 to 3."""
@@ -51,7 +50,7 @@ class OlderDatabase:
         if times != self._times:
             return
         if any(world.is_down(server, service) for service in world.databases for server in ("kafka", "database")):
-            self._later(_LOOK_EVERY_S, lambda: self._put_back(times))
+            world.loop.outside(_LOOK_EVERY_S, lambda: self._put_back(times))
             return
         self._hold_mails_back()
         for place, service in world.reads():
@@ -78,7 +77,7 @@ class OlderDatabase:
             return
         world.operator.repeat()
         if not self._is_handled():
-            self._later(_LOOK_EVERY_S, lambda: self._watch(times))
+            world.loop.outside(_LOOK_EVERY_S, lambda: self._watch(times))
             return
         for process in tuple(world.processes):
             if process.service == "notifier":
@@ -92,6 +91,3 @@ class OlderDatabase:
         tables = (database.tables for database in world.databases.values())
         due = any(one.due(range(world.broker.lanes), world.now(), 1) for one in tables)
         return world.all_up() and world.no_lag() and not due
-
-    def _later(self, seconds: float, step: Callable[[], None]) -> None:
-        self._world.loop.outside(seconds, step)
