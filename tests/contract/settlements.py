@@ -11,7 +11,6 @@ from stream.record import Message, Record
 from stream.store import (
     EffectRow,
     JournalEntry,
-    LaneMove,
     NewRow,
     OutcomeKind,
     Recorded,
@@ -88,10 +87,6 @@ def states(lane: int = 3, /, **documents: Document | None) -> dict[DocumentKey, 
 def settlement(**fields: Any) -> Settlement:
     plain: dict[str, Any] = {"journal": (), "states": {}, "new_rows": (), "answers": (), "effects": (), "moves": ()}
     return Settlement(**(plain | fields))
-
-
-def move(lane: int, epoch: int, before: Mapping[str, int], after: Mapping[str, int]) -> LaneMove:
-    return LaneMove(lane, epoch, before, after)
 
 
 async def settle(store: Store, **fields: Any) -> None:

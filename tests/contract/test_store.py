@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from databases import Case, Claim, Database
-from settlements import HASH, NOW, effect, entry, id_of, move, parked, recorded_by, row, said, settle, states
+from settlements import HASH, NOW, effect, entry, id_of, parked, recorded_by, row, said, settle, states
 
 from stream.document import Document, DocumentKey, Gate
 from stream.errors import Defective, Fenced, Refused, Rival, StateWentBack
 from stream.record import TopicLane
-from stream.store import OutcomeKind, Recorded, StateRow, Store
+from stream.store import LaneMove, OutcomeKind, Recorded, StateRow, Store
 
 FORMS = TopicLane("forms", 3)
 MINE = DocumentKey("case", "mine")
@@ -32,7 +32,7 @@ async def test_taking_over_raises_the_epoch_and_tells_what_is_settled(database: 
     first = await store.take_over([3, 5])
     assert {lane: held.settled for lane, held in first.items()} == {3: {}, 5: {}}
     await store.begin_at({FORMS: 0}, {3: first[3].epoch})
-    await settle(store, moves=[move(3, first[3].epoch, {"forms": 0}, {"forms": 4})])
+    await settle(store, moves=[LaneMove(3, first[3].epoch, {"forms": 0}, {"forms": 4})])
 
     second = await database.connect().take_over([3])
 
@@ -56,7 +56,7 @@ async def test_a_zombie_records_nothing(database: Database) -> None:
     await load(zombie, MINE)
     await taken_over(successor)
     with pytest.raises(Fenced):
-        await settle(zombie, journal=[entry(1)], states=states(mine=Case()), moves=[move(3, epoch, {}, {})])
+        await settle(zombie, journal=[entry(1)], states=states(mine=Case()), moves=[LaneMove(3, epoch, {}, {})])
     assert await recorded_by(successor, [id_of(1)]) == {}
     assert await load(successor, MINE) == {}
 
@@ -64,16 +64,16 @@ async def test_a_zombie_records_nothing(database: Database) -> None:
 async def test_a_batch_of_rows_alone_is_fenced_as_well(database: Database) -> None:
     store = database.connect()
     epoch = await taken_over(store)
-    await settle(store, moves=[move(3, epoch, {}, {})])
+    await settle(store, moves=[LaneMove(3, epoch, {}, {})])
     await taken_over(database.connect())
     with pytest.raises(Fenced):
-        await settle(store, moves=[move(3, epoch, {}, {})])
+        await settle(store, moves=[LaneMove(3, epoch, {}, {})])
 
 
 async def test_a_takeover_during_a_settlement_sees_all_of_it_or_refuses_it(database: Database) -> None:
     predecessor, successor = database.connect(), database.connect()
     epoch = await taken_over(predecessor)
-    settling = settle(predecessor, journal=[entry(1)], moves=[move(3, epoch, {}, {"forms": 1})])
+    settling = settle(predecessor, journal=[entry(1)], moves=[LaneMove(3, epoch, {}, {"forms": 1})])
 
     taken, settled = await asyncio.gather(successor.take_over([3]), settling, return_exceptions=True)
 
@@ -88,9 +88,9 @@ async def test_a_settled_position_that_is_not_the_one_last_written_stops_everyth
     epoch = await taken_over(store)
     await store.begin_at({FORMS: 2}, {3: epoch})
     with pytest.raises(StateWentBack):
-        await settle(store, journal=[entry(1)], moves=[move(3, epoch, {"forms": 5}, {"forms": 6})])
+        await settle(store, journal=[entry(1)], moves=[LaneMove(3, epoch, {"forms": 5}, {"forms": 6})])
     with pytest.raises(StateWentBack):
-        await settle(store, moves=[move(3, epoch, {"answers": 0}, {"answers": 1})])
+        await settle(store, moves=[LaneMove(3, epoch, {"answers": 0}, {"answers": 1})])
     assert await recorded_by(store, [id_of(1)]) == {}
 
 
@@ -111,7 +111,7 @@ async def test_nothing_is_seen_after_an_error(database: Database) -> None:
     with pytest.raises(StateWentBack):
         await settle(
             store, journal=[parked(1)], new_rows=[row(1, "a")], states=states(mine=Case()), effects=[effect(1)],
-            shared={CLAIM: 0}, moves=[move(3, epoch, {"forms": 5}, {"forms": 6})],
+            shared={CLAIM: 0}, moves=[LaneMove(3, epoch, {"forms": 5}, {"forms": 6})],
         )  # fmt: skip
     assert await recorded_by(other, [id_of(1)]) == {}
     assert await other.due([3], NOW, 9) == []
@@ -323,8 +323,8 @@ async def test_while_a_service_is_paused_nothing_is_recorded_by_who_held_its_lan
     await database.pause()
     assert [await store.paused(), await other.paused()] == [True, True]
     with pytest.raises(Fenced):
-        await settle(store, journal=[entry(1)], moves=[move(3, epoch, {}, {})])
+        await settle(store, journal=[entry(1)], moves=[LaneMove(3, epoch, {}, {})])
 
     await database.resume()
     assert await other.paused() is False
-    await settle(store, journal=[entry(1)], moves=[move(3, await taken_over(store), {}, {})])
+    await settle(store, journal=[entry(1)], moves=[LaneMove(3, await taken_over(store), {}, {})])

@@ -15,7 +15,6 @@ from settlements import (
     entry,
     handled,
     id_of,
-    move,
     parked,
     parked_again,
     queue,
@@ -31,7 +30,7 @@ from stream.decode import Received, decode
 from stream.document import Document, DocumentKey, Gate
 from stream.errors import Rival
 from stream.service import Due, Opened
-from stream.store import TICK_ROWS_MAX, WAKE_UP_TOPIC, Row, RowKind, StateRow, Store, UnpublishedRow
+from stream.store import TICK_ROWS_MAX, WAKE_UP_TOPIC, LaneMove, Row, RowKind, StateRow, Store, UnpublishedRow
 
 SOON = NOW + timedelta(minutes=1)
 
@@ -299,6 +298,6 @@ async def test_a_lane_taken_over_has_its_rows_taken_by_its_holder_alone(database
     epoch = (await former.take_over([3]))[3].epoch
     await queue(former, row(1, "a"))
     taken = (await holder.take_over([3]))[3].epoch
-    await settle(holder, journal=[entry(1, attempt=2)], answers=[handled(1)], moves=[move(3, taken, {}, {})])
+    await settle(holder, journal=[entry(1, attempt=2)], answers=[handled(1)], moves=[LaneMove(3, taken, {}, {})])
     with pytest.raises(Rival):
-        await settle(former, journal=[entry(1, attempt=2)], answers=[handled(1)], moves=[move(3, epoch, {}, {})])
+        await settle(former, journal=[entry(1, attempt=2)], answers=[handled(1)], moves=[LaneMove(3, epoch, {}, {})])

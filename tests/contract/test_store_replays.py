@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from databases import Database
-from settlements import NOW, blocked, due, entry, handled, id_of, move, parked, queue, row, said, settle
+from settlements import NOW, blocked, due, entry, handled, id_of, parked, queue, row, said, settle
 
-from stream.store import NewRow, RowAnswer, RowKind, Store, UnpublishedRow
+from stream.store import LaneMove, NewRow, RowAnswer, RowKind, Store, UnpublishedRow
 
 PARKED_AS_8 = RowAnswer(id_of(1), 0, id_of(8), handled=False, next_attempt=1, reason="WAITS")
 """The row of number 1 brought a record that is parked under an id of its own."""
@@ -71,7 +71,7 @@ async def test_the_record_s_own_row_is_tried_again_before_what_follows_it(databa
     await database.queue_replays([replayed(1, "a"), replayed(2, "a"), replayed(3, "b")])
     later = replace(PARKED_AS_8, due_at=NOW, reason="NOT_YET")
     held = await store.take_over([3])
-    await settle(store, journal=[parked(8)], answers=[later], moves=[move(3, held[3].epoch, {}, {})])
+    await settle(store, journal=[parked(8)], answers=[later], moves=[LaneMove(3, held[3].epoch, {}, {})])
     await store.forget(await store.unpublished([3]))
     assert [pair for pair in await kinds(store) if pair[0] != 3] == [(8, RowKind.PARKED), (2, RowKind.REPLAY)]
 
