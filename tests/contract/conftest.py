@@ -10,6 +10,7 @@ from real import empty, make_topics
 
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
+from stream.store import Store
 
 PAIR = ["memory", pytest.param("real", marks=pytest.mark.sandbox)]
 
@@ -43,3 +44,9 @@ async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     found = OnPostgres(url)
     yield found
     await found.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """A worker's connection to it."""
+    return database.connect()

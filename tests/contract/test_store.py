@@ -27,8 +27,7 @@ async def load(store: Store, *keys: DocumentKey) -> Mapping[DocumentKey, StateRo
     return (await store.read([], [], [], keys)).states
 
 
-async def test_taking_over_raises_the_epoch_and_tells_what_is_settled(database: Database) -> None:
-    store = database.connect()
+async def test_taking_over_raises_the_epoch_and_tells_what_is_settled(database: Database, store: Store) -> None:
     first = await store.take_over([3, 5])
     assert {lane: held.settled for lane, held in first.items()} == {3: {}, 5: {}}
     await store.begin_at({FORMS: 0}, {3: first[3].epoch})
@@ -40,8 +39,7 @@ async def test_taking_over_raises_the_epoch_and_tells_what_is_settled(database: 
     assert second[3].settled == {"forms": 4}
 
 
-async def test_where_topics_begin_is_noted_by_the_holder_only(database: Database) -> None:
-    store = database.connect()
+async def test_where_topics_begin_is_noted_by_the_holder_only(store: Store) -> None:
     epoch = await taken_over(store)
     await store.begin_at({FORMS: 10, TopicLane("answers", 3): 0}, {3: epoch})
     held = (await store.take_over([3]))[3]
@@ -61,8 +59,7 @@ async def test_a_zombie_records_nothing(database: Database) -> None:
     assert await load(successor, MINE) == {}
 
 
-async def test_a_batch_of_rows_alone_is_fenced_as_well(database: Database) -> None:
-    store = database.connect()
+async def test_a_batch_of_rows_alone_is_fenced_as_well(database: Database, store: Store) -> None:
     epoch = await taken_over(store)
     await settle(store, moves=[LaneMove(3, epoch, {}, {})])
     await taken_over(database.connect())
@@ -83,8 +80,7 @@ async def test_a_takeover_during_a_settlement_sees_all_of_it_or_refuses_it(datab
     assert set(await recorded_by(successor, [id_of(1)])) == ({id_of(1)} if settled is None else set())
 
 
-async def test_a_settled_position_that_is_not_the_one_last_written_stops_everything(database: Database) -> None:
-    store = database.connect()
+async def test_a_settled_position_that_is_not_the_one_last_written_stops_everything(store: Store) -> None:
     epoch = await taken_over(store)
     await store.begin_at({FORMS: 2}, {3: epoch})
     with pytest.raises(StateWentBack):
@@ -94,8 +90,7 @@ async def test_a_settled_position_that_is_not_the_one_last_written_stops_everyth
     assert await recorded_by(store, [id_of(1)]) == {}
 
 
-async def test_what_is_recorded_is_looked_up_as_it_was(database: Database) -> None:
-    store = database.connect()
+async def test_what_is_recorded_is_looked_up_as_it_was(store: Store) -> None:
     messages = (said(1, 1), said(2, 2))
     silent = entry(2, outcome=OutcomeKind.IGNORE, reason="STALE_REVISION", messages=())
     await settle(store, journal=[entry(1, messages=messages), silent])
@@ -119,8 +114,7 @@ async def test_nothing_is_seen_after_an_error(database: Database) -> None:
     assert await load(other, MINE, CLAIM) == {}
 
 
-async def test_a_first_outcome_is_refused_where_one_stands(database: Database) -> None:
-    store = database.connect()
+async def test_a_first_outcome_is_refused_where_one_stands(store: Store) -> None:
     await settle(store, journal=[entry(1)])
     with pytest.raises(Rival):
         await settle(store, journal=[entry(2), entry(1)], states=states(mine=Case()))
@@ -138,8 +132,7 @@ async def test_of_two_at_once_with_the_same_id_one_is_a_rival(database: Database
     assert len(await recorded_by(stores[0], [id_of(1), id_of(10), id_of(11)])) == 2
 
 
-async def test_a_parked_record_is_answered_again_only_from_the_attempt_that_was_taken(database: Database) -> None:
-    store = database.connect()
+async def test_a_parked_record_is_answered_again_only_from_the_attempt_that_was_taken(store: Store) -> None:
     await settle(store, journal=[parked(1)])
     with pytest.raises(Rival):
         await settle(store, journal=[entry(1, attempt=3)])
@@ -149,16 +142,14 @@ async def test_a_parked_record_is_answered_again_only_from_the_attempt_that_was_
         await settle(store, journal=[entry(1, attempt=2)])
 
 
-async def test_what_is_done_is_never_answered_again(database: Database) -> None:
-    store = database.connect()
+async def test_what_is_done_is_never_answered_again(store: Store) -> None:
     await settle(store, journal=[entry(1), entry(2, outcome=OutcomeKind.IGNORE)])
     for done in (1, 2, 3):
         with pytest.raises(Rival):
             await settle(store, journal=[entry(done, attempt=2)])
 
 
-async def test_documents_come_back_as_they_were_saved(database: Database) -> None:
-    store = database.connect()
+async def test_documents_come_back_as_they_were_saved(store: Store) -> None:
     document = Case(note="Zoë 'van der' \\u0000 \n☃", due_at=NOW, waits_for=("a gate", "b"))
     saved = StateRow(document, revision=7, seen={"urn:keylane/x": 3}, correlation="root")
     await settle(store, states={MINE: (3, StateRow()), CLAIM: (4, StateRow(Claim(count=1)))})
@@ -169,15 +160,13 @@ async def test_documents_come_back_as_they_were_saved(database: Database) -> Non
     assert loaded == {MINE: saved, CLAIM: StateRow(Claim(count=1))}
 
 
-async def test_a_document_without_content_keeps_what_stands_beside_it(database: Database) -> None:
-    store = database.connect()
+async def test_a_document_without_content_keeps_what_stands_beside_it(store: Store) -> None:
     bare = StateRow(None, revision=2, seen={"s": 1}, correlation="root")
     await settle(store, states={MINE: (3, bare)})
     assert await load(store, MINE) == {MINE: bare}
 
 
-async def test_a_shared_document_is_there_once_somebody_decided_on_it_and_an_own_one_is_not(database: Database) -> None:
-    store = database.connect()
+async def test_a_shared_document_is_there_once_somebody_decided_on_it_and_an_own_one_is_not(store: Store) -> None:
     assert await load(store, MINE, CLAIM) == {}
     await settle(store, journal=[entry(1)], shared={CLAIM: 0})
     assert await load(store, MINE, CLAIM) == {CLAIM: StateRow()}
@@ -226,24 +215,21 @@ async def test_shared_documents_are_locked_in_one_order_however_they_are_named(d
     assert await load(stores[0], *keys) == dict.fromkeys(keys, StateRow())
 
 
-async def test_an_effect_is_planned_once(database: Database) -> None:
-    store = database.connect()
+async def test_an_effect_is_planned_once(database: Database, store: Store) -> None:
     await settle(store, journal=[entry(1)], effects=[effect(1), effect(1), effect(2)])
     await settle(store, journal=[entry(2)], effects=[effect(2), effect(3)])
     assert sorted(await database.effects()) == [id_of(1), id_of(2), id_of(3)]
 
 
 @pytest.mark.parametrize("document", [Case(note="a\0b"), Case(waits_for=("a\0b",)), Case(note="\\\0")])
-async def test_a_document_that_the_database_can_not_keep_is_refused(database: Database, document: Document) -> None:
-    store = database.connect()
+async def test_a_document_that_the_database_can_not_keep_is_refused(store: Store, document: Document) -> None:
     with pytest.raises(Refused) as refused:
         await settle(store, journal=[entry(1)], states=states(mine=document))
     assert str(refused.value) in ("DATABASE_REFUSED_22P05", "DATABASE_REFUSED_22021")
     assert await recorded_by(store, [id_of(1)]) == {}
 
 
-async def test_what_the_database_can_not_keep_is_refused(database: Database) -> None:
-    store = database.connect()
+async def test_what_the_database_can_not_keep_is_refused(store: Store) -> None:
     for changes, code in (
         ({"journal": [entry(1, reason="a\0b")]}, "22021"),
         ({"journal": [entry(1, subject="a\0b")]}, "22021"),
@@ -271,8 +257,7 @@ async def test_what_the_database_can_not_keep_is_refused(database: Database) -> 
         {"states": states(mine=Case().model_copy(update={"note": object()}))},
     ],
 )
-async def test_what_is_no_json_is_a_defect(database: Database, changes: dict[str, Any]) -> None:
-    store = database.connect()
+async def test_what_is_no_json_is_a_defect(store: Store, changes: dict[str, Any]) -> None:
     with pytest.raises(Defective) as defect:
         await settle(store, journal=[entry(1)], **changes)
     assert str(defect.value) == "DEFECT_PydanticSerializationError"
@@ -297,8 +282,7 @@ async def test_a_document_that_is_of_no_form_any_more_is_told_and_its_neighbours
     }
 
 
-async def test_a_gate_of_no_form_wakes_nobody_and_stops_nobody(database: Database) -> None:
-    store = database.connect()
+async def test_a_gate_of_no_form_wakes_nobody_and_stops_nobody(database: Database, store: Store) -> None:
     waiting = states(mine=Case(waits_for=("open",)), other=Case(waits_for=("spoilt",)))
     await settle(store, journal=[entry(1)], states=waiting | states(-1, open=Gate(open=True), spoilt=Gate(open=True)))
     await database.spoil(DocumentKey("gate", "spoilt"))

@@ -57,8 +57,8 @@ async def test_a_journal_that_was_never_pruned_has_no_line(database: Database) -
 
 async def test_what_was_forgotten_is_parked_however_wide_the_horizon_and_what_is_after_the_line_is_new(
     database: Database,
+    store: Store,
 ) -> None:
-    store = database.connect()
     await settle(store, journal=[entry(1)])
     assert result(await read(store, 1), said_at=NOW)[0] is Result.REPEATED
     assert await database.prune(LINE) == 1
@@ -69,23 +69,20 @@ async def test_what_was_forgotten_is_parked_however_wide_the_horizon_and_what_is
     assert result(reading, said_at=LINE)[0] is Result.EMITTED
 
 
-async def test_what_was_parked_as_forgotten_is_so_again_when_it_is_retried(database: Database) -> None:
-    store = database.connect()
+async def test_what_was_parked_as_forgotten_is_so_again_when_it_is_retried(database: Database, store: Store) -> None:
     assert await database.prune(LINE) == 0
     await settle(store, journal=[parked(1, reason="TOO_OLD")], new_rows=[row(1, KEY)])
     own = Row(id_of(1), 3, KEY, 1, RowKind.PARKED, 1, Record("a", 3, 0, None, b"", ()), HASH, NOW)
     assert result(await read(store, 1), said_at=NOW, row=own) == (Result.PARKED, "TOO_OLD")
 
 
-async def test_the_line_only_moves_on(database: Database) -> None:
-    store = database.connect()
+async def test_the_line_only_moves_on(database: Database, store: Store) -> None:
     for before in (LINE, NOW):
         await database.prune(before)
         assert (await read(store, 1)).pruned_up_to == LINE
 
 
-async def test_an_entry_goes_when_it_is_dated_before_the_line(database: Database) -> None:
-    store = database.connect()
+async def test_an_entry_goes_when_it_is_dated_before_the_line(database: Database, store: Store) -> None:
     dates = [LINE - INSTANT, LINE, LINE + INSTANT, NOW - timedelta(days=900)]
     outcomes = [OutcomeKind.EMIT, OutcomeKind.EMIT, OutcomeKind.EMIT, OutcomeKind.IGNORE]
     entries = [
@@ -98,15 +95,13 @@ async def test_an_entry_goes_when_it_is_dated_before_the_line(database: Database
     assert await database.prune(LINE) == 0
 
 
-async def test_an_entry_with_a_row_in_the_queue_stays(database: Database) -> None:
-    store = database.connect()
+async def test_an_entry_with_a_row_in_the_queue_stays(database: Database, store: Store) -> None:
     await settle(store, journal=[parked(1), parked(2)], new_rows=[row(1, "a", due_at=None)])
     assert await database.prune(LINE) == 1
     assert await left(store, 1, 2) == [1]
 
 
-async def test_an_entry_that_answers_a_row_stays_until_it_is_published(database: Database) -> None:
-    store = database.connect()
+async def test_an_entry_that_answers_a_row_stays_until_it_is_published(database: Database, store: Store) -> None:
     await settle(store, journal=[entry(1)])
     await settle(store, new_rows=[row(7, "a", kind=RowKind.MOVED, attempt=0)])
     answer = handled(7, attempt=0)
@@ -118,8 +113,7 @@ async def test_an_entry_that_answers_a_row_stays_until_it_is_published(database:
     assert await database.prune(LINE) == 1
 
 
-async def test_a_row_whose_answer_is_gone_has_nothing_left_to_publish(database: Database) -> None:
-    store = database.connect()
+async def test_a_row_whose_answer_is_gone_has_nothing_left_to_publish(store: Store) -> None:
     await settle(store, new_rows=[row(7, "a", kind=RowKind.MOVED, attempt=0)])
     answer = handled(7, attempt=0)
     await settle(store, answers=[type(answer)(answer.id, 0, UUID(int=99), handled=True, next_attempt=0)])
@@ -142,8 +136,8 @@ async def test_an_entry_stays_while_a_document_of_its_subject_waits(
     document: Case | Claim | None,
     gone: int,
     database: Database,
+    store: Store,
 ) -> None:
-    store = database.connect()
     await settle(store, journal=[entry(1)], states=states(**{KEY: document, "another": Case(due_at=NOW)}))
     assert await database.prune(LINE) == gone
 
@@ -159,8 +153,7 @@ async def test_a_wake_up_that_was_answered_is_not_queued_again_because_of_prunin
     assert await store.tick([3], NOW) == 0
 
 
-async def test_an_entry_that_was_tried_again_stays(database: Database) -> None:
-    store = database.connect()
+async def test_an_entry_that_was_tried_again_stays(database: Database, store: Store) -> None:
     await settle(store, journal=[parked(1)])
     await settle(store, journal=[entry(1, attempt=2)])
     assert await database.prune(LINE) == 0

@@ -51,15 +51,13 @@ async def answer_wake_ups(store: Store) -> int:
 
 
 @pytest.mark.parametrize("blocks", [True, False])
-async def test_a_row_comes_back_with_its_record_as_it_was(database: Database, blocks: bool) -> None:  # noqa: FBT001
-    store = database.connect()
+async def test_a_row_comes_back_with_its_record_as_it_was(store: Store, blocks: bool) -> None:  # noqa: FBT001
     await queue(store, row(1, "a", kind=RowKind.QUEUED, attempt=1, blocks=blocks))
     (found,) = await store.due([3], NOW, 9)
     assert found == Row(id_of(1), 3, "a", found.seq, RowKind.QUEUED, 1, record(1), HASH, NOW, blocks=blocks)
 
 
-async def test_a_row_says_whether_it_blocks_since_it_was_parked_again(database: Database) -> None:
-    store = database.connect()
+async def test_a_row_says_whether_it_blocks_since_it_was_parked_again(store: Store) -> None:
     await queue(store, row(1, "a"))
     again = replace(parked_again(1, due_at=NOW), blocks=False)
     await settle(store, journal=[parked(1, attempt=2)], answers=[again])
@@ -67,60 +65,50 @@ async def test_a_row_says_whether_it_blocks_since_it_was_parked_again(database: 
     assert [found.blocks for found in await store.due([3], NOW, 9)] == [False]
 
 
-async def test_rows_are_taken_by_due_time_across_keys(database: Database) -> None:
-    store = database.connect()
+async def test_rows_are_taken_by_due_time_across_keys(store: Store) -> None:
     await queue(store, row(1, "a", due_at=NOW), row(2, "b", due_at=NOW - timedelta(1)), row(3, "c", due_at=SOON))
     assert await due(store) == [2, 1]
     assert await due(store, SOON) == [2, 1, 3]
 
 
-async def test_rows_of_a_key_are_taken_in_order_of_their_arrival_after_its_head(database: Database) -> None:
-    store = database.connect()
+async def test_rows_of_a_key_are_taken_in_order_of_their_arrival_after_its_head(store: Store) -> None:
     await queue(store, row(1, "a"), row(2, "b"), row(3, "a", due_at=NOW - timedelta(1)), row(4, "a"))
     assert await due(store) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("waits_until", [SOON, None])
-async def test_a_row_that_has_to_wait_holds_up_the_rows_behind_it(
-    database: Database, waits_until: datetime | None
-) -> None:
-    store = database.connect()
+async def test_a_row_that_has_to_wait_holds_up_the_rows_behind_it(store: Store, waits_until: datetime | None) -> None:
     await queue(store, row(1, "a"), row(2, "a", due_at=waits_until), row(3, "a"), row(4, "b"))
     assert await due(store) == [1, 4]
     await settle(store, journal=[entry(1, attempt=2)], answers=[handled(1)])
     assert await due(store) == [4]
 
 
-async def test_a_row_that_does_not_block_holds_up_nothing_and_waits_behind_what_blocks(database: Database) -> None:
-    store = database.connect()
+async def test_a_row_that_does_not_block_holds_up_nothing_and_waits_behind_what_blocks(store: Store) -> None:
     await queue(store, row(1, "a", due_at=None, blocks=False), row(2, "a"), row(3, "b", due_at=None))
     await queue(store, row(4, "b", blocks=False), row(5, "b"))
     assert await due(store) == [2]
 
 
-async def test_each_row_is_taken_once_however_many_heads_its_key_has(database: Database) -> None:
-    store = database.connect()
+async def test_each_row_is_taken_once_however_many_heads_its_key_has(store: Store) -> None:
     await queue(store, row(1, "a", blocks=False), row(2, "a"), row(3, "a"), row(4, "a", blocks=False))
     assert await due(store) == [1, 2, 3]
 
 
-async def test_no_more_rows_are_taken_than_asked_for_and_none_out_of_order(database: Database) -> None:
-    store = database.connect()
+async def test_no_more_rows_are_taken_than_asked_for_and_none_out_of_order(store: Store) -> None:
     await queue(store, *(row(number, "a") for number in range(1, 6)), row(6, "b"))
     assert await due(store, limit=1) == [1]
     assert await due(store, limit=4) == [1, 6, 2, 3]
 
 
-async def test_only_rows_of_the_lanes_asked_for_are_taken(database: Database) -> None:
-    store = database.connect()
+async def test_only_rows_of_the_lanes_asked_for_are_taken(store: Store) -> None:
     await queue(store, row(1, "a"), row(2, "b", lane=4))
     assert await due(store, lanes=[3]) == [1]
     assert sorted(await due(store, lanes=[3, 4])) == [1, 2]
     assert await due(store, lanes=[5]) == []
 
 
-async def test_a_key_is_blocked_by_its_first_unhandled_row_that_is_not_taken(database: Database) -> None:
-    store = database.connect()
+async def test_a_key_is_blocked_by_its_first_unhandled_row_that_is_not_taken(store: Store) -> None:
     await queue(store, row(1, "a"), row(2, "a", due_at=None), row(3, "b", blocks=False), row(4, "c"))
     seq = {found.key: found.seq for found in await store.due([3], NOW, 9)}
 
@@ -130,8 +118,7 @@ async def test_a_key_is_blocked_by_its_first_unhandled_row_that_is_not_taken(dat
     assert await blocked(store, []) == {}
 
 
-async def test_a_handled_row_blocks_no_more_and_a_parked_one_does(database: Database) -> None:
-    store = database.connect()
+async def test_a_handled_row_blocks_no_more_and_a_parked_one_does(store: Store) -> None:
     await queue(store, row(1, "a"), row(2, "b"))
     again = [entry(1, attempt=2), parked(2, attempt=2)]
     await settle(store, journal=again, answers=[handled(1), parked_again(2, due_at=NOW)])
@@ -139,8 +126,7 @@ async def test_a_handled_row_blocks_no_more_and_a_parked_one_does(database: Data
     assert await due(store) == []
 
 
-async def test_answers_are_told_until_they_are_forgotten(database: Database) -> None:
-    store = database.connect()
+async def test_answers_are_told_until_they_are_forgotten(store: Store) -> None:
     await queue(store, row(1, "a"), row(2, "b"), row(3, "c", lane=4))
     again = [entry(1, attempt=2), parked(2, attempt=2), entry(3, attempt=2)]
     await settle(store, journal=again, answers=[handled(1), parked_again(2, due_at=NOW), handled(3)])
@@ -158,8 +144,7 @@ async def test_answers_are_told_until_they_are_forgotten(database: Database) -> 
     assert (freed.id, freed.attempt, freed.kind) == (id_of(2), 2, RowKind.PARKED)
 
 
-async def test_a_row_parked_again_waits_as_its_answer_says(database: Database) -> None:
-    store = database.connect()
+async def test_a_row_parked_again_waits_as_its_answer_says(store: Store) -> None:
     await queue(store, row(1, "a"))
     await settle(store, journal=[parked(1, attempt=2)], answers=[parked_again(1, due_at=LATER)])
     await store.forget(await store.unpublished([3]))
@@ -168,8 +153,7 @@ async def test_a_row_parked_again_waits_as_its_answer_says(database: Database) -
 
 
 @pytest.mark.parametrize("ends_handled", [False, True])
-async def test_a_late_forget_leaves_what_was_answered_since(database: Database, ends_handled: bool) -> None:  # noqa: FBT001
-    store = database.connect()
+async def test_a_late_forget_leaves_what_was_answered_since(store: Store, ends_handled: bool) -> None:  # noqa: FBT001
     await queue(store, row(1, "a"))
     first = parked_again(1, due_at=NOW)
     await settle(store, journal=[parked(1, attempt=2)], answers=[first])
@@ -182,8 +166,7 @@ async def test_a_late_forget_leaves_what_was_answered_since(database: Database, 
     assert [found.row_id for found in await store.unpublished([3])] == [id_of(1)]
 
 
-async def test_a_row_that_moved_on_from_the_attempt_that_was_taken_is_a_rival(database: Database) -> None:
-    store = database.connect()
+async def test_a_row_that_moved_on_from_the_attempt_that_was_taken_is_a_rival(store: Store) -> None:
     await queue(store, row(1, "a"))
     answers = [parked_again(1, due_at=NOW)]
     await settle(store, journal=[parked(1, attempt=2)], answers=answers)
@@ -196,8 +179,7 @@ async def test_a_row_that_moved_on_from_the_attempt_that_was_taken_is_a_rival(da
     assert await recorded_by(store, [id_of(5)]) == {}
 
 
-async def test_only_a_moved_row_may_stand_already(database: Database) -> None:
-    store = database.connect()
+async def test_only_a_moved_row_may_stand_already(store: Store) -> None:
     moved = row(1, "a", kind=RowKind.MOVED, attempt=0)
     await settle(store, new_rows=[moved, moved])
     await settle(store, new_rows=[moved])
@@ -213,8 +195,7 @@ async def saved(store: Store, key: str, document: Document, lane: int = 3) -> No
     await settle(store, states=states(lane, **{key: document}))
 
 
-async def test_a_document_wakes_when_it_is_due_and_not_before(database: Database) -> None:
-    store = database.connect()
+async def test_a_document_wakes_when_it_is_due_and_not_before(store: Store) -> None:
     await saved(store, "a", Case(due_at=SOON))
     await saved(store, "other lane", Case(due_at=NOW), lane=4)
     await saved(store, "never", Case())
@@ -229,8 +210,7 @@ async def test_a_document_wakes_when_it_is_due_and_not_before(database: Database
     assert (cause.document, cause.at) == (("case", "a"), SOON)
 
 
-async def test_a_deadline_wakes_once_and_a_new_one_wakes_again(database: Database) -> None:
-    store = database.connect()
+async def test_a_deadline_wakes_once_and_a_new_one_wakes_again(store: Store) -> None:
     await saved(store, "a", Case(due_at=NOW))
     assert [await store.tick([3], NOW), await store.tick([3], SOON)] == [1, 0]
     assert await answer_wake_ups(store) == 1
@@ -243,8 +223,7 @@ def gate(*, is_open: bool, revision: int) -> Mapping[DocumentKey, tuple[int, Sta
     return {DocumentKey("gate", "here"): (5, StateRow(Gate(open=is_open), revision))}
 
 
-async def test_a_document_wakes_when_a_gate_opens_and_again_when_it_opens_again(database: Database) -> None:
-    store = database.connect()
+async def test_a_document_wakes_when_a_gate_opens_and_again_when_it_opens_again(store: Store) -> None:
     await saved(store, "a", Case(waits_for=("elsewhere", "here")))
     await saved(store, "b", Case(waits_for=("elsewhere",)))
     assert await store.tick([3], NOW) == 0
@@ -263,8 +242,7 @@ async def test_a_document_wakes_when_a_gate_opens_and_again_when_it_opens_again(
     assert await store.tick([3], NOW) == 1
 
 
-async def test_a_document_that_waits_anew_for_a_gate_that_is_open_wakes_again(database: Database) -> None:
-    store = database.connect()
+async def test_a_document_that_waits_anew_for_a_gate_that_is_open_wakes_again(store: Store) -> None:
     await settle(store, states=gate(is_open=True, revision=2))
     await saved(store, "a", Case(waits_for=("here",)))
     assert await store.tick([3], NOW) == await answer_wake_ups(store) == 1
@@ -274,15 +252,13 @@ async def test_a_document_that_waits_anew_for_a_gate_that_is_open_wakes_again(da
     assert [await store.tick([3], NOW), await store.tick([3], NOW)] == [1, 0]
 
 
-async def test_more_documents_than_fit_wake_one_lot_after_the_other(database: Database) -> None:
-    store = database.connect()
+async def test_more_documents_than_fit_wake_one_lot_after_the_other(store: Store) -> None:
     keys = [f"{number:04}" for number in range(TICK_ROWS_MAX + 20)]
     await settle(store, states=states(**{key: Case(due_at=NOW) for key in keys}))
     assert [await store.tick([3], NOW) for _ in range(3)] == [TICK_ROWS_MAX, 20, 0]
 
 
-async def test_wake_ups_that_wait_behind_others_keep_no_document_asleep(database: Database) -> None:
-    store = database.connect()
+async def test_wake_ups_that_wait_behind_others_keep_no_document_asleep(store: Store) -> None:
     stuck = [f"{number:04}" for number in range(TICK_ROWS_MAX)]
     await settle(store, states=states(**{key: Case(due_at=NOW) for key in stuck}))
     await store.tick([3], NOW)
