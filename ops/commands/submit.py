@@ -29,11 +29,11 @@ def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json
     FILES hold JSON, or NDJSON with a form on each line; - is standard input. When a form is not valid, all faults of
     all forms are named and nothing is sent.
     """
-    goal = destination(state)
-    ready, faults = sort_out([read(text) for text in texts_in(files)], goal.keys)
+    kafka, keys = destination(state)
+    ready, faults = sort_out([read(text) for text in texts_in(files)], keys)
     chosen = ready if partial or not faults else []
     if chosen:
-        send(goal.kafka, chosen)
+        send(kafka, chosen)
     submission = Submission(submitted=tuple(map(submitted, chosen)), faults=tuple(faults))
     if as_json:
         print_json(submission)

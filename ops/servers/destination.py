@@ -2,7 +2,6 @@
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,26 +18,18 @@ from stream.settings import faults_of
 KAFKA_VARIABLE, KEYS_VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP", "KOPPELING_KEYLANE_JWKS"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Kafka, and Keylane's published keys."""
-
-    kafka: KafkaAccess
-    keys: KeySet
-
-
-def destination(state: Path | None) -> Destination:
-    """The sandbox in `state`, else what both variables name, else the usual sandbox.
+def destination(state: Path | None) -> tuple[KafkaAccess, KeySet]:
+    """Of the sandbox in `state`, else what both variables name, else of the usual sandbox.
 
     Raises:
         UsageError: only one of the variables is set, or no address of Kafka.
         ClickException: nothing runs there, or Keylane's keys cannot be read.
     """
     if are_named(state, KAFKA_VARIABLE, KEYS_VARIABLE):
-        return Destination(named_access(), published_keys(Path(os.environ[KEYS_VARIABLE])))
+        return named_access(), published_keys(Path(os.environ[KEYS_VARIABLE]))
     with sandbox_or(state, KAFKA_VARIABLE, KEYS_VARIABLE) as sandbox:
         endpoints = read_endpoints(sandbox)
-    return Destination(endpoints.kafka.access, published_keys(endpoints.keylane.jwks))
+    return endpoints.kafka.access, published_keys(endpoints.keylane.jwks)
 
 
 def kafka_access(state: Path | None) -> KafkaAccess:
