@@ -137,7 +137,7 @@ async def under_way(database: Database, id_: UUID) -> Replay:
     if row is None:
         raise click.ClickException(f"there is no replay {id_}: `koppeling replay list` shows them")
     if row["finished_at"] is not None:
-        raise click.ClickException(_ENDED.format(id_))
+        raise click.ClickException(f"{id_} is at its end already: nothing was changed")
     return _replay(row)
 
 
@@ -197,7 +197,6 @@ def _json(offsets: Offsets) -> str:
     return to_json(dict(offsets)).decode()
 
 
-_ENDED = "{} is at its end already: nothing was changed"
 _UNFINISHED = "select * from operations.replay where asked = $1 and finished_at is null"
 _FORCED = "select * from operations.replay where epoch > 0 and finished_at is null"
 _NEWEST = "select * from operations.replay order by begun_at desc limit $1"
