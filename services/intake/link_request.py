@@ -14,7 +14,6 @@ from services.intake.gate_state import Changes, Wanted, as_wanted, is_open
 from services.intake.named_form import read_kept
 from services.intake.submission import Submission
 from services.intake.terms import TAKEN_UP_WITHIN, Terms
-from services.intake.waking import woken_by
 from stream.service import Case, Emit, Ignore, Outcome
 
 
@@ -94,10 +93,7 @@ def look(case: Case[None], known: Intake, terms: Terms) -> Outcome:
 
 def _seen(case: Case[None], known: Intake, **seen: Any) -> Emit:
     """What was seen of it; nothing else holds."""
-    form = requested(case, known)
-    gates = map(gate.of_leaving, gate.of_request(form) if form else ())
-    wakes = woken_by(case.subject, gates, successors=known.successors, returning=known.returning)
-    fields = {"taken_up": False, "overdue": False, "due_at": None, "waits_for": wakes} | seen
+    fields = {"taken_up": False, "overdue": False, "due_at": None} | seen
     return Emit(documents={Intake.at(case.subject): known.but(**fields)})
 
 

@@ -17,9 +17,10 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.foreign_json import Defect, DefectCode
-from schemas.ids import reference
+from schemas.ids import RegistrationId, reference
 from schemas.values import SealedFor
 from services.intake.documents import Intake
+from stream.service import Case, Emit, HandedOver, WorkingSet
 
 
 def earlier(whose: str, cycle: int = 1) -> dict[str, str]:
@@ -164,6 +165,16 @@ def test_a_correction_of_which_a_parser_had_to_guess_something_changes_nothing()
     desk.take(FormReceived(submission_id="f-guess", form=form, defects=(guessed,)), "guess")
     assert codes_of(desk.heard(RegistrationRejected, "guess")[0]) == [("thirteenth_month", "DUPLICATE_KEY")]
     assert cycles(desk) == [1]
+
+
+def test_a_reference_that_is_read_with_a_batch_is_a_registration_s_own() -> None:
+    desk = accepted()
+    correction = FormReceived(submission_id="f-fix", form={"kind": "correction", **earlier("bakery")})
+    handed, read = HandedOver(correction, RegistrationId("fix")), WorkingSet(desk.story.remembered)
+    case = Case[None](RegistrationId("bakery"), handed, None, read, None, desk.story.now)
+    outcome = desk.story.service.decide(case)
+    assert isinstance(outcome, Emit)
+    assert [type(event) for event in outcome.events] == [RegistrationSubmitted]
 
 
 def test_a_new_employer_code_claims_the_new_and_frees_the_old_once_keylane_has_it() -> None:

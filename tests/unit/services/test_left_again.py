@@ -55,6 +55,16 @@ def test_one_that_is_corrected_to_another_sub_number_leaves_the_request_for_the_
     assert is_taken_up(desk)
 
 
+def test_a_request_that_the_registration_of_another_sub_number_leaves_waits_as_before() -> None:
+    desk = Desk()
+    open_gates(desk)
+    before = desk.intake("request")
+    desk.story.later(days=3)
+    desk.form("branch", by_processor(**SUB_NUMBER))
+    desk.correct("away", "branch", kind="withdrawal")
+    assert desk.intake("request") == before
+
+
 def test_after_a_withdrawal_both_are_reminded_as_if_it_had_just_been_asked_and_it_is_overdue_in_the_end(
     desk: Desk,
 ) -> None:

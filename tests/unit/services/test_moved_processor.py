@@ -48,7 +48,7 @@ def test_what_waits_at_the_new_address_goes_on_and_nobody_is_let_in_at_the_old_o
 def test_the_employer_hears_where_its_request_is_and_chooses_otherwise_with_that_code(desk: Desk) -> None:
     follow(desk)
     said = desk.heard(LinkRequested, "request")[-1]
-    assert (said.cycle, said.processor_email, said.to_processor) == (2, NEW, "request")
+    assert (said.cycle, said.processor_email, said.to_processor, said.former_processor) == (2, NEW, "request", None)
     desk.correct("elsewhere", "request", cycle=2, processor_email="oost@kantoor.example")
     assert waits(desk, "bakery", email=NEW) == ("EMPLOYER_REQUEST",)
 
@@ -65,10 +65,13 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
     desk.correct("moving", "processor", email=NEW)
     follow(desk)
     assert desk.heard(LinkRequested, "request")[-1].to_processor is None
+    desk.correct("fix", "request", cycle=2, email="nu@dekorst.example")
     assert (desk.intake("request").taken_up, desk.intake("request").due_at) == (True, None)
     asked = [one for one in desk.story.remembered.values() if isinstance(one, EmployerRequest) and one.askers]
     assert asked
     assert all(one.askers[0].taken_up for one in asked)
+    desk.correct("elsewhere", "request", cycle=3, processor_email="oost@kantoor.example")
+    assert desk.heard(LinkRequested, "request")[-1].former_processor is None, "it has registered the employer"
 
 
 def test_of_an_employer_s_requests_the_first_stays_the_first_in_whatever_order_they_follow() -> None:

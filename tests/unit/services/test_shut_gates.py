@@ -221,6 +221,14 @@ def test_the_code_of_an_address_that_was_never_accepted_is_old_and_whose_it_is_g
     assert desk.intake("bakery").ended == "withdrawn"
 
 
+def test_an_address_that_a_correction_was_to_move_to_hears_that_it_is_left_once_it_is() -> None:
+    desk = with_a_change_of_address_that_waits()
+    desk.correct("more", "bakery", cycle=2, email="TYPO@elders.example", thirteenth_month=True)
+    desk.correct("mended", "bakery", cycle=3, email="zuid@kantoor.example")
+    left = [one.moved_from for one in desk.heard(RegistrationHeld, "bakery")]
+    assert left == [None, None, "TYPO@elders.example"]
+
+
 def test_a_correction_that_gives_the_address_in_capitals_leaves_the_code_as_it_is_when_it_lapses() -> None:
     desk = with_a_change_of_address_that_waits(PROCESSOR_EMAIL.upper())
     while desk.intake("bakery").answer == "held":
