@@ -139,9 +139,8 @@ class EmployerRequest(Document):
         return self.with_askers(others) if is_remembered else self.but(cut_off=max(0, self.cut_off - 1))
 
     def with_asker(self, asker: Asker) -> "EmployerRequest":
-        """When this link request asks too, or otherwise than before."""
-        others = [one for one in self.askers if one.submission != asker.submission]
-        return self.with_askers(sorted([*others, asker], key=lambda one: one.asked_at or _LONG_AGO))
+        """When this link request, which does not ask until now, asks too."""
+        return self.with_askers(sorted([*self.askers, asker], key=lambda one: one.asked_at or _LONG_AGO))
 
     def asker(self, submission: str) -> Asker | None:
         """This one, if it asks."""

@@ -74,6 +74,22 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
     assert desk.heard(LinkRequested, "request")[-1].former_processor is None, "it has registered the employer"
 
 
+def test_it_is_left_once_what_took_it_up_has_moved_as_well_and_ends() -> None:
+    desk = Desk()
+    open_gates(desk)
+    desk.form("bakery", by_processor())
+    desk.correct("moving", "processor", email=NEW)
+    follow(desk)
+    assert (
+        waits(desk, "branch", email=NEW, loonheffingennummer="123456782L02", connections=[{"employer_code": "2"}]) == ()
+    )
+    desk.correct("away", "branch", kind="withdrawal")
+    assert desk.intake("request").taken_up, "nothing has come for this sub-number"
+    desk.correct("moved-too", "bakery", email=NEW)
+    desk.correct("gone", "bakery", cycle=2, kind="withdrawal")
+    assert not desk.intake("request").taken_up
+
+
 def test_of_an_employer_s_requests_the_first_stays_the_first_in_whatever_order_they_follow() -> None:
     desk = with_open_gates()
     desk.story.now += timedelta(days=1)

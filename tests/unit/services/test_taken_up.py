@@ -9,7 +9,6 @@ from stories import NOW
 from told import all_told
 
 from schemas.events import LinkRequested, RegistrationEnded
-from services.intake.documents import Intake
 from services.intake.employer_request import ASKERS_MAX
 from services.intake.terms import TAKEN_UP_WITHIN
 
@@ -66,6 +65,15 @@ def test_a_corrected_request_is_reminded_of_anew_with_what_it_says_now() -> None
     assert (last.processor_email, last.to_processor) == ("zuid@kantoor.example", "request")
 
 
+def test_so_is_one_after_which_somebody_else_has_asked() -> None:
+    desk = Desk()
+    open_gates(desk)
+    assert looked_after(desk, weeks=9) == (False, True)
+    desk.form("second", link_request(email="tweede@dekorst.example"))
+    desk.form("bakery", by_processor())
+    assert (desk.intake("request").taken_up, desk.intake("request").overdue) == (True, False)
+
+
 @pytest.mark.parametrize("weeks", [4, 9])
 @pytest.mark.parametrize("is_held", [True, False])
 def test_a_request_that_is_overdue_is_taken_up_at_once_by_a_registration_that_comes(
@@ -83,17 +91,6 @@ def test_a_request_that_is_overdue_is_taken_up_at_once_by_a_registration_that_co
     assert looked_after(desk, weeks=4) == (False, True)
     desk.form("again", by_processor())
     assert desk.intake("request").taken_up
-
-
-def test_a_request_that_an_earlier_release_saw_overdue_is_taken_up_too() -> None:
-    desk = Desk()
-    desk.form("request", link_request())
-    assert looked_after(desk, weeks=9) == (False, True)
-    known = desk.intake("request")
-    waits_for = tuple(key for key in known.waits_for if key.startswith("left:"))
-    desk.story.remembered[Intake.at("request")] = known.but(waits_for=waits_for)
-    desk.form("bakery", by_processor())
-    assert (desk.intake("request").taken_up, desk.intake("request").overdue) == (True, False)
 
 
 def test_a_request_is_looked_after_for_sixty_days_and_by_a_correction_after_that() -> None:
