@@ -13,7 +13,7 @@ from schemas.ids import RegistrationId
 from services.intake.claims import freed, holders
 from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of
-from services.intake.employer_request import kept_forms, registering
+from services.intake.employer_request import kept_form, registering
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault, noted
@@ -81,7 +81,7 @@ def _without_correction(
     case: Case[None], known: Intake, before: BeforeCorrection, faults: tuple[FormFault, ...]
 ) -> Emit:
     """What stood stands again. A code that went to an address of the correction only is old from now on."""
-    requests, stands = registering(case, known, *kept_forms(case.subject, known, before))
+    requests, stands = registering(case, known, *kept_form(case.subject, before))
     over: dict[str, Any] = {
         **{name: value for name, value in before if name != "refused"},
         "cycle": known.cycle + 1 if known.moving_to else known.cycle,

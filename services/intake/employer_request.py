@@ -1,6 +1,6 @@
 """Who has asked that an employer may be registered, and whether a registration has come."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import ClassVar, NamedTuple
@@ -182,11 +182,7 @@ def _nobody_asks() -> EmployerRequest:
     return EmployerRequest(email=None)
 
 
-def kept_forms(
-    registration: RegistrationId, known: Intake, *kept: Intake | BeforeCorrection | None
-) -> Iterator[NamedForm]:
-    """The forms that are kept of this one, with those of their requests for which it is known to stand."""
-    for one in kept:
-        read = read_kept(one, registration) if one else None
-        if isinstance(read, NamedForm):
-            yield read._replace(requests=tuple(key for key in read.requests if key in known.requests))
+def kept_form(registration: RegistrationId, kept: Intake | BeforeCorrection | None) -> tuple[NamedForm, ...]:
+    """The form that is kept of this one, if any, and if it is a registration."""
+    read = read_kept(kept, registration) if kept else None
+    return (read,) if isinstance(read, NamedForm) else ()

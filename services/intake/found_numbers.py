@@ -11,7 +11,7 @@ from payroll.form import Form
 from schemas.ids import RegistrationId
 from services.intake.claims import claims_of, given_back, taken
 from services.intake.documents import BeforeCorrection, Intake
-from services.intake.employer_request import kept_forms, registering
+from services.intake.employer_request import kept_form, registering
 from services.intake.named_form import NamedForm, read_form, read_kept
 from services.intake.submission import Submission
 from services.intake.terms import Terms
@@ -83,7 +83,7 @@ def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Ter
     after = _with(known, forms, [key.key for key in claims], leaving=[key.key for key in before] if leaves else [])
     named = [one.after for one in forms]
     if all(one.kept is not known for one in forms):
-        named += kept_forms(case.subject, known, known)
+        named += kept_form(case.subject, known)
     requests, stands = registering(case, known, *named)
     remembered = {Intake.at(case.subject): after.but(requests=requests), **stands}
     return Emit(documents={**remembered, **({} if leaves else before), **claims})

@@ -6,7 +6,7 @@ from payroll.amsterdam import amsterdam_day
 from schemas.events import RegistrationHeld, Requirement
 from services.intake.claims import claims_of
 from services.intake.documents import BeforeCorrection, Intake
-from services.intake.employer_request import kept_forms, registering
+from services.intake.employer_request import kept_form, registering
 from services.intake.gate_state import is_open
 from services.intake.named_form import NamedForm
 from services.intake.submission import Submission
@@ -47,8 +47,7 @@ def hold(
     is_new = before is None or not set(shut) <= set(before.waits)
     is_told = is_new and "SUPERSEDED_REGISTRATION" not in shut
     stands = _before_correction(known)
-    forms = kept_forms(submission.id, known, stands) if known else ()
-    requests, came = registering(submission.case, known, named, *forms)
+    requests, came = registering(submission.case, known, named, *kept_form(submission.id, stands))
     next_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
     documents = submission.answered(
         "held",
