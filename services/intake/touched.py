@@ -51,15 +51,12 @@ def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Ite
         yield from _answer_to(successor)
     if isinstance(cause, Told) and (found := FoundNumbers.told_by(cause.text)):
         for one in completed(found, main, subject):
-            yield from (*_of_form(one.before, subject), *_of_form(one.after, subject))
+            yield from _of_form(one.after, subject)
     if isinstance(cause, Told) and (moved := MovedProcessor.told_by(cause.text)):
         yield from _of_form(read_form(moved.in_form_of(main) or {}, subject, also=main.sealed_to, kept=True), subject)
     yield from _of_form(read_kept(main, subject), subject)
     if isinstance(cause, HandedOver) and isinstance(cause.event, FormReceived):
         yield from _answer_to(cause.origin)
-        if main.stands:
-            # It may end: the employer of what counts is told, be it another one than that of the correction.
-            yield from _of_form(read_kept(main.stands, subject), subject)
         whole = _changed(main.form or {}, cause.event.form, cause.origin)
         if whole is not None:
             yield from _of_form(read_form(whole, subject, also=(*main.sealed_to, cause.origin)), subject)

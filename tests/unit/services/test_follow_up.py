@@ -197,6 +197,18 @@ def test_a_correction_cannot_take_what_another_registration_has() -> None:
     assert (desk.holders(), desk.intake("garage")) == (["bakery", "garage"], before)
 
 
+def test_nor_can_one_after_a_correction_that_brought_a_secret() -> None:
+    desk = Desk()
+    theirs = [{"employer_code": "10000003", "client_secret": token(1, "theirs")}]
+    desk.form("theirs", raet(registration="theirs", connections=theirs))
+    desk.form("bakery", raet(registration="bakery"))
+    desk.correct("secret", "bakery", connections=[{"client_secret": token(1, "secret")}])
+    desk.correct("steal", "bakery", cycle=2, connections=[{"connection": 2, "employer_code": "10000003"}])
+    assert codes_of(desk.heard(CorrectionRefused, "bakery")[0]) == [
+        ("connections.1.employer_code", "ALREADY_REGISTERED")
+    ]
+
+
 def test_what_is_held_can_be_corrected_and_is_held_under_the_new_cycle() -> None:
     desk = Desk()
     desk.form("bakery", by_processor())

@@ -227,8 +227,9 @@ def test_a_request_of_before_that_kept_no_number_is_answered_unless_another_aske
         assert told(desk, by_processor(**L01)) == hears
 
 
-def test_a_namesake_that_asked_for_another_contract_lets_nobody_be_registered_and_hears_nothing() -> None:
-    desk = asked_by({"loonheffingennummer": "111222333L01", "raamwerkcontractnummer": "A0209999"})
+def test_neither_a_namesake_with_another_contract_nor_a_stranger_without_one_lets_it_be_registered() -> None:
+    stranger = {"loonheffingennummer": "111222333L02", "company_name": "Slagerij De Worst B.V."}
+    desk = asked_by({"loonheffingennummer": "111222333L01", "raamwerkcontractnummer": "A0209999"}, stranger)
     desk.form("processor", processor("processor"))
     desk.review("processor")
     numbers = {"loonheffingennummer": None, "raamwerkcontractnummer": "A0201111"}

@@ -48,6 +48,13 @@ def test_the_one_that_is_left_is_named_by_what_it_knew_and_the_other_is_told_fro
     assert left(desk) is None
 
 
+def test_one_that_is_known_by_its_name_alone_is_left_when_another_name_is_given(desk: Desk) -> None:
+    desk.form("garage", by_processor_with_exact("garage", loonheffingennummer=None, raamwerkcontractnummer=None))
+    desk.correct("typo-2", "garage", company_name="B B.V.")
+    said = desk.heard(RegistrationSubmitted, "garage")[-1]
+    assert (said.left and said.left.email, said.employer_email) == (EMPLOYER, OTHER_EMPLOYER)
+
+
 def test_it_reads_so_in_a_mail_of_its_own_that_names_nobody_else(desk: Desk) -> None:
     desk.correct("typo", "bakery", **OTHER)
     _, mail = mails_of(last(desk))

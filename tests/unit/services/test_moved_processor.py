@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, link_request, with_open_gates
-from typed_forms import loket, processor
+from intake_desk import PROCESSOR_EMAIL, Desk, by_processor, by_processor_with_exact, link_request, with_open_gates
+from typed_forms import loket, processor, token
 
 from payroll.address_key import address_key
 from schemas.events import LinkRequested, RegistrationEnded, RegistrationHeld, RegistrationSubmitted
@@ -75,8 +75,7 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
 
 
 def test_it_is_left_once_what_took_it_up_has_moved_as_well_and_ends() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.correct("moving", "processor", email=NEW)
     follow(desk)
@@ -138,6 +137,14 @@ def test_what_it_registered_and_is_held_follows_and_goes_on(desk: Desk) -> None:
     assert follow(desk, "bakery") == MOVED_ON
     desk.correct("old-code", "bakery", cycle=1, kind="withdrawal")
     assert desk.intake("bakery").answer == "submitted"
+
+
+def test_so_does_one_whose_secret_a_correction_has_brought(desk: Desk) -> None:
+    desk.form("bakery", by_processor_with_exact("bakery"))
+    desk.correct("secret", "bakery", connections=[{"client_secret": token(1, "secret")}])
+    follow(desk)
+    follow(desk, "bakery")
+    assert desk.heard(RegistrationSubmitted, "bakery")
 
 
 def test_what_is_held_and_follows_before_its_request_goes_on_behind_that(desk: Desk) -> None:

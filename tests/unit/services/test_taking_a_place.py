@@ -10,7 +10,7 @@ from schemas.events import RegistrationEnded, RegistrationHeld, RegistrationReje
 from schemas.ids import RegistrationId, reference
 from services.intake import gate
 from services.intake.documents import SUCCESSORS_MAX, Intake
-from stream.service import Ignore, Opened
+from stream.service import Due, Ignore, Opened
 
 OWN, OTHER = [{"employer_code": "8106625"}], [{"employer_code": "8106626"}]
 
@@ -74,6 +74,7 @@ def test_it_is_reminded_of_what_it_waits_for(desk: Desk) -> None:
     assert [(one.number, one.waits_for) for one in desk.heard(RegistrationHeld, "new")] == [
         (number, ("PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST")) for number in (0, 1)
     ]
+    assert desk.take(Due(Intake.at("new"), desk.story.now), "new") == Ignore("MOVED_ON")
 
 
 def test_a_wrong_code_is_answered_at_once_whatever_it_waits_for(desk: Desk) -> None:
