@@ -56,8 +56,7 @@ def test_one_that_is_corrected_to_another_sub_number_leaves_the_request_for_the_
 
 
 def test_a_request_that_the_registration_of_another_sub_number_leaves_waits_as_before() -> None:
-    desk = Desk()
-    open_gates(desk)
+    desk = with_open_gates()
     before = desk.intake("request")
     desk.story.later(days=3)
     desk.form("branch", by_processor(**SUB_NUMBER))
