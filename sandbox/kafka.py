@@ -122,7 +122,8 @@ class KafkaCluster:
 
     def _format(self, node: KafkaNode) -> OneShot:
         logins = (f"--add-scram=SCRAM-SHA-512=[name={name},password={word}]" for name, word in self.logins.items())
-        arguments = ("format", f"--cluster-id={self._cluster_id()}", f"--config={_settings_file(node)}", *logins)
+        cluster_id = self._kept("cluster.id", base64.urlsafe_b64encode(uuid.uuid4().bytes)[:22].decode())
+        arguments = ("format", f"--cluster-id={cluster_id}", f"--config={_settings_file(node)}", *logins)
         return OneShot(
             name=f"format of {_process_name(node)}",
             argv=self._java("kafka.tools.StorageTool", *arguments),
@@ -134,9 +135,6 @@ class KafkaCluster:
         # Java does not read TMPDIR.
         temporary = f"-Djava.io.tmpdir={gettempdir()}"
         return (str(JAVA), *JVM, *self.warmth, logging, temporary, "-cp", self.classpath, main_class, *arguments)
-
-    def _cluster_id(self) -> str:
-        return self._kept("cluster.id", base64.urlsafe_b64encode(uuid.uuid4().bytes)[:22].decode())
 
     def _kept(self, name: str, first: str) -> str:
         kept = self.directory / name

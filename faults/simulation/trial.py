@@ -50,7 +50,7 @@ def simulate(seed: int, parts: Parts | None = None, only: str | None = None) -> 
         world.run(look)
     except NotQuietError as error:
         problems.append(f"I6 NEVER_QUIET: {error}")
-    problems += [f"{name} ended: {_said(error)}" for name, error in world.unexpected]
+    problems += [f"{name} ended: {''.join(format_exception(error))}" for name, error in world.unexpected]
     if not problems:
         after = evidence(world)
         verdict = judge(after, at_rest=True)
@@ -93,7 +93,3 @@ def _put_aside(world: World) -> set[str]:
     """The registrations of which the notifier was told something else under an id that it had read already."""
     rows = world.databases["notifier"].tables.rows.values()
     return {queued.row.key for queued in rows if queued.reason == "ID_REUSED"}
-
-
-def _said(error: BaseException) -> str:
-    return "".join(format_exception(error))

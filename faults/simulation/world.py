@@ -176,7 +176,7 @@ class World:
         Chaos(self).begin()
         self.loop.outside(self.weather.ends_at_s, self._clear_up)
         if self.weather.mended_at_s is not None:
-            self._later(self.weather.mended_at_s, self._mend)
+            self._later(self.weather.mended_at_s, self.release.mend)
         for service in self.databases:
             for _ in range(WORKERS):
                 self._start(service)
@@ -250,9 +250,6 @@ class World:
         self.smtp.trouble = 0
         for process in self.processes:
             process.set_clock(timedelta())
-
-    def _mend(self) -> None:
-        self.release.mend()
 
     async def _until_quiet(self) -> None:
         while self.loop.time() < QUIET_BY_S:

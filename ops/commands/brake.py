@@ -88,11 +88,8 @@ async def _release(url: str, stopped: Sequence[PulledBrake], reason: str) -> Non
                 raise click.ClickException(
                     f"{pulled.service} {pulled.release} was released by another at this moment; nothing was changed"
                 )
-        await record_actions(database, Deed.RELEASE_BRAKE, reason, [_change(pulled) for pulled in stopped])
-
-
-def _change(pulled: PulledBrake) -> Change:
-    return Change(pulled.service, pulled.release, None, {"stopped": pulled.reason}, {})
+        changes = [Change(one.service, one.release, None, {"stopped": one.reason}, {}) for one in stopped]
+        await record_actions(database, Deed.RELEASE_BRAKE, reason, changes)
 
 
 def brake_lines(brakes: Sequence[PulledBrake]) -> Iterator[str]:

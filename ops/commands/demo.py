@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import click
 
@@ -19,7 +18,6 @@ from ops.demonstration.course import Course
 from ops.demonstration.report import report_lines
 from ops.demonstration.scenario import POLICIES, SCENARIOS
 from ops.demonstration.screen import console, screen
-from ops.demonstration.situation import Situation
 from ops.servers.administrator import connected
 from ops.servers.destination import published_keys
 from sandbox.end_signals import end_when_told
@@ -109,10 +107,6 @@ async def _perform(sandbox: RunningSandbox) -> tuple[Verdict, list[str]]:
             situation = await Course(sandbox, database, parts, shown).run(deadline_s=DEADLINE_S)
         rows = frozenset(await confirmations(database))
     verdict = await verdict_of(sandbox.state, [link for one in parts for link in one.expected])
-    _tell(situation, endpoints.mailbox, rows)
-    return verdict, situation.missing()
-
-
-def _tell(situation: Situation, mailbox: Path, rows: frozenset[UUID]) -> None:
-    for line in report_lines(situation, read_mailbox(mailbox), rows):
+    for line in report_lines(situation, read_mailbox(endpoints.mailbox), rows):
         click.echo(line)
+    return verdict, situation.missing()

@@ -1,7 +1,6 @@
 """Which parked records an operator means."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -99,7 +98,8 @@ async def _rows(database: Database, choice: Choice, service: str | None) -> list
     if not rows:
         return await _of_registration(database, choice, service)
     if len(rows) > 1:
-        raise click.ClickException(f"{choice.typed} is parked in {_names(rows)}: say which with --service")
+        services = " and ".join(dict.fromkeys(row.service for row in rows))
+        raise click.ClickException(f"{choice.typed} is parked in {services}: say which with --service")
     _check_attempt(choice, rows[0])
     return rows
 
@@ -123,7 +123,3 @@ def _check_attempt(choice: Choice, row: ParkedRow) -> None:
             f"{choice.typed} has moved on: it is parked for {row.reason} at attempt {row.attempts} now. "
             f"Nothing was changed; look at it with `koppeling parked show {row.id}`"
         )
-
-
-def _names(rows: Sequence[ParkedRow]) -> str:
-    return " and ".join(Counter(row.service for row in rows))

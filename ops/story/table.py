@@ -40,7 +40,8 @@ def registration_lines(listed: Sequence[ListedRegistration], now: datetime, colu
     for line in _lines(_HEADING, columns if narrow else width, narrow=narrow):
         yield click.style(line, bold=True)
     for one in listed:
-        stage = click.style(_cell(one.stage_words, _STAGE_COLUMNS), fg=_colour(one))
+        colour = "red" if one.unusual else _COLOURS.get(one.standing.stage)
+        stage = click.style(_cell(one.stage_words, _STAGE_COLUMNS), fg=colour)
         values = (one.reference, one.company_name or "-", one.package or "-", stage, age(now - one.standing.since))
         yield from _lines(values, columns if narrow else width, narrow=narrow)
 
@@ -61,7 +62,3 @@ def _cell(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(f"{set_cell_size(text, width - 1).rstrip()}…", width)
-
-
-def _colour(one: ListedRegistration) -> str | None:
-    return "red" if one.unusual else _COLOURS.get(one.standing.stage)
