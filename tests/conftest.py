@@ -28,6 +28,16 @@ def pytest_configure() -> None:
 BESIDE = ("tests/unit/", "tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")
 
 
+REAL = ("tests/flow/", "tests/sandbox/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Whoever asks for a sandbox needs one, and everybody in these folders does.
+    for item in items:
+        if item.nodeid.startswith(REAL) or "sandbox" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.sandbox)
+
+
 class TwoProcesses(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """One has the flow through one sandbox, and waits most of its time; the other has all the rest."""
 

@@ -22,8 +22,6 @@ from sandbox.running import RunningSandbox
 from services.migrate import migrate
 from stream.postgres_pause import pause, resume
 
-pytestmark = pytest.mark.sandbox
-
 WHY = "a test"
 PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, body_started_at)

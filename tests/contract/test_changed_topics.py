@@ -15,8 +15,6 @@ from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
 from stream.record import TopicLane
 
-pytestmark = pytest.mark.sandbox
-
 
 @pytest.fixture
 def topics() -> tuple[str, str]:

@@ -12,8 +12,6 @@ from real import emptied_sync
 from ops.cli import main
 from sandbox.running import RunningSandbox
 
-pytestmark = pytest.mark.sandbox
-
 REASON = "TOO_LARGE"
 PARKED = """
 insert into intake.redelivery

@@ -5,15 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-import pytest
 from aiokafka import AIOKafkaProducer
 from clusters import LANES, OnKafka, until
 from real import make_topics
 
 from sandbox.running import RunningSandbox
 from stream.record import TopicLane
-
-pytestmark = pytest.mark.sandbox
 
 
 @asynccontextmanager

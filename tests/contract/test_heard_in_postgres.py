@@ -11,8 +11,6 @@ from services.monitor.remembered import remembered
 from services.monitor.stage import Stage
 from services.timeline.documents import Entry, Said, Timeline, Why
 
-pytestmark = pytest.mark.sandbox
-
 REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
 
 

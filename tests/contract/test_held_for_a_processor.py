@@ -17,8 +17,6 @@ from services.intake.documents import Intake, Processor
 from services.migrate import migrate
 from stream.document import Document
 
-pytestmark = pytest.mark.sandbox
-
 HELD, WITH_LOKET, WITH_EXACT = (registration_id("https://forms.example/held", one) for one in ("held", "a", "b"))
 EMAIL = "Wacht@kantoor.example"
 

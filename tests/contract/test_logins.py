@@ -14,8 +14,6 @@ from sandbox.postgres_home import find_home
 from sandbox.running import RunningSandbox
 from services.migrate import migrate
 
-pytestmark = pytest.mark.sandbox
-
 SCRIPT = Path(__file__).parents[2] / "deployment/postgres/roles.sh"
 LOGINS = "select rolname, rolcanlogin, rolpassword from pg_authid where rolname in ('intake', 'monitor') order by 1"
 GIVEN = "it's new"

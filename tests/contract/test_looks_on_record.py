@@ -19,8 +19,6 @@ from services.enrichment.documents import Enrichment
 from services.intake.documents import Intake, Reference
 from stream.document import Document
 
-pytestmark = pytest.mark.sandbox
-
 PROCESSOR, EMPLOYER = (registration_id("https://forms.example/looks", name) for name in ("processor", "employer"))
 NAMES = ("Kantoor Zichtbaar", "inzage@kantoor.example", "Bakkerij Gezien")
 SINCE = datetime(2026, 1, 2, tzinfo=UTC)

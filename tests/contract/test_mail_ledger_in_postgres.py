@@ -17,8 +17,6 @@ from stream.postgres import PostgresStore
 from stream.postgres_session import Session
 from stream.store import Store
 
-pytestmark = pytest.mark.sandbox
-
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 PLAN = """

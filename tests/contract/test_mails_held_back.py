@@ -10,8 +10,6 @@ from real import emptied
 from ops.mails.holding_back import hold_unsent_back
 from sandbox.running import RunningSandbox
 
-pytestmark = pytest.mark.sandbox
-
 WHY = "Postgres was restored to before the mails"
 UNSENT = ["PLANNED", "PLANNED", "CLAIMED", "BODY_STARTED", "PLANNED"]
 PLAN = """

@@ -24,8 +24,6 @@ from stream.document import Document
 from stream.environment import ADMIN_VARIABLE
 from stream.postgres_pause import pause
 
-pytestmark = pytest.mark.sandbox
-
 REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
 MAIL, BEFORE, FORCED = UUID(int=7), UUID(int=8), UUID(int=9)
 PLAN = """

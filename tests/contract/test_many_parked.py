@@ -12,8 +12,6 @@ from ops.cli import main
 from ops.parked.chosen import CHOSEN_MAX
 from sandbox.running import RunningSandbox
 
-pytestmark = pytest.mark.sandbox
-
 REASON, LATER, MORE = "DEFECT_KeyError", 3, "and more: these are the first"
 PARKED = """
 insert into intake.redelivery

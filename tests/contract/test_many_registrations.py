@@ -28,7 +28,7 @@ from sandbox.running import RunningSandbox
 from schemas.ids import reference
 from services.migrate import migrate
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 REGISTRATIONS = 50_000
 PARKED = 5_000

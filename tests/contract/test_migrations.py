@@ -10,8 +10,6 @@ from sandbox.running import RunningSandbox
 from services.migrate import ONE_AT_A_TIME, main, migrate
 from stream.environment import ADMIN_VARIABLE
 
-pytestmark = pytest.mark.sandbox
-
 
 @pytest.fixture
 def url(sandbox: RunningSandbox) -> str:

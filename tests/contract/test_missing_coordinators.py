@@ -14,8 +14,6 @@ from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
 
-pytestmark = pytest.mark.sandbox
-
 
 async def nobody(*_: object) -> None:
     raise GroupCoordinatorNotAvailableError

@@ -14,8 +14,6 @@ from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
 from stream.record import Message, Record, TopicLane
 
-pytestmark = pytest.mark.sandbox
-
 NOBODY = -1
 
 

@@ -20,8 +20,6 @@ from services.migrate import migrate
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
 from stream.document import Document
 
-pytestmark = pytest.mark.sandbox
-
 SINCE = datetime(2026, 1, 2, tzinfo=UTC)
 EXCHANGE = FirstExchange(on=date(2026, 3, 5), period_id="2026-02", rule_version="1", named_by_keylane=False)
 PLAIN, CONTRADICTED, SET_ASIDE, GUESSED, UNUSUAL = (

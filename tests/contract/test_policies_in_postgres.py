@@ -21,8 +21,6 @@ from stream.postgres import PostgresStore
 from stream.read_pool import ReadPool
 from stream.service import Concern, Opened
 
-pytestmark = pytest.mark.sandbox
-
 REGISTRATION = RegistrationId("6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ROW = PolicyRow("A0201234", "123456782L01", ("P1", "P2"), ("WIA Excedent",), date(2026, 1, 1), (), "SV-loon", True)

@@ -14,8 +14,6 @@ from sandbox.waiting import until
 from stream.errors import StoreUnavailable
 from stream.postgres_session import Session
 
-pytestmark = pytest.mark.sandbox
-
 
 class Relay:
     """Passes bytes on in both directions, and that the server has hung up only when it is to tell."""

@@ -20,8 +20,6 @@ from services.intake.documents import Intake, Processor
 from services.intake.moved_processor import MovedProcessor
 from stream.document import Document
 
-pytestmark = pytest.mark.sandbox
-
 OLD, NEW = "Oud@kantoor.example", "nieuw@kantoor.example"
 CONFIRMED, APPLIED, STILL, ASKED, ELSEWHERE, WITHDRAWN, HELD, WORKS = (
     registration_id("https://forms.example/moves", name)

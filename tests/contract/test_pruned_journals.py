@@ -20,8 +20,6 @@ from sandbox.waiting import until
 from stream.memory.manual_clock import ManualClock
 from stream.postgres_prune import _PRUNE, STRETCH_PAGES, Pruner
 
-pytestmark = pytest.mark.sandbox
-
 ROWS = 20_000
 LINE = datetime(2024, 1, 1, tzinfo=UTC)
 WHY = "a test"

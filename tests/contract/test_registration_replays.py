@@ -23,8 +23,6 @@ from stream.decode import Received, decode
 from stream.horizon import HORIZON
 from stream.record import Record
 
-pytestmark = pytest.mark.sandbox
-
 TOPIC = ProvisioningReported.name
 NAMES = [registration_id("urn:a-test", f"replayed-{number}") for number in range(3)]
 COUNT = "select count(*) from provisioning.redelivery where kind = 'replay'"

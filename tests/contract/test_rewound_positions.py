@@ -15,8 +15,6 @@ from ops.service_state.rewinding import put_back, rewind_of
 from sandbox.running import RunningSandbox
 from stream.kafka_access import KafkaAccess
 
-pytestmark = pytest.mark.sandbox
-
 WHY = "restored to before the log's beginning"
 NOWHERE = KafkaAccess("127.0.0.1:1")
 

@@ -13,8 +13,6 @@ from sandbox.waiting import until
 from stream.postgres import PostgresStore
 from stream.record import pack_headers
 
-pytestmark = pytest.mark.sandbox
-
 MANY = 3_000
 OPENED = """
 insert into state (kind, key, lane, revision, document)

@@ -5,14 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
-import pytest
 from databases import Claim, OnPostgres
 from settlements import settle
 
 from stream.document import DocumentKey
 from stream.store import StateRow
-
-pytestmark = pytest.mark.sandbox
 
 GATE = DocumentKey("claim", "read by all")
 LONGER_S = 2.0

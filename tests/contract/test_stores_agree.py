@@ -120,7 +120,6 @@ async def postgres(sandbox: RunningSandbox, intake_url: str) -> AsyncIterator[On
     await found.close()
 
 
-@pytest.mark.sandbox
 @pytest.mark.parametrize("seed", range(10))
 async def test_any_history_has_the_same_course(seed: int, postgres: OnPostgres) -> None:
     stores = InMemory().connect(), postgres.connect()

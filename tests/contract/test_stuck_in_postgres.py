@@ -17,8 +17,6 @@ from services.monitor.stage import Stage
 from services.provisioning.documents import Link, LinkStage, Provisioning
 from stream.document import Document
 
-pytestmark = pytest.mark.sandbox
-
 NAMES = [registration_id("urn:a-test", f"stuck-{number}") for number in range(2)]
 SCHEMAS = ("intake", "enrichment", "provisioning")
 PARKED = """

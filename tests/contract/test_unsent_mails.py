@@ -16,8 +16,6 @@ from sandbox.running import RunningSandbox
 from schemas.flow import SERVICE_NAMES
 from services.migrate import migrate
 
-pytestmark = pytest.mark.sandbox
-
 PLAN = """
 insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, planned_at)
 values (gen_random_uuid(), 0, $1, 'link-realised', '', '', 0, '{}', $2, now() - $3 * interval '1 minute')

@@ -13,8 +13,6 @@ from ops.cli import main
 from sandbox.running import RunningSandbox
 from stream.document import Document
 
-pytestmark = pytest.mark.sandbox
-
 
 def documents() -> Iterator[tuple[str, str, Document]]:
     held: Any = {"answer": "held", "held_since": datetime(2026, 1, 2, tzinfo=UTC), "waits_for": ("a gate",)}

@@ -4,7 +4,6 @@ import asyncio
 import json
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
 from commands import MORE, koppeling
 from onboarding import Onboarding
@@ -14,8 +13,6 @@ from ops.actions.applying import NOT_APPLIED
 from ops.cli import main
 from ops.servers.destination import KAFKA_VARIABLE
 from stream.environment import ADMIN_VARIABLE
-
-pytestmark = pytest.mark.sandbox
 
 
 async def said(onboarding: Onboarding, why: str) -> list[dict[str, Any]]:

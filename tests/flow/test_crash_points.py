@@ -11,8 +11,6 @@ from onboarding import CONFIRMATION, MAILS_EACH, RECEIPT, Onboarding
 from sandbox.extra_worker import exit_code, sent_away, worker
 from stream.step import Step
 
-pytestmark = pytest.mark.sandbox
-
 STEPS = list(Step)
 
 

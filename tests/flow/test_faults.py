@@ -1,12 +1,8 @@
 """The quick tier of `make fault`: a part of the matrix, each fault once or a few times, on a sandbox of its own."""
 
-import pytest
-
 from faults.real.fault import Ground
 from faults.real.ground import Plan, run
 from faults.real.matrix import faults
-
-pytestmark = pytest.mark.sandbox
 
 SEED = 3
 

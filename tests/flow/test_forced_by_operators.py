@@ -5,7 +5,6 @@ import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from datetime import UTC, datetime
 
-import pytest
 from commands import command, koppeling
 from onboarding import Onboarding
 from realised import realised
@@ -14,8 +13,6 @@ from ops.terminal.output import COLUMNS
 from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
 from schemas.ids import reference
-
-pytestmark = pytest.mark.sandbox
 
 WHY = ("--apply", "--reason", "a test")
 OF_ENRICHMENT = "select id, reason from enrichment.journal where subject = any($1)"

@@ -19,7 +19,7 @@ from schemas.envelope import Envelope
 from schemas.events import ProcessorReviewed
 from schemas.ids import registration_id
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 PAIRS = 1_000
 WORKERS = 3

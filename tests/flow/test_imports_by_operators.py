@@ -6,8 +6,6 @@ import pytest
 from commands import koppeling
 from onboarding import Onboarding
 
-pytestmark = pytest.mark.sandbox
-
 CLIENTS = "processor_email,raamwerkcontractnummer,loonheffingennummer\nverwerker@import.example,A0209870,123456782L01\n"
 POLICIES = (
     "raamwerkcontractnummer,loonheffingennummer,policy_numbers,products,starts_on,insured_groups,salary_notion,"

@@ -22,8 +22,6 @@ from schemas.events import RegistrationStuck
 from schemas.ids import reference
 from services.monitor.stage import Stage
 
-pytestmark = pytest.mark.sandbox
-
 KILLS = 10
 FORMS_BEFORE_EACH = 2
 IMPATIENT = {

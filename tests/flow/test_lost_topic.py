@@ -17,7 +17,7 @@ from schemas.flow import LANES, SERVICES
 from services.create_topics import wanted
 from stream.kafka_topics import create_topics
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 TOPIC = PolicyEnriched.name
 READERS = tuple(party.name for party in SERVICES if PolicyEnriched in party.consumes)

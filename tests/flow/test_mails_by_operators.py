@@ -3,14 +3,11 @@
 import re
 from uuid import UUID
 
-import pytest
 from commands import MORE, koppeling, operators
 from forms import loket_form
 from onboarding import CONFIRMATION, RECEIPT, Effect, Onboarding, form_record
 
 from schemas.ids import reference
-
-pytestmark = pytest.mark.sandbox
 
 WHY = ("--apply", "--reason", "as the server's log says")
 EMPLOYER = "directie@verlaten.example"

@@ -5,7 +5,6 @@ from datetime import date
 from email import message_from_bytes
 from email.policy import default
 
-import pytest
 from exchange_day import by_four_weeks, by_the_month, in_words
 from keylane_side import configured_on
 from manual_forms import exact_by_a_processor, loket_by_a_processor, loket_with_dgas, raet_with_entities
@@ -18,8 +17,6 @@ from sandbox.keylane.script import Step
 from sandbox.mail_index import Mail
 from sandbox.secret_store import password
 from schemas.ids import reference, registration_id
-
-pytestmark = pytest.mark.sandbox
 
 NAMED = date(2098, 10, 15)
 """A working day in a distant future, so that the text does not depend on the day of the test."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import pytest
 from forms import loket_form
 from metrics_pages import metrics_pages
 from onboarding import MAILS_EACH, Onboarding
@@ -12,8 +11,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from sandbox.waiting import until
 from schemas.flow import SERVICES
 from stream.step import Step
-
-pytestmark = pytest.mark.sandbox
 
 FORMS = 3
 Pages = dict[str, dict[str, Metric]]

@@ -28,7 +28,7 @@ from sandbox.waiting import until
 from schemas.flow import SERVICE_NAMES
 from schemas.ids import registration_id
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 NOWHERE = 1
 """A port where nothing listens."""

@@ -1,10 +1,7 @@
-import pytest
 from forms import loket_form
 from onboarding import MAILS_EACH, Onboarding
 
 from stream.clock import SystemClock
-
-pytestmark = pytest.mark.sandbox
 
 SMTP_AWAY_S = 20
 

@@ -14,8 +14,6 @@ from sandbox.waiting import until
 from schemas.events import PolicyEnriched
 from schemas.ids import reference, registration_id
 
-pytestmark = pytest.mark.sandbox
-
 REFUSED = "DATABASE_REFUSED_23514"
 
 

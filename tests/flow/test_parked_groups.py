@@ -1,6 +1,5 @@
 """A bad import fails many registrations: an operator finds the group, mends the cause and retries it."""
 
-import pytest
 from commands import koppeling
 from forms import loket_form
 from onboarding import SOURCE, Onboarding, form_record
@@ -9,8 +8,6 @@ from test_parked_by_operators import REFUSED, taking_only
 from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import registration_id
-
-pytestmark = pytest.mark.sandbox
 
 COUNT = 40
 

@@ -1,4 +1,3 @@
-import pytest
 from commands import koppeling
 from forms import loket_form, loonheffingennummer
 from keylane_side import was_asked
@@ -10,8 +9,6 @@ from sandbox.keylane.script import Step
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 from schemas.values import Finding
-
-pytestmark = pytest.mark.sandbox
 
 RIGHT_MISSING = (Finding(code="RIGHT_MISSING", detail="Raadplegen HRM"),)
 WHY = ("--apply", "--reason", "found by its name")

@@ -7,15 +7,12 @@ import signal
 from urllib.request import urlopen
 
 import asyncpg
-import pytest
 from commands import koppeling, operators
 from forms import loket_form
 from onboarding import Onboarding
 
 from sandbox.waiting import until
 from schemas.flow import ENRICHMENT
-
-pytestmark = pytest.mark.sandbox
 
 WHY = ("--apply", "--reason", "the policies are being replaced")
 

@@ -14,8 +14,6 @@ from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 
-pytestmark = pytest.mark.sandbox
-
 WHY = ("--apply", "--reason", "Niet gevonden in het handelsregister")
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from commands import koppeling
 from forms import loket_form
 from onboarding import MAILS_EACH, SOURCE, Onboarding, Raw, form_record
@@ -13,8 +12,6 @@ from ops.actions.applying import NOT_APPLIED
 from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
-
-pytestmark = pytest.mark.sandbox
 
 WHY = ("--apply", "--reason", "a test")
 SHORTER = ("intake", "--horizon-days", "410")

@@ -6,7 +6,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from commands import Said, koppeling
 from forms import loket_form, policies_for
 from onboarding import SOURCE, Onboarding, form_record
@@ -16,8 +15,6 @@ from sandbox.extra_worker import exit_code, sent_away, worker
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 from services.enrichment.policies import PolicyRow, load_policies
-
-pytestmark = pytest.mark.sandbox
 
 COUNT = 300
 COMMANDS_MAX = 5

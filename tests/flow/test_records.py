@@ -15,8 +15,6 @@ from schemas.flow import LANES
 from schemas.ids import registration_id
 from stream.lane import lane_of
 
-pytestmark = pytest.mark.sandbox
-
 NOT_JSON = b'{"submission_id": "half'
 
 

@@ -21,8 +21,6 @@ from sandbox.waiting import until
 from schemas.flow import LANES, MONEY_PATH, SERVICES
 from schemas.ids import reference, registration_id
 
-pytestmark = pytest.mark.sandbox
-
 WHY = ("--apply", "--reason", "a test")
 OF_RECORDS = "notifier.journal where subject = $1 and id not in (select id from notifier.effect)"
 """What a replay can bring again: that a mail is sent stands in no topic that the notifier reads."""

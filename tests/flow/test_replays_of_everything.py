@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from random import Random
 
 import asyncpg
-import pytest
 from commands import command, koppeling
 from consumer_group import all_committed
 from forms import loket_form
@@ -26,8 +25,6 @@ from sandbox.waiting import until
 from schemas.events import ConnectionsWithdrawn, CorrectionRefused
 from schemas.flow import FLOW, OPERATORS, SERVICES, TIMELINE
 from services.migrate import migrate
-
-pytestmark = pytest.mark.sandbox
 
 READ = [(event.name, party.name) for party in SERVICES for event in party.consumes]
 SAID = sorted({event.name for party in FLOW if party is not OPERATORS for event in party.emits})

@@ -22,8 +22,6 @@ from payroll.amsterdam import AMSTERDAM
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 
-pytestmark = pytest.mark.sandbox
-
 SERVICE = "timeline"
 RELEASE = "1.4.0"
 MISLED = "processor-reviewed"

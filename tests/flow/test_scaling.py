@@ -4,14 +4,11 @@ import asyncio
 import signal
 from itertools import count, islice
 
-import pytest
 from consumer_group import all_committed, members
 from forms import loket_form
 from onboarding import MAILS_EACH, Onboarding
 
 from sandbox.extra_worker import Process, exit_code, sent_away, worker
-
-pytestmark = pytest.mark.sandbox
 
 STOP_S_MAX = 10
 SESSION_THAT_OUTLASTS_THE_TEST_MS = 120_000

@@ -10,8 +10,6 @@ from scenarios.files import SCENARIOS, Told
 from scenarios.player import Player
 from world_on_sandbox import WorldOnSandbox, come_to_rest
 
-pytestmark = pytest.mark.sandbox
-
 PLAYED = [(number, told) for number, told in enumerate(SCENARIOS) if told.scenario.in_memory_only is None]
 FILES = {name: list(played) for name, played in groupby(PLAYED, key=lambda one: one[1].path.stem)}
 

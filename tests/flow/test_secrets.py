@@ -25,8 +25,6 @@ from schemas.ids import registration_id
 from schemas.topics import event_topics
 from stream.lane import lane_of
 
-pytestmark = pytest.mark.sandbox
-
 MARK = "MARKED-verborgen"
 FORM_TOPIC = "form-received"
 TYPED = f"{MARK}-typed"

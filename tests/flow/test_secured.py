@@ -23,7 +23,7 @@ from services.create_topics import wanted
 from stream.kafka_access import KafkaAccess
 from stream.kafka_topics import create_topics
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.long]
+pytestmark = pytest.mark.long
 
 SUBMISSION = "secured"
 

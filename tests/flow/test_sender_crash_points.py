@@ -15,8 +15,6 @@ import stream
 from sandbox.extra_worker import exit_code, sent_away, worker
 from stream.step import Step
 
-pytestmark = pytest.mark.sandbox
-
 WHILE_IT_LIVES = {"claim_s": 60}
 """A dying worker leaves alone what another one has claimed."""
 SOON_SURE = {"claim_s": 1.5, "smtp_timeout_s": 1}

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import pytest
 from commands import Said, koppeling
 from forms import loket_form
 from onboarding import Onboarding
@@ -10,8 +9,6 @@ from onboarding import Onboarding
 from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.flow import SERVICES
-
-pytestmark = pytest.mark.sandbox
 
 
 async def asked(onboarding: Onboarding) -> dict[str, dict[str, object]]:

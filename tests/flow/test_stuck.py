@@ -10,8 +10,6 @@ from onboarding import MAILS_EACH, Onboarding
 from ops.terminal.output import COLUMNS
 from schemas.ids import reference
 
-pytestmark = pytest.mark.sandbox
-
 WHY = ("--apply", "--reason", "enrichment has lost it")
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from random import Random
 from uuid import UUID
 
-import pytest
 from forms import loket_form
 from onboarding import Onboarding, Raw, form_record
 
@@ -18,8 +17,6 @@ from schemas.flow import LANES
 from stream.decode import decode
 from stream.lane import lane_of
 from stream.record import Record
-
-pytestmark = pytest.mark.sandbox
 
 NEWER = "newer versions"
 KINDS = [kind for kind in FORM_KINDS if kind not in (NEWER, "good")]

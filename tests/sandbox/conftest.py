@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -7,13 +6,6 @@ from sandbox.running import RunningSandbox
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory
 from sandbox.throwaway import throwaway_sandbox, throwaway_state
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.sandbox)
 
 
 @pytest.fixture
