@@ -43,8 +43,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
         return Emit(documents={Intake.at(case.subject): known.but(due_at=case.now + terms.reminder)})
     read = read_kept(known, case.subject)
     submission = Submission.of_kept(case, terms, known)
-    shut = shut_gates(submission, read) if isinstance(read, NamedForm) else {}
-    if not isinstance(read, NamedForm) or not shut:
+    if not isinstance(read, NamedForm) or not (shut := shut_gates(submission, read)):
         return go_on(case, known, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
     told = told_of_wait(asker_of(case, read), known, read)

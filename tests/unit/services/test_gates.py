@@ -303,6 +303,11 @@ def test_what_waits_for_something_new_says_so_at_once_and_is_reminded_of_a_week_
     waits: tuple[str, ...] = ("EMPLOYER_REQUEST",)
     assert heard == [(0, ("PROCESSOR_CONFIRMATION",)), (1, waits), (2, waits)]
     assert desk.story.now == NOW + timedelta(days=10)
+    desk.review("processor", "declined")
+    desk.due("bakery")
+    assert desk.intake("bakery").waits == ("PROCESSOR_CONFIRMATION", *waits)
+    desk.review("processor")
+    assert desk.intake("bakery").waits == waits
 
 
 def test_a_deadline_that_was_overtaken_does_nothing() -> None:

@@ -84,6 +84,13 @@ def test_a_wrong_code_is_answered_at_once_whatever_it_waits_for(desk: Desk) -> N
     assert (desk.intake("bakery").wrong_codes, desk.holders()) == (1, ["bakery"])
 
 
+def test_an_answer_that_comes_after_a_reminder_is_heard(desk: Desk) -> None:
+    with desk.holding_up("bakery"):
+        instead(desk, cycle=2)
+        desk.due("new")
+    assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "new")] == ["CODE_WRONG"]
+
+
 def test_what_it_wants_besides_is_its_own_from_the_beginning(desk: Desk) -> None:
     instead(desk, connections=OTHER)
     desk.form("third", loket(connections=OTHER, email="derde@anders.example"))

@@ -122,6 +122,11 @@ def test_the_first_that_an_employer_hears_of_a_wait_is_no_reminder() -> None:
     assert not [subject for subject in subjects(held(desk, "bakery")) if "Herinnering" in subject]
     desk.due("bakery")
     assert ["Herinnering" in subject for subject in subjects(held(desk, "bakery"))] == [True, True]
+    desk.correct("away", "request", kind="withdrawal")
+    desk.form("anew", link_request(email="nieuw@dekorst.example"))
+    desk.due("bakery")
+    assert held(desk, "bakery").employer_email == "nieuw@dekorst.example"
+    assert not [subject for subject in subjects(held(desk, "bakery")) if "Herinnering" in subject]
 
 
 def rejected_after_a_wait() -> Desk:
