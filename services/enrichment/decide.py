@@ -151,13 +151,7 @@ def _policy_or_reason(registration: Registration, found: Found | None) -> Policy
 def _ended(case: Case[Facts], ended: RegistrationEnded, known: Enrichment | None) -> Outcome:
     if known is not None and ended.cycle < known.cycle:
         return Ignore("STALE_CYCLE")
-    after = Enrichment(
-        reference=ended.applicant.reference,
-        cycle=ended.cycle,
-        since=case.now,
-        mandate_waits=_mandate_waits(known),
-        ended=True,
-    )
+    after = Enrichment(reference=ended.applicant.reference, cycle=ended.cycle, since=case.now, ended=True)
     return Emit(documents={Enrichment.at(case.subject): after})
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -225,12 +226,25 @@ def test_a_correction_begins_a_wait_for_a_mandate_only_where_another_employer_ha
 
 
 def test_a_mandate_that_was_given_and_taken_back_is_missing_anew() -> None:
-    enrichment = story(WITHOUT_MANDATE)
-    assert told(enrichment, "directie@dekorst.example", 1) == (1, 0)
+    enrichment = story({})
+    for cycle in (1, 2, 3):
+        enrichment.facts = WITHOUT_MANDATE
+        assert told(enrichment, "directie@dekorst.example", cycle) == (cycle, 0)
+        enrichment.facts = KNOWN
+        assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
+
+
+def test_who_waits_for_the_mandate_of_a_match_goes_on_with_its_own_policy_too() -> None:
+    enrichment = story({})
+    enrichment.said(submitted(exact()))
+    (without_mandate,) = WITHOUT_MANDATE.values()
+    enrichment.facts = {gate.of_match(REGISTRATION): replace(without_mandate, raamwerkcontractnummer="A0209999")}
+    (said,) = enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_match(REGISTRATION)))
+    assert isinstance(said, PolicyAwaited)
+    assert said.reason == "MANDATE_MISSING"
     enrichment.facts = KNOWN
-    assert isinstance(enrichment.said(enrichment.opened())[0], PolicyEnriched)
-    enrichment.facts = WITHOUT_MANDATE
-    assert told(enrichment, "directie@dekorst.example", 2) == (2, 0)
+    (enriched,) = enrichment.said(Opened(Enrichment.at(REGISTRATION), gate.of_numbers(*NUMBERS)))
+    assert isinstance(enriched, PolicyEnriched)
 
 
 def test_what_was_remembered_before_waits_were_counted_may_have_asked_for_the_mandate_once() -> None:
