@@ -15,8 +15,11 @@ from services.enrichment import gate
 from services.enrichment.decide import service
 from services.enrichment.documents import Enrichment
 from services.enrichment.facts_found import Facts, Found
+from services.enrichment.policies_memory import PolicyTables
 from services.enrichment.terms import Terms
-from stream.service import Emit, Ignore, Opened
+from stream.memory.disturbance import undisturbed
+from stream.memory.store import MemoryDatabase
+from stream.service import Concern, Emit, Ignore, Opened
 
 NUMBERS = ("A0201234", "123456782L01")
 KNOWN: Facts = {gate.of_numbers(*NUMBERS): Found(*NUMBERS, POLICY)}
@@ -255,6 +258,19 @@ def test_what_was_remembered_before_waits_were_counted_may_have_asked_for_the_ma
     enrichment.remembered[Enrichment.at(REGISTRATION)] = Enrichment.model_validate_json(json.dumps(stored))
     assert told(enrichment, "directie@dekorst.example", 2) == (1, 0)
     assert told(enrichment, "baas@example.nl", 3) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("form", "cycle", "is_looked_for"),
+    [(loket(), 1, False), (loket(), 2, True), (exact(loonheffingennummer=None), 1, True)],
+)
+async def test_a_match_is_looked_for_where_one_may_have_been_found(
+    form: dict[str, Any], cycle: int, *, is_looked_for: bool
+) -> None:
+    tables = PolicyTables(MemoryDatabase())
+    tables.match(REGISTRATION, *NUMBERS)
+    found = await tables.facts(undisturbed)([Concern(REGISTRATION, submitted(form, cycle))])
+    assert (gate.of_match(REGISTRATION) in found) is is_looked_for
 
 
 def test_an_employer_needs_no_mandate_to_supply_its_own_data() -> None:
