@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.keylane.keylane import Keylane
-from sandbox.keylane.plan import answers
+from sandbox.keylane.plan import Report, answers
 from sandbox.keylane.record import DueReport, Record, Taken
 from sandbox.keylane.request import Arrival, Cancellation, Request, Unreadable
 from sandbox.keylane.script import Script, ScriptFile, Step, usual
@@ -82,13 +82,23 @@ def test_within_one_batch_too(record: Record) -> None:
     assert record.take([REQUEST, replace(REQUEST, cycle=2)], AS_USUAL) == Taken(planned=1, repeated=1)
 
 
+def test_of_a_batch_that_fails_nothing_is_noted(record: Record) -> None:
+    def fail(request: Request) -> Sequence[Report]:
+        raise Killed(request)
+
+    with pytest.raises(Killed):
+        record.take([CANCELLATION, replace(REQUEST, cycle=2)], fail)
+    assert record.take([REQUEST], AS_USUAL) == Taken(planned=1)
+
+
 def test_the_same_id_of_another_publisher_is_another_request(record: Record) -> None:
     assert record.take([REQUEST, replace(REQUEST, source="urn:them")], AS_USUAL) == Taken(planned=2)
 
 
 def test_a_lower_revision_of_one_connection_is_ignored_and_of_another_not(record: Record) -> None:
     lower = replace(REQUEST, id="r-0", revision=4)
-    assert record.take([REQUEST, lower], AS_USUAL) == Taken(planned=1, stale=1)
+    lowest = replace(REQUEST, id="r-00", revision=3)
+    assert record.take([REQUEST, lowest, lower], AS_USUAL) == Taken(planned=1, stale=2)
     assert record.take([replace(lower, id="r-9", connection=2)], AS_USUAL) == Taken(planned=1)
     assert record.take([replace(lower, id="r-8", subject="t")], AS_USUAL) == Taken(planned=1)
     assert record.take([replace(REQUEST, id="r-6", revision=6)], AS_USUAL) == Taken(planned=1)
@@ -179,7 +189,7 @@ async def test_told_to_stop_it_stops(record: Record, tmp_path: Path) -> None:
 
 
 async def test_an_early_report_is_said_once_though_the_script_is_read_again(record: Record, tmp_path: Path) -> None:
-    path = tmp_path / "script.json"
+    path, said = tmp_path / "script.json", []
     for text in (
         '{"s": [{"report": "accepted", "early": true}]}',
         '{"s": [{"report": "accepted", "early": true}], "t": []}',
@@ -188,5 +198,6 @@ async def test_an_early_report_is_said_once_though_the_script_is_read_again(reco
         path.write_text(text)
         post = Post()
         await Keylane(post, record, KEYS, ScriptFile(path, 0)).handle([])
-    assert post.published == []
+        said.append(len(post.published))
+    assert said == [1, 0]
     assert record.next_due_at() is None
