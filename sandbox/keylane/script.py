@@ -100,7 +100,7 @@ class ScriptFile:
         try:
             exceptions = _SCRIPT.validate_json(self._path.read_bytes()) if state else {}
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            first = error.errors()[0]
             return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         self.script = Script(self._usual, exceptions)
         return None
