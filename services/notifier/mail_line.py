@@ -95,9 +95,9 @@ class MailLine:
             mail = self._written(held)
         return mail
 
-    def _follow(self) -> str | None:
+    def _follow(self, connection: Connection) -> str | None:
         """Take the mail after this one, if there is one, so that it can be offered behind this one's body."""
-        if self._connection is None or self._connection.mails + 1 >= self._settings.mails_per_connection_max:
+        if connection.mails + 1 >= self._settings.mails_per_connection_max:
             return None
         while self._following is None and (held := self._desk.claims.at_once()) is not None:
             self._following = self._written(held)
@@ -133,13 +133,10 @@ class MailLine:
     async def _deliver(self, mail: WrittenMail) -> Move:
         connection = await self._connected()
         if not self._in_time(mail.held):
-            # A server that takes long to greet: it has, and the next claim finds the connection made. One that took
-            # long to accept the mail before waits for this one's message, and would take the next for it.
-            if connection.offered_ahead is not None:
-                connection.abort()
+            # A server that takes long to greet: it has, and the next claim finds the connection made.
             return Move(mail.held.claim, Status.PLANNED, untouched=True)
         connection = await self._offered(connection, mail.recipient)
-        ahead = self._follow()
+        ahead = self._follow(connection)
         if not await self._begin(mail.held):
             # The server waits for a message, so only a broken connection says that there is none.
             connection.abort()
@@ -202,7 +199,6 @@ class MailLine:
             silent = f"the mail server does not answer any more ({loss})"
             return self._broken_off(claim, loss, away if loss.command is SmtpCommand.CONNECT else silent)
         self._failures += 1
-        self._drop()
         return Move(claim, Status.UNCERTAIN, str(loss))
 
     def _broken_off(self, claim: MailClaim, error: SmtpRefusedError | SmtpLostError, what: str) -> Move:

@@ -54,10 +54,6 @@ class Connection(Protocol):
     def mails(self) -> int:
         """How many messages were sent over it, accepted or not."""
 
-    @property
-    def offered_ahead(self) -> str | None:
-        """The recipient to whom the server was offered a message behind the one before, and who has none yet."""
-
     async def offer(self, recipient: str) -> None:
         """Name sender and recipient, until the server waits for the message; nothing is accepted by that.
 
@@ -72,7 +68,7 @@ class Connection(Protocol):
         """Send the message to whom it was offered; returns when the server has accepted it.
 
         `ahead` is the recipient that is offered the next one. The server may be told in the same breath (RFC 2920,
-        3.1): the server then waits for that one's message and no other, so its `offer` follows, or `abort`.
+        3.1): the server then waits for that one's message, and an `offer` to another gives the connection up.
 
         Raises:
             SmtpRefusedError: it was not accepted.

@@ -89,7 +89,7 @@ class SmtpConnection(asyncio.Protocol):
         self._received = b""
         self._answers: list[bytes] = []
         self._ahead: Commands = ()
-        self.offered_ahead: str | None = None
+        self._offered_ahead: str | None = None
         self._refused = False
         self._waiter: asyncio.Future[None] | None = None
         self._wanted = 0
@@ -106,7 +106,7 @@ class SmtpConnection(asyncio.Protocol):
                 self._transport.write(command[1])
                 await self._answered([command])
             return
-        ahead, self.offered_ahead = self.offered_ahead, None
+        ahead, self._offered_ahead = self._offered_ahead, None
         if ahead is not None and ahead != recipient:
             # What is sent now would be that one's.
             self.abort()
@@ -124,7 +124,7 @@ class SmtpConnection(asyncio.Protocol):
         self.mails += 1
         parts = [message.replace(b"\r\n.", b"\r\n.."), b".\r\n"]
         if ahead is not None and self._pipelining:
-            self._ahead, self.offered_ahead = self._offer(ahead), ahead
+            self._ahead, self._offered_ahead = self._offer(ahead), ahead
             parts += [command for _, command in self._ahead]
         self._transport.write(b"".join(parts))
         await self._answered([(SmtpCommand.BODY, b"")])

@@ -124,6 +124,7 @@ async def test_while_a_server_takes_others_mails_no_line_rests_and_nothing_is_sa
     planned(ledger, *recipients)
     async with smtp_stub(stub), sending(ledger, settings(stub.port, **RESTS_TOO_LONG), clock):
         await until(lambda: {entry.attempts for entry in ledger.entries.values()} == {1} and len(stub.accepted) == 15)
+    assert stub.connections <= len(recipients) / 2 + 2
     assert [line for line in caplog.messages if "mail server" in line] == []
 
 
@@ -150,3 +151,15 @@ async def test_a_server_that_breaks_off_at_everybodys_mail_is_left_in_peace_for_
     assert [line for line in caplog.messages if "mail server" in line] == [
         f"the mail server {said}: each mail is tried again, later and later"
     ]
+
+
+@pytest.mark.parametrize(("step", "answer"), [("CONNECT", LOSE), ("MAIL", CLOSING), ("BODY", LOSE)])
+async def test_a_line_whose_connection_breaks_before_or_in_a_mail_rests_before_the_next(step: str, answer: str) -> None:
+    clock, stub = Hands(), SmtpStub(lambda at, _: answer if at == step else None)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, *[f"p{number}@example.nl" for number in range(9)])
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **RESTS_TOO_LONG), clock):
+        await until(lambda: sum(entry.reply != "" for entry in ledger.entries.values()) == 2)
+        for _ in range(500):
+            await asyncio.sleep(0)
+        assert stub.connections == 2
