@@ -25,7 +25,7 @@ from ops.audit.judge.evidence import (
     Text,
 )
 from ops.audit.judge.heading import data_of, heading_of
-from ops.audit.judge.recipes import effect_row
+from ops.audit.judge.recipes import effect_row, entry_of_place
 
 Change = Callable[[Evidence], Evidence]
 
@@ -326,6 +326,26 @@ def answered_with_nothing(evidence: Evidence) -> Evidence:
     return journal(evidence, "notifier", lambda row: replace(row, events=()) if says(row, "notification-sent") else row)
 
 
+def without_beginning_and_end(evidence: Evidence) -> Evidence:
+    """A log whose first record is gone, as its topic keeps none for ever, and whose last is missing."""
+    place, found = first_of(evidence, "policy-enriched", records_min=3)
+    second = found.records[1].offset
+    return log(evidence, place, records=found.records[1:-1], begin=second, start=second)
+
+
+def queued_though_emitted(evidence: Evidence) -> Evidence:
+    emitted = next(row.id for row in evidence.tables["intake"].journal if row.outcome == "emit")
+    return queue(evidence, "intake", id=emitted, kind="parked", blocks=False)
+
+
+def unread_at_first(evidence: Evidence, record: LogRecord) -> Evidence:
+    """Intake could not read this record when it came; the queue has no row of that."""
+    entries = evidence.tables["intake"].journal
+    place = entry_of_place(record.topic, record.partition, record.offset)
+    unread = replace(entries[0], id=place, outcome="park", reason="UNREADABLE", events=(), subject="")
+    return tables(evidence, "intake", journal=(*entries, unread))
+
+
 def never_settled(evidence: Evidence) -> Evidence:
     return lanes(evidence, "intake", first_of(evidence, "form-received")[0], 0)
 
@@ -338,6 +358,11 @@ IN_OTHER_WAYS: tuple[tuple[str, Change], ...] = (
     ("REPEAT_DIFFERS", lambda e: altered(e, lambda record: record._replace(value=b"{}"))),
     ("REPEAT_DIFFERS", lambda e: altered(e, with_more)),
     ("REPEAT_DIFFERS", lambda e: append(e, with_more(some(e, "policy-enriched")))),
+    ("NOT_PUBLISHED", lambda e: log(e, first_of(e, "link-realised")[0], records=())),
+    ("NOT_PUBLISHED", without_beginning_and_end),
+    ("ROW_WITHOUT_ENTRY", queued_though_emitted),
+    ("DOCUMENT_APART", never_answered),
+    ("DOCUMENT_APART", lambda e: tables(e, "intake", states=())),
     ("SENT_UNSAID", answered_with_nothing),
     ("REMOVED_UNREAD", lambda e: never_settled(CHANGES["REMOVED_UNREAD"](e))),
     ("REMOVED_UNREAD", lambda e: never_committed(CHANGES["REMOVED_UNREAD"](e))),

@@ -17,13 +17,18 @@ from doctored import (
     another,
     append,
     claimed_twice,
+    committed,
+    first_of,
     journal,
+    log,
     never_committed,
     never_settled,
     no_row_of_the_parked,
     queue,
     settled_past_a_record,
+    some,
     tables,
+    unread_at_first,
     unsaid,
     with_text,
 )
@@ -160,6 +165,38 @@ def test_one_record_that_waits_is_told_as_one(healthy: Evidence) -> None:
 @pytest.mark.parametrize("code", ["NOT_READ", "NOT_PUBLISHED_YET", "MAIL_NOT_SENT", "NOT_LET_GO"])
 def test_what_is_under_way_is_passed_over_while_the_system_runs(code: str, healthy: Evidence) -> None:
     assert codes(CHANGES[code](healthy), at_rest=False) == set()
+
+
+def test_an_event_that_is_recorded_and_whose_publishing_is_due_is_not_missed(healthy: Evidence) -> None:
+    place, found = first_of(healthy, "registration-submitted")
+    gone = log(healthy, place, records=found.records[1:])
+    assert "NOT_PUBLISHED" in codes(gone, at_rest=False)
+    for forms in (place for place in healthy.logs if place.topic == "form-received"):
+        gone = committed(gone, "intake", forms, 0)
+    assert "NOT_PUBLISHED" not in codes(gone, at_rest=False)
+
+
+def test_a_row_that_was_handled_stands_until_it_is_let_go(healthy: Evidence) -> None:
+    handled = queue(healthy, "intake", kind="parked", blocks=False, answered_by=UUID(int=8), handled=True)
+    assert codes(handled, at_rest=False) == set()
+
+
+def test_what_could_not_be_read_at_first_needs_no_row_once_it_has_gone_on_as_what_it_is(healthy: Evidence) -> None:
+    form = some(healthy, "form-received")
+    read_later = unread_at_first(healthy, form)
+    assert "PARKED_WITHOUT_ROW" not in codes(read_later)
+    own = seen_as(form).entry
+    assert "PARKED_WITHOUT_ROW" in codes(journal(read_later, "intake", lambda row: None if row.id == own else row))
+
+
+@pytest.mark.parametrize("subject", ["", "somebody"])
+def test_of_what_is_gone_from_its_topic_a_row_is_missed_only_if_it_was_read(subject: str, healthy: Evidence) -> None:
+    unread = unread_at_first(healthy, some(healthy, "form-received")._replace(offset=1_000))
+    parked = journal(unread, "intake", lambda row: row if row.subject else replace(row, subject=subject))
+    assert "PARKED_WITHOUT_ROW" in codes(parked)
+    place, found = first_of(parked, "policy-enriched")
+    shorter = log(parked, place, records=found.records[1:], begin=1, start=1)
+    assert ("PARKED_WITHOUT_ROW" in codes(shorter)) is bool(subject)
 
 
 @pytest.mark.parametrize(

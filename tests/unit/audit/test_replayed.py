@@ -63,6 +63,11 @@ def test_a_mail_of_nobody_counts_as_well(before_and_after: tuple[Evidence, Evide
     assert [finding.code for finding in replayed_without_effect(before, sent)] == ["NEW_MAIL"]
 
 
+def test_what_others_have_said_meanwhile_is_no_effect(before_and_after: tuple[Evidence, Evidence]) -> None:
+    before, after = before_and_after
+    assert replayed_without_effect(before, append(after, another(some(after, "form-received")))) == ()
+
+
 def letter(evidence: Evidence, reason: str) -> Evidence:
     record = another(some(evidence, "dead-lettered"))
     said = json.loads(record.value or b"{}") | {"reason": reason}
