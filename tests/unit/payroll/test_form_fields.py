@@ -71,6 +71,8 @@ REFUSED: list[tuple[Rule, object, FaultCode]] = [
     (fields.name, "elders.xn--p1ai/x", FaultCode.NAME_HOLDS_LINK),
     (fields.name, "Log in: t.ME/asr", FaultCode.NAME_HOLDS_LINK),
     (fields.name, "Log in: th.me/asr", FaultCode.NAME_HOLDS_LINK),
+    (fields.name, "Log in: x.com/asr", FaultCode.NAME_HOLDS_LINK),
+    (fields.name, "Log in: mijn.ch.online/asr", FaultCode.NAME_HOLDS_LINK),
     (fields.name, "asr-x.online/inloggen", FaultCode.NAME_HOLDS_LINK),
     (fields.name, "asr-ch.online/inloggen", FaultCode.NAME_HOLDS_LINK),
     (fields.personnel_number, "111222333", FaultCode.BSN_REFUSED),
