@@ -204,11 +204,13 @@ _BEGIN = """
 insert into operations.replay (id, service, topic, asked, ranges, positions, epoch)
 values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning *
 """
-# Higher than any epoch in use, of a replay or of a mail planned anew: so mail ids of this epoch are new.
+# Higher than any epoch in use, of a replay or of a mail planned anew, be that taken out since: mail ids of it are new.
 _NEXT_EPOCH = """
 select 1 + greatest(
   (select max(epoch) from operations.replay where epoch > 0),
   (select max(epoch) from notifier.effect where epoch > 0),
+  (select max((before ->> 'epoch')::int) + 1 from operations.action
+    where service = 'notifier' and after ->> 'planned anew as' is not null),
   0
 )
 """

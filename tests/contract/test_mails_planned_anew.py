@@ -16,6 +16,7 @@ from ops.mails.ledger_mail import ledger_mails, mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
 from ops.mails.settling_all import MailLog, settle_uncertain
+from ops.replay.replays import _NEXT_EPOCH
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.notifier.documents import Correspondence
@@ -195,6 +196,19 @@ async def test_what_was_planned_in_place_of_a_mail_that_was_accepted_after_all_p
     assert f"in place of {first}, which was accepted after all: its recipient has that one" in said, alone.output
     rows = await database.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(first, "SENT"), (second, "FAILED")]
+
+
+async def test_what_was_planned_anew_and_taken_out_lends_its_id_to_no_mail_that_is_forced(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    higher = 1 + await database.fetchval(_NEXT_EPOCH)
+    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await database.execute("update notifier.effect set epoch = $1", higher)
+    for verdict in ("not-sent", "sent"):
+        await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), verdict, *WHY])
+    (left,) = await database.fetch("select id, status from notifier.effect")
+    assert (*left, await database.fetchval(_NEXT_EPOCH)) == (MAIL, "SENT", higher + 2)
 
 
 @pytest.mark.parametrize(
