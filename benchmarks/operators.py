@@ -30,7 +30,8 @@ ANSWER_S_MAX = 0.7
 _SAMPLES = 20
 _CAUSES = 9
 _TARGETED = (("status",), ("parked", "list"), ("parked", "group"))
-_OTHERS = (("status", "--help"), ("stuck",), ("oddities",))
+_SOUGHT = ("nergens", "nobody@nowhere.example", "123456782L01")
+_OTHERS = (("status", "--help"), ("stuck",), ("oddities",), *(("status", "--search", text) for text in _SOUGHT))
 _AWAY = sorted({*SERVICE_NAMES, MONITOR.name, KEYLANE.name})
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import click
 
 from ops.actions.looking_at import listed_registrations, record_look
-from ops.servers.administrator import admin_url, database_option, looking
+from ops.servers.administrator import admin_url, database_option, looking, reading_everything
 from ops.story.reason import Reason
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
@@ -70,7 +70,7 @@ def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool)
 
 async def _found(url: str, code: str | None, limit: int) -> _Odd:
     async with looking(url) as database:
-        await database.execute(f"set local statement_timeout = '{_STATEMENT_TIMEOUT}'")
+        await reading_everything(database)
         rows = await database.fetch(_ODD, code, limit)
         views = await registrations(database, [row["key"] for row in rows])
     await record_look(url, listed_registrations("oddities", [view.reference for view in views]), TO_SEE)
@@ -96,7 +96,6 @@ def _lines(found: _Odd) -> Iterator[str]:
             yield from wrapped(f"{reason.code}: {reason.text}", "  ", "    ")
 
 
-_STATEMENT_TIMEOUT = "120s"
 # What `ops.story.attention` tells in words.
 _ODD = f"""
 with odd as (

@@ -9,9 +9,10 @@ import click
 
 from ops.actions.looking_at import TO_SEE, listed_registrations, record_look
 from ops.servers.administrator import admin_url, database_option, looking
+from ops.story.chosen import choose
 from ops.story.listed import ListedRegistration, listed
-from ops.story.newest import beside, newest
 from ops.story.reading import remembered
+from ops.story.search import Sought, read_sought
 from ops.story.table import registration_lines
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option
@@ -19,45 +20,57 @@ from ops.terminal.output import line_width, wants_colour
 
 LIMIT = 50
 
+_NOTHING_YET = "no registration yet: `koppeling submit FILE` sends one"
+_NOTHING_FOUND = "no registration has that; a form that stands parked is not searched (`koppeling parked list`)"
+
 
 @click.command()
 @click.argument("reference", required=False, metavar="[REF]")
 @database_option
 @json_option
+@click.option(
+    "--search",
+    "sought",
+    metavar="TEXT",
+    callback=read_sought,
+    help="Only those with TEXT: a part of the company's name, or a whole e-mail address or loonheffingennummer.",
+)
 @limit_option(LIMIT)
-def status(reference: str | None, state: Path | None, *, as_json: bool, limit: int) -> None:
+def status(reference: str | None, state: Path | None, *, as_json: bool, sought: Sought | None, limit: int) -> None:
     """Show where registrations stand.
 
     With REF everything about one: since when, why, what comes next, its connections and mails. That you looked is
     recorded.
     """
+    if reference is not None and sought is not None:
+        raise click.UsageError("REF names one registration: --search has nothing to look for")
     url = admin_url(state)
     if reference is None and not as_json:
-        _show(*asyncio.run(_newest(url, limit)))
+        _show(*asyncio.run(_listed(url, sought, limit)), nothing=_NOTHING_FOUND if sought else _NOTHING_YET)
         return
     # All the words that people are told are imported for a story: the list, asked most often, does without.
-    from ops.story.showing import show_newest, show_one  # noqa: PLC0415
+    from ops.story.showing import show_listed, show_one  # noqa: PLC0415
 
     if reference is None:
-        show_newest(url, limit)
+        show_listed(url, sought, limit)
     else:
         show_one(url, reference, as_json=as_json)
 
 
-async def _newest(url: str, limit: int) -> tuple[list[ListedRegistration], list[str]]:
+async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[ListedRegistration], list[str]]:
     """What a list shows, and the lines below it."""
     async with looking(url) as database:
         now: datetime = await database.fetchval("select now()")
-        known = await remembered(database, await newest(database, limit=limit))
-        below = await beside(database, len(known))
+        ids, below = await choose(database, sought, limit=limit)
+        known = await remembered(database, ids)
     found = [listed(one, now) for one in known]
     await record_look(url, listed_registrations("status", [one.reference for one in found]), TO_SEE)
     return found, below
 
 
-def _show(found: Sequence[ListedRegistration], below: Sequence[str]) -> None:
+def _show(found: Sequence[ListedRegistration], below: Sequence[str], *, nothing: str) -> None:
     if not found:
-        click.echo("no registration yet: `koppeling submit FILE` sends one")
+        click.echo(nothing)
     else:
         lines = registration_lines(found, datetime.now(UTC), line_width())
         click.echo("\n".join(lines), color=wants_colour())

@@ -20,6 +20,7 @@ from stream.postgres_url import NO_URL, is_cut_short
 
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT = "10s"
+STATEMENT_TIMEOUT_OF_EVERYTHING = "120s"
 
 _SILENCE = asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError
 
@@ -135,6 +136,11 @@ async def looking(url: str) -> AsyncIterator[Database]:
     """One picture of all schemas, as they are at this moment; nothing can be changed through it."""
     async with connected(url) as database, database.transaction(isolation="repeatable_read", readonly=True):
         yield database
+
+
+async def reading_everything(database: Database) -> None:
+    """Let a statement of this transaction take as long as reading every document does."""
+    await database.execute(f"set local statement_timeout = '{STATEMENT_TIMEOUT_OF_EVERYTHING}'")
 
 
 @asynccontextmanager

@@ -5,18 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from ops.servers.administrator import Database
-from ops.story.newest import newest
 from ops.story.reading import remembered, told
 from ops.story.registration_view import RegistrationView
 from ops.story.remembered import Remembered
 from ops.story.view import view
 from services.intake.documents import Answer
 from services.intake.processor import confirmed_by
-
-
-async def newest_registrations(database: Database, *, limit: int) -> list[RegistrationView]:
-    """The `limit` newest registrations, the newest first."""
-    return await registrations(database, await newest(database, limit=limit))
 
 
 async def registrations(database: Database, ids: Sequence[str]) -> list[RegistrationView]:

@@ -7,19 +7,20 @@ import click
 
 from ops.actions.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
 from ops.servers.administrator import looking
+from ops.story.chosen import choose
 from ops.story.find_registration import find_registration
 from ops.story.lines import story_lines
-from ops.story.newest import beside
 from ops.story.registration_view import RegistrationView
-from ops.story.registrations import newest_registrations, registrations
+from ops.story.registrations import registrations
+from ops.story.search import Sought
 from ops.terminal.output import print_json
 from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from payroll.quoted_reference import as_quoted
 
 
-def show_newest(url: str, limit: int) -> None:
-    """The `limit` newest, for programs; beside the list, how many are older, how many wait, who is paused."""
-    views, below = asyncio.run(_newest(url, limit))
+def show_listed(url: str, sought: Sought | None, limit: int) -> None:
+    """The `limit` newest of those that are sought, for programs; beside the list what stands below it for people."""
+    views, below = asyncio.run(_listed(url, sought, limit))
     print_json(views)
     for line in below:
         click.echo(line, err=True)
@@ -35,10 +36,10 @@ def show_one(url: str, typed: str, *, as_json: bool) -> None:
         click.echo(line)
 
 
-async def _newest(url: str, limit: int) -> tuple[list[RegistrationView], list[str]]:
+async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[RegistrationView], list[str]]:
     async with looking(url) as database:
-        views = await newest_registrations(database, limit=limit)
-        below = await beside(database, len(views))
+        ids, below = await choose(database, sought, limit=limit)
+        views = await registrations(database, ids)
     await record_look(url, listed_registrations("status", [view.reference for view in views]), TO_SEE)
     return views, below
 

@@ -26,6 +26,8 @@ NUMBERS = ("--raamwerkcontractnummer", "A0201234", "--loonheffingennummer", "123
 SHOWN = [
     (("status",), {PROCESSOR, EMPLOYER}),
     (("status", "--json"), {PROCESSOR, EMPLOYER}),
+    (("status", "--search", "gezien"), {EMPLOYER}),
+    (("status", "--search", "gezien", "--json"), {EMPLOYER}),
     (("status", reference(EMPLOYER)), {EMPLOYER}),
     (("stuck",), {PROCESSOR, EMPLOYER}),
     (("stuck", "--json", "--stage", "awaiting_policy"), {EMPLOYER}),

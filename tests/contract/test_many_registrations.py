@@ -22,7 +22,7 @@ from ops.replay.replays import _NEXT_EPOCH
 from ops.servers.administrator import connected, looking
 from ops.story.find_registration import find_registration
 from ops.story.newest import _NEWEST, COUNTED_MAX, count_registrations, newest
-from ops.story.registrations import newest_registrations, registrations
+from ops.story.registrations import registrations
 from ops.story.waiting import _WAITING, waiting
 from sandbox.running import RunningSandbox
 from schemas.ids import reference
@@ -94,7 +94,7 @@ async def test_status_and_what_is_parked_answer_at_once(
 ) -> None:
     begun = time.monotonic()
     async with looking(url) as database:
-        views = await newest_registrations(database, limit=50)
+        views = await registrations(database, await newest(database, limit=50))
         assert await count_registrations(database) > COUNTED_MAX
         assert await waiting(database) == ["waiting: 1 PROCESSOR_CONFIRMATION"]
         assert "state_waiting" in str(await database.fetch(f"explain {_WAITING}"))
