@@ -76,17 +76,17 @@ def at_keylane(*stages: LinkStage, parked: tuple[ParkedRow, ...] = ()) -> Rememb
     return Remembered(REGISTRATION, intake(), enrichment(), provisioning(*stages), (mail(),), parked)
 
 
-def mail(status: str = "sent") -> MailView:
-    return MailView(
-        kind="link-realised", occasion="connection 1", role="applicant", status=status, at=ago(1), attempts=1
-    )
+def mail(status: str = "sent", **fields: Any) -> MailView:
+    plain = {"kind": "link-realised", "occasion": "connection 1", "role": "applicant", "at": ago(1), "attempts": 1}
+    return MailView.model_validate({**plain, "status": status, **fields})
 
 
 def ledger_mail(number: int = 5, **fields: Any) -> LedgerMail:
     plain: dict[str, Any] = {
         "id": UUID(int=number), "registration": REGISTRATION, "reference": REFERENCE, "kind": "link-realised",
-        "occasion": "connection 1", "role": "applicant", "epoch": 0, "status": Status.UNCERTAIN, "attempts": 1,
-        "reply": "DATA", "planned_at": NOW, "body_started_at": NOW, "since": NOW,
+        "occasion": "connection 1", "role": "applicant", "domain": "nergens.example", "epoch": 0,
+        "status": Status.UNCERTAIN, "attempts": 1, "reply": "DATA", "planned_at": NOW,
+        "body_started_at": NOW, "since": NOW,
     }  # fmt: skip
     return LedgerMail(**plain | fields)
 

@@ -41,7 +41,7 @@ def mails() -> None:
 )
 @limit_option(LIMIT)
 def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: int) -> None:
-    """Show the newest mails; never whom they go to."""
+    """Show the newest mails, and to which domain each goes; never the part of an address that names somebody."""
     wanted = Status(status) if status else None
     found = asyncio.run(ledger_mails(admin_url(state), limit=limit + 1, status=wanted))
     show_list(found, limit, _lines, nothing="there is no such mail", as_json=as_json)

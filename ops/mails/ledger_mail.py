@@ -1,4 +1,4 @@
-"""A mail of the ledger as operators see it; never its recipient or its text."""
+"""A mail of the ledger as operators see it; of its recipient no more than role and domain, and never its text."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,7 +17,8 @@ from services.notifier.ledger import Status
 class LedgerMail(View):
     """`epoch` is 0 unless a human had it planned anew, or forced it.
 
-    `since`: the last that is known of the row; of a planned one, however often it was tried, when it was planned.
+    `domain` is that of the address that it goes to; None where that is no address. `since`: the last that is known of
+    the row; of a planned one, however often it was tried, when it was planned.
     """
 
     id: UUID
@@ -26,6 +27,7 @@ class LedgerMail(View):
     kind: str
     occasion: str
     role: str
+    domain: str | None
     epoch: int
     status: Status
     attempts: int
@@ -66,7 +68,8 @@ def mail_lines(mails: Sequence[LedgerMail], now: datetime) -> Iterator[str]:
     """A few lines for each, none wider than the terminal."""
     for mail in mails:
         again = f", planned anew in epoch {mail.epoch}" if mail.epoch else ""
-        yield from wrapped(f"{mail.reference} {mail.told}{again}", "", "  ")
+        where = f" at {mail.domain}" if mail.domain else ""
+        yield from wrapped(f"{mail.reference} {mail.told}{where}{again}", "", "  ")
         yield f"  {mail.id}"
         tried = f"{mail.status}, tried {mail.attempts} x, since {moment(mail.since)} ({age(now - mail.since)})"
         yield from wrapped(tried, "  ", "  ")
@@ -90,7 +93,8 @@ _FAILED = f"""
 status = 'FAILED' and starts_with(reply, $2) and ($3::timestamptz is null or finished_at >= $3) and {_NOT_PLANNED_ANEW}
 """
 _MAILS = """
-select id, subject as registration, kind, occasion, role, epoch, status, attempts, reply, planned_at, body_started_at,
+select id, subject as registration, kind, occasion, role, substring(payload ->> 'email' from '@([^@]*)$') as domain,
+  epoch, status, attempts, reply, planned_at, body_started_at,
   case status when 'PLANNED' then planned_at
     else coalesce(finished_at, body_started_at, claimed_at, planned_at) end as since
 from notifier.effect where {where} order by planned_at desc, id limit $1

@@ -1,6 +1,6 @@
 """What happened to a registration, one line for each event, in words the customer understands."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import get_args
@@ -29,8 +29,8 @@ class Happening(View):
     text: str
 
 
-def happenings(timeline: Timeline | None) -> tuple[Happening, ...]:
-    """The whole timeline, oldest first."""
+def happenings(timeline: Timeline | None, elsewhere: Collection[datetime] = ()) -> tuple[Happening, ...]:
+    """The whole timeline, oldest first; `elsewhere`: when mails were sent to another address than their reader's."""
     if timeline is None:
         return ()
     told = (
@@ -38,11 +38,20 @@ def happenings(timeline: Timeline | None) -> tuple[Happening, ...]:
             at=entry.said.sent_at or entry.at,
             event=entry.event,
             why=tuple(one.code for one in entry.said.why),
-            text=_text(entry.event, entry.said, timeline.package, stays=_stays(entry, timeline.entries[:index])),
+            text=_text(
+                entry.event,
+                _told(entry.said, elsewhere),
+                timeline.package,
+                stays=_stays(entry, timeline.entries[:index]),
+            ),
         )
         for index, entry in enumerate(timeline.entries)
     )
     return tuple(sorted(told, key=lambda one: one.at))
+
+
+def _told(said: Said, elsewhere: Collection[datetime]) -> Said:
+    return said.but(why=(Why(code=_ELSEWHERE),)) if said.sent_at in elsewhere else said
 
 
 def _stays(entry: Entry, before: Iterable[Entry]) -> bool:
@@ -122,12 +131,14 @@ _REPORTS = {
     "customer_action_needed": "Keylane kan nog niet verder",
     "failed": "Keylane meldt dat het niet lukt",
 }
+_ELSEWHERE = "elsewhere"
 _READERS = {
     APPLICANT: "de aanvrager",
     EMPLOYER: "de werkgever",
     PROCESSOR: "de salarisverwerker",
     NEW_ADDRESS: "de aanvrager op het nieuwe adres",
     FORMER_ADDRESS: "de aanvrager op het vorige adres",
+    _ELSEWHERE: "een ander adres",
 }
 _MAILS = {
     "registration-received": "aanmelding of correctie ontvangen",

@@ -52,7 +52,8 @@ def _connection(one: ConnectionView, view: RegistrationView) -> Iterator[str]:
 
 
 def _mail(mail: MailView) -> str:
-    return f"{mail.kind}, {mail.occasion}, {to_reader(mail.role)}: {mail.status} {minute(mail.at)}"
+    to = "to another address" if mail.elsewhere else to_reader(mail.role)
+    return f"{mail.kind}, {mail.occasion}, {to}: {mail.status} {minute(mail.at)}"
 
 
 def _parked(rows: Iterable[ParkedRow]) -> Iterator[str]:

@@ -34,7 +34,7 @@ def view(remembered: Remembered, now: datetime) -> RegistrationView:
         trail=_trail(remembered, stands),
         why=why,
         next=_next(remembered, stands, why),
-        happened=happenings(remembered.timeline),
+        happened=happenings(remembered.timeline, _elsewhere(remembered)),
         attention=attention(remembered.intake, remembered.provisioning),
         connections=_connections(remembered.provisioning),
         mails=remembered.mails,
@@ -73,6 +73,10 @@ def _is_refused_beside(link: Link, stage: Stage) -> bool:
 def _beside(provisioning: Provisioning | None) -> tuple[Reason, ...]:
     """What is said of the links while a correction of them waits: a registration at Keylane waits for nothing else."""
     return (words.CORRECTION_WAITS,) if provisioning is not None and provisioning.links else ()
+
+
+def _elsewhere(remembered: Remembered) -> list[datetime]:
+    return [mail.begun_at for mail in remembered.mails if mail.elsewhere and mail.begun_at]
 
 
 def _trail(remembered: Remembered, stands: Standing) -> tuple[Milestone, ...]:

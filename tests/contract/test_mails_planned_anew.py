@@ -1,4 +1,5 @@
 import json
+import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
 from ops.mails.settling_all import MailLog, settle_uncertain
 from ops.replay.replays import _NEXT_EPOCH
+from ops.story.reading import told
+from ops.story.remembered import Remembered
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.notifier.documents import Correspondence
@@ -380,3 +383,26 @@ async def test_a_list_of_failed_mails_leaves_out_what_was_planned_anew_since(
     failed = await ledger_mails(url, limit=9, status=Status.FAILED)
     assert {(mail.registration, mail.epoch) for mail in failed} == {("a", 0), ("b", 1)}
     assert len(await ledger_mails(url, limit=9, status=None)) == 3
+
+
+async def test_a_mail_resent_to_another_address_is_known_to_be_and_of_no_address_more_than_the_domain_is_told(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    payload = json.dumps({"email": KAS.title(), "code_for": None})
+    await database.execute(PLAN, MAIL, REGISTRATION, payload, "SENT")
+    for epoch, to in enumerate([KAS, "baas@elders.example"]):
+        (mail,) = [one for one in await mails_of(database, registration=REGISTRATION) if one.epoch == epoch]
+        await resend(database, mail, to, "told by telephone")
+        await database.execute("update notifier.effect set status = 'SENT'")
+    (known,) = await told(database, [Remembered(REGISTRATION)])
+    assert [one.elsewhere for one in known.mails] == [False, False, True]
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    listed = await to_thread(cli.invoke, main, ["mails", "list", "--json"])
+    assert [one["domain"].lower() for one in json.loads(listed.stdout)] == [
+        "elders.example",
+        "korst.example",
+        "korst.example",
+    ]
+    lines = await to_thread(cli.invoke, main, ["mails", "list"])
+    assert "to the applicant at elders.example" in " ".join(lines.stdout.split())
+    assert not {"kas", "baas", "@"} & set(re.findall("kas|baas|@", (listed.stdout + lines.stdout).lower()))

@@ -98,16 +98,20 @@ def test_of_a_mail_that_was_planned_anew_before_is_said_which_row_stands_for_it_
     assert "ends as SENT" in " ".join(settlement_lines(ledger_mail(), Verdict.SENT, NOW, newer))
 
 
-def test_a_mail_is_told_with_its_reader_s_role_and_without_the_address() -> None:
+def test_a_mail_is_told_with_its_reader_s_role_and_domain_and_without_the_address() -> None:
     assert list(mail_lines([ledger_mail()], after(120).astimezone(UTC))) == [
-        f"{REFERENCE} link-realised, connection 1, to the applicant",
+        f"{REFERENCE} link-realised, connection 1, to the applicant at nergens.example",
         "  00000000-0000-0000-0000-000000000005",
         "  UNCERTAIN, tried 1 x, since 2026-11-22 13:00:00 (2 min)",
         "  DATA",
     ]
 
 
+def test_of_a_mail_to_what_is_no_address_no_domain_is_told() -> None:
+    assert next(mail_lines([ledger_mail(domain=None)], NOW)).endswith("to the applicant")
+
+
 def test_a_mail_forced_in_a_later_epoch_is_not_said_to_have_been_planned_so_often() -> None:
-    assert "to the applicant, planned anew in epoch 2" in " ".join(
+    assert "to the applicant at nergens.example, planned anew in epoch 2" in " ".join(
         " ".join(mail_lines([ledger_mail(epoch=2)], NOW)).split()
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from remembered import NOW, at_keylane
+from remembered import NOW, at_keylane, mail
 from typed_forms import REGISTRATION
 
 from ops.story.happening import _MAILS, _SENTENCES, happenings
@@ -83,6 +83,16 @@ def test_a_mail_is_told_by_what_it_says_to_whom_and_when_and_never_by_an_address
     (example,) = [one for one in EXAMPLES if one.event is NotificationSent]
     (told,) = happenings(remembered(example))
     assert told.text == "Mail verstuurd aan de aanvrager op woensdag 25 november 2026: koppeling klaar."
+
+
+def test_a_mail_that_an_operator_had_sent_to_another_address_is_not_told_as_one_to_its_reader() -> None:
+    (example,) = [one for one in EXAMPLES if one.event is NotificationSent]
+    timeline = remembered(example)
+    resent = mail(elsewhere=True, begun_at=timeline.entries[0].said.sent_at)
+    story = view(replace(at_keylane(LinkStage.REALISED), mails=(mail(), resent), timeline=timeline), NOW)
+    assert [one.text.partition(" op ")[0] for one in story.happened] == ["Mail verstuurd aan een ander adres"]
+    told = [line.partition("connection 1, ")[2] for line in story_lines(story, NOW) if "connection 1, " in line]
+    assert [one.partition(":")[0] for one in told] == ["to the applicant", "to another address"]
 
 
 def test_a_mail_is_told_at_the_moment_at_which_it_was_sent_and_not_at_that_of_its_event() -> None:
