@@ -9,8 +9,8 @@ All modules, in the order in which they are best read:
     `brake`.
   - Commit: `commits`. What follows from each of the `errors`; and `crash`, where a fault test kills.
 - The ports: `transport`, `store`, `clock`. What stands beside the loop: `beside`, `replay`.
-- Kafka: `kafka*`; and what its client does not do as we need it: `busy_topics`, `seen_lag`, `fast_fetch`,
-  `tolerant_records`, `group_offsets`.
+- Kafka: `kafka*`, `client_id`; and what its client does not do as we need it: `busy_topics`, `seen_lag`,
+  `fast_fetch`, `tolerant_records`, `group_offsets`.
 - Postgres: `postgres*`, `read_pool`.
 - The package `memory`: both ports and the clock, for tests and the simulation.
 - The process: `run`, `settings`, `environment`, `collector`; `joining`, `keeper`, `outage`. What it tells: `health`,

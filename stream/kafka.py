@@ -63,7 +63,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             self._consumer = AIOKafkaConsumer(
                 **self._settings.access.arguments(),
                 group_id=self._settings.group,
-                client_id=self._settings.group,
+                client_id=self._settings.client_id,
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 isolation_level="read_committed",
@@ -84,7 +84,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def _start_producer(self) -> None:
         self._producer = self._make_producer(
             **self._settings.access.arguments(),
-            client_id=self._settings.group,
+            client_id=self._settings.client_id,
             enable_idempotence=True,
             acks="all",
             max_batch_size=BATCH_BYTES_MAX,

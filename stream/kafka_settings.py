@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import flow
 from schemas.events import DeadLettered
+from stream.client_id import client_id
 from stream.kafka_access import KafkaAccess
 from stream.service import Service
 from stream.settings import Settings
@@ -12,13 +13,14 @@ from stream.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
-    """How Kafka is reached, as which group, and how patiently."""
+    """How Kafka is reached, as which group and by what name, and how patiently."""
 
     access: KafkaAccess
     group: str
     topics: tuple[str, ...]
     produces: tuple[str, ...]
     lanes: int
+    client_id: str = "koppeling"
     session_timeout_ms: int = 10_000
     fetch_min_bytes: int = 1
     fetch_max_wait_ms: int = 500
@@ -35,6 +37,7 @@ def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
         topics=tuple(event.name for event in service.party.consumes),
         produces=(*(event.name for event in service.party.emits), DeadLettered.name),
         lanes=flow.LANES,
+        client_id=client_id(service.name, settings.release),
         session_timeout_ms=settings.session_timeout_ms,
         fetch_min_bytes=settings.fetch_min_bytes,
         fetch_max_wait_ms=settings.fetch_max_wait_ms,

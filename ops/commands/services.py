@@ -47,6 +47,8 @@ async def _states(url: str, access: KafkaAccess) -> tuple[list[ServiceState], st
 def service_lines(one: ServiceState) -> Iterator[str]:
     """A few lines, none wider than the terminal."""
     yield from wrapped(f"{one.service}: {_workers(one)}, {_behind(one)}", rest="  ")
+    for stranger in one.strangers or ():
+        yield from wrapped(f"a stranger holds a place in its group: {stranger}", "  ", "  ")
     if one.paused is not None:
         yield from wrapped(f"{one.paused}", "  ", "  ")
     for release in one.stopped:
@@ -67,7 +69,7 @@ def service_lines(one: ServiceState) -> Iterator[str]:
 def _workers(one: ServiceState) -> str:
     if one.workers is None:
         return "workers unknown"
-    return counted(one.workers, "worker") if one.workers else "no workers"
+    return f"{counted(one.workers, 'worker')} ({', '.join(one.releases or ())})" if one.workers else "no workers"
 
 
 def _behind(one: ServiceState) -> str:

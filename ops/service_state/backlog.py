@@ -4,26 +4,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupAuthorizationFailedError
 
 from ops.replay.fate import Settled
 from ops.replay.queue import settled
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
-from ops.servers.kafka_clients import admin_of
 from ops.servers.kafka_reading import Positions, Span, Spans
 from ops.service_state.kept import KEPT
+from ops.service_state.members import Members, members
 from schemas.flow import LANES, SERVICES, Party
 from stream.kafka_access import KafkaAccess
-
-_ERROR, _MEMBERS = 0, 5
-"""Where a described group has these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in Kafka for one service: how many records, and for how many seconds the oldest; who is there.
+    """What waits in Kafka for one service: how many records, and for how many seconds the oldest; who is in its group.
 
     `kept_s`: in how many seconds its topic forgets the first of them, None where none waits. `removed`: how many the
     topics have forgotten before the service read them.
@@ -31,7 +26,7 @@ class Backlog:
 
     records: int
     oldest_s: int
-    workers: int
+    members: Members
     kept_s: int | None = None
     removed: int = 0
 
@@ -41,7 +36,7 @@ async def backlogs(database: Database, reader: TopicReader, access: KafkaAccess)
     topics = dict.fromkeys(event.name for party in SERVICES for event in party.consumes)
     spans = await reader.spans([TopicPartition(topic, lane) for topic in topics for lane in range(LANES)])
     read = {party.name: await settled(database, party.name) for party in SERVICES}
-    present = await workers(access)
+    present = await members(access)
     found = {}
     for party in SERVICES:
         service = party.name
@@ -71,22 +66,3 @@ def _behind(read: Settled, party: Party, spans: Spans) -> Positions:
         if place.topic in names
     }
     return {place: at for place, at in places.items() if at < spans[place].end}
-
-
-async def workers(access: KafkaAccess) -> dict[str, int]:
-    """How many of each service hold a place in its group."""
-    admin = admin_of(access)
-    await admin.start()
-    try:
-        # One by one: aiokafka reads past the end of an answer about several.
-        return {party.name: await _members(admin, party.name) for party in SERVICES}
-    finally:
-        await admin.close()
-
-
-async def _members(admin: AIOKafkaAdminClient, group: str) -> int:
-    (answer,) = await admin.describe_consumer_groups([group])
-    (described,) = answer.groups
-    if described[_ERROR] == GroupAuthorizationFailedError.errno:
-        raise GroupAuthorizationFailedError(group)
-    return len(described[_MEMBERS])

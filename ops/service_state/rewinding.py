@@ -20,7 +20,7 @@ from ops.replay.fate import Settled
 from ops.replay.queue import settled
 from ops.servers.administrator import Database, changing, of_service
 from ops.servers.kafka_clients import consumer_of, no_answer
-from ops.service_state.backlog import workers
+from ops.service_state.members import members
 from ops.terminal.counted import counted
 from ops.terminal.output import wrapped
 from schemas.flow import LANES, Party
@@ -52,8 +52,8 @@ async def rewinds(database: Database, access: KafkaAccess, services: Sequence[Pa
         ClickException: a worker of one still runs, and would take no notice of it.
     """
     found = []
-    counts = await workers(access)
-    running = [f"{party.name} ({counts[party.name]})" for party in services if counts[party.name]]
+    present = await members(access)
+    running = [f"{party.name} ({count})" for party in services if (count := sum(map(len, present[party.name])))]
     if running:
         raise click.ClickException(f"stop these first, workers still hold a place in them: {', '.join(running)}")
     for party in services:

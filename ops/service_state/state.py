@@ -21,11 +21,14 @@ class ServiceState(View):
     for a human, no more than that is known. `queue_late_s`: for how long the row that is due longest has been due.
     Of more than 10,000 mails no more is known either, and the oldest unsent one (`unsent_s`) is that of those next in
     turn. A failed mail counts until it is planned anew; `failed_s`: how long ago the last of the newest failed.
-    Where Kafka could not be asked `workers` and the lag are None.
+    `releases`: those of its workers; `strangers`: who else holds a place in its group, by its client id and host.
+    Where Kafka could not be asked these, `workers` and the lag are None.
     """
 
     service: str
     workers: int | None
+    releases: tuple[str, ...] | None
+    strangers: tuple[str, ...] | None
     paused: PausedService | None
     stopped: tuple[str, ...]
     lag_records: int | None
@@ -55,7 +58,9 @@ async def _state(database: Database, service: str, backlog: Backlog | None) -> S
     assert row is not None  # noqa: S101  a select without a table has one row
     return ServiceState(
         service=service,
-        workers=backlog and backlog.workers,
+        workers=backlog and len(backlog.members.workers),
+        releases=backlog and tuple(dict.fromkeys(backlog.members.workers)),
+        strangers=backlog and backlog.members.strangers,
         paused=await paused_service(database, service),
         stopped=tuple(await stopped_releases(database, service)),
         lag_records=backlog and backlog.records,

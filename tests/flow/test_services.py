@@ -1,6 +1,7 @@
 """How the services are, as an operator sees it, on everything that is real."""
 
 import asyncio
+from importlib.metadata import version
 
 from commands import Said, koppeling
 from forms import loket_form
@@ -34,7 +35,7 @@ async def test_services_that_keep_up_are_behind_by_nothing_and_one_that_is_pause
 
         await until(behind, deadline_s=60, missing="enrichment is not seen to be behind")
         people: Said = await koppeling(onboarding, "services")
-        assert "enrichment: 1 worker, 3 records behind, the oldest for" in people.out
+        assert f"enrichment: 1 worker ({version('salariskoppeling')}), 3 records behind, the oldest for" in people.out
         assert ("enrichment is paused since" in people.out, max(map(len, people.lines)) <= COLUMNS) == (True, True)
         found = await asked(onboarding)
         assert (found["intake"]["lag_records"], found["intake"]["lag_kept_s"]) == (0, None)

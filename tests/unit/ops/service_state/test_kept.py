@@ -20,6 +20,8 @@ def state(kept_s: int | None) -> ServiceState:
     return ServiceState(
         service=INTAKE.name,
         workers=1,
+        releases=("0.1.0",),
+        strangers=(),
         paused=None,
         stopped=(),
         lag_records=0 if kept_s is None else 5,
@@ -73,5 +75,14 @@ def test_what_was_removed_unread_is_told_although_nothing_waits_any_more() -> No
 def test_one_of_something_is_told_as_one() -> None:
     one = state(KEPT_S_MIN).model_copy(update={"lag_records": 1, "queue_rows": 1, "unsent_mails": 1})
     told = " ".join(" ".join(service_lines(one)).split())
-    for said in ("1 worker, 1 record behind", "journal about 1 row,", "queue 1 row,", "1 mail not sent yet"):
+    for said in ("1 worker (0.1.0), 1 record behind", "journal about 1 row,", "queue 1 row,", "1 mail not sent yet"):
         assert said in told
+
+
+def test_who_else_is_in_the_group_and_which_releases_run_is_told() -> None:
+    stranger = "console-consumer at 10.0.0.9"
+    mixed = state(None).model_copy(update={"workers": 2, "releases": ("0.1.0", "0.2.0"), "strangers": (stranger,)})
+    told = " ".join(" ".join(service_lines(mixed)).split())
+    assert "intake: 2 workers (0.1.0, 0.2.0), keeps up" in told
+    assert f"a stranger holds a place in its group: {stranger}" in told
+    assert "stranger" not in " ".join(service_lines(state(None)))

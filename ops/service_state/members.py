@@ -1,0 +1,50 @@
+"""Who holds a place in a service's group: workers of ours, told by their client ids, and strangers."""
+
+from typing import NamedTuple
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupAuthorizationFailedError
+
+from ops.servers.kafka_clients import admin_of
+from schemas.flow import SERVICES
+from stream.client_id import release_of
+from stream.kafka_access import KafkaAccess
+
+_ERROR, _MEMBERS = 0, 5
+"""Where a described group has these."""
+
+
+class Members(NamedTuple):
+    """Of each worker its release; of each stranger what it calls itself, and from where it speaks."""
+
+    workers: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+async def members(access: KafkaAccess) -> dict[str, Members]:
+    """Every service's."""
+    admin = admin_of(access)
+    await admin.start()
+    try:
+        # One by one: aiokafka reads past the end of an answer about several.
+        return {party.name: await _members(admin, party.name) for party in SERVICES}
+    finally:
+        await admin.close()
+
+
+async def _members(admin: AIOKafkaAdminClient, group: str) -> Members:
+    (answer,) = await admin.describe_consumer_groups([group])
+    (described,) = answer.groups
+    if described[_ERROR] == GroupAuthorizationFailedError.errno:
+        raise GroupAuthorizationFailedError(group)
+    return members_of(group, [(client, host) for _, client, host, *_ in described[_MEMBERS]])
+
+
+def members_of(service: str, found: list[tuple[str, str]]) -> Members:
+    """Who these are, by their client ids and hosts as the broker tells them."""
+    releases = [release_of(client, service) for client, _ in found]
+    strangers = [one for one, release in zip(found, releases, strict=True) if release is None]
+    return Members(
+        tuple(sorted(release for release in releases if release is not None)),
+        tuple(sorted(f"{client} at {host.lstrip('/')}" for client, host in strangers)),
+    )
