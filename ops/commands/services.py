@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from ops.replay.topic_reader import topic_reader
+from ops.replay.topic_reader import reader_of_what_is_there
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.servers.destination import kafka_access
 from ops.service_state.backlog import backlogs
-from ops.service_state.state import COUNTED_MAX, ServiceState, service_states
+from ops.service_state.members import members
+from ops.service_state.state import COUNTED_MAX, ServiceState, UnreadService, service_states
 from ops.terminal.age import age
 from ops.terminal.counted import counted
 from ops.terminal.json_option import json_option
@@ -32,21 +33,29 @@ def services(state: Path | None, *, as_json: bool) -> None:
     show(found, (line for one in found for line in service_lines(one)), as_json=as_json)
     if why_half is not None:
         raise click.ClickException(f"workers and backlogs could not be read: {why_half}")
+    if unread := [one.service for one in found if one.unread]:
+        raise click.ClickException(f"not all could be read of {', '.join(unread)}")
 
 
-async def _states(url: str, access: KafkaAccess) -> tuple[list[ServiceState], str | None]:
+async def _states(url: str, access: KafkaAccess) -> tuple[list[ServiceState | UnreadService], str | None]:
     """And why Kafka's half is missing, where it is: what Postgres knows is wanted most when Kafka is away."""
     async with looking(url) as database:
         try:
-            async with topic_reader(access) as reader:
-                return await service_states(database, await backlogs(database, reader, access)), None
+            async with reader_of_what_is_there(access) as reader:
+                waiting, present = await backlogs(database, reader), await members(access)
         except click.ClickException as error:
-            return await service_states(database, {}), error.message
+            return await service_states(database, {}, {}), error.message
+        return await service_states(database, present, waiting), None
 
 
-def service_lines(one: ServiceState) -> Iterator[str]:
+def service_lines(one: ServiceState | UnreadService) -> Iterator[str]:
     """A few lines, none wider than the terminal."""
+    if isinstance(one, UnreadService):
+        yield from wrapped(f"{one.service}: {one.unread}", rest="  ")
+        return
     yield from wrapped(f"{one.service}: {_workers(one)}, {_behind(one)}", rest="  ")
+    if one.unread is not None:
+        yield from wrapped(one.unread, "  ", "  ")
     for stranger in one.strangers or ():
         yield from wrapped(f"a stranger holds a place in its group: {stranger}", "  ", "  ")
     if one.paused is not None:

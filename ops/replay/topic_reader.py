@@ -45,6 +45,10 @@ class TopicReader:
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
 
+    async def partitions(self) -> dict[str, list[int]]:
+        """Those of each of our topics; none where it is missing."""
+        return await partitions_of(self._consumer, [topic.name for topic in event_topics()])
+
     async def bounds(self, topic: str, lanes: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
         """By lane the first offset that is still there, and the one behind the last."""
         spans = await self.spans([TopicPartition(topic, lane) for lane in lanes])
@@ -95,17 +99,24 @@ class TopicReader:
 
 @asynccontextmanager
 async def topic_reader(access: KafkaAccess) -> AsyncIterator[TopicReader]:
-    """A connected reader.
+    """A connected reader of all our topics.
 
     Raises:
         ClickException: Kafka does not answer, lacks one of our topics, or has removed what is being read.
     """
+    async with reader_of_what_is_there(access) as reader:
+        for topic, partitions in (await reader.partitions()).items():
+            if not partitions:
+                raise click.ClickException(f"topic {topic} is not there: see TopicsUnfit in the runbook")
+        yield reader
+
+
+@asynccontextmanager
+async def reader_of_what_is_there(access: KafkaAccess) -> AsyncIterator[TopicReader]:
+    """The same for who can do without a topic that is missing."""
     consumer = reading_consumer(access)
     try:
         await consumer.start()
-        for topic, partitions in (await partitions_of(consumer, [topic.name for topic in event_topics()])).items():
-            if not partitions:
-                raise click.ClickException(f"topic {topic} is not there: see TopicsUnfit in the runbook")
         yield TopicReader(consumer)
     except OffsetOutOfRangeError:
         raise click.ClickException("Kafka has removed records of this range meanwhile: ask for a later one") from None

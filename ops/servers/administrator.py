@@ -2,8 +2,8 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -122,13 +122,21 @@ async def connected(url: str) -> AsyncIterator[Database]:
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise click.ClickException(f"Postgres at {_where(url)} {why_not_connected(error)}") from None
     try:
-        yield database
+        with _said():
+            yield database
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What Postgres did not do within is said in a sentence, as a ClickException."""
+    try:
+        yield
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         if said := why_undone(error):
             raise click.ClickException(said) from None
         raise
-    finally:
-        await database.close()
 
 
 @asynccontextmanager
@@ -141,6 +149,14 @@ async def looking(url: str) -> AsyncIterator[Database]:
 async def reading_everything(database: Database) -> None:
     """Let a statement of this transaction take as long as reading every document does."""
     await database.execute(f"set local statement_timeout = '{STATEMENT_TIMEOUT_OF_EVERYTHING}'")
+
+
+@asynccontextmanager
+async def apart(database: Database) -> AsyncIterator[None]:
+    """A part of a transaction that goes on without it; raises ClickException when Postgres does not do it."""
+    with _said():
+        async with database.transaction():
+            yield
 
 
 @asynccontextmanager

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
-from ops.servers.administrator import Database, of_service
+import click
+
+from ops.servers.administrator import Database, apart, of_service
 from ops.service_state.backlog import Backlog
 from ops.service_state.holding import stopped_releases
+from ops.service_state.members import Members
 from ops.service_state.paused import PausedService, paused_service
 from ops.terminal.view import View
 from schemas.flow import SERVICES
@@ -22,7 +25,7 @@ class ServiceState(View):
     Of more than 10,000 mails no more is known either, and the oldest unsent one (`unsent_s`) is that of those next in
     turn. A failed mail counts until it is planned anew; `failed_s`: how long ago the last of the newest failed.
     `releases`: those of its workers; `strangers`: who else holds a place in its group, by its client id and host.
-    Where Kafka could not be asked these, `workers` and the lag are None.
+    Where Kafka could not be asked these, `workers` and the lag are None; the lag alone where `unread` says why.
     """
 
     service: str
@@ -46,27 +49,47 @@ class ServiceState(View):
     uncertain_mails: int
     failed_mails: int
     failed_s: int
+    unread: str | None
 
 
-async def service_states(database: Database, backlogs: Mapping[str, Backlog]) -> list[ServiceState]:
-    """Every service, in the order of the flow; without a backlog nothing is said of Kafka."""
-    return [await _state(database, party.name, backlogs.get(party.name)) for party in SERVICES]
+class UnreadService(View):
+    """One whose tables could not be read, and why."""
+
+    service: str
+    unread: str
 
 
-async def _state(database: Database, service: str, backlog: Backlog | None) -> ServiceState:
-    row = await database.fetchrow(of_service(_KEPT, service), COUNTED_MAX + 1)
+async def service_states(
+    database: Database, present: Mapping[str, Members], backlogs: Mapping[str, Backlog | str]
+) -> list[ServiceState | UnreadService]:
+    """Every service, in the order of the flow; what is not known of Kafka is left open."""
+    return [await _state(database, party.name, present.get(party.name), backlogs.get(party.name)) for party in SERVICES]
+
+
+async def _state(
+    database: Database, service: str, present: Members | None, backlog: Backlog | str | None
+) -> ServiceState | UnreadService:
+    try:
+        async with apart(database):
+            row = await database.fetchrow(of_service(_KEPT, service), COUNTED_MAX + 1)
+            paused = await paused_service(database, service)
+            stopped = await stopped_releases(database, service)
+    except click.ClickException as error:
+        return UnreadService(service=service, unread=error.message)
     assert row is not None  # noqa: S101  a select without a table has one row
+    unread, lag = (backlog, None) if isinstance(backlog, str) else (None, backlog)
     return ServiceState(
         service=service,
-        workers=backlog and len(backlog.members.workers),
-        releases=backlog and tuple(dict.fromkeys(backlog.members.workers)),
-        strangers=backlog and backlog.members.strangers,
-        paused=await paused_service(database, service),
-        stopped=tuple(await stopped_releases(database, service)),
-        lag_records=backlog and backlog.records,
-        lag_s=backlog and backlog.oldest_s,
-        lag_kept_s=backlog and backlog.kept_s,
-        removed_records=backlog and backlog.removed,
+        workers=present and len(present.workers),
+        releases=present and tuple(dict.fromkeys(present.workers)),
+        strangers=present and present.strangers,
+        paused=paused,
+        stopped=tuple(stopped),
+        lag_records=lag and lag.records,
+        lag_s=lag and lag.oldest_s,
+        lag_kept_s=lag and lag.kept_s,
+        removed_records=lag and lag.removed,
+        unread=unread,
         **dict(row),
     )
 

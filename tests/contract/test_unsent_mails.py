@@ -11,7 +11,6 @@ from real import emptied
 from ops.cli import main
 from ops.commands.services import service_lines
 from ops.service_state.backlog import Backlog
-from ops.service_state.members import Members
 from ops.service_state.state import service_states
 from sandbox.running import RunningSandbox
 from schemas.flow import SERVICE_NAMES
@@ -35,7 +34,7 @@ async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
 
 
 async def lines_of_services(database: Any) -> dict[str, str]:
-    states = await service_states(database, dict.fromkeys(SERVICE_NAMES, Backlog(0, 0, Members())))
+    states = await service_states(database, {}, dict.fromkeys(SERVICE_NAMES, Backlog(0, 0)))
     return {one.service: " ".join(" ".join(service_lines(one)).split()) for one in states}
 
 

@@ -39,6 +39,7 @@ def state(kept_s: int | None) -> ServiceState:
         uncertain_mails=0,
         failed_mails=0,
         failed_s=0,
+        unread=None,
     )
 
 
