@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from intake_desk import Desk, by_processor, by_processor_with_exact, link_request, open_gates
+from intake_desk import Desk, by_processor, by_processor_with_exact, link_request, open_gates, with_open_gates
 from typed_forms import loket, token
 
-from schemas.events import LinkRequested, RegistrationHeld, RegistrationSubmitted
+from schemas.events import CorrectionRefused, LinkRequested, RegistrationHeld, RegistrationSubmitted
 from services.intake.documents import Intake
 from stream.document import Gate
 
@@ -62,6 +62,24 @@ def test_a_held_form_of_before_is_reminded_of_and_goes_on(form: dict[str, Any]) 
     assert len(desk.heard(RegistrationHeld, "bakery")) == 2
     open_gates(desk)
     assert len(desk.heard(RegistrationSubmitted, "bakery")) == 1
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_correction_of_another_employer_that_an_earlier_release_holds_goes_on_and_lapses(*, confirmed: bool) -> None:
+    desk = with_open_gates()
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    other = {"company_name": "Ander B.V.", "raamwerkcontractnummer": "A0209999", "loonheffingennummer": "111222333L01"}
+    desk.correct("other", "bakery", **other)
+    known = desk.intake("bakery")
+    desk.story.remembered[Intake.at("bakery")] = known.but(requests=())
+    if confirmed:
+        desk.review("processor")
+        assert desk.intake("bakery").waits == ("EMPLOYER_REQUEST",)
+    while desk.intake("bakery").answer == "held":
+        desk.due("bakery")
+    assert len(desk.heard(CorrectionRefused, "bakery")) == 1
+    assert not set(desk.intake("bakery").requests) & set(known.waits_for)
 
 
 def test_a_rejected_form_is_read_by_the_rules_of_today() -> None:
