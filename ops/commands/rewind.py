@@ -9,7 +9,7 @@ import click
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
 from ops.servers.administrator import admin_url, database_option, looking
 from ops.servers.destination import kafka_access
-from ops.service_state.rewinding import put_back, rewinding_lines, rewinds
+from ops.service_state.rewinding import put_back, rewinding_lines, rewinds, why_not
 from ops.terminal.output import say
 from schemas.flow import SERVICES, TIMELINE, Party
 from stream.kafka_access import KafkaAccess
@@ -31,6 +31,8 @@ async def _rewind(url: str, access: KafkaAccess, services: Sequence[Party], why:
     click.echo("\n".join(rewinding_lines(found)))
     if not found:
         return
+    if refusal := await why_not(access, services):
+        raise click.ClickException(refusal)
     if why is None:
         say(NOT_APPLIED)
         return

@@ -48,27 +48,32 @@ class Rewind:
 async def rewinds(database: Database, access: KafkaAccess, services: Sequence[Party]) -> list[Rewind]:
     """What is to be put back, of each of these services where anything is.
 
-    Raises:
-        ClickException: a worker of one still runs, and would take no notice of it.
+    Postgres is asked last: a worker that still runs settles before it commits, and has forgotten nothing.
     """
-    found = []
+    in_kafka = [(party.name, *await _in_kafka(access, party)) for party in services]
+    found = [
+        rewind_of(service, committed, await settled(database, service), begins)
+        for service, committed, begins in in_kafka
+    ]
+    return [one for one in found if one.read_from]
+
+
+async def why_not(access: KafkaAccess, services: Sequence[Party]) -> str | None:
+    """Why nothing can be put back now; None when it can. Who still runs would take no notice of it."""
     present = await members(access)
     running = [f"{party.name} ({count})" for party in services if (count := sum(map(len, present[party.name])))]
-    if running:
-        raise click.ClickException(f"stop these first, workers still hold a place in them: {', '.join(running)}")
-    for party in services:
-        one = await _rewind(access, party, await settled(database, party.name))
-        found += [one] if one.read_from else []
-    return found
+    return f"end first what still holds a place in these groups: {', '.join(running)}" if running else None
 
 
-async def _rewind(access: KafkaAccess, party: Party, read: Settled) -> Rewind:
+async def _in_kafka(
+    access: KafkaAccess, party: Party
+) -> tuple[Mapping[TopicPartition, int | None], Mapping[TopicPartition, int]]:
+    """Where its group has committed, and where the log begins."""
     places = [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
     async with _member_of(access, party.name) as consumer:
         consumer.assign(places)
         begins = await consumer.beginning_offsets(places)
-        committed = {place: await consumer.committed(place) for place in places}
-    return rewind_of(party.name, committed, read, begins)
+        return {place: await consumer.committed(place) for place in places}, begins
 
 
 def rewind_of(
