@@ -2,46 +2,33 @@ import json
 import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
 import pytest
 from click.testing import CliRunner
+from mail_rows import FAILED, KAS, MAIL, PLAN, REGISTRATION
 from real import emptied
 
 from ops.cli import main
-from ops.mails.ledger_mail import ledger_mails, mails_of
+from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
-from ops.mails.settling_all import MailLog, settle_uncertain
 from ops.replay.replays import _NEXT_EPOCH
 from ops.story.reading import told
 from ops.story.remembered import Remembered
 from payroll.address_key import address_key
 from sandbox.running import RunningSandbox
 from services.notifier.documents import Correspondence
-from services.notifier.ledger import Status
 from stream.document import Document
 from stream.environment import ADMIN_VARIABLE
 from stream.postgres_pause import pause
 
-REGISTRATION = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
-MAIL, BEFORE, FORCED = UUID(int=7), UUID(int=8), UUID(int=9)
-PLAN = """
-insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, body_started_at)
-values ($1, 3, $2, 'link-realised', 'connection 1', 'applicant', 0, $3, $4, now() - interval '1 hour')
-"""
-FAILED = """
-insert into notifier.effect (id, lane, subject, kind, occasion, role, epoch, payload, status, reply, finished_at)
-values (gen_random_uuid(), 3, $1, 'link-realised', 'connection 1', 'applicant', $2,
-  '{"email": "kas@korst.example", "code_for": null}', 'FAILED', $3, now() - $4 * interval '1 hour')
-"""
+BEFORE, FORCED = UUID(int=8), UUID(int=9)
 BECOMES = "update notifier.effect set status = '{}', reply = '{}', finished_at = now() where epoch = 1 returning id"
 WHY = ("--apply", "--reason", "as the log says")
-KAS, BAAS = "kas@korst.example", "baas@korst.example"
+BAAS = "baas@korst.example"
 STATE = "insert into notifier.state (kind, key, lane, revision, document) values ('correspondence', $1, 3, 1, $2)"
 
 
@@ -280,76 +267,6 @@ async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_firs
     assert mail.since == mail.planned_at
 
 
-async def test_the_plan_to_settle_all_names_what_does_it_and_is_no_wider_than_the_terminal(
-    sandbox: RunningSandbox, database: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
-    await database.execute(PLAN, MAIL, REGISTRATION, "{}", "UNCERTAIN")
-    for accepted, confirmed in [({MAIL}, "--confirm-sent 1"), (set[UUID](), "--confirm 1")]:
-        log = MailLog(frozenset(accepted), frozenset({MAIL} - accepted))
-        await settle_uncertain(sandbox.endpoints().postgres.url, log, (None, None), None)
-        plan = capsys.readouterr().out
-        assert f"do it with {confirmed} --apply --reason TEXT" in " ".join(plan.split())
-        assert max(map(len, plan.splitlines())) <= 40
-
-
-async def test_all_mails_are_settled_in_the_order_in_which_others_lock_them(
-    sandbox: RunningSandbox, database: Any
-) -> None:
-    payload = json.dumps({"email": KAS, "code_for": None})
-    for number in (4, 1, 3, 2):
-        await database.execute(PLAN, UUID(int=number), str(number), payload, "UNCERTAIN")
-    log = MailLog(frozenset({UUID(int=4), UUID(int=2)}), frozenset())
-    await settle_uncertain(sandbox.endpoints().postgres.url, log, (2, 2), "by the log")
-    rows = await database.fetch("select id, status from notifier.effect where epoch = 0 order by cmin::text::int")
-    assert [(row["id"].int, row["status"]) for row in rows] == [(1, "FAILED"), (2, "SENT"), (3, "FAILED"), (4, "SENT")]
-
-
-async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said_to_be_right(
-    sandbox: RunningSandbox, database: Any, tmp_path: Path
-) -> None:
-    payload = json.dumps({"email": KAS, "code_for": None})
-    await database.execute(PLAN, MAIL, REGISTRATION, payload, "UNCERTAIN")
-    log = tmp_path / "mail.log"
-    log.write_text(f"message-id=<{UUID(int=1)}@elsewhere.example>\n")
-    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    typed = ["mails", "settle-all", str(log), "--confirm", "1", "--apply", "--reason", "by the log"]
-    refused = await to_thread(cli.invoke, main, typed)
-    assert (refused.exit_code, "no mail of ours is named" in refused.stderr) == (1, True), refused.output
-    assert await database.fetchval("select status from notifier.effect") == "UNCERTAIN"
-    done = await to_thread(cli.invoke, main, [*typed, "--none-accepted"])
-    assert "1 as not sent" in done.stdout, done.output
-
-
-async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(
-    sandbox: RunningSandbox, database: Any
-) -> None:
-    failed = [("a", 0, "RCPT 554", 9), ("b", 0, "RCPT 554 5.7.1", 1), ("c", 0, "RCPT 550", 1), ("d", 0, "RCPT 554", 1)]
-    for subject, epoch, reply, hours in [*failed, ("d", 3, "BODY 554", 1)]:
-        await database.execute(FAILED, subject, epoch, reply, hours)
-    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    since = (datetime.now(UTC) - timedelta(hours=5)).isoformat()
-
-    typed = ["mails", "resend-all", "RCPT 554"]
-    plan = await to_thread(cli.invoke, main, typed)
-    assert (plan.exit_code, plan.stdout.startswith("2 mails failed so")) == (0, True), plan.output
-    recent = [*typed, "--since", since]
-    refused = await to_thread(
-        cli.invoke, main, [*recent, "--confirm", "2", "--apply", "--reason", "it lets us through"]
-    )
-    assert (refused.exit_code, "type --confirm 1 as well" in refused.stderr) == (1, True)
-    done = await to_thread(cli.invoke, main, [*recent, "--confirm", "1", "--apply", "--reason", "it lets us through"])
-    assert "1 are planned anew" in done.stdout, done.output
-    anew = await database.fetch("select subject, epoch from notifier.effect where status = 'PLANNED'")
-    assert [tuple(row) for row in anew] == [("b", 1)]
-    again = await to_thread(cli.invoke, main, recent)
-    assert again.stdout.startswith("no mail failed so"), again.output
-    recorded = await database.fetchval(
-        "select count(*) from operations.action where registration = 'b' and what = 'resend'"
-    )
-    assert recorded == 1
-
-
 @pytest.mark.parametrize(
     ("status", "words"),
     [
@@ -372,17 +289,6 @@ async def test_while_the_notifier_is_paused_every_plan_of_a_mail_says_that_it_wa
     waits = "the mail server moves: what is brought waits until it goes on"
     assert [waits in " ".join(one.stdout.split()) for one in (free, held)] == [False, True], held.output
     assert (free.exit_code, held.exit_code) == (0, 0)
-
-
-async def test_a_list_of_failed_mails_leaves_out_what_was_planned_anew_since(
-    sandbox: RunningSandbox, database: Any
-) -> None:
-    for subject, epoch in [("a", 0), ("b", 0), ("b", 1)]:
-        await database.execute(FAILED, subject, epoch, "RCPT 554", 1)
-    url = sandbox.endpoints().postgres.url
-    failed = await ledger_mails(url, limit=9, status=Status.FAILED)
-    assert {(mail.registration, mail.epoch) for mail in failed} == {("a", 0), ("b", 1)}
-    assert len(await ledger_mails(url, limit=9, status=None)) == 3
 
 
 async def test_a_mail_resent_to_another_address_is_known_to_be_and_of_no_address_more_than_the_domain_is_told(

@@ -1,0 +1,106 @@
+import json
+from asyncio import to_thread
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+from mail_rows import FAILED, KAS, MAIL, PLAN, REGISTRATION
+from real import emptied
+
+from ops.cli import main
+from ops.mails.ledger_mail import ledger_mails
+from ops.mails.settling_all import MailLog, settle_uncertain
+from sandbox.running import RunningSandbox
+from services.notifier.ledger import Status
+from stream.environment import ADMIN_VARIABLE
+
+
+@pytest.fixture
+async def database(sandbox: RunningSandbox) -> AsyncIterator[Any]:
+    async with emptied(sandbox, "notifier") as connection:
+        yield connection
+
+
+async def test_the_plan_to_settle_all_names_what_does_it_and_is_no_wider_than_the_terminal(
+    sandbox: RunningSandbox, database: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    await database.execute(PLAN, MAIL, REGISTRATION, "{}", "UNCERTAIN")
+    for accepted, confirmed in [({MAIL}, "--confirm-sent 1"), (set[UUID](), "--confirm 1")]:
+        log = MailLog(frozenset(accepted), frozenset({MAIL} - accepted))
+        await settle_uncertain(sandbox.endpoints().postgres.url, log, (None, None), None)
+        plan = capsys.readouterr().out
+        assert f"do it with {confirmed} --apply --reason TEXT" in " ".join(plan.split())
+        assert max(map(len, plan.splitlines())) <= 40
+
+
+async def test_all_mails_are_settled_in_the_order_in_which_others_lock_them(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    payload = json.dumps({"email": KAS, "code_for": None})
+    for number in (4, 1, 3, 2):
+        await database.execute(PLAN, UUID(int=number), str(number), payload, "UNCERTAIN")
+    log = MailLog(frozenset({UUID(int=4), UUID(int=2)}), frozenset())
+    await settle_uncertain(sandbox.endpoints().postgres.url, log, (2, 2), "by the log")
+    rows = await database.fetch("select id, status from notifier.effect where epoch = 0 order by cmin::text::int")
+    assert [(row["id"].int, row["status"]) for row in rows] == [(1, "FAILED"), (2, "SENT"), (3, "FAILED"), (4, "SENT")]
+
+
+async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said_to_be_right(
+    sandbox: RunningSandbox, database: Any, tmp_path: Path
+) -> None:
+    payload = json.dumps({"email": KAS, "code_for": None})
+    await database.execute(PLAN, MAIL, REGISTRATION, payload, "UNCERTAIN")
+    log = tmp_path / "mail.log"
+    log.write_text(f"message-id=<{UUID(int=1)}@elsewhere.example>\n")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    typed = ["mails", "settle-all", str(log), "--confirm", "1", "--apply", "--reason", "by the log"]
+    refused = await to_thread(cli.invoke, main, typed)
+    assert (refused.exit_code, "no mail of ours is named" in refused.stderr) == (1, True), refused.output
+    assert await database.fetchval("select status from notifier.effect") == "UNCERTAIN"
+    done = await to_thread(cli.invoke, main, [*typed, "--none-accepted"])
+    assert "1 as not sent" in done.stdout, done.output
+
+
+async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    failed = [("a", 0, "RCPT 554", 9), ("b", 0, "RCPT 554 5.7.1", 1), ("c", 0, "RCPT 550", 1), ("d", 0, "RCPT 554", 1)]
+    for subject, epoch, reply, hours in [*failed, ("d", 3, "BODY 554", 1)]:
+        await database.execute(FAILED, subject, epoch, reply, hours)
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    since = (datetime.now(UTC) - timedelta(hours=5)).isoformat()
+
+    typed = ["mails", "resend-all", "RCPT 554"]
+    plan = await to_thread(cli.invoke, main, typed)
+    assert (plan.exit_code, plan.stdout.startswith("2 mails failed so")) == (0, True), plan.output
+    recent = [*typed, "--since", since]
+    refused = await to_thread(
+        cli.invoke, main, [*recent, "--confirm", "2", "--apply", "--reason", "it lets us through"]
+    )
+    assert (refused.exit_code, "type --confirm 1 as well" in refused.stderr) == (1, True)
+    done = await to_thread(cli.invoke, main, [*recent, "--confirm", "1", "--apply", "--reason", "it lets us through"])
+    assert "1 are planned anew" in done.stdout, done.output
+    anew = await database.fetch("select subject, epoch from notifier.effect where status = 'PLANNED'")
+    assert [tuple(row) for row in anew] == [("b", 1)]
+    again = await to_thread(cli.invoke, main, recent)
+    assert again.stdout.startswith("no mail failed so"), again.output
+    recorded = await database.fetchval(
+        "select count(*) from operations.action where registration = 'b' and what = 'resend'"
+    )
+    assert recorded == 1
+
+
+async def test_a_list_of_failed_mails_leaves_out_what_was_planned_anew_since(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    for subject, epoch in [("a", 0), ("b", 0), ("b", 1)]:
+        await database.execute(FAILED, subject, epoch, "RCPT 554", 1)
+    url = sandbox.endpoints().postgres.url
+    failed = await ledger_mails(url, limit=9, status=Status.FAILED)
+    assert {(mail.registration, mail.epoch) for mail in failed} == {("a", 0), ("b", 1)}
+    assert len(await ledger_mails(url, limit=9, status=None)) == 3
