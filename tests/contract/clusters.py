@@ -88,14 +88,10 @@ class OnKafka:
         return self._members[-1]
 
     async def write(self, place: TopicLane, key: bytes | None, value: bytes | None, headers: RawHeaders) -> None:
-        producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap)
-        await producer.start()
-        try:
+        async with AIOKafkaProducer(bootstrap_servers=self._bootstrap) as producer:
             batch = producer.create_batch()
             batch.append(key=key, value=value, timestamp=None, headers=list(headers))
             await (await producer.send_batch(batch, place.topic, partition=place.lane))
-        finally:
-            await producer.stop()
 
     async def close(self) -> None:
         for member in self._members:

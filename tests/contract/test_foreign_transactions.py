@@ -15,12 +15,8 @@ from stream.record import TopicLane
 
 @asynccontextmanager
 async def transacting(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id=f"form-{uuid4().hex}")
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id=f"form-{uuid4().hex}") as producer:
         yield producer
-    finally:
-        await producer.stop()
 
 
 async def say(producer: AIOKafkaProducer, place: TopicLane, value: bytes, *, taken_back: bool) -> None:

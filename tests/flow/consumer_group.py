@@ -14,12 +14,8 @@ async def uncommitted(onboarding: Onboarding, service: str) -> int:
     places = [TopicPartition(event.name, lane) for event in party.consumes for lane in range(LANES)]
     async with administrator(onboarding.sandbox) as client:
         committed = await client.list_consumer_group_offsets(service)
-    consumer = AIOKafkaConsumer(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers)
-    await consumer.start()
-    try:
+    async with AIOKafkaConsumer(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers) as consumer:
         ends = await consumer.end_offsets(places)
-    finally:
-        await consumer.stop()
     return sum(ends[place] - (committed[place].offset if place in committed else 0) for place in places)
 
 

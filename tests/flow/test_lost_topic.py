@@ -40,13 +40,10 @@ async def forget_positions(onboarding: Onboarding) -> None:
     for service in READERS:
         await onboarding.query(f"update {service}.lane set settled = settled - '{TOPIC}'")  # noqa: S608 (our own names)
         consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=service, enable_auto_commit=False)
-        await consumer.start()
-        try:
+        async with consumer:
             places = [TopicPartition(TOPIC, lane) for lane in range(LANES)]
             consumer.assign(places)
             await consumer.commit({place: OffsetAndMetadata(0, "") for place in places})
-        finally:
-            await consumer.stop()
 
 
 async def enriched(onboarding: Onboarding, registrations: list[str]) -> None:

@@ -75,16 +75,12 @@ class NotUtf8(str):
 
 
 async def publish_as_one_batch(onboarding: Onboarding, records: list[Raw], partition: int) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers)
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(bootstrap_servers=onboarding.sandbox.endpoints().kafka.bootstrap_servers) as producer:
         batch = producer.create_batch()
         batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, 1_000_000)
         for record in records:
             batch.append(key=record.key, value=record.value, timestamp=None, headers=list(record.headers))
         await (await producer.send_batch(batch, "form-received", partition=partition))
-    finally:
-        await producer.stop()
 
 
 async def test_a_header_whose_name_is_no_utf_8_parks_its_record_and_none_of_its_batch(onboarding: Onboarding) -> None:
@@ -193,9 +189,7 @@ async def test_a_form_whose_publisher_took_it_back_is_not_registered_and_nothing
     forms = {"taken-back": loket_form(37_000), "meant": loket_form(37_001)}
     await onboarding.load_policies(list(forms.values()))
     bootstrap = onboarding.sandbox.endpoints().kafka.bootstrap_servers
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id="a-web-form")
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id="a-web-form") as producer:
         for submission, form in forms.items():
             await producer.begin_transaction()
             record = form_record(submission, form)
@@ -205,8 +199,6 @@ async def test_a_form_whose_publisher_took_it_back_is_not_registered_and_nothing
             )
             taken_back = submission == "taken-back"
             await (producer.abort_transaction() if taken_back else producer.commit_transaction())
-    finally:
-        await producer.stop()
 
     assert await onboarding.confirmations([registration_id(SOURCE, "meant")]) == [1]
     unknown = registration_id(SOURCE, "taken-back")

@@ -221,12 +221,9 @@ async def commit(sandbox: RunningSandbox, place: TopicPartition, offset: int) ->
         bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers, group_id="enrichment", enable_auto_commit=False
     )
     consumer.assign([place])
-    await consumer.start()
-    try:
+    async with consumer:
         # The group is its members' until the session of the last one is over.
         await until(lambda: committed(consumer, place, offset), deadline_s=30, missing="the group is not empty")
-    finally:
-        await consumer.stop()
 
 
 async def committed(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> bool:
@@ -244,9 +241,6 @@ async def committed_place(sandbox: RunningSandbox) -> tuple[TopicPartition, int]
     )
     places = [TopicPartition("registration-submitted", lane) for lane in range(LANES)]
     consumer.assign(places)
-    await consumer.start()
-    try:
+    async with consumer:
         offsets = [(place, await consumer.committed(place)) for place in places]
-    finally:
-        await consumer.stop()
     return next((place, offset) for place, offset in offsets if offset)

@@ -62,20 +62,15 @@ class Ear:
 async def listening(bootstrap: str, subjects: Collection[str]) -> AsyncIterator[Ear]:
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="latest")
     consumer.assign(REPORTS)
-    await consumer.start()
-    try:
+    async with consumer:
         await consumer.seek_to_end()
         await asyncio.gather(*(consumer.position(place) for place in REPORTS))
         yield Ear(consumer, subjects)
-    finally:
-        await consumer.stop()
 
 
 async def request(bootstrap: str, subjects: Collection[str]) -> None:
     decoded = codec.decode("provisioning-requested", LOKET.headers, LOKET.value)
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, max_batch_size=524_288)
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, max_batch_size=524_288) as producer:
         sent = []
         for subject in subjects:
             envelope = decoded.envelope._replace(id=f"request-{subject}", subject=subject)
@@ -84,8 +79,6 @@ async def request(bootstrap: str, subjects: Collection[str]) -> None:
                 await producer.send("provisioning-requested", value, key=subject.encode(), headers=list(headers))
             )
         await asyncio.gather(*sent)
-    finally:
-        await producer.stop()
 
 
 @pytest.fixture

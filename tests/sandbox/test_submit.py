@@ -36,8 +36,7 @@ async def _records(
 ) -> tuple[list[ConsumerRecord], dict[TopicPartition, int]]:
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     consumer.assign(PLACES)
-    await consumer.start()
-    try:
+    async with consumer:
         ends: dict[TopicPartition, int] = await consumer.end_offsets(PLACES)
         for place, offset in (starts or ends).items():
             consumer.seek(place, offset)
@@ -47,8 +46,6 @@ async def _records(
             while len(found) < wanted:
                 found += [record for records in (await consumer.getmany(timeout_ms=200)).values() for record in records]
         return found, ends
-    finally:
-        await consumer.stop()
 
 
 class Topic:

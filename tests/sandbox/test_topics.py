@@ -77,15 +77,11 @@ class Bomb(_DefaultRecordBatchBuilderPy):  # type: ignore[misc] # aiokafka has n
 
 
 async def send(endpoints: Endpoints, topic: str, bomb: Bomb) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=endpoints.kafka.bootstrap_servers)
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(bootstrap_servers=endpoints.kafka.bootstrap_servers) as producer:
         batch = producer.create_batch()
         batch._builder = bomb
         batch.append(key=None, value=b"", timestamp=None)
         await (await producer.send_batch(batch, topic, partition=0))
-    finally:
-        await producer.stop()
 
 
 async def delete(endpoints: Endpoints, topic: str) -> None:
