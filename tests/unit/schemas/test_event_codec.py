@@ -96,10 +96,11 @@ def test_the_second_version_is_read_as_the_newest(registration: Registration, cy
     assert [(known.name, known.value) for known in read.identifiers] == (
         [] if registration.client_id is None else [("client_id", registration.client_id)]
     )
-    assert [connection.employer_code for connection in read.connections] == [
-        connection.employer_code for connection in registration.connections
-    ]
-    assert all(secret.bound_to is None for connection in read.connections for secret in connection.secrets)
+    for after, before in zip(read.connections, registration.connections, strict=True):
+        assert (after.connection, after.employer_code) == (before.connection, before.employer_code)
+        assert [(secret.purpose, secret.token, secret.bound_to) for secret in after.secrets] == [
+            (secret.purpose, secret.token, None) for secret in before.secrets
+        ]
 
 
 @settings(max_examples=25)
