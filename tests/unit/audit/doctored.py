@@ -1,5 +1,6 @@
 """Evidence with something wrong in it: one change for each thing that the judge can find, by its code."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -212,12 +213,14 @@ def claimed_twice(evidence: Evidence, topic: str = "registration-submitted") -> 
     return append(evidence, record._replace(headers=headers))
 
 
-def both_ends(evidence: Evidence) -> Evidence:
-    """A connection that was realised is refused as well."""
+def both_ends(evidence: Evidence, connection: int = 1) -> Evidence:
+    """A connection that was realised is refused as well, or another one of the same registration."""
     refused, realised = some(evidence, "provisioning-refused"), some(evidence, "link-realised")
     subject = heading_of(realised.headers).subject.encode()
     headers = tuple((name, subject if name == "ce_subject" else value) for name, value in another(refused).headers)
-    return append(evidence, refused._replace(headers=headers))
+    data = data_of(refused.value)
+    data["contact"]["connection"] = connection
+    return append(evidence, refused._replace(headers=headers, value=json.dumps(data).encode()))
 
 
 def keylane(evidence: Evidence, *requests: KeylaneRequest, reports: tuple[KeylaneReport, ...] = ()) -> Evidence:

@@ -16,6 +16,7 @@ from doctored import (
     Change,
     another,
     append,
+    both_ends,
     claimed_twice,
     committed,
     first_of,
@@ -174,6 +175,10 @@ def test_an_event_that_is_recorded_and_whose_publishing_is_due_is_not_missed(hea
     for forms in (place for place in healthy.logs if place.topic == "form-received"):
         gone = committed(gone, "intake", forms, 0)
     assert "NOT_PUBLISHED" not in codes(gone, at_rest=False)
+
+
+def test_of_two_connections_one_may_be_realised_and_the_other_refused(healthy: Evidence) -> None:
+    assert "TWO_ENDS" not in codes(both_ends(healthy, connection=2))
 
 
 def test_a_row_that_was_handled_stands_until_it_is_let_go(healthy: Evidence) -> None:
