@@ -72,6 +72,6 @@ def _states(before: History, after: History) -> Iterator[Finding]:
         tells_of = aside if DEAD_LETTERS in party.consumes else frozenset()
         known = {(row.kind, row.key): row for row in before.tables(party.name).states}
         for row in after.tables(party.name).states:
-            if known.get((row.kind, row.key)) != row and row.lane >= 0 and row.key not in tells_of:
+            if known.get((row.kind, row.key)) != row and row.key not in tells_of:
                 what = f"its document {row.kind} was changed by a replay"
                 yield _finding("STATE_CHANGED", f"{party.name}, registration {row.key}", what)
