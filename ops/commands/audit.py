@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +42,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option("--mailbox", type=_FOLDER, help="What the mail server accepted: .eml files.  [default: the sandbox's]")
 @click.option("--keylane", type=_FILE, help="Keylane's own record.  [default: the sandbox's]")
-@click.option("--submitted", type=_FILE, help="What `koppeling submit --json` printed.")
+@click.option("--submitted", type=_FILE, multiple=True, help="What `koppeling submit --json` printed; once for each.")
 @click.option("--logs", type=_FOLDER, help="The services' logs, *.log.  [default: the sandbox's]")
 def audit(  # noqa: PLR0913  one argument for each option
     state: Path | None,
@@ -52,7 +52,7 @@ def audit(  # noqa: PLR0913  one argument for each option
     records: int,
     mailbox: Path | None,
     keylane: Path | None,
-    submitted: Path | None,
+    submitted: Sequence[Path],
     logs: Path | None,
 ) -> None:
     """Check I1 to I11 (ARCHITECTURE.md) on what Kafka and Postgres hold now.
@@ -65,7 +65,7 @@ def audit(  # noqa: PLR0913  one argument for each option
         found,
         mailbox=mailbox or found.mailbox,
         keylane=keylane or found.keylane,
-        submitted=tuple(_submitted(submitted)) if submitted else None,
+        submitted=tuple(form for file in submitted for form in _submitted(file)) if submitted else None,
         logs=tuple(sorted(logs.glob("*.log"))) if logs else found.logs,
     )
     shown = _audit(named, at_rest=at_rest, records_max=records)

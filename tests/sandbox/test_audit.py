@@ -94,6 +94,15 @@ def test_after_a_flow_it_is_clean_and_says_what_it_could_not_decide(flown: Runni
     assert f"intake        {FORMS} received = {FORMS} done" in done.stdout
 
 
+def test_of_several_lists_of_what_was_submitted_each_form_is_looked_for(flown: RunningSandbox) -> None:
+    gone = {"place": "line 1", "reference": "", "registration": "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"}
+    other = flown.state.path / "other.json"
+    other.write_text(json.dumps({"submitted": [gone], "faults": []}), "utf-8")
+    submitted = str(flown.state.path / "submitted.json")
+    assert found(flown, "--submitted", str(other), "--submitted", submitted) == {("I1", "FORM_GONE")}
+    assert found(flown, "--submitted", submitted) == set()
+
+
 def test_reading_less_than_there_is_it_is_clean_and_says_since_when(flown: RunningSandbox) -> None:
     code, said = audit(flown, "--records", "50")
     assert (code, said["findings"]) == (0, [])
