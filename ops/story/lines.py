@@ -7,6 +7,7 @@ from datetime import datetime
 from ops.parked.row import ParkedRow
 from ops.story.mail_reader import to_reader
 from ops.story.mail_view import MailView
+from ops.story.next_step import NOTHING_KNOWN
 from ops.story.reason import Reason
 from ops.story.registration_view import ConnectionView, RegistrationView
 from ops.terminal.age import age, minute, moment
@@ -20,7 +21,8 @@ def story_lines(view: RegistrationView, now: datetime) -> Iterator[str]:
     name = view.company_name or "(company unknown)"
     yield from wrapped(f"{view.reference}  {name}  ({view.package or 'package unknown'})")
     yield from _entry("registration", [view.registration])
-    yield from _entry("stage", [f"{view.listed.stage_words}, since {moment(view.since)} ({age(now - view.since)})"])
+    stands = "only a parked record is known" if view.next == NOTHING_KNOWN else view.listed.stage_words
+    yield from _entry("stage", [f"{stands}, since {moment(view.since)} ({age(now - view.since)})"])
     if not view.happened:
         yield from _entry("before", (f"{one.stage.words} {moment(one.since)}" for one in view.trail[:-1]))
     yield from _entry("happened", (f"{minute(one.at)}  {one.text}" for one in view.happened))

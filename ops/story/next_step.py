@@ -37,6 +37,13 @@ BLOCKED = NextStep(
     text="Er gaat bij ons iets niet goed. Wij kijken ernaar. Je hoeft niets te doen.",
 )
 
+NOTHING_KNOWN = NextStep(
+    code="NOTHING_KNOWN",
+    who=Actor.WE,
+    text="Van een aanmelding is hier niets bekend. Wij gaan na waar het bericht over gaat dat apart is gezet.",
+)
+"""Of a reference that only a parked record has, such as a report of Keylane's about no registration of ours."""
+
 UNANSWERED = NextStep(
     code="WE_FIND_WHO",
     who=Actor.WE,

@@ -34,6 +34,8 @@ class Milestone(View):
 class RegistrationView(View):
     """The whole story. `overdue`: longer under way than agreed; `parked`: what the services put aside of it.
 
+    Where `next` is NOTHING_KNOWN a parked record alone speaks of it, and its stage says nothing.
+
     `trail` is what is still known of the way here, the present stage last; `happened` is what the timeline has
     heard of, a moment later. `attention` stops nothing, and somebody should look at it. `connections` are known once
     Keylane was asked.

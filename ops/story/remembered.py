@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ops.parked.row import ParkedRow
 from ops.story.mail_view import MailView
+from schemas.events import FormReceived
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Answer, Intake
 from services.provisioning.documents import Provisioning
@@ -26,3 +27,9 @@ class Remembered:
     parked: tuple[ParkedRow, ...] = ()
     timeline: Timeline | None = None
     processor: Answer | None = None
+
+    @property
+    def is_unheard_of(self) -> bool:
+        """Whether there is nothing but parked records that speak of it, and no form among them."""
+        heard_of = self.intake or self.enrichment or self.provisioning
+        return heard_of is None and all(row.topic != FormReceived.name for row in self.parked)

@@ -7,7 +7,7 @@ from ops.parked.row import stands_still
 from ops.story import words
 from ops.story.attention import attention
 from ops.story.happening import happenings
-from ops.story.next_step import BLOCKED, ONE_REFUSED, UNANSWERED, NextStep, next_step
+from ops.story.next_step import BLOCKED, NOTHING_KNOWN, ONE_REFUSED, UNANSWERED, NextStep, next_step
 from ops.story.reason import Reason
 from ops.story.registration_view import ConnectionView, Milestone, RegistrationView
 from ops.story.remembered import Remembered
@@ -20,7 +20,7 @@ from services.provisioning.documents import Link, LinkStage, Provisioning
 
 
 def view(remembered: Remembered, now: datetime) -> RegistrationView:
-    """The story that these tell. One known only by a parked record counts as submitted at the time of parking."""
+    """The story that these tell. One whose form alone is known, and parked, counts as submitted since then."""
     intake, stands = remembered.intake, standing(remembered, now)
     why = _reasons(remembered, stands.stage)
     return RegistrationView(
@@ -116,6 +116,8 @@ def _why(provisioning: Provisioning, link: Link) -> tuple[Reason, ...]:
 
 
 def _next(remembered: Remembered, stands: Standing, why: Sequence[Reason]) -> NextStep:
+    if remembered.is_unheard_of:
+        return NOTHING_KNOWN
     if stands_still(remembered.parked):
         return BLOCKED
     if stands.stage is Stage.REJECTED and remembered.intake is not None and remembered.intake.email is None:

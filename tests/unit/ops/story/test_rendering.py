@@ -86,6 +86,13 @@ def test_the_story_tells_everything_once() -> None:
     assert told.count("RIGHT_MISSING") == 1
 
 
+def test_of_what_a_parked_report_alone_speaks_of_it_is_told_that_nothing_else_is_known() -> None:
+    lines = list(story_lines(view(Remembered(REGISTRATION, parked=(parked(),)), NOW), NOW))
+    (stage,) = [line for line in lines if line.startswith("stage ")]
+    assert "only a parked record is known, since 2026-11-22 12:20:00" in stage
+    assert "Wij controleren" not in " ".join(lines)
+
+
 def test_records_parked_for_one_reason_are_one_line_of_the_story() -> None:
     rows = (*[parked("ID_REUSED", blocks=False)] * 1_200, parked())
     story = view(at_keylane(LinkStage.REQUESTED, parked=rows), NOW)

@@ -17,6 +17,7 @@ from ops.story.view import view
 from ops.story.words import of_fault, of_finding, of_wait
 from payroll.fault import FaultCode
 from payroll.packages import packages
+from schemas.events import FormReceived
 from schemas.ids import reference
 from schemas.values import Finding, ReportCode
 from services.enrichment.documents import Reason as WaitCode
@@ -25,6 +26,7 @@ from services.monitor.stage import Stage
 from services.provisioning.documents import LinkStage
 
 LINKS = st.lists(st.sampled_from(LinkStage), min_size=1, max_size=5)
+LATE_FORM = parked(blocks=False).model_copy(update={"topic": FormReceived.name})
 CODES: tuple[ReportCode, ...] = get_args(ReportCode)
 
 
@@ -65,7 +67,9 @@ def test_a_rejected_form_without_an_address_promises_no_mail() -> None:
 
 @each(
     [
-        (Remembered(REGISTRATION), Stage.SUBMITTED, NOW, "WE_CHECK"),
+        (Remembered(REGISTRATION, parked=(LATE_FORM,)), Stage.SUBMITTED, ago(40), "WE_CHECK"),
+        (Remembered(REGISTRATION, parked=(LATE_FORM, parked())), Stage.SUBMITTED, ago(40), "WE_REPAIR"),
+        (Remembered(REGISTRATION, parked=(parked(),)), Stage.SUBMITTED, ago(40), "NOTHING_KNOWN"),
         (Remembered(REGISTRATION, intake()), Stage.ACCEPTED, ago(30), "WE_FIND_POLICY"),
         (door("requested"), Stage.LINK_REQUESTED, ago(30), "PROCESSOR_REGISTERS"),
         (door("applied"), Stage.PROCESSOR_APPLIED, ago(30), "ASR_REVIEWS"),
