@@ -1,5 +1,6 @@
 """Bytes to events and back: upcasts, bounds, and faults that name fields and never values."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from schemas.events import (
     RegistrationSubmitted,
 )
 from schemas.events.registration_submitted import RegistrationSubmittedV1, RegistrationSubmittedV2
+from schemas.example import examples
 from schemas.ids import registration_id
 from schemas.retired_values import Connection, Registration, SealedSecret
 from schemas.values import Dga
@@ -112,6 +114,30 @@ def test_the_first_version_is_read_as_the_newest(registration: Registration, cyc
     newest = RegistrationSubmitted(registration=registration.upcast(), cycle=cycle, accepted_before=cycle > 1)
     assert decoded.event == newest
     assert decoded.envelope.version == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "changes", "read"),
+    [
+        ("registration-submitted.v4", {"cycle": 1}, {"accepted_before": False}),
+        ("registration-submitted.v4", {"cycle": 2}, {"accepted_before": True}),
+        ("link-realised.v2", {"cycle": 1}, {"worked_before": False}),
+        ("link-realised.v2", {"cycle": 2}, {"worked_before": True}),
+        ("registration-held.v1", {"number": 0, "cycle": 1}, {"is_reminder": False, "corrects": False}),
+        ("registration-held.v1", {"number": 1, "cycle": 2}, {"is_reminder": True, "corrects": True}),
+        ("registration-rejected.v1", {}, {"cycle": 1, "correctable": False}),
+        ("processor-confirmed.v1", {}, {"review": 1}),
+        ("link-requested.v2", {}, {"number": 0}),
+        ("policy-awaited.v1", {}, {"cycle": 1, "number": 0}),
+    ],
+)
+def test_what_an_older_version_could_not_say_is_read_as_it_was_meant(
+    said: str, changes: dict[str, int], read: dict[str, object]
+) -> None:
+    example = next(one for one in examples() if one.name.startswith(f"{said}/"))
+    value = json.dumps(json.loads(example.value) | changes).encode()
+    event = codec.decode(example.event.name, example.headers, value).event
+    assert {name: getattr(event, name) for name in read} == read
 
 
 def test_a_version_without_an_upcast_of_its_own_is_not_read_as_the_newest() -> None:
