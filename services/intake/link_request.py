@@ -14,6 +14,7 @@ from services.intake.gate_state import Changes, Wanted, as_wanted, is_open
 from services.intake.named_form import read_kept
 from services.intake.submission import Submission
 from services.intake.terms import TAKEN_UP_WITHIN, Terms
+from services.intake.waking import woken_by
 from stream.service import Case, Emit, Ignore, Outcome
 
 
@@ -93,7 +94,11 @@ def look(case: Case[None], known: Intake, terms: Terms) -> Outcome:
 
 def _seen(case: Case[None], known: Intake, **seen: Any) -> Emit:
     """What was seen of it; nothing else holds."""
-    fields = {"taken_up": False, "overdue": False, "due_at": None} | seen
+    form = requested(case, known)
+    # One that was asked before a registration that leaves woke it waits for that from its next look on.
+    gates = map(gate.of_leaving, gate.of_request(form) if form else ())
+    wakes = woken_by(case.subject, gates, successors=known.successors, returning=known.returning)
+    fields = {"taken_up": False, "overdue": False, "due_at": None, "waits_for": wakes} | seen
     return Emit(documents={Intake.at(case.subject): known.but(**fields)})
 
 

@@ -64,6 +64,16 @@ def test_a_request_that_the_registration_of_another_sub_number_leaves_waits_as_b
     assert desk.intake("request") == before
 
 
+def test_one_that_was_asked_under_an_earlier_release_is_left_as_well_once_it_was_looked_at() -> None:
+    desk = with_open_gates()
+    desk.story.remembered[Intake.at("request")] = desk.intake("request").but(waits_for=())
+    desk.form("bakery", by_processor())
+    desk.due("request")
+    assert is_taken_up(desk)
+    desk.correct("away", "bakery", kind="withdrawal")
+    assert not is_taken_up(desk)
+
+
 def test_after_a_withdrawal_both_are_reminded_as_if_it_had_just_been_asked_and_it_is_overdue_in_the_end(
     desk: Desk,
 ) -> None:
