@@ -69,7 +69,11 @@ def test_a_correction_of_another_employer_that_an_earlier_release_holds_goes_on_
     desk = with_open_gates()
     desk.form("bakery", by_processor())
     desk.review("processor", "declined")
-    other = {"company_name": "Ander B.V.", "raamwerkcontractnummer": "A0209999", "loonheffingennummer": "111222333L01"}
+    other: dict[str, Any] = {
+        "company_name": "Ander B.V.",
+        "raamwerkcontractnummer": "A0209999",
+        "loonheffingennummer": "111222333L01",
+    }
     desk.correct("other", "bakery", **other)
     known = desk.intake("bakery")
     desk.story.remembered[Intake.at("bakery")] = known.but(requests=())
