@@ -57,12 +57,12 @@ async def _backlog(database: Database, reader: TopicReader, party: Party, spans:
     oldest_s = int((now - min(since.values(), default=now)).total_seconds())
     forgotten = [at + KEPT[place.topic] for place, at in since.items()]
     kept_s = max(int((min(forgotten) - now).total_seconds()), 0) if forgotten else None
-    return Backlog(records, oldest_s, kept_s, removed_unread(read, spans))
+    return Backlog(records, oldest_s, kept_s, removed_unread(read, names, spans))
 
 
-def removed_unread(read: Settled, spans: Spans) -> int:
+def removed_unread(read: Settled, names: Collection[str], spans: Spans) -> int:
     """Of a log that is shorter than what was read nothing is told: the service goes on while this is asked."""
-    begins = {(place.topic, place.partition): span.begin for place, span in spans.items()}
+    begins = {(place.topic, place.partition): span.begin for place, span in spans.items() if place.topic in names}
     return sum(max(begins[place] - at, 0) for place, at in read.items() if place in begins)
 
 

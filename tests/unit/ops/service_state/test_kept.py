@@ -65,9 +65,9 @@ def test_a_record_that_its_topic_is_about_to_forget_is_warned_of(kept_s: int | N
 
 
 def test_what_was_removed_unread_is_told_although_nothing_waits_any_more() -> None:
-    lanes = TopicPartition("link-realised", 0), TopicPartition("link-realised", 1), TopicPartition("link-realised", 2)
-    read = {("link-realised", 0): 31, ("link-realised", 1): 37, ("link-realised", 2): 38}
-    assert removed_unread(read, dict.fromkeys(lanes, Span(37, 37))) == 6
+    read = {("link-realised", 0): 31, ("link-realised", 1): 37, ("link-realised", 2): 38, ("read-once", 0): 5}
+    spans = {TopicPartition(*place): Span(37, 37) for place in read}
+    assert removed_unread(read, {"link-realised"}, spans) == 6
     told = " ".join(service_lines(state(None).model_copy(update={"removed_records": 6})))
     assert "6 records were removed unread: StateWentBack" in told
     assert "removed unread" not in " ".join(service_lines(state(None)))
