@@ -26,7 +26,7 @@ _CONTRACT_NUMBER = re.compile(r"[A-Za-z0-9]{5,20}")
 _PERSONNEL_NUMBER = re.compile(r"[A-Za-z0-9._/-]+")
 # Bol.com B.V., A/B Groep, j.jansen/Smit and Ch.Jansen/Smit are names: behind initials a domain is made by a country, or
 # by what is nobody's surname, as everybody can have a page under x.com.
-_INITIAL = r"(?:\w|[cpt]h)\."
+_INITIAL = r"(?:\w|[cpt]h|chr|ij|[st]j)\."
 _NO_SURNAME = "[a-z]{2}|com|net|org|info|online"
 _DOMAIN = rf"(?<![\w-])(?:{_INITIAL}(?:{_NO_SURNAME})|(?!{_INITIAL})[\w-]+\.(?:[^\W\d_]{{2,}}|xn--[\w-]+))"
 _LINK = re.compile(rf"(?i:://|\bwww\.|(?:{_DOMAIN})(?::\d+)?[/?#])")
