@@ -94,13 +94,23 @@ def test_the_date_that_keylane_names_stands_when_it_can_and_else_the_operators_a
     assert story.document(Provisioning).links[0].warning == "NO_WORKING_DAY"
 
 
-def test_a_report_that_is_heard_months_later_gives_no_first_exchange_in_the_past() -> None:
+@pytest.mark.parametrize(
+    ("days", "named", "on", "period"),
+    [
+        (100, None, date(2027, 5, 5), "2027-04"),
+        (10, None, date(2027, 1, 5), "2026-12"),
+        (30, date(2026, 12, 15), date(2026, 12, 15), "2026-12"),
+    ],
+)
+def test_a_report_that_is_heard_late_gives_no_first_exchange_in_the_past_but_one_that_keylane_names(
+    days: int, named: date | None, on: date, period: str
+) -> None:
     story = at_keylane()
-    story.later(days=100)
-    (realised,) = story.said(report("configured", reported_at=NOW))
+    story.later(days=days)
+    (realised,) = story.said(report("configured", reported_at=NOW, first_exchange_on=named))
     assert isinstance(realised, LinkRealised)
     assert realised.realised_on == NOW.date()
-    assert (realised.first_exchange.on, realised.first_exchange.period_id) == (date(2027, 5, 5), "2027-04")
+    assert (realised.first_exchange.on, realised.first_exchange.period_id) == (on, period)
 
 
 def test_the_realised_link_comes_with_the_overview_of_all() -> None:

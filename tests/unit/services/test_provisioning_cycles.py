@@ -219,6 +219,14 @@ def test_a_link_that_no_cycle_before_had_realised_has_not_worked_before() -> Non
     assert not realised.worked_before
 
 
+def test_a_link_has_not_worked_before_because_another_of_the_registration_has() -> None:
+    story = at_keylane(raet())
+    story.said(report("configured", 1))
+    (realised,) = story.said(report("configured", 2))
+    assert isinstance(realised, LinkRealised)
+    assert not realised.worked_before
+
+
 def test_a_first_exchange_that_keylane_names_once_more_warns_nobody() -> None:
     story = at_keylane(raet())
     named = date(2026, 12, 15)
