@@ -40,6 +40,7 @@ def test_said_again_it_calls_off_nothing_more() -> None:
 def test_what_was_withdrawn_before_its_policy_was_found_is_not_asked_for() -> None:
     story = fresh()
     assert story.said(withdrawn(2)) == ()
+    assert story.said(withdrawn(3)) == ()
     assert requested(story.said(enriched(raet()))) == [(1, 1)]
 
 
