@@ -47,7 +47,7 @@ async def _backlog(database: Database, reader: TopicReader, party: Party, spans:
     """Raises ClickException when a topic that it reads, or a table, cannot be read."""
     names = {event.name for event in party.consumes}
     if unfit := names - {place.topic for place in spans}:
-        raise click.ClickException(f"missing, or not as they should be (TopicsUnfit): {', '.join(sorted(unfit))}")
+        raise click.ClickException(f"topics missing or unfit (see TopicsUnfit): {', '.join(sorted(unfit))}")
     async with apart(database):
         read = await settled(database, party.name)
     positions = _behind(read, names, spans)

@@ -66,7 +66,7 @@ async def test_a_topic_that_is_missing_and_a_locked_table_leave_the_backlogs_of_
     finally:
         await other.close()
     assert "took too long" in str(found[ENRICHMENT.name])
-    assert {found[service] for service in READ_LOST} == {f"missing, or not as they should be (TopicsUnfit): {LOST}"}
+    assert {found[service] for service in READ_LOST} == {f"topics missing or unfit (see TopicsUnfit): {LOST}"}
     assert isinstance(found["intake"], Backlog)
     (state,) = (one for one in await service_states(database, {}, found) if one.service == ENRICHMENT.name)
     assert state.unread == found[ENRICHMENT.name]
