@@ -20,7 +20,10 @@ class Result(StrEnum):
 
 
 class Answer(NamedTuple):
-    """One record's end in one batch. `suspect` is set when the release may be to blame: whose data it failed at."""
+    """One record's end in one batch. `attempt` is the last one made, so of what is left it is the one before.
+
+    `suspect` is set when the release may be to blame: whose data it failed at.
+    """
 
     item: Item
     result: Result

@@ -147,11 +147,11 @@ class Fold:
     def _leave(self, item: Received) -> None:
         if item.row is not None:
             self._blocked[item.subject] = min(self._blocked.get(item.subject, item.row.seq), item.row.seq)
-        self.answers.append(Answer(item, Result.LEFT, "OUTRUN", item.attempt))
+        self.answers.append(Answer(item, Result.LEFT, "OUTRUN", item.attempt - 1))
 
     def _queue(self, item: Received) -> None:
         if item.row is not None:
-            self.answers.append(Answer(item, Result.LEFT, "BLOCKED", item.attempt))
+            self.answers.append(Answer(item, Result.LEFT, "BLOCKED", item.attempt - 1))
             return
         self._enter(item, OutcomeKind.PARK, reason="BLOCKED")
         self._new_rows.append(new_row(item, RowKind.QUEUED, "BLOCKED", attempt=item.attempt, now=self._known.now))

@@ -387,3 +387,4 @@ def test_what_follows_a_wake_up_that_is_left_for_the_next_batch_stays_behind_it(
     recalling = replace(service(), recalls=lambda *_: (MINE,))
     folded = fold([*rows, decode(third)], toy=recalling, recorded=parked_before(first) | parked_before(second))
     assert results(folded) == [Result.EMITTED, Result.LEFT, Result.LEFT, Result.QUEUED]
+    assert [answer.attempt for answer in folded.answers] == [2, 0, 1, 1]

@@ -77,6 +77,7 @@ def test_rows_behind_one_that_is_parked_again_are_left_for_later() -> None:
     batch = [again(first, seq=1), again(second, seq=2, kind=RowKind.QUEUED)]
     folded = fold(batch, recorded=parked_before(first) | parked_before(second))
     assert results(folded) == [Result.RETRY, Result.LEFT]
+    assert [answer.attempt for answer in folded.answers] == [2, 1]
     assert [answer.id for answer in folded.row_answers] == [batch[0].id]
 
 
