@@ -153,6 +153,20 @@ async def test_a_server_that_breaks_off_at_everybodys_mail_is_left_in_peace_for_
     ]
 
 
+async def test_once_a_mail_is_taken_the_next_outage_begins_with_a_short_rest() -> None:
+    greetings = iter([LOSE, None, LOSE])
+    clock, stub = Hands(), SmtpStub(lambda at, _: next(greetings, None) if at == "CONNECT" else None)
+    ledger = MemoryLedger(clock.now)
+    planned(ledger, "a@example.nl", "b@example.nl")
+    first, second = ledger.entries.values()
+    limits = {"smtp_connections": 1, "mails_per_connection_max": 1, "reconnect_s": 0.01, "reconnect_s_max": 1}
+    async with smtp_stub(stub), sending(ledger, settings(stub.port, **limits), clock):
+        await until(lambda: second.status is Status.SENT)
+        clock.passed_s += 1
+        await until(lambda: stub.connections == 3 and first.not_before > clock.now())
+        assert first.not_before - clock.now() == timedelta(seconds=0.01)
+
+
 @pytest.mark.parametrize(("step", "answer"), [("CONNECT", LOSE), ("MAIL", CLOSING), ("BODY", LOSE)])
 async def test_a_line_whose_connection_breaks_before_or_in_a_mail_rests_before_the_next(step: str, answer: str) -> None:
     clock, stub = Hands(), SmtpStub(lambda at, _: answer if at == step else None)
