@@ -55,7 +55,7 @@ def standing_of(event: Event, at: datetime) -> Standing:
     """The standing of a registration of which nothing but this is known."""
     at_ms = int(at.timestamp() * 1000)
     if reminds(event):
-        return Standing(at_ms)
+        return _reminded(event, at_ms)
     if type(event) in OF_REGISTRATION:
         return reached(OF_REGISTRATION[type(event)], at_ms, cycle=vars(event)["cycle"])
     if type(event) in OF_CONNECTION:
@@ -87,6 +87,14 @@ def held(at_ms: int, *, cycle: int, over: bool = False) -> Standing:
 
 def _of_connection(event: Any, at_ms: int) -> Standing:
     return reached(OF_CONNECTION[type(event)], at_ms, cycle=event.cycle, part=event.contact.connection)
+
+
+def _reminded(event: Event, at_ms: int) -> Standing:
+    """Of a customer it says what Keylane still waits for, whatever report came out of its order before."""
+    if not isinstance(event, CustomerActionNeeded):
+        return Standing(at_ms)
+    mark = Mark(event.cycle, Stage.ACCEPTED_BY_KEYLANE.level, at_ms, Stage.CUSTOMER_ACTION_NEEDED)
+    return Standing(at_ms, ((-event.contact.connection, mark),))
 
 
 def _received(event: FormReceived, at_ms: int) -> Standing:

@@ -53,9 +53,9 @@ class Place(NamedTuple):
 class Standing(NamedTuple):
     """Everything that was said of a registration, joined.
 
-    `marks` has one for each part, `taken_in` when Keylane took a connection in (by a part's negative number, so that
-    a foreign report moves no mark of ours). `told_ms` is the `since` of the newest alert about it. `hold` stands apart
-    from the marks, as a correction that lapses leaves the registration where it was before.
+    `marks` has one for each part, and by a part's negative number whether Keylane took a connection in or the customer
+    was reminded, whichever was last: neither moves a mark of ours. `told_ms` is the `since` of the newest alert about
+    it. `hold` stands apart from the marks, as a correction that lapses leaves the registration where it was before.
     """
 
     arrived_ms: int
@@ -88,7 +88,9 @@ class Standing(NamedTuple):
     @property
     def is_parked(self) -> bool:
         """Whether it has not moved since a record of it was parked."""
-        moved = [mark.at_ms for _, mark in self.marks] + ([self.hold.at_ms] if self.hold else [])
+        reminded = Stage.CUSTOMER_ACTION_NEEDED
+        moved = [mark.at_ms for part, mark in self.marks if part >= REGISTRATION or mark.stage is not reminded]
+        moved += [self.hold.at_ms] if self.hold else []
         return self.parked is not None and all(at_ms <= self.parked.at_ms for at_ms in moved)
 
     @property
@@ -157,7 +159,8 @@ def _goes_before(own: Mark, connections: Iterable[Mark]) -> bool:
 
 
 def _taken_in(mark: Mark, report: Mark | None) -> Mark:
+    """Where a connection stands: a reminder only says that it stands where it stood."""
     asked = mark.stage in (Stage.REQUESTED, Stage.CUSTOMER_ACTION_NEEDED)
     if report is None or not asked or report.cycle != mark.cycle or report.at_ms < mark.at_ms:
         return mark
-    return report
+    return mark if report.stage is mark.stage else report

@@ -1,5 +1,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
 
 import asyncpg
 import pytest
@@ -9,19 +12,21 @@ from pydantic_core import to_jsonable_python
 
 from schemas import codec
 from schemas.event import Event
+from schemas.events import CustomerActionNeeded, ProvisioningReported
 from schemas.example import examples
 from schemas.flow import MONITOR, TIMELINE
-from services.monitor.contribution import reached, reminds, standing_of
+from services.monitor.contribution import reached, reminds, standing_of, taken_in
 from services.monitor.difference import UNANSWERED, Difference, Reconciled, compared, rows
 from services.monitor.page import State, page
 from services.monitor.picture import picture
 from services.monitor.reconciliation import AT_ONCE_MAX, ROUND_STEPS_MIN, Reconciliation
 from services.monitor.remembered import remembered
 from services.monitor.stage import Stage
-from services.monitor.standing import Standing
+from services.monitor.standing import Standing, join
 from services.timeline.said import said
 from stream.errors import Deadlocked, StoreUnavailable
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LASTING_MS = 1_000
 STEPS = 2 * ROUND_STEPS_MIN
 STAGES = st.none() | st.sampled_from(Stage)
@@ -34,6 +39,10 @@ def entry(event: Event, at: str) -> list[object]:
     return [event.name, at, kept["cycle"], kept["connection"]]
 
 
+def said_first(event: Event) -> Event:
+    return event.model_copy(update={"number": 0, "is_reminder": False}) if reminds(event) else event
+
+
 BOTH = {event.name for event in MONITOR.consumes} & {event.name for event in TIMELINE.consumes}
 EXAMPLES = [one for one in examples() if one.parked is None and one.event.name in BOTH]
 
@@ -43,13 +52,29 @@ def test_what_the_timeline_keeps_of_an_event_leads_to_the_stage_that_the_event_l
     told: dict[str, Stage | None] = {}
     for one in EXAMPLES:
         decoded = codec.decode(one.event.name, one.headers, one.value)
-        # A reminder is of a stage that was said before; other reports are left out by the table's view.
-        if getattr(decoded.event, "report", "accepted") == "accepted" and not reminds(decoded.event):
-            place = standing_of(decoded.event, decoded.envelope.time).place
-            kept[one.name] = remembered([entry(decoded.event, decoded.envelope.time.isoformat())])
+        # Other reports are left out by the table's view.
+        if getattr(decoded.event, "report", "accepted") == "accepted":
+            # A reminder is of what was said before.
+            at, both = decoded.envelope.time, (said_first(decoded.event), decoded.event)
+            place = join([standing_of(event, at) for event in both]).place
+            kept[one.name] = remembered([entry(event, at.isoformat()) for event in both])
             told[one.name] = place and place.stage
     assert told
     assert kept == told
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_reminder_leads_where_what_the_timeline_keeps_leads(order: tuple[int, ...]) -> None:
+    question, reminder, report = [NOW + timedelta(seconds=place) for place in order]
+    asks = next(one for one in EXAMPLES if one.event is CustomerActionNeeded)
+    reminds_of: Any = codec.decode(asks.event.name, asks.headers, asks.value).event
+    first, again = [reminds_of.model_copy(update={"is_reminder": once_more}) for once_more in (False, True)]
+    cycle, connection = first.cycle, first.contact.connection
+    accepted = taken_in(int(report.timestamp() * 1000), cycle=cycle, connection=connection)
+    place = join([standing_of(first, question), standing_of(again, reminder), accepted]).place
+    entries = [entry(first, question.isoformat()), entry(again, reminder.isoformat())]
+    kept = remembered([*entries, [ProvisioningReported.name, report.isoformat(), cycle, connection]])
+    assert kept is (place and place.stage) is not None
 
 
 def test_of_nothing_that_leads_anywhere_there_is_no_stage() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 
 from schemas import codec
-from schemas.events import CorrectionRefused, FormFault
+from schemas.events import CorrectionRefused, CustomerActionNeeded, FormFault
 from schemas.events.correction_refused import LAPSED
 from schemas.example import Example, examples
 from schemas.flow import MONITOR
@@ -256,3 +256,16 @@ def test_a_reminder_ends_no_silence(topic: str, once_more: dict[str, Any]) -> No
     first = standing_of(said.model_copy(update=dict.fromkeys(once_more, 0)), NOW)
     reminded = standing_of(said.model_copy(update=once_more), NOW + timedelta(days=7))
     assert join([first, reminded]).place == first.place is not None
+
+
+def test_a_reminder_says_that_the_customer_has_to_act_whatever_else_was_said_since_the_first_question() -> None:
+    found = next(one for one in examples() if one.event is CustomerActionNeeded and one.parked is None)
+    asked: Any = codec.decode(found.event.name, found.headers, found.value).event
+    first = standing_of(asked.model_copy(update={"is_reminder": False}), NOW)
+    at_ms, connection = first.arrived_ms, asked.contact.connection
+    outdated, later = [taken_in(at_ms + ms, cycle=asked.cycle, connection=connection) for ms in (1, 3)]
+    reminder = standing_of(asked.model_copy(update={"is_reminder": True}), NOW + timedelta(milliseconds=2))
+    parked = Standing(at_ms + 1, parked=Parked(at_ms + 1, "provisioning", "BUG"))
+    assert join([first, outdated, reminder]).place == first.place
+    assert join([first, outdated, reminder, later]).place == Place(Stage.ACCEPTED_BY_KEYLANE, at_ms + 3, asked.cycle)
+    assert join([first, parked, reminder]).is_parked
