@@ -13,6 +13,7 @@ _SEPARATORS = re.compile("[\\s.\\-\u2010-\u2015]+")
 _SHAPE = re.compile(r"([0-9]{9})L([0-9]{2})")
 _VAT_NUMBER = re.compile(r"(?:NL)?[0-9]{9}B[0-9]{2}")
 _LOOSE_SHAPE = re.compile(r"([0-9]+)(?:L([0-9]*))?")
+_MEANT = re.compile(r"(?:NL)?[0-9]{8,}(?:[LB][0-9]*)?")
 _DIGITS = 9
 _SUBNUMBER_DIGITS = 2
 
@@ -38,6 +39,11 @@ def parse(typed: str) -> str:
 def looks_like_one(number: str) -> bool:
     """Whether the text has the shape of one; it may have been typed into another field."""
     return _SHAPE.fullmatch(_SEPARATORS.sub("", number).upper()) is not None
+
+
+def is_meant_as_one(typed: str) -> bool:
+    """Whether the text is one, or one that was cut short or mistyped: no name has so many digits and nothing else."""
+    return _MEANT.fullmatch(_SEPARATORS.sub("", typed).upper()) is not None
 
 
 def unusual(number: str) -> FaultCode | None:

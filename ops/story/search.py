@@ -8,7 +8,7 @@ from ops.servers.administrator import Database, reading_everything
 from ops.terminal.typed import text_of
 from payroll import fields
 from payroll.fault import FieldError
-from payroll.loonheffingennummer import looks_like_one
+from payroll.loonheffingennummer import is_meant_as_one
 from payroll.typed_text import is_blank
 from services.intake.documents import Intake
 from services.provisioning.documents import Provisioning
@@ -41,7 +41,7 @@ def read_sought(_context: click.Context, _option: click.Parameter, typed: str | 
     try:
         if "@" in typed:
             return Sought(fields.email(typed).casefold(), _OF_ADDRESS)
-        if looks_like_one(typed):
+        if is_meant_as_one(typed):
             return Sought(fields.loonheffingennummer(typed), _OF_NUMBER)
     except FieldError as error:
         raise click.BadParameter(f"it is no e-mail address or loonheffingennummer ({error.code})") from None
@@ -56,8 +56,11 @@ async def search(database: Database, sought: Sought, *, limit: int) -> Found:
 
 
 def _folded(text: str) -> str:
-    """This text without accents and capitals. Accents go first: where Postgres has no locale it lowers ASCII alone."""
-    return f"lower(regexp_replace(normalize({text}, NFD), U&'[\\0300-\\036F]', '', 'g'))"
+    """This text without accents, capitals and ligatures, as the Dutch one of I and J is.
+
+    Accents go first: where Postgres has no locale it lowers ASCII alone.
+    """
+    return f"lower(regexp_replace(normalize({text}, NFKD), U&'[\\0300-\\036F]', '', 'g'))"
 
 
 _NAMES = "concat_ws(chr(10), document ->> 'company_name', document #>> '{stands,company_name}')"

@@ -14,6 +14,10 @@ NOWHERE = {"KOPPELING_ADMIN_URL": "postgresql://nobody@127.0.0.1:1/nowhere"}
         ("jan@twee@keer.example", "EMAIL_NOT_ONE"),
         ("123456783L01", "LHNR_CHECK_DIGIT"),
         ("123456782 l00", "LHNR_SUBNUMBER_ZERO"),
+        ("1234.56.782", "LHNR_WITHOUT_SUBNUMBER"),
+        ("123456782L1", "LHNR_SUBNUMBER_TOO_SHORT"),
+        ("12345678L01", "LHNR_DIGITS_TOO_FEW"),
+        ("NL123456782B01", "LHNR_VAT_NUMBER"),
     ],
 )
 def test_it_is_refused(typed: str, why: str) -> None:
