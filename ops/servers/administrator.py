@@ -32,7 +32,7 @@ _UNDONE = (
         "another command or a worker was at the same rows ({name}): nothing of this step was changed. Type it again",
     ),
     (
-        asyncpg.QueryCanceledError,
+        (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError),
         'Postgres took too long for one step, which was not done. Is a table locked? Runbook: "Postgres is down"',
     ),
     (
@@ -147,7 +147,8 @@ async def looking(url: str) -> AsyncIterator[Database]:
 
 
 async def reading_everything(database: Database) -> None:
-    """Let a statement of this transaction take as long as reading every document does."""
+    """Let a statement of this transaction take as long as reading every document does; a lock it awaits no longer."""
+    await database.execute(f"set local lock_timeout = '{STATEMENT_TIMEOUT}'")
     await database.execute(f"set local statement_timeout = '{STATEMENT_TIMEOUT_OF_EVERYTHING}'")
 
 

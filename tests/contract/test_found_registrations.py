@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from real import emptied_sync
 
 from ops.cli import main
+from ops.servers import administrator
 from sandbox.running import RunningSandbox
 from schemas.ids import reference, registration_id
 from services.intake.documents import BeforeCorrection, Intake
@@ -29,7 +30,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "form": {"loonheffingennummer": " 123456782.l01"},
     },
     ASKING: {
-        "answer": "requested", "company_name": "Garage Öst", "email": "kas@ost.example",
+        "answer": "requested", "company_name": "Garage Öst Ĳzer", "email": "kas@ost.example",
         "form": {"loonheffingennummer": "812345678 L 02", "processor_email": "loon@kantoor.example"},
     },
     PROCESSOR: {"answer": "applied", "company_name": "Kantoor 100% Loon", "email": "loon@kantoor.example"},
@@ -83,6 +84,7 @@ def status(state: str, *words: str) -> Result:
         ("zoe", [APPLICANT]),
         ("ÖST", [ASKING]),
         ("ost", [ASKING]),
+        ("ijzer", [ASKING]),
         ("100%", [PROCESSOR]),
         ("%", [PROCESSOR]),
         ("oude zaak", [CORRECTED]),
@@ -116,6 +118,17 @@ def test_programs_hear_beside_the_list_how_many_are_left_out(state: str) -> None
 
 def test_where_nothing_is_found_that_is_said(state: str) -> None:
     assert status(state, "--search", "nowhere").stdout.startswith("no registration has that")
+
+
+def test_a_locked_table_is_told_of_before_every_document_could_have_been_read(
+    state: str, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(administrator, "STATEMENT_TIMEOUT", "500ms")
+    with psycopg.connect(sandbox.endpoints().postgres.url) as other:
+        other.execute("set idle_in_transaction_session_timeout = '10s'")
+        other.execute("lock table intake.state in access exclusive mode")
+        said = CliRunner().invoke(main, ["status", "--search", "creche", "--state", state])
+    assert (said.exit_code, "Is a table locked?" in said.output) == (1, True)
 
 
 def test_no_number_is_shown_of_whom_it_found(state: str) -> None:
