@@ -130,8 +130,10 @@ class SmtpConnection(asyncio.Protocol):
         await self._answered([(SmtpCommand.BODY, b"")])
 
     def close(self) -> None:
-        """Say goodbye without waiting for the answer."""
-        if not self.lost:
+        """Say goodbye without waiting for the answer; a server that waits for a message would take it for one."""
+        if self._offered_ahead is not None:
+            self.abort()
+        elif not self.lost:
             self._transport.write(b"QUIT\r\n")
         self._forget()
         self._transport.close()

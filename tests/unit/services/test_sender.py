@@ -3,6 +3,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from email import message_from_bytes
 from random import Random
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -121,6 +122,18 @@ async def test_a_connection_that_waits_for_one_recipients_message_takes_none_for
             await connection.offer("c@example.nl")
         assert connection.lost
     assert [to for to, _ in stub.accepted] == ["a@example.nl"]
+
+
+async def test_a_server_that_waits_for_a_message_is_told_no_goodbye_in_its_place() -> None:
+    stub = SmtpStub()
+    async with smtp_stub(stub):
+        connection = await SmtpServer(settings(stub.port))()
+        await connection.offer("a@example.nl")
+        await connection.send(b"Subject: 1\r\n", ahead="b@example.nl")
+        with patch.object(stub.transports[0].get_protocol(), "data_received") as heard:
+            connection.close()
+            await until(lambda: stub.abandoned == 1)
+        heard.assert_not_called()
 
 
 async def test_a_refused_body_fails_the_mail() -> None:
