@@ -46,5 +46,10 @@ def members_of(service: str, found: list[tuple[str, str]]) -> Members:
     strangers = [one for one, release in zip(found, releases, strict=True) if release is None]
     return Members(
         tuple(sorted(release for release in releases if release is not None)),
-        tuple(sorted(f"{client} at {host.lstrip('/')}" for client, host in strangers)),
+        tuple(sorted(_printable(f"{client} at {host.lstrip('/')}") for client, host in strangers)),
     )
+
+
+def _printable(text: str) -> str:
+    """Without what would steer a terminal: whoever joins a group calls itself as it likes."""
+    return "".join(character if character.isprintable() else "?" for character in text)

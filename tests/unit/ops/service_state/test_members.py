@@ -17,6 +17,10 @@ def test_a_worker_calls_itself_by_its_service_and_release() -> None:
     assert members_of("timeline", [(called, "/10.0.0.1")]) == Members(("0.2.0",), ())
 
 
+def test_no_stranger_steers_the_terminal() -> None:
+    assert members_of("intake", [("\x1b[2Ja\nb", "/10.0.0.9")]).strangers == ("?[2Ja?b at 10.0.0.9",)
+
+
 @pytest.mark.parametrize("stranger", ["console-consumer", "intake", "", client_id("timeline", "1")])
 def test_whoever_calls_itself_otherwise_is_a_stranger(stranger: str) -> None:
     ours = client_id("intake", "1-b"), "/10.0.0.1"
