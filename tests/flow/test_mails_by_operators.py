@@ -35,7 +35,7 @@ async def test_a_mail_that_was_accepted_is_settled_and_never_sent_again(onboardi
     me, mail = await uncertain(onboarding, "was-sent", 77_000, age_s=600)
     listed = (await koppeling(onboarding, "mails", "uncertain", "--json")).json
     assert str(mail) in {one["id"] for one in listed}
-    assert "bakkerij" not in str(listed)
+    assert re.findall("administratie|@", str(listed)) == []
     done = await koppeling(onboarding, "mails", "settle", reference(me), "sent", *WHY)
     assert done.code == 0, done.err
     assert await onboarding.confirmations([me]) == [1]
