@@ -20,9 +20,9 @@ help: ## this list
 demo: setup ## start everything, register what the manuals describe, show the mails, end
 	@$(PY) -m ops.cli demo
 
-# Three processes, two of which wait for servers most of their time (tests/conftest.py); this is their order.
+# Two processes: all the rest runs beside the flow, which waits for servers (tests/conftest.py); this is their order.
 test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
-	$(PY) -m pytest --numprocesses=3 --dist=loadscope tests/flow tests/contract tests/sandbox tests/unit
+	$(PY) -m pytest --numprocesses=2 --dist=loadscope tests/contract tests/sandbox tests/flow tests/unit
 
 # Two processes of their own: where one deals the tests out to two others, that costs a third of their time. They share
 # nothing, so no cache either.

@@ -25,9 +25,10 @@ def pytest_configure() -> None:
     os.environ["COLUMNS"] = "80"
 
 
+BESIDE = ("tests/unit/", "tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")
+
+
 REAL = ("tests/flow/", "tests/sandbox/")
-OF_THEIR_OWN = "gate_race_for_real", "live_view", "lost_topic", "older_postgres", "put_right_by_operators", "secured"
-SERVERS = ("tests/contract/", "tests/sandbox/", *(f"tests/flow/test_{name}.py" for name in OF_THEIR_OWN))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,17 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.sandbox)
 
 
-class ThreeProcesses(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """One has the flow through one sandbox, one what starts servers of its own, and one what needs none."""
+class TwoProcesses(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """One has the flow through one sandbox, and waits most of its time; the other has all the rest."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith("tests/unit/"):
-            return "unit"
-        return "servers" if nodeid.startswith(SERVERS) else "flow"
+        return "beside" if nodeid.startswith(BESIDE) else "flow"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
-    return ThreeProcesses(config, log) if config.getvalue("dist") == "loadscope" else None
+    return TwoProcesses(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_finish() -> None:
