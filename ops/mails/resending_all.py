@@ -28,13 +28,12 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
     failed = await failed_mails(url, reply, since, limit=FAILED)
     async with looking(url) as database:
         mails = [mail for mail in failed if await accepted_before(database, mail) is None]
-    if not mails:
-        say("no mail failed so, or each was planned anew since, or accepted before")
-        return
-    say(f"{counted(len(mails), 'mail')} failed so, not planned anew since: each is, and sent to the same address")
-    if len(failed) == FAILED:
-        say(f"these are the newest {FAILED}: type it again afterwards")
-    async with looking(url) as database:
+        if not mails:
+            say("no mail failed so, or each was planned anew since, or accepted before")
+            return
+        say(f"{counted(len(mails), 'mail')} failed so, not planned anew since: each is, and sent to the same address")
+        if len(failed) == FAILED:
+            say(f"these are the newest {FAILED}: type it again afterwards")
         await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(not_applied(f"--confirm {len(mails)}"))
