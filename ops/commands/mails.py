@@ -65,8 +65,9 @@ def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
 def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | None) -> None:
     """Settle an uncertain mail as `sent` or `not-sent`, by what the mail server's log or the recipient says.
 
-    The log knows it by its Message-ID, which begins with the mail's ID. Not sent, it is planned anew. REF is a
-    registration's reference, where one of its mails is uncertain.
+    The log knows it by its Message-ID, which begins with the mail's ID. Not sent, it is planned anew. As `sent` one
+    that FAILED too, and was accepted all the same. REF is a registration's reference, where one of its mails is
+    uncertain.
     """
     asyncio.run(settle_one(admin_url(state), target, Verdict(verdict), why))
 

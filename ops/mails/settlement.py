@@ -3,7 +3,8 @@
 Sent: the row ends as SENT. Not sent: the row ends as FAILED, and the same mail is planned in the next epoch, as a row
 of its own, unless another row stands for it: one that it was planned anew as before, or the one that was accepted in
 whose place it was planned. So each row still stands for at most one accepted mail, and a second one, should the human
-have been wrong, is seen to be a human's. Who was wrong settles it again, as sent.
+have been wrong, is seen to be a human's. Who was wrong settles it again, as sent; so does who finds that a server has
+delivered what it had refused.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,6 @@ from ops.mails.taking_back import (
     WHICH_IS,
     accepted_before,
     fate,
-    is_settled_as_not_sent,
     left_alone,
     planned_for,
     still_reports,
@@ -65,19 +65,19 @@ def verdict_s() -> float:
 
 def why_not(mail: LedgerMail, now: datetime, patience_s: float, verdict: Verdict | None = None) -> str | None:
     """Why this mail cannot be settled (now, so); None when it can."""
-    if verdict is Verdict.SENT and is_settled_as_not_sent(mail):
+    if verdict is Verdict.SENT and mail.status is Status.FAILED:
         return None
     if mail.status is not Status.UNCERTAIN:
-        return f"this mail is {mail.status}: only UNCERTAIN ones are settled, and as sent what was settled as not sent"
+        return f"this mail is {mail.status}: only UNCERTAIN ones are settled, and FAILED ones as sent"
     return still_reports(mail, now, patience_s)
 
 
 def settlement_lines(
     mail: LedgerMail, verdict: Verdict, now: datetime, other: LedgerMail | None = None
 ) -> Iterator[str]:
-    """What would come of it. `other`: what stands for it, or was planned anew by the settlement that is taken back."""
+    """What would come of it. `other`: what stands for it, or was planned anew for one that had failed."""
     yield from mail_lines([mail], now)
-    if verdict is Verdict.SENT and is_settled_as_not_sent(mail):
+    if verdict is Verdict.SENT and mail.status is Status.FAILED:
         yield from wrapped(f"it was accepted after all: the row ends as SENT, and nothing is sent. {fate(other)}")
         return
     if other is not None and verdict is Verdict.NOT_SENT:
@@ -115,7 +115,7 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
         after |= await _plan_anew(database, mail)
-    elif is_settled_as_not_sent(mail):
+    elif mail.status is Status.FAILED:
         after |= await take_back(database, mail, patience_s)
     before = mail.model_dump(mode="json", include={"status", "attempts", "reply", "kind", "occasion", "epoch"})
     return Change("notifier", str(mail.id), mail.registration, before, after)
@@ -140,7 +140,7 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
         mail = await _uncertain(database, target)
-        taken_back = verdict is Verdict.SENT and is_settled_as_not_sent(mail)
+        taken_back = verdict is Verdict.SENT and mail.status is Status.FAILED
         other = await (planned_for if taken_back else _stands_for)(database, mail)
         click.echo("\n".join(settlement_lines(mail, verdict, now, other)))
         if taken_back and (left := left_alone(other, await newer_epoch(database, mail))):

@@ -1,7 +1,7 @@
-"""A mail that was settled as not sent, and was accepted after all.
+"""A mail that ended as FAILED, and was accepted after all: settled as not sent, or refused and delivered all the same.
 
-It ends as SENT. What that settlement planned anew goes out no more, where it has not gone yet: its row is taken out of
-the ledger. A row that ended as FAILED would ask to be sent again; what operators did stays on record.
+It ends as SENT. What was planned anew for it goes out no more, where it has not gone yet: its row is taken out of the
+ledger. A row that ended as FAILED would ask to be sent again; what operators did stays on record.
 
 Was that row not sent either, by an operator's verdict or by itself, what was planned anew for it is taken out in its
 place, and so on. What is wanted whatever became of the first one is left alone: a mail sent again although it was SENT,
@@ -18,15 +18,8 @@ from ops.terminal.age import moment
 from services.notifier.ledger import FORGOTTEN as NOT_BEGUN
 from services.notifier.ledger import Status
 
-AS_NOT_SENT = "settled: not-sent"
-"""The reply of such a mail."""
 WHAT, WHICH_IS = "planned anew before, as", "which is"
 """What the operators' record says of a row that was planned anew, and what becomes of it."""
-
-
-def is_settled_as_not_sent(mail: LedgerMail) -> bool:
-    """Whether an operator has said so; else it failed by itself."""
-    return mail.status is Status.FAILED and mail.reply == AS_NOT_SENT
 
 
 def still_reports(mail: LedgerMail, now: datetime, patience_s: float) -> str | None:

@@ -235,12 +235,17 @@ async def test_while_the_sender_of_what_was_planned_anew_may_say_that_it_was_not
     assert [row["status"] for row in rows] == ["FAILED", "BODY_STARTED"]
 
 
-async def test_a_mail_that_failed_by_itself_is_not_settled(sandbox: RunningSandbox, database: Any) -> None:
-    await database.execute(FAILED, "a", 0, "RCPT 550", 1)
-    mail = await database.fetchval("select id from notifier.effect")
+async def test_a_mail_that_was_refused_and_delivered_all_the_same_is_settled_as_sent_and_goes_out_no_more(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    await database.execute(FAILED, REGISTRATION, 0, "BODY 554", 1)
+    (mail,) = await mails_of(database, registration=REGISTRATION)
+    anew = await resend(database, mail, None, "no word of it yet")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    refused = await to_thread(cli.invoke, main, ["mails", "settle", str(mail), "sent", "--apply", "--reason", "it is"])
-    assert (refused.exit_code, "this mail is FAILED" in refused.stderr) == (1, True)
+    settled = await to_thread(cli.invoke, main, ["mails", "settle", str(mail.id), "sent", *WHY])
+    assert f"{anew} is taken out" in settled.stdout, settled.output
+    rows = await database.fetch("select id, status, reply from notifier.effect")
+    assert [tuple(row) for row in rows] == [(mail.id, "SENT", "settled: sent")]
 
 
 @pytest.mark.parametrize("status", ["UNCERTAIN", "FAILED"])

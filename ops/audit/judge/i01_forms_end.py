@@ -28,9 +28,7 @@ _About = TypeVar("_About")
 _Mail: TypeAlias = tuple[str, str, str, str]
 
 _KEYLANE = "keylane"
-_SETTLED = "settled: not-sent"
 _SETTLE = "`koppeling mails settle {} sent`: what was planned anew goes out no more, unless it has gone"
-_REFUSED_YET_THERE = "the mail server has it, and said no to us: do not send it again; ask who runs the server"
 _ANSWERS = ("submitted", "rejected")
 _STORY = "`koppeling status REGISTRATION` shows how far it came; keep everything, and call the developers"
 
@@ -187,8 +185,8 @@ def _mails(history: History) -> Iterator[Finding]:
             act = f"look in the mail server's log; when it is not there: `koppeling mails resend {row.id}`"
             yield _finding("MAIL_GONE", row.subject, f"{what}is SENT by the ledger, and no mailbox has it", act)
         if row.status == "FAILED" and accepted[str(row.id)]:
-            act = _SETTLE.format(row.id) if row.reply == _SETTLED else _REFUSED_YET_THERE
-            yield _finding("FAILED_YET_THERE", row.subject, f"{what}is FAILED by the ledger, and was accepted", act)
+            said = f"{what}is FAILED by the ledger, and was accepted"
+            yield _finding("FAILED_YET_THERE", row.subject, said, _SETTLE.format(row.id))
         if row.status == "FAILED" and not row.reply:
             yield _finding("FAILED_UNSAID", row.subject, f"{what}is FAILED, and nothing says why", _STORY)
 
