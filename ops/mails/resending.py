@@ -13,7 +13,7 @@ from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
 from ops.mails.planned_anew import newer_epoch, plan_anew
-from ops.mails.taking_back import accepted_before
+from ops.mails.taking_back import accepted_before, in_place_of
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
@@ -118,7 +118,7 @@ async def resend_one(
         newer = await newer_epoch(database, mail)
         click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
         if sent := await accepted_before(database, mail):
-            say(f"it was planned in place of {sent.id}, which was accepted after all: its recipient has that one")
+            say(f"{in_place_of(sent)}: its recipient has that one")
         if refusal := why_not(mail, newer):
             raise click.ClickException(refusal)
         await say_what_holds(database, NOTIFIER.name)

@@ -24,6 +24,7 @@ from ops.mails.taking_back import (
     WHICH_IS,
     accepted_before,
     fate,
+    in_place_of,
     left_alone,
     planned_for,
     still_reports,
@@ -93,7 +94,7 @@ def settlement_lines(
 
 def _why(mail: LedgerMail, stands: LedgerMail) -> str:
     if stands.epoch < mail.epoch:
-        return f"It was planned in place of {stands.id}, which was accepted after all"
+        return in_place_of(stands)
     return f"The same mail was planned anew before, as {stands.id}, which is {stands.status}"
 
 

@@ -73,6 +73,11 @@ async def take_back(database: Database, mail: LedgerMail, patience_s: float) -> 
     return {WHAT: str(anew.id), WHICH_IS: anew.status}
 
 
+def in_place_of(sent: LedgerMail) -> str:
+    """That a mail was planned in place of this one, in a sentence that can go on."""
+    return f"It was planned in place of {sent.id}, which was accepted after all"
+
+
 def fate(anew: LedgerMail | None) -> str:
     """What becomes of what was planned anew, in a sentence."""
     if anew is None:
