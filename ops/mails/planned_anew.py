@@ -24,6 +24,14 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
     return found
 
 
+async def lock_epochs(database: Database, mail: LedgerMail) -> None:
+    """Let nobody else settle or plan anew any epoch of it until this transaction ends: what each does depends on all.
+
+    The first row is locked for all of them: it is never taken out.
+    """
+    await database.execute(_LOCK, mail.registration, mail.kind, mail.occasion, mail.role)
+
+
 async def newer_epoch(database: Database, mail: LedgerMail) -> LedgerMail | None:
     """The row that stands for it: of its newer epochs the newest. A forced replay leaves epochs out."""
     same = (mail.registration, mail.kind, mail.occasion, mail.role)
@@ -64,6 +72,10 @@ from notifier.effect where id = $1 and status = $4 and not exists (
 )
 on conflict do nothing returning id
 """  # noqa: S608  constants
+_LOCK = """
+select from notifier.effect
+where subject = $1 and kind = $2 and occasion = $3 and role = $4 order by epoch limit 1 for update
+"""
 _NEWER_EPOCH = """
 select id from notifier.effect
 where subject = $1 and kind = $2 and occasion = $3 and role = $4 and epoch > $5 order by epoch desc limit 1

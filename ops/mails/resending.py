@@ -12,7 +12,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
-from ops.mails.planned_anew import newer_epoch, plan_anew
+from ops.mails.planned_anew import lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import accepted_before, in_place_of
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
@@ -89,6 +89,7 @@ async def plan_again(database: Database, mail: LedgerMail, to: str | None) -> Ch
     Raises:
         ClickException: it is not as it was seen any more; nothing is changed.
     """
+    await lock_epochs(database, mail)
     anew = await plan_anew(database, mail, mail.status, to)
     if anew is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")

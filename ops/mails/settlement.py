@@ -18,7 +18,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
-from ops.mails.planned_anew import newer_epoch, plan_anew
+from ops.mails.planned_anew import lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import (
     WHAT,
     WHICH_IS,
@@ -109,6 +109,7 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
     Raises:
         ClickException: the row is not as it was seen any more; nothing is changed.
     """
+    await lock_epochs(database, mail)
     end = Status.SENT if verdict is Verdict.SENT else Status.FAILED
     settled = await database.fetchval(_SETTLE, mail.id, end, f"settled: {verdict}", patience_s, mail.status)
     if settled is None:

@@ -5,17 +5,20 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import click
 import pytest
 from click.testing import CliRunner
 from mail_rows import FAILED, KAS, MAIL, PLAN, REGISTRATION
 from real import emptied
 
+from ops.actions.action import record_actions
 from ops.cli import main
 from ops.mails.ledger_mail import mails_of
 from ops.mails.resending import resend
 from ops.mails.settlement import Verdict, settle
 from ops.replay.replays import _NEXT_EPOCH
+from ops.servers.administrator import connected
 from ops.story.reading import told
 from ops.story.remembered import Remembered
 from payroll.address_key import address_key
@@ -186,6 +189,32 @@ async def test_what_was_planned_in_place_of_a_mail_that_was_accepted_after_all_p
     assert f"in place of {first}, which was accepted after all: its recipient has that one" in said, alone.output
     rows = await database.fetch("select id, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(first, "SENT"), (second, "FAILED")]
+
+
+@pytest.mark.parametrize("later", Verdict)
+async def test_of_two_who_settle_a_mail_and_what_was_planned_for_it_at_once_the_later_one_knows_of_the_other(
+    sandbox: RunningSandbox, database: Any, later: Verdict
+) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", *WHY])
+    anew = await database.fetchval(BECOMES.format("UNCERTAIN", ""))
+    seen = {
+        Verdict.SENT: (await mails_of(database, mail=MAIL))[0],
+        Verdict.NOT_SENT: (await mails_of(database, mail=anew))[0],
+    }
+    (earlier,) = set(Verdict) - {later}
+    async with connected(sandbox.endpoints().postgres.url) as other:
+        await other.execute("set lock_timeout = '100ms'")
+        async with database.transaction():
+            change = await settle(database, seen[earlier], earlier, 60)
+            await record_actions(database, earlier.deed, "as the log says", [change])
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                async with other.transaction():
+                    await settle(other, seen[later], later, 60)
+        await settle(other, seen[later], later, 60)
+    rows = await database.fetch("select id, status from notifier.effect order by epoch")
+    assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (anew, "FAILED")]
 
 
 async def test_what_was_planned_anew_and_taken_out_lends_its_id_to_no_mail_that_is_forced(
