@@ -102,6 +102,10 @@ def _realised(said: Said) -> str:
     return f"De koppeling werkt{exchange}"
 
 
+def _asked(said: Said) -> str:
+    return "Herinnering: jij moet iets doen" if said.number else "Jij moet iets doen"
+
+
 def _withdrawn(said: Said) -> str:
     return f"Deel ingetrokken met de code uit onze mail: {said.note}"
 
@@ -177,7 +181,7 @@ _SENTENCES: Mapping[str, Callable[[Said], str]] = {
     "provisioning-requested": _always("Koppeling aangevraagd bij Keylane"),
     "provisioning-cancelled": _always("Koppeling afgezegd bij Keylane"),
     "provisioning-reported": _reported,
-    "customer-action-needed": _always("Jij moet iets doen"),
+    "customer-action-needed": _asked,
     "link-realised": _realised,
     "provisioning-refused": _always("De koppeling is niet gelukt"),
     "notification-sent": _mailed,

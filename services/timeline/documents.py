@@ -24,10 +24,10 @@ class Why(Part):
 class Said(Part):
     """What an event says beside its name: which cycle and connection, why, until or from which day, who follows.
 
-    `number` counts questions, reminders, and how often a mail was planned anew; `on` is the first exchange, the day on
-    which a wait lapses, or that on which a mail was sent. `note` is a sentence of a.s.r.'s, a report's word, a mail's
-    kind, a reference, or the employer codes that were withdrawn; of a mail, `why` is whom it went to, by role, and
-    `sent_at` when: its event is said a moment later.
+    `number` counts reminders, and how often a mail was planned anew; `on` is the first exchange, the day on which a
+    wait lapses, or that on which a mail was sent. `note` is a sentence of a.s.r.'s, a report's word, a mail's kind, a
+    reference, or the employer codes that were withdrawn; of a mail, `why` is whom it went to, by role, and `sent_at`
+    when: its event is said a moment later.
     """
 
     cycle: int | None = None

@@ -52,12 +52,8 @@ def _link_requested(event: LinkRequested) -> Said:
     return Said(cycle=event.cycle, number=event.number or None)
 
 
-def _of_cycle(event: ProcessorApplied | ProcessorConfirmed | PolicyEnriched) -> Said:
+def _of_cycle(event: ProcessorApplied | ProcessorConfirmed | RegistrationSubmitted | PolicyEnriched) -> Said:
     return Said(cycle=event.cycle)
-
-
-def _submitted(event: RegistrationSubmitted) -> Said:
-    return Said(cycle=event.cycle, number=len(event.registration.connections))
 
 
 def _declined(event: ProcessorDeclined) -> Said:
@@ -104,7 +100,8 @@ def _realised(event: LinkRealised) -> Said:
 
 
 def _asked(event: CustomerActionNeeded) -> Said:
-    return _linked(event.contact, event.cycle).but(number=event.number, why=_findings(event.findings))
+    number = event.number if event.is_reminder else 0
+    return _linked(event.contact, event.cycle).but(number=number, why=_findings(event.findings))
 
 
 def _refused(event: ProvisioningRefused) -> Said:
@@ -134,7 +131,7 @@ _SAID: dict[type[Event], Callable[[Any], Said]] = {
     ProcessorConfirmed: _of_cycle,
     ProcessorDeclined: _declined,
     RegistrationHeld: _held,
-    RegistrationSubmitted: _submitted,
+    RegistrationSubmitted: _of_cycle,
     RegistrationRejected: _faulty,
     CorrectionRefused: _faulty,
     ConnectionsWithdrawn: _withdrawn,

@@ -12,7 +12,13 @@ from ops.story.view import view
 from ops.terminal.output import COLUMNS
 from schemas.codec import decode
 from schemas.event import Event
-from schemas.events import LinkRequested, NotificationSent, ProcessorApplied, ProcessorConfirmed
+from schemas.events import (
+    CustomerActionNeeded,
+    LinkRequested,
+    NotificationSent,
+    ProcessorApplied,
+    ProcessorConfirmed,
+)
 from schemas.example import Example, examples
 from schemas.flow import TIMELINE
 from services.notifier.mails.kinds import KINDS
@@ -73,6 +79,15 @@ def test_of_what_was_taken_out_it_is_told_that_this_has_stopped_and_not_that_it_
     (example,) = [one for one in EXAMPLES if one.path.stem == "one-of-three"]
     (told,) = happenings(remembered(example))
     assert told.text == "Deel ingetrokken met de code uit onze mail: 20000002."
+
+
+def test_a_reminder_of_what_the_customer_has_to_do_is_told_as_no_second_question() -> None:
+    told = [
+        [said.text.partition(" (")[0] for said in happenings(remembered(example))]
+        for example in EXAMPLES
+        if example.event is CustomerActionNeeded
+    ]
+    assert told == [["Jij moet iets doen"], ["Herinnering: jij moet iets doen"]]
 
 
 def test_every_kind_of_mail_has_its_words() -> None:
