@@ -106,6 +106,10 @@ def _asked(said: Said) -> str:
     return "Herinnering: jij moet iets doen" if said.number else "Jij moet iets doen"
 
 
+def _ended(said: Said) -> str:
+    return f"Gestopt, vervangen door {said.note}" if said.note else "Gestopt"
+
+
 def _withdrawn(said: Said) -> str:
     return f"Deel ingetrokken met de code uit onze mail: {said.note}"
 
@@ -175,7 +179,7 @@ _SENTENCES: Mapping[str, Callable[[Said], str]] = {
     "registration-rejected": _always("Niet aangenomen"),
     "correction-refused": _always("Wijziging niet aangenomen"),
     "connections-withdrawn": _withdrawn,
-    "registration-ended": _always("Gestopt"),
+    "registration-ended": _ended,
     "policy-enriched": _always("Polis gevonden"),
     "policy-awaited": _awaited,
     "provisioning-requested": _always("Koppeling aangevraagd bij Keylane"),

@@ -18,6 +18,7 @@ from schemas.events import (
     NotificationSent,
     ProcessorApplied,
     ProcessorConfirmed,
+    RegistrationEnded,
 )
 from schemas.example import Example, examples
 from schemas.flow import TIMELINE
@@ -88,6 +89,14 @@ def test_a_reminder_of_what_the_customer_has_to_do_is_told_as_no_second_question
         if example.event is CustomerActionNeeded
     ]
     assert told == [["Jij moet iets doen"], ["Herinnering: jij moet iets doen"]]
+
+
+def test_of_a_registration_that_another_took_the_place_of_it_is_told_which() -> None:
+    (example,) = [
+        one for one in EXAMPLES if one.path.stem == "superseded-by-a-stranger" and one.event is RegistrationEnded
+    ]
+    (told,) = happenings(remembered(example))
+    assert told.text == "Gestopt, vervangen door XZ2CB39WCHM: Een nieuwe aanmelding komt ervoor in de plaats."
 
 
 def test_every_kind_of_mail_has_its_words() -> None:
