@@ -81,7 +81,7 @@ class MemoryLedger:
         returned = self._older(Status.CLAIMED, claimed_s)
         uncertain = self._older(Status.BODY_STARTED, body_started_s)
         for entry in returned:
-            entry.status, entry.token = Status.PLANNED, None
+            entry.status = Status.PLANNED
             entry.attempts -= 1
         for entry in uncertain:
             entry.status = Status.UNCERTAIN
@@ -104,7 +104,7 @@ class MemoryLedger:
         if move.to is Status.BODY_STARTED:
             entry.body_started_at = self._now()
         if move.to is Status.PLANNED:
-            entry.token, entry.not_before = None, self._now() + timedelta(seconds=move.delay_s)
+            entry.not_before = self._now() + timedelta(seconds=move.delay_s)
         if noted is not Status.SENT:
             self._note(entry)
 

@@ -41,7 +41,7 @@ update effect set
   status = move.status,
   reply = move.reply,
   attempts = attempts - move.untouched::integer,
-  token = case when move.status = 'PLANNED' then null else move.token end,
+  token = move.token,
   not_before = case when move.status = 'PLANNED' then now() + move.delay else not_before end,
   body_started_at = case when move.status = 'BODY_STARTED' then now() else body_started_at end,
   finished_at = case when move.status in ('SENT', 'FAILED') then now() end
@@ -65,7 +65,6 @@ with left_behind as (
 )
 update effect set
   status = case left_behind.status when 'CLAIMED' then 'PLANNED' else 'UNCERTAIN' end,
-  token = case left_behind.status when 'CLAIMED' then null else token end,
   attempts = attempts - (left_behind.status = 'CLAIMED')::integer
 from left_behind where effect.id = left_behind.id
 returning effect.status
