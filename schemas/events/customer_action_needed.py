@@ -4,23 +4,18 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.event import Event
-from schemas.values import Contact, Finding
+from schemas.connection_event import ConnectionEvent
+from schemas.values import Finding
 
 
-class CustomerActionNeededV1(Event):
+class CustomerActionNeededV1(ConnectionEvent):
     """`number` counts such requests for one connection within a cycle."""
 
     name: ClassVar[str] = "customer-action-needed"
 
-    contact: Contact
     cycle: int
     number: int = Field(ge=1)
     findings: tuple[Finding, ...]
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"
 
     def upcast(self) -> "CustomerActionNeeded":
         """Which of them reminded was not said."""

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import ClassVar
 
-from schemas.event import Event, Value
-from schemas.values import ConnectionStage, Contact
+from schemas.connection_event import ConnectionEvent
+from schemas.event import Value
+from schemas.values import ConnectionStage
 
 
 class FirstExchange(Value):
@@ -16,20 +17,15 @@ class FirstExchange(Value):
     named_by_keylane: bool
 
 
-class LinkRealisedV1(Event):
+class LinkRealisedV1(ConnectionEvent):
     """`realised_on` is the day of Keylane's report in Amsterdam; `connections` the whole registration's overview."""
 
     name: ClassVar[str] = "link-realised"
 
-    contact: Contact
     cycle: int
     realised_on: date
     first_exchange: FirstExchange
     connections: tuple[ConnectionStage, ...]
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"
 
     def upcast(self) -> "LinkRealisedV2":
         """Neither where the employer can be told nor who its processor is was said."""

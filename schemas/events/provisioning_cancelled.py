@@ -4,19 +4,14 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.event import Event
-from schemas.values import Contact, EndReason
+from schemas.connection_event import ConnectionEvent
+from schemas.values import EndReason
 
 
-class ProvisioningCancelled(Event):
+class ProvisioningCancelled(ConnectionEvent):
     """`cycle` is that of the connection's last request: whatever is asked later stands."""
 
     name: ClassVar[str] = "provisioning-cancelled"
 
-    contact: Contact
     cycle: int = Field(ge=1)
     reason: EndReason
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"

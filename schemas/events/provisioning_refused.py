@@ -2,24 +2,19 @@
 
 from typing import ClassVar
 
-from schemas.event import Event
-from schemas.values import Contact, Finding
+from schemas.connection_event import ConnectionEvent
+from schemas.values import Finding
 
 
-class ProvisioningRefusedV1(Event):
+class ProvisioningRefusedV1(ConnectionEvent):
     """The two numbers and the contact's package and employer code name the claim that is given up."""
 
     name: ClassVar[str] = "provisioning-refused"
 
-    contact: Contact
     cycle: int
     raamwerkcontractnummer: str | None = None
     loonheffingennummer: str | None
     findings: tuple[Finding, ...]
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"
 
     def upcast(self) -> "ProvisioningRefused":
         """Where the employer can be told was not said."""

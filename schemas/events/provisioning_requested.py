@@ -5,9 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from schemas import retired_values
-from schemas.event import Event, Value
+from schemas.connection_event import ConnectionEvent
+from schemas.event import Value
 from schemas.retired_values import upcast_client_id, upcast_secrets
-from schemas.values import Contact, Dga, Frequency, Identifier, Policy, SealedSecret
+from schemas.values import Dga, Frequency, Identifier, Policy, SealedSecret
 
 
 class Authorisation(Value):
@@ -17,12 +18,11 @@ class Authorisation(Value):
     reason: str
 
 
-class ProvisioningRequestedV1(Event):
+class ProvisioningRequestedV1(ConnectionEvent):
     """The first version knew a client id only, and secrets bound to the registration itself."""
 
     name: ClassVar[str] = "provisioning-requested"
 
-    contact: Contact
     cycle: int = Field(ge=1)
     raamwerkcontractnummer: str | None
     loonheffingennummer: str | None
@@ -45,12 +45,8 @@ class ProvisioningRequestedV1(Event):
             policy=self.policy.upcast(),
         )
 
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"
 
-
-class ProvisioningRequested(Event):
+class ProvisioningRequested(ConnectionEvent):
     """Everything Keylane needs for one connection. Its reports echo `connection` and `cycle`.
 
     A request of a higher cycle takes the place of an earlier one.
@@ -59,7 +55,6 @@ class ProvisioningRequested(Event):
     name: ClassVar[str] = "provisioning-requested"
     version: ClassVar[int] = 2
 
-    contact: Contact
     cycle: int = Field(ge=1)
     raamwerkcontractnummer: str | None
     loonheffingennummer: str | None
@@ -71,7 +66,3 @@ class ProvisioningRequested(Event):
     authorisations: tuple[Authorisation, ...]
     keylane_contacts_customer: bool
     policy: Policy
-
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"
