@@ -41,13 +41,9 @@ def schema(event: EventType) -> dict[str, Any]:
 
 def faults(folder: Path = RELEASED) -> list[str]:
     """What differs between the code and the folder, one line each: first what breaks a promise, then what is stale."""
-    lock = _lock(folder)
-    texts = _texts()
-    broken = [
-        f"{name}: released, and now different. Add a new version instead of changing this one."
-        for name, locked in lock.items()
-        if name not in texts or _hash(texts[name]) != locked
-    ]
+    if broken := _broken(folder):
+        return broken
+    lock, texts = _lock(folder), _texts()
     stale = [
         f"{name}: not as the code says. Run python -m schemas.release."
         for name, text in texts.items()
@@ -58,16 +54,15 @@ def faults(folder: Path = RELEASED) -> list[str]:
         for path in sorted(folder.glob("*.json"))
         if path.name not in texts and path.name != _LOCK
     ]
-    return broken or stale + unknown
+    return stale + unknown
 
 
 def write(folder: Path = RELEASED) -> list[str]:
     """Write what is missing, lock what is new; returns the broken promises, and writes nothing when there are any."""
-    lock, texts = _lock(folder), _texts()
-    broken = [name for name, locked in lock.items() if name not in texts or _hash(texts[name]) != locked]
-    if broken:
-        return faults(folder)
+    if broken := _broken(folder):
+        return broken
     folder.mkdir(exist_ok=True)
+    texts = _texts()
     for name, text in texts.items():
         (folder / name).write_text(text)
     (folder / _LOCK).write_text(_as_text({name: _hash(text) for name, text in texts.items()}))
@@ -81,6 +76,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = faults() if parser.parse_args(arguments).check else write()
     sys.stderr.writelines(f"{fault}\n" for fault in found)
     return 1 if found else 0
+
+
+def _broken(folder: Path) -> list[str]:
+    texts = _texts()
+    return [
+        f"{name}: released, and now different. Add a new version instead of changing this one."
+        for name, locked in _lock(folder).items()
+        if name not in texts or _hash(texts[name]) != locked
+    ]
 
 
 @cache
