@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
-from services.notifier.mails.mail import ApplicationMail
+from services.notifier.mails.mail import ASK_PROCESSOR_WHY, ApplicationMail
 
 _BY_CODE = FixedParagraph("Ze zijn ingetrokken met de code uit onze mail. Deze werkgeverscodes stoppen:")
 _BY_CODE_OF_PROCESSOR = FixedParagraph(
@@ -14,7 +14,6 @@ _CALLED_OFF = FixedParagraph(
     "opnieuw worden aangemeld."
 )
 _UNCHANGED = FixedParagraph("Aan deze werkgeverscodes verandert niets:")
-_ASK_PROCESSOR = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 
 
 class ConnectionsWithdrawnMail(ApplicationMail):
@@ -35,4 +34,4 @@ class ConnectionsWithdrawnMail(ApplicationMail):
         return what, by, Points(self.ended), _CALLED_OFF
 
     def after(self) -> tuple[Block, ...]:
-        return _UNCHANGED, Points(self.going_on), *((_ASK_PROCESSOR,) if self.to_employer else ())
+        return _UNCHANGED, Points(self.going_on), *((ASK_PROCESSOR_WHY,) if self.to_employer else ())

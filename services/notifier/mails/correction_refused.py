@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
-from services.notifier.mails.mail import ApplicationMail
+from services.notifier.mails.mail import ASK_PROCESSOR_WHY, ApplicationMail
 
 _WRONG = " klopt nog niet. Er is niets veranderd. Verbeter dit:"
 _LAPSED = " is vervallen. Alles blijft zoals het voor de correctie was."
@@ -14,7 +14,6 @@ _NOT_MOVED = FixedParagraph(
 )
 _WAITED = FixedParagraph("Wij hebben te lang moeten wachten op wat nog nodig was.")
 _OVERTAKEN = FixedParagraph("De correctie moest wachten. Intussen klopt dit niet meer:")
-_ASK_PROCESSOR = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 _CORRECT = FixedParagraph("Geef het daarna opnieuw door, met de code in deze mail.")
 _AGAIN = FixedParagraph("Wil je nog steeds iets veranderen? Geef dan een nieuwe correctie door.")
 
@@ -48,7 +47,7 @@ class CorrectionRefusedMail(ApplicationMail):
             return Paragraph("De correctie voor ", self.company_name, _LAPSED), _NOT_MOVED
         if self.to_employer:
             by = "De correctie door je salarisverwerker voor "
-            return Paragraph(by, self.company_name, _LAPSED), _ASK_PROCESSOR
+            return Paragraph(by, self.company_name, _LAPSED), ASK_PROCESSOR_WHY
         if not self.lapsed:
             return Paragraph("Wat je doorgaf voor ", self.company_name, _WRONG), Points(self.corrections), _CORRECT
         why = (_OVERTAKEN, Points(self.corrections)) if self.corrections else (_WAITED,)

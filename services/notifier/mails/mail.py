@@ -17,6 +17,8 @@ REQUEST_PAGE = "asr.nl/salariskoppeling"
 """Where an employer asks for the link, and nobody does anything else."""
 REGISTRATION_PAGE = "asr.nl/salarisverwerkers"
 """Where processors register themselves and their employers, and where those in eigen beheer register."""
+ASK_PROCESSOR_WHY = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
+"""For an employer that hears what became of its processor's form, and not why."""
 
 
 class CodeFor(Value):

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from schemas.values import EndReason
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
-from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
+from services.notifier.mails.mail import ASK_PROCESSOR_WHY, REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
 ENDS: Mapping[EndReason, str] = {
     "withdrawn": "Dat is gevraagd met de code uit onze mail.",
@@ -41,7 +41,6 @@ _REPLACE_AGAIN = FixedParagraph(
     f"Loopt die nog, en wil je die nog steeds vervangen? Doe dan een nieuwe aanmelding op {REGISTRATION_PAGE}, met de "
     "referentie en de code van de eerdere aanmelding."
 )
-_ASK_WHY = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 _OF_PROCESSOR = FixedParagraph(
     "Op deze aanmelding van je kantoor kun je geen werkgevers meer aanmelden. De koppelingen die er zijn, blijven. Wil "
     "je ook die stoppen? Dat kan voor elke koppeling met haar eigen code."
@@ -94,7 +93,7 @@ class RegistrationEndedMail(ApplicationMail):
             return _STOPS, _ASK_PROCESSOR
         again = self.reason != "superseded"
         if self.instead_of and again:
-            return _EARLIER_STAYS, _ASK_WHY if self.to_employer else _REPLACE_AGAIN
+            return _EARLIER_STAYS, ASK_PROCESSOR_WHY if self.to_employer else _REPLACE_AGAIN
         if self.of_processor:
             return (_OF_PROCESSOR, _OFFICE_AGAIN) if again else (_OF_PROCESSOR,)
         if self.to_employer:

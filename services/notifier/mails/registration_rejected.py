@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
-from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, Mail
+from services.notifier.mails.mail import ASK_PROCESSOR_WHY, REGISTRATION_PAGE, REQUEST_PAGE, Mail
 
 _WRONG = " klopt nog niet. Verbeter dit:"
 _CORRECT = FixedParagraph("Geef de verbetering door met een correctie. Wat goed was, vul je niet opnieuw in.")
@@ -15,7 +15,6 @@ _LEAVES_OUT = FixedParagraph(
     "aangemeld: wij laten die weg en gaan verder met de rest."
 )
 _NOT_SO = " gaat zo niet door. Wij hebben je salarisverwerker gemaild wat er niet klopt."
-_ASK_PROCESSOR = FixedParagraph("Wil je weten waarom? Neem dan contact op met je salarisverwerker.")
 
 
 class RegistrationRejectedMail(Mail):
@@ -48,7 +47,7 @@ class RegistrationRejectedMail(Mail):
 
     def body(self) -> tuple[Block, ...]:
         if self.to_employer:
-            return self._of_processor(), _ASK_PROCESSOR
+            return self._of_processor(), ASK_PROCESSOR_WHY
         return self._opening(), Points(self.corrections), *self._how()
 
     def _how(self) -> tuple[Block, ...]:
