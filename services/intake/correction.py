@@ -15,7 +15,6 @@ from services.intake.considering import consider
 from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.employer_request import kept_form, registering
 from services.intake.named_form import NamedForm, read_form, read_kept
-from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault, noted
 from services.intake.terms import Terms
 from services.intake.told_employer import address_of, is_of
@@ -29,13 +28,10 @@ CORRECTION_LAPSED = FormFault(
     message="Wij hebben te lang moeten wachten op wat nog nodig was. Alles blijft zoals het voor de correctie was.",
 )
 _STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het voor de correctie was.")
-ENDED = FormFault(field="reference", code="ENDED", message=HAS_ENDED)
 
 
 def correct(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
-    """Change what it says, sent in the submission `origin`; nothing can be changed of what has ended."""
-    if known.ended:
-        return Emit(refused(known, origin, (ENDED,)))
+    """Change what it says, sent in the submission `origin`."""
     whole, faults = corrected(known.form or {}, event.form)
     if faults:
         return Emit(refused(known, origin, tuple(map(form_fault, faults))))

@@ -1,15 +1,19 @@
 """Corrections, withdrawals and successors name an earlier registration: it knows the code, so they are handed to it."""
 
 from payroll.form import RefusedForm
-from schemas.events import FormReceived
+from schemas.events import FormFault, FormReceived
+from schemas.events.correction_refused import ENDED
 from schemas.values import ABOUT_EARLIER
 from services.intake import correction, gate, successor, withdrawal
 from services.intake.documents import Intake, Reference
 from services.intake.named_form import ReadForm, named_earlier, unnamed
 from services.intake.rejection import reject
+from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault, unknown_reference
 from services.intake.terms import Terms
 from stream.service import Case, Emit, HandedOver, Ignore, Outcome
+
+_ENDED = FormFault(field="reference", code=ENDED, message=HAS_ENDED)
 
 
 def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit:
@@ -26,7 +30,10 @@ def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit
 
 
 def follow_up(case: Case[None], cause: HandedOver, known: Intake | None, terms: Terms) -> Outcome:
-    """Let whoever has the code change, withdraw or supersede this registration. A wrong code is counted, no more."""
+    """Let whoever has the code change, withdraw or supersede this registration. A wrong code is counted, no more.
+
+    Nothing can be changed of what has ended.
+    """
     if known is None or not isinstance(cause.event, FormReceived):
         return Ignore("NOT_OURS")
     named = named_earlier(cause.event.form)
@@ -36,6 +43,8 @@ def follow_up(case: Case[None], cause: HandedOver, known: Intake | None, terms: 
         return successor.answering(wrong, cause, gate.of_wrong_code(cause.origin)) if supersedes else wrong
     if supersedes:
         return successor.superseded(case, known, cause)
+    if known.ended:
+        return Emit(correction.refused(known, cause.origin, (_ENDED,)))
     if cause.event.form.get("kind") == "withdrawal":
         return withdrawal.withdraw(case, known, cause.event, cause.origin, terms)
     return correction.correct(case, known, cause.event, cause.origin, terms)

@@ -15,7 +15,7 @@ from payroll.registration_form import typed_connections
 from schemas.events import ConnectionsWithdrawn, FormFault, FormReceived, WithdrawnConnection
 from schemas.ids import RegistrationId
 from services.intake.claims import given_back, in_the_way
-from services.intake.correction import ENDED, reconsidered, refused
+from services.intake.correction import reconsidered, refused
 from services.intake.documents import BeforeCorrection, Intake, applicant_of
 from services.intake.ending import employer_told, end
 from services.intake.named_form import NamedForm, claimed_by, read_kept
@@ -30,8 +30,6 @@ def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: Regis
 
     Such as a number under a misspelt name: what is left of that would end the whole.
     """
-    if known.ended:
-        return Emit(refused(known, origin, (ENDED,)))
     withdrawal = check_form(event.form, origin)
     if isinstance(withdrawal, RefusedForm):
         return Emit(refused(known, origin, tuple(map(form_fault, withdrawal.faults))))
