@@ -1,6 +1,6 @@
 """Who has asked that an employer may be registered, and whether a registration has come."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import ClassVar, NamedTuple
@@ -147,6 +147,11 @@ class EmployerRequest(Document):
         return next((one for one in self.askers if one.submission == submission), None)
 
 
+def requests_at(case: Case[None], keys: Iterable[str]) -> list[EmployerRequest]:
+    """What is known under these keys."""
+    return [request for key in keys if (request := case.documents.get(EmployerRequest, key))]
+
+
 class Registering(NamedTuple):
     """The requests for which a registration has come, and what is written so that these say so, and no other does."""
 
@@ -166,7 +171,7 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
             numbers.setdefault(key, set()).add(form.number)
     changes: Changes = {}
     for key, now in numbers.items():
-        request = case.documents.get(EmployerRequest, key) or _nobody_asks()
+        request = case.documents.get(EmployerRequest, key) or nobody_asks()
         before = request.numbers_of(case.subject)
         if before == now:
             continue
@@ -177,7 +182,7 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
 
 
 @cache
-def _nobody_asks() -> EmployerRequest:
+def nobody_asks() -> EmployerRequest:
     """What is known where nobody has asked, and no registration has come."""
     return EmployerRequest(email=None)
 

@@ -1,6 +1,5 @@
 """A link request: an employer asks for the link, is told so, and reminded until its processor has taken it up."""
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 from payroll.address_key import address_key
@@ -9,7 +8,7 @@ from schemas.events import LinkRequested
 from schemas.values import Applicant
 from services.intake import gate
 from services.intake.documents import Intake, applicant_of
-from services.intake.employer_request import Asker, EmployerRequest
+from services.intake.employer_request import Asker, EmployerRequest, nobody_asks, requests_at
 from services.intake.gate_state import Changes, Wanted, as_wanted, is_open
 from services.intake.named_form import read_kept
 from services.intake.submission import Submission
@@ -137,9 +136,8 @@ def _asker(case: Case[None], form: LinkRequest | None) -> Asker | None:
     return next((asker for one in _requests(case, form) if (asker := one.asker(case.subject))), None)
 
 
-def _requests(case: Case[None], form: LinkRequest | None) -> Iterator[EmployerRequest]:
-    found = (case.documents.get(EmployerRequest, key) for key in (gate.of_request(form) if form else ()))
-    return (request for request in found if request)
+def _requests(case: Case[None], form: LinkRequest | None) -> list[EmployerRequest]:
+    return requests_at(case, gate.of_request(form) if form else ())
 
 
 def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
@@ -176,6 +174,6 @@ def former_processor(case: Case[None], form: LinkRequest | None, left: Changes) 
 
 def _asked_before(case: Case[None], key: str) -> EmployerRequest:
     """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
-    request = case.documents.get(EmployerRequest, key) or EmployerRequest(email=None)
+    request = case.documents.get(EmployerRequest, key) or nobody_asks()
     by_file = not request.is_asked and is_open(case, key)
     return request.with_askers([Asker(submission=None)]) if by_file else request

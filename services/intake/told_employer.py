@@ -6,14 +6,14 @@ from payroll.address_key import address_key
 from schemas.ids import RegistrationId
 from schemas.values import Applicant
 from services.intake.documents import Intake, ToldEmployer, applicant_of
-from services.intake.employer_request import Asker, EmployerRequest
+from services.intake.employer_request import Asker, requests_at
 from services.intake.named_form import NamedForm
 from stream.service import Case
 
 
 def asker_of(case: Case[None], named: NamedForm) -> Asker | None:
     """The employer that asked for the link that this form is about; None where none did."""
-    for request in _found(case, named.requests):
+    for request in requests_at(case, named.requests):
         if asker := request.whom_to_tell(named.number):
             return asker
     return None
@@ -54,7 +54,7 @@ def is_of(named: NamedForm, told: ToldEmployer) -> bool:
 
 def address_of(case: Case[None], known: Intake, told: ToldEmployer) -> str:
     """Where whoever was told of what is known is told more: it may have corrected its address, or ask no more."""
-    askers = (one for request in _found(case, known.requests) for one in request.askers)
+    askers = (one for request in requests_at(case, known.requests) for one in request.askers)
     return next((one.email for one in askers if one.email and one.submission == told.request), told.email)
 
 
@@ -71,10 +71,6 @@ def left_employer(case: Case[None], known: Intake | None, named: NamedForm) -> A
 
 def hears_of(case: Case[None], known: Intake, successor: RegistrationId, email: str) -> bool:
     """Whether the employer at this address is who is told of the registration that takes the place of this one."""
-    found = _found(case, known.requests)
+    found = requests_at(case, known.requests)
     askers = (request.whom_to_tell(number) for request in found for number in request.numbers_of(successor))
     return any(asker and asker.email and address_key(asker.email) == address_key(email) for asker in askers)
-
-
-def _found(case: Case[None], keys: Iterable[str]) -> list[EmployerRequest]:
-    return [request for key in keys if (request := case.documents.get(EmployerRequest, key))]
