@@ -94,7 +94,7 @@ PLAIN_FIELDS = (
 def asked_fields(kind: FormKind | None, slug: str | None) -> tuple[AskedField, ...]:
     """The fields with one value of a registration, in the form's order."""
     package = packages()[slug] if slug else None
-    policy_keys = _policy_keys(package)
+    policy_keys = Demand.MANDATORY if package and package.policy_keys_required else Demand.OPTIONAL
     by_processor = _demand(None if kind is None else {"employer_registration"}, kind)
     return (
         COMPANY_NAME,
@@ -186,7 +186,3 @@ def _instead_on_processor_form(package: Package | None, name: str) -> str | None
 
 def _not_of(package: Package) -> str:
     return f"Dit hoort niet bij {package.title}. Laat het leeg, of kies een ander pakket."
-
-
-def _policy_keys(package: Package | None) -> Demand:
-    return Demand.MANDATORY if package and package.policy_keys_required else Demand.OPTIONAL

@@ -37,6 +37,8 @@ from schemas.foreign_json import Defect, DefectCode
 from schemas.values import FormKind
 
 _KIND = AskedField("kind", choices.kind)
+_FRAME = frozenset({"kind", "package", "dgas", "connections", "supersedes"})
+"""What a registration holds beside the fields that `asked` names."""
 
 
 class _Rules(NamedTuple):
@@ -122,14 +124,12 @@ def _names(kind: FormKind | None) -> frozenset[str]:
         case None:
             return _every_name()
         case _:
-            own = frozenset({"kind", "package", "dgas", "connections", "supersedes"})
-            return own | _of(asked_fields(kind, None)) | _of(asked_identifiers(None)) | _of(left_to_processor(None))
+            return _FRAME | _of(asked_fields(kind, None)) | _of(asked_identifiers(None)) | _of(left_to_processor(None))
 
 
 @cache
 def _every_name() -> frozenset[str]:
-    others = {"kind", "package", "dgas", "connections", "supersedes"}
-    return _of(PLAIN_FIELDS) | _credentials() | EARLIER_NAMES | others
+    return _FRAME | _of(PLAIN_FIELDS) | _credentials() | EARLIER_NAMES
 
 
 def _credentials() -> frozenset[str]:

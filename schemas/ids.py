@@ -13,7 +13,6 @@ from stdnum.iso7064 import mod_37_36
 from schemas.crockford import CHARACTERS, bits_of, ten_characters
 
 RegistrationId = NewType("RegistrationId", str)
-EventId = NewType("EventId", str)
 
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE_36_VALUES = {character: value for value, character in enumerate(_BASE_36)}
@@ -51,14 +50,14 @@ def is_reference(text: str) -> bool:
     return len(text) == CHARACTERS + 1 and bool(mod_37_36.is_valid(text))
 
 
-def derived_event_id(root_time_ms: int, emitter: str, causing_event: str, ordinal: int) -> EventId:
+def derived_event_id(root_time_ms: int, emitter: str, causing_event: str, ordinal: int) -> str:
     """The id of the `ordinal`-th event that `emitter` emits because of `causing_event`: the same at every repeat.
 
     Begins with 48 bits of time (milliseconds since 1970) so that indexes over it stay local.
     """
     digest = sha1(f"{emitter}\n{causing_event}\n{ordinal}".encode(), usedforsecurity=False).digest()
     time = min(max(root_time_ms, 0), _TIME_BITS_MAX)
-    return EventId(_version_8(time.to_bytes(6, "big") + digest[:10]))
+    return _version_8(time.to_bytes(6, "big") + digest[:10])
 
 
 def _check_character(text: str) -> str:

@@ -3,17 +3,12 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 VARIABLE = "KOPPELING_CRASH_AT"
 
-
-def _parse(environment: Mapping[str, str]) -> tuple[str, int]:
-    name, _, count = environment.get(VARIABLE, "").partition(":")
-    return name, int(count or "1")
-
-
-_NAME, _COUNT = _parse(os.environ)
+_NAME, _, _count = os.environ.get(VARIABLE, "").partition(":")
+_COUNT = int(_count or "1")
 _passed: Counter[str] = Counter()
 
 

@@ -278,7 +278,7 @@ class Fold:
         item: Item,
         outcome: OutcomeKind,
         *,
-        reason: str | None = None,
+        reason: str | None,
         messages: tuple[Message, ...] = (),
     ) -> None:
         subject = item.subject if isinstance(item, Received) else ""

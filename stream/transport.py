@@ -43,8 +43,8 @@ class Transport(Protocol):
         """The next records of the lanes held (or of these places only), in order per partition.
 
         Waits up to the timeout for the first; fewer than the maximum, or none, says nothing about what is there.
-        Raises StateWentBack when a position is out of the log's range, TopicsUnfit when
-        partitions were added or a topic was deleted.
+        Raises StateWentBack when a position is out of the log's range, TopicsUnfit when partitions were added or a
+        topic was deleted.
         """
 
     async def publish(self, messages: Sequence[Message]) -> None:

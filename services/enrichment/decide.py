@@ -77,7 +77,7 @@ def _decided(case: Case[Facts], asked: _Asked, known: Enrichment | None, found: 
     registration = asked.registration
     decided = _policy_or_reason(registration, found)
     if isinstance(decided, Policy):
-        return _enrich(case, _Asked(_completed(registration, found), asked.cycle, asked.employer_email), known, decided)
+        return _enrich(case, asked._replace(registration=_completed(registration, found)), known, decided)
     after = Enrichment(
         reference=registration.reference,
         cycle=asked.cycle,

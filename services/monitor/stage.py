@@ -80,11 +80,11 @@ FIRST_TOLD = (
     Stage.REFUSED,
     Stage.CANCELLED,
 )
-"""The stage of a registration whose connections stand apart: first what asks for something, last what ended."""
+"""First what asks for something, last what ended."""
 
 
 def of_connections(stages: frozenset[Stage]) -> Stage:
-    """The stage of a registration whose connections stand at these: first what asks for something, last what ended.
+    """The stage of a registration whose connections stand at these.
 
     One refused among realised ones leaves the registration realised: its own line says the rest.
     """

@@ -1,7 +1,6 @@
 """The mail that each event is told by: what of the event people read, in the packages' words. Pure."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import TypedDict
 
 from payroll.loonheffingennummer import mask
@@ -54,7 +53,6 @@ YOUR_OFFICE = (
     "aan veranderen? Verbeter of stop dan die aanmelding. De code daarvoor staat in onze mail over die aanmelding. "
     "Alleen als je een ander e-mailadres bedoelde, is een correctie van dit formulier nodig."
 )
-NO_EARLIER: Mapping[str, str] = MappingProxyType({})
 
 
 class _Named(TypedDict):
@@ -146,7 +144,7 @@ def correction_refused(event: CorrectionRefused, code_for: CodeFor) -> Correctio
     return CorrectionRefusedMail(
         **_named(event.applicant),
         code_for=None if event.ended else code_for,
-        corrections=_corrections(faults),
+        corrections=_corrections(faults, {}),
         lapsed=event.lapsed,
         ended=event.ended,
     )
@@ -256,7 +254,7 @@ def processor_declined(event: ProcessorDeclined, code_for: CodeFor) -> Processor
     return ProcessorDeclinedMail(**_named(event.applicant), code_for=code_for, reason=event.reason)
 
 
-def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str] = NO_EARLIER) -> tuple[str, ...]:
+def _corrections(faults: Iterable[FormFault], earlier: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{field_name(fault.field)}: {_message(fault, earlier)}" for fault in faults)
 
 

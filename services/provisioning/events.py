@@ -16,13 +16,12 @@ def event_of(what: type[Event], provisioning: Provisioning, link: Link, *, worke
     """
     contact, cycle = provisioning.contact(link), provisioning.cycle
     if what is CustomerActionNeeded:
-        is_reminder = link.reminders > 0
         return CustomerActionNeeded(
             contact=contact,
             cycle=cycle,
             number=link.actions,
             findings=passed_on(link.findings),
-            is_reminder=is_reminder,
+            is_reminder=link.reminders > 0,
         )
     if what is LinkRealised and link.realised_on is not None and link.first_exchange is not None:
         return LinkRealised(

@@ -10,7 +10,6 @@ from schemas.events import (
     ConnectionsWithdrawn,
     CorrectionRefused,
     CustomerActionNeeded,
-    FormFault,
     LinkRealised,
     LinkRequested,
     NotificationSent,
@@ -67,7 +66,7 @@ def _held(event: RegistrationHeld) -> Said:
 
 
 def _faulty(event: RegistrationRejected | CorrectionRefused) -> Said:
-    return Said(cycle=event.cycle, why=_faults(event.faults))
+    return Said(cycle=event.cycle, why=tuple(Why(code=fault.code, detail=fault.field) for fault in event.faults))
 
 
 def _withdrawn(event: ConnectionsWithdrawn) -> Said:
@@ -115,10 +114,6 @@ def _mailed(event: NotificationSent) -> Said:
 
 def _linked(contact: Contact, cycle: int) -> Said:
     return Said(cycle=cycle, connection=contact.connection, employer_code=contact.employer_code)
-
-
-def _faults(faults: Iterable[FormFault]) -> tuple[Why, ...]:
-    return tuple(Why(code=fault.code, detail=fault.field) for fault in faults)
 
 
 def _findings(findings: Iterable[Finding]) -> tuple[Why, ...]:
