@@ -13,7 +13,9 @@ REQUIREMENTS: Mapping[Requirement, str] = {
     "PROCESSOR_CONFIRMATION": "a.s.r. heeft de salarisverwerker nog niet bevestigd. Is de salarisverwerker nog niet "
     f"aangemeld? Dan moet die zich eerst aanmelden op {REGISTRATION_PAGE}. Is die afgewezen? Dan moet die eerst "
     "doorgeven dat de reden weg is.",
-    "EMPLOYER_REQUEST": f"De werkgever moet de koppeling zelf nog aanvragen op {REQUEST_PAGE}.",
+    "EMPLOYER_REQUEST": f"De werkgever moet de koppeling zelf nog aanvragen op {REQUEST_PAGE}. Heeft die dat al "
+    "gedaan? Vergelijk dan het loonheffingennummer en het e-mailadres van de salarisverwerker: die moeten op beide "
+    "formulieren gelijk zijn. Geef met een correctie door wat niet klopt of nog ontbreekt.",
     "SUPERSEDED_REGISTRATION": "Wij moeten de eerdere aanmelding nog stoppen. Dat doen wij zelf.",
 }
 """What is waited for, in words the customer understands."""

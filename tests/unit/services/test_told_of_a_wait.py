@@ -177,3 +177,15 @@ def test_nor_is_it_where_it_asked_for_what_had_waited_for_more_than_that() -> No
 def test_what_the_timeline_keeps_of_it_counts_reminders_only() -> None:
     event = held(corrected_in_vain(), "bakery").model_copy(update={"number": 2})
     assert (said(event).number, said(event.model_copy(update={"is_reminder": True})).number) == (0, 2)
+
+
+def test_who_waits_for_a_request_under_another_number_reads_what_to_compare_and_it_goes_on_by_that() -> None:
+    desk = with_open_gates()
+    desk.form("bakery", by_processor(loonheffingennummer="111222333L01"))
+    assert held(desk, "bakery").waits_for == ("EMPLOYER_REQUEST",)
+    (text,) = all_told(held(desk, "bakery"))
+    for number in ("het loonheffingennummer", "het e-mailadres van de salarisverwerker"):
+        assert number in text
+    assert "Geef met een correctie door wat niet klopt of nog ontbreekt." in text
+    desk.correct("number", "bakery", loonheffingennummer="123456782L01")
+    assert desk.heard(RegistrationSubmitted, "bakery")
