@@ -78,7 +78,7 @@ def broken_links(file: Path) -> Iterator[str]:
             continue
         path, _, anchor = target.partition("#")
         there = (file.parent / path) if path else file
-        if not there.exists() or (anchor and anchor not in _anchors(there)):
+        if not there.exists() or (anchor and anchor not in anchors(there)):
             yield target
 
 
@@ -96,6 +96,7 @@ def crash_points_named(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"KOPPELING_CRASH_AT=(\w+):", text))
 
 
-def _anchors(file: Path) -> set[str]:
+def anchors(file: Path) -> set[str]:
+    """What a link may name of a Markdown file: its headings, as GitHub spells them."""
     headings = _HEADING.findall(_FENCE.sub("", file.read_text("utf-8")))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
