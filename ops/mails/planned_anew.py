@@ -6,6 +6,8 @@ which is not printed once another counts.
 
 from uuid import UUID
 
+import click
+
 from ops.mails.ledger_mail import LedgerMail, mails_of
 from ops.servers.administrator import Database
 from payroll.address_key import KEY_CHARACTERS
@@ -18,10 +20,23 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
     """Plan it, to another address where one is named; the new row's id.
 
     None: it is not in the status that was seen any more, or a newer epoch has it; nothing is changed.
+
+    Raises:
+        ClickException: as `check_not_forced`.
     """
+    await check_not_forced(database, mail)
     anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
     found: UUID | None = await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen)
     return found
+
+
+async def check_not_forced(database: Database, mail: LedgerMail) -> None:
+    """Raises ClickException where a forced replay may yet plan it: the ledger shows no row of that one so far."""
+    if await database.fetchval(_FORCED, mail.registration):
+        raise click.ClickException(
+            f"a forced replay has queued a record of {mail.reference}, and may send this mail itself: nothing was "
+            "changed. Type it again once the notifier has taken that"
+        )
 
 
 async def lock_epochs(database: Database, mail: LedgerMail) -> None:
@@ -72,6 +87,9 @@ from notifier.effect where id = $1 and status = $4 and not exists (
 )
 on conflict do nothing returning id
 """  # noqa: S608  constants
+_FORCED = """
+select exists (select from notifier.redelivery where key = $1 and kind = 'replay' and epoch > 0 and not handled)
+"""
 _LOCK = """
 select from notifier.effect
 where subject = $1 and kind = $2 and occasion = $3 and role = $4 order by epoch limit 1 for update

@@ -12,7 +12,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
-from ops.mails.planned_anew import lock_epochs, newer_epoch, plan_anew
+from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import accepted_before, in_place_of
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
@@ -122,6 +122,7 @@ async def resend_one(
             say(f"{in_place_of(sent)}: its recipient has that one")
         if refusal := why_not(mail, newer):
             raise click.ClickException(refusal)
+        await check_not_forced(database, mail)
         await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(NOT_APPLIED)

@@ -18,7 +18,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
-from ops.mails.planned_anew import lock_epochs, newer_epoch, plan_anew
+from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import (
     WHAT,
     WHICH_IS,
@@ -151,6 +151,7 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
         if refusal := unknown or why_not(mail, now, patience_s, verdict):
             raise click.ClickException(refusal)
         if verdict is Verdict.NOT_SENT and other is None:
+            await check_not_forced(database, mail)
             await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(NOT_APPLIED)

@@ -32,6 +32,11 @@ BEFORE, FORCED = UUID(int=8), UUID(int=9)
 BECOMES = "update notifier.effect set status = '{}', reply = '{}', finished_at = now() where epoch = 1 returning id"
 WHY = ("--apply", "--reason", "as the log says")
 BAAS = "baas@korst.example"
+QUEUED = """
+insert into notifier.redelivery (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset,
+  headers, value, hash, reason, first_at, epoch)
+values ($1, 3, $2, 'replay', now(), 0, false, 'link-realised', 3, 7, '[]', '', '', 'REPLAY', now(), 2)
+"""
 STATE = "insert into notifier.state (kind, key, lane, revision, document) values ('correspondence', $1, 3, 1, $2)"
 
 
@@ -292,6 +297,30 @@ async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_
     await to_thread(cli.invoke, main, ["mails", *typed, "--apply", "--reason", "as the log says"])
     rows = await database.fetch("select epoch, status from notifier.effect order by epoch")
     assert [tuple(row) for row in rows] == [(0, "FAILED"), (2, "SENT")]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("SENT", ["resend", str(MAIL)]),
+        ("FAILED", ["resend-all", "RCPT", "--confirm", "1"]),
+        ("UNCERTAIN", ["settle", str(MAIL), "not-sent"]),
+    ],
+)
+async def test_a_mail_that_a_forced_replay_may_yet_plan_is_not_planned_beside_it(
+    sandbox: RunningSandbox, database: Any, status: str, words: list[str]
+) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), status)
+    await database.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
+    await database.execute(QUEUED, FORCED, REGISTRATION)
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    refused = await to_thread(cli.invoke, main, ["mails", *words, *WHY])
+    assert (refused.exit_code, "may send this mail itself" in refused.stderr) == (1, True), refused.output
+    await database.execute("update notifier.redelivery set handled = true")
+    done = await to_thread(cli.invoke, main, ["mails", *words, *WHY])
+    assert done.exit_code == 0, done.output
+    rows = await database.fetch("select epoch from notifier.effect order by epoch")
+    assert [row["epoch"] for row in rows] == [0, 1]
 
 
 async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_first(database: Any) -> None:
