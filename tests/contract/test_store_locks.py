@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 from databases import Claim, OnPostgres
-from settlements import settle
+from settlements import settle, settlement
 
 from stream.document import DocumentKey
+from stream.postgres_record import record_settlement
 from stream.store import StateRow
 
 GATE = DocumentKey("claim", "read by all")
@@ -23,7 +24,7 @@ async def being_read(intake_url: str) -> AsyncIterator[OnPostgres]:
     await settle(database.connect(), states={GATE: (-1, StateRow(Claim(), 0))})
     reader = await asyncpg.connect(intake_url)
     async with reader.transaction():
-        await reader.execute("select from state where kind = $1 and key = $2 for share", *GATE)
+        await record_settlement(reader, settlement(shared={GATE: 0}))
         yield database
     await reader.close()
 
