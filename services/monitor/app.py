@@ -43,7 +43,7 @@ class Monitor:
         self._silences_s = settings.silences_s()
         self._positions = Positions()
         self._progress = Progress(self.app, self._positions)
-        self._registrations = Registrations(self.app, self._positions, self._recovered)
+        self._registrations = Registrations(self.app, self._positions, self._progress.brought_back)
         self._reconciliation = self._compared_with(settings)
         self._lasting_ms = int(settings.differs_s * 1000)
         self._alerts = Alerts(self._silences_s)
@@ -51,7 +51,7 @@ class Monitor:
         self._fresh_until_s = 0.0
         topic = self.app.topic(*sorted(TOPICS), key_serializer="raw", value_serializer="raw", acks=False)
         self.app.agent(topic, name="follow")(self._follow)
-        self.app.timer(SETTLE_S)(self._settle)
+        self.app.timer(SETTLE_S)(self._registrations.settle)
         self.app.timer(COMMIT_S)(self._commit)
         self.app.timer(settings.look_s)(self._look)
         self.app.timer(settings.alert_s)(self._tell)
@@ -70,18 +70,12 @@ class Monitor:
         self.app.timer(settings.compare_s)(compare)
         return reconciliation
 
-    def _recovered(self) -> None:
-        self._progress.recovered = True
-
     async def _lost(self, *_: Any, **__: Any) -> None:
         self._progress.lost()
 
     async def _follow(self, stream: faust.StreamT[Any]) -> None:
         async for event in cast("faust.Stream[Any]", stream).events():
             await self._registrations.take(event.message.tp, records_of(event.message))
-
-    async def _settle(self) -> None:
-        await self._registrations.settle()
 
     async def _commit(self) -> None:
         if moved := self._positions.moved():

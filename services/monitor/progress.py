@@ -39,6 +39,10 @@ class Progress:
         """Whether the view is up to date or was getting on not long ago."""
         return self._clock() - self._got_on_s < WELL_S
 
+    async def brought_back(self) -> None:
+        """The table is as it was."""
+        self.recovered = True
+
     def lost(self) -> None:
         """The partitions are taken away: the table is partial until they are back."""
         self.recovered = self.current = self.ready = False

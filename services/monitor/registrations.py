@@ -6,12 +6,13 @@ it brings again is joined in again and changes nothing.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from zlib import crc32
 
 import faust
 from faust.types import TP
+from faust.types.tables import RecoverCallback
 
 from schemas import codec, flow
 from schemas.topics import MONITOR_TABLE
@@ -29,11 +30,10 @@ _log = logging.getLogger(__name__)
 class Registrations:
     """Key to standing, with what is not kept yet. `unreadable` counts records that are no events, since the start."""
 
-    def __init__(self, app: faust.App, positions: Positions, recovered: Callable[[], None]) -> None:
+    def __init__(self, app: faust.App, positions: Positions, recovered: RecoverCallback) -> None:
         self._app = app
-        self._table = StandingTable(app, self._brought_back)
+        self._table = StandingTable(app, recovered)
         self._positions = positions
-        self._recovered = recovered
         self._changed: set[str] = set()
         self._unsettled: list[tuple[TP, list[int]]] = []
         self._unsettled_records = 0
@@ -44,9 +44,6 @@ class Registrations:
     def standings(self) -> Mapping[str, Standing]:
         """Every registration that anything is known of."""
         return cast("Mapping[str, Standing]", self._table.data)
-
-    async def _brought_back(self) -> None:
-        self._recovered()
 
     async def take(self, place: TP, records: Sequence[Any]) -> None:
         """Join these in, in the order of their offsets. Waits while too much is unsettled."""

@@ -10,6 +10,7 @@ from faust.types import TP, TransportT
 from schemas.example import examples
 from schemas.topics import MONITOR_TABLE
 from services.monitor.positions import Positions
+from services.monitor.progress import Progress
 from services.monitor.registrations import UNSETTLED_MAX, Registrations
 from services.monitor.standing_table import kept
 
@@ -60,7 +61,7 @@ class View:
         self.app = faust.App("registrations-of-a-test", broker="kafka://127.0.0.1:1", store="memory://")
         self.producer = Producer(self.app.transport)
         self.app.producer = self.producer
-        self.registrations = Registrations(self.app, self.positions, lambda: None)
+        self.registrations = Registrations(self.app, self.positions, Progress(self.app, self.positions).brought_back)
 
 
 @pytest.mark.parametrize("headers", [[], object()], ids=["no event", "nobody foresaw it"])
