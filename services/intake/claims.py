@@ -14,22 +14,29 @@ from stream.document import Document, DocumentKey
 from stream.service import Case
 
 
-def in_the_way(case: Case[None], names: Names, leaves: RegistrationId | None = None) -> Holder | None:
-    """Who has the connection that this registration wants, but for the one that `leaves` it."""
+def in_the_way(
+    case: Case[None], names: Names, leaves: RegistrationId | None = None, *, let_in: bool = False
+) -> Holder | None:
+    """Who has the connection that this registration wants; `leaves` and `let_in` as in `Claim.in_the_way`."""
     for key in names.keys:
         claim = case.documents.get(Claim, key)
-        if claim and (other := claim.in_the_way(case.subject, shares=key != names.own, leaves=leaves)):
+        shares = key != names.own
+        if claim and (other := claim.in_the_way(case.subject, shares=shares, leaves=leaves, let_in=let_in)):
             return other
     return None
 
 
-def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | None = None) -> tuple[FormFault, ...]:
-    """The connections that another live registration has, but for the one that `leaves` them.
+def taken(
+    submission: Submission, named: NamedForm, *, leaves: RegistrationId | None = None, let_in: bool = False
+) -> tuple[FormFault, ...]:
+    """The connections that another live registration has; `leaves` and `let_in` as in `Claim.in_the_way`.
 
     It does not say whose they are: whoever filled in the form reads this on the screen.
     """
     return tuple(
-        already_registered(one.connection) for one, names in named.claimed if in_the_way(submission.case, names, leaves)
+        already_registered(one.connection)
+        for one, names in named.claimed
+        if in_the_way(submission.case, names, leaves, let_in=let_in)
     )
 
 
@@ -65,13 +72,13 @@ def _code_of(connection: int) -> str:
 
 
 def claims_of(
-    submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim]
+    submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim], *, held: bool = False
 ) -> dict[DocumentKey, Document]:
-    """What the form claims; `before` is what was given back for it."""
+    """What the form claims; `before` is what was given back for it. `held`: it gives way to who is let in."""
     owner, registration = address_key(named.form.email), submission.id
     claims: dict[DocumentKey, Document] = {}
     for _, names in named.claimed:
-        claims[Claim.at(names.own)] = Claim(registration=registration, owner=owner)
+        claims[Claim.at(names.own)] = Claim(registration=registration, owner=owner, held=held)
         if names.shared:
             holder = Holder(registration=registration, owner=owner)
             key = Claim.at(names.shared)

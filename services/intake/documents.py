@@ -133,6 +133,7 @@ class Claim(Document):
     """One live connection belongs to one registration, to none once that ended; `owner` hashes its address.
 
     `beside` are those that have a claim of their own, and stand in the way of nobody but one that has this one alone.
+    `held`: whose it is waits for a gate and never went on (docs/decisions/0018).
     """
 
     kind: ClassVar[str] = "claim"
@@ -141,19 +142,27 @@ class Claim(Document):
     registration: RegistrationId | None
     owner: str | None = None
     beside: tuple[Holder, ...] = ()
+    held: bool = False
 
     def is_held_by(self, registration: RegistrationId) -> bool:
         """Alone or beside others."""
         return registration in (self.registration, *(holder.registration for holder in self.beside))
 
     def in_the_way(
-        self, registration: RegistrationId, *, shares: bool, leaves: RegistrationId | None = None
+        self,
+        registration: RegistrationId,
+        *,
+        shares: bool,
+        leaves: RegistrationId | None = None,
+        let_in: bool = False,
     ) -> Holder | None:
         """Who stands in the way of this registration, which takes the claim for its own or `shares` it.
 
-        Not the one that `leaves` it to this one.
+        Not the one that `leaves` it to this one, nor one that is held where this one is `let_in`: its processor is
+        confirmed, and its employer has asked.
         """
-        alone = (Holder(registration=self.registration, owner=self.owner),) if self.registration else ()
+        has_it = self.registration and not (self.held and let_in)
+        alone = (Holder(registration=self.registration, owner=self.owner),) if has_it else ()
         others = alone if shares else (*alone, *self.beside)
         return next((holder for holder in others if holder.registration not in (registration, leaves)), None)
 

@@ -39,14 +39,14 @@ def hold(
     Looked at again, it says so when it waits for something that it did not wait for before.
     """
     known = submission.known
-    claims = claims_of(submission, named, {})
+    stands = _before_correction(known)
+    claims = claims_of(submission, named, {}, held=stands is None and "SUPERSEDED_REGISTRATION" not in shut)
     own = [key.key for key in claims]
     returning = tuple(key for key in known.returning if key not in own) if known else ()
     before = known if known and known.cycle == submission.cycle else None
     since = (before and before.held_since) or submission.now
     is_new = before is None or not set(shut) <= set(before.waits)
     is_told = is_new and "SUPERSEDED_REGISTRATION" not in shut
-    stands = _before_correction(known)
     requests, came = registering(submission.case, known, named, *kept_form(submission.id, stands))
     next_due = min(since + submission.terms.lapse, submission.now + submission.terms.reminder)
     documents = submission.answered(

@@ -1,0 +1,140 @@
+"""What is held keeps nobody out whom employer and a.s.r. have let in: it was made up, or by another processor."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link_request, open_gates, with_open_gates
+from typed_forms import loket, processor
+
+from schemas.events import RegistrationHeld, RegistrationRejected, RegistrationSubmitted
+from schemas.ids import reference
+
+ELSEWHERE = "zuid@kantoor.example"
+
+
+def elsewhere(**changes: Any) -> dict[str, Any]:
+    """Another processor's form for the same connection."""
+    return by_processor(**changes) | {"email": ELSEWHERE}
+
+
+def confirm_elsewhere(desk: Desk) -> None:
+    desk.form("zuid", processor("zuid", email=ELSEWHERE, company_name="Kantoor Zuid"))
+    desk.review("zuid", email=ELSEWHERE)
+
+
+def ask_elsewhere(desk: Desk) -> None:
+    desk.form("request-zuid", link_request(processor_email=ELSEWHERE, email="ander@dekorst.example"))
+
+
+def is_live(desk: Desk, about: str) -> bool:
+    return bool(desk.heard(RegistrationSubmitted, about))
+
+
+@pytest.mark.parametrize("lets_in", [None, confirm_elsewhere, ask_elsewhere])
+def test_a_registration_that_is_held_gives_way_to_one_that_is_let_in(lets_in: Any) -> None:
+    desk = with_open_gates()
+    if lets_in:
+        lets_in(desk)
+    desk.form("made-up", elsewhere())
+    assert desk.intake("made-up").answer == "held"
+    desk.form("bakery", by_processor())
+    assert is_live(desk, "bakery")
+    assert desk.holders() == ["bakery"]
+
+
+def test_when_it_may_go_on_it_is_told_that_the_connection_is_registered_and_so_is_its_employer() -> None:
+    desk = with_open_gates()
+    ask_elsewhere(desk)
+    desk.form("early", elsewhere())
+    desk.form("bakery", by_processor())
+    confirm_elsewhere(desk)
+    (rejected,) = desk.heard(RegistrationRejected, "early")
+    assert [fault.code for fault in rejected.faults] == ["ALREADY_REGISTERED"]
+    assert rejected.employer_email is not None
+    assert desk.intake("early").holders == ("bakery",)
+    assert desk.holders() == ["bakery"]
+
+
+def test_one_that_has_gone_on_gives_way_to_nobody() -> None:
+    desk = with_open_gates()
+    confirm_elsewhere(desk)
+    desk.form("early", elsewhere())
+    ask_elsewhere(desk)
+    assert is_live(desk, "early")
+    desk.form("late", by_processor())
+    assert not is_live(desk, "late")
+
+
+def test_nor_does_what_is_held_to_who_waits_itself_or_registers_itself() -> None:
+    desk = Desk()
+    desk.form("first", elsewhere())
+    for about, form in {"second": by_processor(), "itself": loket()}.items():
+        desk.form(about, form)
+        assert [one.faults[0].code for one in desk.heard(RegistrationRejected, about)] == ["ALREADY_REGISTERED"]
+    open_gates(desk)
+    assert desk.holders() == ["first"]
+
+
+def test_a_correction_that_is_held_keeps_what_works_and_what_it_wants() -> None:
+    desk = with_open_gates()
+    desk.form("bakery", by_processor())
+    desk.review("processor", "declined")
+    desk.correct("more", "bakery", connections=[{"employer_code": "8106626"}])
+    assert desk.intake("bakery").answer == "held"
+    confirm_elsewhere(desk)
+    ask_elsewhere(desk)
+    for code in ("8106625", "8106626"):
+        desk.form(code, elsewhere(connections=[{"employer_code": code}]))
+        assert not is_live(desk, code)
+
+
+def test_nor_does_one_that_waits_for_nothing_but_the_end_of_another() -> None:
+    desk = with_open_gates()
+    confirm_elsewhere(desk)
+    ask_elsewhere(desk)
+    desk.form("old", by_processor())
+    place = {"reference": reference("old"), "code": CODES.code("old", 1)}
+    wanted = [{"employer_code": "8106626"}]
+    with desk.holding_up("old"):
+        desk.form("new", by_processor(connections=wanted, supersedes=place))
+        desk.form("late", elsewhere(connections=wanted))
+    assert (is_live(desk, "new"), is_live(desk, "late")) == (True, False)
+
+
+@pytest.mark.parametrize("number", [None, "123456782L01"])
+def test_a_contract_alone_gives_way_too_and_is_told_so_when_it_may_go_on(number: str | None) -> None:
+    desk = Desk()
+    desk.form("made-up", by_processor_with_exact("made-up", loonheffingennummer=None) | {"email": ELSEWHERE})
+    open_gates(desk)
+    desk.form("request-contract", link_request(raamwerkcontractnummer="A0201234"))
+    desk.form("bakery", by_processor_with_exact("bakery", loonheffingennummer=number))
+    assert is_live(desk, "bakery")
+    confirm_elsewhere(desk)
+    desk.form("request-zuid", link_request(processor_email=ELSEWHERE, raamwerkcontractnummer="A0201234"))
+    assert not is_live(desk, "made-up")
+    assert desk.heard(RegistrationRejected, "made-up")[0].reference == reference("made-up")
+
+
+STEPS: dict[str, Any] = {
+    "confirm": confirm_elsewhere,
+    "ask": ask_elsewhere,
+    "gates": open_gates,
+    "zuid": lambda desk: desk.form("early", elsewhere()),
+    "noord": lambda desk: desk.form("bakery", by_processor()),
+}
+
+
+@given(st.permutations(list(STEPS)))
+def test_in_whatever_order_one_of_two_that_are_let_in_has_it_and_the_other_is_told(order: list[str]) -> None:
+    desk = Desk()
+    for step in order:
+        STEPS[step](desk)
+        assert len(desk.holders()) <= 1
+    answers = {about: desk.intake(about).answer for about in ("early", "bakery")}
+    assert sorted(answers.values()) == ["rejected", "submitted"]
+    (live,) = (about for about, answer in answers.items() if answer == "submitted")
+    assert desk.holders() == [live]
+    held = [about for about in answers if desk.heard(RegistrationHeld, about)]
+    assert all(len(desk.heard(RegistrationRejected, about)) <= 1 for about in held)
