@@ -61,7 +61,9 @@ class Sandbox:
         )
         servers = self._kafka.bootstrap_servers, self._kafka.detour
         self._around = Surroundings(settings, self._state, *servers, self._postgres, ports)
-        self._supervisor = Supervisor(held=self._state.held, changed=self._tell_endpoints)
+        self._supervisor = Supervisor(
+            held=self._state.held, changed=self._tell_endpoints, asking=not settings.thrown_away
+        )
         self._ready = False
 
     async def start(self) -> None:

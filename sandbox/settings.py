@@ -17,7 +17,8 @@ class SandboxSettings(BaseModel):
     `detours`: ports on the loopback interface by which the services reach `kafka` (`kafka-2`, ...), `postgres` and
     `smtp` instead of by their own; whoever listens there passes on to the port in `ports.json`, Kafka's `...-detour`.
     `policies`: a CSV of a.s.r.'s policies instead of the made-up population's.
-    `owned`: it ends when the process that started it is gone.
+    `owned`: it ends when the process that started it is gone. `thrown_away`: its data are not kept, so at its end
+    nobody is asked to put them in order.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -34,3 +35,4 @@ class SandboxSettings(BaseModel):
     policies: Path | None = None
     environment: dict[str, dict[str, str]] = Field(default_factory=dict)
     owned: bool = False
+    thrown_away: bool = False

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from sandbox.child import Child, run_once
@@ -13,11 +14,15 @@ log = logging.getLogger("sandbox")
 
 
 class Supervisor:
-    """The living set of processes. `held` is the folder whose files keep processes down."""
+    """The living set of processes. `held` is the folder whose files keep processes down.
 
-    def __init__(self, *, held: Path, changed: Callable[[], None]) -> None:
+    Whoever is not `asking` ends each as its supervisor's own death would: at once, and with no thought for its data.
+    """
+
+    def __init__(self, *, held: Path, changed: Callable[[], None], asking: bool = True) -> None:
         self._held = held
         self._changed = changed
+        self._asking = asking
         self._ranks: list[list[Child]] = []
 
     @property
@@ -32,7 +37,8 @@ class Supervisor:
     async def start(self, spec: ProcessSpec) -> None:
         """Starts one process and returns when it is ready; raises StartFailedError."""
         started_at = time.monotonic()
-        child = Child(spec, held=self._held / spec.name, changed=self._changed)
+        ended_so = spec if self._asking else replace(spec, stop_signal=spec.death_signal)
+        child = Child(ended_so, held=self._held / spec.name, changed=self._changed)
         self._ranks[-1].append(child)
         await child.until_ready()
         log.info("%s is ready after %.1f s", spec.name, time.monotonic() - started_at)

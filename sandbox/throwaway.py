@@ -26,5 +26,6 @@ def throwaway_state() -> Iterator[StateDirectory]:
 @contextmanager
 def throwaway_sandbox(settings: SandboxSettings) -> Iterator[RunningSandbox]:
     """A running sandbox in a state directory of its own, which replaces the one in the settings."""
-    with throwaway_state() as state, sandbox_running(settings.model_copy(update={"state": state.path})) as running:
+    thrown_away = settings.model_copy(update={"thrown_away": True})
+    with throwaway_state() as state, sandbox_running(thrown_away.model_copy(update={"state": state.path})) as running:
         yield running

@@ -125,6 +125,18 @@ async def test_a_process_that_was_stopped_still_ends_politely(tmp_path: Path, su
     assert (tmp_path / "ends").read_text() == "paused\n"
 
 
+async def test_nobody_is_asked_whose_data_are_thrown_away(tmp_path: Path) -> None:
+    hasty = Supervisor(held=tmp_path / "held", changed=lambda: None, asking=False)
+    hasty.new_rank()
+    await hasty.start_all([stand_in(tmp_path, "one"), replace(stand_in(tmp_path, "two"), death_signal=signal.SIGTERM)])
+    ends = ProcessEnds([child.pid or 0 for child in hasty.children])
+
+    await hasty.stop()
+
+    assert ends.missing(deadline_s=0) == set()
+    assert (tmp_path / "ends").read_text() == "two\n", "by the signal that it gets when its supervisor dies"
+
+
 async def test_a_process_that_keeps_dying_fails_the_start_with_the_end_of_its_log(
     tmp_path: Path, supervisor: Supervisor
 ) -> None:
