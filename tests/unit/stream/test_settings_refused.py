@@ -1,10 +1,8 @@
 """What only Kafka, Postgres or the machine can say of a setting ends the process with the setting's name."""
 
 import logging
-import os
 import socket
-import subprocess
-import sys
+from typing import Protocol
 
 import pytest
 from aiokafka.errors import InvalidSessionTimeoutError
@@ -21,34 +19,36 @@ from stream.run import serve
 ENVIRONMENT = {"KAFKA_BOOTSTRAP": "127.0.0.1:9", "POSTGRES_URL": "postgresql://timeline@127.0.0.1:9/koppeling"}
 
 
-def told(**variables: object) -> dict[str, str]:
-    return {PREFIX + name: str(value) for name, value in (ENVIRONMENT | variables).items()}
+class Told(Protocol):
+    async def __call__(self, **variables: object) -> str: ...
 
 
-def started(**variables: object) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, "-m", timeline.__package__ or ""]
-    environment = os.environ | told(**variables)
-    return subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=30)
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Told:
+    """What ends a service that is told this by its environment says in its log."""
+
+    async def said(**variables: object) -> str:
+        for name, value in (ENVIRONMENT | variables).items():
+            monkeypatch.setenv(PREFIX + name, str(value))
+        for name in ("stream", "services"):
+            caplog.set_level(logging.INFO, name)  # as the process does; put back after the test
+        with pytest.raises(SystemExit, match=r"^2$"):
+            await serve(timeline.build, TimelineSettings())
+        return caplog.text
+
+    return said
 
 
-def test_an_address_that_somebody_else_listens_at_is_named_and_no_bug() -> None:
+async def test_an_address_that_somebody_else_listens_at_is_named_and_no_bug(told: Told) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = started(HEALTH_PORT=port)
-    assert (ended.returncode, f"{PREFIX}HEALTH_PORT" in ended.stderr) == (2, True), ended.stderr
-    assert f"127.0.0.1:{port}" in ended.stderr
+        said = await told(HEALTH_PORT=port)
+    assert f"{PREFIX}HEALTH_PORT" in said
+    assert f"127.0.0.1:{port}" in said
 
 
-async def test_a_host_that_is_no_address_of_this_machine_is_named_and_no_bug(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    for name, value in told(HEALTH_HOST="192.0.2.1").items():
-        monkeypatch.setenv(name, value)
-    for name in ("stream", "services"):
-        caplog.set_level(logging.INFO, name)  # as the process does; put back after the test
-    with pytest.raises(SystemExit, match=r"^2$"):
-        await serve(timeline.build, TimelineSettings())
-    assert f"{PREFIX}HEALTH_HOST" in caplog.text
+async def test_a_host_that_is_no_address_of_this_machine_is_named_and_no_bug(told: Told) -> None:
+    assert f"{PREFIX}HEALTH_HOST" in await told(HEALTH_HOST="192.0.2.1")
 
 
 def test_a_session_timeout_out_of_the_brokers_bounds_is_no_outage() -> None:
