@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from ops.story import words
 from ops.terminal.view import View
@@ -29,8 +29,17 @@ class Happening(View):
     text: str
 
 
-def happenings(timeline: Timeline | None, elsewhere: Collection[datetime] = ()) -> tuple[Happening, ...]:
-    """The whole timeline, oldest first; `elsewhere`: when mails were sent to another address than their reader's."""
+class SentMail(NamedTuple):
+    """All by which the timeline and the mail ledger know a mail. Many are begun at one moment."""
+
+    at: datetime | None
+    kind: str | None
+    to: tuple[str, ...]
+    epoch: int | None
+
+
+def happenings(timeline: Timeline | None, elsewhere: Collection[SentMail] = ()) -> tuple[Happening, ...]:
+    """The whole timeline, oldest first; `elsewhere`: the mails to another address than their reader's."""
     if timeline is None:
         return ()
     told = (
@@ -50,8 +59,9 @@ def happenings(timeline: Timeline | None, elsewhere: Collection[datetime] = ()) 
     return tuple(sorted(told, key=lambda one: one.at))
 
 
-def _told(said: Said, elsewhere: Collection[datetime]) -> Said:
-    return said.but(why=(Why(code=_ELSEWHERE),)) if said.sent_at in elsewhere else said
+def _told(said: Said, elsewhere: Collection[SentMail]) -> Said:
+    mail = SentMail(said.sent_at, said.note, tuple(one.code for one in said.why), said.number)
+    return said.but(why=(Why(code=_ELSEWHERE),)) if mail in elsewhere else said
 
 
 def _stays(entry: Entry, before: Iterable[Entry]) -> bool:

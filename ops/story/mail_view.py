@@ -8,13 +8,14 @@ from ops.terminal.view import View
 class MailView(View):
     """A mail of the ledger. `status`: planned, sent, failed or uncertain; `at` is when that came to be.
 
-    `begun_at` is when its body was begun, which the timeline takes for when it was sent. `elsewhere`: an operator had
-    it sent to another address than the one that it was first planned for.
+    `epoch` is 0 unless it was planned anew or forced. `begun_at` is when its body was begun, which the timeline takes
+    for when it was sent. `elsewhere`: it goes to another address than the one that it was first planned for.
     """
 
     kind: str
     occasion: str
     role: str
+    epoch: int = 0
     status: str
     at: datetime
     begun_at: datetime | None = None

@@ -66,6 +66,7 @@ def _mail(row: Any) -> MailView:
         kind=row["kind"],
         occasion=row["occasion"],
         role=row["role"],
+        epoch=row["epoch"],
         status=_MAIL_STATUS.get(row["status"], "planned"),
         at=row["finished_at"] or row["body_started_at"] or row["planned_at"],
         begun_at=row["body_started_at"],
@@ -86,7 +87,7 @@ select key, document - 'waiting' as document from {schema}.state
 where kind = $1 and key = any($2::text[]) and document is not null
 """
 _MAILS = """
-select subject, kind, occasion, role, status, attempts, planned_at, body_started_at, finished_at,
+select subject, kind, occasion, role, epoch, status, attempts, planned_at, body_started_at, finished_at,
   lower(payload ->> 'email') is distinct from first_value(lower(payload ->> 'email')) over same as elsewhere
 from notifier.effect where subject = any($1::text[])
 window same as (partition by subject, kind, occasion, role order by epoch) order by planned_at, occasion

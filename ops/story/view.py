@@ -6,7 +6,7 @@ from datetime import date, datetime
 from ops.parked.row import stands_still
 from ops.story import words
 from ops.story.attention import attention
-from ops.story.happening import happenings
+from ops.story.happening import SentMail, happenings
 from ops.story.next_step import BLOCKED, NOTHING_KNOWN, ONE_REFUSED, UNANSWERED, NextStep, next_step
 from ops.story.reason import Reason
 from ops.story.registration_view import ConnectionView, Milestone, RegistrationView
@@ -75,8 +75,8 @@ def _beside(provisioning: Provisioning | None) -> tuple[Reason, ...]:
     return (words.CORRECTION_WAITS,) if provisioning is not None and provisioning.links else ()
 
 
-def _elsewhere(remembered: Remembered) -> list[datetime]:
-    return [mail.begun_at for mail in remembered.mails if mail.elsewhere and mail.begun_at]
+def _elsewhere(remembered: Remembered) -> list[SentMail]:
+    return [SentMail(mail.begun_at, mail.kind, (mail.role,), mail.epoch) for mail in remembered.mails if mail.elsewhere]
 
 
 def _trail(remembered: Remembered, stands: Standing) -> tuple[Milestone, ...]:

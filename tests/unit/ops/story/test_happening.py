@@ -25,7 +25,7 @@ from schemas.flow import TIMELINE
 from services.notifier.mails.kinds import KINDS
 from services.provisioning.documents import LinkStage
 from services.timeline.decide import decide
-from services.timeline.documents import Timeline
+from services.timeline.documents import Timeline, Why
 from stream.service import Case, Emit, WorkingSet
 
 CONSUMED: dict[str, type[Event]] = {event.name: event for event in TIMELINE.consumes}
@@ -111,10 +111,16 @@ def test_a_mail_is_told_by_what_it_says_to_whom_and_when_and_never_by_an_address
 
 def test_a_mail_that_an_operator_had_sent_to_another_address_is_not_told_as_one_to_its_reader() -> None:
     (example,) = [one for one in EXAMPLES if one.event is NotificationSent]
-    timeline = remembered(example)
-    resent = mail(elsewhere=True, begun_at=timeline.entries[0].said.sent_at)
-    story = view(replace(at_keylane(LinkStage.REALISED), mails=(mail(), resent), timeline=timeline), NOW)
-    assert [one.text.partition(" op ")[0] for one in story.happened] == ["Mail verstuurd aan een ander adres"]
+    (entry,) = remembered(example).entries
+    # Begun at the same moment, as many are: only one of them is the one that was resent.
+    others = (entry.said, entry.said.but(number=1, note="link-works"), entry.said.but(number=1, why=(Why(code="x"),)))
+    resent = entry.said.but(number=1)
+    entries = [entry.but(id=str(number), said=said) for number, said in enumerate((*others, resent))]
+    timeline = remembered(example).but(entries=tuple(entries))
+    there = mail(elsewhere=True, begun_at=resent.sent_at, epoch=1)
+    story = view(replace(at_keylane(LinkStage.REALISED), mails=(mail(), there), timeline=timeline), NOW)
+    mails = [one.text.partition(" op ")[0] for one in story.happened]
+    assert [one.endswith("aan een ander adres") for one in mails] == [False, False, False, True]
     told = [line.partition("connection 1, ")[2] for line in story_lines(story, NOW) if "connection 1, " in line]
     assert [one.partition(":")[0] for one in told] == ["to the applicant", "to another address"]
 
