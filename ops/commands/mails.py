@@ -86,8 +86,9 @@ def settle_all_mails(  # noqa: PLR0913 (an option each)
 
     Postfix's log as it is; of another server nothing but what it has accepted: a mail that stands there is never sent.
     Of servers of both kinds nothing but what they have accepted: beside Postfix's lines no other counts.
-    LOG has to reach back to the first of them: a mail that does not stand there is planned anew and sent. So nothing is
-    done without --confirm N and --confirm-sent M, N and M as the plan says.
+    LOG has to reach back to the first of them: a mail that does not stand there is planned anew and sent, unless it may
+    have been accepted since LOG was written last. So nothing is done without --confirm N and --confirm-sent M, N and M
+    as the plan says.
     """
     named = read_log(log)
     asyncio.run(settle_uncertain(admin_url(state), named, (not_sent, sent), why, none_accepted=none_accepted))

@@ -27,14 +27,15 @@ _COMPRESSED = b"\x1f\x8b"
 
 
 class MailLog(NamedTuple):
-    """What a log tells. `begun`: mails whose Message-ID it has, and not that they were accepted."""
+    """What a log tells, and `until` when. `begun`: mails whose Message-ID it has, and not that they were accepted."""
 
     accepted: frozenset[UUID]
     begun: frozenset[UUID]
+    until: datetime | None = None
 
 
 class Compared(NamedTuple):
-    """The uncertain mails beside a log. `early`: their senders may still report."""
+    """The uncertain mails beside a log. `early`: their senders may still report, or could when the log ended."""
 
     sent: Sequence[LedgerMail]
     not_sent: Sequence[LedgerMail]
@@ -47,7 +48,7 @@ def read_log(log: Path) -> MailLog:
         if start.read(len(_COMPRESSED)) == _COMPRESSED:
             raise click.ClickException(f"{log} is compressed: write what `zcat` makes of it to a file, and name that")
     with log.open(encoding="utf-8", errors="replace") as lines:
-        return mails_in_log(lines)
+        return mails_in_log(lines)._replace(until=datetime.fromtimestamp(log.stat().st_mtime, UTC))
 
 
 def mails_in_log(lines: Iterable[str]) -> MailLog:
@@ -78,12 +79,15 @@ def mails_in_log(lines: Iterable[str]) -> MailLog:
     return MailLog(frozenset(accepted), frozenset((begun | elsewhere) - accepted))
 
 
-def compared(mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, patience_s: float) -> Compared:
-    """Which of these mails were sent, by this log."""
+def compared(
+    mails: Sequence[LedgerMail], log: Collection[UUID], now: datetime, patience_s: float, until: datetime | None = None
+) -> Compared:
+    """Which of these mails were sent, by this log. What was accepted after its end, it does not tell of."""
     ready: list[LedgerMail] = []
     early: list[LedgerMail] = []
     for mail in mails:
-        (ready if why_not(mail, now, patience_s) is None else early).append(mail)
+        looked_at = now if until is None or mail.id in log else min(now, until)
+        (ready if why_not(mail, looked_at, patience_s) is None else early).append(mail)
     return Compared([one for one in ready if one.id in log], [one for one in ready if one.id not in log], early)
 
 
@@ -97,7 +101,8 @@ def comparison_lines(found: Compared, begun: Collection[UUID]) -> Iterator[str]:
     if cut := sum(mail.id in begun for mail in found.not_sent):
         yield from wrapped(f"of these {cut} have a Message-ID in the log, and no line that says (queue active)")
     if found.early:
-        yield from wrapped(f"{len(found.early)} are left out: their senders may still report")
+        left = f"{len(found.early)} are left out: their senders may still report, or could when LOG was written last"
+        yield from wrapped(left)
 
 
 def check_confirmed(found: Compared, not_sent: int | None, sent: int | None) -> None:
@@ -154,9 +159,9 @@ async def settle_uncertain(
         ClickException: as `check_confirmed`; or the log names no mail of ours, and not that none was accepted.
     """
     patience_s = verdict_s()
-    found = compared(
-        await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN), log.accepted, datetime.now(UTC), patience_s
-    )
+    uncertain = await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN)
+    until = None if none_accepted else log.until
+    found = compared(uncertain, log.accepted, datetime.now(UTC), patience_s, until)
     click.echo("\n".join(comparison_lines(found, log.begun)))
     if sum(map(len, found)) == UNCERTAIN:
         say(f"these are the newest {UNCERTAIN}: type it again afterwards")

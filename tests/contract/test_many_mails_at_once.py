@@ -2,6 +2,7 @@ import json
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from os import utime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -64,6 +65,24 @@ async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said
     assert await database.fetchval("select status from notifier.effect") == "UNCERTAIN"
     done = await to_thread(cli.invoke, main, [*typed, "--none-accepted"])
     assert "1 as not sent" in done.stdout, done.output
+
+
+async def test_a_log_that_ended_before_a_mail_was_begun_settles_it_not_as_not_sent(
+    sandbox: RunningSandbox, database: Any, tmp_path: Path
+) -> None:
+    payload = json.dumps({"email": KAS, "code_for": None})
+    for mail in (MAIL, UUID(int=1)):
+        await database.execute(PLAN, mail, str(mail), payload, "UNCERTAIN")
+    log = tmp_path / "mail.log"
+    log.write_text(f"message-id=<{UUID(int=1)}@korst.example>\n")
+    before = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
+    utime(log, (before, before))
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    typed = ["mails", "settle-all", str(log), "--confirm-sent", "1", "--apply", "--reason", "by the log"]
+    done = await to_thread(cli.invoke, main, typed)
+    assert "1 are settled as sent, 0 as not sent" in done.stdout, done.output
+    rows = await database.fetch("select id, status from notifier.effect order by id")
+    assert [tuple(row) for row in rows] == [(UUID(int=1), "SENT"), (MAIL, "UNCERTAIN")]
 
 
 async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_command(

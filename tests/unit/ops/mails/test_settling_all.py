@@ -71,7 +71,16 @@ def test_what_stands_in_the_log_was_sent_and_what_may_still_be_reported_is_left_
     lines = list(comparison_lines(found, {UUID(int=2)}))
     assert max(map(len, lines)) <= COLUMNS
     assert "of these 1 have a Message-ID" in " ".join(lines)
-    assert "1 are left out" in lines[-1]
+    assert "1 are left out" in " ".join(lines)
+
+
+def test_of_a_mail_that_may_have_been_accepted_after_the_log_s_end_the_log_proves_nothing() -> None:
+    mails = [ledger_mail(1), ledger_mail(2), ledger_mail(3, body_started_at=None)]
+    ends = NOW + timedelta(seconds=PATIENCE_S)
+    before = compared(mails, {UUID(int=1)}, LATER, PATIENCE_S, ends - timedelta(seconds=1))
+    assert (before.sent, before.not_sent, before.early) == ([mails[0]], [mails[2]], [mails[1]])
+    assert "could when LOG was written last" in " ".join(" ".join(comparison_lines(before, ())).split())
+    assert compared(mails, {UUID(int=1)}, LATER, PATIENCE_S, ends).not_sent == mails[1:]
 
 
 class Apart(LedgerMail):
