@@ -18,6 +18,7 @@ from ops.replay.rehearsal import Rehearsal, Rehearsed
 from ops.replay.rehearsed_services import service_by_name
 from ops.replay.replays import Replay
 from ops.servers.administrator import Database
+from ops.terminal.counted import counted
 from ops.terminal.output import wrapped
 from schemas.flow import LANES, NOTIFIER
 from stream.clock import SystemClock
@@ -42,11 +43,12 @@ def is_forcible(item: Received, known: ServiceKnows, queued: Collection[UUID], *
 
 @dataclass
 class Outlook:
-    """What forcing some records would come to, as things stand now."""
+    """What forcing some records would come to, as things stand now. `open_mails`: neither sent nor failed so far."""
 
     service: str
     left_out: int = 0
     forced: Rehearsed = field(default_factory=Rehearsed)
+    open_mails: set[UUID] = field(default_factory=set)
 
     @property
     def total(self) -> int:
@@ -76,6 +78,9 @@ class Outlook:
         flows_on = self.service != NOTIFIER.name
         if self.forced.speaking and flows_on:
             yield from wrapped(f"could follow: {what_could_follow(self.service)}", rest="  ")
+        if self.open_mails:
+            about = f"{counted(len(self.open_mails), 'mail')} of these registrations not sent yet, or uncertain"
+            yield from wrapped(f"{about}: let them go out, or settle them, first, or people may have them twice")
         if self.mails:
             if flows_on:
                 yield "an event is one mail, or two where an employer or a processor is told as well"
@@ -98,6 +103,9 @@ class Forced:
         forcible = [item for item in await self._forcible(items) if item.id not in self._planned]
         self._planned.update(item.id for item in forcible)
         self._outlook.left_out += len(items) - len(forcible)
+        if self._service == NOTIFIER.name:
+            rows = await self._database.fetch(_OPEN_MAILS, [item.subject for item in forcible])
+            self._outlook.open_mails.update(row["id"] for row in rows)
         await self._rehearsal.rehearse(forcible)
 
     @property
@@ -154,3 +162,6 @@ def _looking_at(url: str, schema: str) -> str:
     parts = urlsplit(url)
     query = "&".join(filter(None, (parts.query, f"search_path={schema}", "default_transaction_read_only=on")))
     return urlunsplit(parts._replace(query=query))
+
+
+_OPEN_MAILS = "select id from notifier.effect where subject = any($1::text[]) and status not in ('SENT', 'FAILED')"

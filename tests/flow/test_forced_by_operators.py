@@ -54,7 +54,13 @@ async def test_a_mail_goes_out_again_only_when_it_was_confirmed_and_once(onboard
         "replay", "topic", "link-realised", "--through", "notifier", "--registration", reference(me), "--force",
     )  # fmt: skip
     before = await onboarding.effects([me])
+    becomes = "update notifier.effect set status = $2 where subject = $1 and kind = 'link-realised' returning id"
+    await onboarding.query(becomes, me, "UNCERTAIN")
+    unknown = await koppeling(onboarding, *words)
+    assert "1 mail of these registrations not sent yet, or uncertain" in " ".join(unknown.out.split())
+    await onboarding.query(becomes, me, "SENT")
     plan = await koppeling(onboarding, *words)
+    assert "uncertain" not in plan.out
     assert (plan.code, "1 of what is said or planned is mailed: --mails --confirm 1 allows it" in plan.lines) == (
         0,
         True,

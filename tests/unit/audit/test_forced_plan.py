@@ -116,7 +116,8 @@ async def test_only_what_was_answered_and_is_over_can_be_forced() -> None:
 def test_the_plan_fits_into_80_columns() -> None:
     said = Counter({event.name: 12_345 for event in NOTIFIER.consumes})
     reasons = Counter({"STALE_REVISION": 12_345})
-    outlook = Outlook("intake", 12_345, Rehearsed(99_999, reasons, reasons, 12_345, 12_345, said, 7))
+    outlook = Outlook("intake", 12_345, Rehearsed(99_999, reasons, reasons, 12_345, 12_345, said, 7), {UUID(int=1)})
     lines = list(outlook.lines())
     assert max(map(len, lines)) <= COLUMNS
+    assert "1 mail of these registrations not sent yet, or uncertain: let them go out" in " ".join(lines)
     assert "--mails --confirm" in lines[-1]
