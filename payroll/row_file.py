@@ -9,6 +9,7 @@ from payroll.fault import FieldError
 
 FAULTS_MAX = 100
 _TOO_MANY = "too many"
+_NO_COMMAS = {";": "semicolons", "\t": "tabs"}
 
 Row = TypeVar("Row")
 Columns = Mapping[str, Callable[[str], Any]]
@@ -59,18 +60,26 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
     reader = csv.DictReader(lines, restkey=_TOO_MANY, strict=True)
     rows: dict[object, Row] = {}
     faults = []
+    read_to = 0
     try:
         _check_header(reader.fieldnames or (), columns)
+        read_to = reader.line_num
         for typed in reader:
+            read_to = reader.line_num
+            if _is_blank(typed):
+                continue
             try:
                 values = _values(typed, columns)
                 one = row(**values)
                 if one != rows.setdefault(tuple(values[name] for name in key), one):
                     raise RowFileError(f"an earlier line has another row for the same {', '.join(key)}")  # noqa: TRY301
             except RowFileError as error:
-                faults.append(f"line {reader.line_num}: {error}")
-    except (csv.Error, UnicodeError) as error:
-        raise RowFileError(f"line {reader.line_num + 1}: not readable as CSV in UTF-8") from error
+                faults.append(f"line {read_to}: {error}")
+    except UnicodeError as error:
+        raise RowFileError(f"line {reader.line_num + 1}: not in UTF-8; save the file as CSV in UTF-8") from error
+    except csv.Error as error:
+        # What a quote opens that nothing closes goes on to the end: it is looked for where the row begins.
+        raise RowFileError(f"line {read_to + 1}: not readable as CSV ({error}); look at its quotes") from error
     if faults:
         more = [f"and {len(faults) - FAULTS_MAX} more"] if len(faults) > FAULTS_MAX else []
         raise RowFileError("\n".join([*faults[:FAULTS_MAX], *more]))
@@ -79,9 +88,15 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
     return list(rows.values())
 
 
+def _is_blank(typed: Mapping[str, Any]) -> bool:
+    """Excel keeps rows whose cells were emptied, as nothing but commas."""
+    return not any("".join(text or ()).strip() for text in typed.values())
+
+
 def _check_header(names: Sequence[str], columns: Columns) -> None:
-    if len(names) == 1 and names[0].count(";") >= len(columns) - 1:
-        raise RowFileError("line 1: columns are separated by semicolons; commas are needed")
+    for mark, called in _NO_COMMAS.items():
+        if len(names) == 1 and names[0].count(mark) >= len(columns) - 1:
+            raise RowFileError(f"line 1: columns are separated by {called}; commas are needed")
     if missing := [name for name in columns if name not in names]:
         raise RowFileError(f"line 1: missing columns {', '.join(missing)}")
     if double := [name for name in columns if names.count(name) > 1]:

@@ -48,7 +48,7 @@ def test_what_is_written_is_read_again() -> None:
             [HEADER, "a@b.nl,A0201234,123456782L01,x"],
             "line 2: more values than columns: one with a comma in it needs quotes",
         ),
-        ([HEADER, '"a@b.nl'], "line 2: not readable as CSV in UTF-8"),
+        ([HEADER, '"a@b.nl'], "line 2: not readable as CSV (unexpected end of data); look at its quotes"),
     ],
 )
 def test_what_is_wrong_is_named_by_line_and_column(lines: list[str], said: str) -> None:

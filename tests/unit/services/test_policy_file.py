@@ -42,7 +42,7 @@ def test_a_file_with_nothing_below_the_names_of_its_columns_is_refused(lines: li
 def test_the_line_that_is_no_utf_8_is_the_one_that_is_named(tmp_path: Path) -> None:
     path = tmp_path / "policies.csv"
     path.write_bytes("\n".join([HEADER, GOOD, GOOD.replace("Verzuim", "Verzuim é")]).encode("latin-1"))
-    with pytest.raises(RowFileError, match=r"^line 3: not readable as CSV in UTF-8$"):
+    with pytest.raises(RowFileError, match=r"^line 3: not in UTF-8; save the file as CSV in UTF-8$"):
         read_file(path)
     path.write_bytes(f"\ufeff{HEADER}\r{GOOD}\r".encode())
     assert len(read_file(path)) == 1
@@ -119,7 +119,7 @@ def test_a_column_that_stands_twice_is_named() -> None:
 def test_a_file_in_another_encoding_is_no_policy_file(tmp_path: Path) -> None:
     path = tmp_path / "policies.csv"
     path.write_bytes(f"{HEADER}\n{GOOD}\n".replace("Verzuim", "Verzu\xefm").encode("latin-1"))
-    with path.open(encoding="utf-8") as lines, pytest.raises(RowFileError, match="not readable as CSV in UTF-8"):
+    with path.open(encoding="utf-8") as lines, pytest.raises(RowFileError, match="not in UTF-8"):
         read_policies(lines)
 
 
@@ -130,6 +130,17 @@ def test_of_many_faults_the_first_hundred_are_named_and_the_others_counted() -> 
     assert (len(said), said[-1]) == (101, "and 20 more")
 
 
-def test_a_file_with_semicolons_between_its_columns_is_told_so() -> None:
-    with pytest.raises(RowFileError, match="line 1: columns are separated by semicolons; commas are needed"):
-        read_policies([HEADER.replace(",", ";"), GOOD.replace(",", ";")])
+@pytest.mark.parametrize(("mark", "called"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_file_with_something_else_than_commas_between_its_columns_is_told_so(mark: str, called: str) -> None:
+    with pytest.raises(RowFileError, match=f"line 1: columns are separated by {called}; commas are needed"):
+        read_policies([HEADER.replace(",", mark), GOOD.replace(",", mark)])
+
+
+def test_a_quote_that_nothing_closes_is_looked_for_where_its_row_begins() -> None:
+    with pytest.raises(RowFileError, match=r"^line 3: not readable as CSV \(unexpected end of data\)"):
+        read_policies([HEADER, GOOD, GOOD.replace("SV-loon", '"SV-loon'), GOOD, GOOD])
+
+
+@pytest.mark.parametrize("blank", [",,,,,,,", " , ,,,,,,", ",", ",,,,,,,,,,"])
+def test_rows_of_nothing_but_commas_are_passed_over(blank: str) -> None:
+    assert read_policies([HEADER, GOOD, blank]) == read_policies([HEADER, GOOD])
