@@ -36,7 +36,7 @@ class OddRegistration(View):
 
 
 def _code(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
-    return None if typed is None else text_of(typed)
+    return None if typed is None else text_of(typed).upper()
 
 
 class _Odd(NamedTuple):
@@ -63,7 +63,7 @@ def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool)
     there are a million. That you looked is recorded.
     """
     found = asyncio.run(_found(admin_url(state), code, limit))
-    show(found.listed, _lines(found), as_json=as_json)
+    show(found.listed, _lines(found, code), as_json=as_json)
     if older := found.total - len(found.listed):
         click.echo(f"and {older} older: --limit shows more", err=as_json)
 
@@ -87,9 +87,9 @@ def _view(view: RegistrationView, code: str | None) -> OddRegistration:
     )
 
 
-def _lines(found: _Odd) -> Iterator[str]:
+def _lines(found: _Odd, code: str | None) -> Iterator[str]:
     if not found.listed:
-        yield "nothing is odd"
+        yield "nothing is odd" if code is None else f"nothing odd has the code {code}: without --code all is listed"
     for one in found.listed:
         yield shorten(f"{one.reference} {one.company_name or '-'}, {one.stage.words}")
         for reason in one.attention:

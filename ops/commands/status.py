@@ -21,7 +21,10 @@ from ops.terminal.output import line_width, wants_colour
 LIMIT = 50
 
 _NOTHING_YET = "no registration yet: `koppeling submit FILE` sends one"
-_NOTHING_FOUND = "no registration has that; a form that stands parked is not searched (`koppeling parked list`)"
+_NOTHING_FOUND = (
+    "no registration has that as its name, address or loonheffingennummer; a reference is typed without --search, "
+    "and a form that stands parked is not searched (`koppeling parked list`)"
+)
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """The outermost frame of every command: what the machine refuses is said in a sentence, as what is typed wrongly is."""
 
 import sys
+from io import BytesIO, TextIOWrapper
 from typing import Any
 
 import click
@@ -15,10 +16,15 @@ class CommandLine(LazyGroup):
     """The group of all commands."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run what was typed. Without a standard output nothing is: a connection could take its place."""
+        """Run what was typed. Without a standard output nothing is: a connection could take its place.
+
+        Without a standard input there is nothing to read.
+        """
         if sys.stdout is None:
             click.echo("Error: standard output is closed: nothing was done; >/dev/null throws it away", err=True)
             sys.exit(2)
+        if sys.stdin is None:
+            sys.stdin = TextIOWrapper(BytesIO())
         try:
             return super().main(*arguments, **options)
         except SystemExit as end:

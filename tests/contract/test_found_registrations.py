@@ -117,7 +117,7 @@ def test_programs_hear_beside_the_list_how_many_are_left_out(state: str) -> None
 
 
 def test_where_nothing_is_found_that_is_said(state: str) -> None:
-    assert status(state, "--search", "nowhere").stdout.startswith("no registration has that")
+    assert status(state, "--search", "nowhere").stdout.startswith("no registration has that as its name")
 
 
 def test_a_locked_table_is_told_of_before_every_document_could_have_been_read(

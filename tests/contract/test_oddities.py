@@ -111,7 +111,9 @@ def test_people_are_told_in_lines_and_how_many_are_left_out(known: RunningSandbo
     lines = oddities(known, "--limit", "3").splitlines()
     assert max(map(len, lines)) <= COLUMNS
     assert (lines[-1], reference(CONTRADICTED) in str(lines)) == ("and 1 older: --limit shows more", False)
-    assert oddities(known, "--code", "NOTHING_SUCH") == "nothing is odd\n"
+    assert oddities(known, "--code", "nothing_such") == (
+        "nothing odd has the code NOTHING_SUCH: without --code all is listed\n"
+    )
 
 
 def test_programs_hear_beside_the_list_how_many_are_left_out(known: RunningSandbox) -> None:

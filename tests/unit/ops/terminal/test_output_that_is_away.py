@@ -1,4 +1,4 @@
-"""Commands whose output goes nowhere, as a shell starts them."""
+"""Commands whose output goes nowhere, or that are given no input, as a shell starts them."""
 
 import os
 import subprocess
@@ -30,3 +30,10 @@ def test_whose_reader_is_gone_ends_as_a_signal_would_have_ended_it(command: str)
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")  # noqa: PTH110
 def test_a_full_disk_is_said_in_a_sentence() -> None:
     assert ended(f"{KOPPELING} parked --help >/dev/full") == (1, "Error: [Errno 28] No space left on device\n")
+
+
+def test_without_a_standard_input_there_is_nothing_to_read() -> None:
+    assert ended(f"{KOPPELING} check - <&- >&2") == (
+        1,
+        "-:1: form: EMPTY: Hier staat geen formulier.\n1 not valid, 0 good\n",
+    )
