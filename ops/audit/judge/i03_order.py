@@ -7,7 +7,7 @@ from functools import partial
 
 from ops.audit.judge.evidence import QueueRow
 from ops.audit.judge.finding import Finding, Invariant
-from ops.audit.judge.history import DEAD_LETTERS, History, said_at
+from ops.audit.judge.history import History, said_at
 from ops.audit.judge.seen import Seen
 
 _DEVELOPERS = "call the developers; readers who follow the contract pass over the lower one"
@@ -16,9 +16,8 @@ _finding = partial(Finding, Invariant.I3, act=_DEVELOPERS)
 
 def find(history: History) -> Iterator[Finding]:
     """What came before its turn."""
-    for topic, seen in history.seen.items():
-        if topic != DEAD_LETTERS:
-            yield from _published(history, seen)
+    for seen in history.seen.values():
+        yield from _published(history, seen)
     for party in history.services:
         yield from _overtaken(history, party.name)
 
@@ -51,9 +50,9 @@ def _overtaken(history: History, service: str) -> Iterator[Finding]:
     blocking = _blocking(history.tables(service).queue)
     if not blocking:
         return
-    for issue in history.issues:
-        row, first = issue.row, blocking.get(issue.row.subject)
-        if first is None or issue.service != service or row.outcome == "park":
+    for row in history.tables(service).journal:
+        first = blocking.get(row.subject)
+        if first is None or row.outcome == "park":
             continue
         if row.first_at <= _blocked_since(history, service, first):
             continue  # It stood before that one, and was tried again.

@@ -324,6 +324,16 @@ def altered(evidence: Evidence, change: Callable[[LogRecord], LogRecord]) -> Evi
     return log(evidence, place, records=(change(found.records[0]), *found.records[1:]))
 
 
+def altered_all(evidence: Evidence, topic: str, change: Callable[[LogRecord], LogRecord]) -> Evidence:
+    """Every record of this topic, changed."""
+    changed = {
+        place: replace(found, records=tuple(map(change, found.records)))
+        for place, found in evidence.logs.items()
+        if place.topic == topic
+    }
+    return replace(evidence, logs={**evidence.logs, **changed})
+
+
 def answered_with_nothing(evidence: Evidence) -> Evidence:
     """What should say that mails are sent says nothing."""
     return journal(evidence, "notifier", lambda row: replace(row, events=()) if says(row, "notification-sent") else row)

@@ -42,7 +42,6 @@ from ops.audit.judge.called_for import KNOWN
 from ops.audit.judge.evidence import Evidence
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
-from ops.audit.judge.history import said_at
 from ops.audit.judge.seen import Seen, seen_as
 from ops.audit.judge.verdict import judge
 from schemas.flow import MONITOR
@@ -236,34 +235,6 @@ async def test_what_a_correction_or_an_end_has_let_go_of_may_be_registered_by_an
     verdict = judge(evidence_of(flow), at_rest=True)
     assert verdict.findings == ()
     assert verdict.tally.realised == 4
-
-
-def test_what_stood_before_a_block_and_was_tried_again_has_overtaken_nothing(healthy: Evidence) -> None:
-    blocked = CHANGES["OVERTAKEN"](healthy)
-    (first,) = (row for row in blocked.tables["provisioning"].queue if row.kind == "parked")
-    before = first.first_at - timedelta(days=1)
-    tried_again = journal(blocked, "provisioning", lambda row: replace(row, first_at=before))
-    assert "OVERTAKEN" in codes(blocked)
-    assert "OVERTAKEN" not in codes(tried_again)
-
-
-def test_what_a_worker_parked_whose_clock_was_set_back_was_not_there_before_its_event(healthy: Evidence) -> None:
-    blocked = CHANGES["OVERTAKEN"](healthy)
-    (first,) = (row for row in blocked.tables["provisioning"].queue if row.kind == "parked")
-    rows = blocked.tables["provisioning"].journal
-    before = next(row for row in rows if row.subject == first.key)
-    parked = replace(before, id=first.id, outcome="park", events=(), first_at=max(row.first_at for row in rows))
-    assert "OVERTAKEN" in codes(blocked)
-    assert "OVERTAKEN" not in codes(tables(blocked, "provisioning", journal=(*rows, parked)))
-
-
-def test_what_the_journal_dates_by_its_event_may_have_been_handled_before_the_block(healthy: Evidence) -> None:
-    blocked = CHANGES["OVERTAKEN"](healthy)
-    seen = [seen_as(record) for log in healthy.logs.values() for record in log.records]
-    said = {one.entry: said_at(one.heading.time) for one in seen}
-    by_its_event = journal(blocked, "provisioning", lambda row: replace(row, first_at=said.get(row.id) or row.first_at))
-    assert "OVERTAKEN" in codes(blocked)
-    assert "OVERTAKEN" not in codes(by_its_event)
 
 
 @pytest.mark.parametrize("attempt", [0, 1])
