@@ -1,4 +1,4 @@
-"""The judge and the notifier, which share no code, call for the same mails."""
+"""The judge and the notifier, which share no code, call for the same mails; what is said once has an occasion."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,8 @@ from uuid import UUID
 from each import each
 from pydantic_core import from_json, to_json
 
-from ops.audit.judge.called_for import mails_of
+from ops.audit.judge.called_for import FREE, KNOWN, mails_of, occasion_of
+from ops.audit.judge.heading import heading_of
 from ops.audit.judge.history import Fact
 from schemas.codec import decode
 from schemas.example import Example, examples
@@ -25,6 +26,14 @@ def test_each_example_calls_for_the_mails_that_are_planned(example: Example) -> 
     assert_alike(example, from_json(example.value))
 
 
+ONCE = [one for one in examples() if one.good and one.event.name in KNOWN - FREE]
+
+
+@each(ONCE)
+def test_what_may_be_said_once_has_an_occasion(example: Example) -> None:
+    assert occasion_of(_fact(example, from_json(example.value)))
+
+
 WITH_EMPLOYER = [one for one in EXAMPLES if from_json(one.value).get("employer_email")]
 
 
@@ -40,5 +49,9 @@ def assert_alike(example: Example, data: dict[str, Any]) -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
     outcome = decide(Case(RegistrationId(envelope.subject), event, envelope, WorkingSet({}), None, now))
     planned = outcome.effects if isinstance(outcome, Emit) else ()
-    fact = Fact(example.event.name, envelope.id, envelope.subject, "", UUID(int=0), data)
-    assert {(one.kind, one.occasion, one.role) for one in planned} == set(mails_of(fact))
+    assert {(one.kind, one.occasion, one.role) for one in planned} == set(mails_of(_fact(example, data)))
+
+
+def _fact(example: Example, data: dict[str, Any]) -> Fact:
+    heading = heading_of(example.headers)
+    return Fact(example.event.name, heading.id, heading.subject, "", UUID(int=0), data)
