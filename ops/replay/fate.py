@@ -8,7 +8,7 @@ from uuid import UUID
 
 from stream.decode import Item, Received
 from stream.horizon import is_too_old
-from stream.identity import place_id, reused_id
+from stream.identity import reused_id
 from stream.store import OutcomeKind
 
 
@@ -53,7 +53,7 @@ def is_read(item: Item, settled: Settled) -> bool:
 
 def ids_to_ask(item: Item) -> tuple[UUID, ...]:
     """Under what its journal entry may stand."""
-    return item.id, reused_id(item.id, item.hash), place_id(item.record)
+    return item.id, reused_id(item.id, item.hash)
 
 
 def fate_of(item: Item, known: ServiceKnows, now: datetime, horizon: timedelta) -> Fate:
