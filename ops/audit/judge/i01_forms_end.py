@@ -48,7 +48,6 @@ def _submitted(history: History) -> Iterator[Finding]:
     there = {one.subject for one in history.seen.get(FORMS, ())}
     readers = [history.tables(party.name) for party in history.services if FORMS in party.consumes]
     known = {row.subject for tables in readers for row in tables.journal}
-    known |= {row.key for tables in readers for row in tables.states}
     is_all_known = history.whole and all(tables.pruned_up_to is None for tables in readers)
     for form in history.evidence.submitted or ():
         is_excused = form.registration in known or not is_all_known
