@@ -1,5 +1,4 @@
 import asyncio
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from email import message_from_bytes
@@ -9,7 +8,6 @@ from uuid import UUID
 
 import pytest
 from sending import (
-    CODES,
     NOW,
     Hands,
     mail_to,
@@ -27,7 +25,6 @@ from smtp_stub import LOSE, SILENCE, SmtpStub, smtp_stub
 from services.notifier.ledger import MailClaim, Move, Status
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_server import SmtpLostError
-from services.notifier.sender import Sender
 from services.notifier.smtp_connection import SmtpServer
 from stream.errors import StoreUnavailable
 
@@ -344,39 +341,3 @@ async def test_a_server_that_refuses_the_sender_blames_no_mail(code: int) -> Non
             await asyncio.sleep(0)
     assert (statuses(ledger), ledger.entries[UUID(int=0)].attempts) == ([Status.SENT], 1)
     assert stub.connections > refusals
-
-
-async def test_a_stop_finishes_the_mail_under_way_and_gives_the_others_back() -> None:
-    clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    planned(ledger, *["a@example.nl"] * 8)
-    sender: list[Sender] = []
-
-    def stop_at_the_first(step: str, recipient: str) -> None:
-        del recipient
-        if step == "MAIL":
-            stopping.append(asyncio.ensure_future(sender[0].stop()))
-
-    stopping: list[asyncio.Future[None]] = []
-    stub = SmtpStub(stop_at_the_first)
-    async with smtp_stub(stub):
-        limits = settings(stub.port, smtp_connections=2, mail_poll_s=60)
-        sender.append(Sender(ledger, limits, codes=CODES, clock=clock, connect=SmtpServer(limits)))
-        sender[0].go_on()
-        await sender[0].run()
-        await asyncio.gather(*stopping)
-    assert len(stub.accepted) in (1, 2)
-    counted = Counter((entry.status, entry.attempts) for entry in ledger.entries.values())
-    assert counted == {(Status.SENT, 1): len(stub.accepted), (Status.PLANNED, 0): 8 - len(stub.accepted)}
-
-
-async def test_news_wakes_a_sender_that_waits() -> None:
-    clock = Hands()
-    ledger = MemoryLedger(clock.now)
-    stub = SmtpStub()
-    async with smtp_stub(stub), sending(ledger, settings(stub.port, mail_poll_s=60), clock) as sender:
-        await asyncio.sleep(0)
-        planned(ledger, "a@example.nl")
-        sender.wake()
-        await until(lambda: over(ledger))
-    assert statuses(ledger) == [Status.SENT]
