@@ -185,7 +185,7 @@ async def test_only_a_moved_row_may_stand_already(store: Store) -> None:
     await settle(store, new_rows=[moved])
     assert await due(store) == [1]
     with pytest.raises(Rival):
-        await settle(store, journal=[parked(2)], new_rows=[row(2, "b"), row(1, "a")])
+        await settle(store, journal=[parked(2)], new_rows=[row(2, "b"), row(1, "a"), replace(moved, id=id_of(3))])
     with pytest.raises(Rival):
         await settle(store, journal=[parked(2)], new_rows=[row(2, "b"), row(2, "b")])
     assert await recorded_by(store, [id_of(2)]) == {}
@@ -223,7 +223,7 @@ def gate(*, is_open: bool, revision: int) -> Mapping[DocumentKey, tuple[int, Sta
     return {DocumentKey("gate", "here"): (5, StateRow(Gate(open=is_open), revision))}
 
 
-async def test_a_document_wakes_when_a_gate_opens_and_again_when_it_opens_again(store: Store) -> None:
+async def test_a_document_wakes_whenever_a_gate_opens_for_as_long_as_it_waits(store: Store) -> None:
     await saved(store, "a", Case(waits_for=("elsewhere", "here")))
     await saved(store, "b", Case(waits_for=("elsewhere",)))
     assert await store.tick([3], NOW) == 0
@@ -239,7 +239,11 @@ async def test_a_document_wakes_when_a_gate_opens_and_again_when_it_opens_again(
     assert await answer_wake_ups(store) == 1
     assert await store.tick([3], NOW) == 0
     await settle(store, states=gate(is_open=True, revision=4))
-    assert await store.tick([3], NOW) == 1
+    assert await store.tick([3], NOW) == await answer_wake_ups(store) == 1
+
+    await saved(store, "a", Case())
+    await settle(store, states=gate(is_open=True, revision=5))
+    assert await store.tick([3], NOW) == 0
 
 
 async def test_a_document_that_waits_anew_for_a_gate_that_is_open_wakes_again(store: Store) -> None:
