@@ -1,6 +1,6 @@
 """What happened to a registration, one line for each event, in words the customer understands."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple, get_args
@@ -42,26 +42,32 @@ def happenings(timeline: Timeline | None, elsewhere: Collection[SentMail] = ()) 
     """The whole timeline, oldest first; `elsewhere`: the mails to another address than their reader's."""
     if timeline is None:
         return ()
-    told = (
-        Happening(
-            at=entry.said.sent_at or entry.at,
-            event=entry.event,
-            why=tuple(one.code for one in entry.said.why),
-            text=_text(
-                entry.event,
-                _told(entry.said, elsewhere),
-                timeline.package,
-                stays=_stays(entry, timeline.entries[:index]),
-            ),
-        )
-        for index, entry in enumerate(timeline.entries)
-    )
+    entries = timeline.entries
+    told = (_happening(one, entries[:index], timeline.package, elsewhere) for index, one in enumerate(entries))
     return tuple(sorted(told, key=lambda one: one.at))
 
 
-def _told(said: Said, elsewhere: Collection[SentMail]) -> Said:
+def _happening(
+    entry: Entry, before: Sequence[Entry], package: str | None, elsewhere: Collection[SentMail]
+) -> Happening:
+    said = _told(entry.said, before, elsewhere)
+    return Happening(
+        at=said.sent_at or entry.at,
+        event=entry.event,
+        why=tuple(one.code for one in entry.said.why),
+        text=_text(entry.event, said, package, stays=_stays(entry, before)),
+    )
+
+
+def _told(said: Said, before: Sequence[Entry], elsewhere: Collection[SentMail]) -> Said:
+    """A report of Keylane's says only the number of its connection, whose code its request has said."""
     mail = SentMail(said.sent_at, said.note, tuple(one.code for one in said.why), said.number)
-    return said.but(why=(Why(code=_ELSEWHERE),)) if mail in elsewhere else said
+    if mail in elsewhere:
+        return said.but(why=(Why(code=_ELSEWHERE),))
+    if said.connection is None or said.employer_code:
+        return said
+    codes = {one.said.connection: one.said.employer_code for one in before if one.said.employer_code}
+    return said.but(employer_code=codes.get(said.connection))
 
 
 def _stays(entry: Entry, before: Iterable[Entry]) -> bool:

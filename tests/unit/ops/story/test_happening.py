@@ -18,6 +18,7 @@ from schemas.events import (
     NotificationSent,
     ProcessorApplied,
     ProcessorConfirmed,
+    ProvisioningReported,
     RegistrationEnded,
 )
 from schemas.example import Example, examples
@@ -97,6 +98,15 @@ def test_of_a_registration_that_another_took_the_place_of_it_is_told_which() -> 
     ]
     (told,) = happenings(remembered(example))
     assert told.text == "Gestopt, vervangen door XZ2CB39WCHM: Een nieuwe aanmelding komt ervoor in de plaats."
+
+
+def test_a_report_of_keylanes_is_told_with_the_code_of_its_connection() -> None:
+    stems = ("raet-connection-1", "raet-connection-2", "configured", "configured-with-a-date")
+    told = happenings(remembered(*(one for one in EXAMPLES if one.path.stem in stems)))
+    assert [one.text.partition("klaar is")[2] for one in told if one.event == ProvisioningReported.name] == [
+        " (10000001).",
+        " (10000002).",
+    ]
 
 
 def test_every_kind_of_mail_has_its_words() -> None:
