@@ -127,7 +127,7 @@ async def test_a_handled_row_blocks_no_more_and_a_parked_one_does(store: Store) 
 
 
 async def test_answers_are_told_until_they_are_forgotten(store: Store) -> None:
-    await queue(store, row(1, "a"), row(2, "b"), row(3, "c", lane=4))
+    await queue(store, row(1, "a"), row(2, "b", kind=RowKind.QUEUED), row(3, "c", lane=4))
     again = [entry(1, attempt=2), parked(2, attempt=2), entry(3, attempt=2)]
     await settle(store, journal=again, answers=[handled(1), parked_again(2, due_at=NOW), handled(3)])
 
@@ -144,12 +144,13 @@ async def test_answers_are_told_until_they_are_forgotten(store: Store) -> None:
     assert (freed.id, freed.attempt, freed.kind) == (id_of(2), 2, RowKind.PARKED)
 
 
-async def test_a_row_parked_again_waits_as_its_answer_says(store: Store) -> None:
+async def test_a_row_parked_again_waits_as_its_answer_says_under_the_id_of_its_record(store: Store) -> None:
     await queue(store, row(1, "a"))
-    await settle(store, journal=[parked(1, attempt=2)], answers=[parked_again(1, due_at=LATER)])
+    again = replace(parked_again(1, due_at=LATER), answered_by=id_of(2))
+    await settle(store, journal=[parked(2)], answers=[again])
     await store.forget(await store.unpublished([3]))
     assert await due(store, SOON) == []
-    assert await due(store, LATER) == [1]
+    assert await due(store, LATER) == [2]
 
 
 @pytest.mark.parametrize("ends_handled", [False, True])
