@@ -48,7 +48,7 @@ def package_of(event: Event) -> str | None:
 
 
 def _link_requested(event: LinkRequested) -> Said:
-    return Said(cycle=event.cycle, number=event.number or None)
+    return Said(cycle=event.cycle, number=event.number)
 
 
 def _of_cycle(event: ProcessorApplied | ProcessorConfirmed | RegistrationSubmitted | PolicyEnriched) -> Said:
@@ -78,7 +78,7 @@ def _ended(event: RegistrationEnded) -> Said:
 
 
 def _awaited(event: PolicyAwaited) -> Said:
-    return Said(cycle=event.cycle, number=event.number or None, why=(Why(code=event.reason),))
+    return Said(cycle=event.cycle, number=event.number, why=(Why(code=event.reason),))
 
 
 def _requested(event: ProvisioningRequested) -> Said:

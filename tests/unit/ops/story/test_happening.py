@@ -16,10 +16,12 @@ from schemas.events import (
     CustomerActionNeeded,
     LinkRequested,
     NotificationSent,
+    PolicyAwaited,
     ProcessorApplied,
     ProcessorConfirmed,
     ProvisioningReported,
     RegistrationEnded,
+    RegistrationHeld,
 )
 from schemas.example import Example, examples
 from schemas.flow import TIMELINE
@@ -83,13 +85,16 @@ def test_of_what_was_taken_out_it_is_told_that_this_has_stopped_and_not_that_it_
     assert told.text == "Deel ingetrokken met de code uit onze mail: 20000002."
 
 
-def test_a_reminder_of_what_the_customer_has_to_do_is_told_as_no_second_question() -> None:
-    told = [
-        [said.text.partition(" (")[0] for said in happenings(remembered(example))]
-        for example in EXAMPLES
-        if example.event is CustomerActionNeeded
-    ]
-    assert told == [["Jij moet iets doen"], ["Herinnering: jij moet iets doen"]]
+def test_reminders_are_told_as_such_and_nothing_else_is() -> None:
+    seen = set()
+    for example in EXAMPLES:
+        event = decode(example.event.name, example.headers, example.value).event
+        reminds = getattr(event, "is_reminder", getattr(event, "number", 0) > 0)
+        (told,) = happenings(remembered(example))
+        assert told.text.startswith("Herinnering") == reminds, example.name
+        seen.add((event.name, reminds))
+    reminding = {LinkRequested.name, RegistrationHeld.name, PolicyAwaited.name, CustomerActionNeeded.name}
+    assert seen == {(name, False) for name in CONSUMED} | {(name, True) for name in reminding}
 
 
 def test_of_a_registration_that_another_took_the_place_of_it_is_told_which() -> None:
