@@ -30,13 +30,13 @@ async def load(store: Store, *keys: DocumentKey) -> Mapping[DocumentKey, StateRo
 async def test_taking_over_raises_the_epoch_and_tells_what_is_settled(database: Database, store: Store) -> None:
     first = await store.take_over([3, 5])
     assert {lane: held.settled for lane, held in first.items()} == {3: {}, 5: {}}
-    await store.begin_at({FORMS: 0}, {3: first[3].epoch})
+    await store.begin_at({FORMS: 0, TopicLane("answers", 3): 2}, {3: first[3].epoch})
     await settle(store, moves=[LaneMove(3, first[3].epoch, {"forms": 0}, {"forms": 4})])
 
     second = await database.connect().take_over([3])
 
     assert second[3].epoch == first[3].epoch + 1
-    assert second[3].settled == {"forms": 4}
+    assert second[3].settled == {"forms": 4, "answers": 2}
 
 
 async def test_where_topics_begin_is_noted_by_the_holder_only(store: Store) -> None:
