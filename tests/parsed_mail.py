@@ -9,7 +9,8 @@ from email.policy import default
 from functools import cache
 
 from payroll.correction_code import CorrectionCodes
-from services.notifier.mails import Mail, Postmark, message
+from services.notifier.mails.mail import Mail
+from services.notifier.mails.message import Postmark, message
 
 SENDER = "koppeling@example.nl"
 REPLY_TO = "vragen@example.nl"

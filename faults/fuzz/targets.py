@@ -22,7 +22,8 @@ from schemas.versions import VERSIONS
 from services.intake.decide import service as intake
 from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import decide as decide_mail
-from services.notifier.mails import Postmark, message, one_address, read
+from services.notifier.mails.kinds import read
+from services.notifier.mails.message import Postmark, message, one_address
 from stream.decode import decode as decode_record
 from stream.record import Record
 from stream.service import Case, Emit, WorkingSet

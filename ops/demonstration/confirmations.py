@@ -5,7 +5,7 @@ from uuid import UUID
 from ops.audit.judge.called_for import Link
 from ops.servers.administrator import Database
 from sandbox.mail_index import IndexedMail, Mail
-from services.notifier.mails import LinkRealisedMail
+from services.notifier.mails.link_realised import LinkRealisedMail
 from services.provisioning.documents import LinkStage, Provisioning
 
 

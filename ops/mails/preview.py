@@ -14,7 +14,8 @@ from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
 from schemas.ids import RegistrationId
 from services.notifier.decide import decide
-from services.notifier.mails import Mail, read
+from services.notifier.mails.kinds import read
+from services.notifier.mails.mail import Mail
 from services.notifier.mails.quoted import quoted
 from services.notifier.roles import APPLICANT
 from stream.service import Case, Effect, Emit, WorkingSet

@@ -19,7 +19,7 @@ from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
 from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
-from services.notifier.mails import AddressUnusableError, one_address
+from services.notifier.mails.message import AddressUnusableError, one_address
 
 _ANEW = "planned anew as"
 _ENDED = (Status.SENT, Status.FAILED)

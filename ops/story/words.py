@@ -17,7 +17,7 @@ from services.intake.sentences import (
     REFERENCE_TAKEN,
     REFERENCE_UNKNOWN,
 )
-from services.notifier.mails import field_name
+from services.notifier.mails.field_names import field_name
 from services.notifier.mails.mail import REGISTRATION_PAGE
 from services.notifier.mails.policy_awaited import WAITS
 from services.notifier.mails.registration_ended import ENDS

@@ -35,7 +35,7 @@ from schemas.flow import NOTIFIER
 from schemas.values import Applicant, Registration
 from services.notifier import written, written_links
 from services.notifier.documents import Correspondence, cycle_of
-from services.notifier.mails import CodeFor, Mail
+from services.notifier.mails.mail import CodeFor, Mail
 from services.notifier.roles import APPLICANT, EMPLOYER, FORMER_ADDRESS, NEW_ADDRESS, PROCESSOR
 from stream.service import Case, Done, Effect, Emit, Ignore, Outcome, Service, no_facts
 

@@ -22,7 +22,8 @@ from services.notifier.mail_server import (
     SmtpLostError,
     SmtpRefusedError,
 )
-from services.notifier.mails import AddressUnusableError, MailUnreadableError, Postmark, message, read
+from services.notifier.mails.kinds import MailUnreadableError, read
+from services.notifier.mails.message import AddressUnusableError, Postmark, message
 from services.notifier.moves import Moves
 from services.notifier.settings import SenderSettings
 from stream import crash

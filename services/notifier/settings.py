@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from pydantic_settings import BaseSettings
 
 from payroll.correction_code import KEY_BYTES_MIN, CorrectionCodes
-from services.notifier.mails import one_address
+from services.notifier.mails.message import one_address
 from stream.environment import CONFIG, PREFIX
 from stream.settings import Settings
 

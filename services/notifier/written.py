@@ -21,24 +21,22 @@ from schemas.events import (
 )
 from schemas.events.correction_refused import LAPSED
 from schemas.values import Applicant, Registration
-from services.notifier.mails import (
-    AddressLeftMail,
-    CodeFor,
-    ConnectionsWithdrawnMail,
-    CorrectionRefusedMail,
-    LinkRequestedMail,
-    LinkRequestLeftMail,
-    LinkRequestReceivedMail,
-    PolicyAwaitedMail,
-    ProcessorAppliedMail,
-    ProcessorConfirmedMail,
-    ProcessorDeclinedMail,
-    RegistrationEndedMail,
-    RegistrationHeldMail,
-    RegistrationReceivedMail,
-    RegistrationRejectedMail,
-    field_name,
-)
+from services.notifier.mails.address_left import AddressLeftMail
+from services.notifier.mails.connections_withdrawn import ConnectionsWithdrawnMail
+from services.notifier.mails.correction_refused import CorrectionRefusedMail
+from services.notifier.mails.field_names import field_name
+from services.notifier.mails.link_request_left import LinkRequestLeftMail
+from services.notifier.mails.link_request_received import LinkRequestReceivedMail
+from services.notifier.mails.link_requested import LinkRequestedMail
+from services.notifier.mails.mail import CodeFor
+from services.notifier.mails.policy_awaited import PolicyAwaitedMail
+from services.notifier.mails.processor_applied import ProcessorAppliedMail
+from services.notifier.mails.processor_confirmed import ProcessorConfirmedMail
+from services.notifier.mails.processor_declined import ProcessorDeclinedMail
+from services.notifier.mails.registration_ended import RegistrationEndedMail
+from services.notifier.mails.registration_held import RegistrationHeldMail
+from services.notifier.mails.registration_received import RegistrationReceivedMail
+from services.notifier.mails.registration_rejected import RegistrationRejectedMail
 
 NAMELESS = "een bedrijf zonder naam"
 """What is read where a form that was rejected has named no company."""

@@ -11,14 +11,11 @@ from schemas.events import (
     ProvisioningRefused,
 )
 from schemas.values import Contact
-from services.notifier.mails import (
-    Ask,
-    CodeFor,
-    CustomerActionNeededMail,
-    LinkRealisedMail,
-    LinkWorksMail,
-    ProvisioningRefusedMail,
-)
+from services.notifier.mails.customer_action_needed import Ask, CustomerActionNeededMail
+from services.notifier.mails.link_realised import LinkRealisedMail
+from services.notifier.mails.link_works import LinkWorksMail
+from services.notifier.mails.mail import CodeFor
+from services.notifier.mails.provisioning_refused import ProvisioningRefusedMail
 
 
 class _Exchange(TypedDict):

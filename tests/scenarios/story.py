@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 from pydantic_core import ErrorDetails
 
 from schemas.values import ReportCode
-from services.notifier.mails import KINDS
+from services.notifier.mails.kinds import KINDS
 
 MailKind = StrEnum("MailKind", [(kind, kind.replace("-", " ")) for kind in KINDS])  # type: ignore[misc]
 

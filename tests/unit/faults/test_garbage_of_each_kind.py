@@ -21,7 +21,7 @@ from services.intake.decide import service
 from services.intake.terms import Terms
 from services.monitor.contribution import standing_of
 from services.monitor.standing import from_bytes
-from services.notifier.mails import one_address
+from services.notifier.mails.message import one_address
 from stream.decode import decode
 from stream.errors import BrakePulled
 from stream.identity import reused_id

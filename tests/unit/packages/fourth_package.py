@@ -33,7 +33,8 @@ from services.enrichment.terms import Terms as EnrichmentTerms  # noqa: E402
 from services.intake.decide import service as intake  # noqa: E402
 from services.intake.terms import Terms as IntakeTerms  # noqa: E402
 from services.notifier.decide import SERVICE as NOTIFIER  # noqa: E402
-from services.notifier.mails import Postmark, message, read  # noqa: E402
+from services.notifier.mails.kinds import read  # noqa: E402
+from services.notifier.mails.message import Postmark, message  # noqa: E402
 from services.provisioning.decide import service as provisioning  # noqa: E402
 from services.provisioning.terms import Terms  # noqa: E402
 from stream.document import Document, DocumentKey  # noqa: E402

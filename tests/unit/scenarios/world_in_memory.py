@@ -26,8 +26,9 @@ from services.intake.decide import service as intake
 from services.intake.in_memory import let_in, tell_found
 from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import SERVICE as NOTIFIER
-from services.notifier.mails import Postmark, message, read
 from services.notifier.mails.dutch import day_in_words
+from services.notifier.mails.kinds import read
+from services.notifier.mails.message import Postmark, message
 from services.provisioning.decide import service as provisioning
 from services.provisioning.terms import Terms
 from services.timeline.decide import SERVICE as TIMELINE

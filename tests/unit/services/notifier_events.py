@@ -21,7 +21,8 @@ from schemas.events import (
 )
 from schemas.values import Applicant, ConnectionStage, Contact, Finding
 from services.notifier.decide import SERVICE
-from services.notifier.mails import Mail, read
+from services.notifier.mails.kinds import read
+from services.notifier.mails.mail import Mail
 from stream.service import Effect, Emit
 
 CONTACT = Contact(

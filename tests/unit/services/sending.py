@@ -12,7 +12,7 @@ from payroll.correction_code import CorrectionCodes
 from schemas.values import ConnectionStage
 from services.notifier.ledger import Status
 from services.notifier.ledger_memory import MemoryLedger
-from services.notifier.mails import LinkRealisedMail
+from services.notifier.mails.link_realised import LinkRealisedMail
 from services.notifier.sender import Sender
 from services.notifier.settings import SenderSettings
 from services.notifier.smtp_connection import SmtpServer

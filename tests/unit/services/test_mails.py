@@ -12,21 +12,16 @@ from seen_html import seen
 
 from ops.mails.preview import example_mails, previews
 from schemas.values import ConnectionStage
-from services.notifier.mails import (
-    KINDS,
-    AddressUnusableError,
-    CorrectionRefusedMail,
-    LinkRealisedMail,
-    Mail,
-    MailUnreadableError,
-    RegistrationEndedMail,
-    RegistrationRejectedMail,
-    field_name,
-    read,
-)
+from services.notifier.mails.correction_refused import CorrectionRefusedMail
 from services.notifier.mails.dutch import day_in_words, period_in_words
-from services.notifier.mails.mail import ApplicationMail
+from services.notifier.mails.field_names import field_name
+from services.notifier.mails.kinds import KINDS, MailUnreadableError, read
+from services.notifier.mails.link_realised import LinkRealisedMail
+from services.notifier.mails.mail import ApplicationMail, Mail
+from services.notifier.mails.message import AddressUnusableError
 from services.notifier.mails.one_line import one_line
+from services.notifier.mails.registration_ended import RegistrationEndedMail
+from services.notifier.mails.registration_rejected import RegistrationRejectedMail
 
 CONTACT: dict[str, Any] = {
     "email": "salaris@example.nl",

@@ -38,13 +38,11 @@ from schemas.example import Example, examples
 from schemas.flow import NOTIFIER
 from schemas.values import Finding
 from services.notifier.decide import _CALLED_FOR, SERVICE
-from services.notifier.mails import (
-    CustomerActionNeededMail,
-    LinkRealisedMail,
-    ProvisioningRefusedMail,
-    RegistrationRejectedMail,
-    read,
-)
+from services.notifier.mails.customer_action_needed import CustomerActionNeededMail
+from services.notifier.mails.kinds import read
+from services.notifier.mails.link_realised import LinkRealisedMail
+from services.notifier.mails.provisioning_refused import ProvisioningRefusedMail
+from services.notifier.mails.registration_rejected import RegistrationRejectedMail
 from stream.service import Done, Emit, Ignore
 
 

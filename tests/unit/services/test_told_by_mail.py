@@ -23,7 +23,7 @@ from schemas.events import (
 )
 from schemas.ids import reference
 from schemas.values import Applicant
-from services.notifier.mails import read
+from services.notifier.mails.kinds import read
 
 WITHOUT_CREDENTIALS = {"username": None, "environment_code": None, "password": None}
 

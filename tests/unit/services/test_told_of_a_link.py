@@ -21,8 +21,8 @@ from schemas.events import (
 from schemas.example import examples
 from schemas.values import ConnectionStage, Contact, Finding
 from services.notifier.decide import decide
-from services.notifier.mails import read
 from services.notifier.mails.dutch import stage_in_words
+from services.notifier.mails.kinds import read
 from services.notifier.written_links import link_realised_to_employer
 from services.provisioning.documents import LinkStage
 from stream.service import Case, Emit, WorkingSet

@@ -29,7 +29,7 @@ from schemas.events import (
 from schemas.events.correction_refused import LAPSED
 from services.notifier.decide import SERVICE
 from services.notifier.documents import Correspondence
-from services.notifier.mails import read
+from services.notifier.mails.kinds import read
 from stream.service import Emit, Outcome
 
 ELSEWHERE = "verhuisd@example.nl"

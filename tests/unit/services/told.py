@@ -7,7 +7,8 @@ from stories import Story
 
 from schemas.event import Event
 from services.notifier.decide import SERVICE
-from services.notifier.mails import Mail, read
+from services.notifier.mails.kinds import read
+from services.notifier.mails.mail import Mail
 from stream.service import Effect, Emit
 
 
