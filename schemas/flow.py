@@ -80,22 +80,7 @@ PROVISIONING = Party(
 KEYLANE = Party("keylane", (ProvisioningRequested, ProvisioningCancelled), (ProvisioningReported,), ours=False)
 NOTIFIER = Party(
     "notifier",
-    (
-        LinkRequested,
-        ProcessorApplied,
-        ProcessorConfirmed,
-        ProcessorDeclined,
-        RegistrationHeld,
-        RegistrationSubmitted,
-        RegistrationRejected,
-        CorrectionRefused,
-        ConnectionsWithdrawn,
-        RegistrationEnded,
-        PolicyAwaited,
-        LinkRealised,
-        CustomerActionNeeded,
-        ProvisioningRefused,
-    ),
+    (*INTAKE.emits, PolicyAwaited, LinkRealised, CustomerActionNeeded, ProvisioningRefused),
     (NotificationSent,),
 )
 TIMELINE = Party(
