@@ -76,7 +76,7 @@ def _enriched(case: Case[None], enriched: PolicyEnriched, known: Provisioning | 
     for connection in registration.connections:
         if provisioning.is_withdrawn(connection.connection, enriched.cycle):
             continue
-        request = requested(enriched, connection)
+        request = requested(enriched, connection, provisioning.contact(connection))
         before = provisioning.link(connection.connection)
         link = _asked(case, request, before if is_same_employer else None, terms)
         if before is None or transition(before.stage, _trigger_of_cycle(before, link)) is REQUESTS:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from schemas.events import FirstExchange
 from schemas.events.provisioning_reported import Report
-from schemas.values import ConnectionStage, Contact, EndReason, Finding, Frequency
+from schemas.values import Connection, ConnectionStage, Contact, EndReason, Finding, Frequency
 from stream.document import Document, Part
 
 
@@ -133,7 +133,7 @@ class Provisioning(Document):
         changes = {"links": links, "due_at": due_at, "overdue": any(link.overdue for link in links)}
         return self.model_copy(update=changes)  # of checked parts: nothing is left to check
 
-    def contact(self, link: Link) -> Contact:
+    def contact(self, link: Link | Connection) -> Contact:
         """Whom to write to about this connection."""
         return Contact(
             reference=self.reference,

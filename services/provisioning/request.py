@@ -8,19 +8,12 @@ from schemas.events import PolicyEnriched, ProvisioningRequested
 from schemas.values import Connection, Contact
 
 
-def requested(enriched: PolicyEnriched, connection: Connection) -> ProvisioningRequested:
+def requested(enriched: PolicyEnriched, connection: Connection, contact: Contact) -> ProvisioningRequested:
     """Everything Keylane needs for this connection; no more rights than the customer's products allow."""
     registration = enriched.registration
     package = packages()[registration.package]
     return ProvisioningRequested(
-        contact=Contact(
-            reference=registration.reference,
-            package=registration.package,
-            company_name=registration.company_name,
-            email=registration.email,
-            connection=connection.connection,
-            employer_code=connection.employer_code,
-        ),
+        contact=contact,
         cycle=enriched.cycle,
         raamwerkcontractnummer=registration.raamwerkcontractnummer,
         loonheffingennummer=registration.loonheffingennummer,
