@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Any
 
 from stream import crash
 from stream.answer import Answer
@@ -28,12 +28,8 @@ from stream.store import Reading, Row, RowAnswer, Store, UnpublishedRow
 from stream.touched_documents import named_documents, own_and_shared
 from stream.transport import Transport
 
-
-class Observer(Protocol):
-    """Told what happened; never raises, never blocks."""
-
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """These records were answered, and it is committed."""
+Listener = Callable[[Sequence[Answer]], None]
+"""Hears what was answered, once it is committed; never raises, never blocks."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ class Worker:
     clock: Clock
     release: str
     lanes_total: int
-    observer: Observer
+    listener: Listener
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)
     taken_over: Callable[[], None] = lambda: None
@@ -262,7 +258,7 @@ class Worker:
         self._passed(Step.RECORD)
         self._lanes.note_settled(offsets)
         self._brake = self._brake.after(fold.answers)
-        self.observer.settled(fold.answers)
+        self.listener(fold.answers)
         self.metrics.settled(fold.answers, self.clock.now())
         messages = sorted(fold.messages, key=attrgetter("revision"))
         return Settled(messages, offsets, fold.row_answers, self._lanes.generation)

@@ -1,6 +1,6 @@
 """One service in memory: what is written into its topics goes through the real worker, and every end is told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -32,11 +32,7 @@ class Chain:
         self.clock = ManualClock(NOW)
         self.broker = MemoryBroker((topic.name for topic in event_topics()), flow.LANES)
         self.database = MemoryDatabase()
-        self.worker = worker_in_memory(self.service, self.broker, self.database, self.clock, self)
-
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe the worker."""
-        self.answers += answers
+        self.worker = worker_in_memory(self.service, self.broker, self.database, self.clock, self.answers.extend)
 
     def write(self, topic: str, records: Iterable[Raw]) -> list[Record]:
         """Publish as a stranger does, by whatever key."""

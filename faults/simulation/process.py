@@ -69,7 +69,9 @@ class Process:
         limits = Limits(
             batch_records_max=world.batch, poll_s=world.poll_s, tick_s=world.poll_s, commit_s=world.commit_s
         )
-        worker = parts.worker(service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self, limits)
+        worker = parts.worker(
+            service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self._count, limits
+        )
         beside = self._sender() if service.name == "notifier" else Nobody()
         self._keeper = Keeper(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, beside, world.random)
         self._task: asyncio.Task[None] | None = None
@@ -79,7 +81,7 @@ class Process:
         ledger = world.parts.ledger(world.book, self.line.to_database())
         return Sender(ledger, world.sender_settings, codes=CODES, clock=self.sender_clock, connect=world.smtp.connect)
 
-    def settled(self, answers: Sequence[Answer]) -> None:
+    def _count(self, answers: Sequence[Answer]) -> None:
         """Count how records ended, for the campaign's table."""
         self._world.tally.answers.update(answer.result for answer in answers)
 

@@ -1,29 +1,19 @@
 """A worker in memory: one service on a broker and a database that others may share."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from schemas.events import DeadLettered
 from schemas.flow import Party
-from stream.answer import Answer
 from stream.clock import Clock
 from stream.limits import Limits
 from stream.memory.broker import MemoryBroker
 from stream.memory.store import MemoryDatabase, MemoryStore
 from stream.memory.transport import Membership, MemoryTransport
 from stream.service import Service
-from stream.worker import Observer, Worker
+from stream.worker import Listener, Worker
 
 AT_ONCE = Limits(poll_s=0, tick_s=0)
 """Never wait: whatever can be done is done in the next round."""
-
-
-class _Nobody:
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe nothing."""
-
-
-NOBODY = _Nobody()
 
 
 def membership(party: Party) -> Membership:
@@ -33,8 +23,12 @@ def membership(party: Party) -> Membership:
 
 
 def worker_in_memory(
-    service: Service[Any], broker: MemoryBroker, database: MemoryDatabase, clock: Clock, observer: Observer = NOBODY
+    service: Service[Any],
+    broker: MemoryBroker,
+    database: MemoryDatabase,
+    clock: Clock,
+    listener: Listener = lambda _: None,
 ) -> Worker:
     """A worker of this service that has not joined its group yet (`worker.transport.start()` does)."""
     transport = MemoryTransport(broker, membership(service.party), clock)
-    return Worker(service, transport, MemoryStore(database), clock, "1", broker.lanes, observer, AT_ONCE)
+    return Worker(service, transport, MemoryStore(database), clock, "1", broker.lanes, listener, AT_ONCE)

@@ -26,7 +26,7 @@ from stream.memory.disturbance import Moment
 from stream.memory.manual_clock import ManualClock
 from stream.memory.store import MemoryDatabase, MemoryStore
 from stream.memory.transport import MemoryTransport
-from stream.memory.worker import NOBODY, membership
+from stream.memory.worker import membership
 from stream.record import TopicLane
 from stream.worker import Worker
 
@@ -59,7 +59,9 @@ class Race:
             await transport.start()
             store = MemoryStore(self.database, anything_may_come_between)
             limits = Limits(batch_records_max=batch, poll_s=0, tick_s=0)
-            self.workers.append(Worker(service(TERMS), transport, store, self.clock, "1", LANES, NOBODY, limits))
+            self.workers.append(
+                Worker(service(TERMS), transport, store, self.clock, "1", LANES, lambda _: None, limits)
+            )
 
     def say(self, said: Iterable[Said]) -> None:
         """Others publish."""

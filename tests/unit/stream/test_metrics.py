@@ -100,7 +100,7 @@ async def test_scrapes_while_records_are_handled_agree_with_the_log_lines() -> N
     world.say([report(f"{n % 40}", f"{n}", cycle=n + 1, said=said[n % 4]) for n in range(200)])
     world.say([report("0", "0", cycle=1), garbage()])
     running = await world.worker(batch=20)
-    running.worker.observer = Telemetry("toy", out)
+    running.worker.listener = Telemetry("toy", out).settled
     scrapes = Scrapes(running, out)
     running.trouble.planned |= {At("store", "settle", Moment.BEFORE, nth): scrapes.take for nth in (3, 9)}
     # So that what is parked for later is due, and taken from the queue.

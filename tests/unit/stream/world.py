@@ -1,7 +1,7 @@
 """A toy service's whole world in memory: its Kafka, its database, its workers, and what goes wrong between them."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -115,10 +115,6 @@ class World:
         self.database = MemoryDatabase()
         self.answers: list[Answer] = []
 
-    def settled(self, answers: Sequence[Answer]) -> None:
-        """Observe."""
-        self.answers += answers
-
     def say(self, records: Iterable[Record]) -> None:
         """Let others publish; the broker gives the offsets."""
         for record in records:
@@ -138,7 +134,7 @@ class World:
         transport = MemoryTransport(self.broker, MEMBERSHIP, self.clock, trouble.of_transport)
         store = MemoryStore(self.database, trouble.of_store)
         limits = Limits(batch_records_max=batch, commit_s=self.commit_s)
-        worker = Worker(toy or self.toy, transport, store, self.clock, release, LANES, self, limits)
+        worker = Worker(toy or self.toy, transport, store, self.clock, release, LANES, self.answers.extend, limits)
         keeper = Keeper(worker, transport, self.clock, Pulse(), watchdog_s=60)
         trouble.end = keeper.stop
         running = Running(self, worker, transport, keeper, trouble)
