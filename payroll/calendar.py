@@ -50,10 +50,7 @@ def published(starts: Mapping[int, Sequence[date]]) -> Table:
 def periods(year: int, frequency: Frequency, *, table: Table | None = None) -> tuple[Period, ...]:
     """The year's periods in order: contiguous, and together the whole year.
 
-    Args:
-        year: 2000 to 2399.
-        frequency: per month or per four weeks.
-        table: the periods as published, for the years and frequencies in which they differ from the rule.
+    `table` has them as published, for the years and frequencies in which they differ from the rule.
 
     Raises:
         CalendarYearError: the year lies outside the calendar.

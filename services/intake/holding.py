@@ -92,7 +92,7 @@ def held_event(
         raise TypeError("a registration that is held says since when")
     form = named.form
     return RegistrationHeld(
-        applicant=submission.applicant(form.email, form.company_name, form.package),
+        applicant=submission.applicant(form),
         cycle=submission.cycle,
         waits_for=intake.waits,
         number=intake.reminders,

@@ -44,14 +44,13 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
         asked = stays if isinstance(stays, EmployerRequest) else _asked_before(submission.case, key)
         documents[request] = asked.with_asker(asker)
     documents |= as_wanted(submission.case, wanted | dict.fromkeys(gate.of_request(form), True))
-    applicant = submission.applicant(form.email, form.company_name)
     told = None if was_taken_up else _to_processor(earlier, form)
     moved_from = submission.moved_from(form.email)
     changes = told == "request" and not follows
     former = former_processor(submission.case, earlier, left) if changes else None
     known_as = earlier.company_name if earlier and former else None
     leaving = {"moved_from": moved_from, "former_processor": former, "former_company_name": known_as}
-    said = _asked(applicant, submission.cycle, form, to_processor=told, **leaving)
+    said = _asked(submission.applicant(form), submission.cycle, form, to_processor=told, **leaving)
     return Emit((said,), documents)
 
 

@@ -44,7 +44,7 @@ def apply(submission: Submission, form: ProcessorRegistration) -> Considered:
         wanted |= of_verdict(submission.case, form.email, form.package, is_confirmed=True)
     documents = {**submission.answered("confirmed" if stays else "applied", form), **left, key: processor}
     documents |= as_wanted(submission.case, wanted)
-    applicant = submission.applicant(form.email, form.company_name, form.package)
+    applicant = submission.applicant(form)
     moved_from = submission.moved_from(form.email)
     said: Event = (
         ProcessorConfirmed(applicant=applicant, cycle=submission.cycle, review=1, moved_from=moved_from)

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from payroll.address_key import address_key
 from payroll.correction import correctable_part, skeleton
 from payroll.fault import Fault, FaultCode
-from payroll.form import CheckedForm, RefusedForm
+from payroll.form import CheckedForm, Form, LinkRequest, ProcessorRegistration, RefusedForm
 from schemas.clear_secrets import without_clear_secrets
 from schemas.events import FormFault
 from schemas.ids import RegistrationId, reference
@@ -57,9 +57,10 @@ class Submission(NamedTuple):
         """When this is decided."""
         return self.case.now
 
-    def applicant(self, email: str, company_name: str, package: str | None = None) -> Applicant:
-        """Whom to write to."""
-        return Applicant(reference=self.reference, email=email, company_name=company_name, package=package)
+    def applicant(self, form: Form | LinkRequest | ProcessorRegistration) -> Applicant:
+        """Whom to write to; a link request names no package."""
+        package = None if isinstance(form, LinkRequest) else form.package
+        return Applicant(reference=self.reference, email=form.email, company_name=form.company_name, package=package)
 
     @property
     def accepted_before(self) -> bool:
