@@ -16,13 +16,6 @@ from stream.message_mark import trace_of
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
-FIELDS = (
-    "at", "service", "result", "event", "id", "subject", "topic", "lane", "offset", "reason", "attempt", "emitted",
-    "age_ms",
-)  # fmt: skip
-"""The closed list of names in a record's line."""
-
-
 _log = logging.getLogger(__name__)
 
 
