@@ -128,8 +128,7 @@ def decode(record: Record, row: Row | None = None) -> Item:
     if row is not None and row.key not in ("", envelope.subject):
         cause = HandedOver(decoded.event, subject)
         return Received(record, row, row.id, row.hash, RegistrationId(row.key), cause, envelope)
-    parked_readable = row is not None and row.key == envelope.subject
-    hashed = row.hash if row and parked_readable else content_hash(envelope.name, envelope.version, record.value)
+    hashed = row.hash if row is not None and row.key else content_hash(envelope.name, envelope.version, record.value)
     found = journal_id(envelope.source, envelope.id)
     if row is not None and row.effect_epoch:
         found = forced_id(found, row.effect_epoch)

@@ -30,7 +30,7 @@ from stream.service import Service
 from stream.settings import WRONG_SETTINGS_EXIT_CODE, Settings, read_settings
 from stream.telemetry import Telemetry, configure_logging
 from stream.transport import Transport
-from stream.worker import Listener, Worker
+from stream.worker import Worker
 
 STOPPED_EXIT_CODE = 1
 
@@ -72,11 +72,10 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     configure_logging(service.name)
     transport = KafkaTransport(kafka_settings(service, settings))
     store = PostgresStore(str(settings.postgres_url), service.kinds, settings.release)
-    worker = build_worker(
-        deployment, settings, transport=transport, store=store, listener=Telemetry(service.name).settled
-    )
+    clock, listener, limits = deployment.clock, Telemetry(service.name).settled, _limits(settings)
+    worker = Worker(service, transport, store, clock, settings.release, flow.LANES, listener, limits)
     pulse = Pulse()
-    keeper = Keeper(worker, transport, worker.clock, pulse, settings.watchdog_s, deployment.beside)
+    keeper = Keeper(worker, transport, clock, pulse, settings.watchdog_s, deployment.beside)
     page = MetricsPage(worker.metrics, transport.seen_lag, deployment.counted)
     health = _health_server(settings, pulse, page)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -101,14 +100,9 @@ def _health_server(settings: Settings, pulse: Pulse, page: MetricsPage) -> Healt
         sys.exit(WRONG_SETTINGS_EXIT_CODE)
 
 
-def build_worker(
-    deployment: Deployment, settings: Settings, *, transport: Transport, store: PostgresStore, listener: Listener
-) -> Worker:
-    """The worker that these settings describe."""
+def _limits(settings: Settings) -> Limits:
     horizon = timedelta(days=settings.replay_horizon_days)
-    limits = Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, settings.commit_s, horizon)
-    clock, release = deployment.clock, settings.release
-    return Worker(deployment.service, transport, store, clock, release, flow.LANES, listener, limits)
+    return Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, settings.commit_s, horizon)
 
 
 async def start(transport: Transport, keeper: Keeper) -> None:

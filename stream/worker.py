@@ -63,14 +63,14 @@ class Worker:
     lanes_total: int
     listener: Listener
     limits: Limits = field(default_factory=Limits)
-    metrics: Metrics = field(default_factory=Metrics)
-    taken_over: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self._lanes = Lanes(self.transport, self.store, self.limits.batch_records_max)
         self._brake = Brake()
         self._queue_timing = QueueTiming(self.limits.tick_s, self.limits.poll_s)
         self._commits = Commits(self.transport, self.clock, self.limits.commit_s)
+        self.metrics = Metrics()
+        self.taken_over: Callable[[], None] = lambda: None
         self.records_taken = 0
         self.in_hand_since_s: float | None = None
 
