@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+SOURCE_PREFIX = "urn:salariskoppeling:"
+"""Of a party's name: who of us says it."""
 TYPE_PREFIX = "salariskoppeling."
 SCHEMA_PREFIX = "urn:salariskoppeling:schema:"
 

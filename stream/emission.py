@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from schemas import codec
-from schemas.envelope import Envelope
+from schemas.envelope import SOURCE_PREFIX, Envelope
 from schemas.event import Event
 from schemas.events import DeadLettered
 from schemas.ids import derived_event_id
@@ -14,7 +14,6 @@ from stream.identity import time_prefix
 from stream.record import Message
 from stream.service import Done, Due, HandedOver
 
-SOURCE_PREFIX = "urn:salariskoppeling:"
 MESSAGE_BYTES_MAX = 262_144
 
 

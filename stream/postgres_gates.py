@@ -12,7 +12,7 @@ from stream.store import WAKE_UP_TOPIC
 async def open_gates(connection: Connection, gates: Iterable[str]) -> None:
     """Open these, in the schema of asyncpg's `connection`; whoever waits for one wakes, also when it was open."""
     # In one order, so that two loaders wait for each other instead of ending in a deadlock.
-    await connection.execute(_OPEN, sorted(set(gates)), Gate(open=True).model_dump_json())
+    await connection.execute(_OPEN, sorted(set(gates)), Gate(open=True).to_json())
 
 
 async def wake(

@@ -20,13 +20,13 @@ from ops.servers.administrator import Database, admin_url, connected
 from ops.servers.destination import kafka_access
 from ops.servers.event_publisher import EventPublisher, event_publisher
 from ops.servers.kafka_clients import UNPUBLISHED, named
-from schemas.envelope import Envelope
+from schemas.envelope import SOURCE_PREFIX, Envelope
 from schemas.events import OperatorActed
 from schemas.flow import OPERATORS
 from schemas.ids import derived_event_id
 from stream.kafka_access import KafkaAccess
 
-SOURCE = f"urn:salariskoppeling:{OPERATORS.name}"
+SOURCE = SOURCE_PREFIX + OPERATORS.name
 BATCH = 200
 SAYING_S_MAX = 5.0
 ONE_S_MAX = 2.0

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from schemas.envelope import Envelope
+from schemas.envelope import SOURCE_PREFIX, Envelope
 from schemas.events import RegistrationStuck
 from schemas.flow import MONITOR
 from schemas.ids import derived_event_id
@@ -12,7 +12,7 @@ from services.monitor.picture import is_stuck
 from services.monitor.stage import Stage
 from services.monitor.standing import Place, Standing
 
-SOURCE = f"urn:salariskoppeling:{MONITOR.name}"
+SOURCE = SOURCE_PREFIX + MONITOR.name
 
 _log = logging.getLogger(__name__)
 

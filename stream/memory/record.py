@@ -159,7 +159,7 @@ def _refuse_nul_in_states(states: Mapping[DocumentKey, tuple[int, StateRow]]) ->
         _refuse_text(name.kind, name.key, state.correlation)
         if state.document is not None:
             _refuse_text(*state.document.waits_for)
-            _refuse_nul_in_json(state.document.model_dump_json())
+            _refuse_nul_in_json(state.document.to_json())
 
 
 def _refuse_nul_in_json(text: str) -> None:
