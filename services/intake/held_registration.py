@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from schemas.events import Requirement
 from services.intake import correction, gate
+from services.intake.claims import taken
 from services.intake.considering import consider
 from services.intake.documents import Intake
 from services.intake.ending import end
@@ -43,7 +44,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
         return Emit(documents={Intake.at(case.subject): known.but(due_at=case.now + terms.reminder)})
     read = read_kept(known, case.subject)
     submission = Submission.of_kept(case, terms, known)
-    if not isinstance(read, NamedForm) or not (shut := shut_gates(submission, read)):
+    if not isinstance(read, NamedForm) or not (shut := shut_gates(submission, read)) or _gave_way(submission, read):
         return go_on(case, known, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
     told = told_of_wait(asker_of(case, read), known, read)
@@ -59,6 +60,12 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     is_heard = told is None or (known.employer is not None and known.employer.request == told.request)
     is_reminder = is_heard and set(shut) <= set(known.waits)
     return Emit((held_event(submission, read, documents, is_reminder=is_reminder),), documents)
+
+
+def _gave_way(submission: Submission, named: NamedForm) -> bool:
+    """Whether nothing is left that it could register: who was let in has it, and what it waits for may never come."""
+    is_first = submission.known is not None and submission.known.stands is None and named.form.supersedes is None
+    return is_first and len(taken(submission, named)) == len(named.claimed)
 
 
 def _woken_by(case: Case[None], known: Intake, shut: Mapping[Requirement, tuple[str, ...]]) -> tuple[str, ...]:

@@ -57,6 +57,16 @@ def test_when_it_may_go_on_it_is_told_that_the_connection_is_registered_and_so_i
     assert desk.holders() == ["bakery"]
 
 
+def test_what_it_waits_for_may_never_come_so_it_is_told_instead_of_being_reminded() -> None:
+    desk = with_open_gates()
+    desk.form("made-up", elsewhere())
+    desk.form("bakery", by_processor())
+    desk.due("made-up")
+    assert [one.is_reminder for one in desk.heard(RegistrationHeld, "made-up")] == [False]
+    assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "made-up")] == ["ALREADY_REGISTERED"]
+    assert desk.holders() == ["bakery"]
+
+
 def test_one_that_has_gone_on_gives_way_to_nobody() -> None:
     desk = with_open_gates()
     confirm_elsewhere(desk)
