@@ -39,7 +39,8 @@ LIVE = ("held", "submitted")
 AT_WORK = (LinkStage.REQUESTED, LinkStage.ACCEPTED, LinkStage.ACTION_NEEDED)
 GIVEN_UP = {"NOTHING_REQUESTED", "NOTHING_APPLIED", "REPORTED_AT_IMPLAUSIBLE"}
 SAYINGS = ("accepted", "customer_action_needed", "configured", "failed")
-FORMS = ("self_managed", "entities", "by_processor")
+PROCESSORS = {"by_processor": PROCESSOR_EMAIL, "by_one_that_nobody_lets_in": "zuid@kantoor.example"}
+FORMS = ("self_managed", "entities", *PROCESSORS)
 EMPLOYER_CODES = ("8106625", "8106626")
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
@@ -94,8 +95,8 @@ class Onboarded(RuleBasedStateMachine):
         form = loket(connections=[{"employer_code": code}])
         if kind == "entities":
             form = raet(registration=self.world.next_registration)
-        if kind == "by_processor":
-            form = by_processor(connections=[{"employer_code": code}])
+        if kind in PROCESSORS:
+            form = by_processor(connections=[{"employer_code": code}]) | {"email": PROCESSORS[kind]}
         if instead and self.registrations:
             form["supersedes"] = self._named(which, right=bool(which % 3))
         self.registrations.append(self.world.form(form))
