@@ -146,3 +146,11 @@ def test_every_code_of_keylane_is_named(code: str) -> None:
 def test_whatever_a_document_links_to_is_there(document: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", document):
         assert (DOCS / target).exists(), target
+
+
+def test_that_numbers_are_sent_as_texts_is_stated_with_one() -> None:
+    (example,) = re.findall(r'is a JSON string, those of digits too: `"(.+?)"`\.', FORM)
+    parse = packages()["loket"].employer_code.parse
+    assert parse(example) == example
+    with pytest.raises(FieldError, match="WRONG_TYPE"):
+        parse(int(example))
