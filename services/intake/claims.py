@@ -14,29 +14,28 @@ from stream.document import Document, DocumentKey
 from stream.service import Case
 
 
-def in_the_way(
-    case: Case[None], names: Names, leaves: RegistrationId | None = None, *, let_in: bool = False
-) -> Holder | None:
-    """Who has the connection that this registration wants; `leaves` and `let_in` as in `Claim.in_the_way`."""
+def in_the_way(case: Case[None], named: NamedForm, names: Names, leaves: RegistrationId | None = None) -> Holder | None:
+    """Who has the connection of these names that this registration wants, but for the one that `leaves` it."""
     for key in names.keys:
         claim = case.documents.get(Claim, key)
+        if claim is None:
+            continue
+        processor = address_key(named.form.email) if named.processor else None
         shares = key != names.own
-        if claim and (other := claim.in_the_way(case.subject, shares=shares, leaves=leaves, let_in=let_in)):
+        if other := claim.in_the_way(case.subject, shares=shares, leaves=leaves, processor=processor):
             return other
     return None
 
 
-def taken(
-    submission: Submission, named: NamedForm, *, leaves: RegistrationId | None = None, let_in: bool = False
-) -> tuple[FormFault, ...]:
-    """The connections that another live registration has; `leaves` and `let_in` as in `Claim.in_the_way`.
+def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | None = None) -> tuple[FormFault, ...]:
+    """The connections that another live registration has, but for the one that `leaves` them.
 
     It does not say whose they are: whoever filled in the form reads this on the screen.
     """
     return tuple(
         already_registered(one.connection)
         for one, names in named.claimed
-        if in_the_way(submission.case, names, leaves, let_in=let_in)
+        if in_the_way(submission.case, named, names, leaves)
     )
 
 
@@ -62,7 +61,7 @@ def holders(submission: Submission, read: ReadForm, faults: Iterable[FormFault])
 def _holders(submission: Submission, named: NamedForm) -> Iterator[tuple[str, Holder]]:
     """The live registrations that have a connection of this form, by the field in which it stands."""
     for one, names in named.claimed:
-        if other := in_the_way(submission.case, names):
+        if other := in_the_way(submission.case, named, names):
             yield _code_of(one.connection), other
 
 
@@ -74,7 +73,7 @@ def _code_of(connection: int) -> str:
 def claims_of(
     submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim], *, held: bool = False
 ) -> dict[DocumentKey, Document]:
-    """What the form claims; `before` is what was given back for it. `held`: it gives way to who is let in."""
+    """What the form claims; `before` is what was given back for it. `held`: it keeps no other processor out."""
     owner, registration = address_key(named.form.email), submission.id
     claims: dict[DocumentKey, Document] = {}
     for _, names in named.claimed:

@@ -154,14 +154,14 @@ class Claim(Document):
         *,
         shares: bool,
         leaves: RegistrationId | None = None,
-        let_in: bool = False,
+        processor: str | None = None,
     ) -> Holder | None:
         """Who stands in the way of this registration, which takes the claim for its own or `shares` it.
 
-        Not the one that `leaves` it to this one, nor one that is held where this one is `let_in`: its processor is
-        confirmed, and its employer has asked.
+        Not the one that `leaves` it to this one, nor one that is held, in the way of another `processor`'s; that
+        hashes the address.
         """
-        has_it = self.registration and not (self.held and let_in)
+        has_it = self.registration and not (self.held and processor not in (None, self.owner))
         alone = (Holder(registration=self.registration, owner=self.owner),) if has_it else ()
         others = alone if shares else (*alone, *self.beside)
         return next((holder for holder in others if holder.registration not in (registration, leaves)), None)

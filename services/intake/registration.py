@@ -20,15 +20,13 @@ from stream.service import Emit
 def register(submission: Submission, named: NamedForm) -> Considered:
     """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on.
 
-    Unless somebody else has one. Who was held from the first gives way to a processor's whose gates are open: else
-    anybody could keep an employer's connection from whom it has asked. While a correction is held, what Keylane works
-    on by the earlier form stays claimed as well. For one that was ready the one whose place it takes has ended: it is
-    held up no more.
+    Unless somebody else has one. While a correction is held, what Keylane works on by the earlier form stays claimed as
+    well. For one that was ready the one whose place it takes has ended: it is held up no more.
     """
     named = still_wanted(submission, named)
-    shut = {} if submission.known and submission.known.waits_for_an_end else shut_gates(submission, named)
-    if faults := taken(submission, named, let_in=named.processor is not None and not shut):
+    if faults := taken(submission, named):
         return faults
+    shut = {} if submission.known and submission.known.waits_for_an_end else shut_gates(submission, named)
     return hold(submission, named, shut) if shut else _submit(submission, named)
 
 

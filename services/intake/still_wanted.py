@@ -26,7 +26,7 @@ def still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
         (one, names)
         for one, names in named.claimed
         if (set(known.claims).isdisjoint(names.keys) and not _was_told(known, one.connection))
-        or not in_the_way(submission.case, names)
+        or not in_the_way(submission.case, named, names)
         or _is_said_of(submission, known, one.connection, names)
     )
     if not rest:

@@ -25,7 +25,7 @@ def superseding(submission: Submission, named: NamedForm, old: RegistrationId) -
         return faults
     shut = shut_gates(submission, named)
     waits = shut or {"SUPERSEDED_REGISTRATION": ()}
-    free = tuple((one, names) for one, names in named.claimed if in_the_way(submission.case, names) is None)
+    free = tuple((one, names) for one, names in named.claimed if in_the_way(submission.case, named, names) is None)
     held_now = hold(submission, named._replace(claimed=free), waits, answer=gate.of_end(submission.id))
     ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))

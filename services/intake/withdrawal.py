@@ -72,7 +72,7 @@ def _take_out(case: Case[None], known: Intake, named: NamedForm, numbers: Collec
     left = [
         one.employer_code
         for one, names in named.claimed
-        if one.connection not in numbers and not (known.answer == "submitted" and in_the_way(case, names))
+        if one.connection not in numbers and not (known.answer == "submitted" and in_the_way(case, named, names))
     ]
     if not left:
         return end(case, known, "withdrawn")

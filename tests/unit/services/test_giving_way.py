@@ -1,4 +1,4 @@
-"""What is held keeps nobody out whom employer and a.s.r. have let in: it was made up, or by another processor."""
+"""What is held keeps no other processor out, as nobody has let it in yet: it may be made up, or of another time."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def is_live(desk: Desk, about: str) -> bool:
 
 
 @pytest.mark.parametrize("lets_in", [None, confirm_elsewhere, ask_elsewhere])
-def test_a_registration_that_is_held_gives_way_to_one_that_is_let_in(lets_in: Any) -> None:
+def test_a_registration_that_is_held_gives_way_to_another_processor_s(lets_in: Any) -> None:
     desk = with_open_gates()
     if lets_in:
         lets_in(desk)
@@ -77,12 +77,23 @@ def test_one_that_has_gone_on_gives_way_to_nobody() -> None:
     assert not is_live(desk, "late")
 
 
-def test_nor_does_what_is_held_to_who_waits_itself_or_registers_itself() -> None:
+def test_of_those_that_wait_whoever_is_let_in_first_has_it() -> None:
     desk = Desk()
-    desk.form("first", elsewhere())
+    for about, form in {"made-up": elsewhere(), "bakery": by_processor(), "again": elsewhere()}.items():
+        desk.form(about, form)
+        assert desk.intake(about).answer == "held"
+    open_gates(desk)
+    assert (is_live(desk, "bakery"), desk.holders()) == (True, ["bakery"])
+
+
+def test_what_is_held_keeps_out_its_processor_s_next_form_and_who_registers_itself() -> None:
+    desk = Desk()
+    desk.form("first", by_processor())
     for about, form in {"second": by_processor(), "itself": loket()}.items():
         desk.form(about, form)
         assert [one.faults[0].code for one in desk.heard(RegistrationRejected, about)] == ["ALREADY_REGISTERED"]
+    (told,) = desk.heard(RegistrationRejected, "second")
+    assert [one.reference for one in told.earlier] == [reference("first")]
     open_gates(desk)
     assert desk.holders() == ["first"]
 
