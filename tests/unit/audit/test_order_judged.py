@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from doctored import CHANGES, altered_all, journal, tables
@@ -47,7 +48,7 @@ def test_how_others_number_what_they_say_is_theirs(healthy: Evidence) -> None:
 @pytest.mark.parametrize(("outcome", "is_found"), [("emit", True), ("ignore", True), ("park", False)])
 def test_what_was_handled_behind_a_block_is_found_whatever_it_said(
     outcome: str,
-    is_found: bool,  # noqa: FBT001  a parameter of the test
+    is_found: bool,
     healthy: Evidence,
 ) -> None:
     silent = journal(
@@ -58,7 +59,7 @@ def test_what_was_handled_behind_a_block_is_found_whatever_it_said(
 
 @pytest.mark.parametrize("changes", [{"blocks": False}, {"handled": True}, {"kind": "queued"}, {"partition": 99}])
 def test_behind_what_does_not_block_or_came_by_another_way_anything_may_be_handled(
-    changes: dict[str, object], healthy: Evidence
+    changes: dict[str, Any], healthy: Evidence
 ) -> None:
     blocked = CHANGES["OVERTAKEN"](healthy)
     rows = tuple(replace(row, **changes) for row in blocked.tables["provisioning"].queue)
