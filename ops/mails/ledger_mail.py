@@ -17,8 +17,9 @@ from services.notifier.ledger import Status
 class LedgerMail(View):
     """`epoch` is 0 unless a human had it planned anew, or forced it.
 
-    `domain` is that of the address that it goes to; None where that is no address. `since`: the last that is known of
-    the row; of a planned one, however often it was tried, when it was planned.
+    `domain` is that of the address that it goes to; None where that is no address. `elsewhere`: it is another than the
+    one that the mail was first planned for. `since`: the last that is known of the row; of a planned one, however often
+    it was tried, when it was planned.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class LedgerMail(View):
     occasion: str
     role: str
     domain: str | None
+    elsewhere: bool = False
     epoch: int
     status: Status
     attempts: int
@@ -39,7 +41,7 @@ class LedgerMail(View):
     @property
     def told(self) -> str:
         """Which of a registration's mails it is, and to whom."""
-        return f"{self.kind}, {self.occasion}, {to_reader(self.role)}"
+        return f"{self.kind}, {self.occasion}, {to_reader(self.role, elsewhere=self.elsewhere)}"
 
 
 async def ledger_mails(url: str, *, limit: int, status: Status | None) -> list[LedgerMail]:
@@ -94,7 +96,12 @@ status = 'FAILED' and starts_with(reply, $2) and ($3::timestamptz is null or fin
 """
 _MAILS = """
 select id, subject as registration, kind, occasion, role, substring(payload ->> 'email' from '@([^@]*)$') as domain,
-  epoch, status, attempts, reply, planned_at, body_started_at,
+  lower(payload ->> 'email') is distinct from (
+    select lower(payload ->> 'email') from notifier.effect first
+    where (first.subject, first.kind, first.occasion, first.role)
+      = (effect.subject, effect.kind, effect.occasion, effect.role)
+    order by epoch limit 1
+  ) as elsewhere, epoch, status, attempts, reply, planned_at, body_started_at,
   case status when 'PLANNED' then planned_at
     else coalesce(finished_at, body_started_at, claimed_at, planned_at) end as since
 from notifier.effect where {where} order by planned_at desc, id limit $1

@@ -54,7 +54,7 @@ def _connection(one: ConnectionView, view: RegistrationView) -> Iterator[str]:
 
 
 def _mail(mail: MailView) -> str:
-    to = "to another address" if mail.elsewhere else to_reader(mail.role)
+    to = to_reader(mail.role, elsewhere=mail.elsewhere)
     return f"{mail.kind}, {mail.occasion}, {to}: {mail.status} {minute(mail.at)}"
 
 

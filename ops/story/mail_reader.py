@@ -8,6 +8,6 @@ _AT_AN_ADDRESS = {
 }
 
 
-def to_reader(role: str) -> str:
-    """As it stands behind a mail's kind and occasion."""
-    return f"to {_AT_AN_ADDRESS.get(role, f'the {role}')}"
+def to_reader(role: str, *, elsewhere: bool) -> str:
+    """As it stands behind a mail's kind and occasion. `elsewhere`: not where it was first planned for."""
+    return "to another address" if elsewhere else f"to {_AT_AN_ADDRESS.get(role, f'the {role}')}"
