@@ -84,11 +84,13 @@ async def compare_file(connection: Connection, path: Path) -> Compared:
     rows = _as_json(read_file(path))
     products = [row["product"] for row in await connection.fetch(_NEW_PRODUCTS, rows)]
     ((new, changed, same),) = await connection.fetch(_COMPARE_POLICIES, rows)
-    return Compared(new, changed, same, tuple(_remarks(products)))
+    return Compared(new, changed, same, tuple(_remarks(products, changed)))
 
 
-def _remarks(products: Sequence[str]) -> Iterator[str]:
-    """Nothing else would show that a slip in a product's name takes it from under the Pensioenwet."""
+def _remarks(products: Sequence[str], changed: int) -> Iterator[str]:
+    """Nothing else would show who keeps what is replaced, or that a slip takes a product from under the Pensioenwet."""
+    if changed:
+        yield "what has gone on with a policy that changes is not asked of Keylane again: it keeps what it was told"
     if other := [one for one in products if one not in PENSIOENWET_PRODUCTS]:
         more = [f"and {len(other) - _PRODUCTS_NAMED_MAX} more"] if len(other) > _PRODUCTS_NAMED_MAX else []
         named = ", ".join([*other[:_PRODUCTS_NAMED_MAX], *more])

@@ -116,3 +116,14 @@ async def test_a_product_that_no_policy_has_is_named_unless_it_falls_under_the_p
     assert remark.endswith("that do not fall under the Pensioenwet: Verzuim, wia  excedent")
     await load_file(connection, path)
     assert (await compare_file(connection, path)).remarks == ()
+
+
+async def test_that_keylane_is_not_told_of_a_policy_that_changes_is_said(connection: Any, tmp_path: Path) -> None:
+    path = tmp_path / "policies.csv"
+    header = ",".join(field.name for field in fields(PolicyRow))
+    path.write_text(f"{header}\nA0201234,123456782L01,P1,WIA Excedent,2026-01-01,,SV-loon,yes\n")
+    assert (await compare_file(connection, path)).remarks == ()
+    await load_file(connection, path)
+    path.write_text(path.read_text().replace("SV-loon", "bruto"))
+    (remark,) = (await compare_file(connection, path)).remarks
+    assert "is not asked of Keylane again" in remark
