@@ -1,12 +1,15 @@
 """How every connection to Postgres is set up, and what its errors mean."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import asyncpg
 from pydantic_core import PydanticSerializationError
 
+from stream.clock import Clock, SystemClock
 from stream.environment import PREFIX
 from stream.errors import (
     Deadlocked,
@@ -24,6 +27,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 15
+CLOCKS_APART_MAX = timedelta(minutes=1)
 SESSION = {
     "timezone": "UTC",
     # Planning each statement anew costs as much as running it. A plan that is kept must not have been made for tables
@@ -55,6 +59,8 @@ _GONE = (
 )
 
 
+_log = logging.getLogger(__name__)
+
 _GUARDS: dict[str, type[StreamError]] = {"KR001": Rival, "KR002": Fenced, "KR003": StateWentBack}
 """What the function `settle` raises (stream/migrations/0002.settle.sql)."""
 
@@ -82,8 +88,9 @@ class Session:
     A record that is parked through it is noted with the release (migrations/0004.parked.sql).
     """
 
-    def __init__(self, url: str, release: str = "") -> None:
+    def __init__(self, url: str, release: str = "", *, clock: Clock | None = None) -> None:
         self._url = url
+        self._clock = clock or SystemClock()
         self._settings = {**SESSION, "koppeling.release": release}
         self._connection: Connection | None = None
 
@@ -116,12 +123,20 @@ class Session:
             self._connection = await asyncpg.connect(
                 self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
             )
+            _compare_clocks(self._clock.now(), await self._connection.fetchval("select clock_timestamp()"))
         return self._connection
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+
+def _compare_clocks(ours: datetime, theirs: datetime) -> None:
+    """Nothing fails by a clock that is wrong: everything is noted, asked and reminded of at the wrong time."""
+    if abs(ours - theirs) > CLOCKS_APART_MAX:
+        where = "ahead of" if ours > theirs else "behind"
+        _log.warning("our clock is %.0f minutes %s Postgres's", abs(ours - theirs) / timedelta(minutes=1), where)
 
 
 def _meaning(error: asyncpg.PostgresError) -> BaseException:

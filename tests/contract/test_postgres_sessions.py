@@ -1,8 +1,9 @@
-"""A session that the server has ended, before its connection has."""
+"""A session that the server has ended, before its connection has, and one whose clock is another."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -11,7 +12,9 @@ import pytest
 from sandbox.ports import LOOPBACK
 from sandbox.running import RunningSandbox
 from sandbox.waiting import until
+from stream.clock import SystemClock
 from stream.errors import StoreUnavailable
+from stream.memory.manual_clock import ManualClock
 from stream.postgres_session import Session
 
 
@@ -83,4 +86,23 @@ async def test_a_session_that_is_known_to_have_ended_is_an_outage_too(sandbox: R
     with pytest.raises(StoreUnavailable):
         await session.fetch("select 1 as one")
     assert await session.fetch("select 1 as one")
+    await session.close()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (2, ["our clock is 2880 minutes ahead of Postgres's"]),
+        (-2, ["our clock is 2880 minutes behind Postgres's"]),
+        (0, []),
+    ],
+)
+async def test_a_clock_that_is_not_postgres_s_is_said(
+    sandbox: RunningSandbox, caplog: pytest.LogCaptureFixture, days: int, said: list[str]
+) -> None:
+    clock = ManualClock(datetime.now(UTC) + timedelta(days=days)) if days else SystemClock()
+    session = Session(sandbox.service_url("intake"), clock=clock)
+    await session.fetch("select 1")
+    await session.fetch("select 1")
+    assert [record.getMessage() for record in caplog.records if record.name == "stream.postgres_session"] == said
     await session.close()
