@@ -126,6 +126,13 @@ async def test_a_handled_row_blocks_no_more_and_a_parked_one_does(store: Store) 
     assert await due(store) == []
 
 
+async def test_a_row_that_was_answered_is_not_taken_again_behind_one_that_was_not(store: Store) -> None:
+    await queue(store, row(1, "a"), row(2, "a"), row(3, "a"), row(4, "b"), row(5, "b"))
+    again = [parked(2, attempt=2), entry(5, attempt=2)]
+    await settle(store, journal=again, answers=[parked_again(2, due_at=NOW), handled(5)])
+    assert await due(store) == [1, 4]
+
+
 async def test_answers_are_told_until_they_are_forgotten(store: Store) -> None:
     await queue(store, row(1, "a"), row(2, "b", kind=RowKind.QUEUED), row(3, "c", lane=4))
     again = [entry(1, attempt=2), parked(2, attempt=2), entry(3, attempt=2)]
