@@ -20,18 +20,15 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clocks."""
+    """A `Clock`: the machine's."""
 
     def now(self) -> datetime:
-        """Say the time, in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds since some moment, never backwards."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Let others go on for so long."""
         await asyncio.sleep(seconds)
 
 
@@ -46,5 +43,4 @@ class SleepCountingClock(SystemClock):
     """
 
     def monotonic(self) -> float:
-        """Seconds since some moment, never backwards."""
         return time.clock_gettime(_SINCE_BOOT)

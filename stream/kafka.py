@@ -33,7 +33,7 @@ a week. A worker that is stuck is ended by our own watchdog."""
 
 
 class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
-    """One member of a group, with a producer."""
+    """A `Transport`."""
 
     def __init__(
         self, settings: KafkaSettings, make_producer: Callable[..., AIOKafkaProducer] = AIOKafkaProducer
@@ -56,7 +56,6 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
-        """Join the group, once the topics are as they should be."""
         with self._translated():
             await self._start_producer()
             await self._check_topics()
@@ -138,7 +137,6 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         return translated(self._settings.access)
 
     def assignment(self) -> Assignment:
-        """The lanes held now."""
         return self._assignment
 
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
@@ -149,13 +147,11 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             return dict(zip(places, await asyncio.gather(*offsets), strict=True))
 
     async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
-        """What the leaders say."""
         with self._translated():
             offsets = await self._joined.beginning_offsets([TopicPartition(*place) for place in places])
             return {TopicLane(place.topic, place.partition): offset for place, offset in offsets.items()}
 
     def seek(self, positions: Mapping[TopicLane, int]) -> None:
-        """Go on from here."""
         for place, offset in positions.items():
             with suppress(IllegalStateError):
                 self._joined.seek(TopicPartition(*place), offset)
@@ -242,7 +238,6 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         return sent
 
     async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
-        """Explicit offsets; refused once the group has moved on."""
         if generation != self._assignment.generation:
             raise Fenced("rebalanced")
         with self._translated():
@@ -262,7 +257,6 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             return sum([ends[place] - await self._joined.position(place) for place in held])
 
     def seen_lag(self) -> Mapping[str, int]:
-        """What was noted last."""
         return self._seen_lag.by_topic
 
     async def close(self) -> None:

@@ -31,7 +31,7 @@ from stream.store import (
 
 
 class PostgresStore:
-    """One service's schema. Connects anew at the next call after an outage."""
+    """One service's schema: a `Store`. Connects anew at the next call after an outage."""
 
     def __init__(self, url: str, kinds: Mapping[str, type[Document]], release: str = "") -> None:
         self._kinds = kinds
@@ -43,7 +43,6 @@ class PostgresStore:
         return {row["lane"]: Held(row["epoch"], from_json(row["settled"])) for row in rows}
 
     async def begin_at(self, positions: Mapping[TopicLane, int], epochs: Mapping[int, int]) -> None:
-        """Note where topics begin that were never read."""
         places = sorted(positions)
         lanes = [place.lane for place in places]
         values = [to_json({place.topic: positions[place]}).decode() for place in places]
@@ -52,7 +51,6 @@ class PostgresStore:
                 raise Fenced
 
     async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
-        """Rows with an outcome not known to be published."""
         rows = await self._session.fetch(_UNPUBLISHED, sorted(lanes))
         return [_unpublished(row) for row in rows]
 
@@ -68,7 +66,6 @@ class PostgresStore:
         return [_row(row) for row in (*heads, *followers)]
 
     async def tick(self, lanes: Collection[int], now: datetime) -> int:
-        """Queue what is due and what may go on."""
         values = (sorted(lanes), now, WAKE_UP_TOPIC, pack_headers(()), TICK_ROWS_MAX)
         return len(await self._session.fetch(_TICK, *values))
 
@@ -100,17 +97,14 @@ class PostgresStore:
             await record_settlement(connection, settlement)
 
     async def forget(self, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
-        """Delete what is handled, free what was parked again."""
         columns = ([row.row_id for row in rows], [row.next_attempt for row in rows], [row.handled for row in rows])
         await self._session.fetch(_FORGET, *columns)
 
     async def brake(self, release: str) -> str | None:
-        """Why this release is stopped, if it is."""
         rows = await self._session.fetch("select reason from brake where release = $1 and released_at is null", release)
         return str(rows[0]["reason"]) if rows else None
 
     async def paused(self) -> bool:
-        """Whether an operator has paused the service."""
         return bool(await self._session.fetch("select from pause"))
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
@@ -118,7 +112,6 @@ class PostgresStore:
         await self._session.fetch(_PULL_BRAKE, release, now, reason)
 
     async def close(self) -> None:
-        """Close the connection, at once when it does not answer."""
         await self._session.close()
 
 

@@ -11,7 +11,7 @@ from stream.postgres_session import Session
 
 
 class Timelines:
-    """Satisfies `Memory`."""
+    """A `Memory`."""
 
     def __init__(self, url: str) -> None:
         self._session = Session(url)

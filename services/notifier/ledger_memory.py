@@ -30,7 +30,7 @@ def _told_nobody(mail: UUID, at: datetime) -> None:
 
 
 class MemoryLedger:
-    """Rows in a dictionary; `now` is the database's clock, `paused` an operator's wish.
+    """A `Ledger`: rows in a dictionary. `now` is the database's clock, `paused` an operator's wish.
 
     `sent` is told of each mail that ends as SENT, and when its body was begun; in Postgres the table itself sees to it.
     """
@@ -47,7 +47,6 @@ class MemoryLedger:
         self.entries.setdefault(mail, Entry(mail, kind, payload, self._now()))
 
     async def claim(self, limit: int) -> Sequence[MailClaim]:
-        """Take up to so many mails whose time has come, under a new token."""
         now, token = self._now(), next(self._tokens)
         planned = (entry for entry in self.entries.values() if entry.status is Status.PLANNED and not self.paused)
         due = sorted((entry for entry in planned if entry.not_before <= now), key=lambda entry: entry.not_before)
@@ -57,14 +56,12 @@ class MemoryLedger:
         return [MailClaim(entry.id, token, entry.kind, entry.payload, entry.attempts) for entry in due[:limit]]
 
     async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
-        """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
         held = {claim.id for claim in claims if self._holds(claim) and self.entries[claim.id].status is Status.CLAIMED}
         for mail in held:
             self.entries[mail].claimed_at = self._now()
         return held
 
     async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
-        """Commit these, each of another claim; the claims that still were ours and could move so."""
         moved = [move for move in moves if self._may(move)]
         for move in moved:
             self._move(self.entries[move.claim.id], move)
@@ -77,7 +74,6 @@ class MemoryLedger:
         self._note(entry)
 
     async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
-        """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""
         returned = self._older(Status.CLAIMED, claimed_s)
         uncertain = self._older(Status.BODY_STARTED, body_started_s)
         for entry in returned:

@@ -72,23 +72,20 @@ returning effect.status
 
 
 class PostgresLedger:
-    """The ledger of one service's schema. Connects anew at the next call after an outage."""
+    """The `Ledger` of one service's schema. Connects anew at the next call after an outage."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._one_at_a_time = asyncio.Lock()
 
     async def claim(self, limit: int) -> Sequence[MailClaim]:
-        """Take up to so many mails whose time has come, under a new token."""
         return [MailClaim(*row.values()) for row in await self._fetch(_CLAIM, limit)]
 
     async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
-        """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""
         rows = await self._fetch(_RENEW, [claim.id for claim in claims], [claim.token for claim in claims])
         return {row["id"] for row in rows}
 
     async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
-        """Commit these, each of another claim; the claims that still were ours and could move so."""
         rows = await self._fetch(
             _MOVE,
             [move.claim.id for move in moves],
@@ -102,7 +99,6 @@ class PostgresLedger:
         return {move.claim for move in moves if (move.claim.id, move.claim.token) in moved}
 
     async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
-        """Rows left behind for longer than this: CLAIMED back to PLANNED, BODY_STARTED to UNCERTAIN."""
         rows = await self._fetch(_SWEEP, timedelta(seconds=claimed_s), timedelta(seconds=body_started_s))
         returned = sum(row["status"] == Status.PLANNED for row in rows)
         return Swept(returned, len(rows) - returned)

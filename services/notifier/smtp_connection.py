@@ -100,7 +100,6 @@ class SmtpConnection(asyncio.Protocol):
         transport.set_protocol(self)
 
     async def offer(self, recipient: str) -> None:
-        """Name sender and recipient, until the server waits for the message. See `Connection`."""
         if not self._pipelining:
             for command in self._offer(recipient):
                 self._transport.write(command[1])
@@ -117,7 +116,6 @@ class SmtpConnection(asyncio.Protocol):
         await self._answered(self._ahead)
 
     async def send(self, message: bytes, *, ahead: str | None = None) -> None:
-        """Send the message to whom it was offered; returns when the server has accepted it. See `Connection`."""
         if self.lost or self._transport.is_closing():
             # Nothing is written any more, so the mail is not one of which nobody knows.
             raise SmtpLostError(SmtpCommand.DATA)
@@ -139,7 +137,6 @@ class SmtpConnection(asyncio.Protocol):
         self._transport.close()
 
     def abort(self) -> None:
-        """Break the connection: a message that was not sent to its end is not accepted."""
         self._forget()
         self._transport.abort()
 

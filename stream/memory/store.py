@@ -42,22 +42,19 @@ class MemoryDatabase:
 
 
 class MemoryStore:
-    """One worker's connection."""
+    """One worker's connection: a `Store`."""
 
     def __init__(self, database: MemoryDatabase, disturb: Disturbance = undisturbed) -> None:
         self._database = database
         self._disturb = disturb
 
     async def take_over(self, lanes: Collection[int]) -> Mapping[int, Held]:
-        """Raise the epochs; waits for a predecessor's transaction under way."""
         return await self._write("take_over", lambda tables: _taken_over(tables, lanes))
 
     async def begin_at(self, positions: Mapping[TopicLane, int], epochs: Mapping[int, int]) -> None:
-        """Note where topics begin that were never read."""
         await self._write("begin_at", lambda tables: _begin_at(tables, positions, epochs))
 
     async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
-        """Rows with an outcome not known to be published."""
         tables = await self._read("unpublished")
         return [
             UnpublishedRow(q.row.id, q.row.attempt, q.handled, tables.messages_of(q.answered_by))
@@ -66,17 +63,14 @@ class MemoryStore:
         ]
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
-        """Heads of keys by due time, then what follows each head without a gap."""
         return (await self._read("due")).due(lanes, now, limit)
 
     async def tick(self, lanes: Collection[int], now: datetime) -> int:
-        """Queue what is due and what may go on."""
         return await self._write("tick", lambda tables: tables.tick(lanes, now))
 
     async def read(
         self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
     ) -> Reading:
-        """What stands at this moment."""
         tables = await self._read("read")
         states = {key: tables.states[key][1] for key in documents if key in tables.states}
         reading = Reading(_recorded(tables, ids), tables.blocked(keys, taken), states, tables.pruned_up_to)
@@ -84,23 +78,18 @@ class MemoryStore:
         return reading
 
     async def settle(self, settlement: Settlement) -> None:
-        """All of it or nothing."""
         await self._write("settle", lambda tables: _settled(tables, settlement))
 
     async def forget(self, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
-        """Delete what is handled, free what was parked again."""
         await self._write("forget", lambda tables: _forget(tables, rows))
 
     async def brake(self, release: str) -> str | None:
-        """Why this release is stopped, if it is."""
         return (await self._read("brake")).brakes.get(release)
 
     async def paused(self) -> bool:
-        """Whether an operator has paused the service."""
         return (await self._read("paused")).paused
 
     async def pull_brake(self, release: str, reason: str, now: datetime) -> None:
-        """Stop this release."""
         del now
         await self._disturb("pull_brake", Moment.BEFORE)
         if self._database.tables.brakes.get(release, reason) is not None:

@@ -25,7 +25,7 @@ class Membership:
 
 
 class MemoryTransport:
-    """One member of a group. A rebalance takes effect at once: a batch under way is fenced when it is committed.
+    """A `Transport`. A rebalance takes effect at once: a batch under way is fenced when it is committed.
 
     A member whose session timed out learns it when it receives or commits next, and joins again.
     """
@@ -44,7 +44,6 @@ class MemoryTransport:
         self._open = False
 
     async def start(self) -> None:
-        """Join the group, once the topics are as they should be."""
         await self._disturb("start", Moment.BEFORE)
         topics = {place.topic for place in self._broker.logs}
         missing = [name for name in (*self._membership.topics, *self._membership.produces) if name not in topics]
@@ -61,22 +60,18 @@ class MemoryTransport:
         self._turn = 0
 
     def assignment(self) -> Assignment:
-        """The lanes held now, as far as this member knows."""
         return self._assignment
 
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
-        """What the group's coordinator says."""
         await self._call("committed")
         committed = self._broker.group(self._membership.group).committed
         return {place: committed.get(place) for place in self._places(lanes)}
 
     async def beginnings(self, places: Sequence[TopicLane]) -> Mapping[TopicLane, int]:
-        """What the logs say."""
         await self._call("beginnings")
         return {place: self._broker.logs[place].begin for place in places}
 
     def seek(self, positions: Mapping[TopicLane, int]) -> None:
-        """Go on from here."""
         lanes = self._assignment.lanes
         self._positions.update({place: offset for place, offset in positions.items() if place.lane in lanes})
 
@@ -147,7 +142,6 @@ class MemoryTransport:
         await self._disturb("publish", Moment.AFTER)
 
     async def commit(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
-        """Explicit offsets; refused once the group has moved on."""
         await self._call("commit")
         if not self._is_member():
             self._broker.join(self._membership.group, self)
@@ -163,19 +157,16 @@ class MemoryTransport:
         """No rebalance waits here."""
 
     async def lag(self) -> int:
-        """What the logs hold beyond this member's positions."""
         await self._call("lag")
         return sum(log.end - self._position(place) for place, log in self._held)
 
     def seen_lag(self) -> Mapping[str, int]:
-        """What the logs hold beyond the positions that are known."""
         lag = dict.fromkeys(self._membership.topics, 0)
         for place, log in self._held:
             lag[place.topic] += log.end - self._positions.get(place, log.end)
         return lag
 
     async def close(self) -> None:
-        """Leave the group."""
         self._open = False
         self._broker.drop(self._membership.group, self)
         self._assignment = Assignment(self._assignment.generation + 1, frozenset())
