@@ -168,6 +168,7 @@ def test_a_record_without_a_time_is_never_taken_for_forgotten(pruned: Evidence) 
     assert "NOT_IN_JOURNAL" in codes(untimed)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", CHANGES)
 def test_every_finding_is_still_found_after_the_line(code: str, with_a_line: Evidence) -> None:
     assert code in codes(CHANGES[code](with_a_line))

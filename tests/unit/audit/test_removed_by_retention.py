@@ -1,13 +1,11 @@
 """What Keylane has on record longer than the topics hold it: no finding, and of the rest it still is one."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from doctored import REQUEST, first_of, keylane, log
-from memory_evidence import evidence_of
-from test_judge import codes, followed_up
+from test_judge import codes, healthy_day
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
 from ops.audit.judge.evidence import Evidence, KeylaneReport, SubmittedForm
@@ -18,7 +16,7 @@ from ops.audit.judge.seen import FORMS
 
 @pytest.fixture(scope="module")
 def healthy() -> Evidence:
-    return evidence_of(asyncio.run(followed_up()))
+    return healthy_day()
 
 
 def shortened(evidence: Evidence, topic: str) -> Evidence:

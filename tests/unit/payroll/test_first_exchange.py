@@ -41,6 +41,7 @@ def days_of_the_century() -> Iterator[date]:
         day += timedelta(days=1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("frequency", FREQUENCIES)
 def test_for_a_century_it_is_a_working_day_after_realisation_and_never_earlier_for_a_later_one(
     frequency: Frequency,

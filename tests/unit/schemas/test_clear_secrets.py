@@ -154,6 +154,7 @@ def test_of_what_is_too_large_to_be_read_and_may_name_a_secret_only_the_searched
     assert b"planted" not in without_clear_secrets(b" " * (SEARCHED_BYTES_MAX - 25) + b'{"client_secret": "planted"}')
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "unit", [b"secret", b"secret]", b'["secret",{}', b'"secret":1,', b'secret=\\"', b'{"{secret', b"\\u0073"]
 )
