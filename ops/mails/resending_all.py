@@ -45,5 +45,9 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
         )
     async with changing(url) as database:
         changes = [await plan_again(database, mail, None) for mail in mails]
+        if any([await accepted_before(database, mail) for mail in mails]):
+            raise click.ClickException(
+                "one was planned in place of a mail that is settled as sent by now: nothing was changed. Type it again"
+            )
         await record_actions(database, Deed.RESEND, why, changes)
     click.echo(f"{len(mails)} are planned anew")

@@ -1,5 +1,5 @@
 import json
-from asyncio import to_thread
+from asyncio import create_task, to_thread
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from os import utime
@@ -13,11 +13,15 @@ from mail_rows import FAILED, KAS, MAIL, PLAN, REGISTRATION
 from real import emptied
 
 from ops.cli import main
-from ops.mails.ledger_mail import ledger_mails
+from ops.mails.ledger_mail import ledger_mails, mails_of
+from ops.mails.settlement import Verdict, settle
 from ops.mails.settling_all import MailLog, settle_uncertain
 from sandbox.running import RunningSandbox
+from sandbox.waiting import until
 from services.notifier.ledger import Status
 from stream.environment import ADMIN_VARIABLE
+
+WAITS = "select exists (select from pg_locks where not granted)"
 
 
 @pytest.fixture
@@ -112,6 +116,30 @@ async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_comman
         "select count(*) from operations.action where registration = 'b' and what = 'resend'"
     )
     assert recorded == 1
+
+
+async def test_a_mail_that_is_settled_as_sent_while_all_are_sent_again_keeps_what_was_planned_for_it_from_going_out(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", "--apply", "--reason", "by the log"])
+    await database.execute("update notifier.effect set status = 'FAILED', reply = 'RCPT 554' where epoch = 1")
+    typed = ["mails", "resend-all", "RCPT 554", "--confirm", "1", "--apply", "--reason", "it lets us through"]
+
+    async def waits() -> bool:
+        return bool(await database.fetchval(WAITS))
+
+    (mail,) = await mails_of(database, mail=MAIL)
+    async with database.transaction():
+        await settle(database, mail, Verdict.SENT, 60)
+        resending = create_task(to_thread(cli.invoke, main, typed))
+        await until(waits, deadline_s=30, missing="nobody waits for the mail's first row")
+    refused = await resending
+    assert (refused.exit_code, "settled as sent by now: nothing was changed" in refused.stderr) == (1, True), (
+        refused.output
+    )
+    assert await database.fetchval("select max(epoch) from notifier.effect") == 1
 
 
 async def test_a_list_of_failed_mails_leaves_out_what_was_planned_anew_since(
