@@ -163,7 +163,8 @@ async def test_a_bad_release_stops_itself_and_what_it_parked_goes_on_with_the_ne
     assert await alone.confirmations(registrations) == [1] * len(registrations)
     named = (await koppeling(alone, "audit", "--json")).json["findings"]
     assert [finding["code"] for finding in named] == ["STOPPED"]
-    await operator.types("brake", "release", "enrichment", "--apply", "--reason", "it is withdrawn")
+    released = await operator.types("brake", "release", "enrichment", "--apply", "--reason", "it is withdrawn")
+    assert released.lines[-1] == f"enrichment {FLAWED} can be started again"
     await operator.types("audit")
     assert operator.typed <= COMMANDS_MAX
 
