@@ -1,6 +1,7 @@
 """The judge, proved by what it must find: one doctored evidence for each thing that it can say."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -165,6 +166,14 @@ def test_one_record_that_waits_is_told_as_one(healthy: Evidence) -> None:
 @pytest.mark.parametrize("code", ["NOT_READ", "NOT_PUBLISHED_YET", "MAIL_NOT_SENT", "NOT_LET_GO"])
 def test_what_is_under_way_is_passed_over_while_the_system_runs(code: str, healthy: Evidence) -> None:
     assert codes(CHANGES[code](healthy), at_rest=False) == set()
+
+
+def test_a_form_that_nobody_has_read_yet_needs_no_answer(healthy: Evidence) -> None:
+    form = some(healthy, "form-received")
+    said = data_of(form.value) | {"submission_id": "just-now"}
+    new = append(healthy, another(form, value=json.dumps(said).encode()))
+    assert codes(new, at_rest=False) == set()
+    assert codes(new) == {"NOT_READ"}
 
 
 def test_an_event_that_is_recorded_and_whose_publishing_is_due_is_not_missed(healthy: Evidence) -> None:

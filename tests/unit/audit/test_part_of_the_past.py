@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from doctored import CHANGES
+from doctored import CHANGES, journal
 from memory_evidence import evidence_of
 from test_forced_judged import said_again
 from test_judge import codes, healthy_day
@@ -99,6 +99,20 @@ def test_what_others_have_on_record_and_the_part_should_hold_is_missed_in_it(cod
     first, *_, last = moments(evidence)
     assert code in codes(part_of(evidence, first))
     assert code not in codes(part_of(evidence, last)), "it may lie before"
+
+
+@pytest.mark.parametrize(("outcome", "is_found"), [("emit", True), ("ignore", False)])
+def test_of_a_form_that_was_sent_again_the_answer_may_lie_before(
+    outcome: str,
+    is_found: bool,  # noqa: FBT001  a parameter of the test
+    healthy: Evidence,
+) -> None:
+    silent = CHANGES["NO_ANSWER"](healthy)
+    handled = journal(
+        silent, "intake", lambda row: row if row.events or row.outcome == "park" else replace(row, outcome=outcome)
+    )
+    assert "NO_ANSWER" in codes(handled)
+    assert ("NO_ANSWER" in codes(replace(handled, since=healthy.now))) is is_found
 
 
 async def test_what_was_forced_to_be_said_again_is_no_double_there_and_what_others_say_twice_is() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from doctored import REQUEST, first_of, keylane, log
+from doctored import REQUEST, first_of, keylane, log, tables
 from test_judge import codes, healthy_day
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED
@@ -75,3 +75,5 @@ def test_a_form_that_its_topic_forgot_is_gone_where_nobody_had_read_it(healthy: 
     unread = replace(emptied, submitted=(SubmittedForm("never-read"),))
     assert "FORM_GONE" in codes(unread)
     assert "FORM_GONE" not in codes(replace(unread, since=healthy.now))
+    assert "FORM_GONE" not in codes(tables(unread, "intake", pruned_up_to=healthy.now))
+    assert "FORM_GONE" in codes(tables(unread, "timeline", pruned_up_to=healthy.now)), "it reads no forms"

@@ -157,11 +157,20 @@ ASKED = Asked("policy-enriched", "provisioning")
         (replace(ASKED, lanes=(1, 2), last=3), "name it with --lane"),
         (replace(ASKED, lanes=(1,), first=4, last=3), "lies before --from"),
         (replace(ASKED, since=NOW, until=NOW), "--until lies before --since"),
+        (replace(ASKED, force=Force(mails=True)), "go with --force"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_usage(asked: Asked, fault: str) -> None:
     with pytest.raises(click.UsageError, match=fault):
         asked.checked()
+
+
+@pytest.mark.parametrize(
+    "limits", [{"first": 3}, {"last": 3}, {"first": 3, "last": 3}, {"since": NOW}, {"until": NOW}], ids=str
+)
+def test_a_range_needs_one_limit_at_most_and_may_hold_one_record(limits: dict[str, Any]) -> None:
+    asked = replace(ASKED, lanes=(1,), **limits)
+    assert asked.checked() == asked
 
 
 def test_the_same_range_is_asked_for_in_the_same_words_however_it_was_typed() -> None:
