@@ -133,10 +133,10 @@ async def test_a_row_that_was_answered_is_not_taken_again_behind_one_that_was_no
     assert await due(store) == [1, 4]
 
 
-async def test_answers_are_told_until_they_are_forgotten(store: Store) -> None:
+async def test_answers_are_told_in_the_order_of_their_rows_until_they_are_forgotten(store: Store) -> None:
     await queue(store, row(1, "a"), row(2, "b", kind=RowKind.QUEUED), row(3, "c", lane=4))
-    again = [entry(1, attempt=2), parked(2, attempt=2), entry(3, attempt=2)]
-    await settle(store, journal=again, answers=[handled(1), parked_again(2, due_at=NOW), handled(3)])
+    await settle(store, journal=[parked(2, attempt=2)], answers=[parked_again(2, due_at=NOW)])
+    await settle(store, journal=[entry(1, attempt=2), entry(3, attempt=2)], answers=[handled(1), handled(3)])
 
     unpublished = await store.unpublished([3])
     assert unpublished == [
