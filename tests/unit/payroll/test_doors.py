@@ -73,6 +73,12 @@ def test_a_correction_and_a_withdrawal_name_what_they_are_about_however_it_is_ty
     assert check_form({"kind": "withdrawal", **NAMED}, REGISTRATION) == Withdrawal(earlier)
 
 
+def test_a_correction_brings_new_secrets_for_connections_by_their_place_in_the_list() -> None:
+    connections = [{"client_secret": token(connection=number)} for number in (1, 2)]
+    checked = check_form({"kind": "correction", **NAMED, "connections": connections}, REGISTRATION)
+    assert isinstance(checked, Correction)
+
+
 def test_of_a_correction_too_everything_that_is_wrong_is_told_at_once() -> None:
     connection = {"connection": 2, "employer_code": 1.5, "client_secret": "clear", "kleur": "rood"}
     wrong = {"email": "none", "client_id": "a b", "password": "clear", "dgas": "none", "connections": [connection]}
