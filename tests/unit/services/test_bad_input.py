@@ -152,6 +152,10 @@ DOUBTFUL: Mapping[str, tuple[bytes, Faults]] = {
         entry(loket()).replace(b'"dgas"', b'"\\ud800": 1, "dgas"'),
         [("form", "NOT_UNICODE"), ("???", "UNKNOWN_FIELD")],
     ),
+    "half a character for a form": (
+        entry("x").replace(b'"x"', b'"\\ud800"'),
+        [("form", "WRONG_TYPE"), ("form", "NOT_UNICODE")],
+    ),
 }
 
 
