@@ -22,11 +22,6 @@ RELEASED = Path(__file__).parent / "released"
 _LOCK = "lock.json"
 
 
-def file_name(event: EventType) -> str:
-    """Where the schema of this version stands: registration-submitted.v2.json."""
-    return f"{event.name}.v{event.version}.json"
-
-
 @cache
 def schema(event: EventType) -> dict[str, Any]:
     """The JSON Schema (2020-12) that writers of this version follow."""
@@ -89,7 +84,7 @@ def _broken(folder: Path) -> list[str]:
 
 @cache
 def _texts() -> Mapping[str, str]:
-    return {file_name(event): _as_text(schema(event)) for event in VERSIONS}
+    return {f"{event.name}.v{event.version}.json": _as_text(schema(event)) for event in VERSIONS}
 
 
 def _lock(folder: Path) -> dict[str, str]:

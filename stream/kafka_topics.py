@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.conn import collect_hosts
-from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
 
 from stream.errors import AccessDenied
 from stream.kafka_access import KafkaAccess
@@ -56,7 +56,8 @@ async def create_topics(
     try:
         response = await admin.create_topics([topic.to_be_made(copies) for topic in wanted])
         for _, code, message in response.topic_errors:
-            _raise_unless_created(code, message)
+            if code not in {0, TopicAlreadyExistsError.errno}:
+                raise for_code(code)(message)
     finally:
         await admin.close()
     await until_led(access, wanted)
@@ -78,13 +79,6 @@ async def until_led(access: KafkaAccess, topics: Iterable[TopicSpec]) -> None:
         await consumer.end_offsets(partitions)
     finally:
         await consumer.stop()
-
-
-def _raise_unless_created(code: int, message: str | None) -> None:
-    if code in {0, TopicAlreadyExistsError.errno}:
-        return
-    error: type[KafkaError] = for_code(code)
-    raise error(message)
 
 
 async def _administrator(access: KafkaAccess, waiting: Callable[[str], None], again_s: float) -> AIOKafkaAdminClient:

@@ -52,7 +52,9 @@ class PostgresStore:
 
     async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
         rows = await self._session.fetch(_UNPUBLISHED, sorted(lanes))
-        return [_unpublished(row) for row in rows]
+        return [
+            UnpublishedRow(row["id"], row["attempt"], row["handled"], unpack_messages(row["events"])) for row in rows
+        ]
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
         """Heads of keys by due time, then what follows each head without a gap."""
@@ -118,10 +120,6 @@ class PostgresStore:
 def _recorded(row: Any) -> Recorded:
     messages = unpack_messages(row["events"])
     return Recorded(row["hash"], row["attempt"], OutcomeKind(row["outcome"]), messages, row["reason"])
-
-
-def _unpublished(row: Any) -> UnpublishedRow:
-    return UnpublishedRow(row["id"], row["attempt"], row["handled"], unpack_messages(row["events"]))
 
 
 def _row(row: Any) -> Row:

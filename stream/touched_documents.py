@@ -12,8 +12,8 @@ from stream.store import Store
 
 async def named_documents(service: Service[Any], store: Store, batch: Sequence[Item]) -> Sequence[Touched]:
     """Record by record; what comes from the queue is asked with what its registration remembers. Raises Defective."""
-    later: Sequence[Item] = () if service.recalls is nothing_recalled else [i for i in batch if _is_later(i)]
-    mains = await _mains(service, store, {item.subject for item in later if isinstance(item, Received)})
+    received = () if service.recalls is nothing_recalled else [item for item in batch if isinstance(item, Received)]
+    mains = await _mains(service, store, {item.subject for item in received if not item.at_first_hand})
     with defects():
         return [_named(service, mains, item) if isinstance(item, Received) else NOTHING for item in batch]
 
@@ -36,10 +36,6 @@ def _named(service: Service[Any], mains: Mapping[str, Document | None], item: Re
         return named
     recalled = service.recalls(item.cause, item.subject, mains[item.subject])
     return named._replace(documents=named.documents.union(recalled))
-
-
-def _is_later(item: Item) -> bool:
-    return isinstance(item, Received) and not item.at_first_hand
 
 
 async def _mains(service: Service[Any], store: Store, subjects: Collection[str]) -> Mapping[str, Document | None]:

@@ -64,7 +64,7 @@ async def load_policies(connection: Connection, rows: Sequence[PolicyRow]) -> No
 
     `connection` is asyncpg's, in the enrichment schema. The last row of the same numbers wins.
     """
-    unique = {_gate(row): row for row in rows}
+    unique = {gate.of_numbers(row.raamwerkcontractnummer, row.loonheffingennummer): row for row in rows}
     async with connection.transaction():
         await connection.execute(_UPSERT_POLICIES, _as_json(unique.values()))
         await open_gates(connection, unique)
@@ -112,10 +112,6 @@ async def load_matches(connection: Connection, rows: Sequence[MatchRow]) -> None
     async with connection.transaction():
         await connection.execute(_UPSERT_MATCHES, json.dumps([asdict(row) for row in unique.values()]))
         await open_gates(connection, unique)
-
-
-def _gate(row: PolicyRow) -> str:
-    return gate.of_numbers(row.raamwerkcontractnummer, row.loonheffingennummer)
 
 
 def _some(text: str) -> tuple[str, ...]:

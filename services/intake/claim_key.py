@@ -52,8 +52,8 @@ def of_typed_form(form: Mapping[str, JsonValue], registration: RegistrationId) -
         lhnr = _read(fields.loonheffingennummer, form.get("loonheffingennummer"))
         by_lhnr = package.policy_keys_required
         contract = None if by_lhnr else _read(fields.raamwerkcontractnummer, form.get("raamwerkcontractnummer"))
-        typed = _employer_codes(form)[: package.connections_max]
-        codes = [package.employer_code.parse(code) for code in typed]
+        typed = [one.get("employer_code") for one in typed_connections(form) if isinstance(one, dict)]
+        codes = [package.employer_code.parse(code) for code in typed[: package.connections_max]]
     except FieldError:
         return ()
     employers = _employers(lhnr, contract, registration)
@@ -91,7 +91,3 @@ def _key(employer: str, package: str, employer_code: str) -> str:
 
 def _read(rule: Callable[[object], str], typed: JsonValue) -> str | None:
     return None if is_blank(typed) else rule(typed)
-
-
-def _employer_codes(form: Mapping[str, JsonValue]) -> list[JsonValue]:
-    return [item.get("employer_code") for item in typed_connections(form) if isinstance(item, dict)]

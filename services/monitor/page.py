@@ -30,8 +30,8 @@ def page(picture: Picture, state: State, *, refresh: bool) -> str:
     again = f'<meta http-equiv="refresh" content="{REFRESH_S}">' if refresh else ""
     link = '<a href="/?still">Stop refreshing</a>' if refresh else '<a href="/">Refresh every 5 s</a>'
     registrations = _counted(picture.registrations, "registration")
-    open_ones = "".join(_open(column) for column in picture.columns if not column.stage.ended)
-    ended = "".join(_ended(column) for column in picture.columns if column.stage.ended)
+    open_ones = "".join(_stage(column) for column in picture.columns if not column.stage.ended)
+    ended = "".join(_stage(column) for column in picture.columns if column.stage.ended)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{again}'
         '<meta name="viewport" content="width=device-width"><title>Salariskoppeling: live view</title>'
@@ -75,15 +75,12 @@ def _unreadable(records: int) -> str:
     return f', <span class="odd">and {count} that could not be read: <code>koppeling parked list</code></span>'
 
 
-def _open(column: Column) -> str:
+def _stage(column: Column) -> str:
     ages = ""
     if column.oldest_s is not None and column.p50_s is not None and column.p95_s is not None:
-        ages = f"oldest {age(column.oldest_s)}<br>half over {age(column.p50_s)}<br>5 % over {age(column.p95_s)}"
-    return f"<li><h3>{escape(column.stage.words)}</h3><strong>{column.registrations}</strong><small>{ages}</small></li>"
-
-
-def _ended(column: Column) -> str:
-    return f"<li><h3>{escape(column.stage.words)}</h3><strong>{column.registrations}</strong></li>"
+        told = f"oldest {age(column.oldest_s)}<br>half over {age(column.p50_s)}<br>5 % over {age(column.p95_s)}"
+        ages = f"<small>{told}</small>"
+    return f"<li><h3>{escape(column.stage.words)}</h3><strong>{column.registrations}</strong>{ages}</li>"
 
 
 def _alerts(picture: Picture) -> str:

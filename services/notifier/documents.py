@@ -48,12 +48,8 @@ class Correspondence(Document):
         """The cycle whose code a mail about this event brings: to another address the event's own, which is old."""
         email = _applicant(event)
         # After a lapse that left the address of the first form, which nobody kept, there is no other it could be.
-        is_told = email is not None and (self.applicant == email or (self.applicant is None and self._lapsed))
-        return self.cycle if is_told else cycle_of(event)
-
-    @property
-    def _lapsed(self) -> bool:
-        return self.lapsed == self.cycle
+        applicant = email if self.applicant is None and self.lapsed == self.cycle else self.applicant
+        return self.cycle if email is not None and email == applicant else cycle_of(event)
 
 
 def cycle_of(event: Event) -> int:
