@@ -5,9 +5,9 @@ from payroll.customer_help import GENERAL_HELP
 from payroll.fault import MESSAGES
 from payroll.packages import packages
 from schemas.events import Requirement
+from schemas.events.policy_awaited import WaitReason
 from schemas.ids import RegistrationId, reference
 from schemas.values import EndReason, Finding
-from services.enrichment.documents import Reason as WaitCode
 from services.intake.documents import Answer
 from services.intake.sentences import (
     ALREADY_REGISTERED,
@@ -79,7 +79,7 @@ def of_end(code: EndReason) -> Reason:
     return Reason(code=code.upper(), text=ENDS[code])
 
 
-def of_wait(code: WaitCode) -> Reason:
+def of_wait(code: WaitReason) -> Reason:
     """Why enrichment waits."""
     return Reason(code=code, text=WAITS[code])
 

@@ -7,6 +7,8 @@ from pydantic import Field
 from schemas.event import Event
 from schemas.values import Applicant
 
+WaitReason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
+
 
 class PolicyAwaitedV1(Event):
     """`reason` POLICY_NOT_FOUND: nothing matches; NUMBERS_MISSING: the form had nothing to match on."""
@@ -30,7 +32,7 @@ class PolicyAwaitedV2(Event):
     reference: str
     applicant: Applicant | None
     cycle: int = Field(ge=1)
-    reason: Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
+    reason: WaitReason
 
     def upcast(self) -> "PolicyAwaitedV3":
         """Where the employer can be told was not said."""

@@ -6,15 +6,16 @@ from typing import NamedTuple
 from payroll.address_key import address_key
 from payroll.loonheffingennummer import mask
 from schemas.events import PolicyAwaited, PolicyEnriched, RegistrationEnded, RegistrationSubmitted
+from schemas.events.policy_awaited import WaitReason
 from schemas.flow import ENRICHMENT
 from schemas.values import Applicant, Policy, Registration
 from services.enrichment import gate
-from services.enrichment.documents import Enrichment, Reason
+from services.enrichment.documents import Enrichment
 from services.enrichment.facts_found import Facts, Found
 from services.enrichment.terms import Terms
 from stream.service import Case, Concern, Due, Emit, Ignore, Opened, Outcome, Service
 
-_REMINDED: tuple[Reason, ...] = ("MANDATE_MISSING",)
+_REMINDED: tuple[WaitReason, ...] = ("MANDATE_MISSING",)
 """What people have to do, and forget."""
 
 
@@ -98,7 +99,7 @@ def _mandate_waits(known: Enrichment | None) -> int:
     return known.mandate_waits if known else 0
 
 
-def _begins_mandate_wait(known: Enrichment | None, asked: _Asked, reason: Reason) -> bool:
+def _begins_mandate_wait(known: Enrichment | None, asked: _Asked, reason: WaitReason) -> bool:
     """Whether a mandate is missing that was not before, or that another employer has to give."""
     if reason != "MANDATE_MISSING":
         return False
@@ -109,7 +110,7 @@ def _key_of(email: str | None) -> str | None:
     return address_key(email) if email else None
 
 
-def _awaited(registration: Registration, reason: Reason, known: Enrichment, *, number: int) -> PolicyAwaited:
+def _awaited(registration: Registration, reason: WaitReason, known: Enrichment, *, number: int) -> PolicyAwaited:
     lhnr = registration.loonheffingennummer
     numbers = {
         "raamwerkcontractnummer": registration.raamwerkcontractnummer,
@@ -137,7 +138,7 @@ def _completed(registration: Registration, found: Found | None) -> Registration:
     return registration.model_copy(update=numbers)
 
 
-def _policy_or_reason(registration: Registration, found: Found | None) -> Policy | Reason:
+def _policy_or_reason(registration: Registration, found: Found | None) -> Policy | WaitReason:
     """The policy to go on with, or why it has to wait; a processor supplies data only with its employer's mandate."""
     if found is None and gate.of_registration(registration) is None:
         return "NUMBERS_MISSING"

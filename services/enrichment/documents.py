@@ -1,13 +1,12 @@
 """What enrichment remembers about a registration: what it waits for, while it waits."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import AwareDatetime
 
+from schemas.events.policy_awaited import WaitReason
 from schemas.values import Registration
 from stream.document import Document
-
-Reason = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
 
 
 class Enrichment(Document):
@@ -26,7 +25,7 @@ class Enrichment(Document):
     reference: str
     cycle: int
     since: AwareDatetime
-    reason: Reason | None = None
+    reason: WaitReason | None = None
     waiting: Registration | None = None
     employer_email: str | None = None
     reminders: int = 0

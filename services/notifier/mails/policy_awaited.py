@@ -1,21 +1,20 @@
 """The mail that says which of a.s.r.'s data a registration waits for."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
 
+from schemas.events.policy_awaited import WaitReason
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points, Row
 from services.notifier.mails.mail import ApplicationMail
 
-Wait = Literal["POLICY_NOT_FOUND", "NUMBERS_MISSING", "MANDATE_MISSING"]
-
-WAITS: Mapping[Wait, str] = {
+WAITS: Mapping[WaitReason, str] = {
     "POLICY_NOT_FOUND": "Bij dit contract en loonheffingennummer is nog geen polis bekend.",
     "NUMBERS_MISSING": "Het raamwerkcontractnummer of het loonheffingennummer ontbreekt. Wij zoeken het op.",
     "MANDATE_MISSING": "De werkgever heeft de salarisverwerker nog geen machtiging gegeven.",
 }
 """What is waited for, in words the customer understands."""
 
-ADVICE: Mapping[Wait, str] = {
+ADVICE: Mapping[WaitReason, str] = {
     "POLICY_NOT_FOUND": "Controleer beide nummers. Klopt er iets niet? Geef het juiste nummer door met een correctie. "
     "Kloppen ze? Dan hoef je niets te doen: zodra de polis er is, gaan wij vanzelf verder.",
     "NUMBERS_MISSING": "Je hoeft niets te doen. Weet je het nummer? Geef het dan door met een correctie: dat gaat "
@@ -41,7 +40,7 @@ class PolicyAwaitedMail(ApplicationMail):
 
     kind: ClassVar[str] = "policy-awaited"
 
-    reason: Wait
+    reason: WaitReason
     number: int = 0
     to_employer: bool = False
     raamwerkcontractnummer: str | None = None

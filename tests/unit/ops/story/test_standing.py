@@ -18,9 +18,9 @@ from ops.story.words import of_fault, of_finding, of_wait
 from payroll.fault import FaultCode
 from payroll.packages import packages
 from schemas.events import FormReceived
+from schemas.events.policy_awaited import WaitReason
 from schemas.ids import reference
 from schemas.values import Finding, ReportCode
-from services.enrichment.documents import Reason as WaitCode
 from services.intake.documents import Answer
 from services.monitor.stage import Stage
 from services.provisioning.documents import LinkStage
@@ -329,8 +329,8 @@ def test_a_fault_that_this_release_does_not_know_keeps_its_code() -> None:
     assert of_fault("email SOMETHING_NEW").text == "E-mailadres: SOMETHING_NEW"
 
 
-@each(get_args(WaitCode))
-def test_every_wait_is_told_in_words(code: WaitCode) -> None:
+@each(get_args(WaitReason))
+def test_every_wait_is_told_in_words(code: WaitReason) -> None:
     assert of_wait(code).text.endswith(".")
 
 
