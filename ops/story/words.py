@@ -40,8 +40,8 @@ CORRECTION_WAITS = Reason(
     text="Dit is een correctie. Tot die verder kan, blijft bij Keylane alles zoals het daarvoor was.",
 )
 _NOT_REGISTERED = (
-    f"De salarisverwerker is nog niet aangemeld{{}}. Dat doet die zelf op {REGISTRATION_PAGE}. Daarna bekijkt a.s.r. "
-    "die aanmelding."
+    f"Met dit e-mailadres is nog geen salarisverwerker aangemeld{{}}. Dat doet die zelf op {REGISTRATION_PAGE}. Daarna "
+    "bekijkt a.s.r. die aanmelding."
 )
 _DECLINED = (
     "a.s.r. heeft de salarisverwerker afgewezen. Is de reden weg? Dan geeft de salarisverwerker dat door met een "

@@ -9,10 +9,14 @@ from services.notifier.mails.dutch import day_in_words
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points, Row
 from services.notifier.mails.mail import REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
+_OTHER_ADDRESS = (
+    "Dan moet in de aanmelding hetzelfde e-mailadres staan. Is dat niet zo? De salarisverwerker geeft het juiste door "
+    "met een correctie."
+)
 REQUIREMENTS: Mapping[Requirement, str] = {
     "PROCESSOR_CONFIRMATION": "a.s.r. heeft de salarisverwerker nog niet bevestigd. Is de salarisverwerker nog niet "
     f"aangemeld? Dan moet die zich eerst aanmelden op {REGISTRATION_PAGE}. Is die afgewezen? Dan moet die eerst "
-    "doorgeven dat de reden weg is.",
+    f"doorgeven dat de reden weg is. Is die al bevestigd? {_OTHER_ADDRESS}",
     "EMPLOYER_REQUEST": f"De werkgever moet de koppeling zelf nog aanvragen op {REQUEST_PAGE}. Heeft die dat al "
     "gedaan? Vergelijk dan het loonheffingennummer en het e-mailadres van de salarisverwerker: die moeten op beide "
     "formulieren gelijk zijn. Geef met een correctie door wat niet klopt of nog ontbreekt.",
@@ -22,7 +26,8 @@ REQUIREMENTS: Mapping[Requirement, str] = {
 _CONFIRMATION_WITH = (
     "a.s.r. heeft de salarisverwerker nog niet bevestigd voor {}. Is de salarisverwerker voor dat pakket nog niet "
     f"aangemeld? Dan moet die zich eerst aanmelden op {REGISTRATION_PAGE}, met de eigen inloggegevens. Is die "
-    "afgewezen? Dan moet die eerst doorgeven dat de reden weg is. Een bevestiging voor een ander pakket is niet genoeg."
+    "afgewezen? Dan moet die eerst doorgeven dat de reden weg is. Een bevestiging voor een ander pakket is niet "
+    f"genoeg. Is die al bevestigd voor dit pakket? {_OTHER_ADDRESS}"
 )
 
 _WAITS = " is goed ingevuld, maar kan nog niet verder. Wij wachten hierop:"

@@ -1,6 +1,15 @@
 """What is said of a registration that waits, as its readers find it in the mail."""
 
-from intake_desk import CODES, Desk, by_processor, declined_since, link_request, with_open_gates
+import pytest
+from intake_desk import (
+    CODES,
+    PROCESSOR_EMAIL,
+    Desk,
+    by_processor,
+    declined_since,
+    link_request,
+    with_open_gates,
+)
 from told import all_told, mails_of, subjects
 from typed_forms import loket, processor
 
@@ -188,4 +197,16 @@ def test_who_waits_for_a_request_under_another_number_reads_what_to_compare_and_
         assert number in text
     assert "Geef met een correctie door wat niet klopt of nog ontbreekt." in text
     desk.correct("number", "bakery", loonheffingennummer="123456782L01")
+    assert desk.heard(RegistrationSubmitted, "bakery")
+
+
+@pytest.mark.parametrize("package", ["loket", "loket_webservice"])
+def test_whose_processor_is_confirmed_at_another_address_reads_so_and_it_goes_on_with_that_one(package: str) -> None:
+    desk = with_open_gates()
+    desk.form("request-other", link_request(processor_email="ander@kantoor.example"))
+    desk.form("bakery", by_processor(package=package) | {"email": "ander@kantoor.example"})
+    assert held(desk, "bakery").waits_for == ("PROCESSOR_CONFIRMATION",)
+    for text in all_told(held(desk, "bakery")):
+        assert "Dan moet in de aanmelding hetzelfde e-mailadres staan." in text
+    desk.correct("address", "bakery", email=PROCESSOR_EMAIL)
     assert desk.heard(RegistrationSubmitted, "bakery")

@@ -291,8 +291,13 @@ def test_what_comes_next_follows_from_what_it_waits_for(stage: Stage, why: str, 
 @pytest.mark.parametrize(
     ("package", "processor", "code", "said"),
     [
-        ("loket", None, "PROCESSOR_REGISTRATION", "nog niet aangemeld. Dat doet die zelf op asr.nl/salarisverwerkers."),
-        ("loket_webservice", None, "PROCESSOR_REGISTRATION", "nog niet aangemeld voor Loket.nl webservice."),
+        ("loket", None, "PROCESSOR_REGISTRATION", "nog geen salarisverwerker aangemeld. Dat doet die zelf op"),
+        (
+            "loket_webservice",
+            None,
+            "PROCESSOR_REGISTRATION",
+            "nog geen salarisverwerker aangemeld voor Loket.nl webservice.",
+        ),
         ("loket", "applied", "PROCESSOR_CONFIRMATION", "a.s.r. heeft de salarisverwerker nog niet bevestigd."),
         ("loket", "declined", "PROCESSOR_DECLINED", "Dan geeft de salarisverwerker dat door"),
     ],
