@@ -15,8 +15,13 @@ _ADVICE = {
     "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body stands",
     "DOCUMENT_UNREADABLE": "deploy a release that reads the stored document, or mend that: the trace names its kind",
     "TOO_OLD": "is its registration known? discard it; if not, see the runbook, Records are parked",
+    "REPORTED_AT_IMPLAUSIBLE": "is it every report? then our clock is wrong; else have Keylane say it again",
+    "NOTHING_REQUESTED": "ask Keylane which registration it means: nothing was requested for this one in that cycle",
+    "NOTHING_APPLIED": "ask the back office which registration it meant: no such processor has registered",
+    "ALREADY_REGISTERED": "two have the same connection: have the applicant of one withdraw it, then try again",
     "EVENT_TOO_LARGE": "its trace names the event, and the field that makes it too large to be published: mend that",
 }
+_UNHEARD_OF = "look at the record where it stands: nothing goes on by itself"
 
 
 class ParkedRow(View):
@@ -75,4 +80,4 @@ def advice(reason: str, retry_at: datetime | None) -> str:
         return "a defect in this release: mend it with the trace that the row keeps, and deploy"
     if reason.startswith("DATABASE_REFUSED_"):
         return "the database does not take its data: find out which, by the SQLSTATE at the end of the reason"
-    return _ADVICE.get(reason, "look at the record where it stands: nothing goes on by itself")
+    return _ADVICE.get(reason, _UNHEARD_OF)
