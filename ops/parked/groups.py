@@ -85,6 +85,7 @@ def _joined(one: ParkedGroup, other: ParkedGroup) -> ParkedGroup:
             "first": min(one.first, other.first),
             "last": max(one.last, other.last),
             "releases": tuple(sorted({*one.releases, *other.releases})),
+            "advice": (one if one.waiting_for_human else other).advice,
         }
     )
 

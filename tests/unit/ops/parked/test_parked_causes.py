@@ -2,6 +2,8 @@
 
 import json
 import traceback
+from collections.abc import Sequence
+from typing import Any
 
 import click
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from remembered import NOW, parked
 
 from ops.cli import main
+from ops.parked.filter import EVERYTHING
+from ops.parked.groups import parked_groups
 from ops.parked.masked import lines_of, masked, masked_cause, of_a_form, of_ours
 from ops.parked.mending import RETRIES_MAX, stop_loops
 from ops.parked.plan import NAMED_MAX, done_lines, retry_lines
@@ -52,6 +56,33 @@ def test_another_service_reason_or_message_is_another_cause() -> None:
         cause_of("provisioning", "NOT_JSON", None).group,
     }
     assert len(groups) == 5
+
+
+class Marks:
+    """A database in which provisioning has parked for these reasons and traces."""
+
+    def __init__(self, *marks: dict[str, Any]) -> None:
+        self.marks = marks
+
+    async def fetch(self, _query: str, *asked: object) -> Sequence[dict[str, Any]]:
+        return self.marks if asked[-1] == "provisioning" else ()
+
+
+def mark(line: int, waiting_for_human: int) -> dict[str, Any]:
+    times = {"first": NOW, "last": NOW, "attempts_max": line, "releases": [f"release {line}"]}
+    counts = {"count": 3, "waiting_for_human": waiting_for_human, "returned": 1}
+    return {"reason": "DEFECT_KeyError", "trace": trace(line), **times, **counts}
+
+
+@pytest.mark.parametrize("waiting", [(0, 2), (2, 0), (0, 0)])
+async def test_two_releases_with_one_defect_are_one_group_that_needs_a_human_if_either_does(
+    waiting: tuple[int, int],
+) -> None:
+    marks: Any = Marks(*[mark(line, count) for line, count in enumerate(waiting, 41)])
+    (group,) = await parked_groups(marks, EVERYTHING)
+    assert (group.count, group.returned, group.attempts_max, len(group.releases)) == (6, 2, 42, 2)
+    assert group.waiting_for_human == sum(waiting)
+    assert group.advice.startswith("a defect in this release") is (sum(waiting) > 0)
 
 
 @pytest.mark.parametrize(
