@@ -45,7 +45,7 @@ GENERAL_HELP: Mapping[ReportCode, CustomerHelp] = {
         ),
     ),
     "LHNR_MISMATCH": CustomerHelp(
-        "Het loonheffingennummer in het salarispakket is anders dan het nummer dat je ons gaf.",
+        "Het loonheffingennummer in het salarispakket is anders dan het nummer dat wij hebben.",
         (
             "Vergelijk beide nummers met een brief van de Belastingdienst.",
             "Staat het bij ons fout? Geef ons het juiste nummer door met een correctie.",
