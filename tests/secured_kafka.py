@@ -70,7 +70,7 @@ async def secured_kafka(folder: Path, names: Iterable[str]) -> AsyncIterator[Sec
     node = KafkaNode(1, ports["inner"], ports["controller"], folder / "1", folder / "kafka.log")
     more = _more(ports, certificate)
     cluster = KafkaCluster((node,), folder, jars.classpath(), read_warmth(jars.warmth), more, passwords)
-    supervisor = Supervisor(held=folder / "held", changed=lambda: None)
+    supervisor = Supervisor(held=folder / "held", changed=lambda: None, asking=False)
     supervisor.new_rank()
     try:
         for step in cluster.format_steps():
