@@ -311,6 +311,21 @@ def test_a_second_cycle_that_is_asked_and_comes_to_no_end_is_found_whatever_beca
         assert found == ({f"registration {me}"} if cycle == 3 else set())
 
 
+def nowhere(evidence: Evidence) -> set[str]:
+    found = judge(evidence, at_rest=True).findings
+    return {one.about.removeprefix("registration ") for one in found if one.code == "ENDED_NOWHERE"}
+
+
+def test_a_cycle_that_was_never_enriched_or_a_connection_never_asked_for_is_found(healthy: Evidence) -> None:
+    me = about_the_second_cycle(healthy)
+    unasked = unsaid(unsaid(healthy, "provisioning", "link-realised"), "provisioning", "provisioning-requested")
+    assert me in nowhere(unasked)
+    assert nowhere(replace(unasked, since=healthy.now)) == nowhere(unasked) - {me}, "what was asked may lie before"
+    cut = unsaid(unsaid(healthy, "provisioning", "link-realised", 3), "provisioning", "provisioning-requested", 3)
+    assert nowhere(cut) == set(), "a correction may concern no connection"
+    assert nowhere(unsaid(cut, "enrichment", "policy-enriched", 3)) == {me}
+
+
 def seen_of(evidence: Evidence, topic: str, cycle: int) -> Iterator[Seen]:
     records = (seen_as(record) for log in evidence.logs.values() for record in log.records if record.topic == topic)
     return (one for one in records if data_of(one.record.value).get("cycle") == cycle)

@@ -4,6 +4,7 @@ import asyncio
 
 from doctored import unsaid
 from flow_in_memory import Flow, form_of_entities, played
+from forms import loket_form
 from memory_evidence import evidence_of
 from test_judge import codes
 
@@ -50,6 +51,21 @@ def test_a_connection_that_was_withdrawn_before_it_was_asked_for_needs_no_end() 
     evidence = evidence_of(asyncio.run(_withdrawn_before_the_policy_came()))
     assert codes(evidence) == set()
     assert "ENDED_NOWHERE" in codes(unsaid(evidence, "intake", "connections-withdrawn"))
+
+
+async def _withdrawn_while_keylane_is_silent() -> Flow:
+    flow = Flow()
+    flow.keylane[flow.submit("silent", loket_form(1))] = ()
+    await played(flow)
+    flow.follow_up("away", "silent", kind="withdrawal")
+    await flow.run()
+    return flow
+
+
+def test_a_registration_that_was_withdrawn_needs_no_end_of_its_connections() -> None:
+    evidence = evidence_of(asyncio.run(_withdrawn_while_keylane_is_silent()))
+    assert codes(evidence) == set()
+    assert "ENDED_NOWHERE" in codes(unsaid(evidence, "intake", "registration-ended"))
 
 
 async def _registered_anew() -> Flow:
