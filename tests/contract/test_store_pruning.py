@@ -128,9 +128,10 @@ async def test_a_row_whose_answer_is_gone_has_nothing_left_to_publish(store: Sto
         (Case(waits_for=("a gate",)), 0),
         (Case(note="neither"), 1),
         (Claim(), 1),
+        (Claim(due_at=NOW), 0),
         (None, 1),
     ],
-    ids=["due", "waiting", "at rest", "shared", "never written"],
+    ids=["due", "waiting", "at rest", "of another kind at rest", "of another kind due", "never written"],
 )
 async def test_an_entry_stays_while_a_document_of_its_subject_waits(
     document: Case | Claim | None,
@@ -138,7 +139,8 @@ async def test_an_entry_stays_while_a_document_of_its_subject_waits(
     database: Database,
     store: Store,
 ) -> None:
-    await settle(store, journal=[entry(1)], states=states(**{KEY: document, "another": Case(due_at=NOW)}))
+    others = {"another": Case(due_at=NOW), "a gate": Gate(open=True)}
+    await settle(store, journal=[entry(1)], states=states(**{KEY: document, **others}))
     assert await database.prune(LINE) == gone
 
 
