@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -9,7 +10,7 @@ from payroll.fault import FieldError
 
 FAULTS_MAX = 100
 _TOO_MANY = "too many"
-_NO_COMMAS = {";": "semicolons", "\t": "tabs"}
+_SEPARATORS = ",;\t"
 
 Row = TypeVar("Row")
 Columns = Mapping[str, Callable[[str], Any]]
@@ -43,21 +44,29 @@ class Compared(NamedTuple):
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The file's lines one by one. Raises UnicodeError at the first that is no UTF-8, after those before it."""
+    """The file's lines one by one. Raises RowFileError at the first that is no UTF-8, after those before it."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
-        for line in lines:
-            line.encode()
+        for number, line in enumerate(lines, 1):
+            try:
+                line.encode()
+            except UnicodeError as error:
+                raise RowFileError(f"line {number}: not in UTF-8; save the file as CSV in UTF-8") from error
             yield line
 
 
 def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], key: Collection[str]) -> list[Row]:
     """Every row, one at least, `row` made of what is in its columns, each only once; other columns are passed over.
 
+    What separates columns is what the line of their names has most of: a Dutch Excel writes semicolons.
+
     Raises:
         RowFileError: it is no CSV, columns are missing, nothing stands below them, lines are faulty (a hundred are
             named at most), or two of them differ and have the same in the columns of their `key`.
     """
-    reader = csv.DictReader(lines, restkey=_TOO_MANY, strict=True)
+    rest = iter(lines)
+    names = next(rest, "")
+    separator = max(_SEPARATORS, key=names.count)
+    reader = csv.DictReader(chain((names,), rest), delimiter=separator, restkey=_TOO_MANY, strict=True)
     rows: dict[object, Row] = {}
     faults = []
     read_to = 0
@@ -75,8 +84,6 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
                     raise RowFileError(f"an earlier line has another row for the same {', '.join(key)}")  # noqa: TRY301
             except RowFileError as error:
                 faults.append(f"line {read_to}: {error}")
-    except UnicodeError as error:
-        raise RowFileError(f"line {reader.line_num + 1}: not in UTF-8; save the file as CSV in UTF-8") from error
     except csv.Error as error:
         # What a quote opens that nothing closes goes on to the end: it is looked for where the row begins.
         raise RowFileError(f"line {read_to + 1}: not readable as CSV ({error}); look at its quotes") from error
@@ -89,14 +96,11 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
 
 
 def _is_blank(typed: Mapping[str, Any]) -> bool:
-    """Excel keeps rows whose cells were emptied, as nothing but commas."""
+    """Excel keeps rows whose cells were emptied, as nothing but separators."""
     return not any("".join(text or ()).strip() for text in typed.values())
 
 
 def _check_header(names: Sequence[str], columns: Columns) -> None:
-    for mark, called in _NO_COMMAS.items():
-        if len(names) == 1 and names[0].count(mark) >= len(columns) - 1:
-            raise RowFileError(f"line 1: columns are separated by {called}; commas are needed")
     if missing := [name for name in columns if name not in names]:
         raise RowFileError(f"line 1: missing columns {', '.join(missing)}")
     if double := [name for name in columns if names.count(name) > 1]:
@@ -114,5 +118,5 @@ def _values(typed: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     if wrong:
         raise RowFileError(f"wrong {', '.join(wrong)}")
     if _TOO_MANY in typed:
-        raise RowFileError("more values than columns: one with a comma in it needs quotes")
+        raise RowFileError("more values than columns: one with a separator in it needs quotes")
     return values

@@ -46,7 +46,7 @@ def test_what_is_written_is_read_again() -> None:
         ),
         (
             [HEADER, "a@b.nl,A0201234,123456782L01,x"],
-            "line 2: more values than columns: one with a comma in it needs quotes",
+            "line 2: more values than columns: one with a separator in it needs quotes",
         ),
         ([HEADER, '"a@b.nl'], "line 2: not readable as CSV (unexpected end of data); look at its quotes"),
     ],
