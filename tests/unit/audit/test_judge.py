@@ -15,6 +15,7 @@ from doctored import (
     CHANGES,
     IN_OTHER_WAYS,
     Change,
+    altered_all,
     another,
     append,
     both_ends,
@@ -40,7 +41,7 @@ from memory_evidence import evidence_of
 
 import ops.audit.judge
 from ops.audit.judge.called_for import KNOWN
-from ops.audit.judge.evidence import Evidence
+from ops.audit.judge.evidence import Evidence, LogRecord
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
 from ops.audit.judge.seen import Seen, seen_as
@@ -362,7 +363,16 @@ def test_an_end_that_keylane_heard_under_an_older_cycle_is_none(healthy: Evidenc
 
 
 def test_a_connection_that_keylane_works_on_for_two_registrations_is_found(healthy: Evidence) -> None:
-    assert "CLAIMED_TWICE" in codes(claimed_twice(healthy, "provisioning-requested"))
+    twice = claimed_twice(healthy, "provisioning-requested")
+    assert "CLAIMED_TWICE" in codes(twice)
+
+    def elsewhere(one: LogRecord) -> LogRecord:
+        data = data_of(one.value)
+        data["contact"]["package"] = "exact"
+        is_other = seen_as(one).subject == "somebody else"
+        return one._replace(value=json.dumps(data).encode()) if is_other else one
+
+    assert "CLAIMED_TWICE" not in codes(altered_all(twice, "provisioning-requested", elsewhere))
 
 
 def test_the_same_asked_twice_in_a_second_cycle_is_found(healthy: Evidence) -> None:
