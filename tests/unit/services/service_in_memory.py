@@ -67,7 +67,11 @@ class ServiceInMemory:
 
     def run(self) -> None:
         """Everything there is to do now."""
-        while self._runner.run(self._worker.run_once()):
+        # Not by the runner's own `run`, which has an eye on Ctrl-C each time: that is a twelfth of the whole.
+        self._runner.get_loop().run_until_complete(self._until_idle())
+
+    async def _until_idle(self) -> None:
+        while await self._worker.run_once():
             pass
 
     def listen(self) -> list[Letter]:
