@@ -15,11 +15,9 @@ from doctored import (
     CHANGES,
     IN_OTHER_WAYS,
     Change,
-    altered_all,
     another,
     append,
     both_ends,
-    claimed_twice,
     committed,
     first_of,
     journal,
@@ -41,7 +39,7 @@ from memory_evidence import evidence_of
 
 import ops.audit.judge
 from ops.audit.judge.called_for import KNOWN
-from ops.audit.judge.evidence import Evidence, LogRecord
+from ops.audit.judge.evidence import Evidence
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
 from ops.audit.judge.seen import Seen, seen_as
@@ -230,23 +228,6 @@ def test_what_may_stand_in_a_log_is_left_alone(text: str, healthy: Evidence) -> 
     assert codes(with_text(text)(healthy)) == set()
 
 
-async def test_what_a_correction_or_an_end_has_let_go_of_may_be_registered_by_another() -> None:
-    flow = Flow()
-    flow.submit("moves", loket_form(1))
-    await played(flow)
-    flow.follow_up("moved", "moves", connections=[{"employer_code": "7654321"}])
-    await flow.run()
-    flow.submit("next", loket_form(1))
-    await flow.run()
-    flow.follow_up("away", "next", kind="withdrawal")
-    await flow.run()
-    flow.submit("last", loket_form(1))
-    await flow.run()
-    verdict = judge(evidence_of(flow), at_rest=True)
-    assert verdict.findings == ()
-    assert verdict.tally.realised == 4
-
-
 @pytest.mark.parametrize("attempt", [0, 1])
 def test_what_was_handed_over_and_is_not_taken_yet_has_no_outcome(attempt: int, healthy: Evidence) -> None:
     handed = queue(healthy, "intake", kind="queued", reason="HANDED_OVER", due_at=healthy.now, attempt=attempt)
@@ -360,19 +341,6 @@ def test_a_mail_that_an_event_owes_is_missed_also_where_the_notifier_has_ignored
 def test_an_end_that_keylane_heard_under_an_older_cycle_is_none(healthy: Evidence) -> None:
     assert "NOT_CALLED_OFF" not in codes(healthy)
     assert "NOT_CALLED_OFF" in codes(unsaid(healthy, "provisioning", "provisioning-cancelled", 1))
-
-
-def test_a_connection_that_keylane_works_on_for_two_registrations_is_found(healthy: Evidence) -> None:
-    twice = claimed_twice(healthy, "provisioning-requested")
-    assert "CLAIMED_TWICE" in codes(twice)
-
-    def elsewhere(one: LogRecord) -> LogRecord:
-        data = data_of(one.value)
-        data["contact"]["package"] = "exact"
-        is_other = seen_as(one).subject == "somebody else"
-        return one._replace(value=json.dumps(data).encode()) if is_other else one
-
-    assert "CLAIMED_TWICE" not in codes(altered_all(twice, "provisioning-requested", elsewhere))
 
 
 def test_the_same_asked_twice_in_a_second_cycle_is_found(healthy: Evidence) -> None:

@@ -1,0 +1,50 @@
+"""The judge on claims: one employer in one package under one employer code has one live registration."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from doctored import altered_all, claimed_twice
+from flow_in_memory import Flow, played
+from forms import loket_form
+from memory_evidence import evidence_of
+from test_judge import codes, healthy_day
+
+from ops.audit.judge.called_for import REQUESTED
+from ops.audit.judge.evidence import LogRecord
+from ops.audit.judge.heading import data_of
+from ops.audit.judge.seen import seen_as
+from ops.audit.judge.verdict import judge
+
+
+async def test_what_a_correction_or_an_end_has_let_go_of_may_be_registered_by_another() -> None:
+    flow = Flow()
+    flow.submit("moves", loket_form(1))
+    await played(flow)
+    flow.follow_up("moved", "moves", connections=[{"employer_code": "7654321"}])
+    await flow.run()
+    flow.submit("next", loket_form(1))
+    await flow.run()
+    flow.follow_up("away", "next", kind="withdrawal")
+    await flow.run()
+    flow.submit("last", loket_form(1))
+    await flow.run()
+    verdict = judge(evidence_of(flow), at_rest=True)
+    assert verdict.findings == ()
+    assert verdict.tally.realised == 4
+
+
+def test_a_connection_that_keylane_works_on_for_two_registrations_is_found() -> None:
+    assert "CLAIMED_TWICE" in codes(claimed_twice(healthy_day(), REQUESTED))
+
+
+@pytest.mark.parametrize("other", [{"package": "exact"}, {"loonheffingennummer": "111222333L01"}])
+def test_in_another_package_or_of_another_employer_it_is_another_connection(other: Mapping[str, str]) -> None:
+    def elsewhere(one: LogRecord) -> LogRecord:
+        data = data_of(one.value)
+        for part in (data, data["contact"]):
+            part |= {name: value for name, value in other.items() if name in part}
+        return one._replace(value=json.dumps(data).encode()) if seen_as(one).subject == "somebody else" else one
+
+    twice = claimed_twice(healthy_day(), REQUESTED)
+    assert "CLAIMED_TWICE" not in codes(altered_all(twice, REQUESTED, elsewhere))
