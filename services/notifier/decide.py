@@ -130,10 +130,12 @@ def _policy_awaited(event: PolicyAwaited, about: _About) -> _Mails:
 
 
 def _registration_rejected(event: RegistrationRejected, about: _About) -> _Mails:
+    # Corrected and held since, it may be rejected once more.
+    occasion = "rejected" + (f" cycle {event.cycle}" if event.cycle > 1 else "")
     if event.email:
-        yield _mail(written.registration_rejected(event, event.email, about.code_for), "rejected")
+        yield _mail(written.registration_rejected(event, event.email, about.code_for), occasion)
     if employer := _employer(event.employer_email, event.email):
-        yield _mail(written.registration_rejected_to_employer(event, employer), "rejected", EMPLOYER)
+        yield _mail(written.registration_rejected_to_employer(event, employer), occasion, EMPLOYER)
 
 
 def _correction_refused(event: CorrectionRefused, about: _About) -> _Mails:

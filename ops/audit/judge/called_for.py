@@ -169,11 +169,14 @@ def _left(data: Mapping[str, Any], whose: Mapping[str, Any]) -> _Mails:
 
 
 def _rejected(data: Mapping[str, Any]) -> _Mails:
+    """Its first version counted no cycles."""
+    cycle = data.get("cycle", 1)
+    occasion = "rejected" + (f" cycle {cycle}" if cycle > 1 else "")
     if data.get("email"):
-        yield CalledMail(REJECTED, "rejected")
+        yield CalledMail(REJECTED, occasion)
     employer, applicant = data.get("employer_email"), data.get("email")
     if employer and str(employer).casefold() != str(applicant).casefold():
-        yield CalledMail(REJECTED, "rejected", EMPLOYER)
+        yield CalledMail(REJECTED, occasion, EMPLOYER)
 
 
 def _ended(data: Mapping[str, Any]) -> _Mails:

@@ -44,6 +44,13 @@ def test_an_employer_whose_address_is_the_processor_s_is_told_once(example: Exam
     assert_alike(example, {**data, "employer_email": whom["email"].upper()})
 
 
+@each([one for one in EXAMPLES if one.event.name == "registration-rejected"])
+def test_a_form_that_is_rejected_once_more_calls_for_mails_of_their_own(example: Example) -> None:
+    data = from_json(example.value)
+    if "cycle" in data:
+        assert_alike(example, {**data, "cycle": 2})
+
+
 def assert_alike(example: Example, data: dict[str, Any]) -> None:
     envelope, event = decode(example.event.name, example.headers, to_json(data))
     now = datetime(2026, 11, 30, tzinfo=UTC)

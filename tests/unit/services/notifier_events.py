@@ -81,9 +81,15 @@ FAULTS = (
 )
 
 
-def rejected(email: str | None) -> RegistrationRejected:
+def rejected(email: str | None, cycle: int = 1) -> RegistrationRejected:
     return RegistrationRejected(
-        reference="ABCDEFGHJK1", email=email, company_name=None, package=None, faults=FAULTS, cycle=1, correctable=True
+        reference="ABCDEFGHJK1",
+        email=email,
+        company_name=None,
+        package=None,
+        faults=FAULTS,
+        cycle=cycle,
+        correctable=True,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link_request, open_gates, with_open_gates
+from told import mails_of
 from typed_forms import loket, processor
 
 from schemas.events import RegistrationHeld, RegistrationRejected, RegistrationSubmitted
@@ -65,6 +66,17 @@ def test_what_it_waits_for_may_never_come_so_it_is_told_instead_of_being_reminde
     assert [one.is_reminder for one in desk.heard(RegistrationHeld, "made-up")] == [False]
     assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "made-up")] == ["ALREADY_REGISTERED"]
     assert desk.holders() == ["bakery"]
+
+
+def test_a_form_that_was_rejected_before_is_answered_once_more_when_it_gave_way() -> None:
+    desk = with_open_gates()
+    desk.form("made-up", elsewhere(company_name=None))
+    desk.correct("name", "made-up", company_name="Bakkerij De Korst B.V.")
+    desk.form("bakery", by_processor())
+    desk.due("made-up")
+    rejected = desk.heard(RegistrationRejected, "made-up")
+    occasions = [mail.occasion for event in rejected for mail in mails_of(event)]
+    assert occasions == ["rejected", "rejected cycle 2"]
 
 
 def test_one_that_has_gone_on_gives_way_to_nobody() -> None:

@@ -77,6 +77,7 @@ from stream.service import Done, Emit, Ignore
             "cycle 1 review 2",
         ),
         (rejected("salaris@example.nl"), "registration-rejected", "rejected"),
+        (rejected("salaris@example.nl", cycle=2), "registration-rejected", "rejected cycle 2"),
     ],
 )
 def test_each_event_plans_one_mail_for_its_occasion(event: Event, kind: str, occasion: str) -> None:
