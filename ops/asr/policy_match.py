@@ -11,6 +11,7 @@ from ops.actions.looking_at import record_look, shown_registration
 from ops.servers.administrator import Database, changing, looking
 from ops.story.find_registration import find_registration
 from ops.terminal.output import say
+from payroll.address_key import address_key
 from payroll.loonheffingennummer import mask
 from payroll.packages import packages
 from schemas.flow import ENRICHMENT
@@ -84,9 +85,10 @@ async def _taken(database: Database, row: MatchRow, waiting: Registration) -> st
     """The reference of another live registration that is in the way."""
     names = claim_key.of_match(waiting, row.loonheffingennummer, row.raamwerkcontractnummer)
     keys = {key: key == one.shared for one in names for key in one.keys}
+    processor = address_key(waiting.email) if waiting.kind == "employer_registration" else None
     for claim in await database.fetch(_CLAIMS, Claim.kind, list(keys)):
         document = Claim.model_validate_json(claim["document"])
-        if other := document.in_the_way(row.registration, shares=keys[claim["key"]]):
+        if other := document.in_the_way(row.registration, shares=keys[claim["key"]], processor=processor):
             return reference(other.registration)
     return None
 

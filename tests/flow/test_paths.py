@@ -35,6 +35,16 @@ async def is_waiting(onboarding: Onboarding, registration: str, reason: str) -> 
     await until(ask, deadline_s=30, missing=f"{registration} does not wait for {reason}")
 
 
+async def lets_go(onboarding: Onboarding, registration: str) -> None:
+    """Return once it has no connection in intake: the mail that says why may come before."""
+
+    async def free() -> bool:
+        claims = "select from intake.state where kind = 'claim' and document ->> 'registration' = $1"
+        return not await onboarding.query(claims, registration)
+
+    await until(free, deadline_s=60, missing="it still claims its connection")
+
+
 async def test_a_registration_without_a_policy_goes_on_by_itself_when_it_is_loaded(onboarding: Onboarding) -> None:
     form = loket_form(80_000)
     me = registration_id(SOURCE, "policy-later")
@@ -94,6 +104,25 @@ async def test_numbers_under_which_another_has_the_connection_are_not_noted(onbo
     assert await onboarding.query("select from enrichment.policy_match where registration = $1", me) == []
 
 
+async def test_numbers_under_which_another_processor_is_held_are_noted(onboarding: Onboarding) -> None:
+    held, me = (registration_id(SOURCE, name) for name in ("numbers-held", "numbers-let-in"))
+    known = loket_form(80_006)
+    rival = exact_by_a_processor(onboarding.sandbox, "numbers-held", 80_006)
+    form = exact_by_a_processor(onboarding.sandbox, "numbers-let-in", 80_006, numbers=False)
+    await onboarding.let_in([rival])
+    await onboarding.publish(
+        [form_record("let-in-asked", {**ASKED, "loonheffingennummer": known["loonheffingennummer"]})]
+    )
+    elsewhere = {**rival, "email": "elders@denkbeeldig.example"}
+    await onboarding.publish([form_record("numbers-held", elsewhere), form_record("numbers-let-in", form)])
+    await is_waiting(onboarding, me, "NUMBERS_MISSING")
+    assert "registration-held cycle 1 reminder 0" in await onboarding.letters(held, 1)
+    found = [part for name in NUMBERS for part in (f"--{name}", rival[name])]
+    noted = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
+    assert noted.code == 0, noted.err
+    await lets_go(onboarding, held)
+
+
 async def test_a_customer_who_is_asked_for_a_right_is_confirmed_afterwards(onboarding: Onboarding) -> None:
     me = registration_id(SOURCE, "asked-first")
     asked = Step(report="customer_action_needed", findings=RIGHT_MISSING)
@@ -102,16 +131,6 @@ async def test_a_customer_who_is_asked_for_a_right_is_confirmed_afterwards(onboa
     mails = await onboarding.letters(me, 3)
     assert "Raadplegen HRM" in mails["customer-action-needed connection 1 cycle 1 action 1"].text
     assert {RECEIPT, CONFIRMATION} < mails.keys()
-
-
-async def lets_go(onboarding: Onboarding, registration: str) -> None:
-    """Return once intake has heard that its connection was refused: the mail that says so may come before."""
-
-    async def free() -> bool:
-        claims = "select from intake.state where kind = 'claim' and document ->> 'registration' = $1"
-        return not await onboarding.query(claims, registration)
-
-    await until(free, deadline_s=60, missing="the refused registration still claims its connection")
 
 
 async def test_a_refused_connection_can_be_registered_anew_and_a_live_one_cannot(onboarding: Onboarding) -> None:
