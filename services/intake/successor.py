@@ -5,6 +5,7 @@ The form names the old one and its code. The old one goes on until its successor
 
 from schemas.ids import RegistrationId
 from services.intake import gate
+from services.intake.claim_key import Names
 from services.intake.claims import in_the_way, taken
 from services.intake.documents import SUCCESSORS_MAX, Intake
 from services.intake.ending import end
@@ -25,10 +26,16 @@ def superseding(submission: Submission, named: NamedForm, old: RegistrationId) -
         return faults
     shut = shut_gates(submission, named)
     waits = shut or {"SUPERSEDED_REGISTRATION": ()}
-    free = tuple((one, names) for one, names in named.claimed if in_the_way(submission.case, named, names) is None)
+    free = tuple((one, names) for one, names in named.claimed if not _has(submission.case, old, named, names))
     held_now = hold(submission, named._replace(claimed=free), waits, answer=gate.of_end(submission.id))
     ready = as_wanted(submission.case, {gate.of_readiness(submission.id): not shut})
     return Emit(held_now.events, {**held_now.documents, **ready}, handed_to=() if submission.known else (old,))
+
+
+def _has(case: Case[None], old: RegistrationId, named: NamedForm, names: Names) -> bool:
+    """Whether the old one has this connection, also while it is held: it may go on first, or the code be wrong."""
+    holder = in_the_way(case, named._replace(processor=None), names)
+    return holder is not None and holder.registration == old
 
 
 def has_answer(submission: Submission) -> bool:

@@ -136,6 +136,21 @@ def test_nor_does_one_that_waits_for_nothing_but_the_end_of_another() -> None:
     assert (is_live(desk, "new"), is_live(desk, "late")) == (True, False)
 
 
+def test_one_that_is_held_keeps_what_another_is_to_have_in_its_place_until_it_ends() -> None:
+    desk = Desk()
+    desk.form("old", elsewhere())
+    open_gates(desk)
+    desk.form("guess", by_processor(supersedes={"reference": reference("old"), "code": CODES.code("other", 1)}))
+    assert desk.holders() == ["old"]
+    with desk.holding_up("old"):
+        desk.form("new", by_processor(supersedes={"reference": reference("old"), "code": CODES.code("old", 1)}))
+        ask_elsewhere(desk)
+        confirm_elsewhere(desk)
+        assert is_live(desk, "old")
+    assert (is_live(desk, "new"), desk.holders()) == (True, ["new"])
+    assert not desk.heard(RegistrationRejected, "old")
+
+
 @pytest.mark.parametrize("number", [None, "123456782L01"])
 def test_a_contract_alone_gives_way_too_and_is_told_so_when_it_may_go_on(number: str | None) -> None:
     desk = Desk()
