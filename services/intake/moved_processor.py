@@ -15,6 +15,7 @@ from services.intake import link_request
 from services.intake.considering import consider
 from services.intake.documents import Intake
 from services.intake.named_form import read_form
+from services.intake.rejection import reject
 from services.intake.submission import Submission
 from services.intake.terms import Terms
 from stream.service import Case, Emit, Ignore
@@ -77,4 +78,4 @@ def follow(case: Case[None], known: Intake, moved: MovedProcessor, terms: Terms)
     if isinstance(read, LinkRequest):
         return link_request.ask(submission, read, follows=True)
     considered = consider(submission, read)
-    return considered if isinstance(considered, Emit) else Ignore("MOVED_ON")
+    return considered if isinstance(considered, Emit) else reject(submission, read, considered)

@@ -9,8 +9,12 @@ from intake_desk import CODES, Desk, by_processor, by_processor_with_exact, link
 from told import mails_of
 from typed_forms import loket, processor
 
+from payroll.address_key import address_key
 from schemas.events import RegistrationHeld, RegistrationRejected, RegistrationSubmitted
 from schemas.ids import reference
+from services.intake.documents import Intake
+from services.intake.moved_processor import MovedProcessor
+from stream.service import Told
 
 ELSEWHERE = "zuid@kantoor.example"
 
@@ -77,6 +81,18 @@ def test_a_form_that_was_rejected_before_is_answered_once_more_when_it_gave_way(
     rejected = desk.heard(RegistrationRejected, "made-up")
     occasions = [mail.occasion for event in rejected for mail in mails_of(event)]
     assert occasions == ["rejected", "rejected cycle 2"]
+
+
+def test_what_gave_way_and_follows_its_processor_is_answered_where_that_is_now() -> None:
+    desk = with_open_gates()
+    desk.form("made-up", elsewhere())
+    desk.form("bakery", by_processor())
+    moved = MovedProcessor(address_key(ELSEWHERE), "nieuw@kantoor.example")
+    desk.take(Told(Intake.at("made-up"), moved.text), "made-up")
+    (rejected,) = desk.heard(RegistrationRejected, "made-up")
+    assert (rejected.email, rejected.cycle) == (moved.email, 2)
+    desk.correct("code", "made-up", cycle=2, connections=[{"employer_code": "8106626"}])
+    assert desk.intake("made-up").answer == "held"
 
 
 def test_one_that_has_gone_on_gives_way_to_nobody() -> None:
