@@ -177,6 +177,6 @@ async def _uncertain(database: Database, target: str) -> LedgerMail:
 _SETTLE = """
 update notifier.effect set status = $2, reply = $3, finished_at = now()
 where id = $1 and status = $5
-  and (body_started_at is null or body_started_at <= now() - make_interval(secs => $4))
+  and ($5 = 'FAILED' or body_started_at is null or body_started_at <= now() - make_interval(secs => $4))
 returning id
 """

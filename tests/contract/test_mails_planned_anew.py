@@ -272,7 +272,8 @@ async def test_while_the_sender_of_what_was_planned_anew_may_say_that_it_was_not
 async def test_a_mail_that_was_refused_and_delivered_all_the_same_is_settled_as_sent_and_goes_out_no_more(
     sandbox: RunningSandbox, database: Any
 ) -> None:
-    await database.execute(FAILED, REGISTRATION, 0, "BODY 554", 1)
+    await database.execute(FAILED, REGISTRATION, 0, "BODY 554", 0)
+    await database.execute("update notifier.effect set body_started_at = now()")
     (mail,) = await mails_of(database, registration=REGISTRATION)
     anew = await resend(database, mail, None, "no word of it yet")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
