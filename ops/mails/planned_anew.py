@@ -34,8 +34,8 @@ async def check_not_forced(database: Database, mail: LedgerMail) -> None:
     """Raises ClickException where a forced replay may yet plan it: the ledger shows no row of that one so far."""
     if await database.fetchval(_FORCED, mail.registration):
         raise click.ClickException(
-            f"a forced replay has queued a record of {mail.reference}, and may send this mail itself: nothing was "
-            "changed. Type it again once the notifier has taken that"
+            f"a forced replay has a record of {mail.reference} in the notifier's queue, and may send this mail itself: "
+            "nothing was changed. Type it again once that is handled, or discarded where it is parked"
         )
 
 
@@ -88,7 +88,7 @@ from notifier.effect where id = $1 and status = $4 and not exists (
 on conflict do nothing returning id
 """  # noqa: S608  constants
 _FORCED = """
-select exists (select from notifier.redelivery where key = $1 and kind = 'replay' and epoch > 0 and not handled)
+select exists (select from notifier.redelivery where key = $1 and epoch > 0 and not handled)
 """
 _LOCK = """
 select from notifier.effect

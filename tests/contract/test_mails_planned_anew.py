@@ -35,7 +35,7 @@ BAAS = "baas@korst.example"
 QUEUED = """
 insert into notifier.redelivery (id, lane, key, kind, due_at, attempt, blocks, topic, partition, log_offset,
   headers, value, hash, reason, first_at, epoch)
-values ($1, 3, $2, 'replay', now(), 0, false, 'link-realised', 3, 7, '[]', '', '', 'REPLAY', now(), 2)
+values ($1, 3, $2, $3, now(), 0, false, 'link-realised', 3, 7, '[]', '', '', 'REPLAY', now(), 2)
 """
 STATE = "insert into notifier.state (kind, key, lane, revision, document) values ('correspondence', $1, 3, 1, $2)"
 
@@ -301,19 +301,20 @@ async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
+    ("row", "status", "words"),
     [
-        ("SENT", ["resend", str(MAIL)]),
-        ("FAILED", ["resend-all", "RCPT", "--confirm", "1"]),
-        ("UNCERTAIN", ["settle", str(MAIL), "not-sent"]),
+        ("replay", "SENT", ["resend", str(MAIL)]),
+        ("parked", "SENT", ["resend", str(MAIL)]),
+        ("replay", "FAILED", ["resend-all", "RCPT", "--confirm", "1"]),
+        ("replay", "UNCERTAIN", ["settle", str(MAIL), "not-sent"]),
     ],
 )
 async def test_a_mail_that_a_forced_replay_may_yet_plan_is_not_planned_beside_it(
-    sandbox: RunningSandbox, database: Any, status: str, words: list[str]
+    sandbox: RunningSandbox, database: Any, row: str, status: str, words: list[str]
 ) -> None:
     await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), status)
     await database.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
-    await database.execute(QUEUED, FORCED, REGISTRATION)
+    await database.execute(QUEUED, FORCED, REGISTRATION, row)
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     refused = await to_thread(cli.invoke, main, ["mails", *words, *WHY])
     assert (refused.exit_code, "may send this mail itself" in refused.stderr) == (1, True), refused.output
