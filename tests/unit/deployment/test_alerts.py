@@ -1,6 +1,7 @@
 """Prometheus' alerts against what a worker tells and what the runbook knows. No Prometheus runs here."""
 
 import re
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from document_faults import anchors
 from scraped import scraped
 
 from services.notifier.fates import Fates
+from services.notifier.settings import SenderSettings
 from stream.metrics import Metrics
 from stream.metrics_page import MetricsPage
 
@@ -40,3 +42,13 @@ def test_an_alert_asks_for_what_a_worker_tells_and_names_a_page_of_the_runbook(a
 def test_a_metric_that_nobody_tells_and_a_value_that_no_label_has_are_found() -> None:
     assert untold("koppeling_lag_record > 1") == ["koppeling_lag_record"]
     assert untold('increase(koppeling_mails_total{fate="lost"}[1h]) > 0') == ["koppeling_mails_totallost"]
+
+
+def test_a_mail_that_is_put_off_is_no_outage_and_one_that_waits_through_an_outage_shows_it() -> None:
+    (away,) = (alert["expr"] for alert in ALERTS if alert["alert"] == "KoppelingMailServerAway")
+    minutes, tries = map(int, re.findall(r'"retried"}\[(\d+)m\]\)\) > (\d+)', away)[0])
+    settings = SenderSettings(smtp_host="nowhere", smtp_port=1)
+    pauses = accumulate(settings.mail_retry_s * 2.0**number for number in range(20))
+    put_off = 1 + sum(after_s < minutes * 60 for after_s in pauses)
+    through_an_outage = minutes * 60 / (settings.reconnect_s_max + settings.mail_poll_s)
+    assert 5 * put_off < tries < through_an_outage / 2
