@@ -32,6 +32,8 @@ _POLICY_LATE = 0.3
 _MANDATE_LATE = 0.2
 _LET_IN_LATE = 0.3
 _LET_IN_BY_FORMS = 0.3
+_ANOTHER_PROCESSOR = 0.6
+_LET_IN_TOO = 0.6
 _FLAWED = 0.06
 _STORY_WEIGHTS = (6, 1, 2, 1, 3, 2, 1, 2, 1, 1, 1)
 _REPLIES = {"none": 60, "corrects": 10, "moves": 5, "types a wrong code": 5, "withdraws": 8, "replaces": 7, "both": 5}
@@ -195,11 +197,14 @@ class Writer:
         )
 
     def _rivals(self, form: SyntheticForm) -> None:
-        """Two submissions want the same connections, at about the same time."""
+        """Two submissions want the same connections, at about the same time: by one processor, or by two."""
         self._insured(form)
         at_s = self._at()
-        for suffix in ("a", "b"):
-            rival = replace(form, submission_id=f"{form.submission_id}{suffix}")
+        by_another = {"email": "ander@kantoor.example"} if form.form["kind"] == "employer_registration" else {}
+        for suffix, changes in (("a", {}), ("b", by_another if self._perhaps(_ANOTHER_PROCESSOR) else {})):
+            rival = replace(form, submission_id=f"{form.submission_id}{suffix}", form={**form.form, **changes})
+            if changes and self._perhaps(_LET_IN_TOO):
+                self._clients.append(Client(self._at(), _row(rival)))
             self._keylane(rival)
             self._replied(rival)
             self._tell(rival, at_s=at_s + self._random.random() * 0.02)
