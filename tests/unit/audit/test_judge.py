@@ -157,6 +157,11 @@ def test_a_record_between_the_two_positions_is_the_settlement_s_and_below_both_t
     assert found == [Invariant.I4]
 
 
+def test_another_body_under_a_used_id_has_an_outcome_of_its_own(healthy: Evidence) -> None:
+    lost = journal(healthy, "intake", lambda row: None if row.reason == "ID_REUSED" else row)
+    assert "NOT_IN_JOURNAL" in codes(lost)
+
+
 def test_one_record_that_waits_is_told_as_one(healthy: Evidence) -> None:
     found = judge(CHANGES["NOT_READ"](healthy), at_rest=True).findings
     assert [f.what.partition(",")[0] for f in found if f.code == "NOT_READ"] == ["1 record not taken yet"]
