@@ -180,28 +180,18 @@ def _rejected(data: Mapping[str, Any]) -> _Mails:
 
 
 def _ended(data: Mapping[str, Any]) -> _Mails:
-    yield CalledMail(ENDED, "ended")
-    if data.get("moving_to"):
-        yield CalledMail(ENDED, "ended", NEW_ADDRESS)
-    if _has_employer(data, "applicant"):
-        yield CalledMail(ENDED, "ended", EMPLOYER)
+    yield from _told(data, ENDED, "ended")
     if data.get("former_processor"):
         yield CalledMail("link-request-left", "ended", PROCESSOR)
 
 
-def _correction_refused(data: Mapping[str, Any]) -> _Mails:
-    """Its first version told nobody where it was to move to, and its second no employer."""
-    yield CalledMail("correction-refused", _of_submission(data))
+def _told(data: Mapping[str, Any], kind: str, occasion: str) -> _Mails:
+    """The applicant, where it was to move to, and the employer; first versions name less."""
+    yield CalledMail(kind, occasion)
     if data.get("moving_to"):
-        yield CalledMail("correction-refused", _of_submission(data), NEW_ADDRESS)
+        yield CalledMail(kind, occasion, NEW_ADDRESS)
     if _has_employer(data, "applicant"):
-        yield CalledMail("correction-refused", _of_submission(data), EMPLOYER)
-
-
-def _withdrawn(data: Mapping[str, Any]) -> _Mails:
-    yield CalledMail(WITHDRAWN, _of_withdrawal(data))
-    if _has_employer(data, "applicant"):
-        yield CalledMail(WITHDRAWN, _of_withdrawal(data), EMPLOYER)
+        yield CalledMail(kind, occasion, EMPLOYER)
 
 
 def _awaited(data: Mapping[str, Any]) -> _Mails:
@@ -283,7 +273,7 @@ _OCCASIONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     SUBMITTED: _submitted,
     REJECTED: _rejected,
-    WITHDRAWN: _withdrawn,
+    WITHDRAWN: lambda data: _told(data, WITHDRAWN, _of_withdrawal(data)),
     ENDED: _ended,
     HELD: _held,
     AWAITED: _awaited,
@@ -291,7 +281,7 @@ _MAILS: dict[str, Callable[[Mapping[str, Any]], _Mails]] = {
     APPLIED: _one(APPLIED, _of_cycle),
     CONFIRMED: _one(CONFIRMED, _of_verdict),
     DECLINED: _one(DECLINED, _of_verdict),
-    "correction-refused": _correction_refused,
+    "correction-refused": lambda data: _told(data, "correction-refused", _of_submission(data)),
     REALISED: _realised,
     ASKED: _one(ASKED, _of_question),
     REFUSED: _refused,
