@@ -8,7 +8,7 @@ from schemas.ids import RegistrationId, reference
 from services.intake.claim_key import Names
 from services.intake.documents import Claim, Holder, Intake
 from services.intake.named_form import NamedForm, ReadForm
-from services.intake.sentences import ALREADY_REGISTERED
+from services.intake.sentences import ALREADY_REGISTERED, REGISTERED_MEANWHILE
 from services.intake.submission import Submission
 from stream.document import Document, DocumentKey
 from stream.service import Case
@@ -32,16 +32,19 @@ def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | 
 
     It does not say whose they are: whoever filled in the form reads this on the screen.
     """
+    known = submission.known
+    waited = known is not None and known.answer == "held" and known.stands is None
+    message = REGISTERED_MEANWHILE if waited else ALREADY_REGISTERED
     return tuple(
-        already_registered(one.connection)
+        already_registered(one.connection, message)
         for one, names in named.claimed
         if in_the_way(submission.case, named, names, leaves)
     )
 
 
-def already_registered(connection: int) -> FormFault:
+def already_registered(connection: int, message: str = ALREADY_REGISTERED) -> FormFault:
     """What is wrong with a connection that somebody else has."""
-    return FormFault(field=_code_of(connection), code="ALREADY_REGISTERED", message=ALREADY_REGISTERED)
+    return FormFault(field=_code_of(connection), code="ALREADY_REGISTERED", message=message)
 
 
 def of_same_address(submission: Submission, named: NamedForm) -> Iterator[EarlierRegistration]:

@@ -4,6 +4,10 @@ ALREADY_REGISTERED = (
     "Deze werkgeverscode is al aangemeld. Was jij dat? Verbeter, stop of vervang dan die aanmelding, met de referentie "
     "en de code uit onze mail daarover. Was jij dat niet? Neem dan contact op met a.s.r."
 )
+REGISTERED_MEANWHILE = (
+    "Terwijl jouw aanmelding wachtte, is deze werkgeverscode door een andere aanmelding verwerkt. Weet je daar niets "
+    "van? Neem dan contact op met a.s.r."
+)
 PROCESSOR_ALREADY_REGISTERED = (
     "Met dit e-mailadres is al een salarisverwerker aangemeld voor dit salarispakket. Was jij dat? Verbeter of stop "
     "dan die aanmelding, met de referentie en de code uit onze mail daarover. Anders is een ander e-mailadres nodig."

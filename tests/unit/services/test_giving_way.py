@@ -68,7 +68,9 @@ def test_what_it_waits_for_may_never_come_so_it_is_told_instead_of_being_reminde
     desk.form("bakery", by_processor())
     desk.due("made-up")
     assert [one.is_reminder for one in desk.heard(RegistrationHeld, "made-up")] == [False]
-    assert [one.faults[0].code for one in desk.heard(RegistrationRejected, "made-up")] == ["ALREADY_REGISTERED"]
+    (fault,) = desk.heard(RegistrationRejected, "made-up")[0].faults
+    assert fault.code == "ALREADY_REGISTERED"
+    assert fault.message.startswith("Terwijl jouw aanmelding wachtte"), "not whether it was its own: that waited"
     assert desk.holders() == ["bakery"]
 
 
