@@ -82,7 +82,7 @@ def claims_of(
     for _, names in named.claimed:
         claims[Claim.at(names.own)] = Claim(registration=registration, owner=owner, held=held)
         if names.shared:
-            holder = Holder(registration=registration, owner=owner)
+            holder = Holder(registration=registration, owner=owner, held=held)
             key = Claim.at(names.shared)
             found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
             claims[key] = found.shared_by(holder)

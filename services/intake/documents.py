@@ -123,17 +123,24 @@ class Intake(Document):
 
 
 class Holder(Part):
-    """A registration that holds a claim; `owner` hashes its address."""
+    """A registration that holds a claim; `owner` hashes its address.
+
+    `held`: it waits for a gate and never went on (docs/decisions/0018).
+    """
 
     registration: RegistrationId
     owner: str | None
+    held: bool = False
+
+    def gives_way_to(self, processor: str | None) -> bool:
+        """Whether it is in nobody's way who registers for this processor, another one; that hashes the address."""
+        return self.held and processor not in (None, self.owner)
 
 
 class Claim(Document):
-    """One live connection belongs to one registration, to none once that ended; `owner` hashes its address.
+    """One live connection belongs to one registration, to none once that ended; `owner` and `held` as of a `Holder`.
 
     `beside` are those that have a claim of their own, and stand in the way of nobody but one that has this one alone.
-    `held`: whose it is waits for a gate and never went on (docs/decisions/0018).
     """
 
     kind: ClassVar[str] = "claim"
@@ -158,13 +165,13 @@ class Claim(Document):
     ) -> Holder | None:
         """Who stands in the way of this registration, which takes the claim for its own or `shares` it.
 
-        Not the one that `leaves` it to this one, nor one that is held, in the way of another `processor`'s; that
-        hashes the address.
+        Not the one that `leaves` it to this one, nor one that gives way to its `processor`.
         """
-        has_it = self.registration and not (self.held and processor not in (None, self.owner))
-        alone = (Holder(registration=self.registration, owner=self.owner),) if has_it else ()
+        whose = self.registration
+        alone = (Holder(registration=whose, owner=self.owner, held=self.held),) if whose else ()
         others = alone if shares else (*alone, *self.beside)
-        return next((holder for holder in others if holder.registration not in (registration, leaves)), None)
+        stay = (one for one in others if one.registration not in (registration, leaves))
+        return next((one for one in stay if not one.gives_way_to(processor)), None)
 
     def without(self, registration: RegistrationId) -> "Claim":
         """What is left of it when this registration gives it back."""

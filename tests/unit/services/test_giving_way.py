@@ -183,6 +183,23 @@ def test_a_contract_alone_gives_way_too_and_is_told_so_when_it_may_go_on(number:
     assert desk.heard(RegistrationRejected, "made-up")[0].reference == reference("made-up")
 
 
+@pytest.mark.parametrize("order", [("made-up", "bakery"), ("bakery", "made-up")])
+def test_one_that_waits_beside_others_does_not_keep_out_who_has_the_contract_alone(order: tuple[str, ...]) -> None:
+    bakery = by_processor_with_exact("bakery", loonheffingennummer=None)
+    forms = {"bakery": bakery, "made-up": by_processor_with_exact("made-up") | {"email": ELSEWHERE}}
+    desk = Desk()
+    for about in order:
+        desk.form(about, forms[about])
+    desk.due("bakery")
+    assert [desk.intake(about).answer for about in order] == ["held", "held"]
+    open_gates(desk)
+    desk.form("request-contract", link_request(raamwerkcontractnummer="A0201234"))
+    assert is_live(desk, "bakery")
+    confirm_elsewhere(desk)
+    ask_elsewhere(desk)
+    assert desk.intake("made-up").answer == "rejected"
+
+
 STEPS: dict[str, Any] = {
     "confirm": confirm_elsewhere,
     "ask": ask_elsewhere,
