@@ -169,9 +169,7 @@ def _left(data: Mapping[str, Any], whose: Mapping[str, Any]) -> _Mails:
 
 
 def _rejected(data: Mapping[str, Any]) -> _Mails:
-    """Its first version counted no cycles."""
-    cycle = data.get("cycle", 1)
-    occasion = "rejected" + (f" cycle {cycle}" if cycle > 1 else "")
+    occasion = f"rejected {_of_cycle(data)}" if cycle_of(data) > 1 else "rejected"
     if data.get("email"):
         yield CalledMail(REJECTED, occasion)
     employer, applicant = data.get("employer_email"), data.get("email")
