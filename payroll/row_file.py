@@ -108,6 +108,8 @@ def _check_header(names: Sequence[str], columns: Columns) -> None:
 
 
 def _values(typed: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    if _TOO_MANY in typed:
+        raise RowFileError("more values than columns: one with a separator in it needs quotes")
     values, wrong = {}, []
     for name, rule in columns.items():
         text = (typed[name] or "").strip()
@@ -117,6 +119,4 @@ def _values(typed: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
             wrong.append(f"{name} ({error if text else 'empty'})")
     if wrong:
         raise RowFileError(f"wrong {', '.join(wrong)}")
-    if _TOO_MANY in typed:
-        raise RowFileError("more values than columns: one with a separator in it needs quotes")
     return values

@@ -129,7 +129,7 @@ def test_columns_may_be_separated_as_a_dutch_excel_does_it(separator: str) -> No
     lines = [HEADER.replace(",", separator), separator.join(typed)]
     assert read_policies(lines) == read_policies([HEADER, GOOD])
     with pytest.raises(RowFileError, match="line 2: more values than columns: one with a separator in it needs quotes"):
-        read_policies([lines[0], f"{lines[1]}{separator}more"])
+        read_policies([lines[0], f"P1{separator}{lines[1]}"])
 
 
 def test_a_quote_that_nothing_closes_is_looked_for_where_its_row_begins() -> None:
