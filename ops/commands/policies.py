@@ -30,10 +30,11 @@ def policies() -> None:
 def import_(file: Path, state: Path | None, *, why: str | None) -> None:
     """Load policies from FILE; registrations that wait for one of them, or for its mandate, go on by themselves.
 
-    A CSV in UTF-8 with the columns raamwerkcontractnummer, loonheffingennummer, policy_numbers, products, starts_on
-    (2026-01-31), insured_groups, salary_notion and mandate_present (yes or no); lists are separated by semicolons,
-    with 50 items at most, and no text is longer than 200 characters. A policy that is there already is replaced. With
-    a fault in any line nothing is loaded.
+    A CSV in UTF-8, separated by commas, semicolons or tabs, with the columns raamwerkcontractnummer,
+    loonheffingennummer, policy_numbers, products, starts_on (2026-01-31), insured_groups, salary_notion and
+    mandate_present (yes or no); lists are separated by semicolons (in quotes where columns are, too), with 50 items at
+    most, and no text is longer than 200 characters. A policy that is there already is replaced. With a fault in any
+    line nothing is loaded.
     """
     FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, compare_file, "policies").run(state, file, why)
 

@@ -96,10 +96,11 @@ def move(reference: str, address: str, state: Path | None, *, why: str | None) -
 def import_(file: Path, state: Path | None, *, why: str | None) -> None:
     """Let the processors in FILE register their employers, as if all had filled in their forms and were confirmed.
 
-    For what a.s.r. agreed with them before. A CSV in UTF-8 with the columns processor_email, raamwerkcontractnummer
-    and loonheffingennummer: a line for each employer that has chosen this processor. What is held for it goes on by
-    itself. A package for which Keylane needs the processor's credentials (Loket's web service) is let in by no file:
-    with that a processor registers. With a fault in any line nothing is loaded.
+    For what a.s.r. agreed with them before. A CSV in UTF-8, separated by commas, semicolons or tabs, with the columns
+    processor_email, raamwerkcontractnummer and loonheffingennummer: a line for each employer that has chosen this
+    processor. What is held for it goes on by itself. A package for which Keylane needs the processor's credentials
+    (Loket's web service) is let in by no file: with that a processor registers. With a fault in any line nothing is
+    loaded.
     """
     FileImport(Deed.IMPORT_PROCESSORS, INTAKE.name, load_file, compare_file, "employers of processors").run(
         state, file, why
