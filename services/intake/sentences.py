@@ -5,8 +5,8 @@ ALREADY_REGISTERED = (
     "en de code uit onze mail daarover. Was jij dat niet? Neem dan contact op met a.s.r."
 )
 REGISTERED_MEANWHILE = (
-    "Terwijl jouw aanmelding wachtte, is deze werkgeverscode door een andere aanmelding verwerkt. Weet je daar niets "
-    "van? Neem dan contact op met a.s.r."
+    "Terwijl jouw aanmelding wachtte, hebben wij voor deze werkgeverscode een andere aanmelding verwerkt. Weet je "
+    "daar niets van? Neem dan contact op met a.s.r."
 )
 PROCESSOR_ALREADY_REGISTERED = (
     "Met dit e-mailadres is al een salarisverwerker aangemeld voor dit salarispakket. Was jij dat? Verbeter of stop "
