@@ -9,9 +9,7 @@ class CommandGroup(click.Group):
     """The group of what one command is made of."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of them."""
+        """The list of them, in the order in which they are written."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, command.get_short_help_str(_WHOLE)) for name, command in sorted(self.commands.items())]
-            )
+            formatter.write_dl([(name, command.get_short_help_str(_WHOLE)) for name, command in self.commands.items()])

@@ -71,6 +71,12 @@ def test_the_list_of_parked_s_commands_says_of_each_what_its_own_help_says_first
         assert (command and command.name, command and command.get_short_help_str(200)) == (name, said.says)
 
 
+@pytest.mark.parametrize("group", ["brake", "mails", "parked", "processors"])
+def test_a_group_names_first_what_shows_all(group: str) -> None:
+    listed = CliRunner().invoke(main, [group, "--help"]).output.partition("Commands:\n")[2]
+    assert listed.split()[0] == "list"
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("command", [["status"], ["parked", "list"], ["parked", "group"]], ids=" ".join)
 def test_what_is_asked_most_often_imports_nothing_that_it_does_not_need(command: list[str]) -> None:
