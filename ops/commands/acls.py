@@ -21,10 +21,10 @@ class AclView(View):
 
 
 @click.command()
-@json_option
 @click.option(
     "--arguments", is_flag=True, help="For Kafka's own tool, kafka-acls: the arguments of a call on each line."
 )
+@json_option
 def acls(*, as_json: bool, arguments: bool) -> None:
     """Show which permissions in Kafka each service, party and operator needs: one on each line.
 

@@ -17,10 +17,10 @@ LIMIT = 50
 
 
 @click.command()
-@database_option
-@json_option
-@limit_option(LIMIT)
 @click.option("--looks", is_flag=True, help="Also who looked at personal data.")
+@limit_option(LIMIT)
+@json_option
+@database_option
 def actions(state: Path | None, *, as_json: bool, limit: int, looks: bool) -> None:
     """Show what was done with these commands: who, when, what, why; before and after with --json."""
     done = asyncio.run(_newest(admin_url(state), limit + 1, looks=looks))

@@ -33,8 +33,6 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@database_option
-@click.option("--json", "as_json", is_flag=True, help="For programs; every finding.")
 @click.option("--at-rest", is_flag=True, help="Nothing is under way: what has not ended counts.")
 @click.option(
     "--records", type=click.IntRange(min=10), default=RECORDS_MAX, show_default=True,
@@ -44,6 +42,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--keylane", type=_FILE, help="Keylane's own record.  [default: the sandbox's]")
 @click.option("--submitted", type=_FILE, multiple=True, help="What `koppeling submit --json` printed; once for each.")
 @click.option("--logs", type=_FOLDER, help="The services' logs, *.log.  [default: the sandbox's]")
+@click.option("--json", "as_json", is_flag=True, help="For programs; every finding.")
+@database_option
 def audit(  # noqa: PLR0913  one argument for each option
     state: Path | None,
     *,

@@ -35,8 +35,8 @@ def brake() -> None:
 
 
 @brake.command("list")
-@database_option
 @json_option
+@database_option
 def list_brakes(state: Path | None, *, as_json: bool) -> None:
     """Show every brake that was ever pulled, the newest first."""
     brakes = asyncio.run(_brakes(admin_url(state)))

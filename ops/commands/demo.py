@@ -37,8 +37,8 @@ DEADLINE_S = 60.0
 
 
 @click.command()
-@click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the sandbox.")
 @click.option("--keep", is_flag=True, help="Leave the sandbox running, to look around in.")
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the sandbox.")
 def demo(state: Path | None, *, keep: bool) -> None:
     """Play everything from form to mail, and end.
 

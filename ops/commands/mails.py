@@ -32,14 +32,14 @@ def mails() -> None:
 
 
 @mails.command("list")
-@database_option
-@json_option
 @click.option(
     "--status",
     type=click.Choice([status.value for status in Status], case_sensitive=False),
     help="Only these; of FAILED those that were not planned anew since.",
 )
 @limit_option(LIMIT)
+@json_option
+@database_option
 def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: int) -> None:
     """Show the newest mails, and to which domain each goes; never the part of an address that names somebody."""
     wanted = Status(status) if status else None
@@ -48,9 +48,9 @@ def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: 
 
 
 @mails.command("uncertain")
-@database_option
-@json_option
 @limit_option(UNCERTAIN)
+@json_option
+@database_option
 def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show the mails that may have been accepted: nobody knows, and they are not sent again by themselves."""
     found = asyncio.run(ledger_mails(admin_url(state), limit=limit + 1, status=Status.UNCERTAIN))
@@ -110,7 +110,7 @@ def hold_mails_back(state: Path | None, *, why: str | None) -> None:
 @click.argument("target", metavar="ID|REF")
 @click.option("--kind", help="Which of a registration's mails, by its kind.")
 @click.option("--occasion", help="Which of them, by its occasion too.")
-@click.option("--to", help="The address that was meant; without it, the same one.")
+@click.option("--to", metavar="ADDRESS", help="The one that was meant; without it, the same one.")
 @database_option
 @plan_or_apply
 def resend_mail(  # noqa: PLR0913 (an option each)

@@ -18,7 +18,7 @@ from stream.postgres_pause import pause as pause_service
 
 
 @click.command()
-@click.argument("service", type=click.Choice(SERVICE_NAMES))
+@click.argument("service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES))
 @database_option
 @plan_or_apply
 def pause(service: str, state: Path | None, *, why: str | None) -> None:

@@ -41,8 +41,15 @@ def import_(file: Path, state: Path | None, *, why: str | None) -> None:
 
 @policies.command()
 @click.argument("reference", metavar="REF")
-@click.option("--raamwerkcontractnummer", required=True, callback=typed_field(fields.raamwerkcontractnummer))
-@click.option("--loonheffingennummer", required=True, callback=typed_field(fields.loonheffingennummer))
+@click.option(
+    "--raamwerkcontractnummer",
+    required=True,
+    callback=typed_field(fields.raamwerkcontractnummer),
+    help="That of its policy.",
+)
+@click.option(
+    "--loonheffingennummer", required=True, callback=typed_field(fields.loonheffingennummer), help="That of its policy."
+)
 @database_option
 @plan_or_apply
 def match(

@@ -35,9 +35,9 @@ def processors() -> None:
 
 
 @processors.command("list")
-@database_option
-@json_option
 @limit_option(LIMIT, "How many.")
+@json_option
+@database_option
 def list_(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show processors; first those that wait for a review, whoever has waited longest before the others.
 
@@ -49,9 +49,9 @@ def list_(state: Path | None, *, as_json: bool, limit: int) -> None:
 
 @processors.command()
 @click.argument("reference", metavar="REF")
+@_name_option
 @database_option
 @plan_or_apply
-@_name_option
 def confirm(reference: str, state: Path | None, *, why: str | None, name: str | None) -> None:
     """Confirm a processor: it may register employers, and what was held for it goes on by itself."""
     review = Review("confirmed", name, why)
@@ -60,9 +60,9 @@ def confirm(reference: str, state: Path | None, *, why: str | None, name: str | 
 
 @processors.command()
 @click.argument("reference", metavar="REF")
+@_name_option
 @database_option
 @apply_options
-@_name_option
 def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None, name: str | None) -> None:
     """Decline a processor; the reason is mailed to it as it is written."""
     if reason is not None and not (len(reason) <= REASON_CHARACTERS_MAX and re.fullmatch(REASON_PATTERN, reason)):
@@ -75,7 +75,9 @@ def decline(reference: str, state: Path | None, *, applied: bool, reason: str | 
 
 @processors.command()
 @click.argument("reference", metavar="REF")
-@click.option("--from", "address", metavar="ADDRESS", required=True, callback=typed_field(fields.email))
+@click.option(
+    "--from", "address", metavar="ADDRESS", required=True, callback=typed_field(fields.email), help="What it has left."
+)
 @database_option
 @plan_or_apply
 def move(reference: str, address: str, state: Path | None, *, why: str | None) -> None:

@@ -20,8 +20,8 @@ from stream.clock import SystemClock
 
 @click.command()
 @click.argument("services", metavar="[SERVICE]...", nargs=-1, type=click.Choice(SERVICE_NAMES))
-@horizon_option
 @click.option("--json", "as_json", is_flag=True, help="The plan, for programs.")
+@horizon_option
 @database_option
 @plan_or_apply
 def prune(

@@ -145,9 +145,9 @@ def replay_registration(
 
 
 @replay.command("list")
-@database_option
-@json_option
 @limit_option(LIMIT)
+@json_option
+@database_option
 def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
     """Show the replays of topics: what was asked, how far they are."""
     found = asyncio.run(newest_replays(admin_url(state), limit + 1))

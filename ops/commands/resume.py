@@ -15,7 +15,7 @@ from stream.postgres_pause import resume as resume_service
 
 
 @click.command()
-@click.argument("service", type=click.Choice(SERVICE_NAMES))
+@click.argument("service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES))
 @database_option
 @plan_or_apply
 def resume(service: str, state: Path | None, *, why: str | None) -> None:

@@ -25,8 +25,8 @@ KEPT_S_MIN = 3 * 86_400
 
 
 @click.command()
-@database_option
 @json_option
+@database_option
 def services(state: Path | None, *, as_json: bool) -> None:
     """Show of each service its workers, its backlog, its tables' sizes, and mails that wait or failed."""
     found, why_half = asyncio.run(_states(admin_url(state), kafka_access(state)))

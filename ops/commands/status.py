@@ -29,8 +29,6 @@ _NOTHING_FOUND = (
 
 @click.command()
 @click.argument("reference", required=False, metavar="[REF]")
-@database_option
-@json_option
 @click.option(
     "--search",
     "sought",
@@ -39,6 +37,8 @@ _NOTHING_FOUND = (
     help="Only those with TEXT: a part of the company's name, or a whole e-mail address or loonheffingennummer.",
 )
 @limit_option(LIMIT)
+@json_option
+@database_option
 def status(reference: str | None, state: Path | None, *, as_json: bool, sought: Sought | None, limit: int) -> None:
     """Show where registrations stand.
 

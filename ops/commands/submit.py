@@ -16,13 +16,13 @@ from sandbox.settings import DEFAULT_STATE
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--partial", is_flag=True, help="Send the valid forms although others are not.")
+@json_option
 @click.option(
     "--state",
     type=STATE_FOLDER,
     help=f"The sandbox's state directory.  [default: {KAFKA_VARIABLE} and {KEYS_VARIABLE}, else {DEFAULT_STATE}]",
 )
-@click.option("--partial", is_flag=True, help="Send the valid forms although others are not.")
-@json_option
 def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json: bool) -> None:
     """Check forms, seal their secrets for Keylane, send them, and print each one's reference.
 

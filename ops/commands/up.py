@@ -18,20 +18,36 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
 
 
 @click.command()
-@state_option
 @click.option("--foreground", is_flag=True, help="Stay here; end with Ctrl-C or the terminal.")
-@click.option("--scale", multiple=True, metavar="NAME=N", help="N workers of a service.")
-@click.option("--without", multiple=True, type=click.Choice(SERVICE_NAMES), help="A service that is left out.")
+@click.option("--scale", multiple=True, metavar="NAME=N", help="N workers of a service; may be repeated.")
+@click.option(
+    "--without", multiple=True, type=click.Choice(SERVICE_NAMES), help="A service that is left out; may be repeated."
+)
 @click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
-@click.option("--keylane-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS")
-@click.option("--session-timeout-ms", type=click.IntRange(min=300), default=2_000, show_default=True)
+@click.option(
+    "--keylane-delay",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Between the simulator's two reports.",
+)
+@click.option(
+    "--session-timeout-ms",
+    type=click.IntRange(min=300),
+    default=2_000,
+    show_default=True,
+    help="After so long without a sign of life a worker's lanes are another's.",
+)
 @click.option("--kafka-nodes", type=click.IntRange(1, 5), default=1, show_default=True, help="Three keep three copies.")
 @click.option(
     "--policies",
     type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
     help="a.s.r.'s policies (CSV).  [default: those of the employers that `generate` makes up]",
 )
-@click.option("--env", multiple=True, metavar="NAME:VARIABLE=VALUE", help="A variable for one service.")
+@click.option(
+    "--env", multiple=True, metavar="NAME:VARIABLE=VALUE", help="A variable for one service; may be repeated."
+)
+@state_option
 def up(  # noqa: PLR0913  one argument for each option
     state: Path,
     *,

@@ -21,10 +21,10 @@ LIMIT = 200
 
 
 @click.command("list")
-@database_option
 @filter_options
-@json_option
 @limit_option(LIMIT, "At most so many a service.")
+@json_option
+@database_option
 def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) -> None:
     """Show parked records, oldest first; never their bodies. Without options those of every service."""
     found = asyncio.run(_listed(admin_url(state), only, limit + 1))
@@ -35,9 +35,9 @@ def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) 
 
 
 @click.command("group")
-@database_option
 @filter_options
 @json_option
+@database_option
 def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
     """Count what is parked by its cause, the largest group first.
 

@@ -18,23 +18,24 @@ from ops.servers.administrator import Database, admin_url, database_option, look
 from ops.terminal.json_option import json_option
 from ops.terminal.output import show
 from ops.terminal.reason_option import reason_option
+from schemas.flow import SERVICE_NAMES
 
 TO_MEND = "to mend what is parked"
 
 
 @click.command("show")
-@click.argument("target", metavar="ID")
-@database_option
-@click.option("--service", help="Which service's, where several have parked it.")
+@click.argument("target", metavar="ID|REF")
+@click.option("--service", type=click.Choice(SERVICE_NAMES), help="Which service's, where several have parked it.")
 @click.option("--raw", is_flag=True, help="Its bytes as they are kept; needs --reason.")
-@reason_option("Why you look; recorded.")
 @json_option
+@database_option
+@reason_option("Why you look; recorded.")
 def show_parked(  # noqa: PLR0913  one argument for each option
     target: str, state: Path | None, service: str | None, *, raw: bool, reason: str | None, as_json: bool
 ) -> None:
     """Show all about one parked record: its event masked, its trace, its registration's story and what waits.
 
-    ID is the row's, as `koppeling parked list` shows it, or the reference of a registration of which one is parked.
+    ID is the row's, as `koppeling parked list` shows it; REF a registration's reference, where one is parked of it.
     That you looked is recorded.
     """
     choice, why, url = choice_of(target), (reason or "").strip(), admin_url(state)

@@ -1,11 +1,10 @@
 """What somebody typed wrongly is said before anything is asked or done, and ends with 2."""
 
-from collections.abc import Iterator
-
 import click
 import pytest
 from click import Context
 from click.testing import CliRunner, Result
+from every_command import commands
 
 from ops.actions.action import operator
 from ops.cli import main
@@ -15,18 +14,6 @@ NOBODY = {
     "KOPPELING_ADMIN_URL": "postgresql://nobody@127.0.0.1:1/nowhere",
     "KOPPELING_KAFKA_BOOTSTRAP": "127.0.0.1:1",
 }
-
-
-def commands(group: click.Group = main, path: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Every command with the words that call it."""
-    for name in group.list_commands(Context(group)):
-        command = group.get_command(Context(group), name)
-        assert command
-        words = f"{path}{name}"
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{words} ")
-        else:
-            yield words, command
 
 
 WITH_A_REASON = {
@@ -59,6 +46,7 @@ def typed(*words: str, **environment: str) -> Result:
         ["parked", "list", "--because", "caf\udce9"],
         ["parked", "retry", "--release", "caf\udce9"],
         ["oddities", "--code", "caf\udce9"],
+        ["parked", "show", "0VBH9BATYBD", "--service", "notifer"],
         ["prune", "--horizon-days", "nan"],
         ["stuck", "--redrive", "--horizon-days", "nan"],
         ["replay", "day", "2026-11-26", "--through", "intake", "--horizon-days", "nan"],

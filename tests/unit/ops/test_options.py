@@ -1,0 +1,20 @@
+"""Options read alike wherever they stand: what is a command's own comes first, and what many have ends every list."""
+
+import click
+import pytest
+from every_command import commands
+
+OPTIONS = {words: [one for one in command.params if isinstance(one, click.Option)] for words, command in commands()}
+SHARED = ("--limit", "--json", "--horizon-days", "--state", "--apply", "--reason")
+
+
+@pytest.mark.parametrize("words", OPTIONS)
+def test_the_options_that_many_commands_have_stand_last_and_in_one_order(words: str) -> None:
+    names = [option.opts[0] for option in OPTIONS[words]]
+    shared = [name for name in SHARED if name in names]
+    assert names[len(names) - len(shared) :] == shared
+
+
+@pytest.mark.parametrize("words", OPTIONS)
+def test_every_option_says_what_it_is_for(words: str) -> None:
+    assert [option.opts[0] for option in OPTIONS[words] if not option.help] == []
