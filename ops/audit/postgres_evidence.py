@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from json import loads
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from ops.audit.errors import AuditError
 from ops.audit.judge.evidence import EffectRow, JournalRow, LaneRow, Pause, QueueRow, StateRow, Tables
 from ops.audit.judge.packed_events import unpacked
 from ops.servers.administrator import Database
+
+R = TypeVar("R", JournalRow, StateRow, QueueRow, EffectRow)
 
 _CHUNK_IDS = 5_000
 _READ_WHOLE = {"journal": "true", "state": "document is not null or lane >= 0", "effect": "true"}
@@ -121,56 +123,22 @@ def _pause(row: Any) -> Pause:
 
 
 def _entry(row: Any) -> JournalRow:
-    fixed = (row["id"], row["hash"], row["attempt"], row["outcome"], row["reason"])
-    return JournalRow(*fixed, unpacked(row["events"]), row["subject"], row["first_at"].astimezone(UTC))
+    return _as(JournalRow, row, events=unpacked(row["events"]), first_at=row["first_at"].astimezone(UTC))
 
 
 def _state(row: Any) -> StateRow:
-    return StateRow(
-        kind=row["kind"],
-        key=row["key"],
-        lane=row["lane"],
-        revision=row["revision"],
-        due_at=row["due_at"],
-        waits_for=tuple(row["waits_for"]),
-        document=None if row["document"] is None else loads(row["document"]),
-    )
+    document = None if row["document"] is None else loads(row["document"])
+    return _as(StateRow, row, waits_for=tuple(row["waits_for"]), document=document)
 
 
 def _queued(row: Any) -> QueueRow:
-    return QueueRow(
-        id=row["id"],
-        lane=row["lane"],
-        key=row["key"],
-        seq=row["seq"],
-        kind=row["kind"],
-        due_at=row["due_at"],
-        attempt=row["attempt"],
-        blocks=row["blocks"],
-        answered_by=row["answered_by"],
-        handled=row["handled"],
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["log_offset"],
-        reason=row["reason"],
-        trace=row["trace"],
-        first_at=row["first_at"],
-    )
+    return _as(QueueRow, row, offset=row["log_offset"])
 
 
 def _effect(row: Any) -> EffectRow:
-    return EffectRow(
-        id=row["id"],
-        subject=row["subject"],
-        kind=row["kind"],
-        occasion=row["occasion"],
-        role=row["role"],
-        epoch=row["epoch"],
-        recipient=loads(row["payload"]).get("email"),
-        status=row["status"],
-        attempts=row["attempts"],
-        reply=row["reply"],
-        planned_at=row["planned_at"],
-        not_before=row["not_before"],
-        body_started_at=row["body_started_at"],
-    )
+    return _as(EffectRow, row, recipient=loads(row["payload"]).get("email"))
+
+
+def _as(kind: type[R], row: Any, **others: Any) -> R:
+    """Its columns under their own names, but for these others."""
+    return kind(**{name: row[name] for name in kind.__slots__ if name not in others}, **others)
