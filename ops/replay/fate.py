@@ -1,11 +1,15 @@
 """What becomes of a record that is brought once more. Pure: the rules are those of the worker's fold."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from ops.actions.consequences import what_could_follow
+from ops.terminal.counted import counted
+from ops.terminal.output import wrapped
 from stream.decode import Item, Received
 from stream.horizon import is_too_old
 from stream.identity import reused_id
@@ -76,3 +80,25 @@ def _entry(item: Item, journal: Mapping[UUID, Entry]) -> Entry | None:
     if found is not None and found.hash != item.hash:
         return journal.get(reused_id(item.id, item.hash)) or found
     return found
+
+
+def fate_lines(service: str, fates: Counter[Fate]) -> Iterator[str]:
+    """How many records meet which fate in this service, and what can follow; none wider than the terminal."""
+    yield f"{counted(fates.total(), 'record')} through {service}"
+    for fate, words in _WORDS.items():
+        if fates[fate]:
+            yield from wrapped(f"{fates[fate]:>8,} {words}", rest=" " * 11)
+    follows = f"could follow: {what_could_follow(service)}"
+    none = "nothing new can follow: events that were emitted are published again under the same ids"
+    yield from wrapped(follows if fates[Fate.FRESH] else none, rest="  ")
+
+
+_WORDS = {
+    Fate.NOT_READ: "were not read yet: left alone, the service takes them in its turn",
+    Fate.DONE: "are done: answered with what was recorded, no effect",
+    Fate.PARKED: "were parked: answered so again, no effect (`koppeling parked` is for these)",
+    Fate.HELD_UP: "are left out: a parked record of their registration comes first",
+    Fate.FRESH: "were never handled: they would run",
+    Fate.TOO_OLD: "are not in the journal, and lie beyond the horizon or were pruned: parked, TOO_OLD",
+    Fate.UNREADABLE: "cannot be read and are not in the journal: parked",
+}

@@ -62,7 +62,7 @@ class Outlook:
 
     def lines(self) -> Iterator[str]:
         """In words, none wider than the terminal."""
-        yield f"{self.total} record{'s' if self.total != 1 else ''} through {self.service}, decided again"
+        yield f"{counted(self.total, 'record')} through {self.service}, decided again"
         counts: Mapping[str, int] = {
             "are left out: repeated in the log, never handled, parked, held up, too old, not readable": self.left_out,
             **{f"would be ignored again ({reason}): no effect": n for reason, n in sorted(self.forced.ignored.items())},
@@ -72,9 +72,9 @@ class Outlook:
         }
         for words, count in counts.items():
             if count:
-                yield from wrapped(f"{count:>8} {words}", rest=" " * 11)
+                yield from wrapped(f"{count:>8,} {words}", rest=" " * 11)
         for topic, count in sorted(self.forced.said.items()):
-            yield f"           {count} x {topic}"
+            yield f"           {count:,} x {topic}"
         flows_on = self.service != NOTIFIER.name
         if self.forced.speaking and flows_on:
             yield from wrapped(f"could follow: {what_could_follow(self.service)}", rest="  ")

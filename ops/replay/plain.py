@@ -1,10 +1,10 @@
 """How a replay brings records once more: what the journal knows is answered with what was recorded."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ops.replay.fate import Settled, fate_of, is_read
-from ops.replay.plan import FateCounts, fate_lines
+from ops.replay.fate import Fate, Settled, fate_lines, fate_of, is_read
 from ops.replay.queue import settled, what_service_knows
 from ops.replay.replays import Replay
 from ops.servers.administrator import Database
@@ -20,28 +20,29 @@ class Plain:
     def __init__(self, database: Database, service: str, horizon: timedelta) -> None:
         self._database = database
         self._horizon = horizon
-        self._counts = FateCounts(service)
+        self._service = service
+        self._fates: Counter[Fate] = Counter()
         self.settled: Settled = {}
         """How far the service had read when it was last planned."""
 
     async def plan(self, items: Sequence[Item]) -> None:
         """Count what would come of these."""
-        known = await what_service_knows(self._database, self._counts.service, items)
+        known = await what_service_knows(self._database, self._service, items)
         self.settled = known.settled
         now = datetime.now(UTC)
-        self._counts.fates.update(fate_of(item, known, now, self._horizon) for item in items)
+        self._fates.update(fate_of(item, known, now, self._horizon) for item in items)
 
     @property
     def total(self) -> int:
         """How many records were planned."""
-        return self._counts.total
+        return self._fates.total()
 
     def lines(self) -> Iterator[str]:
         """The plan in words."""
-        return fate_lines(self._counts)
+        return fate_lines(self._service, self._fates)
 
     async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
         """The rows that bring these, but for those that the service has still to read."""
-        now, read = datetime.now(UTC), await settled(self._database, self._counts.service)
+        now, read = datetime.now(UTC), await settled(self._database, self._service)
         rows = [replay_row(item, replay.id, now, LANES) for item in items if is_read(item, read)]
         return list({row.id: row for row in rows}.values())
