@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from ops.actions.applying import NOT_APPLIED
 from ops.replay.asked import Asked
 from ops.replay.forced import forced
 from ops.replay.pace import Limits
@@ -19,7 +18,6 @@ from ops.replay.topic_reader import topic_reader
 from ops.servers.administrator import Database, admin_url, connected
 from ops.servers.destination import kafka_access
 from ops.story.find_registration import find_registration
-from ops.terminal.output import say
 from ops.terminal.quoted_reference import as_registration_id, read_reference
 from ops.terminal.typed import Span
 from schemas.flow import SERVICES
@@ -47,14 +45,12 @@ class Driving:
             else:
                 plain = Plain(database, asked.service, self.horizon)
                 await TopicReplay(reader, database, self.limits, plain).run(asked, self.why)
-        self._say_if_not_applied()
 
     async def day(self, day: Span, service: str | None) -> None:
         """Every topic of a day, through this service or all."""
         url = admin_url(self.state)
         async with topic_reader(kafka_access(self.state)) as reader, connected(url) as database:
             await DayReplay(reader, database, self.limits, self.horizon).run(parts_of(day, service), self.why)
-        self._say_if_not_applied()
 
     async def registration(self, target: str, service: str | None) -> None:
         """What the topics hold about one registration, through this service or all."""
@@ -67,10 +63,6 @@ class Driving:
             if not found.get(registration):
                 raise click.ClickException(f"the topics hold nothing about {target} any more")
             await RegistrationReplay(database, self.limits, self.horizon).run(found, self.why)
-
-    def _say_if_not_applied(self) -> None:
-        if self.why is None:
-            say(NOT_APPLIED)
 
 
 async def _registration_id(database: Database, target: str) -> str:

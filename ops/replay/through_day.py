@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import click
 
+from ops.actions.applying import NOT_APPLIED
 from ops.replay.asked import Asked, NothingThereError
 from ops.replay.pace import Limits
 from ops.replay.plain import Plain
@@ -14,6 +15,7 @@ from ops.replay.replays import Range, Replay, unfinished
 from ops.replay.through_topic import TopicReplay
 from ops.replay.topic_reader import TopicReader
 from ops.servers.administrator import Database
+from ops.terminal.output import say
 from ops.terminal.typed import Span
 from schemas.flow import SERVICES
 
@@ -56,6 +58,7 @@ class DayReplay:
         for topic, part, span in left:
             await topic.show(part, span)
         if why is None:
+            say(NOT_APPLIED)
             return
         async with self._database.transaction():
             begun = [await topic.begin(span, why) for topic, _, span in left]

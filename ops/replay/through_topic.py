@@ -7,6 +7,7 @@ from typing import Protocol
 
 import click
 
+from ops.actions.applying import NOT_APPLIED
 from ops.replay.asked import Asked, TopicBounds, offsets_of
 from ops.replay.pace import CHUNK_RECORDS_MAX, Limits, Pace
 from ops.replay.queue import ServiceQueue, say_what_holds
@@ -54,6 +55,7 @@ class TopicReplay:
         await say_what_holds(self._database, asked.service)
         await self.show(asked, span)
         if why is None:
+            say(NOT_APPLIED)
             return
         check()
         async with self._database.transaction():
