@@ -4,8 +4,6 @@ With the correction code that counts by now, where it goes to the address of the
 which is not printed once another counts.
 """
 
-from uuid import UUID
-
 import click
 
 from ops.mails.ledger_mail import LedgerMail, mails_of
@@ -15,19 +13,22 @@ from services.notifier.documents import Correspondence
 from services.notifier.ledger import Status
 from stream.identity import effect_id
 
+ANEW = "planned anew as"
+"""What the operators' record says of a row, beside the id of the one that was planned for it."""
 
-async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str | None = None) -> UUID | None:
-    """Plan it, to another address where one is named; the new row's id.
 
-    None: it is not in the status that was seen any more, or a newer epoch has it; nothing is changed.
+async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str | None = None) -> dict[str, str]:
+    """Plan it, to another address where one is named; what is to be recorded of it.
 
     Raises:
-        ClickException: as `check_not_forced`.
+        ClickException: as `check_not_forced`; or it is not in the status that was seen any more, or a newer epoch has
+            it. Nothing is changed then.
     """
     await check_not_forced(database, mail)
     anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
-    found: UUID | None = await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen)
-    return found
+    if await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen) is None:
+        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
+    return {ANEW: str(anew)}
 
 
 async def check_not_forced(database: Database, mail: LedgerMail) -> None:

@@ -12,7 +12,7 @@ from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
 from ops.mails.meant import SeveralMailsError, mails_meant
-from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew
+from ops.mails.planned_anew import ANEW, check_not_forced, lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import accepted_before, in_place_of
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
@@ -21,7 +21,6 @@ from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 from services.notifier.mails.message import AddressUnusableError, one_address
 
-_ANEW = "planned anew as"
 _ENDED = (Status.SENT, Status.FAILED)
 
 
@@ -91,10 +90,8 @@ async def plan_again(database: Database, mail: LedgerMail, to: str | None) -> Ch
     """
     await lock_epochs(database, mail)
     anew = await plan_anew(database, mail, mail.status, to)
-    if anew is None:
-        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     before = mail.model_dump(mode="json", include={"status", "kind", "occasion", "role", "epoch"})
-    after = {_ANEW: str(anew), "address": "another" if to else "the same"}
+    after = {**anew, "address": "another" if to else "the same"}
     return Change("notifier", str(mail.id), mail.registration, before, after)
 
 
@@ -102,7 +99,7 @@ async def resend(database: Database, mail: LedgerMail, to: str | None, why: str)
     """The same, on record; the new row's id."""
     change = await plan_again(database, mail, to)
     await record_actions(database, Deed.RESEND, why, [change])
-    return str(change.after[_ANEW])
+    return str(change.after[ANEW])
 
 
 async def resend_one(

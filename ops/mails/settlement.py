@@ -127,10 +127,7 @@ async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
     stands = await _stands_for(database, mail)
     if stands is not None:
         return {"in place of" if stands.epoch < mail.epoch else WHAT: str(stands.id)}
-    anew = await plan_anew(database, mail, Status.FAILED)
-    if anew is None:
-        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
-    return {"planned anew as": str(anew)}
+    return await plan_anew(database, mail, Status.FAILED)
 
 
 async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -> None:
