@@ -13,7 +13,7 @@ from ops.servers.administrator import admin_url, changing, database_option, look
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
-from ops.terminal.output import print_json, say, wrapped
+from ops.terminal.output import say, show, wrapped
 from ops.terminal.view import View
 from schemas.flow import SERVICE_NAMES
 
@@ -40,12 +40,7 @@ def brake() -> None:
 def list_brakes(state: Path | None, *, as_json: bool) -> None:
     """Show every brake that was ever pulled, the newest first."""
     brakes = asyncio.run(_brakes(admin_url(state)))
-    if as_json:
-        print_json(brakes)
-    elif not brakes:
-        click.echo("no brake was pulled")
-    else:
-        click.echo("\n".join(brake_lines(brakes)))
+    show(brakes, brake_lines(brakes) if brakes else ["no brake was pulled"], as_json=as_json)
 
 
 @brake.command("release")

@@ -7,6 +7,7 @@ from ops.parked.filter import EVERYTHING, NOTHING_FITS, Filter
 from ops.parked.groups import ParkedGroup
 from ops.parked.row import ParkedRow
 from ops.terminal.age import age, moment
+from ops.terminal.counted import counted
 from ops.terminal.output import shorten, wrapped
 
 
@@ -56,7 +57,7 @@ def _group(group: ParkedGroup, now: datetime) -> Iterator[str]:
     releases = f", release {', '.join(group.releases)}" if group.releases else ""
     yield from wrapped(
         f"first {moment(group.first)}, last {moment(group.last)} ({age(now - group.last)} ago), "
-        f"at most {group.attempts_max} attempt{'s' if group.attempts_max != 1 else ''}{releases}",
+        f"at most {counted(group.attempts_max, 'attempt')}{releases}",
         "  ", "  ",
     )  # fmt: skip
     if group.returned:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ops.actions.consequences import what_could_follow
 from ops.parked.row import ParkedRow
+from ops.terminal.counted import counted
 from ops.terminal.output import shorten, wrapped
 
 NAMED_MAX = 20
@@ -12,7 +13,8 @@ NAMED_MAX = 20
 
 def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
     """How many are tried again, as which attempt, and what can follow."""
-    yield from wrapped(f"{_count(rows)} would be tried again, under the same ids and in the same place", rest="  ")
+    count = counted(len(rows), "parked record")
+    yield from wrapped(f"{count} would be tried again, under the same ids and in the same place", rest="  ")
     for row in rows[:NAMED_MAX]:
         yield from _named(row, f"would be attempt {row.attempts + 1}{_behind(row)}")
     yield from _others(rows)
@@ -22,7 +24,7 @@ def retry_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
 def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
     """How many end here, and what goes on without them."""
     whose = "its" if len(rows) == 1 else "their"
-    said = f"{_count(rows)} would end here: never decided, and {whose} bytes are kept no longer"
+    said = f"{counted(len(rows), 'parked record')} would end here: never decided, and {whose} bytes are kept no longer"
     yield from wrapped(said, rest="  ")
     for row in rows[:NAMED_MAX]:
         yield from _named(row, f"{row.topic} {row.partition} @ {row.offset}{_behind(row)}")
@@ -44,7 +46,7 @@ def done_lines(rows: Sequence[ParkedRow], done: str) -> Iterator[str]:
 
 def one_of_lines(target: str, rows: Sequence[ParkedRow]) -> Iterator[str]:
     """What can be named instead of `target`, which means them all."""
-    yield from wrapped(f"{target} means {_count(rows)}: name one by its ID")
+    yield from wrapped(f"{target} means {counted(len(rows), 'parked record')}: name one by its ID")
     for row in rows[:NAMED_MAX]:
         yield from _named(row, f"{row.topic} {row.partition} @ {row.offset}")
     yield from _others(rows)
@@ -54,10 +56,6 @@ def _named(row: ParkedRow, more: str) -> Iterator[str]:
     """The handle stays whole: it is typed again."""
     yield from wrapped(f"{row.service} {row.handle}", "  ")
     yield from wrapped(f"{row.reason}, {more}", "    ", "    ")
-
-
-def _count(rows: Sequence[ParkedRow]) -> str:
-    return f"{len(rows)} parked record{'s' if len(rows) != 1 else ''}"
 
 
 def _others(rows: Sequence[ParkedRow]) -> Iterator[str]:
