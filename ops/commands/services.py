@@ -54,25 +54,26 @@ def service_lines(one: ServiceState | UnreadService) -> Iterator[str]:
         yield from wrapped(f"{one.service}: {one.unread}", rest="  ")
         return
     yield from wrapped(f"{one.service}: {_workers(one)}, {_behind(one)}", rest="  ")
+    for said in _below(one):
+        yield from wrapped(said, "  ", "  ")
+
+
+def _below(one: ServiceState) -> Iterator[str]:
     if one.unread is not None:
-        yield from wrapped(one.unread, "  ", "  ")
+        yield one.unread
     for stranger in one.strangers or ():
-        yield from wrapped(f"a stranger holds a place in its group: {stranger}", "  ", "  ")
+        yield f"a stranger holds a place in its group: {stranger}"
     if one.paused is not None:
-        yield from wrapped(f"{one.paused}", "  ", "  ")
+        yield f"{one.paused}"
     for release in one.stopped:
-        yield from wrapped(f"release {release} has stopped itself: `koppeling brake list`", "  ", "  ")
+        yield f"release {release} has stopped itself: `koppeling brake list`"
     if one.lag_kept_s is not None and one.lag_kept_s < KEPT_S_MIN:
-        yield from wrapped(
-            f"the first that waits is removed unread in {age(timedelta(seconds=one.lag_kept_s))}", "  ", "  "
-        )
+        yield f"the first that waits is removed unread in {age(timedelta(seconds=one.lag_kept_s))}"
     if one.removed_records:
         were = "was" if one.removed_records == 1 else "were"
-        removed = f"{counted(one.removed_records, 'record')} {were} removed unread: StateWentBack in the runbook"
-        yield from wrapped(removed, "  ", "  ")
-    yield from wrapped(", ".join(_kept(one)), "  ", "  ")
-    for mails in _mails_for_a_human(one):
-        yield from wrapped(mails, "  ", "  ")
+        yield f"{counted(one.removed_records, 'record')} {were} removed unread: StateWentBack in the runbook"
+    yield ", ".join(_kept(one))
+    yield from _mails_for_a_human(one)
 
 
 def _workers(one: ServiceState) -> str:
