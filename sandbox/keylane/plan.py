@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple
 
 from sandbox.keylane.request import Request
 from sandbox.keylane.script import Script, Step, Steps
@@ -20,19 +19,6 @@ TOPIC = ProvisioningReported.name
 
 NOT_OPENED = (Step(report="customer_action_needed", findings=(Finding(code="CREDENTIALS_INVALID"),)),)
 """A token that does not open, or was sealed for something else: the customer has to give the credentials again."""
-
-
-class Occasion(NamedTuple):
-    """Why something is reported, by source and id, and about what."""
-
-    source: str
-    id: str
-    subject: str
-    connection: int
-    cycle: int
-    correlation: str | None
-    lane: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +38,8 @@ class Report:
 
 def answers(request: Request, script: Script) -> tuple[Report, ...]:
     """Every publication that this request leads to, in the order of the script."""
-    occasion = Occasion(
-        source=request.source,
-        id=request.id,
-        subject=request.subject,
-        connection=request.connection,
-        cycle=request.cycle,
-        correlation=request.correlation,
-        lane=request.lane,
-        at=request.received_at,
-    )
     steps = script.steps(request.subject, request.connection) if request.opened else NOT_OPENED
-    return tuple(_reports(occasion, steps, early=False))
+    return tuple(_reports(request, steps, early=False))
 
 
 def early_reports(script: Script, now: datetime) -> tuple[Report, ...]:
@@ -71,27 +47,39 @@ def early_reports(script: Script, now: datetime) -> tuple[Report, ...]:
     return tuple(
         report
         for subject, connection, steps in script.early()
-        for report in _reports(
-            Occasion("script", f"{subject}/{connection}", subject, connection, 1, None, lane_of(subject, LANES), now),
-            steps,
-            early=True,
-        )
+        for report in _reports(_unasked(subject, connection, now), steps, early=True)
     )
 
 
-def _reports(occasion: Occasion, steps: Steps, *, early: bool) -> Iterator[Report]:
+def _unasked(subject: str, connection: int, now: datetime) -> Request:
+    """What Keylane answers as if it had been requested."""
+    return Request(
+        source="script",
+        id=f"{subject}/{connection}",
+        subject=subject,
+        connection=connection,
+        cycle=1,
+        revision=None,
+        correlation=None,
+        lane=lane_of(subject, LANES),
+        received_at=now,
+        opened=True,
+    )
+
+
+def _reports(request: Request, steps: Steps, *, early: bool) -> Iterator[Report]:
     for number, step in enumerate(steps):
-        is_meant = step.early == early and step.cycle in (None, occasion.cycle)
+        is_meant = step.early == early and step.cycle in (None, request.cycle)
         for repetition in range(step.times if is_meant else 0):
-            yield _report(occasion, step, number, repetition)
+            yield _report(request, step, number, repetition)
 
 
-def _report(occasion: Occasion, step: Step, number: int, repetition: int) -> Report:
-    due_at = occasion.at + timedelta(seconds=step.after_s)
-    said = (occasion.source, occasion.id, str(number), str(repetition if step.new_id else 0))
+def _report(request: Request, step: Step, number: int, repetition: int) -> Report:
+    due_at = request.received_at + timedelta(seconds=step.after_s)
+    said = (request.source, request.id, str(number), str(repetition if step.new_id else 0))
     event = ProvisioningReported(
-        connection=occasion.connection,
-        cycle=max(1, occasion.cycle + step.cycle_offset),
+        connection=request.connection,
+        cycle=max(1, request.cycle + step.cycle_offset),
         report=step.report,
         reported_at=due_at,
         findings=step.findings,
@@ -102,21 +90,21 @@ def _report(occasion: Occasion, step: Step, number: int, repetition: int) -> Rep
         source=SOURCE,
         name=TOPIC,
         version=event.version,
-        subject=occasion.subject,
+        subject=request.subject,
         time=due_at,
-        causation=occasion.id if occasion.correlation else None,
-        correlation=occasion.correlation,
+        causation=request.id if request.correlation else None,
+        correlation=request.correlation,
     )
     headers, value = codec.encode(envelope, event)
     key = "\n".join((*said[:3], str(repetition)))
     return Report(
         key=key,
         due_at=due_at,
-        subject=occasion.subject,
-        lane=occasion.lane,
+        subject=request.subject,
+        lane=request.lane,
         headers=headers,
         value=value,
-        connection=occasion.connection,
-        cycle=occasion.cycle,
+        connection=request.connection,
+        cycle=request.cycle,
         despite_cancellation=step.despite_cancellation,
     )
