@@ -38,7 +38,7 @@ class KafkaNode:
     controller_port: int
     directory: Path
     log: Path
-    detour: "Detour | None" = None
+    detour: Detour | None = None
 
     @property
     def voter(self) -> str:

@@ -41,10 +41,11 @@ class EmlFolder:
         self._directory = directory
         self._arrivals = Arrivals(last=int(names[-1]) if names else 0)
 
-    async def keep(self, envelope: Envelope) -> None:
-        """Returns when the message is on disk."""
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        """The answer to the end of a message, once that is on disk."""
         name = f"{self._arrivals.next():020d}"
         await asyncio.to_thread(self._store, name, _with_envelope(envelope))
+        return "250 2.0.0 kept"
 
     def _store(self, name: str, message: bytes) -> None:
         arriving = self._directory / f"{name}.partial"
@@ -54,18 +55,6 @@ class EmlFolder:
             os.fsync(file.fileno())
         arriving.rename(arriving.with_suffix(".eml"))
         _fsync_folder(self._directory)
-
-
-class Handler:
-    """Accepts a message when it is kept."""
-
-    def __init__(self, folder: EmlFolder) -> None:
-        self._folder = folder
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
-        """The answer to the end of a message."""
-        await self._folder.keep(envelope)
-        return "250 2.0.0 kept"
 
 
 def _with_envelope(envelope: Envelope) -> bytes:
@@ -94,8 +83,7 @@ def connections(directory: Path, *, fast: bool) -> Callable[[], asyncio.Protocol
     """What makes the server's side of each connection."""
     if fast:
         return partial(FastSmtp, Index(directory).keep)
-    folder = EmlFolder(directory)
-    return partial(SMTP, Handler(folder), data_size_limit=MESSAGE_BYTES_MAX, enable_SMTPUTF8=True)
+    return partial(SMTP, EmlFolder(directory), data_size_limit=MESSAGE_BYTES_MAX, enable_SMTPUTF8=True)
 
 
 async def serve(host: str, port: int, directory: Path, *, fast: bool) -> None:

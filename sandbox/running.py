@@ -99,7 +99,7 @@ class RunningSandbox:
             self.process.wait()
 
 
-def start(settings: SandboxSettings, *, report: Report | None = None) -> RunningSandbox:
+def start(settings: SandboxSettings, *, report: Report = lambda _: None) -> RunningSandbox:
     """Starts a sandbox as a process of its own and returns when everything in it is ready.
 
     `report` gets the supervisor's lines meanwhile, and ENDING when it is broken off: the end takes seconds. Raises
@@ -119,11 +119,11 @@ def start(settings: SandboxSettings, *, report: Report | None = None) -> Running
     return RunningSandbox(state, process)
 
 
-def _break_off(process: subprocess.Popen[bytes], report: Report | None) -> None:
+def _break_off(process: subprocess.Popen[bytes], report: Report) -> None:
     is_running = process.poll() is None
     process.terminate()
     try:
-        if is_running and report is not None:
+        if is_running:
             report(ENDING)
     finally:
         # Also when the terminal is gone and nothing can be said.
@@ -171,10 +171,9 @@ def _is_ready(state: StateDirectory, process: subprocess.Popen[bytes]) -> bool:
         return False
 
 
-def _pass_on(story: TextIO, report: Report | None) -> None:
+def _pass_on(story: TextIO, report: Report) -> None:
     for line in story:
-        if report is not None:
-            report(line.rstrip("\n"))
+        report(line.rstrip("\n"))
 
 
 def _complaint(state: StateDirectory) -> str:
