@@ -48,7 +48,8 @@ async def review_processor(state: Path | None, quoted: str, review: Review) -> N
         raise click.ClickException(f"it is {review.verdict} already")
     if review.why is None:
         if review.verdict == "declined":
-            await _say_what_becomes_of_employers(url, processor)
+            async with looking(url) as database:
+                click.echo("\n".join(decline_lines(await registered_by(database, processor))))
         click.echo(f"it would be {review.verdict}")
         click.echo(f"to do so only while it is called so, add --name {shlex.quote(processor.company_name)}")
         say(NOT_APPLIED)
@@ -61,11 +62,6 @@ async def review_processor(state: Path | None, quoted: str, review: Review) -> N
     # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
     await _say(access, processor, review.verdict, review.why)
     click.echo(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
-
-
-async def _say_what_becomes_of_employers(url: str, processor: ProcessorView) -> None:
-    async with looking(url) as database:
-        click.echo("\n".join(decline_lines(await registered_by(database, processor))))
 
 
 async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, why: str) -> None:

@@ -39,6 +39,11 @@ class LedgerMail(View):
     since: datetime
 
     @property
+    def same(self) -> tuple[str, str, str, str]:
+        """By what its epochs are known to be one mail."""
+        return self.registration, self.kind, self.occasion, self.role
+
+    @property
     def told(self) -> str:
         """Which of a registration's mails it is, and to whom."""
         return f"{self.kind}, {self.occasion}, {to_reader(self.role, elsewhere=self.elsewhere)}"
@@ -59,11 +64,9 @@ async def mails_of(
     return [_mail(row) for row in await database.fetch(_MAILS.format(where=where), None, registration, mail)]
 
 
-async def failed_mails(url: str, reply: str, since: datetime | None, *, limit: int) -> list[LedgerMail]:
+async def failed_mails(database: Database, reply: str, since: datetime | None, *, limit: int) -> list[LedgerMail]:
     """The newest that failed with a reply that begins so, at this moment or later, and were not planned anew since."""
-    async with looking(url) as database:
-        rows = await database.fetch(_MAILS.format(where=_FAILED), limit, reply, since)
-    return [_mail(row) for row in rows]
+    return [_mail(row) for row in await database.fetch(_MAILS.format(where=_FAILED), limit, reply, since)]
 
 
 def mail_lines(mails: Sequence[LedgerMail], now: datetime) -> Iterator[str]:

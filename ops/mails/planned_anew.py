@@ -25,7 +25,7 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
             it. Nothing is changed then.
     """
     await check_not_forced(database, mail)
-    anew = effect_id(mail.registration, mail.kind, mail.occasion, mail.role, str(mail.epoch + 1))
+    anew = effect_id(*mail.same, str(mail.epoch + 1))
     if await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen) is None:
         raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
     return {ANEW: str(anew)}
@@ -45,13 +45,12 @@ async def lock_epochs(database: Database, mail: LedgerMail) -> None:
 
     The first row is locked for all of them: it is never taken out.
     """
-    await database.execute(_LOCK, mail.registration, mail.kind, mail.occasion, mail.role)
+    await database.execute(_LOCK, *mail.same)
 
 
 async def newer_epoch(database: Database, mail: LedgerMail) -> LedgerMail | None:
     """The row that stands for it: of its newer epochs the newest. A forced replay leaves epochs out."""
-    same = (mail.registration, mail.kind, mail.occasion, mail.role)
-    newest = await database.fetchval(_NEWER_EPOCH, *same, mail.epoch)
+    newest = await database.fetchval(_NEWER_EPOCH, *mail.same, mail.epoch)
     return (await mails_of(database, mail=newest))[0] if newest else None
 
 

@@ -42,7 +42,7 @@ def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
     Raises:
         ClickException: there is none, or there are several.
     """
-    newest = {(mail.kind, mail.occasion, mail.role): mail for mail in sorted(mails, key=lambda mail: mail.epoch)}
+    newest = {mail.same: mail for mail in sorted(mails, key=lambda mail: mail.epoch)}
     if not newest:
         raise click.ClickException(f"no such mail is known by {target!r}: `koppeling mails list` shows them")
     if len(newest) > 1:

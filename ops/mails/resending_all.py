@@ -25,8 +25,8 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
     Raises:
         ClickException: another number was confirmed, or one of them has moved on; nothing is changed.
     """
-    failed = await failed_mails(url, reply, since, limit=FAILED)
     async with looking(url) as database:
+        failed = await failed_mails(database, reply, since, limit=FAILED)
         mails = [mail for mail in failed if await accepted_before(database, mail) is None]
         if not mails:
             say("no mail failed so, or each was planned anew since, or accepted before")

@@ -38,8 +38,7 @@ async def planned_for(database: Database, mail: LedgerMail) -> LedgerMail | None
 
 async def accepted_before(database: Database, mail: LedgerMail) -> LedgerMail | None:
     """The mail in whose place this one was planned, where it was accepted after all: nobody lacks this one then."""
-    same = (mail.registration, mail.kind, mail.occasion, mail.role)
-    for row in await database.fetch(_EARLIER_SENT, *same, mail.epoch) if mail.epoch else ():
+    for row in await database.fetch(_EARLIER_SENT, *mail.same, mail.epoch) if mail.epoch else ():
         (sent,) = await mails_of(database, mail=row["id"])
         anew = await planned_for(database, sent)
         if anew is not None and anew.id == mail.id:
