@@ -60,19 +60,10 @@ async def _marks(database: Database, service: str, only: Filter) -> Sequence[Any
 
 
 def _group(service: str, cause: Cause, row: Any) -> ParkedGroup:
+    known = {name: value for name, value in row.items() if name not in ("trace", "mark")}
+    when = None if row["waiting_for_human"] else row["last"]
     return ParkedGroup(
-        group=cause.group,
-        service=service,
-        reason=row["reason"],
-        cause=cause.text,
-        count=row["count"],
-        waiting_for_human=row["waiting_for_human"],
-        returned=row["returned"],
-        attempts_max=row["attempts_max"],
-        first=row["first"],
-        last=row["last"],
-        releases=tuple(row["releases"]),
-        advice=advice(row["reason"], None if row["waiting_for_human"] else row["last"]),
+        group=cause.group, service=service, cause=cause.text, advice=advice(row["reason"], when), **known
     )
 
 

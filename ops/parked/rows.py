@@ -55,25 +55,12 @@ def _row(service: str, record: Any) -> ParkedRow:
     cause = cause_of(service, record["reason"], record["trace"])
     return ParkedRow(
         service=service,
-        id=record["id"],
         registration=registration,
         reference=registration and reference(registration),
-        package=record["package"],
-        topic=record["topic"],
-        partition=record["partition"],
-        offset=record["log_offset"],
-        reason=record["reason"],
         cause=cause.text,
         group=cause.group,
-        attempts=record["attempt"],
-        retried=record["retried"],
-        since=record["first_at"],
-        last=record["last"],
-        release=record["release"],
-        retry_at=record["due_at"],
-        blocks=record["blocks"],
-        waiting=record["waiting"],
-        advice=advice(record["reason"], record["due_at"]),
+        advice=advice(record["reason"], record["retry_at"]),
+        **{name: value for name, value in record.items() if name not in ("key", "trace")},
     )
 
 
@@ -86,8 +73,8 @@ def _registration(key: str) -> str | None:
 
 
 _PARKED = f"""
-select id, key, topic, partition, log_offset, reason, trace, attempt, first_at, due_at, blocks, release,
-  coalesce(parked_at, first_at) as last,
+select id, key, topic, partition, log_offset as offset, reason, trace, attempt as attempts, first_at as since,
+  due_at as retry_at, blocks, release, coalesce(parked_at, first_at) as last,
   (select s.document ->> 'package' from intake.state s where s.kind = 'intake' and s.key = row.key) as package,
   (select count(*) from operations.action a
     where a.service = $10 and a.target = row.id::text and a.what = 'retry') as retried,
