@@ -21,7 +21,7 @@ from ops.audit.report import AuditView, report_lines, view
 from ops.forms.submission import Submission
 from ops.servers.administrator import database_option
 from ops.servers.destination import KAFKA_VARIABLE, are_named, named_access
-from ops.terminal.output import print_json
+from ops.terminal.output import show
 from ops.terminal.state_option import sandbox_or
 from stream.environment import ADMIN_VARIABLE
 
@@ -69,11 +69,7 @@ def audit(  # noqa: PLR0913  one argument for each option
         logs=tuple(sorted(logs.glob("*.log"))) if logs else found.logs,
     )
     shown = _audit(named, at_rest=at_rest, records_max=records)
-    if as_json:
-        print_json(shown)
-    else:
-        for line in report_lines(shown, FINDINGS_MAX):
-            click.echo(line)
+    show(shown, report_lines(shown, FINDINGS_MAX), as_json=as_json)
     sys.exit(1 if shown.findings else 0)
 
 

@@ -36,8 +36,7 @@ async def _say_under_way(database: Database, patience_s: float) -> None:
     [(count, begun)] = await database.fetch(_UNDER_WAY, patience_s)
     if begun is not None:
         until = moment(begun + timedelta(seconds=patience_s))
-        left = f"{_mails(count)} under way, and left alone: a sender may still report. Type it again after {until}"
-        click.echo("\n".join(wrapped(left)))
+        say(f"{_mails(count)} under way, and left alone: a sender may still report. Type it again after {until}")
 
 
 def _lines(counts: Mapping[str, int]) -> Iterator[str]:

@@ -143,7 +143,7 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
         other = await (planned_for if taken_back else _stands_for)(database, mail)
         click.echo("\n".join(settlement_lines(mail, verdict, now, other)))
         if taken_back and (left := left_alone(other, await newer_epoch(database, mail))):
-            click.echo("\n".join(wrapped(left)))
+            say(left)
         unknown = why_not_taken_back(other, now, patience_s) if taken_back else None
         if refusal := unknown or why_not(mail, now, patience_s, verdict):
             raise click.ClickException(refusal)

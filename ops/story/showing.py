@@ -13,7 +13,7 @@ from ops.story.lines import story_lines
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
 from ops.story.search import Sought
-from ops.terminal.output import print_json
+from ops.terminal.output import print_json, show
 from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from payroll.quoted_reference import as_quoted
 
@@ -29,11 +29,7 @@ def show_listed(url: str, sought: Sought | None, limit: int) -> None:
 def show_one(url: str, typed: str, *, as_json: bool) -> None:
     """The one that was meant. Raises ClickException when there is none, UsageError when it can be no reference."""
     view = asyncio.run(_find(url, typed))
-    if as_json:
-        print_json(view)
-        return
-    for line in story_lines(view, datetime.now(UTC)):
-        click.echo(line)
+    show(view, story_lines(view, datetime.now(UTC)), as_json=as_json)
 
 
 async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[RegistrationView], list[str]]:
