@@ -35,7 +35,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.option("--at-rest", is_flag=True, help="Nothing is under way: what has not ended counts.")
 @click.option(
-    "--records", type=click.IntRange(min=10), default=RECORDS_MAX, show_default=True,
+    "--records", metavar="N", type=click.IntRange(min=10), default=RECORDS_MAX, show_default=True,
     help="Read at most so many, and rows of a table: the newest, when there are more.",
 )  # fmt: skip
 @click.option("--mailbox", type=_FOLDER, help="What the mail server accepted: .eml files.  [default: the sandbox's]")

@@ -19,8 +19,8 @@ _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
-@click.option("--count", type=click.IntRange(1, 10_000_000), required=True, help="How many forms.")
-@click.option("--seed", type=int, required=True, help="The same seed gives the same forms.")
+@click.option("--count", metavar="N", type=click.IntRange(1, 10_000_000), required=True, help="How many forms.")
+@click.option("--seed", metavar="N", type=int, required=True, help="The same seed gives the same forms.")
 @click.option("--package", type=click.Choice(list(packages())), help="Of this package only.")
 @click.option("--kind", type=click.Choice(get_args(RegistrationKind)), help="Of this kind only.")
 @click.option("--policies", type=_NEW_FILE, metavar="FILE.csv", help="Write the policies that match them.")

@@ -30,10 +30,10 @@ LIMIT = 50
 TOPICS = tuple(dict.fromkeys(event.name for party in SERVICES for event in party.consumes))
 
 rate_option = click.option(
-    "--rate", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second."
+    "--rate", metavar="N", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second."
 )
 queue_option = click.option(
-    "--queue", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True, help="Rows at a time."
+    "--queue", metavar="N", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True, help="Rows at a time."
 )
 
 
@@ -51,9 +51,13 @@ def replay() -> None:
 @click.option(
     "--through", "service", required=True, type=click.Choice(SERVICE_NAMES), help="The service that reads it again."
 )
-@click.option("--lane", "lanes", type=int, multiple=True, help="Only this lane; may be repeated.  [default: all]")
-@click.option("--from", "first", type=click.IntRange(min=0), help="From this offset of one lane on.")
-@click.option("--to", "last", type=click.IntRange(min=0), help="Up to this offset of one lane, included.")
+@click.option(
+    "--lane", "lanes", metavar="N", type=int, multiple=True, help="Only this lane; may be repeated.  [default: all]"
+)
+@click.option("--from", "first", metavar="OFFSET", type=click.IntRange(min=0), help="From this offset of one lane on.")
+@click.option(
+    "--to", "last", metavar="OFFSET", type=click.IntRange(min=0), help="Up to this offset of one lane, included."
+)
 @click.option("--since", metavar="TIME", callback=read_moment, help="What was written then (Amsterdam) or later.")
 @click.option("--until", metavar="TIME", callback=read_moment, help="What was written before then (Amsterdam).")
 @click.option("--day", metavar="DAY", callback=read_day, help="What was written on this day in Amsterdam: 2026-11-26.")

@@ -31,10 +31,22 @@ NAMES = tuple(stage.value for stage in WAITS_FOR)
 
 
 @click.command()
-@click.option("--stage", "stages", type=click.Choice(NAMES), multiple=True, help="Only at this one; may be repeated.")
+@click.option(
+    "--stage",
+    "stages",
+    metavar="STAGE",
+    type=click.Choice(NAMES),
+    multiple=True,
+    help=f"Only at this one; may be repeated. One of {', '.join(NAMES)}.",
+)
 @click.option("--redrive", is_flag=True, help="Bring the records once more of those that may lack one of ours.")
 @click.option(
-    "--limit", type=click.IntRange(1, AT_ONCE_MAX), default=LIMIT, show_default=True, help="How many, oldest first."
+    "--limit",
+    metavar="N",
+    type=click.IntRange(1, AT_ONCE_MAX),
+    default=LIMIT,
+    show_default=True,
+    help="How many, oldest first.",
 )
 @json_option
 @horizon_option

@@ -33,12 +33,20 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
 )
 @click.option(
     "--session-timeout-ms",
+    metavar="MILLISECONDS",
     type=click.IntRange(min=300),
     default=2_000,
     show_default=True,
     help="After so long without a sign of life a worker's lanes are another's.",
 )
-@click.option("--kafka-nodes", type=click.IntRange(1, 5), default=1, show_default=True, help="Three keep three copies.")
+@click.option(
+    "--kafka-nodes",
+    metavar="N",
+    type=click.IntRange(1, 5),
+    default=1,
+    show_default=True,
+    help="Three keep three copies.",
+)
 @click.option(
     "--policies",
     type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),

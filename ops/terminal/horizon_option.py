@@ -14,6 +14,6 @@ def _number(_context: click.Context, _option: click.Parameter, days: float) -> f
 
 
 horizon_option = click.option(
-    "--horizon-days", envvar="KOPPELING_REPLAY_HORIZON_DAYS", type=click.FloatRange(0, DAYS_MAX), default=HORIZON.days,
-    callback=_number, show_default=True, help="The services' own setting.",
+    "--horizon-days", metavar="DAYS", envvar="KOPPELING_REPLAY_HORIZON_DAYS", type=click.FloatRange(0, DAYS_MAX),
+    default=HORIZON.days, callback=_number, show_default=True, help="The services' own setting.",
 )  # fmt: skip

@@ -16,7 +16,9 @@ LIMIT_MAX = 1_000_000
 
 def limit_option(default: int, says: str = "How many, newest first.") -> Callable[[F], F]:
     """Add `--limit`."""
-    return click.option("--limit", type=click.IntRange(1, LIMIT_MAX), default=default, show_default=True, help=says)
+    return click.option(
+        "--limit", metavar="N", type=click.IntRange(1, LIMIT_MAX), default=default, show_default=True, help=says
+    )
 
 
 def show_list(

@@ -2,7 +2,10 @@
 
 import click
 import pytest
+from click.testing import CliRunner
 from every_command import commands
+
+from ops.cli import main
 
 OPTIONS = {words: [one for one in command.params if isinstance(one, click.Option)] for words, command in commands()}
 SHARED = ("--limit", "--json", "--horizon-days", "--state", "--apply", "--reason")
@@ -18,3 +21,11 @@ def test_the_options_that_many_commands_have_stand_last_and_in_one_order(words: 
 @pytest.mark.parametrize("words", OPTIONS)
 def test_every_option_says_what_it_is_for(words: str) -> None:
     assert [option.opts[0] for option in OPTIONS[words] if not option.help] == []
+
+
+@pytest.mark.parametrize("words", OPTIONS)
+def test_the_help_fits_into_80_columns_and_calls_a_number_by_what_it_counts(words: str) -> None:
+    said = CliRunner().invoke(main, [*words.split(), "--help"], env={"COLUMNS": "80"}).output
+    assert max(map(len, said.splitlines())) <= 80
+    assert " INTEGER" not in said
+    assert " FLOAT" not in said
