@@ -40,7 +40,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option("--mailbox", type=_FOLDER, help="What the mail server accepted: .eml files.  [default: the sandbox's]")
 @click.option("--keylane", type=_FILE, help="Keylane's own record.  [default: the sandbox's]")
-@click.option("--submitted", type=_FILE, multiple=True, help="What `koppeling submit --json` printed; once for each.")
+@click.option("--submitted", type=_FILE, multiple=True, help="What `koppeling submit --json` printed; may be repeated.")
 @click.option("--logs", type=_FOLDER, help="The services' logs, *.log.  [default: the sandbox's]")
 @click.option("--json", "as_json", is_flag=True, help="For programs; every finding.")
 @database_option

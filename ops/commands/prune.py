@@ -28,7 +28,7 @@ def prune(
     services: Sequence[str],
     state: Path | None,
     *,
-    horizon_days: float,
+    horizon: timedelta,
     as_json: bool,
     why: str | None,
 ) -> None:
@@ -39,7 +39,6 @@ def prune(
     """
     if as_json and why is not None:
         raise click.UsageError("--json shows the plan; leave it out with --apply")
-    horizon = timedelta(days=horizon_days)
     if too_short := what_is_too_short(horizon):
         raise click.UsageError(too_short)
     work = _Work(list(dict.fromkeys(services)) or list(SERVICE_NAMES), horizon)

@@ -85,7 +85,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     confirmed: int | None,
     rate: int,
     queue: int,
-    horizon_days: float,
+    horizon: timedelta,
     why: str | None,
 ) -> None:
     """Bring a range of TOPIC (an event's name, as in policy-enriched) once more through one service.
@@ -101,7 +101,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
         since, until = day
     force = Force(wanted, mails, confirmed)
     asked = Asked(topic, service, tuple(lanes), first, last, since, until, force=force).checked()
-    _run(Driving(state, Limits(queue, rate), timedelta(days=horizon_days), why).topic(asked, target))
+    _run(Driving(state, Limits(queue, rate), horizon, why).topic(asked, target))
 
 
 @replay.command("day")
@@ -119,7 +119,7 @@ def replay_day(  # noqa: PLR0913  one argument for each option
     service: str | None,
     rate: int,
     queue: int,
-    horizon_days: float,
+    horizon: timedelta,
     why: str | None,
 ) -> None:
     """Bring everything once more that was written on DAY (in Amsterdam: 2026-11-26), in the order of the flow.
@@ -127,7 +127,7 @@ def replay_day(  # noqa: PLR0913  one argument for each option
     What is brought is what stands in the topics when it begins. Ctrl-C is harmless, as with one topic: the same command
     goes on with what is left of the day.
     """
-    _run(Driving(state, Limits(queue, rate), timedelta(days=horizon_days), why).day(day, service))
+    _run(Driving(state, Limits(queue, rate), horizon, why).day(day, service))
 
 
 @replay.command("registration")
@@ -141,11 +141,11 @@ def replay_registration(
     *,
     target: str,
     service: str | None,
-    horizon_days: float,
+    horizon: timedelta,
     why: str | None,
 ) -> None:
     """Bring everything once more that the topics still hold about one registration, through every service in turn."""
-    _run(Driving(state, Limits(), timedelta(days=horizon_days), why).registration(target, service))
+    _run(Driving(state, Limits(), horizon, why).registration(target, service))
 
 
 @replay.command("list")

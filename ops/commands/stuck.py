@@ -59,7 +59,7 @@ def stuck(  # noqa: PLR0913  one argument for each option
     redrive: bool,
     limit: int,
     as_json: bool,
-    horizon_days: float,
+    horizon: timedelta,
     applied: bool,
     reason: str | None,
 ) -> None:
@@ -87,7 +87,7 @@ def stuck(  # noqa: PLR0913  one argument for each option
         click.echo(f"and {more} more, silent since later: --limit shows up to {AT_ONCE_MAX}", err=as_json)
     if redrive:
         chosen = {one.registration for one in found.listed}
-        asyncio.run(_redrive(state, chosen, timedelta(days=horizon_days), why))
+        asyncio.run(_redrive(state, chosen, horizon, why))
 
 
 async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bool) -> Stuck:
