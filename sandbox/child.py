@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -111,14 +111,19 @@ async def spawn(spec: ProcessSpec | OneShot) -> Process:
     Only from the main thread: the leash is tied to the thread that spawns.
     """
     death_signal = spec.death_signal if isinstance(spec, ProcessSpec) else signal.SIGKILL
-    leash = (str(LEASH), str(os.getpid()), str(int(death_signal)), spec.user or "-")
     spec.log.touch(mode=0o600)
     with spec.log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-S", *leash, *spec.argv,
+            *on_leash(spec.argv, death_signal, spec.user),
             stdin=DEVNULL, stdout=output, stderr=STDOUT,
             env={**os.environ, **spec.env}, start_new_session=True,
         )  # fmt: skip
+
+
+def on_leash(argv: Iterable[str], death_signal: signal.Signals, user: str | None = None) -> tuple[str, ...]:
+    """The command line that runs this one, as this user (None: ours), no longer than the thread that starts it."""
+    told = (str(os.getpid()), str(int(death_signal)), user or "-")
+    return (sys.executable, "-I", "-S", str(LEASH), *told, *argv)
 
 
 async def end(process: Process, spec: ProcessSpec) -> None:

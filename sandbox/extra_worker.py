@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.child import LEASH
+from sandbox.child import on_leash
 from sandbox.running import RunningSandbox
 from sandbox.services import own_settings
 
@@ -26,10 +26,9 @@ def worker(
 
     `module` is what is run; another composition root than the service's own may stand there.
     """
-    on_leash = (str(os.getpid()), str(int(signal.SIGKILL)), "-")
     with sandbox.state.log(f"{service}-extra").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-I", "-S", LEASH, *on_leash, sys.executable, "-m", module.format(service=service)],
+            on_leash((sys.executable, "-m", module.format(service=service)), signal.SIGKILL),
             env=os.environ | _environment(sandbox, service, settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
