@@ -61,7 +61,7 @@ async def review_processor(state: Path | None, quoted: str, review: Review) -> N
         await record_actions(database, _DEEDS[review.verdict], review.why, [change])
     # Once it is on record: what Kafka has may be acted on although it did not acknowledge it.
     await _say(access, processor, review.verdict, review.why)
-    click.echo(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
+    say(f"{processor.reference} is {review.verdict}, as shown here: intake takes it up in its turn")
 
 
 async def _say(access: KafkaAccess, processor: ProcessorView, verdict: Verdict, why: str) -> None:

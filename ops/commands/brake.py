@@ -59,11 +59,11 @@ def release_brake(service: str, state: Path | None, *, why: str | None) -> None:
     click.echo("\n".join(brake_lines(stopped)))
     releases = f"{service} {', '.join(one.release for one in stopped)}"
     if why is None:
-        click.echo(f"{releases} could be started again")
+        say(f"{releases} could be started again")
         say(NOT_APPLIED)
         return
     asyncio.run(_release(admin_url(state), stopped, why))
-    click.echo(f"{releases} can be started again")
+    say(f"{releases} can be started again")
 
 
 async def _brakes(url: str) -> list[PulledBrake]:

@@ -126,4 +126,4 @@ async def resend_one(
         return
     async with changing(url) as database:
         anew = await resend(database, mail, to, why)
-    click.echo(f"{mail.id} is planned anew as {anew}")
+    say(f"{mail.id} is planned anew as {anew}")

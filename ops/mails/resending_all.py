@@ -50,4 +50,4 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
                 "one was planned in place of a mail that is settled as sent by now: nothing was changed. Type it again"
             )
         await record_actions(database, Deed.RESEND, why, changes)
-    click.echo(f"{len(mails)} are planned anew")
+    say(f"planned anew: {counted(len(mails), 'mail')}")

@@ -107,7 +107,7 @@ async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_comman
     )
     assert (refused.exit_code, "type --confirm 1 as well" in refused.stderr) == (1, True)
     done = await to_thread(cli.invoke, main, [*recent, "--confirm", "1", "--apply", "--reason", "it lets us through"])
-    assert "1 are planned anew" in done.stdout, done.output
+    assert "planned anew: 1 mail" in done.stdout, done.output
     anew = await database.fetch("select subject, epoch from notifier.effect where status = 'PLANNED'")
     assert [tuple(row) for row in anew] == [("b", 1)]
     again = await to_thread(cli.invoke, main, recent)
