@@ -1,5 +1,7 @@
 """What can keep an audit from being made."""
 
+import click
 
-class AuditError(Exception):
+
+class AuditError(click.ClickException):
     """There is no verdict; the text says why, and what to do."""

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from ops.audit.errors import AuditError
 from ops.audit.judge.evidence import SubmittedForm
 from ops.audit.judge.verdict import judge
 from ops.audit.of_sandbox import sources_of
@@ -82,8 +81,6 @@ def _audit(sources: Sources, *, at_rest: bool, records_max: int) -> AuditView:
 
     try:
         return asyncio.run(read())
-    except AuditError as error:
-        raise click.ClickException(str(error)) from None
     except TimeoutError:
         raise click.ClickException(f"not read within {DEADLINE_S:g} s: ask for less (--records)") from None
 
