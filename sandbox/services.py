@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.ports import LOOPBACK
@@ -74,22 +74,7 @@ def simulator_spec(around: Surroundings) -> ProcessSpec:
 
 def view_spec(around: Surroundings) -> ProcessSpec:
     """The live view, whose start nobody waits for."""
-    name = MONITOR.name
-    port = around.port_by_name[name]
-    return ProcessSpec(
-        name=name,
-        argv=(sys.executable, "-m", f"services.{name}"),
-        ready=at_once,
-        log=around.state.log(name),
-        env={
-            "KOPPELING_KAFKA_BOOTSTRAP": around.services_bootstrap,
-            "KOPPELING_POSTGRES_URL": around.postgres.url(name, port=around.settings.detours.get("postgres")),
-            "KOPPELING_HEALTH_PORT": str(port),
-            **around.settings.environment.get(name, {}),
-        },
-        service=name,
-        health_url=f"http://{LOOPBACK}:{port}",
-    )
+    return replace(_worker(around, MONITOR.name, MONITOR.name), ready=at_once)
 
 
 def migration(around: Surroundings) -> OneShot:
