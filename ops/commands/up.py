@@ -25,21 +25,6 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
 )
 @click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
 @click.option(
-    "--keylane-delay",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="Between the simulator's two reports.",
-)
-@click.option(
-    "--session-timeout-ms",
-    metavar="MILLISECONDS",
-    type=click.IntRange(min=300),
-    default=2_000,
-    show_default=True,
-    help="After so long without a sign of life a worker's lanes are another's.",
-)
-@click.option(
     "--kafka-nodes",
     metavar="N",
     type=click.IntRange(1, 5),
@@ -63,8 +48,6 @@ def up(  # noqa: PLR0913  one argument for each option
     scale: tuple[str, ...],
     without: tuple[str, ...],
     fast_mail: bool,
-    keylane_delay: float,
-    session_timeout_ms: int,
     kafka_nodes: int,
     policies: Path | None,
     env: tuple[str, ...],
@@ -75,8 +58,6 @@ def up(  # noqa: PLR0913  one argument for each option
         scale=dict(_scale(scale)),
         without=without,
         fast_mail=fast_mail,
-        keylane_delay_s=keylane_delay,
-        session_timeout_ms=session_timeout_ms,
         kafka_nodes=kafka_nodes,
         policies=policies,
         environment=_environment(env),
