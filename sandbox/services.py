@@ -126,7 +126,5 @@ def _environment(around: Surroundings, service: str, name: str) -> dict[str, str
 
 def own_settings(state: StateDirectory, service: str) -> dict[str, str]:
     """What a service is told that no other is, or that all of its workers have to agree on."""
-    told = {}
-    if service in KNOW_CORRECTION_CODES:
-        told["KOPPELING_CORRECTION_KEY"] = password(state.secrets, "correction-key")
-    return told
+    knows_codes = service in KNOW_CORRECTION_CODES
+    return {"KOPPELING_CORRECTION_KEY": password(state.secrets, "correction-key")} if knows_codes else {}
