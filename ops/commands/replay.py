@@ -29,6 +29,9 @@ from schemas.flow import SERVICE_NAMES, SERVICES
 LIMIT = 50
 TOPICS = tuple(dict.fromkeys(event.name for party in SERVICES for event in party.consumes))
 
+through_option = click.option(
+    "--through", "service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES), help="Only this one.  [default: all]"
+)
 rate_option = click.option(
     "--rate", metavar="N", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second."
 )
@@ -49,7 +52,12 @@ def replay() -> None:
 @replay.command("topic")
 @click.argument("topic", metavar="TOPIC", type=click.Choice(TOPICS))
 @click.option(
-    "--through", "service", required=True, type=click.Choice(SERVICE_NAMES), help="The service that reads it again."
+    "--through",
+    "service",
+    metavar="SERVICE",
+    required=True,
+    type=click.Choice(SERVICE_NAMES),
+    help="The service that reads it again.",
 )
 @click.option(
     "--lane", "lanes", metavar="N", type=int, multiple=True, help="Only this lane; may be repeated.  [default: all]"
@@ -106,7 +114,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
 
 @replay.command("day")
 @click.argument("day", metavar="DAY", callback=read_day)
-@click.option("--through", "service", type=click.Choice(SERVICE_NAMES), help="Only this service.  [default: all]")
+@through_option
 @rate_option
 @queue_option
 @horizon_option
@@ -132,7 +140,7 @@ def replay_day(  # noqa: PLR0913  one argument for each option
 
 @replay.command("registration")
 @click.argument("target", metavar="REF")
-@click.option("--through", "service", type=click.Choice(SERVICE_NAMES), help="Only this service.  [default: all]")
+@through_option
 @horizon_option
 @database_option
 @plan_or_apply

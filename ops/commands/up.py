@@ -21,7 +21,11 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
 @click.option("--foreground", is_flag=True, help="Stay here; end with Ctrl-C or the terminal.")
 @click.option("--scale", multiple=True, metavar="NAME=N", help="N workers of a service; may be repeated.")
 @click.option(
-    "--without", multiple=True, type=click.Choice(SERVICE_NAMES), help="A service that is left out; may be repeated."
+    "--without",
+    metavar="SERVICE",
+    multiple=True,
+    type=click.Choice(SERVICE_NAMES),
+    help="A service that is left out; may be repeated.",
 )
 @click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
 @click.option(

@@ -22,7 +22,7 @@ def _stripped(_context: click.Context, option: click.Parameter, typed: str | Non
 
 
 _OPTIONS = (
-    click.option("--service", type=click.Choice(SERVICE_NAMES), help="What is parked in this one."),
+    click.option("--service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES), help="What is parked in this one."),
     click.option("--because", metavar="REASON", callback=_stripped, help="What is parked for this reason."),
     click.option("--group", metavar="GROUP", callback=_stripped, help="One cause, as `parked group` names it."),
     click.option("--package", type=click.Choice(slugs()), help="Of registrations with this package."),

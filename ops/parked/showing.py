@@ -25,7 +25,12 @@ TO_MEND = "to mend what is parked"
 
 @click.command("show")
 @click.argument("target", metavar="ID|REF")
-@click.option("--service", type=click.Choice(SERVICE_NAMES), help="Which service's, where several have parked it.")
+@click.option(
+    "--service",
+    metavar="SERVICE",
+    type=click.Choice(SERVICE_NAMES),
+    help="Which service's, where several have parked it.",
+)
 @click.option("--raw", is_flag=True, help="Its bytes as they are kept; needs --reason.")
 @json_option
 @database_option
