@@ -20,6 +20,7 @@ from ops.servers.administrator import admin_url, changing, database_option
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
+from ops.terminal.joined_options import joined
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
 from ops.terminal.output import say, wrapped
@@ -32,12 +33,17 @@ TOPICS = tuple(dict.fromkeys(event.name for party in SERVICES for event in party
 through_option = click.option(
     "--through", "service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES), help="Only this one.  [default: all]"
 )
-rate_option = click.option(
-    "--rate", metavar="N", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True, help="Records a second."
-)
-queue_option = click.option(
-    "--queue", metavar="N", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True, help="Rows at a time."
-)
+pace_options = joined(
+    "limits", Limits,
+    click.option(
+        "--rate", "rows_per_s", metavar="N", type=click.IntRange(min=1), default=RATE_PER_S, show_default=True,
+        help="Records a second.",
+    ),
+    click.option(
+        "--queue", "queue_rows_max", metavar="N", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True,
+        help="Rows at a time.",
+    ),
+)  # fmt: skip
 
 
 @click.group(cls=CommandGroup)
@@ -71,8 +77,7 @@ def replay() -> None:
 @click.option("--day", metavar="DAY", callback=read_day, help="What was written on this day in Amsterdam: 2026-11-26.")
 @click.option("--registration", "target", metavar="REF", help="Only what is about this one.")
 @force_options
-@rate_option
-@queue_option
+@pace_options
 @horizon_option
 @database_option
 @plan_or_apply
@@ -88,11 +93,8 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     until: datetime | None,
     day: Span | None,
     target: str | None,
-    wanted: bool,
-    mails: bool,
-    confirmed: int | None,
-    rate: int,
-    queue: int,
+    force: Force,
+    limits: Limits,
     horizon: timedelta,
     why: str | None,
 ) -> None:
@@ -107,16 +109,14 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
         if since is not None or until is not None:
             raise click.UsageError("--day is a span of its own: leave out --since and --until")
         since, until = day
-    force = Force(wanted, mails, confirmed)
     asked = Asked(topic, service, tuple(lanes), first, last, since, until, force=force).checked()
-    _run(Driving(state, Limits(queue, rate), horizon, why).topic(asked, target))
+    _run(Driving(state, limits, horizon, why).topic(asked, target))
 
 
 @replay.command("day")
 @click.argument("day", metavar="DAY", callback=read_day)
 @through_option
-@rate_option
-@queue_option
+@pace_options
 @horizon_option
 @database_option
 @plan_or_apply
@@ -125,8 +125,7 @@ def replay_day(  # noqa: PLR0913  one argument for each option
     *,
     day: Span,
     service: str | None,
-    rate: int,
-    queue: int,
+    limits: Limits,
     horizon: timedelta,
     why: str | None,
 ) -> None:
@@ -135,7 +134,7 @@ def replay_day(  # noqa: PLR0913  one argument for each option
     What is brought is what stands in the topics when it begins. Ctrl-C is harmless, as with one topic: the same command
     goes on with what is left of the day.
     """
-    _run(Driving(state, Limits(queue, rate), horizon, why).day(day, service))
+    _run(Driving(state, limits, horizon, why).day(day, service))
 
 
 @replay.command("registration")

@@ -1,12 +1,10 @@
 """`--force`, and what it takes to let mails follow."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 import click
 
-F = TypeVar("F", bound=Callable[..., Any])
+from ops.terminal.joined_options import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,11 @@ class Force:
 NOT_FORCED = Force()
 
 
-def force_options(command: F) -> F:
-    """Add `--force` (as `wanted`), `--mails` and `--confirm` (as `confirmed`)."""
-    confirm = click.option(
-        "--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as the plan says."
-    )
-    mails = click.option("--mails", is_flag=True, help="With --force: let mails follow, with --confirm N.")
-    force = click.option(
+force_options = joined(
+    "force", Force,
+    click.option(
         "--force", "wanted", is_flag=True, help="Decide again what the journal knows, as a new epoch of effects."
-    )
-    return force(mails(confirm(command)))
+    ),
+    click.option("--mails", is_flag=True, help="With --force: let mails follow, with --confirm N."),
+    click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as the plan says."),
+)  # fmt: skip
