@@ -20,6 +20,7 @@ from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuc
 from ops.terminal.age import age, moment
 from ops.terminal.horizon_option import horizon_option
 from ops.terminal.json_option import json_option
+from ops.terminal.limited_list import limit_option
 from ops.terminal.output import print_json, shorten, wrapped
 from schemas.flow import MONEY_PATH
 from services.monitor.settings import SilenceSettings
@@ -40,14 +41,7 @@ NAMES = tuple(stage.value for stage in WAITS_FOR)
     help=f"Only at this one; may be repeated. One of {', '.join(NAMES)}.",
 )
 @click.option("--redrive", is_flag=True, help="Bring the records once more of those that may lack one of ours.")
-@click.option(
-    "--limit",
-    metavar="N",
-    type=click.IntRange(1, AT_ONCE_MAX),
-    default=LIMIT,
-    show_default=True,
-    help="How many, oldest first.",
-)
+@limit_option(LIMIT, "How many, oldest first.", most=AT_ONCE_MAX)
 @json_option
 @horizon_option
 @database_option

@@ -14,10 +14,10 @@ V = TypeVar("V", bound=View)
 LIMIT_MAX = 1_000_000
 
 
-def limit_option(default: int, says: str = "How many, newest first.") -> Callable[[F], F]:
+def limit_option(default: int, says: str = "How many, newest first.", *, most: int = LIMIT_MAX) -> Callable[[F], F]:
     """Add `--limit`."""
     return click.option(
-        "--limit", metavar="N", type=click.IntRange(1, LIMIT_MAX), default=default, show_default=True, help=says
+        "--limit", metavar="N", type=click.IntRange(1, most), default=default, show_default=True, help=says
     )
 
 
