@@ -66,9 +66,7 @@ class Driving:
 
 
 async def _registration_id(database: Database, target: str) -> str:
-    registration = as_registration_id(target)
-    if registration is None:
-        registration = await find_registration(database, read_reference(target))
+    registration = as_registration_id(target) or await find_registration(database, read_reference(target))
     if registration is None:
         raise click.ClickException(f"no registration is known by {target!r}")
     return registration
