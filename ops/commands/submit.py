@@ -10,19 +10,14 @@ from ops.forms.submission import Submission, send, sort_out, submitted
 from ops.servers.destination import KAFKA_VARIABLE, KEYS_VARIABLE, destination
 from ops.terminal.json_option import json_option
 from ops.terminal.output import print_json
-from ops.terminal.state_option import STATE_FOLDER
-from sandbox.settings import DEFAULT_STATE
+from ops.terminal.state_option import state_option_or
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--partial", is_flag=True, help="Send the valid forms although others are not.")
 @json_option
-@click.option(
-    "--state",
-    type=STATE_FOLDER,
-    help=f"The sandbox's state directory.  [default: {KAFKA_VARIABLE} and {KEYS_VARIABLE}, else {DEFAULT_STATE}]",
-)
+@state_option_or(KAFKA_VARIABLE, KEYS_VARIABLE)
 def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json: bool) -> None:
     """Check forms, seal their secrets for Keylane, send them, and print each one's reference.
 

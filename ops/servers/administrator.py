@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import click
 
-from ops.terminal.state_option import STATE_FOLDER, sandbox_or
+from ops.terminal.state_option import sandbox_or, state_option_or
 from sandbox.endpoints import read_endpoints
-from sandbox.settings import DEFAULT_STATE
 from schemas.flow import SERVICE_NAMES
 from stream.environment import ADMIN_VARIABLE
 from stream.postgres_url import NO_URL, is_cut_short
@@ -53,11 +52,7 @@ _UNDONE = (
 
 Database: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-database_option = click.option(
-    "--state",
-    type=STATE_FOLDER,
-    help=f"The sandbox's state directory.  [default: {ADMIN_VARIABLE}, else {DEFAULT_STATE}]",
-)
+database_option = state_option_or(ADMIN_VARIABLE)
 
 
 def admin_url(state: Path | None) -> str:
