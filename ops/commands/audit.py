@@ -18,8 +18,7 @@ from ops.audit.parties import parties
 from ops.audit.read import RECORDS_MAX, Sources, read_evidence
 from ops.audit.report import AuditView, report_lines, view
 from ops.forms.submission import Submission
-from ops.servers.administrator import database_option
-from ops.servers.destination import KAFKA_VARIABLE, are_named, named_access
+from ops.servers.destination import KAFKA_VARIABLE, are_named, named_access, system_option
 from ops.terminal.output import show
 from ops.terminal.state_option import sandbox_or
 from stream.environment import ADMIN_VARIABLE
@@ -42,7 +41,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--submitted", type=_FILE, multiple=True, help="What `koppeling submit --json` printed; may be repeated.")
 @click.option("--logs", type=_FOLDER, help="The services' logs, *.log.  [default: the sandbox's]")
 @click.option("--json", "as_json", is_flag=True, help="For programs; every finding.")
-@database_option
+@system_option
 def audit(  # noqa: PLR0913  one argument for each option
     state: Path | None,
     *,

@@ -14,6 +14,7 @@ from ops.asr.processor import ProcessorView, list_processors, processor_lines
 from ops.asr.processor_move import move_processor
 from ops.asr.processor_review import Review, review_processor
 from ops.servers.administrator import admin_url, database_option
+from ops.servers.destination import system_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
@@ -50,7 +51,7 @@ def list_(state: Path | None, *, as_json: bool, limit: int) -> None:
 @processors.command()
 @click.argument("reference", metavar="REF")
 @_name_option
-@database_option
+@system_option
 @plan_or_apply
 def confirm(reference: str, state: Path | None, *, why: str | None, name: str | None) -> None:
     """Confirm a processor: it may register employers, and what was held for it goes on by itself."""
@@ -61,7 +62,7 @@ def confirm(reference: str, state: Path | None, *, why: str | None, name: str | 
 @processors.command()
 @click.argument("reference", metavar="REF")
 @_name_option
-@database_option
+@system_option
 @apply_options
 def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None, name: str | None) -> None:
     """Decline a processor; the reason is mailed to it as it is written."""

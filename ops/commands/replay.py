@@ -17,6 +17,7 @@ from ops.replay.force_options import Force, force_options
 from ops.replay.pace import QUEUE_ROWS, RATE_PER_S, Limits
 from ops.replay.replays import Replay, change, newest_replays, under_way, why_not_changed
 from ops.servers.administrator import admin_url, changing, database_option
+from ops.servers.destination import system_option
 from ops.terminal.age import moment
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.horizon_option import horizon_option
@@ -79,7 +80,7 @@ def replay() -> None:
 @force_options
 @pace_options
 @horizon_option
-@database_option
+@system_option
 @plan_or_apply
 def replay_topic(  # noqa: PLR0913  one argument for each option
     state: Path | None,
@@ -118,7 +119,7 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
 @through_option
 @pace_options
 @horizon_option
-@database_option
+@system_option
 @plan_or_apply
 def replay_day(  # noqa: PLR0913  one argument for each option
     state: Path | None,
@@ -141,7 +142,7 @@ def replay_day(  # noqa: PLR0913  one argument for each option
 @click.argument("target", metavar="REF")
 @through_option
 @horizon_option
-@database_option
+@system_option
 @plan_or_apply
 def replay_registration(
     state: Path | None,

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from ops.actions.applying import NOT_APPLIED, plan_or_apply
-from ops.servers.administrator import admin_url, database_option, looking
-from ops.servers.destination import kafka_access
+from ops.servers.administrator import admin_url, looking
+from ops.servers.destination import kafka_access, system_option
 from ops.service_state.rewinding import put_back, rewinding_lines, rewinds, why_not
 from ops.terminal.output import say
 from schemas.flow import SERVICES, TIMELINE, Party
@@ -17,7 +17,7 @@ from stream.kafka_access import KafkaAccess
 
 @click.command()
 @click.option("--service", type=click.Choice([TIMELINE.name]), help="This one alone: nobody waits for it.")
-@database_option
+@system_option
 @plan_or_apply
 def rewind(state: Path | None, *, service: str | None, why: str | None) -> None:
     """Let stopped services read again in Kafka what Postgres, restored to an older state, has forgotten."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from ops.replay.topic_reader import reader_of_what_is_there
-from ops.servers.administrator import admin_url, database_option, looking
-from ops.servers.destination import kafka_access
+from ops.servers.administrator import admin_url, looking
+from ops.servers.destination import kafka_access, system_option
 from ops.service_state.backlog import backlogs
 from ops.service_state.members import members
 from ops.service_state.state import COUNTED_MAX, ServiceState, UnreadService, service_states
@@ -26,7 +26,7 @@ KEPT_S_MIN = 3 * 86_400
 
 @click.command()
 @json_option
-@database_option
+@system_option
 def services(state: Path | None, *, as_json: bool) -> None:
     """Show of each service its workers, its backlog, its tables' sizes, and mails that wait or failed."""
     found, why_half = asyncio.run(_states(admin_url(state), kafka_access(state)))

@@ -14,8 +14,8 @@ from ops.actions.looking_at import listed_registrations, record_look
 from ops.replay.pace import Limits
 from ops.replay.through_registration import RegistrationReplay, read_registrations
 from ops.replay.topic_reader import topic_reader
-from ops.servers.administrator import admin_url, connected, database_option, looking
-from ops.servers.destination import kafka_access
+from ops.servers.administrator import admin_url, connected, looking
+from ops.servers.destination import kafka_access, system_option
 from ops.stuck.found import OURS, WAITS_FOR, Stuck, StuckRegistration, find_stuck
 from ops.terminal.age import age, moment
 from ops.terminal.horizon_option import horizon_option
@@ -44,7 +44,7 @@ NAMES = tuple(stage.value for stage in WAITS_FOR)
 @limit_option(LIMIT, "How many, oldest first.", most=AT_ONCE_MAX)
 @json_option
 @horizon_option
-@database_option
+@system_option
 @apply_options
 def stuck(  # noqa: PLR0913  one argument for each option
     state: Path | None,

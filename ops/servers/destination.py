@@ -9,13 +9,16 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import ValidationError
 
-from ops.terminal.state_option import sandbox_or
+from ops.terminal.state_option import sandbox_or, state_option_or
 from sandbox.endpoints import read_endpoints
 from stream.environment import ADMIN_VARIABLE
 from stream.kafka_access import KafkaAccess, KafkaAccessSettings
 from stream.settings import faults_of
 
 KAFKA_VARIABLE, KEYS_VARIABLE = "KOPPELING_KAFKA_BOOTSTRAP", "KOPPELING_KEYLANE_JWKS"
+
+system_option = state_option_or(ADMIN_VARIABLE, KAFKA_VARIABLE)
+"""`--state`, for what needs Kafka and Postgres of one system."""
 
 
 def destination(state: Path | None) -> tuple[KafkaAccess, KeySet]:

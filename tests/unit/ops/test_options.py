@@ -18,6 +18,12 @@ def test_the_options_that_many_commands_have_stand_last_and_in_one_order(words: 
     assert names[len(names) - len(shared) :] == shared
 
 
+@pytest.mark.parametrize("words", ["services", "audit", "stuck", "rewind", "replay day", "processors confirm"])
+def test_what_needs_kafka_too_says_which_variables_stand_for_a_sandbox(words: str) -> None:
+    (state,) = (option for option in OPTIONS[words] if option.name == "state")
+    assert "KOPPELING_ADMIN_URL and KOPPELING_KAFKA_BOOTSTRAP" in str(state.help)
+
+
 @pytest.mark.parametrize("words", OPTIONS)
 def test_every_option_says_what_it_is_for(words: str) -> None:
     assert [option.opts[0] for option in OPTIONS[words] if not option.help] == []
