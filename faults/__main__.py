@@ -18,7 +18,6 @@ from faults.report import Report
 from faults.result import Control
 from faults.simulation.campaign import Campaign, campaign
 from faults.simulation.controls import controls, uncaught
-from ops.audit.errors import AuditError
 from sandbox.end_signals import end_when_told
 from sandbox.errors import SandboxError
 from stream.step import Step
@@ -61,7 +60,7 @@ def fault(  # noqa: PLR0913  one argument for each option
             for ground in Ground
             if (some := [choice for choice in chosen if choice[0].ground is ground])
         ]
-    except (FaultError, AuditError, SandboxError) as error:
+    except (FaultError, SandboxError) as error:
         raise click.ClickException(str(error)) from None
     made = Report(
         command=" ".join(["python -m faults", *sys.argv[1:]]),
