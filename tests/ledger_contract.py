@@ -166,7 +166,7 @@ async def test_a_sent_mail_wakes_its_registration_once_and_blocks_nothing(book: 
     begun = await book.now()
     for _ in range(2):
         await book.ledger.move([Move(claim, Status.SENT)])
-    (item,) = await woken(book)
+        (item,) = await woken(book)
     assert isinstance(item, Received)
     assert (item.id, item.subject, item.lane) == (MAIL, str(MAIL), LANE)
     assert isinstance(item.cause, Done)
@@ -234,6 +234,7 @@ async def test_a_sweep_leaves_what_is_young(book: Book) -> None:
     assert await book.ledger.sweep(claimed_s=60, body_started_s=60) == await book.ledger.sweep(
         claimed_s=60, body_started_s=60
     )
+    await book.grow_older(60)
     await book.ledger.move([Move(claim, Status.BODY_STARTED)])
     await book.ledger.sweep(claimed_s=0, body_started_s=60)
     assert (await book.row(MAIL)).status is Status.BODY_STARTED
@@ -243,9 +244,12 @@ async def test_a_claim_that_is_renewed_is_young_again_while_it_is_ours_and_no_bo
     claim = await claimed(book)
     foreign = MailClaim(claim.id, UUID(int=99), claim.kind, claim.payload, claim.attempts)
     assert set(await book.ledger.renew([foreign])) == set()
+    await book.plan(OTHER)
+    await book.ledger.claim(1)
     await book.grow_older(60)
     assert set(await book.ledger.renew([claim])) == {MAIL}
-    assert (await book.ledger.sweep(claimed_s=30, body_started_s=60)).returned == 0
+    await book.ledger.sweep(claimed_s=30, body_started_s=60)
+    assert [(await book.row(mail)).status for mail in (MAIL, OTHER)] == [Status.CLAIMED, Status.PLANNED]
     await book.ledger.move([Move(claim, Status.BODY_STARTED)])
     assert set(await book.ledger.renew([claim])) == set()
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 import pytest
@@ -13,10 +14,14 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 class MemoryBook:
+    """Its clock is a little later at every look, as a database's is."""
+
     def __init__(self) -> None:
         self._tables = (database := MemoryDatabase()).tables
         self.store = MemoryStore(database)
-        self.ledger = MemoryLedger(lambda: NOW, lambda mail, at: self._tables.wake_done(mail, at, NOW))
+        times = (NOW + timedelta(microseconds=number) for number in count())
+        self._now = times.__next__
+        self.ledger = MemoryLedger(self._now, lambda mail, at: self._tables.wake_done(mail, at, NOW))
 
     async def plan(self, mail: UUID) -> None:
         fixed = ("link-realised", "connection 1", "applicant", 0, {"a": 1})
@@ -31,7 +36,7 @@ class MemoryBook:
         self.ledger.settle(mail, accepted=accepted)
 
     async def now(self) -> datetime:
-        return NOW
+        return self._now()
 
     async def grow_older(self, seconds: float) -> None:
         for entry in self.ledger.entries.values():
