@@ -171,6 +171,7 @@ WRONG: list[tuple[dict[str, Any], str, FaultCode]] = [
     (loket(client_id="raet-client"), "client_id", FaultCode.FIELD_NOT_ASKED),
     (loket(processor_name="Kantoor Noord"), "processor_name", FaultCode.FIELD_NOT_ASKED),
     (loket(telefoon="0612345678"), "telefoon", FaultCode.UNKNOWN_FIELD),
+    (loket(telefoon=""), "telefoon", FaultCode.UNKNOWN_FIELD),
     (loket(dgas=[dga(age=7)]), "dgas.0.age", FaultCode.UNKNOWN_FIELD),
     (loket(connections=one_code("1", naam="x")), "connections.0.naam", FaultCode.UNKNOWN_FIELD),
     (loket(**{"<script>\r\n123456": 1}), "?script????", FaultCode.UNKNOWN_FIELD),
@@ -276,6 +277,10 @@ def test_a_refused_form_keeps_what_an_answer_needs() -> None:
     )
     lost = refused(loket(email="a@b.nl, c@d.nl", company_name="Jan 111222333", package="afas"))
     assert (lost.email, lost.company_name, lost.package) == (None, None, None)
+    read_of_it = {"email": "a@b.nl", "company_name": "Jan 111222333"}
+    too_large = check_form(read_of_it, REGISTRATION, [Defect(code=DefectCode.TOO_LARGE)])
+    assert isinstance(too_large, RefusedForm)
+    assert (too_large.email, too_large.company_name) == ("a@b.nl", None)
 
 
 JSON = st.recursive(

@@ -116,11 +116,12 @@ def test_a_column_that_stands_twice_is_named() -> None:
         read_policies([HEADER + ",products", GOOD + ",Verzuim"])
 
 
-def test_of_many_faults_the_first_hundred_are_named_and_the_others_counted() -> None:
+@pytest.mark.parametrize(("faulty", "more"), [(100, []), (120, ["and 20 more"])])
+def test_of_many_faults_the_first_hundred_are_named_and_the_others_counted(faulty: int, more: list[str]) -> None:
     with pytest.raises(RowFileError) as caught:
-        read_policies([HEADER, *["A0201234"] * 120])
+        read_policies([HEADER, *["A0201234"] * faulty])
     said = str(caught.value).splitlines()
-    assert (len(said), said[-1]) == (101, "and 20 more")
+    assert (said[99].partition(":")[0], said[100:]) == ("line 101", more)
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -132,9 +133,12 @@ def test_columns_may_be_separated_as_a_dutch_excel_does_it(separator: str) -> No
         read_policies([lines[0], f"P1{separator}{lines[1]}"])
 
 
-def test_a_quote_that_nothing_closes_is_looked_for_where_its_row_begins() -> None:
-    with pytest.raises(RowFileError, match=r"^line 3: not readable as CSV \(unexpected end of data\)"):
-        read_policies([HEADER, GOOD, GOOD.replace("SV-loon", '"SV-loon'), GOOD, GOOD])
+@pytest.mark.parametrize("line", [1, 3])
+def test_a_quote_that_nothing_closes_is_looked_for_where_its_row_begins(line: int) -> None:
+    lines = [HEADER, GOOD, GOOD, GOOD, GOOD]
+    lines[line - 1] = lines[line - 1].replace(",sal", ',"sal').replace("SV-loon", '"SV-loon')
+    with pytest.raises(RowFileError, match=rf"^line {line}: not readable as CSV \(unexpected end of data\)"):
+        read_policies(lines)
 
 
 @pytest.mark.parametrize("blank", [",,,,,,,", " , ,,,,,,", ",", ",,,,,,,,,,"])
