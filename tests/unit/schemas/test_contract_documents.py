@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
+from unicodedata import category
 
 import pytest
 from each import each
@@ -98,6 +99,17 @@ def test_every_field_s_rule_takes_and_refuses_what_its_row_says() -> None:
         for typed in re.findall(r"`([^`]+)`", refused):
             with pytest.raises(FieldError):
                 RULES[field](typed)
+
+
+def test_every_text_refuses_each_character_that_is_named_as_seen_by_nobody() -> None:
+    said = FORM.partition("Only what nobody sees")[2].partition("what joins")[0]
+    ranges = re.findall(r"U\+(\w+)(?: to U\+(\w+))?", said)
+    named = {chr(code) for first, last in ranges for code in range(int(first, 16), int(last or first, 16) + 1)}
+    controls = {one for one in map(chr, range(0x10000)) if category(one) in {"Cc", "Cs", "Zl", "Zp"}}
+    assert len(named) > len(ranges)
+    for unseen in named | controls:
+        with pytest.raises(FieldError, match=FaultCode.CONTROL_CHARACTER):
+            fields.name(f"De Korst{unseen}")
 
 
 def test_a_werkgever_id_is_the_same_in_both_of_lokets_packages() -> None:
