@@ -19,6 +19,7 @@ Rule = Callable[[object], str]
 KEPT: list[tuple[Rule, str]] = [
     (fields.name, "van der Berg & 't Hart"),
     (fields.name, "Groß Müller ë"),
+    (fields.name, "Hof van \u2019t Gooi \u2013 [Noord|Zuid]"),
     (fields.name, "Bakker \U0001f469\u200d\U0001f373 B.V."),
     (fields.name, "Bakkerij \u2764\ufe0f van der Wal"),
     (fields.name, "<b>Tabel</b>; drop"),

@@ -63,6 +63,13 @@ def test_an_outage_is_said_once_a_minute_and_its_end_once(caplog: pytest.LogCapt
     ]  # fmt: skip
 
 
+def test_a_server_that_breaks_off_is_blamed_at_the_last_of_so_many_mails_and_anew_once_it_took_one() -> None:
+    outage = MailOutage(Hands())
+    for _ in range(2):
+        assert [outage.breaks_off("lost", often=3) for _ in range(4)] == [False, False, True, True]
+        outage.clear()
+
+
 async def test_of_a_claim_that_is_given_back_when_its_time_is_over_nothing_is_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
