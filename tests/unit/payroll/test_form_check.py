@@ -283,6 +283,10 @@ def test_a_refused_form_keeps_what_an_answer_needs() -> None:
     assert (too_large.email, too_large.company_name) == ("a@b.nl", None)
 
 
+def test_a_form_that_was_accepted_once_is_refused_for_what_no_release_took() -> None:
+    assert isinstance(check_form(loket(email="geen"), REGISTRATION, kept=True), RefusedForm)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
