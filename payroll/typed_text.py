@@ -20,7 +20,7 @@ def is_blank(value: object) -> bool:
     """Whether a field was left open: null, or a text of nothing but spaces, marks on nothing, and what nobody sees."""
     if value is None:
         return True
-    return isinstance(value, str) and not value[:1].isalnum() and not _says_something(value)
+    return isinstance(value, str) and not "!" <= value[:1] <= "~" and not _says_something(value)
 
 
 def typed_text(value: object, longest: int) -> str:

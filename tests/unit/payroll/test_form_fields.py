@@ -144,7 +144,7 @@ def test_a_wrong_value_is_refused_by_its_code(case: tuple[Rule, object, FaultCod
     assert refused.value.code is code
 
 
-@each(["\ufe0f", "\u2800", " \u200d", "\u0301", "\ufe0f\U000e0020"])
+@each(["\ufe0f", "\u2800", "\u3164", "\u115f\u1160", "\uffa0", " \u200d", "\u0301", "\ufe0f\U000e0020"])
 def test_a_text_of_which_nothing_is_seen_was_left_open(typed: str) -> None:
     assert is_blank(typed)
 
