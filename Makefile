@@ -27,9 +27,9 @@ test: lint ## lint and all tests, on real Kafka, Postgres and SMTP
 # Two processes of their own: where one deals the tests out to two others, that costs a third of their time. They share
 # nothing, so no cache either.
 QUICK := $(PY) -m pytest -p no:cacheprovider -m "not sandbox and not long" --hypothesis-profile=quick
-HALF  := $(addprefix tests/unit/,ops schemas services)
-# What breaks and measures the product, and fuzzes it, is tested with all the rest.
-LATER := $(addprefix tests/unit/,benchmarks faults)
+HALF  := $(addprefix tests/unit/,schemas services)
+# What judges, measures, breaks and fuzzes the product is tested with all the rest.
+LATER := $(addprefix tests/unit/,audit benchmarks faults)
 
 unit: setup ## the fast tests, with nothing running
 	@$(QUICK) $(HALF) >.cache/unit.txt 2>&1 & half=$$!; \
