@@ -14,9 +14,9 @@ from ops.terminal.age import age
 from ops.terminal.output import COLUMNS
 from services.monitor.stage import Stage
 
-_HEADING = ("reference", "company", "package", "stage", "age")
-_NAME_COLUMNS_MIN, _NAME_COLUMNS_MAX = len("company"), 27
-_STAGE_COLUMNS = 21
+_NAME_COLUMNS_MIN, _STAGE_COLUMNS_MAX = len("company"), 21
+_REFERENCE_COLUMNS, _PACKAGE_COLUMNS, _AGE_COLUMNS = 11, 7, 6
+_OTHER_COLUMNS = _REFERENCE_COLUMNS + _PACKAGE_COLUMNS + _AGE_COLUMNS + 4 * len("  ")
 _ONE_LINE_COLUMNS_MIN = 60
 _COLOURS = {
     Stage.REALISED: "green",
@@ -33,15 +33,16 @@ def registration_lines(listed: Sequence[ListedRegistration], now: datetime, colu
     Below 60 columns there are two lines for each. `age` is the time since the stage was reached. With colours, which
     `click.echo` leaves out of files and pipes.
     """
-    room = min(_NAME_COLUMNS_MAX, _NAME_COLUMNS_MAX - COLUMNS + columns)
+    stages = min(_STAGE_COLUMNS_MAX, max([len("stage"), *(len(one.stage_words) for one in listed)]))
     longest = max((cell_len(one.company_name or "") for one in listed), default=0)
-    width = max(_NAME_COLUMNS_MIN, min(room, longest))
+    width = max(_NAME_COLUMNS_MIN, min(columns - _OTHER_COLUMNS - stages, longest))
     narrow = columns < _ONE_LINE_COLUMNS_MIN
-    for line in _lines(_HEADING, columns if narrow else width, narrow=narrow):
+    heading = ("reference", "company", "package", "stage".ljust(stages), "age")
+    for line in _lines(heading, columns if narrow else width, narrow=narrow):
         yield click.style(line, bold=True)
     for one in listed:
         colour = "red" if one.unusual else _COLOURS.get(one.standing.stage)
-        stage = click.style(_cell(one.stage_words, _STAGE_COLUMNS), fg=colour)
+        stage = click.style(_cell(one.stage_words, stages), fg=colour)
         values = (one.reference, one.company_name or "-", one.package or "-", stage, age(now - one.standing.since))
         yield from _lines(values, columns if narrow else width, narrow=narrow)
 
@@ -49,7 +50,8 @@ def registration_lines(listed: Sequence[ListedRegistration], now: datetime, colu
 def _lines(values: tuple[str, str, str, str, str], width: int, *, narrow: bool) -> Iterator[str]:
     """Of this width the name, or, where they are narrow, the lines."""
     reference, name, package, stage, since = values
-    begin, end = f"{reference:<11}  ", f"{_cell(package, 7)}  {stage:<{_STAGE_COLUMNS}}  {since:>6}"
+    begin = f"{reference:<{_REFERENCE_COLUMNS}}  "
+    end = f"{_cell(package, _PACKAGE_COLUMNS)}  {stage}  {since:>{_AGE_COLUMNS}}"
     if narrow:
         yield f"{begin}{_cell(name, width - len(begin)).rstrip()}"
         yield f"  {end}"

@@ -34,9 +34,15 @@ def test_the_table_has_a_line_for_each_registration() -> None:
     heading, *lines = printed(named("Kwekerij Nergenshuizen"), view(at_keylane(LinkStage.ACTION_NEEDED), NOW))
     assert heading.split() == ["reference", "company", "package", "stage", "age"]
     assert [line.split(maxsplit=1) for line in lines] == [
-        [REFERENCE, "Kwekerij Nergenshuizen  loket    awaiting policy        20 min"],
-        [REFERENCE, "Kwekerij Nergenshuizen  loket    action needed           9 min"],
+        [REFERENCE, "Kwekerij Nergenshuizen  loket    awaiting policy  20 min"],
+        [REFERENCE, "Kwekerij Nergenshuizen  loket    action needed     9 min"],
     ]
+
+
+def test_a_name_has_the_room_that_no_stage_needs() -> None:
+    one = named("Kwekerij Nergenshuizen en Zonen")
+    assert "Kwekerij Nergenshuizen en Zonen  loket" in printed(one)[1]
+    assert max(map(len, printed(one, columns=60))) == 60
 
 
 @given(NAMES)
@@ -57,8 +63,8 @@ def test_names_give_way_on_a_narrow_terminal(name: str, columns: int) -> None:
 def test_a_stage_has_its_colour_and_what_is_unusual_is_red() -> None:
     views = [view(at_keylane(LinkStage.REALISED, parked=rows), NOW) for rows in ((), (parked(),))]
     _, usual, unusual = registration_lines([one.listed for one in views], NOW)
-    assert click.style("realised".ljust(21), fg="green") in usual
-    assert click.style("parked: realised".ljust(21), fg="red") in unusual
+    assert click.style("realised".ljust(len("parked: realised")), fg="green") in usual
+    assert click.style("parked: realised", fg="red") in unusual
 
 
 def test_a_name_in_brackets_is_a_name_and_no_markup() -> None:
