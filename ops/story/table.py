@@ -35,7 +35,8 @@ def registration_lines(listed: Sequence[ListedRegistration], now: datetime, colu
     """
     stages = min(_STAGE_COLUMNS_MAX, max([len("stage"), *(len(one.stage_words) for one in listed)]))
     longest = max((cell_len(one.company_name or "") for one in listed), default=0)
-    width = max(_NAME_COLUMNS_MIN, min(columns - _OTHER_COLUMNS - stages, longest))
+    room = min(columns, COLUMNS) - _OTHER_COLUMNS - stages
+    width = max(_NAME_COLUMNS_MIN, min(room, longest))
     narrow = columns < _ONE_LINE_COLUMNS_MIN
     heading = ("reference", "company", "package", "stage".ljust(stages), "age")
     for line in _lines(heading, columns if narrow else width, narrow=narrow):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import click
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from remembered import NOW, REFERENCE, ago, at_keylane, enrichment, intake, parked
 from rich.cells import cell_len
@@ -56,6 +56,7 @@ def test_the_table_fits_whatever_the_company_is_called(name: str) -> None:
 
 
 @given(NAMES, st.integers(min_value=60, max_value=120))
+@example("Kwekerij Nergenshuizen, Zonen en Dochters", 120)
 def test_names_give_way_on_a_narrow_terminal(name: str, columns: int) -> None:
     assert all(cell_len(line) <= min(columns, COLUMNS) for line in printed(named(name), columns=columns))
 
