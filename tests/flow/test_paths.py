@@ -85,19 +85,25 @@ async def test_exact_without_numbers_waits_until_they_are_found(onboarding: Onbo
     assert list(again) == ["registration-rejected rejected"]
 
 
-async def test_numbers_under_which_another_has_the_connection_are_not_noted(onboarding: Onboarding) -> None:
-    taken, me = (registration_id(SOURCE, name) for name in ("numbers-taken", "numbers-late"))
-    known = loket_form(80_005)
-    rival = exact_by_a_processor(onboarding.sandbox, "numbers-taken", 80_005)
-    form = exact_by_a_processor(onboarding.sandbox, "numbers-late", 80_005, numbers=False)
+async def late_beside(onboarding: Onboarding, number: int, **sent: str) -> tuple[str, str]:
+    """The ids of a registration by a processor that is let in, with what is `sent` otherwise, and of one beside it that
+    waits for the same employer's numbers.
+    """
+    earlier, late = f"earlier-{number}", f"late-{number}"
+    rival = exact_by_a_processor(onboarding.sandbox, earlier, number)
     await onboarding.let_in([rival])
-    await onboarding.publish(
-        [form_record("taken-asked", {**ASKED, "loonheffingennummer": known["loonheffingennummer"]})]
-    )
-    await onboarding.publish([form_record("numbers-taken", rival), form_record("numbers-late", form)])
-    await is_waiting(onboarding, me, "NUMBERS_MISSING")
-    await is_waiting(onboarding, taken, "POLICY_NOT_FOUND")
+    asked = {**ASKED, "loonheffingennummer": rival["loonheffingennummer"]}
+    await onboarding.publish([form_record(f"asked-{number}", asked)])
+    form = exact_by_a_processor(onboarding.sandbox, late, number, numbers=False)
+    await onboarding.publish([form_record(earlier, {**rival, **sent}), form_record(late, form)])
+    await is_waiting(onboarding, registration_id(SOURCE, late), "NUMBERS_MISSING")
+    return registration_id(SOURCE, earlier), registration_id(SOURCE, late)
 
+
+async def test_numbers_under_which_another_has_the_connection_are_not_noted(onboarding: Onboarding) -> None:
+    taken, me = await late_beside(onboarding, 80_005)
+    await is_waiting(onboarding, taken, "POLICY_NOT_FOUND")
+    known = loket_form(80_005)
     found = [part for name in NUMBERS for part in (f"--{name}", known[name])]
     refused = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
     assert (refused.code, reference(taken) in refused.err) == (1, True)
@@ -105,19 +111,10 @@ async def test_numbers_under_which_another_has_the_connection_are_not_noted(onbo
 
 
 async def test_numbers_under_which_another_processor_is_held_are_noted(onboarding: Onboarding) -> None:
-    held, me = (registration_id(SOURCE, name) for name in ("numbers-held", "numbers-let-in"))
-    known = loket_form(80_006)
-    rival = exact_by_a_processor(onboarding.sandbox, "numbers-held", 80_006)
-    form = exact_by_a_processor(onboarding.sandbox, "numbers-let-in", 80_006, numbers=False)
-    await onboarding.let_in([rival])
-    await onboarding.publish(
-        [form_record("let-in-asked", {**ASKED, "loonheffingennummer": known["loonheffingennummer"]})]
-    )
-    elsewhere = {**rival, "email": "elders@denkbeeldig.example"}
-    await onboarding.publish([form_record("numbers-held", elsewhere), form_record("numbers-let-in", form)])
-    await is_waiting(onboarding, me, "NUMBERS_MISSING")
+    held, me = await late_beside(onboarding, 80_006, email="elders@denkbeeldig.example")
     assert "registration-held cycle 1 reminder 0" in await onboarding.letters(held, 1)
-    found = [part for name in NUMBERS for part in (f"--{name}", rival[name])]
+    known = exact_by_a_processor(onboarding.sandbox, "late-80006", 80_006)
+    found = [part for name in NUMBERS for part in (f"--{name}", known[name])]
     noted = await koppeling(onboarding, "policies", "match", reference(me), *found, *WHY)
     assert noted.code == 0, noted.err
     await lets_go(onboarding, held)
