@@ -36,8 +36,8 @@ class Emission:
     def encode(self, events: Sequence[Event], subject: str, revision: int) -> tuple[Message, ...]:
         """The messages for these events; the first has the revision after `revision`."""
         return tuple(
-            self._message(self._service, event, subject, ordinal, revision + ordinal + 1)
-            for ordinal, event in enumerate(events)
+            self._message(self._service, event, subject, next_revision)
+            for next_revision, event in enumerate(events, start=revision + 1)
         )
 
     def dead_letter(self, reason: str, attempt: int, fingerprint: str) -> Message:
@@ -53,13 +53,13 @@ class Emission:
             reason=reason,
             fingerprint=fingerprint,
         )
-        message = self._message(f"{self._service}/dead-letter/{attempt}", letter, subject or self._id, 0, 0)
+        message = self._message(f"{self._service}/dead-letter/{attempt}", letter, subject or self._id, 0)
         named = tuple((f"dl_{name}", str(value).encode()) for name, value in letter)
         return Message(message.topic, message.lane, message.key, 0, message.headers + named, message.value)
 
-    def _message(self, emitter: str, event: Event, subject: str, ordinal: int, revision: int) -> Message:
+    def _message(self, emitter: str, event: Event, subject: str, revision: int) -> Message:
         envelope = Envelope(
-            id=derived_event_id(self._root_time_ms, emitter, self._id, ordinal),
+            id=derived_event_id(self._root_time_ms, emitter, self._id, event.series()),
             source=SOURCE_PREFIX + self._service,
             name=event.name,
             version=event.version,

@@ -88,6 +88,12 @@ def cycle_of(data: Mapping[str, Any]) -> int:
     return cycle if isinstance(cycle, int) else 0
 
 
+def series_of(topic: str, data: Mapping[str, Any]) -> str:
+    """What an event's id names it by, beside its cause: what it says, and of which connections."""
+    numbers = withdrawn_in(data) if topic == WITHDRAWN else filter(None, [connection_of(data)])
+    return "/".join(filter(None, [topic, ",".join(numbers)]))
+
+
 def occasion_of(fact: Fact) -> str | None:
     """What no second event of this topic about this registration may share; None for a topic that is free."""
     of = _OCCASIONS.get(fact.topic)

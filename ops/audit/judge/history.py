@@ -35,7 +35,6 @@ class Issue(NamedTuple):
 
     service: str
     row: JournalRow
-    ordinal: int
     event: Emitted
     heading: Heading
 
@@ -127,10 +126,10 @@ class History:
     def issues(self) -> list[Issue]:
         """Every event that stands in a journal."""
         return [
-            Issue(party.name, row, ordinal, event, heading_of(event.headers))
+            Issue(party.name, row, event, heading_of(event.headers))
             for party in self.services
             for row in self.tables(party.name).journal
-            for ordinal, event in enumerate(row.events)
+            for event in row.events
         ]
 
     @cached_property

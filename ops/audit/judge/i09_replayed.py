@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from ops.audit.judge import recipes
+from ops.audit.judge.called_for import series_of
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
 from ops.audit.judge.history import DEAD_LETTERS, History
@@ -23,7 +24,8 @@ def find(history: History) -> Iterator[Finding]:
     for issue in history.issues:
         letter = issue.event.topic == DEAD_LETTERS
         step = f"{issue.service}/dead-letter/{issue.row.attempt}" if letter else issue.service
-        if recipes.tail(issue.heading.id) != recipes.derived(step, issue.row.id, issue.ordinal):
+        series = series_of(issue.event.topic, data_of(issue.event.value))
+        if recipes.tail(issue.heading.id) != recipes.derived(step, issue.row.id, series):
             what = f"the id of event {issue.heading.id} does not follow from its cause"
             about = f"{issue.service} {issue.row.id}, registration {issue.row.subject}"
             yield _finding("ID_NOT_DERIVED", about, what)

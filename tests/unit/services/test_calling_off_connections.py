@@ -1,15 +1,25 @@
 """What Keylane hears when single connections are withdrawn, in whatever order that and the rest arrive."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from keylane_story import at_keylane, ended, enriched, report, stages, withdrawn
-from stories import Story
-from typed_forms import raet
+from service_in_memory import Letter, ServiceInMemory, letter
+from stories import NOW, Story
+from typed_forms import REGISTRATION, raet
 
-from schemas.events import LinkRealised, ProvisioningCancelled, ProvisioningRequested
+from schemas.envelope import Envelope
+from schemas.events import (
+    ConnectionsWithdrawn,
+    LinkRealised,
+    PolicyEnriched,
+    ProvisioningCancelled,
+    ProvisioningRequested,
+)
 from services.provisioning.decide import service
 from services.provisioning.documents import Provisioning
 from services.provisioning.terms import Terms
+from stream.memory.manual_clock import ManualClock
 
 
 def requested(events: tuple[object, ...]) -> list[tuple[int, int]]:
@@ -42,6 +52,27 @@ def test_what_was_withdrawn_before_its_policy_was_found_is_not_asked_for() -> No
     assert story.said(withdrawn(2)) == ()
     assert story.said(withdrawn(3)) == ()
     assert requested(story.said(enriched(raet()))) == [(1, 1)]
+
+
+def test_a_request_has_one_id_whatever_else_is_asked_for_with_it() -> None:
+    # A Postgres that came back older makes provisioning hear what it knew already, perhaps in another order.
+    policy = Envelope("p", "urn:enrichment", PolicyEnriched.name, PolicyEnriched.version, REGISTRATION, NOW)
+    less = Envelope("w", "urn:intake", ConnectionsWithdrawn.name, ConnectionsWithdrawn.version, REGISTRATION, NOW)
+    found, left = letter(policy, enriched(raet())), letter(less, withdrawn(1))
+    ids = [ids_of_requests(order) for order in ((found, left), (left, found))]
+    assert [list(asked) for asked in ids] == [[1, 2], [2]]
+    assert ids[0][2] == ids[1][2]
+
+
+def ids_of_requests(letters: Sequence[Letter]) -> dict[int, str]:
+    provisioning = ServiceInMemory(service(Terms()), ManualClock(NOW))
+    try:
+        for one in letters:
+            provisioning.deliver(one)
+        said = provisioning.listen()
+    finally:
+        provisioning.close()
+    return {one.event.contact.connection: one.id for one in said if isinstance(one.event, ProvisioningRequested)}
 
 
 def test_an_earlier_cycle_that_comes_late_brings_nothing_back() -> None:

@@ -19,6 +19,7 @@ from toy import (
     row_of,
     service,
     tally,
+    told_twice,
 )
 
 from schemas import codec
@@ -194,10 +195,9 @@ def test_an_ignored_record_is_journaled_with_its_reason_and_counts_as_seen() -> 
 
 @pytest.mark.parametrize(("key", "root"), [(A, "root"), (B, "own")])
 def test_what_is_said_counts_also_where_nothing_else_is_remembered(key: str, root: str) -> None:
-    told = PolicyAwaited(reference="r", applicant=None, cycle=1, reason="POLICY_NOT_FOUND")
     record, states, main = report(A, "1"), tally(key, correlation="own"), DocumentKey("tally", key)
     row = replace(row_of(record, attempt=0, kind=RowKind.QUEUED), key=key)
-    folded = fold([decode(record, row)], toy=service(lambda _: Emit((told, told))), states=states)
+    folded = fold([decode(record, row)], toy=service(lambda _: Emit(told_twice(1))), states=states)
     assert folded.settlement([]).states[main][1] == states[main]._replace(revision=3)
     assert [event_of(message).envelope.correlation for message in folded.messages] == [root, root]
 
