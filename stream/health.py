@@ -44,7 +44,9 @@ class Pulse:
 
 
 class HealthServer:
-    """`/live` (the loop turns) and `/ready` (in the group, and its lanes are taken over): 200 or 503, with a word why.
+    """`/live` (the loop turns) and `/ready` (in the group, its lanes taken over, Kafka and Postgres there), with why.
+
+    Each is 200 or 503. Ending what is not ready would mend nothing: that is for what is not live.
 
     `/metrics` is whatever `metrics` gives, asked by a thread of its own.
 

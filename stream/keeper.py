@@ -51,6 +51,7 @@ class Keeper:
         self._stopping = asyncio.Event()
         self._progress = self.clock.monotonic()
         self._kafka_fails = False
+        self._kafka_is_silent = False
         self._outage = Outage()
         self.worker.taken_over = self._go_on_beside
 
@@ -78,7 +79,8 @@ class Keeper:
                     self._progress = self.clock.monotonic()
                 failures, self._kafka_fails = 0, False
                 self._outage.clear()
-                self.pulse.ready, self.pulse.why = True, "running"
+                if not self._kafka_is_silent:
+                    self.pulse.ready, self.pulse.why = True, "running"
             except StreamError as error:
                 failures += 1
                 self._kafka_fails = isinstance(error, TransportUnavailable)
@@ -133,6 +135,7 @@ class Keeper:
         if self.pulse.why != PAUSED:
             _log.warning("paused by an operator: nothing is taken until `koppeling resume`")
         self.pulse.ready, self.pulse.why = True, PAUSED
+        self._kafka_is_silent = False
         self._progress = self.clock.monotonic()
         await self._finish()
         await self._wait(look_s)
@@ -161,9 +164,11 @@ class Keeper:
         while True:
             self.pulse.beat = self.clock.monotonic()
             await self.clock.sleep(self.watchdog_s / 8)
-            if self.clock.monotonic() - self._progress < self.watchdog_s:
+            was_silent = self._kafka_is_silent
+            if not was_silent and self.clock.monotonic() - self._progress < self.watchdog_s:
                 continue
-            if not await self._is_waited_for():
+            is_waited_for = await self._is_waited_for()
+            if was_silent or not is_waited_for:
                 self._progress = self.clock.monotonic()
             elif self._progress != seen_waiting_s:
                 seen_waiting_s = self._progress = self.clock.monotonic() - self.watchdog_s / 2
@@ -175,9 +180,23 @@ class Keeper:
             # No wait_for: it swallows a cancellation that comes with the answer (Python 3.11).
             async with asyncio.timeout(self.watchdog_s / 4):
                 lag = await self.transport.lag()
-        except (TimeoutError, TransportUnavailable, Fenced):
+        except Fenced:
             return False
+        except (TimeoutError, TransportUnavailable):
+            self._note_silence()
+            return False
+        self._kafka_is_silent = False
         return lag > 0 or self._kafka_fails or self._has_one_in_hand_for_long()
+
+    def _note_silence(self) -> None:
+        """Who has nothing in hand meets no error: the consumer waits for records of a Kafka that is away as for others.
+
+        From now on it is asked at every beat, and once it has answered readiness is the loop's to say again.
+        """
+        if self.pulse.ready:
+            _log.warning("Kafka does not answer: not ready until it does")
+            self._kafka_is_silent = True
+            self.pulse.ready, self.pulse.why = False, TransportUnavailable.__name__
 
     def _has_one_in_hand_for_long(self) -> bool:
         """A batch of rows is no progress, and the next one is another: only the age of this one tells."""

@@ -320,6 +320,24 @@ async def test_a_lag_that_can_not_be_told_ends_nobody(error: Exception) -> None:
     await watched(await world.worker(calls))
 
 
+async def test_an_idle_worker_whose_kafka_is_silent_is_not_ready_until_that_answers_again_and_is_not_ended() -> None:
+    world = World()
+    silent = {At("transport", "lag", BEFORE, nth): raising(TransportUnavailable()) for nth in (1, 2, 3)}
+    running = await world.worker(silent)
+    running.trouble.end = lambda: None
+    pulse, seen = running.keeper.pulse, list[tuple[bool, str]]()
+    tasks = [asyncio.ensure_future(running.run()), asyncio.ensure_future(running.keeper.watch())]
+    while running.trouble.passed["transport", "lag", BEFORE] < 5:
+        await asyncio.sleep(0)
+        if (said := (pulse.ready, pulse.why)) not in seen[-1:]:
+            seen.append(said)
+    assert seen == [(False, "starting"), (True, "running"), (False, "TransportUnavailable"), (True, "running")]
+    assert not any(task.done() for task in tasks)
+    running.keeper.stop()
+    await tasks[0]
+    tasks[1].cancel()
+
+
 async def test_a_watch_that_is_ended_while_the_lag_is_told_ends() -> None:
     world = World()
     watches: list[asyncio.Task[None]] = []
