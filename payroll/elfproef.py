@@ -1,6 +1,7 @@
 """The elfproef: the check digits that a BSN and the digits of a loonheffingennummer share."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from operator import mul
 
@@ -29,14 +30,16 @@ def has_check_digit(eight: str) -> bool:
 
 
 def holds_bsn(text: str) -> bool:
-    """Whether a number that could be a BSN stands in the text, written together or in groups, in any script's digits.
+    """Whether a number that could be a BSN stands in the text, written together or in groups, in whatever digits.
 
     A longer number, such as a telephone number of ten digits, is none; but one of nine digits is found beside another
     number, too: in groups as usual right beside it, in other groups where it stands apart.
     """
+    if not text.isascii():
+        text = _in_plain_digits(text)
     if len(text) < _BSN_DIGITS or not _DIGIT.search(text):
         return False
-    return any(passes_elfproef(_ascii_digits(nine)) for nine in _nines(text))
+    return any(passes_elfproef("".join(filter(str.isdecimal, nine))) for nine in _nines(text))
 
 
 def _nines(text: str) -> Iterator[str]:
@@ -60,5 +63,6 @@ def _remainder(digits: str) -> int:
     return weighted % _MODULUS
 
 
-def _ascii_digits(found: str) -> str:
-    return "".join(str(int(character)) for character in found if character.isdecimal())
+def _in_plain_digits(text: str) -> str:
+    """With 0 to 9 for whatever Unicode calls a digit; what stands for several, such as ⑫, is taken apart."""
+    return "".join(str(unicodedata.digit(one, one)) for one in unicodedata.normalize("NFKC", text))

@@ -115,6 +115,11 @@ def test_any_text_is_a_number_in_normal_form_or_refused(typed: str) -> None:
         "De Vries 123 45 6782 / 2",
         "BSN 12345-6782, 1 van 2",
         "\uff11\uff11\uff11\uff12\uff12\uff12\uff13\uff13\uff13",
+        "\u0661\u0661\u0661\u0662\u0662\u0662\u0663\u0663\u0663",
+        "\u2460\u2460\u2460\u2461\u2461\u2461\u2462\u2462\u2462",
+        "\u2776\u2776\u2776 \u2777\u2777\u2777 \u2778\u2778\u2778",
+        "\u2474\u2474\u2474\u2475\u2475\u2475\u2476\u2476\u2476",
+        "\u246a\u246b\u2461\u2461\u00b3\u00b3\u00b3",
     ]
 )
 def test_a_number_that_can_be_a_bsn_is_found(text: str) -> None:
