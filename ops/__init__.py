@@ -1,1 +1,4 @@
-"""The command line `koppeling`: `cli` names its commands, `commands` holds them, the rest is what they are made of."""
+"""The command line `koppeling`: `start` begins it, `cli` names its commands, `commands` holds them.
+
+The rest is what they are made of.
+"""
