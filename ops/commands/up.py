@@ -27,7 +27,6 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
     type=click.Choice(SERVICE_NAMES),
     help="A service that is left out; may be repeated.",
 )
-@click.option("--fast-mail", is_flag=True, help="Count mails instead of keeping them.")
 @click.option(
     "--kafka-nodes",
     metavar="N",
@@ -51,7 +50,6 @@ def up(  # noqa: PLR0913  one argument for each option
     foreground: bool,
     scale: tuple[str, ...],
     without: tuple[str, ...],
-    fast_mail: bool,
     kafka_nodes: int,
     policies: Path | None,
     env: tuple[str, ...],
@@ -61,7 +59,6 @@ def up(  # noqa: PLR0913  one argument for each option
         state=state,
         scale=dict(_scale(scale)),
         without=without,
-        fast_mail=fast_mail,
         kafka_nodes=kafka_nodes,
         policies=policies,
         environment=_environment(env),

@@ -19,7 +19,7 @@ def koppeling(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_up_starts_everything_and_down_leaves_nothing(state: StateDirectory) -> None:
-    up = koppeling("up", "--state", str(state.path), "--scale", "intake=2", "--fast-mail")
+    up = koppeling("up", "--state", str(state.path), "--scale", "intake=2")
     assert up.returncode == 0, up.stderr
 
     endpoints = read_endpoints(state)
