@@ -50,7 +50,7 @@ def show_parked(  # noqa: PLR0913  one argument for each option
         _write_raw(asyncio.run(_raw(url, choice, service, why)))
         return
     story = asyncio.run(_story(url, choice, service, why or TO_MEND))
-    show([story], story_lines(story, datetime.now(UTC)), as_json=as_json)
+    show(story, story_lines(story, datetime.now(UTC)), as_json=as_json)
 
 
 async def _story(url: str, choice: Choice, service: str | None, why: str) -> ParkedStory:
