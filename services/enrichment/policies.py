@@ -136,7 +136,7 @@ def _day(text: str) -> date:
         day = date.fromisoformat(text)
         if text == day.isoformat():  # also other forms of ISO 8601 are read
             return day
-    raise ColumnError("no day such as 2026-01-31")
+    raise ColumnError("no day such as 2026-01-31: give its column that format, in a Dutch Excel jjjj-mm-dd")
 
 
 def _yes_or_no(text: str) -> bool:

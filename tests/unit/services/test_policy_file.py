@@ -59,7 +59,10 @@ def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:
     with pytest.raises(RowFileError) as caught:
         read_policies(lines)
     assert str(caught.value).splitlines() == [
-        "line 2: wrong loonheffingennummer (LHNR_CHECK_DIGIT), starts_on (no day such as 2026-01-31)",
+        (
+            "line 2: wrong loonheffingennummer (LHNR_CHECK_DIGIT), starts_on (no day such as 2026-01-31: give its "
+            "column that format, in a Dutch Excel jjjj-mm-dd)"
+        ),
         "line 4: wrong policy_numbers (empty), mandate_present (neither yes nor no)",
         (
             "line 5: wrong loonheffingennummer (empty), policy_numbers (empty), products (empty), starts_on (empty), "
@@ -71,7 +74,7 @@ def test_every_faulty_line_is_named_with_its_columns_and_no_value() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (GOOD.replace("2026-01-01", "01-01-2026"), r"wrong starts_on \(no day such as 2026-01-31\)"),
+        (GOOD.replace("2026-01-01", "01-01-2026"), r"wrong starts_on \(no day such as 2026-01-31: .* jjjj-mm-dd\)"),
         (GOOD.replace("SV-loon", "x" * 201), r"wrong salary_notion \(not 1 to 200 printable characters\)"),
         (GOOD.replace("P1; P2", ";"), r"wrong policy_numbers \(not 1 to 200 printable characters\)"),
         (GOOD.replace("Verzuim", "x;" * 50), r"wrong products \(more than 50\)"),
