@@ -45,7 +45,7 @@ class FieldReader:
         """The field's normal form; None when it was left open, is not asked or is wrong."""
         name, rule, demand, unusual, instead = field
         value = holder.get(name)
-        if value is None or is_blank(value):
+        if is_blank(value):
             if demand is Demand.MANDATORY:
                 self._left_open(path, name)
             return None

@@ -66,7 +66,7 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
     rest = iter(lines)
     names = next(rest, "")
     separator = max(_SEPARATORS, key=names.count)
-    reader = csv.DictReader(chain((names,), rest), delimiter=separator, restkey=_TOO_MANY, strict=True)
+    reader = csv.DictReader(chain((names,), rest), delimiter=separator, restkey=_TOO_MANY, restval="", strict=True)
     rows: dict[object, Row] = {}
     faults = []
     read_to = 0
@@ -97,7 +97,7 @@ def read_rows(lines: Iterable[str], columns: Columns, row: Callable[..., Row], k
 
 def _is_blank(typed: Mapping[str, Any]) -> bool:
     """Excel keeps rows whose cells were emptied, as nothing but separators."""
-    return not any("".join(text or ()).strip() for text in typed.values())
+    return not any("".join(text).strip() for text in typed.values())
 
 
 def _check_header(names: Sequence[str], columns: Columns) -> None:
@@ -112,7 +112,7 @@ def _values(typed: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
         raise RowFileError("more values than columns: one with a separator in it needs quotes")
     values, wrong = {}, []
     for name, rule in columns.items():
-        text = (typed[name] or "").strip()
+        text = typed[name].strip()
         try:
             values[name] = rule(text)
         except (FieldError, ColumnError) as error:

@@ -30,9 +30,7 @@ class Fates(Collector):
 
     def noted(self, move: Move) -> None:
         """The ledger has noted this end of a mail's."""
-        fate = _FATE_BY_STATUS.get(move.to)
-        if fate is None and move.delay_s:
-            fate = Fate.RETRIED
+        fate = _FATE_BY_STATUS.get(move.to, Fate.RETRIED if move.delay_s else None)
         if fate is not None:
             self._counts[fate] += 1
 
