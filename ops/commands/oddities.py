@@ -9,6 +9,8 @@ import click
 
 from ops.actions.looking_at import listed_registrations, record_look
 from ops.servers.administrator import admin_url, database_option, looking, reading_everything
+from ops.story.attention import MANDATE_MISSING, RIGHTS_OUTDATED
+from ops.story.policy_now import OF_REGISTRATION, rights_of_all
 from ops.story.reason import Reason
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
@@ -17,9 +19,10 @@ from ops.terminal.limited_list import limit_option
 from ops.terminal.output import shorten, show, wrapped
 from ops.terminal.typed import text_of
 from ops.terminal.view import View
+from services.enrichment.facts import PENSIOENWET_PRODUCTS
 from services.intake.documents import Intake
 from services.monitor.stage import Stage
-from services.provisioning.documents import Provisioning
+from services.provisioning.documents import LinkStage, Provisioning
 
 LIMIT = 50
 TO_SEE = "to see what is odd"
@@ -59,7 +62,8 @@ class _Odd(NamedTuple):
 def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool) -> None:
     """Show registrations with something odd: contradictions of Keylane's, wrong codes, unusual numbers.
 
-    And dates of Keylane's that were set aside. Nothing waits for any of these. Every document is read: seconds where
+    And dates of Keylane's that were set aside, and what Keylane was asked that the policy, as it is now, does not call
+    for. Nothing waits for any of these. Every document is read: seconds where
     there are a million. That you looked is recorded.
     """
     found = asyncio.run(_found(admin_url(state), code, limit))
@@ -71,7 +75,7 @@ def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool)
 async def _found(url: str, code: str | None, limit: int) -> _Odd:
     async with looking(url) as database:
         await reading_everything(database)
-        rows = await database.fetch(_ODD, code, limit)
+        rows = await database.fetch(_ODD, code, limit, rights_of_all(), sorted(PENSIOENWET_PRODUCTS))
         views = await registrations(database, [row["key"] for row in rows])
     await record_look(url, listed_registrations("oddities", [view.reference for view in views]), TO_SEE)
     return _Odd([_view(view, code) for view in views], rows[0]["total"] if rows else 0)
@@ -98,7 +102,12 @@ def _lines(found: _Odd, code: str | None) -> Iterator[str]:
 
 # What `ops.story.attention` tells in words.
 _ODD = f"""
-with odd as (
+with live as (
+  select p.key, p.document ->> 'package' as package, link -> 'rights' as rights, policy.mandate_present,
+    policy.products && $4::text[] as pensioenwet
+  from provisioning.state p join {OF_REGISTRATION}, jsonb_array_elements(p.document -> 'links') link
+  where p.kind = '{Provisioning.kind}' and link ->> 'stage' not in ('{LinkStage.REFUSED}', '{LinkStage.CANCELLED}')
+), odd as (
   select key, split_part(warning, ' ', -1) as code
   from intake.state, jsonb_array_elements_text(document -> 'warnings') warning where kind = '{Intake.kind}'
   union all
@@ -109,6 +118,14 @@ with odd as (
     lateral (values (link ->> 'warning'), (case when link -> 'contradiction' <> 'null' then 'CONTRADICTION' end))
       as noted(code)
   where kind = '{Provisioning.kind}' and noted.code is not null
+  union all
+  select key, '{RIGHTS_OUTDATED}'
+  from live join jsonb_to_recordset($3::jsonb) as needed (package text, pensioenwet boolean, rights jsonb)
+    using (package, pensioenwet)
+  where jsonb_typeof(live.rights) = 'array' and not (live.rights @> needed.rights and live.rights <@ needed.rights)
+  union all
+  select key, '{MANDATE_MISSING}' from live join intake.state i using (key)
+  where not mandate_present and i.kind = '{Intake.kind}' and i.document -> 'form' ->> 'kind' = 'employer_registration'
 ), chosen as (select distinct key from odd where $1::text is null or code = $1)
 select chosen.key, count(*) over () as total
 from chosen join intake.state i on i.kind = '{Intake.kind}' and i.key = chosen.key

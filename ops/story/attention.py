@@ -1,18 +1,28 @@
 """What stops nothing, and an operator should look at: unusual numbers, guesses at a code, Keylane's contradictions.
 
+And what Keylane was asked although the policy, as it is now, calls for something else.
+
 Codes, fields and days only: no number that was typed.
 """
 
 from collections.abc import Iterator
 
 from ops.story import words
+from ops.story.policy_now import PolicyNow, rights
 from ops.story.reason import Reason
+from ops.story.remembered import Remembered
 from ops.terminal.age import minute
 from payroll.first_exchange import NamedDateWarning
 from schemas.events.provisioning_reported import Report
 from services.intake.documents import Intake
-from services.provisioning.documents import Contradiction, Link, Provisioning
+from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning
 
+RIGHTS_OUTDATED, MANDATE_MISSING = "RIGHTS_OUTDATED", "MANDATE_MISSING"
+_ASK_ANEW = "Laat de aanmelder een correctie sturen met alleen referentie en code: dan krijgt Keylane de juiste vraag."
+_NO_MANDATE = (
+    "Volgens de polis heeft de werkgever de salarisverwerker geen machtiging meer gegeven. Vraag de werkgever of de "
+    "koppeling moet stoppen."
+)
 _SET_ASIDE: dict[str, str] = {
     NamedDateWarning.BEFORE_REALISATION: "die ligt voor de dag waarop de koppeling klaar was",
     NamedDateWarning.NO_WORKING_DAY: "dat is geen werkdag",
@@ -26,10 +36,16 @@ _SAID: dict[Report, str] = {
 }
 
 
-def attention(intake: Intake | None, provisioning: Provisioning | None) -> tuple[Reason, ...]:
+def attention(remembered: Remembered) -> tuple[Reason, ...]:
     """Everything of this kind about one registration."""
+    intake, provisioning, policy = remembered.intake, remembered.provisioning, remembered.policy
     links = provisioning.links if provisioning is not None else ()
-    return (*(_of_form(intake) if intake is not None else ()), *(one for link in links for one in _of_link(link)))
+    of_policy = _of_policy(intake, provisioning, policy) if intake and provisioning and policy else ()
+    return (
+        *(_of_form(intake) if intake is not None else ()),
+        *(one for link in links for one in _of_link(link)),
+        *of_policy,
+    )
 
 
 def _of_form(intake: Intake) -> Iterator[Reason]:
@@ -61,3 +77,19 @@ def _contradicted(said: Contradiction) -> str:
         f"Keylane meldde op {minute(said.reported_at)} {_SAID[said.report]}{codes}{day}. "
         "Dat spreekt het eerdere antwoord tegen en is niet gevolgd. Vraag Keylane wat klopt."
     )
+
+
+def _of_policy(intake: Intake, provisioning: Provisioning, policy: PolicyNow) -> Iterator[Reason]:
+    live = [link for link in provisioning.links if link.stage not in (LinkStage.REFUSED, LinkStage.CANCELLED)]
+    needed = rights(provisioning.package, pensioenwet=policy.pensioenwet)
+    for link in live:
+        if link.rights is not None and needed != set(link.rights):
+            yield Reason(code=RIGHTS_OUTDATED, text=_outdated(link, needed, frozenset(link.rights)))
+    if live and not policy.mandate_present and (intake.form or {}).get("kind") == "employer_registration":
+        yield Reason(code=MANDATE_MISSING, text=_NO_MANDATE)
+
+
+def _outdated(link: Link, needed: frozenset[str], asked: frozenset[str]) -> str:
+    differences = (("Nu ook nodig", needed - asked), ("Niet meer nodig", asked - needed))
+    said = "".join(f" {what}: {', '.join(sorted(which))}." for what, which in differences if which)
+    return f"Koppeling {link.connection}: Keylane is om andere rechten gevraagd dan nu nodig zijn.{said} {_ASK_ANEW}"

@@ -9,6 +9,7 @@ from ops.parked.row import ParkedRow
 from ops.parked.rows import parked_rows
 from ops.servers.administrator import Database, of_service
 from ops.story.mail_view import MailView
+from ops.story.policy_now import policies_now
 from ops.story.remembered import Remembered
 from schemas.flow import TIMELINE
 from services.enrichment.documents import Enrichment
@@ -42,11 +43,20 @@ async def remembered(database: Database, ids: Sequence[str]) -> list[Remembered]
 
 
 async def told(database: Database, known: Sequence[Remembered]) -> list[Remembered]:
-    """The same with their mails, and what the timeline has heard."""
+    """The same with their mails, what the timeline has heard, and their policies as they are now."""
     ids = [one.registration for one in known]
     timelines = await _documents(database, TIMELINE.name, Timeline, ids)
     mails = await _mails(database, ids)
-    return [replace(one, mails=mails[one.registration], timeline=timelines.get(one.registration)) for one in known]
+    policies = await policies_now(database, ids)
+    return [
+        replace(
+            one,
+            mails=mails[one.registration],
+            timeline=timelines.get(one.registration),
+            policy=policies.get(one.registration),
+        )
+        for one in known
+    ]
 
 
 async def _documents(database: Database, schema: str, kind: type[D], ids: Sequence[str]) -> dict[str, D]:

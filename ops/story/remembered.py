@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ops.parked.row import ParkedRow
 from ops.story.mail_view import MailView
+from ops.story.policy_now import PolicyNow
 from schemas.events import FormReceived
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Answer, Intake
@@ -15,8 +16,9 @@ from services.timeline.documents import Timeline
 class Remembered:
     """A document is None until its service has written it.
 
-    `mails`, `timeline` and `processor` are filled only for a full story (`told`, `registrations`). `processor`: what
-    was answered to the one whose confirmation a held registration waits for; None where it has not registered.
+    `mails`, `timeline`, `policy` and `processor` are filled only for a full story (`told`, `registrations`).
+    `processor`: what was answered to the one whose confirmation a held registration waits for; None where it has not
+    registered.
     """
 
     registration: str
@@ -26,6 +28,7 @@ class Remembered:
     mails: tuple[MailView, ...] = ()
     parked: tuple[ParkedRow, ...] = ()
     timeline: Timeline | None = None
+    policy: PolicyNow | None = None
     processor: Answer | None = None
 
     @property

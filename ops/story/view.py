@@ -35,7 +35,7 @@ def view(remembered: Remembered, now: datetime) -> RegistrationView:
         why=why,
         next=_next(remembered, stands, why),
         happened=happenings(remembered.timeline, _elsewhere(remembered)),
-        attention=attention(remembered.intake, remembered.provisioning),
+        attention=attention(remembered),
         connections=_connections(remembered.provisioning),
         mails=remembered.mails,
         parked=remembered.parked,

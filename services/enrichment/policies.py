@@ -91,6 +91,7 @@ def _remarks(products: Sequence[str], changed: int) -> Iterator[str]:
     """Nothing else would show who keeps what is replaced, or that a slip takes a product from under the Pensioenwet."""
     if changed:
         yield "what has gone on with a policy that changes is not asked of Keylane again: it keeps what it was told"
+        yield "once loaded, `koppeling oddities` names where other rights follow now, or the mandate is gone"
     if other := [one for one in products if one not in PENSIOENWET_PRODUCTS]:
         more = [f"and {len(other) - _PRODUCTS_NAMED_MAX} more"] if len(other) > _PRODUCTS_NAMED_MAX else []
         named = ", ".join([*other[:_PRODUCTS_NAMED_MAX], *more])

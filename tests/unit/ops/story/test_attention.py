@@ -9,6 +9,7 @@ from remembered import NOW, ago, at_keylane, intake, provisioning
 from typed_forms import REGISTRATION
 
 from ops.story.lines import story_lines
+from ops.story.policy_now import PolicyNow, rights
 from ops.story.remembered import Remembered
 from ops.story.view import view
 from ops.terminal.output import COLUMNS
@@ -88,3 +89,34 @@ def test_wrong_codes_are_counted_for_the_operator() -> None:
     (odd,) = view(Remembered(REGISTRATION, intake().but(wrong_codes=3)), NOW).attention
     assert odd.code == "WRONG_CODES"
     assert "3 keer" in odd.text
+
+
+@pytest.mark.parametrize(
+    ("asked_then", "said"),
+    [
+        (False, "Nu ook nodig: Beheren en raadplegen BSN."),
+        (True, "Niet meer nodig: Beheren en raadplegen BSN."),
+    ],
+)
+def test_rights_that_no_longer_follow_from_the_policy_are_named(asked_then: bool, said: str) -> None:  # noqa: FBT001
+    known = asked_by(PolicyNow(pensioenwet=not asked_then, mandate_present=True), pensioenwet=asked_then)
+    (odd,) = view(known, NOW).attention
+    assert odd.code == "RIGHTS_OUTDATED"
+    assert odd.text.startswith(f"Koppeling 1: Keylane is om andere rechten gevraagd dan nu nodig zijn. {said} Laat")
+    assert view(replace(known, policy=PolicyNow(pensioenwet=asked_then, mandate_present=True)), NOW).attention == ()
+
+
+def test_a_mandate_that_is_gone_is_told_of_a_processor_s_link_alone() -> None:
+    known = asked_by(PolicyNow(pensioenwet=False, mandate_present=False), pensioenwet=False)
+    assert view(known, NOW).attention == ()
+    by_processor = replace(known, intake=intake().but(form={"kind": "employer_registration"}))
+    assert [odd.code for odd in view(by_processor, NOW).attention] == ["MANDATE_MISSING"]
+
+
+def asked_by(policy: PolicyNow, *, pensioenwet: bool) -> Remembered:
+    known = at_keylane(LinkStage.REALISED)
+    (link,) = provisioning(LinkStage.REALISED).links
+    asked = link.but(rights=tuple(rights("loket", pensioenwet=pensioenwet)))
+    return replace(
+        known, provisioning=provisioning(LinkStage.REALISED).but(package="loket", links=(asked,)), policy=policy
+    )
