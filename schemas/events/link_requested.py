@@ -62,10 +62,10 @@ class LinkRequestedV4(LinkRequestedV3):
 
 
 class LinkRequested(LinkRequestedV4):
-    """As before. `former_processor` is the address of the processor that was chosen until now and has done nothing yet.
+    """As before. `former_processor` is the address of the processor that was chosen until now, whatever it has done.
 
-    None where it is the same one, has taken the request up, or is asked to by another request. `former_company_name` is
-    what that processor was told that the employer is called.
+    None where it is the same one, or is asked to by another request. `former_company_name` is what that processor was
+    told that the employer is called.
     """
 
     version: ClassVar[int] = 5

@@ -67,7 +67,7 @@ class RegistrationEndedV4(RegistrationEndedV3):
 
 
 class RegistrationEnded(RegistrationEndedV4):
-    """As before; `former_processor` is where the processor of an employer's request was asked what it has not done."""
+    """As before; `former_processor` is where the processor of an employer's request was asked to register it."""
 
     version: ClassVar[int] = 5
 

@@ -73,7 +73,7 @@ def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted, str | N
     if form is None:
         return *processor.given_up(case, known), None
     left, wanted = link_request.given_up(case, form)
-    return left, wanted, link_request.former_processor(case, form, left)
+    return left, wanted, link_request.former_processor(form, left)
 
 
 def employer_told(case: Case[None], known: Intake, successor: RegistrationId | None = None) -> str | None:

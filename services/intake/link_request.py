@@ -47,7 +47,7 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
     told = None if was_taken_up else _to_processor(earlier, form)
     moved_from = submission.moved_from(form.email)
     changes = told == "request" and not follows
-    former = former_processor(submission.case, earlier, left) if changes else None
+    former = former_processor(earlier, left) if changes else None
     known_as = earlier.company_name if earlier and former else None
     leaving = {"moved_from": moved_from, "former_processor": former, "former_company_name": known_as}
     said = _asked(submission.applicant(form), submission.cycle, form, to_processor=told, **leaving)
@@ -156,12 +156,12 @@ def given_up(case: Case[None], form: LinkRequest | None) -> tuple[Changes, Wante
     return left, {key: False for key, one in after.items() if not one.is_asked}
 
 
-def former_processor(case: Case[None], form: LinkRequest | None, left: Changes) -> str | None:
+def former_processor(form: LinkRequest | None, left: Changes) -> str | None:
     """Where its processor hears that this form of it asks no more; `left` is what the form leaves behind.
 
-    Nobody does where a registration has come for it, or another request asks the same.
+    Nobody does where another request asks the same.
     """
-    if form is None or _is_taken_up(case, form):
+    if form is None:
         return None
     by_number, *_ = gate.of_request(form)
     others = left.get(EmployerRequest.at(by_number))

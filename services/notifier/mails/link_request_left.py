@@ -1,14 +1,18 @@
-"""The mail to a processor that an employer had chosen, and that need not register it any more."""
+"""The mail to a processor that an employer had chosen and asks no more."""
 
 from typing import ClassVar
 
 from services.notifier.mails.letter import Block, FixedParagraph, Row
-from services.notifier.mails.mail import Mail
+from services.notifier.mails.mail import REGISTRATION_PAGE, Mail
 
 _LEFT = FixedParagraph(
     "Een werkgever had jou gekozen voor een salariskoppeling. Die keuze is nu ingetrokken. Hieronder staat wie dat is."
 )
 _NOTHING_TO_DO = FixedParagraph("Je hoeft deze werkgever niet meer aan te melden.")
+_STAYS = FixedParagraph(
+    "Heb je dat al gedaan? Je aanmelding stopt niet vanzelf, en een koppeling die werkt, blijft werken. Moet zij "
+    f"stoppen? Dat kan op {REGISTRATION_PAGE}, met de referentie en de code uit onze mail over die aanmelding."
+)
 _ASK_EMPLOYER = FixedParagraph("Klopt dat volgens jou niet? Neem dan contact op met de werkgever.")
 
 
@@ -24,7 +28,7 @@ class LinkRequestLeftMail(Mail):
         return f"Aanvraag salariskoppeling ingetrokken door een werkgever ({self.reference})"
 
     def body(self) -> tuple[Block, ...]:
-        return _LEFT, _NOTHING_TO_DO, _ASK_EMPLOYER
+        return _LEFT, _NOTHING_TO_DO, _STAYS, _ASK_EMPLOYER
 
     def particulars(self) -> tuple[Row, ...]:
         return (("Werkgever", self.company_name), *super().particulars())

@@ -15,7 +15,10 @@ _NOT_TOLD = FixedParagraph(
     "Je salarisverwerker heeft al een mail gekregen, en voor die verandert er niets. Je hoeft nu niets te doen. "
     f"{_IF_WRONG}"
 )
-_STAYS = FixedParagraph("Een koppeling die er al is, blijft zoals zij is.")
+_STAYS = FixedParagraph(
+    "Een koppeling die er al is, blijft zoals zij is. Heb je een andere salarisverwerker gekozen? Vraag de vorige dan "
+    "om de oude koppeling te stoppen. Lukt dat niet? Beantwoord dan deze mail."
+)
 _WAITS = FixedParagraph(
     "Wij hebben je salarisverwerker opnieuw een mail gestuurd. Vraag of die is aangekomen. Klopt het e-mailadres "
     "hieronder niet? Geef dan een correctie door. Heeft je salarisverwerker je wel aangemeld? Vergelijk dan samen het "

@@ -71,7 +71,7 @@ def test_a_processor_that_had_taken_it_up_hears_nothing_and_the_request_stays_ta
     assert asked
     assert all(one.askers[0].taken_up for one in asked)
     desk.correct("elsewhere", "request", cycle=3, processor_email="oost@kantoor.example")
-    assert desk.heard(LinkRequested, "request")[-1].former_processor is None, "it has registered the employer"
+    assert desk.heard(LinkRequested, "request")[-1].former_processor == NEW
 
 
 def test_it_is_left_once_what_took_it_up_has_moved_as_well_and_ends() -> None:
