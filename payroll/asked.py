@@ -40,7 +40,7 @@ class Demand(Enum):
 class AskedField(NamedTuple):
     """One field of a form: the rule that gives its normal form, and what is valid but worth a reviewer's look.
 
-    `instead` is what a customer reads who fills in a field that is not asked.
+    `instead` is what a customer reads who fills in a field that is not asked, `where` besides who leaves it open.
     """
 
     name: str
@@ -48,6 +48,7 @@ class AskedField(NamedTuple):
     demand: Demand = Demand.MANDATORY
     unusual: Callable[[str], FaultCode | None] | None = None
     instead: str | None = None
+    where: str | None = None
 
     @property
     def mandatory(self) -> bool:
@@ -67,11 +68,23 @@ class AskedConnection(NamedTuple):
 COMPANY_NAME = AskedField("company_name", fields.name)
 EMAIL = AskedField("email", fields.email)
 PROCESSOR_NAME = AskedField("processor_name", fields.name)
-PROCESSOR_EMAIL = AskedField("processor_email", fields.email)
-CONTRACT_NUMBER = AskedField(
-    "raamwerkcontractnummer", fields.raamwerkcontractnummer, unusual=fields.unusual_raamwerkcontractnummer
+PROCESSOR_EMAIL = AskedField(
+    "processor_email",
+    fields.email,
+    where="Vraag je salarisverwerker met welk e-mailadres die zich bij a.s.r. heeft aangemeld.",
 )
-LOONHEFFINGENNUMMER = AskedField("loonheffingennummer", fields.loonheffingennummer, unusual=loonheffingennummer.unusual)
+CONTRACT_NUMBER = AskedField(
+    "raamwerkcontractnummer",
+    fields.raamwerkcontractnummer,
+    unusual=fields.unusual_raamwerkcontractnummer,
+    where="Het staat op de polis, en begint meestal met A020.",
+)
+LOONHEFFINGENNUMMER = AskedField(
+    "loonheffingennummer",
+    fields.loonheffingennummer,
+    unusual=loonheffingennummer.unusual,
+    where="Het staat op een brief van de Belastingdienst: negen cijfers, een L en twee cijfers.",
+)
 FREQUENCY = AskedField("frequency", frequency)
 THIRTEENTH_MONTH = AskedField("thirteenth_month", yes_or_no)
 REFERENCE = AskedField("reference", fields.reference)
@@ -112,14 +125,14 @@ def asked_identifiers(slug: str | None) -> tuple[AskedField, ...]:
     """What the package's user is known by. Every package's identifiers are looked for, as secrets are."""
     package = packages()[slug] if slug else None
     asked = package.identifiers if package else None
-    return _identifiers(asked, partial(_instead_on_employer_form, package))
+    return _identifiers(asked, partial(_instead_on_employer_form, package), package)
 
 
 @cache
 def left_to_processor(slug: str | None) -> tuple[AskedField, ...]:
     """The secrets that no form for an employer asks: a processor brings them when it registers itself."""
     instead = partial(_instead_on_employer_form, packages()[slug] if slug else None)
-    return _secrets(_processor_purposes(), (), instead)
+    return _secrets(_processor_purposes(), (), instead, None)
 
 
 @cache
@@ -128,7 +141,7 @@ def asked_of_processor(slug: str | None) -> tuple[tuple[AskedField, ...], tuple[
     package = packages()[slug] if slug else None
     identifiers, secrets = (package.processor_identifiers, package.processor_secrets) if package else (None, None)
     instead = partial(_instead_on_processor_form, package)
-    return _identifiers(identifiers, instead), _secrets(_processor_purposes(), secrets, instead)
+    return _identifiers(identifiers, instead, package), _secrets(_processor_purposes(), secrets, instead, package)
 
 
 @cache
@@ -137,9 +150,11 @@ def asked_connection(slug: str | None) -> AskedConnection:
     package = packages()[slug] if slug else None
     code = AskedField("employer_code", any_employer_code)
     if package:
-        code = AskedField("employer_code", package.employer_code.parse, unusual=package.employer_code.unusual)
+        rule = package.employer_code
+        code = AskedField("employer_code", rule.parse, unusual=rule.unusual, where=rule.where)
     purposes = sorted({purpose for offered in packages().values() for purpose in offered.secrets})
-    secrets = _secrets(purposes, package.secrets if package else None, partial(_instead_on_employer_form, package))
+    asked = package.secrets if package else None
+    secrets = _secrets(purposes, asked, partial(_instead_on_employer_form, package), package)
     count_max = package.connections_max if package else CONNECTIONS_MAX
     return AskedConnection(code, secrets, frozenset({code.name, *purposes}), count_max)
 
@@ -148,20 +163,34 @@ def _processor_purposes() -> list[str]:
     return sorted({purpose for offered in packages().values() for purpose in offered.processor_secrets})
 
 
-def _identifiers(asked: tuple[IdentifierRule, ...] | None, instead: _Instead) -> tuple[AskedField, ...]:
+def _identifiers(
+    asked: tuple[IdentifierRule, ...] | None, instead: _Instead, package: Package | None
+) -> tuple[AskedField, ...]:
     offered = [rule for one in packages().values() for rule in (*one.identifiers, *one.processor_identifiers)]
     rules = {rule.name: rule for rule in (*offered, *(asked or ()))}
     return tuple(
-        AskedField(name, rule.parse, _demand(asked, rule), instead=instead(name))
+        AskedField(name, rule.parse, _demand(asked, rule), instead=instead(name), where=_where(package, name))
         for name, rule in sorted(rules.items())
     )
 
 
-def _secrets(purposes: Iterable[str], asked: tuple[str, ...] | None, instead: _Instead) -> tuple[AskedField, ...]:
+def _secrets(
+    purposes: Iterable[str], asked: tuple[str, ...] | None, instead: _Instead, package: Package | None
+) -> tuple[AskedField, ...]:
     return tuple(
-        AskedField(purpose, sealed_secret.read, _demand(asked, purpose), instead=instead(purpose))
+        AskedField(
+            purpose,
+            sealed_secret.read,
+            _demand(asked, purpose),
+            instead=instead(purpose),
+            where=_where(package, purpose),
+        )
         for purpose in purposes
     )
+
+
+def _where(package: Package | None, name: str) -> str | None:
+    return package.where.get(name) if package else None
 
 
 def _demand(asked: Collection[object] | None, one: object) -> Demand:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from payroll.asked import AskedField, Demand
-from payroll.fault import Fault, FaultCode, FieldError, fault
+from payroll.fault import MESSAGES, Fault, FaultCode, FieldError, fault
 from payroll.fault_list import FaultList
 from payroll.typed_text import is_blank
 from payroll.unasked import shown_name, unasked
@@ -14,7 +14,9 @@ from payroll.unasked import shown_name, unasked
 Json = Mapping[str, object]
 
 _LEFT_OPEN = {
-    "thirteenth_month": "Kies ja of nee.",
+    "package": "Kies een pakket uit de lijst.",
+    "frequency": MESSAGES[FaultCode.UNKNOWN_FREQUENCY],
+    "thirteenth_month": "Kies ja of nee. Dertien perioden van vier weken zijn nog geen 13e maand.",
     "dgas": "Vul de DGA's in, of geef aan dat er geen DGA is.",
     "connections": "Vul ten minste één werkgeverscode in.",
 }
@@ -43,11 +45,11 @@ class FieldReader:
 
     def value(self, holder: Json, field: AskedField, path: str = "") -> Any:
         """The field's normal form; None when it was left open, is not asked or is wrong."""
-        name, rule, demand, unusual, instead = field
+        name, rule, demand, unusual, instead, where = field
         value = holder.get(name)
         if is_blank(value):
             if demand is Demand.MANDATORY:
-                self._left_open(path, name)
+                self._left_open(path, name, where)
             return None
         if demand is Demand.NOT_ASKED:
             code = unasked(name, value, FaultCode.FIELD_NOT_ASKED)
@@ -107,5 +109,6 @@ class FieldReader:
             usual = FaultCode.FIELD_NOT_ASKED if name in elsewhere else FaultCode.UNKNOWN_FIELD
             self.faults.add(path + shown_name(name), unasked(name, holder[name], usual))
 
-    def _left_open(self, path: str, name: str) -> None:
-        self.faults.add_error(path + name, FieldError(FaultCode.REQUIRED, _LEFT_OPEN.get(name)))
+    def _left_open(self, path: str, name: str, where: str | None = None) -> None:
+        message = f"{MESSAGES[FaultCode.REQUIRED]} {where}" if where else _LEFT_OPEN.get(name)
+        self.faults.add_error(path + name, FieldError(FaultCode.REQUIRED, message))

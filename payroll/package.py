@@ -31,6 +31,7 @@ class Package:
         processor_identifiers: what a processor that registers itself is known by.
         processor_secrets: its sealed secrets. Where there are any, they serve for every employer that it registers, and
             the processor must be confirmed with them.
+        where: where its users find an identifier or a secret, by field name, in a sentence: told to who leaves it open.
         policy_keys_required: whether raamwerkcontractnummer and loonheffingennummer must be there; where they may be
             missing, the registration is held until the policy is found.
         authorisations: what Keylane always has to see granted.
@@ -53,6 +54,7 @@ class Package:
     secrets: tuple[str, ...] = ()
     processor_identifiers: tuple[IdentifierRule, ...] = ()
     processor_secrets: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
     policy_keys_required: bool = True
     authorisations: tuple[Authorisation, ...]
     pensioenwet_authorisations: tuple[Authorisation, ...] = ()

@@ -13,6 +13,8 @@ from payroll.identifier import CLIENT_ID
 from payroll.package import Package
 from schemas.events.provisioning_requested import Authorisation
 
+_WEB_API_USER = "In Exact staat die op het tabblad Web API gebruiker, onder Onderhoud, Systeembeheer, Toegangsbeheer."
+
 PACKAGE = Package(
     slug="exact",
     title="Exact HR Salaris & Gemak",
@@ -26,6 +28,7 @@ PACKAGE = Package(
     ),
     identifiers=(CLIENT_ID,),
     secrets=("client_secret",),
+    where=dict.fromkeys(("client_id", "client_secret"), _WEB_API_USER),
     policy_keys_required=False,
     authorisations=(
         Authorisation(

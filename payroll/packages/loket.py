@@ -24,6 +24,7 @@ EMPLOYER_ID = EmployerCode(
 )
 """The werkgever-ID, the same in both generations of Loket.nl."""
 
+_HELP_DESK = "api@loket.nl"
 _RIGHTS = (
     Authorisation(right="Raadplegen beloningen", reason="De premie hangt af van het loon."),
     Authorisation(right="Raadplegen dienstverbanden", reason="In en uit dienst bepaalt wie verzekerd is."),
@@ -47,7 +48,10 @@ PACKAGE = Package(
         "Maak in Loket.nl een nieuwe, gewone gebruiker voor alleen de koppeling. Een webservicegebruiker werkt niet.",
         "Zorg dat deze gebruiker actief is.",
         "Geef deze gebruiker toegang tot elke werkgever die je wilt koppelen, met een team of rechtstreeks.",
-        f"Geef deze gebruiker deze rechten: {', '.join(one.right for one in _RIGHTS)}.",
+        (
+            f"Geef deze gebruiker deze rechten: {', '.join(one.right for one in _RIGHTS)}. Mist er een? Vraag die aan "
+            f"de helpdesk van Loket.nl: {_HELP_DESK}."
+        ),
         (
             f"Geef het recht {_BSN.right} alleen als Keylane erom vraagt. Dat gebeurt als een product van de werkgever "
             "onder de Pensioenwet valt. Alleen dan mogen BSN en adres mee."
@@ -77,7 +81,7 @@ PACKAGE = Package(
             "De gebruiker voor de koppeling mist een recht in Loket.nl.",
             (
                 "Geef de gebruiker wat hij volgens dit bericht nodig heeft.",
-                "Kun je dat zelf niet? Vraag het aan de helpdesk van Loket.nl: api@loket.nl.",
+                f"Kun je dat zelf niet? Vraag het aan de helpdesk van Loket.nl: {_HELP_DESK}.",
                 "Laat ons weten dat het klaar is met een correctie.",
             ),
         ),

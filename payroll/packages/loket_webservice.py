@@ -9,6 +9,8 @@ from payroll.package import Package
 from payroll.packages.loket import EMPLOYER_ID
 from schemas.events.provisioning_requested import Authorisation
 
+_ASK_LOKET = "Weet je de omgevingscode niet? Vraag haar met een ticket aan Loket.nl, met de naam van je kantoor."
+
 PACKAGE = Package(
     slug="loket_webservice",
     title="Loket.nl webservice",
@@ -16,6 +18,7 @@ PACKAGE = Package(
     employer_code=EMPLOYER_ID,
     processor_identifiers=(USERNAME, ENVIRONMENT_CODE),
     processor_secrets=("password",),
+    where={"environment_code": _ASK_LOKET},
     authorisations=(
         Authorisation(
             right="Webservicepartij Benefits-Plaza",
@@ -40,7 +43,7 @@ PACKAGE = Package(
             "Keylane kan niet inloggen met de webservicegebruiker.",
             (
                 "Controleer de gebruikersnaam, het wachtwoord en de omgevingscode.",
-                "Weet je de omgevingscode niet? Vraag haar met een ticket aan Loket.nl, met de naam van je kantoor.",
+                _ASK_LOKET,
                 "Is het wachtwoord veranderd? Geef het nieuwe door met een correctie van je aanmelding als verwerker.",
                 "Laat ons daarna weten dat het klaar is met een correctie.",
             ),

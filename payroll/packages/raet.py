@@ -22,6 +22,7 @@ PACKAGE = Package(
     connections_max=50,
     identifiers=(CLIENT_ID,),
     secrets=("client_secret",),
+    where=dict.fromkeys(("client_id", "client_secret"), "Je krijgt die van je contactpersoon bij Raet."),
     authorisations=(
         Authorisation(right="API-module voor Keylane", reason="Zonder deze module geeft Raet geen gegevens door."),
         Authorisation(right="Toegang tot de werkgeverscode", reason="De koppeling leest alleen deze werkgever."),

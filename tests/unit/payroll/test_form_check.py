@@ -7,7 +7,7 @@ import pytest
 from each import each
 from hypothesis import given
 from hypothesis import strategies as st
-from typed_forms import REGISTRATION, exact, loket, raet, token
+from typed_forms import REGISTRATION, exact, loket, processor, raet, token
 
 from payroll.check import check_form
 from payroll.fault import Fault, FaultCode, fault
@@ -17,6 +17,13 @@ from schemas.foreign_json import Defect, DefectCode
 from schemas.values import Connection, Dga, Identifier, SealedSecret
 
 LOKET_PROCESSOR = {"kind": "employer_registration", "processor_name": "Kantoor Noord"}
+REQUEST = {
+    "kind": "link_request",
+    "company_name": "Bakkerij De Korst B.V.",
+    "email": "directie@dekorst.example",
+    "processor_name": "Kantoor Noord",
+    "loonheffingennummer": "123456782L01",
+}
 
 
 def without(form: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -198,6 +205,26 @@ def test_a_form_that_is_no_object_is_refused(form: object) -> None:
 
 def test_a_form_that_is_not_there_is_asked() -> None:
     assert named(None) == [("form", "REQUIRED")]
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "where"),
+    [
+        (without(loket(), "raamwerkcontractnummer"), "raamwerkcontractnummer", "Het staat op de polis"),
+        (without(loket(), "loonheffingennummer"), "loonheffingennummer", "een brief van de Belastingdienst"),
+        (without(loket(), "frequency"), "frequency", "per maand of per vier weken"),
+        (without(loket(), "thirteenth_month"), "thirteenth_month", "Dertien perioden van vier weken zijn nog geen"),
+        (loket(connections=[{}]), "connections.0.employer_code", "In Loket.nl staat het onder Werkgever"),
+        (without(raet(), "client_id"), "client_id", "je contactpersoon bij Raet"),
+        (raet(connections=one_code("10000001")), "connections.0.client_secret", "je contactpersoon bij Raet"),
+        (without(exact(), "client_id"), "client_id", "op het tabblad Web API gebruiker"),
+        (without(processor(), "environment_code"), "environment_code", "met een ticket aan Loket.nl"),
+        ({**REQUEST, "processor_email": ""}, "processor_email", "Vraag je salarisverwerker"),
+    ],
+)
+def test_who_leaves_a_field_open_hears_where_its_value_is_found(form: dict[str, Any], field: str, where: str) -> None:
+    (found,) = refused(form).faults
+    assert (found.field, found.code, where in found.message) == (field, FaultCode.REQUIRED, True)
 
 
 def test_every_fault_is_told_at_once_in_the_order_of_the_form() -> None:

@@ -106,6 +106,8 @@ def test_a_package_declares_all_that_people_are_told(slug: str) -> None:
     assert package.prerequisites
     assert package.authorisations
     assert all(package.help_for(code).what and package.help_for(code).steps for code in CODES)
+    brought = {rule.name for rule in (*package.identifiers, *package.processor_identifiers)}
+    assert package.where.keys() <= brought.union(package.secrets, package.processor_secrets)
 
 
 def test_every_reason_of_keylane_has_general_help() -> None:
