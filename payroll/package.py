@@ -25,7 +25,7 @@ class Package:
         title: its name as customers know it.
         kinds: the forms it is offered on.
         employer_code: the rule for the code of an employer.
-        connections_max: how many employer codes one form may hold.
+        connections_max: how many employer codes one form may hold; one where a processor registers employers.
         identifiers: what its user is known by, mandatory; other packages' identifiers are refused.
         secrets: the mandatory sealed secrets of a connection, by field name, which is also the seal's purpose.
         processor_identifiers: what a processor that registers itself is known by.
@@ -63,6 +63,12 @@ class Package:
     renewal: str
     keylane_contacts_customer: bool
     help: Mapping[ReportCode, CustomerHelp] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Of a processor's form that waits, whoever is let in first may take one connection: the others went on without
+        # it, and nobody would hear so (docs/decisions/0018).
+        if self.connections_max > 1 and "employer_registration" in self.kinds:
+            raise ValueError("what a processor registers has one connection")
 
     def authorisations_for(self, *, pensioenwet: bool) -> tuple[Authorisation, ...]:
         """What Keylane has to see granted, each with its reason; no more than the customer's products allow."""

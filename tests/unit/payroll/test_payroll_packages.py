@@ -1,6 +1,7 @@
 """What each package declares, as its manual says it."""
 
 import json
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -61,6 +62,11 @@ def test_only_loket_s_web_service_asks_credentials_of_the_processor_itself() -> 
 def test_only_raet_has_several_connections_and_only_exact_may_lack_the_policy_keys() -> None:
     assert [p.slug for p in packages().values() if p.connections_max > 1] == ["raet"]
     assert [p.slug for p in packages().values() if not p.policy_keys_required] == ["exact"]
+
+
+def test_a_package_with_several_connections_cannot_be_offered_to_processors() -> None:
+    with pytest.raises(ValueError, match="one connection"):
+        replace(packages()["raet"], kinds=frozenset({"employer_registration"}))
 
 
 def test_the_bsn_right_is_asked_only_under_the_pensioenwet_and_says_why() -> None:
