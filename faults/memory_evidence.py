@@ -13,9 +13,8 @@ from ops.audit.judge.evidence import (
     Tables,
 )
 from stream.memory.broker import MemoryBroker
-from stream.memory.tables import QueuedRow
 from stream.memory.tables import Tables as Kept
-from stream.store import JournalEntry
+from stream.store import JournalEntry, Row
 
 
 def logs_as_evidence(broker: MemoryBroker) -> dict[Place, Log]:
@@ -65,9 +64,9 @@ def _states(tables: Kept) -> tuple[StateRow, ...]:
     )  # fmt: skip
 
 
-def _queued(queued: QueuedRow) -> QueueRow:
-    row, record = queued.row, queued.row.record
+def _queued(row: Row) -> QueueRow:
+    record = row.record
     return QueueRow(
-        row.id, row.lane, row.key, row.seq, row.kind, queued.due_at, row.attempt, queued.blocks, queued.answered_by,
-        queued.handled, record.topic, record.partition, record.offset, queued.reason, queued.trace, row.first_at,
+        row.id, row.lane, row.key, row.seq, row.kind, row.due_at, row.attempt, row.blocks, row.answered_by,
+        row.handled, record.topic, record.partition, record.offset, row.reason, row.trace, row.first_at,
     )  # fmt: skip

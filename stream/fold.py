@@ -24,9 +24,9 @@ from stream.store import (
     EffectRow,
     JournalEntry,
     LaneMove,
-    NewRow,
     OutcomeKind,
     Recorded,
+    Row,
     RowAnswer,
     RowKind,
     Settlement,
@@ -59,7 +59,7 @@ class Fold:
         self._touched = Touched()
         self._journal: list[JournalEntry] = []
         self._changed: dict[DocumentKey, tuple[int, StateRow]] = {}
-        self._new_rows: list[NewRow] = []
+        self._new_rows: list[Row] = []
         self._effects: list[EffectRow] = []
         self.row_answers: list[RowAnswer] = []
         self.messages: list[Message] = []

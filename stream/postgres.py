@@ -130,14 +130,17 @@ def _row(row: Any) -> Row:
         id=row["id"],
         lane=row["lane"],
         key=row["key"],
-        seq=row["seq"],
         kind=RowKind(row["kind"]),
         attempt=row["attempt"],
         record=record,
         hash=row["hash"],
         first_at=row["first_at"],
-        effect_epoch=row["epoch"],
+        due_at=row["due_at"],
         blocks=row["blocks"],
+        reason=row["reason"],
+        trace=row["trace"],
+        effect_epoch=row["epoch"],
+        seq=row["seq"],
     )
 
 

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from stream.postgres_session import Connection
 from stream.record import pack_headers, pack_messages
-from stream.store import EffectRow, JournalEntry, LaneMove, NewRow, RowAnswer, Settlement
+from stream.store import EffectRow, JournalEntry, LaneMove, Row, RowAnswer, Settlement
 
 Columns = Sequence[Sequence[Any] | None]
 
@@ -74,7 +74,7 @@ def _states(settlement: Settlement) -> Columns:
     )
 
 
-def row_columns(rows: Sequence[NewRow]) -> Columns:
+def row_columns(rows: Sequence[Row]) -> Columns:
     """New rows of the queue as the database takes them, a list for each column."""
     return (
         [row.id for row in rows],

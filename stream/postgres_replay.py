@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from stream.postgres_record import row_columns
 from stream.postgres_session import Connection
-from stream.store import NewRow
+from stream.store import Row
 
 
-async def queue_replays(connection: Connection, schema: str, rows: Sequence[NewRow]) -> int:
+async def queue_replays(connection: Connection, schema: str, rows: Sequence[Row]) -> int:
     """Put these rows into the queue of this schema, in this order; how many were put.
 
     Left out are those that stand there, and those of a key that a parked record holds up: behind it they would wait

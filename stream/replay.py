@@ -8,10 +8,10 @@ from stream.decode import Item, Received
 from stream.identity import replay_id
 from stream.lane import lane_of
 from stream.new_row import new_row
-from stream.store import NewRow, RowKind
+from stream.store import Row, RowKind
 
 
-def replay_row(item: Item, replay: UUID, now: datetime, lanes: int, *, effect_epoch: int = 0) -> NewRow:
+def replay_row(item: Item, replay: UUID, now: datetime, lanes: int, *, effect_epoch: int = 0) -> Row:
     """The row by which `replay` brings this record, in its key's lane.
 
     Its own id is not the record's: the journal answers the record with what was recorded, if anything was. In an

@@ -60,22 +60,30 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the redelivery queue; `seq` orders the rows of a key, and those behind one that `blocks` wait for it.
+    """A row of the redelivery queue; one that stands already is left alone if it is moved or replayed.
 
-    With an `effect_epoch` above 0 it is decided again although the journal knows it (docs/decisions/0012-force.md).
+    `due_at` None waits for a human. `seq`, which the queue gives it, orders the rows of a key; those behind one that
+    `blocks` wait for it. With an `effect_epoch` above 0 it is decided again although the journal knows it, as an
+    operator forced it to be (docs/decisions/0012-force.md). `answered_by` is the journal entry that is recorded and
+    perhaps not published; a row that is `handled` goes after that.
     """
 
     id: UUID
     lane: int
     key: str
-    seq: int
     kind: RowKind
     attempt: int
     record: Record
     hash: bytes
     first_at: datetime
-    effect_epoch: int = 0
+    due_at: datetime | None = None
     blocks: bool = True
+    reason: str = ""
+    trace: str | None = None
+    effect_epoch: int = 0
+    seq: int = 0
+    answered_by: UUID | None = None
+    handled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,44 +125,6 @@ class JournalEntry(NamedTuple):
     messages: tuple[Message, ...]
     subject: str
     first_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """A row to put into the redelivery queue; one that stands already is left alone if it is moved or replayed.
-
-    `due_at` None waits for a human; only what an operator forces has an `effect_epoch`.
-    """
-
-    id: UUID
-    lane: int
-    key: str
-    kind: RowKind
-    due_at: datetime | None
-    attempt: int
-    blocks: bool
-    record: Record
-    hash: bytes
-    reason: str
-    trace: str | None
-    first_at: datetime
-    effect_epoch: int = 0
-
-    def at(self, seq: int) -> Row:
-        """The row as it is taken, in this place of the queue."""
-        return Row(
-            id=self.id,
-            lane=self.lane,
-            key=self.key,
-            seq=seq,
-            kind=self.kind,
-            attempt=self.attempt,
-            record=self.record,
-            hash=self.hash,
-            first_at=self.first_at,
-            effect_epoch=self.effect_epoch,
-            blocks=self.blocks,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +183,7 @@ class Settlement:
 
     journal: Sequence[JournalEntry]
     states: Mapping[DocumentKey, tuple[int, StateRow]]
-    new_rows: Sequence[NewRow]
+    new_rows: Sequence[Row]
     answers: Sequence[RowAnswer]
     effects: Sequence[EffectRow]
     moves: Sequence[LaneMove]

@@ -18,7 +18,7 @@ from stream.memory.disturbance import Moment
 from stream.memory.store import MemoryStore
 from stream.record import Message, TopicLane
 from stream.service import Case, Ignore, Outcome
-from stream.store import NewRow, Reading, RowKind, Settlement
+from stream.store import Reading, Row, RowKind, Settlement
 from stream.worker import Published, Settled, Worker
 
 _LATER_S = 0.5
@@ -127,7 +127,7 @@ class ParksLater(MemoryStore):
         if parked:
             self._parking = asyncio.create_task(self._park(parked))
 
-    async def _park(self, rows: Sequence[NewRow]) -> None:
+    async def _park(self, rows: Sequence[Row]) -> None:
         await self._disturb("park", Moment.BEFORE)
         await asyncio.sleep(_LATER_S)
         tables = self._database.tables

@@ -14,7 +14,7 @@ from services.notifier.ledger_memory import Entry, MemoryLedger
 from stream.identity import effect_id
 from stream.memory.disturbance import Disturbance, Moment
 from stream.memory.store import MemoryDatabase
-from stream.memory.tables import QueuedRow
+from stream.store import Row
 
 _UNSENT = (Status.PLANNED, Status.CLAIMED, Status.BODY_STARTED)
 _BEGUN = (Status.BODY_STARTED, Status.SENT, Status.UNCERTAIN)
@@ -77,7 +77,7 @@ class MailBook:
         known = {id_ for id_, entry in self.rows.entries.items() if entry.status in _BEGUN}
         return begun - known
 
-    def queue(self) -> dict[UUID, QueuedRow]:
+    def queue(self) -> dict[UUID, Row]:
         """The redelivery queue beside it, in the same database."""
         return self._database.tables.rows
 

@@ -54,14 +54,14 @@ class Operator:
             and not queued.handled
             and queued.answered_by is None
             and queued.reason.startswith("DEFECT")
-            and queued.row.attempt < _ATTEMPTS_MAX
+            and queued.attempt < _ATTEMPTS_MAX
         ]
 
     def _retry(self) -> None:
         for service, id_ in self._retryable():
             rows = self._world.databases[service].tables.rows
             queued = rows[id_]  # type: ignore[index]
-            rows[queued.row.id] = replace(queued, due_at=self._world.now())
+            rows[queued.id] = replace(queued, due_at=self._world.now())
             self._world.broker.wake(service)
             self._world.tally.faults["retried by a human"] += 1
 

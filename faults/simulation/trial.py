@@ -86,10 +86,10 @@ def _visible(world: World) -> set[str]:
     effects = world.databases["notifier"].tables.effects
     refused = {effects[id_].subject for id_, entry in world.book.entries().items() if entry.status is Status.FAILED}
     rows = (row for database in world.databases.values() for row in database.tables.rows.values())
-    return refused | {queued.row.key for queued in rows}
+    return refused | {queued.key for queued in rows}
 
 
 def _put_aside(world: World) -> set[str]:
     """The registrations of which the notifier was told something else under an id that it had read already."""
     rows = world.databases["notifier"].tables.rows.values()
-    return {queued.row.key for queued in rows if queued.reason == "ID_REUSED"}
+    return {queued.key for queued in rows if queued.reason == "ID_REUSED"}

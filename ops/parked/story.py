@@ -119,7 +119,7 @@ def _event(headers: bytes) -> EventView | None:
 
 def _body(row: ParkedRow, found: Any) -> JsonValue:
     record = Record(row.topic, row.partition, row.offset, None, found["value"], unpack_headers(found["headers"]))
-    taken = Row(row.id, 0, found["key"], 0, RowKind.PARKED, row.attempts, record, found["hash"], row.since)
+    taken = Row(row.id, 0, found["key"], RowKind.PARKED, row.attempts, record, found["hash"], row.since)
     item = decode(record, taken)
     return masked_cause(item.cause) if isinstance(item, Received) else None
 

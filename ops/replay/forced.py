@@ -27,7 +27,7 @@ from stream.horizon import is_too_old
 from stream.postgres import PostgresStore
 from stream.read_pool import ReadPool
 from stream.replay import replay_row
-from stream.store import NewRow
+from stream.store import Row
 
 _MAILED_ABOUT = frozenset(event.name for event in NOTIFIER.consumes)
 
@@ -126,7 +126,7 @@ class Forced:
                 f"nothing was changed. Is it meant? Type --mails --confirm {mails} as well"
             )
 
-    async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
+    async def rows(self, items: Sequence[Item], replay: Replay) -> list[Row]:
         """The rows that bring these."""
         now = datetime.now(UTC)
         forcible = await self._forcible(items)

@@ -11,7 +11,7 @@ from ops.servers.administrator import Database
 from schemas.flow import LANES
 from stream.decode import Item
 from stream.replay import replay_row
-from stream.store import NewRow
+from stream.store import Row
 
 
 class Plain:
@@ -41,7 +41,7 @@ class Plain:
         """The plan in words."""
         return fate_lines(self._service, self._fates)
 
-    async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
+    async def rows(self, items: Sequence[Item], replay: Replay) -> list[Row]:
         """The rows that bring these, but for those that the service has still to read."""
         now, read = datetime.now(UTC), await settled(self._database, self._service)
         rows = [replay_row(item, replay.id, now, LANES) for item in items if is_read(item, read)]

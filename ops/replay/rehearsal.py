@@ -91,7 +91,7 @@ class Rehearsal:
 
 
 def _forced(item: Received, now: datetime) -> Received:
-    forced = decode(item.record, replay_row(item, _REPLAY, now, LANES, effect_epoch=_EPOCH).at(0))
+    forced = decode(item.record, replay_row(item, _REPLAY, now, LANES, effect_epoch=_EPOCH))
     if not isinstance(forced, Received):
         raise TypeError(forced)
     return forced

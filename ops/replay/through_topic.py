@@ -20,7 +20,7 @@ from ops.terminal.output import say
 from stream.clock import SystemClock
 from stream.decode import Item, decode
 from stream.postgres_replay import queue_replays
-from stream.store import NewRow
+from stream.store import Row
 
 
 class Bringing(Protocol):
@@ -36,7 +36,7 @@ class Bringing(Protocol):
     def lines(self) -> Iterator[str]:
         """The plan in words."""
 
-    async def rows(self, items: Sequence[Item], replay: Replay) -> list[NewRow]:
+    async def rows(self, items: Sequence[Item], replay: Replay) -> list[Row]:
         """The rows that bring these, each once."""
 
 

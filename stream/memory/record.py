@@ -9,14 +9,14 @@ from pydantic_core import from_json, to_json
 
 from stream.document import DocumentKey
 from stream.errors import Fenced, Refused, Rival, StateWentBack
-from stream.memory.tables import QueuedRow, Tables
+from stream.memory.tables import Tables
 from stream.store import (
     EffectRow,
     Held,
     JournalEntry,
     LaneMove,
-    NewRow,
     OutcomeKind,
+    Row,
     RowAnswer,
     RowKind,
     Settlement,
@@ -39,7 +39,7 @@ class Change:
     lanes: dict[int, Held] = field(default_factory=dict)
     journal: dict[UUID, JournalEntry] = field(default_factory=dict)
     states: dict[DocumentKey, tuple[int, StateRow]] = field(default_factory=dict)
-    rows: dict[UUID, QueuedRow] = field(default_factory=dict)
+    rows: dict[UUID, Row] = field(default_factory=dict)
     renamed: set[UUID] = field(default_factory=set)
     effects: dict[UUID, EffectRow] = field(default_factory=dict)
 
@@ -91,7 +91,7 @@ def _may_follow(entry: JournalEntry, standing: JournalEntry | None) -> bool:
     return standing.outcome is OutcomeKind.PARK and entry.attempt == standing.attempt + 1
 
 
-def _queue(tables: Tables, new_rows: Sequence[NewRow], rows: dict[UUID, QueuedRow]) -> None:
+def _queue(tables: Tables, new_rows: Sequence[Row], rows: dict[UUID, Row]) -> None:
     for new in new_rows:
         _refuse_text(new.key, new.reason, new.trace)
         stands = new.id in tables.rows or new.id in rows
@@ -105,7 +105,7 @@ def _answer(tables: Tables, answers: Sequence[RowAnswer], change: Change) -> Non
     for answer in answers:
         _refuse_text(answer.reason, answer.trace)
         queued = tables.rows.get(answer.id)
-        taken = queued is not None and queued.row.attempt == answer.attempt and queued.answered_by is None
+        taken = queued is not None and queued.attempt == answer.attempt and queued.answered_by is None
         if queued is None or not taken or answer.id in change.rows or answer.id in change.renamed:
             raise Rival("a redelivery row has moved on from the attempt that was taken")
         change.rows[answer.row_id] = _answered(queued, answer)
@@ -113,12 +113,14 @@ def _answer(tables: Tables, answers: Sequence[RowAnswer], change: Change) -> Non
             change.renamed.add(answer.id)
 
 
-def _answered(queued: QueuedRow, answer: RowAnswer) -> QueuedRow:
-    row = replace(queued.row, attempt=answer.next_attempt)
+def _answered(queued: Row, answer: RowAnswer) -> Row:
+    row = replace(queued, attempt=answer.next_attempt, answered_by=answer.answered_by)
     if answer.handled:
-        return replace(queued, row=row, answered_by=answer.answered_by, handled=True)
-    parked = replace(row, id=answer.row_id, kind=RowKind.PARKED, blocks=answer.blocks)
-    return QueuedRow(parked, answer.due_at, answer.blocks, answer.reason, answer.trace, answer.answered_by)
+        return replace(row, handled=True)
+    return replace(
+        row, id=answer.row_id, kind=RowKind.PARKED, due_at=answer.due_at, blocks=answer.blocks,
+        reason=answer.reason, trace=answer.trace,
+    )  # fmt: skip
 
 
 def _planned(tables: Tables, effects: Sequence[EffectRow]) -> dict[UUID, EffectRow]:

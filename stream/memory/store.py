@@ -1,6 +1,7 @@
 """The store in memory: the same guards and fences as on Postgres, without Postgres."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -57,9 +58,9 @@ class MemoryStore:
     async def unpublished(self, lanes: Collection[int]) -> Sequence[UnpublishedRow]:
         tables = await self._read("unpublished")
         return [
-            UnpublishedRow(q.row.id, q.row.attempt, q.handled, tables.messages_of(q.answered_by))
-            for q in tables.rows.values()
-            if q.answered_by is not None and q.row.lane in lanes
+            UnpublishedRow(row.id, row.attempt, row.handled, tables.messages_of(row.answered_by))
+            for row in tables.rows.values()
+            if row.answered_by is not None and row.lane in lanes
         ]
 
     async def due(self, lanes: Collection[int], now: datetime, limit: int) -> Sequence[Row]:
@@ -141,10 +142,10 @@ def _begin_at(tables: Tables, positions: Mapping[TopicLane, int], epochs: Mappin
 
 def _forget(tables: Tables, rows: Sequence[RowAnswer | UnpublishedRow]) -> None:
     for answer in rows:
-        queued = tables.rows.get(answer.row_id)
-        if queued is None or (queued.row.attempt, queued.handled) != (answer.next_attempt, answer.handled):
+        row = tables.rows.get(answer.row_id)
+        if row is None or (row.attempt, row.handled) != (answer.next_attempt, answer.handled):
             continue
-        if queued.handled:
+        if row.handled:
             del tables.rows[answer.row_id]
         else:
-            tables.rows[answer.row_id] = queued.freed()
+            tables.rows[answer.row_id] = replace(row, answered_by=None)

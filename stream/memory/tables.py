@@ -14,29 +14,7 @@ from pydantic_core import to_json
 from stream.document import Document, DocumentKey, Gate
 from stream.identity import wake_up_id
 from stream.record import Message, Record
-from stream.store import TICK_ROWS_MAX, WAKE_UP_TOPIC, EffectRow, Held, JournalEntry, NewRow, Row, RowKind, StateRow
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedRow:
-    """A row of the redelivery queue: what the worker sees of it, and what decides when it is seen."""
-
-    row: Row
-    due_at: datetime | None
-    blocks: bool
-    reason: str
-    trace: str | None = None
-    answered_by: UUID | None = None
-    handled: bool = False
-
-    def freed(self) -> "QueuedRow":
-        """The row once its answer is published."""
-        return replace(self, answered_by=None)
-
-    def is_takeable(self, lanes: Collection[int], now: datetime) -> bool:
-        """Whether its time has come, and no answer of it is waiting to be published."""
-        due = self.due_at is not None and self.due_at <= now
-        return due and self.answered_by is None and self.row.lane in lanes
+from stream.store import TICK_ROWS_MAX, WAKE_UP_TOPIC, EffectRow, Held, JournalEntry, Row, RowKind, StateRow
 
 
 @dataclass(slots=True)
@@ -49,7 +27,7 @@ class Tables:
     lanes: dict[int, Held] = field(default_factory=dict)
     journal: dict[UUID, JournalEntry] = field(default_factory=dict)
     states: dict[DocumentKey, tuple[int, StateRow]] = field(default_factory=dict)
-    rows: dict[UUID, QueuedRow] = field(default_factory=dict)
+    rows: dict[UUID, Row] = field(default_factory=dict)
     effects: dict[UUID, EffectRow] = field(default_factory=dict)
     brakes: dict[str, str | None] = field(default_factory=dict)
     paused: bool = False
@@ -63,21 +41,15 @@ class Tables:
             dict(self.effects), dict(self.brakes), self.paused, self.last_seq, self.pruned_up_to,
         )  # fmt: skip
 
-    def next_seq(self) -> int:
-        """The place of one more row in the queue."""
-        self.last_seq += 1
-        return self.last_seq
-
-    def queued(self, new: NewRow) -> QueuedRow:
+    def queued(self, new: Row) -> Row:
         """A row as it stands in the queue from now on."""
-        return QueuedRow(new.at(self.next_seq()), new.due_at, new.blocks, new.reason, new.trace)
+        self.last_seq += 1
+        return replace(new, seq=self.last_seq)
 
-    def queue_replays(self, rows: Sequence[NewRow]) -> int:
+    def queue_replays(self, rows: Sequence[Row]) -> int:
         """Put these rows into the queue, but those that stand there or are held up by a parked one; how many."""
         held_up = {
-            queued.row.key
-            for queued in self.rows.values()
-            if queued.row.kind is RowKind.PARKED and queued.blocks and not queued.handled
+            row.key for row in self.rows.values() if row.kind is RowKind.PARKED and row.blocks and not row.handled
         }
         fresh = {new.id: new for new in rows if new.id not in self.rows and new.key not in held_up}
         self.rows |= {id_: self.queued(new) for id_, new in fresh.items()}
@@ -91,7 +63,7 @@ class Tables:
     def prune(self, before: datetime) -> int:
         """What an operator's command removes of the journal; how many entries (postgres_prune.py says which)."""
         self.pruned_up_to = max(before, self.pruned_up_to or before)
-        kept = {queued.answered_by for queued in self.rows.values()} | self.rows.keys()
+        kept = {row.answered_by for row in self.rows.values()} | self.rows.keys()
         waiting = {name.key for name, (_, state) in self.states.items() if _waits(state.document)}
         gone = [
             entry.id
@@ -110,35 +82,33 @@ class Tables:
     def rename(self, gone: Collection[UUID]) -> None:
         """Let go of the old names of rows that now stand under others; every row keeps its place."""
         if gone:
-            rows = sorted(self.rows.values(), key=lambda queued: queued.row.seq)
-            self.rows = {queued.row.id: queued for queued in rows if queued.row.id not in gone}
+            rows = sorted(self.rows.values(), key=lambda row: row.seq)
+            self.rows = {row.id: row for row in rows if row.id not in gone}
 
     def due(self, lanes: Collection[int], now: datetime, limit: int) -> list[Row]:
         """Rows that no earlier row of their key holds up, by due time; then those that follow these without a gap."""
-        heads: list[QueuedRow] = []
-        followers: list[QueuedRow] = []
+        heads: list[Row] = []
+        followers: list[Row] = []
         goes_on: dict[str, bool] = {}
-        for queued in self.rows.values():
-            key = queued.row.key
-            if queued.handled or goes_on.get(key) is False:
+        for row in self.rows.values():
+            if row.handled or goes_on.get(row.key) is False:
                 continue
-            takeable = queued.is_takeable(lanes, now)
-            if takeable and key not in goes_on:
-                heads.append(queued)
-            elif takeable and queued.blocks:
-                followers.append(queued)
-            if queued.blocks:
-                goes_on[key] = takeable
-        heads.sort(key=lambda head: (head.due_at, head.row.seq))
-        followers.sort(key=lambda follower: (follower.row.key, follower.row.seq))
-        return [queued.row for queued in (*heads[:limit], *followers)][:limit]
+            takeable = _is_takeable(row, lanes, now)
+            if takeable and row.key not in goes_on:
+                heads.append(row)
+            elif takeable and row.blocks:
+                followers.append(row)
+            if row.blocks:
+                goes_on[row.key] = takeable
+        heads.sort(key=lambda head: (head.due_at, head.seq))
+        followers.sort(key=lambda follower: (follower.key, follower.seq))
+        return [*heads[:limit], *followers][:limit]
 
     def blocked(self, keys: Collection[str], taken: Collection[UUID]) -> dict[str, int]:
         """The keys with a blocking, unhandled row that is not among those taken, and the lowest seq of such rows."""
         lowest: dict[str, int] = {}
-        for queued in self.rows.values():
-            row = queued.row
-            if queued.blocks and not queued.handled and row.key in keys and row.id not in taken:
+        for row in self.rows.values():
+            if row.blocks and not row.handled and row.key in keys and row.id not in taken:
                 lowest.setdefault(row.key, row.seq)
         return lowest
 
@@ -151,9 +121,8 @@ class Tables:
         return queued
 
     def _queue_wake_up(self, row_id: UUID, lane: int, key: str, value: bytes, now: datetime) -> None:
-        record = Record(WAKE_UP_TOPIC, lane, 0, None, value, ())
-        row = Row(row_id, lane, key, self.next_seq(), RowKind.WAKE_UP, 0, record, b"", now)
-        self.rows[row_id] = QueuedRow(row, now, blocks=True, reason="TICK")
+        row = _wake_up(row_id, lane, key, value, now)
+        self.rows[row_id] = self.queued(replace(row, due_at=now, reason="TICK"))
 
     def wake_ups(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[UUID, int, str, bytes]]:
         """What `tick` queues: the row's id, lane, key and value."""
@@ -180,13 +149,10 @@ class Tables:
         done = self.effects[effect]
         said = {"key": done.subject, "effect": done.kind, "occasion": done.occasion, "role": done.role}
         value = to_json(said | {"epoch": done.effect_epoch, "at": at.isoformat()})
-        record = Record(WAKE_UP_TOPIC, done.lane, 0, None, value, ())
         if effect not in self.rows:
-            row = Row(
-                effect, done.lane, done.subject, self.next_seq(), RowKind.WAKE_UP, 0, record, b"", now, blocks=False
-            )
+            row = _wake_up(effect, done.lane, done.subject, value, now)
             due_at = now.replace(microsecond=0) + timedelta(seconds=1)
-            self.rows[effect] = QueuedRow(row, due_at, blocks=False, reason="DONE")
+            self.rows[effect] = self.queued(replace(row, due_at=due_at, blocks=False, reason="DONE"))
 
     def _awake(self, lanes: Collection[int], now: datetime) -> Iterator[tuple[datetime, int, str, bytes]]:
         for name, (lane, state) in self.states.items():
@@ -206,6 +172,16 @@ class Tables:
     def _open_gate(self, key: str) -> int | None:
         _, state = self.states.get(DocumentKey(Gate.kind, key), (0, StateRow()))
         return state.revision if isinstance(state.document, Gate) and state.document.open else None
+
+
+def _is_takeable(row: Row, lanes: Collection[int], now: datetime) -> bool:
+    """Whether its time has come, and no answer of it is waiting to be published."""
+    return row.due_at is not None and row.due_at <= now and row.answered_by is None and row.lane in lanes
+
+
+def _wake_up(row_id: UUID, lane: int, key: str, value: bytes, now: datetime) -> Row:
+    record = Record(WAKE_UP_TOPIC, lane, 0, None, value, ())
+    return Row(row_id, lane, key, RowKind.WAKE_UP, 0, record, b"", now)
 
 
 def _waits(document: Document | None) -> bool:

@@ -13,7 +13,7 @@ from stream.postgres import PostgresStore
 from stream.postgres_pause import pause, resume
 from stream.postgres_prune import Pruner
 from stream.postgres_replay import queue_replays
-from stream.store import NewRow, Store
+from stream.store import Row, Store
 
 
 class Case(Document):
@@ -57,7 +57,7 @@ class Database(Protocol):
     async def spoil(self, key: DocumentKey) -> None:
         """Let a document stand there that its type does not accept."""
 
-    async def queue_replays(self, rows: Sequence[NewRow]) -> int:
+    async def queue_replays(self, rows: Sequence[Row]) -> int:
         """What an operator does to bring records once more; how many rows were put."""
 
     async def prune(self, before: datetime) -> int:
@@ -92,7 +92,7 @@ class InMemory:
         lane, state = self._database.tables.states[key]
         self._database.tables.states[key] = lane, state._replace(document=None, unreadable=True)
 
-    async def queue_replays(self, rows: Sequence[NewRow]) -> int:
+    async def queue_replays(self, rows: Sequence[Row]) -> int:
         return self._database.tables.queue_replays(rows)
 
     async def prune(self, before: datetime) -> int:
@@ -138,7 +138,7 @@ class OnPostgres:
         spoilt = """{"note": 1, "count": "many", "open": "perhaps"}"""
         await self._fetch("update state set document = $3 where kind = $1 and key = $2", *key, spoilt)
 
-    async def queue_replays(self, rows: Sequence[NewRow]) -> int:
+    async def queue_replays(self, rows: Sequence[Row]) -> int:
         connection = await asyncpg.connect(self._url)
         try:
             return await queue_replays(connection, "intake", rows)

@@ -11,9 +11,9 @@ from stream.record import Message, Record
 from stream.store import (
     EffectRow,
     JournalEntry,
-    NewRow,
     OutcomeKind,
     Recorded,
+    Row,
     RowAnswer,
     RowKind,
     Settlement,
@@ -51,8 +51,8 @@ def record(offset: int = 7) -> Record:
     return Record("forms", 3, offset, None, b"\x00\xff", (("twice", b"\xff\x00"), ("twice", None)))
 
 
-def row(number: int, key: str, **fields: Any) -> NewRow:
-    plain = NewRow(
+def row(number: int, key: str, **fields: Any) -> Row:
+    plain = Row(
         id=id_of(number), lane=3, key=key, kind=RowKind.PARKED, due_at=NOW, attempt=1,
         blocks=True, record=record(number), hash=HASH, reason="WAITS", trace=None, first_at=NOW,
     )  # fmt: skip
@@ -97,7 +97,7 @@ async def blocked(store: Store, keys: Collection[str], taken: Collection[UUID] =
     return (await store.read([], keys, taken, [])).blocked
 
 
-async def queue(store: Store, *rows: NewRow) -> None:
+async def queue(store: Store, *rows: Row) -> None:
     """Put parked records into the queue, each with its journal entry."""
     entries = [parked(new.id.int, attempt=new.attempt) for new in rows if new.attempt == 1]
     await settle(store, journal=entries, new_rows=rows)

@@ -72,7 +72,7 @@ async def test_what_was_forgotten_is_parked_however_wide_the_horizon_and_what_is
 async def test_what_was_parked_as_forgotten_is_so_again_when_it_is_retried(database: Database, store: Store) -> None:
     assert await database.prune(LINE) == 0
     await settle(store, journal=[parked(1, reason="TOO_OLD")], new_rows=[row(1, KEY)])
-    own = Row(id_of(1), 3, KEY, 1, RowKind.PARKED, 1, Record("a", 3, 0, None, b"", ()), HASH, NOW)
+    own = Row(id_of(1), 3, KEY, RowKind.PARKED, 1, Record("a", 3, 0, None, b"", ()), HASH, NOW)
     assert result(await read(store, 1), said_at=NOW, row=own) == (Result.PARKED, "TOO_OLD")
 
 

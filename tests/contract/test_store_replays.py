@@ -5,13 +5,13 @@ from dataclasses import replace
 from databases import Database
 from settlements import NOW, blocked, due, entry, handled, id_of, parked, queue, row, said, settle
 
-from stream.store import LaneMove, NewRow, RowAnswer, RowKind, Store, UnpublishedRow
+from stream.store import LaneMove, Row, RowAnswer, RowKind, Store, UnpublishedRow
 
 PARKED_AS_8 = RowAnswer(id_of(1), 0, id_of(8), handled=False, next_attempt=1, reason="WAITS")
 """The row of number 1 brought a record that is parked under an id of its own."""
 
 
-def replayed(number: int, key: str) -> NewRow:
+def replayed(number: int, key: str) -> Row:
     return row(number, key, kind=RowKind.REPLAY, attempt=0)
 
 

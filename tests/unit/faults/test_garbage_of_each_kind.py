@@ -44,7 +44,7 @@ def assert_each_ended_once(chain: Chain, records: Sequence[Record]) -> None:
         entry = tables.journal[item.id]
         ids.add(item.id if entry.hash == item.hash else reused_id(item.id, item.hash))
     assert set(tables.journal) == ids
-    assert {row.row.id for row in tables.rows.values()} == {
+    assert {row.id for row in tables.rows.values()} == {
         entry.id for entry in tables.journal.values() if entry.outcome is OutcomeKind.PARK
     }
     assert all(entry.reason for entry in tables.journal.values() if entry.outcome is not OutcomeKind.EMIT)

@@ -276,7 +276,7 @@ def test_what_nobody_can_be_answered_about_is_parked_with_its_bytes_and_a_reason
     lane.between_good_ones(bad.value, bad.headers)
     (row,) = lane.intake.database.tables.rows.values()
     assert (row.reason, row.blocks, row.due_at) == (bad.reason, False, None)
-    assert row.row.record.value == bad.value
+    assert row.record.value == bad.value
     (letter,) = lane.intake.broker.records(DeadLettered.name)
     assert dict(letter.headers)["ce_type"] == b"salariskoppeling.dead-lettered"
     assert ME not in lane.intake.documents(Intake)

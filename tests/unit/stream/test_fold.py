@@ -232,7 +232,7 @@ def test_a_moved_record_is_decided_on_the_right_lane_and_its_row_is_done() -> No
     right = lane_of(A, LANES)
     record = report(A, "1", lane=(right + 1) % LANES)
     item = decode(record)
-    row = Row(moved_id(item.id, item.hash), right, A, 3, RowKind.MOVED, 0, record, item.hash, NOW)
+    row = Row(moved_id(item.id, item.hash), right, A, RowKind.MOVED, 0, record, item.hash, NOW, seq=3)
     folded = fold([decode(record, row)])
     assert results(folded) == [Result.EMITTED]
     assert folded.messages[0].lane == right
@@ -253,7 +253,7 @@ def test_a_record_that_can_be_read_since_is_handed_to_its_own_key() -> None:
     record = of_a_newer_version(report(A, "1", lane=3))
     unread = decode(record)
     assert isinstance(unread, Undecodable)
-    row = Row(unread.id, 3, "", 8, RowKind.PARKED, 1, report(A, "1", lane=3), unread.hash, NOW)
+    row = Row(unread.id, 3, "", RowKind.PARKED, 1, report(A, "1", lane=3), unread.hash, NOW, seq=8)
     item = decode(row.record, row)
     assert isinstance(item, Received)
     folded = fold([item], recorded={unread.id: Recorded(unread.hash, 1, OutcomeKind.PARK, ())})
@@ -353,7 +353,7 @@ def deadline() -> Received:
     value = f'{{"kind":"tally","key":"{A}","at":"{NOW.isoformat()}"}}'.encode()
     lane = lane_of(A, LANES)
     record = Record(WAKE_UP_TOPIC, lane, 0, None, value, ())
-    row = Row(reused_id(decode(report(A, "x")).id, b""), lane, A, 4, RowKind.WAKE_UP, 0, record, b"", NOW)
+    row = Row(reused_id(decode(report(A, "x")).id, b""), lane, A, RowKind.WAKE_UP, 0, record, b"", NOW, seq=4)
     item = decode(record, row)
     assert isinstance(item, Received)
     return item

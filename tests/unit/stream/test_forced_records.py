@@ -13,13 +13,13 @@ from stream.identity import forced_id
 from stream.known import FORCED
 from stream.memory.disturbance import Moment
 from stream.replay import replay_row
-from stream.store import NewRow, OutcomeKind, RowKind
+from stream.store import OutcomeKind, Row, RowKind
 
 KEYS = [f"registration-{number}" for number in range(4)]
 REPLAY = UUID(int=1)
 
 
-def forced(world: World, epoch: int = 1) -> list[NewRow]:
+def forced(world: World, epoch: int = 1) -> list[Row]:
     """A row for every record, as a forced replay makes them."""
     records = world.broker.records(TOPICS[0])
     return [replay_row(decode(one), UUID(int=epoch), world.clock.now(), LANES, effect_epoch=epoch) for one in records]
@@ -46,7 +46,7 @@ async def test_what_was_done_is_decided_again_and_said_under_ids_of_the_new_epoc
     assert {entry.id for entry in entries} == {
         forced_id(decode(record).id, 1) for record in world.broker.records(TOPICS[0])
     }
-    assert not any(row.row.kind is RowKind.REPLAY for row in world.database.tables.rows.values())
+    assert not any(row.kind is RowKind.REPLAY for row in world.database.tables.rows.values())
 
 
 async def test_an_effect_that_is_planned_again_is_another_one_of_the_new_epoch() -> None:
@@ -84,7 +84,7 @@ async def test_one_that_is_parked_is_retried_in_its_own_epoch() -> None:
     world = await handled(said="customer_action_needed")
     world.database.tables.rows.clear()  # an operator has discarded what was parked
     await force(world)
-    (first, *_) = [row.row for row in world.database.tables.rows.values()]
+    (first, *_) = world.database.tables.rows.values()
     assert (first.kind, first.effect_epoch) == (RowKind.PARKED, 1)
     again = decode(first.record, first)
     assert (again.id, again.attempt) == (first.id, first.attempt + 1)

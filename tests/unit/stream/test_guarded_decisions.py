@@ -61,7 +61,7 @@ OUTCOMES: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 def parked(world: World) -> dict[str, str]:
-    return {queued.row.key: queued.reason for queued in world.database.tables.rows.values()}
+    return {queued.key: queued.reason for queued in world.database.tables.rows.values()}
 
 
 async def through(toy: Service[Any], keys: Sequence[str] = (BAD, *GOOD)) -> World:

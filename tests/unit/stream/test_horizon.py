@@ -123,7 +123,7 @@ def due(waited: timedelta) -> Item:
     """A deadline at NOW, seen so long after it."""
     value = b'{"kind": "tally", "key": "registration-a", "at": "%s"}' % NOW.isoformat().encode()
     record = Record(WAKE_UP_TOPIC, 0, 0, None, value, ())
-    return decode(record, Row(wake_up_id(value), 0, KEY, 1, RowKind.WAKE_UP, 0, record, b"", NOW + waited))
+    return decode(record, Row(wake_up_id(value), 0, KEY, RowKind.WAKE_UP, 0, record, b"", NOW + waited))
 
 
 @pytest.mark.parametrize(

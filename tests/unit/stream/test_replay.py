@@ -14,13 +14,13 @@ from stream.lane import lane_of
 from stream.memory.disturbance import Moment
 from stream.record import Record, TopicLane
 from stream.replay import replay_row
-from stream.store import NewRow, RowKind
+from stream.store import Row, RowKind
 
 KEYS = [f"registration-{number}" for number in range(6)]
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 
 
-def replay(world: World, topic: str = TOPICS[0], replay: UUID = FIRST) -> list[NewRow]:
+def replay(world: World, topic: str = TOPICS[0], replay: UUID = FIRST) -> list[Row]:
     """A row for every record of a topic, as an operator's replay makes them."""
     return [replay_row(decode(record), replay, world.clock.now(), LANES) for record in world.broker.records(topic)]
 
@@ -42,7 +42,7 @@ async def test_a_whole_topic_brought_again_has_no_effect_and_says_the_same_under
 
     assert world.what_came_of_it() == before
     assert sorted(world.ids()) == sorted(ids * 2)
-    assert not any(row.row.kind is RowKind.REPLAY for row in world.database.tables.rows.values())
+    assert not any(row.kind is RowKind.REPLAY for row in world.database.tables.rows.values())
 
 
 @pytest.mark.parametrize("call", ["due", "read", "settle", "forget"])
@@ -92,7 +92,7 @@ async def test_what_follows_a_record_that_has_to_wait_stays_behind_it_whatever_b
         await (await world.worker(batch=2)).run_to_death()
         world.clock.advance(1)
     assert "tally" not in {name.kind for name in world.database.tables.states}
-    queued = [(row.row.kind, row.row.record.offset) for row in world.database.tables.rows.values()]
+    queued = [(row.kind, row.record.offset) for row in world.database.tables.rows.values()]
     assert [kind for kind, _ in queued] == [RowKind.PARKED, carried_by]
 
 

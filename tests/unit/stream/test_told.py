@@ -18,7 +18,7 @@ OPENED = b'{"kind":"tally","key":"registration-a","gate":"here","revision":2,"wa
 
 def cause_in(value: bytes) -> Cause:
     record = Record(WAKE_UP_TOPIC, 0, 0, None, value, ())
-    item = decode(record, Row(wake_up_id(value), 0, KEY.key, 1, RowKind.WAKE_UP, 0, record, b"", NOW))
+    item = decode(record, Row(wake_up_id(value), 0, KEY.key, RowKind.WAKE_UP, 0, record, b"", NOW))
     assert isinstance(item, Received)
     return item.cause
 
@@ -31,4 +31,4 @@ def test_what_an_operator_told_is_no_gate_also_where_an_earlier_release_queued_i
 def test_it_is_queued_so_that_an_earlier_release_reads_it() -> None:
     tables = Tables(states={KEY: (0, StateRow(Tally()))})
     tables.wake(KEY, "moved:here", "command-1", NOW)
-    assert [queued.row.record.value for queued in tables.rows.values()] == [TOLD]
+    assert [queued.record.value for queued in tables.rows.values()] == [TOLD]

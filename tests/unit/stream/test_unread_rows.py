@@ -10,11 +10,10 @@ from world import World
 
 from stream.decode import decode
 from stream.lane import lane_of
-from stream.memory.tables import QueuedRow
 from stream.record import Record
 from stream.replay import replay_row
 from stream.service import Case, Outcome, Park
-from stream.store import RowKind
+from stream.store import Row, RowKind
 
 KEY = "registration"
 TOLD = Tally(cycles=(1, 2))
@@ -33,19 +32,19 @@ def _waiting(case: Case[str]) -> Outcome:
     return Park("WAITS", blocks=False) if case.envelope and case.envelope.id == "1" else _counted(case)
 
 
-def _rows(world: World) -> list[QueuedRow]:
+def _rows(world: World) -> list[Row]:
     return list(world.database.tables.rows.values())
 
 
 def _retry(world: World) -> None:
     """What an operator does with all that is parked."""
     for queued in _rows(world):
-        world.database.tables.rows[queued.row.id] = replace(queued, due_at=queued.due_at or world.clock.now())
+        world.database.tables.rows[queued.id] = replace(queued, due_at=queued.due_at or world.clock.now())
 
 
-async def _unread(world: World, *, unread: Callable[[QueuedRow], bool] = lambda _: True) -> None:
+async def _unread(world: World, *, unread: Callable[[Row], bool] = lambda _: True) -> None:
     """A release that can read none of these rows tries them."""
-    _write_anew(world, lambda queued: of_a_newer_version(queued.row.record) if unread(queued) else queued.row.record)
+    _write_anew(world, lambda queued: of_a_newer_version(queued.record) if unread(queued) else queued.record)
     _retry(world)
     await (await world.worker(release="stricter")).run_to_death()
 
@@ -54,15 +53,14 @@ async def _read_again(world: World) -> None:
     """A release that can read and decide everything tries them."""
     said = {decode(record).id: record for record in world.broker.records(report(KEY, "").topic)}
     by_offset = {(record.partition, record.offset): record for record in said.values()}
-    _write_anew(world, lambda queued: by_offset[queued.row.record.partition, queued.row.record.offset])
+    _write_anew(world, lambda queued: by_offset[queued.record.partition, queued.record.offset])
     _retry(world)
     await (await world.worker(release="mended", toy=MENDED)).run_to_death()
 
 
-def _write_anew(world: World, record_of: Callable[[QueuedRow], Record]) -> None:
+def _write_anew(world: World, record_of: Callable[[Row], Record]) -> None:
     for queued in _rows(world):
-        row = replace(queued.row, record=record_of(queued))
-        world.database.tables.rows[queued.row.id] = replace(queued, row=row)
+        world.database.tables.rows[queued.id] = replace(queued, record=record_of(queued))
 
 
 async def _parked() -> World:
@@ -76,10 +74,10 @@ async def _parked() -> World:
 @pytest.mark.parametrize("times", [1, 2])
 async def test_what_a_release_cannot_read_is_decided_by_the_next_one_in_its_order(times: int) -> None:
     world = await _parked()
-    ids = [queued.row.id for queued in _rows(world)]
+    ids = [queued.id for queued in _rows(world)]
     for _ in range(times):
         await _unread(world)
-        assert [(queued.row.id, queued.blocks) for queued in _rows(world)] == [(id_, True) for id_ in ids]
+        assert [(queued.id, queued.blocks) for queued in _rows(world)] == [(id_, True) for id_ in ids]
     await _read_again(world)
     assert world.document(KEY) == TOLD
     assert not _rows(world)
@@ -88,7 +86,7 @@ async def test_what_a_release_cannot_read_is_decided_by_the_next_one_in_its_orde
 @pytest.mark.parametrize("offset", [0, 1])
 async def test_a_key_waits_for_the_one_of_its_records_that_cannot_be_read(offset: int) -> None:
     world = await _parked()
-    await _unread(world, unread=lambda queued: queued.row.record.offset == offset)
+    await _unread(world, unread=lambda queued: queued.record.offset == offset)
     world.say([report(KEY, "3", cycle=3)])
     await (await world.worker(release="stricter")).run_to_death()
     await _read_again(world)
@@ -121,7 +119,7 @@ async def test_a_record_that_was_moved_keeps_its_place_too() -> None:
     running = await world.worker(batch=1)
     while not _rows(world):
         await running.worker.run_once()
-    assert [queued.row.kind for queued in _rows(world)] == [RowKind.MOVED]
+    assert [queued.kind for queued in _rows(world)] == [RowKind.MOVED]
     await running.transport.close()
     await _unread(world)
     assert [queued.blocks for queued in _rows(world)] == [True]

@@ -136,7 +136,7 @@ async def test_a_retry_that_never_succeeds_ends_with_a_human_and_a_dead_letter()
     assert [results(world).count(result) for result in (Result.RETRY, Result.PARKED)] == [8, 1]
     assert len(world.ids(DeadLettered.name)) == 1
     (row,) = world.database.tables.rows.values()
-    assert (row.due_at, row.row.attempt) == (None, 9)
+    assert (row.due_at, row.attempt) == (None, 9)
 
 
 async def test_a_record_on_a_wrong_lane_is_decided_on_the_right_one() -> None:
@@ -246,7 +246,7 @@ async def test_a_retried_record_that_the_database_refuses_is_parked_and_not_trie
     world.clock.advance(100)
     await running.worker.run_once()
     (row,) = world.database.tables.rows.values()
-    assert (row.reason, row.due_at, row.row.attempt) == ("DATABASE_REFUSED_22021", None, 2)
+    assert (row.reason, row.due_at, row.attempt) == ("DATABASE_REFUSED_22021", None, 2)
 
 
 async def test_if_parking_itself_is_refused_nothing_is_committed_and_the_worker_stops() -> None:

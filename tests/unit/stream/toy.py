@@ -150,7 +150,8 @@ def row_of(record: Record, *, seq: int = 1, attempt: int = 1, kind: RowKind = Ro
     """The queue's row of a record that was parked under its own id."""
     item = decode(record)
     key = getattr(item, "subject", "")
-    return Row(item.id, item.lane, key, seq, kind, attempt, record, item.hash, NOW, blocks=isinstance(item, Received))
+    blocks = isinstance(item, Received)
+    return Row(item.id, item.lane, key, kind, attempt, record, item.hash, NOW, blocks=blocks, seq=seq)
 
 
 def again(record: Record, **fields: Any) -> Item:

@@ -172,7 +172,7 @@ class World:
             "effects": set(tables.effects),
             "told": told,
             "recorded": {id_: (entry.outcome, entry.reason) for id_, entry in tables.journal.items()},
-            "parked": Counter((row.row.key, row.reason) for row in tables.rows.values()),
+            "parked": Counter((row.key, row.reason) for row in tables.rows.values()),
         }
 
     def _fact(self, message: Message) -> tuple[str, int | None, bytes]:

@@ -34,7 +34,7 @@ from stream.known import Known
 from stream.record import Record
 from stream.replay import replay_row
 from stream.service import Emit, Service, Touched, no_facts
-from stream.store import OutcomeKind, Reading, Recorded, Row
+from stream.store import OutcomeKind, Reading, Recorded
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = "6fd3c6f5-4c3f-8a8e-9d5e-0f3b1f6f2a10"
@@ -86,10 +86,9 @@ def test_the_plan_foretells_what_the_worker_does(
     foretold = fate_of(item, ServiceKnows(entries, (), pruned_up_to, READ), NOW, HORIZON)
 
     row = replay_row(item, REPLAY, NOW, LANES)
-    taken = Row(row.id, row.lane, row.key, 1, row.kind, row.attempt, row.record, row.hash, row.first_at)
     reading = Reading(recorded=journal, blocked={}, states={}, pruned_up_to=pruned_up_to)
     fold = Fold(SERVICE, Known(reading=reading, facts=None, now=NOW, lanes=LANES, horizon=HORIZON))
-    fold.take(decode(row.record, taken), Touched())
+    fold.take(decode(row.record, row), Touched())
     (answer,) = fold.answers
     assert (answer.result, str(answer.reason)) in EXPECTED[foretold]
 
