@@ -1,4 +1,7 @@
-"""Prometheus' alerts against what a worker tells and what the runbook knows. No Prometheus runs here."""
+"""Prometheus' alerts against what a worker tells and what the runbook knows. No Prometheus runs here.
+
+Its own `promtool` reads `deployment/prometheus/alerts.test.yml`; that each alert stands in it is looked at here.
+"""
 
 import re
 from itertools import accumulate
@@ -16,7 +19,9 @@ from stream.metrics import Metrics
 from stream.metrics_page import MetricsPage
 
 ROOT = Path(__file__).parents[3]
-FILE: dict[str, Any] = yaml.safe_load((ROOT / "deployment/prometheus/alerts.yml").read_text())
+FOLDER = ROOT / "deployment/prometheus"
+FILE: dict[str, Any] = yaml.safe_load((FOLDER / "alerts.yml").read_text())
+TRIED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "alerts.test.yml").read_text())["tests"]
 ALERTS: list[dict[str, Any]] = [rule for group in FILE["groups"] for rule in group["rules"]]
 PAGE = scraped(MetricsPage(Metrics(), lambda: {"form-received": 1}, [Fates()]).text())
 SELECTOR = re.compile(r'(koppeling_\w+)(?:\{(\w+)="(\w+)"\})?')
@@ -37,6 +42,17 @@ def test_an_alert_asks_for_what_a_worker_tells_and_names_a_page_of_the_runbook(a
     page, _, heading = alert["annotations"]["runbook"].partition("#")
     assert heading in anchors(ROOT / page)
     assert alert["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_each_alert_is_tried_by_what_raises_it_and_by_what_does_not() -> None:
+    cases = [case for test in TRIED for case in test["alert_rule_test"]]
+    tried = {(case["alertname"], bool(case["exp_alerts"])) for case in cases}
+    assert tried == {(alert["alert"], raised) for alert in ALERTS for raised in (True, False)}
+
+
+def test_an_alert_is_tried_with_series_that_a_worker_tells() -> None:
+    given = [series["series"] for test in TRIED for series in test["input_series"]]
+    assert [series for series in given if untold(series)] == []
 
 
 def test_a_metric_that_nobody_tells_and_a_value_that_no_label_has_are_found() -> None:
