@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Points
-from services.notifier.mails.mail import ASK_PROCESSOR_WHY, ApplicationMail
+from services.notifier.mails.mail import ASK_PROCESSOR_WHY, NOT_YOU, ApplicationMail
 
 _BY_CODE = FixedParagraph("Ze zijn ingetrokken met de code uit onze mail. Deze werkgeverscodes stoppen:")
 _BY_CODE_OF_PROCESSOR = FixedParagraph(
@@ -31,7 +31,7 @@ class ConnectionsWithdrawnMail(ApplicationMail):
     def body(self) -> tuple[Block, ...]:
         what = Paragraph("Een deel van de koppelingen voor ", self.company_name, " is gestopt.")
         by = _BY_CODE_OF_PROCESSOR if self.to_employer else _BY_CODE
-        return what, by, Points(self.ended), _CALLED_OFF
+        return what, by, Points(self.ended), *(() if self.to_employer else (NOT_YOU,)), _CALLED_OFF
 
     def after(self) -> tuple[Block, ...]:
         return _UNCHANGED, Points(self.going_on), *((ASK_PROCESSOR_WHY,) if self.to_employer else ())

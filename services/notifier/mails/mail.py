@@ -84,6 +84,10 @@ class Mail(Value):
         return Letter(self.subject(), blocks)
 
 
+NOT_YOU = FixedParagraph("Heb jij dat niet gevraagd? Beantwoord dan deze mail.")
+"""Whoever has the code of an applicant's mail can stop what it has registered."""
+
+
 class ApplicationMail(Mail):
     """A mail about a whole registration, request or application. Only an employer's request has no package."""
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from schemas.values import EndReason
 from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Row
-from services.notifier.mails.mail import ASK_PROCESSOR_WHY, REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
+from services.notifier.mails.mail import ASK_PROCESSOR_WHY, NOT_YOU, REGISTRATION_PAGE, REQUEST_PAGE, ApplicationMail
 
 ENDS: Mapping[EndReason, str] = {
     "withdrawn": "Dat is gevraagd met de code uit onze mail.",
@@ -75,13 +75,16 @@ class RegistrationEndedMail(ApplicationMail):
     def body(self) -> tuple[Block, ...]:
         if self.package_title is None and self.reason == "withdrawn":
             return (
-                Paragraph("Je hebt je aanvraag voor ", self.company_name, " ingetrokken."),
+                Paragraph("Je aanvraag voor ", self.company_name, " is ingetrokken met de code uit onze mail."),
+                NOT_YOU,
                 _NO_MORE,
                 _STAYS,
                 _ASK_AGAIN,
             )
         by = "De aanmelding door je salarisverwerker voor " if self.to_employer else "De aanmelding voor "
-        return (Paragraph(by, self.company_name, " is gestopt."), FixedParagraph(self._why()), *self._what_follows())
+        by_code = not self.to_employer and self.reason in ("withdrawn", "superseded")
+        why = (FixedParagraph(self._why()), *((NOT_YOU,) if by_code else ()))
+        return (Paragraph(by, self.company_name, " is gestopt."), *why, *self._what_follows())
 
     def _why(self) -> str:
         if self.reason == "corrected":

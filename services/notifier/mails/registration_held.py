@@ -37,8 +37,8 @@ _STAYS = FixedParagraph(
     "koppeling, dan blijft zij werken."
 )
 _SILENT = FixedParagraph(
-    "Gaat de correctie verder? Dan krijg je daar geen mail over. Maakt Keylane de koppeling daarvoor opnieuw? Dan "
-    "mailen wij je zodra zij werkt."
+    "Gaat de correctie verder? Dan mailen wij dat alleen aan je salarisverwerker. Maakt Keylane de koppeling daarvoor "
+    "opnieuw? Dan mailen wij jou ook, zodra zij werkt."
 )
 _LAPSES = FixedParagraph("Wachten wij dan nog? Dan vervalt de aanmelding op die datum.")
 _CORRECTION_LAPSES = FixedParagraph(

@@ -9,7 +9,10 @@ _GOES_ON = FixedParagraph(
     "Alles is goed ingevuld. Wij zoeken de polis erbij en vragen Keylane om de koppeling te maken. "
     "Werkt de koppeling? Dan mailen wij je de datum van de eerste uitwisseling."
 )
-_GOES_ON_ANEW = FixedParagraph("Wij gaan verder met de nieuwe gegevens. De code uit eerdere mails werkt niet meer.")
+_GOES_ON_ANEW = FixedParagraph(
+    "Wij gaan verder met de nieuwe gegevens. Moet Keylane daar iets voor doen? Dan mailen wij je zodra de koppeling "
+    "werkt. De code uit eerdere mails werkt niet meer."
+)
 _OLD_CODE = FixedParagraph("De code uit eerdere mails werkt niet meer.")
 _PREREQUISITES = FixedParagraph("Controleer of je dit al hebt gedaan. Anders kan Keylane niet verder:")
 _KEYLANE_CALLS = FixedParagraph("Keylane neemt contact met je op om samen de rechten goed te zetten.")

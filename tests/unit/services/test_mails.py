@@ -101,6 +101,14 @@ def test_whoever_has_a_question_or_is_to_tell_us_something_reads_how(mail: Mail)
 
 
 @each(EXAMPLES.values())
+def test_an_applicant_whose_code_stopped_something_reads_what_to_do_if_that_was_somebody_else(mail: Mail) -> None:
+    said = parsed(rendered(mail)).text
+    stopped_by_code = "met de code uit onze mail." in said or "Een nieuwe aanmelding komt ervoor in de plaats." in said
+    is_applicant_s = stopped_by_code and "door je salarisverwerker" not in said
+    assert ("Heb jij dat niet gevraagd? Beantwoord dan deze mail." in said) == is_applicant_s
+
+
+@each(EXAMPLES.values())
 def test_a_mail_in_the_ledger_is_read_back_as_it_was(mail: Mail) -> None:
     assert read(mail.kind, mail.model_dump_json()) == mail
 

@@ -280,7 +280,7 @@ def test_an_employer_that_withdraws_its_request_hears_of_a_request_and_of_nothin
     desk.correct("stop", "request", kind="withdrawal")
     (ended,) = desk.heard(RegistrationEnded, "request")
     text, processors = all_told(ended)
-    assert "Je hebt je aanvraag voor Bakkerij De Korst B.V. ingetrokken." in text
+    assert "Je aanvraag voor Bakkerij De Korst B.V. is ingetrokken met de code uit onze mail." in text
     assert "Je hoeft deze werkgever niet meer aan te melden." in processors
     assert not [word for word in ("aanmelding", "Keylane") if word in text]
 

@@ -51,11 +51,11 @@ def test_while_a_correction_waits_both_read_that_the_link_goes_on_as_it_was() ->
         desk.due("bakery")
 
 
-def test_the_employer_reads_beforehand_that_no_mail_says_that_the_correction_goes_on() -> None:
+def test_the_employer_reads_beforehand_that_its_processor_alone_hears_that_the_correction_goes_on() -> None:
     desk = corrected_in_vain()
     mine, employers = all_told(held(desk, "bakery"))
-    no_mail = "Gaat de correctie verder? Dan krijg je daar geen mail over."
-    assert (no_mail in mine, no_mail in employers) == (False, True)
+    whom = "Gaat de correctie verder? Dan mailen wij dat alleen aan je salarisverwerker."
+    assert (whom in mine, whom in employers) == (False, True)
     desk.review("processor")
     submitted = desk.heard(RegistrationSubmitted, "bakery")[-1]
     assert (submitted.cycle, len(all_told(submitted))) == (2, 1)
