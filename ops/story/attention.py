@@ -28,6 +28,8 @@ _SET_ASIDE: dict[str, str] = {
     NamedDateWarning.NO_WORKING_DAY: "dat is geen werkdag",
     NamedDateWarning.HOLIDAYS_UNKNOWN: "van dat jaar kennen wij de feestdagen niet",
 }
+_TOLD = "De koppeling werkte toen al. De aanmelder is gemaild wat nodig is."
+_ASK = "Dat spreekt het eerdere antwoord tegen en is niet gevolgd. Vraag Keylane wat klopt."
 _SAID: dict[Report, str] = {
     "accepted": "dat de aanvraag is aangenomen",
     "customer_action_needed": "dat de klant iets moet doen",
@@ -67,15 +69,15 @@ def _of_link(link: Link) -> Iterator[Reason]:
         text = f"{about}Keylane noemde een datum voor de eerste uitwisseling die niet kan: {why}. Onze datum geldt."
         yield Reason(code=link.warning, text=text)
     if link.contradiction is not None:
-        yield Reason(code="CONTRADICTION", text=about + _contradicted(link.contradiction))
+        yield Reason(code="CONTRADICTION", text=about + _contradicted(link, link.contradiction))
 
 
-def _contradicted(said: Contradiction) -> str:
+def _contradicted(link: Link, said: Contradiction) -> str:
     codes = f" ({', '.join(finding.code for finding in said.findings)})" if said.findings else ""
     day = f", met de eerste uitwisseling op {said.first_exchange_on}" if said.first_exchange_on else ""
+    is_told = link.stage is LinkStage.REALISED and link.findings
     return (
-        f"Keylane meldde op {minute(said.reported_at)} {_SAID[said.report]}{codes}{day}. "
-        "Dat spreekt het eerdere antwoord tegen en is niet gevolgd. Vraag Keylane wat klopt."
+        f"Keylane meldde op {minute(said.reported_at)} {_SAID[said.report]}{codes}{day}. {_TOLD if is_told else _ASK}"
     )
 
 

@@ -61,6 +61,11 @@ ONE_REFUSED = NextStep(
 )
 """Beside a link that works: what Keylane could not make is nobody else's to mend."""
 
+STOPPED = NextStep(
+    code="YOU_ACT", who=Actor.APPLICANT, text="Keylane kan met deze koppeling niet verder. Doe eerst dit."
+)
+"""Of a link that has worked, and for which Keylane needs something since."""
+
 _GOES_ON = "Is dat gebeurd? Dan gaan wij vanzelf verder."
 _NEXT = {
     Stage.SUBMITTED: ("WE_CHECK", Actor.WE, "Wij controleren je aanmelding."),

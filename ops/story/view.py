@@ -7,7 +7,7 @@ from ops.parked.row import stands_still
 from ops.story import words
 from ops.story.attention import attention
 from ops.story.happening import SentMail, happenings
-from ops.story.next_step import BLOCKED, NOTHING_KNOWN, ONE_REFUSED, UNANSWERED, NextStep, next_step
+from ops.story.next_step import BLOCKED, NOTHING_KNOWN, ONE_REFUSED, STOPPED, UNANSWERED, NextStep, next_step
 from ops.story.reason import Reason
 from ops.story.registration_view import ConnectionView, Milestone, RegistrationView
 from ops.story.remembered import Remembered
@@ -128,14 +128,20 @@ def _next(remembered: Remembered, stands: Standing, why: Sequence[Reason]) -> Ne
     codes = [reason.code for reason in why]
     usual = next_step(stands.stage, overdue=stands.overdue, exchanges=exchanges, why=codes)
     is_one_refused = any(_is_refused_beside(link, stands.stage) for link in links)
-    step = ONE_REFUSED if is_one_refused else usual
+    is_one_stopped = stands.stage is Stage.REALISED and any(
+        link.findings for link in links if link.stage is LinkStage.REALISED
+    )
+    step = STOPPED if is_one_stopped else ONE_REFUSED if is_one_refused else usual
     if provisioning is None or step.code not in _WITH_STEPS:
         return step
-    asked = (finding for link in links if link.stage is _WITH_STEPS[step.code] for finding in link.findings)
+    asked = (finding for link in links if link.stage in _WITH_STEPS[step.code] for finding in link.findings)
     package = packages()[provisioning.package]
     steps = dict.fromkeys(one for finding in asked for one in package.help_for(finding.code).steps)
     return step.model_copy(update={"steps": tuple(steps)})
 
 
-_WITH_STEPS = {"YOU_ACT": LinkStage.ACTION_NEEDED, "YOU_REGISTER_AGAIN": LinkStage.REFUSED}
+_WITH_STEPS = {
+    "YOU_ACT": (LinkStage.ACTION_NEEDED, LinkStage.REALISED),
+    "YOU_REGISTER_AGAIN": (LinkStage.REFUSED,),
+}
 """What the applicant does, by the stage of the connections for which the package says how."""

@@ -178,13 +178,15 @@ def _reported(case: Case[None], report: ProvisioningReported, known: Provisionin
 
 def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Transition, terms: Terms) -> Link:
     if turn.note is Note.CONTRADICTION:
+        said = passed_on(report.findings)
         contradiction = Contradiction(
             report=report.report,
             reported_at=report.reported_at,
-            findings=passed_on(report.findings),
+            findings=said,
             first_exchange_on=report.first_exchange_on,
         )
-        return link.but(contradiction=contradiction)
+        asked = {"findings": said, "actions": link.actions + 1, "reminders": 0} if turn.says else {}
+        return link.but(contradiction=contradiction, **asked)
     findings = passed_on(report.findings) if turn.to in _WITH_FINDINGS else ()
     changed = {"stage": turn.to, "since": case.now, "heard_at": report.reported_at, "findings": findings}
     match turn.to:

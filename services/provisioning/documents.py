@@ -46,6 +46,7 @@ class Link(Part):
         due_at: when Keylane's time is over, or when the customer is reminded; None when neither will happen.
         overdue: that time passed; a late answer is taken all the same.
         actions: how often the customer was asked in this cycle; `reminders` of them since the last new question.
+        findings: why it was refused, or what the customer was asked and has not done, also of a link that worked.
         heard_at: when Keylane made the last report that counted.
         realised_on: also those of an earlier cycle, while Keylane works on a renewed secret; so `first_exchange`.
     """

@@ -9,6 +9,8 @@ from services.provisioning.documents import Link, LinkStage
 from services.provisioning.states import Trigger
 
 CLOCKS_APART_MAX = timedelta(days=1)
+WORKED_FOR = timedelta(days=1)
+"""How long a link works before what Keylane asks is something that befell it, and no second thought of Keylane's."""
 
 _FINAL = (LinkStage.REALISED, LinkStage.REFUSED)
 
@@ -55,5 +57,9 @@ def _names_another_day(report: ProvisioningReported, link: Link) -> bool:
 
 
 def _asks(report: ProvisioningReported, link: Link) -> Trigger:
-    same = link.stage is LinkStage.ACTION_NEEDED and passed_on(link.findings) == passed_on(report.findings)
-    return Trigger.ACTION_NEEDED_SAME if same else Trigger.ACTION_NEEDED
+    is_told = link.stage in (LinkStage.ACTION_NEEDED, LinkStage.REALISED)
+    if is_told and passed_on(link.findings) == passed_on(report.findings):
+        return Trigger.ACTION_NEEDED_SAME
+    worked_since = link.heard_at if link.stage is LinkStage.REALISED else None
+    has_worked = worked_since is not None and report.reported_at > worked_since + WORKED_FOR
+    return Trigger.STOPPED_WORKING if has_worked else Trigger.ACTION_NEEDED

@@ -24,6 +24,7 @@ class Trigger(StrEnum):
     ACCEPTED = "accepted"
     ACTION_NEEDED = "action_needed"
     ACTION_NEEDED_SAME = "action_needed_same"
+    STOPPED_WORKING = "stopped_working"
     CONFIGURED = "configured"
     CONFIGURED_ANOTHER_DAY = "configured_another_day"
     FAILED = "failed"
@@ -62,6 +63,7 @@ REFUSES = Transition(LinkStage.REFUSED, ProvisioningRefused)
 REQUESTS = Transition(LinkStage.REQUESTED, ProvisioningRequested)
 CANCELS = Transition(LinkStage.CANCELLED, ProvisioningCancelled)
 CONTRADICTS = Transition(note=Note.CONTRADICTION)
+PASSES_ON = Transition(says=CustomerActionNeeded, note=Note.CONTRADICTION)
 OVERDUE = Transition(note=Note.OVERDUE)
 PARKS = Transition(note=Note.PARKED)
 
@@ -70,6 +72,7 @@ _ROWS: Mapping[Trigger, tuple[Transition, Transition, Transition, Transition, Tr
     Trigger.ACCEPTED:               (TAKES_IN, STAYS,    TAKES_IN,    STAYS,       STAYS,       STAYS),
     Trigger.ACTION_NEEDED:          (ASKS,     ASKS,     ASKS,        CONTRADICTS, CONTRADICTS, STAYS),
     Trigger.ACTION_NEEDED_SAME:     (ASKS,     ASKS,     STAYS,       CONTRADICTS, CONTRADICTS, STAYS),
+    Trigger.STOPPED_WORKING:        (ASKS,     ASKS,     ASKS,        PASSES_ON,   CONTRADICTS, STAYS),
     Trigger.CONFIGURED:             (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
     Trigger.CONFIGURED_ANOTHER_DAY: (REALISES, REALISES, REALISES,    CONTRADICTS, CONTRADICTS, CONTRADICTS),
     Trigger.FAILED:                 (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),

@@ -12,6 +12,7 @@ _TRIGGERS: Mapping[Trigger, str] = {
     Trigger.ACCEPTED: "Keylane has taken the request in",
     Trigger.ACTION_NEEDED: "Keylane needs something of the customer",
     Trigger.ACTION_NEEDED_SAME: "the same again, with the same findings",
+    Trigger.STOPPED_WORKING: "Keylane needs something new of the customer, more than a day after it said that it works",
     Trigger.CONFIGURED: "Keylane says that it works",
     Trigger.CONFIGURED_ANOTHER_DAY: "the same, with another day of the first exchange than the customer was told",
     Trigger.FAILED: "Keylane says that it will not work",

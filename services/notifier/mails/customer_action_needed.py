@@ -22,12 +22,12 @@ CORRECTION_WAITS = FixedParagraph(
     "Je hebt ons een correctie gestuurd. Die is nog niet bij Keylane: zij wacht nog op iets. Staat daarin al wat hier "
     "gevraagd wordt? Dan hoef je niets te doen."
 )
-_NOT_YET = " nog niet afmaken. Doe eerst dit."
-_STILL_NOT = " nog steeds niet afmaken. Wij hebben je daar al over gemaild. Doe eerst dit."
+_NOT_YET = " niet verder. Doe eerst dit."
+_STILL_NOT = " nog steeds niet verder. Wij hebben je daar al over gemaild. Doe eerst dit."
 
 
 class CustomerActionNeededMail(ConnectionMail):
-    """Everything that Keylane waits for, for one connection; `correction_waits`: and may get without more.
+    """Everything that Keylane waits for, for one connection, made or not; `correction_waits`: and may get without more.
 
     `is_reminder`: the reader was told the same before.
     """
@@ -46,9 +46,11 @@ class CustomerActionNeededMail(ConnectionMail):
     def body(self) -> tuple[Block, ...]:
         return (
             Paragraph(
-                "Wij kunnen de salariskoppeling voor ", self.company_name, _STILL_NOT if self.is_reminder else _NOT_YET
+                "Keylane kan met de salariskoppeling voor ",
+                self.company_name,
+                _STILL_NOT if self.is_reminder else _NOT_YET,
             ),
             *(block for ask in self.asks for block in ask.blocks()),
             *((CORRECTION_WAITS,) if self.correction_waits else ()),
-            FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je de begindatum."),
+            FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je."),
         )

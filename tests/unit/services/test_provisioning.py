@@ -183,6 +183,21 @@ def test_what_keylane_asks_of_the_customer_after_its_final_word_is_noted_for_the
         assert outcome == Ignore(f"OUTDATED_WHEN_{stage}".upper())
 
 
+def test_what_keylane_needs_after_the_link_has_worked_for_a_day_is_told_once_to_the_customer() -> None:
+    story = at_keylane()
+    story.said(report("configured", reported_at=NOW))
+    blocked, expired = Finding(code="USER_BLOCKED"), Finding(code="CREDENTIALS_INVALID")
+    for days, needed, told in ((1, blocked, 0), (2, expired, 1), (30, expired, 0)):
+        story.now = NOW + timedelta(days=days)
+        says = story.said(report("customer_action_needed", findings=(needed,), reported_at=story.now))
+        assert [type(one) for one in says] == [CustomerActionNeeded] * told, days
+        assert (stages(story), links(story)[0].contradiction is not None) == (["realised"], True)
+    story.now += timedelta(days=1)
+    (asked,) = story.said(report("customer_action_needed", findings=MISSING, reported_at=story.now))
+    assert isinstance(asked, CustomerActionNeeded)
+    assert (asked.number, asked.findings, asked.is_reminder) == (2, MISSING, False)
+
+
 def test_another_first_exchange_than_the_customer_was_told_is_noted_for_the_operators() -> None:
     story = at_keylane()
     story.said(report("configured"))

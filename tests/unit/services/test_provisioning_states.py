@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from each import each
 
+from schemas.events import CustomerActionNeeded
 from services.provisioning.documents import LinkStage
 from services.provisioning.states import TRANSITIONS, Note, Trigger, transition
 from services.provisioning.states_table import STATES_TABLE
@@ -14,10 +15,13 @@ REPORTS = (
     Trigger.ACCEPTED,
     Trigger.ACTION_NEEDED,
     Trigger.ACTION_NEEDED_SAME,
+    Trigger.STOPPED_WORKING,
     Trigger.CONFIGURED,
     Trigger.CONFIGURED_ANOTHER_DAY,
     Trigger.FAILED,
 )
+TOLD = (LinkStage.REALISED, Trigger.STOPPED_WORKING)
+"""The one thing that is noted and said (docs/decisions/0019)."""
 
 
 def test_every_trigger_has_an_answer_at_every_stage() -> None:
@@ -37,14 +41,16 @@ def test_what_has_not_ended_goes_on_by_keylane_by_the_customer_by_its_end_and_by
 def test_no_report_moves_what_has_ended(case: tuple[LinkStage, Trigger]) -> None:
     stage, trigger = case
     assert transition(stage, trigger).to is None
-    assert transition(stage, trigger).says is None
+    assert (transition(stage, trigger).says is None) == (case != TOLD)
 
 
 @pytest.mark.parametrize("stage", LinkStage)
-def test_whatever_is_noted_moves_nothing_and_says_nothing(stage: LinkStage) -> None:
+def test_whatever_is_noted_moves_nothing_and_says_nothing_but_what_befalls_a_link_that_works(stage: LinkStage) -> None:
     for trigger in Trigger:
         following = transition(stage, trigger)
-        assert following.note is None or (following.to, following.says) == (None, None)
+        assert following.note is None or following.to is None
+        assert following.note is None or (following.says is CustomerActionNeeded) == ((stage, trigger) == TOLD)
+        assert following.note is None or following.says in (None, CustomerActionNeeded)
 
 
 def test_whatever_moves_says_so_except_that_keylane_took_it_in() -> None:

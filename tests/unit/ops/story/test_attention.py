@@ -120,3 +120,14 @@ def asked_by(policy: PolicyNow, *, pensioenwet: bool) -> Remembered:
     return replace(
         known, provisioning=provisioning(LinkStage.REALISED).but(package="loket", links=(asked,)), policy=policy
     )
+
+
+def test_a_link_that_has_worked_and_needs_something_is_the_applicant_s_with_the_steps() -> None:
+    blocked = (Finding(code="USER_BLOCKED"),)
+    said = Contradiction(report="customer_action_needed", reported_at=ago(5), findings=blocked)
+    (link,) = provisioning(LinkStage.REALISED).links
+    stopped = provisioning(LinkStage.REALISED).but(links=(link.but(contradiction=said, findings=blocked),))
+    seen = view(replace(at_keylane(LinkStage.REALISED), provisioning=stopped), NOW)
+    assert (seen.stage, seen.next.code, seen.next.who) == ("realised", "YOU_ACT", "applicant")
+    assert seen.next.steps[0] == "Hef de blokkade op bij de gebruikers in Loket.nl."
+    assert seen.attention[0].text.endswith("De aanmelder is gemaild wat nodig is.")
