@@ -8,7 +8,7 @@ All modules, in the order in which they are best read:
   - Look up and load: `touched_documents`, `known`, `horizon`. Decide: `fold`, `guard`, `new_row`, `emission`, and the
     `brake`.
   - Commit: `commits`. What follows from each of the `errors`; and `crash`, where a fault test kills.
-- The ports: `transport`, `store`, `clock`. What stands beside the loop: `beside`, `replay`.
+- The ports: `transport`, `store`, `clock`. What stands beside the loop: `beside`.
 - Kafka: `kafka*`, `client_id`; and what its client does not do as we need it: `busy_topics`, `seen_lag`,
   `fast_fetch`, `tolerant_records`, `group_offsets`.
 - Postgres: `postgres*`, `read_pool`.

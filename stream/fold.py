@@ -14,10 +14,10 @@ from stream.emission import Emission, oversized
 from stream.errors import Defective, RecordError, Rival
 from stream.guard import check_outcome, check_readable
 from stream.horizon import said_at
-from stream.identity import effect_id, moved_id, reused_id
+from stream.identity import effect_id, reused_id
 from stream.known import FORCED, TOO_OLD, Known
 from stream.lane import SHARED_LANE, lane_of
-from stream.new_row import handed_rows, new_row
+from stream.new_row import handed_rows, moved_row, new_row
 from stream.record import Message
 from stream.service import Case, Effect, Emit, Ignore, Outcome, Park, Service, Touched, WorkingSet, nothing_recalled
 from stream.store import (
@@ -93,9 +93,7 @@ class Fold:
         return lane_of(item.subject, self._known.lanes) != item.record.partition
 
     def _move(self, item: Received) -> None:
-        row = new_row(item, RowKind.MOVED, "WRONG_LANE", attempt=0, now=self._known.now)
-        lane = lane_of(item.subject, self._known.lanes)
-        self._new_rows.append(replace(row, id=moved_id(item.id, item.hash), lane=lane))
+        self._new_rows.append(moved_row(item, lanes=self._known.lanes, now=self._known.now))
         if item.row is not None:
             self._handled(item, item.row.id)
         self.answers.append(Answer(item, Result.MOVED, "WRONG_LANE"))

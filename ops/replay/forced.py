@@ -24,9 +24,9 @@ from schemas.flow import LANES, NOTIFIER
 from stream.clock import SystemClock
 from stream.decode import Item, Received
 from stream.horizon import is_too_old
+from stream.new_row import replay_row
 from stream.postgres import PostgresStore
 from stream.read_pool import ReadPool
-from stream.replay import replay_row
 from stream.store import Row
 
 _MAILED_ABOUT = frozenset(event.name for event in NOTIFIER.consumes)

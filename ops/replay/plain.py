@@ -10,7 +10,7 @@ from ops.replay.replays import Replay
 from ops.servers.administrator import Database
 from schemas.flow import LANES
 from stream.decode import Item
-from stream.replay import replay_row
+from stream.new_row import replay_row
 from stream.store import Row
 
 

@@ -14,7 +14,7 @@ from stream.decode import Received, decode
 from stream.document import DocumentKey
 from stream.fold import Fold
 from stream.known import Known
-from stream.replay import replay_row
+from stream.new_row import replay_row
 from stream.service import Service
 from stream.store import Reading, StateRow, Store
 from stream.touched_documents import named_documents

@@ -25,8 +25,8 @@ from stream.clock import SystemClock
 from stream.decode import Received, decode
 from stream.horizon import said_at
 from stream.lane import lane_of
+from stream.new_row import replay_row
 from stream.postgres_replay import queue_replays
-from stream.replay import replay_row
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _FOREIGN = frozenset(event.name for party in FLOW if not party.ours for event in party.emits)

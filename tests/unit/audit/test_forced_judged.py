@@ -10,7 +10,7 @@ from ops.audit.judge.verdict import judge
 from schemas.flow import ENRICHMENT, LANES, NOTIFIER, SERVICES, Party
 from stream.decode import decode
 from stream.document import DocumentKey
-from stream.replay import replay_row
+from stream.new_row import replay_row
 
 
 async def force(flow: Flow, party: Party, epoch: int) -> None:

@@ -19,7 +19,7 @@ from schemas.flow import LANES, NOTIFIER, SERVICES, Party
 from stream.decode import Received, decode
 from stream.horizon import HORIZON
 from stream.memory.store import MemoryStore
-from stream.replay import replay_row
+from stream.new_row import replay_row
 from stream.store import OutcomeKind
 
 

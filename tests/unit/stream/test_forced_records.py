@@ -12,7 +12,7 @@ from stream.errors import StoreUnavailable
 from stream.identity import forced_id
 from stream.known import FORCED
 from stream.memory.disturbance import Moment
-from stream.replay import replay_row
+from stream.new_row import replay_row
 from stream.store import OutcomeKind, Row, RowKind
 
 KEYS = [f"registration-{number}" for number in range(4)]

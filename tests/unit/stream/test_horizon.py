@@ -19,8 +19,8 @@ from stream.fold import Fold
 from stream.horizon import HORIZON
 from stream.identity import wake_up_id
 from stream.memory.disturbance import Moment
+from stream.new_row import replay_row
 from stream.record import Record
-from stream.replay import replay_row
 from stream.store import WAKE_UP_TOPIC, OutcomeKind, Recorded, Row, RowKind, StateRow
 
 KEY = "registration-a"

@@ -12,8 +12,8 @@ from stream.errors import StoreUnavailable
 from stream.identity import replay_id
 from stream.lane import lane_of
 from stream.memory.disturbance import Moment
+from stream.new_row import replay_row
 from stream.record import Record, TopicLane
-from stream.replay import replay_row
 from stream.store import Row, RowKind
 
 KEYS = [f"registration-{number}" for number in range(6)]

@@ -10,8 +10,8 @@ from world import World
 
 from stream.decode import decode
 from stream.lane import lane_of
+from stream.new_row import replay_row
 from stream.record import Record
-from stream.replay import replay_row
 from stream.service import Case, Outcome, Park
 from stream.store import Row, RowKind
 

@@ -31,8 +31,8 @@ from stream.decode import Received, decode
 from stream.fold import Fold
 from stream.horizon import HORIZON
 from stream.known import Known
+from stream.new_row import replay_row
 from stream.record import Record
-from stream.replay import replay_row
 from stream.service import Emit, Service, Touched, no_facts
 from stream.store import OutcomeKind, Reading, Recorded
 
