@@ -42,14 +42,15 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         use_fast_fetch()
         use_known_offsets()
         self._settings = settings
+        self._membership = settings.membership
         self._make_producer = make_producer
         self._assignment = Assignment(0, frozenset())
         self._idle = asyncio.Event()
         self._idle.set()
-        self._busy = BusyTopics(settings.topics, settings.fetch_max_wait_ms / 1000)
+        self._busy = BusyTopics(self._membership.topics, settings.fetch_max_wait_ms / 1000)
         self._alone: frozenset[str] = frozenset()
         self._left_over: frozenset[TopicPartition] = frozenset()
-        self._seen_lag = SeenLag(settings.topics)
+        self._seen_lag = SeenLag(self._membership.topics)
         self._is_more_than_lanes = False
         self._is_broken_off = False
         self._consumer: AIOKafkaConsumer | None = None
@@ -61,7 +62,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             await self._check_topics()
             self._consumer = AIOKafkaConsumer(
                 **self._settings.access.arguments(),
-                group_id=self._settings.group,
+                group_id=self._membership.group,
                 client_id=self._settings.client_id,
                 enable_auto_commit=False,
                 auto_offset_reset="none",
@@ -77,7 +78,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
                 metadata_max_age_ms=self._settings.metadata_max_age_ms,
                 max_poll_interval_ms=POLL_INTERVAL_MS,
             )
-            self._consumer.subscribe(topics=list(self._settings.topics), listener=self)
+            self._consumer.subscribe(topics=list(self._membership.topics), listener=self)
             await self._consumer.start()
 
     async def _start_producer(self) -> None:
@@ -100,7 +101,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def _check_topics(self) -> None:
         client = self._producing.client
         cluster = await client.fetch_all_metadata()
-        topics = (*self._settings.topics, *self._settings.produces)
+        topics = (*self._membership.topics, *self._membership.produces)
         found = {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in topics}
         await refuse_barred(client, [topic for topic, partitions in found.items() if not partitions])
         if unfit := {topic: partitions for topic, partitions in found.items() if partitions != self._settings.lanes}:
@@ -118,7 +119,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         topics: dict[int, set[str]] = defaultdict(set)
         for place in assigned:
             topics[place.partition].add(place.topic)
-        lanes = frozenset(lane for lane, held in topics.items() if held == set(self._settings.topics))
+        lanes = frozenset(lane for lane, held in topics.items() if held == set(self._membership.topics))
         self._assignment = Assignment(self._assignment.generation + 1, lanes)
         self._left_over = frozenset(place for place in assigned if place.partition not in lanes)
         for place in self._left_over:
@@ -142,7 +143,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
         """What the group's coordinator says, once it has loaded the group."""
         with self._translated():
-            places = [TopicLane(topic, lane) for topic in self._settings.topics for lane in sorted(lanes)]
+            places = [TopicLane(topic, lane) for topic in self._membership.topics for lane in sorted(lanes)]
             offsets = [self._joined.committed(TopicPartition(*place)) for place in places]
             return dict(zip(places, await asyncio.gather(*offsets), strict=True))
 
@@ -162,7 +163,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         generation = self._assignment.generation
         try:
             with self._translated():
-                if self._is_more_than_lanes or not all(map(self._joined.partitions_for_topic, self._settings.topics)):
+                if self._is_more_than_lanes or not all(map(self._joined.partitions_for_topic, self._membership.topics)):
                     # aiokafka silently assigns nothing of a topic that was deleted: no lane would be whole.
                     await self._check_topics()
                 await self._seen_lag.note(self._joined, self._left_over)
@@ -250,7 +251,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
     async def lag(self) -> int:
         """Asks the leaders, so that a consumer that is stuck is seen."""
         with self._translated():
-            held = [TopicPartition(topic, lane) for topic in self._settings.topics for lane in self._assignment.lanes]
+            held = [TopicPartition(topic, lane) for topic in self._membership.topics for lane in self._assignment.lanes]
             if not held:
                 return 0
             ends = await self._joined.end_offsets(held)

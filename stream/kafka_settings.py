@@ -4,21 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas import flow
-from schemas.events import DeadLettered
 from stream.client_id import client_id
 from stream.kafka_access import KafkaAccess
 from stream.service import Service
 from stream.settings import Settings
+from stream.transport import Membership
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
-    """How Kafka is reached, as which group and by what name, and how patiently."""
+    """How Kafka is reached, as a member of what and by what name, and how patiently."""
 
     access: KafkaAccess
-    group: str
-    topics: tuple[str, ...]
-    produces: tuple[str, ...]
+    membership: Membership
     lanes: int
     client_id: str = "koppeling"
     session_timeout_ms: int = 10_000
@@ -33,9 +31,7 @@ def kafka_settings(service: Service[Any], settings: Settings) -> KafkaSettings:
     """The service as a party of the flow, as its transport needs it."""
     return KafkaSettings(
         access=settings.kafka_access,
-        group=service.name,
-        topics=tuple(event.name for event in service.party.consumes),
-        produces=(*(event.name for event in service.party.emits), DeadLettered.name),
+        membership=Membership.of(service.party),
         lanes=flow.LANES,
         client_id=client_id(service.name, settings.release),
         session_timeout_ms=settings.session_timeout_ms,

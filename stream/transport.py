@@ -2,9 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
+from schemas.events import DeadLettered
+from schemas.flow import Party
 from stream.record import Message, Record, TopicLane
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """As which group, and which topics are read and written."""
+
+    group: str
+    topics: tuple[str, ...]
+    produces: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, party: Party) -> Self:
+        """That of a service of ours, which may park as well."""
+        emitted = (*(event.name for event in party.emits), DeadLettered.name)
+        return cls(party.name, tuple(event.name for event in party.consumes), emitted)
 
 
 @dataclass(frozen=True, slots=True)

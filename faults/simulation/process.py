@@ -21,7 +21,7 @@ from stream.health import Pulse
 from stream.keeper import Keeper
 from stream.limits import Limits
 from stream.memory.store import MemoryStore
-from stream.memory.worker import membership
+from stream.transport import Membership
 from stream.worker import Worker
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Process:
         fetch_clock = FetchClock(
             world.loop, lambda seconds: world.news(service_name, self.transport.assignment, seconds)
         )
-        self.transport = parts.transport(world.broker, membership(service.party), fetch_clock, self.line.to_kafka)
+        self.transport = parts.transport(world.broker, Membership.of(service.party), fetch_clock, self.line.to_kafka)
         self.transport.world = world
         store = parts.store(world.databases[service.name], self.line.to_database())
         limits = Limits(

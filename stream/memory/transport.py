@@ -2,26 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from stream.clock import Clock
 from stream.errors import Fenced, PublishRefused, StateWentBack, TopicsUnfit, TransportUnavailable
 from stream.memory.broker import Log, MemoryBroker
 from stream.memory.disturbance import Disturbance, Moment, undisturbed
 from stream.record import Message, Record, TopicLane
-from stream.transport import Assignment
+from stream.transport import Assignment, Membership
 
 MESSAGE_BYTES_MAX = 1_048_000
 """About what a broker takes by default."""
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """As which group, and of which topics."""
-
-    group: str
-    topics: tuple[str, ...]
-    produces: tuple[str, ...] = ()
 
 
 class MemoryTransport:

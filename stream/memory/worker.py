@@ -2,24 +2,17 @@
 
 from typing import Any
 
-from schemas.events import DeadLettered
-from schemas.flow import Party
 from stream.clock import Clock
 from stream.limits import Limits
 from stream.memory.broker import MemoryBroker
 from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.transport import MemoryTransport
 from stream.service import Service
+from stream.transport import Membership
 from stream.worker import Listener, Worker
 
 AT_ONCE = Limits(poll_s=0, tick_s=0)
 """Never wait: whatever can be done is done in the next round."""
-
-
-def membership(party: Party) -> Membership:
-    """The topics that this service reads and writes, as the group of its name."""
-    emitted = (*(event.name for event in party.emits), DeadLettered.name)
-    return Membership(party.name, tuple(event.name for event in party.consumes), emitted)
 
 
 def worker_in_memory(
@@ -30,5 +23,5 @@ def worker_in_memory(
     listener: Listener = lambda _: None,
 ) -> Worker:
     """A worker of this service that has not joined its group yet (`worker.transport.start()` does)."""
-    transport = MemoryTransport(broker, membership(service.party), clock)
+    transport = MemoryTransport(broker, Membership.of(service.party), clock)
     return Worker(service, transport, MemoryStore(database), clock, "1", broker.lanes, listener, AT_ONCE)

@@ -12,9 +12,9 @@ from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
 from stream.memory.broker import MemoryBroker
 from stream.memory.manual_clock import ManualClock
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.transport import MemoryTransport
 from stream.record import RawHeaders, TopicLane
-from stream.transport import Transport
+from stream.transport import Membership, Transport
 
 GROUP = "readers"
 LANES = 4
@@ -77,9 +77,7 @@ class OnKafka:
         group = f"{GROUP}-{self.topics[0]}"
         settings = KafkaSettings(
             KafkaAccess(self._bootstrap),
-            group,
-            topics or self.topics,
-            (),
+            Membership(group, topics or self.topics),
             lanes,
             session_timeout_ms=SESSION_MS,
             fetch_max_wait_ms=50,

@@ -14,6 +14,7 @@ from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
 from stream.record import TopicLane
+from stream.transport import Membership
 
 
 @pytest.fixture
@@ -27,9 +28,7 @@ async def member(sandbox: RunningSandbox, topics: tuple[str, str]) -> AsyncItera
     await make_topics(sandbox, topics, LANES)
     settings = KafkaSettings(
         KafkaAccess(sandbox.endpoints().kafka.bootstrap_servers),
-        f"readers-{topics[0]}",
-        topics,
-        (),
+        Membership(f"readers-{topics[0]}", topics),
         LANES,
         session_timeout_ms=SESSION_MS,
         metadata_max_age_ms=200,

@@ -17,6 +17,7 @@ from stream.kafka_errors import check_access
 from stream.kafka_settings import KafkaSettings
 from stream.kafka_topics import TopicSpec, create_topics
 from stream.record import Message, TopicLane
+from stream.transport import Membership
 
 pytestmark = pytest.mark.sandbox
 
@@ -41,7 +42,7 @@ def without(permission: Permission) -> set[Permission]:
 
 async def taken_part(access: KafkaAccess) -> None:
     """Do once all that a worker does with Kafka."""
-    transport = KafkaTransport(KafkaSettings(access, "readers", ("read",), ("written",), LANES))
+    transport = KafkaTransport(KafkaSettings(access, Membership("readers", ("read",), ("written",)), LANES))
     try:
         await transport.start()
         async with asyncio.timeout(20):
@@ -76,7 +77,7 @@ async def denial(access: KafkaAccess) -> str:
 
 
 async def one_record(kafka: SecuredKafka) -> None:
-    transport = KafkaTransport(KafkaSettings(kafka.inner, "inner", ("read",), (), LANES))
+    transport = KafkaTransport(KafkaSettings(kafka.inner, Membership("inner", ("read",)), LANES))
     await transport.start()
     await transport.publish([Message("read", 0, "key", 1, (), b"value")])
     await transport.close()

@@ -12,6 +12,7 @@ from sandbox.running import RunningSandbox
 from stream.client_id import client_id
 from stream.kafka import KafkaTransport
 from stream.kafka_settings import KafkaSettings
+from stream.transport import Membership
 
 pytestmark = pytest.mark.sandbox
 
@@ -23,7 +24,7 @@ async def test_a_stranger_in_the_group_is_no_worker_and_workers_are_told_by_thei
     await make_topics(sandbox, (topic,), LANES)
     async with AsyncExitStack() as joined:
         for called in (client_id("intake", "0.2.0"), client_id("intake", "0.1.0"), "console-consumer"):
-            member = KafkaTransport(KafkaSettings(access, "intake", (topic,), (), LANES, called))
+            member = KafkaTransport(KafkaSettings(access, Membership("intake", (topic,)), LANES, called))
             joined.push_async_callback(member.close)
             await member.start()
         found = await members(access)

@@ -13,6 +13,7 @@ from sandbox.running import RunningSandbox
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
+from stream.transport import Membership
 
 
 async def nobody(*_: object) -> None:
@@ -25,7 +26,7 @@ async def test_a_joining_that_was_broken_off_is_begun_anew_and_succeeds(
     topic = f"coordinated-{uuid4().hex[:8]}"
     await make_topics(sandbox, (topic,), LANES)
     access = KafkaAccess(sandbox.endpoints().kafka.bootstrap_servers)
-    member = KafkaTransport(KafkaSettings(access, f"readers-{topic}", (topic,), (), LANES))
+    member = KafkaTransport(KafkaSettings(access, Membership(f"readers-{topic}", (topic,)), LANES))
 
     with monkeypatch.context() as patch:
         patch.setattr(AIOKafkaClient, "coordinator_lookup", nobody)

@@ -13,6 +13,7 @@ from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
 from stream.record import Message, Record, TopicLane
+from stream.transport import Membership
 
 NOBODY = -1
 
@@ -23,7 +24,9 @@ async def test_a_member_publishes_again_once_there_is_a_leader(
     topic = f"led-{uuid4().hex[:8]}"
     await make_topics(sandbox, (topic,), LANES)
     access = KafkaAccess(sandbox.endpoints().kafka.bootstrap_servers)
-    member = KafkaTransport(KafkaSettings(access, f"readers-{topic}", (topic,), (), LANES, request_timeout_ms=500))
+    member = KafkaTransport(
+        KafkaSettings(access, Membership(f"readers-{topic}", (topic,)), LANES, request_timeout_ms=500)
+    )
     await member.start()
     await member.publish([said(topic, "before")])
 

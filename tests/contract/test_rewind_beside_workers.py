@@ -15,6 +15,7 @@ from ops.servers.kafka_clients import consumer_of
 from sandbox.running import RunningSandbox
 from stream.kafka import KafkaTransport
 from stream.kafka_settings import KafkaSettings
+from stream.transport import Membership
 
 pytestmark = pytest.mark.sandbox
 
@@ -43,7 +44,7 @@ async def typed(sandbox: RunningSandbox, *more: str) -> Result:
 async def test_the_plan_is_shown_while_a_worker_runs_and_refused_until_it_has_ended(sandbox: RunningSandbox) -> None:
     topic = f"joined-{uuid4().hex[:8]}"
     await make_topics(sandbox, (topic,), LANES)
-    worker = KafkaTransport(KafkaSettings(sandbox.endpoints().kafka.access, GROUP, (topic,), (), LANES))
+    worker = KafkaTransport(KafkaSettings(sandbox.endpoints().kafka.access, Membership(GROUP, (topic,)), LANES))
     await worker.start()
     try:
         for more in ((), WHY):

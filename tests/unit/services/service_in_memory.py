@@ -12,9 +12,10 @@ from stream.lane import lane_of
 from stream.memory.broker import MemoryBroker
 from stream.memory.manual_clock import ManualClock
 from stream.memory.store import MemoryDatabase
-from stream.memory.worker import membership, worker_in_memory
+from stream.memory.worker import worker_in_memory
 from stream.record import RawHeaders, TopicLane
 from stream.service import Service
+from stream.transport import Membership
 
 D = TypeVar("D", bound=Document)
 
@@ -47,7 +48,7 @@ class ServiceInMemory:
     clock: ManualClock
 
     def __post_init__(self) -> None:
-        own = membership(self.service.party)
+        own = Membership.of(self.service.party)
         self.broker = MemoryBroker((*own.topics, *own.produces), LANES)
         self.database = MemoryDatabase()
         self._worker = worker_in_memory(self.service, self.broker, self.database, self.clock)

@@ -26,14 +26,14 @@ from stream.memory.disturbance import Moment
 from stream.memory.manual_clock import ManualClock
 from stream.memory.store import MemoryDatabase, MemoryStore
 from stream.memory.transport import MemoryTransport
-from stream.memory.worker import membership
 from stream.record import TopicLane
+from stream.transport import Membership
 from stream.worker import Worker
 
 pytestmark = pytest.mark.long
 
 SOURCE = "urn:race"
-MEMBERSHIP = membership(INTAKE)
+MEMBERSHIP = Membership.of(INTAKE)
 NUMBERS = [employer.loonheffingennummer for employer in population()]
 
 Said = tuple[str, Event]

@@ -7,6 +7,7 @@ from toy import LANES, TOPICS
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
+from stream.transport import Membership
 
 BUSY, *SILENT = TOPICS
 
@@ -44,7 +45,7 @@ class Busy:
 async def test_silent_topics_are_left_alone_beside_batches_that_are_not_full(
     max_records: int, alone: set[TopicPartition]
 ) -> None:
-    transport = KafkaTransport(KafkaSettings(KafkaAccess("127.0.0.1:9"), "toy", TOPICS, (), LANES))
+    transport = KafkaTransport(KafkaSettings(KafkaAccess("127.0.0.1:9"), Membership("toy", TOPICS), LANES))
     consumer = Busy()
     transport._consumer = consumer
     transport._busy._heard_s = dict.fromkeys(TOPICS, -1e6)

@@ -9,6 +9,7 @@ from aiokafka.errors import RequestTimedOutError
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
+from stream.transport import Membership
 
 PLACE = TopicPartition("said", 0)
 
@@ -43,7 +44,7 @@ class Unanswered(AIOKafkaProducer):  # type: ignore[misc] # aiokafka has no type
 
 
 async def test_a_producer_that_is_given_up_ends_although_a_broker_owes_it_an_answer() -> None:
-    settings = KafkaSettings(KafkaAccess("127.0.0.1:9"), "toy", (), (), 1, handover_s_max=0.05)
+    settings = KafkaSettings(KafkaAccess("127.0.0.1:9"), Membership("toy", ()), 1, handover_s_max=0.05)
     transport = KafkaTransport(settings, Unanswered)
     await transport._start_producer()
     old = transport._producing

@@ -16,6 +16,7 @@ from stream.kafka_settings import KafkaSettings
 from stream.memory.disturbance import Moment
 from stream.memory.transport import MemoryTransport
 from stream.record import Record, TopicLane
+from stream.transport import Membership
 
 HELD = {TopicPartition(topic, 0) for topic in TOPICS}
 BEFORE = Moment.BEFORE
@@ -80,7 +81,7 @@ class OneRecord:
 
 
 async def test_a_rebalance_waits_for_the_batch_under_way_until_it_is_let_go() -> None:
-    transport = KafkaTransport(KafkaSettings(KafkaAccess("127.0.0.1:9"), "toy", TOPICS, (), LANES))
+    transport = KafkaTransport(KafkaSettings(KafkaAccess("127.0.0.1:9"), Membership("toy", TOPICS), LANES))
     transport._consumer = OneRecord()
     transport.on_partitions_assigned(HELD)
     assert len(await transport.receive(1, 0.0)) == 1

@@ -7,6 +7,7 @@ from toy import LANES, TOPICS
 from stream.kafka import KafkaTransport
 from stream.kafka_access import KafkaAccess
 from stream.kafka_settings import KafkaSettings
+from stream.transport import Membership
 
 HELD = {TopicPartition(topic, 0) for topic in TOPICS}
 LEFT_OVER = TopicPartition(TOPICS[0], 1)
@@ -36,7 +37,7 @@ class Unconnected:
 
 def transport_with(consumer: Unconnected) -> KafkaTransport:
     """A member that has been given a lane and what is left over."""
-    transport = KafkaTransport(KafkaSettings(KafkaAccess("127.0.0.1:9"), "toy", TOPICS, (), LANES))
+    transport = KafkaTransport(KafkaSettings(KafkaAccess("127.0.0.1:9"), Membership("toy", TOPICS), LANES))
     transport._consumer = consumer
     consumer.assign({*HELD, LEFT_OVER})
     transport.on_partitions_assigned({*HELD, LEFT_OVER})

@@ -18,9 +18,10 @@ from stream.memory.broker import MemoryBroker
 from stream.memory.disturbance import Moment
 from stream.memory.manual_clock import ManualClock
 from stream.memory.store import MemoryDatabase, MemoryStore
-from stream.memory.transport import Membership, MemoryTransport
+from stream.memory.transport import MemoryTransport
 from stream.record import Message, Record, TopicLane
 from stream.service import Service
+from stream.transport import Membership
 from stream.worker import Worker
 
 GROUP = "toy"
