@@ -14,9 +14,11 @@ COMMANDS = {
         "show_parked",
         "Show all about one parked record: its event masked, its trace, its registration's story and what waits.",
     ),
-    "retry": Command("ops.parked.mending", "retry_parked", "Try parked records again, once their cause is gone."),
+    "retry": Command(
+        "ops.parked.retry_and_discard", "retry_parked", "Try parked records again, once their cause is gone."
+    ),
     "discard": Command(
-        "ops.parked.mending",
+        "ops.parked.retry_and_discard",
         "discard_parked",
         "End parked records that nobody will ever decide; what waits behind them goes on.",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ops.servers.administrator import Database, looking
-from ops.story.mail_reader import to_reader
+from ops.story.mail_view import to_reader
 from ops.terminal.age import age, moment
 from ops.terminal.output import shorten, wrapped
 from ops.terminal.view import View

@@ -11,9 +11,9 @@ from ops.actions.action import Change, Deed
 from ops.actions.looking_at import record_look
 from ops.parked.chosen import Choice, choice_of, chosen_rows
 from ops.parked.filter import Filter
+from ops.parked.parked_story import ParkedStory, read_raw, read_story, story_lines
 from ops.parked.plan import one_of_lines
 from ops.parked.row import ParkedRow
-from ops.parked.story import ParkedStory, read_raw, read_story, story_lines
 from ops.servers.administrator import Database, admin_url, database_option, looking
 from ops.terminal.json_option import json_option
 from ops.terminal.output import show

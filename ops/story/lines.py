@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ops.parked.row import ParkedRow
-from ops.story.mail_reader import to_reader
-from ops.story.mail_view import MailView
+from ops.story.mail_view import MailView, to_reader
 from ops.story.next_step import NOTHING_KNOWN
 from ops.story.reason import Reason
 from ops.story.registration_view import ConnectionView, RegistrationView

@@ -1,8 +1,14 @@
-"""A mail as it is shown beside its registration; never its recipient or its text."""
+"""A mail as it is shown beside its registration; never its recipient's address or its text."""
 
 from datetime import datetime
 
 from ops.terminal.view import View
+from services.notifier.roles import FORMER_ADDRESS, NEW_ADDRESS
+
+_AT_AN_ADDRESS = {
+    NEW_ADDRESS: "the applicant at the new address",
+    FORMER_ADDRESS: "the applicant at the address that was left",
+}
 
 
 class MailView(View):
@@ -21,3 +27,8 @@ class MailView(View):
     begun_at: datetime | None = None
     attempts: int
     elsewhere: bool = False
+
+
+def to_reader(role: str, *, elsewhere: bool) -> str:
+    """As it stands behind a mail's kind and occasion. `elsewhere`: not where it was first planned for."""
+    return "to another address" if elsewhere else f"to {_AT_AN_ADDRESS.get(role, f'the {role}')}"

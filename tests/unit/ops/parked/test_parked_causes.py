@@ -16,8 +16,8 @@ from ops.cli import main
 from ops.parked.filter import EVERYTHING
 from ops.parked.groups import parked_groups
 from ops.parked.masked import lines_of, masked, masked_cause, of_a_form, of_ours
-from ops.parked.mending import RETRIES_MAX, stop_loops
 from ops.parked.plan import NAMED_MAX, done_lines, retry_lines
+from ops.parked.retry_and_discard import RETRIES_MAX, stop_loops
 from schemas.codec import decode
 from schemas.events import FormReceived, ProcessorReviewed
 from schemas.example import examples
