@@ -21,7 +21,7 @@ REPORTS = (
     Trigger.FAILED,
 )
 TOLD = (LinkStage.REALISED, Trigger.STOPPED_WORKING)
-"""The one thing that is noted and said (docs/decisions/0019)."""
+"""The one thing that is noted and said (docs/decisions/0020)."""
 
 
 def test_every_trigger_has_an_answer_at_every_stage() -> None:
