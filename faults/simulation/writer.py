@@ -22,7 +22,9 @@ from schemas.events import ProcessorReviewed
 from schemas.ids import reference
 from services.intake.clients import ClientRow
 
-REGISTRATIONS = 10
+_FORMS = 9
+_FORMS_LET_IN = 5
+"""Ten registrations, with what rivals add, and the forms of those whom it takes to let an employer in."""
 _POOL = 2_000
 
 _FORM_WEIGHTS = (8, 10, 8, 74)
@@ -70,9 +72,14 @@ class Writer:
 
     def write(self) -> Scenario:
         """All of it."""
-        start = self._random.randrange(_POOL - 2 * REGISTRATIONS)
-        chosen = _pool()[start : start + REGISTRATIONS]
-        self._let_in([form for form in chosen if form.form["kind"] == "employer_registration"])
+        start = self._random.randrange(_POOL - _FORMS)
+        let_in_by_forms = self._perhaps(_LET_IN_BY_FORMS)
+        chosen = _pool()[start : start + (_FORMS_LET_IN if let_in_by_forms else _FORMS)]
+        by_processors = [form for form in chosen if form.form["kind"] == "employer_registration"]
+        if let_in_by_forms:
+            self._ask_to_be_let_in(by_processors)
+        else:
+            self._agreed_before(by_processors)
         for number, form in enumerate(chosen):
             self._registration(number, form)
         self._told += [self._publishers.garbage(self._at()) for _ in range(self._random.randrange(3))]
@@ -81,12 +88,13 @@ class Writer:
             Script((), self._stories), self._flawed,
         )  # fmt: skip
 
-    def _let_in(self, by_processors: Sequence[SyntheticForm]) -> None:
-        """Who may register whom: agreed long ago, or asked for and confirmed by forms of their own."""
-        if not self._perhaps(_LET_IN_BY_FORMS):
-            late = [self._at() if self._perhaps(_LET_IN_LATE) else 0.0 for _ in by_processors]
-            self._clients += [Client(at_s, _row(form)) for at_s, form in zip(late, by_processors, strict=True)]
-            return
+    def _agreed_before(self, by_processors: Sequence[SyntheticForm]) -> None:
+        """Who may register whom is known, if late."""
+        late = [self._at() if self._perhaps(_LET_IN_LATE) else 0.0 for _ in by_processors]
+        self._clients += [Client(at_s, _row(form)) for at_s, form in zip(late, by_processors, strict=True)]
+
+    def _ask_to_be_let_in(self, by_processors: Sequence[SyntheticForm]) -> None:
+        """Who may register whom is asked for, and confirmed, by forms of their own."""
         for processor in {str(form.form["email"]): form for form in by_processors}.values():
             self._processor(processor)
         for form in by_processors:
