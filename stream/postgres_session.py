@@ -28,6 +28,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 15
 CLOCKS_APART_MAX = timedelta(minutes=1)
+CLOCKS_COMPARED_S = 3600.0
 SESSION = {
     "timezone": "UTC",
     # Planning each statement anew costs as much as running it. A plan that is kept must not have been made for tables
@@ -93,6 +94,7 @@ class Session:
         self._clock = clock or SystemClock()
         self._settings = {**SESSION, "koppeling.release": release}
         self._connection: Connection | None = None
+        self._compare_at_s = 0.0
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Connection]:
@@ -123,6 +125,9 @@ class Session:
             self._connection = await asyncpg.connect(
                 self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
             )
+            self._compare_at_s = 0.0
+        if (now_s := self._clock.monotonic()) >= self._compare_at_s:
+            self._compare_at_s = now_s + CLOCKS_COMPARED_S
             _compare_clocks(self._clock.now(), await self._connection.fetchval("select clock_timestamp()"))
         return self._connection
 

@@ -15,7 +15,7 @@ from sandbox.waiting import until
 from stream.clock import SystemClock
 from stream.errors import StoreUnavailable
 from stream.memory.manual_clock import ManualClock
-from stream.postgres_session import Session
+from stream.postgres_session import CLOCKS_COMPARED_S, Session
 
 
 class Relay:
@@ -104,5 +104,25 @@ async def test_a_clock_that_is_not_postgres_s_is_said(
     session = Session(sandbox.service_url("intake"), clock=clock)
     await session.fetch("select 1")
     await session.fetch("select 1")
-    assert [record.getMessage() for record in caplog.records if record.name == "stream.postgres_session"] == said
+    assert warnings(caplog) == said
     await session.close()
+
+
+async def test_a_clock_that_goes_wrong_during_a_session_is_said_within_the_hour(
+    sandbox: RunningSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = ManualClock(datetime.now(UTC))
+    session = Session(sandbox.service_url("intake"), clock=clock)
+    await session.fetch("select 1")
+    clock.advance(CLOCKS_COMPARED_S - 1)
+    await session.fetch("select 1")
+    assert warnings(caplog) == []
+    clock.advance(1)
+    await session.fetch("select 1")
+    await session.fetch("select 1")
+    assert warnings(caplog) == ["our clock is 60 minutes ahead of Postgres's"]
+    await session.close()
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == "stream.postgres_session"]
