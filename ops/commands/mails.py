@@ -67,7 +67,7 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | Non
 
     The log knows it by its Message-ID, which begins with the mail's ID. Not sent, it is planned anew. As `sent` one
     that FAILED too, and was accepted all the same. REF is a registration's reference, where one of its mails is
-    uncertain.
+    uncertain; its plan names that one's ID, which --apply needs.
     """
     asyncio.run(settle_one(admin_url(state), target, Verdict(verdict), why))
 

@@ -34,6 +34,7 @@ from ops.mails.taking_back import (
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
+from ops.terminal.quoted_reference import as_registration_id
 from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
@@ -98,7 +99,7 @@ def _why(mail: LedgerMail, stands: LedgerMail) -> str:
     return f"The same mail was planned anew before, as {stands.id}, which is {stands.status}"
 
 
-async def _stands_for(database: Database, mail: LedgerMail) -> LedgerMail | None:
+async def stands_for(database: Database, mail: LedgerMail) -> LedgerMail | None:
     """The row that does, so that nothing is to be planned for this one; None when there is none."""
     return await accepted_before(database, mail) or await newer_epoch(database, mail)
 
@@ -124,7 +125,7 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
 
 
 async def _plan_anew(database: Database, mail: LedgerMail) -> dict[str, str]:
-    stands = await _stands_for(database, mail)
+    stands = await stands_for(database, mail)
     if stands is not None:
         return {"in place of" if stands.epoch < mail.epoch else WHAT: str(stands.id)}
     return await plan_anew(database, mail, Status.FAILED)
@@ -135,12 +136,16 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
 
     Raises:
         ClickException: it is not one mail that is meant, or it cannot be settled (now).
+        UsageError: it is to be done, and a registration is named: typed again it could mean what was planned anew.
     """
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
         mail = await _uncertain(database, target)
+        if why is not None and as_registration_id(target) != str(mail.id):
+            raise click.UsageError(f"--apply needs the mail's ID, here {mail.id}: by then REF can mean another")
+
         taken_back = verdict is Verdict.SENT and mail.status is Status.FAILED
-        other = await (planned_for if taken_back else _stands_for)(database, mail)
+        other = await (planned_for if taken_back else stands_for)(database, mail)
         click.echo("\n".join(settlement_lines(mail, verdict, now, other)))
         if taken_back and (left := left_alone(other, await newer_epoch(database, mail))):
             say(left)

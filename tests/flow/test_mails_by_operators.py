@@ -36,7 +36,10 @@ async def test_a_mail_that_was_accepted_is_settled_and_never_sent_again(onboardi
     listed = (await koppeling(onboarding, "mails", "uncertain", "--json")).json
     assert str(mail) in {one["id"] for one in listed}
     assert re.findall("administratie|@", str(listed)) == []
-    done = await koppeling(onboarding, "mails", "settle", reference(me), "sent", *WHY)
+    by_reference = await koppeling(onboarding, "mails", "settle", reference(me), "sent", *WHY)
+    assert (by_reference.code, f"needs the mail's ID, here {mail}" in by_reference.err) == (2, True)
+    assert (await koppeling(onboarding, "mails", "settle", reference(me), "sent")).code == 0
+    done = await koppeling(onboarding, "mails", "settle", str(mail), "sent", *WHY)
     assert done.code == 0, done.err
     assert await onboarding.confirmations([me]) == [1]
     assert await onboarding.notified(me) == [CONFIRMATION, RECEIPT]
