@@ -4,6 +4,8 @@ With the correction code that counts by now, where it goes to the address of the
 which is not printed once another counts.
 """
 
+from collections.abc import Sequence
+
 import click
 
 from ops.mails.ledger_mail import LedgerMail, mails_of
@@ -31,13 +33,20 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
     return {ANEW: str(anew)}
 
 
-async def check_not_forced(database: Database, mail: LedgerMail) -> None:
-    """Raises ClickException where a forced replay may yet plan it: the ledger shows no row of that one so far."""
-    if await database.fetchval(_FORCED, mail.registration):
+async def check_not_forced(database: Database, *mails: LedgerMail) -> None:
+    """Raises ClickException where a forced replay may yet plan one: the ledger shows no row of that one so far."""
+    for mail in await forced(database, mails):
         raise click.ClickException(
             f"a forced replay has a record of {mail.reference} in the notifier's queue, and may send this mail itself: "
             "nothing was changed. Type it again once that is handled, or discarded where it is parked"
         )
+
+
+async def forced(database: Database, mails: Sequence[LedgerMail]) -> list[LedgerMail]:
+    """Those of these mails of whose registration a forced replay has brought a record that is not handled yet."""
+    rows = await database.fetch(_FORCED, [mail.registration for mail in mails])
+    found = {row["key"] for row in rows}
+    return [mail for mail in mails if mail.registration in found]
 
 
 async def lock_epochs(database: Database, mail: LedgerMail) -> None:
@@ -88,7 +97,7 @@ from notifier.effect where id = $1 and status = $4 and not exists (
 on conflict do nothing returning id
 """  # noqa: S608  constants
 _FORCED = """
-select exists (select from notifier.redelivery where key = $1 and epoch > 0 and not handled)
+select distinct key from notifier.redelivery where key = any($1::text[]) and epoch > 0 and not handled
 """
 _LOCK = """
 select from notifier.effect

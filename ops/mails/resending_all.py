@@ -7,6 +7,7 @@ import click
 from ops.actions.action import Deed, record_actions
 from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import failed_mails
+from ops.mails.planned_anew import check_not_forced
 from ops.mails.resending import plan_again
 from ops.mails.taking_back import accepted_before
 from ops.replay.queue import say_what_holds
@@ -23,7 +24,7 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
     """Show how many they are; plan them anew when there is a reason, and as many are confirmed.
 
     Raises:
-        ClickException: another number was confirmed, or one of them has moved on; nothing is changed.
+        ClickException: another number was confirmed, one has moved on or may yet be sent; nothing is changed.
     """
     async with looking(url) as database:
         failed = await failed_mails(database, reply, since, limit=FAILED)
@@ -34,6 +35,7 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
         say(f"{counted(len(mails), 'mail')} failed so, not planned anew since: each is, and sent to the same address")
         if len(failed) == FAILED:
             say(f"these are the newest {FAILED}: type it again afterwards")
+        await check_not_forced(database, *mails)
         await say_what_holds(database, NOTIFIER.name)
     if why is None:
         say(not_applied(f"--confirm {len(mails)}"))

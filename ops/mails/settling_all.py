@@ -12,7 +12,8 @@ import click
 from ops.actions.action import Change, record_actions
 from ops.actions.applying import not_applied
 from ops.mails.ledger_mail import LedgerMail, ledger_mails
-from ops.mails.settlement import Verdict, settle, verdict_s, why_not
+from ops.mails.planned_anew import check_not_forced, forced
+from ops.mails.settlement import Verdict, settle, stands_for, verdict_s, why_not
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.counted import counted
@@ -157,7 +158,8 @@ async def settle_uncertain(
     """Show what would come of it; do it when there is a reason, and both numbers are confirmed.
 
     Raises:
-        ClickException: as `check_confirmed`; or the log names no mail of ours, and not that none was accepted.
+        ClickException: as `check_confirmed` and `check_not_forced`; or the log names no mail of ours, and it was not
+            said that none was accepted.
     """
     patience_s = verdict_s()
     uncertain = await ledger_mails(url, limit=UNCERTAIN, status=Status.UNCERTAIN)
@@ -168,6 +170,8 @@ async def settle_uncertain(
         say(f"these are the newest {UNCERTAIN}: type it again afterwards")
     if found.not_sent:
         async with looking(url) as database:
+            brought = await forced(database, found.not_sent)
+            await check_not_forced(database, *[one for one in brought if await stands_for(database, one) is None])
             await say_what_holds(database, NOTIFIER.name)
             if not none_accepted:
                 await _check_log(database, log)

@@ -307,6 +307,7 @@ async def test_a_mail_that_a_forced_replay_sent_in_a_later_epoch_is_not_planned_
         ("parked", "SENT", ["resend", str(MAIL)]),
         ("replay", "FAILED", ["resend-all", "RCPT", "--confirm", "1"]),
         ("replay", "UNCERTAIN", ["settle", str(MAIL), "not-sent"]),
+        ("replay", "UNCERTAIN", ["settle-all", "/dev/null", "--none-accepted", "--confirm", "1"]),
     ],
 )
 async def test_a_mail_that_a_forced_replay_may_yet_plan_is_not_planned_beside_it(
@@ -316,8 +317,9 @@ async def test_a_mail_that_a_forced_replay_may_yet_plan_is_not_planned_beside_it
     await database.execute("update notifier.effect set reply = 'RCPT 554', finished_at = now()")
     await database.execute(QUEUED, FORCED, REGISTRATION, row)
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
-    refused = await to_thread(cli.invoke, main, ["mails", *words, *WHY])
-    assert (refused.exit_code, "may send this mail itself" in refused.stderr) == (1, True), refused.output
+    for applied in (WHY[:0], WHY):
+        refused = await to_thread(cli.invoke, main, ["mails", *words, *applied])
+        assert (refused.exit_code, "may send this mail itself" in refused.stderr) == (1, True), refused.output
     await database.execute("update notifier.redelivery set handled = true")
     done = await to_thread(cli.invoke, main, ["mails", *words, *WHY])
     assert done.exit_code == 0, done.output
