@@ -2,6 +2,7 @@
 
 from ops.servers.administrator import Database, of_service
 from ops.service_state.paused import paused_service
+from schemas.flow import SERVICES
 
 
 async def stopped_releases(database: Database, service: str) -> list[str]:
@@ -16,6 +17,11 @@ async def holding(database: Database, service: str) -> list[str]:
     stopped = await stopped_releases(database, service)
     said = [f"{service} {release} has stopped itself (`koppeling brake list`)" for release in stopped]
     return said if paused is None else [f"{paused}", *said]
+
+
+async def all_that_hold(database: Database) -> list[str]:
+    """The same of every service, in the order of the flow."""
+    return [why for party in SERVICES for why in await holding(database, party.name)]
 
 
 _STOPPED = "select release from {schema}.brake where released_at is null order by pulled_at"

@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 from ops.servers.administrator import Database
+from ops.service_state.holding import all_that_hold
 from ops.story.newest import beside, newest
 from ops.story.search import Sought, search
+from ops.terminal.output import shorten
 
 
 class Chosen(NamedTuple):
@@ -15,10 +17,17 @@ class Chosen(NamedTuple):
 
 
 async def choose(database: Database, sought: Sought | None, *, limit: int) -> Chosen:
-    """The `limit` newest of those that are sought, else of all."""
-    if sought is None:
-        ids = await newest(database, limit=limit)
-        return Chosen(ids, await beside(database, len(ids)))
+    """The `limit` newest of those that are sought, else of all; which services take nothing is said below either."""
+    ids, below = await (_newest(database, limit) if sought is None else _found(database, sought, limit))
+    return Chosen(ids, [*below, *map(shorten, await all_that_hold(database))])
+
+
+async def _newest(database: Database, limit: int) -> Chosen:
+    ids = await newest(database, limit=limit)
+    return Chosen(ids, await beside(database, len(ids)))
+
+
+async def _found(database: Database, sought: Sought, limit: int) -> Chosen:
     found = await search(database, sought, limit=limit)
     older = found.total - len(found.ids)
     return Chosen(found.ids, [f"and {older} older: --limit {found.total} shows all"] if older else [])

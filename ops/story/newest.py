@@ -1,9 +1,7 @@
 """Which registrations are the newest, and how many there are."""
 
 from ops.servers.administrator import Database
-from ops.service_state.paused import paused_services
 from ops.story.waiting import waiting
-from ops.terminal.output import shorten
 from services.intake.documents import Intake
 
 COUNTED_MAX = 10_000
@@ -15,11 +13,10 @@ async def count_registrations(database: Database) -> int:
 
 
 async def beside(database: Database, shown: int) -> list[str]:
-    """What stands below a list of the `shown` newest: how many are older, how many wait, and who is paused."""
+    """What stands below a list of the `shown` newest: how many are older, and how many wait for what."""
     total = await count_registrations(database)
     older = [_older(total, shown)] if total > shown else []
-    paused = [shorten(f"{service}") for service in await paused_services(database)]
-    return [*older, *await waiting(database), *paused]
+    return [*older, *await waiting(database)]
 
 
 def _older(total: int, shown: int) -> str:
