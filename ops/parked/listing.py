@@ -1,6 +1,7 @@
 """`koppeling parked list` and `group`: what is parked, one by one or by its cause; never a body."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from ops.parked.groups import ParkedGroup, parked_groups
 from ops.parked.lines import group_lines, parked_lines
 from ops.parked.row import ParkedRow
 from ops.parked.rows import of_each, parked_rows
-from ops.servers.administrator import admin_url, database_option, looking
+from ops.servers.administrator import Database, admin_url, database_option, looking
+from ops.service_state.holding import holding
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, say_more
-from ops.terminal.output import show
+from ops.terminal.output import show, wrapped
 
 LIMIT = 200
 
@@ -27,9 +29,10 @@ LIMIT = 200
 @database_option
 def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) -> None:
     """Show parked records, oldest first; never their bodies. Without options those of every service."""
-    found = asyncio.run(_listed(admin_url(state), only, limit + 1))
+    found, held = asyncio.run(_listed(admin_url(state), only, limit + 1))
     rows, more = of_each(found, limit)
     show(rows, parked_lines(rows, datetime.now(UTC), only), as_json=as_json)
+    _say_held(held, as_json=as_json)
     if more:
         say_more(f" in {', '.join(more)}", as_json=as_json)
 
@@ -43,15 +46,28 @@ def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
 
     The same service, reason, place in our code and message are one cause, and one name, in every release.
     """
-    groups = asyncio.run(_grouped(admin_url(state), only))
+    groups, held = asyncio.run(_grouped(admin_url(state), only))
     show(groups, group_lines(groups, datetime.now(UTC), only), as_json=as_json)
+    _say_held(held, as_json=as_json)
 
 
-async def _listed(url: str, only: Filter, limit: int) -> list[ParkedRow]:
+async def _listed(url: str, only: Filter, limit: int) -> tuple[list[ParkedRow], list[str]]:
     async with looking(url) as database:
-        return await parked_rows(database, limit=limit, only=only)
+        rows = await parked_rows(database, limit=limit, only=only)
+        return rows, await _held(database, {row.service for row in rows if row.retry_at})
 
 
-async def _grouped(url: str, only: Filter) -> list[ParkedGroup]:
+async def _grouped(url: str, only: Filter) -> tuple[list[ParkedGroup], list[str]]:
     async with looking(url) as database:
-        return await parked_groups(database, only)
+        groups = await parked_groups(database, only)
+        return groups, await _held(database, {one.service for one in groups if one.count > one.waiting_for_human})
+
+
+async def _held(database: Database, services: Collection[str]) -> list[str]:
+    """Why these services try nothing again by themselves now."""
+    return [why for service in sorted(services) for why in await holding(database, service)]
+
+
+def _say_held(held: Collection[str], *, as_json: bool) -> None:
+    for why in held:
+        click.echo("\n".join(wrapped(f"{why}: it tries nothing again until it goes on", rest="  ")), err=as_json)

@@ -61,6 +61,18 @@ def test_what_came_back_after_a_retry_is_taken_after_what_was_not_retried(
     assert set(left) < set(taken)
 
 
+def test_while_its_service_takes_nothing_it_is_said_that_nothing_is_tried_again(
+    sandbox: RunningSandbox, database: psycopg.Connection[Any]
+) -> None:
+    brake = "insert into intake.brake (release, pulled_at, reason) values ('1.4.0', now(), 'ten')"
+    for prepare, is_said in ((brake, False), ("update intake.redelivery set due_at = now()", True)):
+        database.execute(prepare)
+        for words in (("list", "--limit", "1"), ("group",)):
+            shown = CliRunner().invoke(main, ["parked", *words, "--state", str(sandbox.state.path)])
+            assert ("intake 1.4.0 has stopped itself" in shown.output) == is_said, shown.output
+            assert ("it tries nothing again until it goes on" in " ".join(shown.output.split())) == is_said
+
+
 def test_of_a_discard_it_is_said_that_there_are_more(
     sandbox: RunningSandbox, database: psycopg.Connection[Any]
 ) -> None:
