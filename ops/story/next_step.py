@@ -112,6 +112,10 @@ _BY_REASON = {
     (Stage.LINK_REQUESTED, "TAKEN_UP"): (Actor.NOBODY, _NEXT[Stage.LINK_REQUESTED][2]),
     (Stage.HELD, "PROCESSOR_REGISTRATION"): (Actor.PROCESSOR, _GOES_ON),
     (Stage.HELD, "PROCESSOR_DECLINED"): (Actor.PROCESSOR, _GOES_ON),
+    (Stage.HELD, "GAVE_WAY"): (
+        Actor.WE,
+        "Deze aanmelding gaat niet verder. Dat mailen wij bij de volgende herinnering. Je hoeft niets te doen.",
+    ),
     (Stage.HELD, "EMPLOYER_REQUEST"): (Actor.EMPLOYER, _GOES_ON),
     (Stage.HELD, "SUPERSEDED_REGISTRATION"): (Actor.WE, "Daarna gaan wij vanzelf verder. Je hoeft niets te doen."),
     (Stage.AWAITING_POLICY, "NUMBERS_MISSING"): (Actor.ASR, ADVICE["NUMBERS_MISSING"]),

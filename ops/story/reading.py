@@ -25,9 +25,9 @@ _MAIL_STATUS = {"SENT": "sent", "FAILED": "failed", "UNCERTAIN": "uncertain"}
 
 async def remembered(database: Database, ids: Sequence[str]) -> list[Remembered]:
     """These registrations, in this order, without what only a story tells; those nobody has heard of are left out."""
-    intakes = await _documents(database, "intake", Intake, ids)
-    enrichments = await _documents(database, "enrichment", Enrichment, ids)
-    provisionings = await _documents(database, "provisioning", Provisioning, ids)
+    intakes = await documents(database, "intake", Intake, ids)
+    enrichments = await documents(database, "enrichment", Enrichment, ids)
+    provisionings = await documents(database, "provisioning", Provisioning, ids)
     parked = _by_registration(await parked_rows(database, registrations=ids))
     return [
         Remembered(
@@ -45,7 +45,7 @@ async def remembered(database: Database, ids: Sequence[str]) -> list[Remembered]
 async def told(database: Database, known: Sequence[Remembered]) -> list[Remembered]:
     """The same with their mails, what the timeline has heard, and their policies as they are now."""
     ids = [one.registration for one in known]
-    timelines = await _documents(database, TIMELINE.name, Timeline, ids)
+    timelines = await documents(database, TIMELINE.name, Timeline, ids)
     mails = await _mails(database, ids)
     policies = await policies_now(database, ids)
     return [
@@ -59,7 +59,8 @@ async def told(database: Database, known: Sequence[Remembered]) -> list[Remember
     ]
 
 
-async def _documents(database: Database, schema: str, kind: type[D], ids: Sequence[str]) -> dict[str, D]:
+async def documents(database: Database, schema: str, kind: type[D], ids: Sequence[str]) -> dict[str, D]:
+    """The service's documents of this kind under these keys."""
     rows = await database.fetch(of_service(_DOCUMENTS, schema), kind.kind, ids)
     return {row["key"]: kind.model_validate_json(row["document"]) for row in rows}
 

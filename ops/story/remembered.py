@@ -6,6 +6,7 @@ from ops.parked.row import ParkedRow
 from ops.story.mail_view import MailView
 from ops.story.policy_now import PolicyNow
 from schemas.events import FormReceived
+from schemas.ids import RegistrationId
 from services.enrichment.documents import Enrichment
 from services.intake.documents import Answer, Intake
 from services.provisioning.documents import Provisioning
@@ -16,9 +17,9 @@ from services.timeline.documents import Timeline
 class Remembered:
     """A document is None until its service has written it.
 
-    `mails`, `timeline`, `policy` and `processor` are filled only for a full story (`told`, `registrations`).
+    All from `mails` on but `parked` is filled only for a full story (`told`, `registrations`).
     `processor`: what was answered to the one whose confirmation a held registration waits for; None where it has not
-    registered.
+    registered. `holders`: to whom a held registration gave way, where nothing is left that it could register.
     """
 
     registration: str
@@ -30,6 +31,7 @@ class Remembered:
     timeline: Timeline | None = None
     policy: PolicyNow | None = None
     processor: Answer | None = None
+    holders: tuple[RegistrationId, ...] = ()
 
     @property
     def is_unheard_of(self) -> bool:

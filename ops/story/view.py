@@ -15,6 +15,7 @@ from ops.story.standing import STAGES, Standing, standing
 from payroll.finding import passed_on
 from payroll.packages import packages
 from schemas.ids import reference
+from services.intake.documents import Intake
 from services.monitor.stage import Stage
 from services.provisioning.documents import Link, LinkStage, Provisioning
 
@@ -51,11 +52,17 @@ def _reasons(remembered: Remembered, stage: Stage) -> tuple[Reason, ...]:
     if intake.ended or intake.taken_up:
         return (words.of_end(intake.ended) if intake.ended else words.TAKEN_UP,)
     if stage is Stage.HELD:
-        waits = (words.of_requirement(one, intake.package, remembered.processor) for one in intake.waits)
-        return (*waits, *_beside(provisioning))
+        return _why_held(remembered, intake)
     if stage is Stage.AWAITING_POLICY and enrichment is not None and enrichment.reason is not None:
         return (words.of_wait(enrichment.reason), *_beside(provisioning))
     return _found_by_keylane(provisioning, stage)
+
+
+def _why_held(remembered: Remembered, intake: Intake) -> tuple[Reason, ...]:
+    if remembered.holders:
+        return (words.GAVE_WAY, *map(words.of_holder, remembered.holders))
+    waits = (words.of_requirement(one, intake.package, remembered.processor) for one in intake.waits)
+    return (*waits, *_beside(remembered.provisioning))
 
 
 def _found_by_keylane(provisioning: Provisioning | None, stage: Stage) -> tuple[Reason, ...]:

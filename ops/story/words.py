@@ -47,6 +47,10 @@ _DECLINED = (
     "a.s.r. heeft de salarisverwerker afgewezen. Is de reden weg? Dan geeft de salarisverwerker dat door met een "
     "correctie van de eigen aanmelding."
 )
+GAVE_WAY = Reason(
+    code="GAVE_WAY",
+    text="Een andere salarisverwerker heeft deze werkgever ook aangemeld, en die aanmelding ging eerder door.",
+)
 TAKEN_UP = Reason(code="TAKEN_UP", text="Een salarisverwerker heeft deze werkgever aangemeld.")
 
 

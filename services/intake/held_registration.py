@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from schemas.events import Requirement
+from schemas.ids import RegistrationId
 from services.intake import correction, gate
-from services.intake.claims import taken
+from services.intake.claims import in_the_way
 from services.intake.considering import consider
 from services.intake.documents import Intake
 from services.intake.ending import end
 from services.intake.holding import held_event, shut_gates
-from services.intake.named_form import NamedForm, read_kept
+from services.intake.named_form import NamedForm, ReadForm, read_kept
 from services.intake.rejection import reject
 from services.intake.submission import Submission
 from services.intake.terms import Terms
@@ -44,7 +45,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
         return Emit(documents={Intake.at(case.subject): known.but(due_at=case.now + terms.reminder)})
     read = read_kept(known, case.subject)
     submission = Submission.of_kept(case, terms, known)
-    if not isinstance(read, NamedForm) or not (shut := shut_gates(submission, read)) or _gave_way(submission, read):
+    if not isinstance(read, NamedForm) or not (shut := shut_gates(submission, read)) or gave_way_to(case, known, read):
         return go_on(case, known, terms)
     due_at = min(known.held_since + terms.lapse, case.now + terms.reminder)
     told = told_of_wait(asker_of(case, read), known, read)
@@ -62,10 +63,12 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Outcome:
     return Emit((held_event(submission, read, documents, is_reminder=is_reminder),), documents)
 
 
-def _gave_way(submission: Submission, named: NamedForm) -> bool:
-    """Whether nothing is left that it could register: who was let in has it, and what it waits for may never come."""
-    is_first = submission.known is not None and submission.known.stands is None and named.form.supersedes is None
-    return is_first and len(taken(submission, named)) == len(named.claimed)
+def gave_way_to(case: Case[None], known: Intake, read: ReadForm) -> tuple[RegistrationId, ...]:
+    """Who was let in and has all that it could register, while what it waits for may never come; else nobody."""
+    if known.stands is not None or not isinstance(read, NamedForm) or read.form.supersedes is not None:
+        return ()
+    others = [in_the_way(case, read, names) for _, names in read.claimed]
+    return tuple(other.registration for other in others if other) if all(others) else ()
 
 
 def _woken_by(case: Case[None], known: Intake, shut: Mapping[Requirement, tuple[str, ...]]) -> tuple[str, ...]:

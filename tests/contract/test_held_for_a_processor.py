@@ -1,19 +1,21 @@
 """Who has to act for a held registration is told by how its processor stands, as intake remembers that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 from real import empty
+from typed_forms import loket
 
 from ops.servers.administrator import looking
 from ops.story.registrations import registrations
 from sandbox.running import RunningSandbox
-from schemas.ids import reference, registration_id
+from schemas.ids import RegistrationId, reference, registration_id
 from services.intake import gate
-from services.intake.documents import Intake, Processor
+from services.intake.documents import Claim, Intake, Processor
+from services.intake.named_form import claimed_by
 from services.migrate import migrate
 from stream.document import Document
 
@@ -21,9 +23,18 @@ HELD, WITH_LOKET, WITH_EXACT = (registration_id("https://forms.example/held", on
 EMAIL = "Wacht@kantoor.example"
 
 
-def intake(registration: str, answer: str, package: str, **more: Any) -> Document:
+def intake(registration: str, answer: str, package: str, **more: Any) -> Intake:
     known = {"answer": answer, "reference": reference(registration), "company_name": "Kantoor", "email": EMAIL}
     return Intake(since=datetime(2026, 1, 2, tzinfo=UTC), package=package, **known, **more)
+
+
+def put(url: str, rows: Iterable[tuple[str, Document]]) -> None:
+    with psycopg.connect(url, autocommit=True) as database:
+        for key, document in rows:
+            database.execute(
+                "insert into intake.state (kind, key, lane, document) values (%s, %s, 0, %s)",
+                [document.kind, key, document.to_json()],
+            )
 
 
 @pytest.fixture
@@ -54,12 +65,27 @@ async def test_who_acts_follows_from_the_processor_that_is_waited_for(
     for registration, (kept, answer) in zip((WITH_LOKET, WITH_EXACT), answers.items(), strict=False):
         rows.append((registration, intake(registration, answer, kept)))
         rows.append((gate.of_processor(EMAIL.lower(), kept), Processor(registration=registration)))
-    with psycopg.connect(url, autocommit=True) as database:
-        for key, document in rows:
-            database.execute(
-                "insert into intake.state (kind, key, lane, document) values (%s, %s, 0, %s)",
-                [document.kind, key, document.to_json()],
-            )
+    put(url, rows)
     async with looking(url) as connection:
         (held,) = await registrations(connection, [HELD])
     assert held.next.who == who
+
+
+@pytest.mark.parametrize(
+    ("holder", "is_held", "why"),
+    [
+        (HELD, True, ["PROCESSOR_REGISTRATION"]),
+        (WITH_LOKET, True, ["PROCESSOR_REGISTRATION"]),
+        (WITH_LOKET, False, ["GAVE_WAY", "REGISTERED_UNDER"]),
+    ],
+)
+async def test_who_waits_although_another_processor_was_let_in_is_told_of_at_once(
+    holder: RegistrationId, why: list[str], url: str, *, is_held: bool
+) -> None:
+    form = loket(kind="employer_registration", processor_name="Kantoor", email=EMAIL)
+    ((_, names),) = claimed_by(intake(HELD, "held", "loket", form=form), HELD)
+    held = intake(HELD, "held", "loket", waits=("PROCESSOR_CONFIRMATION",), form=form, claims=names.keys)
+    put(url, [(HELD, held), (names.own, Claim(registration=holder, owner="another", held=is_held))])
+    async with looking(url) as connection:
+        (view,) = await registrations(connection, [HELD])
+    assert [reason.code for reason in view.why] == why

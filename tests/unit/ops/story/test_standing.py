@@ -309,6 +309,13 @@ def test_a_held_registration_says_how_its_processor_stands(
     assert (why.code, said in why.text) == (code, True)
 
 
+def test_a_held_registration_that_gave_way_says_so_and_for_operators_to_whom() -> None:
+    known = replace(door("held", waits=("PROCESSOR_CONFIRMATION",)), holders=(REGISTRATION,))
+    told = view(known, NOW)
+    assert [reason.code for reason in told.why] == ["GAVE_WAY", "REGISTERED_UNDER"]
+    assert (told.next.code, told.next.who) == ("WE_HOLD", Actor.WE)
+
+
 def test_who_has_the_code_that_a_form_was_rejected_for_is_told_to_operators() -> None:
     taken = ("connections.0.employer_code ALREADY_REGISTERED",)
     fault, holder = view(door("rejected", faults=taken, holders=(REGISTRATION,)), NOW).why
