@@ -238,7 +238,7 @@ async def test_what_was_planned_anew_and_taken_out_lends_its_id_to_no_mail_that_
 @pytest.mark.parametrize(
     ("status", "again"), [("SENT", ["resend", "{}"]), ("FAILED", ["resend", "{}", "--to", "baas@korst.example"])]
 )
-async def test_a_mail_that_is_wanted_whatever_became_of_the_first_one_goes_out(
+async def test_a_mail_that_is_wanted_whatever_became_of_the_first_one_goes_out_and_is_planned_anew_where_it_did_not(
     sandbox: RunningSandbox, database: Any, status: str, again: list[str]
 ) -> None:
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
@@ -247,7 +247,14 @@ async def test_a_mail_that_is_wanted_whatever_became_of_the_first_one_goes_out(
     assert f"{third}, which is PLANNED, was asked for" in " ".join(plan.stdout.split()), plan.output
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "sent", *WHY])
     rows = await database.fetch("select id, status from notifier.effect order by epoch")
-    assert [tuple(row) for row in rows] == [(MAIL, "SENT"), (second, status), (third, "PLANNED")]
+    ended = [(MAIL, "SENT"), (second, status)]
+    assert [tuple(row) for row in rows] == [*ended, (third, "PLANNED")]
+
+    await database.execute("update notifier.effect set status = 'UNCERTAIN' where id = $1", third)
+    await to_thread(cli.invoke, main, ["mails", "settle", str(third), "not-sent", *WHY])
+    rows = await database.fetch("select id, status from notifier.effect where epoch < 3 order by epoch")
+    assert [tuple(row) for row in rows] == [*ended, (third, "FAILED")]
+    assert await database.fetchval("select status from notifier.effect where epoch = 3") == "PLANNED"
 
 
 async def test_while_the_sender_of_what_was_planned_anew_may_say_that_it_was_not_accepted_nothing_is_settled(
@@ -281,6 +288,18 @@ async def test_a_mail_that_was_refused_and_delivered_all_the_same_is_settled_as_
     assert f"{anew} is taken out" in settled.stdout, settled.output
     rows = await database.fetch("select id, status, reply from notifier.effect")
     assert [tuple(row) for row in rows] == [(mail.id, "SENT", "settled: sent")]
+
+
+async def test_a_mail_that_was_refused_and_delivered_before_anybody_sent_it_again_is_settled_as_sent(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    await database.execute(FAILED, REGISTRATION, 0, "BODY 554", 1)
+    failed = await database.fetchval("select id from notifier.effect")
+    cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
+    settled = await to_thread(cli.invoke, main, ["mails", "settle", str(failed), "sent", *WHY])
+    assert (settled.exit_code, "left alone" in settled.stdout) == (0, False), settled.output
+    rows = await database.fetch("select id, status from notifier.effect")
+    assert [tuple(row) for row in rows] == [(failed, "SENT")]
 
 
 @pytest.mark.parametrize("status", ["UNCERTAIN", "FAILED"])

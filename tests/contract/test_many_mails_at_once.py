@@ -21,6 +21,7 @@ from sandbox.waiting import until
 from services.notifier.ledger import Status
 from stream.environment import ADMIN_VARIABLE
 
+PAYLOAD = json.dumps({"email": KAS, "code_for": None})
 WAITS = "select exists (select from pg_locks where not granted)"
 
 
@@ -46,20 +47,33 @@ async def test_the_plan_to_settle_all_names_what_does_it_and_is_no_wider_than_th
 async def test_all_mails_are_settled_in_the_order_in_which_others_lock_them(
     sandbox: RunningSandbox, database: Any
 ) -> None:
-    payload = json.dumps({"email": KAS, "code_for": None})
     for number in (4, 1, 3, 2):
-        await database.execute(PLAN, UUID(int=number), str(number), payload, "UNCERTAIN")
+        await database.execute(PLAN, UUID(int=number), str(number), PAYLOAD, "UNCERTAIN")
     log = MailLog(frozenset({UUID(int=4), UUID(int=2)}), frozenset())
     await settle_uncertain(sandbox.endpoints().postgres.url, log, (2, 2), "by the log")
     rows = await database.fetch("select id, status from notifier.effect where epoch = 0 order by cmin::text::int")
     assert [(row["id"].int, row["status"]) for row in rows] == [(1, "FAILED"), (2, "SENT"), (3, "FAILED"), (4, "SENT")]
 
 
+async def test_a_mail_that_was_accepted_after_all_takes_out_what_was_planned_for_it_and_for_no_other(
+    sandbox: RunningSandbox, database: Any
+) -> None:
+    nothing = MailLog(frozenset(), frozenset())
+    for number in (1, 2):
+        await database.execute(PLAN, UUID(int=number), str(number), PAYLOAD, "UNCERTAIN")
+        url = sandbox.endpoints().postgres.url
+        await settle_uncertain(url, nothing, (1, None), "the server says so", none_accepted=True)
+    (first,) = await mails_of(database, mail=UUID(int=1))
+    async with database.transaction():
+        await settle(database, first, Verdict.SENT, 60)
+    rows = await database.fetch("select subject, epoch, status from notifier.effect order by subject, epoch")
+    assert [tuple(row) for row in rows] == [("1", 0, "SENT"), ("2", 0, "FAILED"), ("2", 1, "PLANNED")]
+
+
 async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said_to_be_right(
     sandbox: RunningSandbox, database: Any, tmp_path: Path
 ) -> None:
-    payload = json.dumps({"email": KAS, "code_for": None})
-    await database.execute(PLAN, MAIL, REGISTRATION, payload, "UNCERTAIN")
+    await database.execute(PLAN, MAIL, REGISTRATION, PAYLOAD, "UNCERTAIN")
     log = tmp_path / "mail.log"
     log.write_text(f"message-id=<{UUID(int=1)}@elsewhere.example>\n")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
@@ -74,9 +88,8 @@ async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said
 async def test_a_log_that_ended_before_a_mail_was_begun_settles_it_not_as_not_sent(
     sandbox: RunningSandbox, database: Any, tmp_path: Path
 ) -> None:
-    payload = json.dumps({"email": KAS, "code_for": None})
     for mail in (MAIL, UUID(int=1)):
-        await database.execute(PLAN, mail, str(mail), payload, "UNCERTAIN")
+        await database.execute(PLAN, mail, str(mail), PAYLOAD, "UNCERTAIN")
     log = tmp_path / "mail.log"
     log.write_text(f"message-id=<{UUID(int=1)}@korst.example>\n")
     before = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
@@ -121,7 +134,7 @@ async def test_all_mails_that_failed_with_a_reply_are_planned_anew_by_one_comman
 async def test_a_mail_that_is_settled_as_sent_while_all_are_sent_again_keeps_what_was_planned_for_it_from_going_out(
     sandbox: RunningSandbox, database: Any
 ) -> None:
-    await database.execute(PLAN, MAIL, REGISTRATION, json.dumps({"email": KAS, "code_for": None}), "UNCERTAIN")
+    await database.execute(PLAN, MAIL, REGISTRATION, PAYLOAD, "UNCERTAIN")
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", "--apply", "--reason", "by the log"])
     await database.execute("update notifier.effect set status = 'FAILED', reply = 'RCPT 554' where epoch = 1")
