@@ -36,7 +36,7 @@ def apply_options(command: F) -> F:
                 import_module("ops.actions.acted").say_what_was_done(options["state"], complains=did_it)
 
     reason = reason_option("Why; recorded with who did it and when.")
-    applied = click.option("--apply", "applied", is_flag=True, help="Do it; without, only show what would be done.")
+    applied = click.option("--apply", "applied", is_flag=True, help="Do it; without this, only show the plan.")
     return cast("F", applied(reason(saying)))
 
 

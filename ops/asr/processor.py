@@ -42,7 +42,9 @@ async def processor_of(database: Database, quoted: str) -> ProcessorView:
     """The one with this reference. Raises ClickException when there is none."""
     found = await _processors(database, 1, quoted)
     if not found:
-        raise click.ClickException(f"no processor is known by {quoted}: `koppeling processors list` shows all")
+        raise click.ClickException(
+            f"there is no processor with reference {quoted}: `koppeling processors list` shows all"
+        )
     return found[0]
 
 

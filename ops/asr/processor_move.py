@@ -61,14 +61,14 @@ async def _planned(database: Database, email: str, left: str) -> Move:
     """
     moved = MovedProcessor(address_key(left), email)
     if moved.is_named_by(email):
-        raise click.ClickException("that is the address at which it is registered")
+        raise click.ClickException("it is registered at that very address")
     rows = await database.fetch(_ADDRESSES)
     named = [row["key"] for row in rows if any(moved.is_named_by(row[field]) for field in ("chosen", "own"))]
     kept = await database.fetch(_DOCUMENTS, Intake.kind, named)
     found = (Follower(row["key"], Intake(**from_json(row["document"]))) for row in kept)
     followers = tuple(one for one in found if moved.in_form_of(one.known))
     if not followers:
-        raise click.ClickException("no employer's request and nothing that is held names that address (any more)")
+        raise click.ClickException("no employer's request and no held registration names that address (any more)")
     there = await database.fetch(_REGISTERED, Processor.kind, [of_processor(left, slug) for slug in packages()])
     return Move(moved, followers, tuple(sorted({reference(row["registration"]) for row in there})))
 
@@ -104,7 +104,9 @@ async def move_processor(url: str, quoted: str, address: str, why: str | None) -
     async with looking(url) if why is None else changing(url) as database:
         processor = await processor_of(database, quoted)
         if processor.review != "confirmed":
-            raise click.ClickException(f"it is {processor.review}: only to one that is confirmed anything follows")
+            raise click.ClickException(
+                f"it is {processor.review}: requests and registrations follow only a confirmed processor"
+            )
         plan = await _planned(database, processor.email, address)
         await record_look(url, listed_registrations("processors", [quoted, *plan.shown]), why or TO_MOVE)
         click.echo("\n".join((*processor_lines(processor), *_lines(plan))))

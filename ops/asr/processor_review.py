@@ -43,7 +43,7 @@ async def review_processor(state: Path | None, quoted: str, review: Review) -> N
     await record_look(url, shown_registration("processors", processor.registration), review.why or TO_REVIEW)
     click.echo("\n".join(processor_lines(processor)))
     if review.name not in (None, processor.company_name):
-        raise click.ClickException("it is called otherwise by now: review it as it stands here")
+        raise click.ClickException("its name has changed: review it as shown here")
     if processor.review == review.verdict:
         raise click.ClickException(f"it is {review.verdict} already")
     if review.why is None:
@@ -51,7 +51,7 @@ async def review_processor(state: Path | None, quoted: str, review: Review) -> N
             async with looking(url) as database:
                 click.echo("\n".join(decline_lines(await registered_by(database, processor))))
         click.echo(f"it would be {review.verdict}")
-        click.echo(f"to do so only while it is called so, add --name {shlex.quote(processor.company_name)}")
+        click.echo(f"to do so only while it has this name, add --name {shlex.quote(processor.company_name)}")
         say(NOT_APPLIED)
         return
     access = kafka_access(state)

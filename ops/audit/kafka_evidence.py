@@ -42,7 +42,7 @@ class KafkaReader:
         places = []
         for topic, partitions in (await partitions_of(self._consumer, self._topics)).items():
             if not partitions:
-                raise AuditError(f"topic {topic} is not there: see TopicsUnfit in the runbook")
+                raise AuditError(f"topic {topic} does not exist: see TopicsUnfit in the runbook")
             places += [TopicPartition(topic, partition) for partition in partitions]
         return {Place(*place): span for place, span in (await spans_of(self._consumer, places)).items()}
 

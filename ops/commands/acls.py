@@ -26,10 +26,10 @@ class AclView(View):
 )
 @json_option
 def acls(*, as_json: bool, arguments: bool) -> None:
-    """Show which permissions in Kafka each service, party and operator needs: one on each line.
+    """Show which Kafka permissions each service, party and operator needs, one on each line.
 
-    They follow from the flow, and nobody needs more. A principal is named after its party of the flow; where your
-    cluster calls them otherwise, put your names in their place.
+    They are derived from the flow, and nobody needs any other. A principal is named after its party in the flow; if
+    your cluster uses other names, replace them.
     """
     if as_json and arguments:
         raise click.UsageError("--json and --arguments do not go together")

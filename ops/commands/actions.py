@@ -22,7 +22,7 @@ LIMIT = 50
 @json_option
 @database_option
 def actions(state: Path | None, *, as_json: bool, limit: int, looks: bool) -> None:
-    """Show what was done with these commands: who, when, what, why; before and after with --json."""
+    """Show what operators did with these commands: who, when, what, why; before and after with --json."""
     done = asyncio.run(_newest(admin_url(state), limit + 1, looks=looks))
     show_list(done, limit, action_lines, nothing="nothing was done yet", as_json=as_json)
 

@@ -31,10 +31,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--at-rest", is_flag=True, help="Nothing is under way: what has not ended counts.")
+@click.option("--at-rest", is_flag=True, help="Nothing is under way: anything that has not ended counts.")
 @click.option(
     "--records", metavar="N", type=click.IntRange(min=10), default=RECORDS_MAX, show_default=True,
-    help="Read at most so many, and rows of a table: the newest, when there are more.",
+    help="At most so many records, and rows of a table: the newest, if there are more.",
 )  # fmt: skip
 @click.option("--mailbox", type=_FOLDER, help="What the mail server accepted: .eml files.  [default: the sandbox's]")
 @click.option("--keylane", type=_FILE, help="Keylane's own record.  [default: the sandbox's]")
@@ -53,10 +53,10 @@ def audit(  # noqa: PLR0913  one argument for each option
     submitted: Sequence[Path],
     logs: Path | None,
 ) -> None:
-    """Check I1 to I11 (ARCHITECTURE.md) on what Kafka and Postgres hold now.
+    """Check invariants I1 to I11 (ARCHITECTURE.md) against the present contents of Kafka and Postgres.
 
-    Reads only, joins no group, and says what it could decide in part. Ends with 1 when something is wrong. What is
-    under way is passed over; what happens while it reads raises no alarm.
+    It only reads, joins no group, and says which invariants it could decide only in part. It ends with 1 if something
+    is wrong. It ignores whatever is under way, or happens while it reads.
     """
     found = _sources(state)
     named = replace(
@@ -81,7 +81,7 @@ def _audit(sources: Sources, *, at_rest: bool, records_max: int) -> AuditView:
     try:
         return asyncio.run(read())
     except TimeoutError:
-        raise click.ClickException(f"not read within {DEADLINE_S:g} s: ask for less (--records)") from None
+        raise click.ClickException(f"not read within {DEADLINE_S:g} s: read less (--records)") from None
 
 
 def _tell(line: str) -> None:

@@ -34,16 +34,16 @@ class CheckReport(View):
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--source", help="From whom forms come that do not say so, as in ce_source.")
+@click.option("--source", help="The source (ce_source) of forms that do not name one.")
 @json_option
 def check(files: tuple[str, ...], *, source: str | None, as_json: bool) -> None:
-    """Check forms offline and name everything that is wrong with them, as the answer to a sent form would.
+    """Check forms offline and name every fault, as the answer to a sent form would.
 
-    FILES as for `submit`. Headers that stand beside a form are checked as a record's are, except for how old ce_time
-    is and whether ce_id was used before; of a form without "submission_id" around it is said that no record holds it
-    so. Secrets may stand in clear, as they were typed: nothing is sent or kept; beside headers that is a warning. A
-    sealed one is checked for what it was sealed for; for which registration, only where the source is known: by headers
-    as in the schemas' examples, by "source" beside "form", or by --source.
+    FILES as for `submit`. Headers beside a form are checked like a record's, but not how old ce_time is, nor whether
+    ce_id was used before. A form without "submission_id" around it gets a warning that no record holds it like this.
+    Secrets may be in clear, as they were typed, because nothing is sent or kept; beside headers that is a warning. A
+    sealed secret is checked for its purpose and connection; for its registration only if the source is known: by
+    headers as in the schemas' examples, by "source" beside "form", or by --source.
     """
     texts = texts_in(files)
     written = (read(text, source) for text in texts)

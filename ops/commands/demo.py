@@ -37,13 +37,13 @@ DEADLINE_S = 60.0
 
 
 @click.command()
-@click.option("--keep", is_flag=True, help="Leave the sandbox running, to look around in.")
+@click.option("--keep", is_flag=True, help="Leave the sandbox running, to look around.")
 @click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="An empty folder for the sandbox.")
 def demo(state: Path | None, *, keep: bool) -> None:
-    """Play everything from form to mail, and end.
+    """Play through everything from form to mail, and end.
 
-    Starts a fresh sandbox, registers what the manuals describe and what can go otherwise, kills a service half-way,
-    shows every hop, and has all that Kafka, Postgres and the mailbox hold in the end audited.
+    It starts a fresh sandbox, registers the manuals' cases and some that go wrong, kills a service half-way, shows
+    every hop, and finally audits the contents of Kafka, Postgres and the mailbox.
     """
     end_when_told()
     directory = _fresh(state)
@@ -67,7 +67,7 @@ def _fresh(state: Path | None) -> StateDirectory:
         path.chmod(0o711)
         return StateDirectory(path.resolve())
     if state.exists() and any(state.iterdir()):
-        raise click.UsageError(f"{state} is not empty: the demo counts what it finds, and needs a folder of its own")
+        raise click.UsageError(f"{state} is not empty: the demo counts what it finds, so it needs a folder of its own")
     return StateDirectory(state.resolve())
 
 

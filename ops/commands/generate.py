@@ -21,17 +21,19 @@ _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.command()
 @click.option("--count", metavar="N", type=click.IntRange(1, 10_000_000), required=True, help="How many forms.")
 @click.option("--seed", metavar="N", type=int, required=True, help="The same seed gives the same forms.")
-@click.option("--package", type=click.Choice(list(packages())), help="Of this package only.")
-@click.option("--kind", type=click.Choice(get_args(RegistrationKind)), help="Of this kind only.")
-@click.option("--policies", type=_NEW_FILE, metavar="FILE.csv", help="Write the policies that match them.")
-@click.option("--clients", type=_NEW_FILE, metavar="FILE.csv", help="Write whom their processors may register.")
+@click.option("--package", type=click.Choice(list(packages())), help="Only of this package.")
+@click.option("--kind", type=click.Choice(get_args(RegistrationKind)), help="Only of this kind.")
+@click.option("--policies", type=_NEW_FILE, metavar="FILE.csv", help="Write their policies to this file.")
+@click.option(
+    "--clients", type=_NEW_FILE, metavar="FILE.csv", help="Write which employers their processors may register."
+)
 def generate(  # noqa: PLR0913  one argument for each option
     count: int, seed: int, *, package: str | None, kind: str | None, policies: Path | None, clients: Path | None
 ) -> None:
-    """Write valid synthetic forms as NDJSON, one line for each, as `koppeling submit` reads them.
+    """Write valid synthetic forms as NDJSON, one on each line, for `koppeling submit`.
 
-    Their employers are those whose policies every sandbox holds, and have asked their processors, which every sandbox
-    has let in. Their client secrets are made up and in clear; submit seals them.
+    Every sandbox has the policies of their employers, has let in their processors, and knows that the employers asked
+    for these. Client secrets are made up and in clear; submit seals them.
     """
     choices = offers(kind, package)
     if not choices:

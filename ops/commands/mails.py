@@ -35,13 +35,13 @@ def mails() -> None:
 @click.option(
     "--status",
     type=click.Choice([status.value for status in Status], case_sensitive=False),
-    help="Only these; of FAILED those that were not planned anew since.",
+    help="Only these; of the failed, those that were not planned anew since.",
 )
 @limit_option(LIMIT)
 @json_option
 @database_option
 def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: int) -> None:
-    """Show the newest mails, and to which domain each goes; never the part of an address that names somebody."""
+    """Show the newest mails with the domain that each goes to, never the part of an address that names somebody."""
     wanted = Status(status) if status else None
     found = asyncio.run(ledger_mails(admin_url(state), limit=limit + 1, status=wanted))
     show_list(found, limit, _lines, nothing="there is no such mail", as_json=as_json)
@@ -52,7 +52,7 @@ def list_mails(state: Path | None, status: str | None, *, as_json: bool, limit: 
 @json_option
 @database_option
 def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
-    """Show the mails that may have been accepted: nobody knows, and they are not sent again by themselves."""
+    """Show the mails that may have been accepted: nobody knows, and they are not sent again automatically."""
     found = asyncio.run(ledger_mails(admin_url(state), limit=limit + 1, status=Status.UNCERTAIN))
     show_list(found, limit, _lines, nothing="no mail is uncertain", as_json=as_json)
 
@@ -65,9 +65,9 @@ def uncertain_mails(state: Path | None, *, as_json: bool, limit: int) -> None:
 def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | None) -> None:
     """Settle an uncertain mail as `sent` or `not-sent`, by what the mail server's log or the recipient says.
 
-    The log knows it by its Message-ID, which begins with the mail's ID. Not sent, it is planned anew. As `sent` one
-    that FAILED too, and was accepted all the same. REF is a registration's reference, where one of its mails is
-    uncertain; its plan names that one's ID, which --apply needs.
+    The log names the mail by its Message-ID, which begins with the mail's ID. A mail that was not sent is planned anew.
+    A mail that FAILED and was accepted all the same can also be settled as `sent`. REF is the reference of a
+    registration with one uncertain mail; the plan names its ID, which --apply needs.
     """
     asyncio.run(settle_one(admin_url(state), target, Verdict(verdict), why))
 
@@ -75,20 +75,20 @@ def settle_mail(target: str, verdict: str, state: Path | None, *, why: str | Non
 @mails.command("settle-all")
 @click.argument("log", metavar="LOG", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--confirm", "not_sent", metavar="N", type=click.IntRange(min=0), help="As many as would be sent.")
-@click.option("--confirm-sent", "sent", metavar="M", type=click.IntRange(min=0), help="As many as end as SENT.")
+@click.option("--confirm-sent", "sent", metavar="M", type=click.IntRange(min=0), help="As many as would end as SENT.")
 @click.option("--none-accepted", is_flag=True, help="LOG names no mail of ours, and that is right.")
 @database_option
 @plan_or_apply
 def settle_all_mails(  # noqa: PLR0913 (an option each)
     log: Path, not_sent: int | None, sent: int | None, state: Path | None, *, none_accepted: bool, why: str | None
 ) -> None:
-    """Settle all uncertain mails by LOG, where the Message-IDs stand that the mail server has accepted.
+    """Settle all uncertain mails by LOG, which has the Message-IDs that the mail server has accepted.
 
-    Postfix's log as it is; of another server nothing but what it has accepted: a mail that stands there is never sent.
-    Of servers of both kinds nothing but what they have accepted: beside Postfix's lines no other counts.
-    LOG has to reach back to the first of them: a mail that does not stand there is planned anew and sent, unless it may
-    have been accepted since LOG was written last. So nothing is done without --confirm N and --confirm-sent M, N and M
-    as the plan says.
+    Give Postfix's log as it is. For another server, or for servers of both kinds, give only the accepted Message-IDs:
+    beside Postfix's lines no others count. A mail in LOG is never sent again.
+    LOG has to reach back to the first uncertain mail: a mail that is not in it is planned anew and sent, unless it may
+    have been accepted after LOG was last written. So nothing is done without --confirm N and --confirm-sent M, with N
+    and M as in the plan.
     """
     named = read_log(log)
     asyncio.run(settle_uncertain(admin_url(state), named, (not_sent, sent), why, none_accepted=none_accepted))
@@ -98,19 +98,19 @@ def settle_all_mails(  # noqa: PLR0913 (an option each)
 @database_option
 @plan_or_apply
 def hold_mails_back(state: Path | None, *, why: str | None) -> None:
-    """Let no mail go out that is not sent yet: each becomes uncertain, until it is settled.
+    """Hold back every mail that is not sent yet: each becomes uncertain, until it is settled.
 
-    For a Postgres that came back older: what was mailed since is not in its ledger. What a sender is at is left to it
-    for as long as it may still report: type it again then.
+    For a Postgres that came back older: its ledger has forgotten what was mailed since. A mail that is under way is
+    left to its sender for as long as that may still report: type the command again afterwards.
     """
     asyncio.run(hold_unsent_back(admin_url(state), why))
 
 
 @mails.command("resend")
 @click.argument("target", metavar="ID|REF")
-@click.option("--kind", help="Which of a registration's mails, by its kind.")
-@click.option("--occasion", help="Which of them, by its occasion too.")
-@click.option("--to", metavar="ADDRESS", help="The one that was meant; without it, the same one.")
+@click.option("--kind", help="The kind of the registration's mail.")
+@click.option("--occasion", help="Its occasion, if there are several of that kind.")
+@click.option("--to", metavar="ADDRESS", help="Another address.  [default: the same one]")
 @database_option
 @plan_or_apply
 def resend_mail(  # noqa: PLR0913 (an option each)
@@ -124,7 +124,7 @@ def resend_mail(  # noqa: PLR0913 (an option each)
 ) -> None:
     """Send a mail again that was sent or failed, to the same address or to another.
 
-    The mails that follow still go to the address that the form gave: a correction changes that.
+    Later mails still go to the form's address: only a correction changes that.
     """
     address = usable_address(to)
     asyncio.run(resend_one(admin_url(state), target, (kind, occasion), address, why))
@@ -141,8 +141,8 @@ def resend_failed_mails(
 ) -> None:
     """Send all mails again that failed with a reply that begins with REPLY, such as `RCPT 554`.
 
-    For what was wrong with us or with the relay, and is put right. Each goes to the same address. Nothing is done
-    without --confirm N, N as the plan says.
+    For a cause on our side or at the relay that is gone. Each goes to the same address. Nothing is done without
+    --confirm N, with N as in the plan.
     """
     asyncio.run(resend_failed(admin_url(state), reply, since, confirmed, why))
 

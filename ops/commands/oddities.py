@@ -60,11 +60,11 @@ class _Odd(NamedTuple):
 @json_option
 @database_option
 def oddities(state: Path | None, *, code: str | None, limit: int, as_json: bool) -> None:
-    """Show registrations with something odd: contradictions of Keylane's, wrong codes, unusual numbers.
+    """Show registrations with an oddity: contradictions by Keylane, wrong codes, unusual numbers.
 
-    And dates of Keylane's that were set aside, and what Keylane was asked that the policy, as it is now, does not call
-    for. Nothing waits for any of these. Every document is read: seconds where
-    there are a million. That you looked is recorded.
+    Also dates of Keylane's that were set aside, and requests to Keylane that the present policy does not call for.
+    Nothing waits for any of these. The command reads every document: seconds for a million. That you looked is
+    recorded.
     """
     found = asyncio.run(_found(admin_url(state), code, limit))
     show(found.listed, _lines(found, code), as_json=as_json)

@@ -22,10 +22,10 @@ from stream.postgres_pause import pause as pause_service
 @database_option
 @plan_or_apply
 def pause(service: str, state: Path | None, *, why: str | None) -> None:
-    """Let the workers of SERVICE take nothing, without ending them, until it is resumed.
+    """Let the workers of SERVICE take nothing until it is resumed, without ending them.
 
-    Events and due work wait, for as long as their topics keep them: forms a week. A pause outlasts restarts and new
-    releases.
+    Events and due work wait, but events only for as long as their topics keep them: forms a week. A pause outlasts
+    restarts and new releases.
     """
     if why is None:
         asyncio.run(_check(admin_url(state), service))

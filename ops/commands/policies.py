@@ -20,7 +20,7 @@ from services.enrichment.policies import compare_file, load_file
 
 @click.group(cls=CommandGroup)
 def policies() -> None:
-    """a.s.r.'s policy data, by which registrations are enriched."""
+    """a.s.r.'s policy data, with which registrations are enriched."""
 
 
 @policies.command("import")
@@ -33,8 +33,8 @@ def import_(file: Path, state: Path | None, *, why: str | None) -> None:
     A CSV in UTF-8, separated by commas, semicolons or tabs, with the columns raamwerkcontractnummer,
     loonheffingennummer, policy_numbers, products, starts_on (2026-01-31), insured_groups, salary_notion and
     mandate_present (yes or no); lists are separated by semicolons (in quotes where columns are, too), with 50 items at
-    most, and no text is longer than 200 characters. A policy that is there already is replaced. With a fault in any
-    line nothing is loaded.
+    most, and no text is longer than 200 characters. A policy that is there already is replaced. If any line
+    has a fault, nothing is loaded.
     """
     FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, compare_file, "policies").run(state, file, why)
 
@@ -62,9 +62,9 @@ def match(
 ) -> None:
     """Note the numbers that were found for a registration that waits for its policy, and let it go on with them.
 
-    For a form that had not both of them, or had them wrong. They stand above what was typed, also when the
-    registration is corrected later, unless a correction brings others, and nobody else can register its connections
-    under them. That you looked is recorded, also without --apply.
+    For a form that lacks one of the two numbers or has a wrong one. They take precedence over the typed ones, even
+    after a correction, unless that has others, and nobody else can register the connections under them. That you
+    looked is recorded, even without --apply.
     """
     asyncio.run(
         match_policy(admin_url(state), read_reference(reference), (raamwerkcontractnummer, loonheffingennummer), why)

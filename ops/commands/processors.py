@@ -27,12 +27,12 @@ from services.intake.clients import compare_file, load_file
 
 LIMIT = 200
 
-_name_option = click.option("--name", help="As it was called when you reviewed it; under another name nothing is done.")
+_name_option = click.option("--name", help="Its name when you reviewed it; under another name nothing is done.")
 
 
 @click.group(cls=CommandGroup)
 def processors() -> None:
-    """Processors: review those that have registered, let in those that are known."""
+    """Processors: review those that have registered, let in those that were agreed before."""
 
 
 @processors.command("list")
@@ -40,9 +40,9 @@ def processors() -> None:
 @json_option
 @database_option
 def list_(state: Path | None, *, as_json: bool, limit: int) -> None:
-    """Show processors; first those that wait for a review, whoever has waited longest before the others.
+    """Show processors: first those that wait for a review, the longest waiting first.
 
-    That you looked is recorded, as with the plan of a review: names and addresses are shown.
+    It shows names and addresses, so that you looked is recorded, as with the plan of a review.
     """
     found = asyncio.run(list_processors(admin_url(state), limit))
     show_list(found, limit, _lines, nothing="no processor has registered yet", as_json=as_json)
@@ -54,7 +54,7 @@ def list_(state: Path | None, *, as_json: bool, limit: int) -> None:
 @system_option
 @plan_or_apply
 def confirm(reference: str, state: Path | None, *, why: str | None, name: str | None) -> None:
-    """Confirm a processor: it may register employers, and what was held for it goes on by itself."""
+    """Confirm a processor: it may register employers, and its held registrations go on by themselves."""
     review = Review("confirmed", name, why)
     asyncio.run(review_processor(state, read_reference(reference), review))
 
@@ -65,7 +65,7 @@ def confirm(reference: str, state: Path | None, *, why: str | None, name: str | 
 @system_option
 @apply_options
 def decline(reference: str, state: Path | None, *, applied: bool, reason: str | None, name: str | None) -> None:
-    """Decline a processor; the reason is mailed to it as it is written."""
+    """Decline a processor; your reason is mailed to it word for word."""
     if reason is not None and not (len(reason) <= REASON_CHARACTERS_MAX and re.fullmatch(REASON_PATTERN, reason)):
         raise click.UsageError(
             f"--reason is mailed to the processor: one paragraph of at most {REASON_CHARACTERS_MAX} characters"
@@ -77,17 +77,22 @@ def decline(reference: str, state: Path | None, *, applied: bool, reason: str | 
 @processors.command()
 @click.argument("reference", metavar="REF")
 @click.option(
-    "--from", "address", metavar="ADDRESS", required=True, callback=typed_field(fields.email), help="What it has left."
+    "--from",
+    "address",
+    metavar="ADDRESS",
+    required=True,
+    callback=typed_field(fields.email),
+    help="The address that it has left.",
 )
 @database_option
 @plan_or_apply
 def move(reference: str, address: str, state: Path | None, *, why: str | None) -> None:
-    """Let what waits for a processor at the address that it has left follow it to its own.
+    """Move what waits for a processor at an address that it has left to its present one.
 
-    For one that was confirmed at its new address, by a correction or because it registered anew. Employers' requests
-    follow: each employer is mailed where its request is now, and may correct that; the processor is mailed each that it
-    has not taken up. So does what it registered and is held, whose mails and code go to the new address from then on.
-    That you looked is recorded, also without --apply.
+    For a processor that is confirmed at its new address, after a correction or a new registration. Employers' requests
+    follow: each employer is mailed to whom its request goes now, and may correct that; the processor is mailed each
+    request that it has not taken up. Its held registrations follow too: their mails and codes go to the new address
+    from then on. That you looked is recorded, even without --apply.
     """
     asyncio.run(move_processor(admin_url(state), read_reference(reference), address, why))
 
@@ -99,11 +104,11 @@ def move(reference: str, address: str, state: Path | None, *, why: str | None) -
 def import_(file: Path, state: Path | None, *, why: str | None) -> None:
     """Let the processors in FILE register their employers, as if all had filled in their forms and were confirmed.
 
-    For what a.s.r. agreed with them before. A CSV in UTF-8, separated by commas, semicolons or tabs, with the columns
-    processor_email, raamwerkcontractnummer and loonheffingennummer: a line for each employer that has chosen this
-    processor. What is held for it goes on by itself. A package for which Keylane needs the processor's credentials
-    (Loket's web service) is let in by no file: with that a processor registers. With a fault in any line nothing is
-    loaded.
+    For processors and employers that a.s.r. agreed with before. A CSV in UTF-8, separated by commas, semicolons or
+    tabs, with the columns processor_email, raamwerkcontractnummer and loonheffingennummer: a line for each employer
+    that has chosen this processor. Held registrations go on by themselves. A file cannot let in a package for which
+    Keylane needs the processor's credentials (Loket's web service): for that the processor has to register. If any
+    line has a fault, nothing is loaded.
     """
     FileImport(Deed.IMPORT_PROCESSORS, INTAKE.name, load_file, compare_file, "employers of processors").run(
         state, file, why

@@ -32,10 +32,10 @@ def prune(
     as_json: bool,
     why: str | None,
 ) -> None:
-    """Remove from the journals what lies beyond the horizon and nothing needs any more.
+    """Remove journal rows that lie beyond the horizon and that nothing needs any more.
 
-    Of every SERVICE named, or of all. Documents, mails and what operators did are kept. Services go on meanwhile.
-    Ctrl-C is harmless: what went is gone, and the same command removes the rest.
+    For every SERVICE named, or for all. Documents, mails and operators' actions are kept. Services go on meanwhile.
+    Ctrl-C is harmless: the same command removes the rest.
     """
     if as_json and why is not None:
         raise click.UsageError("--json shows the plan; leave it out with --apply")
@@ -81,5 +81,5 @@ class _Work:
                     click.echo("\n".join(plan_lines(plan)))
                 if why is not None and plan.to_go:
                     await pruning.run(plan, why)
-                    click.echo(f"  {counted(pruning.gone, 'row')} went; new ones take the room")
+                    click.echo(f"  {counted(pruning.gone, 'row')} removed; new ones take their room")
         return plans

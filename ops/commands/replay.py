@@ -42,17 +42,17 @@ pace_options = joined(
     ),
     click.option(
         "--queue", "queue_rows_max", metavar="N", type=click.IntRange(min=1), default=QUEUE_ROWS, show_default=True,
-        help="Rows at a time.",
+        help="Rows in the queue at a time.",
     ),
 )  # fmt: skip
 
 
 @click.group(cls=CommandGroup)
 def replay() -> None:
-    """Bring records once more: what is done stays done, what is not is done.
+    """Replay records: those that are done stay done, the others are handled now.
 
-    Without --force a record that a service has in its journal is answered with what was recorded, under the same event
-    ids: no new effect, no second mail.
+    Without --force a record in a service's journal is answered with its recorded outcome, under the same event ids: no
+    new effect, no second mail.
     """
 
 
@@ -73,10 +73,10 @@ def replay() -> None:
 @click.option(
     "--to", "last", metavar="OFFSET", type=click.IntRange(min=0), help="Up to this offset of one lane, included."
 )
-@click.option("--since", metavar="TIME", callback=read_moment, help="What was written then (Amsterdam) or later.")
-@click.option("--until", metavar="TIME", callback=read_moment, help="What was written before then (Amsterdam).")
-@click.option("--day", metavar="DAY", callback=read_day, help="What was written on this day in Amsterdam: 2026-11-26.")
-@click.option("--registration", "target", metavar="REF", help="Only what is about this one.")
+@click.option("--since", metavar="TIME", callback=read_moment, help="Records written then (Amsterdam) or later.")
+@click.option("--until", metavar="TIME", callback=read_moment, help="Records written before then (Amsterdam).")
+@click.option("--day", metavar="DAY", callback=read_day, help="Records written on this day in Amsterdam: 2026-11-26.")
+@click.option("--registration", "target", metavar="REF", help="Only records about this one.")
 @force_options
 @pace_options
 @horizon_option
@@ -99,16 +99,16 @@ def replay_topic(  # noqa: PLR0913  one argument for each option
     horizon: timedelta,
     why: str | None,
 ) -> None:
-    """Bring a range of TOPIC (an event's name, as in policy-enriched) once more through one service.
+    """Replay a range of TOPIC (an event's name, such as policy-enriched) through one service.
 
-    With --force what the service has answered is decided again, over the documents as they stand now, under new ids.
-    The plan says what would come of it. Without --mails nothing is done if a mail could follow.
+    With --force the service decides again what it has answered, over its documents as they are now, under new ids.
+    The plan says what would follow. If a mail could follow, nothing is done without --mails.
 
-    Ctrl-C is harmless: what is queued is handled, and the same command goes on from there.
+    Ctrl-C is harmless: queued rows are handled, and the same command goes on from there.
     """
     if day is not None:
         if since is not None or until is not None:
-            raise click.UsageError("--day is a span of its own: leave out --since and --until")
+            raise click.UsageError("--day does not go with --since and --until")
         since, until = day
     asked = Asked(topic, service, tuple(lanes), first, last, since, until, force=force).checked()
     _run(Driving(state, limits, horizon, why).topic(asked, target))
@@ -130,10 +130,10 @@ def replay_day(  # noqa: PLR0913  one argument for each option
     horizon: timedelta,
     why: str | None,
 ) -> None:
-    """Bring everything once more that was written on DAY (in Amsterdam: 2026-11-26), in the order of the flow.
+    """Replay everything that was written on DAY (in Amsterdam: 2026-11-26), in the order of the flow.
 
-    What is brought is what stands in the topics when it begins. Ctrl-C is harmless, as with one topic: the same command
-    goes on with what is left of the day.
+    It replays what the topics hold when it begins. Ctrl-C is harmless, as with one topic: the same command goes on with
+    what is left of the day.
     """
     _run(Driving(state, limits, horizon, why).day(day, service))
 
@@ -152,7 +152,7 @@ def replay_registration(
     horizon: timedelta,
     why: str | None,
 ) -> None:
-    """Bring everything once more that the topics still hold about one registration, through every service in turn."""
+    """Replay everything that the topics still hold about one registration, through each service in turn."""
     _run(Driving(state, Limits(), horizon, why).registration(target, service))
 
 
@@ -161,7 +161,7 @@ def replay_registration(
 @json_option
 @database_option
 def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
-    """Show the replays of topics: what was asked, how far they are."""
+    """Show the replays of topics: what each replays, and how far it is."""
     found = asyncio.run(newest_replays(admin_url(state), limit + 1))
     show_list(found, limit, replay_lines, nothing="no topic was replayed yet", as_json=as_json)
 
@@ -171,9 +171,9 @@ def list_replays(state: Path | None, *, as_json: bool, limit: int) -> None:
 @database_option
 @plan_or_apply
 def pause_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
-    """Let a replay of a topic wait where it stands; what is queued by then is handled.
+    """Let a replay of a topic wait where it is; rows queued by then are handled.
 
-    The command that drives it waits too, and so does the same command typed anew, until it is resumed.
+    The command that drives it waits too, and so does the same command typed again, until the replay is resumed.
     """
     asyncio.run(_change(admin_url(state), target, Deed.PAUSE_REPLAY, why))
 
@@ -185,7 +185,7 @@ def pause_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
 def resume_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
     """Let a paused replay go on.
 
-    The command that drives it does so by itself; was it ended meanwhile, the same command typed anew goes on.
+    The command that drives it goes on by itself; if it has ended meanwhile, type the same command again.
     """
     asyncio.run(_change(admin_url(state), target, Deed.RESUME_REPLAY, why))
 
@@ -195,9 +195,9 @@ def resume_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
 @database_option
 @plan_or_apply
 def stop_replay(target: UUID, state: Path | None, *, why: str | None) -> None:
-    """End a replay of a topic before its end; what is queued by then is handled.
+    """Stop a replay of a topic for good; rows queued by then are handled.
 
-    The command that drives it stops at its next step. The same range asked again begins anew.
+    The command that drives it stops at its next step. A later replay of the same range begins anew.
     """
     asyncio.run(_change(admin_url(state), target, Deed.STOP_REPLAY, why))
 

@@ -23,7 +23,7 @@ def resume(service: str, state: Path | None, *, why: str | None) -> None:
     found = asyncio.run(_found(admin_url(state), service))
     say(f"{found}")
     if why is None:
-        click.echo("it would go on where it stands")
+        click.echo("it would go on from where it is")
         say(NOT_APPLIED)
         return
     asyncio.run(_resume(admin_url(state), found, why))
@@ -41,6 +41,6 @@ async def _found(url: str, service: str) -> PausedService:
 async def _resume(url: str, found: PausedService, why: str) -> None:
     async with changing(url) as database:
         if not await resume_service(database, found.service):
-            raise click.ClickException(f"{found.service} was resumed by another at this moment")
+            raise click.ClickException(f"{found.service} was resumed by somebody else at the same moment")
         before = {"paused": found.reason, "since": found.since.isoformat()}
         await record_actions(database, Deed.RESUME, why, [Change(found.service, found.service, None, before, {})])

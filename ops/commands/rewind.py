@@ -16,11 +16,11 @@ from stream.kafka_access import KafkaAccess
 
 
 @click.command()
-@click.option("--service", type=click.Choice([TIMELINE.name]), help="This one alone: nobody waits for it.")
+@click.option("--service", type=click.Choice([TIMELINE.name]), help="Only this one: nobody waits for it.")
 @system_option
 @plan_or_apply
 def rewind(state: Path | None, *, service: str | None, why: str | None) -> None:
-    """Let stopped services read again in Kafka what Postgres, restored to an older state, has forgotten."""
+    """Let stopped services read again from Kafka what Postgres forgot when it was restored to an older state."""
     services = SERVICES if service is None else (TIMELINE,)
     asyncio.run(_rewind(admin_url(state), kafka_access(state), services, why))
 

@@ -28,13 +28,13 @@ KEPT_S_MIN = 3 * 86_400
 @json_option
 @system_option
 def services(state: Path | None, *, as_json: bool) -> None:
-    """Show of each service its workers, its backlog, its tables' sizes, and mails that wait or failed."""
+    """Show for each service its workers, backlog, table sizes, and mails that wait or have failed."""
     found, why_half = asyncio.run(_states(admin_url(state), kafka_access(state)))
     show(found, (line for one in found for line in service_lines(one)), as_json=as_json)
     if why_half is not None:
         raise click.ClickException(f"workers and backlogs could not be read: {why_half}")
     if unread := [one.service for one in found if one.unread]:
-        raise click.ClickException(f"not all could be read of {', '.join(unread)}")
+        raise click.ClickException(f"not everything of {', '.join(unread)} could be read")
 
 
 async def _states(url: str, access: KafkaAccess) -> tuple[list[ServiceState | UnreadService], str | None]:

@@ -40,13 +40,13 @@ _NOTHING_FOUND = (
 @json_option
 @database_option
 def status(reference: str | None, state: Path | None, *, as_json: bool, sought: Sought | None, limit: int) -> None:
-    """Show where registrations stand.
+    """Show the stages of registrations.
 
-    With REF everything about one: since when, why, what comes next, its connections and mails. That you looked is
-    recorded.
+    With REF everything about one registration: since when, why, what comes next, its connections and mails. That you
+    looked is recorded.
     """
     if reference is not None and sought is not None:
-        raise click.UsageError("REF names one registration: --search has nothing to look for")
+        raise click.UsageError("REF names one registration: leave out --search")
     url = admin_url(state)
     if reference is None and not as_json:
         _show(*asyncio.run(_listed(url, sought, limit)), nothing=_NOTHING_FOUND if sought else _NOTHING_YET)

@@ -40,7 +40,7 @@ NAMES = tuple(stage.value for stage in WAITS_FOR)
     multiple=True,
     help=f"Only at this one; may be repeated. One of {', '.join(NAMES)}.",
 )
-@click.option("--redrive", is_flag=True, help="Bring the records once more of those that may lack one of ours.")
+@click.option("--redrive", is_flag=True, help="Replay the records of those that wait for a step of ours.")
 @limit_option(LIMIT, "How many, oldest first.", most=AT_ONCE_MAX)
 @json_option
 @horizon_option
@@ -57,24 +57,26 @@ def stuck(  # noqa: PLR0913  one argument for each option
     applied: bool,
     reason: str | None,
 ) -> None:
-    """Show registrations that are silent for longer than their stage allows, and what they wait for.
+    """Show registrations that have been silent for longer than their stage allows, and what they wait for.
 
-    That you looked is recorded. With --redrive everything that the topics hold about those whose next step is ours is
-    brought once more: what was done stays done, under the same ids, and what was lost is made good.
+    That you looked is recorded. --redrive replays everything that the topics hold about those whose next step is ours:
+    records that are done stay done, under the same ids, and lost ones are handled.
     """
     if (applied or reason) and not redrive:
         raise click.UsageError("--apply and --reason go with --redrive")
     if redrive and as_json:
         raise click.UsageError("--json lists; leave it out with --redrive")
     if redrive and (others := [name for name in stages if Stage(name) not in OURS]):
-        raise click.UsageError(f"--redrive is for {', '.join(OURS)}: who is {others[0]} waits for no step of ours")
+        raise click.UsageError(
+            f"--redrive is for {', '.join(OURS)}: a registration that is {others[0]} waits for no step of ours"
+        )
     why = reason_to_apply(reason, applied=applied)
     wanted = {Stage(name) for name in stages or (OURS if redrive else NAMES)}
     found = asyncio.run(_found(admin_url(state), wanted, limit, held_up=not redrive))
     if as_json:
         print_json(found.listed)
     elif redrive and not found.listed:
-        raise click.ClickException("nothing to drive on: nobody stands before a step of ours, and is not held up")
+        raise click.ClickException("nothing to redrive: no registration waits for a step of ours without being held up")
     else:
         click.echo("\n".join(_lines(found)))
     if more := found.total - len(found.listed):
@@ -88,7 +90,7 @@ async def _found(url: str, stages: Collection[Stage], limit: int, *, held_up: bo
     try:
         silences_s = SilenceSettings().silences_s()
     except ValidationError:
-        raise click.UsageError("KOPPELING_SILENCE_S is no JSON of seconds by stage") from None
+        raise click.UsageError("KOPPELING_SILENCE_S is not JSON of seconds by stage") from None
     async with looking(url) as database:
         found = await find_stuck(database, silences_s, stages, limit=limit, held_up=held_up)
     await record_look(url, listed_registrations("stuck", [one.reference for one in found.listed]), TO_SEE)

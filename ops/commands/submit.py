@@ -15,14 +15,14 @@ from ops.terminal.state_option import state_option_or
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--partial", is_flag=True, help="Send the valid forms although others are not.")
+@click.option("--partial", is_flag=True, help="Send the valid forms even if others are invalid.")
 @json_option
 @state_option_or(KAFKA_VARIABLE, KEYS_VARIABLE)
 def submit(files: tuple[str, ...], *, state: Path | None, partial: bool, as_json: bool) -> None:
     """Check forms, seal their secrets for Keylane, send them, and print each one's reference.
 
-    FILES hold JSON, or NDJSON with a form on each line; - is standard input. When a form is not valid, all faults of
-    all forms are named and nothing is sent.
+    FILES hold JSON, or NDJSON with a form on each line; - is standard input. If any form is invalid, all faults of all
+    forms are named and nothing is sent.
     """
     kafka, keys = destination(state)
     ready, faults = sort_out([read(text) for text in texts_in(files)], keys)

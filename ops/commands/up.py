@@ -25,7 +25,7 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
     metavar="SERVICE",
     multiple=True,
     type=click.Choice(SERVICE_NAMES),
-    help="A service that is left out; may be repeated.",
+    help="A service to leave out; may be repeated.",
 )
 @click.option(
     "--kafka-nodes",
@@ -33,7 +33,7 @@ CONFIGURED = (*SERVICE_NAMES, MONITOR.name, KEYLANE.name)
     type=click.IntRange(1, 5),
     default=1,
     show_default=True,
-    help="Three keep three copies.",
+    help="Brokers; with three, three copies of each record.",
 )
 @click.option(
     "--policies",

@@ -29,6 +29,6 @@ async def mails_meant(database: Database, target: str) -> list[LedgerMail]:
 async def _quoted(database: Database, target: str) -> list[LedgerMail]:
     quoted = as_quoted(target)
     if wrong := what_is_wrong(quoted):
-        raise click.UsageError(f"{target!r} is no mail's id, and no reference: {wrong}")
+        raise click.UsageError(f"{target!r} is neither a mail's id nor a reference: {wrong}")
     registration = await find_registration(database, quoted)
     return await mails_of(database, registration=registration) if registration else []

@@ -29,7 +29,7 @@ async def plan_anew(database: Database, mail: LedgerMail, seen: Status, to: str 
     await check_not_forced(database, mail)
     anew = effect_id(*mail.same, str(mail.epoch + 1))
     if await database.fetchval(_PLAN_ANEW, mail.id, anew, to, seen) is None:
-        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
+        raise click.ClickException(f"{mail.id} has changed since you looked: nothing was done")
     return {ANEW: str(anew)}
 
 

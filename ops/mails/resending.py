@@ -44,7 +44,7 @@ def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:
     """
     newest = {mail.same: mail for mail in sorted(mails, key=lambda mail: mail.epoch)}
     if not newest:
-        raise click.ClickException(f"no such mail is known by {target!r}: `koppeling mails list` shows them")
+        raise click.ClickException(f"there is no such mail for {target!r}: `koppeling mails list` shows all")
     if len(newest) > 1:
         raise SeveralMailsError(target, newest.values(), "name one by its id, or by --kind")
     return next(iter(newest.values()))
@@ -59,7 +59,7 @@ def those_named(mails: Sequence[LedgerMail], target: str, kind: str | None, occa
     named = [mail for mail in mails if kind in (None, mail.kind) and occasion in (None, mail.occasion)]
     if mails and not named:
         known = "\n".join(sorted({f"  {mail.kind}, {mail.occasion}" for mail in mails}))
-        raise click.ClickException(f"{target} has no such mail, but of these kinds and occasions:\n{known}")
+        raise click.ClickException(f"{target} has no such mail; it has these kinds and occasions:\n{known}")
     return named
 
 

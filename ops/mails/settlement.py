@@ -114,7 +114,7 @@ async def settle(database: Database, mail: LedgerMail, verdict: Verdict, patienc
     end = Status.SENT if verdict is Verdict.SENT else Status.FAILED
     settled = await database.fetchval(_SETTLE, mail.id, end, f"settled: {verdict}", patience_s, mail.status)
     if settled is None:
-        raise click.ClickException(f"{mail.id} has moved on since it was looked at: nothing was changed")
+        raise click.ClickException(f"{mail.id} has changed since you looked: nothing was done")
     after: dict[str, str] = {"status": end}
     if verdict is Verdict.NOT_SENT:
         after |= await _plan_anew(database, mail)
@@ -142,7 +142,9 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
     async with looking(url) as database:
         mail = await _uncertain(database, target)
         if why is not None and as_registration_id(target) != str(mail.id):
-            raise click.UsageError(f"--apply needs the mail's ID, here {mail.id}: by then REF can mean another")
+            raise click.UsageError(
+                f"--apply needs the mail's ID, here {mail.id}: REF may stand for another mail by then"
+            )
 
         taken_back = verdict is Verdict.SENT and mail.status is Status.FAILED
         other = await (planned_for if taken_back else stands_for)(database, mail)
@@ -170,7 +172,7 @@ async def _uncertain(database: Database, target: str) -> LedgerMail:
     found = await mails_meant(database, target)
     uncertain = [mail for mail in found if mail.status is Status.UNCERTAIN] or found
     if not uncertain:
-        raise click.ClickException(f"no mail is known by {target!r}: `koppeling mails uncertain` shows their ids")
+        raise click.ClickException(f"there is no mail for {target!r}: `koppeling mails uncertain` shows their ids")
     if len(uncertain) > 1:
         raise SeveralMailsError(target, uncertain, "settle one by its id")
     return uncertain[0]

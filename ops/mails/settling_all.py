@@ -47,7 +47,7 @@ def read_log(log: Path) -> MailLog:
     """What this file tells. Raises ClickException where it is compressed, as old logs are: it cannot be read."""
     with log.open("rb") as start:
         if start.read(len(_COMPRESSED)) == _COMPRESSED:
-            raise click.ClickException(f"{log} is compressed: `gunzip --keep` unpacks it and leaves its time as it is")
+            raise click.ClickException(f"{log} is compressed: `gunzip --keep` unpacks it and keeps its time")
     until = datetime.fromtimestamp(log.stat().st_mtime, UTC)
     with log.open(encoding="utf-8", errors="replace") as lines:
         return mails_in_log(lines)._replace(until=until)

@@ -45,7 +45,7 @@ def choice_of(typed: str) -> Choice:
         except ValueError:
             pass
     if wrong := what_is_wrong(as_quoted(typed)):
-        raise click.UsageError(f"{typed!r} is no id of a parked record, and no reference: {wrong}")
+        raise click.UsageError(f"{typed!r} is neither a parked record's id nor a reference: {wrong}")
     return Choice(typed)
 
 
@@ -69,7 +69,9 @@ async def chosen_rows(database: Database, choices: Sequence[Choice], only: Filte
     if not choices:
         return _at_once(await _fitting(database, only, due_too=due_too))
     if replace(only, service=None) != EVERYTHING:
-        raise click.UsageError("name records by their ID, or all that fit options: not both (--service goes with both)")
+        raise click.UsageError(
+            "name records by their ID, or choose them by options, not both (--service goes with both)"
+        )
     rows = [row for choice in choices for row in await _rows(database, choice, only.service)]
     return _at_once({(row.service, row.id): row for row in rows}.values())
 

@@ -19,11 +19,11 @@ def _stripped(_context: click.Context, option: click.Parameter, typed: str | Non
 
 filter_options = joined(
     "only", Filter,
-    click.option("--service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES), help="What is parked in this one."),
-    click.option("--because", metavar="REASON", callback=_stripped, help="What is parked for this reason."),
+    click.option("--service", metavar="SERVICE", type=click.Choice(SERVICE_NAMES), help="Only those of this service."),
+    click.option("--because", metavar="REASON", callback=_stripped, help="Only records parked for this reason."),
     click.option("--group", metavar="GROUP", callback=_stripped, help="One cause, as `parked group` names it."),
-    click.option("--package", type=click.Choice(slugs()), help="Of registrations with this package."),
-    click.option("--release", metavar="RELEASE", callback=_stripped, help="What this release parked."),
-    click.option("--since", metavar="TIME", callback=read_moment, help="What was parked then (Amsterdam) or later."),
-    click.option("--until", metavar="TIME", callback=read_moment, help="What was parked before then (Amsterdam)."),
+    click.option("--package", type=click.Choice(slugs()), help="Only of registrations with this package."),
+    click.option("--release", metavar="RELEASE", callback=_stripped, help="Only records that this release parked."),
+    click.option("--since", metavar="TIME", callback=read_moment, help="Parked then (Amsterdam) or later."),
+    click.option("--until", metavar="TIME", callback=read_moment, help="Parked before then (Amsterdam)."),
 )  # fmt: skip

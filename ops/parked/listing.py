@@ -28,7 +28,7 @@ LIMIT = 200
 @json_option
 @database_option
 def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) -> None:
-    """Show parked records, oldest first; never their bodies. Without options those of every service."""
+    """Show parked records, oldest first, never their bodies. Without options: those of every service."""
     found, held = asyncio.run(_listed(admin_url(state), only, limit + 1))
     rows, more = of_each(found, limit)
     show(rows, parked_lines(rows, datetime.now(UTC), only), as_json=as_json)
@@ -42,9 +42,9 @@ def list_parked(state: Path | None, *, only: Filter, as_json: bool, limit: int) 
 @json_option
 @database_option
 def group_parked(state: Path | None, *, only: Filter, as_json: bool) -> None:
-    """Count what is parked by its cause, the largest group first.
+    """Count parked records by their cause, the largest group first.
 
-    The same service, reason, place in our code and message are one cause, and one name, in every release.
+    The same service, reason, place in our code and message are one cause, with one name in every release.
     """
     groups, held = asyncio.run(_grouped(admin_url(state), only))
     show(groups, group_lines(groups, datetime.now(UTC), only), as_json=as_json)

@@ -39,15 +39,15 @@ _DISCARD = _Way(discard_lines, discard, "is discarded", due_too=True)
 @click.command("retry")
 @click.argument("targets", metavar="[ID|REF]...", nargs=-1)
 @filter_options
-@click.option("--once-more", is_flag=True, help="Also what came back again and again.")
+@click.option("--once-more", is_flag=True, help="Also records that have come back again and again.")
 @database_option
 @plan_or_apply
 def retry_parked(targets: Sequence[str], state: Path | None, *, only: Filter, once_more: bool, why: str | None) -> None:
     """Try parked records again, once their cause is gone.
 
-    ID is the row's; ID@ATTEMPT, as the list shows it, is refused once the record has been tried again since. REF, a
-    registration's reference, means all that is parked of it. Without either all that fits the options is meant and not
-    due already, 10,000 of each service at a time: the plan says when there are more.
+    ID is the row's; ID@ATTEMPT, as the list shows it, is refused once the record has been tried again. REF, a
+    registration's reference, stands for all its parked records. Without either, every record is meant that fits the
+    options and is not due already, 10,000 of each service at a time: the plan says if there are more.
     """
     _carry_out(_RETRY, admin_url(state), why, _Meant(targets, only, once_more=once_more))
 
@@ -56,7 +56,7 @@ def retry_parked(targets: Sequence[str], state: Path | None, *, only: Filter, on
 @click.argument("targets", metavar="[ID|REF]...", nargs=-1)
 @filter_options
 @click.option(
-    "--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="Without ID: as many as the plan says."
+    "--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="Without ID: the number in the plan."
 )
 @database_option
 @plan_or_apply
@@ -68,13 +68,15 @@ def discard_parked(
     confirmed: int | None,
     why: str | None,
 ) -> None:
-    """End parked records that nobody will ever decide; what waits behind them goes on.
+    """Discard parked records that nobody will ever decide; the records behind them go on.
 
-    This cannot be undone. ID, REF and options as in `koppeling parked retry`. Of all that fits options nothing is
-    discarded without --confirm N, N as the plan says: others may have been parked meanwhile, which --until leaves out.
+    This cannot be undone. ID, REF and options as in `koppeling parked retry`. Without ID or REF nothing is discarded
+    without --confirm N, with N as in the plan: others may have been parked meanwhile, which --until leaves out.
     """
     if targets and confirmed is not None:
-        raise click.UsageError("--confirm goes with options that say what records have in common, and not with an ID")
+        raise click.UsageError(
+            "--confirm goes with options that choose records by what they have in common, not with an ID"
+        )
     meant = _Meant(targets, only, counted=not targets, confirmed=confirmed)
     _carry_out(_DISCARD, admin_url(state), why, meant)
 

@@ -29,23 +29,23 @@ TO_MEND = "to mend what is parked"
     "--service",
     metavar="SERVICE",
     type=click.Choice(SERVICE_NAMES),
-    help="Which service's, where several have parked it.",
+    help="The service, if several have parked it.",
 )
-@click.option("--raw", is_flag=True, help="Its bytes as they are kept; needs --reason.")
+@click.option("--raw", is_flag=True, help="The record's bytes as they are kept; needs --reason.")
 @json_option
 @database_option
 @reason_option("Why you look; recorded.")
 def show_parked(  # noqa: PLR0913  one argument for each option
     target: str, state: Path | None, service: str | None, *, raw: bool, reason: str | None, as_json: bool
 ) -> None:
-    """Show all about one parked record: its event masked, its trace, its registration's story and what waits.
+    """Show everything about a parked record: its event masked, its trace, its registration's story, and what waits.
 
-    ID is the row's, as `koppeling parked list` shows it; REF a registration's reference, where one is parked of it.
+    ID is the row's, as `koppeling parked list` shows it; REF is the reference of a registration with one parked record.
     That you looked is recorded.
     """
     choice, why, url = choice_of(target), (reason or "").strip(), admin_url(state)
     if raw and (not why or as_json):
-        raise click.UsageError("--raw shows personal data: it needs --reason TEXT, and is without --json")
+        raise click.UsageError("--raw shows personal data: it needs --reason TEXT, and does not go with --json")
     if raw:
         _write_raw(asyncio.run(_raw(url, choice, service, why)))
         return

@@ -48,7 +48,7 @@ class Asked:
         if self.topic not in topics:
             raise click.UsageError(f"{self.service} does not read {self.topic}; it reads {', '.join(topics)}")
         if wrong := sorted(lane for lane in self.lanes if lane not in range(LANES)):
-            raise click.UsageError(f"there is no lane {wrong[0]}: they are numbered 0 to {LANES - 1}")
+            raise click.UsageError(f"there is no lane {wrong[0]}: lanes are numbered 0 to {LANES - 1}")
         if (self.first, self.last) != (None, None) and len(set(self.lanes)) != 1:
             raise click.UsageError("--from and --to are offsets of one lane: name it with --lane")
         if self.first is not None and self.last is not None and self.last < self.first:

@@ -68,5 +68,5 @@ class Driving:
 async def _registration_id(database: Database, target: str) -> str:
     registration = as_registration_id(target) or await find_registration(database, read_reference(target))
     if registration is None:
-        raise click.ClickException(f"no registration is known by {target!r}")
+        raise click.ClickException(f"there is no registration {target!r}")
     return registration

@@ -36,5 +36,5 @@ force_options = joined(
         "--force", "wanted", is_flag=True, help="Decide again what the journal knows, as a new epoch of effects."
     ),
     click.option("--mails", is_flag=True, help="With --force: let mails follow, with --confirm N."),
-    click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="As many as the plan says."),
+    click.option("--confirm", "confirmed", metavar="N", type=click.IntRange(min=1), help="The number in the plan."),
 )  # fmt: skip

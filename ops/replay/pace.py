@@ -56,7 +56,7 @@ class Pace:
         """Return at once, or when somebody lets it go on; the time until then counts for neither rate nor estimate."""
         if not await is_paused():
             return
-        click.echo("paused: it waits for `koppeling replay resume ID`", err=True)
+        click.echo("paused: waiting for `koppeling replay resume ID`", err=True)
         since = self._clock.monotonic()
         while await is_paused():
             await self._clock.sleep(PAUSED_POLL_S)

@@ -161,7 +161,7 @@ async def change(database: Database, replay: Replay, deed: Deed, why: str) -> Re
     """Pause, resume or stop it; who drives it obeys at its next step. Raises ClickException when it has moved on."""
     row = await database.fetchrow(_CHANGES[deed], replay.id)
     if row is None:
-        raise click.ClickException(f"{replay.id} has moved on since it was looked at: nothing was changed")
+        raise click.ClickException(f"{replay.id} has changed since you looked: nothing was done")
     changed = _replay(row)
     await _record(database, deed, changed, why)
     return changed

@@ -107,7 +107,7 @@ async def topic_reader(access: KafkaAccess) -> AsyncIterator[TopicReader]:
     async with reader_of_what_is_there(access) as reader:
         for topic, partitions in (await reader.partitions()).items():
             if not partitions:
-                raise click.ClickException(f"topic {topic} is not there: see TopicsUnfit in the runbook")
+                raise click.ClickException(f"topic {topic} does not exist: see TopicsUnfit in the runbook")
         yield reader
 
 
@@ -119,7 +119,7 @@ async def reader_of_what_is_there(access: KafkaAccess) -> AsyncIterator[TopicRea
         await consumer.start()
         yield TopicReader(consumer)
     except OffsetOutOfRangeError:
-        raise click.ClickException("Kafka has removed records of this range meanwhile: ask for a later one") from None
+        raise click.ClickException("Kafka has removed records of this range meanwhile: choose a later range") from None
     except (KafkaError, TimeoutError) as error:
         raise click.ClickException(await no_answer(access, error)) from None
     finally:

@@ -71,4 +71,4 @@ def published_keys(path: Path) -> KeySet:
     try:
         return KeySet.import_key_set(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, JoseError, LookupError, TypeError) as error:
-        raise click.ClickException(f"{path}: no keys of Keylane to seal for ({type(error).__name__})") from None
+        raise click.ClickException(f"{path}: has no keys of Keylane's to seal with ({type(error).__name__})") from None

@@ -44,7 +44,7 @@ def read_sought(_context: click.Context, _option: click.Parameter, typed: str | 
         if is_meant_as_one(typed):
             return Sought(fields.loonheffingennummer(typed), _OF_NUMBER)
     except FieldError as error:
-        raise click.BadParameter(f"it is no e-mail address or loonheffingennummer ({error.code})") from None
+        raise click.BadParameter(f"it is not an e-mail address or loonheffingennummer ({error.code})") from None
     return Sought(text_of(typed.strip()), _OF_NAME)
 
 

@@ -43,7 +43,7 @@ async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[Reg
 async def _find(url: str, typed: str) -> RegistrationView:
     registration, quoted = as_registration_id(typed), as_quoted(typed)
     if registration is None and (wrong := what_is_wrong(quoted)):
-        raise click.UsageError(f"{typed!r} is no reference: {wrong}. Compare it with the mail or with `submit`")
+        raise click.UsageError(f"{typed!r} is not a reference: {wrong}. Compare it with the mail or with `submit`")
     async with looking(url) as database:
         registration = registration or await find_registration(database, quoted)
         found = await registrations(database, [registration]) if registration else []

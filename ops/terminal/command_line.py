@@ -21,7 +21,9 @@ class CommandLine(LazyGroup):
         Without a standard input there is nothing to read.
         """
         if sys.stdout is None:
-            click.echo("Error: standard output is closed: nothing was done; >/dev/null throws it away", err=True)
+            click.echo(
+                "Error: standard output is closed: nothing was done; redirect it to /dev/null to discard it", err=True
+            )
             sys.exit(2)
         if sys.stdin is None:
             sys.stdin = TextIOWrapper(BytesIO())

@@ -10,7 +10,7 @@ from stream.horizon import DAYS_MAX, HORIZON
 
 def _horizon(_context: click.Context, _option: click.Parameter, days: float) -> timedelta:
     if math.isnan(days):
-        raise click.BadParameter("nan is no number of days")
+        raise click.BadParameter("nan is not a number of days")
     return timedelta(days=days)
 
 

@@ -21,7 +21,7 @@ def read_reference(typed: str) -> str:
     """The reference as it is kept. Raises UsageError, which says what is wrong with it."""
     quoted = as_quoted(typed)
     if wrong := what_is_wrong(quoted):
-        raise click.UsageError(f"{typed!r} is no reference: {wrong}")
+        raise click.UsageError(f"{typed!r} is not a reference: {wrong}")
     return quoted
 
 

@@ -19,5 +19,7 @@ def reason_option(says: str) -> Callable[[F], F]:
 
 def _recordable(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
     if typed is not None and len(typed) > REASON_CHARACTERS_MAX:
-        raise click.BadParameter(f"at most {REASON_CHARACTERS_MAX:,} characters go on record; these are {len(typed):,}")
+        raise click.BadParameter(
+            f"at most {REASON_CHARACTERS_MAX:,} characters can be recorded; these are {len(typed):,}"
+        )
     return None if typed is None else text_of(typed)

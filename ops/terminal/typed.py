@@ -19,12 +19,12 @@ def text_of(typed: str) -> str:
     """The same, where it can be kept and compared.
 
     Raises:
-        BadParameter: it holds bytes that are no UTF-8, which neither Postgres nor Kafka takes as text.
+        BadParameter: it has bytes that are not UTF-8, which neither Postgres nor Kafka takes as text.
     """
     try:
         typed.encode()
     except UnicodeEncodeError:
-        raise click.BadParameter("it holds bytes that are no UTF-8") from None
+        raise click.BadParameter("it has bytes that are not UTF-8") from None
     return typed
 
 
@@ -35,7 +35,7 @@ def typed_field(rule: Callable[[object], str]) -> Callable[[click.Context, click
         try:
             return rule(typed)
         except FieldError as error:
-            raise click.BadParameter(f"it is no {parameter.name} ({error.code})") from None
+            raise click.BadParameter(f"it is not a {parameter.name} ({error.code})") from None
 
     return read
 
@@ -45,7 +45,7 @@ def moment_of(typed: str) -> datetime:
     try:
         moment = datetime.fromisoformat(typed)
     except ValueError:
-        raise click.BadParameter(f"{typed!r} is no moment such as 2026-11-22T09:30") from None
+        raise click.BadParameter(f"{typed!r} is not a moment such as 2026-11-22T09:30") from None
     _check_year(typed, moment.year)
     return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
@@ -61,7 +61,7 @@ def day_of(typed: str) -> Span:
     try:
         day = date.fromisoformat(typed)
     except ValueError:
-        raise click.BadParameter(f"{typed!r} is no day such as 2026-11-26") from None
+        raise click.BadParameter(f"{typed!r} is not a day such as 2026-11-26") from None
     _check_year(typed, day.year)
     begin, end = (datetime.combine(one, time.min, AMSTERDAM) for one in (day, day + timedelta(days=1)))
     return begin, end

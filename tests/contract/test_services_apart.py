@@ -108,5 +108,5 @@ def test_the_command_says_why_and_ends_with_1(sandbox: RunningSandbox) -> None:
             database.execute("alter table timeline.away rename to journal")
     assert "timeline: the services' tables are not there" in said.stdout
     assert "intake: no workers, " in said.stdout, said.stderr
-    assert (said.exit_code, "not all could be read of timeline" in said.stderr) == (1, True)
+    assert (said.exit_code, "not everything of timeline could be read" in said.stderr) == (1, True)
     assert [one["service"] for one in json.loads(programs.stdout) if one["unread"]] == ["timeline"]

@@ -53,7 +53,7 @@ async def test_a_processor_is_declined_with_the_reason_that_is_mailed_and_confir
     assert await reviews(onboarding, "declined-first") == []
     assert "--name 'Kantoor declined-first'" in plan.out
     other = await koppeling(onboarding, "processors", "decline", quoted, *WHY, "--name", "Kantoor van vroeger")
-    assert (other.code, "it is called otherwise by now" in other.err) == (1, True)
+    assert (other.code, "its name has changed" in other.err) == (1, True)
     assert await reviews(onboarding, "declined-first") == []
 
     done = await koppeling(onboarding, "processors", "decline", quoted, *WHY)
@@ -126,4 +126,4 @@ async def test_what_waits_for_a_processor_follows_it_to_another_address(onboardi
 async def test_a_reference_of_nobody_or_of_no_processor_is_named(what: str, onboarding: Onboarding) -> None:
     said: Said = await koppeling(onboarding, "processors", what, reference("nobody"), *WHY)
     assert (said.code, said.out) == (1, "")
-    assert f"no processor is known by {reference('nobody')}" in said.err
+    assert f"there is no processor with reference {reference('nobody')}" in said.err

@@ -249,7 +249,7 @@ async def test_a_record_beyond_the_horizon_is_parked_and_its_neighbours_go_on(on
         (("form-received", "--through", "intake", "--from", "3"), 2, "name it with --lane"),
         (("form-received", "--through", "intake", "--lane", "1", "--from", "900000"), 1, "it holds"),
         (("form-received", "--through", "intake", "--since", "2090-01-01"), 1, "there is no record in this range"),
-        (("form-received", "--through", "intake", "--since", "yesterday"), 2, "is no moment such as"),
+        (("form-received", "--through", "intake", "--since", "yesterday"), 2, "is not a moment such as"),
         (("form-received", "--through", "intake", "--apply"), 2, "--apply needs --reason TEXT"),
     ],
     ids=lambda value: " ".join(value[2:]) if isinstance(value, tuple) else "",

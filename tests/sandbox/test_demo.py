@@ -165,7 +165,7 @@ def test_a_reference_that_nobody_has_is_said_to_be_unknown(
     assert registrations
     unknown = koppeling("status", "0VBH9BATYBD", state=state.path)
     assert unknown.returncode == 1
-    assert "no registration is known by '0VBH9BATYBD'" in unknown.stderr
+    assert "there is no registration '0VBH9BATYBD'" in unknown.stderr
 
 
 def test_no_release_had_to_stop(registrations: list[dict[str, Any]], state: StateDirectory) -> None:

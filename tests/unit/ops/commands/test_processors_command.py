@@ -24,7 +24,7 @@ def typed(*words: str) -> Result:
 def test_what_is_no_reference_is_wrong_usage(what: str, wrong: str) -> None:
     said = typed(what, wrong)
     assert said.exit_code == 2
-    assert "is no reference" in said.stderr
+    assert "is not a reference" in said.stderr
 
 
 @pytest.mark.parametrize("what", ["confirm", "decline"])

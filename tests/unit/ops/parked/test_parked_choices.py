@@ -32,7 +32,7 @@ def test_a_reference_means_the_registration() -> None:
 
 @pytest.mark.parametrize("typed", ["", "7", f"{ROW}@", f"{ROW}@x", f"{ROW}@-1", f"{REFERENCE}@1", "0VBH9BATYBE"])
 def test_anything_else_is_wrong_usage(typed: str) -> None:
-    with pytest.raises(click.UsageError, match="is no id of a parked record"):
+    with pytest.raises(click.UsageError, match="is neither a parked record's id nor a reference"):
         choice_of(typed)
 
 

@@ -223,7 +223,7 @@ def test_a_range_that_is_not_there_is_said(first: int | None, last: int | None, 
 def test_a_moment_without_an_offset_is_amsterdam_s() -> None:
     assert moment_of("2026-07-01T12:00") == datetime(2026, 7, 1, 10, tzinfo=UTC)
     assert moment_of("2026-07-01T12:00Z") == datetime(2026, 7, 1, 12, tzinfo=UTC)
-    with pytest.raises(click.BadParameter, match="is no moment such as"):
+    with pytest.raises(click.BadParameter, match="is not a moment such as"):
         moment_of("noon")
     with pytest.raises(click.BadParameter, match="is not in a year from 1971 to 9998"):
         moment_of("1969-12-31")

@@ -92,9 +92,12 @@ def test_ranges_about_two_registrations_do_not_overlap() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["topic", TOPIC, "--through", "provisioning", "--day", "2026-11-26", "--since", "2026-11-26"], "--day is a"),
-        (["topic", TOPIC, "--through", "provisioning", "--day", "26-11-2026"], "is no day such as"),
-        (["day", "tomorrow"], "is no day such as"),
+        (
+            ["topic", TOPIC, "--through", "provisioning", "--day", "2026-11-26", "--since", "2026-11-26"],
+            "--day does not go",
+        ),
+        (["topic", TOPIC, "--through", "provisioning", "--day", "26-11-2026"], "is not a day such as"),
+        (["day", "tomorrow"], "is not a day such as"),
         (["day", "2026-11-26", "--apply"], "--apply needs --reason TEXT"),
         (["day"], "Missing argument 'DAY'"),
     ],

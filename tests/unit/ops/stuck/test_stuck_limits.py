@@ -47,7 +47,10 @@ def test_limits_that_are_no_json_are_a_fault_of_their_variable(monkeypatch: pyte
         (["--redrive", "--json"], "--json lists"),
         (["--redrive", "--apply"], "--apply needs --reason TEXT"),
         (["--stage", "realised"], "is not one of"),
-        (["--redrive", "--stage", "accepted", "--stage", "held"], "who is held waits for no step of ours"),
+        (
+            ["--redrive", "--stage", "accepted", "--stage", "held"],
+            "a registration that is held waits for no step of ours",
+        ),
         (["--limit", "0"], "is not in the range"),
     ],
 )

@@ -18,7 +18,7 @@ def ended(shell: str) -> tuple[int, str]:
 def test_without_a_standard_output_nothing_is_begun() -> None:
     assert ended(f"{KOPPELING} parked list >&-") == (
         2,
-        "Error: standard output is closed: nothing was done; >/dev/null throws it away\n",
+        "Error: standard output is closed: nothing was done; redirect it to /dev/null to discard it\n",
     )
 
 
