@@ -87,8 +87,9 @@ LOONHEFFINGENNUMMER = AskedField(
 )
 FREQUENCY = AskedField("frequency", frequency)
 THIRTEENTH_MONTH = AskedField("thirteenth_month", yes_or_no)
-REFERENCE = AskedField("reference", fields.reference)
-CODE = AskedField("code", fields.correction_code)
+_IN_OUR_MAIL = "Die staat in onze nieuwste mail hierover."
+REFERENCE = AskedField("reference", fields.reference, where=_IN_OUR_MAIL)
+CODE = AskedField("code", fields.correction_code, where=_IN_OUR_MAIL)
 
 PLAIN_FIELDS = (
     COMPANY_NAME,

@@ -219,6 +219,8 @@ def test_a_form_that_is_not_there_is_asked() -> None:
         (raet(connections=one_code("10000001")), "connections.0.client_secret", "je contactpersoon bij Raet"),
         (without(exact(), "client_id"), "client_id", "op het tabblad Web API gebruiker"),
         (without(processor(), "environment_code"), "environment_code", "met een ticket aan Loket.nl"),
+        ({"kind": "correction", "code": "3F6NQ-KN9EB"}, "reference", "in onze nieuwste mail"),
+        ({"kind": "withdrawal", "reference": "0VBH9BATYBD"}, "code", "in onze nieuwste mail"),
         ({**REQUEST, "processor_email": ""}, "processor_email", "Vraag je salarisverwerker"),
     ],
 )
