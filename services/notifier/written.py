@@ -123,6 +123,7 @@ def registration_rejected(event: RegistrationRejected, email: str, code_for: Cod
         company_name=event.company_name,
         code_for=code_for if event.correctable else None,
         corrections=_corrections(event.faults, earlier),
+        taken=all(fault.code == ALREADY_REGISTERED for fault in event.faults),
         leaves_out=several and any(fault.code == ALREADY_REGISTERED for fault in event.faults),
         of_request=event.package is None,
         correctable_until=event.correctable_until,

@@ -8,8 +8,15 @@ from services.notifier.mails.letter import Block, FixedParagraph, Paragraph, Poi
 from services.notifier.mails.mail import ASK_PROCESSOR_WHY, REGISTRATION_PAGE, REQUEST_PAGE, Mail
 
 _WRONG = " klopt nog niet. Verbeter dit:"
+_TAKEN = " kunnen wij zo niet verwerken. De reden:"
 _CORRECT = FixedParagraph("Geef de verbetering door met een correctie. Wat goed was, vul je niet opnieuw in.")
+_MEANT_ANOTHER = FixedParagraph(
+    "Bedoelde je iets anders? Geef de verbetering dan door met een correctie. Wat goed was, vul je niet opnieuw in."
+)
 _AGAIN = FixedParagraph("Vul daarna het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet.")
+_AGAIN_IF_WANTED = FixedParagraph(
+    "Wil je toch verder? Vul dan het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet."
+)
 _LEAVES_OUT = FixedParagraph(
     "Staan er nog andere werkgeverscodes in je aanmelding? Zeg dan in je correctie niets over een code die al is "
     "aangemeld: wij laten die weg en gaan verder met de rest."
@@ -20,7 +27,8 @@ _NOT_SO = " gaat zo niet door. Wij hebben je salarisverwerker gemaild wat er nie
 class RegistrationRejectedMail(Mail):
     """`corrections` are sentences, each begun with the field's name. The company is None where the form named none.
 
-    `leaves_out`: of several employer codes some are registered already, and the others can go on without them.
+    `taken`: nothing is wrong but that it was registered already. `leaves_out`: of several employer codes some were, and
+    the others can go on without them.
 
     `of_request`: of an employer's. Without `code_for` nothing can be corrected, and a new form is needed.
     `correctable_until` is the day on which that ends; None in mails of before that was said.
@@ -32,6 +40,7 @@ class RegistrationRejectedMail(Mail):
 
     company_name: str | None
     corrections: tuple[str, ...]
+    taken: bool = False
     leaves_out: bool = False
     of_request: bool = False
     to_employer: bool = False
@@ -52,10 +61,11 @@ class RegistrationRejectedMail(Mail):
 
     def _how(self) -> tuple[Block, ...]:
         if self.code_for is None:
-            return (_AGAIN,)
+            return (_AGAIN_IF_WANTED if self.taken else _AGAIN,)
         until = day_in_words(self.correctable_until) if self.correctable_until else None
         ends = (Paragraph("Dat kan tot ", until, ". Daarna is een nieuw formulier nodig."),) if until else ()
-        return *((_LEAVES_OUT,) if self.leaves_out else ()), _CORRECT, *ends
+        correct = _MEANT_ANOTHER if self.taken else _CORRECT
+        return *((_LEAVES_OUT,) if self.leaves_out else ()), correct, *ends
 
     def _of_processor(self) -> Block:
         if self.company_name:
@@ -63,6 +73,7 @@ class RegistrationRejectedMail(Mail):
         return FixedParagraph(f"De aanmelding door je salarisverwerker{_NOT_SO}")
 
     def _opening(self) -> Block:
+        what = _TAKEN if self.taken else _WRONG
         if self.company_name:
-            return Paragraph("Je formulier voor ", self.company_name, _WRONG)
-        return FixedParagraph(f"Je formulier{_WRONG}")
+            return Paragraph("Je formulier voor ", self.company_name, what)
+        return FixedParagraph(f"Je formulier{what}")

@@ -11,13 +11,14 @@ from parsed_mail import CODES, MESSAGE_ID, REPLY_TO, SENDER, SENT_AT, parsed, re
 from seen_html import seen
 
 from ops.mails.preview import example_mails, previews
+from schemas.ids import RegistrationId
 from schemas.values import ConnectionStage
 from services.notifier.mails.correction_refused import CorrectionRefusedMail
 from services.notifier.mails.dutch import day_in_words, period_in_words
 from services.notifier.mails.field_names import field_name
 from services.notifier.mails.kinds import KINDS, MailUnreadableError, read
 from services.notifier.mails.link_realised import LinkRealisedMail
-from services.notifier.mails.mail import ApplicationMail, Mail
+from services.notifier.mails.mail import ApplicationMail, CodeFor, Mail
 from services.notifier.mails.message import AddressUnusableError
 from services.notifier.mails.one_line import one_line
 from services.notifier.mails.registration_ended import RegistrationEndedMail
@@ -181,6 +182,14 @@ def test_a_form_without_a_company_is_answered_without_one() -> None:
 
 def test_what_cannot_be_corrected_asks_for_a_new_form() -> None:
     assert "Vul daarna het formulier opnieuw in." in parsed(rendered(rejected())).text
+
+
+def test_of_what_was_registered_already_nobody_is_told_that_its_form_is_wrong() -> None:
+    code_for = CodeFor(registration=RegistrationId("00000000-0000-8000-8000-000000000000"), cycle=1, newest=1)
+    for code, follows in ((code_for, "Bedoelde je iets anders? Geef de verbetering dan door"), (None, "Wil je toch")):
+        said = parsed(rendered(rejected(taken=True, code_for=code))).text
+        assert "Je formulier voor Bakkerij De Korst kunnen wij zo niet verwerken. De reden:" in said
+        assert (follows in said, "Verbeter dit" in said) == (True, False)
 
 
 HOSTILE = [
