@@ -11,7 +11,7 @@ from schemas.flow import ENRICHMENT
 from schemas.values import Applicant, Policy, Registration
 from services.enrichment import gate
 from services.enrichment.documents import Enrichment
-from services.enrichment.facts_found import Facts, Found
+from services.enrichment.gate import Facts, Found
 from services.enrichment.terms import Terms
 from stream.service import Case, Concern, Due, Emit, Ignore, Opened, Outcome, Service
 

@@ -7,7 +7,7 @@ from typing import Any
 from schemas.events import RegistrationSubmitted
 from schemas.values import Policy
 from services.enrichment import gate
-from services.enrichment.facts_found import Facts, Found
+from services.enrichment.gate import Facts, Found
 from stream.read_pool import ReadPool
 from stream.service import Concern, Opened
 

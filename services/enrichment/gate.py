@@ -1,9 +1,28 @@
-"""What a registration waits for: the policy behind its two numbers, or a match with somebody else's."""
+"""What a registration waits for, the policy behind its two numbers or a match with others; and what is found there."""
 
-from schemas.values import Registration
-from services.enrichment.facts_found import Found
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.values import Policy, Registration
 
 _PREFIX = "policy:"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The numbers behind a gate, and their policy; None when only the numbers are known.
+
+    Of a match `instead_of` says for which typed numbers they were found, as `typed` does; None for any.
+    """
+
+    raamwerkcontractnummer: str
+    loonheffingennummer: str
+    policy: Policy | None
+    instead_of: str | None = None
+
+
+Facts = Mapping[str, Found]
+"""By gate; a gate without anything behind it is left out."""
 
 
 def of_numbers(raamwerkcontractnummer: str, loonheffingennummer: str) -> str:

@@ -23,7 +23,7 @@ from schemas.topics import event_topics
 from schemas.values import Finding
 from services.enrichment import gate
 from services.enrichment.decide import service as enrichment
-from services.enrichment.facts_found import Facts, Found
+from services.enrichment.gate import Facts, Found
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.decide import service as intake
 from services.intake.terms import Terms as IntakeTerms

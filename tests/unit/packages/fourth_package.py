@@ -28,7 +28,7 @@ from schemas.sealing import Binding, new_private_keys, unseal  # noqa: E402
 from schemas.values import Finding, Policy  # noqa: E402
 from services.enrichment import decide as enrichment  # noqa: E402
 from services.enrichment import gate  # noqa: E402
-from services.enrichment.facts_found import Facts, Found  # noqa: E402
+from services.enrichment.gate import Facts, Found  # noqa: E402
 from services.enrichment.terms import Terms as EnrichmentTerms  # noqa: E402
 from services.intake.decide import service as intake  # noqa: E402
 from services.intake.terms import Terms as IntakeTerms  # noqa: E402

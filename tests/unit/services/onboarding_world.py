@@ -27,7 +27,7 @@ from schemas.events import (
 )
 from schemas.ids import RegistrationId, registration_id
 from services.enrichment import decide as enrichment
-from services.enrichment.facts_found import Facts
+from services.enrichment.gate import Facts
 from services.enrichment.policies_memory import PolicyTables
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake import decide as intake

@@ -14,7 +14,7 @@ from schemas.values import Applicant
 from services.enrichment import gate
 from services.enrichment.decide import service
 from services.enrichment.documents import Enrichment
-from services.enrichment.facts_found import Facts, Found
+from services.enrichment.gate import Facts, Found
 from services.enrichment.policies_memory import PolicyTables
 from services.enrichment.terms import Terms
 from stream.memory.disturbance import undisturbed

@@ -7,7 +7,7 @@ from schemas import codec
 from schemas.example import examples
 from schemas.ids import RegistrationId
 from services.enrichment import decide as enrichment
-from services.enrichment.facts_found import Facts
+from services.enrichment.gate import Facts
 from services.enrichment.terms import Terms as EnrichmentTerms
 from services.intake.decide import service as intake
 from services.intake.terms import Terms as IntakeTerms
