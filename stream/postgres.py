@@ -72,7 +72,11 @@ class PostgresStore:
         return len(await self._session.fetch(_TICK, *values))
 
     async def read(
-        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+        self,
+        ids: Collection[UUID] = (),
+        keys: Collection[str] = (),
+        taken: Collection[UUID] = (),
+        documents: Collection[DocumentKey] = (),
     ) -> Reading:
         """One statement: its parts are told apart by the first column."""
         kinds = [key.kind for key in documents]

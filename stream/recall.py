@@ -31,7 +31,7 @@ async def recorded_messages(records: Sequence[Record], store: Store, lanes_total
         StateWentBack: nothing was recorded of one of them.
     """
     items = [decode(record) for record in records]
-    found = await store.read({id_ for item in items for id_ in _ids_of(item)}, (), (), ())
+    found = await store.read(ids={id_ for item in items for id_ in _ids_of(item)})
     return [message for item in items for message in _answer_of(item, found, lanes_total)]
 
 

@@ -225,9 +225,13 @@ class Store(Protocol):
         """Queue a row for each document that is due or whose gate is open; how many were queued."""
 
     async def read(
-        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+        self,
+        ids: Collection[UUID] = (),
+        keys: Collection[str] = (),
+        taken: Collection[UUID] = (),
+        documents: Collection[DocumentKey] = (),
     ) -> Reading:
-        """All of it in one round trip; the rows `taken` block nothing."""
+        """All that is asked, in one round trip; the rows `taken` block nothing."""
 
     async def settle(self, settlement: Settlement) -> None:
         """Write it in one transaction, shared documents created if need be and locked, in sorted order.

@@ -42,5 +42,5 @@ async def _mains(service: Service[Any], store: Store, subjects: Collection[str])
     if not subjects:
         return {}
     keys = {subject: DocumentKey(service.main.kind, subject) for subject in subjects}
-    states = (await store.read((), (), (), keys.values())).states
+    states = (await store.read(documents=keys.values())).states
     return {subject: states[key].document if key in states else None for subject, key in keys.items()}

@@ -218,7 +218,7 @@ class Worker:
         own, shared = own_and_shared(self.service, keys, named)
         reading = await self.store.read({item.id for item in batch}, keys, taken, own | shared)
         if reused := ids_of_second_bodies(batch, reading.recorded):
-            again = await self.store.read(reused, (), (), ())
+            again = await self.store.read(ids=reused)
             reading = reading._replace(recorded={**reading.recorded, **again.recorded})
         self._passed(Step.LOOK_UP)
         return reading, shared

@@ -84,7 +84,11 @@ class LooksNothingUp(MemoryStore):
     """Decides about a record as if it came for the first time."""
 
     async def read(
-        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+        self,
+        ids: Collection[UUID] = (),
+        keys: Collection[str] = (),
+        taken: Collection[UUID] = (),
+        documents: Collection[DocumentKey] = (),
     ) -> Reading:
         """As the parent, with an empty journal."""
         return (await super().read(ids, keys, taken, documents))._replace(recorded={})
@@ -138,7 +142,11 @@ class BlocksNothing(MemoryStore):
     """Lets the later events of a parked record's key through."""
 
     async def read(
-        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+        self,
+        ids: Collection[UUID] = (),
+        keys: Collection[str] = (),
+        taken: Collection[UUID] = (),
+        documents: Collection[DocumentKey] = (),
     ) -> Reading:
         """As the parent, without what is blocked."""
         return (await super().read(ids, keys, taken, documents))._replace(blocked={})

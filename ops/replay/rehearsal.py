@@ -57,7 +57,7 @@ class Rehearsal:
         items = [_forced(item, now) for item in records]
         named = await named_documents(self._service, self._store, items)
         own = {DocumentKey(self._service.main.kind, item.subject) for item in items}
-        reading = await self._store.read((), (), (), own.union(*(touched.documents for touched in named)))
+        reading = await self._store.read(documents=own.union(*(touched.documents for touched in named)))
         facts = await self._service.facts([item.concern for item in items])
         # What is in the queue before them is not their doing: it counts as done.
         nothing = Reading(recorded={}, blocked={}, states={}, pruned_up_to=None)

@@ -70,7 +70,11 @@ class MemoryStore:
         return await self._write("tick", lambda tables: tables.tick(lanes, now))
 
     async def read(
-        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+        self,
+        ids: Collection[UUID] = (),
+        keys: Collection[str] = (),
+        taken: Collection[UUID] = (),
+        documents: Collection[DocumentKey] = (),
     ) -> Reading:
         tables = await self._read("read")
         states = {key: tables.states[key][1] for key in documents if key in tables.states}

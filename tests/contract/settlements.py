@@ -94,7 +94,7 @@ async def settle(store: Store, **fields: Any) -> None:
 
 
 async def blocked(store: Store, keys: Collection[str], taken: Collection[UUID] = ()) -> Mapping[str, int]:
-    return (await store.read([], keys, taken, [])).blocked
+    return (await store.read(keys=keys, taken=taken)).blocked
 
 
 async def queue(store: Store, *rows: Row) -> None:
@@ -109,4 +109,4 @@ async def due(store: Store, now: datetime = NOW, limit: int = 250, lanes: Sequen
 
 async def recorded_by(store: Store, ids: Collection[UUID]) -> Mapping[UUID, Recorded]:
     """What the journal holds under these ids."""
-    return (await store.read(ids, (), (), ())).recorded
+    return (await store.read(ids)).recorded

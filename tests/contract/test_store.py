@@ -24,7 +24,7 @@ async def taken_over(store: Store) -> int:
 
 
 async def load(store: Store, *keys: DocumentKey) -> Mapping[DocumentKey, StateRow]:
-    return (await store.read([], [], [], keys)).states
+    return (await store.read(documents=keys)).states
 
 
 async def test_taking_over_raises_the_epoch_and_tells_what_is_settled(database: Database, store: Store) -> None:

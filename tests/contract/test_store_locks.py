@@ -113,7 +113,7 @@ async def test_of_two_that_each_read_what_the_other_writes_both_stand_in_the_end
     await settle(database.connect(), states=documents)
 
     async def count(store: Store, written: DocumentKey, *read: DocumentKey) -> None:
-        states = (await store.read((), (), (), (written, *read))).states
+        states = (await store.read(documents=(written, *read))).states
         after = {written: (-1, StateRow(Claim(count=1), states[written].revision + 1))}
         await settle(store, states=after, shared={key: states[key].revision for key in (written, *read)})
 
@@ -124,7 +124,7 @@ async def test_of_two_that_each_read_what_the_other_writes_both_stand_in_the_end
         upwards = asyncio.create_task(until_it_stands(lambda: count(other, middle, last)))
         await until_waiting(holder, 2)
     await asyncio.gather(downwards, upwards)
-    states = (await one.read((), (), (), documents)).states
+    states = (await one.read(documents=documents)).states
     assert {key.key: state.document for key, state in states.items()} == {
         "a": Claim(), "b": Claim(count=1), "c": Claim(count=1),
     }  # fmt: skip

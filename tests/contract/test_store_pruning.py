@@ -36,7 +36,7 @@ async def left(store: Store, *numbers: int) -> list[int]:
 
 
 async def read(store: Store, number: int) -> Reading:
-    return await store.read([id_of(number)], [KEY], [], [])
+    return await store.read([id_of(number)], [KEY])
 
 
 def result(reading: Reading, *, said_at: datetime, row: Row | None = None) -> tuple[Result, str]:

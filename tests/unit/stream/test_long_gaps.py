@@ -30,7 +30,11 @@ class Counting(MemoryStore):
     asked: tuple[int, ...] = ()
 
     async def read(
-        self, ids: Collection[UUID], keys: Collection[str], taken: Collection[UUID], documents: Collection[DocumentKey]
+        self,
+        ids: Collection[UUID] = (),
+        keys: Collection[str] = (),
+        taken: Collection[UUID] = (),
+        documents: Collection[DocumentKey] = (),
     ) -> Reading:
         self.asked += (len(ids),)
         return await super().read(ids, keys, taken, documents)
