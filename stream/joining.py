@@ -5,18 +5,17 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from stream.errors import StoreUnavailable, TransportUnavailable
-from stream.transport import Transport
 from stream.worker import Worker
 
 
-async def join(transport: Transport, worker: Worker, stopped: Callable[[], Awaitable[None]], patience_s: float) -> None:
+async def join(worker: Worker, stopped: Callable[[], Awaitable[None]], patience_s: float) -> None:
     """Join the group, or return without it as soon as `stopped` does.
 
     Raises:
         TransportUnavailable: also when it took longer than this patience; a new client may find what this one does not.
         FatalError: as the transport says, and BrakePulled.
     """
-    joining, told = tasks = asyncio.ensure_future(_join(transport, worker)), asyncio.ensure_future(stopped())
+    joining, told = tasks = asyncio.ensure_future(_join(worker)), asyncio.ensure_future(stopped())
     try:
         await asyncio.wait(tasks, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
         if joining.done():
@@ -29,9 +28,9 @@ async def join(transport: Transport, worker: Worker, stopped: Callable[[], Await
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _join(transport: Transport, worker: Worker) -> None:
+async def _join(worker: Worker) -> None:
     """A release that has stopped itself disturbs none of the others, however often it is started; paused it waits."""
     with suppress(StoreUnavailable):
         if not await worker.store.paused():
             await worker.check_brake()
-    await transport.start()
+    await worker.transport.start()

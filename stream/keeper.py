@@ -8,7 +8,6 @@ from random import Random
 from typing import assert_never
 
 from stream.beside import Beside, Nobody
-from stream.clock import Clock
 from stream.errors import (
     BackOff,
     Fenced,
@@ -22,7 +21,6 @@ from stream.errors import (
 )
 from stream.health import Pulse
 from stream.outage import Outage
-from stream.transport import Transport
 from stream.worker import Worker
 
 PAUSED = "paused"
@@ -40,16 +38,15 @@ class Keeper:
     """Keeps one worker going: the outermost frame, where an error becomes what is done about it."""
 
     worker: Worker
-    transport: Transport
-    clock: Clock
     pulse: Pulse
     watchdog_s: float
     beside: Beside = field(default_factory=Nobody)
     random: Random = field(default_factory=Random)
 
     def __post_init__(self) -> None:
+        self._clock = self.worker.clock
         self._stopping = asyncio.Event()
-        self._progress = self.clock.monotonic()
+        self._progress = self._clock.monotonic()
         self._kafka_fails = False
         self._kafka_is_silent = False
         self._outage = Outage()
@@ -76,7 +73,7 @@ class Keeper:
             try:
                 await self._run_once()
                 if self.worker.records_taken > taken:
-                    self._progress = self.clock.monotonic()
+                    self._progress = self._clock.monotonic()
                 failures, self._kafka_fails = 0, False
                 self._outage.clear()
                 if not self._kafka_is_silent:
@@ -84,7 +81,7 @@ class Keeper:
             except StreamError as error:
                 failures += 1
                 self._kafka_fails = isinstance(error, TransportUnavailable)
-                self._outage.note(error, now := self.clock.monotonic())
+                self._outage.note(error, now := self._clock.monotonic())
                 if self._outage.excuses(now):
                     self._progress = now
                 await self._act_on(error, failures)
@@ -136,7 +133,7 @@ class Keeper:
             _log.warning("paused by an operator: nothing is taken until `koppeling resume`")
         self.pulse.ready, self.pulse.why = True, PAUSED
         self._kafka_is_silent = False
-        self._progress = self.clock.monotonic()
+        self._progress = self._clock.monotonic()
         await self._finish()
         await self._wait(look_s)
 
@@ -145,7 +142,7 @@ class Keeper:
             await self.worker.finish()
 
     async def _wait(self, seconds: float) -> None:
-        tasks = [asyncio.ensure_future(self.clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
+        tasks = [asyncio.ensure_future(self._clock.sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -162,16 +159,16 @@ class Keeper:
         """
         seen_waiting_s = None
         while True:
-            self.pulse.beat = self.clock.monotonic()
-            await self.clock.sleep(self.watchdog_s / 8)
+            self.pulse.beat = self._clock.monotonic()
+            await self._clock.sleep(self.watchdog_s / 8)
             was_silent = self._kafka_is_silent
-            if not was_silent and self.clock.monotonic() - self._progress < self.watchdog_s:
+            if not was_silent and self._clock.monotonic() - self._progress < self.watchdog_s:
                 continue
             is_waited_for = await self._is_waited_for()
             if was_silent or not is_waited_for:
-                self._progress = self.clock.monotonic()
+                self._progress = self._clock.monotonic()
             elif self._progress != seen_waiting_s:
-                seen_waiting_s = self._progress = self.clock.monotonic() - self.watchdog_s / 2
+                seen_waiting_s = self._progress = self._clock.monotonic() - self.watchdog_s / 2
             else:
                 raise StuckError(f"records are waiting and none was taken for {self.watchdog_s} s")
 
@@ -179,7 +176,7 @@ class Keeper:
         try:
             # No wait_for: it swallows a cancellation that comes with the answer (Python 3.11).
             async with asyncio.timeout(self.watchdog_s / 4):
-                lag = await self.transport.lag()
+                lag = await self.worker.transport.lag()
         except Fenced:
             return False
         except (TimeoutError, TransportUnavailable):
@@ -201,4 +198,4 @@ class Keeper:
     def _has_one_in_hand_for_long(self) -> bool:
         """A batch of rows is no progress, and the next one is another: only the age of this one tells."""
         since_s = self.worker.in_hand_since_s
-        return since_s is not None and self.clock.monotonic() - since_s >= self.watchdog_s / 2
+        return since_s is not None and self._clock.monotonic() - since_s >= self.watchdog_s / 2

@@ -72,10 +72,10 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     configure_logging(service.name)
     transport = KafkaTransport(kafka_settings(service, settings))
     store = PostgresStore(str(settings.postgres_url), service.kinds, settings.release)
-    clock, listener, limits = deployment.clock, Telemetry(service.name).settled, _limits(settings)
-    worker = Worker(service, transport, store, clock, settings.release, flow.LANES, listener, limits)
+    listener, limits = Telemetry(service.name).settled, _limits(settings)
+    worker = Worker(service, transport, store, deployment.clock, settings.release, flow.LANES, listener, limits)
     pulse = Pulse()
-    keeper = Keeper(worker, transport, clock, pulse, settings.watchdog_s, deployment.beside)
+    keeper = Keeper(worker, pulse, settings.watchdog_s, deployment.beside)
     page = MetricsPage(worker.metrics, transport.seen_lag, deployment.counted)
     health = _health_server(settings, pulse, page)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -83,7 +83,7 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
     health.start()
     watch_loop(pulse, settings.watchdog_s)
     try:
-        await start(transport, keeper)
+        await start(keeper)
         await run_to_end(keeper, settings.stop_s)
     finally:
         await _close(transport, store, deployment)
@@ -105,17 +105,18 @@ def _limits(settings: Settings) -> Limits:
     return Limits(settings.batch_records_max, settings.poll_s, settings.tick_s, settings.commit_s, horizon)
 
 
-async def start(transport: Transport, keeper: Keeper) -> None:
+async def start(keeper: Keeper) -> None:
     """Join the group, however long Kafka takes to be there, and be alive meanwhile; return without it after a stop."""
-    beating = asyncio.create_task(keeper.pulse.keep(keeper.clock, keeper.watchdog_s / 8))
+    worker = keeper.worker
+    beating = asyncio.create_task(keeper.pulse.keep(worker.clock, keeper.watchdog_s / 8))
     try:
         while not keeper.stopping:
             try:
-                return await join(transport, keeper.worker, keeper.stopped, keeper.watchdog_s)
+                return await join(worker, keeper.stopped, keeper.watchdog_s)
             except TransportUnavailable as error:
                 _log.warning("Kafka is not there yet (%s)", error)
-                await transport.close()
-                await keeper.clock.sleep(0.5)
+                await worker.transport.close()
+                await worker.clock.sleep(0.5)
     finally:
         beating.cancel()
 

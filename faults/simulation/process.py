@@ -73,7 +73,7 @@ class Process:
             service, self.transport, store, self.clock, RELEASE, world.broker.lanes, self._count, limits
         )
         beside = self._sender() if service.name == "notifier" else Nobody()
-        self._keeper = Keeper(worker, self.transport, self.clock, Pulse(), WATCHDOG_S, beside, world.random)
+        self._keeper = Keeper(worker, Pulse(), WATCHDOG_S, beside, world.random)
         self._task: asyncio.Task[None] | None = None
 
     def _sender(self) -> Sender:
@@ -110,7 +110,7 @@ class Process:
 
     async def _live(self) -> None:
         try:
-            await run.start(self.transport, self._keeper)
+            await run.start(self._keeper)
             await run.run_to_end(self._keeper, STOP_S)
         finally:
             await self.transport.close()

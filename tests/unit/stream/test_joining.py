@@ -17,8 +17,8 @@ async def started(world: World, release: str, planned: dict[At, Action] | None =
     """A second process of the service, beside a healthy one."""
     running = await world.worker(planned, release=release)
     await running.transport.close()
-    transport = MemoryTransport(world.broker, MEMBERSHIP, world.clock)
-    await start(transport, running.keeper)
+    transport = running.worker.transport = MemoryTransport(world.broker, MEMBERSHIP, world.clock)
+    await start(running.keeper)
     return transport
 
 

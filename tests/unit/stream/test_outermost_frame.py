@@ -91,7 +91,8 @@ async def test_a_worker_that_waits_for_kafka_to_be_there_is_alive_and_not_ready(
             ages_s.append(world.clock.monotonic() - keeper.pulse.beat)
             raise TransportUnavailable("away")
 
-    await start(MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_away), keeper)
+    keeper.worker.transport = MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_away)
+    await start(keeper)
     assert max(ages_s) < keeper.watchdog_s / 2
     assert (len(ages_s), keeper.pulse.ready) == (3, False)
 
@@ -105,8 +106,10 @@ async def test_a_worker_that_nobody_lets_into_its_group_leaves_when_it_is_told_t
             supervisor.stop()
             await asyncio.Event().wait()
 
-    joining = MemoryTransport(world.broker, MEMBERSHIP, world.clock, look_for_a_coordinator)
-    await asyncio.wait_for(start(joining, supervisor), 5)
+    joining = supervisor.worker.transport = MemoryTransport(
+        world.broker, MEMBERSHIP, world.clock, look_for_a_coordinator
+    )
+    await asyncio.wait_for(start(supervisor), 5)
     assert joining.assignment().lanes == frozenset()
 
 
@@ -122,8 +125,8 @@ async def test_a_joining_that_takes_longer_than_the_watchdog_waits_is_begun_anew
             if attempts == 1:
                 await asyncio.Event().wait()
 
-    joining = MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_silent_once)
-    await asyncio.wait_for(start(joining, supervisor), 5)
+    joining = supervisor.worker.transport = MemoryTransport(world.broker, MEMBERSHIP, world.clock, be_silent_once)
+    await asyncio.wait_for(start(supervisor), 5)
     assert (attempts, bool(joining.assignment().lanes)) == (2, True)
 
 
@@ -253,9 +256,9 @@ class CaughtUp(MemoryTransport):
 async def test_a_worker_that_goes_on_when_an_outage_ends_is_left_alone_however_long_that_lasted() -> None:
     world = World()
     running = await world.worker()
-    keeper = replace(running.keeper, transport=CaughtUp(world.broker, MEMBERSHIP, world.clock))
+    running.worker.transport = CaughtUp(world.broker, MEMBERSHIP, world.clock)
     with pytest.raises(InterruptedError):
-        await keeper.watch()
+        await running.keeper.watch()
 
 
 async def test_a_worker_whose_postgres_is_away_is_left_alone_for_ten_minutes_although_records_wait() -> None:

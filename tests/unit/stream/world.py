@@ -136,7 +136,7 @@ class World:
         store = MemoryStore(self.database, trouble.of_store)
         limits = Limits(batch_records_max=batch, commit_s=self.commit_s)
         worker = Worker(toy or self.toy, transport, store, self.clock, release, LANES, self.answers.extend, limits)
-        keeper = Keeper(worker, transport, self.clock, Pulse(), watchdog_s=60)
+        keeper = Keeper(worker, Pulse(), watchdog_s=60)
         trouble.end = keeper.stop
         running = Running(self, worker, transport, keeper, trouble)
         await transport.start()
