@@ -26,9 +26,8 @@ def pytest_configure() -> None:
     os.environ["COLUMNS"] = "80"
 
 
-BESIDE = ("tests/unit/", "tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")
-
-
+UNIT = "tests/unit/"
+BESIDE = ("tests/contract/", "tests/sandbox/", "tests/flow/test_live_view.py")
 REAL = ("tests/flow/", "tests/sandbox/")
 
 
@@ -40,9 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class TwoProcesses(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """One has the flow through one sandbox, and waits most of its time; the other has all the rest."""
+    """One has the flow through one sandbox, the other what else is real; who is done takes files of unit tests."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(UNIT):
+            return nodeid.partition("::")[0]
         return "beside" if nodeid.startswith(BESIDE) else "flow"
 
 
@@ -63,6 +64,6 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[RunningSandbox]:
-    """Kafka, Postgres and mailbox, started at their first use and shared by all tests that leave them running."""
+    """Kafka, Postgres and mailbox, started at their first use and shared by all tests that bring back what they kill."""
     with throwaway_sandbox(SandboxSettings(services=False)) as running:
         yield running
