@@ -32,6 +32,7 @@ PACKAGE = Package(
     prerequisites=("Zet de werkgever in het team van de webservicegebruiker.",),
     processor_prerequisites=(
         "Vraag Loket.nl om je als webservicepartij toe te voegen. Noem daarbij Benefits-Plaza.",
+        "Kies bij de webservicegebruiker Benefits-Plaza als webservicepartij.",
         "Maak een team voor de webservicepartij. Zet de webservicegebruiker en de werkgevers in dit team.",
     ),
     renewal="Verandert het wachtwoord van de webservicegebruiker later? Geef het nieuwe dan door met een correctie van "

@@ -95,6 +95,12 @@ def test_loket_s_customers_hear_beforehand_which_rights_to_grant_and_when_the_bs
     assert [word in bsn for word in (BSN_RIGHT, "alleen als Keylane erom vraagt", "Pensioenwet")] == [True] * 3
 
 
+def test_a_processor_with_loket_s_web_service_hears_each_step_of_its_manual() -> None:
+    said = packages()["loket_webservice"].processor_prerequisites
+    steps = ("Vraag Loket.nl", "Kies bij de webservicegebruiker Benefits-Plaza", "Maak een team")
+    assert [one.startswith(step) for one, step in zip(said, steps, strict=True)] == [True] * 3
+
+
 @pytest.mark.parametrize("slug", ["exact", "loket", "loket_webservice", "raet"])
 def test_nobody_is_asked_to_look_for_what_its_form_has_brought(slug: str) -> None:
     package = packages()[slug]
