@@ -14,8 +14,8 @@ def onboarding() -> Iterator[Onboarding]:
         yield Onboarding(running)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def alone() -> Iterator[Onboarding]:
-    """A sandbox of one file's own: it holds what the tests there put into it, and all of it is judged."""
+    """A sandbox for those who have all of it judged: each of its tests leaves nothing in it that the judge finds."""
     with throwaway_sandbox(SandboxSettings()) as running, running.away("monitor"):
         yield Onboarding(running)

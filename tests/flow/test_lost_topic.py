@@ -1,5 +1,8 @@
 """A topic of the flow is lost with what nobody had read yet, and the runbook's steps make it good."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
@@ -8,12 +11,11 @@ from forms import loket_form
 from onboarding import Onboarding
 from real import administrator
 
-from sandbox.running import RunningSandbox, sandbox_running
-from sandbox.settings import SandboxSettings
-from sandbox.throwaway import throwaway_state
+from sandbox.extra_worker import sent_away
+from sandbox.running import RunningSandbox
 from sandbox.waiting import until
 from schemas.events import PolicyEnriched
-from schemas.flow import LANES, SERVICES
+from schemas.flow import LANES, SERVICE_NAMES, SERVICES
 from services.create_topics import wanted
 from stream.kafka_topics import create_topics
 
@@ -54,31 +56,33 @@ async def enriched(onboarding: Onboarding, registrations: list[str]) -> None:
     await until(ask, deadline_s=60, missing="enrichment has not taken all")
 
 
-async def test_what_was_lost_with_a_topic_is_published_again_by_who_had_published_it() -> None:
-    with throwaway_state() as state:
-        settings = SandboxSettings(state=state.path)
-        with sandbox_running(settings) as running:
-            onboarding = Onboarding(running)
-            before = await onboarding.submit({f"before-{n}": loket_form(94_000 + n) for n in range(3)})
-            assert await onboarding.confirmations(before) == [1] * 3
-            assert (await koppeling(onboarding, "pause", "provisioning", *WHY)).code == 0
-            unread = await onboarding.submit({f"unread-{n}": loket_form(94_100 + n) for n in range(3)})
-            await enriched(onboarding, unread)
-        with sandbox_running(settings.model_copy(update={"services": False})) as running:
-            await lose_topic(running)
-            missing = await koppeling(Onboarding(running), "services")
-            said = " ".join(missing.out.split())
-            assert "intake: no workers, keeps up" in said
-            assert f"backlog unknown topics missing or unfit (see TopicsUnfit): {TOPIC}" in said
-            assert (missing.code, "not everything of provisioning could be read" in missing.err) == (1, True)
-            await create_topics(running.endpoints().kafka.access, wanted())
-            await forget_positions(Onboarding(running))
-        with sandbox_running(settings) as running:
-            onboarding = Onboarding(running)
-            assert (await koppeling(onboarding, "resume", "provisioning", *WHY)).code == 0
-            replay = ("replay", "topic", "registration-submitted", "--through", "enrichment")
-            done = await koppeling(onboarding, *replay, *WHY)
-            assert done.code == 0, done.err
-            assert await onboarding.confirmations([*before, *unread]) == [1] * 6
-            audit = await koppeling(onboarding, "audit")
-            assert audit.code == 0, audit.out
+@contextmanager
+def no_service(running: RunningSandbox) -> Iterator[None]:
+    """None of them runs for the length of the block."""
+    with ExitStack() as away:
+        for service in SERVICE_NAMES:
+            away.enter_context(sent_away(running, service))
+        yield
+
+
+async def test_what_was_lost_with_a_topic_is_published_again_by_who_had_published_it(alone: Onboarding) -> None:
+    before = await alone.submit({f"before-{n}": loket_form(94_000 + n) for n in range(3)})
+    assert await alone.confirmations(before) == [1] * 3
+    assert (await koppeling(alone, "pause", "provisioning", *WHY)).code == 0
+    unread = await alone.submit({f"unread-{n}": loket_form(94_100 + n) for n in range(3)})
+    await enriched(alone, unread)
+    with no_service(alone.sandbox):
+        await lose_topic(alone.sandbox)
+        missing = await koppeling(alone, "services")
+        said = " ".join(missing.out.split())
+        assert "intake: no workers, keeps up" in said
+        assert f"backlog unknown topics missing or unfit (see TopicsUnfit): {TOPIC}" in said
+        assert (missing.code, "not everything of provisioning could be read" in missing.err) == (1, True)
+        await create_topics(alone.sandbox.endpoints().kafka.access, wanted())
+        await forget_positions(alone)
+    assert (await koppeling(alone, "resume", "provisioning", *WHY)).code == 0
+    done = await koppeling(alone, "replay", "topic", "registration-submitted", "--through", "enrichment", *WHY)
+    assert done.code == 0, done.err
+    assert await alone.confirmations([*before, *unread]) == [1] * 6
+    audit = await koppeling(alone, "audit")
+    assert audit.code == 0, audit.out

@@ -1,17 +1,20 @@
 """A bad import or a bad release stops many at once; a few commands of an operator later each is confirmed once."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from commands import Said, koppeling
 from forms import loket_form, policies_for
 from onboarding import SOURCE, Onboarding, form_record
 
 from ops.terminal.output import COLUMNS
 from sandbox.extra_worker import exit_code, sent_away, worker
+from sandbox.settings import SandboxSettings
+from sandbox.throwaway import throwaway_sandbox
 from sandbox.waiting import until
 from schemas.ids import reference, registration_id
 from services.enrichment.policies import PolicyRow, load_policies
@@ -26,6 +29,13 @@ ODD_WORKER = "faults.real.odd_worker"
 FLAWED = "1.4.0-flawed"
 FEW = 6
 """So many of different keys pull no brake yet, and are parked."""
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Onboarding]:
+    """This file's own: so many registrations make whatever is done with all of them slow."""
+    with throwaway_sandbox(SandboxSettings()) as running, running.away("monitor"):
+        yield Onboarding(running)
 
 
 class Operator:
