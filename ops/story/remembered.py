@@ -17,9 +17,9 @@ from services.timeline.documents import Timeline
 class Remembered:
     """A document is None until its service has written it.
 
-    All from `mails` on but `parked` is filled only for a full story (`told`, `registrations`).
-    `processor`: what was answered to the one whose confirmation a held registration waits for; None where it has not
-    registered. `holders`: to whom a held registration gave way, where nothing is left that it could register.
+    All from `mails` on but `parked` is filled only for a full story (`told`, `registrations`). `processor`: what was
+    answered to the one whose confirmation a held registration waits for; None where it has not registered. `holders`:
+    to whom a held registration gave way, where nothing is left that it could register.
     """
 
     registration: str
