@@ -346,13 +346,6 @@ async def test_a_mail_that_a_forced_replay_may_yet_plan_is_not_planned_beside_it
     assert [row["epoch"] for row in rows] == [0, 1]
 
 
-async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_first(database: Any) -> None:
-    await database.execute(PLAN, MAIL, REGISTRATION, "{}", "PLANNED")
-    await database.execute("update notifier.effect set planned_at = now() - interval '2 hours', claimed_at = now()")
-    (mail,) = await mails_of(database, mail=MAIL)
-    assert mail.since == mail.planned_at
-
-
 @pytest.mark.parametrize(
     ("status", "words"),
     [

@@ -164,3 +164,10 @@ async def test_a_list_of_failed_mails_leaves_out_what_was_planned_anew_since(
     failed = await ledger_mails(url, limit=9, status=Status.FAILED)
     assert {(mail.registration, mail.epoch) for mail in failed} == {("a", 0), ("b", 1)}
     assert len(await ledger_mails(url, limit=9, status=None)) == 3
+
+
+async def test_a_mail_that_is_planned_again_has_waited_since_it_was_planned_first(database: Any) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, "{}", "PLANNED")
+    await database.execute("update notifier.effect set planned_at = now() - interval '2 hours', claimed_at = now()")
+    (mail,) = await mails_of(database, mail=MAIL)
+    assert mail.since == mail.planned_at
