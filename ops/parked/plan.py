@@ -1,4 +1,4 @@
-"""What a retry or a discard would do to these parked records or did, and which one could be shown, in words. Pure."""
+"""What a retry or a discard would do to these parked records, and which one could be shown, in words. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,13 +35,6 @@ def discard_lines(rows: Sequence[ParkedRow]) -> Iterator[str]:
             "the journal keeps that they were parked; who discarded them and why stays on record",
         ]
     )
-
-
-def done_lines(rows: Sequence[ParkedRow], done: str) -> Iterator[str]:
-    """What was done to these; of many only the first are named, as in the plan."""
-    for row in rows[:NAMED_MAX]:
-        yield from wrapped(f"{row.service} {row.handle} {done}")
-    yield from _others(rows)
 
 
 def one_of_lines(target: str, rows: Sequence[ParkedRow]) -> Iterator[str]:

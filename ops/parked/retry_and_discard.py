@@ -13,7 +13,7 @@ from ops.parked.change import discard, retry
 from ops.parked.chosen import CHOSEN_MAX, choice_of, chosen_rows
 from ops.parked.filter import Filter
 from ops.parked.filter_options import filter_options
-from ops.parked.plan import discard_lines, done_lines, retry_lines
+from ops.parked.plan import discard_lines, retry_lines
 from ops.parked.row import ParkedRow
 from ops.servers.administrator import Database, admin_url, changing, database_option, looking
 from ops.terminal.counted import counted
@@ -32,8 +32,8 @@ class _Way:
     due_too: bool
 
 
-_RETRY = _Way(retry_lines, retry, "is due now: its service takes it in its turn", due_too=False)
-_DISCARD = _Way(discard_lines, discard, "is discarded", due_too=True)
+_RETRY = _Way(retry_lines, retry, "due now, and taken in turn", due_too=False)
+_DISCARD = _Way(discard_lines, discard, "discarded", due_too=True)
 
 
 @click.command("retry")
@@ -113,8 +113,7 @@ def _carry_out(way: _Way, url: str, why: str | None, meant: _Meant) -> None:
     if why is None:
         say(meant.not_applied(len(seen)))
         return
-    for line in done_lines(done, way.done):
-        click.echo(line)
+    say(f"{counted(len(done), 'parked record')} {'is' if len(done) == 1 else 'are'} {way.done}")
     changed = {(row.service, row.handle) for row in done}
     left = [row for row in seen if (row.service, row.handle) not in changed]
     for row in left:

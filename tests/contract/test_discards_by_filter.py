@@ -72,11 +72,12 @@ def test_a_named_record_needs_no_number_and_takes_none(
     assert (discard(sandbox, ids[0], *WHY).exit_code, left(database)) == (0, 2)
 
 
-def test_of_many_the_first_are_named_and_the_others_counted(
+def test_of_many_the_plan_names_the_first_and_their_end_is_counted(
     sandbox: RunningSandbox, database: psycopg.Connection[Any]
 ) -> None:
     for _ in range(22):
         database.execute(PARKED, [uuid4(), REASON])
     done = discard(sandbox, "--because", REASON, "--confirm", "25", *WHY)
-    assert (done.exit_code, done.stdout.count("is discarded"), left(database)) == (0, 20, 0)
-    assert done.stdout.endswith(f"  and 5 more in intake: {REASON}\n")
+    assert (done.exit_code, left(database)) == (0, 0)
+    assert f"  and 5 more in intake: {REASON}\n" in done.stdout
+    assert done.stdout.endswith("25 parked records are discarded\n")

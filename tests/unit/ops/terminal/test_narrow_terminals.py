@@ -16,7 +16,7 @@ from ops.cli import main
 from ops.commands.replay import replay_lines
 from ops.mails.ledger_mail import mail_lines
 from ops.parked.lines import parked_lines
-from ops.parked.plan import discard_lines, done_lines, retry_lines
+from ops.parked.plan import discard_lines, retry_lines
 from ops.replay.asked import Asked
 from ops.replay.replays import Replay
 from ops.story.lines import story_lines
@@ -94,7 +94,6 @@ def test_what_is_parked_fits_and_its_handle_stays_whole(forty_columns: int) -> N
         parked_lines(rows, NOW),
         list(retry_lines(rows)),
         list(discard_lines(rows)),
-        list(done_lines(rows, "ended")),
     ):
         assert max(map(len, lines)) <= forty_columns
         assert rows[0].handle in " ".join(lines).split()
