@@ -9,6 +9,7 @@ use.
 import asyncio
 import os
 import socket
+import ssl
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -32,8 +33,12 @@ ONE_AT_A_TIME = 4_717_001
 ASKED_S_MAX = 5.0
 
 _REASONS = {
-    asyncpg.InvalidAuthorizationSpecificationError: "the user or its password is wrong",
+    asyncpg.InvalidPasswordError: "the user or its password is wrong",
+    asyncpg.InvalidAuthorizationSpecificationError: "the user may not log in, or not from here, or not so: encrypted?",
     asyncpg.InvalidCatalogNameError: "there is no such database",
+    asyncpg.exceptions.ClientConfigurationError: "its client does not know what the URL says, or needs sslrootcert",
+    ssl.SSLCertVerificationError: "its certificate is of no authority in sslrootcert, or not for that host",
+    FileNotFoundError: "there is no such file, look at sslrootcert",
     socket.gaierror: "no such host is found from here",
     ConnectionRefusedError: "refused, nothing listens at that port",
     TimeoutError: "no answer",

@@ -122,14 +122,21 @@ class Session:
             # Not to be passed over: who answers next may be another server, one that was behind.
             raise StoreUnavailable("ended since it was last used")
         if self._connection is None:
-            self._connection = await asyncpg.connect(
-                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
-            )
+            self._connection = await self._connect()
             self._compare_at_s = 0.0
         if (now_s := self._clock.monotonic()) >= self._compare_at_s:
             self._compare_at_s = now_s + CLOCKS_COMPARED_S
             _compare_clocks(self._clock.now(), await self._connection.fetchval("select clock_timestamp()"))
         return self._connection
+
+    async def _connect(self) -> Connection:
+        try:
+            return await asyncpg.connect(
+                self._url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=self._settings
+            )
+        except (asyncpg.UndefinedObjectError, asyncpg.DataError):
+            # What asyncpg does not know itself, it hands to the server as a setting of the session.
+            raise SettingRefused(f"{PREFIX}POSTGRES_URL says something that Postgres does not know") from None
 
     def _drop(self) -> None:
         if self._connection is not None:

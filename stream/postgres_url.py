@@ -1,6 +1,10 @@
-"""Whether what was typed can be a URL of Postgres: looked at before a part of its password is taken for a host."""
+"""What a URL of Postgres says, and whether what was typed can be one: before part of a password is taken for a host."""
 
-from urllib.parse import urlsplit
+import ssl
+from typing import Annotated
+from urllib.parse import urlencode, urlsplit
+
+from pydantic import AfterValidator, PostgresDsn
 
 from stream.environment import ADMIN_VARIABLE
 
@@ -18,3 +22,27 @@ def is_cut_short(url: str) -> bool:
         return True
     behind = (parts.netloc.partition("@")[2], parts.path, parts.query.partition("=")[0], parts.fragment)
     return any("@" in part for part in behind)
+
+
+def _holds_authorities(url: PostgresDsn) -> PostgresDsn:
+    """Each worker would try again for ever. `system`, which libpq knows, is a file's name to asyncpg."""
+    file = dict(url.query_params()).get("sslrootcert")
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:
+        raise ValueError(
+            f"sslrootcert names no certificates in PEM that can be read ({type(error).__name__})"
+        ) from None
+    return url
+
+
+PostgresUrl = Annotated[PostgresDsn, AfterValidator(_holds_authorities)]
+"""As a service is told it; its encryption is libpq's `sslmode` and `sslrootcert`."""
+
+
+def without_password(url: PostgresDsn) -> str:
+    """As it may be shown. Behind the "?" a password can stand as well: of that, how it is encrypted is shown."""
+    host = url.hosts()[0]
+    told = [(name, value) for name, value in url.query_params() if name in {"sslmode", "sslrootcert"}]
+    query = told and f"?{urlencode(told, safe='/')}"
+    return f"postgresql://{host['username']}:***@{host['host']}:{host['port']}{url.path}{query or ''}"

@@ -11,6 +11,7 @@ from stream.environment import PREFIX
 from stream.horizon import DAYS_MAX
 from stream.kafka_access import KafkaAccessSettings
 from stream.limits import BATCH_RECORDS_MAX, Limits
+from stream.postgres_url import PostgresUrl, without_password
 
 B = TypeVar("B", bound=BaseSettings)
 
@@ -24,7 +25,7 @@ _USUAL = Limits()
 class Settings(KafkaAccessSettings):
     """What a worker needs to know. Units are in the names."""
 
-    postgres_url: PostgresDsn
+    postgres_url: PostgresUrl
     release: str = Field(default_factory=lambda: version("salariskoppeling"))
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=0, ge=0, le=65535, description="0: any free port")
@@ -67,7 +68,6 @@ def redacted(settings: BaseSettings) -> str:
     shown = []
     for name, value in settings:
         if isinstance(value, PostgresDsn):
-            host = value.hosts()[0]
-            value = f"postgresql://{host['username']}:***@{host['host']}:{host['port']}{value.path}"  # noqa: PLW2901
+            value = without_password(value)  # noqa: PLW2901
         shown.append(f"{PREFIX}{name.upper()}={value}")
     return "\n".join(shown)

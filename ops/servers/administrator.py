@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -81,6 +82,10 @@ def _where(url: str) -> str:
     return (whole and hosts.rpartition("@")[2]) or f"what {ADMIN_VARIABLE} names"
 
 
+def _not_connected(url: str, error: Exception) -> click.ClickException:
+    return click.ClickException(f"Postgres at {_where(url)} {why_not_connected(error)}")
+
+
 def why_not_connected(error: Exception) -> str:
     """What is wrong, by the error's type: a server's words can hold values. Who answers is up."""
     name = type(error).__name__
@@ -91,6 +96,8 @@ def why_not_connected(error: Exception) -> str:
             return f"answers, and has no room for us ({name})"
         case asyncpg.PostgresError() if not isinstance(error, _SILENCE):
             return f"answers, and refuses us ({name}): are the user, its password and the database right?"
+        case ssl.SSLCertVerificationError():
+            return f"is not trusted ({name}): is its certificate of an authority in sslrootcert, and for this host?"
         case socket.gaierror():
             return f"cannot be asked ({name}): no such host is found from here"
         case _:
@@ -112,10 +119,13 @@ async def connected(url: str) -> AsyncIterator[Database]:
         database = await asyncpg.connect(
             url, timeout=CONNECT_TIMEOUT_S, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
         )
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        # First: a certificate that is not trusted is a ValueError as well.
+        raise _not_connected(url, error) from None
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError):
         raise click.ClickException(NO_URL) from None
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise click.ClickException(f"Postgres at {_where(url)} {why_not_connected(error)}") from None
+    except asyncpg.InterfaceError as error:
+        raise _not_connected(url, error) from None
     try:
         with _said():
             yield database

@@ -1,11 +1,12 @@
 """The live view's settings, from the environment."""
 
-from pydantic import Field, Json, PostgresDsn
+from pydantic import Field, Json
 from pydantic_settings import BaseSettings
 
 from services.monitor.stage import RULES, Stage
 from stream.environment import CONFIG
 from stream.kafka_access import KafkaAccessSettings
+from stream.postgres_url import PostgresUrl
 
 
 class SilenceSettings(BaseSettings):
@@ -24,7 +25,7 @@ class SilenceSettings(BaseSettings):
 class MonitorSettings(KafkaAccessSettings, SilenceSettings):
     """How Kafka is reached, where to show the page, and, where there is one, the Postgres to compare it with."""
 
-    postgres_url: PostgresDsn | None = Field(default=None, description="to read what the timeline heard, no more")
+    postgres_url: PostgresUrl | None = Field(default=None, description="to read what the timeline heard, no more")
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=6066, ge=1, le=65535, description="of the page, its JSON, /live and /ready")
     look_s: float = Field(default=2.0, gt=0, description="how often it is looked how many records wait")

@@ -1,6 +1,9 @@
 """A worker that is told something impossible says everything that is wrong, and no value."""
 
+from pathlib import Path
+
 import pytest
+from certificate import self_signed
 from pydantic import ValidationError
 
 from stream.environment import PREFIX
@@ -47,4 +50,25 @@ def test_settings_are_shown_without_the_password(monkeypatch: pytest.MonkeyPatch
     shown = redacted(read(monkeypatch, **GOOD))
     assert f"{PREFIX}POSTGRES_URL=postgresql://toy:***@127.0.0.1:5432/koppeling" in shown.splitlines()
     assert f"{PREFIX}WATCHDOG_S=60" in shown
+    assert "planted-secret" not in shown
+
+
+@pytest.mark.parametrize("file", ["/no/file", __file__, "system"])
+def test_authorities_for_postgres_that_cannot_be_read_are_a_fault_and_no_outage(
+    monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    with pytest.raises(ValidationError) as raised:
+        read(monkeypatch, **GOOD | {"POSTGRES_URL": f"{GOOD['POSTGRES_URL']}?sslmode=verify-full&sslrootcert={file}"})
+    assert faults_of(raised.value).startswith(
+        f"{PREFIX}POSTGRES_URL: Value error, sslrootcert names no certificates in PEM"
+    )
+    assert "planted-secret" not in faults_of(raised.value)
+
+
+def test_how_postgres_is_encrypted_is_shown_and_nothing_else_of_what_its_url_asks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = f"sslmode=verify-full&password=planted-secret&sslrootcert={self_signed(tmp_path)}"
+    shown = redacted(read(monkeypatch, **GOOD | {"POSTGRES_URL": f"{GOOD['POSTGRES_URL']}?{asked}"}))
+    assert f":5432/koppeling?sslmode=verify-full&sslrootcert={tmp_path}/certificate.pem" in shown
     assert "planted-secret" not in shown

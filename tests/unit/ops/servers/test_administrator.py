@@ -1,6 +1,7 @@
 """Why commands have no connection with Postgres, in a sentence."""
 
 import socket
+import ssl
 
 import asyncpg
 import pytest
@@ -21,6 +22,7 @@ MARKED = "hunter2-marked"
         (asyncpg.InvalidCatalogNameError(MARKED), "answers, and refuses us (InvalidCatalogNameError)"),
         (asyncpg.TooManyConnectionsError(MARKED), "answers, and has no room for us (TooManyConnectionsError)"),
         (asyncpg.DiskFullError(MARKED), 'answers, and has no room for us (DiskFullError): see "A disk is full"'),
+        (ssl.SSLCertVerificationError(MARKED), "is not trusted (SSLCertVerificationError): is its certificate"),
         (socket.gaierror(MARKED), "cannot be asked (gaierror): no such host"),
     ],
 )
