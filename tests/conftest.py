@@ -22,6 +22,8 @@ settings.load_profile("whole")
 def pytest_configure() -> None:
     # A run in the background is told to ignore this, and would hand that down to every command that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as `nohup` has it
+        signal.signal(signal.SIGHUP, lambda *_: None)
     # What commands print is compared line by line, whatever the terminal is that the tests run in.
     os.environ["COLUMNS"] = "80"
 
