@@ -58,13 +58,17 @@ def forced_events(history: History) -> set[str]:
 
 
 def _perhaps_forced(history: History) -> set[str]:
-    """In a part of the past: what no entry holds that was read, for no record names that of a second decision."""
+    """What no entry holds that was read or is kept, for no record names that of a second decision."""
     deeds = history.evidence.deeds
-    if history.whole or deeds is None:
+    if deeds is None:
         return set()
-    sources = {OUR_SOURCE + service for service in deeds.forced}
+    sources = {OUR_SOURCE + service for service in deeds.forced if not _is_all_kept(history, service)}
     said = {one.heading.id for seen in history.seen.values() for one in seen if one.heading.source in sources}
     return said - {issue.heading.id for issue in history.issues}
+
+
+def _is_all_kept(history: History, service: str) -> bool:
+    return history.whole and history.tables(service).pruned_up_to is None
 
 
 def _callers(history: History) -> Mapping[UUID, Sequence[Fact]]:
@@ -99,7 +103,7 @@ def _unasked_entries(history: History) -> Iterator[tuple[str, JournalRow]]:
         return
     for party in history.services:
         tables, epochs = history.tables(party.name), deeds.forced.get(party.name, ())
-        if epochs and not (history.whole and tables.pruned_up_to is None):
+        if epochs and not _is_all_kept(history, party.name):
             # The entry of the first decision may not have been read, or may be forgotten.
             continue
         forced = [row for row in tables.journal if row.reason == FORCED]

@@ -12,7 +12,7 @@ from forms import loket_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_evidence import evidence_of
-from test_forced_judged import force
+from test_forced_judged import force, said_again
 from test_healthy_histories import SENT, Sent, happen
 from test_judge import codes, followed_up, healthy_day
 
@@ -97,6 +97,15 @@ async def test_mails_and_decisions_that_were_forced_before_the_line_stay_asked_f
     assert codes(judged(flow)) == set()
     expire(flow, days=60)
     assert codes(replace(judged(flow), submitted=None)) == set()
+
+
+async def test_what_was_forced_to_be_said_again_is_no_double_where_that_is_forgotten_and_its_topic_is_not() -> None:
+    flow = await said_again()
+    flow.clock.advance(100 * DAY_S)
+    await flow.run()
+    assert prune(flow) > 0
+    assert codes(judged(flow)) == set()
+    assert "SAID_TWICE" in codes(CHANGES["SAID_TWICE"](judged(flow)))
 
 
 def test_it_is_counted_and_told(pruned: Evidence) -> None:
