@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 from mail_rows import FAILED, KAS, MAIL, PLAN, REGISTRATION
 from real import emptied
@@ -68,6 +69,17 @@ async def test_a_mail_that_was_accepted_after_all_takes_out_what_was_planned_for
         await settle(database, first, Verdict.SENT, 60)
     rows = await database.fetch("select subject, epoch, status from notifier.effect order by subject, epoch")
     assert [tuple(row) for row in rows] == [("1", 0, "SENT"), ("2", 0, "FAILED"), ("2", 1, "PLANNED")]
+
+
+async def test_a_mail_begun_a_moment_ago_by_the_clock_of_postgres_is_not_settled_whatever_an_operator_s_clock_says(
+    database: Any,
+) -> None:
+    await database.execute(PLAN, MAIL, REGISTRATION, PAYLOAD, "UNCERTAIN")
+    await database.execute("update notifier.effect set body_started_at = now()")
+    (mail,) = await mails_of(database, mail=MAIL)
+    with pytest.raises(ClickException, match="nothing was changed"):
+        await settle(database, mail, Verdict.NOT_SENT, 60)
+    assert await database.fetchval("select string_agg(status, ' ') from notifier.effect") == "UNCERTAIN"
 
 
 async def test_a_log_that_names_no_mail_of_ours_settles_none_unless_that_is_said_to_be_right(
@@ -138,7 +150,8 @@ async def test_a_mail_that_is_settled_as_sent_while_all_are_sent_again_keeps_wha
     cli = CliRunner(env={ADMIN_VARIABLE: sandbox.endpoints().postgres.url})
     await to_thread(cli.invoke, main, ["mails", "settle", str(MAIL), "not-sent", "--apply", "--reason", "by the log"])
     await database.execute("update notifier.effect set status = 'FAILED', reply = 'RCPT 554' where epoch = 1")
-    typed = ["mails", "resend-all", "RCPT 554", "--confirm", "1", "--apply", "--reason", "it lets us through"]
+    await database.execute(FAILED, "another", 0, "RCPT 554", 1)
+    typed = ["mails", "resend-all", "RCPT 554", "--confirm", "2", "--apply", "--reason", "it lets us through"]
 
     async def waits() -> bool:
         return bool(await database.fetchval(WAITS))
