@@ -77,9 +77,9 @@ def ledger(history: History) -> Iterable[EffectRow]:
 
 def _facts(history: History) -> Iterator[Finding]:
     forced = forced_events(history)
-    for topic in sorted(history.facts):
+    for topic, facts in history.facts.items():
         said: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for fact in history.facts[topic]:
+        for fact in facts:
             occasion = occasion_of(fact)
             if occasion is not None and fact.id not in forced:
                 said[fact.subject, occasion].append(fact.id)
@@ -94,10 +94,10 @@ def _twice(topic: str, said: dict[tuple[str, str], list[str]]) -> Iterator[Findi
 
 
 def _finals(history: History) -> Iterator[Finding]:
-    ends: dict[tuple[str, str], set[str]] = defaultdict(set)
+    ends: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for topic in FINAL:
         for fact in history.facts.get(topic, ()):
-            ends[fact.subject, occasion_of(fact) or ""].add(topic)
+            ends[fact.subject, occasion_of(fact)].add(topic)
     for (subject, occasion), topics in ends.items():
         if len(topics) > 1:
             what = f"{occasion} was both realised and refused: the first final word stands, and no second"

@@ -34,6 +34,17 @@ async def test_what_a_correction_or_an_end_has_let_go_of_may_be_registered_by_an
     assert verdict.tally.realised == 4
 
 
+async def test_what_keylane_has_refused_may_be_registered_by_another() -> None:
+    flow = Flow()
+    flow.keylane[flow.submit("refused", loket_form(1))] = ("failed",)
+    await played(flow)
+    flow.submit("anew", loket_form(1))
+    await flow.run()
+    verdict = judge(evidence_of(flow), at_rest=True)
+    assert verdict.findings == ()
+    assert verdict.tally.realised == 1
+
+
 def test_a_connection_that_keylane_works_on_for_two_registrations_is_found() -> None:
     assert "CLAIMED_TWICE" in codes(claimed_twice(healthy_day(), REQUESTED))
 
