@@ -14,6 +14,7 @@ import pytest
 from doctored import (
     CHANGES,
     IN_OTHER_WAYS,
+    REQUEST,
     Change,
     another,
     append,
@@ -21,6 +22,7 @@ from doctored import (
     committed,
     first_of,
     journal,
+    keylane,
     log,
     never_committed,
     never_settled,
@@ -191,6 +193,10 @@ def test_an_event_that_is_recorded_and_whose_publishing_is_due_is_not_missed(hea
 
 def test_of_two_connections_one_may_be_realised_and_the_other_refused(healthy: Evidence) -> None:
     assert "TWO_ENDS" not in codes(both_ends(healthy, connection=2))
+
+
+def test_a_request_that_keylane_passed_over_as_stale_is_no_second_one(healthy: Evidence) -> None:
+    assert "REQUESTED_TWICE" not in codes(keylane(healthy, REQUEST, replace(REQUEST, id="r-2", outcome="stale")))
 
 
 def test_a_row_that_was_handled_stands_until_it_is_let_go(healthy: Evidence) -> None:
