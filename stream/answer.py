@@ -1,4 +1,4 @@
-"""What became of one record: the canonical log line is made of this, and nothing else is."""
+"""What became of one record: the canonical log line is made from this, and from nothing else."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -20,9 +20,9 @@ class Result(StrEnum):
 
 
 class Answer(NamedTuple):
-    """One record's end in one batch. `attempt` is the last one made, so of what is left it is the one before.
+    """One record's end in one batch. `attempt` is the last one made, so for a record that is left, the one before.
 
-    `suspect` is set when the release may be to blame: whose data it failed at.
+    `suspect` is set if the release may be to blame: the key or document that it failed at.
     """
 
     item: Item

@@ -1,4 +1,4 @@
-"""The brake: tells a bad release from bad data by how many records of different keys it cannot decide."""
+"""The brake: tells a bad release from bad data by the number of different keys whose records it cannot decide."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _DECIDED = frozenset({Result.EMITTED, Result.IGNORED, Result.PARKED, Result.RETR
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """The last decided records, newest last: at whose data the release failed, or None where it did not."""
+    """The last decided records, newest last: the suspect at whose data the release failed, or None."""
 
     recent: tuple[str | None, ...] = ()
 

@@ -1,14 +1,14 @@
-"""Which topics a consumer asks for while it is busy.
+"""Which topics a consumer fetches while it is busy.
 
-The more partitions a fetch names, the more it costs both sides, whether anything comes from them or not: a worker that
-holds six lanes of thirteen topics names 78 for every small batch, when two of those topics carry nearly all there
-is. So while records keep coming, topics that have been silent are left alone for a while, then asked for with the
-others for a while; and as soon as none come, all of them, until records have kept coming for as long again.
+The more partitions a fetch names, the more it costs both sides, whether or not anything comes from them: a worker that
+holds six lanes of thirteen topics names 78 for every small batch, although two of those topics carry nearly all
+records. So while records keep coming, silent topics are left out for a while, then fetched with the others for a
+while. As soon as no records come, all topics are fetched, until records have kept coming for as long again.
 
-There is a fetch for each broker, and one that is under way is not changed any more: where a broker has nothing to say
-it goes on for as long as a fetch may wait. And what an answer brings of a topic that is left alone by then is thrown
-away. So all are asked for until each broker has ended the fetch from before and answered one that names them; and for
-as long as batches are full: then more is fetched than taken, and a silent topic's record stands behind it.
+Each broker has a fetch of its own, and a fetch under way cannot be changed: if its broker has nothing to send, it lasts
+as long as a fetch may wait. Records of a topic that is left out by the time they arrive are thrown away. So all topics
+are fetched until each broker has ended the earlier fetch and answered one that names them; and for as long as batches
+are full, because then more is fetched than taken, and a silent topic's record stands behind the others.
 """
 
 from collections.abc import Collection, Iterable
@@ -38,7 +38,7 @@ class BusyTopics:
     def left_alone(self, heard: Collection[str], now_s: float, *, asks_all: bool = False) -> frozenset[str]:
         """The topics that the next fetch need not name, after one that brought records of these topics.
 
-        All are asked for where none came although some were awaited, and where more than a batch has come.
+        None is left out if no records came although some were awaited, or if more than a batch has come.
         """
         # Who has just begun has not heard yet which are silent.
         self._heard_s = (self._heard_s or dict.fromkeys(self.topics, now_s)) | dict.fromkeys(heard, now_s)

@@ -1,6 +1,6 @@
-"""What a worker calls itself to Kafka, by which operators tell our workers in a group from strangers.
+"""A worker's name for Kafka, by which operators tell our workers in a group from strangers.
 
-The broker adds from where somebody speaks, so no host is in it.
+It has no host in it, because the broker adds that.
 """
 
 
@@ -10,6 +10,6 @@ def client_id(service: str, release: str) -> str:
 
 
 def release_of(found: str, service: str) -> str | None:
-    """The release of a worker of this service that calls itself so; None of anybody else."""
+    """The release of this service's worker with that name; None for anybody else."""
     ours = client_id(service, "")
     return found.removeprefix(ours) if found.startswith(ours) else None

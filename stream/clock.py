@@ -1,4 +1,4 @@
-"""Time as a dependency: the wall for what is written down, the monotonic clock for durations."""
+"""Time as a dependency: the wall clock for times that are recorded, the monotonic clock for durations."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ class Clock(Protocol):
         """Seconds since some moment, never backwards."""
 
     async def sleep(self, seconds: float) -> None:
-        """Let others go on for so long."""
+        """Let others run for this long."""
 
 
 class SystemClock:
@@ -38,8 +38,8 @@ _SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 class SleepCountingClock(SystemClock):
     """The machine's clocks; a duration counts the time in which the machine slept, as it does for everybody else.
 
-    For deadlines that others keep by clocks of their own, where the platform can tell. Not for a watchdog, which would
-    take its own sleep for a silence.
+    For deadlines that others measure with their own clocks, if the platform supports it. Not for a watchdog, which
+    would mistake its own sleep for silence.
     """
 
     def monotonic(self) -> float:

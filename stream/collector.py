@@ -1,12 +1,12 @@
-"""Python's garbage collector, for processes that make many objects and no rings of them."""
+"""Python's garbage collector, for processes that make many objects but no reference cycles."""
 
 import gc
 
 
 def tame_collector() -> None:
-    """Look through young objects a few times less, and never again through what there is by now.
+    """Scan young objects less often, and never again scan those that exist by now.
 
-    A batch makes many objects that live to its end: looking through them was a fifth of a worker's CPU.
+    A batch makes many objects that live to its end: scanning them took a fifth of a worker's CPU time.
     """
     gc.collect()
     gc.freeze()

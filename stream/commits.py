@@ -1,8 +1,8 @@
-"""Published positions on their way to Kafka, those of some batches together.
+"""Published positions on their way to Kafka, several batches together.
 
-A commit is a request of its own, and while records come one by one it costs the broker as much as what they say. A
-position that is committed late is never wrong: what lies behind it is recorded and published, and whoever takes the
-lane over publishes it once more.
+A commit is a request of its own, and while records come one by one it costs the broker as much as their events. A
+position that is committed late is never wrong: the records beyond it are recorded and published, and the next holder
+of the lane publishes them once more.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from stream.transport import Transport
 
 
 class Commits:
-    """Moves the committed offsets at most once in `every_s` seconds, and when told to."""
+    """Moves the committed offsets at most once every `every_s` seconds, and when told to."""
 
     def __init__(self, transport: Transport, clock: Clock, every_s: float) -> None:
         self._transport = transport
@@ -24,7 +24,7 @@ class Commits:
         self._generation = -1
 
     async def add(self, offsets: Mapping[TopicLane, int], generation: int) -> None:
-        """Up to here everything is published. Raises Fenced when the group has moved on from this generation."""
+        """Everything up to here is published. Raises Fenced if the group has moved on from this generation."""
         if generation != self._generation:
             self.forget()
             self._generation = generation
@@ -33,12 +33,12 @@ class Commits:
             await self.flush()
 
     async def flush(self) -> None:
-        """Commit now what was not yet. Raises Fenced when the group has moved on."""
+        """Commit now whatever is left. Raises Fenced if the group has moved on."""
         if self._offsets:
             await self._transport.commit(self._offsets, self._generation)
             self._offsets = {}
             self._due = self._clock.monotonic() + self._every_s
 
     def forget(self) -> None:
-        """The lanes are to be taken over: what was not committed is told then."""
+        """The lanes will be taken over, which finds what was not committed."""
         self._offsets = {}

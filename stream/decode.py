@@ -1,4 +1,4 @@
-"""Records to what the service can decide about: an event, a wake-up, or nothing that can be read."""
+"""From records to something that the service can decide: an event, a wake-up, or an undecodable record."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -58,7 +58,7 @@ class Received(NamedTuple):
         return isinstance(self.cause, Event)
 
     def seen_at(self, now: datetime) -> datetime:
-        """The present, for whoever decides: a deadline that has come stays so, should the clock be set back since."""
+        """The decision's present: a deadline that has come stays so, even if the clock is set back afterwards."""
         return max(now, self.cause.at) if isinstance(self.cause, Due) else now
 
     @property
@@ -76,7 +76,7 @@ class Received(NamedTuple):
 
 
 class Undecodable(NamedTuple):
-    """A record that is no event of its topic, and why."""
+    """A record that is not an event of its topic, and why."""
 
     record: Record
     row: Row | None
@@ -115,7 +115,7 @@ Item = Received | Undecodable
 
 
 def decode(record: Record, row: Row | None = None) -> Item:
-    """Read a record. Never raises for what stands in it."""
+    """Read a record. Never raises because of its contents."""
     if record.topic == WAKE_UP_TOPIC and row is not None:
         return _wake_up(record, row)
     try:

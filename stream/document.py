@@ -28,9 +28,9 @@ class Document(Part):
     """A frozen value under (kind, key).
 
     Class attributes: `kind` names the sort of document; `shared` says that several lanes write it, so that
-    the runtime saves nothing that was decided on one that has moved on. A document is due at `due_at`, and wakes when
-    a gate that `waits_for` names is open. Both are looked for again and again, so none is missed; each is answered
-    once: another wake-up takes another `due_at`, the gate written anew, or an event emitted since by who waits.
+    the runtime saves no decision that read an older revision of it. A document is due at `due_at`, and wakes when a
+    gate in `waits_for` is open. The scan looks for both again and again, so none is missed; each is answered once: the
+    next wake-up needs another `due_at`, a newly written gate, or an event that the waiting registration emitted since.
     """
 
     kind: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Events to messages: derived ids, revisions, and the size that still can be published."""
+"""From events to messages: derived ids, revisions, and the largest size that can be published."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ MESSAGE_BYTES_MAX = 262_144
 
 
 class Emission:
-    """Encodes what one service says because of one record."""
+    """Encodes the events that one service emits because of one record."""
 
     def __init__(self, service: str, item: Item, now: datetime, correlation: str | None) -> None:
         self._service = service
@@ -41,7 +41,7 @@ class Emission:
         )
 
     def dead_letter(self, reason: str, attempt: int, fingerprint: str) -> Message:
-        """The published fact that a record was parked for a human; each attempt's is another fact."""
+        """The published fact that a record was parked for a human; each attempt is another fact."""
         record = self._item.record
         subject = self._item.subject if isinstance(self._item, Received) else ""
         letter = DeadLettered(
@@ -77,7 +77,7 @@ class Emission:
 def oversized(messages: Sequence[Message]) -> str | None:
     """The first that the broker or the next reader would not take, as a trace without values; None when they take all.
 
-    Its first line is the same for all that are mended in the same way.
+    Its first line is the same for all that need the same fix.
     """
     for message in messages:
         if len(message.value) > MESSAGE_BYTES_MAX:

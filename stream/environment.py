@@ -1,4 +1,4 @@
-"""How processes are told things by their environment: the variables' common prefix, and how settings read them."""
+"""Environment variables of processes: their common prefix, and how settings read them."""
 
 from typing import TYPE_CHECKING
 

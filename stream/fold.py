@@ -1,4 +1,4 @@
-"""A batch decided: one record after the other over one working set, into one settlement. Pure."""
+"""Decides a batch: one record after the other over one working set, into one settlement. Pure."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -45,7 +45,7 @@ _NOTHING: _Emitted = ((), None)
 
 
 class Fold:
-    """One batch decided, and the settlement it comes to."""
+    """One batch being decided, and the settlement that results."""
 
     def __init__(self, service: Service[Any], known: Known) -> None:
         self._service = service
@@ -66,12 +66,12 @@ class Fold:
         self.answers: list[Answer] = []
 
     def settlement(self, moves: list[LaneMove]) -> Settlement:
-        """All that the batch changes."""
+        """Everything that the batch changes."""
         read = self._known.shared_read()
         return Settlement(self._journal, self._changed, self._new_rows, self.row_answers, self._effects, moves, read)
 
     def take(self, item: Item, touched: Touched) -> None:
-        """Answer the next record of the batch, which touches these documents beside its own."""
+        """Answer the next record of the batch, which touches these documents in addition to its own."""
         self._touched = touched
         if isinstance(item, Received) and self._is_misplaced(item):
             self._move(item)
@@ -87,7 +87,7 @@ class Fold:
             self._repeat(item, recorded)
 
     def _is_misplaced(self, item: Received) -> bool:
-        """On another key's lane; or parked without a key, when it could not be read yet."""
+        """Whether it is on another key's lane, or was parked without a key before it could be read."""
         if item.row is not None:
             return item.row.key != item.subject
         return lane_of(item.subject, self._known.lanes) != item.record.partition
@@ -138,7 +138,7 @@ class Fold:
         return first is not None and (item.row is None or first < item.row.seq)
 
     def _is_outrun(self, item: Received) -> bool:
-        """Whether what it touches was named by a document that this batch has changed since then."""
+        """Whether this batch has since changed the document that named what the record touches."""
         asked = not item.at_first_hand and self._service.recalls is not nothing_recalled
         return asked and DocumentKey(self._main_kind, item.subject) in self._changed
 
@@ -193,7 +193,7 @@ class Fold:
         return self._service.decide(case)
 
     def _emitted(self, item: Received, main: DocumentKey, outcome: Emit) -> _Emitted:
-        """What is said because of the record. Raises for an event that can not be encoded."""
+        """The events that follow from the record. Raises if one cannot be encoded."""
         state = self._states.get(main, _NEW)
         emission = Emission(self._service.name, item, self._known.now, state.correlation)
         return emission.encode(outcome.events, item.subject, state.revision), emission.correlation

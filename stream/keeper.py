@@ -1,4 +1,4 @@
-"""The outermost frame: an error becomes what is done about it, and no progress becomes the end of the process."""
+"""The outermost frame: it acts on every error, and ends the process if there is no progress."""
 
 import asyncio
 import logging
@@ -30,12 +30,12 @@ _log = logging.getLogger(__name__)
 
 
 class StuckError(Exception):
-    """Records wait and none was taken for `watchdog_s`: the process ends once what is beside it is finished."""
+    """Records wait and none was taken for `watchdog_s`: the process ends once the work beside it is finished."""
 
 
 @dataclass
 class Keeper:
-    """Keeps one worker going: the outermost frame, where an error becomes what is done about it."""
+    """Keeps one worker going: the outermost frame, which acts on every error."""
 
     worker: Worker
     pulse: Pulse
@@ -66,7 +66,7 @@ class Keeper:
         await self._stopping.wait()
 
     async def run(self) -> None:
-        """Run until stopped. Raises FatalError, or what nobody expected."""
+        """Run until stopped. Raises FatalError, or any unexpected error."""
         failures = 0
         while not self.stopping:
             taken = self.worker.records_taken
@@ -94,7 +94,7 @@ class Keeper:
             self.beside.wake()
 
     def _go_on_beside(self) -> None:
-        """Called also as soon as the lanes are taken over: what is to be published first may wait for Kafka for long.
+        """Also called as soon as the lanes are taken over: publishing the gap may wait for Kafka for long.
 
         Raises:
             StoreUnavailable: the database was away meanwhile, so the lanes are to be taken over again.
@@ -128,7 +128,7 @@ class Keeper:
         self.worker.lose_lanes()
 
     async def _hold(self, look_s: float) -> None:
-        """Ready all the same: a new release has to come in while its service is paused."""
+        """Stay ready: a new release has to be able to start while its service is paused."""
         if self.pulse.why != PAUSED:
             _log.warning("paused by an operator: nothing is taken until `koppeling resume`")
         self.pulse.ready, self.pulse.why = True, PAUSED
@@ -150,12 +150,12 @@ class Keeper:
                 task.cancel()
 
     async def watch(self) -> None:
-        """Beat, and end the process when there is lag and no progress: a consumer can be stuck without a sign.
+        """Beat, and end the process if there is lag and no progress: a consumer can be stuck without a sign.
 
-        So can a producer: then no lag is left, and the batch in hand is never published although Kafka answers.
+        So can a producer: then there is no lag, but the batch in hand is never published although Kafka answers.
 
-        Records seen waiting for the first time may have waited behind an outage that ends only now: the worker has
-        half of its time once more to take them.
+        Records that are seen waiting for the first time may have waited behind an outage that ends only now: the
+        worker gets half of its time again to take them.
         """
         seen_waiting_s = None
         while True:
@@ -186,9 +186,9 @@ class Keeper:
         return lag > 0 or self._kafka_fails or self._has_one_in_hand_for_long()
 
     def _note_silence(self) -> None:
-        """Who has nothing in hand meets no error: the consumer waits for records of a Kafka that is away as for others.
+        """A worker with nothing in hand meets no error: its consumer waits in the same way while Kafka is away.
 
-        From now on it is asked at every beat, and once it has answered readiness is the loop's to say again.
+        From now on Kafka is asked at every beat; once it has answered, the loop decides about readiness again.
         """
         if self.pulse.ready:
             _log.warning("Kafka does not answer: not ready until it does")
@@ -196,6 +196,6 @@ class Keeper:
             self.pulse.ready, self.pulse.why = False, TransportUnavailable.__name__
 
     def _has_one_in_hand_for_long(self) -> bool:
-        """A batch of rows is no progress, and the next one is another: only the age of this one tells."""
+        """Rows do not count as progress, and each batch is a new one: only the age of this batch tells."""
         since_s = self.worker.in_hand_since_s
         return since_s is not None and self._clock.monotonic() - since_s >= self.watchdog_s / 2

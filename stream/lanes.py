@@ -1,8 +1,8 @@
-"""The lanes a worker holds: epochs, the two positions, and what lies between them.
+"""The lanes a worker holds: epochs, the two positions, and the gap between them.
 
-It may be more than a worker's memory holds, or the journal tells in one statement: it is read in stretches. The last of
-them has what was settled last, and the rows: at most one batch of any worker may not have been published, and that is
-put in order of revision as a whole. What lies before was published in its order, and is only repeated.
+The gap may be larger than a worker's memory or one statement of the journal allows, so it is read in stretches. The
+last stretch has the newest settled records, and the rows: at most one batch of any worker is unpublished, and that is
+put in order of revision as a whole. Everything before was published in its order, and is only repeated.
 """
 
 import math
@@ -22,7 +22,7 @@ _SILENT_ROUNDS_MAX = 30
 
 @dataclass(frozen=True)
 class Gap:
-    """A stretch of what is settled and perhaps not published: records between the two positions, rows with the last."""
+    """A stretch of settled, perhaps unpublished outcomes: records of the gap, and with the last of them the rows."""
 
     records: Sequence[Record]
     rows: Sequence[UnpublishedRow]
@@ -32,7 +32,7 @@ class Gap:
 
 
 class Lanes:
-    """What one worker knows about its lanes. Anything doubtful makes it stale, and it is read anew."""
+    """What one worker knows about its lanes. Any doubt makes that stale, and it is read anew."""
 
     def __init__(self, transport: Transport, store: Store, batch_records_max: int) -> None:
         self._transport = transport
@@ -49,11 +49,11 @@ class Lanes:
 
     @property
     def held(self) -> frozenset[int]:
-        """The lanes held under an epoch of this worker's."""
+        """The lanes held under this worker's own epoch."""
         return frozenset(self._epochs)
 
     def stale(self) -> bool:
-        """Whether the lanes have to be taken over, or caught up with, before anything fresh is taken."""
+        """Whether the lanes have to be taken over, or their gap published, before anything new is taken."""
         return not self._caught_up or self._transport.assignment().generation != self.generation
 
     def are_taken_over(self) -> bool:
@@ -61,15 +61,15 @@ class Lanes:
         return self._taken_over and self._transport.assignment().generation == self.generation
 
     def forget(self) -> None:
-        """Nothing known about the lanes is certain any more."""
+        """Treat everything known about the lanes as doubtful."""
         self._taken_over = self._caught_up = False
 
     def note_caught_up(self, gap: Gap) -> None:
-        """This stretch is published; after the last one both positions are one."""
+        """Note that this stretch is published; after the last one the two positions are equal."""
         self._caught_up = gap.is_last
 
     async def next_gap(self) -> Gap:
-        """Read the next stretch of what lies between the two positions, once the lanes are taken over."""
+        """Read the next stretch of the gap, once the lanes are taken over."""
         if not self.are_taken_over():
             await self._take_over()
         before_last = {place: end - BATCH_RECORDS_MAX for place, end in self._behind.items()}
@@ -102,7 +102,7 @@ class Lanes:
         self._taken_over = True
 
     async def _begin(self, committed: Mapping[TopicLane, int | None], held: Mapping[int, Held]) -> dict[TopicLane, int]:
-        """First starts begin at the earliest; every other position that is missing was lost."""
+        """A first start begins at the earliest offset; any other missing position was lost."""
         doubtful = [
             place
             for place, offset in committed.items()
@@ -125,13 +125,13 @@ class Lanes:
         return first
 
     async def _confirm(self, held: Mapping[int, Held]) -> None:
-        """Raise Fenced if the positions are of different moments: another worker went on between their reading."""
+        """Raise Fenced if the positions were read at different moments: another worker went on in between."""
         now = await self._store.take_over(held)
         if any(now[lane].epoch != one.epoch + 1 for lane, one in held.items()):
             raise Fenced("another worker took the lanes over")
 
     async def _read(self, ends: Mapping[TopicLane, int], enough: float = math.inf) -> Sequence[Record]:
-        """Go on to these ends, or until the records are enough."""
+        """Read up to these ends, or until there are enough records."""
         positions = self._published
         records: list[Record] = []
         silent_rounds = 0
@@ -153,7 +153,7 @@ class Lanes:
         return records
 
     def moves(self, batch: Sequence[Item], offsets: Mapping[TopicLane, int]) -> list[LaneMove]:
-        """How a batch moves the settled positions of its lanes."""
+        """How the batch moves its lanes' settled positions."""
         moves = []
         for lane in sorted({item.lane for item in batch}):
             if lane not in self._epochs:
@@ -169,7 +169,7 @@ class Lanes:
 
 
 def ends_of(batch: Sequence[Item]) -> dict[TopicLane, int]:
-    """Where each place goes on after these records; rows of the queue are not read from one."""
+    """The offset after these records in each topic and lane; rows of the queue have none."""
     ends: dict[TopicLane, int] = {}
     for item in batch:
         if item.row is None:

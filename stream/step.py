@@ -1,10 +1,10 @@
-"""The worker's steps, in their order: crash points, metrics and the fault matrix go by this list."""
+"""The worker's steps, in order: crash points, metrics and the fault matrix use this list."""
 
 from enum import StrEnum
 
 
 class Step(StrEnum):
-    """What a batch goes through. A crash after a step is answered by what the step's method says."""
+    """The steps of a batch. Each step's method says what happens after a crash there."""
 
     RECEIVE = "receive"
     DECODE = "decode"

@@ -34,7 +34,7 @@ Listener = Callable[[Sequence[Answer]], None]
 
 @dataclass(frozen=True)
 class Settled:
-    """Outcomes that Postgres has acknowledged; made by `settle` (and the catch-up, for what was settled before)."""
+    """Outcomes that Postgres has acknowledged; made only by `settle` (and by the catch-up, for earlier ones)."""
 
     messages: Sequence[Message]
     offsets: Mapping[TopicLane, int]
@@ -75,7 +75,7 @@ class Worker:
         self.in_hand_since_s: float | None = None
 
     async def check_brake(self) -> None:
-        """Raises BrakePulled where this release has stopped itself and was not let go on."""
+        """Raise BrakePulled if this release has stopped itself and its brake was not released."""
         if (reason := await self.store.brake(self.release)) is not None:
             self.metrics.brake_pulled = True
             raise BrakePulled(reason)
@@ -85,18 +85,18 @@ class Worker:
             raise Paused
 
     def lose_lanes(self) -> None:
-        """After an error: what is held in memory is forgotten, the lanes are taken over again before anything else."""
+        """After an error: forget everything in memory, and take the lanes over again before anything else."""
         self._lanes.forget()
         self._commits.forget()
         self._queue_timing = QueueTiming(self.limits.tick_s, self.limits.poll_s)
 
     @property
     def holds_lanes(self) -> bool:
-        """Whether it has lanes, and took them over; what they had settled is perhaps not published yet."""
+        """Whether it has lanes and took them over; their settled outcomes may not all be published yet."""
         return bool(self._lanes.held) and self._lanes.are_taken_over()
 
     async def run_once(self) -> int:
-        """Take one batch from receive to commit; the number of records in it, 0 when there was nothing to do."""
+        """Take one batch from receive to commit. Return its number of records, 0 if there was nothing to do."""
         try:
             if self._lanes.stale():
                 caught_up_with = await self._catch_up()
@@ -136,13 +136,13 @@ class Worker:
         await self._through(batch[half:])
 
     async def _say(self, settled: Settled) -> None:
-        """Publish what stands, and only then move on."""
+        """Publish the recorded outcomes, and only then move on."""
         await self.commit(await self.publish(settled))
 
     async def _catch_up(self) -> int:
-        """Publish a stretch of what a predecessor, or a lost COMMIT, left between the two positions: so many records.
+        """Publish a stretch of the gap that a predecessor or a lost COMMIT has left; return its number of records.
 
-        Crash after this: the next holder goes on from there; repeats are swallowed by the next journal.
+        Crash after this: the next holder goes on from there; the next journal absorbs the repeats.
         """
         await self._check_pause()
         await self.check_brake()
@@ -162,7 +162,7 @@ class Worker:
         return len(gap.records)
 
     async def receive(self) -> Sequence[Item]:
-        """The next records: due rows first, half of the batch at most, then Kafka.
+        """The next records: due rows first, at most half of the batch, then Kafka's.
 
         Crash after this: nothing was changed.
         """
@@ -192,11 +192,11 @@ class Worker:
         return rows
 
     async def settle(self, batch: Sequence[Item], *, blamed: RecordError | None = None) -> Settled:
-        """From the look-up to the outcomes that stand; `blamed` is why its one record is parked whatever is decided."""
+        """From the look-up to the recorded outcomes; `blamed` is why its one record is parked without a decision."""
         return await self._record(batch, await self._decided(batch, blamed))
 
     async def _decided(self, batch: Sequence[Item], blamed: RecordError | None) -> Fold:
-        """Look up, load, decide. A function of its own, so that `named` is let go before anything is written."""
+        """Look up, load, decide. A function of its own, so that `named` is freed before anything is written."""
         named = [NOTHING] * len(batch) if blamed else await named_documents(self.service, self.store, batch)
         reading, shared = await self._look_up(batch, named)
         facts = None if blamed else await self._load(batch)
@@ -209,7 +209,7 @@ class Worker:
     async def _look_up(
         self, batch: Sequence[Item], named: Sequence[Touched]
     ) -> tuple[Reading, Collection[DocumentKey]]:
-        """What the journal says, which keys are blocked, the documents; and which of these other lanes write too.
+        """What the journal holds, which keys are blocked, the documents, and which of these other lanes write too.
 
         Crash after this: nothing was changed.
         """
@@ -234,7 +234,7 @@ class Worker:
         return facts
 
     async def _decide(self, batch: Sequence[Item], named: Sequence[Touched], known: Known) -> Fold:
-        """What comes of each record, one after the other; unless the release parks too much.
+        """The outcome of each record, one after the other; unless the release parks too much.
 
         Crash after this: nothing was changed.
         """
@@ -249,7 +249,7 @@ class Worker:
         return fold
 
     async def _record(self, batch: Sequence[Item], fold: Fold) -> Settled:
-        """All that the batch changes, in the only transaction.
+        """Write everything that the batch changes, in its only transaction.
 
         Crash after this: the outcomes are recorded; the next holder of the lanes publishes them (`_catch_up`).
         """
@@ -264,7 +264,7 @@ class Worker:
         return Settled(messages, offsets, fold.row_answers, self._lanes.generation)
 
     async def publish(self, settled: Settled) -> Published:
-        """Returns when the broker has acknowledged every message.
+        """Return when the broker has acknowledged every message.
 
         Crash after this: the next holder publishes the same messages again.
         """
@@ -275,9 +275,9 @@ class Worker:
         return Published(settled.offsets, settled.rows, settled.generation)
 
     async def commit(self, published: Published) -> None:
-        """Let go of the rows and move the committed offsets, at once or with those of the batches that follow soon.
+        """Remove handled rows and move the committed offsets, at once or together with those of the next batches.
 
-        Crash after this: nothing is left to do for these records but, perhaps, to publish them once more.
+        Crash after this: nothing is left to do for these records, except perhaps to publish them once more.
         """
         if published.rows:
             await self.store.forget(published.rows)
