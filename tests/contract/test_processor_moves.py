@@ -111,9 +111,9 @@ def test_each_is_told_in_its_own_lane_what_is_held_behind_the_requests_and_on_re
     ("whose", "left", "said"),
     [
         (APPLIED, OLD, (1, "it is applied")),
-        (CONFIRMED, NEW, (1, "at which it is registered")),
-        (CONFIRMED, "nobody@kantoor.example", (1, "nothing that is held names that address")),
-        (ASKED, OLD, (1, "no processor is known")),
+        (CONFIRMED, NEW, (1, "it is registered at that very address")),
+        (CONFIRMED, "nobody@kantoor.example", (1, "no held registration names that address")),
+        (ASKED, OLD, (1, "there is no processor")),
         (CONFIRMED, "two@kantoor.example, three@kantoor.example", (2, "it is no address")),
     ],
 )

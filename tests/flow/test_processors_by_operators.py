@@ -119,7 +119,7 @@ async def test_what_waits_for_a_processor_follows_it_to_another_address(onboardi
     assert here in (await onboarding.letters(asked, 3))["link-request-received cycle 2"].text
     assert (await onboarding.letters(held, 4))["registration-received cycle 2"].recipient == here
     again = await koppeling(onboarding, *move, "--apply", "--reason", "called")
-    assert (again.code, "nothing that is held names that address" in again.err) == (1, True)
+    assert (again.code, "no held registration names that address" in again.err) == (1, True)
 
 
 @pytest.mark.parametrize("what", ["confirm", "decline"])

@@ -54,7 +54,7 @@ async def test_who_waits_behind_a_pause_is_told_so_and_not_driven_on(onboarding:
         rows = (await koppeling(onboarding, "stuck", "--stage", "accepted", "--json")).json
         assert [one["waits_for"] for one in rows if one["registration"] == me] == ["enrichment, which is paused"]
         said = await koppeling(onboarding, "stuck", "--stage", "accepted", "--redrive", *WHY)
-        assert (said.code, "nothing to drive on" in said.err) == (1, True)
+        assert (said.code, "nothing to redrive" in said.err) == (1, True)
     finally:
         await koppeling(onboarding, "resume", "enrichment", "--apply", "--reason", "a test")
     assert (await koppeling(onboarding, "stuck", "--redrive", *WHY)).code == 0
