@@ -10,8 +10,9 @@ from services.notifier.mails.mail import ASK_PROCESSOR_WHY, REGISTRATION_PAGE, R
 _WRONG = " klopt nog niet. Verbeter dit:"
 _TAKEN = " kunnen wij zo niet verwerken. De reden:"
 _CORRECT = FixedParagraph("Geef de verbetering door met een correctie. Wat goed was, vul je niet opnieuw in.")
-_MEANT_ANOTHER = FixedParagraph(
-    "Bedoelde je iets anders? Geef de verbetering dan door met een correctie. Wat goed was, vul je niet opnieuw in."
+_IF_SOLVED = FixedParagraph(
+    "Is dit opgelost, of bedoelde je iets anders? Geef dat dan door met een correctie. Wat goed was, vul je niet "
+    "opnieuw in."
 )
 _AGAIN = FixedParagraph("Vul daarna het formulier opnieuw in. Wat je eerder hebt verstuurd, gebruiken wij niet.")
 _AGAIN_IF_WANTED = FixedParagraph(
@@ -64,7 +65,7 @@ class RegistrationRejectedMail(Mail):
             return (_AGAIN_IF_WANTED if self.taken else _AGAIN,)
         until = day_in_words(self.correctable_until) if self.correctable_until else None
         ends = (Paragraph("Dat kan tot ", until, ". Daarna is een nieuw formulier nodig."),) if until else ()
-        correct = _MEANT_ANOTHER if self.taken else _CORRECT
+        correct = _IF_SOLVED if self.taken else _CORRECT
         return *((_LEAVES_OUT,) if self.leaves_out else ()), correct, *ends
 
     def _of_processor(self) -> Block:

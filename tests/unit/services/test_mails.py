@@ -186,7 +186,7 @@ def test_what_cannot_be_corrected_asks_for_a_new_form() -> None:
 
 def test_of_what_was_registered_already_nobody_is_told_that_its_form_is_wrong() -> None:
     code_for = CodeFor(registration=RegistrationId("00000000-0000-8000-8000-000000000000"), cycle=1, newest=1)
-    for code, follows in ((code_for, "Bedoelde je iets anders? Geef de verbetering dan door"), (None, "Wil je toch")):
+    for code, follows in ((code_for, "Is dit opgelost, of bedoelde je iets anders?"), (None, "Wil je toch")):
         said = parsed(rendered(rejected(taken=True, code_for=code))).text
         assert "Je formulier voor Bakkerij De Korst kunnen wij zo niet verwerken. De reden:" in said
         assert (follows in said, "Verbeter dit" in said) == (True, False)
