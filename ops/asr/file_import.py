@@ -12,7 +12,7 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.servers.administrator import admin_url, changing, looking
-from ops.terminal.output import say
+from ops.terminal.output import say, wrapped
 from payroll.row_file import Compared, RowFileError
 
 
@@ -22,7 +22,9 @@ def faults_named(file: Path) -> Iterator[None]:
     try:
         yield
     except RowFileError as error:
-        click.echo(f"{file}: nothing was loaded\n{error}", err=True)
+        click.echo(f"{file}: nothing was loaded", err=True)
+        for line in str(error).splitlines():
+            click.echo("\n".join(wrapped(line, rest="  ")), err=True)
         sys.exit(1)
 
 

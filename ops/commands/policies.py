@@ -32,9 +32,9 @@ def import_(file: Path, state: Path | None, *, why: str | None) -> None:
 
     A CSV in UTF-8, separated by commas, semicolons or tabs, with the columns raamwerkcontractnummer,
     loonheffingennummer, policy_numbers, products, starts_on (2026-01-31), insured_groups, salary_notion and
-    mandate_present (yes or no); lists are separated by semicolons (in quotes where columns are, too), with 50 items at
-    most, and no text is longer than 200 characters. A policy that is there already is replaced. If any line
-    has a fault, nothing is loaded.
+    mandate_present (yes or no, ja or nee); lists are separated by semicolons (in quotes where columns are, too), with
+    50 items at most, and no text is longer than 200 characters. A policy that is there already is replaced. If any
+    line has a fault, nothing is loaded.
     """
     FileImport(Deed.IMPORT_POLICIES, ENRICHMENT.name, load_file, compare_file, "policies").run(state, file, why)
 

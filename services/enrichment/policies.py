@@ -20,7 +20,8 @@ TEXT_CHARACTERS_MAX = 200
 LIST_ITEMS_MAX = 50
 _PRODUCTS_NAMED_MAX = 20
 
-_YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_YES = frozenset({"yes", "ja", "true", "waar", "1"})
+_NO = frozenset({"no", "nee", "false", "onwaar", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,9 @@ def _day(text: str) -> date:
 
 
 def _yes_or_no(text: str) -> bool:
-    if text.lower() not in _YES_NO:
+    if text.lower() not in _YES | _NO:
         raise ColumnError("neither yes nor no")
-    return _YES_NO[text.lower()]
+    return text.lower() in _YES
 
 
 _KEY = ("raamwerkcontractnummer", "loonheffingennummer")

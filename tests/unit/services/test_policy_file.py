@@ -28,6 +28,12 @@ def test_a_file_is_read_column_by_column() -> None:
     ]
 
 
+@pytest.mark.parametrize("typed", [("yes", "no"), ("Ja", "Nee"), ("WAAR", "ONWAAR"), ("true", "false"), ("1", "0")])
+def test_a_mandate_is_told_in_english_or_dutch(typed: tuple[str, str]) -> None:
+    rows = [read_policies([HEADER, f"{GOOD.rpartition(',')[0]},{one}"])[0] for one in typed]
+    assert [row.mandate_present for row in rows] == [True, False]
+
+
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(RowFileError, match=r"line 1: missing columns products, mandate_present"):
         read_policies([HEADER.replace(",products", "").replace(",mandate_present", "")])

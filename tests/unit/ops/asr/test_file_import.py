@@ -1,8 +1,24 @@
+from pathlib import Path
+
 import pytest
 
 from ops.actions.applying import NOT_APPLIED
-from ops.asr.file_import import came_of_it
-from payroll.row_file import Compared
+from ops.asr.file_import import came_of_it, faults_named
+from payroll.row_file import Compared, RowFileError
+
+FAULTS = RowFileError("line 2: wrong starts_on (no day), mandate_present (neither yes nor no)\nline 3: wrong")
+
+
+def test_what_is_wrong_with_a_file_fits(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    with pytest.raises(SystemExit), faults_named(Path("policies.csv")):
+        raise FAULTS
+    assert capsys.readouterr().err.splitlines() == [
+        "policies.csv: nothing was loaded",
+        "line 2: wrong starts_on (no day), mandate_present (neither",
+        "  yes nor no)",
+        "line 3: wrong",
+    ]
 
 
 @pytest.mark.parametrize("why", [None, "agreed before"])
