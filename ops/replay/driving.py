@@ -43,7 +43,7 @@ class Driving:
                     check = partial(bringing.check, asked.force)
                     await TopicReplay(reader, database, self.limits, bringing).run(asked, self.why, check=check)
             else:
-                plain = Plain(database, asked.service, self.horizon)
+                plain = Plain(database, asked.service, self.horizon, asked.topic)
                 await TopicReplay(reader, database, self.limits, plain).run(asked, self.why)
 
     async def day(self, day: Span, service: str | None) -> None:

@@ -82,9 +82,10 @@ def _entry(item: Item, journal: Mapping[UUID, Entry]) -> Entry | None:
     return found
 
 
-def fate_lines(service: str, fates: Counter[Fate]) -> Iterator[str]:
-    """How many records meet which fate in this service, and what can follow; none wider than the terminal."""
-    yield f"{counted(fates.total(), 'record')} through {service}"
+def fate_lines(service: str, fates: Counter[Fate], topic: str = "") -> Iterator[str]:
+    """How many records (of this topic) meet which fate in the service, and what can follow; none too wide."""
+    of = f" of {topic}" if topic else ""
+    yield from wrapped(f"{counted(fates.total(), 'record')}{of} through {service}", rest="  ")
     for fate, words in _WORDS.items():
         if fates[fate]:
             yield from wrapped(f"{fates[fate]:>8,} {words}", rest=" " * 11)

@@ -15,12 +15,13 @@ from stream.store import Row
 
 
 class Plain:
-    """Through one service."""
+    """Through one service, of one topic where that is named."""
 
-    def __init__(self, database: Database, service: str, horizon: timedelta) -> None:
+    def __init__(self, database: Database, service: str, horizon: timedelta, topic: str = "") -> None:
         self._database = database
         self._horizon = horizon
         self._service = service
+        self._topic = topic
         self._fates: Counter[Fate] = Counter()
         self.settled: Settled = {}
         """How far the service had read when it was last planned."""
@@ -39,7 +40,7 @@ class Plain:
 
     def lines(self) -> Iterator[str]:
         """The plan in words."""
-        return fate_lines(self._service, self._fates)
+        return fate_lines(self._service, self._fates, self._topic)
 
     async def rows(self, items: Sequence[Item], replay: Replay) -> list[Row]:
         """The rows that bring these, but for those that the service has still to read."""

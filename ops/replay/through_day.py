@@ -69,7 +69,7 @@ class DayReplay:
     async def _left(self, parts: Sequence[Asked]) -> AsyncIterator[tuple[TopicReplay, Asked, Replay | Range]]:
         begun = [part for part in parts if await unfinished(self._database, str(part))]
         for part in begun or parts:
-            plain = Plain(self._database, part.service, self._horizon)
+            plain = Plain(self._database, part.service, self._horizon, part.topic)
             topic = TopicReplay(self._reader, self._database, self._limits, plain)
             with suppress(NothingThereError):
                 yield topic, part, await topic.span(part)

@@ -96,7 +96,7 @@ class TopicReplay:
 
     def _estimate(self, records: int) -> str:
         rate, most = self._limits.rows_per_s, self._limits.queue_rows_max
-        return f"at most {rate:g} a second and {most} at a time: {duration(records / rate)} or longer"
+        return f"at most {rate:g} a second and {most} at a time: {duration(max(records / rate, 1))} or longer"
 
     async def drive(self, replay: Replay, asked: Asked) -> None:
         """Bring what is left of it, and return when that is handled."""
@@ -117,4 +117,4 @@ class TopicReplay:
         await pace.drained()
         await finish(self._database, replay)
         left = f", {left_out} repeated in the log or left out" if left_out else ""
-        say(f"replayed: {counted(replay.queued, 'record')} through {replay.service}{left}")
+        say(f"replayed: {counted(replay.queued, 'record')} of {replay.topic} through {replay.service}{left}")

@@ -273,8 +273,8 @@ async def test_a_day_brought_again_goes_on_where_it_was_left_changes_nothing_and
     before = await everything(onboarding)
     asked = ("replay", "topic", "policy-enriched", "--through", "provisioning", "--day", f"{begun}")
     alone = await koppeling(onboarding, *asked, "--registration", reference(registrations[0]), *WHY)
-    assert (alone.code, "1 record through provisioning" in alone.out) == (0, True), alone.err
-    assert "replayed: 1 record through provisioning" in alone.lines
+    assert (alone.code, "1 record of policy-enriched through provisioning" in alone.out) == (0, True), alone.err
+    assert "replayed: 1 record of policy-enriched through provisioning" in alone.lines
 
     plan = await koppeling(onboarding, "replay", "day", f"{begun}")
     assert (plan.code, plan.lines[-1], max(map(len, plan.lines)) <= COLUMNS) == (0, NOT_APPLIED, True), plan.err

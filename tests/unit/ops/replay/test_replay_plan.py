@@ -131,8 +131,8 @@ def test_the_counts_fit_into_80_columns_and_say_what_could_follow() -> None:
 
 
 def test_where_nothing_would_run_nothing_new_can_follow() -> None:
-    first, *others = fate_lines("notifier", Counter({Fate.DONE: 1}))
-    assert first == "1 record through notifier"
+    first, *others = fate_lines("notifier", Counter({Fate.DONE: 1}), "link-realised")
+    assert first == "1 record of link-realised through notifier"
     assert "nothing new can follow" in " ".join(others)
 
 
