@@ -7,13 +7,14 @@ import click
 
 from ops.actions.looking_at import TO_SEE, listed_registrations, record_look, shown_registration
 from ops.servers.administrator import looking
+from ops.service_state.holding import all_that_hold
 from ops.story.chosen import choose
 from ops.story.find_registration import find_registration
 from ops.story.lines import story_lines
 from ops.story.registration_view import RegistrationView
 from ops.story.registrations import registrations
 from ops.story.search import Sought
-from ops.terminal.output import print_json, show
+from ops.terminal.output import print_json, shorten, show
 from ops.terminal.quoted_reference import as_registration_id, what_is_wrong
 from payroll.quoted_reference import as_quoted
 
@@ -28,8 +29,10 @@ def show_listed(url: str, sought: Sought | None, limit: int) -> None:
 
 def show_one(url: str, typed: str, *, as_json: bool) -> None:
     """The one that was meant. Raises ClickException when there is none, UsageError when it can be no reference."""
-    view = asyncio.run(_find(url, typed))
+    view, held = asyncio.run(_find(url, typed))
     show(view, story_lines(view, datetime.now(UTC)), as_json=as_json)
+    for why in held:
+        click.echo(shorten(why), err=as_json)
 
 
 async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[RegistrationView], list[str]]:
@@ -40,17 +43,19 @@ async def _listed(url: str, sought: Sought | None, limit: int) -> tuple[list[Reg
     return views, below
 
 
-async def _find(url: str, typed: str) -> RegistrationView:
+async def _find(url: str, typed: str) -> tuple[RegistrationView, list[str]]:
+    """It, and which services take nothing now."""
     registration, quoted = as_registration_id(typed), as_quoted(typed)
     if registration is None and (wrong := what_is_wrong(quoted)):
         raise click.UsageError(f"{typed!r} is not a reference: {wrong}. Compare it with the mail or with `submit`")
     async with looking(url) as database:
         registration = registration or await find_registration(database, quoted)
         found = await registrations(database, [registration]) if registration else []
+        held = await all_that_hold(database)
     if not found:
         raise click.ClickException(
             f"no registration is known by {typed!r}. A form just sent takes a moment; "
             "`koppeling parked list` shows what could not be read; --state DIR names another sandbox"
         )
     await record_look(url, shown_registration("status", found[0].registration), TO_SEE)
-    return found[0]
+    return found[0], held
