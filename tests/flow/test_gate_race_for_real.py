@@ -1,4 +1,4 @@
-"""Hundreds of confirmations race as many registrations on several workers: every one is realised and mailed once."""
+"""A thousand confirmations race a thousand registrations on several workers: every one is realised and mailed once."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ from schemas.ids import registration_id
 
 pytestmark = pytest.mark.long
 
-PAIRS = 300
+PAIRS = 1_000
 WORKERS = 3
 FIRST = 200_000
 
