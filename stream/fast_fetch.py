@@ -1,8 +1,8 @@
-"""Fetches read and written partition by partition, not field by field.
+"""Reads and writes fetches partition by partition, not field by field.
 
 aiokafka packs every field of every partition by a call of its own: some 30 µs for each partition of each fetch, whether
-anything came from it or not. A worker that holds twelve lanes of four topics pays that 48 times for every small batch,
-more than for anything else it does. The bytes are the same (the tests compare them with the library's own).
+or not anything came from it. A worker that holds twelve lanes of four topics pays that 48 times for every small batch,
+more than for anything else. The bytes are the same (the tests compare them with the library's own).
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _END = Struct(">ii")
 
 
 def use_fast_fetch() -> None:
-    """Let every consumer of this process fetch so, where its broker speaks this version of the protocol."""
+    """Let every consumer of this process fetch like this, if its broker speaks this version of the protocol."""
     FetchRequest_v11.SCHEMA = REQUEST
     FetchResponse_v11.SCHEMA = RESPONSE
 
@@ -38,7 +38,7 @@ class AskedPartitions(Array):  # type: ignore[misc] # aiokafka has no types
         super().__init__(Int32)
 
     def encode(self, items: Sequence[Asked]) -> bytes:
-        """Their number, and each as one piece."""
+        """Encode their number, and each as one piece."""
         return b"".join((_COUNT.pack(len(items)), *[_ASKED.pack(*item) for item in items]))
 
 
@@ -49,7 +49,7 @@ class FetchedPartitions(Array):  # type: ignore[misc] # aiokafka has no types
         super().__init__(Int32)
 
     def decode(self, data: BytesIO) -> list[Fetched]:
-        """Read from here to behind the last; raises ValueError or struct.error when they end before."""
+        """Read from here to the end of the last; raises ValueError or struct.error if the bytes end before."""
         (count,) = _COUNT.unpack(data.read(_COUNT.size))
         return [_fetched(data) for _ in range(count)]
 

@@ -1,11 +1,11 @@
-"""Where a group stands: told apart from a broker that does not know it at the moment, and moved by who holds the lanes.
+"""A group's offsets: read only from a broker that knows them, and moved only by a holder of the lanes.
 
-A broker that is still loading a group, or coordinates it no more, says so once for the whole answer, and names no
-partition. aiokafka looks at the errors of partitions only, and takes such an answer for one about a group that never
-committed anything: after a restart of Kafka a service would believe that its position was lost.
+A broker that is still loading a group, or no longer coordinates it, says so once for the whole answer, and names no
+partition. aiokafka looks only at the errors of partitions, and concludes that the group never committed anything: after
+a restart of Kafka a service would believe that its position was lost.
 
-A commit that a broker could not take is tried again, and aiokafka sends it under the generation of then. A broker asks
-whether that is the group's, and not whose the partition is: a position that somebody else has moved on would go back.
+aiokafka repeats a commit that a broker could not take, under the generation of that moment. The broker checks whether
+the group has that generation, but not who holds the partition: a position that another worker moved would go back.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _ELSEWHERE = (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError)
 
 
 def use_known_offsets() -> None:
-    """Let every consumer of this process ask until its group's offsets are known, and commit what it holds."""
+    """Let every consumer of this process ask until its group's offsets are known, and commit only its own lanes."""
     consumer.GroupCoordinator = KnowingCoordinator
 
 
@@ -56,6 +56,6 @@ class KnowingCoordinator(GroupCoordinator):  # type: ignore[misc] # aiokafka has
 
 
 def refuse_error(response: Any, *named: str) -> None:
-    """Raise what an answer about offsets says of the whole group."""
+    """Raise the error that an answer about offsets has for the whole group."""
     if isinstance(response, OffsetFetchResponse_v2 | OffsetFetchResponse_v3) and response.error_code:
         raise for_code(response.error_code)(*named)

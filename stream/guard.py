@@ -1,4 +1,4 @@
-"""What a decision may rely on and may write, checked before anything of it counts."""
+"""Checks what a decision relies on and writes, before any of it counts."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ class MisfiledDocument(Exception):
 
 @contextmanager
 def defects() -> Iterator[None]:
-    """What a service's own code raises about a batch is a defect; the record to blame is found by halves."""
+    """Raise Defective for whatever a service's own code raises about a batch; halving finds the record to blame."""
     try:
         yield
     except StreamError:
@@ -32,14 +32,14 @@ def defects() -> Iterator[None]:
 
 
 def check_readable(unreadable: Collection[DocumentKey], needed: Iterable[DocumentKey]) -> None:
-    """Raise Unreadable when a document that the record needs is not one that this release can read."""
+    """Raise Unreadable if this release cannot read a document that the record needs."""
     for key in needed:
         if key in unreadable:
             raise Unreadable(f"{key.kind} {key.key}", key.kind)
 
 
 def check_outcome(outcome: Outcome, main: DocumentKey, named: Collection[DocumentKey]) -> None:
-    """Raise, whatever it is, when the outcome can not be kept as it is."""
+    """Raise any error that prevents the outcome from being kept."""
     if not isinstance(outcome, Emit):
         outcome.reason.encode()
         return

@@ -33,7 +33,7 @@ class Pulse:
     why: str = "starting"
 
     def live(self, patience_s: float) -> bool:
-        """Whether the event loop has turned lately."""
+        """Whether the event loop has run lately."""
         return time.monotonic() - self.beat < patience_s
 
     async def keep(self, clock: Clock, every_s: float) -> None:
@@ -46,12 +46,12 @@ class Pulse:
 class HealthServer:
     """`/live` (the loop turns) and `/ready` (in the group, its lanes taken over, Kafka and Postgres there), with why.
 
-    Each is 200 or 503. Ending what is not ready would mend nothing: that is for what is not live.
+    Each is 200 or 503. End a process that is not live; ending one that is not ready helps nothing.
 
-    `/metrics` is whatever `metrics` gives, asked by a thread of its own.
+    `/metrics` is whatever `metrics` returns, called by a thread of its own.
 
     A spare worker has no lane to take over, and is ready: a rolling restart waits for that before it ends the worker
-    whose lanes the spare one is to get.
+    whose lanes the spare one will get.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class HealthServer:
                 self.wfile.write(said)
 
             def log_message(self, *_: object) -> None:
-                """Health questions are no news."""
+                """Do not log requests about health."""
 
         self._server = ThreadingHTTPServer(address, Handler)
         self._server.daemon_threads = True
@@ -110,7 +110,7 @@ class HealthServer:
 
 
 def watch_loop(pulse: Pulse, patience_s: float) -> None:
-    """End the process when its event loop has not turned for so long: the supervisor starts a new one."""
+    """End the process if its event loop has not run for this long: the supervisor starts a new one."""
     pulse.beat = time.monotonic()
 
     def watch() -> None:
@@ -124,7 +124,7 @@ def watch_loop(pulse: Pulse, patience_s: float) -> None:
 
 
 def _say_if_anybody_listens(line: str, *about: object) -> None:
-    """A loop that stands still because nobody reads its log holds the log's lock."""
+    """If the loop stands still because nobody reads its log, it holds the log's lock."""
     saying = threading.Thread(target=_log.error, args=(line, *about), daemon=True)
     saying.start()
     saying.join(SAID_S_MAX)

@@ -1,8 +1,8 @@
-"""How far back a record that nobody remembers may lie. Pure.
+"""How old a record may be that is not in the journal. Pure.
 
-The journal may forget what it dates before the horizon, and it dates nothing earlier than the record dates itself. So
-what is not in the journal and lies within the horizon was never handled, and what lies beyond may have been. A journal
-that was pruned says up to when (`pruned_up_to`): the later of the two lines holds, whatever the horizon is set to.
+The journal may forget entries dated before the horizon, and it dates no entry earlier than its record's own time. So a
+record that is not in the journal was never handled if it lies within the horizon, and may have been if it lies beyond.
+A pruned journal says up to when (`pruned_up_to`): the later of the two lines holds, whatever the horizon is set to.
 """
 
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ DAYS_MAX = 36_500
 
 
 def said_at(item: Item) -> datetime | None:
-    """The event's own time, or the deadline's; other wake-ups have none, nor has what cannot be read."""
+    """The event's own time, or the deadline's; other wake-ups and undecodable records have none."""
     if isinstance(item, Undecodable):
         return None
     if item.envelope is not None:
@@ -28,8 +28,8 @@ def said_at(item: Item) -> datetime | None:
 def is_too_old(item: Item, *, now: datetime, horizon: timedelta, pruned_up_to: datetime | None) -> bool:
     """Whether it was beyond the horizon when it was first seen, or may be forgotten since.
 
-    A row of its own says when it was first seen, and while it stands nothing forgets what it is about; should the clock
-    have run ahead then, the present counts. A row that only carries a record here does neither.
+    A row of its own says when it was first seen, and while it stands its journal entry is kept; if the clock ran ahead
+    then, the present counts. A row that only carries a record here does neither.
     """
     said = said_at(item)
     if said is None:
@@ -45,5 +45,5 @@ def is_forgotten(item: Item, pruned_up_to: datetime | None) -> bool:
 
 
 def is_before(said: datetime | None, pruned_up_to: datetime | None) -> bool:
-    """Whether what was said then may be forgotten."""
+    """Whether an event of that time may be forgotten."""
     return said is not None and pruned_up_to is not None and said < pruned_up_to

@@ -1,4 +1,4 @@
-"""The runtime's own ids: the same for the same cause, and close together in time where the cause tells its time.
+"""The runtime's own ids: the same for the same cause, and ordered by time if the cause tells its time.
 
 They are UUIDs of asyncpg's own kind, which are made and written ten times as fast as the standard library's.
 """
@@ -20,17 +20,17 @@ def journal_id(source: str, event_id: str) -> UUID:
 
 
 def place_id(record: Record) -> UUID:
-    """The id under which a record that cannot be read is recorded: it tells where that stands."""
+    """The id under which an undecodable record is recorded: derived from its place."""
     return pgproto.UUID(_hash16("place", record.topic, str(record.partition), str(record.offset)))
 
 
 def reused_id(first: UUID, content: bytes) -> UUID:
-    """The id under which a second body is recorded whose own id is already used."""
+    """The id under which a second body is recorded, as its own id is already used."""
     return pgproto.UUID(_hash16("reused", first.hex, content.hex()))
 
 
 def moved_id(first: UUID, content: bytes) -> UUID:
-    """The row that carries a record from a wrong lane to the right one; another body under the same id is another."""
+    """The row that carries a record from a wrong lane to the right one; another body under that id gets another."""
     return pgproto.UUID(_hash16("moved", first.hex, content.hex()))
 
 
@@ -64,7 +64,7 @@ WAKE_UP_ID_SQL = "encode(substring(sha256(convert_to('tick' || said, 'UTF8')) fr
 
 
 def content_hash(name: str, version: int, value: bytes | None) -> bytes:
-    """What makes a body the same body."""
+    """The hash by which two bodies are the same."""
     hashed = _of_kind(name, version).copy()
     hashed.update(value or b"")
     return hashed.digest()

@@ -1,4 +1,4 @@
-"""The joining of a group, which aiokafka goes on with for as long as no broker coordinates it, and says nothing."""
+"""Joining a group, which aiokafka tries silently for as long as no broker coordinates the group."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ async def join(worker: Worker, stopped: Callable[[], Awaitable[None]], patience_
     """Join the group, or return without it as soon as `stopped` does.
 
     Raises:
-        TransportUnavailable: also when it took longer than this patience; a new client may find what this one does not.
+        TransportUnavailable: also if it took longer than this patience; a new client may succeed where this one fails.
         FatalError: as the transport says, and BrakePulled.
     """
     joining, told = tasks = asyncio.ensure_future(_join(worker)), asyncio.ensure_future(stopped())
@@ -29,7 +29,7 @@ async def join(worker: Worker, stopped: Callable[[], Awaitable[None]], patience_
 
 
 async def _join(worker: Worker) -> None:
-    """A release that has stopped itself disturbs none of the others, however often it is started; paused it waits."""
+    """A release that has stopped itself must not disturb the others at each start; a paused one waits."""
     with suppress(StoreUnavailable):
         if not await worker.store.paused():
             await worker.check_brake()

@@ -109,11 +109,11 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             raise TopicsUnfit(f"every topic needs {self._settings.lanes} partitions: {told}")
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """A lane counts when the partition of every consumed topic came with it.
+        """A lane counts only if the partition of every consumed topic came with it.
 
-        Beside a worker of the release before, which does not read all of them yet, one gets others as well: they are
-        left until that one has gone. They have no position, and aiokafka would fetch nothing at all for want of it.
-        What was added to a topic meanwhile is no lane at all: the next receive says so.
+        Beside a worker of the previous release, which does not read all topics yet, this one also gets incomplete
+        lanes: they are left until that worker has gone. They have no position, without which aiokafka would fetch
+        nothing at all. Partitions that were added to a topic are no lanes: the next receive raises for them.
         """
         self._is_more_than_lanes = any(place.partition >= self._settings.lanes for place in assigned)
         topics: dict[int, set[str]] = defaultdict(set)
@@ -141,7 +141,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         return self._assignment
 
     async def committed(self, lanes: frozenset[int]) -> Mapping[TopicLane, int | None]:
-        """What the group's coordinator says, once it has loaded the group."""
+        """The offsets by the group's coordinator, once it has loaded the group."""
         with self._translated():
             places = [TopicLane(topic, lane) for topic in self._membership.topics for lane in sorted(lanes)]
             offsets = [self._joined.committed(TopicPartition(*place)) for place in places]
@@ -211,9 +211,9 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
             self._is_broken_off = False
 
     async def _renew_producer(self) -> None:
-        """Begin anew, under a new id: the broker takes nothing more behind the numbers of a batch that was given up.
+        """Begin anew, under a new id: the broker accepts nothing after the sequence of a batch that was given up.
 
-        aiokafka gives up a batch whose partition has had no leader for as long as a request may take.
+        aiokafka gives up a batch if its partition has had no leader for as long as a request may take.
         """
         old = self._producing
         try:
@@ -249,7 +249,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._idle.set()
 
     async def lag(self) -> int:
-        """Asks the leaders, so that a consumer that is stuck is seen."""
+        """Ask the leaders, so that a stuck consumer is noticed."""
         with self._translated():
             held = [TopicPartition(topic, lane) for topic in self._membership.topics for lane in self._assignment.lanes]
             if not held:
@@ -261,7 +261,7 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         return self._seen_lag.by_topic
 
     async def close(self) -> None:
-        """Leave the group; what was not acknowledged may or may not have been written."""
+        """Leave the group; unacknowledged messages may or may not have been written."""
         self._idle.set()
         consumer, producer = self._consumer, self._producer
         self._consumer = self._producer = None

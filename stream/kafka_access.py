@@ -1,6 +1,6 @@
-"""How Kafka is reached: where, encrypted or not, and as whom. Whatever talks to Kafka is made with this one value.
+"""How Kafka is reached: where, encrypted or not, and as whom. Every client of Kafka is made with this one value.
 
-There is no login without encryption: nobody knows who else has a password that goes out in clear.
+There is no login without encryption: a password that is sent in clear may be anybody's.
 """
 
 import re
@@ -37,7 +37,7 @@ class KafkaAccess:
 
     @property
     def principal(self) -> str:
-        """Whom Kafka's access rules know us as, where the cluster maps no names."""
+        """Our name in Kafka's access rules, unless the cluster maps names."""
         return f"User:{self.username or 'ANONYMOUS'}"
 
     def tls(self) -> ssl.SSLContext | None:

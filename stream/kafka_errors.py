@@ -1,4 +1,4 @@
-"""What Kafka's client raises, said in our tree of errors (stream/errors.py)."""
+"""Translates what Kafka's client raises into our tree of errors (stream/errors.py)."""
 
 import ssl
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ DENIALS = tuple(_KINDS)
 
 @contextmanager
 def translated(access: KafkaAccess) -> Iterator[None]:
-    """Whatever Kafka's client raises within is raised as an error of ours."""
+    """Raise whatever Kafka's client raises within as an error of ours."""
     try:
         yield
     except StreamError:
@@ -85,7 +85,7 @@ def translated(access: KafkaAccess) -> Iterator[None]:
 
 @contextmanager
 def acknowledged() -> Iterator[None]:
-    """The sequence of a batch that was refused is never written, and the broker takes none behind such a gap."""
+    """The sequence of a refused batch is never written, and the broker accepts none after such a gap."""
     try:
         yield
     except DENIALS:
@@ -97,9 +97,9 @@ def acknowledged() -> Iterator[None]:
 
 
 async def refuse_barred(client: AIOKafkaClient, topics: Sequence[str]) -> None:
-    """Raise TopicAuthorizationFailedError when we may not see one of these, which all seem to be missing.
+    """Raise TopicAuthorizationFailedError if we may not see one of these, which all seem to be missing.
 
-    Kafka leaves such topics out of its list of all, and tells who asks for one by its name.
+    Kafka leaves such topics out of its list of all topics, and says so only if one is asked for by name.
     """
     if not topics:
         return
@@ -109,7 +109,7 @@ async def refuse_barred(client: AIOKafkaClient, topics: Sequence[str]) -> None:
 
 
 def denial(access: KafkaAccess, error: KafkaError) -> str:
-    """Who may not do what, and where it is written what that takes."""
+    """Who may not do what, and where the needed permissions are described."""
     named = error.args[0] if error.args else ()
     # A name, the last word of a sentence that a client made of it, or several names.
     names = named.split()[-1:] if isinstance(named, str) else sorted(map(str, named))
@@ -121,9 +121,9 @@ def denial(access: KafkaAccess, error: KafkaError) -> str:
 
 
 async def refusal(access: KafkaAccess) -> str | None:
-    """Why we are not let in, where it is the login or the certificate; None when it is something else, or nothing.
+    """Why we are not let in, if it is the login or the certificate; None if it is something else, or nothing.
 
-    A client that could not connect says no more than that; so the brokers are asked once more, by hand.
+    A client that could not connect gives no reason, so this asks the brokers once more, by hand.
     """
     if access.protocol == "PLAINTEXT":
         return None
@@ -150,9 +150,9 @@ async def refusal(access: KafkaAccess) -> str | None:
 
 
 async def check_access(access: KafkaAccess, group: str, topics: Sequence[str]) -> None:
-    """For callers that leave the rest to a library, which only logs what it may not read and goes on without it.
+    """For callers that leave the rest to a library, which only logs what it may not read, and goes on.
 
-    Raises AccessDenied, and nothing when Kafka is away.
+    Raises AccessDenied, but nothing if Kafka is away.
     """
     with suppress(TransportUnavailable), translated(access):
         client = AIOKafkaClient(**access.arguments(), request_timeout_ms=ASKED_MS_MAX)

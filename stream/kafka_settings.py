@@ -1,4 +1,4 @@
-"""What the transport on Kafka has to know of its service: which party of the flow it is, and how patient."""
+"""What the transport on Kafka has to know of its service: its party in the flow, and its patience."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -35,7 +35,7 @@ class TopicSpec(NamedTuple):
 
 
 def _in_silence(_why: str) -> None:
-    """Whoever waits here has a deadline, and says itself what is not there."""
+    """Callers have a deadline, and report themselves what is missing."""
 
 
 async def create_topics(

@@ -1,4 +1,4 @@
-"""What a batch is decided on: all of it read before, none of it read again."""
+"""Everything that a batch's decisions rest on: read before, and never read again."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ class Known:
     """The documents that other lanes write too, among those that the batch touches."""
 
     def shared_read(self) -> Mapping[DocumentKey, int]:
-        """Under which revision each of them was read; 0 for one that is not there."""
+        """The revision at which each of them was read; 0 for a missing one."""
         states = self.reading.states
         return {key: states[key].revision if key in states else 0 for key in self.shared}
 
     def is_too_old(self, item: Item, recorded: Recorded | None = None) -> bool:
-        """Whether it may have been handled, and nobody would know; `recorded` is what it was parked as, if it was."""
+        """Whether it may have been handled and forgotten; `recorded` is its entry if it was parked."""
         pruned_up_to = self.reading.pruned_up_to
         if recorded is not None and recorded.reason == TOO_OLD and is_forgotten(item, pruned_up_to):
             return True

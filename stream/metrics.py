@@ -1,6 +1,6 @@
-"""What a worker counts of itself: plain numbers, added to once a batch, and read by whoever answers `/metrics`.
+"""A worker's own counts: plain numbers, updated once a batch, and read by whoever answers `/metrics`.
 
-Everything is counted under names of closed lists of ours, so that nothing of what stands in a record gets there.
+Everything is counted under names of our own closed lists, so that nothing from a record gets in.
 """
 
 from bisect import bisect_left
@@ -29,7 +29,7 @@ class Source(StrEnum):
 
 
 class Metrics:
-    """Since the process began. Written by the event loop alone; another thread may see a batch half counted."""
+    """Counts since the process began. Only the event loop writes them; another thread may see a batch half counted."""
 
     def __init__(self) -> None:
         self.records = dict.fromkeys(product(Source, Result), 0)
@@ -42,7 +42,7 @@ class Metrics:
         self._since_s = 0.0
 
     def begin(self, now_s: float) -> None:
-        """The next step begins; what was waited before counts for none."""
+        """The next step begins; the time waited before counts for no step."""
         self._since_s = now_s
 
     def passed(self, step: Step, now_s: float) -> None:
@@ -52,7 +52,7 @@ class Metrics:
         self._since_s = now_s
 
     def settled(self, answers: Sequence[Answer], now: datetime) -> None:
-        """These records were answered, and it is committed."""
+        """These records were answered, and their outcomes are committed."""
         taken = Counter([(answer.item.row is None, answer.result) for answer in answers])
         for (is_fresh, result), count in taken.items():
             self.records[Source.TOPIC if is_fresh else Source.QUEUE, result] += count

@@ -1,6 +1,6 @@
-"""`/metrics`: a worker's numbers in Prometheus' text format. All names and their meanings stand here.
+"""`/metrics`: a worker's numbers in Prometheus' text format. All names and their meanings are here.
 
-They are put together when somebody asks, from what the worker has counted anyway.
+The page is put together on request, from the worker's existing counts.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""How long a worker that stands still is excused by Postgres, which does not answer.
+"""How long an outage of Postgres excuses a worker that stands still.
 
-Records wait, Kafka answers, and yet no new process would take them before Postgres is back. But where only this worker
-does not reach it, its colleagues would, and they have its lanes as soon as it is gone.
+Records wait and Kafka answers, but a new process could not take them either before Postgres is back. If only this
+worker cannot reach Postgres, however, its colleagues could take them: they get its lanes as soon as it is gone.
 """
 
 from stream.errors import StoreUnavailable, StreamError
@@ -23,7 +23,7 @@ class Outage:
             self._since_s = now_s
 
     def excuses(self, now_s: float) -> bool:
-        """Whether nobody could have taken anything: Postgres is away, and for no longer than ten minutes."""
+        """Whether nobody could have taken anything: Postgres is away, but for no longer than ten minutes."""
         return self._since_s is not None and now_s - self._since_s < EXCUSED_S_MAX
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""Gates opened and documents told from beside the worker: by who loads what they wait for, and by operators."""
+"""Opens gates and wakes documents from beside the worker: for imports of awaited data, and for operators."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from stream.store import WAKE_UP_TOPIC
 
 
 async def open_gates(connection: Connection, gates: Iterable[str]) -> None:
-    """Open these, in the schema of asyncpg's `connection`; whoever waits for one wakes, also when it was open."""
+    """Open these, in the schema of asyncpg's `connection`; whoever waits for one wakes, even if it was open."""
     # In one order, so that two loaders wait for each other instead of ending in a deadlock.
     await connection.execute(_OPEN, sorted(set(gates)), Gate(open=True).to_json())
 

@@ -1,13 +1,13 @@
-"""One service paused and let go on, by an operator's command and inside its transaction."""
+"""Pauses and resumes one service, by an operator's command and inside its transaction."""
 
 from stream.postgres_session import Connection
 
 
 async def pause(connection: Connection, schema: str, reason: str) -> bool:
-    """Let no worker of this schema's service record anything from the commit on; False when it is paused already.
+    """Let no worker of this schema's service record anything from the commit on; False if it is paused already.
 
-    Raising the epochs fences who is at work, and nobody takes a lane over while the row stands. What was recorded
-    before is still published.
+    Raising the epochs fences the present workers, and nobody takes a lane over while the row stands. Outcomes that
+    were recorded before are still published.
     """
     if not await connection.fetch(_PAUSE.format(schema=schema), reason):
         return False

@@ -1,11 +1,11 @@
-"""One service's journal pruned by an operator's command: what may go, and stretch by stretch of the table that it goes.
+"""Prunes one service's journal, stretch by stretch of the table, by an operator's command.
 
-An entry may go when it is dated before the line and nothing needs it: no row of the queue is about it or answered by
-it, and its subject has no document that is due or waits for a gate, whose old wake-ups would be queued again. One that
+An entry may go if it is dated before the line and nothing needs it: no row of the queue is about it or answered by it,
+and its subject has no document that is due or waits for a gate, whose old wake-ups would be queued again. An entry that
 was tried again stays: nothing says when its outcome came.
 
-The line is committed before anything goes. Whoever looks an entry up and does not find it any more sees the line too,
-because one statement sees both (postgres.py).
+The line is committed before anything goes. A look-up that no longer finds an entry also sees the line, because one
+statement reads both (postgres.py).
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ class Stretch(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """What stands in a stretch: `oldest_left` is the date of the oldest entry that stays."""
+    """The contents of a stretch: `oldest_left` is the date of the oldest entry that stays."""
 
     rows: int
     to_go: int
@@ -50,7 +50,7 @@ class Pruner:
         return [Stretch(at, min(at + STRETCH_PAGES, pages)) for at in range(0, pages, STRETCH_PAGES)]
 
     async def lock(self) -> bool:
-        """Be the only one who prunes this journal, as long as the connection stands; False when another does."""
+        """Be the only one to prune this journal, as long as the connection stands; False if another does."""
         return bool((await self._fetch("select pg_try_advisory_lock(hashtext('{schema}.pruned')) as mine"))[0]["mine"])
 
     async def unlock(self) -> None:
@@ -67,12 +67,12 @@ class Pruner:
         await self._fetch(_LINE, self._before)
 
     async def count(self, stretch: Stretch) -> Counted:
-        """What stands in it."""
+        """Count its contents."""
         (row,) = await self._fetch(_COUNT, *self._range(stretch))
         return Counted(*row)
 
     async def prune(self, stretch: Stretch) -> int:
-        """Delete what may go of it, in a transaction of its own; how many rows."""
+        """Delete the rows that may go, in a transaction of its own; return how many."""
         (row,) = await self._fetch(_PRUNE, *self._range(stretch))
         return int(row["gone"])
 

@@ -1,4 +1,4 @@
-"""Rows of a replay put into one service's queue, by an operator's command and inside its transaction."""
+"""Puts rows of a replay into one service's queue, by an operator's command and inside its transaction."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from stream.store import Row
 
 
 async def queue_replays(connection: Connection, schema: str, rows: Sequence[Row]) -> int:
-    """Put these rows into the queue of this schema, in this order; how many were put.
+    """Put these rows into the queue of this schema, in this order; return how many were put.
 
-    Left out are those that stand there, and those of a key that a parked record holds up: behind it they would wait
-    for a human, who mends the parked record first.
+    Rows that are there already are left out, and so are those of a key that a parked record blocks: behind it they
+    would wait for a human, who has to deal with the parked record first.
     """
     found = await connection.fetch(_QUEUE.format(schema=schema), *row_columns(rows), [row.effect_epoch for row in rows])
     return len(found)

@@ -68,7 +68,7 @@ _GUARDS: dict[str, type[StreamError]] = {"KR001": Rival, "KR002": Fenced, "KR003
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Postgres's errors, and what is no JSON, in the runtime's words. No text gets through: it can hold values."""
+    """Translate Postgres's errors, and values that are not JSON. No text gets through: it can hold values."""
     try:
         yield
     except StreamError:
@@ -84,7 +84,7 @@ def translated() -> Iterator[None]:
 
 
 class Session:
-    """One connection: opened when it is needed, and another one after anything that made Postgres unavailable.
+    """One connection: opened when it is needed, and opened anew after anything that made Postgres unavailable.
 
     A record that is parked through it is noted with the release (migrations/0004.parked.sql).
     """
@@ -98,7 +98,7 @@ class Session:
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Connection]:
-        """The connection, its errors in the runtime's words. Not for two tasks at a time."""
+        """The connection, its errors translated. Not for two tasks at a time."""
         try:
             with translated():
                 yield await self._opened()
@@ -112,7 +112,7 @@ class Session:
             return await connection.fetch(sql, *values)
 
     async def close(self) -> None:
-        """Close the connection, at once when it does not answer."""
+        """Close the connection, at once if it does not answer."""
         if self._connection is not None:
             with translated():
                 await self._connection.close(timeout=1)

@@ -15,7 +15,7 @@ NO_URL = (
 
 
 def is_cut_short(url: str) -> bool:
-    """Whether a "/", "?", "#" or "@" stands in its password: a part would be asked as a host, and be told the rest."""
+    """Whether its password has a "/", "?", "#" or "@": a part of it would be taken for a host, and be sent the rest."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,7 +1,7 @@
-"""When the redelivery queue is looked at next, in monotonic seconds.
+"""When to look at the redelivery queue next, in monotonic seconds.
 
-A tick asks for every document that waits whether its gate is open, between two batches: of a hundred thousand that
-takes a second. So what it took says when the next one is.
+Between two batches a tick checks for every waiting document whether its gate is open, which takes a second for a
+hundred thousand. So the duration of one tick determines when the next one is.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ TICK_APART_S_MAX = 10.0
 
 @dataclass
 class QueueTiming:
-    """Of one worker, until it loses its lanes: then all is looked at anew."""
+    """For one worker, until it loses its lanes: then everything is looked at anew."""
 
     tick_s: float
     poll_s: float
@@ -37,7 +37,7 @@ class QueueTiming:
         return now >= self._tick
 
     def ticked(self, begun: float, ended: float, queued: int) -> None:
-        """A tick queued so many. Behind a full lot there is more, and it does not wait."""
+        """A tick queued this many. After a full lot there is more, and the next tick does not wait."""
         apart = 0.0 if queued == TICK_ROWS_MAX else min(TICK_TIMES_APART * (ended - begun), TICK_APART_S_MAX)
         self._tick = begun + max(self.tick_s, apart)
         if queued:
@@ -48,5 +48,5 @@ class QueueTiming:
         return now >= self._rows
 
     def found(self, now: float, rows: int) -> None:
-        """So many could be taken: after none they are not asked for at once."""
+        """This many rows could be taken: after none, the queue is not asked again at once."""
         self._rows = now + self.poll_s if rows == 0 else 0.0

@@ -1,4 +1,4 @@
-"""Connections to read reference data with, apart from the worker's own."""
+"""Connections for reading reference data, apart from the worker's own."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ CONNECTIONS_MAX = 2
 
 
 class ReadPool:
-    """Opened at the first question, so that a service starts without Postgres too."""
+    """Opened at the first query, so that a service also starts without Postgres."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -50,5 +50,5 @@ class ReadPool:
 
 
 async def _leave_as_it_is(connection: object) -> None:
-    """A single question leaves nothing behind that would be worth a round trip."""
+    """A single query leaves nothing behind that would be worth a round trip."""
     del connection

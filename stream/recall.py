@@ -1,4 +1,4 @@
-"""What was recorded of a record below the settled position, by whichever release took it."""
+"""Finds what was recorded of a record below the settled position, by whichever release took it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ class _Name(NamedTuple):
 
 
 async def recorded_messages(records: Sequence[Record], store: Store, lanes_total: int) -> list[Message]:
-    """What was said because of records below the settled position, as far as it is their lane's to publish.
+    """The messages recorded for records below the settled position, as far as their lane has to publish them.
 
     Raises:
         StateWentBack: nothing was recorded of one of them.
@@ -44,8 +44,8 @@ def _ids_of(item: Item) -> tuple[UUID, ...]:
 def _answer_of(item: Item, found: Reading, lanes_total: int) -> Sequence[Message]:
     """What was recorded of it under one of its `_ids_of`, as far as it is this lane's to publish.
 
-    Nothing of a record that was moved, which the lane of its key answers; nor any more of a repeat of one that was
-    pruned since: it was published long ago.
+    Nothing for a record that was moved, because its key's lane answers it; nor for a repeat of a record that was pruned
+    since, because that was published long ago.
     """
     unread = found.recorded.get(place_id(item.record))
     if unread is not None:

@@ -1,4 +1,4 @@
-"""What travels: records as received, messages as published, and the bytes in which both are kept at rest."""
+"""Records as received, messages as published, and the bytes in which both are stored."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ class TopicLane(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A record as Kafka gave it: nothing about it is believed yet."""
+    """A record as Kafka gave it: nothing about it is trusted yet."""
 
     topic: str
     partition: int

@@ -1,4 +1,4 @@
-"""One service as a process: settings in, a worker kept going, signals and health looked after."""
+"""One service as a process: reads settings, keeps a worker going, handles signals and health."""
 
 import asyncio
 import logging
@@ -51,7 +51,7 @@ class Deployment:
 
 
 def main(build: Callable[[S], Awaitable[Deployment]], settings: type[S]) -> NoReturn:
-    """Run `python -m services.NAME`: exit 0 after a stop, 1 when the world or the release is wrong, 2 for settings."""
+    """Run `python -m services.NAME`: exit 0 after a stop, 1 if a server or the release is at fault, 2 for settings."""
     read = read_settings(settings)
     tame_collector()
     try:
@@ -91,7 +91,7 @@ async def serve(build: Callable[[S], Awaitable[Deployment]], settings: S) -> Non
 
 
 def _health_server(settings: Settings, pulse: Pulse, page: MetricsPage) -> HealthServer:
-    """Ends the process when there is no such address, or somebody else has it."""
+    """Ends the process if there is no such address, or somebody else has it."""
     host, port = settings.health_host, settings.health_port
     try:
         return HealthServer((host, port), pulse, page.text, patience_s=settings.watchdog_s)
@@ -122,9 +122,9 @@ async def start(keeper: Keeper) -> None:
 
 
 async def run_to_end(keeper: Keeper, stop_s: float) -> None:
-    """The worker, its watchdog and what is beside it, until a stop or until one of them ends. Raises what that raised.
+    """Run worker, watchdog and whatever is beside them, until a stop or until one ends. Raises that one's error.
 
-    After a stop the batch under way has `stop_s` seconds, and what is beside it leaves meanwhile.
+    After a stop the batch under way has `stop_s` seconds; the work beside it finishes meanwhile.
     """
     beside = keeper.beside
     running = asyncio.create_task(keeper.run())

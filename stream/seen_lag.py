@@ -1,4 +1,4 @@
-"""How many records wait, as far as fetches tell: asking for it would cost a request."""
+"""How many records wait, as far as fetches tell: asking Kafka would cost a request."""
 
 import time
 from collections.abc import Collection, Mapping
@@ -9,7 +9,7 @@ LAG_EVERY_S = 1.0
 
 
 class SeenLag:
-    """By topic, as it was noted last; any thread may look."""
+    """The lag by topic, as last noted; any thread may read it."""
 
     def __init__(self, topics: Collection[str]) -> None:
         self._topics = topics

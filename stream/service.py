@@ -1,4 +1,4 @@
-"""What the runtime asks of a service: which documents an event touches, and what is decided about it."""
+"""What a service tells the runtime: which documents an event touches, and how to decide it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ Cause = Event | Due | Opened | Told | Done | HandedOver
 
 
 class Concern(NamedTuple):
-    """A cause, and the registration whose it is."""
+    """A cause, and the registration that it concerns."""
 
     subject: RegistrationId
     cause: Cause
@@ -72,7 +72,7 @@ class Concern(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something to be done once outside of Kafka and Postgres: a row of the ledger, written with the outcome.
+    """Something to be done once, outside Kafka and Postgres: a row of the ledger, written with the outcome.
 
     One effect per subject, kind, occasion and role, and epoch of the record; planning it again changes nothing.
     """
@@ -85,10 +85,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Emit:
-    """Done: what to say, what to remember, what to do. All of it under the record's own key, gates and claims excepted.
+    """Done: events, documents and effects, all under the record's own key, except gates and claims.
 
-    Documents are those that change, by key. An effect on other registrations is theirs to decide: the record is handed
-    over to these keys, in their lanes and behind what waits there, as HandedOver.
+    `documents` has those that change, by key. Other registrations decide for themselves: the record is handed over to
+    these keys as HandedOver, in their lanes and behind the rows that wait there.
     """
 
     events: tuple[Event, ...] = ()
@@ -106,7 +106,7 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """Cannot be decided now: tried again after growing delays when `retry`, else a human looks at it.
+    """Cannot be decided now: with `retry` it is tried again after growing delays, otherwise a human looks at it.
 
     A parked record blocks its key unless it waits for another record of the same key (`blocks=False`).
     """
@@ -120,7 +120,7 @@ Outcome = Emit | Ignore | Park
 
 
 class WorkingSet:
-    """The working set of a batch: what each decision of the batch left for the next."""
+    """The working set of a batch: each decision sees what the earlier ones left."""
 
     def __init__(self, loaded: Mapping[DocumentKey, Document]) -> None:
         self._current: dict[tuple[str, str], Document] = dict(loaded.items())
@@ -136,7 +136,7 @@ class WorkingSet:
 
 
 class Touched(NamedTuple):
-    """The documents that an event names, and what had to be found out of it for that: the decision needs it, too."""
+    """The documents that an event names, and what was worked out from it for that, which the decision needs too."""
 
     documents: frozenset[DocumentKey] = frozenset()
     found: Any = None
@@ -146,9 +146,9 @@ NOTHING = Touched()
 
 
 class Case(NamedTuple, Generic[F]):
-    """All that a decision may look at. `now` and `facts` are values; `envelope` is None for a wake-up.
+    """Everything that a decision may look at. `now` and `facts` are values; `envelope` is None for a wake-up.
 
-    `found` is what the service's `touches` found out of the cause.
+    `found` is what the service's `touches` worked out from the cause.
     """
 
     subject: RegistrationId
@@ -167,7 +167,7 @@ def no_others(cause: Cause, subject: RegistrationId) -> Touched:
 
 
 def nothing_recalled(cause: Cause, subject: RegistrationId, main: Document | None) -> Iterable[DocumentKey]:
-    """What comes from the queue touches no more than its cause says."""
+    """A row of the queue touches no more than its cause names."""
     del cause, subject, main
     return ()
 
@@ -196,7 +196,7 @@ class Service(Generic[F]):
 
     @property
     def name(self) -> str:
-        """The service's, its consumer group's and its schema's name."""
+        """The name of the service, its consumer group and its schema."""
         return self.party.name
 
     @property

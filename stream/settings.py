@@ -45,7 +45,7 @@ class Settings(KafkaAccessSettings):
 
 
 def read_settings(settings: type[B]) -> B:
-    """The settings of a process. Ends it with 2 when they are wrong, and with 0 after `--check-config` showed them."""
+    """Read a process's settings. Ends it with 2 if they are wrong, and with 0 once `--check-config` has shown them."""
     try:
         read = settings()
     except ValidationError as error:
@@ -64,7 +64,7 @@ def faults_of(error: ValidationError) -> str:
 
 
 def redacted(settings: BaseSettings) -> str:
-    """The settings as they may be shown: a password in a URL is not."""
+    """The settings as they may be shown, without the password in a URL."""
     shown = []
     for name, value in settings:
         if isinstance(value, PostgresDsn):

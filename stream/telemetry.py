@@ -1,4 +1,4 @@
-"""What a worker says about itself: one line of JSON per record, without payload, and what is worth a warning."""
+"""A worker's log: one line of JSON per record, without payload, and warnings."""
 
 import logging
 import sys
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class Telemetry:
-    """Writes the lines, as far as they can be written: what they tell of is committed, and not yet published."""
+    """Writes the lines, if they can be written: their outcomes are committed, but not yet published."""
 
     def __init__(self, service: str, out: BinaryIO | None = None) -> None:
         self._service = service
@@ -64,7 +64,7 @@ def _quoted(text: str) -> str:
 
 
 class _TextFormatter(logging.Formatter):
-    """An error is told by where it was raised: its message, a library's too, may quote what somebody typed."""
+    """Shows where an error was raised, not its message: even a library's may quote what somebody typed."""
 
     def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802
         told, error = [], ei[1]
@@ -92,7 +92,7 @@ _ONCE_IN_S = 10.0
 
 
 class _Tamed(logging.Filter):
-    """A line is let through once in ten seconds, however often it is said; a library's whatever it is about."""
+    """Lets each line through once in ten seconds, however often it comes; of a library's lines, any one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class _Tamed(logging.Filter):
 
 
 def configure_logging(service: str) -> None:
-    """Everything that is no record's line goes to standard error: text on a terminal, JSON elsewhere."""
+    """Send all lines but those of records to standard error: text on a terminal, JSON elsewhere."""
     handler = logging.StreamHandler()
     handler.setFormatter(_TextFormatter() if sys.stderr.isatty() else _JsonFormatter(service))
     handler.addFilter(_Tamed())

@@ -1,7 +1,7 @@
-"""Batches of records that survive a header whose name is no UTF-8.
+"""Reads batches of records even if a header's name is not UTF-8.
 
 aiokafka raises in the middle of such a batch, for ever: neither the record nor those behind it would ever be seen, and
-a stranger's record would stop a lane. Here the record arrives without its headers, as one that cannot be read.
+anybody's record could stop a lane. Here the record arrives without its headers, as one that cannot be read.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class _TolerantRecords:
 class _TolerantBatch:
     """Like the library's batch, but read the slow way from the first record that the fast way cannot read.
 
-    `data` is all that was fetched, and `place` where the batch stands in it: only the slow way needs bytes of its own.
+    `data` is everything that was fetched, and `place` the batch's place in it: only the slow way needs its own bytes.
     """
 
     def __init__(self, batch: Any, data: bytes, place: slice) -> None:

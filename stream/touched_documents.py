@@ -1,4 +1,4 @@
-"""Which documents the records of a batch touch, asked before anything is read for the decision."""
+"""Which documents the records of a batch touch, found out before anything is read for the decision."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from stream.store import Store
 
 
 async def named_documents(service: Service[Any], store: Store, batch: Sequence[Item]) -> Sequence[Touched]:
-    """Record by record; what comes from the queue is asked with what its registration remembers. Raises Defective."""
+    """Record by record; for a row of the queue, by its registration's document. Raises Defective."""
     received = () if service.recalls is nothing_recalled else [item for item in batch if isinstance(item, Received)]
     mains = await _mains(service, store, {item.subject for item in received if not item.at_first_hand})
     with defects():
@@ -21,7 +21,7 @@ async def named_documents(service: Service[Any], store: Store, batch: Sequence[I
 def own_and_shared(
     service: Service[Any], subjects: Collection[str], named: Sequence[Touched]
 ) -> tuple[set[DocumentKey], set[DocumentKey]]:
-    """All that the batch touches: what its lanes alone write, and what others write too. Raises Defective."""
+    """All documents the batch touches: those of its lanes alone, and those that others write too. Raises Defective."""
     with defects():
         kinds = service.kinds
         own = {DocumentKey(service.main.kind, subject) for subject in subjects}

@@ -35,7 +35,7 @@ def typed_field(rule: Callable[[object], str]) -> Callable[[click.Context, click
         try:
             return rule(typed)
         except FieldError as error:
-            raise click.BadParameter(f"it is not a {parameter.name} ({error.code})") from None
+            raise click.BadParameter(f"it is not a valid {parameter.name} ({error.code})") from None
 
     return read
 

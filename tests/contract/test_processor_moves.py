@@ -114,7 +114,7 @@ def test_each_is_told_in_its_own_lane_what_is_held_behind_the_requests_and_on_re
         (CONFIRMED, NEW, (1, "it is registered at that very address")),
         (CONFIRMED, "nobody@kantoor.example", (1, "no held registration names that address")),
         (ASKED, OLD, (1, "there is no processor")),
-        (CONFIRMED, "two@kantoor.example, three@kantoor.example", (2, "it is no address")),
+        (CONFIRMED, "two@kantoor.example, three@kantoor.example", (2, "it is not a valid address")),
     ],
 )
 def test_what_nothing_can_follow_from_is_refused_and_shows_nobody(
