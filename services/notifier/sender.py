@@ -88,4 +88,5 @@ class Sender:
                 if swept.returned or swept.uncertain:
                     _log.warning("left behind: %s back to PLANNED, %s UNCERTAIN", swept.returned, swept.uncertain)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), settings.claim_s / 4)
+                async with asyncio.timeout(settings.claim_s / 4):
+                    await self._stopping.wait()
