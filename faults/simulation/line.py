@@ -69,7 +69,7 @@ class Line:
         weather = world.weather
         if roll < weather.slow:
             await asyncio.sleep(world.random.random() * DELAY_S_MAX)
-        elif (1 - roll) < weather.trouble * _AIM.get((call, moment), 1):
+        elif weather.trouble and (1 - roll) < weather.trouble * _AIM.get((call, moment), 1):
             await self._trouble(server, call, moment, world.random.random())
 
     async def _trouble(self, server: str, call: str, moment: Moment, roll: float) -> None:
