@@ -41,7 +41,8 @@ from stream.transport import Assignment
 WORKERS = 2
 HORIZON_S = 210.0
 IDLE_S_MAX = 60.0
-LOOK_EVERY_S = 2.0
+START_AGAIN_S = 2.0
+LOOK_EVERY_S = 5.0
 QUIET_BY_S = 1800.0
 STOPS_S = (1.0, 4.0, 8.0, 20.0, 90.0)
 RESTARTS_S = (0.1, 1.0, 8.0)
@@ -224,7 +225,7 @@ class World:
 
     def _start(self, service: str) -> None:
         if self.kept_stopped:
-            self.loop.outside(LOOK_EVERY_S, lambda: self._start(service))
+            self.loop.outside(START_AGAIN_S, lambda: self._start(service))
             return
         self._born += 1
         process = Process(self, service, f"{service} {self._born}")
