@@ -66,6 +66,6 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[RunningSandbox]:
-    """Kafka, Postgres and mailbox: started at first use, shared by all tests that bring back what they kill."""
+    """Kafka, Postgres and mailbox: started at first use, shared by all tests that leave them running."""
     with throwaway_sandbox(SandboxSettings(services=False)) as running:
         yield running

@@ -3,16 +3,13 @@
 import asyncio
 from importlib.metadata import version
 
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from commands import Said, koppeling
 from forms import loket_form
 from onboarding import Onboarding
-from real import administrator
 
 from ops.terminal.output import COLUMNS
 from sandbox.waiting import until
 from schemas.flow import SERVICES
-from schemas.topics import event_topics, table_topics
 
 
 async def asked(onboarding: Onboarding) -> dict[str, dict[str, object]]:
@@ -52,14 +49,3 @@ async def test_parked_rows_and_sizes_are_told(onboarding: Onboarding) -> None:
     (before, now) = await asyncio.gather(asked(onboarding), onboarding.query("select count(*) from intake.redelivery"))
     assert before["intake"]["queue_rows"] == now[0][0]
     assert all(int(str(one["journal_bytes"])) > 0 for one in before.values())
-
-
-async def test_the_topics_are_those_of_the_flow_and_no_service_has_made_another(onboarding: Onboarding) -> None:
-    async with administrator(onboarding.sandbox) as admin:
-        described = await admin.describe_topics()
-        (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "form-received")])
-    partitions = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["is_internal"]}
-    settings = {name: value for name, value, *_ in answer.resources[0][4]}
-    assert partitions == {topic.name: topic.partitions for topic in (*event_topics(), *table_topics())}
-    (forms,) = (topic for topic in event_topics() if topic.name == "form-received")
-    assert forms.settings.items() <= settings.items()

@@ -8,6 +8,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from kafka_records import PARTITION, last_record, publish
 
 from sandbox.endpoints import read_endpoints
@@ -15,6 +17,7 @@ from sandbox.errors import AlreadyRunningError
 from sandbox.running import RunningSandbox, start
 from sandbox.settings import SandboxSettings
 from sandbox.waiting import until
+from schemas.topics import event_topics, table_topics
 from stream.group_offsets import use_known_offsets
 from stream.kafka_topics import until_answers
 
@@ -41,6 +44,22 @@ def test_each_process_has_a_log_of_its_own(sandbox: RunningSandbox) -> None:
     assert "Kafka Server started" in sandbox.state.log("kafka").read_text("utf-8")
     assert "database system is ready" in sandbox.state.log("postgres").read_text("utf-8")
     assert "everything is ready" in sandbox.state.supervisor_log.read_text("utf-8")
+
+
+async def test_the_topics_are_those_of_the_flow(sandbox: RunningSandbox) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=sandbox.endpoints().kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        described = await admin.describe_topics()
+        (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "form-received")])
+    finally:
+        await admin.close()
+
+    partitions = {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["is_internal"]}
+    settings = {name: value for name, value, *_ in answer.resources[0][4]}
+    assert partitions == {topic.name: topic.partitions for topic in (*event_topics(), *table_topics())}
+    (forms,) = (topic for topic in event_topics() if topic.name == "form-received")
+    assert forms.settings.items() <= settings.items()
 
 
 async def test_postgres_keeps_what_it_acknowledges_and_no_value_in_its_log(sandbox: RunningSandbox) -> None:
