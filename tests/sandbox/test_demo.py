@@ -74,7 +74,7 @@ def test_it_shows_every_stage_and_every_mail_of_a_registration(
 ) -> None:
     raet = next(one["reference"] for one in registrations if one["package"] == "raet")
     shown = [line for line in demo.stdout.splitlines() if f"{raet}  raet " in line]
-    told = [(re.split(r" {2,}", line)[4], float(line.split()[0])) for line in shown if "keylane" not in line]
+    told = [(re.split(r" {2,}", line.strip())[3], float(line.split()[0])) for line in shown if "keylane" not in line]
     # Each is shown once it is known, and topics have no order among each other: what counts is when it was.
     at_s = {what: elapsed_s for what, elapsed_s in told if not what.startswith("mail ")}
     stages = ["submitted", "accepted", "enriched", "requested", "realised"]
