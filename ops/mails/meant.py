@@ -16,8 +16,8 @@ class SeveralMailsError(click.ClickException):
     """One was meant, and several are known: it names them, and says what to do."""
 
     def __init__(self, target: str, mails: Iterable[LedgerMail], do: str) -> None:
-        named = "\n".join(f"  {mail.id} {mail.status} {mail.told}" for mail in mails)
-        super().__init__(f"{target} has several mails: {do}\n{named}")
+        named = (f"  {mail.id}\n    {mail.status} {mail.told}" for mail in mails)
+        super().__init__("\n".join((f"{target} has several mails: {do}", *named)))
 
 
 async def mails_meant(database: Database, target: str) -> list[LedgerMail]:

@@ -42,6 +42,11 @@ class Compared(NamedTuple):
     not_sent: Sequence[LedgerMail]
     early: Sequence[LedgerMail]
 
+    @property
+    def settles(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.sent or self.not_sent)
+
 
 def read_log(log: Path) -> MailLog:
     """What this file tells. Raises ClickException where it is compressed, as old logs are: it cannot be read."""
@@ -95,11 +100,14 @@ def compared(
 
 def comparison_lines(found: Compared, begun: Collection[UUID]) -> Iterator[str]:
     """What would come of it. `begun`: as the log says."""
-    yield from wrapped(f"{len(found.sent)} stand in the log as accepted: they end as SENT, and nothing is sent")
-    yield from wrapped(
-        f"{len(found.not_sent)} do not: each ends as FAILED, is planned anew and sent within seconds, unless another "
-        "row stands for it. Whoever has one that this log does not reach back to has it twice then"
-    )
+    if not found.settles:
+        yield "no mail can be settled now" if found.early else "no mail is uncertain"
+    else:
+        yield from wrapped(f"{len(found.sent)} stand in the log as accepted: they end as SENT, and nothing is sent")
+        yield from wrapped(
+            f"{len(found.not_sent)} do not: each ends as FAILED, is planned anew and sent within seconds, unless "
+            "another row stands for it. Whoever has one that this log does not reach back to has it twice then"
+        )
     if cut := sum(mail.id in begun for mail in found.not_sent):
         yield from wrapped(f"of these {cut} have a Message-ID in the log, and no line that says (queue active)")
     if found.early:
@@ -176,7 +184,8 @@ async def settle_uncertain(
             if not none_accepted:
                 await _check_log(database, log)
     if why is None:
-        say(not_applied(*_to_confirm(found)))
+        if found.settles:
+            say(not_applied(*_to_confirm(found)))
         return
     check_confirmed(found, *confirmed)
     async with changing(url) as database:

@@ -74,6 +74,13 @@ def test_what_stands_in_the_log_was_sent_and_what_may_still_be_reported_is_left_
     assert "1 are left out" in " ".join(lines)
 
 
+def test_where_nothing_can_be_settled_nothing_is_said_of_a_log() -> None:
+    early = compared([ledger_mail(1, body_started_at=LATER)], (), LATER, PATIENCE_S)
+    first, *others = comparison_lines(early, ())
+    assert (first, "1 are left out" in " ".join(others)) == ("no mail can be settled now", True)
+    assert list(comparison_lines(compared([], (), LATER, PATIENCE_S), ())) == ["no mail is uncertain"]
+
+
 def test_of_a_mail_that_may_have_been_accepted_after_the_log_s_end_the_log_proves_nothing() -> None:
     mails = [ledger_mail(1), ledger_mail(2), ledger_mail(3, body_started_at=None)]
     ends = NOW + timedelta(seconds=PATIENCE_S)
