@@ -101,11 +101,23 @@ async def test_nothing_is_claimed_of_a_ledger_that_was_away_before_the_word_to_g
     assert await waiting is not None
 
 
-async def test_who_holds_can_be_stopped() -> None:
-    found = claims(AskedLedger(2), Hands())
+async def test_who_holds_can_be_stopped_and_claims_nothing() -> None:
+    ledger = AskedLedger(2)
+    found = claims(ledger, Hands())
     found.hold()
     waiting = asyncio.create_task(found.next())
     await asyncio.sleep(0)
+    found.stop()
+    found.hold()
+    assert await asyncio.wait_for(waiting, 1) is None
+    assert ledger.asked == []
+
+
+async def test_who_waits_for_news_can_be_stopped_although_it_is_to_hold_then() -> None:
+    ledger = AskedLedger(0)
+    found = claims(ledger, Hands())
+    waiting = asyncio.create_task(found.next())
+    await until(lambda: ledger.asked != [])
     found.stop()
     found.hold()
     assert await asyncio.wait_for(waiting, 1) is None
@@ -158,6 +170,17 @@ async def test_what_is_taken_is_renewed_until_its_end_and_what_waits_for_a_conne
     await found.renew()
     waiting = found.at_once()
     assert (taken.until, waiting and waiting.until) == (26, 16)
+
+
+async def test_a_claim_that_was_swept_meanwhile_is_renewed_no_more() -> None:
+    ledger, clock = AskedLedger(1), Hands()
+    found = claims(ledger, clock)
+    taken = await found.next()
+    assert taken is not None
+    await ledger.sweep(claimed_s=0, body_started_s=0)
+    clock.passed_s = 10
+    await found.renew()
+    assert taken.until == 16
 
 
 async def test_of_two_claims_of_one_mail_each_comes_to_its_own_end_in_whatever_order() -> None:
