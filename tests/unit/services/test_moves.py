@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -70,6 +70,32 @@ async def test_a_mail_that_is_known_to_be_sent_is_not_begun_by_whoever_claimed_i
     await moves.run()
     assert not await beginning
     assert (ledger.statements, ledger.entries[mail.id].status) == ([[Status.SENT]], Status.SENT)
+
+
+class BusyLedger(CountedLedger):
+    """Does something once while it moves a mail."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    async def move(self, moves: Sequence[Move]) -> Collection[MailClaim]:
+        moved = await super().move(moves)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return moved
+
+
+async def test_the_end_of_a_mail_that_comes_while_another_s_is_noted_is_noted_after_it() -> None:
+    ledger = BusyLedger()
+    one, two, _ = await ledger.claim(3)
+    moves = Moves(ledger, SystemClock(), Fates(), list[StoreUnavailable]().append, retry_s=1)
+    running = asyncio.create_task(moves.run())
+    assert list(await asyncio.gather(moves.begin(one), moves.begin(two))) == [True, True]
+    ledger.meanwhile = lambda: moves.end(Move(two, Status.SENT))
+    moves.end(Move(one, Status.SENT))
+    moves.close()
+    await asyncio.wait_for(running, 5)
+    assert [ledger.entries[mail.id].status for mail in (one, two)] == [Status.SENT, Status.SENT]
 
 
 class AnswerLost(MemoryLedger):
