@@ -1,1 +1,1 @@
-"""What services and companies say to each other: events, their envelope, their bytes and the flow between them."""
+"""The contracts between services and companies: events, their envelope, their bytes and the flow between them."""

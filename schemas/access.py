@@ -1,7 +1,7 @@
-"""Who needs which permission in Kafka: derived from the flow, and nothing that it does not need.
+"""Who needs which permission in Kafka: derived from the flow, and nothing beyond its needs.
 
-A principal is named after its party, and so is the consumer group of one that consumes. To read or write a topic
-lets one describe it, and an idempotent producer needs no permission of its own.
+A principal is named after its party, and so is a consuming party's group. The right to read or write a topic includes
+describing it, and an idempotent producer needs no permission of its own.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Permission(NamedTuple):
 
 
 def permissions() -> tuple[Permission, ...]:
-    """Every permission, by principal in the order of the flow; whatever is not named is to be denied."""
+    """Every permission, by principal in the order of the flow; deny everything else."""
     parties = [party.name for party in FLOW]
     found = dict.fromkeys((*_of_topics(), *_of_groups(), *_of_operators()))
     return tuple(sorted(found, key=lambda permission: parties.index(permission.principal)))
@@ -43,9 +43,9 @@ def _of_groups() -> Iterator[Permission]:
 
 
 def _of_operators() -> Iterator[Permission]:
-    """The commands read every event, see how far everybody has read, and say what the back office decides.
+    """The commands read every event, see how far everybody has read, and publish the back office's reviews.
 
-    The live view's group is left out: nothing rests on what it has read.
+    The live view's group is left out: nothing depends on what it has read.
     """
     for topic in event_topics():
         yield Permission(OPERATORS.name, "Read", "topic", topic.name)

@@ -1,9 +1,9 @@
-"""Clear secrets are taken out of whatever is kept of a form, however badly it is written.
+"""Removes clear secrets from whatever is kept of a form, however badly that is written.
 
-In JSON every value below a name that sounds like a secret goes, unless it is a sealed token; everything else stays as
-it was written, repeated keys and impossible numbers included, so that a kept form has the same faults as the sent one.
-What is no JSON is searched as text. The search costs a stranger's record more than anything else that is done with it:
-what cannot name a secret is not searched, and what is too large to be read is kept only as far as it is searched.
+In JSON every value below a name that sounds like a secret is removed, unless it is a sealed token. Everything else
+stays as it was written, repeated keys and impossible numbers included, so that a kept form has the same faults as the
+sent one. Bytes that are not JSON are searched as text. Nothing else costs as much for a record as this search: a record
+that cannot name a secret is not searched, and one that is too large to be read is kept only as far as it is searched.
 """
 
 import json
@@ -48,13 +48,13 @@ class _Verbatim(str):
 
 
 def is_clear_secret(name: str, value: object) -> bool:
-    """Whether a secret stands under this name in clear; what may be none, such as a form's own token, is not meant."""
+    """Whether a clear secret stands under this name; a value that may be none (a form's own token) does not count."""
     is_sealed = isinstance(value, str) and COMPACT_JWE.fullmatch(value) is not None
     return value not in (None, "") and not is_sealed and _CERTAIN_NAME.search(name) is not None
 
 
 def without_clear_secrets(value: bytes) -> bytes:
-    """The same bytes when they hold no clear secret, else the same text with `[removed]` in each one's place."""
+    """The same bytes if they hold no clear secret, otherwise the same text with `[removed]` in place of each."""
     if not _may_name_a_secret(value):
         return value
     if len(value) > SEARCHED_BYTES_MAX:

@@ -23,7 +23,7 @@ _NEWEST: dict[str, EventType] = {event.name: event for event in VERSIONS}
 
 
 class CodecFault(StrEnum):
-    """Why a record could not be read (beside the faults of its envelope)."""
+    """Why a record could not be read (in addition to the faults of its envelope)."""
 
     EMPTY = "EMPTY"
     TOO_LARGE = "TOO_LARGE"
@@ -35,7 +35,7 @@ class CodecFault(StrEnum):
 
 
 class CodecError(ValueError):
-    """The record is no event of its topic. `fault` says why; `detail` names fields, never values."""
+    """The record is not an event of its topic. `fault` says why; `detail` names fields, never values."""
 
     def __init__(self, fault: str, detail: str = "") -> None:
         super().__init__(f"{fault}: {detail}" if detail else fault)
@@ -55,7 +55,7 @@ def value_bytes_max(topic: str) -> int:
 
 
 def encode(envelope: Envelope, event: Event) -> tuple[tuple[Header, ...], bytes]:
-    """The headers and the value of the record that says this."""
+    """The headers and the value of this event's record."""
     return to_headers(envelope), event.to_json()
 
 
@@ -84,7 +84,7 @@ def upcast_to(version: int, event: Event) -> Event:
     """The same fact in this version, which may be its own.
 
     Raises:
-        NotImplementedError: a version on the way has no upcast of its own; what it inherits leads no further.
+        NotImplementedError: a version on the way has no upcast of its own; an inherited one leads no further.
     """
     while event.version < version:
         before, event = event, event.upcast()
@@ -94,7 +94,7 @@ def upcast_to(version: int, event: Event) -> Event:
 
 
 def storable(topic: str, value: bytes | None) -> bytes | None:
-    """The value of a record of this topic as it may be kept at rest: without clear secrets."""
+    """The value of a record of this topic as it may be stored: without clear secrets."""
     return _NEWEST[topic].storable(value) if value and topic in _NEWEST else value
 
 

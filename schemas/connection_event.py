@@ -5,7 +5,7 @@ from schemas.values import Contact
 
 
 class ConnectionEvent(Event):
-    """What is said of one connection makes nothing stale that is said of another."""
+    """An event about one connection makes none about another stale."""
 
     contact: Contact
 

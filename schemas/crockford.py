@@ -1,4 +1,4 @@
-"""Crockford's base 32: what people read aloud and type, without I, L, O and U."""
+"""Crockford's base 32: for texts that people read aloud and type, without I, L, O and U."""
 
 CHARACTERS = 10
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -13,7 +13,7 @@ def ten_characters(digest: bytes) -> str:
 
 
 def as_crockford(typed: str) -> str:
-    """What was meant: capitals, without spaces and hyphens, and a digit for a letter that looks like it."""
+    """The intended text: capitals, without spaces and hyphens, and a digit for a letter that looks like it."""
     return "".join(typed.split()).replace("-", "").upper().translate(_TYPED_LIKE)
 
 

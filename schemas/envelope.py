@@ -109,10 +109,10 @@ def _instant(time: datetime) -> bytes:
 
 
 def from_headers(headers: Sequence[tuple[str, bytes | None]]) -> Envelope:
-    """The envelope in these headers; `subject` may be empty where the publisher left it out.
+    """The envelope in these headers; `subject` is empty if the publisher left it out.
 
     Raises:
-        EnvelopeError: too many or too large headers, one that is needed missing, repeated or not of its form.
+        EnvelopeError: too many or too large headers, or a needed one missing, repeated or invalid.
     """
     if len(headers) > HEADERS_MAX:
         raise EnvelopeError(EnvelopeFault.TOO_MANY_HEADERS)
@@ -135,7 +135,7 @@ def from_headers(headers: Sequence[tuple[str, bytes | None]]) -> Envelope:
 
 
 def _sound_texts(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str] | None:
-    """All headers as text, when nothing about any of them is doubtful; else the slower way finds out what."""
+    """All headers as text, if none of them is doubtful; otherwise the slower way finds the fault."""
     try:
         texts = {name: value.decode() for name, value in headers}  # type: ignore[union-attr] # None is doubtful
     except (AttributeError, UnicodeDecodeError):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class OversizedError(ValueError):
-    """A record is larger than is read of its topic, and nobody is waiting for an answer about it."""
+    """A record is larger than its topic allows, and nobody waits for an answer about it."""
 
 
 class Value(BaseModel):
@@ -40,7 +40,7 @@ class Event(Value):
 
     @classmethod
     def from_oversized(cls, value: bytes) -> Self:
-        """Read what there is to answer of a record that is larger than is read of its topic.
+        """From a record that is larger than its topic allows, read only what is needed to answer it.
 
         Raises:
             OversizedError: nothing.
@@ -60,11 +60,11 @@ class Event(Value):
 
     @classmethod
     def storable(cls, value: bytes) -> bytes:
-        """The bytes as they may be kept at rest; an event that can carry a clear secret takes it out."""
+        """The bytes as they may be stored; an event that can contain a clear secret removes it."""
         return value
 
     def upcast(self) -> "Event":
-        """The same fact in the next version. Each but the newest has its own; what a version inherits leads no further.
+        """The same fact in the next version. Each but the newest has its own; an inherited one leads no further.
 
         Raises:
             NotImplementedError: the first version is the newest.
@@ -72,12 +72,12 @@ class Event(Value):
         raise NotImplementedError
 
     def subject(self, source: str, stated: str) -> str:
-        """The registration this is about, by what the envelope states and the publisher's name."""
+        """The registration this is about, derived from the envelope's subject and the publisher's name."""
         del source
         return stated
 
     def series(self) -> str:
-        """Within one series of one registration and producer, a lower revision than one seen is stale; "" is none."""
+        """In one series of one registration and producer, a lower revision than one seen is stale; "" is no series."""
         return self.name
 
 

@@ -1,8 +1,8 @@
-"""The examples beside the schemas: what is really said, by synthetic people, for readers and every consumer's tests.
+"""The examples beside the schemas: realistic records of synthetic people, for readers and every consumer's tests.
 
-Each file of `examples/NAME.vN/` says what it is about, its headers and its data (or `raw`, where the point is that it
-is no proper JSON). Those in `answered/` are refused by a RegistrationRejected with these faults, those in `parked/`
-are not answered but kept for a human, for this reason.
+Each file of `examples/NAME.vN/` says what it is about, and has the headers and the data (or `raw`, if the example is
+not proper JSON). Those in `answered/` are refused by a RegistrationRejected with these faults; those in `parked/` are
+not answered but kept for a human, for this reason.
 """
 
 import json
@@ -36,7 +36,7 @@ class Example:
 
     @property
     def good(self) -> bool:
-        """Whether it is accepted by whoever it is meant for."""
+        """Whether its consumers accept it."""
         return not self.answered and self.parked is None
 
 

@@ -1,4 +1,4 @@
-"""READ FIRST: the parties in order. Topics, consumer groups, the README's diagram and access rules derive from it."""
+"""READ FIRST: the parties in order. Topics, groups, the README's diagram and access rules are derived from it."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -38,7 +38,7 @@ LANES = 6
 
 @dataclass(frozen=True)
 class Party:
-    """Who takes part in the flow: the events it consumes and those it emits (in the version it writes)."""
+    """A participant in the flow: the events it consumes and those it emits (in the version it writes)."""
 
     name: str
     consumes: tuple[EventType, ...]
@@ -124,7 +124,7 @@ MONEY_PATH = tuple(party for party in SERVICES if party not in LOOKING_ON)
 
 
 def diagram() -> str:
-    """The flow as Mermaid, for the README; who only looks on stands apart: nearly every event would be an arrow."""
+    """The flow as Mermaid, for the README. Mere observers stand apart: nearly every event would be an arrow to them."""
     lines = ["flowchart LR"]
     lines += [f'  {party.name}["{party.name}"]' if party.ours else f"  {party.name}([{party.name}])" for party in FLOW]
     for producer, consumer in product(FLOW, FLOW):

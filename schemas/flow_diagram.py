@@ -1,4 +1,4 @@
-"""Keeps the README's picture of the flow as `flow.py` has it: `python -m schemas.flow_diagram --check` or `--write`."""
+"""Keeps the README's picture in step with `flow.py`: `python -m schemas.flow_diagram --check` or `--write`."""
 
 import sys
 from pathlib import Path

@@ -7,7 +7,7 @@ from schemas.foreign_json import NotJsonError, parse
 
 
 class ForeignEvent(Event):
-    """An event of which nothing is taken that a lenient parser lets pass."""
+    """An event that is refused if only a lenient parser would accept it."""
 
     @classmethod
     def from_json(cls, value: bytes) -> Self:
@@ -22,5 +22,5 @@ class ForeignEvent(Event):
         return cls.model_validate_json(value)
 
     def series(self) -> str:
-        """None: what another company numbers, and in which order, is its own affair."""
+        """None: another company's revisions are its own affair."""
         return ""

@@ -1,4 +1,4 @@
-"""JSON written by others: what parsers accept silently is named here, so that a form is answered with its faults."""
+"""JSON written by others: names what parsers accept silently, so that a form is answered with its faults."""
 
 import json
 import math
@@ -38,13 +38,13 @@ class Defect(Value):
 
 
 class NotJsonError(ValueError):
-    """The bytes are no JSON object in UTF-8, or one nested more than DEPTH_MAX deep."""
+    """The bytes are not a JSON object in UTF-8, or it is nested more than DEPTH_MAX deep."""
 
 
 def parse(value: bytes) -> tuple[dict[str, JsonValue], tuple[Defect, ...]]:
     """The object in these bytes, and what is wrong with it although it parses.
 
-    Of a repeated key the last value is kept, for a number that is not finite 0, for a lone surrogate U+FFFD.
+    A repeated key keeps its last value, a number that is not finite becomes 0, a lone surrogate U+FFFD.
 
     Raises:
         NotJsonError: no JSON object can be read from the bytes.

@@ -20,7 +20,7 @@ SubmissionId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-
 
 
 class _Applicant(Value):
-    """Whom a form that is too large is answered to, and about what."""
+    """Whom to answer about a form that is too large, and about what."""
 
     company_name: str | None = None
     email: str | None = None
@@ -28,20 +28,20 @@ class _Applicant(Value):
 
 
 class _Oversized(Value):
-    """What is read of a form that is too large: nothing else of it becomes an object, however many it holds."""
+    """The part that is read of a form that is too large: nothing else becomes an object, however many it holds."""
 
     submission_id: SubmissionId
     form: _Applicant = Field(default_factory=_Applicant)
 
 
 class _OversizedUnaddressed(Value):
-    """And where those are of no shape either."""
+    """The same, if those parts have no proper shape either."""
 
     submission_id: SubmissionId
 
 
 def secrets_beside(data: Mapping[str, object]) -> tuple[Defect, ...]:
-    """Every clear secret beside the `form` of a record's value: nobody would ever look at it, or miss it."""
+    """Every clear secret beside `form` in a record's value: nobody would ever look at it, or miss it."""
     names = (name for name, value in data.items() if name not in _PARTS and is_clear_secret(name, value))
     return tuple(Defect(code=DefectCode.SECRET_IN_WRONG_FIELD, key=name) for name in names)
 
@@ -55,7 +55,7 @@ class _Form(Event):
 
     @classmethod
     def from_json(cls, value: bytes) -> Self:
-        """Read a form, whatever is wrong with it; one that is not there, or no object, is an empty one with a defect.
+        """Read a form, whatever is wrong with it; a missing one, or one that is not an object, is empty with a defect.
 
         Raises:
             ValueError: it is no JSON object, or without submission id.
@@ -91,7 +91,7 @@ class _Form(Event):
     def storable(cls, value: bytes) -> bytes:
         """A form may hold a secret that should have been sealed.
 
-        One that may, and is too large to be searched, is kept as it is read, and large enough to be read so again.
+        If it is too large to be searched, only the part that is read is kept, which can be read again.
         """
         kept = without_clear_secrets(value)
         if kept is value or len(value) <= SEARCHED_BYTES_MAX:
@@ -103,12 +103,12 @@ class _Form(Event):
         return without_clear_secrets(read.to_json()).ljust(SEARCHED_BYTES_MAX + 1)
 
     def subject(self, source: str, stated: str) -> str:
-        """The registration's id follows from the publisher and its submission, whatever the envelope states."""
+        """The registration's id, derived from the publisher and its submission id, whatever the envelope states."""
         del stated
         return registration_id(source, self.submission_id)
 
     def series(self) -> str:
-        """None: the first body under a submission id wins, whatever its publisher numbers."""
+        """None: the first body under a submission id wins, whatever its revision."""
         return ""
 
 
@@ -117,7 +117,7 @@ class FormReceivedV1(_Form):
 
     @classmethod
     def released_schema(cls) -> dict[str, Any]:
-        """What writers follow is narrower than what is read: the first version's forms, exactly."""
+        """Writers' schema is narrower than what we read: exactly the first version's forms."""
         # Whoever writes the contract needs each door's form as a class, and nobody else: they are dear to import.
         from schemas.forms import version_1  # noqa: PLC0415
 
@@ -129,7 +129,7 @@ class FormReceivedV1(_Form):
 
 
 class FormReceivedV2(_Form):
-    """Every door, for the packages of that time; a withdrawal was of a whole registration."""
+    """All kinds of form, for the packages of that time; a withdrawal was of a whole registration."""
 
     version: ClassVar[int] = 2
 
@@ -146,7 +146,7 @@ class FormReceivedV2(_Form):
 
 
 class FormReceived(_Form):
-    """The form as it was typed. A wrong form is answered, so `form` is any object and `defects` what its JSON hides."""
+    """The form as it was typed. Wrong forms are answered, so `form` is any object; `defects` are those of its JSON."""
 
     version: ClassVar[int] = 3
 

@@ -35,7 +35,7 @@ class LinkRealisedV1(ConnectionEvent):
 class LinkRealisedV2(LinkRealisedV1):
     """As before; `employer_email` is where an employer asked for the link that its processor has registered.
 
-    It hears by whom, as `processor_name`.
+    `processor_name` tells it by whom.
     """
 
     version: ClassVar[int] = 2
@@ -49,7 +49,7 @@ class LinkRealisedV2(LinkRealisedV1):
 
 
 class LinkRealised(LinkRealisedV2):
-    """As before; `worked_before`: an earlier cycle had realised it, and it has been the same link since."""
+    """As before; `worked_before`: an earlier cycle had realised it, and it is still the same link."""
 
     version: ClassVar[int] = 3
 

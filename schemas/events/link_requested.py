@@ -26,7 +26,7 @@ class LinkRequestedV1(Event):
 
 
 class LinkRequestedV2(LinkRequestedV1):
-    """`to_processor` is what the processor hears: that it is chosen, that what it was told has changed, or nothing."""
+    """`to_processor` is what the processor is told: that it is chosen, that the request has changed, or nothing."""
 
     version: ClassVar[int] = 2
 
@@ -38,7 +38,7 @@ class LinkRequestedV2(LinkRequestedV1):
 
 
 class LinkRequestedV3(LinkRequestedV2):
-    """As before. `number` 0 says so first; higher ones remind, as long as no processor has taken it up."""
+    """As before. `number` 0 is the first notice; higher ones remind, as long as no processor has taken it up."""
 
     version: ClassVar[int] = 3
 
@@ -50,22 +50,22 @@ class LinkRequestedV3(LinkRequestedV2):
 
 
 class LinkRequestedV4(LinkRequestedV3):
-    """As before. `moved_from` is the employer's address that this cycle has left, where it had another until then."""
+    """As before. `moved_from` is the employer's earlier address, if this cycle has changed it."""
 
     version: ClassVar[int] = 4
 
     moved_from: str | None = None
 
     def upcast(self) -> "LinkRequested":
-        """The processor that was chosen no more was not told so."""
+        """The processor that was no longer chosen was not told so."""
         return LinkRequested(**dict(self))
 
 
 class LinkRequested(LinkRequestedV4):
     """As before. `former_processor` is the address of the processor that was chosen until now, whatever it has done.
 
-    None where it is the same one, or is asked to by another request. `former_company_name` is what that processor was
-    told that the employer is called.
+    None if it is the same one, or another request still asks it. `former_company_name` is the employer's name as that
+    processor was told it.
     """
 
     version: ClassVar[int] = 5

@@ -1,4 +1,4 @@
-"""A registration waits for what a.s.r.'s policy data do not hold yet, and goes on by itself."""
+"""A registration waits for something that a.s.r.'s policy data do not hold yet, and goes on by itself."""
 
 from typing import ClassVar, Literal
 
@@ -52,7 +52,7 @@ class PolicyAwaitedV3(PolicyAwaitedV2):
 
 
 class PolicyAwaitedV4(PolicyAwaitedV3):
-    """As before. `number` 0 says so first, for each reason; higher ones remind of a mandate that is missing."""
+    """As before. `number` 0 is the first notice for each reason; higher ones remind of a missing mandate."""
 
     version: ClassVar[int] = 4
 
@@ -79,7 +79,7 @@ class PolicyAwaitedV5(PolicyAwaitedV4):
 
 
 class PolicyAwaited(PolicyAwaitedV5):
-    """As before; of the two numbers under which it is looked for, what the form has, as long as nothing is found."""
+    """As before, and of the two numbers for the search those that the form has, until a policy is found."""
 
     version: ClassVar[int] = 6
 

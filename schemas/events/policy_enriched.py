@@ -38,7 +38,7 @@ class PolicyEnrichedV2(Event):
 
 
 class PolicyEnriched(PolicyEnrichedV2):
-    """`employer_email` is passed on from the registration: who asked for the link is told when it works."""
+    """`employer_email` is passed on from the registration, so that the employer is told when the link works."""
 
     version: ClassVar[int] = 3
 

@@ -22,7 +22,7 @@ class ProcessorAppliedV1(Event):
 
 
 class ProcessorApplied(ProcessorAppliedV1):
-    """As before; `moved_from` is the address that this cycle has left, where it had another until then."""
+    """As before; `moved_from` is the earlier address, if this cycle has changed it."""
 
     version: ClassVar[int] = 2
 

@@ -22,7 +22,7 @@ class ProcessorConfirmedV1(Event):
 
 
 class ProcessorConfirmedV2(ProcessorConfirmedV1):
-    """What was held for this lets go by itself. `review` counts a.s.r.'s verdicts on this cycle, from 1."""
+    """Registrations held for this go on by themselves. `review` counts a.s.r.'s verdicts on this cycle, from 1."""
 
     version: ClassVar[int] = 2
 
@@ -34,7 +34,7 @@ class ProcessorConfirmedV2(ProcessorConfirmedV1):
 
 
 class ProcessorConfirmed(ProcessorConfirmedV2):
-    """As before; `moved_from` is the address that this cycle has left, where it stays confirmed at another one."""
+    """As before; `moved_from` is the earlier address, if this cycle has changed it and it stays confirmed."""
 
     version: ClassVar[int] = 3
 

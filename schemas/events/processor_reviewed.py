@@ -15,7 +15,7 @@ REASON_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
 
 class ProcessorReviewedV1(ForeignEvent):
-    """The first version did not say under which name it was reviewed."""
+    """The first version did not name the processor."""
 
     name: ClassVar[str] = "processor-reviewed"
 
@@ -30,15 +30,15 @@ class ProcessorReviewedV1(ForeignEvent):
         return self
 
     def upcast(self) -> "ProcessorReviewed":
-        """Of whatever it is called."""
+        """A verdict for any name."""
         return ProcessorReviewed(**dict(self), company_name=None)
 
 
 class ProcessorReviewed(ForeignEvent):
     """About the processor's own registration (the subject); `email` and `company_name` are what was reviewed.
 
-    A verdict counts for these alone, as they stand in ProcessorApplied; where the name is None, for whatever it is
-    called. `reason` is a sentence for the processor; who declines gives one.
+    A verdict counts only for these, as they stand in ProcessorApplied; if the name is None, for any name. `reason` is a
+    sentence for the processor, and needed to decline.
     """
 
     name: ClassVar[str] = "processor-reviewed"

@@ -9,7 +9,7 @@ from schemas.values import EndReason
 
 
 class ProvisioningCancelled(ConnectionEvent):
-    """`cycle` is that of the connection's last request: whatever is asked later stands."""
+    """`cycle` is that of the connection's last request: later requests stand."""
 
     name: ClassVar[str] = "provisioning-cancelled"
 

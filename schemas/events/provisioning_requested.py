@@ -12,7 +12,7 @@ from schemas.values import Dga, Frequency, Identifier, Policy, SealedSecret
 
 
 class Authorisation(Value):
-    """A right Keylane has to see granted in the package, and why it is needed."""
+    """A right that Keylane needs to have been granted in the package, and why."""
 
     right: str
     reason: str
@@ -49,7 +49,7 @@ class ProvisioningRequestedV1(ConnectionEvent):
 class ProvisioningRequested(ConnectionEvent):
     """Everything Keylane needs for one connection. Its reports echo `connection` and `cycle`.
 
-    A request of a higher cycle takes the place of an earlier one.
+    A request of a higher cycle replaces an earlier one.
     """
 
     name: ClassVar[str] = "provisioning-requested"

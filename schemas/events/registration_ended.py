@@ -9,7 +9,7 @@ from schemas.values import Applicant, EndReason
 
 
 class RegistrationEndedV1(Event):
-    """The first version told nobody but the address that stood."""
+    """The first version told only the current address."""
 
     name: ClassVar[str] = "registration-ended"
 
@@ -38,9 +38,9 @@ class RegistrationEndedV2(RegistrationEndedV1):
 class RegistrationEndedV3(RegistrationEndedV2):
     """Withdrawn by its owner, superseded by another registration (its reference), or lapsed while it waited.
 
-    Whatever is still on its way of this or an earlier `cycle` counts no more. `moving_to` is the address that it was to
-    move to by a correction that waited: it had the code that counts, and is told as well. `employer_email` is where an
-    employer asked for the link that is stopped; None where it hears of it otherwise, or never heard of it.
+    Events of this or an earlier `cycle` that are still on their way no longer count. `moving_to` is the new address of
+    a correction that waited: it has the valid code, and is told as well. `employer_email` is the address at which an
+    employer asked for the link that is stopped; None if it is told otherwise, or was never told of it.
     `of_processor`: it was a processor's own registration, whose employers' links go on.
     """
 
@@ -50,12 +50,12 @@ class RegistrationEndedV3(RegistrationEndedV2):
     of_processor: bool = False
 
     def upcast(self) -> "RegistrationEndedV4":
-        """Whose place it was to take was not said."""
+        """Which registration it was to supersede was not said."""
         return RegistrationEndedV4(**dict(self))
 
 
 class RegistrationEndedV4(RegistrationEndedV3):
-    """As before; `instead_of` is the reference of the registration whose place it was to take: that one may go on."""
+    """As before; `instead_of` is the reference of the registration that it was to supersede, which may go on."""
 
     version: ClassVar[int] = 4
 
@@ -67,7 +67,7 @@ class RegistrationEndedV4(RegistrationEndedV3):
 
 
 class RegistrationEnded(RegistrationEndedV4):
-    """As before; `former_processor` is where the processor of an employer's request was asked to register it."""
+    """As before; `former_processor` is the address at which an employer's request asked a processor to register it."""
 
     version: ClassVar[int] = 5
 

@@ -12,10 +12,10 @@ Requirement = Literal["PROCESSOR_CONFIRMATION", "EMPLOYER_REQUEST", "SUPERSEDED_
 
 
 class RegistrationHeldV1(Event):
-    """`number` 0 says so first, higher ones remind. `employer_email` is there when the employer has asked for the link.
+    """`number` 0 is the first notice, higher ones remind. `employer_email` is set if the employer asked for the link.
 
     PROCESSOR_CONFIRMATION: a.s.r. has not confirmed the processor. EMPLOYER_REQUEST: the employer has not asked for the
-    link. SUPERSEDED_REGISTRATION: the one it takes the place of has not ended.
+    link. SUPERSEDED_REGISTRATION: the registration that it supersedes has not ended.
     """
 
     name: ClassVar[str] = "registration-held"
@@ -28,16 +28,16 @@ class RegistrationHeldV1(Event):
     employer_email: str | None
 
     def upcast(self) -> "RegistrationHeld":
-        """What was said anew was counted as a reminder; most that wait in a later cycle correct what was accepted."""
+        """A repeated notice counted as a reminder; most that wait in a later cycle correct an accepted registration."""
         return RegistrationHeld(**dict(self), is_reminder=self.number > 0, corrects=self.cycle > 1)
 
 
 class RegistrationHeld(RegistrationHeldV1):
-    """As before; `number` tells apart what is said in one cycle. `is_reminder`: each reader has heard it before.
+    """As before; `number` tells apart the events of one cycle. `is_reminder`: each reader has been told before.
 
-    `corrects`: a correction waits, and what it corrects goes on as it was. `moved_from` is the address that this cycle
-    has left, where it had another until then; one that may still lapse has left only that of a correction that waited
-    before it. `left` is the other employer that was told that it waits, until a correction.
+    `corrects`: a correction waits, and the registration goes on as it was. `moved_from` is the earlier address, if this
+    cycle has changed it; a correction that may still lapse has left only the address of a correction that waited
+    before it. `left` is the other employer that was told, until a correction, that it waits.
     """
 
     version: ClassVar[int] = 2

@@ -17,7 +17,7 @@ class FormFault(Value):
 
 
 class RegistrationRejectedV1(Event):
-    """`email`, `company_name` and `package` are what could be made of the form."""
+    """`email`, `company_name` and `package` as far as they could be read from the form."""
 
     name: ClassVar[str] = "registration-rejected"
 
@@ -33,7 +33,7 @@ class RegistrationRejectedV1(Event):
 
 
 class RegistrationRejectedV2(RegistrationRejectedV1):
-    """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed."""
+    """`correctable`: a correction with the code of this `cycle` goes on from here; otherwise a new form is needed."""
 
     version: ClassVar[int] = 2
 
@@ -41,7 +41,7 @@ class RegistrationRejectedV2(RegistrationRejectedV1):
     correctable: bool
 
     def upcast(self) -> "RegistrationRejectedV3":
-        """A reference that was to be named stood in the fault's message."""
+        """The fault's message had the reference."""
         return RegistrationRejectedV3(**dict(self))
 
 
@@ -55,8 +55,8 @@ class EarlierRegistration(Value):
 class RegistrationRejectedV3(RegistrationRejectedV2):
     """`correctable`: a correction that brings the code of this `cycle` goes on from here; else a new form is needed.
 
-    `earlier` are those of the same address. They are for a mail to it alone: whoever typed it need not be its owner.
-    `employer_email` is where an employer was told that it waited.
+    `earlier` are those of the same address, only for a mail to it: whoever typed it need not be its owner.
+    `employer_email` is the address at which an employer was told that the registration waited.
     """
 
     version: ClassVar[int] = 3
@@ -70,7 +70,7 @@ class RegistrationRejectedV3(RegistrationRejectedV2):
 
 
 class RegistrationRejected(RegistrationRejectedV3):
-    """As before; `correctable_until` is the day on which it lapses, and can be corrected no more."""
+    """As before; `correctable_until` is the day on which it lapses, and can no longer be corrected."""
 
     version: ClassVar[int] = 4
 

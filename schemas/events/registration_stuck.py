@@ -9,9 +9,9 @@ from schemas.values import Instant
 
 
 class RegistrationStuck(Event):
-    """Said once for a stage and the time since when it stands there; `silence_s` is what that stage allows.
+    """Published once for a stage and the time at which it began; `silence_s` is the silence that the stage allows.
 
-    Operators look at it; nobody else acts on it. Seen from outside, so a registration can have moved on since.
+    For operators; nobody else acts on it. It is seen from outside, so the registration may have moved on since.
     """
 
     name: ClassVar[str] = "registration-stuck"

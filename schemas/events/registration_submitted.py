@@ -53,7 +53,7 @@ class RegistrationSubmittedV2(Event):
 
 
 class RegistrationSubmittedV3(Event):
-    """Identifiers as each package names them; `cycle` counts what was accepted: the form is 1, a correction adds 1."""
+    """Identifiers as each package names them; `cycle` counts accepted ones: the form is 1, a correction adds 1."""
 
     name: ClassVar[str] = "registration-submitted"
     version: ClassVar[int] = 3
@@ -74,16 +74,16 @@ class RegistrationSubmittedV4(RegistrationSubmittedV3):
     employer_email: str | None = None
 
     def upcast(self) -> "RegistrationSubmitted":
-        """Nobody was named that a correction had left; one was taken for that of what had been accepted."""
+        """The employer that a correction had left was not named; corrections counted as of an accepted registration."""
         return RegistrationSubmitted(**dict(self), accepted_before=self.cycle > 1)
 
 
 class RegistrationSubmitted(RegistrationSubmittedV4):
-    """As before. `left` is whose it was before this correction: an employer with another number, that was told of it.
+    """As before. `left` is its employer before this correction, with another number, if that was told of it.
 
-    That one hears so, at its address, under the name that the registration had, and no more after that.
-    `accepted_before`: an earlier cycle was, so that what it has to do first is known. `moved_from` is the address that
-    this cycle has left, where it had another until then.
+    That employer is told so, at its address, under the name that the registration had, and nothing more after that.
+    `accepted_before`: an earlier cycle was accepted, so that the customer knows its first steps. `moved_from` is the
+    earlier address, if this cycle has changed it.
     """
 
     version: ClassVar[int] = 5

@@ -20,7 +20,7 @@ _REMINDED: tuple[WaitReason, ...] = ("MANDATE_MISSING",)
 
 
 class _Asked(NamedTuple):
-    """What a cycle asks to be enriched."""
+    """What a cycle wants to have enriched."""
 
     registration: Registration
     cycle: int
@@ -69,7 +69,7 @@ def _go_on(case: Case[Facts], known: Enrichment | None, opened: str, terms: Term
 
 
 def _behind(case: Case[Facts], name: str, registration: Registration) -> Found | None:
-    """What stands behind this gate for it; not a match that was found for other numbers than it brings now."""
+    """The policies behind this gate; not a match that was found for other numbers than the form has now."""
     found = case.facts.get(name)
     return None if found is None or found.instead_of not in (None, gate.typed(registration)) else found
 
@@ -100,7 +100,7 @@ def _mandate_waits(known: Enrichment | None) -> int:
 
 
 def _begins_mandate_wait(known: Enrichment | None, asked: _Asked, reason: WaitReason) -> bool:
-    """Whether a mandate is missing that was not before, or that another employer has to give."""
+    """Whether a mandate is newly missing, or another employer has to give it."""
     if reason != "MANDATE_MISSING":
         return False
     return known is None or (known.reason, _key_of(known.employer_email)) != (reason, _key_of(asked.employer_email))

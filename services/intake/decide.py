@@ -1,4 +1,4 @@
-"""What intake does, by what has happened: the table of contents of this service."""
+"""Intake's reaction to each event: the table of contents of this service."""
 
 from schemas.events import CycleRequested, FormReceived, ProcessorReviewed, ProvisioningRefused
 from schemas.flow import INTAKE
@@ -43,7 +43,7 @@ def service(terms: Terms) -> Service[None]:
 
 
 def _answer(case: Case[None], event: FormReceived, terms: Terms) -> Outcome:
-    """A form has come: what it leads to, or everything that is wrong with it."""
+    """A form has come: its outcome, or everything that is wrong with it."""
     submission = Submission(case, terms, event.form)
     read: ReadForm = case.found
     if event.form.get("kind") in ABOUT_EARLIER:

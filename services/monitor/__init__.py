@@ -1,5 +1,5 @@
-"""Show where everything stands, live: how many at which stage, for how long, and who is stuck.
+"""Show all registrations live: how many are at which stage, for how long, and which are stuck.
 
-Consumes what says where a registration stands, parked records and its own alerts; emits RegistrationStuck. Beside the
-money path, on Faust: nothing waits for it, and it can be built again by reading the topics from their beginning.
+Consumes every event that tells a registration's stage, dead letters and its own alerts; emits RegistrationStuck. It is
+beside the money path, on Faust: nothing waits for it, and reading the topics from their beginning builds it again.
 """

@@ -1,9 +1,9 @@
 """Which mails each event calls for, and that a mail is sent.
 
-The occasion comes from the business state, so that a second legitimate mail is another one. Whom it goes to is
-a role: the `applicant` gave its address for answers, and the correction code goes to nobody else. The code is that of
-the newest cycle, whatever cycle the mail is about: while a correction waits, Keylane still reports on the one before.
-But only to the address of that cycle: an address that the correction has left gets none, since its code is old.
+The occasion comes from the business state, so that a second legitimate mail is another one. The role says whom it goes
+to: the `applicant` gave its address for answers, and nobody else gets the correction code. The code is that of the
+newest cycle, whichever cycle the mail is about: while a correction waits, Keylane still reports on the one before. But
+only the newest cycle's address gets it: an address that the correction has left gets none, since its code is old.
 """
 
 from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ class _About(NamedTuple):
 
 
 def decide(case: Case[None]) -> Outcome:
-    """Plan the mails that the event calls for; of a mail that the mail server has accepted, say so."""
+    """Plan the mails that the event calls for; report a mail that the mail server has accepted."""
     if isinstance(case.cause, Done):
         return Emit(events=(_sent(case.cause),))
     if not isinstance(case.cause, Event) or case.envelope is None:
@@ -83,7 +83,7 @@ def _mail(mail: Mail, occasion: str, role: str = APPLICANT) -> Effect:
 
 
 def _employer(email: str | None, applicant: str | None) -> str | None:
-    """Where the employer is told as well; nowhere when that is where the applicant is."""
+    """The address at which the employer is told as well; None if it is the applicant's."""
     return email if email and (applicant is None or address_key(email) != address_key(applicant)) else None
 
 

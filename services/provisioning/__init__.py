@@ -1,4 +1,4 @@
-"""Have Keylane configure every connection, learn from its reports how each ends, and call it off when it is to end.
+"""Have Keylane configure every connection, learn each outcome from its reports, and cancel connections that end.
 
 Consumes PolicyEnriched, ConnectionsWithdrawn, RegistrationEnded and ProvisioningReported; emits ProvisioningRequested
 and ProvisioningCancelled (one per connection, to Keylane), CycleRequested, CustomerActionNeeded, LinkRealised and

@@ -1,4 +1,4 @@
-"""What is asked of Keylane, and what each of its reports leads to. Pure; what follows from what is in `states.py`."""
+"""What we ask of Keylane, and what follows from each of its reports. Pure; `states.py` has the transitions."""
 
 from collections.abc import Iterable
 
@@ -131,7 +131,7 @@ def _ended(case: Case[None], ended: RegistrationEnded, known: Provisioning | Non
 
 
 def _withdrawn(case: Case[None], withdrawn: ConnectionsWithdrawn, known: Provisioning | None) -> Outcome:
-    """Call these off, and remember it: what was enriched before may still be on its way."""
+    """Cancel these, and remember that: an earlier PolicyEnriched may still be on its way."""
     applicant, cycle = withdrawn.applicant, withdrawn.cycle
     if applicant.package is None:
         return Ignore("NO_CONNECTIONS")

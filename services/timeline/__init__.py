@@ -1,6 +1,6 @@
-"""Remember what happened to each registration, in order, for whoever asks.
+"""Keep the history of each registration, in order, for whoever asks.
 
-Consumes every event about a registration but what web forms and the back office write; emits nothing. Beside the money
-path: nothing waits for it, and it can be forgotten and built again by reading the topics from their beginning, to the
-same content. No side effect.
+Consumes every event about a registration except those of web forms and the back office; emits nothing. It is beside the
+money path: nothing waits for it, and after a loss, reading the topics from their beginning builds it again, to the same
+content. No side effects.
 """

@@ -1,4 +1,4 @@
-"""Put what happened into its place, whatever it is."""
+"""Put every event into its place in the history."""
 
 from schemas.event import Event
 from schemas.flow import TIMELINE
