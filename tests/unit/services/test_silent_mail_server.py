@@ -5,14 +5,16 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import pytest
-from sending import Hands, over, planned, send_when_back, sending, settings, statuses, until
+from sending import CODES, Hands, over, planned, send_when_back, sending, settings, statuses, until
 from smtp_stub import LOSE, SmtpStub, smtp_stub
 
 from services.notifier.fates import Fates
-from services.notifier.ledger import MailClaim, Move, Status
+from services.notifier.ledger import MailClaim, Move, Status, Swept
 from services.notifier.ledger_memory import MemoryLedger
 from services.notifier.mail_outage import MailOutage
+from services.notifier.mail_server import Connection, SmtpCommand, SmtpLostError
 from services.notifier.moves import Moves
+from services.notifier.sender import Sender
 from stream.clock import SystemClock
 from stream.errors import StoreUnavailable
 
@@ -128,3 +130,37 @@ async def test_a_mail_that_was_claimed_again_while_its_line_waited_is_accepted_o
         await until(lambda: over(ledger))
     assert statuses(ledger) == [Status.SENT]
     assert len(stub.accepted) == 1
+
+
+class PassingLedger(MemoryLedger):
+    """Before each of its sweeps, half of a claim's time passes."""
+
+    def __init__(self, clock: Hands) -> None:
+        super().__init__(clock.now)
+        self._clock = clock
+        self.sweeps = 0
+
+    async def sweep(self, *, claimed_s: float, body_started_s: float) -> Swept:
+        self._clock.passed_s += claimed_s / 2
+        self.sweeps += 1
+        return await super().sweep(claimed_s=claimed_s, body_started_s=body_started_s)
+
+
+async def test_a_mail_whose_server_greets_later_than_a_claim_ends_stays_with_its_sender() -> None:
+    clock, greets = Hands(), asyncio.Event()
+    ledger = PassingLedger(clock)
+    planned(ledger, "a@example.nl")
+
+    async def connect() -> Connection:
+        await greets.wait()
+        raise SmtpLostError(SmtpCommand.CONNECT)
+
+    sender = Sender(ledger, settings(1, claim_s=0.02, smtp_connections=1), codes=CODES, clock=clock, connect=connect)
+    sender.go_on()
+    running = asyncio.create_task(sender.run())
+    await until(lambda: ledger.sweeps > 4)
+    (entry,) = ledger.entries.values()
+    assert (entry.status, entry.attempts) == (Status.CLAIMED, 1)
+    greets.set()
+    await sender.stop()
+    await running
