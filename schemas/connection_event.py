@@ -9,6 +9,6 @@ class ConnectionEvent(Event):
 
     contact: Contact
 
-    def series(self) -> str:
-        """Per connection."""
-        return f"{self.name}/{self.contact.connection}"
+    def part(self) -> str:
+        """The connection's number."""
+        return str(self.contact.connection)

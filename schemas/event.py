@@ -76,9 +76,14 @@ class Event(Value):
         del source
         return stated
 
+    def part(self) -> str:
+        """The part of its registration this is about: the numbers of connections, or "" for all of it."""
+        return ""
+
     def series(self) -> str:
         """In one series of one registration and producer, a lower revision than one seen is stale; "" is no series."""
-        return self.name
+        part = self.part()
+        return f"{self.name}/{part}" if part else self.name
 
 
 EventType = type[Event]

@@ -50,13 +50,13 @@ def is_reference(text: str) -> bool:
     return len(text) == CHARACTERS + 1 and bool(mod_37_36.is_valid(text))
 
 
-def derived_event_id(root_time_ms: int, emitter: str, causing_event: str, series: str) -> str:
-    """The id of what `emitter` says in one series of events because of `causing_event`: the same at every repeat.
+def derived_event_id(root_time_ms: int, emitter: str, causing_event: str, ordinal: int, part: str = "") -> str:
+    """The id of an event that `emitter` emits because of `causing_event`: the same at every repeat.
 
-    No place in a list is part of it: what else the same event leads to changes no id. It begins with 48 bits of time
-    (milliseconds since 1970) so that indexes over it stay local.
+    `ordinal` counts those about the same `part` of the registration, so that what is said of one connection moves no
+    other's id. It begins with 48 bits of time (milliseconds since 1970) so that indexes over it stay local.
     """
-    digest = sha1(f"{emitter}\n{causing_event}\n{series}".encode(), usedforsecurity=False).digest()
+    digest = sha1(f"{emitter}\n{causing_event}\n{part}\n{ordinal}".encode(), usedforsecurity=False).digest()
     time = min(max(root_time_ms, 0), _TIME_BITS_MAX)
     return _version_8(time.to_bytes(6, "big") + digest[:10])
 

@@ -1,6 +1,7 @@
 """From events to messages: derived ids, revisions, and the largest size that can be published."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -35,10 +36,14 @@ class Emission:
 
     def encode(self, events: Sequence[Event], subject: str, revision: int) -> tuple[Message, ...]:
         """The messages for these events; the first has the revision after `revision`."""
-        return tuple(
-            self._message(self._service, event, subject, next_revision)
-            for next_revision, event in enumerate(events, start=revision + 1)
-        )
+        said: Counter[str] = Counter()
+        messages = []
+        for next_revision, event in enumerate(events, start=revision + 1):
+            part = event.part()
+            event_id = self._derived_id(self._service, said[part], part)
+            messages.append(self._message(event_id, event, subject, next_revision))
+            said[part] += 1
+        return tuple(messages)
 
     def dead_letter(self, reason: str, attempt: int, fingerprint: str) -> Message:
         """The published fact that a record was parked for a human; each attempt is another fact."""
@@ -53,13 +58,17 @@ class Emission:
             reason=reason,
             fingerprint=fingerprint,
         )
-        message = self._message(f"{self._service}/dead-letter/{attempt}", letter, subject or self._id, 0)
+        event_id = self._derived_id(f"{self._service}/dead-letter/{attempt}", 0)
+        message = self._message(event_id, letter, subject or self._id, 0)
         named = tuple((f"dl_{name}", str(value).encode()) for name, value in letter)
         return Message(message.topic, message.lane, message.key, 0, message.headers + named, message.value)
 
-    def _message(self, emitter: str, event: Event, subject: str, revision: int) -> Message:
+    def _derived_id(self, emitter: str, ordinal: int, part: str = "") -> str:
+        return derived_event_id(self._root_time_ms, emitter, self._id, ordinal, part)
+
+    def _message(self, event_id: str, event: Event, subject: str, revision: int) -> Message:
         envelope = Envelope(
-            id=derived_event_id(self._root_time_ms, emitter, self._id, event.series()),
+            id=event_id,
             source=SOURCE_PREFIX + self._service,
             name=event.name,
             version=event.version,

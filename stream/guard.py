@@ -12,10 +12,6 @@ class ForeignDocument(Exception):
     """A decision wrote a document that is neither its key's own nor a shared one that its event touches."""
 
 
-class SaidTwice(Exception):
-    """A decision says two things in one series of events, which would have one id."""
-
-
 class MisfiledDocument(Exception):
     """A decision wrote a document under another kind than its own."""
 
@@ -48,5 +44,3 @@ def check_outcome(outcome: Outcome, main: DocumentKey, named: Collection[Documen
             raise ForeignDocument
         if document.kind != key.kind:
             raise MisfiledDocument
-    if len(outcome.events) > 1 and len({event.series() for event in outcome.events}) < len(outcome.events):
-        raise SaidTwice

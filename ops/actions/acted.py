@@ -46,7 +46,7 @@ def acted(action: Action) -> tuple[Envelope, OperatorActed]:
         before={name: _plain(value) for name, value in action.before.items()},
         after={name: _plain(value) for name, value in action.after.items()},
     )
-    found = derived_event_id(int(action.at.timestamp() * 1000), OPERATORS.name, event.action, event.series())
+    found = derived_event_id(int(action.at.timestamp() * 1000), OPERATORS.name, event.action, 0)
     about = action.registration or event.action
     return Envelope(found, SOURCE, event.name, event.version, about, action.at), event
 

@@ -62,7 +62,7 @@ class EventPublisher:
 def said_now(source: str, registration: str, event: Event) -> tuple[Envelope, Event]:
     """The event as this source says it now, under an id of its own: sealed anew, the same form is another body."""
     now = datetime.now(UTC)
-    found = derived_event_id(int(now.timestamp() * 1000), "submit", uuid4().hex, event.series())
+    found = derived_event_id(int(now.timestamp() * 1000), "submit", uuid4().hex, 0)
     return Envelope(found, source, event.name, event.version, registration, now), event
 
 

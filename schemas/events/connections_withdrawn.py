@@ -30,6 +30,6 @@ class ConnectionsWithdrawn(Event):
     going_on: tuple[str, ...] = Field(min_length=1)
     employer_email: str | None
 
-    def series(self) -> str:
+    def part(self) -> str:
         """Of other connections it says nothing."""
-        return f"{self.name}/{','.join(str(one.connection) for one in self.connections)}"
+        return ",".join(str(one.connection) for one in self.connections)

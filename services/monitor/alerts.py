@@ -60,5 +60,5 @@ def alert(registration: str, place: Place, silence_s: int, now: datetime) -> tup
     cause = f"{registration}/{place.cycle}/{place.stage}/{place.since_ms}"
     since = datetime.fromtimestamp(place.since_ms / 1000, UTC)
     event = RegistrationStuck(stage=place.stage.value, since=since, cycle=place.cycle, silence_s=silence_s)
-    found = derived_event_id(place.since_ms, MONITOR.name, cause, event.series())
+    found = derived_event_id(place.since_ms, MONITOR.name, cause, 0)
     return Envelope(found, SOURCE, event.name, event.version, registration, now), event

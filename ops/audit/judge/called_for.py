@@ -82,16 +82,15 @@ def withdrawn_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(one.get("connection")) for one in items if isinstance(one, dict))
 
 
+def part_of(topic: str, data: Mapping[str, Any]) -> str:
+    """The connections that an event is about, as its id is derived from them; empty where it is about all."""
+    return ",".join(withdrawn_in(data)) if topic == WITHDRAWN else connection_of(data)
+
+
 def cycle_of(data: Mapping[str, Any]) -> int:
     """The number of the request; 0 where none stands."""
     cycle = data.get("cycle")
     return cycle if isinstance(cycle, int) else 0
-
-
-def series_of(topic: str, data: Mapping[str, Any]) -> str:
-    """What an event's id names it by, beside its cause: what it says, and of which connections."""
-    numbers = withdrawn_in(data) if topic == WITHDRAWN else filter(None, [connection_of(data)])
-    return "/".join(filter(None, [topic, ",".join(numbers)]))
 
 
 def occasion_of(fact: Fact) -> str | None:

@@ -67,7 +67,7 @@ def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
     if not history.whole:
         return
     tails = {
-        recipes.derived(f"{service}/dead-letter/{attempt}", row.id, DEAD_LETTERS)
+        recipes.derived(f"{service}/dead-letter/{attempt}", row.id, 0)
         for service, journal in history.journals.items()
         for row in journal.values()
         for attempt in range(1, row.attempt + 1)
@@ -90,7 +90,7 @@ def _acted(history: History, seen: list[Seen]) -> Iterator[Finding]:
 
 
 def _is_id_of(one: Seen, action: str) -> bool:
-    return recipes.tail(one.heading.id) == recipes.derived_from("operators", action, one.record.topic)
+    return recipes.tail(one.heading.id) == recipes.derived_from("operators", action, 0)
 
 
 def _mails(history: History) -> Iterator[Finding]:

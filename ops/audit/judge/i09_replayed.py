@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from uuid import UUID
 
 from ops.audit.judge import recipes
-from ops.audit.judge.called_for import series_of
+from ops.audit.judge.called_for import part_of
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
 from ops.audit.judge.history import DEAD_LETTERS, History
@@ -21,11 +22,14 @@ _finding = partial(Finding, Invariant.I9, act=_ACT)
 
 def find(history: History) -> Iterator[Finding]:
     """Ids that a second decision about the same record would not make again."""
+    said: Counter[tuple[str, UUID, str]] = Counter()
     for issue in history.issues:
         letter = issue.event.topic == DEAD_LETTERS
         step = f"{issue.service}/dead-letter/{issue.row.attempt}" if letter else issue.service
-        series = series_of(issue.event.topic, data_of(issue.event.value))
-        if recipes.tail(issue.heading.id) != recipes.derived(step, issue.row.id, series):
+        part = part_of(issue.event.topic, data_of(issue.event.value))
+        before = said[issue.service, issue.row.id, part]
+        said[issue.service, issue.row.id, part] += 1
+        if recipes.tail(issue.heading.id) != recipes.derived(step, issue.row.id, before, part):
             what = f"the id of event {issue.heading.id} does not follow from its cause"
             about = f"{issue.service} {issue.row.id}, registration {issue.row.subject}"
             yield _finding("ID_NOT_DERIVED", about, what)

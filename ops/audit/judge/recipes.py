@@ -52,14 +52,14 @@ def body_of(name: str, version: int, value: bytes | None) -> bytes:
     return blake2b(value or b"", digest_size=16, key=f"{name}:{version}".encode()[:64]).digest()
 
 
-def derived(step: str, entry: UUID, series: str) -> str:
+def derived(step: str, entry: UUID, ordinal: int, part: str = "") -> str:
     """The `tail` of the id of what a service says: it follows from its cause."""
-    return derived_from(step, str(entry), series)
+    return derived_from(step, str(entry), ordinal, part)
 
 
-def derived_from(step: str, cause: str, series: str) -> str:
+def derived_from(step: str, cause: str, ordinal: int, part: str = "") -> str:
     """As `derived`, of a cause that is no entry of a journal."""
-    digest = sha1(f"{step}\n{cause}\n{series}".encode(), usedforsecurity=False).digest()[:10]
+    digest = sha1(f"{step}\n{cause}\n{part}\n{ordinal}".encode(), usedforsecurity=False).digest()[:10]
     return tail(str(_version_8(bytes(_TIME_BYTES) + digest)))
 
 

@@ -19,12 +19,11 @@ from toy import (
     row_of,
     service,
     tally,
-    told_twice,
 )
 
 from schemas import codec
 from schemas.envelope import Envelope
-from schemas.events import DeadLettered, FormReceived, PolicyAwaited, ProvisioningCancelled
+from schemas.events import DeadLettered, FormReceived, NotificationSent, PolicyAwaited, ProvisioningCancelled
 from schemas.parked_cause import cause_of
 from schemas.values import Contact
 from stream.answer import Answer, Result
@@ -90,6 +89,14 @@ def test_what_is_emitted_says_because_of_what_and_about_whom() -> None:
     assert (envelope.source, envelope.subject, envelope.causation) == ("urn:salariskoppeling:toy", A, "1")
     assert (envelope.correlation, envelope.revision, message.lane) == ("root", 1, lane_of(A, LANES))
     assert message.topic == PolicyAwaited.name
+
+
+def test_decided_otherwise_what_is_emitted_has_the_same_id_so_that_readers_see_that_it_is_another() -> None:
+    sent = NotificationSent(kind="told", occasion="1", role="applicant", epoch=0, sent_at=NOW)
+    decisions = (decide, lambda _: Emit((sent,)))
+    first, second = (fold([decode(report(A, "1"))], toy=service(decision)).messages for decision in decisions)
+    assert [message.topic for message in (*first, *second)] == [PolicyAwaited.name, NotificationSent.name]
+    assert event_of(first[0]).envelope.id == event_of(second[0]).envelope.id
 
 
 def test_the_second_record_of_a_batch_sees_what_the_first_one_did() -> None:
@@ -195,9 +202,10 @@ def test_an_ignored_record_is_journaled_with_its_reason_and_counts_as_seen() -> 
 
 @pytest.mark.parametrize(("key", "root"), [(A, "root"), (B, "own")])
 def test_what_is_said_counts_also_where_nothing_else_is_remembered(key: str, root: str) -> None:
+    told = PolicyAwaited(reference="r", applicant=None, cycle=1, reason="POLICY_NOT_FOUND")
     record, states, main = report(A, "1"), tally(key, correlation="own"), DocumentKey("tally", key)
     row = replace(row_of(record, attempt=0, kind=RowKind.QUEUED), key=key)
-    folded = fold([decode(record, row)], toy=service(lambda _: Emit(told_twice(1))), states=states)
+    folded = fold([decode(record, row)], toy=service(lambda _: Emit((told, told))), states=states)
     assert folded.settlement([]).states[main][1] == states[main]._replace(revision=3)
     assert [event_of(message).envelope.correlation for message in folded.messages] == [root, root]
 

@@ -1,8 +1,7 @@
 """A service small enough to see through: it counts reports per registration and says how many there were.
 
-What a report makes it do stands in the report: `accepted` is counted and told, `configured` told in two events,
-`failed` parked for a human, `customer_action_needed` parked until the facts say "open". Other decisions are given by
-the test.
+What a report makes it do stands in the report: `accepted` is counted and told, `configured` told twice, `failed` parked
+for a human, `customer_action_needed` parked until the facts say "open". Other decisions are given by the test.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from typing import Any, ClassVar
 
 from schemas import codec
 from schemas.envelope import Envelope
-from schemas.events import DeadLettered, NotificationSent, PolicyAwaited, ProvisioningReported, RegistrationSubmitted
+from schemas.events import DeadLettered, PolicyAwaited, ProvisioningReported, RegistrationSubmitted
 from schemas.flow import Party
 from schemas.values import Finding
 from stream.decode import Item, Received, decode
@@ -27,10 +26,9 @@ from stream.store import Reading, Row, RowKind, StateRow
 
 LANES = 4
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-TOY = Party("toy", (ProvisioningReported, RegistrationSubmitted), (PolicyAwaited, NotificationSent))
+TOY = Party("toy", (ProvisioningReported, RegistrationSubmitted), (PolicyAwaited,))
 TOPICS = tuple(event.name for event in TOY.consumes)
-TOLD_TOPICS = (PolicyAwaited.name, NotificationSent.name, DeadLettered.name)
-ALL_TOPICS = (*TOPICS, *TOLD_TOPICS)
+ALL_TOPICS = (*TOPICS, PolicyAwaited.name, DeadLettered.name)
 WHY = (Finding(code="MANDATE_MISSING"),)
 
 
@@ -58,27 +56,19 @@ def decide(case: Case[str]) -> Outcome:
         case ProvisioningReported(report="customer_action_needed") if case.facts != "open":
             return Park("NOT_YET", retry=True)
         case ProvisioningReported(cycle=cycle, report=report):
-            return _counted(case, cycle, twice=report == "configured")
+            return _counted(case, cycle, times=2 if report == "configured" else 1)
         case _:
-            return _counted(case, 0, twice=False)
+            return _counted(case, 0, times=1)
 
 
-def _counted(case: Case[str], cycle: int, *, twice: bool) -> Emit:
+def _counted(case: Case[str], cycle: int, times: int) -> Emit:
     tally = case.documents.get(Tally, case.subject) or Tally()
     cycles = (*tally.cycles, cycle)
-    told = told_twice(len(cycles))
+    told = PolicyAwaited(reference=f"{len(cycles)}", applicant=None, cycle=1, reason="POLICY_NOT_FOUND")
     return Emit(
-        told if twice else told[:1],
+        (told,) * times,
         {DocumentKey("tally", case.subject): Tally(cycles=cycles)},
         (Effect("told", f"cycle {cycle}", "applicant", {"cycle": cycle}),),
-    )
-
-
-def told_twice(number: int) -> tuple[PolicyAwaited, NotificationSent]:
-    """One thing said in two events."""
-    return (
-        PolicyAwaited(reference=f"{number}", applicant=None, cycle=1, reason="POLICY_NOT_FOUND"),
-        NotificationSent(kind="told", occasion=f"{number}", role="applicant", epoch=0, sent_at=NOW),
     )
 
 

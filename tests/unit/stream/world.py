@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from toy import ALL_TOPICS, LANES, NOW, TOLD_TOPICS, TOPICS, event_of, service
+from toy import ALL_TOPICS, LANES, NOW, TOPICS, event_of, service
 
 from schemas.envelope import from_headers
-from schemas.events import PolicyAwaited
+from schemas.events import DeadLettered, PolicyAwaited
 from stream.answer import Answer
 from stream.document import DocumentKey
 from stream.health import Pulse
@@ -167,7 +167,9 @@ class World:
     def what_came_of_it(self) -> dict[str, object]:
         """Everything that must be the same whatever went wrong on the way."""
         tables = self.database.tables
-        told = {topic: {self._fact(m) for m in self.published(topic)} for topic in TOLD_TOPICS}
+        told = {
+            topic: {self._fact(m) for m in self.published(topic)} for topic in (PolicyAwaited.name, DeadLettered.name)
+        }
         return {
             "documents": {key: state.document for key, (_, state) in tables.states.items()},
             "effects": set(tables.effects),
