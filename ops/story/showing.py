@@ -54,7 +54,7 @@ async def _find(url: str, typed: str) -> tuple[RegistrationView, list[str]]:
         held = await all_that_hold(database)
     if not found:
         raise click.ClickException(
-            f"no registration is known by {typed!r}. A form just sent takes a moment; "
+            f"there is no registration {typed!r}. A form just sent takes a moment; "
             "`koppeling parked list` shows what could not be read; --state DIR names another sandbox"
         )
     await record_look(url, shown_registration("status", found[0].registration), TO_SEE)

@@ -1,8 +1,8 @@
 """Which connection a claim is about: one employer in one package under one employer code.
 
-The employer is known by its loonheffingennummer, else by its contract, else by nothing but the registration. Where a
-package lets the loonheffingennummer be missing, who has one takes the contract's claim as well, beside others that
-have one: so it meets whoever is known by the contract alone (docs/decisions/0011). Keys are hashed: they stand in
+The employer is identified by its loonheffingennummer, otherwise by its contract, otherwise only by the registration. If
+a package lets the loonheffingennummer be missing, a form that has one takes the contract's claim as well, beside others
+that have one: so it meets every form that has only the contract (docs/decisions/0011). Keys are hashed: they stand in
 tables and errors, and the number can be a natural person's BSN.
 """
 
@@ -27,7 +27,7 @@ _LHNR, _CONTRACT = "lhnr", "contract"
 
 
 class Names(NamedTuple):
-    """The claims of one connection: `own` is its alone, `shared` it takes beside others that have their own."""
+    """The claims of one connection: it alone has `own`, and takes `shared` beside others with claims of their own."""
 
     own: str
     shared: str | None = None
@@ -46,7 +46,7 @@ def of_form(form: Form, registration: RegistrationId) -> tuple[Names, ...]:
 
 
 def of_typed_form(form: Mapping[str, JsonValue], registration: RegistrationId) -> tuple[Names, ...]:
-    """The same before the check, by the same rules; nothing where the check will find a fault in one of the parts."""
+    """The same before the check, by the same rules; nothing if the check will find a fault in one of the parts."""
     try:
         package = packages()[choices.package_slug(form.get("package"))]
         lhnr = _read(fields.loonheffingennummer, form.get("loonheffingennummer"))
@@ -61,7 +61,7 @@ def of_typed_form(form: Mapping[str, JsonValue], registration: RegistrationId) -
 
 
 def of_match(registration: Registration, lhnr: str, contract: str) -> tuple[Names, ...]:
-    """The claims that its connections would have, had the form had these numbers."""
+    """The claims that its connections would have if the form had these numbers."""
     employers, package = _employers(lhnr, contract, ""), packages()[registration.package]
     return tuple(_names(employers, package, connection.employer_code) for connection in registration.connections)
 

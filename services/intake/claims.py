@@ -1,4 +1,4 @@
-"""Claims: whose a connection is, what a registration takes, and what it gives back."""
+"""Claims: which registration has a connection, what it takes, and what it gives back."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -15,7 +15,7 @@ from stream.service import Case
 
 
 def in_the_way(case: Case[None], named: NamedForm, names: Names, leaves: RegistrationId | None = None) -> Holder | None:
-    """Who has the connection of these names that this registration wants, but for the one that `leaves` it."""
+    """The registrations that have the wanted connection of these names, except the one that `leaves` it."""
     for key in names.keys:
         claim = case.documents.get(Claim, key)
         if claim is None:
@@ -28,9 +28,9 @@ def in_the_way(case: Case[None], named: NamedForm, names: Names, leaves: Registr
 
 
 def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | None = None) -> tuple[FormFault, ...]:
-    """The connections that another live registration has, but for the one that `leaves` them.
+    """The connections that another live registration has, except the one that `leaves` them.
 
-    It does not say whose they are: whoever filled in the form reads this on the screen.
+    It does not say which: whoever filled in the form reads this on the screen.
     """
     known = submission.known
     waited = known is not None and known.answer == "held" and known.stands is None
@@ -43,7 +43,7 @@ def taken(submission: Submission, named: NamedForm, *, leaves: RegistrationId | 
 
 
 def already_registered(connection: int, message: str = ALREADY_REGISTERED) -> FormFault:
-    """What is wrong with a connection that somebody else has."""
+    """The fault of a connection that another registration has."""
     return FormFault(field=_code_of(connection), code="ALREADY_REGISTERED", message=message)
 
 
@@ -55,7 +55,7 @@ def of_same_address(submission: Submission, named: NamedForm) -> Iterator[Earlie
 
 
 def holders(submission: Submission, read: ReadForm, faults: Iterable[FormFault]) -> tuple[RegistrationId, ...]:
-    """Who has the connections that it is refused for: for operators, as neither screen nor mail tells a stranger."""
+    """The registrations that have the refused connections: for operators; no stranger is told on screen or by mail."""
     fields = {fault.field for fault in faults if fault.code == "ALREADY_REGISTERED"}
     found = _holders(submission, read) if fields and isinstance(read, NamedForm) else ()
     return tuple(dict.fromkeys(other.registration for field, other in found if field in fields))
@@ -76,7 +76,7 @@ def _code_of(connection: int) -> str:
 def claims_of(
     submission: Submission, named: NamedForm, before: Mapping[DocumentKey, Claim], *, held: bool = False
 ) -> dict[DocumentKey, Document]:
-    """What the form claims; `before` is what was given back for it. `held`: it keeps no other processor out."""
+    """The form's claims; `before` are those that were given back for it. `held`: it keeps no other processor out."""
     owner, registration = address_key(named.form.email), submission.id
     claims: dict[DocumentKey, Document] = {}
     for _, names in named.claimed:
@@ -95,7 +95,7 @@ def freed(case: Case[None], known: Intake) -> dict[DocumentKey, Claim]:
 
 
 def given_back(case: Case[None], keys: Iterable[str]) -> dict[DocumentKey, Claim]:
-    """Those of these claims that are this registration's, without it."""
+    """Those of these claims that this registration has, after it has given them back."""
     found = {key: case.documents.get(Claim, key) for key in keys}
     return {
         Claim.at(key): claim.without(case.subject)

@@ -1,6 +1,6 @@
-"""Loads whom processors may register: those that a.s.r. has confirmed and employers that have asked, before this flow.
+"""Loads which employers processors may register: both were agreed with a.s.r. before this flow.
 
-A row is what the forms of a processor, its review and the employer's own request come to: both gates are open.
+A row stands for a processor's form, its review and the employer's own request: both gates are open.
 """
 
 import csv
@@ -44,7 +44,7 @@ def gates_of(row: ClientRow) -> Iterator[str]:
 
 
 async def load_clients(connection: Connection, rows: Iterable[ClientRow]) -> None:
-    """Open their gates with asyncpg's `connection`, in the intake schema: what is held for them goes on by itself."""
+    """Open their gates with asyncpg's `connection`, in the intake schema: held registrations go on by themselves."""
     async with connection.transaction():
         await open_gates(connection, (one for row in rows for one in gates_of(row)))
 
@@ -59,7 +59,7 @@ async def load_file(connection: Connection, path: Path) -> int:
 
 
 async def compare_file(connection: Connection, path: Path) -> Compared:
-    """What loading it would come to, with the administrator's connection. Raises RowFileError."""
+    """What loading it would change, with the administrator's connection. Raises RowFileError."""
     gates = [set(gates_of(row)) for row in _read(path)]
     kept = await connection.fetch(_OPEN, sorted({one for some in gates for one in some}))
     are_open = {row["key"] for row in kept}

@@ -1,4 +1,4 @@
-"""What a whole form leads to, by its kind, or what is wrong with it."""
+"""The outcome of a whole form, by its kind, or its faults."""
 
 from payroll.form import Correction, LinkRequest, ProcessorRegistration, RefusedForm, Withdrawal
 from schemas.events import FormFault
@@ -11,7 +11,7 @@ from services.intake.submission import Considered, Submission, form_fault, unkno
 
 
 def consider(submission: Submission, read: ReadForm) -> Considered:
-    """What this form leads to: nothing but faults where it has some, or what its kind asks."""
+    """The outcome of this form: only its faults if it has any, otherwise what its kind calls for."""
     if isinstance(read, RefusedForm):
         return tuple(map(form_fault, read.faults))
     if not submission.may_have_reference:

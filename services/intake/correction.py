@@ -1,6 +1,6 @@
-"""A correction: the whole form as it is now is considered in the next cycle; one that fails or lapses changes nothing.
+"""A correction: the whole corrected form is considered in the next cycle; if it fails or lapses, nothing changes.
 
-One that is held leaves what it corrects as it stands, until it can go on.
+A held correction leaves the registration as it was, until it can go on.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _STAYS = FormFault(field="form", code=LAPSED, message="Alles blijft zoals het vo
 
 
 def correct(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
-    """Change what it says, sent in the submission `origin`."""
+    """Apply the correction that was sent in the submission `origin`."""
     whole, faults = corrected(known.form or {}, event.form)
     if faults:
         return Emit(refused(known, origin, tuple(map(form_fault, faults))))
@@ -44,7 +44,7 @@ def correct(case: Case[None], known: Intake, event: FormReceived, origin: Regist
 def reconsidered(
     case: Case[None], known: Intake, whole: Mapping[str, Any], origin: RegistrationId, terms: Terms
 ) -> tuple[Submission, Emit | tuple[FormFault, ...]]:
-    """The whole form as it is now, in the next cycle, and what it leads to."""
+    """The whole corrected form, in the next cycle, and its outcome."""
     submission = Submission(case, terms, whole, known.cycle + 1, (*known.sealed_to, origin), known)
     return submission, consider(submission, read_form(whole, case.subject, also=submission.sealed_to))
 
@@ -64,7 +64,7 @@ def _all_but_taken(submission: Submission, faults: tuple[FormFault, ...]) -> dic
 
 
 def fails(case: Case[None], known: Intake, before: BeforeCorrection, faults: tuple[FormFault, ...]) -> Emit:
-    """A correction that was held, and has these faults by now: refused alone, so that what stood goes on to count."""
+    """A held correction that now has these faults: only it is refused, and the earlier state counts again."""
     return _without_correction(case, known, before, (*faults, _STAYS))
 
 
@@ -76,7 +76,7 @@ def lapses(case: Case[None], known: Intake, before: BeforeCorrection) -> Emit:
 def _without_correction(
     case: Case[None], known: Intake, before: BeforeCorrection, faults: tuple[FormFault, ...]
 ) -> Emit:
-    """What stood stands again. A code that went to an address of the correction only is old from now on."""
+    """The earlier state counts again. A code that went only to the correction's address is old from now on."""
     requests, stands = registering(case, known, *kept_form(case.subject, before))
     over: dict[str, Any] = {
         **{name: value for name, value in before if name != "refused"},
@@ -100,7 +100,7 @@ def _without_correction(
 
 
 def _employer_told(case: Case[None], known: Intake, before: BeforeCorrection) -> str | None:
-    """Where the employer heard that the correction waits, unless what stands is another one's."""
+    """The address at which the employer was told that the correction waits, unless the earlier state is another's."""
     told, read = known.employer, read_kept(before, case.subject)
     is_same = told is not None and isinstance(read, NamedForm) and is_of(read, told)
     return address_of(case, known, told) if told and is_same else None

@@ -1,6 +1,6 @@
-"""What intake remembers: what it answered each form, who holds which connection, and whom others wait for.
+"""Intake's state: its answer to each form, which registration holds which connection, and what others wait for.
 
-What employers ask of processors stands in employer_request.py.
+Employers' requests to processors are in employer_request.py.
 """
 
 from typing import Any, ClassVar, Literal
@@ -22,8 +22,8 @@ Answer = Literal["submitted", "rejected", "held", "applied", "confirmed", "decli
 class ToldEmployer(Part):
     """The employer that was told of a registration, at this address; `request` is the link request that it sent.
 
-    `lhnr` hashes the number that the registration had; None where it had none. `contract` hashes its contract, or its
-    name where it had none.
+    `lhnr` hashes the registration's number; None if it had none. `contract` hashes its contract, or without one its
+    name.
     """
 
     request: str | None
@@ -33,9 +33,9 @@ class ToldEmployer(Part):
 
 
 class BeforeCorrection(Part):
-    """What a submitted registration was before a correction of it had to wait: it stays that, should that lapse.
+    """A submitted registration as it was before its correction had to wait: it stays so if the correction lapses.
 
-    `refused` are those of its claims that Keylane has refused since: the correction has them, and no more.
+    `refused` are its claims that Keylane has refused since: only the correction still has them.
     """
 
     form: dict[str, Any]
@@ -52,25 +52,25 @@ class Intake(Document):
     """One submission and what became of it.
 
     Attributes:
-        faults: as "field CODE", never a value; so `warnings`.
-        holders: of a rejected form: the registrations that had its employer codes.
-        form: as typed, sealed, with corrections merged in; without the code of the registration whose place it takes.
-            Of one that held a clear secret kind and package alone.
+        faults: as "field CODE", never a value; likewise `warnings`.
+        holders: for a rejected form: the registrations that had its employer codes.
+        form: as typed, sealed, with corrections merged in, and without the code of the registration that it supersedes.
+            Only kind and package if it held a clear secret.
         sealed_to: the corrections whose secrets it may hold.
-        claims: keys of every claim it has, or once had or wanted; while a correction is held also those of what
-            Keylane was asked before. Whether one is still its own, the Claim says.
+        claims: keys of every claim it has, or once had or wanted; while a correction is held, also those of the
+            earlier request to Keylane. The Claim says whether one is still its own.
         cycle: counts accepted forms, and changes of address that lapsed.
-        due_at: when it is reminded of or lapses; of a rejected form, when it can be corrected no more.
-        waits: while it is held: for what; `held_since` when, and reminded of how often (`reminders`).
+        due_at: when a reminder is due or it lapses; for a rejected form, until when it can be corrected.
+        waits: while it is held: for what; `held_since` says since when, `reminders` how often people were reminded.
         reviews: how often a.s.r. has judged a processor in this cycle.
-        stands: what goes on to count should the correction that is held lapse or fail.
+        stands: the earlier state, which counts again if the held correction lapses or fails.
         submitted: the cycle that was submitted last.
-        taken_up: whether a processor has done what a link request asks, or it is `overdue`; its `reminders` count too.
-        leaving: claims that only an earlier cycle has: kept until Keylane has the last one.
+        taken_up: whether a processor has done what a link request asks; else it may be `overdue`, after `reminders`.
+        leaving: claims that only an earlier cycle has, kept until Keylane has the last one.
         returning: claims to give back at its next wake-up.
-        successors: registrations that take its place once they can go on.
+        successors: registrations that supersede it once they can go on.
         requests: the gates of the employer's requests for which it has come.
-        employer: who was told of it last.
+        employer: the employer that was told of it last.
     """
 
     kind: ClassVar[str] = "intake"
@@ -111,12 +111,12 @@ class Intake(Document):
 
     @property
     def waits_for_an_end(self) -> bool:
-        """Whether it waits for nothing but the end of the registration whose place it takes."""
+        """Whether it waits only for the end of the registration that it supersedes."""
         return self.waits == ("SUPERSEDED_REGISTRATION",)
 
     @property
     def moving_to(self) -> str | None:
-        """Where the correction that is held is to move the registration; None where the address stays."""
+        """The address to which the held correction would move the registration; None if the address stays."""
         if self.stands is None or self.email is None or address_key(self.email) == address_key(self.stands.email):
             return None
         return self.email
@@ -133,14 +133,14 @@ class Holder(Part):
     held: bool = False
 
     def gives_way_to(self, processor: str | None) -> bool:
-        """Whether it is in nobody's way who registers for this processor, another one; that hashes the address."""
+        """Whether it does not keep out a registration by this other processor, given by its hashed address."""
         return self.held and processor not in (None, self.owner)
 
 
 class Claim(Document):
-    """One live connection belongs to one registration, to none once that ended; `owner` and `held` as of a `Holder`.
+    """A live connection belongs to one registration, or to none once that has ended; `owner` and `held` as in `Holder`.
 
-    `beside` are those that have a claim of their own, and stand in the way of nobody but one that has this one alone.
+    `beside` has the registrations with a claim of their own: in the way only of one that has no claim but this.
     """
 
     kind: ClassVar[str] = "claim"
@@ -163,7 +163,7 @@ class Claim(Document):
         leaves: RegistrationId | None = None,
         processor: str | None = None,
     ) -> Holder | None:
-        """Who stands in the way of this registration, which takes the claim for its own or `shares` it.
+        """The registrations in the way of this one, which takes the claim for its own or `shares` it.
 
         Not the one that `leaves` it to this one, nor one that gives way to its `processor`.
         """
@@ -174,7 +174,7 @@ class Claim(Document):
         return next((one for one in stay if not one.gives_way_to(processor)), None)
 
     def without(self, registration: RegistrationId) -> "Claim":
-        """What is left of it when this registration gives it back."""
+        """The claim after this registration has given it back."""
         beside = tuple(holder for holder in self.beside if holder.registration != registration)
         return Claim(registration=None, beside=beside) if self.registration == registration else self.but(beside=beside)
 
@@ -185,7 +185,7 @@ class Claim(Document):
 
 
 class Reference(Document):
-    """What people quote belongs to one registration."""
+    """A reference, which belongs to one registration."""
 
     kind: ClassVar[str] = "reference"
     shared: ClassVar[bool] = True
@@ -194,9 +194,9 @@ class Reference(Document):
 
 
 class Processor(Document):
-    """A processor with one package: whose registration it is, and the credentials that serve for its employers.
+    """A processor with one package: its registration, and the credentials that serve for its employers.
 
-    Nobody's after that one has ended or has moved to another address.
+    It has no registration once that has ended or has moved to another address.
     """
 
     kind: ClassVar[str] = "processor"

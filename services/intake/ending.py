@@ -1,4 +1,4 @@
-"""How a registration ends: withdrawn, superseded or lapsed. Its connections are free, and the gates it opened shut."""
+"""Ends a registration: withdrawn, superseded or lapsed. Its connections are free, and the gates it opened shut."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ from stream.service import Case, Emit
 
 
 def end(case: Case[None], known: Intake, reason: EndReason, *, successor: RegistrationId | None = None) -> Emit:
-    """The registration counts no more, here and wherever it is on its way.
+    """End the registration, here and wherever its events are on their way.
 
-    A rejected form that nobody corrected was answered when it was rejected: that it lapses is told to nobody. Wakes
-    `successor` (an id); without one, every registration that waits to take its place. Its own readiness to take
-    another's place counts no more.
+    A rejected form that nobody corrected was answered when it was rejected: nobody is told that it lapses. Wakes
+    `successor` (an id), or without one every registration that waits to supersede it. Its own readiness to supersede
+    another no longer counts.
     """
     superseded_by = reference(successor) if successor else None
     whom = applicant_of(known, known.stands or known)
@@ -61,14 +61,14 @@ def end(case: Case[None], known: Intake, reason: EndReason, *, successor: Regist
 
 
 def _whose_place(case: Case[None], known: Intake) -> str | None:
-    """The reference of the registration whose place it was to take, as long as that has not answered it."""
+    """The reference of the registration that it was to supersede, as long as that has not answered it."""
     answer = gate.of_end(case.subject)
     read = read_kept(known, case.subject) if answer in known.waits_for and not is_open(case, answer) else None
     return read.form.supersedes.reference if isinstance(read, NamedForm) and read.form.supersedes else None
 
 
 def _given_up(case: Case[None], known: Intake) -> tuple[Changes, Wanted, str | None]:
-    """What it leaves behind, which gates shut, and the processor that need do nothing any more."""
+    """What it gives up, which gates shut, and the processor that need do nothing any more."""
     form = link_request.requested(case, known)
     if form is None:
         return *processor.given_up(case, known), None

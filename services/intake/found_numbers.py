@@ -1,7 +1,7 @@
-"""The numbers that a.s.r. found for a registration stand in its form from then on, and it claims what they name.
+"""Puts the numbers that a.s.r. found for a registration into its form, and claims its connections under them.
 
-Who notes them for enrichment (`koppeling policies match`) queues them here in the same transaction, as what it is told.
-Otherwise nobody who registers a connection with these numbers would meet its claim.
+`koppeling policies match` notes them for enrichment and queues them here in the same transaction, as a wake-up.
+Otherwise a registration of the same connection with these numbers would not meet its claim.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ _NAMES = ("raamwerkcontractnummer", "loonheffingennummer")
 
 
 class FoundNumbers(NamedTuple):
-    """What was found for this cycle of a registration, with which enrichment waits."""
+    """The numbers found for this cycle of a registration, which waits in enrichment."""
 
     cycle: int
     raamwerkcontractnummer: str
@@ -68,7 +68,7 @@ def completed(found: FoundNumbers, known: Intake, registration: RegistrationId) 
 def claim_found(case: Case[None], known: Intake, found: FoundNumbers, terms: Terms) -> Outcome:
     """Put the numbers into its form, and claim its connections under them.
 
-    Who registered one between that somebody looked and this has it: people settle that.
+    If somebody has registered one since the command looked, that registration keeps it: people settle that.
     """
     forms = tuple(completed(found, known, case.subject))
     if not forms or found.cycle != (known.submitted or known.cycle):

@@ -1,10 +1,10 @@
 """What registrations wait for: a confirmed processor, the employer's own request, the end of another registration.
 
-Also what wakes one that waits for nothing: another one that can take its place, or claims that it has to give back.
+Also what wakes one that waits for nothing: a successor that is ready, or claims that it has to give back.
 
-A processor is known by its address; an employer by the nine digits of its loonheffingennummer, else by its contract,
-else by its name, which others may have: a request that names another contract is none of its own. Keys are hashed:
-they stand in tables and errors.
+A processor is identified by its address; an employer by the nine digits of its loonheffingennummer, otherwise by its
+contract, otherwise by its name, which others may have: a request that names another contract is not its own. Keys are
+hashed: they stand in tables and errors.
 """
 
 from payroll.address_key import address_key, hashed

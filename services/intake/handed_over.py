@@ -1,4 +1,4 @@
-"""Corrections, withdrawals and successors name an earlier registration: it knows the code, so they are handed to it."""
+"""Hands corrections, withdrawals and successors over to the earlier registration, which can check the code."""
 
 from payroll.form import RefusedForm
 from schemas.events import FormFault, FormReceived
@@ -30,9 +30,9 @@ def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit
 
 
 def follow_up(case: Case[None], cause: HandedOver, known: Intake | None, terms: Terms) -> Outcome:
-    """Let whoever has the code change, withdraw or supersede this registration. A wrong code is counted, no more.
+    """Let whoever has the code change, withdraw or supersede this registration. A wrong code is only counted.
 
-    Nothing can be changed of what has ended.
+    A registration that has ended cannot be changed.
     """
     if known is None or not isinstance(cause.event, FormReceived):
         return Ignore("NOT_OURS")

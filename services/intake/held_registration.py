@@ -1,4 +1,4 @@
-"""A registration that is held: it goes on once its gates are open, is reminded of meanwhile, and lapses in the end."""
+"""A held registration: it goes on once its gates are open; meanwhile people are reminded, and in the end it lapses."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from stream.service import Case, Emit, Ignore, Outcome
 
 
 def go_on(case: Case[None], known: Intake, terms: Terms) -> Outcome:
-    """A gate is open: consider again what is waited for, all of it."""
+    """A gate is open: consider again everything that it waits for."""
     if known.answer != "held" or known.form is None:
         return Ignore("NOT_WAITING")
     submission = Submission.of_kept(case, terms, known)

@@ -1,4 +1,4 @@
-"""How a registration is held: what for, since when, and what everybody is told of it."""
+"""Holds a registration: for what, since when, and what everybody is told of it."""
 
 from collections.abc import Mapping
 
@@ -34,9 +34,9 @@ def hold(
     *,
     answer: str | None = None,
 ) -> Emit:
-    """Claim what is `claimed`; `answer` is the gate by which the registration whose place it takes answers it.
+    """Claim what is `claimed`; `answer` is the gate by which the registration that it supersedes answers.
 
-    Looked at again, it says so when it waits for something that it did not wait for before.
+    When it is looked at again, people are told if it waits for something new.
     """
     known = submission.known
     stands = _before_correction(known)

@@ -1,7 +1,7 @@
-"""What Keylane's side says about the claims of a registration: which nobody needs any more, and which were refused.
+"""What Keylane's side means for a registration's claims: which are no longer needed, and which were refused.
 
-Such an event names no claim of an earlier form, nor those under numbers that somebody has found since. So it notes what
-is to be given back and wakes the registration, which recalls its claims and gives them back then.
+Such an event does not name an earlier form's claims, nor those under numbers that somebody has found since. So intake
+notes what is to be given back and wakes the registration, which then names its claims and gives them back.
 """
 
 from collections.abc import Collection, Iterable
@@ -26,7 +26,7 @@ def heard(case: Case[None], event: CycleRequested | ProvisioningRefused, known: 
 
 
 def _requested(case: Case[None], event: CycleRequested, known: Intake) -> Outcome:
-    """Keylane has the newest cycle: what only an earlier one had is free, unless a correction that waits wants it."""
+    """Keylane has the newest cycle: claims of earlier ones only are free, unless a waiting correction wants them."""
     if _is_stale(known, event.cycle):
         return NOTHING_TO_GIVE_BACK
     gone = _without(known.leaving, _claimed(case, known))
@@ -36,9 +36,9 @@ def _requested(case: Case[None], event: CycleRequested, known: Intake) -> Outcom
 
 
 def _refused(case: Case[None], event: ProvisioningRefused, known: Intake) -> Outcome:
-    """The connection is free for others: it is asked again in another cycle only.
+    """The connection is free for others: Keylane is asked for it again only in another cycle.
 
-    One that a correction wants that waits is its own until that lapses.
+    If a waiting correction wants it, it stays the registration's own until the correction lapses.
     """
     wanted = _claimed(case, known) if known.stands else ()
     if _is_stale(known, event.cycle):

@@ -18,9 +18,9 @@ from stream.service import Case, Emit, Ignore, Outcome
 
 
 def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> Emit:
-    """An employer asks for the link: whoever registers it may go on.
+    """An employer asks for the link: its processor's registration may go on.
 
-    `follows`: it is the same processor as before, at another address; one that has taken it up hears nothing.
+    `follows`: it is the same processor as before, at another address; one that has taken it up is told nothing.
     """
     earlier = requested(submission.case, submission.known)
     left, wanted = given_up(submission.case, earlier)
@@ -55,7 +55,7 @@ def ask(submission: Submission, form: LinkRequest, *, follows: bool = False) -> 
 
 
 def _to_processor(before: LinkRequest | None, form: LinkRequest) -> Literal["request", "change"] | None:
-    """What the processor has to hear; how its own name or the contract is written is nothing to it."""
+    """What the processor has to be told; the spelling of its own name or of the contract does not matter to it."""
     if before is None or address_key(before.processor_email) != address_key(form.processor_email):
         return "request"
     told = (form.company_name, form.loonheffingennummer)
@@ -63,10 +63,10 @@ def _to_processor(before: LinkRequest | None, form: LinkRequest) -> Literal["req
 
 
 def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
-    """Remind employer and processor, unless one has taken up by now what this link request asks; nobody tells it so.
+    """Remind employer and processor, unless a processor has taken up this link request, of which no event tells.
 
-    That ends when it is overdue: from then on operators see it, and a registration that comes wakes it. After the time
-    in which what is held lapses only that does, or a correction.
+    Reminders end when it is overdue: from then on operators see it, and a registration that comes wakes it. After the
+    time in which held registrations lapse, only that or a correction does.
     """
     form = requested(case, known)
     if form is None or _is_taken_up(case, form):
@@ -80,7 +80,7 @@ def remind(case: Case[None], known: Intake, terms: Terms) -> Emit:
 
 
 def look(case: Case[None], known: Intake, terms: Terms) -> Outcome:
-    """A registration has come, or one that had come is gone: it waits for another one as if it were asked now."""
+    """A registration has come; or one that had come is gone, and the request waits for another as if made now."""
     form = requested(case, known)
     taken_up = form is not None and _is_taken_up(case, form)
     if form is None or taken_up == known.taken_up:
@@ -91,7 +91,7 @@ def look(case: Case[None], known: Intake, terms: Terms) -> Outcome:
 
 
 def _seen(case: Case[None], known: Intake, **seen: Any) -> Emit:
-    """What was seen of it; nothing else holds."""
+    """Note what was seen of it; nothing else changes."""
     form = requested(case, known)
     # One that was asked before a registration that leaves woke it waits for that from its next look on.
     gates = map(gate.of_leaving, gate.of_request(form) if form else ())
@@ -131,7 +131,7 @@ def _asks(form: LinkRequest) -> tuple[str, str]:
 
 
 def _asker(case: Case[None], form: LinkRequest | None) -> Asker | None:
-    """As which it asks so far; None where it does not, or is not remembered among very many."""
+    """Its present entry among those that ask; None if it does not ask, or is not remembered among very many."""
     return next((asker for one in _requests(case, form) if (asker := one.asker(case.subject))), None)
 
 
@@ -140,7 +140,7 @@ def _requests(case: Case[None], form: LinkRequest | None) -> list[EmployerReques
 
 
 def requested(case: Case[None], known: Intake | None) -> LinkRequest | None:
-    """The link request that this one is by now, if it is one that counts."""
+    """The link request in its present form, if it counts."""
     if known is None or known.answer != "requested":
         return None
     form = read_kept(known, case.subject)
@@ -172,7 +172,7 @@ def former_processor(form: LinkRequest | None, left: Changes) -> str | None:
 
 
 def _asked_before(case: Case[None], key: str) -> EmployerRequest:
-    """Who asks already; a gate that is open although nobody does was opened by the file of clients."""
+    """Those that ask already; a gate that is open although nobody asks was opened by the file of clients."""
     request = case.documents.get(EmployerRequest, key) or nobody_asks()
     by_file = not request.is_asked and is_open(case, key)
     return request.with_askers([Asker(submission=None)]) if by_file else request

@@ -1,8 +1,8 @@
-"""A processor is at another address now, as an operator has said, and what employers have asked of it follows it there.
+"""Moves employers' requests to a processor's new address, as an operator has told.
 
-Who says so (`koppeling processors move`) queues it for each request, as what it is told. Each request follows in its
-own lane, as if its employer had corrected the address: that employer hears where it is now, with the code by which it
-may choose otherwise. So does what the processor had registered and is held, as if it had done so.
+`koppeling processors move` queues a wake-up for each request. Each request follows in its own lane, as if its employer
+had corrected the address: that employer is told to whom its request goes now, with the code by which it may choose
+otherwise. The processor's held registrations follow too, as if the processor had corrected them.
 """
 
 from typing import Any, NamedTuple, Self
@@ -24,14 +24,14 @@ _PREFIX = "processor-moved"
 
 
 class MovedProcessor(NamedTuple):
-    """`before` hashes the address that it has left; `email` is where it is."""
+    """`before` hashes the address that it has left; `email` is the present one."""
 
     before: str
     email: str
 
     @property
     def text(self) -> str:
-        """What each request is told."""
+        """The text that each request is told."""
         return f"{_PREFIX}:{self.before}:{self.email}"
 
     @classmethod
@@ -41,7 +41,7 @@ class MovedProcessor(NamedTuple):
         return cls(*told) if prefix == _PREFIX else None
 
     def is_named_by(self, typed: object) -> bool:
-        """Whether this address, as somebody typed it, is the one that it has left."""
+        """Whether this typed address is the one that it has left."""
         try:
             return address_key(fields.email(typed)) == self.before
         except FieldError:
@@ -56,7 +56,7 @@ class MovedProcessor(NamedTuple):
 
 
 def _processor_s_address(known: Intake) -> str | None:
-    """The field in which it stands, of what follows: what counts already does not (docs/decisions/0017)."""
+    """The field with its address, if this follows; submitted registrations do not (docs/decisions/0017)."""
     match known.answer, (known.form or {}).get("kind"):
         case "requested", _:
             return "processor_email"

@@ -25,10 +25,10 @@ from stream.service import Case, Emit, Ignore, Outcome, Park
 def apply(submission: Submission, form: ProcessorRegistration) -> Considered:
     """A processor waits for a.s.r.'s review; its credentials are kept for its employers.
 
-    It registers once with each package; what changes, it corrects.
+    It registers once with each package, and corrects that if anything changes.
 
-    One that is confirmed stays so when it renews credentials or moves to another address, as its code shows that it is
-    the same; under another name, which employers choose it by, it is reviewed again.
+    A confirmed processor stays so when it renews credentials or moves to another address, as its code shows that it is
+    the same; under another name, by which employers choose it, it is reviewed again.
     """
     if _earlier(submission, form):
         return (FormFault(field="email", code="ALREADY_REGISTERED", message=PROCESSOR_ALREADY_REGISTERED),)
@@ -97,7 +97,7 @@ def review(case: Case[None], event: ProcessorReviewed, known: Intake | None) -> 
 
 
 def given_up(case: Case[None], known: Intake | None) -> tuple[Changes, Wanted]:
-    """What an earlier form of it opened and held, when it has ended or another form takes its place."""
+    """The gates and claims of an earlier form of it, once it has ended or another form replaces that."""
     if known is None or known.email is None or not known.is_of_processor:
         return {}, {}
     free: Changes = {Processor.at(gate.of_processor(known.email, known.package)): Processor(registration=None)}

@@ -18,10 +18,10 @@ from stream.service import Emit
 
 
 def register(submission: Submission, named: NamedForm) -> Considered:
-    """Submit it when its gates are open, otherwise hold it; either way its connections are its own from now on.
+    """Submit it if its gates are open, otherwise hold it; either way its connections are its own from now on.
 
-    Unless somebody else has one. While a correction is held, what Keylane works on by the earlier form stays claimed as
-    well. For one that was ready the one whose place it takes has ended: it is held up no more.
+    Unless another registration has one. While a correction is held, the connections on which Keylane works stay claimed
+    as well. A successor that was ready is not held any more, because the registration it supersedes has ended.
     """
     named = still_wanted(submission, named)
     if faults := taken(submission, named):

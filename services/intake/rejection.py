@@ -17,7 +17,7 @@ from stream.service import Emit
 
 
 def reject(submission: Submission, read: ReadForm, faults: tuple[FormFault, ...]) -> Emit:
-    """Say everything that is wrong with it; what was its own until now is free."""
+    """Name all its faults; the connections that it had until now are free."""
     form = unnamed(read)
     # A name that stands twice is not known, even if each of its values is valid; what is registered already is.
     faulty = {fault.field for fault in faults if fault.code != "ALREADY_REGISTERED"}
@@ -62,7 +62,7 @@ def _earlier(submission: Submission, read: ReadForm) -> Iterable[EarlierRegistra
 def _is_correctable(submission: Submission, faulty: Collection[str]) -> bool:
     """Kind and package never change, and a correction is corrected by another one.
 
-    What was to take another registration's place has to bring that one's code, which a form alone can do.
+    A form that was to supersede a registration needs that one's code, which only a new form can have.
     """
     form = submission.form
     if form.get("supersedes") and (not has_answer(submission) or "supersedes.code" in faulty):

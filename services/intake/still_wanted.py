@@ -1,4 +1,4 @@
-"""Which connections of a corrected form are still wanted, although somebody else has them by now."""
+"""Which connections of a corrected form are still wanted, although another registration has them by now."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,8 @@ def still_wanted(submission: Submission, named: NamedForm) -> NamedForm:
     """The form without the connections that somebody else has, as far as its owner knows that or had them once.
 
     It was told so when the form was rejected; or they were refused by Keylane, or given back by a correction, and
-    registered since. Of those that this correction says something of, be it by another number of the employer's, and
-    where no other is left, it is answered that they are taken.
+    registered since. If this correction changes such a connection, even by another number of the employer's, or if no
+    other connection is left, the answer is that they are taken.
     """
     known = submission.known
     if known is None:

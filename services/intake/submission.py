@@ -1,4 +1,4 @@
-"""A submission under consideration: what it says, whose it is, and what is known of it already."""
+"""A submission under consideration: its contents, its applicant, and what is known of it already."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -68,9 +68,9 @@ class Submission(NamedTuple):
         return self.known is not None and self.known.submitted > 0
 
     def moved_from(self, email: str) -> str | None:
-        """The address of before that this cycle, with that `email`, has left; None where it stays at it.
+        """The earlier address, if this cycle, with that `email`, has changed it; None if the address stays.
 
-        Else one that it was to move to by a correction that waited, and moves to no more.
+        Otherwise the address of a correction that waited, if it no longer moves there.
         """
         before = (self.known.stands or self.known).email if self.known else None
         return before if before and address_key(before) != address_key(email) else self.turned_from(email)

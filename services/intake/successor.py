@@ -1,4 +1,4 @@
-"""A registration that takes another's place: what it waits for, and what the one that it supersedes answers it.
+"""A successor: what it waits for, and the answer of the registration that it supersedes.
 
 The form names the old one and its code. The old one goes on until its successor is ready, and then ends.
 """
@@ -18,9 +18,9 @@ from stream.service import Case, Emit, HandedOver, Ignore, Outcome
 
 
 def superseding(submission: Submission, named: NamedForm, old: RegistrationId) -> Considered:
-    """Wait until its gates are open, and then for the end of the registration whose place it takes.
+    """Wait until its gates are open, and then for the end of the registration that it supersedes.
 
-    Until then that one goes on and has its connections; what this one wants besides is its own at once.
+    Until then that one goes on and keeps its connections; any other connections of this one are its own at once.
     """
     if faults := taken(submission, named, leaves=old):
         return faults
@@ -39,12 +39,12 @@ def _has(case: Case[None], old: RegistrationId, named: NamedForm, names: Names) 
 
 
 def has_answer(submission: Submission) -> bool:
-    """Whether the registration whose place it takes has answered: it has ended, or the code was wrong."""
+    """Whether the registration that it supersedes has answered: it has ended, or the code was wrong."""
     return is_open(submission.case, gate.of_end(submission.id))
 
 
 def superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
-    """It ends when the one that takes its place can go on: at once, or when that one says so."""
+    """It ends when its successor can go on: at once, or when that says so."""
     ready = gate.of_readiness(cause.origin)
     if not is_open(case, ready) and known.ended in (None, "superseded"):
         return _followed(case, known, cause.origin)
@@ -54,7 +54,7 @@ def superseded(case: Case[None], known: Intake, cause: HandedOver) -> Emit:
 
 
 def _followed(case: Case[None], known: Intake, successor: RegistrationId) -> Emit:
-    """One more is to take its place; of very many the oldest is answered as if its code had been used."""
+    """It has one more successor; if there are very many, the oldest is answered as if its code had been used."""
     successors = (*known.successors, successor)
     left, kept = successors[:-SUCCESSORS_MAX], successors[-SUCCESSORS_MAX:]
     told = [key for one in left for key in (gate.of_end(one), gate.of_wrong_code(one))]
@@ -64,7 +64,7 @@ def _followed(case: Case[None], known: Intake, successor: RegistrationId) -> Emi
 
 
 def succeeded(case: Case[None], known: Intake, successor: RegistrationId) -> Outcome:
-    """The registration that takes the place of this one can go on, unless it has thought better of it."""
+    """The successor of this registration can go on, unless it has changed its mind."""
     if not is_open(case, gate.of_readiness(successor)):
         return Ignore("NOT_READY")
     if not known.ended:

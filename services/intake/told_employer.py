@@ -12,7 +12,7 @@ from stream.service import Case
 
 
 def asker_of(case: Case[None], named: NamedForm) -> Asker | None:
-    """The employer that asked for the link that this form is about; None where none did."""
+    """The employer that asked for this form's link; None if none did."""
     for request in requests_at(case, named.requests):
         if asker := request.whom_to_tell(named.number):
             return asker
@@ -20,13 +20,13 @@ def asker_of(case: Case[None], named: NamedForm) -> Asker | None:
 
 
 def employer_email(case: Case[None], named: NamedForm) -> str | None:
-    """Where the employer asked for the link that this form is about; None where it did not."""
+    """The address at which the employer asked for this form's link; None if it did not."""
     asker = asker_of(case, named)
     return asker.email if asker else None
 
 
 def told_employer(asker: Asker | None, known: Intake | None, named: NamedForm) -> ToldEmployer | None:
-    """Who is told of this form, or was by the last mail about this employer where nobody asks for that any more."""
+    """The employer that is told of this form; if nobody asks for it any more, the one that was told last."""
     before = (known.employer, known.stands.employer if known.stands else None) if known else ()
     return _told(asker, named, before)
 
@@ -34,7 +34,7 @@ def told_employer(asker: Asker | None, known: Intake | None, named: NamedForm) -
 def told_of_wait(asker: Asker | None, known: Intake | None, named: NamedForm) -> ToldEmployer | None:
     """Who is told that this form waits, or was where nobody asks for that any more.
 
-    Not whoever was told of what it corrects alone: that one has heard of no correction.
+    Not one that was told only of the registration before: that one was not told of a correction.
     """
     return _told(asker, named, (known.employer,) if known and known.answer == "held" else ())
 
@@ -46,7 +46,7 @@ def _told(asker: Asker | None, named: NamedForm, before: Iterable[ToldEmployer |
 
 
 def is_of(named: NamedForm, told: ToldEmployer) -> bool:
-    """Whether this form is still of the employer that was told: has its number, or where one has none its contract."""
+    """Whether this form is still the told employer's: it has its number or, if one of them has none, its contract."""
     if told.lhnr and named.number:
         return told.lhnr == named.number
     return told.contract == named.contract
@@ -59,7 +59,7 @@ def address_of(case: Case[None], known: Intake, told: ToldEmployer) -> str:
 
 
 def left_employer(case: Case[None], known: Intake | None, named: NamedForm) -> Applicant | None:
-    """The employer that was told of what counted before, where this form is another one's."""
+    """The employer that was told of the registration before, if this form is another employer's."""
     whose = known and (known.stands or known)
     if not known or not whose or not whose.employer or is_of(named, whose.employer):
         return None

@@ -20,7 +20,7 @@ from stream.service import Cause, HandedOver, Told, Touched
 
 
 def touches(cause: Cause, subject: RegistrationId) -> Touched:
-    """What an event names by itself, and a form read for that."""
+    """The documents that an event names by itself, and the form as read for that."""
     match cause:
         case FormReceived():
             read = read_form(cause.form, subject, cause.defects)
@@ -41,7 +41,7 @@ def _of_received(form: Json, read: ReadForm, subject: RegistrationId) -> Iterato
 
 
 def recalls(cause: Cause, subject: RegistrationId, main: Document | None) -> Iterable[DocumentKey]:
-    """What a registration that wakes, or is told of another's form, touches by its own form."""
+    """The documents that a waking registration, or one that is handed a record, touches by its own form."""
     if not isinstance(main, Intake):
         return
     yield from (Claim.at(key) for key in (*main.claims, *main.returning))
@@ -99,7 +99,7 @@ def _of_registration(named: NamedForm, subject: RegistrationId) -> Iterator[Docu
 
 
 def _answer_to(registration: RegistrationId) -> Iterator[DocumentKey]:
-    """What this one and the registration that it supersedes tell each other by."""
+    """The gates by which this one and the registration that it supersedes tell each other."""
     tells = (gate.of_readiness, gate.of_end, gate.of_wrong_code)
     return (Gate.at(of(registration)) for of in tells)
 

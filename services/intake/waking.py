@@ -1,7 +1,7 @@
 """Which gates wake a registration, decided here alone.
 
-Those that hold it up, while it is held, or tell a link request that a registration has come or gone; its successors'
-readiness to take its place; and what it has to give back.
+While it is held, those that it waits for; for a link request, those that tell that a registration has come or gone; its
+successors' readiness; and claims that it has to give back.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
-"""A withdrawal, of all or of single connections: these are free, and the others go on in the same cycle and code.
+"""A withdrawal, of all or of single connections: these are free, and the others go on with the same cycle and code.
 
-It is no correction: a new cycle would wait for its policy, and ask Keylane again for what it has refused.
+It is not a correction: a new cycle would wait for its policy, and ask Keylane again for refused connections.
 """
 
 from collections.abc import Collection, Mapping
@@ -26,9 +26,9 @@ from stream.service import Case, Emit
 
 
 def withdraw(case: Case[None], known: Intake, event: FormReceived, origin: RegistrationId, terms: Terms) -> Emit:
-    """All of it, or the connections that it names; nothing where it says what nobody can mean.
+    """Withdraw all of it, or the connections that it names; nothing if it makes no sense.
 
-    Such as a number under a misspelt name: what is left of that would end the whole.
+    Such as a number under a misspelt name: the rest of that withdrawal would end the whole.
     """
     withdrawal = check_form(event.form, origin)
     if isinstance(withdrawal, RefusedForm):
