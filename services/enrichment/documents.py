@@ -1,4 +1,4 @@
-"""What enrichment remembers about a registration: what it waits for, while it waits."""
+"""Enrichment's state of a registration: what it waits for, while it waits."""
 
 from typing import ClassVar
 

@@ -22,7 +22,7 @@ class PostgresPolicies:
         self._pool = pool
 
     async def __call__(self, concerns: Sequence[Concern]) -> Facts:
-        """What stands behind the gates that these are about. Raises StoreUnavailable."""
+        """The policies and matches behind these records' gates. Raises StoreUnavailable."""
         asked = {name for concern in concerns for name in _gates(concern)}
         numbers = {name: pair for name in sorted(asked) if (pair := gate.numbers(name))}
         return {

@@ -1,4 +1,4 @@
-"""What a registration waits for, the policy behind its two numbers or a match with others; and what is found there."""
+"""What a registration waits for: the policy behind its two numbers, or a match with others; and what is found there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def of_numbers(raamwerkcontractnummer: str, loonheffingennummer: str) -> str:
 
 
 def of_match(registration: str) -> str:
-    """Opened when somebody has found the numbers of this registration (its id), whose form has not got them right."""
+    """Opened when somebody has found this registration's numbers (by its id), which its form lacks or has wrong."""
     return f"{_PREFIX}{registration}"
 
 
@@ -42,12 +42,12 @@ def of_registration(registration: Registration) -> str | None:
 
 
 def typed(registration: Registration) -> str:
-    """The two numbers of its form, either of which may be missing: what a match is found for."""
+    """The two numbers of its form, either of which may be missing: a match is found for these."""
     return f"{registration.raamwerkcontractnummer or ''}:{registration.loonheffingennummer or ''}"
 
 
 def asked(registration: Registration, subject: str) -> tuple[str, ...]:
-    """What a policy of it may be known by: its own numbers, where it has both, or else a match's."""
+    """The gates of its possible policies: by its own numbers, if it has both, and by a match."""
     own = of_registration(registration)
     return (of_match(subject),) if own is None else (own, of_match(subject))
 

@@ -40,9 +40,9 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """The numbers that somebody found for a registration whose form has not got them right.
+    """The numbers that somebody found for a registration whose form lacks them or has wrong ones.
 
-    `instead_of` are those of its form, as `gate.typed` has them: others that a correction brings stand above these.
+    `instead_of` are those of its form, as in `gate.typed`: other numbers in a correction take precedence over these.
     """
 
     registration: RegistrationId
@@ -81,7 +81,7 @@ async def load_file(connection: Connection, path: Path) -> int:
 
 
 async def compare_file(connection: Connection, path: Path) -> Compared:
-    """What loading it would come to, with the administrator's connection. Raises RowFileError."""
+    """What loading it would change, with the administrator's connection. Raises RowFileError."""
     rows = _as_json(read_file(path))
     products = [row["product"] for row in await connection.fetch(_NEW_PRODUCTS, rows)]
     ((new, changed, same),) = await connection.fetch(_COMPARE_POLICIES, rows)
@@ -89,7 +89,7 @@ async def compare_file(connection: Connection, path: Path) -> Compared:
 
 
 def _remarks(products: Sequence[str], changed: int) -> Iterator[str]:
-    """Nothing else would show who keeps what is replaced, or that a slip takes a product from under the Pensioenwet."""
+    """Nothing else shows who keeps a replaced policy, or that a misspelling takes a product out of the Pensioenwet."""
     if changed:
         yield "what has gone on with a policy that changes is not asked of Keylane again: it keeps what it was told"
         yield "once loaded, `koppeling oddities` names where other rights follow now, or the mandate is gone"

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is awaited longer than `deadline` is overdue; until then people are reminded every `reminder`.
+    """A wait longer than `deadline` is overdue; until then people are reminded every `reminder`.
 
-    Of a mandate only: whoever waits for a policy or a number has been told what there is to check, and waits for a.s.r.
+    Only of a mandate: whoever waits for a policy or a number has been told what to check, and waits for a.s.r.
     """
 
     deadline: timedelta = timedelta(days=30)

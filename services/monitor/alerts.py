@@ -1,4 +1,4 @@
-"""Which alerts are to be said: each once, and one that cannot be said holds up no other."""
+"""Which alerts to publish: each once, and one that cannot be published holds up no other."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ class Alerts:
         self._unsayable: set[tuple[str, Place]] = set()
 
     def due(self, standings: Mapping[str, Standing], now: datetime) -> Iterator[tuple[Envelope, RegistrationStuck]]:
-        """Who has stood somewhere for too long without anybody having said so."""
+        """The registrations that have been at a stage for too long, without an alert so far."""
         now_ms = int(now.timestamp() * 1000)
         for registration, standing in list(standings.items()):
             place = standing.place

@@ -1,7 +1,7 @@
-"""Where the view and Postgres say different things of a registration, and since when. Pure.
+"""Where the view and Postgres differ about a registration, and since when. Pure.
 
-Both lag behind the topics, each by its own time, so registrations under way differ for a moment all the time. What
-matters is a difference that lasts.
+Both lag behind the topics, each by its own time, so registrations under way always differ for a moment. Only a
+difference that lasts matters.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,9 +1,9 @@
-"""Up to where each partition was kept without a gap. Pure.
+"""Up to which offset each partition was kept without a gap. Pure.
 
-Faust can lose a record between the broker and us: what had come before it looked up where its partitions go on was
-dropped, and a partition of which nothing was committed was not read again (docs/decisions/0002). So a record counts
-once all before it have counted, and where records wait and nothing moves, the partition is read again from there. What
-comes twice changes nothing.
+Faust can lose a record between the broker and us: it dropped records that came before it had looked up where its
+partitions continue, and did not read a partition without any commit again (docs/decisions/0002). So a record counts
+once all before it have counted, and if records wait and nothing moves, the partition is read again from there. A
+record that comes twice changes nothing.
 """
 
 from collections.abc import Mapping

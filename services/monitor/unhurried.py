@@ -1,8 +1,8 @@
-"""Faust's consumer, reading some times a second, and handing on what a partition brought as one message.
+"""Faust's consumer, reading a few times a second, and passing all records of a partition on as one message.
 
 A fetch names every partition that is read, here over two hundred, and costs broker and view the same for one new record
-as for a thousand; and Faust spends more on a message on its way to an agent than the view does on what it says. Nobody
-waits for the view: so the broker is asked to answer when there is much, or else after a while.
+as for a thousand; and Faust spends more on passing a message to an agent than the view does on its contents. Nobody
+waits for the view, so the broker is asked to answer when there is much, or otherwise after a while.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What the notifier remembers about a registration: whose code counts; the ledger knows what was planned."""
+"""The notifier's state of a registration: whose code is valid; the ledger knows the planned mails."""
 
 from typing import Any, ClassVar, Self
 
@@ -10,12 +10,12 @@ from stream.document import Document
 
 
 class Correspondence(Document):
-    """Whose code counts. Not written while there was one cycle only.
+    """Whose code is valid. Not written as long as there was only one cycle.
 
     The runtime keeps the order of a registration's events beside it.
 
     Attributes:
-        cycle: the newest that anybody spoke of, to which the correction code belongs.
+        cycle: the newest in any event, to which the correction code belongs.
         lapsed: the last cycle that lapsed.
         applicant: hashes the address of the newest cycle: nobody else gets its code, least of all an address that the
             registration has left. None where nobody kept it yet, and after a lapse of which only the first form came

@@ -1,4 +1,4 @@
-"""What became of mails, counted for `/metrics` since the process began."""
+"""The fates of mails, counted for `/metrics` since the process began."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -35,7 +35,7 @@ class Fates(Collector):
             self._counts[fate] += 1
 
     def left_behind(self, uncertain: int) -> None:
-        """So many mails have become uncertain, because their sender is gone."""
+        """This many mails have become uncertain, because their sender is gone."""
         self._counts[Fate.UNCERTAIN] += uncertain
 
     def collect(self) -> Iterator[Metric]:

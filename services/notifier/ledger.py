@@ -1,13 +1,13 @@
 """The mail ledger: one row per mail, and who may do what with it next.
 
 PLANNED -> CLAIMED -> BODY_STARTED -> SENT | FAILED | UNCERTAIN. Every move after the claim needs the claim's token, so
-that a sender that was thought dead changes nothing. One needs none: SENT of a row that is PLANNED or CLAIMED. Only a
-database that came back older can have forgotten a body that was begun, and what a server accepted is a fact.
+that a sender that was thought dead changes nothing. One move needs none: to SENT from PLANNED or CLAIMED. Only a
+database that came back older can have forgotten a body that was begun, and the server's acceptance is a fact.
 
-A mail that certainly was not accepted goes back to PLANNED; one of which that is not known becomes UNCERTAIN and is
-never sent again by itself, unless its own sender, heard of late, knows that nothing was sent. One that is SENT is
-queued to be said (stream/migrations/0006.done.sql), whoever noted it. One that an operator settled as not sent stays
-FAILED although its sender, heard of later still, says that it was accepted: it was planned anew, and that row went out.
+A mail that was certainly not accepted goes back to PLANNED. If that is not known, it becomes UNCERTAIN and is never
+sent again automatically, unless its own sender reports late that nothing was sent. A mail that is SENT is queued to be
+reported (stream/migrations/0006.done.sql), whoever noted it. If an operator settled a mail as not sent, it stays FAILED
+even if its sender reports later still that it was accepted: it was planned anew, and that row went out.
 """
 
 from collections.abc import Collection, Sequence
@@ -98,7 +98,7 @@ class Ledger(Protocol):
     """
 
     async def claim(self, limit: int) -> Sequence[MailClaim]:
-        """Take up to so many mails whose time has come, under a new token. Rows that others hold are passed over."""
+        """Take up to this many mails that are due, under a new token. Rows that others hold are skipped."""
 
     async def renew(self, claims: Collection[MailClaim]) -> Collection[UUID]:
         """Let these begin anew to be young; the ids of those that still were ours, and no body begun."""

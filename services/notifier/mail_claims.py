@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class HeldClaim:
-    """A claim, and until when (on our monotonic clock) its body may be begun: later, each time that it is renewed."""
+    """A claim, and until when (on our monotonic clock) its body may be begun: each renewal makes that later."""
 
     claim: MailClaim
     until: float
@@ -29,8 +29,9 @@ class HeldClaim:
 class MailClaims:
     """Asked by every connection that is free. Looks again when woken, and now and then by itself.
 
-    What a connection has taken is its own until it says that it is `done`, however long the server thinks: `renew` sees
-    to it. What waits here for a connection is not renewed, so that another sender takes it when ours are all held up.
+    A mail that a connection has taken is its own until the connection says that it is `done`, however long the server
+    takes: `renew` sees to that. A mail that waits here for a connection is not renewed, so that another sender can take
+    it if all our connections are held up.
     """
 
     def __init__(self, ledger: Ledger, clock: Clock, *, batch: int, poll_s: float, claim_s: float) -> None:
@@ -54,11 +55,11 @@ class MailClaims:
         self._news.set()
 
     def go_on(self) -> None:
-        """Start claiming, as the lanes are taken over: by then the ledger is known not to be behind."""
+        """Start claiming: the lanes are taken over, so the ledger is known not to be behind."""
         self._may_claim.set()
 
     def hold(self) -> None:
-        """Claim nothing until told to go on: what is planned in a database that came back older was mailed."""
+        """Claim nothing until told to go on: mails planned in a database that came back older may have gone out."""
         if not self._stopped:
             self._may_claim.clear()
 

@@ -1,4 +1,4 @@
-"""What provisioning remembers about a registration: its connections, and where each stands with Keylane."""
+"""Provisioning's state of a registration: its connections, and the stage of each at Keylane."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from stream.document import Document, Part
 
 
 class LinkStage(StrEnum):
-    """Where a connection stands. What may follow is in `states.py`."""
+    """The stage of a connection. `states.py` says what may follow."""
 
     REQUESTED = "requested"
     ACCEPTED = "accepted"
@@ -25,7 +25,7 @@ class LinkStage(StrEnum):
 
 
 class Contradiction(Part):
-    """A report of Keylane's that came after its final word and does not agree with it; it was not followed."""
+    """A report of Keylane's that came after its final one and does not agree with it; it was not followed."""
 
     report: Report
     reported_at: AwareDatetime
@@ -34,17 +34,17 @@ class Contradiction(Part):
 
 
 class Link(Part):
-    """One connection: since when it stands where, and what Keylane was asked and said about it.
+    """One connection: its stage and since when, Keylane's requests and reports about it.
 
     Attributes:
         cycle: the cycle of its last request; Keylane's reports are compared with it.
         wanted: the newest cycle that had it and did not ask for it anew.
-        asked: the fingerprint of that request.
-        addressee: that of the address in it, where Keylane contacts the customer; None also in older documents.
-        rights: those that Keylane is to see granted; None in older documents.
+        asked: the fingerprint of the last request.
+        addressee: the fingerprint of its address, if Keylane contacts the customer; None also in older documents.
+        rights: those that Keylane needs to have been granted; None in older documents.
         frequency: the payroll's, as requested.
-        due_at: when Keylane's time is over, or when the customer is reminded; None when neither will happen.
-        overdue: that time passed; a late answer is taken all the same.
+        due_at: when Keylane's time is over, or when the customer is reminded; None if neither will happen.
+        overdue: that time has passed; a late answer is still accepted.
         actions: how often the customer was asked in this cycle; `reminders` of them since the last new question.
         findings: why it was refused, or what the customer was asked and has not done, also of a link that worked.
         heard_at: when Keylane made the last report that counted.
@@ -75,17 +75,17 @@ class Link(Part):
 
 
 class Withdrawn(Part):
-    """A connection that was withdrawn from its registration as that was in this cycle, and in all before."""
+    """A connection that was withdrawn, as of this cycle of its registration and all earlier ones."""
 
     connection: int
     cycle: int
 
 
 class Provisioning(Document):
-    """A registration at Keylane: `cycle` is the newest that was heard of, that of its end included.
+    """A registration at Keylane: `cycle` is the newest known, that of its end included.
 
-    Without links when it ended, or some were `withdrawn` from it, before anything was requested. `due_at` is the first
-    of its links', `overdue` when one of them is. `processor_name` and `employer_email` are there when an employer has
+    It has no links if it ended, or some were `withdrawn`, before anything was requested. `due_at` is the earliest of
+    its links', `overdue` is set if one of them is. `processor_name` and `employer_email` are set if an employer has
     asked its processor for the link. The employer's numbers are kept until it ends.
     """
 
@@ -119,15 +119,15 @@ class Provisioning(Document):
         return any(link.connection == connection and link.realised_on is not None for link in self.links)
 
     def is_called_off(self, link: Link) -> bool:
-        """Whether it was withdrawn, and no later cycle has it."""
+        """Whether it was withdrawn and no later cycle has it."""
         return self.is_withdrawn(link.connection, max(link.cycle, link.wanted))
 
     def is_withdrawn(self, connection: int, cycle: int) -> bool:
-        """Whether the connection, as it was in this cycle, counts no more."""
+        """Whether the connection, as of this cycle, no longer counts."""
         return any(one.connection == connection and cycle <= one.cycle for one in self.withdrawn)
 
     def with_links(self, changed: Iterable[Link]) -> Self:
-        """The same with these links in the place of those of the same number, or behind them."""
+        """The same with these links in place of those with the same number, or else appended."""
         by_number = {link.connection: link for link in (*self.links, *changed)}
         links = tuple(by_number.values())
         due_at = min((link.due_at for link in links if link.due_at is not None), default=None)
@@ -146,7 +146,7 @@ class Provisioning(Document):
         )
 
     def overview(self) -> tuple[ConnectionStage, ...]:
-        """Every connection and where it stands."""
+        """Every connection and its stage."""
         return tuple(
             ConnectionStage(connection=link.connection, employer_code=link.employer_code, stage=link.stage)
             for link in self.links

@@ -1,6 +1,6 @@
-"""What is said about a connection after a transition of its state machine. Pure.
+"""The event about a connection after a transition of its state machine. Pure.
 
-To people under the registration's cycle, to which their code from the mail belongs; to Keylane under its request's.
+For people it has the registration's cycle, to which the code from their mail belongs; for Keylane its request's.
 """
 
 from payroll.finding import passed_on

@@ -1,4 +1,4 @@
-"""What a report of Keylane's is to a connection: one of the triggers of its state machine. Pure."""
+"""Maps a report of Keylane's to a trigger of the connection's state machine. Pure."""
 
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -33,14 +33,14 @@ def trigger_of(report: ProvisioningReported, link: Link) -> Trigger:
 
 
 def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> bool:
-    """Whether Keylane can have reported then: after it was asked, not in the future, give or take our clocks."""
+    """Whether Keylane can have reported then: after the request and not in the future, give or take our clocks."""
     return link.requested_at - CLOCKS_APART_MAX <= report.reported_at <= now + CLOCKS_APART_MAX
 
 
 def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
-    """Made before one that already counted: it comes out of order. A final word counts whenever it was made.
+    """Whether it was made before one that already counted. A final report counts whenever it was made.
 
-    Of one made at the same moment as a final word nobody knows the order: the final word stands.
+    If it was made at the same moment as a final report, nobody knows the order: the final report stands.
     """
     if link.heard_at is None:
         return False

@@ -1,4 +1,4 @@
-"""What Keylane is asked to do for one connection, and whether that is what it was asked before. Pure."""
+"""The request to Keylane for one connection, and whether it differs from the one before. Pure."""
 
 import json
 from hashlib import sha256
@@ -31,9 +31,9 @@ def requested(enriched: PolicyEnriched, connection: Connection, contact: Contact
 def fingerprint(request: ProvisioningRequested) -> str:
     """The same for two requests that ask the same of Keylane.
 
-    Of what the customer typed for the link: numbers, employer code, identifiers, sealed secrets, frequency, 13th month
-    and DGAs. Another name is no reason to configure a connection once more. Nor are another address (see `addressee`)
-    and newer policy data by themselves: the latter are one where other rights follow from them.
+    It covers what the customer typed for the link: numbers, employer code, identifiers, sealed secrets, frequency, 13th
+    month and DGAs. Another name is no reason to configure a connection once more. Nor is another address (see
+    `addressee`); newer policy data are a reason only if other rights follow from them.
     """
     typed = (
         request.contact.employer_code,
@@ -49,7 +49,7 @@ def fingerprint(request: ProvisioningRequested) -> str:
 
 
 def addressee(request: ProvisioningRequested) -> str | None:
-    """The same for the same address; None where Keylane writes to nobody, so that another changes nothing for it."""
+    """The same for the same address; None if Keylane writes to nobody, so that the address does not matter to it."""
     return _digest(request.contact.email) if request.keylane_contacts_customer else None
 
 

@@ -1,4 +1,4 @@
-"""The state machine of one connection: what befalls it, and what follows from that. Total and pure.
+"""The state machine of one connection: its triggers, and what follows from each. Total and pure.
 
 `python -m services.provisioning.states_table --write` puts the same table into docs/keylane.md.
 """
@@ -19,7 +19,7 @@ from services.provisioning.documents import LinkStage
 
 
 class Trigger(StrEnum):
-    """What befalls a connection: Keylane's reports, the registration's corrections and end, and time."""
+    """An input of a connection's state machine: Keylane's reports, the registration's corrections and end, and time."""
 
     ACCEPTED = "accepted"
     ACTION_NEEDED = "action_needed"
@@ -40,7 +40,7 @@ class Trigger(StrEnum):
 
 
 class Note(StrEnum):
-    """What is remembered of a trigger that moves nothing: for operators to see, or to be tried again."""
+    """A note of a trigger that changes no stage: for operators to see, or to be tried again."""
 
     CONTRADICTION = "contradiction"
     OVERDUE = "overdue"
@@ -48,7 +48,7 @@ class Note(StrEnum):
 
 
 class Transition(NamedTuple):
-    """Where a connection stands next (None: where it stands), what is said, what is noted."""
+    """A connection's next stage (None: the same), the event that is emitted, the note."""
 
     to: LinkStage | None = None
     says: type[Event] | None = None
@@ -94,5 +94,5 @@ TRANSITIONS = {
 
 
 def transition(stage: LinkStage, trigger: Trigger) -> Transition:
-    """What follows when this befalls a connection that stands there."""
+    """The transition that this trigger causes at that stage."""
     return TRANSITIONS[stage, trigger]
