@@ -38,7 +38,7 @@ async def check_not_forced(database: Database, *mails: LedgerMail) -> None:
     for mail in await forced(database, mails):
         raise click.ClickException(
             f"a forced replay has a record of {mail.reference} in the notifier's queue, and may send this mail itself: "
-            "nothing was changed. Type it again once that is handled, or discarded where it is parked"
+            "nothing was changed. Try again once that record is handled or, if it is parked, discarded"
         )
 
 

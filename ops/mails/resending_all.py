@@ -42,14 +42,14 @@ async def resend_failed(url: str, reply: str, since: datetime | None, confirmed:
         return
     if (confirmed or 0) != len(mails):
         raise click.ClickException(
-            f"{counted(len(mails), 'mail')} would be sent, which was not confirmed: nothing was changed. Is that "
-            f"right, type --confirm {len(mails)} as well"
+            f"{counted(len(mails), 'mail')} would be sent, which was not confirmed: nothing was changed. If that "
+            f"is right, also type --confirm {len(mails)}"
         )
     async with changing(url) as database:
         changes = [await plan_again(database, mail, None) for mail in mails]
         if any([await accepted_before(database, mail) for mail in mails]):
             raise click.ClickException(
-                "one was planned in place of a mail that is settled as sent by now: nothing was changed. Type it again"
+                "one replaces a mail that has been settled as sent: nothing was changed. Type the command again"
             )
         await record_actions(database, Deed.RESEND, why, changes)
     say(f"planned anew: {counted(len(mails), 'mail')}")

@@ -109,7 +109,7 @@ def comparison_lines(found: Compared, begun: Collection[UUID]) -> Iterator[str]:
             "another row stands for it. Whoever has one that this log does not reach back to has it twice then"
         )
     if cut := sum(mail.id in begun for mail in found.not_sent):
-        yield from wrapped(f"of these {cut} have a Message-ID in the log, and no line that says (queue active)")
+        yield from wrapped(f"of these {cut} have a Message-ID in the log, but no line that says (queue active)")
     if found.early:
         left = f"{len(found.early)} are left out: their senders may still report, or could when LOG was written last"
         yield from wrapped(left)
@@ -121,7 +121,7 @@ def check_confirmed(found: Compared, not_sent: int | None, sent: int | None) -> 
     if (not_sent or 0, sent or 0) != (would_be_sent, end_as_sent):
         raise click.ClickException(
             f"{counted(would_be_sent, 'mail')} would be sent and {end_as_sent} end as SENT, which was not confirmed: "
-            f"nothing was changed. Is that right, type --confirm {would_be_sent} --confirm-sent {end_as_sent} as well"
+            f"nothing was changed. If that is right, also type --confirm {would_be_sent} --confirm-sent {end_as_sent}"
         )
 
 

@@ -99,8 +99,8 @@ class _Meant:
         if self.counted and count != self.confirmed:
             said = f"{self.confirmed} were confirmed" if self.confirmed else "that was not confirmed"
             raise click.ClickException(
-                f"the plan has {counted(count, 'record')}, and {said}: nothing was changed. Are all of them meant? "
-                f"Type --confirm {count} as well; --until TIME leaves out what is parked meanwhile"
+                f"the plan has {counted(count, 'record')}, and {said}: nothing was changed. If you mean all of them, "
+                f"also type --confirm {count}; --until TIME leaves out those parked meanwhile"
             )
 
     def not_applied(self, count: int) -> str:

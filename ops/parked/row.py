@@ -12,16 +12,16 @@ _UNREADABLE = frozenset(fault.value for fault in (*CodecFault, *EnvelopeFault)) 
 
 _ADVICE = {
     CodecFault.UNKNOWN_VERSION.value: "deploy a release that knows this version; the record is kept until then",
-    "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body stands",
+    "ID_REUSED": "tell the publisher: its id was used before with another body, and the first body counts",
     "DOCUMENT_UNREADABLE": "deploy a release that reads the stored document, or mend that: the trace names its kind",
     "TOO_OLD": "is its registration known? discard it; if not, see the runbook, Records are parked",
-    "REPORTED_AT_IMPLAUSIBLE": "is it every report? then our clock is wrong; else have Keylane say it again",
+    "REPORTED_AT_IMPLAUSIBLE": "is it every report? then our clock is wrong; else have Keylane send it again",
     "NOTHING_REQUESTED": "ask Keylane which registration it means: nothing was requested for this one in that cycle",
     "NOTHING_APPLIED": "ask the back office which registration it meant: no such processor has registered",
-    "ALREADY_REGISTERED": "two have the same connection: have the applicant of one withdraw it, then try again",
-    "EVENT_TOO_LARGE": "its trace names the event, and the field that makes it too large to be published: mend that",
+    "ALREADY_REGISTERED": "two have this connection: have the applicant of one of them withdraw it, then try again",
+    "EVENT_TOO_LARGE": "its trace names the event, and the field that makes it too large to be published: correct that",
 }
-_UNHEARD_OF = "look at the record where it stands: nothing goes on by itself"
+_UNHEARD_OF = "look at the record: nothing goes on by itself"
 
 
 class ParkedRow(View):

@@ -122,8 +122,8 @@ class Forced:
         mails = self._outlook.mails
         if not force.allows(mails):
             raise click.ClickException(
-                f"people would be mailed ({mails} of what is said or planned), and that was not confirmed: "
-                f"nothing was changed. Is it meant? Type --mails --confirm {mails} as well"
+                f"people would be mailed ({mails} events or mails), and that was not confirmed: "
+                f"nothing was changed. If that is right, also type --mails --confirm {mails}"
             )
 
     async def rows(self, items: Sequence[Item], replay: Replay) -> list[Row]:

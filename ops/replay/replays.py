@@ -88,8 +88,8 @@ async def check_beside(database: Database, wanted: Range) -> None:
     for one in others:
         if wanted.overlaps(one):
             raise click.ClickException(
-                f"a forced replay of some of these records is not at its end: {shown(one.asked)}. What it decides "
-                "again would be decided twice, and its mails sent twice. Type that one again, and it goes on; or end "
+                f"a forced replay of some of these records is not at its end: {shown(one.asked)}. Its records "
+                "would be decided twice, and its mails sent twice. Type that command again to go on with it, or end "
                 f"it: `koppeling replay stop {one.id}`"
             )
 
@@ -103,7 +103,7 @@ async def begin(database: Database, wanted: Range, why: str) -> Replay:
     row = await database.fetchrow(_BEGIN, uuid4(), *texts, epoch)
     if row is None:
         raise click.ClickException(
-            "the same replay, or another forced one, was begun at this moment: ask again to see how far it is"
+            "the same replay, or another forced one, was begun at this moment: type it again to see how far that is"
         )
     replay = _replay(row)
     await _record(database, _begun_as(replay), replay, why)
@@ -121,7 +121,7 @@ async def advance(database: Database, replay: Replay, positions: Offsets, queued
     if row is None:
         raise click.ClickException(
             "this replay was stopped, or another command drives it now: `koppeling replay list` says which. "
-            "What is queued is handled; this command has stopped"
+            "Queued rows are handled; this command has stopped"
         )
     return _replay(row)
 

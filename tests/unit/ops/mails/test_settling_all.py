@@ -109,7 +109,7 @@ def test_each_mail_is_looked_at_once_however_many_there_are() -> None:
 def test_nothing_is_settled_unless_both_numbers_were_confirmed(confirmed: tuple[int | None, int | None]) -> None:
     found = compared([ledger_mail(1), ledger_mail(2), ledger_mail(3)], {UUID(int=1), UUID(int=3)}, LATER, PATIENCE_S)
     check_confirmed(found, 1, 2)
-    with pytest.raises(click.ClickException, match=r"^1 mail would be .*type --confirm 1 --confirm-sent 2 as well"):
+    with pytest.raises(click.ClickException, match=r"^1 mail would be .*also type --confirm 1 --confirm-sent 2$"):
         check_confirmed(found, *confirmed)
 
 
