@@ -75,7 +75,8 @@ def _of_link(link: Link) -> Iterator[Reason]:
 def _contradicted(link: Link, said: Contradiction) -> str:
     codes = f" ({', '.join(finding.code for finding in said.findings)})" if said.findings else ""
     day = f", met de eerste uitwisseling op {said.first_exchange_on}" if said.first_exchange_on else ""
-    is_told = link.stage is LinkStage.REALISED and link.findings
+    is_asked = said.report == "customer_action_needed" and said.findings == link.findings
+    is_told = is_asked and link.stage is LinkStage.REALISED
     return (
         f"Keylane meldde op {minute(said.reported_at)} {_SAID[said.report]}{codes}{day}. {_TOLD if is_told else _ASK}"
     )

@@ -131,3 +131,11 @@ def test_a_link_that_has_worked_and_needs_something_is_the_applicant_s_with_the_
     assert (seen.stage, seen.next.code, seen.next.who) == ("realised", "YOU_ACT", "applicant")
     assert seen.next.steps[0] == "Hef de blokkade op bij de gebruikers in Loket.nl."
     assert seen.attention[0].text.endswith("De aanmelder is gemaild wat nodig is.")
+
+
+def test_what_keylane_says_after_it_needed_something_is_not_said_to_be_mailed() -> None:
+    said = Contradiction(report="failed", reported_at=ago(5), findings=(Finding(code="LHNR_MISMATCH"),))
+    (link,) = provisioning(LinkStage.REALISED).links
+    stopped = link.but(contradiction=said, findings=(Finding(code="USER_BLOCKED"),))
+    seen = view(replace(at_keylane(), provisioning=provisioning(LinkStage.REALISED).but(links=(stopped,))), NOW)
+    assert seen.attention[0].text.endswith("Vraag Keylane wat klopt.")
