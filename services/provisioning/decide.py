@@ -177,16 +177,8 @@ def _reported(case: Case[None], report: ProvisioningReported, known: Provisionin
 
 
 def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Transition, terms: Terms) -> Link:
-    if turn.note is Note.CONTRADICTION:
-        said = passed_on(report.findings)
-        contradiction = Contradiction(
-            report=report.report,
-            reported_at=report.reported_at,
-            findings=said,
-            first_exchange_on=report.first_exchange_on,
-        )
-        asked = {"findings": said, "actions": link.actions + 1, "reminders": 0} if turn.says else {}
-        return link.but(contradiction=contradiction, **asked)
+    if turn.to is None:
+        return _noted(report, link, turn)
     findings = passed_on(report.findings) if turn.to in _WITH_FINDINGS else ()
     changed = {"stage": turn.to, "since": case.now, "heard_at": report.reported_at, "findings": findings}
     match turn.to:
@@ -202,6 +194,20 @@ def _heard(case: Case[None], report: ProvisioningReported, link: Link, turn: Tra
             return link.but(**changed, due_at=None, overdue=False, **found._asdict())
         case _:
             return link.but(**changed, due_at=None, overdue=False)
+
+
+def _noted(report: ProvisioningReported, link: Link, turn: Transition) -> Link:
+    if turn.note is Note.TAKEN_BACK:
+        return link.but(contradiction=None, findings=(), heard_at=report.reported_at)
+    said = passed_on(report.findings)
+    contradiction = Contradiction(
+        report=report.report,
+        reported_at=report.reported_at,
+        findings=said,
+        first_exchange_on=report.first_exchange_on,
+    )
+    asked = {"findings": said, "actions": link.actions + 1, "reminders": 0} if turn.says else {}
+    return link.but(contradiction=contradiction, **asked)
 
 
 def _due(case: Case[None], known: Provisioning | None, terms: Terms) -> Outcome:

@@ -21,7 +21,9 @@ def trigger_of(report: ProvisioningReported, link: Link) -> Trigger:
         return Trigger.STALE if report.cycle < link.cycle else Trigger.EARLY
     match report.report:
         case "configured":
-            return Trigger.CONFIGURED_ANOTHER_DAY if _names_another_day(report, link) else Trigger.CONFIGURED
+            if _names_another_day(report, link):
+                return Trigger.CONFIGURED_ANOTHER_DAY
+            return Trigger.WORKS_AGAIN if _takes_back(report, link) else Trigger.CONFIGURED
         case "failed":
             return Trigger.FAILED
         case "accepted":
@@ -40,10 +42,15 @@ def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> boo
 def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
     """Whether it was made before one that already counted. A final report counts whenever it was made.
 
+    What the customer of a working link was asked counts as well.
+
     If it was made at the same moment as a final report, nobody knows the order: the final report stands.
     """
     if link.heard_at is None:
         return False
+    is_stopped = link.stage is LinkStage.REALISED and link.findings
+    if is_stopped and link.contradiction and report.reported_at < link.contradiction.reported_at:
+        return True
     earlier = report.reported_at < link.heard_at
     return earlier or (link.stage in _FINAL and report.reported_at == link.heard_at)
 
@@ -54,6 +61,14 @@ def _names_another_day(report: ProvisioningReported, link: Link) -> bool:
         return False
     is_once_more = link.warning is not None and report.reported_at == link.heard_at
     return report.first_exchange_on != link.first_exchange.on and not is_once_more
+
+
+def _takes_back(report: ProvisioningReported, link: Link) -> bool:
+    """That it needed something of the customer, of a link that works."""
+    noted = link.contradiction if link.stage is LinkStage.REALISED else None
+    if noted is None or noted.report != "customer_action_needed":
+        return False
+    return report.reported_at > noted.reported_at
 
 
 def _asks(report: ProvisioningReported, link: Link) -> Trigger:

@@ -27,6 +27,7 @@ class Trigger(StrEnum):
     STOPPED_WORKING = "stopped_working"
     CONFIGURED = "configured"
     CONFIGURED_ANOTHER_DAY = "configured_another_day"
+    WORKS_AGAIN = "works_again"
     FAILED = "failed"
     OUTDATED = "outdated"
     STALE = "stale"
@@ -43,6 +44,7 @@ class Note(StrEnum):
     """A note of a trigger that changes no stage: for operators to see, or to be tried again."""
 
     CONTRADICTION = "contradiction"
+    TAKEN_BACK = "taken_back"
     OVERDUE = "overdue"
     PARKED = "parked"
 
@@ -64,6 +66,7 @@ REQUESTS = Transition(LinkStage.REQUESTED, ProvisioningRequested)
 CANCELS = Transition(LinkStage.CANCELLED, ProvisioningCancelled)
 CONTRADICTS = Transition(note=Note.CONTRADICTION)
 PASSES_ON = Transition(says=CustomerActionNeeded, note=Note.CONTRADICTION)
+TAKES_BACK = Transition(note=Note.TAKEN_BACK)
 OVERDUE = Transition(note=Note.OVERDUE)
 PARKS = Transition(note=Note.PARKED)
 
@@ -75,6 +78,7 @@ _ROWS: Mapping[Trigger, tuple[Transition, Transition, Transition, Transition, Tr
     Trigger.STOPPED_WORKING:        (ASKS,     ASKS,     ASKS,        PASSES_ON,   CONTRADICTS, STAYS),
     Trigger.CONFIGURED:             (REALISES, REALISES, REALISES,    STAYS,       CONTRADICTS, CONTRADICTS),
     Trigger.CONFIGURED_ANOTHER_DAY: (REALISES, REALISES, REALISES,    CONTRADICTS, CONTRADICTS, CONTRADICTS),
+    Trigger.WORKS_AGAIN:            (REALISES, REALISES, REALISES,    TAKES_BACK,  CONTRADICTS, CONTRADICTS),
     Trigger.FAILED:                 (REFUSES,  REFUSES,  REFUSES,     CONTRADICTS, STAYS,       STAYS),
     Trigger.OUTDATED:               (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),
     Trigger.STALE:                  (STAYS,    STAYS,    STAYS,       STAYS,       STAYS,       STAYS),

@@ -15,6 +15,7 @@ _TRIGGERS: Mapping[Trigger, str] = {
     Trigger.STOPPED_WORKING: "Keylane needs something new of the customer, more than a day after it said that it works",
     Trigger.CONFIGURED: "Keylane says that it works",
     Trigger.CONFIGURED_ANOTHER_DAY: "the same, with another day of the first exchange than the customer was told",
+    Trigger.WORKS_AGAIN: "Keylane says that it works, after it needed something more of the customer",
     Trigger.FAILED: "Keylane says that it will not work",
     Trigger.OUTDATED: "a report that was made before the last one that counted, and is not final",
     Trigger.STALE: "a report for an older cycle",
@@ -28,6 +29,7 @@ _TRIGGERS: Mapping[Trigger, str] = {
 }
 _NOTES: Mapping[Note, str] = {
     Note.CONTRADICTION: "*noted as a contradiction*",
+    Note.TAKEN_BACK: "*the contradiction is taken back*",
     Note.OVERDUE: "*overdue*",
     Note.PARKED: "*tried again, then a human*",
 }

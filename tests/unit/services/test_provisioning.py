@@ -13,11 +13,11 @@ from schemas.events import (
     ProvisioningRefused,
     ProvisioningRequested,
 )
-from schemas.values import Finding
+from schemas.values import Finding, ReportCode
 from services.provisioning.decide import service
 from services.provisioning.documents import Provisioning
 from services.provisioning.terms import Terms
-from stream.service import Emit, Ignore, Park
+from stream.service import Emit, Ignore, Outcome, Park
 
 
 def test_every_connection_is_requested_with_its_own_secret() -> None:
@@ -196,6 +196,40 @@ def test_what_keylane_needs_after_the_link_has_worked_for_a_day_is_told_once_to_
     (asked,) = story.said(report("customer_action_needed", findings=MISSING, reported_at=story.now))
     assert isinstance(asked, CustomerActionNeeded)
     assert (asked.number, asked.findings, asked.is_reminder) == (2, MISSING, False)
+
+
+def needs(story: Story, code: ReportCode, *, days: int) -> Outcome:
+    story.now = max(story.now, NOW + timedelta(days=days))
+    made = NOW + timedelta(days=days)
+    return story.when(report("customer_action_needed", findings=(Finding(code=code),), reported_at=made))
+
+
+def is_told(outcome: Outcome) -> bool:
+    return isinstance(outcome, Emit) and [type(one) for one in outcome.events] == [CustomerActionNeeded]
+
+
+def test_what_a_link_that_worked_needed_before_what_it_needs_now_is_not_told_again() -> None:
+    story = at_keylane()
+    story.said(report("configured", reported_at=NOW))
+    assert is_told(needs(story, "USER_BLOCKED", days=2))
+    assert is_told(needs(story, "CREDENTIALS_INVALID", days=3))
+    noted = links(story)
+    assert needs(story, "USER_BLOCKED", days=2) == Ignore("OUTDATED_WHEN_REALISED")
+    assert links(story) == noted
+
+
+def test_a_link_that_works_again_has_no_contradiction_left_and_the_same_need_is_told_anew() -> None:
+    story = at_keylane()
+    story.said(report("configured", reported_at=NOW))
+    (worked,) = links(story)
+    assert is_told(needs(story, "USER_BLOCKED", days=2))
+    assert story.when(report("configured", reported_at=NOW)) == Ignore("CONFIGURED_WHEN_REALISED")
+    assert story.said(report("configured", reported_at=NOW + timedelta(days=3))) == ()
+    (again,) = links(story)
+    assert (again.contradiction, again.findings, again.first_exchange) == (None, (), worked.first_exchange)
+    assert needs(story, "USER_BLOCKED", days=2) == Ignore("OUTDATED_WHEN_REALISED")
+    assert is_told(needs(story, "USER_BLOCKED", days=40))
+    assert links(story)[0].actions == 2
 
 
 def test_another_first_exchange_than_the_customer_was_told_is_noted_for_the_operators() -> None:

@@ -18,6 +18,7 @@ REPORTS = (
     Trigger.STOPPED_WORKING,
     Trigger.CONFIGURED,
     Trigger.CONFIGURED_ANOTHER_DAY,
+    Trigger.WORKS_AGAIN,
     Trigger.FAILED,
 )
 TOLD = (LinkStage.REALISED, Trigger.STOPPED_WORKING)
