@@ -76,8 +76,7 @@ class Keeper:
                     self._progress = self._clock.monotonic()
                 failures, self._kafka_fails = 0, False
                 self._outage.clear()
-                if not self._kafka_is_silent:
-                    self.pulse.ready, self.pulse.why = True, "running"
+                self._say_how_it_goes()
             except StreamError as error:
                 failures += 1
                 self._kafka_fails = isinstance(error, TransportUnavailable)
@@ -86,6 +85,10 @@ class Keeper:
                     self._progress = now
                 await self._act_on(error, failures)
         await self._finish()
+
+    def _say_how_it_goes(self) -> None:
+        is_silent = self._kafka_is_silent
+        self.pulse.ready, self.pulse.why = not is_silent, TransportUnavailable.__name__ if is_silent else "running"
 
     async def _run_once(self) -> None:
         taken = await self.worker.run_once()

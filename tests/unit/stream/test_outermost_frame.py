@@ -341,6 +341,25 @@ async def test_an_idle_worker_whose_kafka_is_silent_is_not_ready_until_that_answ
     tasks[1].cancel()
 
 
+async def test_a_worker_whose_postgres_is_back_while_its_kafka_is_silent_says_why_it_is_not_ready() -> None:
+    world = World()
+    silent = {At("transport", "lag", BEFORE, nth): raising(TransportUnavailable()) for nth in range(1, 100)}
+    running = await world.worker(silent)
+    running.trouble.end = lambda: None
+    pulse, passed, seen = running.keeper.pulse, running.trouble.passed, list[str]()
+    tasks = [asyncio.ensure_future(running.run()), asyncio.ensure_future(running.keeper.watch())]
+    while passed["transport", "lag", BEFORE] < 9:
+        await asyncio.sleep(0)
+        if pulse.why not in seen[-1:]:
+            seen.append(pulse.why)
+            if len(seen) == 3:
+                running.trouble.planned |= failing("due", StoreUnavailable(), passed["store", "due", BEFORE] + 1)
+    assert seen == ["starting", "running", "TransportUnavailable", "StoreUnavailable", "TransportUnavailable"]
+    running.keeper.stop()
+    await tasks[0]
+    tasks[1].cancel()
+
+
 async def test_a_watch_that_is_ended_while_the_lag_is_told_ends() -> None:
     world = World()
     watches: list[asyncio.Task[None]] = []
