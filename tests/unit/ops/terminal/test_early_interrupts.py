@@ -25,3 +25,9 @@ def test_while_the_command_line_is_imported_it_ends_without_a_trace(tmp_path: Pa
 
 def test_in_a_command_it_is_answered_by_that(tmp_path: Path) -> None:
     assert ended(IN_A_COMMAND, tmp_path) == (1, "\nAborted!\n")
+
+
+def test_one_that_a_shell_runs_in_the_background_ignores_it_from_the_start(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text(f"{INTERRUPTED}; os._exit(3)")
+    in_the_background = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    assert ended(f"{in_the_background}; {START}", tmp_path) == (3, "")
