@@ -49,8 +49,8 @@ PACKAGE = Package(
         "Zorg dat deze gebruiker actief is.",
         "Geef deze gebruiker toegang tot elke werkgever die je wilt koppelen, met een team of rechtstreeks.",
         (
-            f"Geef deze gebruiker deze rechten: {', '.join(one.right for one in _RIGHTS)}. Mist er een? Vraag die aan "
-            f"de helpdesk van Loket.nl: {_HELP_DESK}."
+            f"Geef deze gebruiker deze rechten: {', '.join(one.right for one in _RIGHTS)}. Mist er een? Vraag dat dan "
+            f"aan bij de helpdesk van Loket.nl: {_HELP_DESK}."
         ),
         (
             f"Geef het recht {_BSN.right} alleen als Keylane erom vraagt. Dat gebeurt als een product van de werkgever "

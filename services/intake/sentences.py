@@ -2,8 +2,8 @@
 
 ALREADY_REGISTERED = (
     "Deze werkgeverscode is al aangemeld. Was jij dat? Verbeter, stop of vervang dan die aanmelding, met de referentie "
-    "en de code uit onze mail daarover. Was het een vorige salarisverwerker? Laat die haar dan stoppen. Weet je het "
-    "niet? Neem dan contact op met a.s.r."
+    "en de code uit onze mail daarover. Was het een vorige salarisverwerker? Laat die de aanmelding dan stoppen. Weet "
+    "je het niet? Neem dan contact op met a.s.r."
 )
 REGISTERED_MEANWHILE = (
     "Terwijl jouw aanmelding wachtte, hebben wij voor deze werkgeverscode een andere aanmelding verwerkt. Weet je "
