@@ -125,5 +125,6 @@ async def test_that_keylane_is_not_told_of_a_policy_that_changes_is_said(connect
     assert (await compare_file(connection, path)).remarks == ()
     await load_file(connection, path)
     path.write_text(path.read_text().replace("SV-loon", "bruto"))
-    (remark,) = (await compare_file(connection, path)).remarks
-    assert "is not asked of Keylane again" in remark
+    kept, outdated = (await compare_file(connection, path)).remarks
+    assert "is not asked of Keylane again" in kept
+    assert "koppeling oddities" in outdated

@@ -62,7 +62,7 @@ async def test_what_was_pruned_and_comes_again_is_parked_and_mails_nobody(onboar
     (told,) = (await koppeling(onboarding, "prune", *SHORTER, "--json")).json
     assert (told["service"], told["to_go"], told["pruned_up_to"]) == ("intake", 1, None)
     done = await koppeling(onboarding, "prune", *SHORTER, *WHY)
-    assert (done.code, "  1 row went" in done.out) == (0, True), done.err
+    assert (done.code, "  1 row removed" in done.out) == (0, True), done.err
     assert await recorded(onboarding, me) == [("emit", None)]
     assert await found(onboarding) == odd
     replayed = await koppeling(onboarding, "replay", "registration", reference(me), "--through", "intake")
