@@ -42,8 +42,8 @@ def check(files: tuple[str, ...], *, source: str | None, as_json: bool) -> None:
     FILES as for `submit`. Headers beside a form are checked like a record's, but not how old ce_time is, nor whether
     ce_id was used before. A form without "submission_id" around it gets a warning that no record holds it like this.
     Secrets may be in clear, as they were typed, because nothing is sent or kept; beside headers that is a warning. A
-    sealed secret is checked for its purpose and connection; for its registration only if the source is known: by
-    headers as in the schemas' examples, by "source" beside "form", or by --source.
+    sealed secret is checked for its purpose and connection; for its registration only if the form has a submission_id
+    and a source: by headers as in the schemas' examples, by "source" beside "form", or by --source.
     """
     texts = texts_in(files)
     written = (read(text, source) for text in texts)

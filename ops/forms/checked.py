@@ -47,7 +47,7 @@ MESSAGES = {
     "WRONG_TOPIC": "Dit is een andere gebeurtenis dan form-received.",
     "SECRET_IN_CLEAR": "Dit geheim is niet versleuteld. Dat mag alleen hier: verzonden wordt het geweigerd.",
     "SOURCE_FORMAT": f"Een bron heeft 1 tot {SOURCE_CHARACTERS_MAX} zichtbare tekens.",
-    "SOURCE_UNKNOWN": "Of de geheimen bij deze aanmelding horen is niet nagekeken: haar bron is niet bekend.",
+    "SOURCE_UNKNOWN": "Of de geheimen bij deze aanmelding horen is niet nagekeken: bron of submission_id ontbreekt.",
     "SUBMISSION_ID_FORMAT": "Een submission_id heeft 1 tot 100 zichtbare ASCII-tekens, zonder spaties.",
     "SUBMISSION_ID_REUSED": "Een eerder formulier heeft hetzelfde submission_id. Alleen het eerste telt.",
 }

@@ -28,9 +28,10 @@ _ABOUT = {CodecFault.WRONG_TOPIC: "ce_type", CodecFault.UNKNOWN_VERSION: "ce_dat
 
 def checked_in_record(written: WrittenForm | Illegible, keys: KeySet) -> Checked:
     """As `checked`, with what is wrong with its headers, if it stands under any; a warning where it stands alone."""
-    found = checked(written, keys)
     if isinstance(written, Illegible):
-        return found
+        return checked(written, keys)
+    # Alone it has no submission id, and without one no source says for which registration its secrets are sealed.
+    found = checked(replace(written, source=None) if written.alone else written, keys)
     headers = () if written.headers is None else _header_faults(written.headers)
     faults = tuple(problem(written.place, header, code) for header, code in headers)
     if written.value_bytes > FOREIGN_BYTES_MAX:

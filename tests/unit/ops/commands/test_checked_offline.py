@@ -182,6 +182,13 @@ def test_without_a_source_it_says_that_secrets_are_not_checked_for_it(tmp_path: 
     assert check(tmp_path, value).stderr.count("SECRET_BOUND_ELSEWHERE") == 2
 
 
+def test_of_a_form_alone_no_source_says_for_which_registration_its_secrets_are_sealed(tmp_path: Path) -> None:
+    source, value = sealed_value()
+    found = check(tmp_path, value["form"], flags=("--source", source))
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert "forms.ndjson:1: source: SOURCE_UNKNOWN" in found.stdout
+
+
 def test_each_form_is_answered_before_the_next_is_checked(tmp_path: Path) -> None:
     found = check(tmp_path, in_clear(), in_clear(email="geen"), in_clear(username="other"))
     said = [line.partition(":")[2][0] for line in found.output.splitlines() if "forms.ndjson" in line]
