@@ -1,6 +1,7 @@
 """What can go wrong on the sandbox's own ground, told so that the reader knows what to do next.
 
 SandboxError
+├── PackagesMissingError  only the services and the commands are installed here
 ├── JarsUnusableError     a jar of Kafka is missing, cut off or altered
 ├── StateUnwritableError  the state directory cannot be written
 ├── AlreadyRunningError   another sandbox holds this state directory
@@ -12,6 +13,10 @@ SandboxError
 
 class SandboxError(Exception):
     """The sandbox cannot do what was asked; the text says what, where and what to do."""
+
+
+class PackagesMissingError(SandboxError):
+    """What the sandbox alone is made of is not installed here, as on the servers of a company."""
 
 
 class JarsUnusableError(SandboxError):

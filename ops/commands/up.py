@@ -10,7 +10,7 @@ from ops.terminal.state_option import state_option
 from sandbox.end_signals import end_when_told
 from sandbox.endpoints import Endpoints
 from sandbox.errors import SandboxError
-from sandbox.running import start
+from sandbox.running import refuse_without_packages, start
 from sandbox.settings import SandboxSettings
 from schemas.flow import KEYLANE, MONITOR, SERVICE_NAMES
 
@@ -66,12 +66,13 @@ def up(  # noqa: PLR0913  one argument for each option
     )
     if policies is not None:
         _check_policies(policies)
-    if foreground:
-        from sandbox.run import run  # noqa: PLC0415  the help must not need what the sandbox is made of
-
-        sys.exit(run(settings))
-    end_when_told()
     try:
+        if foreground:
+            refuse_without_packages()
+            from sandbox.run import run  # noqa: PLC0415  the help must not need what the sandbox is made of
+
+            sys.exit(run(settings))
+        end_when_told()
         sandbox = start(settings, report=click.echo)
     except SandboxError as error:
         click.echo(str(error), err=True)

