@@ -26,20 +26,21 @@ def wanted() -> list[TopicSpec]:
 
 
 def main() -> None:
-    """Tell how it ends, and that it waits."""
+    """Tell what was missing and is there now, or how else it ends, and that it waits."""
     access = read_settings(KafkaAccessSettings).kafka_access
 
     def say_so(why: str) -> None:
         sys.stderr.write(f"Kafka at {access.bootstrap} is not there yet ({why}): waiting\n")
 
     try:
-        asyncio.run(create_topics(access, wanted(), copies=AS_THE_BROKERS_SAY, waiting=say_so))
+        made = asyncio.run(create_topics(access, wanted(), copies=AS_THE_BROKERS_SAY, waiting=say_so))
     except KeyboardInterrupt:
         sys.exit(ENDED_BY_CTRL_C)
     except AccessDenied as error:
         sys.exit(str(error))
     except KafkaError as error:
         sys.exit(f"Kafka refused to make the topics for {access.principal}: {error}")
+    sys.stdout.writelines(f"{line}\n" for line in [f"{name}: made" for name in made] or ["every topic is there"])
 
 
 if __name__ == "__main__":

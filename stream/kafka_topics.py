@@ -45,8 +45,10 @@ async def create_topics(
     copies: int = 1,
     waiting: Callable[[str], None] = _in_silence,
     again_s: float = SAID_AGAIN_S,
-) -> None:
-    """The topics exist, and each of their partitions is led; raises KafkaError or AccessDenied for a refusal.
+) -> list[str]:
+    """The topics exist, and each of their partitions is led; returns the names of those that were missing.
+
+    Raises KafkaError or AccessDenied for a refusal.
 
     Waits without end for a broker that answers, and calls `waiting` with the cause when the first try was in vain, and
     every `again_s` after.
@@ -61,6 +63,7 @@ async def create_topics(
     finally:
         await admin.close()
     await until_led(access, wanted)
+    return [name for name, code, _ in response.topic_errors if code == 0]
 
 
 async def until_answers(access: KafkaAccess) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import zlib
+from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -134,8 +135,12 @@ async def test_a_topic_that_is_missing_is_made_and_the_others_stay(sandbox: Runn
 
     await until(is_gone, deadline_s=10, missing=f"{MONITOR_TABLE} is there still")
     environment = os.environ | {"KOPPELING_KAFKA_BOOTSTRAP": kafka.bootstrap_servers}
-    making = await asyncio.create_subprocess_exec(sys.executable, "-m", program.__name__, env=environment)
-    assert await making.wait() == 0
+    for said in (f"{MONITOR_TABLE}: made\n", "every topic is there\n"):
+        making = await asyncio.create_subprocess_exec(
+            sys.executable, *("-m", program.__name__), env=environment, stdout=PIPE
+        )
+        told, _ = await making.communicate()
+        assert (making.returncode, told.decode()) == (0, said)
     assert {topic.name for topic in program.wanted()} <= await topics(kafka.bootstrap_servers)
 
 
