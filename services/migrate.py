@@ -140,7 +140,8 @@ def main() -> None:
     except psycopg.errors.InsufficientPrivilege:
         sys.exit(
             f"Postgres at {_where(url)} gives the role in {ADMIN_VARIABLE} too little (InsufficientPrivilege): "
-            "it has to own the database, and to be one that may create roles (createrole)"
+            "it has to own the database, to be one that may create roles (createrole), "
+            "and to administer each service's role that another has made (grant ROLE to IT with admin option)"
         )
     except psycopg.OperationalError as error:
         why = asyncio.run(_why_not(url)) or f"{type(error).__name__}, is it up?"
