@@ -8,7 +8,7 @@ from ops.demonstration.cast import Part
 from ops.demonstration.confirmations import ledger_id
 from ops.demonstration.situation import KILLED, Situation
 from ops.story.registration_view import RegistrationView
-from ops.terminal.output import shorten, wrapped
+from ops.terminal.output import wrapped
 from sandbox.mail_index import Mail
 from services.monitor.stage import Stage
 
@@ -43,8 +43,8 @@ def report_lines(situation: Situation, mails: Sequence[Mail], confirmations: fro
 
 
 def _mail(mail: Mail) -> Iterator[str]:
-    yield f"  {mail.recipient}: first exchange {_said(_FIRST_EXCHANGE, mail)}"
-    yield shorten(f"    {mail.subject} ({_said(_EMPLOYER_CODE, mail)})")
+    yield from wrapped(f"{mail.recipient}: first exchange {_said(_FIRST_EXCHANGE, mail)}", "  ", " " * 6)
+    yield from wrapped(f"{mail.subject} ({_said(_EMPLOYER_CODE, mail)})", " " * 4, " " * 6)
 
 
 def _said(pattern: re.Pattern[str], mail: Mail) -> str:

@@ -203,17 +203,25 @@ def test_a_terminal_shows_the_table_the_progress_and_what_was_done() -> None:
     assert all(len(line) <= COLUMNS for line in drawn.splitlines())
 
 
-def test_the_report_reads_the_day_from_the_mail_itself() -> None:
-    row = parked().id
+def confirmation(subject: str) -> Mail:
     text = "Eerste uitwisseling: dinsdag 5 januari 2027\nWerkgeverscode: 8100001\n"
     arrived = datetime(2026, 11, 22, tzinfo=UTC)
-    known = Mail("kas@gerucht.example", "Klaar: " + "naam " * 30, f"<{row}@x.example>", text, "", Path(), arrived)
+    return Mail("kas@gerucht.example", subject, f"<{parked().id}@x.example>", text, "", Path(), arrived)
+
+
+def test_the_report_reads_the_day_from_the_mail_itself() -> None:
+    known = confirmation("Klaar")
     foreign = replace(known, message_id="<spam@x.example>", recipient="nobody@x.example")
-    lines = list(report_lines(situation(REALISED), [known, foreign], frozenset({row})))
+    lines = list(report_lines(situation(REALISED), [known, foreign], frozenset({parked().id})))
     assert lines[1] == "  kas@gerucht.example: first exchange dinsdag 5 januari 2027"
-    assert lines[2].endswith("…")
     assert not any("nobody@" in line for line in lines)
-    assert all(len(line) <= COLUMNS for line in lines)
+
+
+def test_the_report_fits_a_narrow_terminal_and_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = list(report_lines(situation(REALISED), [confirmation("Klaar: " + "naam " * 30)], frozenset({parked().id})))
+    assert max(map(len, lines)) <= 60
+    assert "naam (8100001)" in " ".join(" ".join(lines).split())
 
 
 def test_before_intake_has_heard_of_a_form_it_is_shown_as_submitted() -> None:
