@@ -9,6 +9,8 @@ from payroll.packages import packages
 _REFERENCE = re.compile(rb"^Referentie: (\S+)\r$", re.MULTILINE)
 _CODE = re.compile(rb"^Code: (\S+)\r$", re.MULTILINE)
 
+_DO_THIS = b" Doe eerst dit."
+
 _SOFT_BREAK = b"=\r\n"
 """Where quoted-printable breaks a line that is none; reference and code have nothing else that is quoted."""
 
@@ -25,6 +27,11 @@ def quoted(mail: bytes) -> Quoted | None:
     text = mail.replace(_SOFT_BREAK, b"")
     reference, code = _REFERENCE.search(text), _CODE.search(text)
     return Quoted(reference[1].decode(), code[1].decode()) if reference and code else None
+
+
+def asks(mail: bytes) -> bool:
+    """Whether it says what Keylane needs of the customer."""
+    return _DO_THIS in mail.replace(_SOFT_BREAK, b"")
 
 
 def correction_of(form: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from faults.answer import quoted
+from faults.answer import asks, quoted
 from faults.simulation.forms import registration_of
 from faults.simulation.publishers import Publishers
 from faults.simulation.scenario import Registered, Reply, Told
@@ -28,7 +28,7 @@ class Customers:
         """A mail lies in somebody's mailbox."""
         found = quoted(body)
         left = self._replies.get(found.reference, []) if found else []
-        if found and left:
+        if found and left and (asks(body) or not left[0].asked):
             reply = left.pop(0)
             form = reply.to(*found)
             self.registered.append(Registered(registration_of(form), frozenset()))

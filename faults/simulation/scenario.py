@@ -41,12 +41,14 @@ class Registered:
 class Reply:
     """What somebody sends `after_s` a mail with a code: this form, naming the registration that the mail is about.
 
-    With a `code` of its own, that one is typed instead of the mail's.
+    With a `code` of its own, that one is typed instead of the mail's. If `asked`, only a mail that says what Keylane
+    needs is answered.
     """
 
     form: SyntheticForm
     after_s: float
     code: str | None = None
+    asked: bool = False
 
     def to(self, reference: str, code: str) -> SyntheticForm:
         """The form as it is sent."""

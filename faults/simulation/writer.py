@@ -37,8 +37,11 @@ _LET_IN_BY_FORMS = 0.3
 _ANOTHER_PROCESSOR = 0.6
 _LET_IN_TOO = 0.6
 _FLAWED = 0.06
-_STORY_WEIGHTS = (6, 1, 2, 1, 3, 2, 1, 2, 1, 1, 1)
-_REPLIES = {"none": 60, "corrects": 10, "moves": 5, "types a wrong code": 5, "withdraws": 8, "replaces": 7, "both": 5}
+_STORY_WEIGHTS = (24, 4, 8, 4, 12, 8, 4, 8, 4, 4, 1, 1, 1, 1, 4)
+_REPLIES = {
+    "none": 57, "corrects": 10, "mends": 8, "moves": 5, "types a wrong code": 5, "withdraws": 8, "replaces": 7,
+    "both": 5,
+}  # fmt: skip
 _OF_SEVERAL = {"takes one out": 50, "and brings it back": 50}
 """Besides, where a form has several connections, as few have."""
 _REPLY_S_MAX = 6.0
@@ -178,6 +181,8 @@ class Writer:
         match chosen:
             case "corrects":
                 self._reply(form, [correction_of(form.form)])
+            case "mends":
+                self._reply(form, [correction_of(form.form)], asked=True)
             case "moves":
                 self._reply(form, [{"kind": "correction", "connections": [{"employer_code": "7654321"}]}])
             case "types a wrong code":
@@ -196,13 +201,12 @@ class Writer:
                 anew = [{"connection": 1, **connections[0]}]
                 self._reply(form, [taken_out, {"kind": "correction", "connections": anew}])
                 return frozenset(codes)
-        return frozenset(codes if chosen in ("none", "corrects", "types a wrong code") else ())
+        return frozenset(codes if chosen in ("none", "corrects", "types a wrong code", "mends") else ())
 
-    def _reply(self, form: SyntheticForm, said: Sequence[Any], code: str | None = None) -> None:
-        self._replies[reference(forms.registration_of(form))] = tuple(
-            Reply(replace(form, submission_id=f"{form.submission_id}-reply-{number}", form=one), self._soon(), code)
-            for number, one in enumerate(said)
-        )
+    def _reply(self, form: SyntheticForm, said: Sequence[Any], code: str | None = None, *, asked: bool = False) -> None:
+        sent = (replace(form, submission_id=f"{form.submission_id}-reply-{n}", form=one) for n, one in enumerate(said))
+        replies = tuple(Reply(one, self._soon(), code, asked) for one in sent)
+        self._replies[reference(forms.registration_of(form))] = replies
 
     def _rivals(self, form: SyntheticForm) -> None:
         """Two submissions want the same connections, at about the same time: by one processor, or by two."""

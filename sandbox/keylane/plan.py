@@ -81,7 +81,7 @@ def _report(request: Request, step: Step, number: int, repetition: int) -> Repor
         connection=request.connection,
         cycle=max(1, request.cycle + step.cycle_offset),
         report=step.report,
-        reported_at=due_at,
+        reported_at=due_at + timedelta(seconds=step.dated_s),
         findings=step.findings,
         first_exchange_on=step.first_exchange_on,
     )

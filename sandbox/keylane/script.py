@@ -27,8 +27,9 @@ class Step(BaseModel):
 
     `times`: how often it is published, under one id, or with `new_id` each time under another. `cycle`: only about
     requests of this cycle, so that a correction is answered otherwise than what it corrects. `cycle_offset`: added to
-    the request's cycle, so that -1 is stale. `early`: not because of a request but as soon as the script is read, for
-    cycle 1. `despite_cancellation`: said although the request was cancelled meanwhile.
+    the request's cycle, so that -1 is stale. `dated_s`: by how much it is dated after it is said, or before if
+    negative; so a link has worked for more than a day within seconds. `early`: not because of a request but as soon as
+    the script is read, for cycle 1. `despite_cancellation`: said although the request was cancelled meanwhile.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
@@ -41,6 +42,7 @@ class Step(BaseModel):
     new_id: bool = False
     cycle: int | None = Field(default=None, ge=1)
     cycle_offset: int = 0
+    dated_s: float = Field(default=0.0, ge=-86_400, le=86_400)
     early: bool = False
     despite_cancellation: bool = False
 

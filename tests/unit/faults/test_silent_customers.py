@@ -18,3 +18,13 @@ def test_who_has_more_to_say_than_it_got_mails_is_silent_until_it_has_said_all()
     assert (customers.silent, len(said)) == ({REFERENCE}, 1)
     customers.mailed(MAIL)
     assert (customers.silent, len(said)) == (set(), 2)
+
+
+def test_who_waits_for_what_keylane_needs_answers_no_other_mail() -> None:
+    said: list[Told] = []
+    reply = Reply(SyntheticForm("urn:form", "1", {"kind": "withdrawal"}), 1.0, asked=True)
+    customers = Customers({REFERENCE: [reply]}, Publishers(Random(1), 4, duplicates=False), said.append)
+    customers.mailed(MAIL)
+    assert (customers.silent, said) == ({REFERENCE}, [])
+    customers.mailed(b"Keylane kan niet verder. Doe=\r\n eerst dit.\r\n" + MAIL)
+    assert (customers.silent, len(said)) == (set(), 1)

@@ -173,6 +173,14 @@ def test_a_contradiction_a_date_and_silence_can_be_scripted() -> None:
     assert answers(REQUEST, steps()) == ()
 
 
+def test_a_report_can_be_dated_before_and_after_it_is_said() -> None:
+    works = Step(report="configured", dated_s=-86_400)
+    stops = Step(report="customer_action_needed", findings=FINDINGS, after_s=1, dated_s=1)
+    before, after = answers(REQUEST, steps(works, stops))
+    assert said(before).reported_at == before.due_at - timedelta(days=1)
+    assert said(after).reported_at == after.due_at + timedelta(seconds=1)
+
+
 def test_a_correction_is_answered_otherwise_than_what_it_corrects() -> None:
     script = steps(Step(report="failed", findings=FINDINGS, cycle=3), Step(report="configured", cycle=4))
     assert [said(report).report for report in answers(REQUEST, script)] == ["failed"]
