@@ -144,7 +144,7 @@ class Fold:
 
     def _leave(self, item: Received) -> None:
         if item.row is not None:
-            self._blocked[item.subject] = min(self._blocked.get(item.subject, item.row.seq), item.row.seq)
+            self._blocked[item.subject] = item.row.seq
         self.answers.append(Answer(item, Result.LEFT, "OUTRUN", item.attempt - 1))
 
     def _queue(self, item: Received) -> None:

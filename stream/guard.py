@@ -40,7 +40,7 @@ def check_outcome(outcome: Outcome, main: DocumentKey, named: Collection[Documen
         outcome.reason.encode()
         return
     for key, document in outcome.documents.items():
-        if key != main and not (key in named and (document.shared or key.key == main.key)):
+        if key != main and not (key in named and document.shared):
             raise ForeignDocument
         if document.kind != key.kind:
             raise MisfiledDocument
