@@ -87,7 +87,8 @@ def test_what_is_emitted_says_because_of_what_and_about_whom() -> None:
     (message,) = fold([decode(report(A, "1"))]).messages
     envelope = event_of(message).envelope
     assert (envelope.source, envelope.subject, envelope.causation) == ("urn:salariskoppeling:toy", A, "1")
-    assert (envelope.correlation, envelope.revision, message.lane) == ("root", 1, lane_of(A, LANES))
+    assert (envelope.correlation, envelope.traceparent) == ("root", "trace")
+    assert (envelope.revision, message.lane) == (1, lane_of(A, LANES))
     assert message.topic == PolicyAwaited.name
 
 

@@ -14,7 +14,7 @@ from toy import NOW, again, decide, event_of, fold, garbage, report, row_of, ser
 from schemas.events import DeadLettered
 from stream.answer import Result
 from stream.decode import Item, decode
-from stream.errors import Rival
+from stream.errors import Refused, Rival
 from stream.fold import RETRY_S, Fold
 from stream.record import Record
 from stream.service import Park
@@ -136,6 +136,11 @@ def test_a_record_that_can_still_not_be_read_is_parked_again_under_its_place() -
     assert results(folded) == [Result.PARKED]
     (answer,) = folded.row_answers
     assert (answer.id, answer.handled, answer.next_attempt, answer.blocks) == (decode(record).id, False, 2, False)
+
+
+def test_of_a_record_that_can_not_be_read_nothing_is_kept_that_the_database_refuses() -> None:
+    folded = fold([decode(garbage())], blamed=Refused("DATABASE_REFUSED_22021"))
+    assert [(row.reason, row.trace) for row in folded.settlement([]).new_rows] == [("HEADER_MISSING", None)]
 
 
 def test_a_second_body_that_is_tried_again_is_still_a_second_body() -> None:

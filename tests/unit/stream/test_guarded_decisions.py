@@ -11,7 +11,7 @@ from schemas.events import DeadLettered, PolicyAwaited
 from stream.answer import Result
 from stream.brake import RUN_MAX
 from stream.document import Document, DocumentKey
-from stream.errors import BrakePulled
+from stream.errors import BrakePulled, StoreUnavailable
 from stream.service import Case, Cause, Effect, Emit, Ignore, Outcome, Park, Service
 from stream.store import StateRow
 
@@ -117,6 +117,19 @@ async def test_facts_that_can_not_be_found_for_a_record_are_a_defect_of_that_rec
     await (await world.worker()).run()
     assert parked(world) == {BAD: "DEFECT_LookupError"}
     assert len(world.ids()) == len(GOOD)
+
+
+async def test_an_outage_while_facts_are_read_is_no_defect_of_any_record() -> None:
+    fails = iter([True] * 20)
+
+    async def facts(_: Sequence[Any]) -> str:
+        if next(fails, False):
+            raise StoreUnavailable
+        return "shut"
+
+    world = await through(service(facts=facts))
+    assert not parked(world)
+    assert len(world.ids()) == len((BAD, *GOOD))
 
 
 @pytest.mark.parametrize(

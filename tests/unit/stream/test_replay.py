@@ -6,7 +6,7 @@ import pytest
 from toy import LANES, NOW, TOPICS, Tally, garbage, report
 from world import At, World, raising
 
-from schemas.events import PolicyAwaited
+from schemas.events import DeadLettered, PolicyAwaited
 from stream.decode import decode
 from stream.errors import StoreUnavailable
 from stream.identity import replay_id
@@ -106,6 +106,18 @@ async def test_a_record_that_could_not_be_read_is_answered_as_before() -> None:
     world.database.tables.queue_replays([row])
     await (await world.worker()).run_to_death()
     assert world.what_came_of_it() == before
+
+
+async def test_a_second_body_under_a_known_id_is_answered_as_before() -> None:
+    world = World()
+    second = report(KEYS[0], "1", cycle=2)
+    world.say([report(KEYS[0], "1"), second])
+    await (await world.worker()).run_to_death()
+    before, letters = world.what_came_of_it(), world.ids(DeadLettered.name)
+    world.say([second])
+    await (await world.worker()).run_to_death()
+    assert world.what_came_of_it() == before
+    assert world.ids(DeadLettered.name) == letters * 2
 
 
 def test_a_replayed_record_goes_to_its_key_s_lane_and_keeps_where_it_stood() -> None:

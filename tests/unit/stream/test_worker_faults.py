@@ -7,12 +7,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import LANES, Facts, Tally, event_of, garbage, of_a_newer_version, report, service
+from toy import LANES, TOPICS, Facts, Tally, event_of, garbage, of_a_newer_version, report, service
 from world import GROUP, At, Killed, Running, World, raising
 
 from schemas.events import DeadLettered
 from stream.decode import Received, decode
-from stream.errors import StoreUnavailable, TransportUnavailable
+from stream.errors import Fenced, StoreUnavailable, TransportUnavailable
 from stream.lane import lane_of
 from stream.memory.disturbance import Moment
 from stream.record import Record, TopicLane
@@ -200,6 +200,30 @@ async def test_a_zombie_overtaken_while_it_reads_positions_does_not_take_them_fo
     zombie.trouble.planned[At("transport", "committed", BEFORE)] = lambda: take_over_from(zombie, world)
     await zombie.run()
     assert_nothing_went_wrong(world)
+
+
+async def test_nor_does_one_that_was_overtaken_in_some_of_its_lanes_only() -> None:
+    world = world_with_work()
+    zombie = await world.worker()
+
+    async def share_the_lanes() -> None:
+        other = await world.worker()
+        for _ in range(9):
+            await other.worker.run_once()
+        await other.transport.close()
+
+    zombie.trouble.planned[At("transport", "committed", BEFORE)] = share_the_lanes
+    await zombie.run()
+    assert_nothing_went_wrong(world)
+
+
+async def test_records_between_the_two_positions_that_do_not_come_are_not_waited_for_for_ever() -> None:
+    world = World()
+    world.say([report("key", "1")])
+    await (await world.worker({At("store", "settle", AFTER): raising(Killed())})).run_to_death()
+    world.broker.logs[TopicLane(TOPICS[0], lane_of("key", LANES))].records.clear()
+    with pytest.raises(Fenced, match="do not come"):
+        await (await world.worker()).worker.run_once()
 
 
 async def test_a_zombies_late_forget_loses_no_answer_of_its_successor() -> None:

@@ -116,9 +116,8 @@ def report(  # noqa: PLR0913 (what a test may want to say about a report)
     event = ProvisioningReported.model_validate(
         {"connection": connection, "cycle": cycle, "report": said, "reported_at": NOW, "findings": findings}
     )
-    envelope = Envelope(
-        event_id, "urn:keylane", event.name, event.version, subject, NOW, correlation="root", revision=revision
-    )
+    also = {"correlation": "root", "traceparent": "trace"}
+    envelope = Envelope(event_id, "urn:keylane", event.name, event.version, subject, NOW, revision=revision, **also)
     headers, value = codec.encode(envelope, event)
     place = lane_of(subject, LANES) if lane is None else lane
     return Record(event.name, place, offset, subject.encode(), value, headers)
