@@ -42,14 +42,14 @@ def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> boo
 def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
     """Whether it was made before one that already counted. A final report counts whenever it was made.
 
-    What the customer of a working link was asked counts as well.
+    What was noted after a final report counts as well: the newest note stands, and the customer is asked nothing that
+    Keylane said before it.
 
     If it was made at the same moment as a final report, nobody knows the order: the final report stands.
     """
     if link.heard_at is None:
         return False
-    is_stopped = link.stage is LinkStage.REALISED and link.findings
-    if is_stopped and link.contradiction and report.reported_at < link.contradiction.reported_at:
+    if link.contradiction is not None and report.reported_at < link.contradiction.reported_at:
         return True
     earlier = report.reported_at < link.heard_at
     return earlier or (link.stage in _FINAL and report.reported_at == link.heard_at)
@@ -65,15 +65,14 @@ def _names_another_day(report: ProvisioningReported, link: Link) -> bool:
 
 def _takes_back(report: ProvisioningReported, link: Link) -> bool:
     """That it needed something of the customer, of a link that works."""
-    noted = link.contradiction if link.stage is LinkStage.REALISED else None
+    noted = link.contradiction
     if noted is None or noted.report != "customer_action_needed":
         return False
     return report.reported_at > noted.reported_at
 
 
 def _asks(report: ProvisioningReported, link: Link) -> Trigger:
-    is_told = link.stage in (LinkStage.ACTION_NEEDED, LinkStage.REALISED)
-    if is_told and passed_on(link.findings) == passed_on(report.findings):
+    if passed_on(link.findings) == passed_on(report.findings):
         return Trigger.ACTION_NEEDED_SAME
     worked_since = link.heard_at if link.stage is LinkStage.REALISED else None
     has_worked = worked_since is not None and report.reported_at > worked_since + WORKED_FOR

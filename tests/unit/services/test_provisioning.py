@@ -99,6 +99,7 @@ def test_the_date_that_keylane_names_stands_when_it_can_and_else_the_operators_a
     [
         (100, None, date(2027, 5, 5), "2027-04"),
         (10, None, date(2027, 1, 5), "2026-12"),
+        ((date(2027, 1, 5) - NOW.date()).days, None, date(2027, 1, 5), "2026-12"),
         (30, date(2026, 12, 15), date(2026, 12, 15), "2026-12"),
     ],
 )
@@ -218,12 +219,39 @@ def test_what_a_link_that_worked_needed_before_what_it_needs_now_is_not_told_aga
     assert links(story) == noted
 
 
+def test_what_a_link_needed_before_keylane_said_otherwise_is_told_to_nobody() -> None:
+    story = at_keylane()
+    story.said(report("configured", reported_at=NOW))
+    story.later(days=5)
+    story.said(report("configured", first_exchange_on=date(2027, 3, 10), reported_at=story.now))
+    noted = links(story)
+    assert needs(story, "USER_BLOCKED", days=4) == Ignore("OUTDATED_WHEN_REALISED")
+    assert links(story) == noted
+
+
+def test_a_link_that_failed_after_it_had_worked_stays_noted_whatever_keylane_says_then() -> None:
+    story = at_keylane()
+    for hours, said in enumerate(("configured", "failed", "configured")):
+        story.when(report(said, reported_at=NOW + timedelta(hours=hours)))
+    noted = links(story)[0].contradiction
+    assert noted is not None
+    assert noted.report == "failed"
+
+
+def test_what_keylane_adds_to_a_report_that_asks_nothing_is_nothing_that_the_customer_was_asked() -> None:
+    story = at_keylane()
+    for said in ("accepted", "configured"):
+        story.when(report(said, findings=MISSING))
+        assert links(story)[0].findings == ()
+
+
 def test_a_link_that_works_again_has_no_contradiction_left_and_the_same_need_is_told_anew() -> None:
     story = at_keylane()
     story.said(report("configured", reported_at=NOW))
     (worked,) = links(story)
     assert is_told(needs(story, "USER_BLOCKED", days=2))
-    assert story.when(report("configured", reported_at=NOW)) == Ignore("CONFIGURED_WHEN_REALISED")
+    at_once = report("configured", reported_at=NOW + timedelta(days=2))
+    assert story.when(at_once) == Ignore("CONFIGURED_WHEN_REALISED")
     assert story.said(report("configured", reported_at=NOW + timedelta(days=3))) == ()
     (again,) = links(story)
     assert (again.contradiction, again.findings, again.first_exchange) == (None, (), worked.first_exchange)
@@ -279,6 +307,13 @@ def test_a_realisation_at_an_impossible_time_waits_for_a_human(reported_at: date
     story = at_keylane()
     impossible = report("configured", reported_at=reported_at)
     assert story.when(impossible) == Park("REPORTED_AT_IMPLAUSIBLE", blocks=False)
+
+
+def test_keylane_has_no_more_time_because_it_has_taken_the_request_in() -> None:
+    story = at_keylane()
+    story.later(days=9)
+    story.said(report("accepted", reported_at=story.now))
+    assert links(story)[0].due_at == NOW + timedelta(days=10)
 
 
 @pytest.mark.parametrize("late", [report("configured"), report("failed"), report("customer_action_needed"), ended()])

@@ -350,6 +350,7 @@ def test_of_several_connections_each_has_its_own_deadline() -> None:
     story.said(report("customer_action_needed", 1))
     assert story.said(story.due()) == ()
     assert [link.overdue for link in links(story)] == [False, True]
+    assert story.document(Provisioning).overdue
     (reminder,) = story.said(story.due())
     assert isinstance(reminder, CustomerActionNeeded)
     assert reminder.contact.connection == 1
