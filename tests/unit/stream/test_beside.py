@@ -80,6 +80,18 @@ async def test_what_finds_the_database_away_by_itself_has_the_lanes_taken_over()
     assert running.trouble.passed["store", "take_over", Moment.AFTER] == 2
 
 
+async def test_what_finds_the_database_away_beside_a_worker_that_does_not_has_the_lanes_taken_over_as_well() -> None:
+    world, beside = World(), Neighbour()
+    world.say([report("key", "1")])
+
+    def away() -> None:
+        beside.finds_away = 1
+
+    running = await world.worker({At("store", "settle", Moment.AFTER): away})
+    assert await run(running, beside) == ["go on", "hold", "go on"]
+    assert running.trouble.passed["store", "take_over", Moment.AFTER] == 2
+
+
 async def test_an_outage_that_both_find_has_the_lanes_taken_over_once() -> None:
     world, beside = World(), Neighbour()
     world.say([report("key", "1")])
@@ -100,15 +112,16 @@ async def test_beside_a_spare_worker_that_has_compared_nothing_nothing_is_begun(
     assert await run(spare, beside) == []
 
 
-async def test_a_broker_that_takes_no_writes_holds_up_nothing_once_the_lanes_are_compared() -> None:
+@pytest.mark.parametrize("call", ["receive", "publish"])
+async def test_a_broker_that_fails_holds_up_nothing_once_the_lanes_are_compared(call: str) -> None:
     world, beside, heard = World(), Neighbour(), [""]
     world.say([report("key", "1")])
     await (await world.worker({At("transport", "publish", Moment.BEFORE): raising(Killed())})).run_to_death()
-    no_writes = {
-        At("transport", "publish", Moment.BEFORE, 1): raising(TransportUnavailable()),
-        At("transport", "publish", Moment.BEFORE, 2): lambda: heard.extend(beside.heard),
+    fails = {
+        At("transport", call, Moment.BEFORE, 1): raising(TransportUnavailable()),
+        At("transport", call, Moment.BEFORE, 2): lambda: heard.extend(beside.heard),
     }
-    await run(await world.worker(no_writes), beside)
+    await run(await world.worker(fails), beside)
     assert [told for told, _ in groupby(heard)] == ["", "go on"]
 
 

@@ -303,6 +303,19 @@ async def test_a_worker_with_nothing_to_do_is_left_alone() -> None:
     assert running.keeper.pulse.beat > 2 * running.keeper.watchdog_s
 
 
+async def test_a_worker_that_takes_records_and_comes_to_no_end_of_them_is_left_alone() -> None:
+    world = world_with(ManualClock(NOW), records=900)
+    turn: dict[At, Action] = {
+        At("transport", "receive", BEFORE, nth): lambda: asyncio.sleep(0) for nth in range(1, 900)
+    }
+    running = await world.worker(turn, batch=1)
+    task = asyncio.ensure_future(running.run())
+    await watched(running)
+    assert await running.transport.lag() > 0
+    running.keeper.stop()
+    await task
+
+
 async def test_a_worker_that_takes_one_batch_of_rows_after_the_other_is_left_alone() -> None:
     world = World()
     running = await world.worker()
@@ -335,6 +348,7 @@ async def test_an_idle_worker_whose_kafka_is_silent_is_not_ready_until_that_answ
         if (said := (pulse.ready, pulse.why)) not in seen[-1:]:
             seen.append(said)
     assert seen == [(False, "starting"), (True, "running"), (False, "TransportUnavailable"), (True, "running")]
+    assert world.clock.monotonic() < 3 * running.keeper.watchdog_s, "it is asked at every beat"
     assert not any(task.done() for task in tasks)
     running.keeper.stop()
     await tasks[0]
