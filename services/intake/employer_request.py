@@ -127,8 +127,6 @@ class EmployerRequest(Document):
         others = [one for one in self.registered if one.registration != registration]
         own = [Registered(registration=registration, lhnr=number) for number in sorted(numbers, key=str)]
         here = self.but(registered=(*others, *own)[-REGISTERED_MAX:])
-        if not self.taken_up and not any(asker.taken_up for asker in self.earlier):
-            return here
         anew = [one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers]
         return here.with_askers(anew)
 

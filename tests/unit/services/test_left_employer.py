@@ -106,6 +106,7 @@ def test_while_the_correction_waits_nobody_is_left(desk: Desk) -> None:
     desk.review("processor", "declined")
     desk.correct("typo", "bakery", **OTHER)
     assert (desk.intake("bakery").answer, left(desk)) == ("held", None)
+    assert not [one for one in desk.heard(RegistrationHeld, "bakery") if one.left]
     desk.correct("address", "request", email="nieuw@dekorst.example")
     desk.review("processor")
     assert left(desk) == "nieuw@dekorst.example"

@@ -151,7 +151,7 @@ def test_where_the_earlier_one_has_ended_by_itself_it_waits_for_its_own_gates_al
             instead(desk)
         else:
             desk.correct("away", "bakery", kind="withdrawal")
-    assert desk.intake("new").answer == "held"
+    assert (desk.intake("new").answer, ends(desk)) == ("held", [("withdrawn", None)])
     desk.correct("thought-better", "new", kind="withdrawal")
     assert [one.instead_of for one in desk.heard(RegistrationEnded, "new")] == [None]
 
