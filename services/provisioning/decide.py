@@ -17,7 +17,7 @@ from schemas.values import Applicant
 from services.provisioning.documents import Contradiction, Link, LinkStage, Provisioning, Withdrawn
 from services.provisioning.events import event_of
 from services.provisioning.realisation import realisation
-from services.provisioning.report import is_plausible, trigger_of
+from services.provisioning.report import is_plausible, takes_back, trigger_of
 from services.provisioning.request import addressee, fingerprint, requested
 from services.provisioning.states import REQUESTS, STAYS, Note, Transition, Trigger, transition
 from services.provisioning.terms import Terms
@@ -206,8 +206,10 @@ def _noted(report: ProvisioningReported, link: Link, turn: Transition) -> Link:
         findings=said,
         first_exchange_on=report.first_exchange_on,
     )
-    asked = {"findings": said, "actions": link.actions + 1, "reminders": 0} if turn.says else {}
-    return link.but(contradiction=contradiction, **asked)
+    if turn.says:
+        return link.but(contradiction=contradiction, findings=said, actions=link.actions + 1, reminders=0)
+    asked = () if takes_back(report, link) else link.findings
+    return link.but(contradiction=contradiction, findings=asked)
 
 
 def _due(case: Case[None], known: Provisioning | None, terms: Terms) -> Outcome:

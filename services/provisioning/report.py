@@ -23,7 +23,7 @@ def trigger_of(report: ProvisioningReported, link: Link) -> Trigger:
         case "configured":
             if _names_another_day(report, link):
                 return Trigger.CONFIGURED_ANOTHER_DAY
-            return Trigger.WORKS_AGAIN if _takes_back(report, link) else Trigger.CONFIGURED
+            return Trigger.WORKS_AGAIN if takes_back(report, link) else Trigger.CONFIGURED
         case "failed":
             return Trigger.FAILED
         case "accepted":
@@ -32,6 +32,14 @@ def trigger_of(report: ProvisioningReported, link: Link) -> Trigger:
             return Trigger.OUTDATED if _is_outdated(report, link) else _asks(report, link)
         case unexpected:
             assert_never(unexpected)
+
+
+def takes_back(report: ProvisioningReported, link: Link) -> bool:
+    """Whether it says that a link that works no longer needs what it needed of the customer."""
+    noted = link.contradiction if link.stage is LinkStage.REALISED else None
+    if noted is None or noted.report != "customer_action_needed":
+        return False
+    return report.report == "configured" and report.reported_at > noted.reported_at
 
 
 def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> bool:
@@ -61,14 +69,6 @@ def _names_another_day(report: ProvisioningReported, link: Link) -> bool:
         return False
     is_once_more = link.warning is not None and report.reported_at == link.heard_at
     return report.first_exchange_on != link.first_exchange.on and not is_once_more
-
-
-def _takes_back(report: ProvisioningReported, link: Link) -> bool:
-    """That it needed something of the customer, of a link that works."""
-    noted = link.contradiction
-    if noted is None or noted.report != "customer_action_needed":
-        return False
-    return report.reported_at > noted.reported_at
 
 
 def _asks(report: ProvisioningReported, link: Link) -> Trigger:

@@ -260,6 +260,17 @@ def test_a_link_that_works_again_has_no_contradiction_left_and_the_same_need_is_
     assert links(story)[0].actions == 2
 
 
+def test_so_is_what_a_link_needs_that_works_again_from_another_day_on() -> None:
+    story = at_keylane()
+    story.said(report("configured", reported_at=NOW))
+    assert is_told(needs(story, "USER_BLOCKED", days=2))
+    story.later(days=1)
+    story.said(report("configured", first_exchange_on=date(2027, 3, 10), reported_at=story.now))
+    (link,) = links(story)
+    assert (link.findings, link.contradiction and link.contradiction.report) == ((), "configured")
+    assert is_told(needs(story, "USER_BLOCKED", days=40))
+
+
 def test_another_first_exchange_than_the_customer_was_told_is_noted_for_the_operators() -> None:
     story = at_keylane()
     story.said(report("configured"))
