@@ -95,11 +95,11 @@ def fate_lines(service: str, fates: Counter[Fate], topic: str = "") -> Iterator[
 
 
 _WORDS = {
-    Fate.NOT_READ: "were not read yet: left alone, the service takes them in its turn",
-    Fate.DONE: "are done: answered with what was recorded, no effect",
-    Fate.PARKED: "were parked: answered so again, no effect (`koppeling parked` is for these)",
-    Fate.HELD_UP: "are left out: a parked record of their registration comes first",
-    Fate.FRESH: "were never handled: they would run",
-    Fate.TOO_OLD: "are not in the journal, and lie beyond the horizon or were pruned: parked, TOO_OLD",
-    Fate.UNREADABLE: "cannot be read and are not in the journal: parked",
+    Fate.NOT_READ: "not read yet: left alone, the service takes them in its turn",
+    Fate.DONE: "done: answered with what was recorded, no effect",
+    Fate.PARKED: "parked: answered so again, no effect (`koppeling parked` is for these)",
+    Fate.HELD_UP: "left out: a parked record of their registration comes first",
+    Fate.FRESH: "never handled: would run",
+    Fate.TOO_OLD: "not in the journal, and beyond the horizon or pruned: would be parked, TOO_OLD",
+    Fate.UNREADABLE: "not readable, and not in the journal: would be parked",
 }

@@ -64,7 +64,7 @@ class Outlook:
         """In words, none wider than the terminal."""
         yield f"{counted(self.total, 'record')} through {self.service}, decided again"
         counts: Mapping[str, int] = {
-            "are left out: repeated in the log, never handled, parked, held up, too old, not readable": self.left_out,
+            "left out: repeated in the log, never handled, parked, held up, too old, not readable": self.left_out,
             **{f"would be ignored again ({reason}): no effect": n for reason, n in sorted(self.forced.ignored.items())},
             **{f"would be parked ({reason})": n for reason, n in sorted(self.forced.parked.items())},
             "would change what is remembered, and say nothing": self.forced.silent,
