@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -175,4 +176,8 @@ def _is_url(url: str) -> bool:
 
 
 if __name__ == "__main__":
+    ArgumentParser(
+        prog="python -m services.migrate",
+        description=f"Bring every schema of the database that {ADMIN_VARIABLE} names to this release.",
+    ).parse_args()
     main()

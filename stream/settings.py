@@ -1,6 +1,7 @@
 """One service's settings, from the environment, read once; every fault is reported together."""
 
 import sys
+from argparse import ArgumentParser
 from importlib.metadata import version
 from typing import Annotated, TypeVar
 
@@ -45,16 +46,32 @@ class Settings(KafkaAccessSettings):
 
 
 def read_settings(settings: type[B]) -> B:
-    """Read a process's settings. Ends it with 2 if they are wrong, and with 0 once `--check-config` has shown them."""
+    """Read a process's settings. Ends it with 2 if they are wrong, and with 0 once `--check-config` has shown them.
+
+    With 2, too, if anything else is on its command line: what was mistyped there would start a service.
+    """
+    only_shown = _only_shown()
     try:
         read = settings()
     except ValidationError as error:
         sys.stderr.write(faults_of(error) + "\n")
         sys.exit(WRONG_SETTINGS_EXIT_CODE)
-    if "--check-config" in sys.argv[1:]:
+    if only_shown:
         sys.stdout.write(redacted(read) + "\n")
         sys.exit(0)
     return read
+
+
+def _only_shown() -> bool:
+    parser = ArgumentParser(prog=_started_as(), description="All settings are environment variables.")
+    shows = "print the settings that were read, without secrets, or all that is wrong with them, and end"
+    parser.add_argument("--check-config", action="store_true", help=shows)
+    return bool(parser.parse_args().check_config)
+
+
+def _started_as() -> str | None:
+    module = sys.modules["__main__"].__spec__
+    return f"python -m {module.name.removesuffix('.__main__')}" if module else None
 
 
 def faults_of(error: ValidationError) -> str:
