@@ -47,7 +47,9 @@ async def _find(url: str, typed: str) -> tuple[RegistrationView, list[str]]:
     """It, and which services take nothing now."""
     registration, quoted = as_registration_id(typed), as_quoted(typed)
     if registration is None and (wrong := what_is_wrong(quoted)):
-        raise click.UsageError(f"{typed!r} is not a reference: {wrong}. Compare it with the mail or with `submit`")
+        raise click.UsageError(
+            f"{typed!r} is not a reference: {wrong}. Compare it with the mail, or with what `submit` printed"
+        )
     async with looking(url) as database:
         registration = registration or await find_registration(database, quoted)
         found = await registrations(database, [registration]) if registration else []
