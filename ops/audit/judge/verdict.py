@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ops.audit.judge import (
     i01_forms_end,
+    i01_stopped_links,
     i02_asked_again,
     i02_effects_once,
     i03_order,
@@ -61,6 +62,7 @@ def replayed_without_effect(before: Evidence, after: Evidence) -> tuple[Finding,
 
 _PARTS: tuple[Callable[[History], Iterator[Finding]], ...] = (
     i01_forms_end.find,
+    i01_stopped_links.find,
     i02_effects_once.find,
     i02_asked_again.find,
     i03_order.find,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from ops.audit.judge.called_for import ASKED, REPORTED
 from ops.audit.judge.evidence import (
     AcceptedMail,
     Deeds,
@@ -27,6 +28,7 @@ from ops.audit.judge.evidence import (
 )
 from ops.audit.judge.heading import data_of, heading_of
 from ops.audit.judge.recipes import effect_row, entry_of_place
+from ops.audit.judge.seen import seen_as
 
 Change = Callable[[Evidence], Evidence]
 
@@ -244,6 +246,19 @@ def no_row_of_the_parked(evidence: Evidence) -> Evidence:
     return tables(evidence, "intake", queue=())
 
 
+def told_at_each_report(evidence: Evidence) -> Evidence:
+    """Of a link that stopped: what was said because of the first is said because of the last as well."""
+    reports = [record for log in evidence.logs.values() for record in log.records if record.topic == REPORTED]
+    first, last = (
+        next(seen.entry for seen in map(seen_as, reports) if seen.heading.id == id_)
+        for id_ in ("stopped", "stopped-still")
+    )
+    (said,) = (row.events for row in evidence.tables["provisioning"].journal if row.id == first)
+    return journal(
+        evidence, "provisioning", lambda row: replace(row, outcome="emit", events=said) if row.id == last else row
+    )
+
+
 REQUEST = KeylaneRequest("urn:us", "r-1", "somebody", 1, 1, "planned")
 
 CHANGES: dict[str, Change] = {
@@ -252,6 +267,7 @@ CHANGES: dict[str, Change] = {
     "NO_ANSWER": never_answered,
     "ENDED_NOWHERE": silent_for_ever,
     "NOT_CALLED_OFF": lambda e: unsaid(e, "provisioning", "provisioning-cancelled"),
+    "STOP_UNTOLD": lambda e: unsaid(e, "provisioning", ASKED),
     "MAIL_GONE": lambda e: replace(e, mails=(e.mails or ())[1:]),
     "FAILED_YET_THERE": lambda e: effects(e, lambda row: replace(row, status="FAILED", reply="550")),
     "FAILED_UNSAID": lambda e: effects(e, lambda row: replace(row, status="FAILED")),
@@ -265,6 +281,7 @@ CHANGES: dict[str, Change] = {
     "FORCED_UNASKED": lambda e: first_entry(e, "enrichment", lambda row: replace(row, reason="FORCED")),
     "SAID_TWICE": lambda e: append(e, another(some(e, "link-realised"))),
     "TWO_ENDS": both_ends,
+    "STOP_TOLD_TWICE": told_at_each_report,
     "CLAIMED_TWICE": claimed_twice,
     "REQUESTED_TWICE": lambda e: keylane(e, REQUEST, replace(REQUEST, id="r-2")),
     # I3

@@ -6,7 +6,7 @@ No service of ours knows that it is looked at: what the judge gets to see is wha
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -154,12 +154,10 @@ class Flow:
 
     def _answer(self) -> int:
         """Keylane passes over a request that it has seen."""
-        decoded = [
-            (r, codec.decode(r.topic, r.headers, r.value)) for r in self.broker.records("provisioning-requested")
-        ]
-        new = {one.envelope.id: (record, one) for record, one in decoded if one.envelope.id not in self.asked}
-        for record, one in sorted(new.values(), key=lambda pair: pair[1].envelope.time):
-            self._report(record, one)
+        decoded = [codec.decode(r.topic, r.headers, r.value) for r in self.broker.records("provisioning-requested")]
+        new = {one.envelope.id: one for one in decoded if one.envelope.id not in self.asked}
+        for one in sorted(new.values(), key=lambda one: one.envelope.time):
+            self._report(one)
         self.asked |= new.keys()
         return len(new)
 
@@ -174,20 +172,29 @@ class Flow:
         self.clock.advance(1)
         return len(new)
 
-    def _report(self, record: Record, request: codec.Decoded) -> None:
+    def _report(self, request: codec.Decoded) -> None:
         asked, event = request.envelope, request.event
         assert isinstance(event, ProvisioningRequested)
         for nth, said in enumerate(self.keylane.get(asked.subject, USUAL)):
-            report = ProvisioningReported(
-                connection=event.contact.connection,
-                cycle=event.cycle,
-                report=said,
-                reported_at=self.clock.now(),
-                findings=SAYS[said],
-            )
-            envelope = Envelope(f"KL-{asked.id}-{nth}", "urn:keylane", report.name, 1, asked.subject, self.clock.now())
-            headers, value = codec.encode(envelope, report)
-            self.broker.write(TopicLane(report.name, record.partition), record.key, value, tuple(headers))
+            about = asked.subject, event.contact.connection, event.cycle
+            self._say(f"KL-{asked.id}-{nth}", about, said, self.clock.now())
+
+    def stop(self, submission: str, *ids: str, cycle: int = 1) -> None:
+        """Keylane needs something for its connection, by a clock that is a day ahead, and says so under each id."""
+        for id_ in ids:
+            about = registration_id(SOURCE, submission), 1, cycle
+            self._say(id_, about, "customer_action_needed", self.clock.now() + timedelta(days=1))
+
+    def _say(self, id_: str, about: tuple[str, int, int], said: Report, at: datetime) -> None:
+        """`about`: registration, connection and cycle."""
+        subject, connection, cycle = about
+        report = ProvisioningReported(
+            connection=connection, cycle=cycle, report=said, reported_at=at, findings=SAYS[said]
+        )
+        envelope = Envelope(id_, "urn:keylane", report.name, 1, subject, self.clock.now())
+        headers, value = codec.encode(envelope, report)
+        place = TopicLane(report.name, lane_of(subject, flow.LANES))
+        self.broker.write(place, subject.encode(), value, tuple(headers))
 
 
 async def played(flow_: Flow) -> Flow:

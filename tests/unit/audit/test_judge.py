@@ -82,6 +82,7 @@ async def followed_up() -> Flow:
     flow.follow_up("not-like-this", "usual-3", loonheffingennummer="123456789L01")
     flow.follow_up("away", "several", kind="withdrawal")
     await flow.run()
+    flow.stop("usual-3", "stopped", "stopped-still")
     flow.follow_up("renewal-2", "usual-0", cycle=2, frequency="month")
     flow.follow_up("away-2", "asked", kind="withdrawal")
     await flow.run()
