@@ -52,5 +52,5 @@ class CustomerActionNeededMail(ConnectionMail):
             ),
             *(block for ask in self.asks for block in ask.blocks()),
             *((CORRECTION_WAITS,) if self.correction_waits else ()),
-            FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling? Dan mailen wij je."),
+            FixedParagraph("Daarna gaat Keylane verder. Werkt de koppeling na je correctie? Dan mailen wij je."),
         )
