@@ -30,6 +30,7 @@ class Defect:
 DEFECTS = (
     Defect("position moved before the outcome is acknowledged", Parts(worker=defects.MovesPositionFirst), 100),
     Defect("a mail that is owed ignored", Parts(worker=defects.MailsNobody), 100),
+    Defect("nobody asked for what a link needs that has stopped", Parts(worker=defects.HearsNoStop), 100),
     Defect("SENT written before the send", Parts(ledger=defects.SaysSentFirst), 200),
     Defect("what is SENT queued to be said in a second transaction", Parts(ledger=defects.QueuesSentLater), 200),
     Defect("journal not looked up", Parts(store=defects.LooksNothingUp), 100),

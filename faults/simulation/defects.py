@@ -10,14 +10,15 @@ from faults.simulation.clock import ProcessClock
 from faults.simulation.ledger import SimulatedLedger
 from faults.simulation.older_database import OlderDatabase
 from faults.simulation.transport import SimulatedTransport
-from schemas.events import ProvisioningRefused
-from schemas.flow import NOTIFIER
+from schemas.events import ProvisioningRefused, ProvisioningReported
+from schemas.flow import NOTIFIER, PROVISIONING
 from services.notifier.ledger import MailClaim, Move, Status
+from services.provisioning.documents import LinkStage, Provisioning
 from stream.document import DocumentKey
 from stream.memory.disturbance import Moment
 from stream.memory.store import MemoryStore
 from stream.record import Message, TopicLane
-from stream.service import Case, Ignore, Outcome
+from stream.service import Case, Emit, Ignore, Outcome
 from stream.store import Reading, Row, RowKind, Settlement
 from stream.worker import Published, Settled, Worker
 
@@ -54,6 +55,25 @@ class MailsNobody(Worker):
 
     def _found_nobody(self, decide: Callable[[Case[Any]], Outcome]) -> Callable[[Case[Any]], Outcome]:
         return lambda case: Ignore("NO_ADDRESS") if isinstance(case.cause, ProvisioningRefused) else decide(case)
+
+
+class HearsNoStop(Worker):
+    """Has a provisioning that asks nobody for what a link needs that works."""
+
+    def __post_init__(self) -> None:
+        """As the parent, and what a report on such a link leads to is not said."""
+        super().__post_init__()
+        if self.service.name == PROVISIONING.name:
+            self.service = replace(self.service, decide=self._asked_nobody(self.service.decide))
+
+    def _asked_nobody(self, decide: Callable[[Case[Any]], Outcome]) -> Callable[[Case[Any]], Outcome]:
+        def decided(case: Case[Any]) -> Outcome:
+            outcome, known = decide(case), case.documents.get(Provisioning, case.subject)
+            link = known.link(case.cause.connection) if known and isinstance(case.cause, ProvisioningReported) else None
+            works = link is not None and link.stage is LinkStage.REALISED
+            return replace(outcome, events=()) if works and isinstance(outcome, Emit) else outcome
+
+        return decided
 
 
 class SaysSentFirst(SimulatedLedger):
