@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from doctored import CHANGES, journal, tables, unsaid
@@ -145,6 +146,20 @@ def test_of_a_registration_whose_beginning_is_gone_a_gap_after_the_line_is_found
     said = [heading_of(event.headers) for row in pruned.tables["provisioning"].journal for event in row.events]
     said_since = {one.subject for one in said if datetime.fromisoformat(one.time) > LINE}
     assert apart == {f"provisioning, registration {subject}" for subject in said_since}
+
+
+@pytest.mark.parametrize(
+    ("about", "planned_at"),
+    [("usual-0", LINE + timedelta(days=1)), ("later-2", NOW)],
+    ids=["its beginning is gone", "nothing else of it is gone"],
+)
+def test_a_mail_that_is_sent_and_of_which_nothing_is_said_is_missed(
+    about: str, planned_at: datetime, pruned: Evidence
+) -> None:
+    effects = pruned.tables["notifier"].effects
+    mail = next(row for row in effects if row.subject == registration_id(SOURCE, about))
+    silent = replace(mail, id=UUID(int=1), planned_at=planned_at)
+    assert "SENT_UNSAID" in codes(tables(pruned, "notifier", effects=(*effects, silent)))
 
 
 def test_what_comes_to_no_end_after_the_line_is_found_whatever_its_readers_have_forgotten() -> None:
