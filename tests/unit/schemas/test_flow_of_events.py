@@ -6,11 +6,12 @@ import pytest
 
 from schemas.codec import value_bytes_max
 from schemas.envelope import HEADER_BYTES_MAX, HEADERS_MAX
-from schemas.flow import FLOW, diagram
+from schemas.flow import FLOW, SERVICES, diagram
 from schemas.flow_diagram import FLOW_DIAGRAM
 from schemas.marked_part import NoMarkersError
 from schemas.topics import BATCH_BYTES_MAX, event_topics, table_topics
 from schemas.versions import VERSIONS
+from stream.emission import MESSAGE_BYTES_MAX
 
 
 def test_every_event_but_dead_letters_has_one_producer() -> None:
@@ -47,6 +48,10 @@ def test_every_topic_takes_whatever_is_read_from_it() -> None:
     for topic in event_topics():
         assert topic.settings["max.message.bytes"] == str(BATCH_BYTES_MAX)
         assert value_bytes_max(topic.name) + headers_bytes_max < BATCH_BYTES_MAX
+
+
+def test_whatever_a_service_may_say_is_read() -> None:
+    assert min(value_bytes_max(event.name) for party in SERVICES for event in party.emits) >= MESSAGE_BYTES_MAX
 
 
 def test_a_batch_fits_into_a_segment_of_a_table() -> None:
