@@ -20,6 +20,7 @@ from schemas.foreign_json import Defect, DefectCode
 from schemas.ids import RegistrationId, reference
 from schemas.values import SealedFor
 from services.intake.documents import Intake
+from services.intake.sentences import ALREADY_REGISTERED
 from stream.service import Case, Emit, HandedOver, WorkingSet
 
 
@@ -191,9 +192,9 @@ def test_a_correction_cannot_take_what_another_registration_has() -> None:
     desk.form("garage", loket(connections=[{"employer_code": "8106626"}]))
     before = desk.intake("garage")
     desk.correct("steal", "garage", connections=[{"employer_code": "8106625"}])
-    assert codes_of(desk.heard(CorrectionRefused, "garage")[0]) == [
-        ("connections.0.employer_code", "ALREADY_REGISTERED")
-    ]
+    (refused,) = desk.heard(CorrectionRefused, "garage")
+    assert codes_of(refused) == [("connections.0.employer_code", "ALREADY_REGISTERED")]
+    assert refused.faults[0].message == ALREADY_REGISTERED, "it has not waited meanwhile"
     assert (desk.holders(), desk.intake("garage")) == (["bakery", "garage"], before)
 
 
