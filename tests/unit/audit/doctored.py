@@ -368,12 +368,12 @@ def queued_though_emitted(evidence: Evidence) -> Evidence:
     return queue(evidence, "intake", id=emitted, kind="parked", blocks=False)
 
 
-def unread_at_first(evidence: Evidence, record: LogRecord) -> Evidence:
-    """Intake could not read this record when it came; the queue has no row of that."""
-    entries = evidence.tables["intake"].journal
+def unread_at_first(evidence: Evidence, record: LogRecord, service: str = "intake") -> Evidence:
+    """The service could not read this record when it came; the queue has no row of that."""
+    entries = evidence.tables[service].journal
     place = entry_of_place(record.topic, record.partition, record.offset)
     unread = replace(entries[0], id=place, outcome="park", reason="UNREADABLE", events=(), subject="")
-    return tables(evidence, "intake", journal=(*entries, unread))
+    return tables(evidence, service, journal=(*entries, unread))
 
 
 def never_settled(evidence: Evidence) -> Evidence:

@@ -44,6 +44,7 @@ from ops.audit.judge.called_for import KNOWN
 from ops.audit.judge.evidence import Evidence
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
+from ops.audit.judge.recipes import entry_of_second_body, moved_row
 from ops.audit.judge.seen import Seen, seen_as
 from ops.audit.judge.verdict import judge
 from schemas.flow import MONITOR
@@ -205,12 +206,20 @@ def test_a_row_that_was_handled_stands_until_it_is_let_go(healthy: Evidence) -> 
     assert codes(handled, at_rest=False) == set()
 
 
-def test_what_could_not_be_read_at_first_needs_no_row_once_it_has_gone_on_as_what_it_is(healthy: Evidence) -> None:
-    form = some(healthy, "form-received")
-    read_later = unread_at_first(healthy, form)
+@pytest.mark.parametrize(("service", "topic"), [("intake", "form-received"), ("provisioning", "policy-enriched")])
+def test_what_could_not_be_read_at_first_needs_no_row_once_it_has_gone_on_as_what_it_is(
+    service: str, topic: str, healthy: Evidence
+) -> None:
+    record = some(healthy, topic)
+    read_later, own = unread_at_first(healthy, record, service), seen_as(record).entry
     assert "PARKED_WITHOUT_ROW" not in codes(read_later)
-    own = seen_as(form).entry
-    assert "PARKED_WITHOUT_ROW" in codes(journal(read_later, "intake", lambda row: None if row.id == own else row))
+    nowhere = journal(read_later, service, lambda row: None if row.id == own else row)
+    assert "PARKED_WITHOUT_ROW" in codes(nowhere)
+    moved = queue(nowhere, service, id=moved_row(own, seen_as(record).body))
+    assert "PARKED_WITHOUT_ROW" not in codes(moved)
+    second = entry_of_second_body(own, seen_as(record).body)
+    reused = journal(read_later, service, lambda row: replace(row, id=second) if row.id == own else row)
+    assert "PARKED_WITHOUT_ROW" not in codes(reused)
 
 
 @pytest.mark.parametrize("subject", ["", "somebody"])
