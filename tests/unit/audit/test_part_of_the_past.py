@@ -93,7 +93,7 @@ def test_a_healthy_day_is_clean_from_whatever_moment_on_it_is_read(healthy: Evid
     assert {at: codes(part_of(healthy, at)) for at in since} == {at: set() for at in since}
 
 
-@pytest.mark.parametrize("code", ["FORM_GONE", "REQUEST_FROM_NOWHERE", "REPORT_GONE"])
+@pytest.mark.parametrize("code", ["FORM_GONE", "REQUEST_FROM_NOWHERE", "REPORT_GONE", "NOT_PUBLISHED"])
 def test_what_others_have_on_record_and_the_part_should_hold_is_missed_in_it(code: str) -> None:
     evidence = CHANGES[code](healthy_day())
     first, *_, last = moments(evidence)

@@ -169,6 +169,14 @@ def test_what_comes_to_no_end_after_the_line_is_found_whatever_its_readers_have_
     assert "ENDED_NOWHERE" in codes(silent)
 
 
+def test_a_mail_that_nothing_called_for_is_found_whatever_its_sender_has_forgotten() -> None:
+    evidence = judged(asyncio.run(two_days({NOTIFIER.name})))
+    effects = evidence.tables["notifier"].effects
+    mail = next(row for row in effects if row.subject == registration_id(SOURCE, "usual-0"))
+    more = replace(mail, id=UUID(int=1), occasion="cycle 99")
+    assert "MAIL_WITHOUT_EVENT" in codes(tables(evidence, "notifier", effects=(*effects, more)))
+
+
 def test_a_connection_may_be_registered_anew_after_an_end_that_is_forgotten() -> None:
     async def days() -> Flow:
         flow = Flow()
