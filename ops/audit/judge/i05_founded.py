@@ -54,7 +54,7 @@ def _must_be_held(history: History, one: Seen) -> bool:
 
 
 def _differs(one: Seen, before: Seen) -> bool:
-    return one is not before and (one.record.value, one.record.headers) != (before.record.value, before.record.headers)
+    return (one.record.value, one.record.headers) != (before.record.value, before.record.headers)
 
 
 def _is_another(one: Seen, issue: Issue) -> bool:
@@ -64,8 +64,6 @@ def _is_another(one: Seen, issue: Issue) -> bool:
 
 def _dead_letters(history: History, seen: list[Seen]) -> Iterator[Finding]:
     """Each attempt that ended with a human has its own letter, and the journal holds the last attempt's only."""
-    if not history.whole:
-        return
     tails = {
         recipes.derived(f"{service}/dead-letter/{attempt}", row.id, 0)
         for service, journal in history.journals.items()

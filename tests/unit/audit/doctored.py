@@ -27,7 +27,7 @@ from ops.audit.judge.evidence import (
     Text,
 )
 from ops.audit.judge.heading import data_of, heading_of
-from ops.audit.judge.recipes import effect_row, entry_of_place
+from ops.audit.judge.recipes import derived, effect_row, entry_of_place
 from ops.audit.judge.seen import seen_as
 
 Change = Callable[[Evidence], Evidence]
@@ -376,6 +376,13 @@ def unread_at_first(evidence: Evidence, record: LogRecord, service: str = "intak
     return tables(evidence, service, journal=(*entries, unread))
 
 
+def letter_of_what_was_decided(evidence: Evidence) -> Evidence:
+    entries = evidence.tables["intake"].journal
+    decided = next(row.id for row in entries if (row.outcome, row.attempt) == ("emit", 1))
+    id_ = "0" * 14 + derived("intake/dead-letter/1", decided, 0)
+    return append(evidence, another(some(evidence, "dead-lettered"), id_=id_))
+
+
 def never_settled(evidence: Evidence) -> Evidence:
     return lanes(evidence, "intake", first_of(evidence, "form-received")[0], 0)
 
@@ -391,6 +398,7 @@ IN_OTHER_WAYS: tuple[tuple[str, Change], ...] = (
     ("NOT_PUBLISHED", lambda e: log(e, first_of(e, "link-realised")[0], records=())),
     ("NOT_PUBLISHED", without_beginning_and_end),
     ("ROW_WITHOUT_ENTRY", queued_though_emitted),
+    ("LETTER_FROM_NOWHERE", letter_of_what_was_decided),
     ("DOCUMENT_APART", never_answered),
     ("DOCUMENT_APART", lambda e: tables(e, "intake", states=())),
     ("SENT_UNSAID", answered_with_nothing),

@@ -169,6 +169,10 @@ def test_what_comes_to_no_end_after_the_line_is_found_whatever_its_readers_have_
     assert "ENDED_NOWHERE" in codes(silent)
 
 
+def test_a_repeat_that_says_something_else_is_found_where_the_journal_has_forgotten_the_first(pruned: Evidence) -> None:
+    assert "REPEAT_DIFFERS" in codes(CHANGES["REPEAT_DIFFERS"](pruned))
+
+
 def test_a_mail_that_nothing_called_for_is_found_whatever_its_sender_has_forgotten() -> None:
     evidence = judged(asyncio.run(two_days({NOTIFIER.name})))
     effects = evidence.tables["notifier"].effects
