@@ -23,6 +23,7 @@ from doctored import (
     first_of,
     journal,
     keylane,
+    letter_of_what_was_decided,
     log,
     never_committed,
     never_settled,
@@ -220,6 +221,12 @@ def test_what_could_not_be_read_at_first_needs_no_row_once_it_has_gone_on_as_wha
     second = entry_of_second_body(own, seen_as(record).body)
     reused = journal(read_later, service, lambda row: replace(row, id=second) if row.id == own else row)
     assert "PARKED_WITHOUT_ROW" not in codes(reused)
+
+
+def test_a_letter_tells_of_an_earlier_attempt_at_what_was_decided_since(healthy: Evidence) -> None:
+    told = letter_of_what_was_decided(healthy)
+    retried = journal(told, "intake", lambda row: replace(row, attempt=row.attempt + 1))
+    assert "LETTER_FROM_NOWHERE" not in codes(retried)
 
 
 @pytest.mark.parametrize("subject", ["", "somebody"])
