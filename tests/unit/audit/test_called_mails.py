@@ -51,6 +51,11 @@ def test_a_form_that_is_rejected_once_more_calls_for_mails_of_their_own(example:
         assert_alike(example, {**data, "cycle": 2})
 
 
+@each([one for one in EXAMPLES if "review" in from_json(one.value)])
+def test_so_does_a_second_verdict_on_a_processor(example: Example) -> None:
+    assert_alike(example, {**from_json(example.value), "review": 2})
+
+
 def assert_alike(example: Example, data: dict[str, Any]) -> None:
     envelope, event = decode(example.event.name, example.headers, to_json(data))
     now = datetime(2026, 11, 30, tzinfo=UTC)

@@ -36,6 +36,7 @@ def test_a_report_is_gone_only_if_it_was_said_after_what_its_topic_begins_with(
     time = "" if minutes is None else (first + timedelta(minutes=minutes)).isoformat()
     report = KeylaneReport("KL-gone", "somebody", published=True, time=time)
     assert "REPORT_GONE" in codes(keylane(healthy, reports=(report,)))
+    assert "REPORT_GONE" not in codes(keylane(healthy, reports=(replace(report, published=False),)))
     assert ("REPORT_GONE" in codes(keylane(shorter, reports=(report,)))) is is_found
 
 
