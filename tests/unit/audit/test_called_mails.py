@@ -44,6 +44,13 @@ def test_an_employer_whose_address_is_the_processor_s_is_told_once(example: Exam
     assert_alike(example, {**data, "employer_email": whom["email"].upper()})
 
 
+@each([one for one in EXAMPLES if from_json(one.value).get("left")])
+def test_who_is_left_and_has_the_processor_s_address_is_told_nothing_besides(example: Example) -> None:
+    data = from_json(example.value)
+    whom = data.get("applicant") or data.get("registration")
+    assert_alike(example, {**data, "left": {**data["left"], "email": whom["email"].upper()}})
+
+
 @each([one for one in EXAMPLES if one.event.name == "registration-rejected"])
 def test_a_form_that_is_rejected_once_more_calls_for_mails_of_their_own(example: Example) -> None:
     data = from_json(example.value)
