@@ -51,6 +51,11 @@ def test_who_is_left_and_has_the_processor_s_address_is_told_nothing_besides(exa
     assert_alike(example, {**data, "left": {**data["left"], "email": whom["email"].upper()}})
 
 
+@each([one for one in EXAMPLES if one.event.name == "policy-awaited" and "employer_email" in from_json(one.value)])
+def test_whatever_is_awaited_an_employer_hears_of_its_mandate_alone(example: Example) -> None:
+    assert_alike(example, {**from_json(example.value), "employer_email": "directie@dekorst.example"})
+
+
 @each([one for one in EXAMPLES if one.event.name == "registration-rejected"])
 def test_a_form_that_is_rejected_once_more_calls_for_mails_of_their_own(example: Example) -> None:
     data = from_json(example.value)
