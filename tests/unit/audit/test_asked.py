@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from doctored import SOMEBODY, asked_for, effects, mail, once_more, says, tables, unasked
+from doctored import asked_for, mail, once_more, says, unasked
+from doctoring import SOMEBODY, effects, tables
 from flow_in_memory import Flow, played
 from forms import loket_form
 from memory_evidence import evidence_of

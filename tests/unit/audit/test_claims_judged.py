@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from doctored import altered_all, append, claimed_twice, some
+from doctored import altered_all, claimed_twice
+from doctoring import append, some
 from flow_in_memory import Flow, played
 from forms import loket_form
 from memory_evidence import evidence_of

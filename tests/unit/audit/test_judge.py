@@ -16,26 +16,18 @@ from doctored import (
     IN_OTHER_WAYS,
     REQUEST,
     Change,
-    another,
-    append,
     both_ends,
-    committed,
-    first_of,
-    journal,
     keylane,
     letter_of_what_was_decided,
-    log,
     never_committed,
     never_settled,
     no_row_of_the_parked,
-    queue,
     settled_past_a_record,
-    some,
-    tables,
     unread_at_first,
     unsaid,
     with_text,
 )
+from doctoring import another, append, committed, first_of, journal, log, queue, some, tables
 from flow_in_memory import Flow, form_of_entities, played
 from forms import loket_form
 from memory_evidence import evidence_of

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from doctored import CHANGES, asked_for, effects, mail, once_more
+from doctored import CHANGES, asked_for, mail, once_more
+from doctoring import effects
 from test_judge import healthy_day
 
 from ops.audit.judge.evidence import AcceptedMail, Evidence

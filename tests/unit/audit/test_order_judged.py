@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from doctored import CHANGES, altered_all, journal, tables
+from doctored import CHANGES, altered_all
+from doctoring import journal, tables
 from memory_evidence import evidence_of
 from test_judge import codes, followed_up, healthy_day
 from test_part_of_the_past import moments, part_of

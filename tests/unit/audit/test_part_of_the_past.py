@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from doctored import CHANGES, journal
+from doctored import CHANGES
+from doctoring import journal
 from memory_evidence import evidence_of
 from test_forced_judged import said_again
 from test_judge import codes, healthy_day

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from doctored import CHANGES, effects, queue, tables
+from doctored import CHANGES
+from doctoring import effects, queue, tables
 from test_judge import codes, healthy_day
 
 from ops.audit.judge.evidence import Evidence, Pause

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from doctored import CHANGES, journal, tables, unsaid
+from doctored import CHANGES, unsaid
+from doctoring import journal, tables
 from flow_in_memory import NOW, SOURCE, Flow, played
 from forms import loket_form
 from hypothesis import given, settings

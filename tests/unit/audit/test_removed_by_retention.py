@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from doctored import REQUEST, first_of, keylane, log, tables
+from doctored import REQUEST, keylane
+from doctoring import first_of, log, tables
 from test_judge import codes, healthy_day
 
 from ops.audit.judge.called_for import CANCELLED, REPORTED, REQUESTED

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from doctored import SOMEBODY, another, append, effects, mail, some, tables
+from doctored import mail
+from doctoring import SOMEBODY, another, append, effects, some, tables
 from flow_in_memory import Flow, played
 from forms import loket_form
 from memory_evidence import evidence_of
