@@ -11,12 +11,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ops.audit.judge.called_for import ASKED, ENDED, REALISED, REPORTED, REQUESTED, connection_of, cycle_of
+from ops.audit.judge.called_for import ASKED, CANCELLED, REALISED, REPORTED, REQUESTED, connection_of, cycle_of
 from ops.audit.judge.evidence import JournalRow, Party, Place
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
-from ops.audit.judge.history import History, Standing, said_at
-from ops.audit.judge.withdrawn import withdrawn
+from ops.audit.judge.history import Fact, History, Standing, said_at
 
 WORKED_FOR = timedelta(days=1)
 
@@ -51,7 +50,7 @@ def find(history: History) -> Iterator[Finding]:
     """Links that stopped, and whose customers were not asked for what Keylane needs, or more than once."""
     for party in history.services:
         if REPORTED in party.consumes and ASKED in party.emits:
-            is_over = _is_over(history)
+            is_over = _are_over(history)
             for request, reports in _reports(history, party).items():
                 if _came_in_order(reports):
                     yield from _judged(request, reports, is_over=is_over(request))
@@ -79,22 +78,24 @@ def _came_in_order(reports: list[_Report]) -> bool:
 def _judged(request: _Request, reports: Iterable[_Report], *, is_over: bool) -> Iterator[Finding]:
     about = f"registration {request.subject}, connection {request.connection} cycle {request.cycle}"
     worked_at: datetime | None = None
+    needed_at: datetime | None = None
     asked: _Report | None = None
     for report in _first_of_each(reports):
         match report.data.get("report"):
             case "configured" if worked_at is not None or report.has_led_to(REALISED):
-                if report.data.get("first_exchange_on") or (asked and asked.at == report.at):
-                    return  # Whether that takes back what Keylane needed depends on what the customer was told.
+                if report.data.get("first_exchange_on") or needed_at == report.at:
+                    return  # From outside nobody can tell whether that takes back what Keylane needed.
                 worked_at, asked = report.at, None
             case "failed":
                 return
-            case "customer_action_needed" if _has_worked(worked_at, report):
+            case "customer_action_needed" if worked_at is not None:
+                needed_at = report.at
                 if report.has_led_to(ASKED):
                     if asked and asked.data.get("findings") == report.data.get("findings"):
                         what = "its customer was asked for the same once more, and it had not worked in between"
                         yield Finding(Invariant.I2, "STOP_TOLD_TWICE", about, what, "call the developers")
                     asked = report
-                elif not is_over and (asked is None or asked.needs != report.needs):
+                elif not is_over and _has_worked(worked_at, report) and (asked is None or asked.needs != report.needs):
                     what = "it had worked for a day, Keylane needs something of its customer, and nobody asked for it"
                     yield Finding(Invariant.I1, "STOP_UNTOLD", about, what, "call the customer, then the developers")
 
@@ -108,24 +109,23 @@ def _first_of_each(reports: Iterable[_Report]) -> Iterable[_Report]:
     return found.values()
 
 
-def _has_worked(worked_at: datetime | None, report: _Report) -> bool:
-    return worked_at is not None and report.at is not None and report.at > worked_at + WORKED_FOR
+def _has_worked(worked_at: datetime, report: _Report) -> bool:
+    return report.at is not None and report.at > worked_at + WORKED_FOR
 
 
-def _is_over(history: History) -> Callable[[_Request], bool]:
+def _are_over(history: History) -> Callable[[_Request], bool]:
     """Whether a later request, a withdrawal or the end may have come before a report on the request.
 
-    A journal that still has what made the link work has forgotten none of these, which came after it.
+    By what the service that hears the reports has said of them: a journal that still has what made the link work has
+    forgotten none of these, which came after it. Another service's may have.
     """
-    ended = {fact.subject for fact in history.facts.get(ENDED, ())}
-    taken_out = withdrawn(history)
+    called_off = {_request_in(fact) for fact in history.facts.get(CANCELLED, ())}
     newest: dict[tuple[str, str], int] = defaultdict(int)
     for fact in history.facts.get(REQUESTED, ()):
-        link = fact.subject, connection_of(fact.data)
-        newest[link] = max(newest[link], cycle_of(fact.data))
+        asked = _request_in(fact)
+        newest[asked[:2]] = max(newest[asked[:2]], asked.cycle)
+    return lambda request: request in called_off or newest[request[:2]] != request.cycle
 
-    def is_over(request: _Request) -> bool:
-        link = request.subject, request.connection
-        return request.subject in ended or bool(taken_out[link]) or newest[link] != request.cycle
 
-    return is_over
+def _request_in(fact: Fact) -> _Request:
+    return _Request(fact.subject, connection_of(fact.data), cycle_of(fact.data))

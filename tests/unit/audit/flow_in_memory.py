@@ -185,6 +185,10 @@ class Flow:
             about = registration_id(SOURCE, submission), 1, cycle
             self._say(id_, about, "customer_action_needed", self.clock.now() + timedelta(days=1))
 
+    def say(self, submission: str, id_: str, said: Report) -> None:
+        """Keylane says this of its connection now."""
+        self._say(id_, (registration_id(SOURCE, submission), 1, 1), said, self.clock.now())
+
     def _say(self, id_: str, about: tuple[str, int, int], said: Report, at: datetime) -> None:
         """`about`: registration, connection and cycle."""
         subject, connection, cycle = about

@@ -4,16 +4,22 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from doctored import told_at_each_report, unsaid
-from flow_in_memory import Flow, played
+from flow_in_memory import Flow, form_of_entities, played
 from forms import loket_form
 from memory_evidence import evidence_of
 from test_judge import codes
 
 from ops.audit.judge.called_for import ASKED, REPORTED
 from ops.audit.judge.evidence import Evidence, Log, Place
+from schemas.events.provisioning_reported import Report
 
 UNTOLD, TWICE = "STOP_UNTOLD", "STOP_TOLD_TWICE"
+HOUR_S = 3_600
+DAY_S = 24 * HOUR_S
+WORKS: Report = "configured"
+NEEDS: Report = "customer_action_needed"
 
 
 async def _stopped(*ids: str, ends: str = "") -> Flow:
@@ -61,3 +67,44 @@ def test_of_reports_that_came_in_another_order_nothing_is_said() -> None:
     for changed in (unsaid(evidence, "provisioning", ASKED), told_at_each_report(evidence)):
         logs = {place: turned[place] if place.topic == REPORTED else log for place, log in changed.logs.items()}
         assert not {UNTOLD, TWICE} & codes(replace(changed, logs=logs))
+
+
+async def _heard(*said: tuple[int, Report]) -> Flow:
+    """Keylane's reports, each so many seconds after the last."""
+    flow = Flow()
+    flow.submit("works", loket_form(1))
+    await played(flow)
+    for nth, (after_s, report) in enumerate(said):
+        flow.clock.advance(after_s)
+        flow.say("works", f"said-{nth}", report)
+    await flow.run()
+    return flow
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ((2 * DAY_S, WORKS), (HOUR_S, NEEDS), (2 * DAY_S, NEEDS)),
+        ((2 * DAY_S, NEEDS), (DAY_S, NEEDS), (0, WORKS), (2 * DAY_S, NEEDS)),
+    ],
+)
+def test_a_word_that_takes_nothing_back_makes_no_need_a_new_one(said: tuple[tuple[int, Report], ...]) -> None:
+    assert codes(evidence_of(asyncio.run(_heard(*said)))) == set()
+
+
+async def _stopped_when_taken_out() -> Flow:
+    flow = Flow()
+    flow.submit("several", form_of_entities("several", 10, 2))
+    await played(flow)
+    flow.follow_up("away", "several", kind="withdrawal", connections=[{"connection": 1}])
+    await flow.run()
+    flow.stop("several", "stopped")
+    await flow.run()
+    return flow
+
+
+def test_who_has_taken_it_out_need_not_be_asked_whatever_others_have_forgotten() -> None:
+    flow = asyncio.run(_stopped_when_taken_out())
+    assert codes(evidence_of(flow)) == set()
+    flow.databases["intake"].tables.prune(flow.clock.now())
+    assert codes(evidence_of(flow)) == set()
