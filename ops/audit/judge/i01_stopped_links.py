@@ -83,7 +83,7 @@ def _judged(request: _Request, reports: Iterable[_Report], *, is_over: bool) -> 
     for report in _first_of_each(reports):
         match report.data.get("report"):
             case "configured" if worked_at is not None or report.has_led_to(REALISED):
-                if report.data.get("first_exchange_on") or needed_at == report.at:
+                if worked_at is not None and (report.data.get("first_exchange_on") or needed_at == report.at):
                     return  # From outside nobody can tell whether that takes back what Keylane needed.
                 worked_at, asked = report.at, None
             case "failed":

@@ -6,7 +6,7 @@ No service of ours knows that it is looked at: what the judge gets to see is wha
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -185,15 +185,15 @@ class Flow:
             about = registration_id(SOURCE, submission), 1, cycle
             self._say(id_, about, "customer_action_needed", self.clock.now() + timedelta(days=1))
 
-    def say(self, submission: str, id_: str, said: Report) -> None:
-        """Keylane says this of its connection now."""
-        self._say(id_, (registration_id(SOURCE, submission), 1, 1), said, self.clock.now())
+    def say(self, submission: str, id_: str, said: Report, on: date | None = None) -> None:
+        """Keylane says this of its connection now, with that day of the first exchange."""
+        self._say(id_, (registration_id(SOURCE, submission), 1, 1), said, self.clock.now(), on)
 
-    def _say(self, id_: str, about: tuple[str, int, int], said: Report, at: datetime) -> None:
+    def _say(self, id_: str, about: tuple[str, int, int], said: Report, at: datetime, on: date | None = None) -> None:
         """`about`: registration, connection and cycle."""
         subject, connection, cycle = about
         report = ProvisioningReported(
-            connection=connection, cycle=cycle, report=said, reported_at=at, findings=SAYS[said]
+            connection=connection, cycle=cycle, report=said, reported_at=at, findings=SAYS[said], first_exchange_on=on
         )
         envelope = Envelope(id_, "urn:keylane", report.name, 1, subject, self.clock.now())
         headers, value = codec.encode(envelope, report)

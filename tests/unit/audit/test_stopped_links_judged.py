@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from doctored import told_at_each_report, unsaid
-from flow_in_memory import Flow, form_of_entities, played
+from flow_in_memory import NOW, Flow, form_of_entities, played
 from forms import loket_form
 from memory_evidence import evidence_of
 from test_judge import codes
@@ -90,6 +91,24 @@ async def _heard(*said: tuple[int, Report]) -> Flow:
 )
 def test_a_word_that_takes_nothing_back_makes_no_need_a_new_one(said: tuple[tuple[int, Report], ...]) -> None:
     assert codes(evidence_of(asyncio.run(_heard(*said)))) == set()
+
+
+async def _works_from_a_day_that_keylane_names() -> Flow:
+    flow = Flow()
+    flow.keylane[flow.submit("works", loket_form(1))] = ()
+    await played(flow)
+    flow.say("works", "named", WORKS, NOW.date() + timedelta(days=30))
+    await flow.run()
+    flow.stop("works", "stopped", "stopped-still")
+    await flow.run()
+    return flow
+
+
+def test_so_it_is_where_keylane_has_named_the_first_exchange() -> None:
+    evidence = evidence_of(asyncio.run(_works_from_a_day_that_keylane_names()))
+    assert codes(evidence) == set()
+    assert UNTOLD in codes(unsaid(evidence, "provisioning", ASKED))
+    assert TWICE in codes(told_at_each_report(evidence))
 
 
 async def _stopped_when_taken_out() -> Flow:
