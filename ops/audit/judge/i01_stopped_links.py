@@ -1,7 +1,7 @@
 """I1 and I2 of a link that has worked for a day and needs something then: its customer is asked for it, and once.
 
-Decided by Keylane's reports on one request where they came in the order of their dates: of all others nobody can tell
-from outside which one the service had heard first.
+Decided by Keylane's reports on one request where they came in the order of their dates, and nobody forced a second
+decision: of all others nobody can tell from outside which one the service had heard first.
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from ops.audit.judge.evidence import JournalRow, Party, Place
 from ops.audit.judge.finding import Finding, Invariant
 from ops.audit.judge.heading import data_of
 from ops.audit.judge.history import Fact, History, Standing, said_at
+from ops.audit.judge.i02_asked_again import FORCED
 
 WORKED_FOR = timedelta(days=1)
 
@@ -51,8 +52,10 @@ def find(history: History) -> Iterator[Finding]:
     for party in history.services:
         if REPORTED in party.consumes and ASKED in party.emits:
             is_over = _are_over(history)
+            # Their customers may have been asked because of that.
+            decided_again = {row.subject for row in history.tables(party.name).journal if row.reason == FORCED}
             for request, reports in _reports(history, party).items():
-                if _came_in_order(reports):
+                if request.subject not in decided_again and _came_in_order(reports):
                     yield from _judged(request, reports, is_over=is_over(request))
 
 

@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 from doctored import told_at_each_report, unsaid
-from flow_in_memory import NOW, Flow, form_of_entities, played
+from flow_in_memory import NOW, SAYS, Flow, form_of_entities, played
 from forms import loket_form
 from memory_evidence import evidence_of
+from test_forced_judged import force
 from test_judge import codes
 
 from ops.audit.judge.called_for import ASKED, REPORTED
 from ops.audit.judge.evidence import Evidence, Log, Place
 from schemas.events.provisioning_reported import Report
+from schemas.flow import PROVISIONING
+from schemas.values import Finding
+from services.provisioning.documents import Provisioning
 
 UNTOLD, TWICE = "STOP_UNTOLD", "STOP_TOLD_TWICE"
 HOUR_S = 3_600
@@ -126,4 +130,32 @@ def test_who_has_taken_it_out_need_not_be_asked_whatever_others_have_forgotten()
     flow = asyncio.run(_stopped_when_taken_out())
     assert codes(evidence_of(flow)) == set()
     flow.databases["intake"].tables.prune(flow.clock.now())
+    assert codes(evidence_of(flow)) == set()
+
+
+def _let_need(flow: Flow, *findings: Finding) -> None:
+    """Provisioning takes this for what the customer was asked."""
+    states = flow.databases[PROVISIONING.name].tables.states
+    ((key, (lane, state)),) = ((key, one) for key, one in states.items() if key.kind == Provisioning.kind)
+    known = state.document
+    assert isinstance(known, Provisioning)
+    states[key] = lane, state._replace(document=known.with_links([known.links[0].but(findings=findings)]))
+
+
+async def _told_by_force() -> Flow:
+    flow = Flow()
+    flow.submit("works", loket_form(1))
+    await played(flow)
+    _let_need(flow, *SAYS[NEEDS])
+    flow.stop("works", "stopped")
+    await flow.run()
+    assert UNTOLD in codes(evidence_of(flow))
+    _let_need(flow)
+    await force(flow, PROVISIONING, 1)
+    return flow
+
+
+def test_who_was_asked_because_an_operator_forced_it_is_asked() -> None:
+    flow = asyncio.run(_told_by_force())
+    assert flow.broker.records(ASKED)
     assert codes(evidence_of(flow)) == set()
