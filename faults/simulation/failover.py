@@ -1,9 +1,11 @@
 """A database that fails over to a copy that is behind: what was committed since is forgotten, and connections end."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from faults.simulation.broker import FETCH_S_MAX
 from faults.simulation.forgotten import Forgotten
 from faults.simulation.ledger import BookCopy
 from services.enrichment.policies_memory import PolicyCopy
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 _BEHIND_S = (0.05, 0.3, 1.0, 3.0)
 _AWAY_S = (0.2, 2.0)
 _KEPT_STOPPED = 0.5
+_LOOKS_WITHIN_S = 12.0
 
 
 class _Copies(NamedTuple):
@@ -27,7 +30,7 @@ class _Copies(NamedTuple):
 
 
 class Failover:
-    """`counts` the failovers of each service's database; `pending` are those under way."""
+    """`counts` the failovers of each service's database; `pending` are those that workers may not have met yet."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
@@ -93,11 +96,19 @@ class Failover:
         return world.book.restore(copies.book) if "notifier" in copies.tables else set()
 
     def _back(self, copies: _Copies) -> None:
-        """It answers again; who has loaded something since that moment loads it again."""
+        """It answers again; who has loaded something since that moment loads it again.
+
+        An idle worker waits for longer here than a real one: it is woken once its next look at the queue is due, too.
+        """
+        world = self._world
+        world.loads.again(copies.at_s)
+        for after_s in (0.0, _LOOKS_WITHIN_S):
+            for service in copies.tables:
+                world.loop.outside(after_s, partial(world.broker.wake, service))
+        world.loop.outside(_LOOKS_WITHIN_S + FETCH_S_MAX, self._looked)
+
+    def _looked(self) -> None:
         self.pending -= 1
-        self._world.loads.again(copies.at_s)
-        for service in copies.tables:
-            self._world.broker.wake(service)
 
     def _count(self, fault: str, times: int = 1) -> None:
         if times:
