@@ -10,7 +10,7 @@ from stream.memory.tables import Tables
 
 _OF_AN_EVENT = frozenset({"EVENT_FROM_NOWHERE", "LETTER_FROM_NOWHERE", "REPEAT_DIFFERS", "SAID_TWICE"})
 _OF_A_REGISTRATION = frozenset({"OUT_OF_ORDER", "TWO_ENDS", "MAIL_WITHOUT_EVENT", "NOT_CALLED_OFF"})
-_PUT_ASIDE = frozenset({"NOT_PLANNED", "CLAIMED_TWICE"})
+_PUT_ASIDE = frozenset({"NOT_PLANNED", "CLAIMED_TWICE", "MAIL_TWICE"})
 _OF_A_MAIL = frozenset({"MAIL_FROM_NOWHERE", "FAILED_YET_THERE"})
 
 
@@ -38,13 +38,15 @@ class Forgotten:
 
         What was said stays said, and what was handled anew may be said otherwise; then a reader puts it aside. So a
         mail that was never planned, and a second holder of a connection, are explained only of the registrations in
-        `put_aside`, and a mail that was sent twice by nothing here. One that was accepted and forgotten, planned anew
-        and refused then, is FAILED and there.
+        `put_aside`; and so is a forgotten mail that was sent twice, which came of what happened to it later then. One
+        that was accepted and forgotten, planned anew and refused then, is FAILED and there.
         """
         if finding.code in _OF_AN_EVENT:
             return any(id_ in finding.what for id_ in self._events)
         if finding.code in _OF_A_MAIL:
             return any(str(mail) in f"{finding.about} {finding.what}" for mail in self.mails)
+        if finding.code == "MAIL_TWICE" and not any(str(mail) in finding.what for mail in self.mails):
+            return False
         if finding.code in _PUT_ASIDE:
             return any(id_ in finding.about for id_ in self._registrations.intersection(put_aside))
         return finding.code in _OF_A_REGISTRATION and any(id_ in finding.about for id_ in self._registrations)

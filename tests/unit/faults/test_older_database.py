@@ -90,6 +90,17 @@ def test_a_mail_that_the_ledger_forgot_and_that_was_refused_when_it_was_planned_
     assert not forgotten.explains(found("FAILED_YET_THERE", f"registration {REGISTRATION}", other), ())
 
 
+def test_a_forgotten_mail_that_was_sent_twice_is_explained_where_a_reader_put_the_second_event_aside() -> None:
+    forgotten = Forgotten()
+    forgotten.mails.add(MAIL)
+    forgotten.add(recorded(REGISTRATION + SAID), Tables())
+    twice = found("MAIL_TWICE", f"registration {REGISTRATION}, mail registration-rejected", f"(Message-ID {MAIL})")
+    assert forgotten.explains(twice, {REGISTRATION})
+    assert not forgotten.explains(twice, {OTHER})
+    kept = found("MAIL_TWICE", twice.about, f"(Message-ID {UUID(int=8)})")
+    assert not forgotten.explains(kept, {REGISTRATION})
+
+
 def realised(subject: str, cycle: int, code: str) -> Fact:
     data = {"cycle": cycle, "contact": {"connection": 1, "employer_code": code}}
     return Fact("link-realised", f"{subject} {cycle}", subject, "", UUID(int=cycle), data)
