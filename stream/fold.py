@@ -189,7 +189,7 @@ class Fold:
         if revision < self._states.get(main, _NEW).seen.get(series, 0):
             return Ignore("STALE_REVISION")
         now, found = item.seen_at(known.now), self._touched.found
-        case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, now, found)
+        case = Case(item.subject, item.cause, item.envelope, self._documents, known.facts, now, found, item.attempt)
         return self._service.decide(case)
 
     def _emitted(self, item: Received, main: DocumentKey, outcome: Emit) -> _Emitted:

@@ -148,7 +148,7 @@ NOTHING = Touched()
 class Case(NamedTuple, Generic[F]):
     """Everything that a decision may look at. `now` and `facts` are values; `envelope` is None for a wake-up.
 
-    `found` is what the service's `touches` worked out from the cause.
+    `found` is what the service's `touches` worked out from the cause; `attempt` counts from 1.
     """
 
     subject: RegistrationId
@@ -158,6 +158,7 @@ class Case(NamedTuple, Generic[F]):
     facts: F
     now: datetime
     found: Any = None
+    attempt: int = 1
 
 
 def no_others(cause: Cause, subject: RegistrationId) -> Touched:

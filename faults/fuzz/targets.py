@@ -20,6 +20,7 @@ from schemas.events import FormFault, FormReceived, RegistrationRejected
 from schemas.ids import RegistrationId, reference, registration_id
 from schemas.versions import VERSIONS
 from services.intake.decide import service as intake
+from services.intake.handed_over import EARLY_ATTEMPTS
 from services.intake.terms import Terms as IntakeTerms
 from services.notifier.decide import decide as decide_mail
 from services.notifier.mails.kinds import read
@@ -76,7 +77,8 @@ def fuzz_forms(value: bytes) -> None:
         return
     subject = RegistrationId(cause.subject("urn:fuzz", ""))
     found = _INTAKE.touches(cause, subject).found
-    outcome = _INTAKE.decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found))
+    last = EARLY_ATTEMPTS + 1
+    outcome = _INTAKE.decide(Case(subject, cause, None, WorkingSet({}), None, NOW, found, last))
     _expect(isinstance(outcome, Emit) and len(outcome.events) == 1, "a form is answered once")
     checked = check_form(cause.form, subject, cause.defects)
     if isinstance(checked, RefusedForm):

@@ -11,19 +11,24 @@ from services.intake.rejection import reject
 from services.intake.sentences import HAS_ENDED
 from services.intake.submission import Submission, form_fault, unknown_reference
 from services.intake.terms import Terms
-from stream.service import Case, Emit, HandedOver, Ignore, Outcome
+from stream.service import Case, Emit, HandedOver, Ignore, Outcome, Park
+
+EARLY_ATTEMPTS = 5
+"""At a correction that names what nobody has sent, over some 73 s. Lanes may be read far apart, the form's later."""
 
 _ENDED = FormFault(field="reference", code=ENDED, message=HAS_ENDED)
 
 
-def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit:
-    """Hand a correction or withdrawal over to the registration that it names."""
+def pass_on(submission: Submission, event: FormReceived, read: ReadForm) -> Emit | Park:
+    """Hand a correction or withdrawal over to the registration that it names, and wait a little if that is to come."""
     named = named_earlier(event.form)
     if named is None or event.defects:
         faults = read.faults if isinstance(read, RefusedForm) else ()
         return reject(submission, read, tuple(map(form_fault, faults)))
     holder = submission.case.documents.get(Reference, named.reference)
     if holder is None:
+        if submission.case.attempt <= EARLY_ATTEMPTS:
+            return Park("REFERENCE_UNKNOWN", retry=True)
         return reject(submission, read, (unknown_reference("reference"),))
     documents = submission.answered("passed_on", unnamed(read), form=None, faults=())
     return Emit(documents=documents, handed_to=(holder.registration,))

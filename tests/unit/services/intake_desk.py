@@ -55,9 +55,9 @@ class Desk:
     def __post_init__(self) -> None:
         self.story = Story(service(self.terms))
 
-    def form(self, about: str, form: dict[str, Any]) -> Outcome:
-        """A form arrives."""
-        return self.take(FormReceived(submission_id=f"f-{about}", form=form), about)
+    def form(self, about: str, form: dict[str, Any], *, attempt: int = 1) -> Outcome:
+        """A form arrives, or is tried again."""
+        return self.take(FormReceived(submission_id=f"f-{about}", form=form), about, attempt)
 
     def review(self, about: str, verdict: Any = "confirmed", **changes: Any) -> Outcome:
         """The back office has looked at a processor."""
@@ -75,9 +75,9 @@ class Desk:
         """Keylane has been asked for this cycle."""
         return self.take(CycleRequested(reference=reference(whose), cycle=cycle), whose)
 
-    def take(self, cause: Cause, about: str) -> Outcome:
+    def take(self, cause: Cause, about: str, attempt: int = 1) -> Outcome:
         """Decide, hand over, and wake whoever may go on."""
-        outcome = self._decide(cause, about)
+        outcome = self._decide(cause, about, attempt)
         while self._wake():
             pass
         return outcome
@@ -113,8 +113,8 @@ class Desk:
         claims = [one for one in self.story.remembered.values() if isinstance(one, Claim)]
         return sorted(one.registration for one in claims if one.registration)
 
-    def _decide(self, cause: Cause, about: str) -> Outcome:
-        outcome = self.story.when(cause, about)
+    def _decide(self, cause: Cause, about: str, attempt: int = 1) -> Outcome:
+        outcome = self.story.when(cause, about, attempt)
         assert isinstance(outcome, Emit | Ignore | Park)
         if isinstance(outcome, Emit):
             self.said += [(about, event) for event in outcome.events]

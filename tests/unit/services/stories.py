@@ -28,7 +28,7 @@ class Story:
     remembered: dict[DocumentKey, Document] = field(default_factory=dict)
     touched: frozenset[DocumentKey] = frozenset()
 
-    def when(self, cause: Cause, about: str = REGISTRATION) -> Outcome:
+    def when(self, cause: Cause, about: str = REGISTRATION, attempt: int = 1) -> Outcome:
         """Decide, and remember what was decided."""
         registration = RegistrationId(about)
         main = self.service.main.at(registration)
@@ -38,7 +38,7 @@ class Story:
         self.touched = frozenset((*named, *remembered))
         loaded = {key: self.remembered[key] for key in {main, *self.touched} & self.remembered.keys()}
         envelope = Envelope("id", "urn:story", cause.name, 1, about, self.now) if isinstance(cause, Event) else None
-        case = Case(registration, cause, envelope, WorkingSet(loaded), self.facts, self.now, found)
+        case = Case(registration, cause, envelope, WorkingSet(loaded), self.facts, self.now, found, attempt)
         outcome = self.service.decide(case)
         if isinstance(outcome, Emit):
             assert outcome.documents.keys() <= {main, *self.touched}

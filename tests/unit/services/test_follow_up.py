@@ -20,8 +20,9 @@ from schemas.foreign_json import Defect, DefectCode
 from schemas.ids import RegistrationId, reference
 from schemas.values import SealedFor
 from services.intake.documents import Intake
+from services.intake.handed_over import EARLY_ATTEMPTS
 from services.intake.sentences import ALREADY_REGISTERED
-from stream.service import Case, Emit, HandedOver, WorkingSet
+from stream.service import Case, Emit, HandedOver, Park, WorkingSet
 
 
 def earlier(whose: str, cycle: int = 1) -> dict[str, str]:
@@ -153,10 +154,20 @@ def test_a_correction_that_is_wrong_itself_is_answered_and_its_code_still_counts
 )
 def test_a_correction_of_nothing_is_rejected_itself(named: dict[str, str]) -> None:
     desk = accepted()
-    desk.form("lost", {"kind": "correction", **named})
+    desk.form("lost", {"kind": "correction", **named}, attempt=EARLY_ATTEMPTS + 1)
     (rejected,) = desk.heard(RegistrationRejected, "lost")
     assert not rejected.correctable
     assert rejected.faults
+
+
+def test_a_correction_that_is_read_before_its_form_is_tried_again_and_then_changes_it() -> None:
+    desk = Desk()
+    early = {"kind": "correction", **earlier("bakery"), "thirteenth_month": True}
+    for attempt in range(1, EARLY_ATTEMPTS + 1):
+        assert desk.form("early", early, attempt=attempt) == Park("REFERENCE_UNKNOWN", retry=True)
+    desk.form("bakery", loket())
+    desk.form("early", early, attempt=EARLY_ATTEMPTS + 1)
+    assert cycles(desk) == [1, 2]
 
 
 def test_a_correction_of_which_a_parser_had_to_guess_something_changes_nothing() -> None:

@@ -17,6 +17,7 @@ from schemas.events import (
 )
 from schemas.foreign_json import Defect, DefectCode
 from schemas.ids import reference
+from services.intake.handed_over import EARLY_ATTEMPTS
 from stream.document import DocumentKey
 from stream.service import Due, Ignore
 
@@ -126,7 +127,8 @@ def test_a_rejected_form_that_was_corrected_lapses_no_more() -> None:
 
 def test_a_correction_that_named_nobody_is_an_end_itself() -> None:
     desk = Desk()
-    desk.form("lost", {"kind": "correction", "reference": reference("nobody"), "code": "x"})
+    lost = {"kind": "correction", "reference": reference("nobody"), "code": "x"}
+    desk.form("lost", lost, attempt=EARLY_ATTEMPTS + 1)
     assert (desk.intake("lost").form, desk.intake("lost").due_at) == (None, None)
 
 
