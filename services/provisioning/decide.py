@@ -1,6 +1,7 @@
 """What we ask of Keylane, and what follows from each of its reports. Pure; `states.py` has the transitions."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from payroll.finding import passed_on
 from schemas.event import Event
@@ -104,7 +105,7 @@ def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None
         connection=request.contact.connection,
         employer_code=request.contact.employer_code,
         since=case.now,
-        requested_at=case.now,
+        requested_at=_enriched_at(case),
         cycle=request.cycle,
         asked=fingerprint(request),
         addressee=addressee(request),
@@ -115,6 +116,14 @@ def _asked(case: Case[None], request: ProvisioningRequested, before: Link | None
     if before is None or (before.employer_code, before.frequency) != (asked.employer_code, asked.frequency):
         return asked
     return asked.but(realised_on=before.realised_on, first_exchange=before.first_exchange)
+
+
+def _enriched_at(case: Case[None]) -> datetime:
+    """When PolicyEnriched was said, and Keylane reported nothing before that.
+
+    It is not `now`, which is days later where databases came back older and all is read again.
+    """
+    return min(case.now, case.envelope.time) if case.envelope else case.now
 
 
 def _ended(case: Case[None], ended: RegistrationEnded, known: Provisioning | None) -> Outcome:

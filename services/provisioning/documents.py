@@ -37,6 +37,7 @@ class Link(Part):
     """One connection: its stage and since when, Keylane's requests and reports about it.
 
     Attributes:
+        requested_at: when the PolicyEnriched of its last request was said.
         cycle: the cycle of its last request; Keylane's reports are compared with it.
         wanted: the newest cycle that had it and did not ask for it anew.
         asked: the fingerprint of the last request.

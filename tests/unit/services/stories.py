@@ -28,8 +28,10 @@ class Story:
     remembered: dict[DocumentKey, Document] = field(default_factory=dict)
     touched: frozenset[DocumentKey] = frozenset()
 
-    def when(self, cause: Cause, about: str = REGISTRATION, attempt: int = 1) -> Outcome:
-        """Decide, and remember what was decided."""
+    def when(
+        self, cause: Cause, about: str = REGISTRATION, attempt: int = 1, said_at: datetime | None = None
+    ) -> Outcome:
+        """Decide, and remember what was decided; an event was said now, or at that time."""
         registration = RegistrationId(about)
         main = self.service.main.at(registration)
         named, found = self.service.touches(cause, registration)
@@ -37,7 +39,8 @@ class Story:
         remembered = () if isinstance(cause, Event) else self.service.recalls(cause, registration, known)
         self.touched = frozenset((*named, *remembered))
         loaded = {key: self.remembered[key] for key in {main, *self.touched} & self.remembered.keys()}
-        envelope = Envelope("id", "urn:story", cause.name, 1, about, self.now) if isinstance(cause, Event) else None
+        said_at = said_at or self.now
+        envelope = Envelope("id", "urn:story", cause.name, 1, about, said_at) if isinstance(cause, Event) else None
         case = Case(registration, cause, envelope, WorkingSet(loaded), self.facts, self.now, found, attempt)
         outcome = self.service.decide(case)
         if isinstance(outcome, Emit):

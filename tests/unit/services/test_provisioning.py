@@ -320,6 +320,13 @@ def test_a_realisation_at_an_impossible_time_waits_for_a_human(reported_at: date
     assert story.when(impossible) == Park("REPORTED_AT_IMPLAUSIBLE", blocks=False)
 
 
+def test_a_report_from_before_databases_came_back_older_still_counts_days_later() -> None:
+    story, said_at = Story(service(Terms()), now=NOW + timedelta(days=3)), NOW
+    story.when(enriched(loket()), said_at=said_at)
+    assert isinstance(story.said(report("configured", reported_at=said_at))[0], LinkRealised)
+    assert links(story)[0].requested_at == said_at
+
+
 def test_keylane_has_no_more_time_because_it_has_taken_the_request_in() -> None:
     story = at_keylane()
     story.later(days=9)
