@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -65,20 +65,21 @@ class EmployerRequest(Document):
     registered: tuple[Registered, ...] = ()
     cut_off: int = 0
 
-    def with_askers(self, askers: Sequence[Asker]) -> "EmployerRequest":
-        """Asked for by these, in order; of many requests the first."""
+    def with_askers(self, askers: Sequence[Asker], **changes: Any) -> "EmployerRequest":
+        """Asked for by these, in order; of many requests the first. `changes` are in other fields."""
         file = [asker for asker in askers if asker.submission is None]
         asking = [asker for asker in askers if asker.submission is not None]
         requests = asking[:ASKERS_MAX]
-        last = requests.pop() if requests else Asker(submission=None)
+        last = requests.pop() if requests else _no_asker()
         cut_off = self.cut_off + max(0, len(asking) - ASKERS_MAX)
-        return self.but(**dict(last), earlier=(*file, *requests), cut_off=cut_off)
+        return self.but(**vars(last), earlier=(*file, *requests), cut_off=cut_off, **changes)
 
     @property
     def askers(self) -> tuple[Asker, ...]:
         """All that ask now, in order."""
-        last = Asker(**{name: getattr(self, name) for name in Asker.model_fields})
-        return self.earlier if self.submission is None else (*self.earlier, last)
+        if self.submission is None:
+            return self.earlier
+        return (*self.earlier, Asker(**{name: getattr(self, name) for name in Asker.model_fields}))
 
     @property
     def is_asked(self) -> bool:
@@ -126,9 +127,8 @@ class EmployerRequest(Document):
         """When this one has come with these numbers, hashed, and with no other: from now on it stands here."""
         others = [one for one in self.registered if one.registration != registration]
         own = [Registered(registration=registration, lhnr=number) for number in sorted(numbers, key=str)]
-        here = self.but(registered=(*others, *own)[-REGISTERED_MAX:])
         anew = [one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers]
-        return here.with_askers(anew)
+        return self.with_askers(anew, registered=(*others, *own)[-REGISTERED_MAX:])
 
     def without(self, submission: str) -> "EmployerRequest":
         """When this one, which asked until now, does not ask any more."""
@@ -177,6 +177,12 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
         if (before - now and request.is_asked) or (now - before and request.has_waited_long(case.now)):
             changes |= opened_anew(gate.of_leaving(key))
     return Registering(tuple(key for key, now in numbers.items() if now), changes)
+
+
+@cache
+def _no_asker() -> Asker:
+    """What stands in a request's own fields where nobody asks."""
+    return Asker(submission=None)
 
 
 @cache
