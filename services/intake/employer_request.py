@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -65,14 +65,14 @@ class EmployerRequest(Document):
     registered: tuple[Registered, ...] = ()
     cut_off: int = 0
 
-    def with_askers(self, askers: Sequence[Asker], **changes: Any) -> "EmployerRequest":
-        """Asked for by these, in order; of many requests the first. `changes` are in other fields."""
+    def with_askers(self, askers: Sequence[Asker]) -> "EmployerRequest":
+        """Asked for by these, in order; of many requests the first."""
         file = [asker for asker in askers if asker.submission is None]
         asking = [asker for asker in askers if asker.submission is not None]
         requests = asking[:ASKERS_MAX]
-        last = requests.pop() if requests else _no_asker()
+        last = requests.pop() if requests else Asker(submission=None)
         cut_off = self.cut_off + max(0, len(asking) - ASKERS_MAX)
-        return self.but(**vars(last), earlier=(*file, *requests), cut_off=cut_off, **changes)
+        return self.but(**dict(last), earlier=(*file, *requests), cut_off=cut_off)
 
     @property
     def askers(self) -> tuple[Asker, ...]:
@@ -127,8 +127,15 @@ class EmployerRequest(Document):
         """When this one has come with these numbers, hashed, and with no other: from now on it stands here."""
         others = [one for one in self.registered if one.registration != registration]
         own = [Registered(registration=registration, lhnr=number) for number in sorted(numbers, key=str)]
-        anew = [one.but(taken_up=False) if {None, one.lhnr} & set(numbers) else one for one in self.askers]
-        return self.with_askers(anew, registered=(*others, *own)[-REGISTERED_MAX:])
+
+        def is_named(lhnr: str | None) -> bool:
+            return not {None, lhnr}.isdisjoint(numbers)
+
+        return self.but(
+            registered=(*others, *own)[-REGISTERED_MAX:],
+            taken_up=self.taken_up and not is_named(self.lhnr),
+            earlier=tuple(one.but(taken_up=False) if is_named(one.lhnr) else one for one in self.earlier),
+        )
 
     def without(self, submission: str) -> "EmployerRequest":
         """When this one, which asked until now, does not ask any more."""
@@ -177,12 +184,6 @@ def registering(case: Case[None], known: Intake | None, *forms: NamedForm) -> Re
         if (before - now and request.is_asked) or (now - before and request.has_waited_long(case.now)):
             changes |= opened_anew(gate.of_leaving(key))
     return Registering(tuple(key for key, now in numbers.items() if now), changes)
-
-
-@cache
-def _no_asker() -> Asker:
-    """What stands in a request's own fields where nobody asks."""
-    return Asker(submission=None)
 
 
 @cache

@@ -118,10 +118,10 @@ class Submission(NamedTuple):
         holder = self.case.documents.get(Reference, self.reference)
         return holder is None or holder.registration == self.id
 
-    def _kept(self, faults: tuple[Fault, ...]) -> dict[str, Any]:
+    def _kept(self, faults: tuple[Fault, ...]) -> Mapping[str, Any]:
         if faults and self._may_hold_a_clear_secret(faults):
             return skeleton(self.form)
-        return _without_code(correctable_part(self.form, faults) if faults else dict(self.form))
+        return _without_code(correctable_part(self.form, faults) if faults else self.form)
 
     def _may_hold_a_clear_secret(self, faults: tuple[Fault, ...]) -> bool:
         """Under a name that is not asked, too. A form without faults holds what is asked, and sealed."""
@@ -129,7 +129,7 @@ class Submission(NamedTuple):
         return any(fault.code in _SECRET_FAULTS for fault in faults) or without_clear_secrets(typed) != typed
 
 
-def _without_code(form: dict[str, Any]) -> dict[str, Any]:
+def _without_code(form: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of the registration to supersede the code was looked at when the form was handed over; a dash checks as well."""
     earlier = form.get("supersedes")
     return {**form, "supersedes": {**earlier, "code": "-"}} if isinstance(earlier, dict) and "code" in earlier else form
