@@ -11,7 +11,7 @@ from typed_forms import loket
 from schemas.events import LinkRequested
 from schemas.ids import RegistrationId, reference
 from services.intake.documents import Intake
-from services.intake.employer_request import REGISTERED_MAX, EmployerRequest
+from services.intake.employer_request import REGISTERED_MAX, Asker, EmployerRequest
 from services.intake.found_numbers import FoundNumbers
 from services.intake.terms import TAKEN_UP_WITHIN
 from stream.service import Told
@@ -202,3 +202,10 @@ def test_what_is_remembered_of_very_many_registrations_has_a_limit(desk: Desk) -
     for number in range(2 * REGISTERED_MAX):
         request = request.with_registration(RegistrationId(f"r-{number}"), {None})
     assert len(request.registered) == REGISTERED_MAX
+
+
+def test_each_asker_is_no_longer_taken_up_by_what_is_not_named_once_its_own_registration_is() -> None:
+    askers = [Asker(submission=f"request-{number}", lhnr=number, taken_up=True) for number in ("a", "b", "c")]
+    request = EmployerRequest(email=None).with_askers(askers)
+    after = request.with_registration(RegistrationId("bakery"), {"a", "c"})
+    assert [asker.taken_up for asker in after.askers] == [False, True, False]
