@@ -84,8 +84,8 @@ def claims_of(
         if names.shared:
             holder = Holder(registration=registration, owner=owner, held=held)
             key = Claim.at(names.shared)
-            found = before.get(key) or submission.case.documents.get(Claim, names.shared) or Claim(registration=None)
-            claims[key] = found.shared_by(holder)
+            found = before.get(key) or submission.case.documents.get(Claim, names.shared)
+            claims[key] = found.shared_by(holder) if found else Claim(registration=None, beside=(holder,))
     return claims
 
 
