@@ -124,6 +124,8 @@ def resend_mail(  # noqa: PLR0913 (an option each)
 ) -> None:
     """Send a mail again that was sent or failed, to the same address or to another.
 
+    REF, a registration's reference, stands for its only mail of that kind and occasion; its plan names that one's ID,
+    which --apply needs.
     Later mails still go to the form's address: only a correction changes that.
     """
     address = usable_address(to)

@@ -26,6 +26,12 @@ async def mails_meant(database: Database, target: str) -> list[LedgerMail]:
     return await mails_of(database, mail=UUID(typed), registration=typed) if typed else await _quoted(database, target)
 
 
+def check_id_named(target: str, mail: LedgerMail) -> None:
+    """Raise UsageError where a reference was typed: typed again, it means the mail that was planned anew meanwhile."""
+    if as_registration_id(target) != str(mail.id):
+        raise click.UsageError(f"--apply needs the mail's ID, here {mail.id}: REF may stand for another mail by then")
+
+
 async def _quoted(database: Database, target: str) -> list[LedgerMail]:
     quoted = as_quoted(target)
     if wrong := what_is_wrong(quoted):

@@ -11,7 +11,7 @@ import click
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
-from ops.mails.meant import SeveralMailsError, mails_meant
+from ops.mails.meant import SeveralMailsError, check_id_named, mails_meant
 from ops.mails.planned_anew import ANEW, check_not_forced, lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import accepted_before, in_place_of
 from ops.replay.queue import say_what_holds
@@ -109,10 +109,13 @@ async def resend_one(
 
     Raises:
         ClickException: it is not one mail that is meant, or it cannot be sent again (now).
+        UsageError: it is to be done, and a registration is named.
     """
     async with looking(url) as database:
         found = await mails_meant(database, target)
         mail = one_of(those_named(found, target, *which), target)
+        if why is not None:
+            check_id_named(target, mail)
         newer = await newer_epoch(database, mail)
         click.echo("\n".join(resending_lines(mail, to, datetime.now(UTC))))
         if sent := await accepted_before(database, mail):

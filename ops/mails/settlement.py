@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from ops.actions.action import Change, Deed, record_actions
 from ops.actions.applying import NOT_APPLIED
 from ops.mails.ledger_mail import LedgerMail, mail_lines
-from ops.mails.meant import SeveralMailsError, mails_meant
+from ops.mails.meant import SeveralMailsError, check_id_named, mails_meant
 from ops.mails.planned_anew import check_not_forced, lock_epochs, newer_epoch, plan_anew
 from ops.mails.taking_back import (
     WHAT,
@@ -34,7 +34,6 @@ from ops.mails.taking_back import (
 from ops.replay.queue import say_what_holds
 from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
-from ops.terminal.quoted_reference import as_registration_id
 from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
 from services.notifier.settings import SenderSettings
@@ -136,16 +135,13 @@ async def settle_one(url: str, target: str, verdict: Verdict, why: str | None) -
 
     Raises:
         ClickException: it is not one mail that is meant, or it cannot be settled (now).
-        UsageError: it is to be done, and a registration is named: typed again it could mean what was planned anew.
+        UsageError: it is to be done, and a registration is named.
     """
     now, patience_s = datetime.now(UTC), verdict_s()
     async with looking(url) as database:
         mail = await _uncertain(database, target)
-        if why is not None and as_registration_id(target) != str(mail.id):
-            raise click.UsageError(
-                f"--apply needs the mail's ID, here {mail.id}: REF may stand for another mail by then"
-            )
-
+        if why is not None:
+            check_id_named(target, mail)
         taken_back = verdict is Verdict.SENT and mail.status is Status.FAILED
         other = await (planned_for if taken_back else stands_for)(database, mail)
         click.echo("\n".join(settlement_lines(mail, verdict, now, other)))

@@ -79,9 +79,12 @@ async def test_a_mail_is_sent_again_to_the_address_that_was_meant_and_once(onboa
     typed = ("mails", "resend", reference(me), "--kind", "link-realised", "--to", "kas@elders.example")
     plan = await koppeling(onboarding, *typed)
     assert (plan.code, "elders" in plan.out) == (0, False)
-    said = await operators(onboarding, 2, *typed, "--apply", "--reason", "a slip")
-    assert 0 in {one.code for one in said}
-    await onboarding.settled([me], 2 + [one.code for one in said].count(0))
+    refused = await koppeling(onboarding, *typed, "--apply", "--reason", "a slip")
+    (mail,) = re.findall(r"needs the mail's ID, here ([-0-9a-f]{36})", refused.err)
+    assert refused.code == 2
+    said = await operators(onboarding, 2, "mails", "resend", mail, *typed[-2:], "--apply", "--reason", "a slip")
+    assert sorted(one.code for one in said) == [0, 1]
+    await onboarding.settled([me], 3)
     mails = onboarding.mails(await confirmations(onboarding, me))
     recipients = [mail.recipient for found in mails.values() for mail in found]
     assert recipients.count("kas@elders.example") == len(recipients) - 1 >= 1
@@ -96,7 +99,8 @@ async def test_an_employer_that_leaves_its_processor_withdraws_by_the_code_that_
     form = loket_form(60_400, kind="employer_registration", processor_name="Kantoor Verlaten")
     (me,) = await onboarding.submit({"left-behind": form})
     await onboarding.settled([me], 2)
-    typed = ("mails", "resend", reference(me), "--kind", "link-realised", "--to", EMPLOYER)
+    plan = await koppeling(onboarding, "mails", "resend", reference(me), "--kind", "link-realised", "--to", EMPLOYER)
+    typed = ("mails", "resend", *re.findall(r"[-0-9a-f]{36}", plan.out), "--to", EMPLOYER)
     assert (await koppeling(onboarding, *typed, "--apply", "--reason", "called back, it is the employer")).code == 0
     letters = onboarding.mails(await onboarding.settled([me], 3))
     (text,) = [mail.text for found in letters.values() for mail in found if mail.recipient == EMPLOYER]
