@@ -125,8 +125,7 @@ def resend_mail(  # noqa: PLR0913 (an option each)
     """Send a mail again that was sent or failed, to the same address or to another.
 
     REF, a registration's reference, stands for its only mail of that kind and occasion; its plan names that one's ID,
-    which --apply needs.
-    Later mails still go to the form's address: only a correction changes that.
+    which --apply needs. Later mails still go to the form's address: only a correction changes that.
     """
     address = usable_address(to)
     asyncio.run(resend_one(admin_url(state), target, (kind, occasion), address, why))
