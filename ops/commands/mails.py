@@ -11,7 +11,7 @@ from ops.actions.applying import plan_or_apply
 from ops.mails.holding_back import hold_unsent_back
 from ops.mails.ledger_mail import LedgerMail, ledger_mails, mail_lines
 from ops.mails.preview import write_previews
-from ops.mails.resending import resend_one, usable_address
+from ops.mails.resending import resend_one
 from ops.mails.resending_all import resend_failed
 from ops.mails.settlement import Verdict, settle_one
 from ops.mails.settling_all import UNCERTAIN, read_log, settle_uncertain
@@ -19,8 +19,9 @@ from ops.servers.administrator import admin_url, database_option
 from ops.terminal.command_group import CommandGroup
 from ops.terminal.json_option import json_option
 from ops.terminal.limited_list import limit_option, show_list
-from ops.terminal.typed import read_moment
+from ops.terminal.typed import read_moment, typed_field
 from ops.terminal.writing import writing
+from payroll import fields
 from services.notifier.ledger import Status
 
 LIMIT = 50
@@ -110,7 +111,13 @@ def hold_mails_back(state: Path | None, *, why: str | None) -> None:
 @click.argument("target", metavar="ID|REF")
 @click.option("--kind", help="The kind of the registration's mail.")
 @click.option("--occasion", help="Its occasion, if there are several of that kind.")
-@click.option("--to", metavar="ADDRESS", help="Another address.  [default: the same one]")
+@click.option(
+    "--to",
+    "address",
+    metavar="ADDRESS",
+    callback=typed_field(fields.email),
+    help="Another address.  [default: the same one]",
+)
 @database_option
 @plan_or_apply
 def resend_mail(  # noqa: PLR0913 (an option each)
@@ -119,7 +126,7 @@ def resend_mail(  # noqa: PLR0913 (an option each)
     *,
     kind: str | None,
     occasion: str | None,
-    to: str | None,
+    address: str | None,
     why: str | None,
 ) -> None:
     """Send a mail again that was sent or failed, to the same address or to another.
@@ -127,7 +134,6 @@ def resend_mail(  # noqa: PLR0913 (an option each)
     REF, a registration's reference, stands for its only mail of that kind and occasion; its plan names that one's ID,
     which --apply needs. Later mails still go to the form's address: only a correction changes that.
     """
-    address = usable_address(to)
     asyncio.run(resend_one(admin_url(state), target, (kind, occasion), address, why))
 
 

@@ -19,21 +19,8 @@ from ops.servers.administrator import Database, changing, looking
 from ops.terminal.output import say, wrapped
 from schemas.flow import NOTIFIER
 from services.notifier.ledger import Status
-from services.notifier.mails.message import AddressUnusableError, one_address
 
 _ENDED = (Status.SENT, Status.FAILED)
-
-
-def usable_address(typed: str | None) -> str | None:
-    """The address, when it is one that a mail can go to.
-
-    Raises:
-        UsageError: it is not exactly one plain address.
-    """
-    try:
-        return one_address(typed) if typed is not None else None
-    except AddressUnusableError:
-        raise click.UsageError("--to is not exactly one plain e-mail address") from None
 
 
 def one_of(mails: Sequence[LedgerMail], target: str) -> LedgerMail:

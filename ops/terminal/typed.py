@@ -28,12 +28,14 @@ def text_of(typed: str) -> str:
     return typed
 
 
-def typed_field(rule: Callable[[object], str]) -> Callable[[click.Context, click.Parameter, str], str]:
+def typed_field(
+    rule: Callable[[object], str],
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
     """What reads an option by a form's rule; raises BadParameter with the fault's code, never with what was typed."""
 
-    def read(_context: click.Context, parameter: click.Parameter, typed: str) -> str:
+    def read(_context: click.Context, parameter: click.Parameter, typed: str | None) -> str | None:
         try:
-            return rule(typed)
+            return None if typed is None else rule(typed)
         except FieldError as error:
             raise click.BadParameter(f"it is not a valid {parameter.name} ({error.code})") from None
 

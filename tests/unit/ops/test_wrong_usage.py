@@ -94,3 +94,18 @@ def test_silences_that_are_no_json_are_wrong_usage() -> None:
 def test_a_login_name_that_is_no_utf_8_is_recorded_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "j\udce9r\u00f4me")
     assert operator() == "j\\udce9r\u00f4me"
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("kas@elders", "EMAIL_INVALID"),
+        ("kas..jansen@elders.example", "EMAIL_INVALID"),
+        ("kas@elders.example, loes@elders.example", "EMAIL_NOT_ONE"),
+        ("kas@elders.example\r\nBcc: loes@elders.example", "CONTROL_CHARACTER"),
+    ],
+)
+def test_a_mail_is_sent_again_to_no_address_that_a_form_may_not_have(address: str, code: str) -> None:
+    result = typed("mails", "resend", "00000000-0000-0000-0000-000000000001", "--to", address)
+    assert (result.exit_code, f"not a valid address ({code})" in result.stderr) == (2, True), result.stderr
+    assert "elders" not in result.stderr

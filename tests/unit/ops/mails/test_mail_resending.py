@@ -5,7 +5,7 @@ import click
 import pytest
 from remembered import NOW, ledger_mail
 
-from ops.mails.resending import one_of, resending_lines, those_named, usable_address, why_not
+from ops.mails.resending import one_of, resending_lines, those_named, why_not
 from ops.terminal.output import COLUMNS
 from services.notifier.ledger import Status
 
@@ -65,14 +65,6 @@ def test_of_a_kind_that_a_registration_has_no_mail_of_is_said_which_it_has() -> 
 def test_the_plan_says_to_whom_by_the_role(role: str, said: str) -> None:
     plan = " ".join("\n".join(resending_lines(sent(role=role), None, NOW)).split())
     assert f"link-realised, connection 1, {said}" in plan
-
-
-@pytest.mark.parametrize("typed", ["a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", ""])
-def test_what_is_not_exactly_one_address_is_refused_and_not_repeated(typed: str) -> None:
-    with pytest.raises(click.UsageError) as refused:
-        usable_address(typed)
-    assert not typed or typed not in refused.value.message
-    assert usable_address(None) is None
 
 
 def test_the_plan_warns_of_the_code_and_never_shows_an_address() -> None:
