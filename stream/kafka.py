@@ -249,12 +249,10 @@ class KafkaTransport(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafk
         self._idle.set()
 
     async def lag(self) -> int:
-        """Ask the leaders, so that a stuck consumer is noticed."""
+        """Ask the leaders, so that a stuck consumer is noticed; without a lane any of them, so that an outage is."""
         with self._translated():
             held = [TopicPartition(topic, lane) for topic in self._membership.topics for lane in self._assignment.lanes]
-            if not held:
-                return 0
-            ends = await self._joined.end_offsets(held)
+            ends = await self._joined.end_offsets(held or [TopicPartition(self._membership.topics[0], 0)])
             return sum([ends[place] - await self._joined.position(place) for place in held])
 
     def seen_lag(self) -> Mapping[str, int]:

@@ -78,7 +78,10 @@ class Transport(Protocol):
         """What was received last is done with, well or not: the lanes may be handed over. Never blocks."""
 
     async def lag(self) -> int:
-        """How many records of the lanes held lie beyond this worker's position."""
+        """How many records of the lanes held lie beyond this worker's position.
+
+        Raises TransportUnavailable when Kafka does not answer, whoever holds no lane included.
+        """
 
     def seen_lag(self) -> Mapping[str, int]:
         """The same by consumed topic, as far as the last fetches told: asks nobody. Any thread may call it."""

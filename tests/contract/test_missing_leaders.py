@@ -46,5 +46,27 @@ async def test_a_member_publishes_again_once_there_is_a_leader(
     await member.close()
 
 
+async def test_a_spare_member_finds_that_kafka_does_not_answer_as_the_holder_does(
+    sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = f"led-{uuid4().hex[:8]}"
+    await make_topics(sandbox, (topic,), 1)
+    access = KafkaAccess(sandbox.endpoints().kafka.bootstrap_servers)
+    settings = KafkaSettings(access, Membership(f"readers-{topic}", (topic,)), 1, request_timeout_ms=500)
+    members = [KafkaTransport(settings), KafkaTransport(settings)]
+    for member in members:
+        await member.start()
+    await until(members[0], lambda: sum(len(member.assignment().lanes) for member in members) == 1)
+    (spare,) = (member for member in members if not member.assignment().lanes)
+    assert await spare.lag() == 0
+
+    monkeypatch.setattr(ClusterMetadata, "leader_for_partition", lambda *_: NOBODY)
+    for member in members:
+        with pytest.raises(TransportUnavailable):
+            await member.lag()
+    for member in members:
+        await member.close()
+
+
 def said(topic: str, value: str) -> Message:
     return Message(topic, 0, "key", 1, (), value.encode())
