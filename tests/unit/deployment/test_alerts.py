@@ -25,6 +25,7 @@ TRIED: list[dict[str, Any]] = yaml.safe_load((FOLDER / "alerts.test.yml").read_t
 ALERTS: list[dict[str, Any]] = [rule for group in FILE["groups"] for rule in group["rules"]]
 PAGE = scraped(MetricsPage(Metrics(), lambda: {"form-received": 1}, [Fates()]).text())
 SELECTOR = re.compile(r'(koppeling_\w+)(?:\{(\w+)="(\w+)"\})?')
+ANY_INCREASE = re.compile(r"increase\((.+?)\[(\w+)\]\)\) > 0")
 
 
 def untold(expression: str) -> list[str]:
@@ -53,6 +54,12 @@ def test_each_alert_is_tried_by_what_raises_it_and_by_what_does_not() -> None:
 def test_an_alert_is_tried_with_series_that_a_worker_tells() -> None:
     given = [series["series"] for test in TRIED for series in test["input_series"]]
     assert [series for series in given if untold(series)] == []
+
+
+def test_where_a_single_one_counts_so_does_what_was_counted_before_the_first_scrape() -> None:
+    counted = [(alert["expr"], *found) for alert in ALERTS for found in ANY_INCREASE.findall(alert["expr"])]
+    assert len(counted) == 3
+    assert [one for one in counted if f"({one[1]} unless {one[1]} offset {one[2]}) > 0" not in one[0]] == []
 
 
 def test_a_metric_that_nobody_tells_and_a_value_that_no_label_has_are_found() -> None:
