@@ -19,17 +19,17 @@ def trigger_of(report: ProvisioningReported, link: Link) -> Trigger:
     """How this report counts for the connection it names."""
     if report.cycle != link.cycle:
         return Trigger.STALE if report.cycle < link.cycle else Trigger.EARLY
+    if _is_outdated(report, link):
+        return Trigger.OUTDATED
     match report.report:
         case "configured":
-            if _names_another_day(report, link):
-                return Trigger.CONFIGURED_ANOTHER_DAY
-            return Trigger.WORKS_AGAIN if takes_back(report, link) else Trigger.CONFIGURED
+            return _works(report, link)
         case "failed":
             return Trigger.FAILED
         case "accepted":
-            return Trigger.OUTDATED if _is_outdated(report, link) else Trigger.ACCEPTED
+            return Trigger.ACCEPTED
         case "customer_action_needed":
-            return Trigger.OUTDATED if _is_outdated(report, link) else _asks(report, link)
+            return _asks(report, link)
         case unexpected:
             assert_never(unexpected)
 
@@ -50,17 +50,23 @@ def is_plausible(report: ProvisioningReported, link: Link, now: datetime) -> boo
 def _is_outdated(report: ProvisioningReported, link: Link) -> bool:
     """Whether it was made before one that already counted. A final report counts whenever it was made.
 
-    What was noted after a final report counts as well: the newest note stands, and the customer is asked nothing that
-    Keylane said before it.
+    What was noted after a final report counts as well, against final ones too: the newest note stands, and the customer
+    is asked nothing that Keylane said before it.
 
     If it was made at the same moment as a final report, nobody knows the order: the final report stands.
     """
-    if link.heard_at is None:
-        return False
     if link.contradiction is not None and report.reported_at < link.contradiction.reported_at:
         return True
+    if link.heard_at is None or report.report in ("configured", "failed"):
+        return False
     earlier = report.reported_at < link.heard_at
     return earlier or (link.stage in _FINAL and report.reported_at == link.heard_at)
+
+
+def _works(report: ProvisioningReported, link: Link) -> Trigger:
+    if _names_another_day(report, link):
+        return Trigger.CONFIGURED_ANOTHER_DAY
+    return Trigger.WORKS_AGAIN if takes_back(report, link) else Trigger.CONFIGURED
 
 
 def _names_another_day(report: ProvisioningReported, link: Link) -> bool:

@@ -17,7 +17,7 @@ _TRIGGERS: Mapping[Trigger, str] = {
     Trigger.CONFIGURED_ANOTHER_DAY: "the same, with another day of the first exchange than the customer was told",
     Trigger.WORKS_AGAIN: "Keylane says that it works, after it needed something more of the customer",
     Trigger.FAILED: "Keylane says that it will not work",
-    Trigger.OUTDATED: "a report that was made before the last one that counted or was noted, and is not final",
+    Trigger.OUTDATED: "a report from before the last one that was noted or, if it is not final, that counted",
     Trigger.STALE: "a report for an older cycle",
     Trigger.EARLY: "a report for a cycle or a connection that was not requested (yet)",
     Trigger.CORRECTED: "a new cycle that asks something else of Keylane, or follows a contradiction",

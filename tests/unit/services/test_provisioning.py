@@ -229,6 +229,19 @@ def test_what_a_link_needed_before_keylane_said_otherwise_is_told_to_nobody() ->
     assert links(story) == noted
 
 
+@pytest.mark.parametrize(("said", "on"), [("failed", None), ("configured", date(2027, 3, 10))])
+def test_what_contradicted_keylane_before_the_newest_note_does_not_take_its_place(said: str, on: date | None) -> None:
+    story = at_keylane()
+    story.said(report("configured", reported_at=NOW))
+    assert is_told(needs(story, "USER_BLOCKED", days=3))
+    noted = links(story)
+    late = report(said, first_exchange_on=on, reported_at=NOW + timedelta(days=2))
+    assert story.when(late) == Ignore("OUTDATED_WHEN_REALISED")
+    assert links(story) == noted
+    assert story.said(report("configured", reported_at=NOW + timedelta(days=4))) == ()
+    assert (links(story)[0].contradiction, links(story)[0].findings) == (None, ())
+
+
 def test_a_link_that_failed_after_it_had_worked_stays_noted_whatever_keylane_says_then() -> None:
     story = at_keylane()
     for hours, said in enumerate(("configured", "failed", "configured")):
