@@ -13,7 +13,10 @@ from services.monitor.stage import Stage, of_connections
 
 REGISTRATION = 0
 """The part that is the registration's own; connections are parts of their number."""
+NEEDS = 1_000
+"""Added to a connection's number: the part of what Keylane needs for it, which moves no mark of a link that works."""
 
+_ASKED = (Stage.REQUESTED, Stage.CUSTOMER_ACTION_NEEDED)
 _ON_ITS_WAY = (Stage.HELD, Stage.ACCEPTED, Stage.AWAITING_POLICY)
 
 
@@ -76,7 +79,11 @@ class Standing(NamedTuple):
         """
         marks = dict(self.marks)
         own = self._own_mark
-        connections = [_taken_in(mark, marks.get(-part)) for part, mark in self.marks if part > REGISTRATION]
+        connections = [
+            _where(mark, marks.get(part + NEEDS), marks.get(-(part % NEEDS)))
+            for part, mark in self.marks
+            if part > REGISTRATION and (part < NEEDS or part - NEEDS not in marks)
+        ]
         if not connections or (own is not None and _goes_before(own, connections)):
             return own and Place(own.stage, own.at_ms, own.cycle)
         if len(connections) == 1:  # As most have; and every picture asks everybody.
@@ -158,9 +165,16 @@ def _goes_before(own: Mark, connections: Iterable[Mark]) -> bool:
     return own.stage in _ON_ITS_WAY and own.cycle > max(mark.cycle for mark in connections)
 
 
-def _taken_in(mark: Mark, report: Mark | None) -> Mark:
-    """Where a connection stands: a reminder only says that it stands where it stood."""
-    asked = mark.stage in (Stage.REQUESTED, Stage.CUSTOMER_ACTION_NEEDED)
-    if report is None or not asked or report.cycle != mark.cycle or report.at_ms < mark.at_ms:
+def _where(mark: Mark, need: Mark | None, report: Mark | None) -> Mark:
+    """Where a connection stands: a reminder only says that it stands where it stood.
+
+    A need has the cycle of its registration, which a correction that leaves the connection alone has moved on: so it
+    says nothing of one that works.
+    """
+    if mark.stage not in _ASKED:
+        return mark
+    if need is not None and mark < need:
+        mark = need
+    if report is None or report.cycle != mark.cycle or report.at_ms < mark.at_ms:
         return mark
     return mark if report.stage is mark.stage else report

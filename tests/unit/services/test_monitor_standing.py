@@ -92,6 +92,23 @@ def test_a_corrected_registration_stands_where_its_new_request_stands() -> None:
     assert (place.stage, place.since_ms, place.cycle) == (Stage.REQUESTED, 6, 2)
 
 
+@pytest.mark.parametrize("stage", [Stage.REALISED, Stage.CANCELLED])
+def test_a_connection_that_a_correction_left_alone_is_moved_by_no_need_of_the_newer_cycle(stage: Stage) -> None:
+    needs = reached(Stage.CUSTOMER_ACTION_NEEDED, 7, cycle=2, part=1)
+    stands = join([reached(Stage.REQUESTED, 3, cycle=1, part=1), reached(stage, 5, cycle=1, part=1), needs])
+    assert stands.place == Place(stage, 5, 1)
+    again = reached(Stage.REQUESTED, 9, cycle=3, part=1)
+    assert stands.joined(again).place == again.place
+    anew = reached(Stage.CUSTOMER_ACTION_NEEDED, 11, cycle=3, part=1)
+    assert join([stands, again, anew]).place == anew.place
+
+
+def test_one_that_keylane_still_works_on_is_moved_by_it() -> None:
+    asked = reached(Stage.REQUESTED, 3, cycle=1, part=1)
+    needs = reached(Stage.CUSTOMER_ACTION_NEEDED, 7, cycle=2, part=1)
+    assert asked.joined(needs).place == needs.place == Place(Stage.CUSTOMER_ACTION_NEEDED, 7, 2)
+
+
 def test_of_several_connections_the_youngest_of_those_that_are_told_first_says_where_it_stands() -> None:
     works = reached(Stage.REALISED, 9, cycle=2, part=1)
     asked = [reached(Stage.REQUESTED, at_ms, cycle=1, part=part) for part, at_ms in ((2, 6), (3, 5))]
